@@ -1,0 +1,15 @@
+namespace QueryStream.Core.Actors;
+
+/// <summary>The address of an actor: all that others see of it. Safe on any thread.</summary>
+/// <typeparam name="TMessage">What it understands.</typeparam>
+public abstract class ActorRef<TMessage>
+{
+    /// <summary>What logs call it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Completes when the actor has stopped and its last turn is over. Never faults.</summary>
+    public abstract Task Stopped { get; }
+
+    /// <summary>Puts a message into the mailbox; never blocks. Messages of one sender keep their order.</summary>
+    public abstract void Tell(in TMessage message);
+}

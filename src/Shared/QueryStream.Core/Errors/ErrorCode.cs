@@ -1,0 +1,23 @@
+namespace QueryStream.Core.Errors;
+
+/// <summary>The kinds of error. Numbers are stable: they appear in logs and answers.</summary>
+public enum ErrorCode
+{
+    /// <summary>A job's definition is wrong.</summary>
+    JobDefinition = 1,
+
+    /// <summary>A setting is unknown, or its value is not allowed.</summary>
+    Setting = 2,
+
+    /// <summary>A system outside of QueryStream does not answer.</summary>
+    ServiceUnavailable = 3,
+
+    /// <summary>The cluster has too few free slots for a job.</summary>
+    NotEnoughSlots = 4,
+
+    /// <summary>A task of a job threw.</summary>
+    TaskFailed = 5,
+
+    /// <summary>A system outside of QueryStream refuses what was asked, and would again.</summary>
+    ServiceRefused = 6,
+}

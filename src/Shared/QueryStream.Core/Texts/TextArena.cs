@@ -1,0 +1,53 @@
+using QueryStream.Core.Keys;
+
+namespace QueryStream.Core.Texts;
+
+/// <summary>
+/// Gives texts a home: copies bytes one behind the other into chunks. The chunks live as long as any text points into them.
+/// Used by one thread.
+/// </summary>
+/// <param name="chunkBytes">Size of a chunk; a longer text gets an array of its own.</param>
+/// <param name="shared">Whether the texts belong to a bounded dictionary, so that state may keep them without a copy.</param>
+public sealed class TextArena(int chunkBytes = 16 * 1024, bool shared = false)
+{
+    private byte[] _chunk = [];
+    private int _used;
+
+    /// <summary>Bytes that were copied since the start or the last <see cref="Reset"/>.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Copies UTF-8 bytes.</summary>
+    public Text Add(ReadOnlySpan<byte> utf8) => Add(utf8, StableHash.OfBytes(utf8));
+
+    /// <summary>Copies UTF-8 bytes whose <see cref="StableHash"/> is known.</summary>
+    public Text Add(ReadOnlySpan<byte> utf8, ulong hash)
+    {
+        Bytes += utf8.Length;
+        if (utf8.Length > chunkBytes / 4)
+        {
+            return new Text(utf8.ToArray(), 0, utf8.Length, hash, shared);
+        }
+
+        if (_chunk.Length - _used < utf8.Length || _chunk.Length == 0)
+        {
+            _chunk = GC.AllocateUninitializedArray<byte>(chunkBytes);
+            _used = 0;
+        }
+
+        utf8.CopyTo(_chunk.AsSpan(_used));
+        Text text = new(_chunk, _used, utf8.Length, hash, shared);
+        _used += utf8.Length;
+        return text;
+    }
+
+    /// <summary>The same text with its bytes here; texts that cost nothing to keep come back as they are.</summary>
+    public Text Keep(Text text) => text.IsShared || !text.HasValue ? text : Add(text.Bytes, text.Hash);
+
+    /// <summary>Lets go of all chunks. Texts that were given out stay valid.</summary>
+    public void Reset()
+    {
+        _chunk = [];
+        _used = 0;
+        Bytes = 0;
+    }
+}

@@ -1,0 +1,116 @@
+using QueryStream.Core.Keys;
+
+namespace QueryStream.Core.Texts;
+
+/// <summary>
+/// A bounded map from bytes to what was once computed from them: encodes a text once, and remembers what normalizing it gave.
+/// Bounded in entries and bytes: when full it forgets everything and starts again, so that a change of the data's
+/// habits is followed; where entries are rarely found again it stops taking new ones, until the next start.
+/// Used by one thread.
+/// </summary>
+/// <typeparam name="TValue">What is remembered for a text.</typeparam>
+public sealed class TextDictionary<TValue>
+{
+    /// <summary>Longer texts are never remembered.</summary>
+    public const int MaxTextBytes = 512;
+
+    private const int ProbePeriod = 1 << 16;
+
+    private readonly Func<Text, TValue> _compute;
+    private readonly Entry[] _entries;
+    private readonly int[] _buckets;
+    private readonly int _mask;
+    private TextArena _arena;
+    private int _count;
+    private int _lookups;
+    private int _hits;
+    private bool _admits = true;
+
+    /// <summary>Creates a dictionary.</summary>
+    /// <param name="capacity">Most entries; rounded up to a power of two.</param>
+    /// <param name="compute">Computes the value of a text that lives in the dictionary.</param>
+    public TextDictionary(int capacity, Func<Text, TValue> compute)
+    {
+        int size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity);
+        _compute = compute;
+        _entries = new Entry[size];
+        _buckets = new int[size * 2];
+        _mask = _buckets.Length - 1;
+        _arena = new TextArena(chunkBytes: 64 * 1024, shared: true);
+    }
+
+    /// <summary>The number of remembered texts.</summary>
+    public int Count => _count;
+
+    /// <summary>The value of a text if it is remembered or can be; otherwise the caller has to compute it for itself.</summary>
+    public bool TryGet(ReadOnlySpan<byte> utf8, out TValue value)
+    {
+        if (utf8.Length > MaxTextBytes)
+        {
+            value = default!;
+            return false;
+        }
+
+        ulong hash = StableHash.OfBytes(utf8);
+        CountLookup();
+        int bucket = (int)hash & _mask;
+        for (int index; (index = _buckets[bucket]) != 0; bucket = (bucket + 1) & _mask)
+        {
+            ref Entry entry = ref _entries[index - 1];
+            if (entry.Text.Hash == hash && entry.Text.Bytes.SequenceEqual(utf8))
+            {
+                _hits++;
+                value = entry.Value;
+                return true;
+            }
+        }
+
+        if (!_admits)
+        {
+            value = default!;
+            return false;
+        }
+
+        value = Add(utf8, hash, bucket);
+        return true;
+    }
+
+    private TValue Add(ReadOnlySpan<byte> utf8, ulong hash, int bucket)
+    {
+        if (_count == _entries.Length)
+        {
+            Forget();
+            bucket = (int)hash & _mask;
+        }
+
+        Text text = _arena.Add(utf8, hash);
+        TValue value = _compute(text);
+        _entries[_count] = new Entry(text, value);
+        _buckets[bucket] = ++_count;
+        return value;
+    }
+
+    private void Forget()
+    {
+        Array.Clear(_entries, 0, _count);
+        Array.Clear(_buckets);
+        _count = 0;
+        _arena = new TextArena(chunkBytes: 64 * 1024, shared: true);
+    }
+
+    // Where less than a quarter of the look-ups find something, entering each new text costs more than it saves.
+    private void CountLookup()
+    {
+        if (++_lookups < ProbePeriod)
+        {
+            return;
+        }
+
+        // A dictionary that admits nothing is tried again after a while: the data may have changed.
+        _admits = !_admits || _hits >= _lookups / 4;
+        _lookups = 0;
+        _hits = 0;
+    }
+
+    private readonly record struct Entry(Text Text, TValue Value);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace QueryStream.Core.Time;
+
+/// <summary>Durations as people write them in settings: <c>500ms</c>, <c>5s</c>, <c>2min</c>, <c>1h</c>, <c>30d</c>.</summary>
+public static class Durations
+{
+    // Longest suffix first, so that "ms" is not read as "s".
+    private static readonly (string Suffix, double Milliseconds)[] Units =
+        [("min", 60_000), ("ms", 1), ("s", 1_000), ("h", 3_600_000), ("d", 86_400_000)];
+
+    /// <summary>Reads a duration with a unit; a bare number is refused, since Flink and .NET disagree on what it means.</summary>
+    /// <returns>Whether <paramref name="text"/> is a duration from 0 to 10,000 days.</returns>
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        duration = default;
+        string trimmed = text.Trim();
+        foreach ((string suffix, double milliseconds) in Units)
+        {
+            if (!trimmed.EndsWith(suffix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            string number = trimmed[..^suffix.Length].TrimEnd();
+            if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+                || value * milliseconds > 10_000 * 86_400_000.0)
+            {
+                return false;
+            }
+
+            duration = TimeSpan.FromMilliseconds(value * milliseconds);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes a duration in the largest unit that keeps it whole.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        long milliseconds = duration.Ticks / TimeSpan.TicksPerMillisecond;
+        (long Unit, string Suffix)[] wholes = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s")];
+        foreach ((long unit, string suffix) in wholes)
+        {
+            if (milliseconds != 0 && milliseconds % unit == 0)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"{milliseconds / unit}{suffix}");
+            }
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms");
+    }
+}

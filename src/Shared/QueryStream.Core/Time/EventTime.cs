@@ -1,0 +1,74 @@
+namespace QueryStream.Core.Time;
+
+/// <summary>A point of event time, in milliseconds since 1970-01-01T00:00:00Z. Also the value of a watermark.</summary>
+/// <param name="Milliseconds">Milliseconds since the epoch; negative before it.</param>
+public readonly record struct EventTime(long Milliseconds) : IComparable<EventTime>
+{
+    /// <summary>Before every record: a watermark of this value promises nothing.</summary>
+    public static readonly EventTime MinValue = new(long.MinValue);
+
+    /// <summary>After every record: the watermark that ends a bounded stream and closes all windows.</summary>
+    public static readonly EventTime MaxValue = new(long.MaxValue);
+
+    /// <summary>Converts a clock's time, cut to milliseconds.</summary>
+    public static EventTime From(DateTimeOffset time) => new(time.ToUnixTimeMilliseconds());
+
+    /// <summary>The calendar time in UTC. Valid for the years 1 to 9999 only.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is outside these years.</exception>
+    public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.FromUnixTimeMilliseconds(Milliseconds);
+
+    /// <summary>Adds a duration; saturates at <see cref="MinValue"/> and <see cref="MaxValue"/>, which stay as they are.</summary>
+    public EventTime Add(long milliseconds)
+    {
+        if (this == MinValue || this == MaxValue)
+        {
+            return this;
+        }
+
+        long sum = unchecked(Milliseconds + milliseconds);
+        bool overflow = ((Milliseconds ^ sum) & (milliseconds ^ sum)) < 0;
+        return overflow ? (milliseconds > 0 ? MaxValue : MinValue) : new EventTime(sum);
+    }
+
+    /// <summary>Adds a duration, cut to milliseconds; saturates.</summary>
+    public EventTime Add(TimeSpan duration) => Add(duration.Ticks / TimeSpan.TicksPerMillisecond);
+
+    /// <summary>The later of two times.</summary>
+    public static EventTime Max(EventTime a, EventTime b) => a.Milliseconds >= b.Milliseconds ? a : b;
+
+    /// <summary>The earlier of two times.</summary>
+    public static EventTime Min(EventTime a, EventTime b) => a.Milliseconds <= b.Milliseconds ? a : b;
+
+    /// <inheritdoc/>
+    public int CompareTo(EventTime other) => Milliseconds.CompareTo(other.Milliseconds);
+
+    /// <summary>Earlier than.</summary>
+    public static bool operator <(EventTime a, EventTime b) => a.Milliseconds < b.Milliseconds;
+
+    /// <summary>Later than.</summary>
+    public static bool operator >(EventTime a, EventTime b) => a.Milliseconds > b.Milliseconds;
+
+    /// <summary>Not later than.</summary>
+    public static bool operator <=(EventTime a, EventTime b) => a.Milliseconds <= b.Milliseconds;
+
+    /// <summary>Not earlier than.</summary>
+    public static bool operator >=(EventTime a, EventTime b) => a.Milliseconds >= b.Milliseconds;
+
+    /// <summary>ISO-8601 in UTC with milliseconds, or <c>-∞</c> and <c>+∞</c> for the ends, or the bare number outside the calendar.</summary>
+    public override string ToString()
+    {
+        if (this == MinValue)
+        {
+            return "-∞";
+        }
+
+        if (this == MaxValue)
+        {
+            return "+∞";
+        }
+
+        return Milliseconds is >= -62_135_596_800_000 and <= 253_402_300_799_999
+            ? ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture)
+            : Milliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,24 @@
+namespace QueryStream.Streams.Aggregates;
+
+/// <summary>Averages the values that are there; null where there are none.</summary>
+internal sealed class AverageAggregate<TIn>(Func<TIn, double?> value) : Aggregate<TIn, AverageState, double?>
+{
+    public override void Add(ref AverageState accumulator, in TIn row)
+    {
+        double? number = value(row);
+        if (number.HasValue)
+        {
+            accumulator.Sum += number.GetValueOrDefault();
+            accumulator.Count++;
+        }
+    }
+
+    public override void Merge(ref AverageState into, ref AverageState from)
+    {
+        into.Sum += from.Sum;
+        into.Count += from.Count;
+    }
+
+    public override double? Result(ref AverageState accumulator, bool isFinal) =>
+        accumulator.Count == 0 ? null : accumulator.Sum / accumulator.Count;
+}

@@ -1,0 +1,7 @@
+namespace QueryStream.Streams.Aggregates;
+
+/// <summary>The accumulator of an exact distinct count.</summary>
+public struct DistinctState
+{
+    internal DistinctTexts? Texts;
+}

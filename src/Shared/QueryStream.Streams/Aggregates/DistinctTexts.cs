@@ -1,0 +1,92 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using QueryStream.Core.Texts;
+
+namespace QueryStream.Streams.Aggregates;
+
+/// <summary>
+/// An exact set of texts without one object a value: the bytes lie one behind the other in an array of its own, and an open
+/// table holds where, with a part of the hash. About 20 bytes a value beyond its own bytes. Used by one thread.
+/// </summary>
+internal sealed class DistinctTexts
+{
+    private Slot[] _slots = new Slot[4];
+    private byte[] _bytes = new byte[32];
+    private int _used;
+
+    public int Count { get; private set; }
+
+    public long Bytes => (_slots.Length * 12L) + _bytes.Length + 80;
+
+    public void Add(in Text text) => Add(text.Bytes, (uint)text.Hash);
+
+    public void Merge(DistinctTexts other)
+    {
+        foreach (ref readonly Slot slot in other._slots.AsSpan())
+        {
+            if (slot.End != 0)
+            {
+                Add(other._bytes.AsSpan(slot.Start, slot.End - 1 - slot.Start), slot.Hash);
+            }
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> text, uint hash)
+    {
+        int mask = _slots.Length - 1;
+        int index = (int)hash & mask;
+        for (; _slots[index].End != 0; index = (index + 1) & mask)
+        {
+            ref Slot slot = ref _slots[index];
+            if (slot.Hash == hash && text.SequenceEqual(_bytes.AsSpan(slot.Start, slot.End - 1 - slot.Start)))
+            {
+                return;
+            }
+        }
+
+        _slots[index] = Append(text, hash);
+        if (++Count * 4 > _slots.Length * 3)
+        {
+            Grow();
+        }
+    }
+
+    private Slot Append(ReadOnlySpan<byte> text, uint hash)
+    {
+        if (_bytes.Length - _used < text.Length)
+        {
+            Array.Resize(ref _bytes, (int)Math.Max(BitOperations.RoundUpToPowerOf2((uint)(_used + text.Length)), (uint)_bytes.Length * 2));
+        }
+
+        text.CopyTo(_bytes.AsSpan(_used));
+        Slot slot = new(hash, _used, _used + text.Length + 1);
+        _used += text.Length;
+        return slot;
+    }
+
+    private void Grow()
+    {
+        Slot[] old = _slots;
+        _slots = new Slot[old.Length * 2];
+        int mask = _slots.Length - 1;
+        foreach (ref readonly Slot slot in old.AsSpan())
+        {
+            if (slot.End == 0)
+            {
+                continue;
+            }
+
+            int index = (int)slot.Hash & mask;
+            while (_slots[index].End != 0)
+            {
+                index = (index + 1) & mask;
+            }
+
+            _slots[index] = slot;
+        }
+    }
+
+    // End is one more than the end, so that the empty slot is all zeros even where the empty text is the first value.
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private readonly record struct Slot(uint Hash, int Start, int End);
+}

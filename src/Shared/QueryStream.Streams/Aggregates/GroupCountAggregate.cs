@@ -1,0 +1,35 @@
+using QueryStream.Core.Texts;
+
+namespace QueryStream.Streams.Aggregates;
+
+/// <summary>Counts rows by group, all groups of a window in one result.</summary>
+internal sealed class GroupCountAggregate<TIn>(Func<TIn, Text> group) : Aggregate<TIn, GroupCountState, GroupCounts>
+{
+    public override void Add(ref GroupCountState accumulator, in TIn row) => (accumulator.Table ??= new GroupCountTable()).Add(group(row), 1);
+
+    public override void Merge(ref GroupCountState into, ref GroupCountState from)
+    {
+        // What has shown a group is the accumulator that results were taken from, so its order has to stay.
+        if (into.Table is null)
+        {
+            into.Table = from.Table;
+        }
+        else if (from.Table is not null)
+        {
+            into.Table.Merge(from.Table);
+        }
+    }
+
+    public override GroupCounts Result(ref GroupCountState accumulator, bool isFinal)
+    {
+        GroupCounts counts = new(accumulator.Table, accumulator.Closed);
+        if (isFinal)
+        {
+            accumulator.Closed = counts.Groups;
+        }
+
+        return counts;
+    }
+
+    public override long SizeOf(in GroupCountState accumulator) => accumulator.Table?.Bytes ?? 0;
+}

@@ -1,0 +1,31 @@
+namespace QueryStream.Streams.Aggregates;
+
+/// <summary>A quantile by nearest rank within a relative error, of the values that are there; null where there are none.</summary>
+internal sealed class QuantileAggregate<TIn>(Func<TIn, double?> value, double quantile, double relativeError)
+    : Aggregate<TIn, QuantileState, double?>
+{
+    public override void Add(ref QuantileState accumulator, in TIn row)
+    {
+        double? number = value(row);
+        if (number.HasValue)
+        {
+            (accumulator.Sketch ??= new QuantileSketch(relativeError)).Add(number.GetValueOrDefault());
+        }
+    }
+
+    public override void Merge(ref QuantileState into, ref QuantileState from)
+    {
+        if (into.Sketch is null)
+        {
+            into = from;
+        }
+        else if (from.Sketch is not null)
+        {
+            into.Sketch.Merge(from.Sketch);
+        }
+    }
+
+    public override double? Result(ref QuantileState accumulator, bool isFinal) => accumulator.Sketch?.Quantile(quantile);
+
+    public override long SizeOf(in QuantileState accumulator) => accumulator.Sketch?.Bytes ?? 0;
+}

@@ -1,0 +1,54 @@
+namespace QueryStream.Streams.Batches;
+
+/// <summary>
+/// What flows between operators: rows with their event times, between control elements. Reference counted: whoever was handed
+/// a batch borrows it for the call; whoever keeps it longer calls <see cref="Retain"/> and later <see cref="Release"/>.
+/// From the moment that it is handed on it is never written again, since other operators may read it.
+/// </summary>
+public abstract class Batch
+{
+    /// <summary>Most rows in a batch: a turn of a task, which handles at least one, stays at about a millisecond.</summary>
+    public const int MaxRows = 1024;
+
+    // Holders on several threads count down; whoever reaches 0 alone may give the arrays back.
+    private int _references;
+
+    /// <summary>The number of rows.</summary>
+    public int Count { get; protected set; }
+
+    /// <summary>What the rows weigh in flow control: their structs and the bytes that they alone refer to.</summary>
+    public long Bytes { get; protected set; }
+
+    /// <summary>Where the rows come from, as far as it is one place.</summary>
+    public BatchHeader Header { get; set; } = BatchHeader.None;
+
+    /// <summary>Adds a holder.</summary>
+    public void Retain()
+    {
+        if (Interlocked.Increment(ref _references) <= 1)
+        {
+            throw new InvalidOperationException("A batch was retained after its last holder had released it.");
+        }
+    }
+
+    /// <summary>Ends one hold; the last one gives the batch back to its pool.</summary>
+    public void Release()
+    {
+        int left = Interlocked.Decrement(ref _references);
+        if (left < 0)
+        {
+            throw new InvalidOperationException("A batch was released once more than it was held.");
+        }
+
+        if (left == 0)
+        {
+            Recycle();
+        }
+    }
+
+    /// <summary>Called when the pool hands the batch out: there is one holder.</summary>
+    protected void Lend() => Volatile.Write(ref _references, 1);
+
+    /// <summary>Gives the batch back to its pool.</summary>
+    protected abstract void Recycle();
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Streams.Batches;
+
+/// <summary>A batch of rows of one type. Written by the one who rented it, until it is handed on.</summary>
+/// <typeparam name="T">The row: a struct, so that the rows lie in one array.</typeparam>
+public sealed class Batch<T> : Batch
+{
+    private const int PooledBatches = 64;
+
+    private static readonly ConcurrentQueue<Batch<T>> Pool = new();
+
+    private readonly T[] _rows = new T[MaxRows];
+    private readonly EventTime[] _times = new EventTime[MaxRows];
+
+    private Batch()
+    {
+    }
+
+    /// <summary>The rows.</summary>
+    public ReadOnlySpan<T> Rows => new(_rows, 0, Count);
+
+    /// <summary>The rows' event times.</summary>
+    public ReadOnlySpan<EventTime> Times => new(_times, 0, Count);
+
+    /// <summary>Whether no row fits any more.</summary>
+    public bool IsFull => Count == MaxRows;
+
+    /// <summary>An empty batch from the pool; the caller holds it.</summary>
+    public static Batch<T> Rent()
+    {
+        if (!Pool.TryDequeue(out Batch<T>? batch))
+        {
+            batch = new Batch<T>();
+        }
+
+        batch.Lend();
+        return batch;
+    }
+
+    /// <summary>Adds a row. The batch must not be full.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="time">Its event time.</param>
+    /// <param name="payloadBytes">Bytes that the row alone refers to, beyond its struct.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(in T row, EventTime time, int payloadBytes = 0)
+    {
+        int index = Count;
+        _rows[index] = row;
+        _times[index] = time;
+        Count = index + 1;
+        Bytes += Unsafe.SizeOf<T>() + payloadBytes;
+    }
+
+    /// <inheritdoc/>
+    protected override void Recycle()
+    {
+        // The rows stay in the array until they are overwritten: what they keep alive is bounded by the pool.
+        Count = 0;
+        Bytes = 0;
+        Header = BatchHeader.None;
+        if (Pool.Count < PooledBatches)
+        {
+            Pool.Enqueue(this);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Streams.Connectors;
+
+/// <summary>What one subtask of a sink is given.</summary>
+public sealed class SinkContext : ConnectorContext
+{
+    private readonly Action<long> _acknowledged;
+
+    /// <summary>Creates a context.</summary>
+    public SinkContext(
+        TaskId task,
+        Attempt attempt,
+        int parallelism,
+        TimeProvider time,
+        IServiceProvider services,
+        ILoggerFactory loggers,
+        Action wake,
+        Action<Exception> fail,
+        Action<long> acknowledged)
+        : base(task, parallelism, time, services, loggers, wake, fail)
+    {
+        Attempt = attempt;
+        _acknowledged = acknowledged;
+    }
+
+    /// <summary>The attempt, for fences: a later one has a higher number.</summary>
+    public Attempt Attempt { get; }
+
+    /// <summary>The other side has acknowledged rows. Safe on any thread.</summary>
+    public void Acknowledged(long rows) => _acknowledged(rows);
+}

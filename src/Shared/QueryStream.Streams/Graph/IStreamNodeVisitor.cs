@@ -1,0 +1,35 @@
+namespace QueryStream.Streams.Graph;
+
+/// <summary>Meets each kind of node with its row types; so that Runtime makes operators without reflection.</summary>
+/// <typeparam name="TResult">What it makes.</typeparam>
+public interface IStreamNodeVisitor<out TResult>
+{
+    /// <summary>A source.</summary>
+    TResult Visit<T>(SourceNode<T> node);
+
+    /// <summary>One row for one.</summary>
+    TResult Visit<TIn, TOut>(MapNode<TIn, TOut> node);
+
+    /// <summary>Some of the rows.</summary>
+    TResult Visit<T>(FilterNode<T> node);
+
+    /// <summary>Any number of rows for one.</summary>
+    TResult Visit<TIn, TOut>(FlatMapNode<TIn, TOut> node);
+
+    /// <summary>A counter of the job.</summary>
+    TResult Visit<T>(CountNode<T> node);
+
+    /// <summary>A counter of distinct records.</summary>
+    TResult Visit<T>(CountOnceNode<T> node);
+
+    /// <summary>The first phase of a window aggregation.</summary>
+    TResult Visit<T, TKey, TAccumulator, TOut>(LocalWindowNode<T, TKey, TAccumulator, TOut> node)
+        where TAccumulator : struct;
+
+    /// <summary>The second phase of a window aggregation.</summary>
+    TResult Visit<T, TKey, TAccumulator, TOut>(WindowNode<T, TKey, TAccumulator, TOut> node)
+        where TAccumulator : struct;
+
+    /// <summary>A sink.</summary>
+    TResult Visit<T>(SinkNode<T> node);
+}

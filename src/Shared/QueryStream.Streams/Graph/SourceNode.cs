@@ -1,0 +1,35 @@
+using QueryStream.Streams.Connectors;
+
+namespace QueryStream.Streams.Graph;
+
+/// <summary>A source, with what it does about time.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public sealed class SourceNode<T> : StreamNode
+{
+    internal SourceNode(string name, ISource<T> source)
+        : base(name)
+    {
+        Source = source;
+        Rows = new NodeOutput<T>(this, 0);
+        DeadLetters = new NodeOutput<DeadLetter>(this, 1);
+        HasExplicitName = true;
+    }
+
+    /// <summary>The source.</summary>
+    public ISource<T> Source { get; }
+
+    /// <summary>Where event times come from, and how far the watermark stays behind.</summary>
+    public WatermarkStrategy<T> Watermarks { get; internal set; } = WatermarkStrategy<T>.RecordTime;
+
+    /// <summary>The rows.</summary>
+    public NodeOutput<T> Rows { get; }
+
+    /// <summary>Records that could not become rows.</summary>
+    public NodeOutput<DeadLetter> DeadLetters { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "Source";
+
+    /// <inheritdoc/>
+    public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
+}

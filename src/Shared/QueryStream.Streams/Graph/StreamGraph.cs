@@ -1,0 +1,44 @@
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Streams.Graph;
+
+/// <summary>The nodes of a job, checked. Immutable.</summary>
+public sealed class StreamGraph
+{
+    private StreamGraph(string name, IReadOnlyList<StreamNode> nodes, int keyGroups)
+    {
+        Name = name;
+        Nodes = nodes;
+        KeyGroups = keyGroups;
+    }
+
+    /// <summary>The job's name.</summary>
+    public string Name { get; }
+
+    /// <summary>All nodes; inputs come before.</summary>
+    public IReadOnlyList<StreamNode> Nodes { get; }
+
+    /// <summary>The number of key groups.</summary>
+    public int KeyGroups { get; }
+
+    internal static StreamGraph Create(string name, IReadOnlyList<StreamNode> nodes, int keyGroups)
+    {
+        if (nodes.Count == 0)
+        {
+            throw new JobDefinitionException($"Job '{name}' has no source: add one with StreamBuilder.Source or a connector's method.");
+        }
+
+        if (keyGroups is < 1 or > 32_768)
+        {
+            throw new JobDefinitionException($"Job '{name}' wants {keyGroups} key groups: 1 to 32768 are possible.");
+        }
+
+        IGrouping<string, StreamNode>? twice = nodes.Where(n => n.HasExplicitName).GroupBy(n => n.Name).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null)
+        {
+            throw new JobDefinitionException($"Job '{name}' gives the name '{twice.Key}' to {twice.Count()} operators: names must be unique, since they name state.");
+        }
+
+        return new StreamGraph(name, nodes, keyGroups);
+    }
+}

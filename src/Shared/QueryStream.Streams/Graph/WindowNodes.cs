@@ -1,0 +1,76 @@
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Streams.Graph;
+
+/// <summary>
+/// The first phase of a window aggregation: folds rows where they arise, and sends one partial result a key and window.
+/// Rows behind the local watermark pass as they are, since only the second phase may judge them late.
+/// </summary>
+/// <typeparam name="T">The rows.</typeparam>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+/// <typeparam name="TOut">The value of a window.</typeparam>
+public sealed class LocalWindowNode<T, TKey, TAccumulator, TOut> : StreamNode
+    where TAccumulator : struct
+{
+    internal LocalWindowNode(NodeInput[] inputs, WindowAggregation<T, TKey, TAccumulator, TOut> aggregation)
+        : base("LocalWindow", inputs)
+    {
+        Aggregation = aggregation;
+        Partials = new NodeOutput<Partial<TKey, TAccumulator>>(this, 0);
+        Rows = new NodeOutput<T>(this, 1);
+    }
+
+    /// <summary>What is aggregated, and how.</summary>
+    public WindowAggregation<T, TKey, TAccumulator, TOut> Aggregation { get; }
+
+    /// <summary>Partial results.</summary>
+    public NodeOutput<Partial<TKey, TAccumulator>> Partials { get; }
+
+    /// <summary>Rows behind the local watermark.</summary>
+    public NodeOutput<T> Rows { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => $"LocalWindow({Aggregation.Windows.SizeMilliseconds})";
+
+    /// <inheritdoc/>
+    public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
+}
+
+/// <summary>The second phase of a window aggregation, or the whole of it: holds the state, fires, and judges lateness.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+/// <typeparam name="TOut">The value of a window.</typeparam>
+public sealed class WindowNode<T, TKey, TAccumulator, TOut> : StreamNode
+    where TAccumulator : struct
+{
+    /// <summary>The port of partial results.</summary>
+    public const int PartialsPort = 0;
+
+    /// <summary>The port of single rows.</summary>
+    public const int RowsPort = 1;
+
+    internal WindowNode(NodeInput[] inputs, WindowAggregation<T, TKey, TAccumulator, TOut> aggregation)
+        : base("Window", inputs)
+    {
+        Aggregation = aggregation;
+        Results = new NodeOutput<WindowResult<TKey, TOut>>(this, 0);
+        Late = new NodeOutput<T>(this, 1);
+    }
+
+    /// <summary>What is aggregated, and how.</summary>
+    public WindowAggregation<T, TKey, TAccumulator, TOut> Aggregation { get; }
+
+    /// <summary>The results.</summary>
+    public NodeOutput<WindowResult<TKey, TOut>> Results { get; }
+
+    /// <summary>Rows that came too late.</summary>
+    public NodeOutput<T> Late { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => $"Window({Aggregation.Windows.SizeMilliseconds})";
+
+    /// <inheritdoc/>
+    public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
+}

@@ -1,0 +1,75 @@
+using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
+using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Streams;
+
+/// <summary>Rows on their way. A stream can be used several times: each use sees all of its rows.</summary>
+/// <typeparam name="T">The rows; structs are fastest.</typeparam>
+public class Stream<T>
+{
+    private readonly NodeOutput<T>[] _outputs;
+
+    internal Stream(StreamBuilder job, params NodeOutput<T>[] outputs)
+    {
+        Job = job;
+        _outputs = outputs;
+    }
+
+    /// <summary>The job that the stream belongs to.</summary>
+    public StreamBuilder Job { get; }
+
+    /// <summary>Makes one row of each.</summary>
+    public Stream<TOut> Map<TOut>(Func<T, TOut> function) => new(Job, Job.Add(new MapNode<T, TOut>(Inputs(), function)).Rows);
+
+    /// <summary>Lets the rows pass that the condition holds for.</summary>
+    public Stream<T> Filter(Func<T, bool> condition) => new(Job, Job.Add(new FilterNode<T>(Inputs(), condition)).Rows);
+
+    /// <summary>Makes any number of rows of each.</summary>
+    public Stream<TOut> FlatMap<TOut>(FlatMapFunction<T, TOut> function) => new(Job, Job.Add(new FlatMapNode<T, TOut>(Inputs(), function)).Rows);
+
+    /// <summary>All rows of this stream and the others, in no particular order.</summary>
+    public Stream<T> Union(params ReadOnlySpan<Stream<T>> others)
+    {
+        List<NodeOutput<T>> outputs = [.. _outputs];
+        foreach (Stream<T> other in others)
+        {
+            outputs.AddRange(other._outputs);
+        }
+
+        return new Stream<T>(Job, [.. outputs]);
+    }
+
+    /// <summary>Counts rows into a counter of the job, and lets them pass.</summary>
+    /// <param name="counter">Its name; counters of one name are added up.</param>
+    /// <param name="condition">Which rows count; null: all.</param>
+    public Stream<T> Count(string counter, Func<T, bool>? condition = null) => new(Job, Job.Add(new CountNode<T>(Inputs(), counter, condition)).Rows);
+
+    /// <summary>
+    /// Counts records that may come several times, each once, into a counter of the job. Exact as long as no copy of a record
+    /// comes more than a million positions of its partition behind the newest.
+    /// </summary>
+    public void CountOnce(string counter, Func<T, RecordPosition> position)
+    {
+        SelectedKeyExchange<T, int> exchange = new(row => position(row).Partition);
+        Job.Add(new CountOnceNode<T>(Inputs(exchange), counter, position));
+    }
+
+    /// <summary>Brings rows of one key together.</summary>
+    public KeyedStream<T, TKey> KeyBy<TKey>(Func<T, TKey> key)
+    {
+        _ = KeyType<TKey>.Instance;
+        return new KeyedStream<T, TKey>(this, key);
+    }
+
+    /// <summary>Windows over all rows together.</summary>
+    public WindowedStream<T, Unit> Window(Tumbling windows) => KeyBy(_ => default(Unit)).Window(windows);
+
+    /// <summary>Writes the rows to a sink.</summary>
+    public void To(string name, ISink<T> sink) => Job.Add(new SinkNode<T>($"Sink: {name}", Inputs(), sink));
+
+    internal NodeInput[] Inputs(Exchange? exchange = null, int port = 0) =>
+        [.. _outputs.Select(output => new NodeInput(output, port, exchange ?? Exchange.Forward))];
+}

@@ -1,0 +1,44 @@
+using QueryStream.Core.Errors;
+using QueryStream.Core.Keys;
+using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Streams;
+
+/// <summary>Collects the graph of one job. Used by one thread, during <see cref="IStreamJob.Define"/>.</summary>
+public sealed class StreamBuilder
+{
+    private readonly List<StreamNode> _nodes = [];
+
+    /// <summary>Creates a builder.</summary>
+    public StreamBuilder(JobSettings settings) => Settings = settings;
+
+    /// <summary>The settings as captured at submission.</summary>
+    public JobSettings Settings { get; }
+
+    /// <summary>The number of key groups: the largest parallelism that the job can ever have. It cannot change while state is kept.</summary>
+    public int KeyGroups { get; set; } = KeyGroup.DefaultCount;
+
+    /// <summary>Adds a source.</summary>
+    /// <param name="name">Its name; people see it as <c>Source: name</c>.</param>
+    /// <param name="source">Where the rows come from.</param>
+    public SourceStream<T> Source<T>(string name, ISource<T> source) => new(this, Add(new SourceNode<T>($"Source: {name}", source)));
+
+    internal TNode Add<TNode>(TNode node)
+        where TNode : StreamNode
+    {
+        node.Index = _nodes.Count;
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Builds the graph of a job.</summary>
+    /// <exception cref="JobDefinitionException">The graph cannot run.</exception>
+    public static StreamGraph Build(IStreamJob job, JobSettings settings)
+    {
+        StreamBuilder builder = new(settings);
+        job.Define(builder);
+        return StreamGraph.Create(job.Name, builder._nodes, builder.KeyGroups);
+    }
+}
