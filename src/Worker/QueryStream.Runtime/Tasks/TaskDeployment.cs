@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using QueryStream.Core.Identity;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Tasks;
+
+/// <summary>All that one task needs to live.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Graph">The job's graph.</param>
+/// <param name="Vertex">The vertex that the task runs a subtask of.</param>
+/// <param name="Subtask">Which one.</param>
+public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, JobVertex Vertex, int Subtask)
+{
+    /// <summary>The task's identity.</summary>
+    public TaskId Id => new(Job, Vertex.Id, Subtask);
+
+    /// <summary>What people see: <c>Window (2/4)</c>.</summary>
+    public string DisplayName => $"{Vertex.Name} ({Subtask + 1}/{Vertex.Parallelism})";
+}
+
+/// <summary>What the tasks of a worker share.</summary>
+/// <param name="DataPlane">Finds the other ends of channels.</param>
+/// <param name="Events">Told of the task's fate.</param>
+/// <param name="Services">Clients of systems outside, for sources and sinks.</param>
+/// <param name="Loggers">Where to log.</param>
+public sealed record TaskEnvironment(IDataPlane DataPlane, ITaskEvents Events, IServiceProvider Services, ILoggerFactory Loggers);

@@ -1,0 +1,35 @@
+namespace QueryStream.Runtime.Tasks;
+
+/// <summary>The kinds of message that a task understands.</summary>
+public enum TaskMessageKind : byte
+{
+    /// <summary>Something may have changed: take a turn.</summary>
+    Wake,
+
+    /// <summary>A batch on a channel.</summary>
+    Data,
+
+    /// <summary>A control element on a channel.</summary>
+    Control,
+
+    /// <summary>The receiver of a channel has consumed.</summary>
+    Credit,
+
+    /// <summary>All tasks of the job are there: connect, open, run.</summary>
+    Run,
+
+    /// <summary>Call something back: a timer is due.</summary>
+    Callback,
+
+    /// <summary>Sources and sinks are open.</summary>
+    Opened,
+
+    /// <summary>Something outside of a turn failed the task.</summary>
+    Failed,
+
+    /// <summary>End without closing windows or flushing sinks.</summary>
+    Cancel,
+
+    /// <summary>Sources and sinks are closed.</summary>
+    Closed,
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using QueryStream.Core.Time;
+using QueryStream.Streams.Metrics;
+
+namespace QueryStream.Runtime.Tasks;
+
+/// <summary>What a task counts. Written in its turns (acknowledgements excepted), read on any thread.</summary>
+public sealed class TaskMetrics
+{
+    private readonly ConcurrentDictionary<string, Counter> _counters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Counter> _deadLetters = new(StringComparer.Ordinal);
+    private long _watermark = long.MinValue;
+    private long _acknowledged;
+    private long _lastAcknowledgement;
+
+    /// <summary>Records that a source took in, dead letters included.</summary>
+    public Counter RecordsRead { get; } = new("recordsRead");
+
+    /// <summary>Rows that came from other tasks.</summary>
+    public Counter RowsIn { get; } = new("rowsIn");
+
+    /// <summary>Rows that were too late for a window.</summary>
+    public Counter LateDropped { get; } = new("lateDropped");
+
+    /// <summary>Counters that the job declared.</summary>
+    public IReadOnlyDictionary<string, Counter> Counters => _counters;
+
+    /// <summary>Dead letters by reason.</summary>
+    public IReadOnlyDictionary<string, Counter> DeadLetters => _deadLetters;
+
+    /// <summary>The task's watermark.</summary>
+    public EventTime Watermark
+    {
+        get => new(Volatile.Read(ref _watermark));
+        internal set => Volatile.Write(ref _watermark, value.Milliseconds);
+    }
+
+    /// <summary>Rows that systems outside have acknowledged.</summary>
+    public long Acknowledged => Interlocked.Read(ref _acknowledged);
+
+    /// <summary><see cref="TimeProvider.GetTimestamp"/> at the last acknowledgement; 0 before the first.</summary>
+    public long LastAcknowledgement => Volatile.Read(ref _lastAcknowledgement);
+
+    /// <summary>A counter of the job in this task; the same object for the same name.</summary>
+    internal Counter CounterOf(string name) => _counters.GetOrAdd(name, static n => new Counter(n));
+
+    internal Counter DeadLettersOf(string reason) => _deadLetters.GetOrAdd(reason, static n => new Counter(n));
+
+    // Several writers of one task may be acknowledged on several threads at once.
+    internal void Acknowledge(long rows, long timestamp)
+    {
+        Interlocked.Add(ref _acknowledged, rows);
+        Volatile.Write(ref _lastAcknowledgement, timestamp);
+    }
+}
