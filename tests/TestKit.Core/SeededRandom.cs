@@ -1,0 +1,31 @@
+namespace QueryStream.TestKit;
+
+/// <summary>
+/// Random numbers that are the same for a seed in every version of .NET: SplitMix64
+/// (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014). Used by one thread.
+/// </summary>
+/// <param name="seed">Any number.</param>
+public sealed class SeededRandom(ulong seed)
+{
+    private ulong _state = seed;
+
+    /// <summary>64 random bits.</summary>
+    public ulong Next()
+    {
+        _state += 0x9E3779B97F4A7C15;
+        ulong z = _state;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    /// <summary>A number from 0 to <paramref name="exclusive"/> - 1.</summary>
+    public int Next(int exclusive)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(exclusive);
+        return (int)(((Next() >> 32) * (ulong)exclusive) >> 32);
+    }
+
+    /// <summary>A number from 0 up to, but not including, 1.</summary>
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
+}

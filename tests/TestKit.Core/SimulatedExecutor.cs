@@ -1,0 +1,272 @@
+using System.Text;
+using QueryStream.Core.Actors;
+using QueryStream.Core.Keys;
+
+namespace QueryStream.TestKit;
+
+/// <summary>
+/// Runs actors on the thread that calls it, in an order that the seed alone decides: whatever is due (a turn, the start of an
+/// I/O, its completion) is drawn at random. Time is manual. The same seed gives the same run, whose <see cref="Trace"/> proves it,
+/// as long as all I/O is completed by this thread: by a simulated service or by a timer of <see cref="Clock"/>; .NET completes a
+/// <see cref="Task.Delay(TimeSpan)"/> that is cancelled on its thread pool, so the I/O of a simulation should not rely on that.
+/// </summary>
+public sealed class SimulatedExecutor : Executor, IDisposable
+{
+    /// <summary>How much may run without a pause before a run counts as one that never comes to rest.</summary>
+    public const int MaxSteps = 1_000_000;
+
+    // Guards the list only: completions of I/O that a test lets run on real threads come from there.
+    private readonly Lock _lock = new();
+    private readonly List<Due> _due = [];
+    private readonly List<Exception> _defects = [];
+    private readonly CancellationTokenSource _shutdown = new();
+    private readonly SeededRandom _order;
+    private readonly SeededRandom _random;
+    private int _pendingIo;
+    private bool _running;
+
+    /// <summary>Creates an executor.</summary>
+    /// <param name="seed">Decides the order of turns, and all randomness that actors see.</param>
+    /// <param name="clock">The clock; null: a new one.</param>
+    public SimulatedExecutor(ulong seed = 1, ManualTime? clock = null)
+    {
+        Seed = seed;
+        Clock = clock ?? new ManualTime();
+
+        // Two streams, so that an actor that asks for one more number does not change the order of all turns.
+        _order = new SeededRandom(StableHash.OfInt64((long)seed));
+        _random = new SeededRandom(StableHash.OfInt64(~(long)seed));
+    }
+
+    /// <summary>What the run can be repeated with.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The clock, to be advanced through <see cref="Advance"/> only.</summary>
+    public ManualTime Clock { get; }
+
+    /// <inheritdoc/>
+    public override TimeProvider Time => Clock;
+
+    /// <summary>A hash over all that ran so far and when. Equal for equal seeds, in every process.</summary>
+    public ulong Trace { get; private set; }
+
+    /// <summary>Turns, starts and completions of I/O that ran so far.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>How many wait to run.</summary>
+    public int DueCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _due.Count;
+            }
+        }
+    }
+
+    /// <summary>I/O that was started and is not over.</summary>
+    public int PendingIo => Volatile.Read(ref _pendingIo);
+
+    /// <inheritdoc/>
+    public override ulong NextRandom() => _random.Next();
+
+    /// <summary>Runs one thing that is due, if there is any.</summary>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="AggregateException">An actor threw and could not say so itself.</exception>
+    public bool RunOne()
+    {
+        if (_running)
+        {
+            throw new InvalidOperationException("The executor is running already: a turn, a timer or an I/O must not run it.");
+        }
+
+        Due next;
+        lock (_lock)
+        {
+            if (_due.Count == 0)
+            {
+                return false;
+            }
+
+            int index = (int)(_order.Next() % (ulong)_due.Count);
+            next = _due[index];
+            _due[index] = _due[^1];
+            _due.RemoveAt(_due.Count - 1);
+        }
+
+        Steps++;
+        ulong what = StableHash.Combine(StableHash.OfInt64((long)next.Kind), StableHash.OfBytes(Encoding.UTF8.GetBytes(next.Name)));
+        Trace = StableHash.Combine(StableHash.Combine(Trace, what), StableHash.OfInt64(Clock.GetTimestamp()));
+        Run(next.Action);
+        return true;
+    }
+
+    /// <summary>Runs until nothing is due. Time stands still, so timers do not fire, except those that are due already.</summary>
+    /// <exception cref="InvalidOperationException">It does not come to rest within <see cref="MaxSteps"/>.</exception>
+    /// <exception cref="AggregateException">An actor threw and could not say so itself.</exception>
+    public void RunUntilIdle()
+    {
+        for (int step = 0; step < MaxSteps; step++)
+        {
+            if (RunOne())
+            {
+                continue;
+            }
+
+            if (!(Clock.NextDue <= Clock.GetUtcNow()))
+            {
+                return;
+            }
+
+            Run(() => Clock.Advance(TimeSpan.Zero));
+        }
+
+        throw new InvalidOperationException($"The actors did not come to rest within {MaxSteps} steps (seed {Seed}). Due: {DescribeDue()}.");
+    }
+
+    /// <summary>Lets time go on from timer to timer, and runs all that becomes due after each.</summary>
+    public void Advance(TimeSpan duration)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
+        DateTimeOffset target = Clock.GetUtcNow() + duration;
+        RunUntilIdle();
+        while (Clock.NextDue <= target)
+        {
+            StepTo(Clock.NextDue!.Value);
+        }
+
+        StepTo(target);
+    }
+
+    /// <summary>Lets time go on from timer to timer until a condition holds, which is asked when nothing is due.</summary>
+    /// <param name="what">What is waited for, to follow "Waited for".</param>
+    /// <param name="condition">The condition.</param>
+    /// <param name="limit">Of virtual time.</param>
+    /// <exception cref="TimeoutException">The condition did not hold within the limit.</exception>
+    public void AdvanceUntil(string what, Func<bool> condition, TimeSpan limit)
+    {
+        DateTimeOffset end = Clock.GetUtcNow() + limit;
+        RunUntilIdle();
+        while (!condition())
+        {
+            if (!(Clock.NextDue <= end))
+            {
+                throw new TimeoutException($"Waited for {what} for {limit.TotalSeconds:0.###} s of virtual time in vain (seed {Seed}).");
+            }
+
+            StepTo(Clock.NextDue!.Value);
+        }
+    }
+
+    /// <summary>Asks all I/O that actors have started to give up; what that makes due still has to be run.</summary>
+    public void Dispose() => Run(_shutdown.Cancel);
+
+    /// <inheritdoc/>
+    protected override void Schedule(IActorTurn turn) => Enqueue(new Due(DueKind.Turn, turn.Name, turn.Run));
+
+    /// <inheritdoc/>
+    protected override void StartIo(Func<CancellationToken, Task> work, Action<Exception?> completed)
+    {
+        Interlocked.Increment(ref _pendingIo);
+        Enqueue(new Due(DueKind.IoStart, "", () => Begin(work, completed)));
+    }
+
+    /// <inheritdoc/>
+    protected override void Unhandled(string actor, Exception exception)
+    {
+        lock (_lock)
+        {
+            _defects.Add(new InvalidOperationException($"Actor {actor} threw while it was told of its own fault (seed {Seed}).", exception));
+        }
+    }
+
+    private void StepTo(DateTimeOffset time)
+    {
+        Run(() => Clock.AdvanceTo(time));
+        RunUntilIdle();
+    }
+
+    private void Begin(Func<CancellationToken, Task> work, Action<Exception?> completed)
+    {
+        Task task;
+        try
+        {
+            task = work(_shutdown.Token);
+        }
+        catch (Exception e)
+        {
+            task = Task.FromException(e);
+        }
+
+        // Runs on the thread that completes the task, and only makes the completion due.
+        _ = task.ContinueWith(
+            over => Enqueue(new Due(DueKind.IoEnd, "", () => Complete(over, completed))),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private void Complete(Task task, Action<Exception?> completed)
+    {
+        Interlocked.Decrement(ref _pendingIo);
+        completed(task.IsCanceled ? new TaskCanceledException(task) : task.Exception?.InnerException);
+    }
+
+    private void Enqueue(Due due)
+    {
+        lock (_lock)
+        {
+            _due.Add(due);
+        }
+    }
+
+    // Without a synchronization context, so that what a turn or a timer resumes runs here and not on the thread pool.
+    private void Run(Action action)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        _running = true;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            _running = false;
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+
+        ThrowDefects();
+    }
+
+    private void ThrowDefects()
+    {
+        lock (_lock)
+        {
+            if (_defects.Count > 0)
+            {
+                AggregateException defects = new(_defects);
+                _defects.Clear();
+                throw defects;
+            }
+        }
+    }
+
+    private string DescribeDue()
+    {
+        lock (_lock)
+        {
+            return string.Join(", ", _due.Select(due => due.Kind == DueKind.Turn ? due.Name : due.Kind.ToString()).Distinct().Take(10));
+        }
+    }
+
+    private enum DueKind
+    {
+        Turn,
+        IoStart,
+        IoEnd,
+    }
+
+    private readonly record struct Due(DueKind Kind, string Name, Action Action);
+}

@@ -1,0 +1,41 @@
+namespace QueryStream.TestKit.Tests;
+
+public sealed class WaitTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+
+    [Fact]
+    public async Task Waiting_returns_when_the_condition_holds()
+    {
+        int asked = 0;
+        await Wait.UntilAsync("the third question", () => ++asked == 3);
+        Assert.Equal(3, asked);
+    }
+
+    [Fact]
+    public async Task Waiting_in_vain_says_what_for_and_what_was_seen()
+    {
+        TimeoutException failure = await Assert.ThrowsAsync<TimeoutException>(
+            () => Wait.UntilAsync("pigs to fly", () => false, Soon, () => "pigs on the ground"));
+        Assert.Contains("pigs to fly", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("pigs on the ground", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_condition_throws_ends_the_wait() =>
+        await Assert.ThrowsAsync<DivideByZeroException>(() => Wait.UntilAsync("nothing", Refuse));
+
+    [Fact]
+    public async Task A_task_that_faults_within_the_limit_throws_its_own_exception() =>
+        await Assert.ThrowsAsync<DivideByZeroException>(() => Wait.ForAsync("it", Task.FromException(new DivideByZeroException())));
+
+    [Fact]
+    public async Task A_task_that_never_ends_is_given_up()
+    {
+        TimeoutException failure = await Assert.ThrowsAsync<TimeoutException>(
+            () => Wait.ForAsync("the end of time", new TaskCompletionSource().Task, Soon));
+        Assert.Contains("the end of time", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static bool Refuse() => throw new DivideByZeroException();
+}
