@@ -28,9 +28,9 @@ public readonly record struct TaskMessage(TaskMessageKind Kind)
     /// <summary>Of credit: how many <see cref="ControlKind.Active"/> elements the receiver has seen on the channel.</summary>
     public int Activations { get; init; }
 
-    /// <summary>Of failures: what was thrown. Of an outcome of I/O: null where it succeeded.</summary>
+    /// <summary>Of failures: what was thrown.</summary>
     public Exception? Failure { get; init; }
 
-    /// <summary>Of timers and outcomes: what to call, in the task's turn.</summary>
+    /// <summary>Of callbacks: what to call, in the task's turn.</summary>
     public Action? Callback { get; init; }
 }

@@ -18,18 +18,12 @@ public enum TaskMessageKind : byte
     /// <summary>All tasks of the job are there: connect, open, run.</summary>
     Run,
 
-    /// <summary>Call something back: a timer is due.</summary>
+    /// <summary>Call something back: a timer is due, or work outside has come to an end.</summary>
     Callback,
-
-    /// <summary>Sources and sinks are open.</summary>
-    Opened,
 
     /// <summary>Something outside of a turn failed the task.</summary>
     Failed,
 
     /// <summary>End without closing windows or flushing sinks.</summary>
     Cancel,
-
-    /// <summary>Sources and sinks are closed.</summary>
-    Closed,
 }

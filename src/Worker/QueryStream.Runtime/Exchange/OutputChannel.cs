@@ -1,0 +1,77 @@
+using QueryStream.Core.Actors;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
+
+namespace QueryStream.Runtime.Exchange;
+
+/// <summary>
+/// The sender's end of a channel. Flow control counts bytes that the receiver has not consumed: over the limit the task takes no
+/// more input, but what it already has is sent, so that emitting never blocks and one large record always passes.
+/// </summary>
+/// <param name="budget">Counts the channels of the task that are over their limit.</param>
+internal sealed class OutputChannel(OutputBudget budget)
+{
+    /// <summary>Bytes that may be under way before the task stops taking input.</summary>
+    public const long Limit = 1 << 20;
+
+    private ActorRef<TaskMessage>? _receiver;
+    private int _remoteChannel;
+    private long _inFlight;
+    private int _activationsSent;
+    private int _activationsSeen;
+    private EventTime _receiverWatermark = EventTime.MinValue;
+
+    /// <summary>Whether the receiver has consumed all that was sent: a batch then goes at once, however small.</summary>
+    public bool IsIdle => _inFlight == 0;
+
+    /// <summary>Sets the other end; called once, before anything is sent.</summary>
+    public void Connect(ActorRef<TaskMessage> receiver, int remoteChannel)
+    {
+        _receiver = receiver;
+        _remoteChannel = remoteChannel;
+    }
+
+    /// <summary>Sends a batch; the hold on it passes to the receiver.</summary>
+    public void Send(Batch batch, int link)
+    {
+        bool wasOver = _inFlight > Limit;
+        _inFlight += batch.Bytes;
+        if (!wasOver && _inFlight > Limit)
+        {
+            budget.ChannelsOverLimit++;
+        }
+
+        _receiver!.Tell(new TaskMessage(TaskMessageKind.Data) { Channel = _remoteChannel, Link = link, Batch = batch });
+    }
+
+    /// <summary>Sends a control element, which needs no credit.</summary>
+    public void Send(in Control control)
+    {
+        _activationsSent += control.Kind == ControlKind.Active ? 1 : 0;
+        _receiver!.Tell(new TaskMessage(TaskMessageKind.Control) { Channel = _remoteChannel, Control = control });
+    }
+
+    /// <summary>Takes credit back.</summary>
+    public void OnCredit(in TaskMessage credit)
+    {
+        bool wasOver = _inFlight > Limit;
+        _inFlight -= credit.Bytes;
+        _activationsSeen = credit.Activations;
+        _receiverWatermark = EventTime.Max(_receiverWatermark, credit.Watermark);
+        if (wasOver && _inFlight <= Limit)
+        {
+            budget.ChannelsOverLimit--;
+        }
+    }
+
+    /// <summary>
+    /// The receiver's watermark, if it is known since the receiver last heard that this sender is active again. From then on
+    /// it cannot pass the sender's own watermark unseen.
+    /// </summary>
+    public bool TryGetReceiverWatermark(out EventTime watermark)
+    {
+        watermark = _receiverWatermark;
+        return _activationsSeen == _activationsSent;
+    }
+}

@@ -1,0 +1,83 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Operators;
+using QueryStream.Runtime.Time;
+using QueryStream.Streams.Batches;
+
+namespace QueryStream.Runtime.Exchange;
+
+/// <summary>
+/// The sender's end of an edge: its channels, and the links that share them. A control element is sent once, when it is true of
+/// all links, and behind all rows that came before it.
+/// </summary>
+internal sealed class OutputEdge : IControlInput
+{
+    private readonly OutputChannel[] _channels;
+    private readonly EdgeLink[] _links;
+    private readonly WatermarkCombiner _combiner;
+
+    /// <summary>Creates an edge whose links are set one by one.</summary>
+    public OutputEdge(OutputChannel[] channels, int links)
+    {
+        _channels = channels;
+        _links = new EdgeLink[links];
+        _combiner = new WatermarkCombiner(links);
+    }
+
+    /// <summary>The channels, by subtask of the receiver; one for a forward edge.</summary>
+    public ReadOnlySpan<OutputChannel> Channels => _channels;
+
+    /// <summary>Adds the link with this index.</summary>
+    public void Attach(int index, EdgeLink link) => _links[index] = link;
+
+    /// <summary>A control element from one link.</summary>
+    public void OnControl(int link, in Control control) => _combiner.Apply(link, control, this);
+
+    /// <summary>Sends an element that is true of all links.</summary>
+    public void OnControl(in Control control)
+    {
+        foreach (EdgeLink link in _links)
+        {
+            link.SendAll();
+        }
+
+        foreach (OutputChannel channel in _channels)
+        {
+            channel.Send(control);
+        }
+    }
+
+    /// <summary>Sends what waits for a fuller batch to receivers that have nothing to do; called at the end of a turn.</summary>
+    public void SendToIdle()
+    {
+        foreach (EdgeLink link in _links)
+        {
+            link.SendToIdle();
+        }
+    }
+
+    /// <summary>The highest watermark of the receivers, if all have heard that this sender is active again.</summary>
+    public bool TryGetReceiverWatermark(out EventTime watermark)
+    {
+        watermark = EventTime.MinValue;
+        foreach (OutputChannel channel in _channels)
+        {
+            if (!channel.TryGetReceiverWatermark(out EventTime one))
+            {
+                return false;
+            }
+
+            watermark = EventTime.Max(watermark, one);
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives back batches that were not sent.</summary>
+    public void Drop()
+    {
+        foreach (EdgeLink link in _links)
+        {
+            link.Drop();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueryStream.Runtime;
+
+/// <summary>What the runtime logs: ids 1000 to 1099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Warning, "{Task}: closing a source or sink failed; its result stands")]
+    public static partial void CloseFailed(ILogger logger, Exception exception, string task);
+}

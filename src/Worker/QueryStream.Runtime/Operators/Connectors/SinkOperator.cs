@@ -1,0 +1,51 @@
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Operators.Connectors;
+
+/// <summary>Hands rows to a sink's writer.</summary>
+internal sealed class SinkOperator<T> : Operator<T>, ISinkOperator
+{
+    private readonly ISinkWriter<T> _writer;
+
+    public SinkOperator(TaskContext context, SinkNode<T> node)
+        : base(context, node.Name)
+    {
+        TaskDeployment deployment = context.Deployment;
+        _writer = node.Sink.CreateWriter(new SinkContext(
+            deployment.Id,
+            deployment.Attempt,
+            deployment.Vertex.Parallelism,
+            context.Time,
+            context.Environment.Services,
+            context.Environment.Loggers,
+            context.Wake,
+            exception => context.Fail(node.Name, exception),
+            rows => context.Metrics.Acknowledge(rows, context.Time.GetTimestamp())));
+        context.Connectors.Add(this);
+    }
+
+    string IConnectorOperator.Name => Name;
+
+    public bool IsFull => _writer.IsFull;
+
+    public bool IsFlushed => _writer.IsFlushed;
+
+    public Task OpenAsync(CancellationToken cancellationToken) => _writer.OpenAsync(cancellationToken);
+
+    public ValueTask CloseAsync() => _writer.DisposeAsync();
+
+    public void Flush() => _writer.Flush();
+
+    public override void OnControl(in Control control)
+    {
+        if (control.Kind == ControlKind.End)
+        {
+            _writer.Flush();
+        }
+    }
+
+    protected override void Process(Batch<T> batch) => _writer.Write(batch);
+}

@@ -1,0 +1,149 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Runtime.Time;
+using QueryStream.Streams;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Operators.Connectors;
+
+/// <summary>The head of a source task: polls the reader, counts dead letters, and turns what is known of splits into watermarks.</summary>
+internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
+{
+    private readonly TaskContext _context;
+    private readonly WatermarkStrategy<T> _strategy;
+    private readonly ISourceReader<T> _reader;
+    private readonly SourceBatch<T> _batch;
+    private readonly IInput<T> _rows;
+    private readonly IInput<DeadLetter> _deadLetters;
+    private IReadOnlyList<string> _splits = [];
+    private SourceWatermarks? _watermarks;
+
+    public SourceOperator(TaskContext context, SourceNode<T> node, IInput<T> rows, IInput<DeadLetter> deadLetters)
+    {
+        _context = context;
+        _strategy = node.Watermarks;
+        _rows = rows;
+        _deadLetters = deadLetters;
+        _batch = new SourceBatch<T>(_strategy.EventTimeOf);
+        Name = node.Name;
+        TaskDeployment deployment = context.Deployment;
+        _reader = node.Source.CreateReader(new SourceContext(
+            deployment.Id,
+            deployment.Vertex.Parallelism,
+            context.Time,
+            context.Environment.Services,
+            context.Environment.Loggers,
+            context.Wake,
+            exception => context.Fail(node.Name, exception)));
+        context.Connectors.Add(this);
+    }
+
+    public string Name { get; }
+
+    public bool HasEnded { get; private set; }
+
+    private EventTime Now => EventTime.From(_context.Time.GetUtcNow());
+
+    public async Task OpenAsync(CancellationToken cancellationToken) =>
+        _splits = await _reader.OpenAsync(cancellationToken).ConfigureAwait(false);
+
+    public ValueTask CloseAsync() => _reader.DisposeAsync();
+
+    public void Start()
+    {
+        _watermarks = new SourceWatermarks(
+            _splits.Count, _strategy.OutOfOrderness, _strategy.IdleAfter, _strategy.AdvanceWhileQuiet, Now);
+        _watermarks.Advance(confirmed: false, this);
+    }
+
+    public bool TakeInput()
+    {
+        try
+        {
+            return Poll();
+        }
+        catch (Exception) when (_context.Blame(Name))
+        {
+            // Blame never catches: it only notes the name, innermost operator first.
+            throw;
+        }
+    }
+
+    public void OnControl(in Control control)
+    {
+        if (control.Kind == ControlKind.Watermark)
+        {
+            _context.Metrics.Watermark = control.Watermark;
+        }
+
+        _rows.OnControl(control);
+        _deadLetters.OnControl(control);
+    }
+
+    private bool Poll()
+    {
+        EventTime now = Now;
+        _batch.Reset();
+        _batch.Earliest = _strategy.Earliest;
+        _batch.Latest = _strategy.MaxAhead is { } ahead ? EventTime.Min(_strategy.Latest, now.Add(ahead)) : _strategy.Latest;
+        SourcePoll poll = _reader.Poll(_batch);
+        _batch.Complete();
+        _context.Metrics.RecordsRead.Add(_batch.RecordsRead);
+
+        _watermarks!.OnRecords(_batch.Runs, now, this);
+        SendDeadLetters();
+        SendRows(now);
+        _watermarks.OnEnds(_batch.Ends);
+        if (poll == SourcePoll.End)
+        {
+            HasEnded = true;
+            OnControl(Control.Advance(EventTime.MaxValue));
+            OnControl(Control.End);
+            return false;
+        }
+
+        _watermarks.Advance(_batch.Ends.Count > 0, this);
+        return poll == SourcePoll.More;
+    }
+
+    private void SendRows(EventTime now)
+    {
+        if (_batch.Count == 0)
+        {
+            return;
+        }
+
+        bool isOneSplit = _batch.Runs.Count == 1;
+        Batch<T> rows = _batch.TakeRows();
+        rows.Header = new BatchHeader(isOneSplit ? _batch.Runs[0].Split : -1, -1, isOneSplit ? _batch.Runs[0].LastOffset : -1, now);
+        _rows.OnBatch(rows);
+        rows.Release();
+    }
+
+    private void SendDeadLetters()
+    {
+        if (_batch.DeadLetters.Count == 0)
+        {
+            return;
+        }
+
+        Batch<DeadLetter> letters = Batch<DeadLetter>.Rent();
+        foreach (DeadLetter letter in _batch.DeadLetters)
+        {
+            _context.Metrics.DeadLettersOf(letter.Reason).Add(1);
+            if (letters.IsFull)
+            {
+                _deadLetters.OnBatch(letters);
+                letters.Release();
+                letters = Batch<DeadLetter>.Rent();
+            }
+
+            letters.Add(letter, EventTime.MinValue, letter.Value?.Length ?? 0);
+        }
+
+        _deadLetters.OnBatch(letters);
+        letters.Release();
+    }
+}

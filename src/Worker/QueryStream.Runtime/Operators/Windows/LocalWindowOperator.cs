@@ -1,0 +1,218 @@
+using QueryStream.Core.Keys;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows;
+
+/// <summary>
+/// The first phase of a window aggregation. A window's partial results go out before the watermark that ends it, so there is
+/// nothing to snapshot. Rows that may be late pass as they are: only the second phase knows, and so results do not depend on
+/// the parallelism.
+/// </summary>
+internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operator<T>, IResumable
+    where TAccumulator : struct
+{
+    // Beyond this many keys in all windows they are sent early, which bounds the memory of the first phase.
+    private const int MaxGroups = 1 << 16;
+
+    private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
+
+    private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
+    private readonly IInput<Partial<TKey, TAccumulator>> _partials;
+    private readonly IInput<T> _rows;
+    private readonly OutputEdge? _edge;
+    private readonly WindowSet<TKey, TAccumulator> _windows = new();
+    private readonly Queue<PendingWork> _pending = new();
+    private readonly MergeProbe _probe = new();
+    private readonly int[] _slots = new int[Batch.MaxRows];
+    private EventTime _rowsUntil = EventTime.MinValue;
+    private bool _awaitsReceivers;
+    private int _groups;
+    private int _sent;
+
+    /// <summary>Creates the operator.</summary>
+    /// <param name="context">The task.</param>
+    /// <param name="node">What it does.</param>
+    /// <param name="partials">Takes partial results.</param>
+    /// <param name="rows">Takes single rows.</param>
+    /// <param name="edge">The edge to the second phase, for its receivers' watermark.</param>
+    public LocalWindowOperator(
+        TaskContext context,
+        LocalWindowNode<T, TKey, TAccumulator, TOut> node,
+        IInput<Partial<TKey, TAccumulator>> partials,
+        IInput<T> rows,
+        OutputEdge? edge)
+        : base(context, node.Name)
+    {
+        _aggregation = node.Aggregation;
+        _partials = partials;
+        _rows = rows;
+        _edge = edge;
+        if (_aggregation.EarlyInterval is { } interval)
+        {
+            // Half of the interval, so that an early result is at most one and a half intervals old.
+            context.Every(interval / 2, () => Enqueue(new PendingWork(null)));
+        }
+    }
+
+    public override void OnControl(in Control control)
+    {
+        if (_pending.Count == 0 && !MustSendBefore(control))
+        {
+            Forward(control);
+            return;
+        }
+
+        Enqueue(new PendingWork(control));
+    }
+
+    /// <summary>Sends about a batch of partial results.</summary>
+    public bool Resume()
+    {
+        PendingWork work = _pending.Peek();
+        EventTime until = work.Control is { Kind: ControlKind.Watermark } advance ? advance.Watermark : EventTime.MaxValue;
+        if (_windows.Count > 0 && _windows[0].End.Add(-1) <= until)
+        {
+            SendSome(_windows[0]);
+            return false;
+        }
+
+        _pending.Dequeue();
+        if (work.Control is { } control)
+        {
+            Forward(control);
+        }
+
+        return _pending.Count == 0;
+    }
+
+    protected override void Process(Batch<T> batch)
+    {
+        if (_awaitsReceivers && _edge!.TryGetReceiverWatermark(out EventTime reached))
+        {
+            _awaitsReceivers = false;
+            _rowsUntil = EventTime.Max(_rowsUntil, reached);
+        }
+
+        if (_awaitsReceivers || !_probe.IsWorthwhile)
+        {
+            _probe.OnSkipped(batch.Count);
+            _rows.OnBatch(batch);
+            return;
+        }
+
+        Fold(batch);
+        if (_groups > MaxGroups && _pending.Count == 0)
+        {
+            Enqueue(new PendingWork(null));
+        }
+    }
+
+    // Rows of the same window that follow each other are folded together: one virtual call for all of them.
+    private void Fold(Batch<T> batch)
+    {
+        ReadOnlySpan<T> rows = batch.Rows;
+        ReadOnlySpan<EventTime> times = batch.Times;
+        Batch<T>? single = null;
+        int i = 0;
+        while (i < rows.Length)
+        {
+            Window window = _aggregation.Windows.WindowOf(times[i]);
+            if (window.MaxTime <= _rowsUntil)
+            {
+                single ??= Batch<T>.Rent();
+                single.Add(rows[i], times[i]);
+                i++;
+                continue;
+            }
+
+            int first = i;
+            while (++i < rows.Length && times[i] >= window.Start && times[i] < window.End)
+            {
+            }
+
+            FoldInto(_windows.At(window.End), rows[first..i]);
+        }
+
+        if (single is not null)
+        {
+            _rows.OnBatch(single);
+            single.Release();
+        }
+    }
+
+    private void FoldInto(WindowState<TKey, TAccumulator> window, ReadOnlySpan<T> rows)
+    {
+        int before = window.Groups.Count;
+        Span<int> slots = _slots.AsSpan(0, rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            TKey key = _aggregation.Key(rows[i]);
+            slots[i] = window.FindOrAdd(key, KeyType.Hash(key));
+        }
+
+        _aggregation.Aggregate.AddBatch(window.Accumulators, slots, rows);
+        int added = window.Groups.Count - before;
+        _groups += added;
+        _probe.OnFolded(rows.Length, added);
+    }
+
+    private bool MustSendBefore(in Control control) => control.Kind switch
+    {
+        ControlKind.Watermark => _windows.Count > 0 && _windows[0].End.Add(-1) <= control.Watermark,
+        ControlKind.Active => false,
+        _ => _windows.Count > 0,
+    };
+
+    private void Enqueue(PendingWork work)
+    {
+        _pending.Enqueue(work);
+        if (_pending.Count == 1)
+        {
+            Context.Defer(this);
+        }
+    }
+
+    private void Forward(in Control control)
+    {
+        if (control.Kind == ControlKind.Watermark)
+        {
+            _rowsUntil = EventTime.Max(_rowsUntil, control.Watermark);
+        }
+        else if (control.Kind == ControlKind.Active)
+        {
+            // While this task was idle, time may have gone on without it.
+            _awaitsReceivers = _edge is not null;
+        }
+
+        _partials.OnControl(control);
+        _rows.OnControl(control);
+    }
+
+    private void SendSome(WindowState<TKey, TAccumulator> window)
+    {
+        Batch<Partial<TKey, TAccumulator>> batch = Batch<Partial<TKey, TAccumulator>>.Rent();
+        ReadOnlySpan<TKey> keys = window.Groups.Keys;
+        ReadOnlySpan<ulong> hashes = window.Groups.Hashes;
+        for (; _sent < keys.Length && !batch.IsFull; _sent++)
+        {
+            TAccumulator accumulator = window.Accumulators[_sent];
+            int bytes = (int)Math.Min(int.MaxValue, _aggregation.Aggregate.SizeOf(accumulator));
+            batch.Add(new Partial<TKey, TAccumulator>(keys[_sent], hashes[_sent], window.End, accumulator), window.End.Add(-1), bytes);
+        }
+
+        if (_sent == keys.Length)
+        {
+            _groups -= keys.Length;
+            _sent = 0;
+            _windows.RemoveFirst();
+        }
+
+        _partials.OnBatch(batch);
+        batch.Release();
+    }
+}

@@ -1,0 +1,167 @@
+using QueryStream.Core.Keys;
+using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Operators;
+using QueryStream.Runtime.Operators.Connectors;
+using QueryStream.Runtime.Operators.Rows;
+using QueryStream.Runtime.Operators.Windows;
+using QueryStream.Runtime.Time;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Tasks;
+
+/// <summary>Makes the operators of one task from the nodes of its vertex, each after the ones that it hands rows to.</summary>
+internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
+{
+    private readonly TaskContext _context;
+    private readonly JobGraph _graph;
+    private readonly JobVertex _vertex;
+    private readonly Dictionary<StreamNode, BuiltOperator> _built = [];
+    private readonly Dictionary<StreamNode, WatermarkCombiner> _combiners = [];
+    private readonly Dictionary<JobEdge, OutputEdge> _edges = [];
+    private readonly List<OutputChannel> _channels = [];
+
+    private OperatorChainBuilder(TaskContext context)
+    {
+        _context = context;
+        _graph = context.Deployment.Graph;
+        _vertex = context.Deployment.Vertex;
+        foreach (IGrouping<JobEdge, (JobEdge Edge, int To)> channels in
+            ChannelLayout.Outgoing(_graph, _vertex, context.Deployment.Subtask).GroupBy(channel => channel.Edge))
+        {
+            OutputChannel[] ends = [.. channels.Select(_ => new OutputChannel(context.Budget))];
+            _channels.AddRange(ends);
+            _edges.Add(channels.Key, new OutputEdge(ends, channels.Key.Links.Count));
+        }
+    }
+
+    /// <summary>Makes the operators of a task.</summary>
+    public static OperatorChain Build(TaskContext context)
+    {
+        OperatorChainBuilder builder = new(context);
+        BuiltOperator head = builder.Get(builder._vertex.Head);
+        return new OperatorChain(
+            head,
+            context.Connectors.OfType<ISourceOperator>().SingleOrDefault(),
+            [.. context.Connectors.OfType<ISinkOperator>()],
+            [.. builder._edges.Values],
+            builder._channels);
+    }
+
+    public BuiltOperator Visit<T>(SourceNode<T> node)
+    {
+        _ = new SourceOperator<T>(_context, node, Output(node.Rows), Output(node.DeadLetters));
+        return new BuiltOperator(null);
+    }
+
+    public BuiltOperator Visit<TIn, TOut>(MapNode<TIn, TOut> node) =>
+        Single(new MapOperator<TIn, TOut>(_context, node.Name, node.Function, Output(node.Rows)));
+
+    public BuiltOperator Visit<T>(FilterNode<T> node) =>
+        Single(new FilterOperator<T>(_context, node.Name, node.Condition, Output(node.Rows)));
+
+    public BuiltOperator Visit<TIn, TOut>(FlatMapNode<TIn, TOut> node) =>
+        Single(new FlatMapOperator<TIn, TOut>(_context, node.Name, node.Function, Output(node.Rows)));
+
+    public BuiltOperator Visit<T>(CountNode<T> node) =>
+        Single(new CountOperator<T>(_context, node.Name, node.Counter, node.Condition, Output(node.Rows)));
+
+    public BuiltOperator Visit<T>(CountOnceNode<T> node) =>
+        Single(new CountOnceOperator<T>(_context, node.Name, node.Counter, node.Position));
+
+    public BuiltOperator Visit<T, TKey, TAccumulator, TOut>(LocalWindowNode<T, TKey, TAccumulator, TOut> node)
+        where TAccumulator : struct => Single(new LocalWindowOperator<T, TKey, TAccumulator, TOut>(
+            _context, node, Output(node.Partials), Output(node.Rows), EdgeOf(node.Partials)));
+
+    public BuiltOperator Visit<T, TKey, TAccumulator, TOut>(WindowNode<T, TKey, TAccumulator, TOut> node)
+        where TAccumulator : struct
+    {
+        WindowOperator<T, TKey, TAccumulator, TOut> window = new(_context, node, Output(node.Results), Output(node.Late));
+        return new BuiltOperator(window, new BatchPort<Partial<TKey, TAccumulator>>(window.Partials), new BatchPort<T>(window));
+    }
+
+    public BuiltOperator Visit<T>(SinkNode<T> node) => Single(new SinkOperator<T>(_context, node));
+
+    private static BuiltOperator Single<T>(IInput<T> input) => new(input, new BatchPort<T>(input));
+
+    private BuiltOperator Get(StreamNode node)
+    {
+        if (!_built.TryGetValue(node, out BuiltOperator? built))
+        {
+            built = node.Accept(this);
+            _built.Add(node, built);
+        }
+
+        return built;
+    }
+
+    /// <summary>All that takes the rows of an output: operators of this task, and links to others.</summary>
+    private IInput<T> Output<T>(NodeOutput<T> output)
+    {
+        List<IInput<T>> takers = [];
+        foreach (StreamNode node in _vertex.Nodes.Skip(1))
+        {
+            for (int branch = 0; branch < node.Inputs.Count; branch++)
+            {
+                if (node.Inputs[branch].From == output)
+                {
+                    takers.Add(Chained<T>(node, branch));
+                }
+            }
+        }
+
+        foreach (JobEdge edge in _graph.Edges.Where(edge => edge.From == _vertex))
+        {
+            for (int link = 0; link < edge.Links.Count; link++)
+            {
+                if (edge.Links[link].From == output)
+                {
+                    takers.Add(Link<T>(edge, link));
+                }
+            }
+        }
+
+        return takers.Count switch
+        {
+            0 => Discard<T>.Instance,
+            1 => takers[0],
+            _ => new FanOut<T>([.. takers]),
+        };
+    }
+
+    private IInput<T> Chained<T>(StreamNode node, int branch)
+    {
+        BatchPort<T> port = (BatchPort<T>)Get(node).Ports[node.Inputs[branch].Port];
+        IInput<T> input = (IInput<T>)port.Input;
+        if (node.Inputs.Count == 1)
+        {
+            return input;
+        }
+
+        if (!_combiners.TryGetValue(node, out WatermarkCombiner? combiner))
+        {
+            combiner = new WatermarkCombiner(node.Inputs.Count);
+            _combiners.Add(node, combiner);
+        }
+
+        return new MergeInput<T>(branch, combiner, input);
+    }
+
+    private IInput<T> Link<T>(JobEdge edge, int index)
+    {
+        OutputEdge output = _edges[edge];
+        if (output.Channels.Length == 1)
+        {
+            ForwardLink<T> forward = new(output, index);
+            output.Attach(index, forward);
+            return forward;
+        }
+
+        RoutingTable routing = RoutingTable.Spread(version: 0, _graph.KeyGroups, edge.To.Parallelism);
+        KeyLink<T> link = new(output, index, (KeyExchange<T>)edge.Links[index].Exchange, routing);
+        output.Attach(index, link);
+        return link;
+    }
+
+    private OutputEdge? EdgeOf(NodeOutput output) =>
+        _edges.FirstOrDefault(edge => edge.Key.Links.Any(link => link.From == output)).Value;
+}

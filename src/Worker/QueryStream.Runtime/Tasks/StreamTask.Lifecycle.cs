@@ -1,0 +1,179 @@
+using QueryStream.Core.Actors;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Operators.Connectors;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Tasks;
+
+/// <summary>How a task connects, opens, and ends.</summary>
+internal sealed partial class StreamTask
+{
+    private JobEdge[] _links = [];
+    private int _connectorsToClose;
+
+    protected override void OnFault(Exception exception)
+    {
+        if (_state >= TaskState.Finished)
+        {
+            // Its fate is sealed, and was reported or will be; what goes wrong while it closes must not change it, nor keep it alive.
+            LogCloseFailure(exception);
+            return;
+        }
+
+        Exception cause = exception is ConnectorFailure { InnerException: { } inner } ? inner : exception;
+        string operatorName = context.BlamedOperator ?? Deployment.Vertex.Head.Name;
+        Close(TaskState.Failed);
+        context.Environment.Events.Failed(Deployment.Id, Deployment.Attempt, operatorName, cause);
+    }
+
+    private void LogCloseFailure(Exception exception) =>
+        Log.CloseFailed(context.Environment.Loggers.CreateLogger("QueryStream.Runtime"), exception, Deployment.DisplayName);
+
+    private void Run()
+    {
+        if (_state != TaskState.Deployed)
+        {
+            return;
+        }
+
+        _state = TaskState.Opening;
+        ConnectOutputs();
+        ConnectInputs();
+        _connectorsToOpen = context.Connectors.Count;
+        foreach (IConnectorOperator connector in context.Connectors)
+        {
+            Context.Start(connector.OpenAsync, failure => Callback(() => OnOpened(connector, failure)));
+        }
+
+        StartIfOpen();
+    }
+
+    private void ConnectOutputs()
+    {
+        List<(JobEdge Edge, int To)> outgoing = ChannelLayout.Outgoing(Deployment.Graph, Deployment.Vertex, Deployment.Subtask);
+        for (int i = 0; i < outgoing.Count; i++)
+        {
+            (JobEdge edge, int to) = outgoing[i];
+            List<(JobEdge, int)> remote = ChannelLayout.Incoming(Deployment.Graph, edge.To, to);
+            _chain!.Channels[i].Connect(Find(edge.To, to), remote.IndexOf((edge, Deployment.Subtask)));
+        }
+    }
+
+    private void ConnectInputs()
+    {
+        List<(JobEdge Edge, int From)> incoming = ChannelLayout.Incoming(Deployment.Graph, Deployment.Vertex, Deployment.Subtask);
+        for (int i = 0; i < incoming.Count; i++)
+        {
+            (JobEdge edge, int from) = incoming[i];
+            List<(JobEdge, int)> remote = ChannelLayout.Outgoing(Deployment.Graph, edge.From, from);
+            _gate.Connect(i, Find(edge.From, from), remote.IndexOf((edge, Deployment.Subtask)));
+        }
+    }
+
+    private ActorRef<TaskMessage> Find(JobVertex vertex, int subtask) =>
+        context.Environment.DataPlane.Connect(new TaskId(Deployment.Job, vertex.Id, subtask), Deployment.Attempt);
+
+    private void OnOpened(IConnectorOperator connector, Exception? failure)
+    {
+        _connectorsToOpen--;
+        if (_state != TaskState.Opening)
+        {
+            // It was cancelled meanwhile, and waits to close what has opened.
+            CloseWhenOpened();
+            return;
+        }
+
+        if (failure is not null)
+        {
+            context.Blame(connector.Name);
+            throw new ConnectorFailure(failure);
+        }
+
+        StartIfOpen();
+    }
+
+    private void StartIfOpen()
+    {
+        if (_connectorsToOpen > 0 || _state != TaskState.Opening)
+        {
+            return;
+        }
+
+        _state = TaskState.Running;
+        context.Environment.Events.Running(Deployment.Id, Deployment.Attempt);
+        foreach (Action action in context.OnRun)
+        {
+            action();
+        }
+
+        _chain!.Source?.Start();
+    }
+
+    private void Close(TaskState fate)
+    {
+        if (_state >= TaskState.Finished)
+        {
+            return;
+        }
+
+        _state = fate;
+        context.StopTimers();
+        _gate.Drop();
+        foreach (OutputEdge edge in _chain?.Edges ?? [])
+        {
+            edge.Drop();
+        }
+
+        CloseWhenOpened();
+    }
+
+    // A connector is not closed while it opens; what opens is told to give up by its own time limit.
+    private void CloseWhenOpened()
+    {
+        if (_connectorsToOpen > 0)
+        {
+            return;
+        }
+
+        _connectorsToClose = context.Connectors.Count;
+        foreach (IConnectorOperator connector in context.Connectors)
+        {
+            Context.Start(_ => connector.CloseAsync().AsTask(), failure => Callback(() => OnClosed(failure)));
+        }
+
+        EndIfClosed();
+    }
+
+    private void OnClosed(Exception? failure)
+    {
+        _connectorsToClose--;
+        if (failure is not null)
+        {
+            LogCloseFailure(failure);
+        }
+
+        EndIfClosed();
+    }
+
+    private void EndIfClosed()
+    {
+        if (_connectorsToClose > 0)
+        {
+            return;
+        }
+
+        if (_state == TaskState.Finished)
+        {
+            context.Environment.Events.Finished(Deployment.Id, Deployment.Attempt);
+        }
+        else if (_state == TaskState.Canceled)
+        {
+            context.Environment.Events.Canceled(Deployment.Id, Deployment.Attempt);
+        }
+
+        Context.Stop();
+    }
+
+    private static TaskMessage Callback(Action callback) => new(TaskMessageKind.Callback) { Callback = callback };
+}

@@ -1,0 +1,194 @@
+using QueryStream.Core.Actors;
+using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Operators;
+using QueryStream.Runtime.Operators.Connectors;
+using QueryStream.Runtime.Time;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Tasks;
+
+/// <summary>
+/// One subtask of a vertex: an actor around a chain of operators. It takes one element at a time, and only while no operator has
+/// unfinished work and no output is over its limit; so emitting never blocks, and pressure goes back to the source.
+/// </summary>
+/// <param name="context">What its operators share.</param>
+internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessage>, IControlInput
+{
+    // How long a turn works before other actors get theirs.
+    private static readonly TimeSpan TurnLimit = TimeSpan.FromMilliseconds(1);
+
+    private OperatorChain? _chain;
+    private InputGate _gate = new(0);
+    private WatermarkCombiner _combiner = new(0);
+    private BatchPort[] _ports = [];
+    private TaskState _state = TaskState.Deployed;
+    private int _connectorsToOpen;
+
+    private TaskDeployment Deployment => context.Deployment;
+
+    /// <summary>The combined control elements of all channels.</summary>
+    public void OnControl(in Control control)
+    {
+        if (control.Kind == ControlKind.Watermark)
+        {
+            context.Metrics.Watermark = control.Watermark;
+        }
+
+        _chain!.Head.Control!.OnControl(control);
+    }
+
+    protected override void OnStart()
+    {
+        context.Attach(Context);
+        _chain = OperatorChainBuilder.Build(context);
+        List<(JobEdge Edge, int From)> incoming = ChannelLayout.Incoming(Deployment.Graph, Deployment.Vertex, Deployment.Subtask);
+        _gate = new InputGate(incoming.Count);
+        _combiner = new WatermarkCombiner(incoming.Count);
+        _links = [.. incoming.Select(channel => channel.Edge)];
+        _ports = _chain.Head.Ports;
+    }
+
+    protected override void Receive(in TaskMessage message)
+    {
+        switch (message.Kind)
+        {
+            case TaskMessageKind.Wake:
+                break;
+            case TaskMessageKind.Data or TaskMessageKind.Control:
+                Take(message);
+                break;
+            case TaskMessageKind.Credit:
+                _chain!.Channels[message.Channel].OnCredit(message);
+                break;
+            case TaskMessageKind.Run:
+                Run();
+                break;
+            case TaskMessageKind.Callback:
+                message.Callback!();
+                break;
+            case TaskMessageKind.Cancel:
+                Close(TaskState.Canceled);
+                break;
+            default:
+                throw new InvalidOperationException($"A task does not understand {message.Kind}.");
+        }
+    }
+
+    protected override bool Work()
+    {
+        if (_state != TaskState.Running)
+        {
+            return false;
+        }
+
+        long started = context.Time.GetTimestamp();
+        bool more;
+        do
+        {
+            more = Step();
+        }
+        while (more && _state == TaskState.Running && context.Time.GetElapsedTime(started) < TurnLimit);
+
+        EndTurn(more);
+        return more;
+    }
+
+    protected override void OnDropped(in TaskMessage message) => message.Batch?.Release();
+
+    private void Take(in TaskMessage element)
+    {
+        if (_state is TaskState.Deployed or TaskState.Opening or TaskState.Running)
+        {
+            _gate.Add(element);
+        }
+        else
+        {
+            element.Batch?.Release();
+        }
+    }
+
+    /// <summary>Does a batch of work.</summary>
+    /// <returns>Whether there is more that could be done now.</returns>
+    private bool Step()
+    {
+        if (context.Budget.ChannelsOverLimit > 0 || IsSinkFull())
+        {
+            return false;
+        }
+
+        if (context.HasUnfinished)
+        {
+            context.ResumeOne();
+            return true;
+        }
+
+        bool more = _chain!.Source is { } source ? !source.HasEnded && source.TakeInput() : TakeElement();
+        return more || context.HasUnfinished;
+    }
+
+    private bool TakeElement()
+    {
+        if (!_gate.TryTake(out TaskMessage element))
+        {
+            return false;
+        }
+
+        if (element.Batch is not { } batch)
+        {
+            _combiner.Apply(element.Channel, element.Control, this);
+            if (element.Control.Kind == ControlKind.Active)
+            {
+                _gate.OnActive(element.Channel, _combiner.Current);
+            }
+
+            return true;
+        }
+
+        long bytes = batch.Bytes;
+        context.Metrics.RowsIn.Add(batch.Count);
+        _ports[_links[element.Channel].Links[element.Link].Port].Deliver(batch);
+        batch.Release();
+        _gate.OnConsumed(element.Channel, bytes, _combiner.Current);
+        return true;
+    }
+
+    // Receivers that have nothing to do get what there is; the others let it grow into fuller batches.
+    private void EndTurn(bool more)
+    {
+        foreach (OutputEdge edge in _chain!.Edges)
+        {
+            edge.SendToIdle();
+        }
+
+        if (more)
+        {
+            return;
+        }
+
+        _gate.ReturnCredit(_combiner.Current);
+        foreach (ISinkOperator sink in _chain.Sinks)
+        {
+            sink.Flush();
+        }
+
+        bool hasEnded = _chain.Source?.HasEnded ?? _combiner.HasEnded;
+        if (hasEnded && !context.HasUnfinished && _chain.Sinks.All(sink => sink.IsFlushed))
+        {
+            Close(TaskState.Finished);
+        }
+    }
+
+    private bool IsSinkFull()
+    {
+        foreach (ISinkOperator sink in _chain!.Sinks)
+        {
+            if (sink.IsFull)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
