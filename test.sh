@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# Builds everything once and runs all tests; the last line is "N passed, N failed, N skipped".
+#   ./test.sh [--no-skips] [NAME...]    NAME: only test projects whose path contains it; --no-skips: a skipped test fails the run
+# What is missing on this machine is installed first (as root on Debian), see eng/prerequisites. Logs go to artifacts/tests.
+# Kafka, for the tests that need one: ../shared/kafka/kafka where it is there, else KAFKA_BOOTSTRAP_SERVERS, else the public
+# image in Docker, else those tests are skipped. All other servers are started and stopped by the tests that use them.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 VSTEST_CONNECTION_TIMEOUT=300
+unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT # the tests are about Vietnamese text too
+
+results=artifacts/tests
+kafka_image=apache/kafka:3.9.1
+hang_limit=15min # of one test
+no_skips=
+names=()
+for argument; do
+  case $argument in
+    --no-skips) no_skips=1 ;;
+    -*) sed -n '2,6s/^# //p' "$0"; exit 2 ;;
+    *) names+=("$argument") ;;
+  esac
+done
+
+container=
+clean_up() { [[ -z $container ]] || docker rm -f "$container" >/dev/null 2>&1 || true; }
+trap clean_up EXIT
+
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 12000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+}
+
+start_kafka_container() {
+  local port
+  port=$(free_port)
+  container=$(docker run -d -p "127.0.0.1:$port:$port" \
+    -e KAFKA_NODE_ID=1 -e KAFKA_PROCESS_ROLES=broker,controller \
+    -e KAFKA_CONTROLLER_QUORUM_VOTERS=1@localhost:9093 -e KAFKA_CONTROLLER_LISTENER_NAMES=CONTROLLER \
+    -e "KAFKA_LISTENERS=PLAINTEXT://:$port,CONTROLLER://:9093" -e "KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://127.0.0.1:$port" \
+    -e KAFKA_LISTENER_SECURITY_PROTOCOL_MAP=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT -e KAFKA_INTER_BROKER_LISTENER_NAME=PLAINTEXT \
+    -e KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=1 -e KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR=1 \
+    -e KAFKA_TRANSACTION_STATE_LOG_MIN_ISR=1 -e KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS=0 -e KAFKA_NUM_PARTITIONS=4 \
+    "$kafka_image" 2>"$results/docker.log") || { container=; return 1; }
+  for _ in $(seq 120); do
+    if docker logs "$container" 2>&1 | grep -q 'Kafka Server started'; then
+      export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$port
+      return 0
+    fi
+    sleep 0.5
+  done
+  docker logs "$container" >"$results/docker.log" 2>&1
+  return 1
+}
+
+choose_kafka() {
+  if [[ -x ../shared/kafka/kafka ]]; then
+    echo "Kafka: ../shared/kafka/kafka"
+  elif [[ -n ${KAFKA_BOOTSTRAP_SERVERS:-} ]]; then
+    echo "Kafka: the one at KAFKA_BOOTSTRAP_SERVERS=$KAFKA_BOOTSTRAP_SERVERS"
+  elif ! docker info >/dev/null 2>&1; then
+    echo "Kafka: none, so the tests that need one are skipped. Set KAFKA_BOOTSTRAP_SERVERS, or install Docker."
+  elif start_kafka_container; then
+    echo "Kafka: $kafka_image in Docker"
+  else
+    echo "Kafka: none, so the tests that need one are skipped. $kafka_image did not start in Docker, see $results/docker.log"
+  fi
+}
+
+wanted() {
+  [[ ${#names[@]} -gt 0 ]] || return 0
+  local name
+  for name in "${names[@]}"; do [[ $1 != *"$name"* ]] || return 0; done
+  return 1
+}
+
+# Runs one test project and leaves NAME.trx, NAME.log and NAME.exit in the results.
+run_project() {
+  local name=$1 assembly=$2 code=0 start=$SECONDS
+  dotnet test "$assembly" --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+    --blame-hang --blame-hang-timeout "$hang_limit" --blame-hang-dump-type none >"$results/$name.log" 2>&1 </dev/null || code=$?
+  echo "$code" >"$results/$name.exit"
+  report_project "$name" "$code" $((SECONDS - start))
+}
+
+report_project() {
+  local name=$1 code=$2 seconds=$3 trx=$results/$1.trx report=$results/$1.report passed=0 failed=0 skipped=0
+  : >"$report"
+  [[ ! -f $trx ]] || read -r passed failed skipped < <(awk -v report="$report" -f eng/test-results.awk "$trx")
+  if [[ $code != 0 && $failed == 0 ]]; then
+    failed=1
+    { echo "FAILED $name did not run to its end (exit code $code). The end of $results/$name.log:"; tail -30 "$results/$name.log"; } >>"$report"
+  fi
+  echo "$passed $failed $skipped" >"$results/$name.counts"
+  printf '%-45s %6d passed %4d failed %4d skipped %5d s\n' "$name" "$passed" "$failed" "$skipped" "$seconds"
+}
+export -f run_project report_project
+export results hang_limit
+
+eng/prerequisites
+rm -rf "$results"
+mkdir -p "$results"
+
+if [[ -x eng/librdkafka ]]; then
+  eng/librdkafka >"$results/librdkafka.path" 2>"$results/librdkafka.log" || { tail -20 "$results/librdkafka.log" >&2; exit 1; }
+fi
+
+start=$SECONDS
+if ! dotnet build QueryStream.sln -c Release -v q >"$results/build.log" 2>&1; then
+  grep -E '(error|warning) [A-Z]+[0-9]+' "$results/build.log" | sort -u >&2 || tail -30 "$results/build.log" >&2
+  echo "The build failed; the whole log is in $results/build.log" >&2
+  exit 1
+fi
+echo "Built in $((SECONDS - start)) s"
+
+unit=() heavy=() # unit tests start no servers, so two projects run at a time
+while read -r project; do
+  wanted "$project" || continue
+  name=$(basename "$project" .csproj)
+  entry="$name $(dirname "$project")/bin/Release/net10.0/$name.dll"
+  if [[ $project == tests/Unit/* ]]; then unit+=("$entry"); else heavy+=("$entry"); fi
+done < <(dotnet sln QueryStream.sln list | tr '\\' '/' | grep '\.Tests\.csproj$' | sort)
+
+[[ ${#heavy[@]} == 0 ]] || choose_kafka
+[[ ${#unit[@]} == 0 ]] || printf '%s\n' "${unit[@]}" | xargs -P 2 -L 1 bash -c 'run_project "$@"' _
+for entry in ${heavy[@]+"${heavy[@]}"}; do
+  # shellcheck disable=SC2086
+  run_project $entry
+done
+
+shopt -s nullglob
+reports=("$results"/*.report) counts=("$results"/*.counts)
+if [[ ${#reports[@]} -gt 0 ]]; then
+  echo
+  cat "${reports[@]}"
+fi
+read -r passed failed skipped < <(cat /dev/null ${counts[@]+"${counts[@]}"} | awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }')
+code=0
+[[ $failed == 0 ]] || code=1
+if [[ $((passed + failed)) == 0 ]]; then
+  echo "No test ran."
+  code=1
+fi
+if [[ -n $no_skips && $skipped != 0 ]]; then
+  echo "Skipped tests are not accepted in this run."
+  code=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$code"
