@@ -8,7 +8,7 @@ namespace QueryStream.TestKit;
 /// Runs actors on the thread that calls it, in an order that the seed alone decides: whatever is due (a turn, the start of an
 /// I/O, its completion) is drawn at random. Time is manual. The same seed gives the same run, whose <see cref="Trace"/> proves it,
 /// as long as all I/O is completed by this thread: by a simulated service or by a timer of <see cref="Clock"/>; .NET completes a
-/// <see cref="Task.Delay(TimeSpan)"/> that is cancelled on its thread pool, so the I/O of a simulation should not rely on that.
+/// <c>Task.Delay</c> that is cancelled on its thread pool, so the I/O of a simulation should not rely on that.
 /// </summary>
 public sealed class SimulatedExecutor : Executor, IDisposable
 {

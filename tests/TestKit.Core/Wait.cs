@@ -1,3 +1,4 @@
+#pragma warning disable RS0030 // What may wait for real time, so that nothing else has to.
 using System.Diagnostics;
 
 namespace QueryStream.TestKit;

@@ -1,16 +1,29 @@
+#pragma warning disable RS0030 // This is where production's time, chance and threads come from; everything else gets them from here.
 using System.Security.Cryptography;
 
 namespace QueryStream.Core.Actors;
 
 /// <summary>Runs actors on .NET's thread pool, whose work stealing keeps all cores busy with the turns that are due.</summary>
-/// <param name="time">The clock.</param>
-/// <param name="unhandled">Told of defects: an actor that threw while it was told of its own fault.</param>
-public sealed class ThreadPoolExecutor(TimeProvider time, Action<string, Exception> unhandled) : Executor, IDisposable
+public sealed class ThreadPoolExecutor : Executor, IDisposable
 {
+    private readonly Action<string, Exception> _unhandled;
     private readonly CancellationTokenSource _shutdown = new();
 
+    // Taken once, since an actor may still start work after the disposal, which must then end as cancelled.
+    private readonly CancellationToken _shutdownToken;
+
+    /// <summary>Creates an executor.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="unhandled">Told of defects: an actor that threw while it was told of its own fault. Called on any thread.</param>
+    public ThreadPoolExecutor(TimeProvider time, Action<string, Exception> unhandled)
+    {
+        Time = time;
+        _unhandled = unhandled;
+        _shutdownToken = _shutdown.Token;
+    }
+
     /// <inheritdoc/>
-    public override TimeProvider Time => time;
+    public override TimeProvider Time { get; }
 
     /// <inheritdoc/>
     public override ulong NextRandom()
@@ -20,7 +33,7 @@ public sealed class ThreadPoolExecutor(TimeProvider time, Action<string, Excepti
         return BitConverter.ToUInt64(bytes);
     }
 
-    /// <summary>Asks all I/O that actors have started to give up.</summary>
+    /// <summary>Asks all I/O that actors have started to give up. Actors go on; the I/O that they start from now on is cancelled.</summary>
     public void Dispose()
     {
         _shutdown.Cancel();
@@ -34,9 +47,7 @@ public sealed class ThreadPoolExecutor(TimeProvider time, Action<string, Excepti
     /// <inheritdoc/>
     protected internal override void StartIo(Func<CancellationToken, Task> work, Action<Exception?> completed)
     {
-        CancellationToken cancellationToken = _shutdown.Token;
-
-        // Not lost: the continuation reports every outcome to the actor that asked.
+        // Not lost: every outcome is reported to the actor that asked, and what goes wrong there is a defect.
         _ = RunAsync();
 
         async Task RunAsync()
@@ -44,17 +55,24 @@ public sealed class ThreadPoolExecutor(TimeProvider time, Action<string, Excepti
             Exception? failure = null;
             try
             {
-                await Task.Run(() => work(cancellationToken), cancellationToken).ConfigureAwait(false);
+                await Task.Run(() => work(_shutdownToken), _shutdownToken).ConfigureAwait(false);
             }
             catch (Exception e)
             {
                 failure = e;
             }
 
-            completed(failure);
+            try
+            {
+                completed(failure);
+            }
+            catch (Exception e)
+            {
+                Unhandled("completion of I/O", failure is null ? e : new AggregateException(failure, e));
+            }
         }
     }
 
     /// <inheritdoc/>
-    protected internal override void Unhandled(string actor, Exception exception) => unhandled(actor, exception);
+    protected internal override void Unhandled(string actor, Exception exception) => _unhandled(actor, exception);
 }

@@ -1,0 +1,4 @@
+namespace QueryStream.Rules.Actors // IDE0161
+{
+    internal sealed class Block;
+}
