@@ -32,6 +32,4 @@ internal static class Banned
     ];
 
     public static void Sleep() => Thread.Sleep(1); // RS0030
-
-    public static Exception Anonymous() => new Exception("Something failed."); // RS0030
 }

@@ -5,9 +5,7 @@ public abstract class QueryStreamException : Exception
 {
     /// <summary>Creates an error.</summary>
     protected QueryStreamException(string message, Exception? innerException = null)
-#pragma warning disable RS0030 // the one direct subtype of Exception
         : base(message, innerException)
-#pragma warning restore RS0030
     {
     }
 
