@@ -48,6 +48,12 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
     /// <summary>Whether the bytes live in a bounded dictionary, so that state may keep this text without a copy.</summary>
     internal bool IsShared => _lengthAndFlag < 0;
 
+    /// <summary>Of a text in a dictionary: the array that identifies the dictionary's generation; otherwise null.</summary>
+    internal byte[]? SharedChunk => IsShared ? _chunk : null;
+
+    /// <summary>Of a text in a dictionary: its number there. Equal texts of one generation have one number.</summary>
+    internal int SharedId => SharedTexts.IdAt(_offset);
+
     /// <summary>Copies a string. Allocates; for constants, tests and result rows. An unpaired surrogate becomes U+FFFD.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static Text From(string? text) => text is null ? default : Own(Encoding.UTF8.GetBytes(text));

@@ -7,8 +7,7 @@ namespace QueryStream.Core.Texts;
 /// Used by one thread.
 /// </summary>
 /// <param name="chunkBytes">Size of a chunk; a longer text gets an array of its own.</param>
-/// <param name="shared">Whether the texts belong to a bounded dictionary, so that state may keep them without a copy.</param>
-public sealed class TextArena(int chunkBytes = 16 * 1024, bool shared = false)
+public sealed class TextArena(int chunkBytes = 16 * 1024)
 {
     private byte[] _chunk = [];
     private int _used;
@@ -25,7 +24,7 @@ public sealed class TextArena(int chunkBytes = 16 * 1024, bool shared = false)
         Bytes += utf8.Length;
         if (utf8.Length > chunkBytes / 4)
         {
-            return new Text(utf8.ToArray(), 0, utf8.Length, hash, shared);
+            return new Text(utf8.ToArray(), 0, utf8.Length, hash, shared: false);
         }
 
         if (_chunk.Length - _used < utf8.Length || _chunk.Length == 0)
@@ -35,7 +34,7 @@ public sealed class TextArena(int chunkBytes = 16 * 1024, bool shared = false)
         }
 
         utf8.CopyTo(_chunk.AsSpan(_used));
-        Text text = new(_chunk, _used, utf8.Length, hash, shared);
+        Text text = new(_chunk, _used, utf8.Length, hash, shared: false);
         _used += utf8.Length;
         return text;
     }

@@ -20,7 +20,7 @@ public sealed class TextDictionary<TValue>
     private readonly Entry[] _entries;
     private readonly int[] _buckets;
     private readonly int _mask;
-    private TextArena _arena;
+    private SharedTexts _texts;
     private int _count;
     private int _lookups;
     private int _hits;
@@ -36,8 +36,11 @@ public sealed class TextDictionary<TValue>
         _entries = new Entry[size];
         _buckets = new int[size * 2];
         _mask = _buckets.Length - 1;
-        _arena = new TextArena(chunkBytes: 64 * 1024, shared: true);
+        _texts = new SharedTexts(ChunkBytes);
     }
+
+    // Room for entries of a usual length; where they are longer, fewer fit.
+    private int ChunkBytes => Math.Max(MaxTextBytes * 16, _entries.Length * 32);
 
     /// <summary>The number of remembered texts.</summary>
     public int Count => _count;
@@ -77,13 +80,14 @@ public sealed class TextDictionary<TValue>
 
     private TValue Add(ReadOnlySpan<byte> utf8, ulong hash, int bucket)
     {
-        if (_count == _entries.Length)
+        Text text = default;
+        if (_count == _entries.Length || !_texts.TryAdd(utf8, hash, out text))
         {
             Forget();
             bucket = (int)hash & _mask;
+            _ = _texts.TryAdd(utf8, hash, out text);
         }
 
-        Text text = _arena.Add(utf8, hash);
         TValue value = _compute(text);
         _entries[_count] = new Entry(text, value);
         _buckets[bucket] = ++_count;
@@ -95,7 +99,7 @@ public sealed class TextDictionary<TValue>
         Array.Clear(_entries, 0, _count);
         Array.Clear(_buckets);
         _count = 0;
-        _arena = new TextArena(chunkBytes: 64 * 1024, shared: true);
+        _texts = new SharedTexts(ChunkBytes);
     }
 
     // Where less than a quarter of the look-ups find something, entering each new text costs more than it saves.

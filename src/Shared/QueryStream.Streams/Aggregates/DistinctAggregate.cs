@@ -10,7 +10,7 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
         Text text = value(row);
         if (text.HasValue)
         {
-            (accumulator.Texts ??= new DistinctTexts()).Add(text);
+            (accumulator.Texts ??= new TextSet()).Add(text);
         }
     }
 
@@ -24,11 +24,11 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
 
         if (from.Texts is not null)
         {
-            into.Texts!.Merge(from.Texts);
+            into.Texts!.UnionWith(from.Texts);
         }
     }
 
     public override long Result(ref DistinctState accumulator, bool isFinal) => accumulator.Texts?.Count ?? 0;
 
-    public override long SizeOf(in DistinctState accumulator) => accumulator.Texts?.Bytes ?? 0;
+    public override long SizeOf(in DistinctState accumulator) => accumulator.Texts?.SizeInBytes ?? 0;
 }

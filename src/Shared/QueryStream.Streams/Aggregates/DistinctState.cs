@@ -1,7 +1,9 @@
+using QueryStream.Core.Texts;
+
 namespace QueryStream.Streams.Aggregates;
 
 /// <summary>The accumulator of an exact distinct count.</summary>
 public struct DistinctState
 {
-    internal DistinctTexts? Texts;
+    internal TextSet? Texts;
 }

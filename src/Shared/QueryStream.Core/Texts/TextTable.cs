@@ -1,14 +1,13 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using QueryStream.Core.Texts;
 
-namespace QueryStream.Streams.Aggregates;
+namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// An exact set of texts without one object a value: the bytes lie one behind the other in an array of its own, and an open
-/// table holds where, with a part of the hash. About 20 bytes a value beyond its own bytes. Used by one thread.
+/// The bytes of distinct texts one behind the other, and an open table of where they lie, with a part of their hash: about 20 bytes a
+/// text beyond its own bytes, and no object. Used by one thread.
 /// </summary>
-internal sealed class DistinctTexts
+internal sealed class TextTable
 {
     private Slot[] _slots = new Slot[4];
     private byte[] _bytes = new byte[32];
@@ -16,11 +15,9 @@ internal sealed class DistinctTexts
 
     public int Count { get; private set; }
 
-    public long Bytes => (_slots.Length * 12L) + _bytes.Length + 80;
+    public long SizeInBytes => (_slots.Length * 12L) + _bytes.Length + 80;
 
-    public void Add(in Text text) => Add(text.Bytes, (uint)text.Hash);
-
-    public void Merge(DistinctTexts other)
+    public void UnionWith(TextTable other)
     {
         foreach (ref readonly Slot slot in other._slots.AsSpan())
         {
@@ -31,7 +28,7 @@ internal sealed class DistinctTexts
         }
     }
 
-    private void Add(ReadOnlySpan<byte> text, uint hash)
+    public void Add(ReadOnlySpan<byte> text, uint hash)
     {
         int mask = _slots.Length - 1;
         int index = (int)hash & mask;

@@ -1,0 +1,83 @@
+using QueryStream.Core.Keys;
+
+namespace QueryStream.Core.Texts;
+
+/// <summary>
+/// An exact set of texts. While all come from one generation of one <see cref="TextDictionary{TValue}"/> it is a set of their numbers,
+/// which takes little memory and no comparison of bytes; the first other text turns it into a table of bytes. Used by one thread.
+/// </summary>
+public sealed class TextSet
+{
+    // Either the numbers with their dictionary, or the table: a text in both would count twice.
+    private byte[]? _dictionary;
+    private IdSet? _ids;
+    private TextTable? _table;
+
+    /// <summary>The number of distinct texts.</summary>
+    public int Count => _ids?.Count ?? _table?.Count ?? 0;
+
+    /// <summary>The memory that the set owns, about.</summary>
+    public long SizeInBytes => 48 + (_ids?.SizeInBytes ?? 0) + (_table?.SizeInBytes ?? 0);
+
+    /// <summary>Adds a text, which must not be the missing one.</summary>
+    public void Add(in Text text)
+    {
+        byte[]? dictionary = text.SharedChunk;
+        if (_ids is not null && ReferenceEquals(dictionary, _dictionary))
+        {
+            _ids.Add(text.SharedId);
+        }
+        else if (dictionary is not null && Count == 0)
+        {
+            _dictionary = dictionary;
+            _ids = new IdSet();
+            _ids.Add(text.SharedId);
+        }
+        else
+        {
+            Table().Add(text.Bytes, (uint)text.Hash);
+        }
+    }
+
+    /// <summary>Adds all texts of another set, which stays as it is.</summary>
+    public void UnionWith(TextSet other)
+    {
+        if (other._ids is not null && _ids is not null && ReferenceEquals(other._dictionary, _dictionary))
+        {
+            _ids.UnionWith(other._ids);
+        }
+        else if (other._ids is not null)
+        {
+            AddTo(Table(), other._ids, other._dictionary!);
+        }
+        else if (other._table is not null)
+        {
+            Table().UnionWith(other._table);
+        }
+    }
+
+    private static void AddTo(TextTable table, IdSet ids, byte[] dictionary)
+    {
+        foreach (int id in ids)
+        {
+            ReadOnlySpan<byte> text = SharedTexts.BytesOf(dictionary, id);
+            table.Add(text, (uint)StableHash.OfBytes(text));
+        }
+    }
+
+    private TextTable Table()
+    {
+        if (_table is null)
+        {
+            _table = new TextTable();
+            if (_ids is not null)
+            {
+                AddTo(_table, _ids, _dictionary!);
+                _ids = null;
+                _dictionary = null;
+            }
+        }
+
+        return _table;
+    }
+}
