@@ -1,0 +1,92 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace QueryStream.Connectors.Redis.Client;
+
+/// <summary>The script that executes a flush in one piece, and its calling convention. See docs/design/redis-sink.md.</summary>
+internal static class FlushScript
+{
+    // KEYS  fence, then the key of each row
+    // ARGV  field, attempt, number, chained (0 or 1), seconds the fence lives, seconds a row lives, channel,
+    //       then of each row its value, whether it has a message (0 or 1), and the message
+    // gives {1}, or {0, attempt, number} of the flush executed last where the fence refuses
+    //
+    // The fence is raised first: what may be refused for lack of memory, for a full disk or on a replica is refused there,
+    // before any row is written. pcall, since only its errors keep their code in every version of Redis.
+    public const string Text = """
+        local stored = redis.pcall('HGET', KEYS[1], ARGV[1])
+        if type(stored) == 'table' then return stored end
+        local attempt, number = -1, -1
+        if stored then
+          local a, n = string.match(stored, '^(%d+):(%d+)$')
+          if not a then return redis.error_reply('WRONGFENCE The field holds no fence') end
+          attempt, number = tonumber(a), tonumber(n)
+        end
+        local a, n = tonumber(ARGV[2]), tonumber(ARGV[3])
+        local due = a > attempt or (a == attempt and n > number)
+        if ARGV[4] == '1' then due = a == attempt and n == number + 1 end
+        if not due then return {0, attempt, number} end
+        local raised = redis.pcall('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. ARGV[3])
+        if type(raised) == 'table' then return raised end
+        redis.call('EXPIRE', KEYS[1], ARGV[5])
+        local ttl, channel = ARGV[6], ARGV[7]
+        for i = 2, #KEYS do
+          local at = 3 * i + 2
+          redis.call('SETEX', KEYS[i], ttl, ARGV[at])
+          if ARGV[at + 1] == '1' then redis.call('PUBLISH', channel, ARGV[at + 2]) end
+        end
+        return {1}
+        """;
+
+    private const int FixedValues = 7;
+    private const int ValuesPerRow = 3;
+
+    /// <summary>The keys of a call.</summary>
+    public static RedisKey[] Keys(RedisFlush flush)
+    {
+        RedisKey[] keys = new RedisKey[1 + flush.Rows.Count];
+        keys[0] = flush.Fence.Key;
+        for (int i = 0; i < flush.Rows.Count; i++)
+        {
+            keys[i + 1] = flush.Rows[i].Key;
+        }
+
+        return keys;
+    }
+
+    /// <summary>The arguments of a call.</summary>
+    public static RedisValue[] Values(RedisFlush flush)
+    {
+        RedisValue[] values = new RedisValue[FixedValues + (ValuesPerRow * flush.Rows.Count)];
+        values[0] = flush.Fence.Field;
+        values[1] = flush.Attempt.Number;
+        values[2] = flush.Number;
+        values[3] = flush.IsChained;
+        values[4] = (long)RedisFence.Ttl.TotalSeconds;
+        values[5] = (long)flush.Ttl.TotalSeconds;
+        values[6] = flush.Channel;
+        int at = FixedValues;
+        foreach (RedisRow row in flush.Rows)
+        {
+            bool isPublished = row.Message is not null && flush.Channel.Length > 0;
+            values[at++] = row.Value;
+            values[at++] = isPublished;
+            values[at++] = isPublished ? row.Message : RedisValue.EmptyString;
+        }
+
+        return values;
+    }
+
+    /// <summary>Reads the answer of a call.</summary>
+    public static RedisReply Read(RedisResult result)
+    {
+        RedisValue[]? answer = (RedisValue[]?)result;
+        return answer switch
+        {
+            [var written] when written == 1 => RedisReply.Written.Instance,
+            [var written, var attempt, var number] when written == 0 => new RedisReply.Refused((int)attempt, (long)number),
+            _ => throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture, $"The flush script answered with {answer?.Length ?? 0} values that mean nothing.")),
+        };
+    }
+}

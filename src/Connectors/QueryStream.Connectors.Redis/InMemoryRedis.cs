@@ -1,0 +1,212 @@
+using System.Text;
+using QueryStream.Core.Texts;
+
+namespace QueryStream.Connectors.Redis;
+
+/// <summary>
+/// A store in memory that does for the Redis sink what a server does: fenced flushes, values with a time to live, messages.
+/// One server, whatever the address. Bounded: when full, the values that were written longest ago give way. Safe on any thread.
+/// </summary>
+public sealed class InMemoryRedis : IRedisConnections
+{
+    private readonly TimeProvider _time;
+    private readonly int _maxKeys;
+    private readonly long _maxBytes;
+
+    // Guards all fields below; a flush holds it from its check of the fence to its last message, which is what makes it one
+    // piece. Invariant: the list holds the values of the index in the order in which they were last written.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Text, LinkedListNode<RedisEntry>> _index = [];
+    private readonly LinkedList<RedisEntry> _byAge = new();
+
+    // Never forgotten: as many as subtasks of sinks have ever written here.
+    private readonly Dictionary<RedisFence, (int Attempt, long Number)> _fences = [];
+    private readonly List<RedisSubscription> _subscriptions = [];
+    private long _bytes;
+    private long _writes;
+
+    /// <summary>Creates an empty store.</summary>
+    /// <param name="time">The clock that values expire by.</param>
+    /// <param name="maxKeys">Most values.</param>
+    /// <param name="maxBytes">Most bytes of keys and values.</param>
+    public InMemoryRedis(TimeProvider time, int maxKeys = 100_000, long maxBytes = 64 * 1024 * 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxKeys);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBytes);
+        _time = time;
+        _maxKeys = maxKeys;
+        _maxBytes = maxBytes;
+    }
+
+    /// <summary>The number of values that have not expired.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                DateTimeOffset now = _time.GetUtcNow();
+                return _byAge.Count(entry => entry.ExpiresAt > now);
+            }
+        }
+    }
+
+    /// <summary>How often a value was written, since the start.</summary>
+    public long Writes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _writes;
+            }
+        }
+    }
+
+    /// <summary>The value of a key; null where there is none, or none any more.</summary>
+    public RedisEntry? Find(Text key)
+    {
+        lock (_lock)
+        {
+            return _index.TryGetValue(key, out LinkedListNode<RedisEntry>? node) && node.Value.ExpiresAt > _time.GetUtcNow() ? node.Value : null;
+        }
+    }
+
+    /// <summary>The values that were written last, the newest first.</summary>
+    /// <param name="count">Most values.</param>
+    /// <param name="keyPrefix">Only keys that begin so; empty: all.</param>
+    public IReadOnlyList<RedisEntry> Newest(int count, string keyPrefix = "")
+    {
+        byte[] prefix = Encoding.UTF8.GetBytes(keyPrefix);
+        List<RedisEntry> newest = [];
+        lock (_lock)
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            for (LinkedListNode<RedisEntry>? node = _byAge.Last; node is not null && newest.Count < count; node = node.Previous)
+            {
+                if (node.Value.ExpiresAt > now && node.Value.Key.Bytes.StartsWith(prefix))
+                {
+                    newest.Add(node.Value);
+                }
+            }
+        }
+
+        return newest;
+    }
+
+    /// <summary>Listens to a channel from now on.</summary>
+    /// <param name="channel">Its name.</param>
+    /// <param name="capacity">How many messages may wait until the reader is cut off.</param>
+    public RedisSubscription Subscribe(string channel, int capacity = 65_536)
+    {
+        RedisSubscription subscription = new(channel, capacity, End);
+        lock (_lock)
+        {
+            _subscriptions.Add(subscription);
+        }
+
+        return subscription;
+    }
+
+    /// <inheritdoc/>
+    public IRedisConnection Share(RedisAddress address) => new Connection(this);
+
+    private void End(RedisSubscription subscription)
+    {
+        lock (_lock)
+        {
+            _subscriptions.Remove(subscription);
+        }
+    }
+
+    private RedisReply Execute(RedisFlush flush)
+    {
+        lock (_lock)
+        {
+            (int Attempt, long Number) last = _fences.TryGetValue(flush.Fence, out (int Attempt, long Number) stored) ? stored : (-1, -1);
+            int attempt = flush.Attempt.Number;
+            bool isDue = flush.IsChained
+                ? attempt == last.Attempt && flush.Number == last.Number + 1
+                : attempt > last.Attempt || (attempt == last.Attempt && flush.Number > last.Number);
+            if (!isDue)
+            {
+                return new RedisReply.Refused(last.Attempt, last.Number);
+            }
+
+            _fences[flush.Fence] = (attempt, flush.Number);
+            string channel = Encoding.UTF8.GetString(flush.Channel);
+            DateTimeOffset now = _time.GetUtcNow();
+            foreach (RedisRow row in flush.Rows)
+            {
+                Store(row, now, flush.Ttl);
+                if (row.Message is not null && channel.Length > 0)
+                {
+                    Publish(channel, Text.From(row.Message));
+                }
+            }
+
+            RemoveExpired(now);
+            RemoveSurplus();
+            return RedisReply.Written.Instance;
+        }
+    }
+
+    private void Store(RedisRow row, DateTimeOffset now, TimeSpan ttl)
+    {
+        Text key = Text.From(row.Key.AsSpan());
+        if (_index.TryGetValue(key, out LinkedListNode<RedisEntry>? old))
+        {
+            Remove(old);
+        }
+
+        RedisEntry entry = new(key, Text.From(row.Value.AsSpan()), now, now + ttl);
+        _index.Add(key, _byAge.AddLast(entry));
+        _bytes += Weight(entry);
+        _writes++;
+    }
+
+    private void Publish(string channel, Text message)
+    {
+        for (int i = _subscriptions.Count - 1; i >= 0; i--)
+        {
+            if (_subscriptions[i].ChannelName == channel && !_subscriptions[i].Publish(message))
+            {
+                _subscriptions.RemoveAt(i);
+            }
+        }
+    }
+
+    // Values mostly expire in the order of their writing; one with a shorter life than those before it waits for them, unseen.
+    private void RemoveExpired(DateTimeOffset now)
+    {
+        while (_byAge.First is { } oldest && oldest.Value.ExpiresAt <= now)
+        {
+            Remove(oldest);
+        }
+    }
+
+    private void RemoveSurplus()
+    {
+        while (_index.Count > _maxKeys || (_bytes > _maxBytes && _index.Count > 1))
+        {
+            Remove(_byAge.First!);
+        }
+    }
+
+    private void Remove(LinkedListNode<RedisEntry> node)
+    {
+        _byAge.Remove(node);
+        _index.Remove(node.Value.Key);
+        _bytes -= Weight(node.Value);
+    }
+
+    private static long Weight(RedisEntry entry) => entry.Key.ByteLength + entry.Value.ByteLength;
+
+    private sealed class Connection(InMemoryRedis store) : IRedisConnection
+    {
+        public Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken) =>
+            cancellationToken.IsCancellationRequested ? Task.FromCanceled<RedisReply>(cancellationToken) : Task.FromResult(store.Execute(flush));
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
