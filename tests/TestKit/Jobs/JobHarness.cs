@@ -24,10 +24,11 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     /// <param name="define">Builds the graph.</param>
     /// <param name="parallelism">Of all vertices.</param>
     /// <param name="seed">Decides the order of turns.</param>
-    public JobHarness(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1)
+    /// <param name="settings">What the job is given; null: nothing.</param>
+    public JobHarness(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1, JobSettings? settings = null)
     {
         Executor = new SimulatedExecutor(seed);
-        Graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob(define), JobSettings.None), parallelism);
+        Graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob(define), settings ?? JobSettings.None), parallelism);
         JobId job = new(Executor.NewId());
         TaskEnvironment environment = new(this, this, new NoServices(), NullLoggerFactory.Instance);
         foreach (JobVertex vertex in Graph.Vertices)
