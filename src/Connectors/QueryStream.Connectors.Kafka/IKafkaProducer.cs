@@ -1,0 +1,33 @@
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>
+/// Writes records to one topic, for one thread. What was sent is repeated until the cluster has it, however long that takes, in
+/// order per partition and (idempotence) once. Equal keys go to equal partitions, the same that Java's client chooses.
+/// </summary>
+public interface IKafkaProducer : IAsyncDisposable
+{
+    /// <summary>
+    /// Whether so much is unacknowledged that no more should be added. Not enforced, so that a batch can be written out.
+    /// When it turns false the listener is told of the acknowledgement that did it.
+    /// </summary>
+    bool IsFull { get; }
+
+    /// <summary>Records added and neither acknowledged nor refused. May be read on any thread.</summary>
+    long Unacknowledged { get; }
+
+    /// <summary>Copies a record into the current packet, which is sent when it is full.</summary>
+    /// <param name="key">The key; empty: any partition.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="hasValue">False writes a null value (a tombstone).</param>
+    /// <param name="partition">The partition; <see cref="AnyPartition"/>: by the key.</param>
+    void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue = true, int partition = AnyPartition);
+
+    /// <summary>Sends what was added. Does not wait for it.</summary>
+    void Send();
+
+    /// <summary>Sends what was added and waits until nothing is unacknowledged.</summary>
+    Task FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>Leaves the partition to the key.</summary>
+    const int AnyPartition = -1;
+}

@@ -1,0 +1,50 @@
+using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Connectors.Kafka.InMemory;
+
+/// <summary>Answers at once.</summary>
+internal sealed class InMemoryAdmin(InMemoryKafka kafka, KafkaConnection connection) : IKafkaAdmin
+{
+    public Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken) =>
+        Task.FromResult(kafka.Find(topic) is Topic found ? new KafkaTopic(topic, [.. found.Partitions.Select(p => p.Partition)]) : null);
+
+    public Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellationToken) => Task.FromResult(kafka.TopicNames);
+
+    public Task<bool> CreateTopicAsync(
+        string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken) =>
+        Task.FromResult(kafka.CreateTopic(topic, partitions));
+
+    public Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    {
+        Topic found = kafka.Require(topic);
+        return Task.FromResult<IReadOnlyList<KafkaWatermarks>>(
+            [.. partitions.Select(p => new KafkaWatermarks(p, found.Partitions[p].Low, found.Partitions[p].High))]);
+    }
+
+    public Task<IReadOnlyList<long?>> OffsetsForTimeAsync(
+        string topic, IReadOnlyList<int> partitions, EventTime time, CancellationToken cancellationToken)
+    {
+        Topic found = kafka.Require(topic);
+        return Task.FromResult<IReadOnlyList<long?>>([.. partitions.Select(p => found.Partitions[p].Find(time.Milliseconds))]);
+    }
+
+    public Task<IReadOnlyList<long?>> CommittedAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<long?>>([.. partitions.Select(p => kafka.Committed(RequireGroup(), topic, p))]);
+
+    public Task CommitAsync(string topic, IReadOnlyList<KafkaOffset> positions, CancellationToken cancellationToken)
+    {
+        foreach (KafkaOffset position in positions)
+        {
+            kafka.Commit(RequireGroup(), topic, position);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private string RequireGroup() => connection.GroupId.Length > 0
+        ? connection.GroupId
+        : throw new ServiceRefusedException("Kafka", "Offsets of a group were asked for on a connection without a group.");
+}

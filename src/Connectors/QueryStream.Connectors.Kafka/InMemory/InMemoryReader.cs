@@ -1,0 +1,96 @@
+using QueryStream.Core.Time;
+
+namespace QueryStream.Connectors.Kafka.InMemory;
+
+/// <summary>Reads partitions in memory, taking turns.</summary>
+internal sealed class InMemoryReader : IKafkaReader
+{
+    private readonly Topic _topic;
+    private readonly TimeProvider _time;
+    private readonly Action _wake;
+    private readonly PartitionCursor[] _cursors;
+    private readonly SilenceTarget[] _targets;
+    private readonly ITimer _timer;
+    private int _turn;
+
+    // 1 from the start of a poll to the first record appended after it, which takes it and wakes: whichever comes first, the poll that
+    // sees the record or the wake, none is missed.
+    private int _isArmed;
+
+    public InMemoryReader(Topic topic, IReadOnlyList<KafkaOffset> from, TimeProvider time, Action wake)
+    {
+        _topic = topic;
+        _time = time;
+        _wake = wake;
+        long now = time.GetTimestamp();
+        _targets = [.. from.Select(offset => new SilenceTarget(topic.Name, offset.Partition, now, wake))];
+        _cursors = [.. from.Select(offset => topic.Partitions[offset.Partition].Open(offset.Offset, OnAppended))];
+        _timer = time.CreateTimer(static self => ((InMemoryReader)self!).AnswerSilent(), this, SilenceTarget.Interval, SilenceTarget.Interval);
+    }
+
+    public bool Poll<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    {
+        Interlocked.Exchange(ref _isArmed, 1);
+        bool isDrained = true;
+        bool goOn = true;
+        for (int i = 0; i < _cursors.Length && goOn; i++)
+        {
+            int index = (_turn + i) % _cursors.Length;
+            goOn = _cursors[index].Visit(ref visitor, out int visited, out bool isAtEnd);
+            isDrained &= isAtEnd;
+            if (visited > 0)
+            {
+                _targets[index].LastRecord = _time.GetTimestamp();
+            }
+        }
+
+        _turn = (_turn + 1) % Math.Max(1, _cursors.Length);
+        _topic.OnRead();
+        if (!goOn || !isDrained)
+        {
+            return false;
+        }
+
+        foreach (SilenceTarget target in _targets)
+        {
+            if (target.TryTake(out long end, out EventTime askedAt))
+            {
+                visitor.OnSilence(target.Partition, end, askedAt);
+            }
+        }
+
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        foreach (PartitionCursor cursor in _cursors)
+        {
+            _topic.Partitions[cursor.Partition].Close(cursor);
+        }
+
+        _topic.OnRead();
+    }
+
+    private void OnAppended()
+    {
+        if (Interlocked.Exchange(ref _isArmed, 0) == 1)
+        {
+            _wake();
+        }
+    }
+
+    private void AnswerSilent()
+    {
+        foreach (SilenceTarget target in _targets)
+        {
+            if (_time.GetElapsedTime(target.LastRecord) >= SilenceTarget.SilentAfter)
+            {
+                EventTime now = EventTime.From(_time.GetUtcNow());
+                target.Answer(_topic.Partitions[target.Partition].High, now);
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using QueryStream.Connectors.Kafka.InMemory;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>
+/// Kafka without Kafka: topics in the process's memory, for demos and tests, behind the same interface and with the same promises. Its
+/// contents end with the process. One instance is one cluster, whatever the address of a connection. Safe on any thread.
+/// </summary>
+public sealed class InMemoryKafka : IKafkaClients
+{
+    /// <summary>Records of a topic kept: 64 MiB.</summary>
+    public const long DefaultMaxTopicBytes = 64L * 1024 * 1024;
+
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly long _maxTopicBytes;
+    private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Group, string Topic, int Partition), long> _committed = [];
+
+    /// <summary>Creates an empty cluster.</summary>
+    /// <param name="time">The clock of timestamps and silence.</param>
+    /// <param name="loggers">Where to log.</param>
+    /// <param name="maxTopicBytes">
+    /// How much of a topic is kept. Beyond that, what all readers have read is dropped; without readers, the oldest. A topic whose readers
+    /// are behind is full: producers wait.
+    /// </param>
+    public InMemoryKafka(TimeProvider time, ILoggerFactory loggers, long maxTopicBytes = DefaultMaxTopicBytes)
+    {
+        ArgumentNullException.ThrowIfNull(loggers);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxTopicBytes);
+        _time = time;
+        _logger = loggers.CreateLogger<InMemoryKafka>();
+        _maxTopicBytes = maxTopicBytes;
+    }
+
+    internal IReadOnlyList<string> TopicNames => [.. _topics.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Creates a topic.</summary>
+    /// <returns>False if it was there before.</returns>
+    public bool CreateTopic(string topic, int partitions)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
+        return _topics.TryAdd(topic, new Topic(topic, partitions, _maxTopicBytes));
+    }
+
+    /// <summary>Appends a record, for generators. Records of one partition appended by one thread keep their order.</summary>
+    /// <returns>False if the topic is full because its readers are behind: try again later.</returns>
+    /// <exception cref="ServiceRefusedException">There is no such topic or partition.</exception>
+    public bool TryAppend(string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, EventTime timestamp)
+    {
+        PartitionLog[] partitions = Require(topic).Partitions;
+        if ((uint)partition >= (uint)partitions.Length)
+        {
+            throw new ServiceRefusedException("Kafka", $"Topic '{topic}' has no partition {partition}; it has {partitions.Length}.");
+        }
+
+        if (partitions[partition].IsFull)
+        {
+            return false;
+        }
+
+        partitions[partition].Append(key, value, hasValue: true, timestamp.Milliseconds);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IKafkaAdmin OpenAdmin(KafkaConnection connection) => new InMemoryAdmin(this, connection);
+
+    /// <inheritdoc/>
+    public IKafkaReader OpenReader(
+        KafkaConnection connection, string topic, IReadOnlyList<KafkaOffset> from, KafkaReaderOptions options, Action wake)
+    {
+        Topic found = Require(topic);
+        foreach (KafkaOffset offset in from)
+        {
+            PartitionLog log = found.Partitions[offset.Partition];
+            if (offset.Offset < log.Low || offset.Offset > log.High)
+            {
+                _logger.OffsetOutOfRange(topic, offset.Partition, offset.Offset, log.Low, log.High);
+            }
+        }
+
+        return new InMemoryReader(found, from, _time, wake);
+    }
+
+    /// <inheritdoc/>
+    public IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener) =>
+        new InMemoryProducer(Require(topic), listener, _time);
+
+    internal Topic? Find(string topic) => _topics.GetValueOrDefault(topic);
+
+    internal Topic Require(string topic) =>
+        Find(topic) ?? throw new ServiceRefusedException("Kafka", $"There is no topic '{topic}'; there are {string.Join(", ", TopicNames)}.");
+
+    internal long? Committed(string group, string topic, int partition) =>
+        _committed.TryGetValue((group, topic, partition), out long offset) ? offset : null;
+
+    internal void Commit(string group, string topic, KafkaOffset position) => _committed[(group, topic, position.Partition)] = position.Offset;
+}

@@ -1,0 +1,49 @@
+using System.Text;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>Which cluster, and as whom. Whoever asks for an equal connection shares its clients.</summary>
+public sealed class KafkaConnection : IEquatable<KafkaConnection>
+{
+    private readonly string _identity;
+
+    /// <summary>Creates a connection; nothing is opened.</summary>
+    /// <param name="bootstrapServers"><c>HOST:PORT</c>, several separated by commas.</param>
+    /// <param name="groupId">The consumer group whose offsets are read and committed; empty for none.</param>
+    /// <param name="properties">Properties of librdkafka that override the connector's own.</param>
+    public KafkaConnection(string bootstrapServers, string groupId, IReadOnlyDictionary<string, string> properties)
+    {
+        BootstrapServers = bootstrapServers;
+        GroupId = groupId;
+        Properties = properties;
+        StringBuilder identity = new();
+        identity.Append(bootstrapServers).Append('\n').Append(groupId);
+        foreach ((string name, string value) in properties.OrderBy(p => p.Key, StringComparer.Ordinal))
+        {
+            identity.Append('\n').Append(name).Append('=').Append(value);
+        }
+
+        _identity = identity.ToString();
+    }
+
+    /// <summary><c>HOST:PORT</c>, several separated by commas.</summary>
+    public string BootstrapServers { get; }
+
+    /// <summary>The consumer group; empty for none.</summary>
+    public string GroupId { get; }
+
+    /// <summary>Properties of librdkafka that override the connector's own.</summary>
+    public IReadOnlyDictionary<string, string> Properties { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(KafkaConnection? other) => other is not null && other._identity == _identity;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as KafkaConnection);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_identity);
+
+    /// <summary>The address; properties may hold passwords and are not shown.</summary>
+    public override string ToString() => GroupId.Length == 0 ? BootstrapServers : $"{BootstrapServers} as {GroupId}";
+}

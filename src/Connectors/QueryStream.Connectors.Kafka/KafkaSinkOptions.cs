@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>Where a Kafka sink writes. Checked when the sink is added to a job.</summary>
+public sealed record KafkaSinkOptions
+{
+    /// <summary>Where to find the cluster: <c>HOST:PORT</c>, several separated by commas.</summary>
+    public required string BootstrapServers { get; init; }
+
+    /// <summary>The topic. It must exist.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>
+    /// Further properties of librdkafka by their names, for example <c>compression.type</c>, <c>linger.ms</c>, <c>sasl.mechanism</c>.
+    /// They override the connector's own choices, except for those that its promises rest on, which are refused.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    internal KafkaConnection Connection => new(BootstrapServers, "", Properties);
+
+    /// <summary>Checks the values.</summary>
+    /// <param name="sink">The sink's name, for the message.</param>
+    /// <exception cref="Core.Errors.JobDefinitionException">One is missing or not allowed.</exception>
+    internal KafkaSinkOptions Validate(string sink)
+    {
+        string what = $"Kafka sink '{sink}'";
+        OptionChecks.Address(what, BootstrapServers);
+        OptionChecks.Topic(what, Topic);
+        OptionChecks.Properties(what, Properties);
+        return this;
+    }
+}

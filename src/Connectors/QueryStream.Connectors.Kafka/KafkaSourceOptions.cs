@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>What a Kafka source reads, and from where. Checked when the source is added to a job.</summary>
+public sealed record KafkaSourceOptions
+{
+    /// <summary>Where to find the cluster: <c>HOST:PORT</c>, several separated by commas.</summary>
+    public required string BootstrapServers { get; init; }
+
+    /// <summary>The topic. It must exist.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>
+    /// The consumer group whose offsets are committed (every 5 s and at the end), and which <see cref="KafkaStart.Group"/> starts from;
+    /// empty: nothing is committed. Nothing is ever assigned by the group: subtasks share the partitions by their numbers.
+    /// </summary>
+    public string GroupId { get; init; } = "";
+
+    /// <summary>Where to begin.</summary>
+    public KafkaStart Start { get; init; } = KafkaStart.Earliest;
+
+    /// <summary>Whether the source ends where the partitions end at the moment it is opened.</summary>
+    public bool IsBounded { get; init; }
+
+    /// <summary>A record with a larger value becomes a dead letter (<c>record-too-large</c>).</summary>
+    public int MaxRecordBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>
+    /// Further properties of librdkafka by their names, for example <c>security.protocol</c>, <c>sasl.mechanism</c>, <c>ssl.ca.location</c>.
+    /// They override the connector's own choices, except for those that its promises rest on, which are refused.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    internal KafkaConnection Connection => new(BootstrapServers, GroupId, Properties);
+
+    /// <summary>Checks the values.</summary>
+    /// <param name="source">The source's name, for the message.</param>
+    /// <exception cref="JobDefinitionException">One is missing or not allowed.</exception>
+    internal KafkaSourceOptions Validate(string source)
+    {
+        string what = $"Kafka source '{source}'";
+        OptionChecks.Address(what, BootstrapServers);
+        OptionChecks.Topic(what, Topic);
+        OptionChecks.Properties(what, Properties);
+        if (MaxRecordBytes < 1)
+        {
+            throw new JobDefinitionException($"{what}: MaxRecordBytes is {MaxRecordBytes}; it must be 1 or more.");
+        }
+
+        if (Start.Kind == KafkaStartKind.Group && GroupId.Length == 0)
+        {
+            throw new JobDefinitionException($"{what}: it starts from a group's offsets, so GroupId must be set.");
+        }
+
+        return this;
+    }
+}

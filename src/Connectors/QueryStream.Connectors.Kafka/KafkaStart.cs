@@ -1,0 +1,72 @@
+using System.Globalization;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>Where a source begins to read.</summary>
+public sealed record KafkaStart
+{
+    /// <summary>The oldest record that the topic still has.</summary>
+    public static readonly KafkaStart Earliest = new(KafkaStartKind.Earliest, default);
+
+    /// <summary>Only what is written after the source was opened.</summary>
+    public static readonly KafkaStart Latest = new(KafkaStartKind.Latest, default);
+
+    /// <summary>Where the consumer group has stopped; the oldest record of a partition that it has not read before.</summary>
+    public static readonly KafkaStart Group = new(KafkaStartKind.Group, default);
+
+    private const string Forms = "earliest, latest, group, an ISO-8601 time (2025-12-09T11:30:00, without a zone = UTC) or milliseconds since 1970";
+
+    private static readonly string[] TimeFormats =
+        ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    private KafkaStart(KafkaStartKind kind, EventTime time)
+    {
+        Kind = kind;
+        Time = time;
+    }
+
+    /// <summary>What it is.</summary>
+    public KafkaStartKind Kind { get; }
+
+    /// <summary>With <see cref="KafkaStartKind.Timestamp"/>: the time of the records, as Kafka has it.</summary>
+    public EventTime Time { get; }
+
+    /// <summary>The first record of that time or a later one; the end where there is none.</summary>
+    public static KafkaStart Timestamp(EventTime time) => new(KafkaStartKind.Timestamp, time);
+
+    /// <summary>Reads the setting <c>start</c>.</summary>
+    /// <exception cref="FormatException">It is none of the allowed forms, which the message lists.</exception>
+    public static KafkaStart Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        switch (text.Trim().ToLowerInvariant())
+        {
+            case "earliest":
+                return Earliest;
+            case "latest":
+                return Latest;
+            case "group":
+                return Group;
+        }
+
+        if (long.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long milliseconds))
+        {
+            return Timestamp(new EventTime(milliseconds));
+        }
+
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowLeadingWhite | DateTimeStyles.AllowTrailingWhite;
+        return DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
+            ? Timestamp(EventTime.From(time))
+            : throw new FormatException($"'{text}' is no place to start. Allowed: {Forms}.");
+    }
+
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    public override string ToString() => Kind switch
+    {
+        KafkaStartKind.Earliest => "earliest",
+        KafkaStartKind.Latest => "latest",
+        KafkaStartKind.Group => "group",
+        _ => Time.ToString(),
+    };
+}

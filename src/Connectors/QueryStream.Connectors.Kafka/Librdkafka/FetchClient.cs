@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueryStream.Connectors.Kafka.Librdkafka;
+
+/// <summary>
+/// A client that fetches, shared by the readers of one connection. librdkafka reads a partition once a client; so readers claim
+/// their partitions, and whoever wants one that is taken (another job, an attempt whose predecessor is still closing) gets another client.
+/// </summary>
+internal sealed class FetchClient : IClientEvents, IAsyncDisposable
+{
+    private readonly ClientPool<ClusterClient> _clusters;
+    private readonly ClientHandle _handle;
+
+    // Guards what is claimed: readers open and close on any thread.
+    private readonly Lock _lock = new();
+    private readonly HashSet<(string Topic, int Partition)> _claimed = [];
+
+    public FetchClient(
+        ClientPool<ClusterClient> clusters, ClusterClient cluster, KafkaReaderOptions options, LibraryFacts library, ILogger logger)
+    {
+        _clusters = clusters;
+        Cluster = cluster;
+        Options = options;
+        _handle = new ClientHandle(
+            ClientKind.Fetch,
+            ClientSettings.Of(ClientKind.Fetch, cluster.Connection, options, library),
+            this,
+            logger,
+            cluster.Connection.BootstrapServers);
+    }
+
+    public ClusterClient Cluster { get; }
+
+    public KafkaReaderOptions Options { get; }
+
+    public nint Client => _handle.Client;
+
+    /// <summary>Takes partitions, all or none.</summary>
+    public bool TryClaim(string topic, IReadOnlyList<KafkaOffset> partitions)
+    {
+        lock (_lock)
+        {
+            if (partitions.Any(partition => _claimed.Contains((topic, partition.Partition))))
+            {
+                return false;
+            }
+
+            foreach (KafkaOffset partition in partitions)
+            {
+                _claimed.Add((topic, partition.Partition));
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Gives them back, once nothing of them is fetched any more.</summary>
+    public void Unclaim(string topic, IReadOnlyList<int> partitions)
+    {
+        lock (_lock)
+        {
+            foreach (int partition in partitions)
+            {
+                _claimed.Remove((topic, partition));
+            }
+        }
+    }
+
+    void IClientEvents.OnAllBrokersDown() => Cluster.Suspect();
+
+    void IClientEvents.OnFatal(string problem) => Cluster.Suspect();
+
+    unsafe void IClientEvents.OnDelivered(NativeMessage** messages, int count)
+    {
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Factory.StartNew(_handle.Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        await _clusters.ReturnAsync(Cluster).ConfigureAwait(false);
+    }
+}

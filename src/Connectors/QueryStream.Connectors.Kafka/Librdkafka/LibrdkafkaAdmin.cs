@@ -1,0 +1,106 @@
+using System.Collections.Frozen;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Connectors.Kafka.Librdkafka;
+
+/// <summary>One use of a <see cref="ClusterClient"/>.</summary>
+internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterClient cluster) : IKafkaAdmin
+{
+    private static readonly TimeSpan TopicAppearsWithin = TimeSpan.FromSeconds(5);
+
+    private bool _isDisposed;
+
+    public async Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken)
+    {
+        int[]? partitions = await cluster.AskAsync((client, timeout) => NativeRequests.Partitions(client, topic, timeout), cancellationToken).ConfigureAwait(false);
+        return partitions is null ? null : new KafkaTopic(topic, partitions);
+    }
+
+    public async Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellationToken)
+    {
+        List<string> topics = await cluster.AskAsync(NativeRequests.Topics, cancellationToken).ConfigureAwait(false);
+        topics.RemoveAll(topic => topic.StartsWith("__", StringComparison.Ordinal));
+        topics.Sort(StringComparer.Ordinal);
+        return topics;
+    }
+
+    public async Task<bool> CreateTopicAsync(
+        string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken)
+    {
+        bool isNew = await cluster.AskAsync(
+            (client, timeout) => NativeRequests.CreateTopic(
+                client, topic, partitions, config ?? FrozenDictionary<string, string>.Empty, (int)Math.Max(timeout, TopicAppearsWithin.TotalMilliseconds)),
+            cancellationToken).ConfigureAwait(false);
+        await cluster.AskAsync(
+            (client, timeout) => NativeRequests.Partitions(client, topic, timeout)
+                ?? throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "created, but not yet known"),
+            cancellationToken).ConfigureAwait(false);
+        return isNew;
+    }
+
+    public async Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    {
+        int[] wanted = [.. partitions];
+        if (wanted.Length == 0)
+        {
+            return [];
+        }
+
+        Dictionary<int, long> low = await cluster.AskAsync((c, timeout) => NativeRequests.Starts(c, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
+        Dictionary<int, long> high = await cluster.AskAsync((c, timeout) => NativeRequests.Ends(c, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
+        return [.. wanted.Select(partition => new KafkaWatermarks(partition, low[partition], high[partition]))];
+    }
+
+    public async Task<IReadOnlyList<long?>> OffsetsForTimeAsync(
+        string topic, IReadOnlyList<int> partitions, EventTime time, CancellationToken cancellationToken)
+    {
+        int[] wanted = [.. partitions];
+        if (wanted.Length == 0)
+        {
+            return [];
+        }
+
+        return InOrder(
+            wanted,
+            await cluster.AskAsync((client, timeout) => NativeRequests.OffsetsFor(client, topic, wanted, time, timeout), cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<IReadOnlyList<long?>> CommittedAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    {
+        int[] wanted = [.. partitions];
+        if (wanted.Length == 0)
+        {
+            return [];
+        }
+
+        return InOrder(
+            wanted,
+            await cluster.AskAsync((client, timeout) => NativeRequests.Committed(client, topic, wanted, timeout), cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task CommitAsync(string topic, IReadOnlyList<KafkaOffset> positions, CancellationToken cancellationToken)
+    {
+        if (positions.Count > 0)
+        {
+            await cluster.AskAsync(
+                (client, timeout) =>
+                {
+                    NativeRequests.Commit(client, topic, positions, timeout);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            await pool.ReturnAsync(cluster).ConfigureAwait(false);
+        }
+    }
+
+    private static IReadOnlyList<long?> InOrder(int[] partitions, Dictionary<int, long> offsets) =>
+        [.. partitions.Select(partition => offsets.TryGetValue(partition, out long offset) ? offset : (long?)null)];
+}

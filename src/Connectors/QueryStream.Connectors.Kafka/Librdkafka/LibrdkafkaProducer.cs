@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Connectors.Kafka.Librdkafka;
+
+/// <summary>
+/// Collects records in a packet and hands it to librdkafka with one call, which copies them. What is in flight is counted here,
+/// a producer at a time, and bounded by <see cref="IsFull"/>.
+/// </summary>
+internal sealed class LibrdkafkaProducer : IKafkaProducer
+{
+    private const int CopyAndPartition = 0x2 | 0x8;
+    private const int PacketRecords = 512;
+    private const int PacketBytes = 256 * 1024;
+    private const long FullBytes = 8 * 1024 * 1024;
+    private const long FullRecords = 50_000;
+
+    private readonly ClientPool<ProduceClient> _pool;
+    private readonly ProduceClient _client;
+    private readonly string _topic;
+    private readonly IKafkaProducerListener _listener;
+    private readonly nint _topicHandle;
+    private readonly nint _id;
+    private readonly unsafe NativeMessage* _messages;
+    private byte[] _packet = GC.AllocateUninitializedArray<byte>(PacketBytes, pinned: true);
+    private int _packetLength;
+    private int _count;
+    private bool _isDisposed;
+
+    // Added to by the owner, taken from by the reports' thread.
+    private long _unacknowledged;
+    private long _bytes;
+    private volatile TaskCompletionSource? _flush;
+
+    public unsafe LibrdkafkaProducer(ClientPool<ProduceClient> pool, ProduceClient client, string topic, IKafkaProducerListener listener)
+    {
+        _pool = pool;
+        _client = client;
+        _topic = topic;
+        _listener = listener;
+        _topicHandle = NativeMethods.TopicNew(client.Client, topic, 0);
+        _messages = (NativeMessage*)NativeMemory.AllocZeroed(PacketRecords, (nuint)sizeof(NativeMessage));
+        _id = client.Register(this);
+    }
+
+    public bool IsFull => Volatile.Read(ref _bytes) >= FullBytes || Volatile.Read(ref _unacknowledged) >= FullRecords;
+
+    public long Unacknowledged => Volatile.Read(ref _unacknowledged);
+
+    public unsafe void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition)
+    {
+        int size = key.Length + value.Length;
+        if (_count == PacketRecords || _packetLength + size > _packet.Length)
+        {
+            Send();
+            Grow(size);
+        }
+
+        byte* place = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_packet)) + _packetLength;
+        key.CopyTo(new Span<byte>(place, key.Length));
+        value.CopyTo(new Span<byte>(place + key.Length, value.Length));
+        _messages[_count++] = new NativeMessage
+        {
+            Partition = partition,
+            Key = key.Length > 0 ? place : null,
+            KeyLength = (nuint)key.Length,
+            Payload = hasValue ? place + key.Length : null,
+            Length = (nuint)(hasValue ? value.Length : 0),
+            Private = _id,
+        };
+        _packetLength += size;
+    }
+
+    public unsafe void Send()
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        // Counted before they are handed over: reports may come at once.
+        Interlocked.Add(ref _unacknowledged, _count);
+        Interlocked.Add(ref _bytes, _packetLength);
+        if (NativeMethods.ProduceBatch(_topicHandle, IKafkaProducer.AnyPartition, CopyAndPartition, _messages, _count) < _count)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                if (_messages[i].Error != NativeError.None)
+                {
+                    Settle(1, (long)(_messages[i].KeyLength + _messages[i].Length));
+                    OnRefused(Refusal(&_messages[i]));
+                }
+            }
+        }
+
+        _count = 0;
+        _packetLength = 0;
+    }
+
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        Send();
+        TaskCompletionSource flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _flush = flushed;
+        if (Unacknowledged > 0)
+        {
+            await flushed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _flush = null;
+    }
+
+    /// <summary>The client's session is over.</summary>
+    public void OnRefused(ServiceRefusedException reason) => _listener.OnRefused(reason);
+
+    /// <summary>Reports on records of this producer.</summary>
+    public unsafe void OnDelivered(NativeMessage** messages, int count)
+    {
+        long bytes = 0;
+        int acknowledged = 0;
+        for (int i = 0; i < count; i++)
+        {
+            NativeMessage* message = messages[i];
+            bytes += (long)(message->KeyLength + message->Length);
+            if (message->Error == NativeError.None)
+            {
+                acknowledged++;
+            }
+            else
+            {
+                OnRefused(Refusal(message));
+            }
+        }
+
+        Settle(count, bytes);
+        if (acknowledged > 0)
+        {
+            _listener.OnAcknowledged(acknowledged);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        _client.Unregister(_id);
+        Free();
+        await _pool.ReturnAsync(_client).ConfigureAwait(false);
+    }
+
+    private unsafe void Free()
+    {
+        NativeMethods.TopicDestroy(_topicHandle);
+        NativeMemory.Free(_messages);
+    }
+
+    private void Settle(long records, long bytes)
+    {
+        Interlocked.Add(ref _bytes, -bytes);
+        if (Interlocked.Add(ref _unacknowledged, -records) == 0)
+        {
+            _flush?.TrySetResult();
+        }
+    }
+
+    // A record larger than a packet gets one of its own; the next one goes back to the usual size.
+    private void Grow(int size)
+    {
+        if (size > PacketBytes || _packet.Length > PacketBytes)
+        {
+            _packet = GC.AllocateUninitializedArray<byte>(Math.Max(size, PacketBytes), pinned: true);
+        }
+    }
+
+    private unsafe ServiceRefusedException Refusal(NativeMessage* message)
+    {
+        long size = (long)(message->KeyLength + message->Length);
+        string problem = NativeMethods.Describe(message->Error);
+        return new ServiceRefusedException(
+            "Kafka", $"Kafka refuses a record of {size} bytes for the topic '{_topic}' of {_client.Cluster.Connection.BootstrapServers}: {problem}");
+    }
+}

@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Connectors.Kafka.Librdkafka;
+
+/// <summary>
+/// Reads partitions into one queue of librdkafka and visits the records where they lie. One queue for all partitions, and not one
+/// each: librdkafka has one fetch on its way to a broker, and while that waits at the end of one partition, another whose own queue
+/// had just been full would starve; with a common queue all are full, or none.
+/// </summary>
+internal sealed class LibrdkafkaReader : IKafkaReader
+{
+    private const int MessagesPerCall = 1024;
+
+    private readonly ClientPool<FetchClient> _pool;
+    private readonly FetchClient _client;
+    private readonly string _topic;
+    private readonly int[] _partitions;
+    private readonly SilenceTarget[] _targets;
+    private readonly TimeProvider _time;
+    private readonly Action _wake;
+    private readonly FetchProblems _problems;
+    private readonly nint _topicHandle;
+    private readonly nint _queue;
+    private readonly unsafe NativeMessage** _messages;
+    private GCHandle _self;
+
+    // What librdkafka has handed out and was not visited yet: _messages[_next.._count].
+    private int _next;
+    private int _count;
+    private bool _isDisposed;
+
+    public unsafe LibrdkafkaReader(
+        ClientPool<FetchClient> pool, FetchClient client, string topic, IReadOnlyList<KafkaOffset> from, Action wake, TimeProvider time, ILogger logger)
+    {
+        _pool = pool;
+        _client = client;
+        _topic = topic;
+        _partitions = [.. from.Select(offset => offset.Partition)];
+        _time = time;
+        _wake = wake;
+        _problems = new FetchProblems(topic, time, logger);
+        _messages = (NativeMessage**)NativeMemory.Alloc(MessagesPerCall, (nuint)sizeof(NativeMessage*));
+        _self = GCHandle.Alloc(this);
+        _topicHandle = NativeMethods.TopicNew(client.Client, topic, 0);
+        _queue = NativeMethods.QueueNew(client.Client);
+        NativeMethods.QueueOnEvent(_queue, &OnQueueFilled, GCHandle.ToIntPtr(_self));
+        long now = time.GetTimestamp();
+        _targets = [.. _partitions.Select(partition => new SilenceTarget(topic, partition, now, wake))];
+        client.Cluster.AddTargets(_targets);
+        client.Cluster.Watch();
+        foreach (KafkaOffset offset in from)
+        {
+            if (NativeMethods.ConsumeStart(_topicHandle, offset.Partition, offset.Offset, _queue) != 0)
+            {
+                _problems.Report(offset.Partition, offset.Offset, NativeMethods.LastError(), "the fetch could not be started");
+            }
+        }
+    }
+
+    public unsafe bool Poll<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    {
+        // Drained is only what was asked for and found empty in this very call: the wake for what came since may be spent.
+        bool isEmpty = false;
+        if (_next == _count)
+        {
+            _next = 0;
+            nint count = NativeMethods.ConsumeBatch(_queue, 0, _messages, MessagesPerCall);
+            _count = count > 0 ? (int)count : 0;
+            isEmpty = _count < MessagesPerCall;
+        }
+
+        if (!VisitMessages(ref visitor) || !isEmpty)
+        {
+            return false;
+        }
+
+        VisitAnswers(ref visitor);
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        _client.Cluster.RemoveTargets(_targets);
+        await Task.Factory.StartNew(Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        _client.Unclaim(_topic, _partitions);
+        await _pool.ReturnAsync(_client).ConfigureAwait(false);
+    }
+
+    private unsafe bool VisitMessages<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    {
+        bool goOn = true;
+        int partition = -1;
+        while (_next < _count && goOn)
+        {
+            NativeMessage* message = _messages[_next++];
+            if (message->Error == NativeError.None)
+            {
+                if (message->Partition != partition)
+                {
+                    partition = message->Partition;
+                    MarkActive(partition);
+                }
+
+                goOn = VisitRecord(ref visitor, message);
+            }
+            else
+            {
+                VisitOther(ref visitor, message);
+            }
+
+            NativeMethods.MessageDestroy(message);
+        }
+
+        return goOn;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe bool VisitRecord<TVisitor>(ref TVisitor visitor, NativeMessage* message)
+        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    {
+        int kind;
+        long timestamp = NativeMethods.MessageTimestamp(message, &kind);
+        KafkaRecord record = new(
+            new ReadOnlySpan<byte>(message->Key, (int)message->KeyLength),
+            new ReadOnlySpan<byte>(message->Payload, (int)message->Length),
+            message->Payload != null,
+            timestamp < 0 ? EventTime.MinValue : new EventTime(timestamp),
+            new RecordPosition(message->Partition, message->Offset));
+        return visitor.OnRecord(record);
+    }
+
+    private unsafe void VisitOther<TVisitor>(ref TVisitor visitor, NativeMessage* message)
+        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    {
+        switch (message->Error)
+        {
+            case NativeError.PartitionEnd:
+                visitor.OnEnd(message->Partition, message->Offset);
+                break;
+            case NativeError.BadMessage or NativeError.NotImplemented when message->Offset >= 0:
+                string problem = NativeMethods.Text(message->Payload);
+                _problems.ReportUnreadable(message->Partition, message->Offset, problem);
+                visitor.OnUnreadable(message->Partition, message->Offset, problem);
+                break;
+            default:
+                _problems.Report(message->Partition, message->Offset, message->Error, NativeMethods.Text(message->Payload));
+                break;
+        }
+    }
+
+    private void VisitAnswers<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    {
+        foreach (SilenceTarget target in _targets)
+        {
+            if (target.TryTake(out long end, out EventTime askedAt))
+            {
+                visitor.OnSilence(target.Partition, end, askedAt);
+            }
+        }
+    }
+
+    // Once a run of one partition, not once a record.
+    private void MarkActive(int partition)
+    {
+        int index = Array.IndexOf(_partitions, partition);
+        if (index >= 0)
+        {
+            _targets[index].LastRecord = _time.GetTimestamp();
+        }
+    }
+
+    private unsafe void Close()
+    {
+        NativeMethods.QueueOnEvent(_queue, null, 0);
+        foreach (int partition in _partitions)
+        {
+            NativeMethods.ConsumeStop(_topicHandle, partition);
+        }
+
+        while (_next < _count)
+        {
+            NativeMethods.MessageDestroy(_messages[_next++]);
+        }
+
+        NativeMethods.QueueDestroy(_queue);
+        NativeMethods.TopicDestroy(_topicHandle);
+        NativeMemory.Free(_messages);
+        _self.Free();
+    }
+
+    // Called with the queue's lock held: it must not touch the queue here.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe void OnQueueFilled(nint client, nint self)
+    {
+        if (GCHandle.FromIntPtr(self).Target is LibrdkafkaReader reader)
+        {
+            reader._wake();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Runtime.InteropServices;
+
+namespace QueryStream.Connectors.Kafka.Librdkafka;
+
+/// <summary>
+/// The part of librdkafka's C API that is used; rdkafka.h documents it. Nothing here is younger than version 1.6, so that an old
+/// library works. Where a call is marked as suppressing the GC transition it only reads a field.
+/// </summary>
+internal static unsafe partial class NativeMethods
+{
+    private const string Library = LibrdkafkaLibrary.Name;
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_version")]
+    internal static partial int Version();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_version_str")]
+    internal static partial byte* VersionText();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_err2str")]
+    internal static partial byte* ErrorText(NativeError error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_last_error")]
+    internal static partial NativeError LastError();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    internal static partial nint ConfNew();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_destroy")]
+    internal static partial void ConfDestroy(nint conf);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ConfSet(nint conf, string name, string value, byte* error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set_events")]
+    internal static partial void ConfSetEvents(nint conf, int events);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set_log_cb")]
+    internal static partial void ConfSetLog(nint conf, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, void> log);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set_opaque")]
+    internal static partial void ConfSetOpaque(nint conf, nint opaque);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_opaque")]
+    internal static partial nint Opaque(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
+    internal static partial nint New(int type, nint conf, byte* error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_destroy_flags")]
+    internal static partial void Destroy(nint client, int flags);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_fatal_error")]
+    internal static partial NativeError FatalError(nint client, byte* error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_new", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint TopicNew(nint client, string topic, nint conf);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_destroy")]
+    internal static partial void TopicDestroy(nint topic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_new")]
+    internal static partial nint QueueNew(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_destroy")]
+    internal static partial void QueueDestroy(nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_get_main")]
+    internal static partial nint QueueGetMain(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_get_consumer")]
+    internal static partial nint QueueGetConsumer(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_poll_set_consumer")]
+    internal static partial NativeError PollSetConsumer(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_cb_event_enable")]
+    internal static partial void QueueOnEvent(nint queue, delegate* unmanaged[Cdecl]<nint, nint, void> callback, nint opaque);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_poll")]
+    internal static partial nint QueuePoll(nint queue, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_type")]
+    internal static partial int EventType(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_error")]
+    internal static partial NativeError EventError(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_error_string")]
+    internal static partial byte* EventErrorText(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_message_array")]
+    internal static partial nuint EventMessages(nint nativeEvent, NativeMessage** messages, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_destroy")]
+    internal static partial void EventDestroy(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consume_start_queue")]
+    internal static partial int ConsumeStart(nint topic, int partition, long offset, nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consume_stop")]
+    internal static partial int ConsumeStop(nint topic, int partition);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consume_batch_queue")]
+    internal static partial nint ConsumeBatch(nint queue, int timeoutMs, NativeMessage** messages, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_message_timestamp")]
+    [SuppressGCTransition]
+    internal static partial long MessageTimestamp(NativeMessage* message, int* type);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_message_destroy")]
+    internal static partial void MessageDestroy(NativeMessage* message);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_metadata")]
+    internal static partial NativeError Metadata(nint client, int allTopics, nint topic, NativeMetadata** metadata, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_metadata_destroy")]
+    internal static partial void MetadataDestroy(NativeMetadata* metadata);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_new")]
+    internal static partial NativePartitionList* PartitionListNew(int size);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_add", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativePartition* PartitionListAdd(NativePartitionList* list, string topic, int partition);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_destroy")]
+    internal static partial void PartitionListDestroy(NativePartitionList* list);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_offsets_for_times")]
+    internal static partial NativeError OffsetsForTimes(nint client, NativePartitionList* offsets, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_committed")]
+    internal static partial NativeError Committed(nint client, NativePartitionList* offsets, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_commit_queue")]
+    internal static partial NativeError Commit(nint client, NativePartitionList* offsets, nint queue, nint callback, nint opaque);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_produce_batch")]
+    internal static partial int ProduceBatch(nint topic, int partition, int flags, NativeMessage* messages, int count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_NewTopic_new", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint NewTopicNew(string topic, int partitions, int replication, byte* error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_NewTopic_set_config", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeError NewTopicSetConfig(nint newTopic, string name, string value);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_NewTopic_destroy")]
+    internal static partial void NewTopicDestroy(nint newTopic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_new")]
+    internal static partial nint AdminOptionsNew(nint client, int operation);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_set_request_timeout")]
+    internal static partial NativeError AdminOptionsSetRequestTimeout(nint options, int timeoutMs, byte* error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_set_operation_timeout")]
+    internal static partial NativeError AdminOptionsSetOperationTimeout(nint options, int timeoutMs, byte* error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_destroy")]
+    internal static partial void AdminOptionsDestroy(nint options);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_CreateTopics")]
+    internal static partial void CreateTopics(nint client, nint* newTopics, nuint count, nint options, nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_CreateTopics_result")]
+    internal static partial nint EventCreateTopicsResult(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_CreateTopics_result_topics")]
+    internal static partial nint* CreateTopicsResultTopics(nint result, nuint* count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_result_error")]
+    internal static partial NativeError TopicResultError(nint topicResult);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_result_error_string")]
+    internal static partial byte* TopicResultErrorText(nint topicResult);
+
+    /// <summary>Text that librdkafka owns; empty for null.</summary>
+    internal static string Text(byte* utf8) => Marshal.PtrToStringUTF8((nint)utf8) ?? "";
+
+    /// <summary>What librdkafka calls an error.</summary>
+    internal static string Describe(NativeError error) => Text(ErrorText(error));
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using QueryStream.Connectors.Kafka.Librdkafka;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>
+/// Kafka through librdkafka. One of these a worker process: readers of one connection share a client, so do producers, and questions
+/// go over a third one. librdkafka reconnects by itself; what is known of a cluster's health is logged once, not once a client.
+/// </summary>
+public sealed class LibrdkafkaClients : IKafkaClients
+{
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly LibraryFacts _library;
+    private readonly ClientPool<ClusterClient> _clusters = new();
+    private readonly ClientPool<FetchClient> _fetchers = new();
+    private readonly ClientPool<ProduceClient> _producers = new();
+
+    // One entry an address that was ever used; addresses come from settings, so they are few.
+    private readonly ConcurrentDictionary<string, ConnectionHealth> _health = new(StringComparer.Ordinal);
+
+    /// <summary>Loads librdkafka; connects nowhere.</summary>
+    /// <exception cref="SettingException">There is no librdkafka; the message says where it was looked for, and what to do.</exception>
+    public LibrdkafkaClients(TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(loggers);
+        _time = time;
+        _logger = loggers.CreateLogger<LibrdkafkaClients>();
+        _library = LibrdkafkaLibrary.Load();
+        _logger.Library(_library.Version, _library.Path);
+        if (!_library.HasQueueBackoff)
+        {
+            _logger.OldLibrary(_library.Version, _library.Path);
+        }
+    }
+
+    /// <summary>The version of librdkafka, as it names itself.</summary>
+    public string LibraryVersion => _library.Version;
+
+    /// <inheritdoc/>
+    public IKafkaAdmin OpenAdmin(KafkaConnection connection) => new LibrdkafkaAdmin(_clusters, Cluster(connection));
+
+    /// <inheritdoc/>
+    public IKafkaReader OpenReader(
+        KafkaConnection connection, string topic, IReadOnlyList<KafkaOffset> from, KafkaReaderOptions options, Action wake)
+    {
+        FetchClient client = _fetchers.Rent(
+            c => c.Options == options && c.Cluster.Connection.Equals(connection) && c.TryClaim(topic, from),
+            () => new FetchClient(_clusters, Cluster(connection), options, _library, _logger));
+        return new LibrdkafkaReader(_fetchers, client, topic, from, wake, _time, _logger);
+    }
+
+    /// <inheritdoc/>
+    public IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener)
+    {
+        ProduceClient client = _producers.Rent(
+            c => c.Cluster.Connection.Equals(connection),
+            () => new ProduceClient(_clusters, Cluster(connection), _library, _logger));
+        return new LibrdkafkaProducer(_producers, client, topic, listener);
+    }
+
+    private ClusterClient Cluster(KafkaConnection connection) => _clusters.Rent(
+        c => c.Connection.Equals(connection),
+        () => new ClusterClient(
+            connection,
+            _library,
+            _health.GetOrAdd(connection.BootstrapServers, address => new ConnectionHealth(address, _time, _logger)),
+            _time,
+            _logger));
+}

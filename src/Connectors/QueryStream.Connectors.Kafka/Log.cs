@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>What the Kafka connector logs: ids 2000 to 2099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2000, LogLevel.Warning,
+        "librdkafka {Version} ({Path}) is older than 2.2: whenever its queue is full it pauses for up to a second, so that reading a backlog takes several times as long. Run eng/librdkafka, or install 2.2 or newer.")]
+    public static partial void OldLibrary(this ILogger logger, string version, string path);
+
+    [LoggerMessage(2001, LogLevel.Debug, "librdkafka {Version} from {Path}")]
+    public static partial void Library(this ILogger logger, string version, string path);
+
+    [LoggerMessage(2010, LogLevel.Warning, "Kafka at {Address} does not answer ({Problem}); waiting and trying again, nothing is lost")]
+    public static partial void ClusterDown(this ILogger logger, string address, string problem);
+
+    [LoggerMessage(2011, LogLevel.Information, "Kafka at {Address} answers again after {Seconds:F1} s")]
+    public static partial void ClusterUp(this ILogger logger, string address, double seconds);
+
+    [LoggerMessage(2012, LogLevel.Error, "Kafka client of {Address}: {Problem}")]
+    public static partial void FatalClientError(this ILogger logger, string address, string problem);
+
+    [LoggerMessage(2013, LogLevel.Debug, "Kafka client of {Address}: {Problem}")]
+    public static partial void ClientProblem(this ILogger logger, string address, string problem);
+
+    [LoggerMessage(2014, LogLevel.Debug, "Asking Kafka at {Address} for the ends of silent partitions failed: {Problem}")]
+    public static partial void EndsUnknown(this ILogger logger, string address, string problem);
+
+    [LoggerMessage(2020, LogLevel.Critical, "librdkafka {Facility}: {Text}")]
+    public static partial void NativeCritical(this ILogger logger, string facility, string text);
+
+    [LoggerMessage(2021, LogLevel.Warning, "librdkafka {Facility}: {Text}")]
+    public static partial void NativeWarning(this ILogger logger, string facility, string text);
+
+    [LoggerMessage(2022, LogLevel.Debug, "librdkafka {Facility}: {Text}")]
+    public static partial void NativeInformation(this ILogger logger, string facility, string text);
+
+    [LoggerMessage(2023, LogLevel.Trace, "librdkafka {Facility}: {Text}")]
+    public static partial void NativeDebug(this ILogger logger, string facility, string text);
+
+    [LoggerMessage(2030, LogLevel.Warning, "Records of {Topic} [{Partition}] cannot be fetched at offset {Offset}: {Problem}")]
+    public static partial void FetchProblem(this ILogger logger, string topic, int partition, long offset, string problem);
+
+    [LoggerMessage(2031, LogLevel.Warning, "The record at {Topic} [{Partition}] offset {Offset} is unreadable and was passed over: {Problem}")]
+    public static partial void UnreadableRecord(this ILogger logger, string topic, int partition, long offset, string problem);
+
+    [LoggerMessage(2032, LogLevel.Warning,
+        "{Topic} [{Partition}] has no offset {Offset} (it holds {Low} to {High}): going on from {Low}")]
+    public static partial void OffsetOutOfRange(this ILogger logger, string topic, int partition, long offset, long low, long high);
+
+    [LoggerMessage(2040, LogLevel.Warning, "Offsets of group {Group} on {Topic} could not be committed ({Problem}); trying again in {Seconds} s")]
+    public static partial void CommitFailed(this ILogger logger, string group, string topic, string problem, double seconds);
+
+    [LoggerMessage(2041, LogLevel.Information, "Reading {Topic}: {Count} of {Total} partitions, from {Start}{End}")]
+    public static partial void SourceOpened(this ILogger logger, string topic, int count, int total, string start, string end);
+}

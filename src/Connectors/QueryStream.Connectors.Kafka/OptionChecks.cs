@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Globalization;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>The rules that the options of sources and sinks share.</summary>
+internal static class OptionChecks
+{
+    private const int MaxTopicLength = 249;
+
+    private static readonly SearchValues<char> TopicLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+    // What the connector's promises rest on; the reason is told to whoever sets one.
+    private static readonly Dictionary<string, string> Owned = new(StringComparer.Ordinal)
+    {
+        ["bootstrap.servers"] = "set BootstrapServers",
+        ["metadata.broker.list"] = "set BootstrapServers",
+        ["group.id"] = "set GroupId",
+        ["enable.auto.commit"] = "the source commits what it has handed over",
+        ["auto.commit.enable"] = "the source commits what it has handed over",
+        ["enable.auto.offset.store"] = "the source commits what it has handed over",
+        ["enable.partition.eof"] = "the source ends and advances time by it",
+        ["auto.offset.reset"] = "set Start",
+        ["message.timeout.ms"] = "a record is never given up",
+        ["delivery.timeout.ms"] = "a record is never given up",
+        ["transactional.id"] = "the sink writes at least once",
+        ["delivery.report.only.error"] = "the sink counts what is acknowledged",
+        ["queue.buffering.max.messages"] = "each sink bounds what it has in flight",
+        ["queue.buffering.max.kbytes"] = "each sink bounds what it has in flight",
+        ["log.queue"] = "librdkafka's log goes to the process's log",
+    };
+
+    public static void Address(string what, string bootstrapServers)
+    {
+        if (string.IsNullOrWhiteSpace(bootstrapServers))
+        {
+            throw new JobDefinitionException($"{what}: BootstrapServers is empty; write HOST:PORT.");
+        }
+
+        foreach (string server in bootstrapServers.Split(','))
+        {
+            int colon = server.LastIndexOf(':');
+            bool isAddress = colon > 0
+                && int.TryParse(server.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+                && port is >= 1 and <= 65_535;
+            if (!isAddress)
+            {
+                throw new JobDefinitionException($"{what}: '{server}' in BootstrapServers is no address; write HOST:PORT.");
+            }
+        }
+    }
+
+    public static void Topic(string what, string topic)
+    {
+        bool isName = topic.Length is > 0 and <= MaxTopicLength && topic is not ("." or "..") && !topic.AsSpan().ContainsAnyExcept(TopicLetters);
+        if (!isName)
+        {
+            throw new JobDefinitionException($"{what}: '{topic}' is no topic name; Kafka allows 1 to {MaxTopicLength} of a-z, A-Z, 0-9, '.', '_' and '-'.");
+        }
+    }
+
+    public static void Properties(string what, IReadOnlyDictionary<string, string> properties)
+    {
+        foreach (string name in properties.Keys)
+        {
+            if (Owned.TryGetValue(name, out string? instead))
+            {
+                throw new JobDefinitionException($"{what}: the property '{name}' cannot be set: {instead}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using QueryStream.Streams.Connectors;
+
+namespace QueryStream.Connectors.Kafka.Source;
+
+/// <summary>
+/// Reads the partitions of one subtask. Those with the indexes i, i + n, i + 2n … in the order of their numbers belong to subtask i of n;
+/// the group assigns nothing.
+/// </summary>
+internal sealed class KafkaSourceReader<T> : ISourceReader<T>
+{
+    /// <summary>For all subtasks of a process together; each has its share, since each may be behind.</summary>
+    private const int QueuedBytes = 16 * 1024 * 1024;
+
+    private const int LeastQueuedBytes = 2 * 1024 * 1024;
+
+    private readonly KafkaSourceOptions _options;
+    private readonly SourceContext _context;
+    private readonly IRecordDecoder<T> _decoder;
+    private readonly ILogger _logger;
+
+    private PartitionProgress[] _partitions = [];
+
+    // The index in _partitions by the partition's number; -1 for those of other subtasks.
+    private int[] _splits = [];
+    private int _live;
+    private IKafkaAdmin? _admin;
+    private IKafkaReader? _reader;
+    private OffsetCommitter? _committer;
+
+    public KafkaSourceReader(KafkaSourceOptions options, IRecordDecoder<T> decoder, SourceContext context)
+    {
+        _options = options;
+        _decoder = decoder;
+        _context = context;
+        _logger = context.Loggers.CreateLogger("QueryStream.Connectors.Kafka.Source");
+    }
+
+    public Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken) =>
+        Opening.InTimeAsync(_options.BootstrapServers, _context.Time, OpenInTimeAsync, cancellationToken);
+
+    public SourcePoll Poll(SourceBatch<T> batch)
+    {
+        bool isDrained = true;
+        if (_reader is not null && _live > 0)
+        {
+            SourceVisitor<T> visitor = new(_options, _decoder, batch, _partitions, _splits);
+            isDrained = _reader.Poll(ref visitor);
+        }
+
+        ReportEnds(batch);
+        if (_live == 0 && _options.IsBounded)
+        {
+            return SourcePoll.End;
+        }
+
+        return isDrained ? SourcePoll.Wait : SourcePoll.More;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_reader is not null)
+        {
+            await _reader.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_committer is not null)
+        {
+            await _committer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_admin is not null)
+        {
+            await _admin.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> OpenInTimeAsync(CancellationToken cancellationToken)
+    {
+        IKafkaClients clients = _context.Service<IKafkaClients>();
+        _admin = clients.OpenAdmin(_options.Connection);
+        KafkaTopic topic = await Opening.RequireTopicAsync(_admin, _options.BootstrapServers, _options.Topic, cancellationToken).ConfigureAwait(false);
+        int[] own = [.. topic.Partitions.Where((_, index) => index % _context.Parallelism == _context.Task.Subtask)];
+        _partitions = await new StartPositions(_admin, _options, _logger).FindAsync(own, cancellationToken).ConfigureAwait(false);
+        _live = _partitions.Length;
+        _splits = new int[topic.Partitions.Count == 0 ? 0 : topic.Partitions[^1] + 1];
+        Array.Fill(_splits, -1);
+        for (int i = 0; i < _partitions.Length; i++)
+        {
+            _splits[_partitions[i].Partition] = i;
+        }
+
+        OpenReader(clients);
+        _logger.SourceOpened(
+            _options.Topic, own.Length, topic.Partitions.Count, _options.Start.ToString(), _options.IsBounded ? " to the present end" : "");
+        return [.. _partitions.Select(p => string.Create(CultureInfo.InvariantCulture, $"{_options.Topic}-{p.Partition}"))];
+    }
+
+    private void OpenReader(IKafkaClients clients)
+    {
+        // A partition that has ended already is not fetched at all.
+        KafkaOffset[] from = [.. _partitions.Where(p => !p.IsEnded).Select(p => new KafkaOffset(p.Partition, p.Position))];
+        if (from.Length == 0)
+        {
+            return;
+        }
+
+        KafkaReaderOptions options = new(Math.Max(LeastQueuedBytes, QueuedBytes / _context.Parallelism));
+        _reader = clients.OpenReader(_options.Connection, _options.Topic, from, options, _context.Wake);
+        if (_options.GroupId.Length > 0)
+        {
+            _committer = new OffsetCommitter(_admin!, _options, _partitions, _context.Time, _logger);
+        }
+    }
+
+    private void ReportEnds(SourceBatch<T> batch)
+    {
+        for (int i = 0; i < _partitions.Length; i++)
+        {
+            PartitionProgress partition = _partitions[i];
+            partition.HasNews = false;
+            if (partition.IsEnded && !partition.IsEndReported)
+            {
+                partition.IsEndReported = true;
+                batch.EndSplit(i);
+                _live--;
+            }
+        }
+    }
+}

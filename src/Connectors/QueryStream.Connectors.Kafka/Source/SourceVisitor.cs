@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using QueryStream.Core.Time;
+using QueryStream.Streams.Connectors;
+
+namespace QueryStream.Connectors.Kafka.Source;
+
+/// <summary>Turns what one poll shows into rows, dead letters and ends.</summary>
+internal struct SourceVisitor<T>(
+    KafkaSourceOptions options, IRecordDecoder<T> decoder, SourceBatch<T> batch, PartitionProgress[] partitions, int[] splits) : IKafkaVisitor
+{
+    /// <summary>A turn of the task takes about a millisecond; this is what is decoded in one.</summary>
+    private const int MaxBytes = 512 * 1024;
+
+    /// <summary>Records, since those that become dead letters do not fill the batch.</summary>
+    private const int MaxRecords = 1024;
+
+    private readonly int _maxRecordBytes = options.MaxRecordBytes;
+    private PartitionProgress? _current;
+    private int _bytes;
+    private int _records;
+
+    /// <inheritdoc/>
+    public bool OnRecord(in KafkaRecord record)
+    {
+        PartitionProgress? current = _current;
+        if (current is null || current.Partition != record.Position.Partition)
+        {
+            current = Begin(record.Position.Partition);
+        }
+
+        long offset = record.Position.Offset;
+        if (offset >= current.End)
+        {
+            // Written after the start, and therefore no part of a bounded source.
+            current.Position = current.End;
+            return ++_records < MaxRecords;
+        }
+
+        current.Position = offset + 1;
+        if (!record.HasValue)
+        {
+            Reject(record, "null-value", "", false);
+        }
+        else if (record.Value.Length > _maxRecordBytes)
+        {
+            Reject(record, "record-too-large", $"{record.Value.Length} bytes; {_maxRecordBytes} are allowed", false);
+        }
+        else
+        {
+            DecodeResult result = decoder.Decode(record, out T row);
+            if (!result.IsOk)
+            {
+                Reject(record, result.Reason!, result.Detail, false);
+            }
+            else if (!batch.TryAdd(row, record.Timestamp, offset))
+            {
+                Reject(record, "time-out-of-range", $"allowed: {batch.Earliest} to {batch.Latest}", true);
+            }
+        }
+
+        _bytes += record.Key.Length + record.Value.Length;
+        return ++_records < MaxRecords && _bytes < MaxBytes && !batch.IsFull;
+    }
+
+    /// <inheritdoc/>
+    public void OnEnd(int partition, long offset)
+    {
+        PartitionProgress progress = partitions[splits[partition]];
+        progress.Position = Math.Max(progress.Position, Math.Min(offset, progress.End));
+    }
+
+    /// <inheritdoc/>
+    public void OnSilence(int partition, long end, EventTime askedAt)
+    {
+        int split = splits[partition];
+        PartitionProgress progress = partitions[split];
+        if (progress.Position == end && !progress.HasNews && !progress.IsEnded)
+        {
+            batch.ConfirmEnd(split, askedAt);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnUnreadable(int partition, long offset, string problem)
+    {
+        PartitionProgress progress = Begin(partition);
+        if (offset < progress.End)
+        {
+            progress.Position = offset + 1;
+            batch.AddDeadLetter(new DeadLetter(options.Topic, partition, offset, "unreadable", problem, null));
+        }
+    }
+
+    private PartitionProgress Begin(int partition)
+    {
+        int split = splits[partition];
+        batch.BeginSplit(split);
+        PartitionProgress progress = partitions[split];
+        progress.HasNews = true;
+        _current = progress;
+        return progress;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Reject(in KafkaRecord record, string reason, string detail, bool refusedByTime)
+    {
+        byte[]? value = record.HasValue ? record.Value[..Math.Min(record.Value.Length, DeadLetter.MaxValueBytes)].ToArray() : null;
+        batch.AddDeadLetter(new DeadLetter(options.Topic, record.Position.Partition, record.Position.Offset, reason, detail, value), refusedByTime);
+    }
+}
