@@ -20,4 +20,16 @@ public enum ErrorCode
 
     /// <summary>A system outside of QueryStream refuses what was asked, and would again.</summary>
     ServiceRefused = 6,
+
+    /// <summary>Something of a type that only the throwing process knows.</summary>
+    Remote = 7,
+
+    /// <summary>A worker went away while it ran tasks.</summary>
+    WorkerLost = 8,
+
+    /// <summary>A worker cannot run what it was told to.</summary>
+    DeploymentRefused = 9,
+
+    /// <summary>A part of QueryStream itself threw.</summary>
+    Defect = 10,
 }

@@ -8,6 +8,9 @@ public sealed class SettingException(string setting, string problem) : QueryStre
     /// <summary>The setting's name.</summary>
     public string Setting { get; } = setting;
 
+    /// <summary>A sentence: the value seen, the values allowed.</summary>
+    public string Problem { get; } = problem;
+
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.Setting;
 

@@ -6,7 +6,7 @@ namespace QueryStream.Core.Errors;
 /// <param name="parallelism">Of the vertex.</param>
 /// <param name="cause">What was thrown.</param>
 public sealed class TaskFailedException(string operatorName, int subtask, int parallelism, Exception cause) : QueryStreamException(
-    $"{operatorName} ({subtask + 1}/{parallelism}) failed: {cause.GetType().Name}: {cause.Message}", cause)
+    $"{operatorName} ({subtask + 1}/{parallelism}) failed: {(cause as RemoteException)?.TypeName ?? cause.GetType().Name}: {cause.Message}", cause)
 {
     /// <summary>The operator in whose code it happened.</summary>
     public string OperatorName { get; } = operatorName;
