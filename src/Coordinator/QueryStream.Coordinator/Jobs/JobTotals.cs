@@ -1,0 +1,62 @@
+using QueryStream.Core.Time;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Jobs;
+
+/// <summary>Sums what the tasks of a job have reported. Pure.</summary>
+internal static class JobTotals
+{
+    /// <summary>The sums; how long the job has been running is left out, since it grows by itself.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="runningSince">When the first task ran; null before.</param>
+    /// <param name="time">The clock that it was read from.</param>
+    public static JobMetrics Of(IEnumerable<TaskExecution> tasks, long? runningSince, TimeProvider time)
+    {
+        long records = 0;
+        long acknowledged = 0;
+        long late = 0;
+        long? acknowledgedAt = null;
+        EventTime? watermark = null;
+        SortedDictionary<string, long> counters = new(StringComparer.Ordinal);
+        SortedDictionary<string, long> deadLetters = new(StringComparer.Ordinal);
+        foreach (TaskExecution task in tasks)
+        {
+            if (task.Sample is not TaskSample sample)
+            {
+                continue;
+            }
+
+            records += sample.RecordsRead;
+            acknowledged += sample.Acknowledged;
+            late += sample.LateDropped;
+            acknowledgedAt = acknowledgedAt > task.AcknowledgedAt ? acknowledgedAt : task.AcknowledgedAt ?? acknowledgedAt;
+            Add(counters, sample.Counters);
+            Add(deadLetters, sample.DeadLetters);
+            if (task.State == TaskState.Running && sample.Watermark != EventTime.MinValue)
+            {
+                watermark = EventTime.Min(watermark ?? sample.Watermark, sample.Watermark);
+            }
+        }
+
+        return new JobMetrics
+        {
+            RecordsRead = records,
+            Acknowledged = acknowledged,
+            LateDropped = late,
+            Counters = counters,
+            DeadLetters = deadLetters,
+            Watermark = watermark ?? EventTime.MinValue,
+            SecondsToLastAcknowledgement = runningSince is long start && acknowledgedAt is long last
+                ? time.GetElapsedTime(start, Math.Max(start, last))
+                : null,
+        };
+    }
+
+    private static void Add(SortedDictionary<string, long> sums, IReadOnlyList<NamedCount> counts)
+    {
+        foreach (NamedCount count in counts)
+        {
+            sums[count.Name] = sums.GetValueOrDefault(count.Name) + count.Count;
+        }
+    }
+}

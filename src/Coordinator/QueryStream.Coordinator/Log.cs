@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Coordinator;
+
+/// <summary>What the coordinator logs: ids 3000 to 3099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "Worker {Worker} has joined with {Slots} slots")]
+    public static partial void WorkerRegistered(ILogger logger, WorkerId worker, int slots);
+
+    [LoggerMessage(3001, LogLevel.Warning, "Worker {Worker} is lost: its connection is gone")]
+    public static partial void WorkerLost(ILogger logger, WorkerId worker);
+
+    [LoggerMessage(3002, LogLevel.Debug, "Worker {Worker} has left")]
+    public static partial void WorkerLeft(ILogger logger, WorkerId worker);
+
+    [LoggerMessage(3003, LogLevel.Warning, "The registration of worker {Worker} with {Slots} slots is refused: it has no slot, or has registered before")]
+    public static partial void RegistrationRefused(ILogger logger, WorkerId worker, int slots);
+
+    [LoggerMessage(3004, LogLevel.Critical, "The master of the cluster threw: a defect. All jobs end")]
+    public static partial void ClusterMasterFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3010, LogLevel.Debug, "Job {Job} goes from {From} to {To}")]
+    public static partial void StatusChanged(ILogger logger, JobId job, JobStatus from, JobStatus to);
+
+    [LoggerMessage(3011, LogLevel.Information, "Job '{Name}' ({Job}) is being deployed: {Tasks} tasks on {Workers} workers")]
+    public static partial void GraphDeployed(ILogger logger, string name, JobId job, int tasks, int workers);
+
+    [LoggerMessage(3012, LogLevel.Information, "✓ Streaming job started successfully: '{Name}' ({Job})")]
+    public static partial void JobStarted(ILogger logger, string name, JobId job);
+
+    [LoggerMessage(3013, LogLevel.Information, "Job '{Name}' ({Job}) has ended: {Status}")]
+    public static partial void JobEnded(ILogger logger, string name, JobId job, JobStatus status);
+
+    [LoggerMessage(3014, LogLevel.Error, "Job '{Name}' ({Job}) has failed")]
+    public static partial void JobFailed(ILogger logger, Exception exception, string name, JobId job);
+
+    [LoggerMessage(3015, LogLevel.Debug, "Job {Job} is {Status} already; what failed besides: {Problem}")]
+    public static partial void FurtherFailure(ILogger logger, JobId job, JobStatus status, string problem);
+
+    [LoggerMessage(3016, LogLevel.Debug, "Worker {Worker} reports on job {Job}, attempt {Attempt}, which is not the present one; ignored")]
+    public static partial void StaleReport(ILogger logger, WorkerId worker, JobId job, Attempt attempt);
+
+    [LoggerMessage(3017, LogLevel.Critical, "The master of job {Job} threw: a defect. The job ends")]
+    public static partial void MasterFailed(ILogger logger, Exception exception, JobId job);
+
+    [LoggerMessage(3018, LogLevel.Warning, "The jobs have not ended within {Limit} after they were cancelled; they are left behind")]
+    public static partial void StopTimedOut(ILogger logger, TimeSpan limit);
+}

@@ -1,0 +1,194 @@
+using Microsoft.Extensions.Logging;
+using QueryStream.Coordinator.Jobs;
+using QueryStream.Coordinator.Slots;
+using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Streams;
+using QueryStream.Wire;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Master;
+
+/// <summary>Knows the workers, their slots and the jobs; brings what workers say to the masters of the jobs.</summary>
+/// <param name="loader">Finds the code of jobs.</param>
+/// <param name="loggers">Where to log.</param>
+/// <param name="publish">Takes what others may see.</param>
+internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, Action<ClusterView> publish) : Actor<MasterMessage>
+{
+    private readonly ILogger _log = loggers.CreateLogger<ClusterMaster>();
+    private readonly ILogger _jobLog = loggers.CreateLogger<JobMaster>();
+    private readonly WorkerRegistry _registry = new();
+    private readonly List<RunningJob> _jobs = [];
+    private readonly List<MasterMessage.AwaitWorkers> _waiting = [];
+    private bool _stopping;
+
+    protected override void Receive(in MasterMessage message)
+    {
+        switch (message)
+        {
+            case MasterMessage.WorkerSaid { Message: RegisterWorker registration } said:
+                Register(said.Link, registration);
+                break;
+            case MasterMessage.WorkerSaid { Message: JobReport report } said when _registry.Find(said.Link) is RegisteredWorker worker:
+                Find(report.Job)?.Master.Tell(new JobMasterMessage.WorkerSaid(worker.Id, report));
+                break;
+            case MasterMessage.ConnectionLost lost when _registry.Find(lost.Link) is RegisteredWorker worker:
+                Remove(worker);
+                break;
+            case MasterMessage.Submit submit:
+                Submit(submit);
+                break;
+            case MasterMessage.SlotsWanted wanted when Find(wanted.Job) is RunningJob job:
+                Allocate(job, wanted.Count);
+                break;
+            case MasterMessage.JobEnded ended:
+                End(ended);
+                break;
+            case MasterMessage.AwaitWorkers wait:
+                _waiting.Add(wait);
+                AnswerWaiting();
+                break;
+            case MasterMessage.Stop:
+                _stopping = true;
+                _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.Cancel()));
+                StopWhenIdle();
+                break;
+        }
+    }
+
+    protected override void OnDropped(in MasterMessage message)
+    {
+        switch (message)
+        {
+            case MasterMessage.Submit submit:
+                submit.Accepted.TrySetException(Gone());
+                break;
+            case MasterMessage.AwaitWorkers wait:
+                wait.Reached.TrySetException(Gone());
+                break;
+            case MasterMessage.JobEnded ended:
+                ended.Job.Complete(ended.Failure);
+                break;
+        }
+    }
+
+    protected override void OnStop() => _waiting.ForEach(wait => wait.Reached.TrySetException(Gone()));
+
+    // Without it no job hears of its workers any more: all end, and who waits for them learns why.
+    protected override void OnFault(Exception exception)
+    {
+        Log.ClusterMasterFailed(_log, exception);
+        DefectException defect = new("The master of the cluster", exception);
+        _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.Abort(defect)));
+        Context.Stop();
+    }
+
+    private static ObjectDisposedException Gone() => new(nameof(CoordinatorNode));
+
+    private RunningJob? Find(JobId id) => _jobs.Find(job => job.Handle.Id == id);
+
+    private void Publish() => publish(new ClusterView(
+        [.. _registry.Workers.Select(worker => (worker.Id, (IReadOnlyList<JobId?>)[.. worker.Holders]))], [.. _jobs.Select(job => job.Handle)]));
+
+    private void Register(ILink<WorkerMessage> link, RegisterWorker registration)
+    {
+        if (registration.Slots < 1 || _registry.Find(link) is not null)
+        {
+            Log.RegistrationRefused(_log, registration.Worker, registration.Slots);
+            link.Close();
+            return;
+        }
+
+        if (_registry.Find(registration.Worker) is RegisteredWorker before)
+        {
+            // The same worker came back before its old connection was seen to be gone, or a second one took its name.
+            Remove(before);
+            before.Link.Close();
+        }
+
+        _registry.Add(new RegisteredWorker(registration.Worker, link, registration.Slots));
+        link.Send(new WorkerRegistered());
+        foreach (HeldJob held in registration.Held)
+        {
+            // With its connection the worker was given up, and its tasks with it.
+            link.Send(new CancelTasks(held.Job, held.Attempt));
+            link.Send(new ReleaseJob(held.Job));
+        }
+
+        Log.WorkerRegistered(_log, registration.Worker, registration.Slots);
+        Publish();
+        AnswerWaiting();
+    }
+
+    private void Remove(RegisteredWorker worker)
+    {
+        _registry.Remove(worker);
+        if (_stopping)
+        {
+            Log.WorkerLeft(_log, worker.Id);
+        }
+        else
+        {
+            Log.WorkerLost(_log, worker.Id);
+        }
+
+        _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.WorkerLost(worker.Id)));
+        Publish();
+    }
+
+    private void Submit(MasterMessage.Submit submit)
+    {
+        if (_stopping)
+        {
+            submit.Accepted.TrySetException(Gone());
+            return;
+        }
+
+        JobHandle handle = new(new JobId(Context.Executor.NewId()), submit.Submission.Reference.TypeName, Context.Time);
+        JobMaster master = new(handle, submit, Context, loader, _jobLog);
+        ActorRef<JobMasterMessage> job = Context.Executor.Start($"job {handle.Id}", master);
+        handle.Attach(() => job.Tell(new JobMasterMessage.Cancel()));
+        _jobs.Add(new RunningJob(handle, job));
+        Publish();
+    }
+
+    private void Allocate(RunningJob job, int count)
+    {
+        try
+        {
+            job.Master.Tell(new JobMasterMessage.SlotsGranted(_registry.Allocate(job.Handle.Id, count)));
+            Publish();
+        }
+        catch (NotEnoughSlotsException e)
+        {
+            job.Master.Tell(new JobMasterMessage.SlotsDenied(e));
+        }
+    }
+
+    private void End(MasterMessage.JobEnded ended)
+    {
+        _registry.FreeAllOf(ended.Job.Id);
+        _jobs.RemoveAll(job => job.Handle == ended.Job);
+        Publish();
+        ended.Job.Complete(ended.Failure);
+        StopWhenIdle();
+    }
+
+    private void AnswerWaiting()
+    {
+        foreach (MasterMessage.AwaitWorkers wait in _waiting.FindAll(wait => wait.Count <= _registry.Workers.Count))
+        {
+            wait.Reached.TrySetResult();
+            _waiting.Remove(wait);
+        }
+    }
+
+    private void StopWhenIdle()
+    {
+        if (_stopping && _jobs.Count == 0)
+        {
+            Context.Stop();
+        }
+    }
+}

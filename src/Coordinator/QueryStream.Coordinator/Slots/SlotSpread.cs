@@ -1,0 +1,47 @@
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Coordinator.Slots;
+
+/// <summary>Chooses slots so that all workers are used alike. Pure.</summary>
+internal static class SlotSpread
+{
+    /// <summary>
+    /// Chooses free slots one by one, each of the worker that would be the least used with it, by the share of its slots; of equals
+    /// the first. So subtasks go round the workers, and a worker with twice the slots gets twice the subtasks.
+    /// </summary>
+    /// <param name="workers">Each worker's slots, true where used.</param>
+    /// <param name="needed">How many.</param>
+    /// <returns>The slots in the order of the subtasks that get them; null if too few are free.</returns>
+    public static IReadOnlyList<SlotId>? Choose(IReadOnlyList<(WorkerId Worker, bool[] Used)> workers, int needed)
+    {
+        int[] used = [.. workers.Select(worker => worker.Used.Count(isUsed => isUsed))];
+        bool[][] taken = [.. workers.Select(worker => (bool[])worker.Used.Clone())];
+        List<SlotId> chosen = new(needed);
+        while (chosen.Count < needed)
+        {
+            int best = -1;
+            for (int candidate = 0; candidate < workers.Count; candidate++)
+            {
+                if (used[candidate] < taken[candidate].Length && (best < 0 || LessUsed(candidate, best)))
+                {
+                    best = candidate;
+                }
+            }
+
+            if (best < 0)
+            {
+                return null;
+            }
+
+            int slot = Array.IndexOf(taken[best], false);
+            taken[best][slot] = true;
+            used[best]++;
+            chosen.Add(new SlotId(workers[best].Worker, slot));
+        }
+
+        return chosen;
+
+        // (used + 1) / slots of one against the other, without division.
+        bool LessUsed(int a, int b) => (long)(used[a] + 1) * taken[b].Length < (long)(used[b] + 1) * taken[a].Length;
+    }
+}

@@ -1,0 +1,4 @@
+namespace QueryStream.Wire.Control;
+
+/// <summary>What the coordinator tells a worker.</summary>
+public abstract record WorkerMessage;

@@ -1,0 +1,87 @@
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Graph;
+using QueryStream.Wire.Control;
+using QueryStream.Worker.Tasks;
+
+namespace QueryStream.Worker.Agent;
+
+/// <summary>A worker's share of one attempt of a job. Kept after its end, for its graph, until the job is released or tried anew.</summary>
+/// <param name="order">What the coordinator asked for.</param>
+/// <param name="worker">This worker.</param>
+internal sealed class HostedJob(DeployTasks order, WorkerId worker)
+{
+    private readonly List<DeployedTask> _tasks = [];
+
+    public DeployTasks Order { get; } = order;
+
+    /// <summary>What is placed on this worker.</summary>
+    public IReadOnlyList<TaskPlacement> Mine { get; } = [.. order.Placement.Where(task => task.Slot.Worker == worker)];
+
+    public JobGraph? Graph { get; set; }
+
+    public HostedJobState State { get; private set; } = HostedJobState.Building;
+
+    /// <summary>Why the worker cannot run it; null where it can. The coordinator is told when nothing of it is left.</summary>
+    public Exception? Refusal { get; set; }
+
+    /// <summary>Whether it can be forgotten once it has ended.</summary>
+    public bool IsReleased { get; set; }
+
+    public IReadOnlyList<DeployedTask> Tasks => _tasks;
+
+    public bool IsOf(JobId job, Attempt attempt) => Order.Job == job && Order.Attempt == attempt;
+
+    public DeployedTask? Find(TaskId task) => _tasks.Find(candidate => candidate.Id == task);
+
+    /// <summary>Changes the state.</summary>
+    /// <returns>False, and nothing has changed, if it cannot be reached from the present one.</returns>
+    public bool TryMoveTo(HostedJobState next)
+    {
+        bool legal = State switch
+        {
+            HostedJobState.Building => next is HostedJobState.Deployed or HostedJobState.Canceling or HostedJobState.Ended,
+            HostedJobState.Deployed => next is HostedJobState.Running or HostedJobState.Canceling or HostedJobState.Ended,
+            HostedJobState.Running => next is HostedJobState.Canceling or HostedJobState.Ended,
+            HostedJobState.Canceling => next is HostedJobState.Ended,
+            _ => false,
+        };
+        State = legal ? next : State;
+        return legal;
+    }
+
+    /// <summary>Starts the tasks, each of which then waits.</summary>
+    /// <param name="graph">The graph as this worker has built it.</param>
+    /// <param name="start">Starts one task.</param>
+    /// <exception cref="DeploymentRefusedException">The graph is not the coordinator's.</exception>
+    public void Start(JobGraph graph, Func<TaskDeployment, TaskHandle> start)
+    {
+        if (graph.Fingerprint != Order.Plan.Fingerprint)
+        {
+            throw new DeploymentRefusedException(
+                $"Worker {worker} has built another graph of job '{graph.Name}' than the coordinator: fingerprint {graph.Fingerprint} instead of "
+                + $"{Order.Plan.Fingerprint}. Both must have the same version of {Order.Plan.Reference}, and its Define must depend on nothing but its settings.");
+        }
+
+        Graph = graph;
+        foreach (TaskPlacement placement in Mine)
+        {
+            JobVertex vertex = graph.Vertices.First(candidate => candidate.Id == placement.Vertex);
+            TaskDeployment deployment = new(Order.Job, Order.Attempt, graph, vertex, placement.Subtask);
+            _tasks.Add(new DeployedTask(deployment, start(deployment)));
+        }
+    }
+
+    /// <summary>Tells something to all tasks that have not ended.</summary>
+    public void TellAll(TaskMessageKind kind)
+    {
+        foreach (DeployedTask task in _tasks)
+        {
+            if (!task.HasEnded)
+            {
+                task.Tell(kind);
+            }
+        }
+    }
+}

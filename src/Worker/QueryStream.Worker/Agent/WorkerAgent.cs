@@ -1,0 +1,304 @@
+using Microsoft.Extensions.Logging;
+using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Graph;
+using QueryStream.Wire;
+using QueryStream.Wire.Control;
+using QueryStream.Worker.Tasks;
+
+namespace QueryStream.Worker.Agent;
+
+/// <summary>
+/// A worker's hand in the cluster: registers its slots, makes, runs and cancels tasks as the coordinator says, and reports what
+/// becomes of them. Tasks go on while the connection is away; the coordinator decides about them when it is back.
+/// </summary>
+internal sealed class WorkerAgent : Actor<AgentMessage>
+{
+    private readonly WorkerOptions _options;
+    private readonly ILogger _log;
+    private readonly TaskDeployer _deployer;
+    private readonly List<HostedJob> _jobs = [];
+    private ILink<CoordinatorMessage>? _link;
+    private ITimer? _metricsTimer;
+    private bool _stopping;
+
+    public WorkerAgent(WorkerOptions options, WorkerServices services, ITaskRunner runner)
+    {
+        _options = options;
+        _log = services.Loggers.CreateLogger<WorkerAgent>();
+        _deployer = new TaskDeployer(options, services, runner);
+    }
+
+    protected override void OnStart() => _deployer.Attach(Context);
+
+    protected override void Receive(in AgentMessage message)
+    {
+        switch (message)
+        {
+            case AgentMessage.Connected connected:
+                Register(connected.Link);
+                break;
+            case AgentMessage.Disconnected gone when gone.Link == _link:
+                Log.ConnectionLost(_log, _options.Worker);
+                _link = null;
+                break;
+            case AgentMessage.CoordinatorSaid said when said.Link == _link:
+                Obey(said.Message);
+                break;
+            case AgentMessage.GraphBuilt built:
+                OnGraphBuilt(built);
+                break;
+            case AgentMessage.TaskChanged changed:
+                OnTaskChanged(changed);
+                break;
+            case AgentMessage.MetricsDue:
+                ReportMetrics();
+                break;
+            case AgentMessage.Stop:
+                _stopping = true;
+                CancelEach(static _ => true);
+                StopWhenIdle();
+                break;
+        }
+    }
+
+    protected override void OnStop()
+    {
+        _metricsTimer?.Dispose();
+        _link?.Close();
+    }
+
+    // What the tasks do now is unknown, so the worker leaves the cluster: its end tells the coordinator that they are lost.
+    protected override void OnFault(Exception exception)
+    {
+        Log.AgentFailed(_log, exception, _options.Worker);
+        foreach (HostedJob job in _jobs)
+        {
+            job.TellAll(TaskMessageKind.Cancel);
+        }
+
+        Context.Stop();
+    }
+
+    private void Register(ILink<CoordinatorMessage> link)
+    {
+        _link = link;
+        IEnumerable<HostedJob> alive = _jobs.Where(job => job.State != HostedJobState.Ended);
+        Send(new RegisterWorker(_options.Worker, _options.Slots, [.. alive.Select(job => new HeldJob(job.Order.Job, job.Order.Attempt))]));
+    }
+
+    private void Send(CoordinatorMessage message) => _link?.Send(message);
+
+    private void Obey(WorkerMessage message)
+    {
+        switch (message)
+        {
+            case WorkerRegistered:
+                Log.Registered(_log, _options.Worker, _options.Slots);
+                break;
+            case DeployTasks order:
+                Deploy(order);
+                break;
+            case RunTasks run when Find(run.Job, run.Attempt) is HostedJob job && job.TryMoveTo(HostedJobState.Running):
+                job.TellAll(TaskMessageKind.Run);
+                break;
+            case CancelTasks cancel:
+                CancelEach(job => job.IsOf(cancel.Job, cancel.Attempt));
+                break;
+            case ReleaseJob release:
+                Release(release.Job);
+                break;
+        }
+    }
+
+    private HostedJob? Find(JobId job, Attempt attempt) => _jobs.Find(candidate => candidate.IsOf(job, attempt));
+
+    private void Deploy(DeployTasks order)
+    {
+        if (_jobs.Exists(job => job.Order.Job == order.Job && job.Order.Attempt.Number >= order.Attempt.Number))
+        {
+            Log.StaleDeployment(_log, order.Job, order.Attempt, _options.Worker);
+            return;
+        }
+
+        HostedJob hosted = new(order, _options.Worker);
+        if (_deployer.ProblemWith(hosted, _jobs, _stopping) is string problem)
+        {
+            hosted.Refusal = new DeploymentRefusedException(problem);
+            ReportRefusal(hosted);
+            return;
+        }
+
+        HostedJob? before = _jobs.FindLast(job => job.Order.Job == order.Job && job.Graph?.Fingerprint == order.Plan.Fingerprint);
+        Release(order.Job);
+        _jobs.Add(hosted);
+        if (before?.Graph is not null)
+        {
+            StartTasks(hosted, before.Graph);
+            return;
+        }
+
+        _deployer.BuildGraph(order);
+    }
+
+    private void OnGraphBuilt(AgentMessage.GraphBuilt built)
+    {
+        if (Find(built.Job, built.Attempt) is not HostedJob job)
+        {
+            return;
+        }
+
+        if (job.State == HostedJobState.Canceling)
+        {
+            foreach (TaskPlacement task in job.Mine)
+            {
+                Send(new TaskReport(new TaskId(built.Job, task.Vertex, task.Subtask), built.Attempt, TaskState.Canceled));
+            }
+
+            End(job);
+            return;
+        }
+
+        if (built.Failure is not null)
+        {
+            job.Refusal = built.Failure;
+            End(job);
+            return;
+        }
+
+        StartTasks(job, built.Build.Graph!);
+    }
+
+    private void StartTasks(HostedJob job, JobGraph graph)
+    {
+        if (_deployer.TryStart(job, graph) is Exception failure)
+        {
+            // Told when those that were started have ended, so that the slots are free when the coordinator thinks so.
+            job.Refusal = failure;
+            CancelEach(candidate => candidate == job);
+            EndIfOver(job);
+            return;
+        }
+
+        job.TryMoveTo(HostedJobState.Deployed);
+        Send(new TasksDeployed(job.Order.Job, job.Order.Attempt));
+        Log.Deployed(_log, job.Tasks.Count, job.Order.Job, job.Order.Attempt, _options.Worker);
+    }
+
+    private void ReportRefusal(HostedJob job)
+    {
+        if (job.Refusal is not null)
+        {
+            Log.DeploymentRefused(_log, job.Refusal, job.Order.Job, job.Order.Attempt, _options.Worker);
+            Send(new DeploymentRefused(job.Order.Job, job.Order.Attempt, ErrorInfo.From(job.Refusal)));
+        }
+    }
+
+    private void CancelEach(Func<HostedJob, bool> condition)
+    {
+        foreach (HostedJob job in _jobs)
+        {
+            if (condition(job) && job.TryMoveTo(HostedJobState.Canceling))
+            {
+                job.TellAll(TaskMessageKind.Cancel);
+            }
+        }
+    }
+
+    private void Release(JobId id)
+    {
+        CancelEach(job => job.Order.Job == id);
+        foreach (HostedJob job in _jobs.FindAll(job => job.Order.Job == id))
+        {
+            job.IsReleased = true;
+            Forget(job);
+        }
+    }
+
+    private void Forget(HostedJob job)
+    {
+        if (job is { IsReleased: true, State: HostedJobState.Ended })
+        {
+            _jobs.Remove(job);
+            _deployer.Disconnect(job);
+        }
+    }
+
+    private void OnTaskChanged(AgentMessage.TaskChanged changed)
+    {
+        if (Find(changed.Task.Job, changed.Attempt) is not HostedJob job || job.Find(changed.Task) is not DeployedTask task || task.HasEnded)
+        {
+            return;
+        }
+
+        if (changed.State == TaskState.Running)
+        {
+            task.IsRunning = true;
+            _metricsTimer ??= Context.After(_options.MetricsInterval, new AgentMessage.MetricsDue());
+            Send(new TaskReport(changed.Task, changed.Attempt, TaskState.Running));
+            return;
+        }
+
+        task.HasEnded = true;
+        TaskFailure? failure = null;
+        if (changed.Cause is not null)
+        {
+            Log.TaskFailed(_log, changed.Cause, changed.OperatorName, task.DisplayName, changed.Task.Job, changed.Attempt);
+            failure = new TaskFailure(changed.OperatorName, ErrorInfo.From(changed.Cause));
+        }
+
+        // In this order: what a job has counted is exact when its last task has ended.
+        Send(new MetricsReport(changed.Task.Job, changed.Attempt, [task.Sample(Context.Time)]));
+        Send(new TaskReport(changed.Task, changed.Attempt, changed.State, failure));
+        EndIfOver(job);
+    }
+
+    private void EndIfOver(HostedJob job)
+    {
+        if (job.Tasks.All(task => task.HasEnded))
+        {
+            End(job);
+        }
+    }
+
+    private void End(HostedJob job)
+    {
+        job.TryMoveTo(HostedJobState.Ended);
+        ReportRefusal(job);
+        Forget(job);
+        StopWhenIdle();
+    }
+
+    private void StopWhenIdle()
+    {
+        if (_stopping && _jobs.TrueForAll(job => job.State == HostedJobState.Ended))
+        {
+            Context.Stop();
+        }
+    }
+
+    private void ReportMetrics()
+    {
+        _metricsTimer?.Dispose();
+        _metricsTimer = null;
+        foreach (HostedJob job in _jobs)
+        {
+            List<TaskSample> samples = [];
+            foreach (DeployedTask task in job.Tasks)
+            {
+                if (task.IsRunning && !task.HasEnded)
+                {
+                    samples.Add(task.Sample(Context.Time));
+                }
+            }
+
+            if (samples.Count > 0)
+            {
+                Send(new MetricsReport(job.Order.Job, job.Order.Attempt, samples));
+                _metricsTimer ??= Context.After(_options.MetricsInterval, new AgentMessage.MetricsDue());
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Metrics;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Worker.Tasks;
+
+/// <summary>A task in a slot of this worker.</summary>
+/// <param name="deployment">What it was started with.</param>
+/// <param name="handle">Its mailbox and metrics.</param>
+internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
+{
+    public TaskId Id { get; } = deployment.Id;
+
+    public string DisplayName { get; } = deployment.DisplayName;
+
+    public bool IsRunning { get; set; }
+
+    public bool HasEnded { get; set; }
+
+    public void Tell(TaskMessageKind kind) => handle.Mailbox.Tell(new TaskMessage(kind));
+
+    /// <summary>Reads the metrics; names are in order, so that equal runs send equal messages.</summary>
+    public TaskSample Sample(TimeProvider time)
+    {
+        TaskMetrics metrics = handle.Metrics;
+        long acknowledgedAt = metrics.LastAcknowledgement;
+        return new TaskSample(Id)
+        {
+            RecordsRead = metrics.RecordsRead.Value,
+            RowsIn = metrics.RowsIn.Value,
+            LateDropped = metrics.LateDropped.Value,
+            Acknowledged = metrics.Acknowledged,
+            SinceAcknowledgement = acknowledgedAt == 0 ? null : time.GetElapsedTime(acknowledgedAt),
+            Watermark = metrics.Watermark,
+            Counters = InOrder(metrics.Counters),
+            DeadLetters = InOrder(metrics.DeadLetters),
+        };
+    }
+
+    private static NamedCount[] InOrder(IReadOnlyDictionary<string, Counter> counters)
+    {
+        NamedCount[] counts = [.. counters.Select(counter => new NamedCount(counter.Key, counter.Value.Value))];
+        Array.Sort(counts, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return counts;
+    }
+}

@@ -1,0 +1,23 @@
+using QueryStream.Core.Actors;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Wire.Control;
+using QueryStream.Worker.Agent;
+
+namespace QueryStream.Worker.Tasks;
+
+/// <summary>Brings what tasks say of themselves into the agent's mailbox.</summary>
+/// <param name="agent">The agent.</param>
+internal sealed class TaskEventForwarder(ActorRef<AgentMessage> agent) : ITaskEvents
+{
+    public void Running(TaskId task, Attempt attempt) => Tell(task, attempt, TaskState.Running);
+
+    public void Finished(TaskId task, Attempt attempt) => Tell(task, attempt, TaskState.Finished);
+
+    public void Canceled(TaskId task, Attempt attempt) => Tell(task, attempt, TaskState.Canceled);
+
+    public void Failed(TaskId task, Attempt attempt, string operatorName, Exception cause) =>
+        agent.Tell(new AgentMessage.TaskChanged(task, attempt, TaskState.Failed, operatorName, cause));
+
+    private void Tell(TaskId task, Attempt attempt, TaskState state) => agent.Tell(new AgentMessage.TaskChanged(task, attempt, state));
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using QueryStream.Core.Actors;
+using QueryStream.Wire;
+using QueryStream.Wire.Control;
+using QueryStream.Worker.Agent;
+using QueryStream.Worker.Tasks;
+
+namespace QueryStream.Worker;
+
+/// <summary>
+/// A worker (Flink's TaskManager). Whoever connects it to the coordinator, over a network or within a process, tells it of
+/// the connection and of what arrives. Safe on any thread.
+/// </summary>
+public sealed class WorkerNode : IAsyncDisposable
+{
+    // Closing sources and sinks includes the wait for systems outside to answer or time out.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
+    private readonly WorkerOptions _options;
+    private readonly ActorRef<AgentMessage> _agent;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+
+    /// <summary>Starts a worker; it does nothing until it is connected.</summary>
+    /// <exception cref="Core.Errors.SettingException">An option is not allowed.</exception>
+    public WorkerNode(WorkerOptions options, Executor executor, WorkerServices services)
+        : this(options, executor, services, new RuntimeTaskRunner())
+    {
+    }
+
+    internal WorkerNode(WorkerOptions options, Executor executor, WorkerServices services, ITaskRunner runner)
+    {
+        options.Validate();
+        _options = options;
+        _time = executor.Time;
+        _log = services.Loggers.CreateLogger<WorkerNode>();
+        _agent = executor.Start($"worker {options.Worker}", new WorkerAgent(options, services, runner));
+    }
+
+    /// <summary>Completes when the worker has left the cluster and its tasks have ended. Never faults.</summary>
+    public Task Stopped => _agent.Stopped;
+
+    /// <summary>There is a connection to the coordinator; the worker registers on it.</summary>
+    public void Connected(ILink<CoordinatorMessage> link) => _agent.Tell(new AgentMessage.Connected(link));
+
+    /// <summary>The coordinator says something on the connection of that link.</summary>
+    public void Receive(ILink<CoordinatorMessage> link, WorkerMessage message) => _agent.Tell(new AgentMessage.CoordinatorSaid(link, message));
+
+    /// <summary>The connection of that link is gone.</summary>
+    public void Disconnected(ILink<CoordinatorMessage> link) => _agent.Tell(new AgentMessage.Disconnected(link));
+
+    /// <summary>Cancels all tasks and leaves the cluster. <see cref="Stopped"/> completes when that is done.</summary>
+    public void Stop() => _agent.Tell(new AgentMessage.Stop());
+
+    /// <summary>Stops, and waits for it up to 15 s.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        try
+        {
+            await _agent.Stopped.WaitAsync(StopLimit, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log.StopTimedOut(_log, _options.Worker, StopLimit);
+        }
+    }
+}
