@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Streams;
+
+namespace QueryStream.Local;
+
+/// <summary>Finds jobs that were handed over as objects; messages between coordinator and workers still name them only.</summary>
+internal sealed class InProcessJobs : IJobLoader
+{
+    // Written by those who submit, read by coordinator and workers.
+    private readonly ConcurrentDictionary<JobReference, IStreamJob> _jobs = new();
+    private int _count;
+
+    /// <summary>Makes a job known under a reference of its own.</summary>
+    public JobReference Add(IStreamJob job)
+    {
+        int number = Interlocked.Increment(ref _count);
+        JobReference reference = new(string.Create(CultureInfo.InvariantCulture, $"submission {number} of this process"), job.GetType().Name);
+        _jobs[reference] = job;
+        return reference;
+    }
+
+    /// <summary>Forgets a job that has ended.</summary>
+    public void Remove(JobReference reference) => _jobs.TryRemove(reference, out _);
+
+    public Task<IStreamJob> LoadAsync(JobReference reference, CancellationToken cancellationToken) =>
+        _jobs.TryGetValue(reference, out IStreamJob? job)
+            ? Task.FromResult(job)
+            : throw new JobDefinitionException($"There is no {reference} any more.");
+}
