@@ -13,7 +13,7 @@ namespace QueryStream.Coordinator.Jobs;
 /// One job from submission to its end: builds its graph, gets slots, has its tasks deployed on all workers before any of them runs,
 /// and decides what becomes of the job by what becomes of its tasks.
 /// </summary>
-internal sealed class JobMaster : Actor<JobMasterMessage>
+internal sealed partial class JobMaster : Actor<JobMasterMessage>
 {
     private static readonly Attempt FirstAttempt = new(0);
 
@@ -125,80 +125,6 @@ internal sealed class JobMaster : Actor<JobMasterMessage>
             _submission.Reference, _submission.Settings.Values, _submission.Parallelism, execution.Graph.Fingerprint));
         Log.GraphDeployed(_log, execution.Graph.Name, _handle.Id, execution.Tasks.Count, execution.Shares.Count);
         _changed = true;
-    }
-
-    private void OnReport(JobExecution execution, WorkerId worker, JobReport report)
-    {
-        _changed = true;
-        switch (report)
-        {
-            case TasksDeployed when execution.Find(worker) is WorkerShare share && !JobLifeCycle.IsEnding(_status):
-                share.IsDeployed = true;
-                if (execution.IsDeployed)
-                {
-                    execution.Run();
-                }
-
-                break;
-            case DeploymentRefused refused:
-                execution.EndAllOn(worker, TaskState.Canceled);
-                Fail(refused.Error.ToException());
-                break;
-            case MetricsReport metrics:
-                foreach (TaskSample sample in metrics.Tasks)
-                {
-                    execution.Find(sample.Task)?.Count(sample, Context.Time);
-                }
-
-                break;
-            case TaskReport change when execution.Find(change.Task) is TaskExecution task && task.TryMoveTo(change.State):
-                OnTaskChanged(execution, task, change, worker);
-                break;
-        }
-
-        EndWhenOver();
-    }
-
-    private void OnTaskChanged(JobExecution execution, TaskExecution task, TaskReport change, WorkerId worker)
-    {
-        switch (change.State)
-        {
-            case TaskState.Running or TaskState.Finished:
-                _runningSince ??= Context.Time.GetTimestamp();
-                if (_status == JobStatus.Created && execution.HasStarted)
-                {
-                    MoveTo(JobStatus.Running);
-                    Log.JobStarted(_log, execution.Graph.Name, _handle.Id);
-                }
-
-                break;
-            case TaskState.Failed:
-                TaskFailure failure = change.Failure ?? new TaskFailure(task.Vertex.Name, new ErrorInfo("Unknown", "The worker gave no cause.", ""));
-                Fail(new TaskFailedException(failure.OperatorName, task.Id.Subtask, task.Vertex.Parallelism, failure.Cause.ToException()));
-                break;
-            case TaskState.Canceled when !JobLifeCycle.IsEnding(_status):
-                // The worker has cancelled by itself: it is leaving.
-                Fail(new WorkerLostException(worker, execution.TasksOn(worker).Count()));
-                break;
-        }
-    }
-
-    private void OnWorkerLost(WorkerId worker)
-    {
-        if (_execution?.Find(worker) is null)
-        {
-            return;
-        }
-
-        int lost = _execution.TasksOn(worker).Count(task => !task.HasEnded);
-        _execution.EndAllOn(worker, TaskState.Failed);
-        if (lost > 0)
-        {
-            Fail(new WorkerLostException(worker, lost));
-        }
-
-        _changed = true;
-        EndWhenOver();
     }
 
     private void Cancel()

@@ -41,8 +41,14 @@ internal sealed class TaskExecution(JobId job, JobVertex vertex, int subtask)
         Slot = slot;
     }
 
+    /// <summary>Takes what the task has counted; what comes after its end is older than its last sample, and changes nothing.</summary>
     public void Count(TaskSample sample, TimeProvider time)
     {
+        if (HasEnded)
+        {
+            return;
+        }
+
         Sample = sample;
         if (sample.SinceAcknowledgement is TimeSpan age)
         {

@@ -14,7 +14,7 @@ namespace QueryStream.Worker.Agent;
 /// A worker's hand in the cluster: registers its slots, makes, runs and cancels tasks as the coordinator says, and reports what
 /// becomes of them. Tasks go on while the connection is away; the coordinator decides about them when it is back.
 /// </summary>
-internal sealed class WorkerAgent : Actor<AgentMessage>
+internal sealed partial class WorkerAgent : Actor<AgentMessage>
 {
     private readonly WorkerOptions _options;
     private readonly ILogger _log;
@@ -223,82 +223,6 @@ internal sealed class WorkerAgent : Actor<AgentMessage>
         {
             _jobs.Remove(job);
             _deployer.Disconnect(job);
-        }
-    }
-
-    private void OnTaskChanged(AgentMessage.TaskChanged changed)
-    {
-        if (Find(changed.Task.Job, changed.Attempt) is not HostedJob job || job.Find(changed.Task) is not DeployedTask task || task.HasEnded)
-        {
-            return;
-        }
-
-        if (changed.State == TaskState.Running)
-        {
-            task.IsRunning = true;
-            _metricsTimer ??= Context.After(_options.MetricsInterval, new AgentMessage.MetricsDue());
-            Send(new TaskReport(changed.Task, changed.Attempt, TaskState.Running));
-            return;
-        }
-
-        task.HasEnded = true;
-        TaskFailure? failure = null;
-        if (changed.Cause is not null)
-        {
-            Log.TaskFailed(_log, changed.Cause, changed.OperatorName, task.DisplayName, changed.Task.Job, changed.Attempt);
-            failure = new TaskFailure(changed.OperatorName, ErrorInfo.From(changed.Cause));
-        }
-
-        // In this order: what a job has counted is exact when its last task has ended.
-        Send(new MetricsReport(changed.Task.Job, changed.Attempt, [task.Sample(Context.Time)]));
-        Send(new TaskReport(changed.Task, changed.Attempt, changed.State, failure));
-        EndIfOver(job);
-    }
-
-    private void EndIfOver(HostedJob job)
-    {
-        if (job.Tasks.All(task => task.HasEnded))
-        {
-            End(job);
-        }
-    }
-
-    private void End(HostedJob job)
-    {
-        job.TryMoveTo(HostedJobState.Ended);
-        ReportRefusal(job);
-        Forget(job);
-        StopWhenIdle();
-    }
-
-    private void StopWhenIdle()
-    {
-        if (_stopping && _jobs.TrueForAll(job => job.State == HostedJobState.Ended))
-        {
-            Context.Stop();
-        }
-    }
-
-    private void ReportMetrics()
-    {
-        _metricsTimer?.Dispose();
-        _metricsTimer = null;
-        foreach (HostedJob job in _jobs)
-        {
-            List<TaskSample> samples = [];
-            foreach (DeployedTask task in job.Tasks)
-            {
-                if (task.IsRunning && !task.HasEnded)
-                {
-                    samples.Add(task.Sample(Context.Time));
-                }
-            }
-
-            if (samples.Count > 0)
-            {
-                Send(new MetricsReport(job.Order.Job, job.Order.Attempt, samples));
-                _metricsTimer ??= Context.After(_options.MetricsInterval, new AgentMessage.MetricsDue());
-            }
         }
     }
 }

@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using QueryStream.Coordinator;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Streams;
+using QueryStream.Streams.Settings;
+using QueryStream.TestKit;
+using QueryStream.TestKit.Jobs;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Local.Tests;
+
+/// <summary>Real tasks on real threads.</summary>
+public sealed class LocalClusterTests
+{
+    private const int Rows = 10_000;
+    private static readonly int[] Numbers = [.. Enumerable.Range(0, Rows)];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_bounded_job_brings_each_row_to_its_sink_once_and_finishes(int parallelism)
+    {
+        MemorySource<int> source = new(Numbers);
+        MemorySink<int> sink = new();
+        await using LocalCluster cluster = Start();
+
+        JobHandle job = await cluster.SubmitAsync(Copy(source, sink), JobSettings.None, parallelism, CancellationToken.None);
+        JobResult result = await job.Completion;
+
+        Assert.Equal((JobStatus.Finished, null), (result.Status, result.Failure));
+        Assert.Equal(Numbers, sink.Rows.Order());
+        Assert.Equal((Rows, Rows), (result.Metrics.RecordsRead, result.Metrics.Acknowledged));
+        Assert.Equal(Rows, result.Metrics.Counters["rows"]);
+        Assert.Equal(Rows, result.Metrics.Counters["distinct"]);
+        Assert.InRange(result.Metrics.SecondsToLastAcknowledgement!.Value, TimeSpan.Zero, result.Metrics.RunningFor);
+        Assert.Equal((parallelism, parallelism), (source.Closed, sink.Closed));
+        await job.Running;
+        Assert.Equal("copy", job.Name);
+    }
+
+    [Fact]
+    public async Task Subtasks_are_spread_over_the_workers_and_their_slots_are_free_afterwards()
+    {
+        MemorySource<int> source = new(Numbers) { IsBounded = false };
+        await using LocalCluster cluster = Start(workers: 3, slots: 2);
+        JobHandle job = await cluster.SubmitAsync(Copy(source, new MemorySink<int>()), JobSettings.None, 3, CancellationToken.None);
+        await job.Running;
+
+        ClusterSnapshot snapshot = cluster.Snapshot();
+        Assert.Equal((3, 6), (snapshot.FreeSlots, snapshot.TotalSlots));
+        foreach (WorkerSnapshot worker in snapshot.Workers)
+        {
+            SlotSnapshot used = Assert.Single(worker.Slots, slot => !slot.IsFree);
+            Assert.Equal(job.Id, used.Job);
+            Assert.Equal(2, used.Tasks.Count);
+            Assert.All(used.Tasks, task => Assert.Equal(TaskState.Running, task.State));
+        }
+
+        await job.CancelAsync();
+        Assert.Equal(6, cluster.Snapshot().FreeSlots);
+        Assert.Equal(JobStatus.Canceled, job.Status);
+    }
+
+    [Fact]
+    public async Task Too_few_slots_are_said_at_submission()
+    {
+        await using LocalCluster cluster = Start();
+
+        NotEnoughSlotsException refused = await Assert.ThrowsAsync<NotEnoughSlotsException>(
+            () => cluster.SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 5, CancellationToken.None));
+
+        Assert.Equal((5, 4), (refused.Needed, refused.Free));
+    }
+
+    [Fact]
+    public async Task A_wrong_definition_is_said_at_submission()
+    {
+        await using LocalCluster cluster = Start();
+
+        await Assert.ThrowsAsync<JobDefinitionException>(
+            () => cluster.SubmitAsync(new LambdaJob("empty", static _ => { }), JobSettings.None, 1, CancellationToken.None));
+        await Assert.ThrowsAsync<SettingException>(() => cluster.SubmitAsync(
+            new LambdaJob("settings", static _ => throw new SettingException("ttl", "is wrong.")), JobSettings.None, 1, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_away_when_a_task_opens_fails_the_job_with_its_message()
+    {
+        MemorySource<int> source = new(Numbers)
+        {
+            OnOpen = (subtask, _) => subtask == 1 ? throw new ServiceUnavailableException("Kafka", "h:1", "Kafka not available at h:1 (refused)") : Task.CompletedTask,
+        };
+        MemorySink<int> sink = new();
+        await using LocalCluster cluster = Start();
+
+        JobHandle job = await cluster.SubmitAsync(Copy(source, sink), JobSettings.None, 2, CancellationToken.None);
+        JobResult result = await job.Completion;
+
+        Assert.Equal(JobStatus.Failed, result.Status);
+        TaskFailedException failure = Assert.IsType<TaskFailedException>(result.Failure);
+        Assert.Equal(("Source: numbers", 1), (failure.OperatorName, failure.Subtask));
+        Assert.Equal("Kafka not available at h:1 (refused)", Assert.IsType<ServiceUnavailableException>(failure.InnerException).Message);
+        await Assert.ThrowsAsync<TaskFailedException>(() => job.Running);
+    }
+
+    [Fact]
+    public async Task A_task_that_throws_while_it_runs_fails_the_job_and_ends_the_others()
+    {
+        MemorySource<int> source = new(Numbers) { IsBounded = false };
+        MemorySink<int> sink = new() { OnRow = row => _ = row == Rows / 2 ? throw new FormatException("bad row") : row };
+        await using LocalCluster cluster = Start();
+
+        JobHandle job = await cluster.SubmitAsync(Copy(source, sink), JobSettings.None, 2, CancellationToken.None);
+        JobResult result = await job.Completion;
+
+        TaskFailedException failure = Assert.IsType<TaskFailedException>(result.Failure);
+        Assert.Equal("Sink: memory", failure.OperatorName);
+        Assert.EndsWith("failed: FormatException: bad row", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(4, cluster.Snapshot().FreeSlots);
+        await Wait.UntilAsync("all readers and writers to be closed", () => (source.Closed, sink.Closed) == (2, 2));
+    }
+
+    [Fact]
+    public async Task A_job_is_cancelled_while_its_tasks_open()
+    {
+        TaskCompletionSource opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        MemorySource<int> source = new(Numbers) { OnOpen = (_, _) => opening.Task };
+        await using LocalCluster cluster = Start();
+        JobHandle job = await cluster.SubmitAsync(Copy(source, new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None);
+        await Wait.UntilAsync("the tasks to open", () => job.Tasks.Any(task => task.State == TaskState.Running));
+
+        Task cancelled = job.CancelAsync();
+        opening.SetResult();
+        await cancelled;
+
+        Assert.Equal(JobStatus.Canceled, job.Status);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Running);
+    }
+
+    [Fact]
+    public async Task Disposing_of_the_cluster_cancels_its_jobs_and_closes_their_readers_and_writers()
+    {
+        MemorySource<int> source = new(Numbers) { IsBounded = false };
+        MemorySink<int> sink = new();
+        JobHandle job;
+        await using (LocalCluster cluster = Start())
+        {
+            job = await cluster.SubmitAsync(Copy(source, sink), JobSettings.None, 4, CancellationToken.None);
+            await job.Running;
+        }
+
+        Assert.True(job.Completion.IsCompleted);
+        Assert.Equal(JobStatus.Canceled, (await job.Completion).Status);
+        Assert.Equal((4, 4), (source.Closed, sink.Closed));
+    }
+
+    [Fact]
+    public async Task A_cluster_that_is_disposed_of_takes_no_jobs_and_may_be_disposed_of_again()
+    {
+        LocalCluster cluster = Start();
+        await cluster.DisposeAsync();
+        await cluster.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => cluster.SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 1, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Jobs_follow_each_other_and_run_side_by_side()
+    {
+        await using LocalCluster cluster = Start();
+        for (int round = 0; round < 5; round++)
+        {
+            JobHandle[] jobs = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => cluster.SubmitAsync(
+                Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None)));
+            foreach (JobHandle job in jobs)
+            {
+                Assert.Equal(JobStatus.Finished, (await job.Completion).Status);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_start_is_logged_and_a_healthy_job_logs_neither_warnings_nor_errors()
+    {
+        RecordingLoggers loggers = new();
+        await using (LocalCluster cluster = LocalCluster.Start(new LocalClusterOptions { Loggers = loggers }))
+        {
+            JobHandle job = await cluster.SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None);
+            await job.Completion;
+        }
+
+        ConcurrentQueue<(Microsoft.Extensions.Logging.LogLevel Level, string Message)> lines = loggers.Lines;
+        Assert.Contains(lines, line => line.Message.StartsWith("✓ Streaming job started successfully", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData(0, 1, "workers")]
+    [InlineData(257, 1, "workers")]
+    [InlineData(1, 0, "slots")]
+    [InlineData(1, 1025, "slots")]
+    public void A_size_that_is_not_possible_is_refused(int workers, int slots, string setting) =>
+        Assert.Equal(setting, Assert.Throws<SettingException>(() => Start(workers, slots)).Setting);
+
+    private static LocalCluster Start(int workers = 2, int slots = 2) =>
+        LocalCluster.Start(new LocalClusterOptions { Workers = workers, SlotsPerWorker = slots });
+
+    private static LambdaJob Copy(MemorySource<int> source, MemorySink<int> sink) => new("copy", job =>
+    {
+        Stream<int> rows = job.Source("numbers", source).Count("rows");
+        rows.CountOnce("distinct", number => new RecordPosition(number % 4, number / 4));
+        rows.To("memory", sink);
+    });
+}

@@ -1,0 +1,72 @@
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Connectors;
+
+namespace QueryStream.TestKit.Jobs;
+
+/// <summary>A sink that remembers rows, for jobs on several threads.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public sealed class MemorySink<T> : ISink<T>
+{
+    // Guards the rows, which the writers of all subtasks add to.
+    private readonly Lock _lock = new();
+    private readonly List<T> _rows = [];
+    private int _closed;
+
+    /// <summary>What opening a subtask does, besides: throw, or wait.</summary>
+    public Func<int, CancellationToken, Task> OnOpen { get; init; } = static (_, _) => Task.CompletedTask;
+
+    /// <summary>Called for each row before it is taken, on the task's thread.</summary>
+    public Action<T> OnRow { get; init; } = static _ => { };
+
+    /// <summary>How many subtasks have been closed.</summary>
+    public int Closed => Volatile.Read(ref _closed);
+
+    /// <summary>What has arrived so far.</summary>
+    public IReadOnlyList<T> Rows
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _rows];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ISinkWriter<T> CreateWriter(SinkContext context) => new Writer(this, context);
+
+    private sealed class Writer(MemorySink<T> sink, SinkContext context) : ISinkWriter<T>
+    {
+        public bool IsFull => false;
+
+        public bool IsFlushed => true;
+
+        public Task OpenAsync(CancellationToken cancellationToken) => sink.OnOpen(context.Task.Subtask, cancellationToken);
+
+        public void Write(Batch<T> batch)
+        {
+            foreach (T row in batch.Rows)
+            {
+                sink.OnRow(row);
+            }
+
+            lock (sink._lock)
+            {
+                sink._rows.AddRange(batch.Rows);
+            }
+
+            context.Acknowledged(batch.Count);
+        }
+
+        public void Flush()
+        {
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Interlocked.Increment(ref sink._closed);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Streams;
+using QueryStream.Streams.Settings;
+using QueryStream.TestKit;
+using QueryStream.TestKit.Cluster;
+using QueryStream.TestKit.Jobs;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Tests.Jobs;
+
+/// <summary>A coordinator whose workers are the test: it sees each message to them, and says what they answer.</summary>
+internal sealed class CoordinatorHarness : IDisposable
+{
+    private readonly List<RecordingLink> _links = [];
+
+    public CoordinatorHarness(int workers = 2, int slots = 1)
+    {
+        Coordinator = new CoordinatorNode(Executor, Jobs, NullLoggerFactory.Instance);
+        for (int worker = 0; worker < workers; worker++)
+        {
+            Register(worker, slots);
+        }
+
+        Reference = Jobs.Add("job", new LambdaJob("two vertices", Define));
+    }
+
+    public SimulatedExecutor Executor { get; } = new();
+
+    public TestJobs Jobs { get; } = new();
+
+    public CoordinatorNode Coordinator { get; }
+
+    public JobReference Reference { get; }
+
+    public IReadOnlyList<RecordingLink> Links => _links;
+
+    public static void Define(StreamBuilder job) =>
+        job.Source("numbers", new MemorySource<int>([1, 2, 3])).CountOnce("count", number => new RecordPosition(0, number));
+
+    public RecordingLink Register(int worker, int slots, params HeldJob[] held)
+    {
+        RecordingLink link = new();
+        if (worker < _links.Count)
+        {
+            _links[worker] = link;
+        }
+        else
+        {
+            _links.Add(link);
+        }
+
+        Tell(worker, new RegisterWorker(new WorkerId($"w{worker}"), slots, held));
+        return link;
+    }
+
+    public Task<JobHandle> SubmitAsync(int parallelism = 2, CancellationToken cancellationToken = default)
+    {
+        Task<JobHandle> submitted = Coordinator.SubmitAsync(new JobSubmission(Reference, JobSettings.None, parallelism), cancellationToken);
+        Executor.RunUntilIdle();
+        return submitted;
+    }
+
+    public void Tell(int worker, CoordinatorMessage message)
+    {
+        Coordinator.Receive(_links[worker], message);
+        Executor.RunUntilIdle();
+    }
+
+    public void Lose(int worker)
+    {
+        Coordinator.Disconnected(_links[worker]);
+        Executor.RunUntilIdle();
+    }
+
+    public void Cancel(JobHandle job)
+    {
+        _ = job.CancelAsync();
+        Executor.RunUntilIdle();
+    }
+
+    public IEnumerable<T> SentTo<T>(int worker)
+        where T : WorkerMessage => _links[worker].Sent.OfType<T>();
+
+    /// <summary>A job that was accepted, whose workers have not answered yet.</summary>
+    public async Task<JobHandle> DeployingAsync() => await SubmitAsync();
+
+    /// <summary>A job whose tasks are deployed everywhere.</summary>
+    public async Task<JobHandle> InitializingAsync()
+    {
+        JobHandle job = await DeployingAsync();
+        ForEachWorker(worker => Tell(worker, new TasksDeployed(job.Id, default)));
+        return job;
+    }
+
+    /// <summary>A job whose tasks run.</summary>
+    public async Task<JobHandle> RunningAsync()
+    {
+        JobHandle job = await InitializingAsync();
+        ReportAll(job, TaskState.Running);
+        return job;
+    }
+
+    /// <summary>Reports a state of each task that has not ended, by the worker that has it.</summary>
+    public void ReportAll(JobHandle job, TaskState state)
+    {
+        foreach (TaskSnapshot task in job.Tasks)
+        {
+            Report(task, state);
+        }
+    }
+
+    public void Report(TaskSnapshot task, TaskState state, Exception? cause = null, int attempt = 0) => Tell(
+        WorkerOf(task),
+        new TaskReport(task.Task, new Attempt(attempt), state, cause is null ? null : new TaskFailure("Map", ErrorInfo.From(cause))));
+
+    public static int WorkerOf(TaskSnapshot task) => task.Slot!.Value.Worker.Name[1] - '0';
+
+    public static QueryStreamException FailureOf(JobResult result) =>
+        result.Failure ?? throw new InvalidOperationException($"The job did not fail: {result.Status}.");
+
+    public void Dispose() => Executor.Dispose();
+
+    private void ForEachWorker(Action<int> action)
+    {
+        for (int worker = 0; worker < _links.Count; worker++)
+        {
+            action(worker);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using QueryStream.Core.Time;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Tests.Jobs;
+
+public sealed class MetricsTests : IDisposable
+{
+    private readonly CoordinatorHarness _harness = new();
+
+    public void Dispose() => _harness.Dispose();
+
+    [Fact]
+    public async Task What_tasks_report_is_summed_and_a_later_report_replaces_an_earlier_one()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        Report(job, 0, new TaskSample(job.Tasks[0].Task) { RecordsRead = 1, Acknowledged = 1 });
+
+        Report(job, 0, new TaskSample(job.Tasks[0].Task)
+        {
+            RecordsRead = 10,
+            Acknowledged = 3,
+            LateDropped = 1,
+            Counters = [new NamedCount("a", 1), new NamedCount("b", 2)],
+            DeadLetters = [new NamedCount("malformed-json", 4)],
+        });
+        Report(job, 1, new TaskSample(job.Tasks[1].Task)
+        {
+            RecordsRead = 5,
+            Acknowledged = 2,
+            LateDropped = 2,
+            Counters = [new NamedCount("a", 7)],
+            DeadLetters = [new NamedCount("malformed-json", 1), new NamedCount("null-value", 1)],
+        });
+
+        JobMetrics metrics = job.Metrics();
+        Assert.Equal((15, 5, 3), (metrics.RecordsRead, metrics.Acknowledged, metrics.LateDropped));
+        Assert.Equal([("a", 8), ("b", 2)], metrics.Counters.Select(counter => (counter.Key, counter.Value)));
+        Assert.Equal([("malformed-json", 5), ("null-value", 1)], metrics.DeadLetters.Select(reason => (reason.Key, reason.Value)));
+    }
+
+    [Fact]
+    public async Task The_watermark_is_the_lowest_of_the_running_tasks_that_have_one()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        Assert.Equal(EventTime.MinValue, job.Metrics().Watermark);
+
+        Report(job, 0, new TaskSample(job.Tasks[0].Task) { Watermark = new EventTime(300) }, new TaskSample(job.Tasks[1].Task) { Watermark = new EventTime(200) });
+        Report(job, 1, new TaskSample(job.Tasks[2].Task) { Watermark = EventTime.MinValue });
+        Assert.Equal(new EventTime(200), job.Metrics().Watermark);
+
+        _harness.Report(job.Tasks[1], TaskState.Finished);
+        Assert.Equal(new EventTime(300), job.Metrics().Watermark);
+    }
+
+    [Fact]
+    public async Task A_job_has_been_running_since_its_first_task_ran_until_its_last_one_ended()
+    {
+        JobHandle job = await _harness.InitializingAsync();
+        _harness.Executor.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(TimeSpan.Zero, job.Metrics().RunningFor);
+
+        _harness.Report(job.Tasks[0], TaskState.Running);
+        _harness.Executor.Advance(TimeSpan.FromSeconds(2));
+        _harness.ReportAll(job, TaskState.Running);
+        _harness.Executor.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.FromSeconds(3), job.Metrics().RunningFor);
+
+        _harness.ReportAll(job, TaskState.Finished);
+        _harness.Executor.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(TimeSpan.FromSeconds(3), job.Metrics().RunningFor);
+        Assert.Equal(TimeSpan.FromSeconds(3), (await job.Completion).Metrics.RunningFor);
+    }
+
+    [Fact]
+    public async Task The_last_acknowledgement_is_that_of_the_task_that_was_last_acknowledged()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        Assert.Null(job.Metrics().SecondsToLastAcknowledgement);
+        _harness.Executor.Advance(TimeSpan.FromSeconds(10));
+
+        Report(job, 0, new TaskSample(job.Tasks[0].Task) { SinceAcknowledgement = TimeSpan.FromSeconds(4) });
+        Report(job, 0, new TaskSample(job.Tasks[1].Task) { SinceAcknowledgement = TimeSpan.FromSeconds(3) });
+        Report(job, 1, new TaskSample(job.Tasks[2].Task));
+
+        Assert.Equal(TimeSpan.FromSeconds(7), job.Metrics().SecondsToLastAcknowledgement);
+    }
+
+    [Fact]
+    public async Task What_a_task_reports_after_its_end_changes_nothing()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        Report(job, 0, new TaskSample(job.Tasks[0].Task) { RecordsRead = 10 });
+        _harness.Report(job.Tasks[0], TaskState.Finished);
+
+        Report(job, 0, new TaskSample(job.Tasks[0].Task) { RecordsRead = 9 });
+
+        Assert.Equal(10, job.Metrics().RecordsRead);
+    }
+
+    private void Report(JobHandle job, int worker, params TaskSample[] samples) => _harness.Tell(worker, new MetricsReport(job.Id, default, samples));
+}

@@ -1,0 +1,105 @@
+using QueryStream.Coordinator.Slots;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Coordinator.Tests.Slots;
+
+public sealed class SlotSpreadTests
+{
+    [Fact]
+    public void Subtasks_go_round_the_workers() =>
+        Assert.Equal(["w0/0", "w1/0", "w2/0", "w0/1"], Choose([[false, false], [false, false], [false, false]], 4)!);
+
+    [Fact]
+    public void A_worker_with_twice_the_slots_gets_twice_the_subtasks() =>
+        Assert.Equal(["w0/0", "w0/1", "w1/0"], Choose([[false, false, false, false], [false, false]], 3)!.Order());
+
+    [Fact]
+    public void What_is_used_already_counts() =>
+        Assert.Equal(["w1/0", "w0/1", "w1/1"], Choose([[true, false, false], [false, false, false]], 3)!);
+
+    [Fact]
+    public void Too_few_free_slots_give_none() => Assert.Null(Choose([[true, false], [true, true]], 2));
+
+    [Fact]
+    public void No_workers_give_none() => Assert.Null(Choose([], 1));
+
+    // Every cluster of up to three workers with one to three slots, each slot used or free, and every number of slots wanted.
+    [Fact]
+    public void In_every_small_cluster_the_slots_are_free_distinct_and_as_evenly_spread_as_can_be()
+    {
+        int cases = 0;
+        foreach (bool[][] workers in AllClusters())
+        {
+            int free = workers.Sum(worker => worker.Count(used => !used));
+            for (int needed = 1; needed <= free + 1; needed++)
+            {
+                Check(workers, needed, free);
+                cases++;
+            }
+        }
+
+        Assert.True(cases > 10_000, $"{cases} cases");
+    }
+
+    private static void Check(bool[][] workers, int needed, int free)
+    {
+        IReadOnlyList<SlotId>? chosen = SlotSpread.Choose(Named(workers), needed);
+        Assert.Equal(needed <= free, chosen is not null);
+        if (chosen is null)
+        {
+            return;
+        }
+
+        Assert.Equal(needed, chosen.Distinct().Count());
+        int[] used = [.. workers.Select(worker => worker.Count(isUsed => isUsed))];
+        int[] given = new int[workers.Length];
+        foreach (SlotId slot in chosen)
+        {
+            int worker = int.Parse(slot.Worker.Name[1..], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.False(workers[worker][slot.Index]);
+            given[worker]++;
+        }
+
+        // No subtask could move to a worker that would then be less used than the one it left was.
+        for (int from = 0; from < workers.Length; from++)
+        {
+            for (int to = 0; to < workers.Length; to++)
+            {
+                if (from != to && given[from] > 0 && used[to] + given[to] < workers[to].Length)
+                {
+                    Assert.True((used[from] + given[from]) * workers[to].Length <= (used[to] + given[to] + 1) * workers[from].Length);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<bool[][]> AllClusters()
+    {
+        List<bool[]> single = [];
+        for (int slots = 1; slots <= 3; slots++)
+        {
+            for (int pattern = 0; pattern < 1 << slots; pattern++)
+            {
+                single.Add([.. Enumerable.Range(0, slots).Select(slot => (pattern & (1 << slot)) != 0)]);
+            }
+        }
+
+        foreach (bool[] a in single)
+        {
+            yield return [a];
+            foreach (bool[] b in single)
+            {
+                yield return [a, b];
+                foreach (bool[] c in single)
+                {
+                    yield return [a, b, c];
+                }
+            }
+        }
+    }
+
+    private static (WorkerId, bool[])[] Named(bool[][] workers) => [.. workers.Select((used, index) => (new WorkerId($"w{index}"), used))];
+
+    private static IEnumerable<string>? Choose(bool[][] workers, int needed) =>
+        SlotSpread.Choose(Named(workers), needed)?.Select(slot => slot.ToString());
+}

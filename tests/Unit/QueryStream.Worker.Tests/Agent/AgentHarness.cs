@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Core.Actors;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Settings;
+using QueryStream.TestKit;
+using QueryStream.TestKit.Cluster;
+using QueryStream.TestKit.Jobs;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Worker.Tests.Agent;
+
+/// <summary>A worker whose coordinator is the test: it gives the orders, and sees each answer.</summary>
+internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposable
+{
+    public const int Slots = 2;
+    public static readonly WorkerId Me = new("w0");
+    public static readonly WorkerId Other = new("w1");
+    public static readonly JobId Job = new(7);
+
+    public AgentHarness(TaskScript script = TaskScript.Run)
+    {
+        Tasks = new ScriptedTasks(_ => script);
+        Reference = Jobs.Add("job", new LambdaJob("two vertices", Define));
+        Worker = new WorkerNode(new WorkerOptions(Me, Slots), Executor, new WorkerServices(Jobs, this, this, NullLoggerFactory.Instance), Tasks);
+        Connect();
+    }
+
+    public SimulatedExecutor Executor { get; } = new();
+
+    public TestJobs Jobs { get; } = new();
+
+    public ScriptedTasks Tasks { get; }
+
+    public WorkerNode Worker { get; }
+
+    public JobReference Reference { get; }
+
+    public RecordingLink Link { get; private set; } = new();
+
+    /// <summary>The tasks that can be connected to.</summary>
+    public HashSet<(TaskId Task, Attempt Attempt)> Connectable { get; } = [];
+
+    public static void Define(StreamBuilder job) =>
+        job.Source("numbers", new MemorySource<int>([1, 2, 3])).CountOnce("count", number => new RecordPosition(0, number));
+
+    public static JobGraph GraphOf(Action<StreamBuilder> define, int parallelism) =>
+        JobGraph.Create(StreamBuilder.Build(new LambdaJob("two vertices", define), JobSettings.None), parallelism);
+
+    /// <summary>Subtask 0 is placed in this worker's slot 0, subtask 1 on another worker.</summary>
+    public DeployTasks Order(int attempt = 0, JobId? job = null, Action<StreamBuilder>? coordinatorDefines = null, int slot = 0)
+    {
+        JobGraph graph = GraphOf(coordinatorDefines ?? Define, 2);
+        IEnumerable<TaskPlacement> placement =
+            from vertex in graph.Vertices
+            from subtask in Enumerable.Range(0, 2)
+            select new TaskPlacement(vertex.Id, subtask, subtask == 0 ? new SlotId(Me, slot) : new SlotId(Other, 0));
+        return new DeployTasks(
+            job ?? Job, new Attempt(attempt), new JobPlan(Reference, new Dictionary<string, string>(), 2, graph.Fingerprint), [.. placement]);
+    }
+
+    public void Connect()
+    {
+        Link = new RecordingLink();
+        Worker.Connected(Link);
+        Executor.RunUntilIdle();
+    }
+
+    public void Disconnect()
+    {
+        Worker.Disconnected(Link);
+        Executor.RunUntilIdle();
+    }
+
+    public void Tell(WorkerMessage message)
+    {
+        Worker.Receive(Link, message);
+        Executor.RunUntilIdle();
+    }
+
+    public void DeployAndRun(int attempt = 0)
+    {
+        Tell(Order(attempt));
+        Tell(new RunTasks(Job, new Attempt(attempt)));
+    }
+
+    public IReadOnlyList<TaskReport> Reports(TaskState state) => [.. Link.Sent.OfType<TaskReport>().Where(report => report.State == state)];
+
+    public void Dispose() => Executor.Dispose();
+
+    object? IServiceProvider.GetService(Type serviceType) => null;
+
+    void ITaskChannels.Add(TaskId task, Attempt attempt, ActorRef<TaskMessage> mailbox) => Connectable.Add((task, attempt));
+
+    void ITaskChannels.Remove(TaskId task, Attempt attempt) => Connectable.Remove((task, attempt));
+
+    ActorRef<TaskMessage> IDataPlane.Connect(TaskId task, Attempt attempt) => throw new InvalidOperationException("Scripted tasks have no channels.");
+}
