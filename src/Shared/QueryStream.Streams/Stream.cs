@@ -1,3 +1,4 @@
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Streams.Connectors;
@@ -31,11 +32,17 @@ public class Stream<T>
     public Stream<TOut> FlatMap<TOut>(FlatMapFunction<T, TOut> function) => new(Job, Job.Add(new FlatMapNode<T, TOut>(Inputs(), function)).Rows);
 
     /// <summary>All rows of this stream and the others, in no particular order.</summary>
+    /// <exception cref="JobDefinitionException">A stream belongs to another job.</exception>
     public Stream<T> Union(params ReadOnlySpan<Stream<T>> others)
     {
         List<NodeOutput<T>> outputs = [.. _outputs];
         foreach (Stream<T> other in others)
         {
+            if (other.Job != Job)
+            {
+                throw new JobDefinitionException("A union of streams of two jobs is not possible: build both from the same StreamBuilder.");
+            }
+
             outputs.AddRange(other._outputs);
         }
 
@@ -58,9 +65,10 @@ public class Stream<T>
     }
 
     /// <summary>Brings rows of one key together.</summary>
+    /// <exception cref="JobDefinitionException">The type cannot be a key.</exception>
     public KeyedStream<T, TKey> KeyBy<TKey>(Func<T, TKey> key)
     {
-        _ = KeyType<TKey>.Instance;
+        KeyType<TKey>.Check();
         return new KeyedStream<T, TKey>(this, key);
     }
 

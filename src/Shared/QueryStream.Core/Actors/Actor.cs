@@ -25,7 +25,7 @@ public abstract class Actor<TMessage>
     protected internal abstract void Receive(in TMessage message);
 
     /// <summary>Called at the end of each turn, for work that is done in portions between messages.</summary>
-    /// <returns>True if there is more to do now; the next turn then comes without a message.</returns>
+    /// <returns>True if there is more to do now; the next turn then comes without a message. After it threw, only a message brings one.</returns>
     protected internal virtual bool Work() => false;
 
     /// <summary>Called once, in the last turn, after <see cref="ActorCell{TMessage}.Stop"/>; no message comes after it.</summary>

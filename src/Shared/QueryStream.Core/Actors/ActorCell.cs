@@ -88,6 +88,7 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
     private bool Turn()
     {
         bool more = false;
+        bool working = false;
         try
         {
             if (!_started)
@@ -101,10 +102,14 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
                 _actor.Receive(message);
             }
 
+            working = true;
             more = !_stopping && _actor.Work();
         }
         catch (Exception e)
         {
+            // What a message threw must not take away the portion of work that was due: it comes with the next turn. Work that threw
+            // is not tried again at once, or an actor that cannot do it would never rest.
+            more = !working;
             Fault(e);
         }
 
@@ -122,15 +127,25 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
             Fault(e);
         }
 
+        // Before the stop is announced, so that whoever waits for it finds everything given back.
+        DropAll();
         _stopped.SetResult();
-        return DropAll();
+        return false;
     }
 
     private bool DropAll()
     {
         while (_mailbox.TryDequeue(out TMessage? message))
         {
-            _actor.OnDropped(message);
+            try
+            {
+                _actor.OnDropped(message);
+            }
+            catch (Exception e)
+            {
+                // The actor has stopped, so there is nobody left in it to be told.
+                Executor.Unhandled(Name, e);
+            }
         }
 
         return false;

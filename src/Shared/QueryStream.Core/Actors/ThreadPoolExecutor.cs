@@ -36,8 +36,11 @@ public sealed class ThreadPoolExecutor : Executor, IDisposable
     /// <summary>Asks all I/O that actors have started to give up. Actors go on; the I/O that they start from now on is cancelled.</summary>
     public void Dispose()
     {
-        _shutdown.Cancel();
-        _shutdown.Dispose();
+        if (!_shutdownToken.IsCancellationRequested)
+        {
+            _shutdown.Cancel();
+            _shutdown.Dispose();
+        }
     }
 
     /// <inheritdoc/>

@@ -6,15 +6,19 @@ namespace QueryStream.Core.Keys;
 internal sealed class EnumKey<TEnum> : KeyType<TEnum>
     where TEnum : struct, Enum
 {
+    private static readonly bool IsSigned = Enum.GetUnderlyingType(typeof(TEnum)) is var number
+        && (number == typeof(sbyte) || number == typeof(short) || number == typeof(int) || number == typeof(long));
+
+    // By number, so that a member may be renamed and the underlying type widened.
     public override ulong Hash(in TEnum key) => StableHash.OfInt64(Number(key));
 
     public override bool AreEqual(in TEnum a, in TEnum b) => Number(a) == Number(b);
 
     private static long Number(TEnum key) => Unsafe.SizeOf<TEnum>() switch
     {
-        1 => Unsafe.BitCast<TEnum, byte>(key),
-        2 => Unsafe.BitCast<TEnum, short>(key),
-        4 => Unsafe.BitCast<TEnum, int>(key),
+        1 => IsSigned ? Unsafe.BitCast<TEnum, sbyte>(key) : Unsafe.BitCast<TEnum, byte>(key),
+        2 => IsSigned ? Unsafe.BitCast<TEnum, short>(key) : Unsafe.BitCast<TEnum, ushort>(key),
+        4 => IsSigned ? Unsafe.BitCast<TEnum, int>(key) : Unsafe.BitCast<TEnum, uint>(key),
         _ => Unsafe.BitCast<TEnum, long>(key),
     };
 }

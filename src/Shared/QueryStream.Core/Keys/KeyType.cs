@@ -10,9 +10,15 @@ namespace QueryStream.Core.Keys;
 /// <typeparam name="TKey">The key's type.</typeparam>
 public abstract class KeyType<TKey>
 {
-    /// <summary>The one instance for <typeparamref name="TKey"/>. In a static field, so that the JIT sees its exact class and inlines.</summary>
-    /// <exception cref="Errors.JobDefinitionException">The type cannot be a key.</exception>
+    /// <summary>
+    /// The one instance for <typeparamref name="TKey"/>. In a static field, so that the JIT sees its exact class and inlines; so a
+    /// type that cannot be a key shows as a <see cref="TypeInitializationException"/> here, and should be refused by <see cref="Check"/> before.
+    /// </summary>
     public static KeyType<TKey> Instance { get; } = (KeyType<TKey>)KeyTypes.Create(typeof(TKey));
+
+    /// <summary>Refuses a type that cannot be a key.</summary>
+    /// <exception cref="Errors.JobDefinitionException">It cannot; names the type, or the member of the composite, and what can.</exception>
+    public static void Check() => KeyTypes.Check(typeof(TKey));
 
     /// <summary>The stable hash; equal keys have equal hashes in every process and version.</summary>
     public abstract ulong Hash(in TKey key);

@@ -18,45 +18,44 @@ internal static class KeyTypes
         [typeof(Unit)] = new UnitKey(),
     };
 
+    /// <summary>Refuses a type that cannot be a key, also inside of a composite.</summary>
+    /// <exception cref="JobDefinitionException">It cannot.</exception>
+    public static void Check(Type type)
+    {
+        if (Simple.ContainsKey(type) || type.IsEnum)
+        {
+            return;
+        }
+
+        if (WrapperOf(type) is null)
+        {
+            throw new JobDefinitionException(
+                $"The type {type} cannot be a key. Keys are Text, string, bool, byte, short, int, long, enums, their nullable forms, and tuples of up to three of them.");
+        }
+
+        foreach (Type member in type.GetGenericArguments())
+        {
+            Check(member);
+        }
+    }
+
+    /// <summary>Makes the key type of a type that was checked.</summary>
     public static object Create(Type type)
     {
-        if (Simple.TryGetValue(type, out object? simple))
-        {
-            return simple;
-        }
-
-        if (type.IsEnum)
-        {
-            return Make(typeof(EnumKey<>), type);
-        }
-
-        if (type.IsGenericType)
-        {
-            Type open = type.GetGenericTypeDefinition();
-            Type? wrapper = open == typeof(Nullable<>) ? typeof(NullableKey<>)
-                : open == typeof(ValueTuple<,>) ? typeof(PairKey<,>)
-                : open == typeof(ValueTuple<,,>) ? typeof(TripleKey<,,>)
-                : null;
-            if (wrapper is not null)
-            {
-                return Make(wrapper, type.GetGenericArguments());
-            }
-        }
-
-        throw new JobDefinitionException(
-            $"The type {type} cannot be a key. Keys are Text, string, bool, byte, short, int, long, enums, their nullable forms, and tuples of up to three of them.");
+        Check(type);
+        return Simple.TryGetValue(type, out object? simple) ? simple
+            : type.IsEnum ? Make(typeof(EnumKey<>), type)
+            : Make(WrapperOf(type)!, type.GetGenericArguments());
     }
 
-    private static object Make(Type open, params Type[] arguments)
+    private static Type? WrapperOf(Type type)
     {
-        try
-        {
-            return Activator.CreateInstance(open.MakeGenericType(arguments))!;
-        }
-        catch (System.Reflection.TargetInvocationException e) when (e.InnerException?.InnerException is JobDefinitionException inner)
-        {
-            // The member's own key type failed inside the static initializer of its generic class: say which member it was.
-            throw new JobDefinitionException(inner.Message, e);
-        }
+        Type? open = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
+        return open == typeof(Nullable<>) ? typeof(NullableKey<>)
+            : open == typeof(ValueTuple<,>) ? typeof(PairKey<,>)
+            : open == typeof(ValueTuple<,,>) ? typeof(TripleKey<,,>)
+            : null;
     }
+
+    private static object Make(Type open, params Type[] arguments) => Activator.CreateInstance(open.MakeGenericType(arguments))!;
 }

@@ -20,7 +20,7 @@ internal sealed class StringKey : KeyType<string>
 
     public override bool AreEqual(in string a, in string b) => string.Equals(a, b, StringComparison.Ordinal);
 
-    public override int PayloadBytes(in string key) => key.Length * 2;
+    public override int PayloadBytes(in string key) => key is null ? 0 : key.Length * 2;
 }
 
 internal sealed class BooleanKey : KeyType<bool>

@@ -24,8 +24,9 @@ public static class Durations
 
             string number = trimmed[..^suffix.Length].TrimEnd();
             if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
-                || value * milliseconds > 10_000 * 86_400_000.0)
+                || !(value * milliseconds is >= 0 and <= 10_000 * 86_400_000.0))
             {
+                // The parser also takes NaN and Infinity, whatever it was told.
                 return false;
             }
 

@@ -1,0 +1,57 @@
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Core.Tests.Errors;
+
+public sealed class ErrorTests
+{
+    [Theory]
+    [InlineData(ErrorCode.JobDefinition, 1)]
+    [InlineData(ErrorCode.Setting, 2)]
+    [InlineData(ErrorCode.ServiceUnavailable, 3)]
+    [InlineData(ErrorCode.NotEnoughSlots, 4)]
+    [InlineData(ErrorCode.TaskFailed, 5)]
+    [InlineData(ErrorCode.ServiceRefused, 6)]
+    public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
+
+    [Fact]
+    public void Every_kind_of_error_has_a_code_of_its_own()
+    {
+        Type[] kinds = [.. typeof(QueryStreamException).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(QueryStreamException)))];
+        Assert.All(kinds, kind => Assert.True(kind.IsSealed));
+        Assert.Equal(Enum.GetValues<ErrorCode>(), Samples().Select(sample => sample.Code).Order());
+        Assert.Equal(kinds.Length, Samples().Length);
+    }
+
+    [Fact]
+    public void An_error_says_whose_fault_it_is_and_what_can_be_done()
+    {
+        Dictionary<ErrorCode, (ErrorDomain, RetryAdvice)> said = Samples().ToDictionary(sample => sample.Code, sample => (sample.Domain, sample.Retry));
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.JobDefinition]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.Setting]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.NotEnoughSlots]);
+        Assert.Equal((ErrorDomain.External, RetryAdvice.Backoff), said[ErrorCode.ServiceUnavailable]);
+        Assert.Equal((ErrorDomain.External, RetryAdvice.Never), said[ErrorCode.ServiceRefused]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.RestartTask), said[ErrorCode.TaskFailed]);
+    }
+
+    [Fact]
+    public void A_message_holds_what_was_seen_and_what_to_do()
+    {
+        string slots = new NotEnoughSlotsException(needed: 4, free: 1, workers: 2).Message;
+        Assert.Contains("4 slots", slots, StringComparison.Ordinal);
+        Assert.Contains("1 are free on 2 workers", slots, StringComparison.Ordinal);
+        Assert.Contains("--parallelism", slots, StringComparison.Ordinal);
+        Assert.Equal("Setting 'ttl': is odd.", new SettingException("ttl", "is odd.").Message);
+        Assert.Equal("Window (2/4) failed: DivideByZeroException: oops", new TaskFailedException("Window", 1, 4, new DivideByZeroException("oops")).Message);
+    }
+
+    private static QueryStreamException[] Samples() =>
+    [
+        new JobDefinitionException("a"),
+        new SettingException("a", "b"),
+        new ServiceUnavailableException("Kafka", "localhost:9092", "a"),
+        new NotEnoughSlotsException(2, 1, 1),
+        new TaskFailedException("a", 0, 1, new DivideByZeroException()),
+        new ServiceRefusedException("Redis", "a"),
+    ];
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using QueryStream.Core.Texts;
+
+namespace QueryStream.Core.Tests.Texts;
+
+public sealed class TextSetTests
+{
+    [Fact]
+    public void A_set_of_texts_counts_like_any_set() =>
+        Prop.ForAll<NonNull<string>[], bool>((values, shared) =>
+        {
+            TextDictionary<Text> dictionary = new(8, text => text);
+            TextSet set = new();
+            HashSet<string> expected = [];
+            foreach (NonNull<string> value in values)
+            {
+                Text text = Text.From(value.Get);
+                set.Add(shared ? Share(dictionary, text) : text);
+                expected.Add(text.ToString());
+            }
+
+            return set.Count == expected.Count;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Unions_count_like_those_of_any_sets_whatever_their_texts_lie_in() =>
+        Prop.ForAll<byte[], byte[], bool[]>((first, second, shared) =>
+        {
+            TextDictionary<Text> one = new(16, text => text);
+            TextDictionary<Text> other = new(16, text => text);
+            bool Choose(int index) => shared.Length > index && shared[index];
+            TextSet a = SetOf(first, Choose(0) ? one : null);
+            TextSet b = SetOf(second, !Choose(1) ? null : Choose(2) ? one : other);
+            a.UnionWith(b);
+            return a.Count == first.Union(second).Count() && b.Count == second.Distinct().Count();
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Many_texts_are_counted_exactly(bool shared)
+    {
+        TextDictionary<Text> dictionary = new(1 << 17, text => text);
+        TextSet set = new();
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < 50_000; i++)
+            {
+                Text text = Text.From($"user-{i * 7}");
+                set.Add(shared ? Share(dictionary, text) : text);
+            }
+
+            Assert.Equal(50_000, set.Count);
+        }
+
+        Assert.InRange(set.SizeInBytes, 5_000, 3_000_000);
+    }
+
+    [Fact]
+    public void A_text_counts_once_in_two_generations_of_a_dictionary()
+    {
+        TextDictionary<Text> dictionary = new(2, text => text);
+        TextSet set = new();
+        foreach (string value in (string[])["a", "b", "c", "a", "b", "c", "a"])
+        {
+            set.Add(Share(dictionary, Text.From(value)));
+        }
+
+        Assert.Equal(3, set.Count);
+    }
+
+    [Fact]
+    public void The_empty_text_is_a_text_like_others()
+    {
+        TextSet set = new();
+        set.Add(Text.Empty);
+        set.Add(Text.Empty);
+        set.Add(Text.From("a"));
+        Assert.Equal(2, set.Count);
+    }
+
+    [Fact]
+    public void Texts_whose_hashes_collide_are_told_apart()
+    {
+        TextSet set = new();
+        for (int i = 0; i < 100; i++)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes($"{i}");
+            set.Add(new Text(bytes, 0, bytes.Length, hash: 1, shared: false));
+        }
+
+        Assert.Equal(100, set.Count);
+    }
+
+    [Fact]
+    public void A_union_with_itself_changes_nothing()
+    {
+        TextSet set = SetOf([1, 2, 3], null);
+        set.UnionWith(set);
+        Assert.Equal(3, set.Count);
+    }
+
+    private static TextSet SetOf(byte[] values, TextDictionary<Text>? dictionary)
+    {
+        TextSet set = new();
+        foreach (byte value in values)
+        {
+            Text text = Text.From($"value {value}");
+            set.Add(dictionary is null ? text : Share(dictionary, text));
+        }
+
+        return set;
+    }
+
+    private static Text Share(TextDictionary<Text> dictionary, Text text) => dictionary.TryGet(text.Bytes, out Text shared) ? shared : text;
+}

@@ -1,0 +1,70 @@
+using FsCheck;
+using FsCheck.Fluent;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Core.Tests.Time;
+
+public sealed class DurationsTests
+{
+    [Theory]
+    [InlineData("0s", 0)]
+    [InlineData("500ms", 500)]
+    [InlineData("5s", 5_000)]
+    [InlineData("2min", 120_000)]
+    [InlineData("1h", 3_600_000)]
+    [InlineData("30d", 2_592_000_000)]
+    [InlineData("10000d", 864_000_000_000)]
+    [InlineData("1.5s", 1_500)]
+    [InlineData(" 5 s ", 5_000)]
+    [InlineData("0.5ms", 0.5)]
+    public void A_number_with_a_unit_is_a_duration(string text, double milliseconds)
+    {
+        Assert.True(Durations.TryParse(text, out TimeSpan duration));
+        Assert.Equal(milliseconds, duration.TotalMilliseconds);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("5")]
+    [InlineData("s")]
+    [InlineData("-5s")]
+    [InlineData("+5s")]
+    [InlineData("5S")]
+    [InlineData("5m")]
+    [InlineData("5sec")]
+    [InlineData("1,5s")]
+    [InlineData("1e3s")]
+    [InlineData("5 5s")]
+    [InlineData("10001d")]
+    [InlineData("NaNs")]
+    [InlineData("Infinitys")]
+    [InlineData("-Infinitys")]
+    [InlineData("∞s")]
+    [InlineData("99999999999999999999999999999999999999s")]
+    public void Anything_else_is_not(string text)
+    {
+        Assert.False(Durations.TryParse(text, out TimeSpan duration));
+        Assert.Equal(TimeSpan.Zero, duration);
+    }
+
+    [Theory]
+    [InlineData(0, "0ms")]
+    [InlineData(1, "1ms")]
+    [InlineData(1_500, "1500ms")]
+    [InlineData(5_000, "5s")]
+    [InlineData(90_000, "90s")]
+    [InlineData(120_000, "2min")]
+    [InlineData(3_600_000, "1h")]
+    [InlineData(86_400_000, "1d")]
+    [InlineData(2_592_000_000, "30d")]
+    public void It_is_written_in_the_largest_unit_that_keeps_it_whole(long milliseconds, string expected) =>
+        Assert.Equal(expected, Durations.Format(TimeSpan.FromMilliseconds(milliseconds)));
+
+    [Fact]
+    public void What_is_written_is_read_back() =>
+        Prop.ForAll<int>(number =>
+        {
+            TimeSpan duration = TimeSpan.FromMilliseconds(Math.Abs((long)number));
+            return Durations.TryParse(Durations.Format(duration), out TimeSpan read) && read == duration;
+        }).QuickCheckThrowOnFailure();
+}
