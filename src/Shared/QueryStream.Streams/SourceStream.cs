@@ -1,3 +1,4 @@
+using QueryStream.Core.Errors;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Graph;
 
@@ -16,9 +17,21 @@ public sealed class SourceStream<T> : Stream<T>
     public Stream<DeadLetter> DeadLetters => new(Job, _node.DeadLetters);
 
     /// <summary>Says where event times come from and how they advance. Without it a record's own time counts, in order.</summary>
+    /// <exception cref="JobDefinitionException">A duration of the strategy is negative.</exception>
     public SourceStream<T> Watermarks(WatermarkStrategy<T> strategy)
     {
+        RefuseNegative("an out-of-orderness", strategy.OutOfOrderness);
+        RefuseNegative("an idle time", strategy.IdleAfter ?? TimeSpan.Zero);
+        RefuseNegative("a distance ahead of the clock", strategy.MaxAhead ?? TimeSpan.Zero);
         _node.Watermarks = strategy;
         return this;
+    }
+
+    private void RefuseNegative(string what, TimeSpan duration)
+    {
+        if (duration < TimeSpan.Zero)
+        {
+            throw new JobDefinitionException($"{_node.Name}: {what} of {duration} is not possible: it must be 0 or more.");
+        }
     }
 }

@@ -6,7 +6,7 @@ internal sealed class AverageAggregate<TIn>(Func<TIn, double?> value) : Aggregat
     public override void Add(ref AverageState accumulator, in TIn row)
     {
         double? number = value(row);
-        if (number.HasValue)
+        if (number.HasValue && !double.IsNaN(number.GetValueOrDefault()))
         {
             accumulator.Sum += number.GetValueOrDefault();
             accumulator.Count++;

@@ -6,7 +6,7 @@ internal sealed class ExtremeAggregate<TIn>(Func<TIn, double?> value, bool large
     public override void Add(ref ExtremeState accumulator, in TIn row)
     {
         double? number = value(row);
-        if (number.HasValue)
+        if (number.HasValue && !double.IsNaN(number.GetValueOrDefault()))
         {
             Take(ref accumulator, number.GetValueOrDefault());
         }

@@ -7,7 +7,7 @@ internal sealed class QuantileAggregate<TIn>(Func<TIn, double?> value, double qu
     public override void Add(ref QuantileState accumulator, in TIn row)
     {
         double? number = value(row);
-        if (number.HasValue)
+        if (number.HasValue && !double.IsNaN(number.GetValueOrDefault()))
         {
             (accumulator.Sketch ??= new QuantileSketch(relativeError)).Add(number.GetValueOrDefault());
         }

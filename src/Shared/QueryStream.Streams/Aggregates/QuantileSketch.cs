@@ -9,8 +9,8 @@ internal sealed class QuantileSketch
     // Closer to zero than this a value counts as zero: the logarithm of a denormal number is not exact.
     private const double Smallest = 1e-300;
 
-    private readonly double _growth;
     private readonly double _perLog;
+    private readonly double _logMiddle;
     private readonly BucketStore _positive = new();
     private readonly BucketStore _negative = new();
     private long _zeros;
@@ -19,14 +19,20 @@ internal sealed class QuantileSketch
 
     public QuantileSketch(double relativeError)
     {
-        _growth = (1 + relativeError) / (1 - relativeError);
-        _perLog = 1 / Math.Log(_growth);
+        // A little less than allowed, so that the rounding of logarithms at a bucket's ends stays within it too.
+        double error = relativeError * (1 - 1e-9);
+        double growth = (1 + error) / (1 - error);
+        _perLog = 1 / Math.Log(growth);
+
+        // Where in a bucket of (growth^(i-1), growth^i] the relative distance to both ends is the error.
+        _logMiddle = Math.Log(2 / (growth + 1));
     }
 
     public long Count => _positive.Count + _negative.Count + _zeros;
 
     public long Bytes => _positive.Bytes + _negative.Bytes + 96;
 
+    /// <summary>Adds a value, which must be a number.</summary>
     public void Add(double value)
     {
         _min = Math.Min(_min, value);
@@ -54,7 +60,8 @@ internal sealed class QuantileSketch
     /// <summary>The value of rank ⌈q·n⌉, off by the relative error at most.</summary>
     public double Quantile(double quantile)
     {
-        long rank = Math.Clamp((long)Math.Ceiling(quantile * Count), 1, Count);
+        // In decimal, where 0.07 times 100 is 7; in binary it is a little more, and the rank would be 8.
+        long rank = Math.Clamp((long)Math.Ceiling((decimal)quantile * Count), 1, Count);
         double value = ValueOfRank(rank);
         return Math.Clamp(value, _min, _max);
     }
@@ -71,8 +78,8 @@ internal sealed class QuantileSketch
         return rank <= _zeros ? 0 : Middle(_positive.BucketOfRank(rank - _zeros));
     }
 
-    private int Bucket(double magnitude) => (int)Math.Ceiling(Math.Log(magnitude) * _perLog);
+    // Infinity shares the bucket of the largest number; the exact extremes tell them apart where it matters.
+    private int Bucket(double magnitude) => (int)Math.Ceiling(Math.Log(Math.Min(magnitude, double.MaxValue)) * _perLog);
 
-    // The value whose relative distance to both ends of the bucket is the error.
-    private double Middle(int bucket) => 2 * Math.Exp(bucket / _perLog) / (_growth + 1);
+    private double Middle(int bucket) => Math.Exp((bucket / _perLog) + _logMiddle);
 }

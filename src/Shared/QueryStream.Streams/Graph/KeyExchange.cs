@@ -1,5 +1,3 @@
-using QueryStream.Core.Keys;
-
 namespace QueryStream.Streams.Graph;
 
 /// <summary>Spreads rows by the key group of their key.</summary>
@@ -14,21 +12,4 @@ public abstract class KeyExchange<T> : Exchange
 
     /// <summary>Bytes that the row alone refers to, for flow control; an estimate will do.</summary>
     public virtual int PayloadBytes(in T row) => 0;
-}
-
-/// <summary>Spreads rows by a key that is taken from them.</summary>
-/// <typeparam name="T">The rows.</typeparam>
-/// <typeparam name="TKey">The key.</typeparam>
-/// <param name="key">Takes the key.</param>
-internal sealed class SelectedKeyExchange<T, TKey>(Func<T, TKey> key) : KeyExchange<T>
-{
-    private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
-
-    public override void Hash(ReadOnlySpan<T> rows, Span<ulong> hashes)
-    {
-        for (int i = 0; i < rows.Length; i++)
-        {
-            hashes[i] = KeyType.Hash(key(rows[i]));
-        }
-    }
 }

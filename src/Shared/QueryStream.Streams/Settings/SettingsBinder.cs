@@ -93,11 +93,11 @@ public static class SettingsBinder
             ?? throw new InvalidOperationException($"A setting cannot be of type {type}: it has no static Parse(string).");
         try
         {
-            return parse.Invoke(null, [value]);
+            return parse.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [value], CultureInfo.InvariantCulture);
         }
-        catch (TargetInvocationException e) when (e.InnerException is FormatException format)
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
         {
-            throw new SettingException(name, format.Message);
+            throw new SettingException(name, e.Message);
         }
     }
 

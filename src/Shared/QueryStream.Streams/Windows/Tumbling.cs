@@ -23,11 +23,23 @@ public sealed record Tumbling
         return new Tumbling(size.Ticks / TimeSpan.TicksPerMillisecond);
     }
 
-    /// <summary>The window that a time falls into.</summary>
+    /// <summary>The window that a time falls into; at the ends of time it is cut off there.</summary>
     public Window WindowOf(EventTime time)
     {
         // Rounds towards the past, also before the epoch.
-        long start = time.Milliseconds - (((time.Milliseconds % SizeMilliseconds) + SizeMilliseconds) % SizeMilliseconds);
-        return new Window(new EventTime(start), new EventTime(start + SizeMilliseconds));
+        long past = time.Milliseconds % SizeMilliseconds;
+        past += past < 0 ? SizeMilliseconds : 0;
+        long start = time.Milliseconds - past;
+        long end = start + SizeMilliseconds;
+        if (start > time.Milliseconds)
+        {
+            (start, end) = (long.MinValue, time.Milliseconds + (SizeMilliseconds - past));
+        }
+        else if (end < start)
+        {
+            end = long.MaxValue;
+        }
+
+        return new Window(new EventTime(start), new EventTime(end));
     }
 }
