@@ -1,0 +1,29 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace QueryStream.Architecture.Tests;
+
+/// <summary>A source file with its syntax.</summary>
+internal sealed record CodeFile(string Path, int Lines, CompilationUnitSyntax Syntax)
+{
+    public bool IsShipped => Path.StartsWith("src/", StringComparison.Ordinal);
+
+    public bool IsTest => Path.StartsWith("tests/", StringComparison.Ordinal);
+
+    public IEnumerable<MemberDeclarationSyntax> TopLevelTypes =>
+        Syntax.Members.SelectMany(member => member is BaseNamespaceDeclarationSyntax space ? space.Members : [member])
+            .Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax);
+
+    public IEnumerable<TNode> Nodes<TNode>()
+        where TNode : SyntaxNode => Syntax.DescendantNodes().OfType<TNode>();
+
+    public string At(SyntaxNode node) => $"{Path}({node.GetLocation().GetLineSpan().StartLinePosition.Line + 1})";
+
+    public static CodeFile Read(string path)
+    {
+        string text = File.ReadAllText(Repository.FullPath(path));
+        CompilationUnitSyntax syntax = SyntaxFactory.ParseCompilationUnit(text, options: new CSharpParseOptions(LanguageVersion.Preview));
+        return new CodeFile(path, text.Count(c => c == '\n'), syntax);
+    }
+}

@@ -1,0 +1,148 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Xunit.Abstractions;
+
+namespace QueryStream.Architecture.Tests;
+
+/// <summary>What every source file keeps to.</summary>
+public sealed class CodeTests(ITestOutputHelper output)
+{
+    private const int MostLines = 600;
+    private const int FewLines = 300;
+    private const int MostMethodLines = 80;
+    private const int FewMethodLines = 40;
+
+    // Families of small types that say more side by side: key types, node types, the interfaces of one seam.
+    private static readonly HashSet<string> Families =
+    [
+        "src/Shared/QueryStream.Core/Keys/CompositeKeys.cs",
+        "src/Shared/QueryStream.Core/Keys/SimpleKeys.cs",
+        "src/Shared/QueryStream.Streams/Graph/RowNodes.cs",
+        "src/Shared/QueryStream.Streams/Graph/WindowNodes.cs",
+        "src/Worker/QueryStream.Runtime/Operators/Connectors/IConnectorOperator.cs",
+        "src/Worker/QueryStream.Runtime/Operators/IInput.cs",
+        "src/Worker/QueryStream.Runtime/Tasks/TaskDeployment.cs",
+    ];
+
+    [Fact]
+    public void Files_are_short()
+    {
+        foreach (CodeFile file in Repository.Code.Where(file => file.Lines > FewLines))
+        {
+            output.WriteLine($"warning: {file.Path} has {file.Lines} lines; aim at {FewLines}");
+        }
+
+        Rule.IsBrokenNowhere(Repository.Code.Where(file => file.Lines > MostLines).Select(file => $"{file.Path}: {file.Lines} lines"));
+    }
+
+    [Fact]
+    public void Methods_are_short()
+    {
+        List<string> tooLong = [];
+        foreach (CodeFile file in Repository.Code)
+        {
+            foreach (BaseMethodDeclarationSyntax method in file.Nodes<BaseMethodDeclarationSyntax>())
+            {
+                FileLinePositionSpan span = method.GetLocation().GetLineSpan();
+                int lines = span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
+                if (lines > MostMethodLines)
+                {
+                    tooLong.Add($"{file.At(method)}: {lines} lines");
+                }
+                else if (lines > FewMethodLines)
+                {
+                    output.WriteLine($"warning: {file.At(method)} has a method of {lines} lines; aim at {FewMethodLines}");
+                }
+            }
+        }
+
+        Rule.IsBrokenNowhere(tooLong);
+    }
+
+    [Fact]
+    public void A_file_holds_one_type_and_has_its_name()
+    {
+        List<string> wrong = [];
+        foreach (CodeFile file in Repository.Code.Where(file => !Families.Contains(file.Path)))
+        {
+            // The types of one name that differ in their parameters are one to a reader.
+            List<string> names = [.. file.TopLevelTypes.Select(NameOf).Distinct()];
+            string expected = Path.GetFileNameWithoutExtension(file.Path).Split('.')[0];
+            if (names.Count > 1)
+            {
+                wrong.Add($"{file.Path} holds {string.Join(", ", names)}");
+            }
+            else if (names.Count == 1 && names[0] != expected && $"{names[0]}OfT" != expected)
+            {
+                wrong.Add($"{file.Path} holds {names[0]}");
+            }
+        }
+
+        Rule.IsBrokenNowhere(wrong);
+    }
+
+    [Fact]
+    public void The_list_of_families_is_true() => Rule.IsBrokenNowhere(Families.Where(path => !Repository.Files.Contains(path)));
+
+    [Fact]
+    public void Nobody_throws_an_exception_without_a_type_of_its_own() =>
+        Rule.IsBrokenNowhere(
+            from file in Repository.Code
+            from creation in file.Nodes<ObjectCreationExpressionSyntax>()
+            where creation.Type.ToString() is "Exception" or "System.Exception" or "ApplicationException" or "SystemException"
+            select file.At(creation));
+
+    [Fact]
+    public void Log_event_ids_are_given_and_unique()
+    {
+        List<(string Id, string At)> ids = [];
+        List<string> missing = [];
+        foreach (CodeFile file in Repository.Code.Where(file => file.IsShipped))
+        {
+            foreach (AttributeSyntax attribute in file.Nodes<AttributeSyntax>().Where(a => a.Name.ToString() is "LoggerMessage" or "LoggerMessageAttribute"))
+            {
+                AttributeArgumentSyntax? id = attribute.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.ToString() == "EventId")
+                    ?? attribute.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals is null && a.Expression.IsKind(SyntaxKind.NumericLiteralExpression));
+                if (id is null)
+                {
+                    missing.Add(file.At(attribute));
+                }
+                else
+                {
+                    ids.Add((id.Expression.ToString(), file.At(attribute)));
+                }
+            }
+        }
+
+        Rule.IsBrokenNowhere(missing);
+        Rule.IsBrokenNowhere(ids.GroupBy(id => id.Id).Where(group => group.Count() > 1).Select(group => $"{group.Key}: {string.Join(", ", group.Select(id => id.At))}"));
+    }
+
+    [Fact]
+    public void A_suppression_carries_its_reason_on_its_line() =>
+        Rule.IsBrokenNowhere(
+            from file in Repository.Code
+            from trivia in file.Syntax.DescendantTrivia()
+            let pragma = trivia.GetStructure() as PragmaWarningDirectiveTriviaSyntax
+            where pragma is not null && pragma.DisableOrRestoreKeyword.IsKind(SyntaxKind.DisableKeyword)
+            where !pragma.ToFullString().Contains("//", StringComparison.Ordinal)
+            select file.At(pragma));
+
+    [Fact]
+    public void Tests_are_named_by_sentences() =>
+        Rule.IsBrokenNowhere(
+            from file in Repository.Code
+            where file.IsTest
+            from method in file.Nodes<MethodDeclarationSyntax>()
+            where method.AttributeLists.SelectMany(list => list.Attributes).Any(a => a.Name.ToString() is "Fact" or "Theory" or "KafkaFact" or "RedisFact")
+            where !method.Identifier.Text.Contains('_', StringComparison.Ordinal)
+            select $"{file.At(method)}: {method.Identifier.Text}");
+
+    private static string NameOf(MemberDeclarationSyntax type) => type switch
+    {
+        BaseTypeDeclarationSyntax declaration => declaration.Identifier.Text,
+        DelegateDeclarationSyntax declaration => declaration.Identifier.Text,
+        _ => "",
+    };
+}

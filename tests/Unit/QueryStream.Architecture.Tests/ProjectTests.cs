@@ -1,0 +1,137 @@
+namespace QueryStream.Architecture.Tests;
+
+/// <summary>Who may know whom: the table of the design.</summary>
+public sealed class ProjectTests
+{
+    private const string AllConnectors = "QueryStream.Connectors.*";
+
+    // Project, its folder, and the projects that it may reference; what these may reference it may reference too.
+    private static readonly (string Project, string Folder, string[] Arrows)[] Design =
+    [
+        ("QueryStream.Core", "src/Shared/QueryStream.Core", []),
+        ("QueryStream.Streams", "src/Shared/QueryStream.Streams", ["QueryStream.Core"]),
+        ("QueryStream.Generators", "src/Shared/QueryStream.Generators", []),
+        ("QueryStream.Checkpoints", "src/Shared/QueryStream.Checkpoints", ["QueryStream.Core"]),
+        ("QueryStream.Wire", "src/Shared/QueryStream.Wire", ["QueryStream.Core"]),
+        ("QueryStream.Connectors.Redis", "src/Connectors/QueryStream.Connectors.Redis", ["QueryStream.Streams", "QueryStream.Checkpoints"]),
+        (AllConnectors, "src/Connectors/", ["QueryStream.Streams"]),
+        ("QueryStream.Sql", "src/Sql/QueryStream.Sql", ["QueryStream.Streams"]),
+        ("QueryStream.Runtime", "src/Worker/QueryStream.Runtime", ["QueryStream.Streams", "QueryStream.Checkpoints"]),
+        ("QueryStream.Worker", "src/Worker/QueryStream.Worker", ["QueryStream.Runtime", "QueryStream.Wire", AllConnectors]),
+        ("QueryStream.Coordinator", "src/Coordinator/QueryStream.Coordinator",
+            ["QueryStream.Streams", "QueryStream.Checkpoints", "QueryStream.Wire", "QueryStream.Sql", AllConnectors]),
+        ("QueryStream.Gateway", "src/Gateway/QueryStream.Gateway", [AllConnectors]),
+        ("QueryStream.Jobs", "src/Jobs/", ["QueryStream.Streams", AllConnectors]),
+        ("QueryStream.LocalCluster", "src/LocalCluster/", ["QueryStream.Coordinator", "QueryStream.Worker"]),
+        ("QueryStream.JobSubmit", "src/JobSubmit", ["QueryStream.LocalCluster", "QueryStream.Gateway", "QueryStream.Jobs"]),
+    ];
+
+    public static TheoryData<string> Shipped => [.. Repository.Projects.Where(project => project.Path.StartsWith("src/", StringComparison.Ordinal)).Select(p => p.Path)];
+
+    public static TheoryData<string> All => [.. Repository.Projects.Select(project => project.Path)];
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public void A_project_stands_in_its_folder_and_references_only_what_the_design_allows(string path)
+    {
+        ProjectFile project = ProjectFile.Read(path);
+        (string _, string folder, string[] _) = Entry(project.Name);
+        Assert.StartsWith(folder, path, StringComparison.Ordinal);
+
+        HashSet<string> allowed = Reachable(project.Name);
+        Rule.IsBrokenNowhere(project.References.Where(reference => !allowed.Contains(reference) && !allowed.Contains(Family(reference))));
+    }
+
+    [Theory]
+    [InlineData("QueryStream.Core", "QueryStream.Streams")]
+    [InlineData("QueryStream.Runtime", "QueryStream.Worker")]
+    [InlineData("QueryStream.Runtime", "QueryStream.Connectors.Kafka")]
+    [InlineData("QueryStream.Coordinator", "QueryStream.Runtime")]
+    [InlineData("QueryStream.Worker", "QueryStream.Sql")]
+    [InlineData("QueryStream.Connectors.Kafka", "QueryStream.Checkpoints")]
+    public void The_table_itself_refuses_the_arrows_that_matter(string from, string to)
+    {
+        HashSet<string> allowed = Reachable(from);
+        Assert.DoesNotContain(to, allowed);
+        Assert.DoesNotContain(Family(to), allowed);
+    }
+
+    [Fact]
+    public void The_tests_of_Core_see_nothing_above_Core()
+    {
+        ProjectFile tests = Repository.Projects.Single(project => project.Name == "QueryStream.Core.Tests");
+        ProjectFile kit = Repository.Projects.Single(project => project.Name == "QueryStream.TestKit.Core");
+        Assert.Equal(["QueryStream.Core", "QueryStream.TestKit.Core"], tests.References.Order(StringComparer.Ordinal));
+        Assert.Equal(["QueryStream.Core"], kit.References);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Internals_are_visible_only_to_a_projects_own_tests_the_benchmarks_and_the_test_kit(string path)
+    {
+        ProjectFile project = ProjectFile.Read(path);
+        string contracts = $"{project.Name.Replace(".Connectors.", ".Contracts.", StringComparison.Ordinal)}.Tests";
+        string[] allowed = [$"{project.Name}.Tests", contracts, "QueryStream.Benchmarks", "QueryStream.TestKit", "QueryStream.TestKit.Core"];
+        Rule.IsBrokenNowhere(project.Friends.Except(allowed));
+    }
+
+    [Fact]
+    public void Internals_are_made_visible_in_project_files_only() =>
+        Rule.IsBrokenNowhere(Repository.Code.Where(file => file.Syntax.AttributeLists.Any(list => list.ToString().Contains("InternalsVisibleTo", StringComparison.Ordinal))).Select(file => file.Path));
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Versions_of_packages_stand_in_one_place(string path) =>
+        Rule.IsBrokenNowhere(ProjectFile.Read(path).Packages.Where(package => package.Attribute("Version") is not null || package.Attribute("VersionOverride") is not null).Select(package => package.ToString()));
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        string solution = File.ReadAllText(Repository.FullPath("QueryStream.sln")).Replace('\\', '/');
+        Rule.IsBrokenNowhere(Repository.Projects.Select(project => project.Path).Where(path => !solution.Contains($"\"{path}\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_engine_knows_no_socket()
+    {
+        string[] engine = ["src/Shared/", "src/Worker/QueryStream.Runtime/"];
+        Rule.IsBrokenNowhere(Repository.Code
+            .Where(file => engine.Any(folder => file.Path.StartsWith(folder, StringComparison.Ordinal)) && !file.Path.Contains(".Generators/", StringComparison.Ordinal))
+            .Where(file => file.Syntax.ToString().Contains("System.Net.Sockets", StringComparison.Ordinal))
+            .Select(file => file.Path));
+    }
+
+    private static (string Project, string Folder, string[] Arrows) Entry(string project)
+    {
+        foreach ((string Project, string Folder, string[] Arrows) entry in Design)
+        {
+            if (entry.Project == project || entry.Project == Family(project))
+            {
+                return entry;
+            }
+        }
+
+        throw new KeyNotFoundException($"{project} has no place in the design: add it to the table, or rename it.");
+    }
+
+    private static HashSet<string> Reachable(string project)
+    {
+        HashSet<string> reachable = [];
+        Queue<string> open = new(Entry(project).Arrows);
+        while (open.TryDequeue(out string? next))
+        {
+            if (reachable.Add(next))
+            {
+                foreach (string further in Entry(next).Arrows)
+                {
+                    open.Enqueue(further);
+                }
+            }
+        }
+
+        return reachable;
+    }
+
+    private static string Family(string project) =>
+        project.StartsWith("QueryStream.Connectors.", StringComparison.Ordinal) ? AllConnectors : project;
+}
