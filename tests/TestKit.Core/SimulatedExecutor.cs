@@ -71,6 +71,9 @@ public sealed class SimulatedExecutor : Executor, IDisposable
     /// <inheritdoc/>
     public override ulong NextRandom() => _random.Next();
 
+    /// <summary>By chance, since no time passes in a turn: so that turns end at any point between two portions of work.</summary>
+    public override bool IsTurnOver(long startedAt) => _order.Next(4) == 0;
+
     /// <summary>Runs one thing that is due, if there is any.</summary>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="AggregateException">An actor threw and could not say so itself.</exception>

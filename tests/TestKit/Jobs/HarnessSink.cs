@@ -14,6 +14,9 @@ public sealed class HarnessSink<T> : ISink<T>
     /// <summary>What has arrived.</summary>
     public List<(T Row, EventTime Time)> Rows { get; } = [];
 
+    /// <summary>What the writers do wrong, and what was done to them.</summary>
+    public ConnectorLife Life { get; } = new();
+
     /// <summary>Whether the sink refuses more for now; what then is under way has to wait.</summary>
     public bool IsFull
     {
@@ -36,10 +39,14 @@ public sealed class HarnessSink<T> : ISink<T>
         return rows;
     }
 
+    /// <summary>Fails the task of one subtask as a writer's own thread would.</summary>
+    public void Fail(int subtask, Exception exception) => _writers.First(writer => writer.Task.Subtask == subtask).Fail(exception);
+
     /// <inheritdoc/>
     public ISinkWriter<T> CreateWriter(SinkContext context)
     {
         _writers.Add(context);
+        Life.OnCreate();
         return new Writer(this, context);
     }
 
@@ -49,10 +56,11 @@ public sealed class HarnessSink<T> : ISink<T>
 
         public bool IsFlushed => !sink._isFull;
 
-        public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task OpenAsync(CancellationToken cancellationToken) => sink.Life.OnOpenAsync();
 
         public void Write(Batch<T> batch)
         {
+            ConnectorLife.Throw(sink.Life.FailsToWork);
             for (int i = 0; i < batch.Count; i++)
             {
                 sink.Rows.Add((batch.Rows[i], batch.Times[i]));
@@ -61,10 +69,8 @@ public sealed class HarnessSink<T> : ISink<T>
             context.Acknowledged(batch.Count);
         }
 
-        public void Flush()
-        {
-        }
+        public void Flush() => ConnectorLife.Throw(sink.Life.FailsToFlush);
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync() => sink.Life.OnCloseAsync();
     }
 }

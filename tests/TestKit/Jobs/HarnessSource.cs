@@ -24,6 +24,15 @@ public sealed class HarnessSource<T> : ISource<T>
     /// <inheritdoc/>
     public bool IsBounded => false;
 
+    /// <summary>What the readers do wrong, and what was done to them.</summary>
+    public ConnectorLife Life { get; } = new();
+
+    /// <summary>Most elements that a poll takes of each split: few, so that tests see the smallest steps.</summary>
+    public int ElementsPerPoll { get; set; } = 1;
+
+    /// <summary>Elements that no poll has taken yet.</summary>
+    public int Waiting => _splits.Sum(split => split.Count);
+
     /// <summary>Adds a row to a split.</summary>
     public void Push(T row, long time, int split = 0) => Add(split, new Element(row, new EventTime(time), ElementKind.Row));
 
@@ -42,17 +51,23 @@ public sealed class HarnessSource<T> : ISource<T>
         }
     }
 
+    /// <summary>Fails the task of one subtask as a reader's own thread would.</summary>
+    public void Fail(int subtask, Exception exception) => _readers.First(reader => reader.Task.Subtask == subtask).Fail(exception);
+
     /// <inheritdoc/>
     public ISourceReader<T> CreateReader(SourceContext context)
     {
         _readers.Add(context);
+        Life.OnCreate();
         return new Reader(this, context);
     }
 
     private void Add(int split, Element element)
     {
         _splits[split].Enqueue(element);
-        WakeAll();
+
+        // Nobody else: what a subtask does must not depend on the luck that another split of the source has news.
+        _readers.Find(reader => split % reader.Parallelism == reader.Task.Subtask)?.Wake();
     }
 
     private void WakeAll()
@@ -79,16 +94,19 @@ public sealed class HarnessSource<T> : ISource<T>
 
         private long _offset;
 
-        public Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<string>>([.. _own.Select(split => $"split-{split}")]);
+        public async Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken)
+        {
+            await source.Life.OnOpenAsync();
+            return [.. _own.Select(split => $"split-{split}")];
+        }
 
-        // One element of each split a poll, so that tests see the smallest steps.
         public SourcePoll Poll(SourceBatch<T> batch)
         {
+            ConnectorLife.Throw(source.Life.FailsToWork);
             bool more = false;
-            for (int i = 0; i < _own.Count && !batch.IsFull; i++)
+            for (int i = 0; i < _own.Count; i++)
             {
-                if (source._splits[_own[i]].TryDequeue(out Element element))
+                for (int taken = 0; taken < source.ElementsPerPoll && !batch.IsFull && source._splits[_own[i]].TryDequeue(out Element element); taken++)
                 {
                     more = true;
                     Take(batch, i, element);
@@ -100,7 +118,7 @@ public sealed class HarnessSource<T> : ISource<T>
             return hasEnded ? SourcePoll.End : more ? SourcePoll.More : SourcePoll.Wait;
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync() => source.Life.OnCloseAsync();
 
         private void Take(SourceBatch<T> batch, int split, Element element)
         {

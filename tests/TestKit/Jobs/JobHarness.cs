@@ -3,6 +3,7 @@ using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
+using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Settings;
 
@@ -10,7 +11,8 @@ namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
 /// Runs all tasks of a job on the test's thread, in an order that the seed decides, with virtual time: the very code that a worker
-/// runs, without a cluster around it.
+/// runs, without a cluster around it. Its disposal cancels what still runs, and fails the test if a task told of two fates or none, or
+/// if a batch was not given back; so one thread must not use two harnesses at a time.
 /// </summary>
 public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
 {
@@ -18,7 +20,9 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
 
     private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
     private readonly HashSet<TaskId> _running = [];
-    private readonly HashSet<TaskId> _finished = [];
+    private readonly Dictionary<TaskId, TaskFate> _fates = [];
+    private readonly List<string> _defects = [];
+    private readonly long _batchesHeld = BatchLedger.Held;
 
     /// <summary>Starts a job and runs it until it waits for input.</summary>
     /// <param name="define">Builds the graph.</param>
@@ -26,6 +30,11 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     /// <param name="seed">Decides the order of turns.</param>
     /// <param name="settings">What the job is given; null: nothing.</param>
     public JobHarness(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1, JobSettings? settings = null)
+        : this(define, parallelism, seed, settings, run: true)
+    {
+    }
+
+    private JobHarness(Action<StreamBuilder> define, int parallelism, ulong seed, JobSettings? settings, bool run)
     {
         Executor = new SimulatedExecutor(seed);
         Graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob(define), settings ?? JobSettings.None), parallelism);
@@ -40,13 +49,12 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
             }
         }
 
-        Executor.RunUntilIdle();
-        foreach (TaskHandle task in _tasks.Values)
+        if (run)
         {
-            task.Mailbox.Tell(new TaskMessage(TaskMessageKind.Run));
+            Executor.RunUntilIdle();
+            Tell(TaskMessageKind.Run);
+            Executor.RunUntilIdle();
         }
-
-        Executor.RunUntilIdle();
     }
 
     /// <summary>What runs the tasks.</summary>
@@ -55,11 +63,17 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     /// <summary>The job's graph.</summary>
     public JobGraph Graph { get; }
 
-    /// <summary>The first failure of a task: the operator's name, and what was thrown.</summary>
-    public (string Operator, Exception Cause)? Failure { get; private set; }
+    /// <summary>The first failure of a task.</summary>
+    public HarnessFailure? Failure { get; private set; }
+
+    /// <summary>How the tasks have ended that have.</summary>
+    public IReadOnlyDictionary<TaskId, TaskFate> Fates => _fates;
 
     /// <summary>Whether all tasks have come to the end of their input.</summary>
-    public bool IsFinished => _finished.Count == _tasks.Count;
+    public bool IsFinished => _fates.Count == _tasks.Count && _fates.Values.All(fate => fate == TaskFate.Finished);
+
+    /// <summary>Whether all tasks have ended and their actors with them.</summary>
+    public bool HasStopped => _tasks.Values.All(task => task.Mailbox.Stopped.IsCompleted);
 
     /// <summary>Whether all tasks have opened.</summary>
     public bool IsRunning => _running.Count == _tasks.Count;
@@ -70,6 +84,13 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     /// <summary>The clock, in milliseconds since 1970.</summary>
     public long Clock => Executor.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>Deploys a job's tasks and runs nothing yet; see <see cref="Tell"/>.</summary>
+    public static JobHarness Deploy(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1) => new(define, parallelism, seed, null, run: false);
+
+    /// <summary>What the subtasks of one vertex count.</summary>
+    public IEnumerable<TaskMetrics> MetricsOf(JobVertex vertex) =>
+        _tasks.Where(task => task.Key.Vertex == vertex.Id).Select(task => task.Value.Metrics);
+
     /// <summary>A counter of the job, summed over all tasks.</summary>
     public long Counter(string name) =>
         Metrics.Sum(metrics => metrics.Counters.TryGetValue(name, out Streams.Metrics.Counter? counter) ? counter.Value : 0);
@@ -77,22 +98,73 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     /// <summary>Runs until all tasks wait for input.</summary>
     public void Run() => Executor.RunUntilIdle();
 
+    /// <summary>Runs some turns and I/O, and leaves the rest due.</summary>
+    public void Run(int steps)
+    {
+        for (int step = 0; step < steps && Executor.RunOne(); step++)
+        {
+        }
+    }
+
     /// <summary>Lets time go on, and runs what becomes due.</summary>
     public void Advance(TimeSpan duration) => Executor.Advance(duration);
 
+    /// <summary>Sends a message to all tasks: <see cref="TaskMessageKind.Run"/>, <see cref="TaskMessageKind.Cancel"/>.</summary>
+    public void Tell(TaskMessageKind kind)
+    {
+        foreach (TaskHandle task in _tasks.Values)
+        {
+            task.Mailbox.Tell(new TaskMessage(kind));
+        }
+    }
+
+    /// <summary>Cancels all tasks and runs until they have stopped, or wait for a connector.</summary>
+    public void Cancel()
+    {
+        Tell(TaskMessageKind.Cancel);
+        Executor.RunUntilIdle();
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => Executor.Dispose();
+    /// <exception cref="InvalidOperationException">A task did not end as it must, or a batch was not given back.</exception>
+    public void Dispose()
+    {
+        Cancel();
+        Executor.Dispose();
+        _defects.AddRange(_tasks.Keys.Where(task => HasStopped && !_fates.ContainsKey(task)).Select(task => $"{task} has stopped without a word"));
+
+        // What a task was working on when it threw is left to the garbage collector.
+        if (HasStopped && Failure is null && BatchLedger.Held != _batchesHeld)
+        {
+            _defects.Add($"{BatchLedger.Held - _batchesHeld} batches were not given back");
+        }
+
+        if (_defects.Count > 0)
+        {
+            throw new InvalidOperationException($"{string.Join("; ", _defects)} (seed {Executor.Seed}).");
+        }
+    }
 
     ActorRef<TaskMessage> IDataPlane.Connect(TaskId task, Attempt attempt) => _tasks[task].Mailbox;
 
     void ITaskEvents.Running(TaskId task, Attempt attempt) => _running.Add(task);
 
-    void ITaskEvents.Finished(TaskId task, Attempt attempt) => _finished.Add(task);
+    void ITaskEvents.Finished(TaskId task, Attempt attempt) => End(task, TaskFate.Finished);
 
-    void ITaskEvents.Failed(TaskId task, Attempt attempt, string operatorName, Exception cause) => Failure ??= (operatorName, cause);
-
-    void ITaskEvents.Canceled(TaskId task, Attempt attempt)
+    void ITaskEvents.Failed(TaskId task, Attempt attempt, string operatorName, Exception cause)
     {
+        Failure ??= new HarnessFailure(task, operatorName, cause);
+        End(task, TaskFate.Failed);
+    }
+
+    void ITaskEvents.Canceled(TaskId task, Attempt attempt) => End(task, TaskFate.Canceled);
+
+    private void End(TaskId task, TaskFate fate)
+    {
+        if (!_fates.TryAdd(task, fate))
+        {
+            _defects.Add($"{task} was {_fates[task]}, and then said that it was {fate}");
+        }
     }
 
     private sealed class LambdaJob(Action<StreamBuilder> define) : IStreamJob

@@ -6,6 +6,8 @@ namespace QueryStream.Core.Actors;
 /// </summary>
 public abstract class Executor
 {
+    private static readonly TimeSpan TurnLimit = TimeSpan.FromMilliseconds(1);
+
     /// <summary>The only clock that actors know.</summary>
     public abstract TimeProvider Time { get; }
 
@@ -22,6 +24,10 @@ public abstract class Executor
 
     /// <summary>A new identity of 128 random bits.</summary>
     public UInt128 NewId() => new(NextRandom(), NextRandom());
+
+    /// <summary>Whether a turn that does its work in portions should leave the rest to the next one: after about a millisecond.</summary>
+    /// <param name="startedAt">The clock's timestamp when it began.</param>
+    public virtual bool IsTurnOver(long startedAt) => Time.GetElapsedTime(startedAt) >= TurnLimit;
 
     /// <summary>Makes one turn due.</summary>
     protected internal abstract void Schedule(IActorTurn turn);

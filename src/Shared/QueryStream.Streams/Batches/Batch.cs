@@ -42,12 +42,17 @@ public abstract class Batch
 
         if (left == 0)
         {
+            BatchLedger.Returned();
             Recycle();
         }
     }
 
     /// <summary>Called when the pool hands the batch out: there is one holder.</summary>
-    protected void Lend() => Volatile.Write(ref _references, 1);
+    protected void Lend()
+    {
+        BatchLedger.Rented();
+        Volatile.Write(ref _references, 1);
+    }
 
     /// <summary>Gives the batch back to its pool.</summary>
     protected abstract void Recycle();

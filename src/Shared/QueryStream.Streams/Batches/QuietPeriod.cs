@@ -3,14 +3,22 @@ using QueryStream.Core.Time;
 namespace QueryStream.Streams.Batches;
 
 /// <summary>
-/// How far silence is proven: until <paramref name="ConfirmedUntil"/> of the clock every split of the sender was read to its end
-/// on a healthy connection. While all senders are quiet, event time may rise by the time that this advances, and never beyond
-/// <paramref name="ConfirmedUntil"/> less <paramref name="OutOfOrderness"/>; so an outage, which confirms nothing, makes nothing late.
+/// For how long all splits of the sender have been quiet, by the clock of those who proved that they were read to their end on a healthy
+/// connection. While all senders are quiet, event time may rise by the time from the latest <paramref name="Since"/> to the earliest
+/// <paramref name="ConfirmedUntil"/>, and never beyond the latter less <paramref name="OutOfOrderness"/>; so an outage, which
+/// confirms nothing, makes nothing late.
 /// </summary>
-/// <param name="ConfirmedUntil">Clock time; <see cref="EventTime.MinValue"/> where time must not go on by itself.</param>
+/// <param name="Since">When the last of them became quiet.</param>
+/// <param name="ConfirmedUntil">
+/// How far the silence of all is proven; <see cref="EventTime.MinValue"/> where time must not go on by itself,
+/// <see cref="EventTime.MaxValue"/> of a sender that has no splits.
+/// </param>
 /// <param name="OutOfOrderness">The bound of the sender's watermarks, in milliseconds.</param>
-public readonly record struct QuietPeriod(EventTime ConfirmedUntil, long OutOfOrderness)
+public readonly record struct QuietPeriod(EventTime Since, EventTime ConfirmedUntil, long OutOfOrderness)
 {
-    /// <summary>Silence that proves nothing: event time stands still.</summary>
-    public static readonly QuietPeriod Unconfirmed = new(EventTime.MinValue, 0);
+    /// <summary>What is true of two senders together.</summary>
+    public QuietPeriod And(QuietPeriod other) => new(
+        EventTime.Max(Since, other.Since),
+        EventTime.Min(ConfirmedUntil, other.ConfirmedUntil),
+        Math.Max(OutOfOrderness, other.OutOfOrderness));
 }

@@ -100,6 +100,9 @@ public sealed class SourceBatch<T>
         return rows;
     }
 
+    /// <summary>Gives back what was not handed over; called by the engine when no poll follows.</summary>
+    public void Drop() => _rows.Release();
+
     /// <summary>Closes the current run; called by the engine after the poll.</summary>
     public void Complete() => CloseRun();
 

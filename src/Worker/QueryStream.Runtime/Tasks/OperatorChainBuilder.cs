@@ -139,7 +139,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
 
         if (!_combiners.TryGetValue(node, out WatermarkCombiner? combiner))
         {
-            combiner = new WatermarkCombiner(node.Inputs.Count);
+            combiner = new WatermarkCombiner(node.Inputs.Count, risesWhileQuiet: false);
             _combiners.Add(node, combiner);
         }
 

@@ -15,12 +15,9 @@ namespace QueryStream.Runtime.Tasks;
 /// <param name="context">What its operators share.</param>
 internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessage>, IControlInput
 {
-    // How long a turn works before other actors get theirs.
-    private static readonly TimeSpan TurnLimit = TimeSpan.FromMilliseconds(1);
-
     private OperatorChain? _chain;
     private InputGate _gate = new(0);
-    private WatermarkCombiner _combiner = new(0);
+    private WatermarkCombiner _combiner = new(0, risesWhileQuiet: false);
     private BatchPort[] _ports = [];
     private TaskState _state = TaskState.Deployed;
     private int _connectorsToOpen;
@@ -44,7 +41,8 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         _chain = OperatorChainBuilder.Build(context);
         List<(JobEdge Edge, int From)> incoming = ChannelLayout.Incoming(Deployment.Graph, Deployment.Vertex, Deployment.Subtask);
         _gate = new InputGate(incoming.Count);
-        _combiner = new WatermarkCombiner(incoming.Count);
+        // Behind an exchange a task hears from all subtasks of its senders; behind a forward edge from one of each.
+        _combiner = new WatermarkCombiner(incoming.Count, risesWhileQuiet: incoming.TrueForAll(channel => !channel.Edge.IsForward));
         _links = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;
     }
@@ -88,7 +86,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         {
             more = Step();
         }
-        while (more && _state == TaskState.Running && context.Time.GetElapsedTime(started) < TurnLimit);
+        while (more && _state == TaskState.Running && !Context.Executor.IsTurnOver(started));
 
         EndTurn(more);
         return more;

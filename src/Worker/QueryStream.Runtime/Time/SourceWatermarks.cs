@@ -7,15 +7,24 @@ namespace QueryStream.Runtime.Time;
 
 /// <summary>
 /// Event time at one source task: a watermark a split, the minimum over those that are live, never going back. A split is quiet
-/// once it was proven read to its end and nothing had come for a while before that proof. Used in turns of one task.
+/// while it is proven again and again that it was read to its end, and nothing has come for a while. Where the proofs stop, or were
+/// interrupted, nothing is known of what its producers hold back: the split then counts until it has been seen silent for
+/// that while once more. Used in turns of one task.
 /// </summary>
 internal sealed class SourceWatermarks
 {
+    /// <summary>Proofs that are further apart than this, or than the time after which a split is quiet, do not prove the time between.</summary>
+    public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
+
     private readonly Split[] _splits;
     private readonly long _outOfOrderness;
     private readonly TimeSpan? _idleAfter;
+    private readonly TimeSpan _gap;
     private readonly bool _advanceWhileQuiet;
     private bool _idle;
+
+    // When the last of the splits fell quiet or ended.
+    private EventTime _idleSince;
 
     /// <summary>Creates the watermarks of a source that was just opened.</summary>
     /// <param name="splits">The number of splits.</param>
@@ -28,8 +37,9 @@ internal sealed class SourceWatermarks
         _splits = new Split[splits];
         _outOfOrderness = outOfOrderness.Ticks / TimeSpan.TicksPerMillisecond;
         _idleAfter = idleAfter;
+        _gap = idleAfter > LongestGap ? idleAfter.Value : LongestGap;
         _advanceWhileQuiet = advanceWhileQuiet;
-        Array.Fill(_splits, new Split { Watermark = EventTime.MinValue, LastRecord = now });
+        Array.Fill(_splits, new Split { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now });
     }
 
     /// <summary>The watermark.</summary>
@@ -38,27 +48,32 @@ internal sealed class SourceWatermarks
     /// <summary>Takes note of records, and says that the source is active again before they are handed on.</summary>
     public void OnRecords(IReadOnlyList<SplitRun> runs, EventTime now, IControlInput output)
     {
+        bool hasRows = false;
         for (int i = 0; i < runs.Count; i++)
         {
             SplitRun run = runs[i];
+            if (run.Rows == 0)
+            {
+                // Dead letters say nothing of event time; a producer of nothing else must not hold it back.
+                continue;
+            }
+
+            hasRows = true;
             ref Split split = ref _splits[run.Split];
             split.IsQuiet = false;
-            split.LastRecord = now;
-            if (run.Rows > 0)
-            {
-                split.Watermark = EventTime.Max(split.Watermark, run.MaxTime.Add(-_outOfOrderness - 1));
-            }
+            split.SilentSince = now;
+            split.KnownUntil = EventTime.Max(split.KnownUntil, now);
+            split.Watermark = EventTime.Max(split.Watermark, run.MaxTime.Add(-_outOfOrderness - 1));
         }
 
-        if (_idle && runs.Count > 0)
+        if (hasRows)
         {
-            _idle = false;
-            output.OnControl(Control.Active);
+            BecomeActive(output);
         }
     }
 
     /// <summary>Takes note of splits that were read to their end.</summary>
-    public void OnEnds(IReadOnlyList<SplitEnd> ends)
+    public void OnEnds(IReadOnlyList<SplitEnd> ends, EventTime now)
     {
         for (int i = 0; i < ends.Count; i++)
         {
@@ -67,71 +82,121 @@ internal sealed class SourceWatermarks
             if (end.IsFinal)
             {
                 split.HasEnded = true;
+                split.SilentSince = now;
                 continue;
             }
 
-            split.ConfirmedUntil = end.At;
-            split.IsQuiet = _idleAfter is { } idleAfter && end.At >= split.LastRecord.Add(idleAfter);
+            EventTime at = EventTime.Max(end.At, split.KnownUntil);
+            if (at > split.KnownUntil.Add(_gap))
+            {
+                split.SilentSince = at;
+            }
+
+            split.KnownUntil = at;
+            split.IsQuiet = _idleAfter is { } idleAfter && at >= split.SilentSince.Add(idleAfter);
         }
     }
 
     /// <summary>Hands on what has changed: a higher watermark, or for how long all splits have been quiet.</summary>
     /// <param name="confirmed">Whether the last poll proved something of a split's end.</param>
+    /// <param name="now">The clock.</param>
     /// <param name="output">Takes the elements.</param>
-    public void Advance(bool confirmed, IControlInput output)
+    public void Advance(bool confirmed, EventTime now, IControlInput output)
     {
         EventTime lowest = EventTime.MaxValue;
-        EventTime confirmedUntil = EventTime.MaxValue;
-        int live = 0;
-        int quiet = 0;
-        foreach (ref readonly Split split in _splits.AsSpan())
+        int active = 0;
+        foreach (ref Split split in _splits.AsSpan())
         {
-            if (split.HasEnded)
+            split.IsQuiet &= now <= split.KnownUntil.Add(_gap);
+            if (!split.HasEnded && !split.IsQuiet)
             {
-                continue;
-            }
-
-            live++;
-            if (split.IsQuiet)
-            {
-                quiet++;
-                confirmedUntil = EventTime.Min(confirmedUntil, split.ConfirmedUntil);
-            }
-            else
-            {
+                active++;
                 lowest = EventTime.Min(lowest, split.Watermark);
             }
         }
 
-        if (live == quiet)
+        if (active > 0)
         {
-            BecomeIdle(live, confirmed, confirmedUntil, output);
+            BecomeActive(output);
+            Raise(lowest, output);
         }
-        else if (lowest > Current)
+        else if (!_idle || confirmed)
         {
-            Current = lowest;
-            output.OnControl(Control.Advance(lowest));
+            StayIdle(output);
         }
     }
 
-    // A task without splits is idle from the start, and never holds anyone back.
-    private void BecomeIdle(int live, bool confirmed, EventTime confirmedUntil, IControlInput output)
+    private void Raise(EventTime watermark, IControlInput output)
     {
-        if (_idle && !confirmed)
+        if (watermark > Current)
         {
-            return;
+            Current = watermark;
+            output.OnControl(Control.Advance(watermark));
+        }
+    }
+
+    private void BecomeActive(IControlInput output)
+    {
+        if (_idle)
+        {
+            _idle = false;
+            output.OnControl(Control.Active);
+        }
+    }
+
+    private void StayIdle(IControlInput output)
+    {
+        if (!_idle)
+        {
+            _idle = true;
+            FallQuiet(output);
         }
 
-        _idle = true;
+        int live = 0;
+        EventTime proof = EventTime.MaxValue;
+        foreach (ref readonly Split split in _splits.AsSpan())
+        {
+            live += split.HasEnded ? 0 : 1;
+            proof = split.HasEnded ? proof : EventTime.Min(proof, split.KnownUntil);
+        }
+
+        // A task without splits is idle from the start, and never holds anyone back.
         bool proves = _advanceWhileQuiet || live == 0;
-        output.OnControl(Control.Idle(proves ? new QuietPeriod(confirmedUntil, _outOfOrderness) : QuietPeriod.Unconfirmed));
+        output.OnControl(Control.Idle(new QuietPeriod(_idleSince, proves ? proof : EventTime.MinValue, _outOfOrderness)));
+    }
+
+    // Proofs come in steps, so that several splits may seem to fall quiet at once. What counts is the order in which they did: the
+    // watermark is that of the last one, since the others had left the minimum before. One that never had a row never counted.
+    private void FallQuiet(IControlInput output)
+    {
+        _idleSince = EventTime.MinValue;
+        EventTime lastSilence = EventTime.MinValue;
+        EventTime watermark = EventTime.MinValue;
+        foreach (ref readonly Split split in _splits.AsSpan())
+        {
+            EventTime since = split.HasEnded ? split.SilentSince : split.SilentSince.Add(_idleAfter!.Value);
+            _idleSince = EventTime.Max(_idleSince, since);
+            if (split.HasEnded || split.Watermark == EventTime.MinValue || split.SilentSince < lastSilence)
+            {
+                continue;
+            }
+
+            watermark = split.SilentSince == lastSilence ? EventTime.Min(watermark, split.Watermark) : split.Watermark;
+            lastSilence = split.SilentSince;
+        }
+
+        Raise(watermark, output);
     }
 
     private struct Split
     {
         public EventTime Watermark;
-        public EventTime LastRecord;
-        public EventTime ConfirmedUntil;
+
+        // The last record, or the first proof after an interruption.
+        public EventTime SilentSince;
+
+        // The last record or proof.
+        public EventTime KnownUntil;
         public bool IsQuiet;
         public bool HasEnded;
     }

@@ -6,17 +6,22 @@ namespace QueryStream.Runtime.Time;
 
 /// <summary>
 /// Makes one sequence of control elements of several inputs': the watermark is the minimum over the active ones and never goes
-/// back; idle and ended inputs leave the minimum. While all are quiet, it rises by the time for which all of them have proven
-/// their silence. Used in turns of one task.
+/// back; idle inputs leave the minimum, and so do those that have ended or have nothing more to come. Used in turns of one task.
 /// </summary>
 /// <param name="inputs">The number of inputs.</param>
-internal sealed class WatermarkCombiner(int inputs)
+/// <param name="risesWhileQuiet">
+/// Whether the watermark rises while all inputs are quiet, by the time for which all have proven their silence. Only where the inputs
+/// come from all subtasks of the sources: one who sees a part of them does not know whether time may go on.
+/// </param>
+internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
 {
-    private readonly Input[] _inputs = new Input[inputs];
-    private bool _started;
+    private readonly Input[] _inputs = NewInputs(inputs);
     private bool _allIdle;
-    private EventTime _quietBase = EventTime.MinValue;
+
+    // While all are idle and have proven it: from when on, and the watermark then. Otherwise MinValue.
     private EventTime _quietSince = EventTime.MinValue;
+    private EventTime _quietBase = EventTime.MinValue;
+    private QuietPeriod _lastQuiet;
 
     /// <summary>The combined watermark.</summary>
     public EventTime Current { get; private set; } = EventTime.MinValue;
@@ -27,7 +32,6 @@ internal sealed class WatermarkCombiner(int inputs)
     /// <summary>Takes an element of one input, and hands on what follows from it.</summary>
     public void Apply(int input, in Control control, IControlInput output)
     {
-        Start();
         ref Input state = ref _inputs[input];
         switch (control.Kind)
         {
@@ -51,35 +55,41 @@ internal sealed class WatermarkCombiner(int inputs)
         Evaluate(control.Kind, output);
     }
 
-    private void Start()
+    private static Input[] NewInputs(int inputs)
     {
-        if (!_started)
-        {
-            _started = true;
-            Array.Fill(_inputs, new Input { Watermark = EventTime.MinValue });
-        }
+        Input[] all = new Input[inputs];
+        Array.Fill(all, new Input { Watermark = EventTime.MinValue });
+        return all;
     }
 
     private void Evaluate(ControlKind cause, IControlInput output)
     {
         int active = 0;
         int idle = 0;
+        int ended = 0;
         EventTime lowestActive = EventTime.MaxValue;
         EventTime lowestIdle = EventTime.MaxValue;
-        QuietPeriod quiet = new(EventTime.MaxValue, 0);
+        QuietPeriod quiet = new(EventTime.MinValue, EventTime.MaxValue, 0);
         foreach (ref readonly Input input in _inputs.AsSpan())
         {
-            if (input.Status == Status.Active)
+            if (input.Status == Status.Ended)
+            {
+                ended++;
+            }
+            else if (input.Watermark == EventTime.MaxValue)
+            {
+                // About to end: nothing to wait for, but no reason either to close the windows of those who are only idle.
+            }
+            else if (input.Status == Status.Active)
             {
                 active++;
                 lowestActive = EventTime.Min(lowestActive, input.Watermark);
             }
-            else if (input.Status == Status.Idle)
+            else
             {
                 idle++;
                 lowestIdle = EventTime.Min(lowestIdle, input.Watermark);
-                quiet = new QuietPeriod(
-                    EventTime.Min(quiet.ConfirmedUntil, input.Quiet.ConfirmedUntil), Math.Max(quiet.OutOfOrderness, input.Quiet.OutOfOrderness));
+                quiet = quiet.And(input.Quiet);
             }
         }
 
@@ -91,11 +101,9 @@ internal sealed class WatermarkCombiner(int inputs)
         {
             OnAllIdle(lowestIdle, quiet, cause, output);
         }
-        else if (!HasEnded)
+        else
         {
-            HasEnded = true;
-            Advance(EventTime.MaxValue, output);
-            output.OnControl(Control.End);
+            OnNoneLeft(ended, output);
         }
     }
 
@@ -117,15 +125,22 @@ internal sealed class WatermarkCombiner(int inputs)
         if (entered)
         {
             _allIdle = true;
+            Advance(WatermarkOfLastIdle(), output);
+        }
+
+        if (entered || !isProven)
+        {
             _quietSince = EventTime.MinValue;
         }
 
         if (isProven && _quietSince == EventTime.MinValue)
         {
-            _quietSince = quiet.ConfirmedUntil;
+            // Where it is not the silence of an input that makes all idle but the end of another, there was no rise before that end.
+            _quietSince = entered && cause == ControlKind.Idle ? quiet.Since : LatestProof();
             _quietBase = Current;
         }
-        else if (isProven && _quietBase != EventTime.MinValue)
+
+        if (risesWhileQuiet && isProven && _quietBase != EventTime.MinValue)
         {
             EventTime risen = _quietBase.Add(quiet.ConfirmedUntil.Milliseconds - _quietSince.Milliseconds);
             Advance(EventTime.Min(risen, quiet.ConfirmedUntil.Add(-quiet.OutOfOrderness)), output);
@@ -133,9 +148,53 @@ internal sealed class WatermarkCombiner(int inputs)
 
         // An idle input may itself combine inputs that time has passed for.
         Advance(lowest, output);
-        if (entered || cause == ControlKind.Idle)
+        quiet = isProven ? quiet with { Since = _quietSince } : quiet;
+        if (entered || quiet != _lastQuiet)
         {
+            _lastQuiet = quiet;
             output.OnControl(Control.Idle(quiet));
+        }
+    }
+
+    // The order in which the inputs fell quiet counts, not that in which they said so: the others had left the minimum before the
+    // last one did. One that never had a watermark never counted.
+    private EventTime WatermarkOfLastIdle()
+    {
+        EventTime since = EventTime.MinValue;
+        EventTime watermark = EventTime.MinValue;
+        foreach (ref readonly Input input in _inputs.AsSpan())
+        {
+            if (input.IsWaiting && input.Watermark != EventTime.MinValue && input.Quiet.Since >= since)
+            {
+                watermark = input.Quiet.Since == since && watermark != EventTime.MinValue ? EventTime.Min(watermark, input.Watermark) : input.Watermark;
+                since = input.Quiet.Since;
+            }
+        }
+
+        return watermark;
+    }
+
+    private EventTime LatestProof()
+    {
+        EventTime latest = EventTime.MinValue;
+        foreach (ref readonly Input input in _inputs.AsSpan())
+        {
+            if (input.IsWaiting && input.Quiet.ConfirmedUntil != EventTime.MaxValue)
+            {
+                latest = EventTime.Max(latest, input.Quiet.ConfirmedUntil);
+            }
+        }
+
+        return latest;
+    }
+
+    private void OnNoneLeft(int ended, IControlInput output)
+    {
+        Advance(EventTime.MaxValue, output);
+        if (ended == _inputs.Length && !HasEnded)
+        {
+            HasEnded = true;
+            output.OnControl(Control.End);
         }
     }
 
@@ -160,5 +219,8 @@ internal sealed class WatermarkCombiner(int inputs)
         public EventTime Watermark;
         public QuietPeriod Quiet;
         public Status Status;
+
+        /// <summary>Whether it is idle and may be active again.</summary>
+        public readonly bool IsWaiting => Status == Status.Idle && Watermark != EventTime.MaxValue;
     }
 }

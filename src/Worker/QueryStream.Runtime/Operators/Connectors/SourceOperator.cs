@@ -11,6 +11,9 @@ namespace QueryStream.Runtime.Operators.Connectors;
 /// <summary>The head of a source task: polls the reader, counts dead letters, and turns what is known of splits into watermarks.</summary>
 internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
 {
+    // A record with the time of the final watermark would end event time for all others.
+    private static readonly EventTime LastTime = new(EventTime.MaxValue.Milliseconds - 1);
+
     private readonly TaskContext _context;
     private readonly WatermarkStrategy<T> _strategy;
     private readonly ISourceReader<T> _reader;
@@ -38,6 +41,11 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
             context.Wake,
             exception => context.Fail(node.Name, exception)));
         context.Connectors.Add(this);
+        if (_strategy.IdleAfter is not null)
+        {
+            // Nobody wakes the task when the proofs of silence stop; the turn that this gives it polls, and so notices.
+            context.Every(SourceWatermarks.LongestGap / 2, static () => { });
+        }
     }
 
     public string Name { get; }
@@ -49,13 +57,17 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
     public async Task OpenAsync(CancellationToken cancellationToken) =>
         _splits = await _reader.OpenAsync(cancellationToken).ConfigureAwait(false);
 
-    public ValueTask CloseAsync() => _reader.DisposeAsync();
+    public ValueTask CloseAsync()
+    {
+        _batch.Drop();
+        return _reader.DisposeAsync();
+    }
 
     public void Start()
     {
         _watermarks = new SourceWatermarks(
             _splits.Count, _strategy.OutOfOrderness, _strategy.IdleAfter, _strategy.AdvanceWhileQuiet, Now);
-        _watermarks.Advance(confirmed: false, this);
+        _watermarks.Advance(confirmed: false, Now, this);
     }
 
     public bool TakeInput()
@@ -87,7 +99,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
         EventTime now = Now;
         _batch.Reset();
         _batch.Earliest = _strategy.Earliest;
-        _batch.Latest = _strategy.MaxAhead is { } ahead ? EventTime.Min(_strategy.Latest, now.Add(ahead)) : _strategy.Latest;
+        _batch.Latest = EventTime.Min(_strategy.MaxAhead is { } ahead ? EventTime.Min(_strategy.Latest, now.Add(ahead)) : _strategy.Latest, LastTime);
         SourcePoll poll = _reader.Poll(_batch);
         _batch.Complete();
         _context.Metrics.RecordsRead.Add(_batch.RecordsRead);
@@ -95,7 +107,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
         _watermarks!.OnRecords(_batch.Runs, now, this);
         SendDeadLetters();
         SendRows(now);
-        _watermarks.OnEnds(_batch.Ends);
+        _watermarks.OnEnds(_batch.Ends, now);
         if (poll == SourcePoll.End)
         {
             HasEnded = true;
@@ -104,7 +116,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
             return false;
         }
 
-        _watermarks.Advance(_batch.Ends.Count > 0, this);
+        _watermarks.Advance(_batch.Ends.Count > 0, now, this);
         return poll == SourcePoll.More;
     }
 

@@ -296,7 +296,7 @@ internal sealed class WindowOperator<T, TKey, TAccumulator, TOut> : IControlInpu
     {
         Pane pane = !isFinal ? Pane.Early : window.Close(group) ? Pane.OnTime : Pane.Update;
         TOut value = _aggregation.Aggregate.Result(ref window.Accumulators[group], isFinal);
-        Window bounds = new(window.End.Add(-_aggregation.Windows.SizeMilliseconds), window.End);
+        Window bounds = _aggregation.Windows.WindowOf(window.End.Add(-1));
         batch.Add(new WindowResult<TKey, TOut>(window.Groups.Keys[group], bounds, pane, value), bounds.MaxTime);
     }
 

@@ -1,0 +1,9 @@
+using QueryStream.Core.Identity;
+
+namespace QueryStream.TestKit.Jobs;
+
+/// <summary>What a task said when it failed.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Operator">The operator in whose code it happened.</param>
+/// <param name="Cause">What was thrown.</param>
+public sealed record HarnessFailure(TaskId Task, string Operator, Exception Cause);
