@@ -1,3 +1,5 @@
+using QueryStream.Core.Time;
+
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
@@ -20,7 +22,8 @@ public interface IKafkaProducer : IAsyncDisposable
     /// <param name="value">The value.</param>
     /// <param name="hasValue">False writes a null value (a tombstone).</param>
     /// <param name="partition">The partition; <see cref="AnyPartition"/>: by the key.</param>
-    void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue = true, int partition = AnyPartition);
+    /// <param name="timestamp">The record's time; null: the clock. A record with a time of its own is a packet of its own, which is slower.</param>
+    void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue = true, int partition = AnyPartition, EventTime? timestamp = null);
 
     /// <summary>Sends what was added. Does not wait for it.</summary>
     void Send();

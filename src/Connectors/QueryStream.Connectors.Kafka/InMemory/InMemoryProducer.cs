@@ -1,3 +1,5 @@
+using QueryStream.Core.Time;
+
 namespace QueryStream.Connectors.Kafka.InMemory;
 
 /// <summary>Writes to a topic in memory: what is sent is there.</summary>
@@ -25,10 +27,10 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
 
     public long Unacknowledged => 0;
 
-    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue = true, int partition = IKafkaProducer.AnyPartition)
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime? timestamp)
     {
         int chosen = partition >= 0 ? partition : Choose(key);
-        topic.Partitions[chosen].Append(key, value, hasValue, time.GetUtcNow().ToUnixTimeMilliseconds());
+        topic.Partitions[chosen].Append(key, value, hasValue, (timestamp ?? EventTime.From(time.GetUtcNow())).Milliseconds);
         _pending++;
     }
 

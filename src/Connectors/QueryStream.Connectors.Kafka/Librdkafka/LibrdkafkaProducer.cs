@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
@@ -10,7 +11,8 @@ namespace QueryStream.Connectors.Kafka.Librdkafka;
 /// </summary>
 internal sealed class LibrdkafkaProducer : IKafkaProducer
 {
-    private const int CopyAndPartition = 0x2 | 0x8;
+    private const int CopyFlag = 0x2;
+    private const int CopyAndPartition = CopyFlag | 0x8;
     private const int PacketRecords = 512;
     private const int PacketBytes = 256 * 1024;
     private const long FullBytes = 8 * 1024 * 1024;
@@ -48,8 +50,14 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
 
     public long Unacknowledged => Volatile.Read(ref _unacknowledged);
 
-    public unsafe void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition)
+    public unsafe void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime? timestamp)
     {
+        if (timestamp is { } time)
+        {
+            SendOne(key, hasValue ? value : default, hasValue, partition, time);
+            return;
+        }
+
         int size = key.Length + value.Length;
         if (_count == PacketRecords || _packetLength + size > _packet.Length)
         {
@@ -96,6 +104,38 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
 
         _count = 0;
         _packetLength = 0;
+    }
+
+    // A packet has no room for times, so the record goes alone, behind those that were added before it.
+    private unsafe void SendOne(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime time)
+    {
+        Send();
+        int size = key.Length + value.Length;
+        Interlocked.Increment(ref _unacknowledged);
+        Interlocked.Add(ref _bytes, size);
+        NativeError error;
+        fixed (byte* keyBytes = key, valueBytes = value)
+        {
+            // An empty value must not be taken for none.
+            byte empty = 0;
+            NativeField* fields = stackalloc NativeField[]
+            {
+                new() { Kind = NativeFieldKind.Topic, Pointer = (void*)_topicHandle },
+                new() { Kind = NativeFieldKind.Partition, Number = (uint)partition },
+                new() { Kind = NativeFieldKind.Flags, Number = CopyFlag },
+                new() { Kind = NativeFieldKind.Key, Pointer = keyBytes, Length = (nuint)key.Length },
+                new() { Kind = NativeFieldKind.Value, Pointer = !hasValue ? null : value.IsEmpty ? &empty : valueBytes, Length = (nuint)value.Length },
+                new() { Kind = NativeFieldKind.Timestamp, Number = time.Milliseconds },
+                new() { Kind = NativeFieldKind.Opaque, Pointer = (void*)_id },
+            };
+            error = NativeMethods.TryProduce(_client.Client, fields, 7);
+        }
+
+        if (error != NativeError.None)
+        {
+            Settle(1, size);
+            OnRefused(Refusal(size, error));
+        }
     }
 
     public async Task FlushAsync(CancellationToken cancellationToken)
@@ -177,10 +217,12 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         }
     }
 
-    private unsafe ServiceRefusedException Refusal(NativeMessage* message)
+    private unsafe ServiceRefusedException Refusal(NativeMessage* message) =>
+        Refusal((long)(message->KeyLength + message->Length), message->Error);
+
+    private ServiceRefusedException Refusal(long size, NativeError error)
     {
-        long size = (long)(message->KeyLength + message->Length);
-        string problem = NativeMethods.Describe(message->Error);
+        string problem = NativeMethods.Describe(error);
         return new ServiceRefusedException(
             "Kafka", $"Kafka refuses a record of {size} bytes for the topic '{_topic}' of {_client.Cluster.Connection.BootstrapServers}: {problem}");
     }

@@ -137,6 +137,15 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "rd_kafka_produce_batch")]
     internal static partial int ProduceBatch(nint topic, int partition, int flags, NativeMessage* messages, int count);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_produceva")]
+    internal static partial nint ProduceFields(nint client, NativeField* fields, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_code")]
+    internal static partial NativeError ErrorCode(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_destroy")]
+    internal static partial void ErrorDestroy(nint error);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_NewTopic_new", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint NewTopicNew(string topic, int partitions, int replication, byte* error, nuint errorSize);
 
@@ -175,6 +184,20 @@ internal static unsafe partial class NativeMethods
 
     /// <summary>Text that librdkafka owns; empty for null.</summary>
     internal static string Text(byte* utf8) => Marshal.PtrToStringUTF8((nint)utf8) ?? "";
+
+    /// <summary>Hands one record over, described field by field.</summary>
+    internal static NativeError TryProduce(nint client, NativeField* fields, int count)
+    {
+        nint refusal = ProduceFields(client, fields, (nuint)count);
+        if (refusal == 0)
+        {
+            return NativeError.None;
+        }
+
+        NativeError error = ErrorCode(refusal);
+        ErrorDestroy(refusal);
+        return error;
+    }
 
     /// <summary>What librdkafka calls an error.</summary>
     internal static string Describe(NativeError error) => Text(ErrorText(error));
