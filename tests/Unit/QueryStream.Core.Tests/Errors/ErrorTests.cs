@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
 
 namespace QueryStream.Core.Tests.Errors;
 
@@ -11,6 +12,10 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.NotEnoughSlots, 4)]
     [InlineData(ErrorCode.TaskFailed, 5)]
     [InlineData(ErrorCode.ServiceRefused, 6)]
+    [InlineData(ErrorCode.Remote, 7)]
+    [InlineData(ErrorCode.WorkerLost, 8)]
+    [InlineData(ErrorCode.DeploymentRefused, 9)]
+    [InlineData(ErrorCode.Defect, 10)]
     public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
 
     [Fact]
@@ -32,6 +37,10 @@ public sealed class ErrorTests
         Assert.Equal((ErrorDomain.External, RetryAdvice.Backoff), said[ErrorCode.ServiceUnavailable]);
         Assert.Equal((ErrorDomain.External, RetryAdvice.Never), said[ErrorCode.ServiceRefused]);
         Assert.Equal((ErrorDomain.User, RetryAdvice.RestartTask), said[ErrorCode.TaskFailed]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.Remote]);
+        Assert.Equal((ErrorDomain.External, RetryAdvice.RestartTask), said[ErrorCode.WorkerLost]);
+        Assert.Equal((ErrorDomain.Internal, RetryAdvice.Never), said[ErrorCode.DeploymentRefused]);
+        Assert.Equal((ErrorDomain.Internal, RetryAdvice.Never), said[ErrorCode.Defect]);
     }
 
     [Fact]
@@ -53,5 +62,9 @@ public sealed class ErrorTests
         new NotEnoughSlotsException(2, 1, 1),
         new TaskFailedException("a", 0, 1, new DivideByZeroException()),
         new ServiceRefusedException("Redis", "a"),
+        new RemoteException("KeyNotFoundException", "a", ""),
+        new WorkerLostException(new WorkerId("worker-1"), 2),
+        new DeploymentRefusedException("a"),
+        new DefectException("Job master", new DivideByZeroException()),
     ];
 }

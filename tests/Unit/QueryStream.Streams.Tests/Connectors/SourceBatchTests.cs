@@ -1,0 +1,106 @@
+using QueryStream.Core.Time;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Connectors;
+
+namespace QueryStream.Streams.Tests.Connectors;
+
+public sealed class SourceBatchTests
+{
+    private readonly SourceBatch<long> _batch = new(row => new EventTime(row));
+
+    [Fact]
+    public void Rows_are_grouped_into_runs_by_split()
+    {
+        _batch.BeginSplit(0);
+        _batch.TryAdd(5, default, offset: 100);
+        _batch.TryAdd(3, default, offset: 101);
+        _batch.BeginSplit(2);
+        _batch.TryAdd(9, default, offset: 7);
+        _batch.Complete();
+        Assert.Equal(
+            [new SplitRun(0, 2, new EventTime(5), 101), new SplitRun(2, 1, new EventTime(9), 7)], _batch.Runs);
+        Assert.Equal(3, _batch.Count);
+        Assert.Equal(3, _batch.RecordsRead);
+        Batch<long> rows = _batch.TakeRows();
+        Assert.Equal([5, 3, 9], rows.Rows.ToArray());
+        Assert.Equal([new EventTime(5), new EventTime(3), new EventTime(9)], rows.Times.ToArray());
+        rows.Release();
+        Assert.Equal(0, _batch.Count);
+    }
+
+    [Fact]
+    public void Without_a_function_the_records_own_time_counts()
+    {
+        SourceBatch<long> batch = new(null);
+        batch.BeginSplit(0);
+        batch.TryAdd(5, new EventTime(77), offset: 1);
+        batch.Complete();
+        Assert.Equal(new EventTime(77), Assert.Single(batch.Runs).MaxTime);
+    }
+
+    [Fact]
+    public void A_time_out_of_range_is_refused_and_counted_once()
+    {
+        _batch.Earliest = new EventTime(0);
+        _batch.Latest = new EventTime(10);
+        _batch.BeginSplit(0);
+        Assert.True(_batch.TryAdd(0, default, 1));
+        Assert.True(_batch.TryAdd(10, default, 2));
+        Assert.False(_batch.TryAdd(-1, default, 3));
+        _batch.AddDeadLetter(new DeadLetter("t", 0, 3, "time", "", null), refusedByTime: true);
+        Assert.False(_batch.TryAdd(11, default, 4));
+        _batch.AddDeadLetter(new DeadLetter("t", 0, 4, "time", "", null), refusedByTime: true);
+        _batch.AddDeadLetter(new DeadLetter("t", 0, 5, "json", "", null));
+        _batch.Complete();
+        Assert.Equal(5, _batch.RecordsRead);
+        Assert.Equal(2, _batch.Count);
+        Assert.Equal(3, _batch.DeadLetters.Count);
+        Assert.Equal(new SplitRun(0, 2, new EventTime(10), 5), Assert.Single(_batch.Runs));
+    }
+
+    [Fact]
+    public void A_split_with_nothing_but_dead_letters_still_says_how_far_it_was_read()
+    {
+        _batch.BeginSplit(1);
+        _batch.AddDeadLetter(new DeadLetter("t", 1, 9, "json", "", null));
+        _batch.Complete();
+        Assert.Equal(new SplitRun(1, 0, EventTime.MinValue, 9), Assert.Single(_batch.Runs));
+    }
+
+    [Fact]
+    public void A_split_without_a_record_has_no_run()
+    {
+        _batch.BeginSplit(0);
+        _batch.BeginSplit(1);
+        _batch.Complete();
+        Assert.Empty(_batch.Runs);
+    }
+
+    [Fact]
+    public void What_became_known_of_splits_is_kept_until_the_next_poll()
+    {
+        _batch.ConfirmEnd(0, new EventTime(50));
+        _batch.EndSplit(1);
+        Assert.Equal([new SplitEnd(0, new EventTime(50), false), new SplitEnd(1, EventTime.MaxValue, true)], _batch.Ends);
+        _batch.Reset();
+        Assert.Empty(_batch.Ends);
+        Assert.Empty(_batch.Runs);
+        Assert.Empty(_batch.DeadLetters);
+        Assert.Equal(0, _batch.RecordsRead);
+    }
+
+    [Fact]
+    public void It_is_full_when_its_rows_are()
+    {
+        _batch.BeginSplit(0);
+        for (int i = 0; i < Batch.MaxRows; i++)
+        {
+            Assert.False(_batch.IsFull);
+            _batch.TryAdd(i, default, i);
+        }
+
+        Assert.True(_batch.IsFull);
+        _batch.TakeRows().Release();
+        Assert.False(_batch.IsFull);
+    }
+}

@@ -1,0 +1,86 @@
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Streams.Tests.Graph;
+
+public sealed class JobGraphTests
+{
+    private static readonly Tumbling Minute = Tumbling.Of(TimeSpan.FromMinutes(1));
+
+    [Fact]
+    public void Nodes_without_an_exchange_between_them_run_in_one_vertex()
+    {
+        JobGraph graph = Create(job => Numbers(job).Filter(n => n > 0).KeyBy(n => n).Window(Minute).Aggregate(w => w.Count()).To("out", Sink()));
+        Assert.Equal(2, graph.Vertices.Count);
+        Assert.Equal(["Source: numbers", "Filter", "LocalWindow"], graph.Vertices[0].Nodes.Select(node => node.Name));
+        Assert.Equal(["Window", "Sink: out"], graph.Vertices[1].Nodes.Select(node => node.Name));
+        JobEdge edge = Assert.Single(graph.Edges);
+        Assert.Equal((graph.Vertices[0], graph.Vertices[1], false), (edge.From, edge.To, edge.IsForward));
+        Assert.Equal(2, edge.Links.Count);
+    }
+
+    [Fact]
+    public void Many_aggregations_hang_on_one_source_in_one_vertex()
+    {
+        JobGraph graph = Create(job =>
+        {
+            SourceStream<int> numbers = Numbers(job);
+            for (int i = 0; i < 10; i++)
+            {
+                numbers.KeyBy(n => n).Window(Minute).Named($"w{i}").Aggregate(w => w.Count()).To($"out {i}", Sink());
+            }
+        });
+        Assert.Equal(11, graph.Vertices.Count);
+        Assert.Equal(11, graph.Vertices[0].Nodes.Count);
+        Assert.Equal(10, graph.Edges.Count);
+    }
+
+    [Fact]
+    public void A_union_of_two_vertices_heads_a_third()
+    {
+        JobGraph graph = Create(job => Numbers(job).Union(job.Source("others", new Unopened<int>())).To("out", new Unopened<int>()));
+        Assert.Equal(3, graph.Vertices.Count);
+        Assert.Equal([true, true], graph.Edges.Select(edge => edge.IsForward));
+    }
+
+    [Fact]
+    public void The_same_definition_gives_the_same_fingerprint_and_another_one_another()
+    {
+        string first = Create(Define).Fingerprint;
+        Assert.Equal(first, Create(Define).Fingerprint);
+        Assert.NotEqual(first, Create(Define, parallelism: 3).Fingerprint);
+        Assert.NotEqual(first, Create(job => { Define(job); job.KeyGroups = 64; }).Fingerprint);
+        Assert.NotEqual(first, Create(job => Numbers(job).Filter(n => n > 1).To("out", new Unopened<int>())).Fingerprint);
+        Assert.NotEqual(
+            Create(job => Numbers(job).Window(Minute).Aggregate(w => w.Count())).Fingerprint,
+            Create(job => Numbers(job).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Aggregate(w => w.Count())).Fingerprint);
+
+        static void Define(StreamBuilder job) => Numbers(job).Map(n => n + 1).To("out", new Unopened<int>());
+    }
+
+    [Fact]
+    public void A_name_keeps_a_vertex_its_identity_when_the_graph_around_it_changes()
+    {
+        JobGraph before = Create(job => Numbers(job).KeyBy(n => n).Window(Minute).Named("sums").Aggregate(w => w.Count()));
+        JobGraph after = Create(job =>
+        {
+            job.Source("a new one", new Unopened<long>()).To("elsewhere", new Unopened<long>());
+            Numbers(job).Filter(n => n > 0).KeyBy(n => n).Window(Minute).Named("sums").Aggregate(w => w.Count());
+        });
+        Assert.Equal(before.Vertices.Single(v => v.Head.Name == "sums").Id, after.Vertices.Single(v => v.Head.Name == "sums").Id);
+        Assert.Equal(after.Vertices.Count, after.Vertices.Select(vertex => vertex.Id).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(129)]
+    public void A_parallelism_without_a_key_group_for_each_subtask_is_refused(int parallelism) =>
+        Assert.Contains("parallelism", Assert.Throws<JobDefinitionException>(() => Create(job => Numbers(job), parallelism)).Message, StringComparison.Ordinal);
+
+    private static JobGraph Create(Action<StreamBuilder> define, int parallelism = 2) => JobGraph.Create(TestJob.Build(define), parallelism);
+
+    private static SourceStream<int> Numbers(StreamBuilder job) => job.Source("numbers", new Unopened<int>());
+
+    private static Unopened<WindowResult<int, long>> Sink() => new();
+}

@@ -1,0 +1,14 @@
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Streams.Tests.Graph;
+
+/// <summary>A job that is defined where it is used.</summary>
+internal sealed class TestJob(Action<StreamBuilder> define) : IStreamJob
+{
+    public string Name => "test";
+
+    public void Define(StreamBuilder job) => define(job);
+
+    public static StreamGraph Build(Action<StreamBuilder> define) => StreamBuilder.Build(new TestJob(define), JobSettings.None);
+}
