@@ -12,19 +12,21 @@ public sealed class JobCatalogTests
     {
         JobDescription job = JobCatalog.Find("query-analytics")!;
         Assert.Equal("Query Analytics Streaming", job.Title);
-        Assert.Equal(26, job.Settings.Count);
+        Assert.Equal(27, job.Settings.Count);
         StreamGraph graph = StreamBuilder.Build(job.Create(), JobSettings.None);
         Assert.Equal(job.Title, graph.Name);
         Assert.IsType<SourceNode<Query>>(graph.Nodes[0]);
         Assert.Equal("Source: user_queries", graph.Nodes[0].Name);
     }
 
-    [Fact]
-    public void Dead_letters_are_written_where_a_topic_is_set()
+    [Theory]
+    [InlineData("dead-letter.topic", "Sink: dead letters")]
+    [InlineData("dead-letter.file", "Sink: dead letter file")]
+    public void Dead_letters_are_written_where_a_place_is_set(string setting, string sink)
     {
-        StreamGraph graph = StreamBuilder.Build(new QueryAnalyticsJob(), new JobSettings(new Dictionary<string, string> { ["dead-letter.topic"] = "dead" }));
-        Assert.Contains(graph.Nodes, node => node.Name == "Sink: dead letters");
-        Assert.DoesNotContain(StreamBuilder.Build(new QueryAnalyticsJob(), JobSettings.None).Nodes, node => node.Name == "Sink: dead letters");
+        StreamGraph graph = StreamBuilder.Build(new QueryAnalyticsJob(), new JobSettings(new Dictionary<string, string> { [setting] = "dead" }));
+        Assert.Contains(graph.Nodes, node => node.Name == sink);
+        Assert.DoesNotContain(StreamBuilder.Build(new QueryAnalyticsJob(), JobSettings.None).Nodes, node => node.Name == sink);
     }
 
     [Fact]

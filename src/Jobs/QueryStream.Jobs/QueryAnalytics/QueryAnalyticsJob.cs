@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using QueryStream.Connectors.Files;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Texts;
@@ -125,6 +126,11 @@ public sealed class QueryAnalyticsJob : IStreamJob
         if (settings.DeadLetterTopic.Length > 0)
         {
             deadLetters.ToKafka("dead letters", new KafkaSinkOptions { BootstrapServers = settings.Kafka, Topic = settings.DeadLetterTopic });
+        }
+
+        if (settings.DeadLetterFile.Length > 0)
+        {
+            deadLetters.ToFile("dead letter file", settings.DeadLetterFile);
         }
     }
 }

@@ -134,6 +134,10 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
     [Setting("dead-letter.topic", "a Kafka topic for records that cannot be read; empty: none")]
     public string DeadLetterTopic { get; init; } = "";
 
+    /// <summary>The file of dead letters.</summary>
+    [Setting("dead-letter.file", "a file for records that cannot be read, on the worker's machine; empty: none")]
+    public string DeadLetterFile { get; init; } = "";
+
     /// <summary>How often early results are to be given; null: never.</summary>
     internal TimeSpan? EarlyResults => IsBounded && !_isEarlyIntervalSet ? null : EarlyInterval;
 

@@ -40,6 +40,7 @@ public sealed class QueryAnalyticsSettingsTests
             ["channel"] = "analytics:updates",
             ["student-types"] = "Sinh viên",
             ["dead-letter.topic"] = "",
+            ["dead-letter.file"] = "",
         };
         Assert.Equal(expected.OrderBy(s => s.Key, StringComparer.Ordinal), defaults.OrderBy(s => s.Key, StringComparer.Ordinal));
         Assert.Equal(2_592_000, new QueryAnalyticsSettings().Ttl.TotalSeconds);
