@@ -157,8 +157,8 @@ internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
 
     private void WriteLog(int level, string facility, string text)
     {
-        // These come as events too; a failed connection counts only when all brokers are gone.
-        if (facility is "FAIL" or "ERROR" or "FATAL")
+        // What an outage brings is told once, by ConnectionHealth; and that a coordinator is loading, at each start of a broker.
+        if (facility is "FAIL" or "ERROR" or "FATAL" or "REQTMOUT" or "GETPID")
         {
             _logger.NativeInformation(facility, text);
             return;

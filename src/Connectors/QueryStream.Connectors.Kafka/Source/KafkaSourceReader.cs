@@ -28,6 +28,7 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
     private IKafkaAdmin? _admin;
     private IKafkaReader? _reader;
     private OffsetCommitter? _committer;
+    private bool _isDisposed;
 
     public KafkaSourceReader(KafkaSourceOptions options, IRecordDecoder<T> decoder, SourceContext context)
     {
@@ -60,6 +61,12 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (_reader is not null)
         {
             await _reader.DisposeAsync().ConfigureAwait(false);
