@@ -1,0 +1,3 @@
+namespace QueryStream.Contracts.Kafka.Tests;
+
+public sealed class InMemoryAdminTests() : AdminContract(new InMemorySubject());

@@ -1,0 +1,3 @@
+namespace QueryStream.Contracts.Kafka.Tests;
+
+public sealed class InMemoryReaderTests() : ReaderContract(new InMemorySubject());

@@ -1,0 +1,3 @@
+namespace QueryStream.Contracts.Kafka.Tests;
+
+public sealed class InMemorySourceTests() : SourceContract(new InMemorySubject());

@@ -1,0 +1,7 @@
+using QueryStream.TestKit.Kafka;
+
+namespace QueryStream.Contracts.Kafka.Tests;
+
+[NeedsKafka]
+[Collection(BrokerCollection.Name)]
+public sealed class LibrdkafkaAdminTests(BrokerFixture broker) : AdminContract(new RealSubject(broker.Server!));

@@ -1,0 +1,88 @@
+using System.Text;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Time;
+using QueryStream.TestKit;
+
+namespace QueryStream.Contracts.Kafka.Tests;
+
+/// <summary>Polls a reader as a task does, only again when it has woken, and keeps what it shows.</summary>
+public sealed class ReaderProbe : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private IKafkaReader _reader = null!;
+    private bool _isDrained;
+
+    public List<SeenRecord> Records { get; } = [];
+
+    /// <summary>The last end of each partition that was reached.</summary>
+    public Dictionary<int, long> Ends { get; } = [];
+
+    public List<(int Partition, long End, EventTime AskedAt)> Silences { get; } = [];
+
+    /// <summary>How many records a poll takes before it stops.</summary>
+    public int MaxRecordsPerPoll { get; set; } = int.MaxValue;
+
+    public void Open(IKafkaClients clients, KafkaConnection connection, string topic, IReadOnlyList<KafkaOffset> from) =>
+        _reader = clients.OpenReader(connection, topic, from, new KafkaReaderOptions(), Wake);
+
+    public Task UntilAsync(string what, Func<bool> condition, TimeSpan? limit = null) => Wait.UntilAsync(
+        what,
+        () =>
+        {
+            while (!condition() && (!_isDrained || _wake.Wait(TimeSpan.Zero)))
+            {
+                PollOnce();
+            }
+
+            return condition();
+        },
+        limit,
+        () => $"{Records.Count} records, {Ends.Count} ends, {Silences.Count} answers; drained: {_isDrained}");
+
+    public Task ReadAsync(int records) => UntilAsync($"{records} records", () => Records.Count >= records);
+
+    public void PollOnce()
+    {
+        Visitor visitor = new(this, MaxRecordsPerPoll);
+        _isDrained = _reader.Poll(ref visitor);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _reader.DisposeAsync();
+        _wake.Dispose();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // One is pending already, or nobody polls any more.
+        }
+    }
+
+    private struct Visitor(ReaderProbe probe, int left) : IKafkaVisitor
+    {
+        public bool OnRecord(in KafkaRecord record)
+        {
+            probe.Records.Add(new SeenRecord(
+                record.Position.Partition,
+                record.Position.Offset,
+                Encoding.UTF8.GetString(record.Key),
+                record.HasValue ? Encoding.UTF8.GetString(record.Value) : null,
+                record.Timestamp));
+            return --left > 0;
+        }
+
+        public readonly void OnEnd(int partition, long offset) => probe.Ends[partition] = offset;
+
+        public readonly void OnSilence(int partition, long end, EventTime askedAt) => probe.Silences.Add((partition, end, askedAt));
+
+        public readonly void OnUnreadable(int partition, long offset, string problem) =>
+            throw new InvalidOperationException($"Unreadable: [{partition}] {offset}: {problem}");
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Connectors;
+using QueryStream.TestKit;
+using QueryStream.TestKit.Connectors;
+using QueryStream.TestKit.Kafka;
+
+namespace QueryStream.Contracts.Kafka.Tests;
+
+/// <summary>What only a real broker has: transactions, limits, properties.</summary>
+[Collection(BrokerCollection.Name)]
+public sealed class RealBrokerTests(BrokerFixture broker) : KafkaContract(new RealSubject(broker.Server!))
+{
+    [KafkaFact]
+    public async Task A_partition_that_ends_with_marks_of_transactions_is_read_to_its_end()
+    {
+        await CreateTopicAsync(2);
+        using (Transactions transactions = new(Subject.Address, Topic))
+        {
+            transactions.Write(0, Numbered("committed", 5), commit: true);
+            transactions.Write(0, Numbered("aborted", 5), commit: false);
+            transactions.Write(1, Numbered("aborted", 5), commit: false);
+        }
+
+        KafkaSourceOptions options = new() { BootstrapServers = Subject.Address, Topic = Topic };
+        await using SourceHarness<string> bounded = await OpenAsync(options with { IsBounded = true });
+        await bounded.ReadToEndAsync();
+        await using SourceHarness<string> unbounded = await OpenAsync(options);
+        await unbounded.ReadUntilAsync("confirmations of both", () => unbounded.Ends.Select(end => end.Split).Distinct().Count() == 2);
+
+        Assert.Equal(Numbered("committed", 5), bounded.Rows.Select(row => row.Row));
+        Assert.Equal(Numbered("committed", 5), unbounded.Rows.Select(row => row.Row));
+        Assert.Equal([new KafkaWatermarks(0, 0, 12), new KafkaWatermarks(1, 0, 6)], await Admin.WatermarksAsync(Topic, [0, 1], CancellationToken.None));
+    }
+
+    [KafkaFact]
+    public async Task A_record_that_the_broker_finds_too_large_is_refused_and_the_others_are_written()
+    {
+        await CreateTopicAsync(1);
+        IKafkaProducer producer = OpenProducer(out ProducerProbe probe);
+        producer.Add([], "before"u8);
+        await producer.FlushAsync(CancellationToken.None);
+        producer.Add([], new byte[3_000_000]);
+        await producer.FlushAsync(CancellationToken.None);
+        producer.Add([], "after"u8);
+        await producer.FlushAsync(CancellationToken.None);
+
+        await Wait.UntilAsync("the refusal", () => probe.Refusals.Count == 1 && probe.Acknowledged == 2);
+        Assert.True(probe.Refusals.TryPeek(out ServiceRefusedException? refusal));
+        Assert.Contains("3000000 bytes", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{Topic}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [KafkaFact]
+    public async Task A_healthy_run_logs_no_warning()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, Numbered("a", 1_000));
+        KafkaSourceOptions options = new() { BootstrapServers = Subject.Address, Topic = Topic, GroupId = Group };
+        await using SourceHarness<string> source = await OpenAsync(options);
+        await source.ReadAsync(1_000);
+        await source.ReadUntilAsync("a confirmation", () => source.Ends.Count > 3);
+        await source.DisposeAsync();
+
+        Assert.DoesNotContain(Subject.Logs.Lines.Concat(source.Logs.Lines), line => line.Level >= LogLevel.Warning);
+    }
+
+    [KafkaFact]
+    public async Task A_property_that_librdkafka_does_not_know_is_an_error_with_its_name()
+    {
+        await CreateTopicAsync(1);
+        KafkaSourceOptions options = new()
+        {
+            BootstrapServers = Subject.Address,
+            Topic = Topic,
+            Properties = new Dictionary<string, string> { ["fetch.no.such.thing"] = "1" },
+        };
+
+        SettingException error = await Assert.ThrowsAsync<SettingException>(() => OpenAsync(options));
+
+        Assert.Contains("fetch.no.such.thing", error.Message, StringComparison.Ordinal);
+    }
+
+    [KafkaFact]
+    public async Task Dead_letters_are_written_as_json()
+    {
+        await CreateTopicAsync(1);
+        await using SinkHarness<DeadLetter> sink = new(
+            letters => letters.ToKafka("dead letters", new KafkaSinkOptions { BootstrapServers = Subject.Address, Topic = Topic }),
+            SinkHarnessTask.New(),
+            TimeProvider.System,
+            Clients);
+        await sink.OpenAsync();
+        await sink.WriteWithRoomAsync([new DeadLetter("queries", 3, 42, "malformed-json", "at 5", Encoding.UTF8.GetBytes("{\"query\": \"học phí"))]);
+        await sink.FlushAsync();
+
+        ReaderProbe reader = OpenReader((0, 0));
+        await reader.ReadAsync(1);
+        Assert.Equal("queries-3", reader.Records[0].Key);
+        Assert.Equal(
+            """{"topic":"queries","partition":3,"offset":42,"reason":"malformed-json","detail":"at 5","value":"{\"query\": \"học phí"}""",
+            reader.Records[0].Value);
+        Assert.Equal(1, sink.Acknowledged);
+    }
+
+    private async Task<SourceHarness<string>> OpenAsync(KafkaSourceOptions options)
+    {
+        SourceHarness<string> source = Track(new SourceHarness<string>(job => job.Kafka("texts", options, () => new TextDecoder()), 0, 1, TimeProvider.System, Clients));
+        await source.OpenAsync();
+        return source;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Errors;
+using QueryStream.TestKit.Connectors;
+using QueryStream.TestKit.Contracts;
+
+namespace QueryStream.Contracts.Kafka.Tests;
+
+/// <summary>What the sink does on every implementation.</summary>
+public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
+{
+    [ContractFact]
+    public async Task Rows_are_written_in_order_with_their_keys_and_acknowledged()
+    {
+        await CreateTopicAsync(3);
+        await using SinkHarness<string> sink = New();
+        await sink.OpenAsync();
+        await sink.WriteWithRoomAsync(Enumerable.Range(0, 10_000).Select(i => $"{i % 10} Sinh viên {i}"));
+        await sink.FlushAsync();
+
+        Assert.Equal(10_000, sink.Acknowledged);
+        Assert.True(sink.Wakes > 0);
+        Assert.Empty(sink.Failures);
+        ReaderProbe reader = OpenReader((0, 0), (1, 0), (2, 0));
+        await reader.ReadAsync(10_000);
+        for (int key = 0; key < 10; key++)
+        {
+            SeenRecord[] records = [.. reader.Records.Where(r => r.Key == $"{key}")];
+            Assert.Single(records.Select(r => r.Partition).Distinct());
+            Assert.Equal(Enumerable.Range(0, 1_000).Select(i => $"{key} Sinh viên {(i * 10) + key}"), records.Select(r => r.Value));
+        }
+    }
+
+    [ContractFact]
+    public async Task A_row_may_become_a_tombstone()
+    {
+        await CreateTopicAsync(1);
+        await using SinkHarness<string> sink = New();
+        await sink.OpenAsync();
+        await sink.WriteWithRoomAsync(["a value", "a", "a later value"]);
+        await sink.FlushAsync();
+
+        ReaderProbe reader = OpenReader((0, 0));
+        await reader.ReadAsync(3);
+        Assert.Equal(["a value", null, "a later value"], reader.Records.Select(r => r.Value));
+    }
+
+    [ContractFact]
+    public async Task An_unknown_topic_is_refused()
+    {
+        await using SinkHarness<string> sink = New();
+
+        ServiceRefusedException error = await Assert.ThrowsAsync<ServiceRefusedException>(sink.OpenAsync);
+
+        Assert.Contains($"'{Topic}'", error.Message, StringComparison.Ordinal);
+    }
+
+    // The first word is the key; a row without a second one deletes it.
+    private static void Serialize(in string row, KafkaRecordBuilder record)
+    {
+        string[] words = row.Split(' ', 2);
+        Encoding.UTF8.GetBytes(words[0], record.Key);
+        Encoding.UTF8.GetBytes(row, record.Value);
+        record.IsTombstone = words.Length == 1;
+    }
+
+    private SinkHarness<string> New() => new(
+        rows => rows.ToKafka("texts", new KafkaSinkOptions { BootstrapServers = Subject.Address, Topic = Topic }, Serialize),
+        SinkHarnessTask.New(),
+        TimeProvider.System,
+        Clients);
+}

@@ -1,0 +1,252 @@
+using System.Text;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
+using QueryStream.Streams.Connectors;
+using QueryStream.TestKit.Connectors;
+using QueryStream.TestKit.Contracts;
+
+namespace QueryStream.Contracts.Kafka.Tests;
+
+/// <summary>What the source does on every implementation.</summary>
+public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
+{
+    [ContractFact]
+    public async Task A_bounded_source_ends_where_the_partitions_ended_when_it_was_opened()
+    {
+        await CreateTopicAsync(3);
+        await WriteAsync(0, Numbered("a", 2_500));
+        await WriteAsync(2, Numbered("c", 10));
+        SourceHarness<string> source = await OpenAsync(Options with { IsBounded = true });
+        await WriteAsync(0, "too late");
+        await WriteAsync(1, "too late");
+
+        await source.ReadToEndAsync();
+
+        Assert.Equal([$"{Topic}-0", $"{Topic}-1", $"{Topic}-2"], source.Splits);
+        Assert.Equal(Numbered("a", 2_500), Rows(source, split: 0));
+        Assert.Empty(Rows(source, split: 1));
+        Assert.Equal(Numbered("c", 10), Rows(source, split: 2));
+        Assert.Equal([0, 1, 2], source.Ends.Where(end => end.IsFinal).Select(end => end.Split).Order());
+        source.Poll();
+        Assert.Equal(SourcePoll.End, source.LastPoll);
+        Assert.Equal(3, source.Ends.Count(end => end.IsFinal));
+    }
+
+    [ContractFact]
+    public async Task Partitions_are_dealt_out_by_their_index()
+    {
+        await CreateTopicAsync(5);
+        for (int partition = 0; partition < 5; partition++)
+        {
+            await WriteAsync(partition, $"of {partition}");
+        }
+
+        SourceHarness<string> first = await OpenAsync(Options with { IsBounded = true }, subtask: 0, parallelism: 2);
+        SourceHarness<string> second = await OpenAsync(Options with { IsBounded = true }, subtask: 1, parallelism: 2);
+        await first.ReadToEndAsync();
+        await second.ReadToEndAsync();
+
+        Assert.Equal([$"{Topic}-0", $"{Topic}-2", $"{Topic}-4"], first.Splits);
+        Assert.Equal(["of 0", "of 2", "of 4"], first.Rows.OrderBy(row => row.Split).Select(row => row.Row));
+        Assert.Equal(["of 1", "of 3"], second.Rows.OrderBy(row => row.Split).Select(row => row.Row));
+    }
+
+    [ContractFact]
+    public async Task A_subtask_without_partitions_ends_at_once_or_waits()
+    {
+        await CreateTopicAsync(1);
+        SourceHarness<string> bounded = await OpenAsync(Options with { IsBounded = true }, subtask: 1, parallelism: 2);
+        SourceHarness<string> unbounded = await OpenAsync(Options, subtask: 1, parallelism: 2);
+        bounded.Poll();
+        unbounded.Poll();
+
+        Assert.Equal((SourcePoll.End, SourcePoll.Wait), (bounded.LastPoll, unbounded.LastPoll));
+        Assert.Empty(bounded.Splits);
+        Assert.Empty(bounded.Ends);
+        Assert.Empty(unbounded.Ends);
+    }
+
+    [ContractFact]
+    public async Task An_empty_topic_ends_at_once()
+    {
+        await CreateTopicAsync(4);
+        SourceHarness<string> source = await OpenAsync(Options with { IsBounded = true });
+        source.Poll();
+
+        Assert.Equal(SourcePoll.End, source.LastPoll);
+        Assert.Equal([0, 1, 2, 3], source.Ends.Where(end => end.IsFinal).Select(end => end.Split));
+    }
+
+    [ContractFact]
+    public async Task Starting_at_the_end_brings_only_what_follows()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, Numbered("before", 10));
+        SourceHarness<string> source = await OpenAsync(Options with { Start = KafkaStart.Latest });
+        await WriteAsync(0, "after 0");
+        await WriteAsync(1, "after 1");
+
+        await source.ReadAsync(2);
+
+        Assert.Equal(["after 0", "after 1"], source.Rows.Select(row => row.Row).Order(StringComparer.Ordinal));
+    }
+
+    [ContractFact]
+    public async Task Starting_at_a_time_brings_the_records_from_then_on()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, "old", "old");
+        await WriteAsync(1, "old");
+        await TestKit.Wait.UntilAsync("the clock to go on", ClockHasMoved(out EventTime time));
+        await WriteAsync(0, "new");
+
+        SourceHarness<string> source = await OpenAsync(Options with { Start = KafkaStart.Timestamp(time), IsBounded = true });
+        await source.ReadToEndAsync();
+
+        Assert.Equal(["new"], source.Rows.Select(row => row.Row));
+    }
+
+    [ContractFact]
+    public async Task A_group_goes_on_behind_what_it_was_handed()
+    {
+        await CreateTopicAsync(3);
+        await WriteAsync(0, Numbered("a", 10));
+        await WriteAsync(1, "bad", "b1");
+        KafkaSourceOptions options = Options with { Start = KafkaStart.Group };
+        SourceHarness<string> first = await OpenAsync(options);
+        await first.ReadAsync(11);
+        await first.DisposeAsync();
+        Assert.Equal([10L, 2L, null], await Admin.CommittedAsync(Topic, [0, 1, 2], CancellationToken.None));
+        await WriteAsync(0, "a10");
+        await WriteAsync(2, "c0");
+
+        SourceHarness<string> second = await OpenAsync(options);
+        await second.ReadAsync(2);
+
+        Assert.Equal(["a10", "c0"], second.Rows.Select(row => row.Row).Order(StringComparer.Ordinal));
+    }
+
+    [ContractFact]
+    public async Task A_group_whose_offset_does_not_exist_begins_with_the_oldest_and_says_so()
+    {
+        await CreateTopicAsync(1);
+        await WriteAsync(0, Numbered("a", 3));
+        await Admin.CommitAsync(Topic, [new KafkaOffset(0, 99)], CancellationToken.None);
+
+        SourceHarness<string> source = await OpenAsync(Options with { Start = KafkaStart.Group, IsBounded = true });
+        await source.ReadToEndAsync();
+
+        Assert.Equal(Numbered("a", 3), source.Rows.Select(row => row.Row));
+        Assert.Contains(source.Logs.Lines, line => line.Id == 2032 && line.Message.Contains("99", StringComparison.Ordinal));
+    }
+
+    [ContractFact]
+    public async Task What_cannot_become_a_row_becomes_a_dead_letter_at_its_place()
+    {
+        await CreateTopicAsync(1);
+        IKafkaProducer producer = OpenProducer(out _);
+        producer.Add([], "good"u8);
+        producer.Add("key"u8, [], hasValue: false);
+        producer.Add([], "bad"u8);
+        producer.Add([], Encoding.UTF8.GetBytes(new string('x', 100_001)));
+        producer.Add([], Encoding.UTF8.GetBytes(new string('y', 100_000)));
+        await producer.FlushAsync(CancellationToken.None);
+
+        SourceHarness<string> source = await OpenAsync(Options with { IsBounded = true, MaxRecordBytes = 100_000 });
+        await source.ReadToEndAsync();
+
+        Assert.Equal(["good", new string('y', 100_000)], source.Rows.Select(row => row.Row));
+        Assert.Equal([(1L, "null-value"), (2L, "bad-text"), (3L, "record-too-large")], source.DeadLetters.Select(l => (l.Offset, l.Reason)));
+        Assert.All(source.DeadLetters, letter => Assert.Equal((Topic, 0), (letter.Topic, letter.Partition)));
+        Assert.Equal("it says bad", source.DeadLetters[1].Detail);
+        Assert.Null(source.DeadLetters[0].Value);
+        Assert.Equal("bad"u8.ToArray(), source.DeadLetters[1].Value);
+        Assert.Equal(DeadLetter.MaxValueBytes, source.DeadLetters[2].Value!.Length);
+        Assert.Equal(5, source.RecordsRead);
+    }
+
+    [ContractFact]
+    public async Task A_time_out_of_range_is_a_dead_letter()
+    {
+        await CreateTopicAsync(1);
+        await WriteAsync(0, "good");
+        SourceHarness<string> source = await OpenAsync(Options with { IsBounded = true });
+        source.TimeRange = (EventTime.MinValue, new EventTime(1_000));
+        await source.ReadToEndAsync();
+
+        DeadLetter letter = Assert.Single(source.DeadLetters);
+        Assert.Equal("time-out-of-range", letter.Reason);
+        Assert.Contains("1970-01-01T00:00:01", letter.Detail, StringComparison.Ordinal);
+        Assert.Equal(1, source.RecordsRead);
+    }
+
+    [ContractFact]
+    public async Task Silence_is_confirmed_for_partitions_read_to_their_end()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, "a");
+        EventTime opened = EventTime.From(TimeProvider.System.GetUtcNow());
+        SourceHarness<string> source = await OpenAsync(Options);
+
+        await source.ReadUntilAsync("confirmations", () => source.Ends.Count(end => end.Split == 0) >= 2 && source.Ends.Count(end => end.Split == 1) >= 2);
+
+        Assert.Single(source.Rows);
+        Assert.All(source.Ends, end => Assert.False(end.IsFinal));
+        Assert.All(source.Ends, end => Assert.InRange(end.At.Milliseconds, opened.Milliseconds, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
+    }
+
+    [ContractFact]
+    public async Task A_silent_partition_is_not_confirmed_while_records_of_it_wait()
+    {
+        await CreateTopicAsync(1);
+        SourceHarness<string> source = await OpenAsync(Options);
+        await source.ReadUntilAsync("a confirmation", () => source.Ends.Count > 0);
+        await WriteAsync(0, "a");
+        long written = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+        // Not polled for a while, as under backpressure, so that answers from after the record wait together with it.
+        await TestKit.Wait.UntilAsync("the clock to go on", () => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() > written + 2_500);
+        int confirmed = source.Ends.Count;
+        await source.ReadAsync(1);
+        Assert.All(source.Ends.Skip(confirmed), end => Assert.True(end.At.Milliseconds <= written));
+
+        await source.ReadUntilAsync("the next confirmation", () => source.Ends[^1].At.Milliseconds > written);
+    }
+
+    [ContractFact]
+    public async Task An_unknown_topic_is_refused_with_the_names_of_those_that_exist()
+    {
+        string other = $"{Topic}-other";
+        await Admin.CreateTopicAsync(other, 1, config: null, CancellationToken.None);
+        SourceHarness<string> source = New(Options, 0, 1);
+
+        ServiceRefusedException error = await Assert.ThrowsAsync<ServiceRefusedException>(source.OpenAsync);
+
+        Assert.Contains($"'{Topic}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Subject.Address, error.Message, StringComparison.Ordinal);
+        IReadOnlyList<string> topics = await Admin.ListTopicsAsync(CancellationToken.None);
+        Assert.Contains(topics[0], error.Message, StringComparison.Ordinal);
+    }
+
+    private KafkaSourceOptions Options => new() { BootstrapServers = Subject.Address, Topic = Topic, GroupId = Group };
+
+    private static IEnumerable<string> Rows(SourceHarness<string> source, int split) => source.Rows.Where(row => row.Split == split).Select(row => row.Row);
+
+    private static Func<bool> ClockHasMoved(out EventTime next)
+    {
+        EventTime moment = EventTime.From(TimeProvider.System.GetUtcNow()).Add(20);
+        next = moment;
+        return () => EventTime.From(TimeProvider.System.GetUtcNow()) > moment;
+    }
+
+    private SourceHarness<string> New(KafkaSourceOptions options, int subtask, int parallelism) =>
+        Track(new SourceHarness<string>(job => job.Kafka("texts", options, () => new TextDecoder()), subtask, parallelism, TimeProvider.System, Clients));
+
+    private async Task<SourceHarness<string>> OpenAsync(KafkaSourceOptions options, int subtask = 0, int parallelism = 1)
+    {
+        SourceHarness<string> source = New(options, subtask, parallelism);
+        await source.OpenAsync();
+        return source;
+    }
+}

@@ -1,0 +1,61 @@
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Connectors.Kafka.Tests;
+
+public sealed class OptionTests
+{
+    private static readonly KafkaSourceOptions Valid = new() { BootstrapServers = "a:1,b:65535", Topic = "user-queries" };
+
+    [Fact]
+    public void Options_within_the_rules_pass() => Assert.Same(Valid, Valid.Validate("queries"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("localhost")]
+    [InlineData("localhost:")]
+    [InlineData(":9092")]
+    [InlineData("localhost:0")]
+    [InlineData("localhost:65536")]
+    [InlineData("a:1,b")]
+    public void An_address_needs_host_and_port(string address) => AssertRefused(Valid with { BootstrapServers = address }, "HOST:PORT");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("học-phí")]
+    [InlineData("a b")]
+    public void A_topic_needs_a_name_that_kafka_allows(string topic) => AssertRefused(Valid with { Topic = topic }, "topic name");
+
+    [Theory]
+    [InlineData("group.id")]
+    [InlineData("enable.auto.commit")]
+    [InlineData("message.timeout.ms")]
+    public void A_property_that_a_promise_rests_on_cannot_be_set(string property) =>
+        AssertRefused(Valid with { Properties = new Dictionary<string, string> { [property] = "x" } }, property);
+
+    [Fact]
+    public void A_largest_record_of_nothing_is_refused() => AssertRefused(Valid with { MaxRecordBytes = 0 }, "MaxRecordBytes");
+
+    [Fact]
+    public void Starting_from_a_group_needs_its_name() => AssertRefused(Valid with { Start = KafkaStart.Group }, "GroupId");
+
+    [Fact]
+    public void Connections_are_equal_by_what_they_connect_to()
+    {
+        KafkaConnection connection = new("a:1", "g", new Dictionary<string, string> { ["x"] = "1", ["y"] = "2" });
+
+        Assert.Equal(connection, new KafkaConnection("a:1", "g", new Dictionary<string, string> { ["y"] = "2", ["x"] = "1" }));
+        Assert.NotEqual(connection, new KafkaConnection("a:1", "h", connection.Properties));
+        Assert.NotEqual(connection, new KafkaConnection("a:1", "g", new Dictionary<string, string> { ["x"] = "1" }));
+        Assert.DoesNotContain("2", connection.ToString(), StringComparison.Ordinal);
+    }
+
+    private static void AssertRefused(KafkaSourceOptions options, string named)
+    {
+        JobDefinitionException error = Assert.Throws<JobDefinitionException>(() => options.Validate("queries"));
+
+        Assert.Contains("'queries'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+}
