@@ -1,3 +1,4 @@
+using System.Text;
 using QueryStream.Connectors.Kafka.Sink;
 using QueryStream.Connectors.Kafka.Source;
 using QueryStream.Core.Errors;
@@ -52,5 +53,9 @@ public static class KafkaStreams
     /// <param name="options">Where to write.</param>
     /// <exception cref="JobDefinitionException">An option is missing or not allowed.</exception>
     public static void ToKafka(this Stream<DeadLetter> stream, string name, KafkaSinkOptions options) =>
-        stream.ToKafka(name, options, DeadLetterJson.Write);
+        stream.ToKafka(name, options, static (in letter, record) =>
+        {
+            Encoding.UTF8.GetBytes($"{letter.Topic}-{letter.Partition}", record.Key);
+            DeadLetterJson.Write(letter, record.Value);
+        });
 }

@@ -29,17 +29,23 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     /// <param name="parallelism">Of all vertices.</param>
     /// <param name="seed">Decides the order of turns.</param>
     /// <param name="settings">What the job is given; null: nothing.</param>
-    public JobHarness(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1, JobSettings? settings = null)
-        : this(define, parallelism, seed, settings, run: true)
+    /// <param name="services">Makes what connectors ask for, by the harness's clock; null: nothing.</param>
+    public JobHarness(
+        Action<StreamBuilder> define,
+        int parallelism = 1,
+        ulong seed = 1,
+        JobSettings? settings = null,
+        Func<TimeProvider, IServiceProvider>? services = null)
+        : this(define, parallelism, seed, new Surroundings(settings, services), run: true)
     {
     }
 
-    private JobHarness(Action<StreamBuilder> define, int parallelism, ulong seed, JobSettings? settings, bool run)
+    private JobHarness(Action<StreamBuilder> define, int parallelism, ulong seed, Surroundings surroundings, bool run)
     {
         Executor = new SimulatedExecutor(seed);
-        Graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob(define), settings ?? JobSettings.None), parallelism);
+        Graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob(define), surroundings.Settings ?? JobSettings.None), parallelism);
         JobId job = new(Executor.NewId());
-        TaskEnvironment environment = new(this, this, new NoServices(), NullLoggerFactory.Instance);
+        TaskEnvironment environment = new(this, this, surroundings.Services?.Invoke(Executor.Time) ?? new NoServices(), NullLoggerFactory.Instance);
         foreach (JobVertex vertex in Graph.Vertices)
         {
             for (int subtask = 0; subtask < parallelism; subtask++)
@@ -85,7 +91,8 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     public long Clock => Executor.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Deploys a job's tasks and runs nothing yet; see <see cref="Tell"/>.</summary>
-    public static JobHarness Deploy(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1) => new(define, parallelism, seed, null, run: false);
+    public static JobHarness Deploy(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1) =>
+        new(define, parallelism, seed, new Surroundings(null, null), run: false);
 
     /// <summary>What the subtasks of one vertex count.</summary>
     public IEnumerable<TaskMetrics> MetricsOf(JobVertex vertex) =>
@@ -178,4 +185,6 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     {
         public object? GetService(Type serviceType) => null;
     }
+
+    private sealed record Surroundings(JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services);
 }

@@ -3,20 +3,23 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using QueryStream.Streams.Connectors;
 
-namespace QueryStream.Connectors.Kafka.Sink;
+namespace QueryStream.Streams.Connectors;
 
-/// <summary>Writes dead letters as people and repair scripts want them; <see cref="KafkaStreams"/> documents the form.</summary>
-internal static class DeadLetterJson
+/// <summary>
+/// Writes dead letters as people and repair scripts want them, the same to every kind of sink: an object with <c>topic</c>,
+/// <c>partition</c>, <c>offset</c>, <c>reason</c>, <c>detail</c>, and the refused value as <c>value</c> where it is UTF-8 text, else as
+/// <c>value_base64</c>; <c>"value":null</c> where there was none.
+/// </summary>
+public static class DeadLetterJson
 {
     // Letters of any language stay letters: the value is for people to read, and no HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Write(in DeadLetter letter, KafkaRecordBuilder record)
+    /// <summary>Writes the object, without white space.</summary>
+    public static void Write(in DeadLetter letter, IBufferWriter<byte> output)
     {
-        Encoding.UTF8.GetBytes($"{letter.Topic}-{letter.Partition}", record.Key);
-        using Utf8JsonWriter json = new(record.Value, Options);
+        using Utf8JsonWriter json = new(output, Options);
         json.WriteStartObject();
         json.WriteString("topic"u8, letter.Topic);
         json.WriteNumber("partition"u8, letter.Partition);

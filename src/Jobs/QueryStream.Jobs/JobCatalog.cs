@@ -1,0 +1,22 @@
+using QueryStream.Jobs.QueryAnalytics;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Jobs;
+
+/// <summary>The jobs that ship with QueryStream.</summary>
+public static class JobCatalog
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<JobDescription> All { get; } =
+    [
+        new JobDescription(
+            "query-analytics",
+            new QueryAnalyticsJob().Name,
+            "ten windowed analytics over the queries that users ask: from a Kafka topic to Redis",
+            SettingsBinder.Describe<QueryAnalyticsSettings>(),
+            () => new QueryAnalyticsJob()),
+    ];
+
+    /// <summary>The job of that name, or null.</summary>
+    public static JobDescription? Find(string name) => All.FirstOrDefault(job => job.Name == name);
+}

@@ -1,0 +1,232 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
+using QueryStream.Streams;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Jobs.QueryAnalytics;
+
+/// <summary>Everything that can be set in Query Analytics, with the defaults.</summary>
+public sealed record QueryAnalyticsSettings : IValidatedSettings
+{
+    // Results show the years 1970 to 9999, and events may be as late as the year 9998.
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(365);
+    private static readonly TimeSpan ShortestEarlyInterval = TimeSpan.FromMilliseconds(10);
+
+    private static readonly EventTime FirstTime = EventTime.From(DateTimeOffset.UnixEpoch);
+    private static readonly EventTime LastTime = EventTime.From(new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero)).Add(-1);
+
+    private readonly bool _isEarlyIntervalSet;
+
+    /// <summary>Kafka's address.</summary>
+    [Setting("kafka", "Kafka's bootstrap servers, HOST:PORT, separated by commas")]
+    public string Kafka { get; init; } = "localhost:9092";
+
+    /// <summary>Redis's address.</summary>
+    [Setting("redis", "Redis, HOST:PORT")]
+    public string Redis { get; init; } = "localhost:6379";
+
+    /// <summary>The topic.</summary>
+    [Setting("topic", "the topic with the queries")]
+    public string Topic { get; init; } = "user-queries";
+
+    /// <summary>The consumer group.</summary>
+    [Setting("group-id", "the consumer group whose offsets are kept in Kafka")]
+    public string GroupId { get; init; } = "query-analytics";
+
+    /// <summary>Where to begin.</summary>
+    [Setting("start", "where to begin: earliest, latest, group (the group's offsets), or an ISO-8601 time")]
+    public KafkaStart Start { get; init; } = KafkaStart.Parse("earliest");
+
+    /// <summary>Whether the job ends.</summary>
+    [Setting("bounded", "whether to end at the offsets that are the last at the start (true, false)")]
+    public bool IsBounded { get; init; }
+
+    /// <summary>The largest record.</summary>
+    [Setting("max-record-bytes", "a larger record is a dead letter; 1 to 1073741824")]
+    public int MaxRecordBytes { get; init; } = 1 << 20;
+
+    /// <summary>The window of faculty.</summary>
+    [Setting("window.faculty", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan FacultyWindow { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The window of year.</summary>
+    [Setting("window.year", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan YearWindow { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The window of heatmap.</summary>
+    [Setting("window.heatmap", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan HeatmapWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The window of popular_queries.</summary>
+    [Setting("window.popular_queries", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan PopularQueriesWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The window of student_year.</summary>
+    [Setting("window.student_year", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan StudentYearWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The window of popular_queries_by_year.</summary>
+    [Setting("window.popular_queries_by_year", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan PopularQueriesByYearWindow { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The window of department.</summary>
+    [Setting("window.department", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan DepartmentWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The window of user_type_distribution.</summary>
+    [Setting("window.user_type_distribution", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan UserTypeDistributionWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The window of success_rate.</summary>
+    [Setting("window.success_rate", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan SuccessRateWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The window of response_time.</summary>
+    [Setting("window.response_time", "size of its windows, in whole seconds, up to 365d")]
+    public TimeSpan ResponseTimeWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The bound of disorder.</summary>
+    [Setting("out-of-orderness", "how much older than the newest query of its partition a query may be and still be in time")]
+    public TimeSpan OutOfOrderness { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>When a partition is quiet.</summary>
+    [Setting("idle-after", "after how long without a query a partition that was read to its end no longer holds time back; off: never")]
+    public TimeSpan? IdleAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long windows take late queries.</summary>
+    [Setting("lateness", "how long after its close a window still takes queries and is written again")]
+    public TimeSpan Lateness { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often open windows are shown.</summary>
+    [Setting("early-interval", "how often a changed open window is written, 10ms or more; off: never; bounded runs do not unless it is set")]
+    public TimeSpan? EarlyInterval
+    {
+        get;
+        init
+        {
+            field = value;
+            _isEarlyIntervalSet = true;
+        }
+    } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How far in the future a query may be.</summary>
+    [Setting("watermark.max-ahead", "a query whose time is further beyond the clock is a dead letter; off: none is")]
+    public TimeSpan? MaxAhead { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long Redis keeps a result.</summary>
+    [Setting("ttl", "how long Redis keeps a result, in whole seconds, 1s or more")]
+    public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(2_592_000);
+
+    /// <summary>Where results are published.</summary>
+    [Setting("channel", "the Redis channel on which results are published")]
+    public string Channel { get; init; } = "analytics:updates";
+
+    /// <summary>Who is a student.</summary>
+    [Setting("student-types", "the values of user_type that are students, separated by commas")]
+    public IReadOnlyList<string> StudentTypes { get; init; } = ["Sinh viên"];
+
+    /// <summary>The topic of dead letters.</summary>
+    [Setting("dead-letter.topic", "a Kafka topic for records that cannot be read; empty: none")]
+    public string DeadLetterTopic { get; init; } = "";
+
+    /// <summary>The file of dead letters.</summary>
+    [Setting("dead-letter.file", "a file for records that cannot be read, on the worker's machine; empty: none")]
+    public string DeadLetterFile { get; init; } = "";
+
+    /// <summary>How often early results are to be given; null: never.</summary>
+    internal TimeSpan? EarlyResults => IsBounded && !_isEarlyIntervalSet ? null : EarlyInterval;
+
+    internal KafkaSourceOptions Source => new()
+    {
+        BootstrapServers = Kafka,
+        Topic = Topic,
+        GroupId = GroupId,
+        Start = Start,
+        IsBounded = IsBounded,
+        MaxRecordBytes = MaxRecordBytes,
+    };
+
+    internal WatermarkStrategy<Query> Watermarks => new()
+    {
+        EventTimeOf = q => q.Time,
+        OutOfOrderness = OutOfOrderness,
+        IdleAfter = IdleAfter,
+        AdvanceWhileQuiet = true,
+        MaxAhead = MaxAhead,
+        Earliest = FirstTime,
+        Latest = LastTime,
+    };
+
+    internal RedisSinkOptions Sink => new() { Address = Redis, Ttl = Ttl, Channel = Channel };
+
+    /// <summary>The user types of students, as rows hold them.</summary>
+    internal FrozenSet<Text> NormalizedStudentTypes()
+    {
+        TextNormalizer normalizer = new();
+        return StudentTypes.Select(type => Text.From(normalizer.Name(Text.From(type).Bytes))).ToFrozenSet();
+    }
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        RequireNotEmpty("kafka", Kafka, "HOST:PORT, or several separated by commas");
+        RequireNotEmpty("redis", Redis, "HOST:PORT");
+        RequireNotEmpty("group-id", GroupId, "any name");
+        RequireNotEmpty("channel", Channel, "any name");
+        RequireNotEmpty("student-types", string.Concat(StudentTypes), "one user type or several, separated by commas");
+        RequireTopic("topic", Topic);
+        if (DeadLetterTopic.Length > 0)
+        {
+            RequireTopic("dead-letter.topic", DeadLetterTopic);
+            Require(DeadLetterTopic != Topic, "dead-letter.topic", DeadLetterTopic, "any but the topic that is read");
+        }
+
+        Require(MaxRecordBytes is >= 1 and <= 1 << 30, "max-record-bytes", MaxRecordBytes.ToString(CultureInfo.InvariantCulture), "1 to 1073741824");
+        Require(IsWholeSeconds(Ttl), "ttl", Durations.Format(Ttl), "whole seconds, 1s or more");
+        Require(EarlyInterval is null || EarlyInterval >= ShortestEarlyInterval, "early-interval", FormatOrOff(EarlyInterval), "10ms or more, or off");
+        Require(IdleAfter is null || IdleAfter > TimeSpan.Zero, "idle-after", FormatOrOff(IdleAfter), "1ms or more, or off");
+        foreach ((string name, TimeSpan size) in Windows())
+        {
+            Require(IsWholeSeconds(size) && size <= LongestWindow, name, Durations.Format(size), "whole seconds, 1s to 365d");
+        }
+    }
+
+    private IEnumerable<(string Setting, TimeSpan Size)> Windows() =>
+    [
+        ("window.faculty", FacultyWindow),
+        ("window.year", YearWindow),
+        ("window.heatmap", HeatmapWindow),
+        ("window.popular_queries", PopularQueriesWindow),
+        ("window.student_year", StudentYearWindow),
+        ("window.popular_queries_by_year", PopularQueriesByYearWindow),
+        ("window.department", DepartmentWindow),
+        ("window.user_type_distribution", UserTypeDistributionWindow),
+        ("window.success_rate", SuccessRateWindow),
+        ("window.response_time", ResponseTimeWindow),
+    ];
+
+    private static bool IsWholeSeconds(TimeSpan duration) => duration > TimeSpan.Zero && duration.Ticks % TimeSpan.TicksPerSecond == 0;
+
+    private static string FormatOrOff(TimeSpan? duration) => duration is { } value ? Durations.Format(value) : "off";
+
+    private static void RequireTopic(string setting, string topic) => Require(
+        topic.Length is >= 1 and <= 249 && topic is not ("." or "..") && topic.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'),
+        setting,
+        topic,
+        "1 to 249 letters, digits, dots, underscores and dashes");
+
+    private static void RequireNotEmpty(string setting, string value, string allowed) => Require(value.Length > 0, setting, value, allowed);
+
+    private static void Require(bool isAllowed, string setting, string value, string allowed)
+    {
+        if (!isAllowed)
+        {
+            throw new SettingException(setting, $"'{value}' is not allowed. Allowed: {allowed}.");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+using QueryStream.Jobs.QueryAnalytics;
+
+namespace QueryStream.Jobs.Tests.QueryAnalytics;
+
+/// <summary>Runs a decoder over values that tests write as text.</summary>
+internal static class Decoding
+{
+    public const long RecordTime = 1_765_279_800_000;
+
+    public static readonly RecordPosition Position = new(3, 77);
+
+    public static (DecodeResult Result, Query Row) Decode(string json) => Decode(Encoding.UTF8.GetBytes(json));
+
+    public static (DecodeResult Result, Query Row) Decode(ReadOnlySpan<byte> value) => Decode(new QueryDecoder(), value, RecordTime);
+
+    public static (DecodeResult Result, Query Row) Decode(QueryDecoder decoder, ReadOnlySpan<byte> value, long recordTime)
+    {
+        KafkaRecord record = new([], value, hasValue: true, new EventTime(recordTime), Position);
+        DecodeResult result = decoder.Decode(record, out Query row);
+        return (result, row);
+    }
+
+    public static Query Good(string json)
+    {
+        (DecodeResult result, Query row) = Decode(json);
+        Assert.True(result.IsOk, $"{result.Reason}: {result.Detail}");
+        return row;
+    }
+}
