@@ -1,9 +1,9 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using QueryStream.Connectors.Kafka.Sink;
 using QueryStream.Streams.Connectors;
 
-namespace QueryStream.Connectors.Kafka.Tests;
+namespace QueryStream.Streams.Tests.Connectors;
 
 public sealed class DeadLetterJsonTests
 {
@@ -50,9 +50,8 @@ public sealed class DeadLetterJsonTests
 
     private static JsonElement Write(byte[]? value)
     {
-        KafkaRecordBuilder record = new();
-        DeadLetterJson.Write(new DeadLetter("queries", 3, 42, "malformed-json", "at 5", value), record);
-        Assert.Equal("queries-3", Encoding.UTF8.GetString(record.WrittenKey));
-        return JsonDocument.Parse(record.WrittenValue.ToArray()).RootElement;
+        ArrayBufferWriter<byte> output = new();
+        DeadLetterJson.Write(new DeadLetter("queries", 3, 42, "malformed-json", "at 5", value), output);
+        return JsonDocument.Parse(output.WrittenMemory).RootElement;
     }
 }
