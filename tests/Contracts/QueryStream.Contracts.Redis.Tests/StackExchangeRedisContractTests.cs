@@ -1,0 +1,9 @@
+using QueryStream.TestKit.Redis;
+
+namespace QueryStream.Contracts.Redis.Tests;
+
+[NeedsRedis]
+public sealed class StackExchangeRedisContractTests : RedisContract
+{
+    internal override Task<Subject> CreateAsync() => RealSubject.StartAsync();
+}
