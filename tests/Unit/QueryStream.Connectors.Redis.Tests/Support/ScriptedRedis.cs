@@ -1,0 +1,47 @@
+using System.Threading.Channels;
+
+namespace QueryStream.Connectors.Redis.Tests.Support;
+
+/// <summary>Answers when and what the test says.</summary>
+internal sealed class ScriptedRedis : IRedisConnections, IRedisConnection
+{
+    private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>();
+
+    /// <summary>The next flush that a writer sends. The claim at the start is one, too.</summary>
+    public ValueTask<Call> NextAsync() => _calls.Reader.ReadAsync();
+
+    /// <summary>Whether a flush was sent that the test has not taken.</summary>
+    public bool HasNext => _calls.Reader.TryPeek(out _);
+
+    public bool IsDisposed { get; private set; }
+
+    public IRedisConnection Share(RedisAddress address) => this;
+
+    public Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken)
+    {
+        Call call = new(flush);
+        _calls.Writer.TryWrite(call);
+        return call.Reply.WaitAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    internal sealed class Call(RedisFlush flush)
+    {
+        private readonly TaskCompletionSource<RedisReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public RedisFlush Flush { get; } = flush;
+
+        public Task<RedisReply> Reply => _reply.Task;
+
+        public IEnumerable<string> Rows => Flush.Rows.Select(row => $"{System.Text.Encoding.UTF8.GetString(row.Key)}={System.Text.Encoding.UTF8.GetString(row.Value)}");
+
+        public void Answer(RedisReply reply) => _reply.SetResult(reply);
+
+        public void Written() => Answer(RedisReply.Written.Instance);
+    }
+}
