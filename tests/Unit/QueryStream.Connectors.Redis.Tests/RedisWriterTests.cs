@@ -342,6 +342,9 @@ public sealed class RedisWriterTests : IAsyncLifetime
         _writer = new WriterUnderTest(_redis, _time, new RedisSinkOptions());
         Task open = _writer.Harness.OpenAsync();
         (await _redis.NextAsync()).Answer(new RedisReply.Refused(0, 41));
+
+        // One timer is the limit of the start, the other the pause.
+        await Wait.UntilAsync("the pause before the next claim", () => _time.Timers == 2);
         ScriptedRedis.Call claim = await NextAfterPauseAsync();
         Assert.Equal((42, false, 0), (claim.Flush.Number, claim.Flush.IsChained, claim.Flush.Rows.Count));
         claim.Written();

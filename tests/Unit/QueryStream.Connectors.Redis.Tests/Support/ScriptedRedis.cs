@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Redis.Tests.Support;
 
@@ -8,7 +9,12 @@ internal sealed class ScriptedRedis : IRedisConnections, IRedisConnection
     private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>();
 
     /// <summary>The next flush that a writer sends. The claim at the start is one, too.</summary>
-    public ValueTask<Call> NextAsync() => _calls.Reader.ReadAsync();
+    public async Task<Call> NextAsync()
+    {
+        Task<Call> next = _calls.Reader.ReadAsync().AsTask();
+        await Wait.ForAsync("the writer to send a flush", next);
+        return await next;
+    }
 
     /// <summary>Whether a flush was sent that the test has not taken.</summary>
     public bool HasNext => _calls.Reader.TryPeek(out _);
