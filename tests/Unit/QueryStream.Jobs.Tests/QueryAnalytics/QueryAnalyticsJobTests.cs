@@ -89,13 +89,14 @@ public sealed class QueryAnalyticsJobTests
 
         await ProduceAsync(job, Enumerable.Range(0, Partitions).Select(partition => Event(partition, 3, 4_000_000)));
         await UntilStoredAsync(job, QueryAnalyticsOracle.Expect(records));
-        Dictionary<string, string> stored = Servers.Stored();
-        Dictionary<string, List<JsonElement>> messages = Servers.TakeMessages()
-            .Select(message => JsonDocument.Parse(message).RootElement)
-            .GroupBy(message => message.GetProperty("key").GetString()!)
-            .ToDictionary(key => key.Key, key => key.ToList());
-        Assert.Equal(stored.Keys.Order(StringComparer.Ordinal), messages.Keys.Order(StringComparer.Ordinal));
-        Assert.All(stored, value => Assert.Equal(value.Value, messages[value.Key][^1].GetProperty("data").GetRawText()));
+        Dictionary<string, List<JsonElement>> messages = [];
+        await UntilAsync("the last message of each key to be its value", job, () =>
+        {
+            Dictionary<string, string> stored = Servers.Stored();
+            AddTo(messages);
+            return stored.Keys.ToHashSet().SetEquals(messages.Keys)
+                && stored.All(value => messages[value.Key][^1].GetProperty("data").GetRawText() == value.Value);
+        });
         Assert.Contains(messages.Values, ofKey => !ofKey[0].GetProperty("data").GetProperty("final").GetBoolean());
     }
 
@@ -109,7 +110,7 @@ public sealed class QueryAnalyticsJobTests
 
         // The longest windows are of two minutes, and time goes on a second behind the clock.
         job.Advance(TimeSpan.FromSeconds(125));
-        Assert.Equal(10, CountStored("\"final\":true}"));
+        await UntilAsync("ten results", job, () => CountStored("\"final\":true}") == 10);
     }
 
     [Fact]
@@ -147,6 +148,17 @@ public sealed class QueryAnalyticsJobTests
         using JobHarness job = await RunAsync(1, 10, [Event(0, 0, 0)], ("bounded", "true"), ("ttl", "2592000s"));
         Assert.NotEmpty(Servers.Redis.Newest(20));
         Assert.All(Servers.Redis.Newest(20), entry => Assert.Equal(2_592_000, (entry.ExpiresAt - entry.WrittenAt).TotalSeconds));
+    }
+
+    private void AddTo(Dictionary<string, List<JsonElement>> messages)
+    {
+        foreach (string message in Servers.TakeMessages())
+        {
+            JsonElement json = JsonDocument.Parse(message).RootElement;
+            string key = json.GetProperty("key").GetString()!;
+            messages.TryAdd(key, []);
+            messages[key].Add(json);
+        }
     }
 
     private int CountStored(string end) => Servers.Stored().Count(value => value.Value.EndsWith(end, StringComparison.Ordinal));
