@@ -70,7 +70,8 @@ public sealed class HarnessSource<T> : ISource<T>
         _readers.Find(reader => split % reader.Parallelism == reader.Task.Subtask)?.Wake();
     }
 
-    private void WakeAll()
+    /// <summary>Has all readers polled.</summary>
+    public void WakeAll()
     {
         foreach (SourceContext reader in _readers)
         {

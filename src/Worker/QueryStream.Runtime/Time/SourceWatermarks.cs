@@ -48,27 +48,31 @@ internal sealed class SourceWatermarks
     /// <summary>Takes note of records, and says that the source is active again before they are handed on.</summary>
     public void OnRecords(IReadOnlyList<SplitRun> runs, EventTime now, IControlInput output)
     {
-        bool hasRows = false;
+        // Dead letters say nothing of event time; a producer of nothing else must not hold it back.
+        EventTime before = EventTime.MaxValue;
+        for (int i = 0; i < runs.Count; i++)
+        {
+            before = runs[i].Rows > 0 ? EventTime.Min(before, _splits[runs[i].Split].Watermark) : before;
+        }
+
         for (int i = 0; i < runs.Count; i++)
         {
             SplitRun run = runs[i];
-            if (run.Rows == 0)
+            if (run.Rows > 0)
             {
-                // Dead letters say nothing of event time; a producer of nothing else must not hold it back.
-                continue;
+                ref Split split = ref _splits[run.Split];
+                split.IsQuiet = false;
+                split.SilentSince = now;
+                split.KnownUntil = EventTime.Max(split.KnownUntil, now);
+                split.Watermark = EventTime.Max(split.Watermark, run.MaxTime.Add(-_outOfOrderness - 1));
             }
-
-            hasRows = true;
-            ref Split split = ref _splits[run.Split];
-            split.IsQuiet = false;
-            split.SilentSince = now;
-            split.KnownUntil = EventTime.Max(split.KnownUntil, now);
-            split.Watermark = EventTime.Max(split.Watermark, run.MaxTime.Add(-_outOfOrderness - 1));
         }
 
-        if (hasRows)
+        if (_idle && before != EventTime.MaxValue)
         {
+            // Whoever is live alone is the minimum, so its rows are judged by what its split had reached before them.
             BecomeActive(output);
+            Raise(before, output);
         }
     }
 

@@ -1,0 +1,47 @@
+namespace QueryStream.Runtime.Tests.Properties;
+
+/// <summary>What comes to a job, in which order. Durations and times are in milliseconds.</summary>
+public sealed record Scenario
+{
+    public int Splits { get; init; } = 1;
+
+    /// <summary>The size of the first window; that of the second is three times as much.</summary>
+    public long Size { get; init; } = 1_000;
+
+    public long OutOfOrderness { get; init; }
+
+    public long Lateness { get; init; }
+
+    public long? Early { get; init; }
+
+    /// <summary>How many elements of a split a poll takes.</summary>
+    public int ElementsPerPoll { get; init; } = 1;
+
+    /// <summary>Decides the order of turns.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Whether each step waits until all is done that the one before made due.</summary>
+    public bool RestsAlways { get; init; }
+
+    public IReadOnlyList<Step> Steps { get; init; } = [];
+
+    /// <summary>The rows, numbered in order of arrival.</summary>
+    public IReadOnlyList<Event> Events =>
+        [.. Steps.Where(step => step.Kind == StepKind.Row).Select((step, index) => new Event(index + 1, step.Key, step.Value, step.Split))];
+
+    /// <summary>Scenarios with fewer steps.</summary>
+    public static IEnumerable<Scenario> Shrink(Scenario scenario)
+    {
+        for (int length = scenario.Steps.Count / 2; length > 0; length /= 2)
+        {
+            for (int start = 0; start + length <= scenario.Steps.Count; start += length)
+            {
+                yield return scenario with { Steps = [.. scenario.Steps.Take(start), .. scenario.Steps.Skip(start + length)] };
+            }
+        }
+    }
+
+    public override string ToString() =>
+        $"splits {Splits}, size {Size}, out-of-orderness {OutOfOrderness}, lateness {Lateness}, early {Early?.ToString() ?? "none"}, "
+        + $"{ElementsPerPoll} a poll, seed {Seed}{(RestsAlways ? ", with rests" : "")}:\n  {string.Join("\n  ", Steps)}";
+}
