@@ -1,0 +1,13 @@
+namespace QueryStream.QueryAnalytics.Tests;
+
+/// <summary>A test on servers of its own; skipped with the reason where they cannot be started.</summary>
+public sealed class ServersFactAttribute : FactAttribute
+{
+    public ServersFactAttribute() => Skip = Servers.MissingReason;
+}
+
+/// <summary>The same with data.</summary>
+public sealed class ServersTheoryAttribute : TheoryAttribute
+{
+    public ServersTheoryAttribute() => Skip = Servers.MissingReason;
+}
