@@ -119,7 +119,7 @@ public sealed class QueryAnalyticsTests(Servers servers) : IClassFixture<Servers
     public async Task A_replay_of_events_a_year_old_loses_none_and_its_windows_close()
     {
         await using AnalyticsRun run = await AnalyticsRun.PrepareAsync(servers, partitions: 4);
-        long yearAgo = DateTimeOffset.UtcNow.AddYears(-1).ToUnixTimeMilliseconds();
+        long yearAgo = TimeProvider.System.GetUtcNow().AddYears(-1).ToUnixTimeMilliseconds();
         run.Send(MessyQueries.Make(new MessySettings { Seed = 5, Count = 20_000, Partitions = 4, Start = yearAgo, Step = 1_000 }));
         await run.FlushAsync();
         await run.StartAsync(parallelism: 2, ShortWindows());
@@ -139,7 +139,7 @@ public sealed class QueryAnalyticsTests(Servers servers) : IClassFixture<Servers
 
     private static IEnumerable<RawRecord> Now(int count)
     {
-        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         return Enumerable.Range(0, count).Select(i => new RawRecord(
             i % 4,
             0,

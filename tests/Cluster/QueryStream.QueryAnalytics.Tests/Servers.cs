@@ -1,5 +1,3 @@
-using QueryStream.Connectors.Kafka;
-using QueryStream.Connectors.Redis;
 using QueryStream.TestKit.Kafka;
 using QueryStream.TestKit.Redis;
 
