@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka.Librdkafka;
 using QueryStream.Core.Errors;
@@ -14,12 +13,10 @@ public sealed class LibrdkafkaClients : IKafkaClients
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LibraryFacts _library;
+    private readonly ClientFactory _factory;
     private readonly ClientPool<ClusterClient> _clusters = new();
     private readonly ClientPool<FetchClient> _fetchers = new();
     private readonly ClientPool<ProduceClient> _producers = new();
-
-    // One entry an address that was ever used; addresses come from settings, so they are few.
-    private readonly ConcurrentDictionary<string, ConnectionHealth> _health = new(StringComparer.Ordinal);
 
     /// <summary>Loads librdkafka; connects nowhere.</summary>
     /// <exception cref="SettingException">There is no librdkafka; the message says where it was looked for, and what to do.</exception>
@@ -29,6 +26,7 @@ public sealed class LibrdkafkaClients : IKafkaClients
         _time = time;
         _logger = loggers.CreateLogger<LibrdkafkaClients>();
         _library = LibrdkafkaLibrary.Load();
+        _factory = new ClientFactory(_library, time, _logger);
         _logger.Library(_library.Version, _library.Path);
         if (!_library.HasQueueBackoff)
         {
@@ -40,15 +38,15 @@ public sealed class LibrdkafkaClients : IKafkaClients
     public string LibraryVersion => _library.Version;
 
     /// <inheritdoc/>
-    public IKafkaAdmin OpenAdmin(KafkaConnection connection) => new LibrdkafkaAdmin(_clusters, Cluster(connection));
+    public IKafkaAdmin OpenAdmin(KafkaConnection connection) => new LibrdkafkaAdmin(_clusters, _factory.RentCluster(connection, _clusters));
 
     /// <inheritdoc/>
     public IKafkaReader OpenReader(
         KafkaConnection connection, string topic, IReadOnlyList<KafkaOffset> from, KafkaReaderOptions options, Action wake)
     {
         FetchClient client = _fetchers.Rent(
-            c => c.Options == options && c.Cluster.Connection.Equals(connection) && c.TryClaim(topic, from),
-            () => new FetchClient(_clusters, Cluster(connection), options, _library, _logger));
+            c => c.Options == options && c.Connection.Equals(connection) && c.TryClaim(topic, from),
+            () => new FetchClient(connection, options, _clusters, _factory));
         return new LibrdkafkaReader(_fetchers, client, topic, from, wake, _time, _logger);
     }
 
@@ -56,17 +54,8 @@ public sealed class LibrdkafkaClients : IKafkaClients
     public IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener)
     {
         ProduceClient client = _producers.Rent(
-            c => c.Cluster.Connection.Equals(connection),
-            () => new ProduceClient(_clusters, Cluster(connection), _library, _logger));
+            c => c.Connection.Equals(connection),
+            () => new ProduceClient(connection, _clusters, _factory));
         return new LibrdkafkaProducer(_producers, client, topic, listener);
     }
-
-    private ClusterClient Cluster(KafkaConnection connection) => _clusters.Rent(
-        c => c.Connection.Equals(connection),
-        () => new ClusterClient(
-            connection,
-            _library,
-            _health.GetOrAdd(connection.BootstrapServers, address => new ConnectionHealth(address, _time, _logger)),
-            _time,
-            _logger));
 }

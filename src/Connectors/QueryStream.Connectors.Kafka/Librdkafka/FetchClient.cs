@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
@@ -16,22 +14,19 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
     private readonly HashSet<(string Topic, int Partition)> _claimed = [];
 
     public FetchClient(
-        ClientPool<ClusterClient> clusters, ClusterClient cluster, KafkaReaderOptions options, LibraryFacts library, ILogger logger)
+        KafkaConnection connection, KafkaReaderOptions options, ClientPool<ClusterClient> clusters, ClientFactory factory)
     {
-        _clusters = clusters;
-        Cluster = cluster;
+        Connection = connection;
         Options = options;
-        _handle = new ClientHandle(
-            ClientKind.Fetch,
-            ClientSettings.Of(ClientKind.Fetch, cluster.Connection, options, library),
-            this,
-            logger,
-            cluster.Connection.BootstrapServers);
+        _clusters = clusters;
+        (_handle, Cluster) = factory.Create(ClientKind.Fetch, connection, options, clusters, this);
     }
 
-    public ClusterClient Cluster { get; }
+    public KafkaConnection Connection { get; }
 
     public KafkaReaderOptions Options { get; }
+
+    public ClusterClient Cluster { get; }
 
     public nint Client => _handle.Client;
 
@@ -66,9 +61,10 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    void IClientEvents.OnAllBrokersDown() => Cluster.Suspect();
+    // Events may come before the constructor is done.
+    void IClientEvents.OnAllBrokersDown() => Cluster?.Suspect();
 
-    void IClientEvents.OnFatal(string problem) => Cluster.Suspect();
+    void IClientEvents.OnFatal(string problem) => Cluster?.Suspect();
 
     unsafe void IClientEvents.OnDelivered(NativeMessage** messages, int count)
     {

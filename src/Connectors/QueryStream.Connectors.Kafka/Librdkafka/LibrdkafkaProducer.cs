@@ -224,6 +224,6 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
     {
         string problem = NativeMethods.Describe(error);
         return new ServiceRefusedException(
-            "Kafka", $"Kafka refuses a record of {size} bytes for the topic '{_topic}' of {_client.Cluster.Connection.BootstrapServers}: {problem}");
+            "Kafka", $"Kafka refuses a record of {size} bytes for the topic '{_topic}' of {_client.Connection.BootstrapServers}: {problem}");
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
@@ -12,18 +11,15 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
     private readonly ClientHandle _handle;
     private long _lastId;
 
-    public ProduceClient(ClientPool<ClusterClient> clusters, ClusterClient cluster, LibraryFacts library, ILogger logger)
+    public ProduceClient(KafkaConnection connection, ClientPool<ClusterClient> clusters, ClientFactory factory)
     {
+        Connection = connection;
         _clusters = clusters;
-        Cluster = cluster;
-        _handle = new ClientHandle(
-            ClientKind.Produce,
-            ClientSettings.Of(ClientKind.Produce, cluster.Connection, null, library),
-            this,
-            logger,
-            cluster.Connection.BootstrapServers);
-        cluster.Watch();
+        (_handle, Cluster) = factory.Create(ClientKind.Produce, connection, null, clusters, this);
+        Cluster.Watch();
     }
+
+    public KafkaConnection Connection { get; }
 
     public ClusterClient Cluster { get; }
 
@@ -40,12 +36,13 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
     /// <summary>Reports on its records are dropped from now on.</summary>
     public void Unregister(nint id) => _producers.TryRemove(id, out _);
 
-    void IClientEvents.OnAllBrokersDown() => Cluster.Suspect();
+    // Events may come before the constructor is done.
+    void IClientEvents.OnAllBrokersDown() => Cluster?.Suspect();
 
     void IClientEvents.OnFatal(string problem)
     {
         ServiceRefusedException reason = new(
-            "Kafka", $"Kafka at {Cluster.Connection.BootstrapServers} has ended the producer's session: {problem}. A new start of the task gets a new session.");
+            "Kafka", $"Kafka at {Connection.BootstrapServers} has ended the producer's session: {problem}. A new start of the task gets a new session.");
         foreach (LibrdkafkaProducer producer in _producers.Values)
         {
             producer.OnRefused(reason);

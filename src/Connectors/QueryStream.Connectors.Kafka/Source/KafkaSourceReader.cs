@@ -28,6 +28,7 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
     private IKafkaAdmin? _admin;
     private IKafkaReader? _reader;
     private OffsetCommitter? _committer;
+    private PartitionWatch? _watch;
     private bool _isDisposed;
 
     public KafkaSourceReader(KafkaSourceOptions options, IRecordDecoder<T> decoder, SourceContext context)
@@ -77,6 +78,11 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
             await _committer.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_admin is not null)
         {
             await _admin.DisposeAsync().ConfigureAwait(false);
@@ -99,6 +105,11 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         }
 
         OpenReader(clients);
+        if (!_options.IsBounded && _context.Task.Subtask == 0)
+        {
+            _watch = new PartitionWatch(_admin, topic, _context.Time, _logger);
+        }
+
         _logger.SourceOpened(
             _options.Topic, own.Length, topic.Partitions.Count, _options.Start.ToString(), _options.IsBounded ? " to the present end" : "");
         return [.. _partitions.Select(p => string.Create(CultureInfo.InvariantCulture, $"{_options.Topic}-{p.Partition}"))];
