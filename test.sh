@@ -50,6 +50,7 @@ start_kafka_container() {
       export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$port
       return 0
     fi
+    [[ $(docker inspect -f '{{.State.Running}}' "$container" 2>/dev/null) == true ]] || break
     sleep 0.5
   done
   docker logs "$container" >"$results/docker.log" 2>&1
@@ -92,7 +93,10 @@ report_project() {
   [[ ! -f $trx ]] || read -r passed failed skipped < <(awk -v report="$report" -f eng/test-results.awk "$trx")
   if [[ $code != 0 && $failed == 0 ]]; then
     failed=1
-    { echo "FAILED $name did not run to its end (exit code $code). The end of $results/$name.log:"; tail -30 "$results/$name.log"; } >>"$report"
+    {
+      echo "FAILED $name did not run to its end (exit code $code). From $results/$name.log:"
+      grep -vE '^ +at |^$' "$results/$name.log" | cut -c 1-300 | tail -15 | sed 's/^/  /'
+    } >>"$report"
   fi
   echo "$passed $failed $skipped" >"$results/$name.counts"
   printf '%-45s %6d passed %4d failed %4d skipped %5d s\n' "$name" "$passed" "$failed" "$skipped" "$seconds"
@@ -110,6 +114,7 @@ start=$SECONDS
 if ! dotnet build QueryStream.sln -c Release -v q >"$results/build.log" 2>&1; then
   grep -E '(error|warning) [A-Z]+[0-9]+' "$results/build.log" | sort -u >&2 || tail -30 "$results/build.log" >&2
   echo "The build failed; the whole log is in $results/build.log" >&2
+  echo "0 passed, 0 failed, 0 skipped"
   exit 1
 fi
 echo "Built in $((SECONDS - start)) s"
