@@ -141,7 +141,7 @@ public sealed class InMemoryRedis : IRedisConnections
                 Store(row, now, flush.Ttl);
                 if (row.Message is not null && channel.Length > 0)
                 {
-                    Publish(channel, Text.From(row.Message));
+                    Publish(channel, row.Message);
                 }
             }
 
@@ -165,11 +165,11 @@ public sealed class InMemoryRedis : IRedisConnections
         _writes++;
     }
 
-    private void Publish(string channel, Text message)
+    private void Publish(string channel, byte[] message)
     {
         for (int i = _subscriptions.Count - 1; i >= 0; i--)
         {
-            if (_subscriptions[i].ChannelName == channel && !_subscriptions[i].Publish(message))
+            if (_subscriptions[i].ChannelName == channel && !_subscriptions[i].Publish(Text.From(message.AsSpan())))
             {
                 _subscriptions.RemoveAt(i);
             }

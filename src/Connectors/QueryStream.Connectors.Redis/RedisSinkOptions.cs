@@ -23,7 +23,7 @@ public sealed record RedisSinkOptions
     /// <summary>Most keys that a subtask holds until Redis has acknowledged them.</summary>
     public int MaxPendingRows { get; init; } = 65_536;
 
-    /// <summary>Most rows that go out in one packet, which Redis executes in one piece: other clients wait for it, about 5 µs a row.</summary>
+    /// <summary>Most rows that go out in one packet, which Redis executes in one piece: other clients wait for it, about 8 µs a row of 2 KB.</summary>
     public int MaxFlushRows { get; init; } = 512;
 
     /// <summary>Most bytes that go out in one packet; a row that is larger goes alone.</summary>

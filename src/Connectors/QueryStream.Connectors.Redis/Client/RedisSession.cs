@@ -33,7 +33,7 @@ internal sealed class RedisSession : IAsyncDisposable
         _died = died;
         _database = multiplexer.GetDatabase(0);
         multiplexer.PreserveAsyncOrder = false;
-        multiplexer.ConnectionFailed += (_, e) => Die(e.Exception?.Message ?? e.FailureType.ToString());
+        multiplexer.ConnectionFailed += (_, e) => Die(Describe(e.FailureType, e.Exception));
         TimeSpan period = link.Options.ResponseTimeout / 4;
         _watchdog = link.Time.CreateTimer(_ => Watch(), null, period, period);
     }
@@ -71,7 +71,7 @@ internal sealed class RedisSession : IAsyncDisposable
         catch (RedisConnectionException e)
         {
             sockets.Dispose();
-            return (null, new RedisReply.Unavailable(e.Message));
+            return (null, new RedisReply.Unavailable(Describe(e.FailureType, e)));
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class RedisSession : IAsyncDisposable
         }
         catch (Exception e) when (e is RedisConnectionException or RedisCommandException or TimeoutException or ObjectDisposedException)
         {
-            Die(e.Message);
+            Die(e is RedisConnectionException connection ? Describe(connection.FailureType, e) : e.Message);
             return new RedisReply.Unavailable(_cause!);
         }
         finally
@@ -155,6 +155,13 @@ internal sealed class RedisSession : IAsyncDisposable
         };
         configuration.EndPoints.Add(link.Address.Host, link.Address.Port);
         return configuration;
+    }
+
+    // The library's own texts are pages of its inner state; what the network said is at the bottom of them, if anything is.
+    private static string Describe(ConnectionFailureType type, Exception? exception)
+    {
+        Exception? innermost = exception?.GetBaseException();
+        return innermost is null or RedisConnectionException ? $"the connection was lost: {type}" : $"the connection was lost: {innermost.Message}";
     }
 
     private void Watch()
