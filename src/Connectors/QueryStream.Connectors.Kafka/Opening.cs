@@ -5,8 +5,6 @@ namespace QueryStream.Connectors.Kafka;
 /// <summary>What sources and sinks do alike when they are opened.</summary>
 internal static class Opening
 {
-    private const int ListedTopics = 20;
-
     /// <summary>Each question takes 8 s at most; all together get this long, so that an error comes within 10 s.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(9);
 
@@ -25,26 +23,6 @@ internal static class Opening
         {
             throw Unavailable(address, $"no answer within {Limit.TotalSeconds} s", e);
         }
-    }
-
-    /// <summary>The topic.</summary>
-    /// <exception cref="ServiceRefusedException">There is none; names those that there are.</exception>
-    public static async Task<KafkaTopic> RequireTopicAsync(IKafkaAdmin admin, string address, string topic, CancellationToken cancellationToken)
-    {
-        KafkaTopic? found = await admin.FindTopicAsync(topic, cancellationToken).ConfigureAwait(false);
-        if (found is not null)
-        {
-            return found;
-        }
-
-        IReadOnlyList<string> topics = await admin.ListTopicsAsync(cancellationToken).ConfigureAwait(false);
-        string known = topics.Count switch
-        {
-            0 => "there are none",
-            > ListedTopics => $"there are {string.Join(", ", topics.Take(ListedTopics))} and {topics.Count - ListedTopics} more",
-            _ => $"there are {string.Join(", ", topics)}",
-        };
-        throw new ServiceRefusedException("Kafka", $"Kafka at {address} has no topic '{topic}'; {known}.");
     }
 
     /// <summary>The error that people look for when Kafka is away.</summary>

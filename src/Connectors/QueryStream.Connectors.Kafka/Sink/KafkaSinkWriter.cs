@@ -24,7 +24,7 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializ
             await Opening.InTimeAsync(
                 options.BootstrapServers,
                 context.Time,
-                stop => Opening.RequireTopicAsync(admin, options.BootstrapServers, options.Topic, stop),
+                stop => admin.RequireTopicAsync(options.BootstrapServers, options.Topic, stop),
                 cancellationToken).ConfigureAwait(false);
             _producer = clients.OpenProducer(options.Connection, options.Topic, this);
         }

@@ -93,7 +93,7 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
     {
         IKafkaClients clients = _context.Service<IKafkaClients>();
         _admin = clients.OpenAdmin(_options.Connection);
-        KafkaTopic topic = await Opening.RequireTopicAsync(_admin, _options.BootstrapServers, _options.Topic, cancellationToken).ConfigureAwait(false);
+        KafkaTopic topic = await _admin.RequireTopicAsync(_options.BootstrapServers, _options.Topic, cancellationToken).ConfigureAwait(false);
         int[] own = [.. topic.Partitions.Where((_, index) => index % _context.Parallelism == _context.Task.Subtask)];
         _partitions = await new StartPositions(_admin, _options, _logger).FindAsync(own, cancellationToken).ConfigureAwait(false);
         _live = _partitions.Length;
