@@ -34,9 +34,10 @@ public sealed class LocalCluster : IAsyncDisposable
         for (int number = 1; number <= options.Workers; number++)
         {
             WorkerId id = new(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"));
-            WorkerNode worker = new(new WorkerOptions(id, options.SlotsPerWorker), _executor, services);
-            _workers.Add(worker);
-            InMemoryConnection.Open(_coordinator, worker);
+            WorkerOptions worker = new(id, options.SlotsPerWorker) { MetricsInterval = options.MetricsInterval };
+            WorkerNode node = new(worker, _executor, services);
+            _workers.Add(node);
+            InMemoryConnection.Open(_coordinator, node);
         }
     }
 

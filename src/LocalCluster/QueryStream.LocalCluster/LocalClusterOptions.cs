@@ -16,6 +16,9 @@ public sealed record LocalClusterOptions
     /// <summary>How many slots each of them has: 1 to 1,024.</summary>
     public int SlotsPerWorker { get; init; } = 2;
 
+    /// <summary>How often running tasks report what they have counted.</summary>
+    public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
