@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using QueryStream.Connectors.Kafka;
+using QueryStream.JobSubmit.Arguments;
+using QueryStream.JobSubmit.Output;
+using QueryStream.JobSubmit.Producing;
+using QueryStream.Jobs.QueryAnalytics.Generation;
+
+namespace QueryStream.JobSubmit.Commands;
+
+/// <summary><c>produce queries</c>: fills a topic with generated queries.</summary>
+internal static class ProduceCommand
+{
+    public const string Name = "produce";
+    public const string Queries = "queries";
+    public const string AsFastAsItGoes = "max";
+    private const int MaxRate = 10_000_000;
+
+    public static Command Create(CommandContext context)
+    {
+        Command produce = new(Name, "Fill a Kafka topic with generated events.");
+        produce.Subcommands.Add(CreateQueries(context));
+        return produce;
+    }
+
+    private static Command CreateQueries(CommandContext context)
+    {
+        Option<string?> kafka = CommonOptions.Kafka();
+        Option<string> topic = new("--topic") { Description = "The topic; created if it is not there", HelpName = "T", DefaultValueFactory = _ => "user-queries" };
+        Option<int> rate = Rate();
+        Option<long?> events = CommonOptions.Events("How many events");
+        Option<TimeSpan?> duration = CommonOptions.Duration("How long. Without this and --events: until stopped");
+        Option<ulong> seed = CommonOptions.Seed();
+        Option<QueryKind> kind = Kind();
+        Option<int> partitions = CommonOptions.Number("--partitions", "How many partitions the topic gets if it is created", 16, 1, 10_000);
+        Command command = new(Queries, "Queries like those of a university's question desk.") { kafka, topic, rate, events, duration, seed, kind, partitions };
+        command.SetAction((parsed, stop) => RunAsync(
+            context,
+            new ProduceRequest(parsed.GetValue(kafka) ?? CommonOptions.KafkaFromEnvironment(), parsed.GetValue(topic)!)
+            {
+                Rate = parsed.GetValue(rate) is > 0 and int paced ? paced : null,
+                Events = parsed.GetValue(events),
+                Duration = parsed.GetValue(duration),
+                Seed = parsed.GetValue(seed),
+                Kind = parsed.GetValue(kind),
+                Partitions = parsed.GetValue(partitions),
+            },
+            stop));
+        return command;
+    }
+
+    // 0 stands for "max".
+    private static Option<int> Rate() => new("--rate")
+    {
+        Description = $"Events a second in real time, or {AsFastAsItGoes}: as fast as it goes, with event times from "
+            + $"{ProduceRequest.FirstEventTime} on, {ProduceRequest.EventsPerSecondOfEventTime} a second",
+        HelpName = "N|max",
+        DefaultValueFactory = _ => 1_000,
+        CustomParser = result => CommonOptions.Parse<int>(
+            result,
+            text => text == AsFastAsItGoes ? 0
+                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rate) && rate is >= 1 and <= MaxRate ? rate : null,
+            $"a whole number, 1 to {MaxRate}, or {AsFastAsItGoes}") ?? 0,
+    };
+
+    private static Option<QueryKind> Kind() => new("--kind")
+    {
+        Description = "How the events are distributed: queries (few queries are asked by most) or distinct (nothing repeats)",
+        HelpName = "queries|distinct",
+        DefaultValueFactory = _ => QueryKind.Queries,
+        CustomParser = result => CommonOptions.Parse<QueryKind>(
+            result, text => text.ToLowerInvariant() switch { "queries" => QueryKind.Queries, "distinct" => QueryKind.Distinct, _ => null }, "queries or distinct") ?? default,
+    };
+
+    private static async Task<int> RunAsync(CommandContext context, ProduceRequest request, CancellationToken stop)
+    {
+        using LineLoggers loggers = context.CreateLoggers(json: true);
+        QueryProducer producer = new(new LibrdkafkaClients(context.Time, loggers), request, context.Time);
+        long start = context.Time.GetTimestamp();
+        await producer.RunAsync(stop);
+        double seconds = context.Time.GetElapsedTime(start).TotalSeconds;
+        await context.Terminal.Out.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{producer.Produced:N0} events in topic '{request.Topic}' after {seconds:0.0} s ({producer.Produced / Math.Max(seconds, 0.001):N0} a second)"));
+        return 0;
+    }
+}

@@ -1,0 +1,44 @@
+using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Time;
+
+namespace QueryStream.JobSubmit.Demo;
+
+/// <summary>Answers for a Kafka in memory, but announces a far end of the generated topic.</summary>
+/// <param name="admin">Answers.</param>
+/// <param name="generated">The topic.</param>
+internal sealed class GeneratedKafkaAdmin(IKafkaAdmin admin, string generated) : IKafkaAdmin
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<KafkaWatermarks> watermarks = await admin.WatermarksAsync(topic, partitions, cancellationToken);
+        return topic == generated ? [.. watermarks.Select(partition => partition with { High = GeneratedKafka.AnnouncedEnd })] : watermarks;
+    }
+
+    /// <inheritdoc/>
+    public Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken) => admin.FindTopicAsync(topic, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellationToken) => admin.ListTopicsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> CreateTopicAsync(
+        string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken) =>
+        admin.CreateTopicAsync(topic, partitions, config, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long?>> OffsetsForTimeAsync(
+        string topic, IReadOnlyList<int> partitions, EventTime time, CancellationToken cancellationToken) =>
+        admin.OffsetsForTimeAsync(topic, partitions, time, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long?>> CommittedAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken) =>
+        admin.CommittedAsync(topic, partitions, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CommitAsync(string topic, IReadOnlyList<KafkaOffset> positions, CancellationToken cancellationToken) =>
+        admin.CommitAsync(topic, positions, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => admin.DisposeAsync();
+}

@@ -1,0 +1,31 @@
+using QueryStream.Connectors.Kafka;
+
+namespace QueryStream.JobSubmit.Demo;
+
+/// <summary>Reads a generated topic, and reaches its announced end when the time is over.</summary>
+/// <param name="owner">Knows when that is.</param>
+/// <param name="reader">Reads.</param>
+/// <param name="partitions">What is read.</param>
+internal sealed class GeneratedKafkaReader(GeneratedKafka owner, IKafkaReader reader, int[] partitions) : IKafkaReader
+{
+    /// <inheritdoc/>
+    public bool Poll<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    {
+        // Asked before the poll: what was appended before the end is then seen by it.
+        bool hasEnded = owner.HasEnded;
+        bool isDrained = reader.Poll(ref visitor);
+        if (hasEnded && isDrained)
+        {
+            foreach (int partition in partitions)
+            {
+                visitor.OnEnd(partition, GeneratedKafka.AnnouncedEnd);
+            }
+        }
+
+        return isDrained;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => reader.DisposeAsync();
+}

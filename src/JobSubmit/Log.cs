@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueryStream.JobSubmit;
+
+/// <summary>What the command line logs: ids 3300 to 3349.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3300, LogLevel.Information, "✓ Kafka source table created: topic '{Topic}' with {Partitions} partitions at {Address}")]
+    public static partial void SourceFound(ILogger logger, string topic, int partitions, string address);
+
+    [LoggerMessage(3301, LogLevel.Information, "✓ All aggregation queries created: '{Name}' with parallelism {Parallelism}")]
+    public static partial void GraphDeployed(ILogger logger, string name, int parallelism);
+
+    [LoggerMessage(3302, LogLevel.Information, "Stopping")]
+    public static partial void Stopping(ILogger logger);
+
+    [LoggerMessage(3303, LogLevel.Information, "Filling topic '{Topic}' with {Events} events")]
+    public static partial void Filling(ILogger logger, string topic, long events);
+}

@@ -1,0 +1,18 @@
+using QueryStream.Connectors.Kafka;
+using QueryStream.JobSubmit.Output;
+
+namespace QueryStream.JobSubmit.Running;
+
+/// <summary>Asks Kafka for the topic of a job before the job is started, so that what is missing is said once and at once.</summary>
+internal static class KafkaCheck
+{
+    /// <summary>Finds the topic.</summary>
+    /// <exception cref="Core.Errors.ServiceUnavailableException">Kafka does not answer.</exception>
+    /// <exception cref="Core.Errors.ServiceRefusedException">There is no such topic.</exception>
+    public static async Task RequireTopicAsync(IKafkaClients clients, string address, string topic, LineLoggers loggers, CancellationToken cancellationToken)
+    {
+        await using IKafkaAdmin admin = clients.OpenAdmin(new KafkaConnection(address, "", new Dictionary<string, string>()));
+        KafkaTopic found = await admin.RequireTopicAsync(address, topic, cancellationToken);
+        Log.SourceFound(loggers.CreateLogger(nameof(KafkaCheck)), found.Name, found.Partitions.Count, address);
+    }
+}

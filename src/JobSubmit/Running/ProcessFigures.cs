@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace QueryStream.JobSubmit.Running;
+
+/// <summary>What this process has used so far.</summary>
+/// <param name="CpuSeconds">Of all cores.</param>
+/// <param name="PeakMemoryMegabytes">The most memory that was resident at a time, in MiB.</param>
+/// <param name="AllocatedMegabytes">All that was ever allocated on the managed heap, in MiB.</param>
+internal readonly record struct ProcessFigures(double CpuSeconds, double PeakMemoryMegabytes, double AllocatedMegabytes)
+{
+    private const double Megabyte = 1024 * 1024;
+    private const string StatusFile = "/proc/self/status";
+    private const string PeakLine = "VmHWM:";
+
+    /// <summary>Reads them.</summary>
+    public static ProcessFigures Now()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return new ProcessFigures(
+            process.TotalProcessorTime.TotalSeconds,
+            PeakMemory(process) / Megabyte,
+            GC.GetTotalAllocatedBytes(precise: true) / Megabyte);
+    }
+
+    // Linux keeps the peak itself; elsewhere the runtime does.
+    private static double PeakMemory(Process process)
+    {
+        if (!File.Exists(StatusFile))
+        {
+            return process.PeakWorkingSet64;
+        }
+
+        string line = File.ReadLines(StatusFile).First(candidate => candidate.StartsWith(PeakLine, StringComparison.Ordinal));
+        string kilobytes = line[PeakLine.Length..].Replace("kB", "", StringComparison.Ordinal).Trim();
+        return long.Parse(kilobytes, NumberStyles.None, CultureInfo.InvariantCulture) * 1024.0;
+    }
+}

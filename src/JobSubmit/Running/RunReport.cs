@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using QueryStream.Coordinator;
+
+namespace QueryStream.JobSubmit.Running;
+
+/// <summary>What a run has done, for people and as JSON.</summary>
+/// <param name="Name">The job's name.</param>
+/// <param name="Result">How it ended, and what it has counted.</param>
+/// <param name="Process">What the process has used.</param>
+internal sealed record RunReport(string Name, JobResult Result, ProcessFigures Process)
+{
+    // The names of counters by which a job says what became of its windows.
+    private const string ResultPrefix = "results.";
+    private const string UpdatesCounter = "updates";
+    private const string LateCounter = "late";
+
+    private JobMetrics Metrics => Result.Metrics;
+
+    private double? Seconds => Metrics.SecondsToLastAcknowledgement?.TotalSeconds;
+
+    private double? EventsPerSecond => Seconds > 0 ? Metrics.RecordsRead / Seconds : null;
+
+    /// <summary>The distinct windows and keys that were closed, by type.</summary>
+    private IEnumerable<(string Type, long Count)> Results => Metrics.Counters
+        .Where(counter => counter.Key.StartsWith(ResultPrefix, StringComparison.Ordinal))
+        .Select(counter => (counter.Key[ResultPrefix.Length..], counter.Value));
+
+    /// <summary>One JSON object, on one line.</summary>
+    public string ToJson()
+    {
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("events", Metrics.RecordsRead);
+            json.WriteStartObject("results");
+            foreach ((string type, long count) in Results)
+            {
+                json.WriteNumber(type, count);
+            }
+
+            json.WriteEndObject();
+            json.WriteNumber("updates", Metrics.Counters.GetValueOrDefault(UpdatesCounter));
+            json.WriteNumber("late", Metrics.Counters.GetValueOrDefault(LateCounter));
+            json.WriteStartObject("dead_letters");
+            foreach ((string reason, long count) in Metrics.DeadLetters)
+            {
+                json.WriteNumber(reason, count);
+            }
+
+            json.WriteEndObject();
+            WriteNumber(json, "seconds", Seconds, 3);
+            WriteNumber(json, "events_per_second", EventsPerSecond, 1);
+            WriteNumber(json, "cpu_seconds", Process.CpuSeconds, 3);
+            WriteNumber(json, "peak_memory_mb", Process.PeakMemoryMegabytes, 1);
+            WriteNumber(json, "allocated_mb", Process.AllocatedMegabytes, 1);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
+    /// <summary>A few lines for people.</summary>
+    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"""
+        {Name}: {Result.Status.ToString().ToUpperInvariant()} after {Metrics.RunningFor.TotalSeconds:0.0} s
+          events    {Metrics.RecordsRead:N0}{(EventsPerSecond is double rate ? $" ({rate:N0} a second)" : "")}
+          results   {Results.Sum(result => result.Count):N0}: {string.Join(", ", Results.Select(result => $"{result.Type} {result.Count.ToString("N0", CultureInfo.InvariantCulture)}"))}
+          updates   {Metrics.Counters.GetValueOrDefault(UpdatesCounter):N0}, late {Metrics.Counters.GetValueOrDefault(LateCounter):N0}, dead letters {Describe(Metrics.DeadLetters)}
+          process   {Process.CpuSeconds:0.0} s of CPU, {Process.PeakMemoryMegabytes:N0} MiB of memory at most
+        """);
+
+    private static string Describe(IReadOnlyDictionary<string, long> deadLetters) => deadLetters.Values.Sum() == 0
+        ? "0"
+        : string.Join(", ", deadLetters.Select(reason => $"{reason.Key} {reason.Value.ToString("N0", CultureInfo.InvariantCulture)}"));
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? value, int digits)
+    {
+        if (value is double number)
+        {
+            json.WriteNumber(name, Math.Round(number, digits));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}
