@@ -77,21 +77,22 @@ internal static class CommandLine
     private static string Describe(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
+        string name = command is RootCommand ? "querystream" : command.Name;
         string? unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         if (unknown is not null && unknown.StartsWith('-'))
         {
             IEnumerable<string> options = command.Options.Where(option => !option.Hidden).Select(option => option.Name).Order(StringComparer.Ordinal);
-            return $"'{command.Name}' has no option '{unknown}'. There are: {string.Join(", ", options)}.";
+            return $"'{name}' has no option '{unknown}'. There are: {string.Join(", ", options)}.";
         }
 
         if (command.Subcommands.Count > 0)
         {
             string commands = string.Join(", ", command.Subcommands.Select(sub => sub.Name));
             return unknown is null
-                ? $"'{command.Name}' needs a command: {commands}."
+                ? $"'{name}' needs a command: {commands}."
                 : $"There is no command '{unknown}'. There are: {commands}.";
         }
 
-        return unknown is null ? parsed.Errors[0].Message : $"'{command.Name}' does not expect '{unknown}'. See querystream {command.Name} --help.";
+        return unknown is null ? parsed.Errors[0].Message : $"'{name}' does not expect '{unknown}'. See querystream {name} --help.";
     }
 }

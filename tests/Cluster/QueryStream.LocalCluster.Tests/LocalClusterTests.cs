@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -6,6 +6,7 @@ using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
+using QueryStream.TestKit.Logging;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Local.Tests;
@@ -186,16 +187,15 @@ public sealed class LocalClusterTests
     [Fact]
     public async Task A_start_is_logged_and_a_healthy_job_logs_neither_warnings_nor_errors()
     {
-        RecordingLoggers loggers = new();
+        using LogCollector loggers = new();
         await using (LocalCluster cluster = LocalCluster.Start(new LocalClusterOptions { Loggers = loggers }))
         {
             JobHandle job = await cluster.SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None);
             await job.Completion;
         }
 
-        ConcurrentQueue<(Microsoft.Extensions.Logging.LogLevel Level, string Message)> lines = loggers.Lines;
-        Assert.Contains(lines, line => line.Message.StartsWith("✓ Streaming job started successfully", StringComparison.Ordinal));
-        Assert.DoesNotContain(lines, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+        Assert.Contains(loggers.Lines, line => line.Message.StartsWith("✓ Streaming job started successfully", StringComparison.Ordinal));
+        Assert.DoesNotContain(loggers.Lines, line => line.Level >= LogLevel.Warning);
     }
 
     [Theory]

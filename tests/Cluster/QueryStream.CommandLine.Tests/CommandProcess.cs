@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using QueryStream.TestKit;
+
+namespace QueryStream.CommandLine.Tests;
+
+/// <summary>The command line as a process of its own, with no more of the environment than it is given.</summary>
+internal sealed class CommandProcess : IAsyncDisposable
+{
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly string[] AddressVariables = ["KAFKA_BOOTSTRAP_SERVERS", "REDIS_ADDRESS", "QUERYSTREAM_LOG"];
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+
+    private CommandProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Append(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
+    }
+
+    /// <summary>What it has written to stdout so far.</summary>
+    public string Output => Read(_output);
+
+    /// <summary>What it has written to stderr so far.</summary>
+    public string Errors => Read(_errors);
+
+    /// <summary>Starts a command.</summary>
+    /// <param name="arguments">Separated by spaces.</param>
+    /// <param name="environment">Variables that it sees besides.</param>
+    public static CommandProcess Start(string arguments, params (string Name, string Value)[] environment)
+    {
+        // env, since a process that was started in the background would be deaf to SIGINT, and so would be its children.
+        ProcessStartInfo start = new("env") { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8 };
+        start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet");
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "querystream.dll"));
+        Array.ForEach(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), start.ArgumentList.Add);
+        Array.ForEach(AddressVariables, name => start.Environment.Remove(name));
+        Array.ForEach(environment, variable => start.Environment[variable.Name] = variable.Value);
+        CommandProcess command = new(Process.Start(start)!);
+        command._process.BeginOutputReadLine();
+        command._process.BeginErrorReadLine();
+        return command;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<CommandEnd> RunAsync(string arguments, params (string Name, string Value)[] environment)
+    {
+        await using CommandProcess command = Start(arguments, environment);
+        return await command.EndAsync();
+    }
+
+    /// <summary>Waits until it has ended.</summary>
+    public async Task<CommandEnd> EndAsync()
+    {
+        await Wait.ForAsync("the command to end", _process.WaitForExitAsync(), Limit);
+        return new CommandEnd(_process.ExitCode, Output, Errors);
+    }
+
+    /// <summary>Waits until it has written something.</summary>
+    public Task WroteAsync(string part) =>
+        Wait.UntilAsync($"'{part}'", () => Output.Contains(part, StringComparison.Ordinal), Limit, () => Output + Errors);
+
+    /// <summary>Ctrl-C.</summary>
+    public void SendInterrupt() => _ = SendSignal(_process.Id, Interrupt);
+
+    /// <summary>What a service manager sends.</summary>
+    public void SendTerminate() => _ = SendSignal(_process.Id, Terminate);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        if (line is not null)
+        {
+            lock (text)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{line}\n");
+            }
+        }
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
+}

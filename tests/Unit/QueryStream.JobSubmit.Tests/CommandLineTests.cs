@@ -1,0 +1,84 @@
+using QueryStream.JobSubmit.Output;
+
+namespace QueryStream.JobSubmit.Tests;
+
+/// <summary>Everything that is decided before something is connected or started.</summary>
+public sealed class CommandLineTests
+{
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _errors = new();
+
+    [Theory]
+    [InlineData("", "'querystream' needs a command: demo, run, jobs, produce, bench.")]
+    [InlineData("fly", "There is no command 'fly'. There are: demo, run, jobs, produce, bench.")]
+    [InlineData("demo --fly", "'demo' has no option '--fly'. There are: --duration, --json, --parallelism, --rate, --seed, --slots, --workers.")]
+    [InlineData("demo fly", "'demo' does not expect 'fly'. See querystream demo --help.")]
+    [InlineData("demo --rate 0", "Option '--rate': '0' is not possible; allowed is a whole number, 1 to 10000000.")]
+    [InlineData("demo --rate 1e3", "Option '--rate': '1e3' is not possible; allowed is a whole number, 1 to 10000000.")]
+    [InlineData("demo --duration 5", "Option '--duration': '5' is not possible; allowed is a duration with a unit: 500ms, 30s, 2min, 1h.")]
+    [InlineData("demo --duration 0s", "Option '--duration': '0s' is not possible; allowed is a duration with a unit: 500ms, 30s, 2min, 1h.")]
+    [InlineData("demo --seed -1", "Option '--seed': '-1' is not possible; allowed is a whole number, 0 or more.")]
+    [InlineData("demo --workers 257", "Option '--workers': '257' is not possible; allowed is a whole number, 1 to 256.")]
+    [InlineData("demo --slots 0", "Option '--slots': '0' is not possible; allowed is a whole number, 1 to 1024.")]
+    [InlineData("run", "There are no remote clusters yet: add --local to run the job in this process.")]
+    [InlineData("run query-analytics", "There are no remote clusters yet: add --local to run the job in this process.")]
+    [InlineData("run --local", "Which job? There are: query-analytics.")]
+    [InlineData("run fly --local", "There is no job 'fly'. There are: query-analytics.")]
+    [InlineData("run query-analytics --local -- lateness=5s", "Setting 'lateness=5s': is not written as a setting. Behind -- stands --name=value, for example --lateness=5s.")]
+    [InlineData("run query-analytics --local -- --lateness", "Setting '--lateness': is not written as a setting. Behind -- stands --name=value, for example --lateness=5s.")]
+    [InlineData("run query-analytics --local -- --lateness=5s --lateness=6s", "Setting 'lateness': is given twice.")]
+    [InlineData("run query-analytics --local -- --lateness=5", "Setting 'lateness': '5' is not a duration. Write a number with a unit: 500ms, 5s, 2min, 1h, 30d.")]
+    [InlineData("jobs -- --lateness=5s", "'jobs' takes no settings behind --.")]
+    [InlineData("produce", "'produce' needs a command: queries.")]
+    [InlineData("produce queries --rate fast", "Option '--rate': 'fast' is not possible; allowed is a whole number, 1 to 10000000, or max.")]
+    [InlineData("produce queries --kind odd", "Option '--kind': 'odd' is not possible; allowed is queries or distinct.")]
+    [InlineData("produce queries --events 0", "Option '--events': '0' is not possible; allowed is a whole number, 1 to 100000000000.")]
+    [InlineData("produce queries --partitions 0", "Option '--partitions': '0' is not possible; allowed is a whole number, 1 to 10000.")]
+    [InlineData("bench", "'bench' needs a command: analytics.")]
+    [InlineData("bench fly", "There is no command 'fly'. There are: analytics.")]
+    public async Task What_is_not_there_or_not_possible_is_one_line_that_says_what_is(string arguments, string error)
+    {
+        Assert.Equal(1, await RunAsync(arguments));
+
+        Assert.Equal($"ERROR: {error}{Environment.NewLine}", _errors.ToString());
+        Assert.Equal("", _output.ToString());
+    }
+
+    [Fact]
+    public async Task An_unknown_setting_is_told_with_those_that_there_are()
+    {
+        Assert.Equal(1, await RunAsync("run query-analytics --local -- --fly=1"));
+
+        string line = Assert.Single(_errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("ERROR: Setting 'fly': is unknown. There are: bounded, channel,", line, StringComparison.Ordinal);
+        Assert.Contains("window.response_time", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Jobs_are_listed_with_every_setting_and_its_default()
+    {
+        Assert.Equal(0, await RunAsync("jobs"));
+
+        string[] lines = _output.ToString().Split(Environment.NewLine);
+        Assert.StartsWith("query-analytics  Query Analytics Streaming: ", lines[0], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.StartsWith("  window.popular_queries_by_year  2min ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("student-types", StringComparison.Ordinal) && line.Contains("Sinh viên", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("ttl ", StringComparison.Ordinal) && line.Contains("30d", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--help", "demo")]
+    [InlineData("run --help", "--bounded")]
+    [InlineData("demo -h", "--duration <D>")]
+    [InlineData("produce queries --help", "--kind <queries|distinct>")]
+    [InlineData("bench analytics --help", "--topic <T>")]
+    public async Task Help_is_no_error(string arguments, string part)
+    {
+        Assert.Equal(0, await RunAsync(arguments));
+
+        Assert.Contains(part, _output.ToString(), StringComparison.Ordinal);
+    }
+
+    private Task<int> RunAsync(string arguments) => CommandLine.RunAsync(
+        arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), new Terminal(_output, _errors, IsInteractive: false), CancellationToken.None);
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using QueryStream.Coordinator;
+using QueryStream.JobSubmit.Running;
+
+namespace QueryStream.JobSubmit.Tests;
+
+public sealed class RunReportTests
+{
+    private static readonly JobMetrics Metrics = new()
+    {
+        RecordsRead = 1_000,
+        Acknowledged = 50,
+        LateDropped = 9,
+        Counters = new SortedDictionary<string, long>(StringComparer.Ordinal) { ["late"] = 3, ["results.faculty"] = 4, ["results.year"] = 0, ["updates"] = 7 },
+        DeadLetters = new SortedDictionary<string, long>(StringComparer.Ordinal) { ["malformed-json"] = 2 },
+        RunningFor = TimeSpan.FromSeconds(5),
+        SecondsToLastAcknowledgement = TimeSpan.FromSeconds(4),
+    };
+
+    [Fact]
+    public void The_object_holds_what_was_counted_and_used()
+    {
+        using JsonDocument json = JsonDocument.Parse(Report(Metrics).ToJson());
+
+        Assert.Equal(
+            ["events", "results", "updates", "late", "dead_letters", "seconds", "events_per_second", "cpu_seconds", "peak_memory_mb", "allocated_mb"],
+            json.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(1_000, json.RootElement.GetProperty("events").GetInt64());
+        Assert.Equal([("faculty", 4), ("year", 0)], json.RootElement.GetProperty("results").EnumerateObject().Select(type => (type.Name, type.Value.GetInt64())));
+        Assert.Equal((7, 3), (json.RootElement.GetProperty("updates").GetInt64(), json.RootElement.GetProperty("late").GetInt64()));
+        Assert.Equal(2, json.RootElement.GetProperty("dead_letters").GetProperty("malformed-json").GetInt64());
+        Assert.Equal((4.0, 250.0), (json.RootElement.GetProperty("seconds").GetDouble(), json.RootElement.GetProperty("events_per_second").GetDouble()));
+        Assert.Equal((1.5, 2.0, 3.0), (
+            json.RootElement.GetProperty("cpu_seconds").GetDouble(),
+            json.RootElement.GetProperty("peak_memory_mb").GetDouble(),
+            json.RootElement.GetProperty("allocated_mb").GetDouble()));
+    }
+
+    [Fact]
+    public void Where_nothing_was_acknowledged_there_is_no_rate()
+    {
+        using JsonDocument json = JsonDocument.Parse(Report(Metrics with { SecondsToLastAcknowledgement = null }).ToJson());
+
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("seconds").ValueKind);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("events_per_second").ValueKind);
+    }
+
+    [Fact]
+    public void For_people_it_is_a_few_lines()
+    {
+        string text = Report(Metrics).ToText();
+
+        Assert.StartsWith("Query Analytics: FINISHED after 5.0 s", text, StringComparison.Ordinal);
+        Assert.Contains("1,000 (250 a second)", text, StringComparison.Ordinal);
+        Assert.Contains("4: faculty 4, year 0", text, StringComparison.Ordinal);
+        Assert.Contains("dead letters malformed-json 2", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_process_uses_is_more_than_nothing()
+    {
+        ProcessFigures figures = ProcessFigures.Now();
+
+        Assert.True(figures is { CpuSeconds: > 0, PeakMemoryMegabytes: > 10, AllocatedMegabytes: > 0 }, figures.ToString());
+    }
+
+    private static RunReport Report(JobMetrics metrics) =>
+        new("Query Analytics", new JobResult(JobStatus.Finished, null, metrics), new ProcessFigures(1.5, 2, 3));
+}
