@@ -16,5 +16,9 @@ public sealed record RedisClientOptions
     public string? Password { get; init; }
 
     /// <summary>The defaults, with the password from the environment. For hosts.</summary>
-    public static RedisClientOptions FromEnvironment() => new() { Password = Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } password ? password : null };
+    public static RedisClientOptions FromEnvironment()
+    {
+        string? password = Environment.GetEnvironmentVariable(PasswordVariable);
+        return new RedisClientOptions { Password = string.IsNullOrEmpty(password) ? null : password };
+    }
 }

@@ -56,7 +56,8 @@ internal sealed class Rig : IAsyncDisposable
     {
         RedisSinkOptions all = (options ?? new RedisSinkOptions()) with
         {
-            Address = string.Create(CultureInfo.InvariantCulture, $"{Server.Host}:{port ?? Server.Port}"), Channel = Channel,
+            Address = string.Create(CultureInfo.InvariantCulture, $"{Server.Host}:{port ?? Server.Port}"),
+            Channel = Channel,
         };
         string filler = new(' ', valueBytes);
         SinkHarness<(string Key, int Value)> writer = new(

@@ -27,7 +27,10 @@ public sealed class RedisOrderTests
         FaultyRedis redis = new(store, new SeededRandom((ulong)seed * 7919));
         RedisSinkOptions options = new()
         {
-            MaxFlushRows = 1 + random.Next(3), MaxFlushesInFlight = 1 + random.Next(4), MaxPendingRows = 4 + random.Next(8), StartTimeout = TimeSpan.FromSeconds(10),
+            MaxFlushRows = 1 + random.Next(3),
+            MaxFlushesInFlight = 1 + random.Next(4),
+            MaxPendingRows = 4 + random.Next(8),
+            StartTimeout = TimeSpan.FromSeconds(10),
         };
         await using WriterUnderTest writer = new(redis, time, options);
         Task open = writer.Harness.OpenAsync();
