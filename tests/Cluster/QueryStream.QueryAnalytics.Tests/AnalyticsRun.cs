@@ -114,12 +114,15 @@ public sealed class AnalyticsRun : IAsyncDisposable, IServiceProvider, IKafkaPro
     {
         await using RespConnection connection = await _servers.Redis.ConnectAsync();
         Dictionary<string, string> stored = [];
-        foreach (object? key in (object?[])(await connection.CallAsync("KEYS", "analytics:*"))!)
+        foreach (object?[] keys in ((object?[])(await connection.CallAsync("KEYS", "analytics:*"))!).Chunk(1_000))
         {
-            string value = (await connection.TextAsync("GET", (string)key!))!;
-            if (ignore?.Invoke(JsonNode.Parse(value)!.AsObject()) != true)
+            object?[] values = (object?[])(await connection.CallAsync(["MGET", .. keys!]))!;
+            foreach ((object? key, object? value) in keys.Zip(values))
             {
-                stored.Add((string)key!, value);
+                if (ignore?.Invoke(JsonNode.Parse((string)value!)!.AsObject()) != true)
+                {
+                    stored.Add((string)key!, (string)value!);
+                }
             }
         }
 

@@ -120,7 +120,7 @@ public sealed class QueryAnalyticsTests(Servers servers) : IClassFixture<Servers
     {
         await using AnalyticsRun run = await AnalyticsRun.PrepareAsync(servers, partitions: 4);
         long yearAgo = TimeProvider.System.GetUtcNow().AddYears(-1).ToUnixTimeMilliseconds();
-        run.Send(MessyQueries.Make(new MessySettings { Seed = 5, Count = 20_000, Partitions = 4, Start = yearAgo, Step = 1_000 }));
+        run.Send(MessyQueries.Make(new MessySettings { Seed = 5, Count = 6_000, Partitions = 4, Start = yearAgo }));
         await run.FlushAsync();
         await run.StartAsync(parallelism: 2, ShortWindows());
 

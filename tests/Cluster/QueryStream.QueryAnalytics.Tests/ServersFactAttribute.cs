@@ -5,9 +5,3 @@ public sealed class ServersFactAttribute : FactAttribute
 {
     public ServersFactAttribute() => Skip = Servers.MissingReason;
 }
-
-/// <summary>The same with data.</summary>
-public sealed class ServersTheoryAttribute : TheoryAttribute
-{
-    public ServersTheoryAttribute() => Skip = Servers.MissingReason;
-}
