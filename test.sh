@@ -119,13 +119,18 @@ if ! dotnet build QueryStream.sln -c Release -v q >"$results/build.log" 2>&1; th
 fi
 echo "Built in $((SECONDS - start)) s"
 
+# All test projects, whole clusters and browsers last, since what breaks a contract breaks them too.
+list_projects() {
+  dotnet sln QueryStream.sln list | sed -n 's|\\|/|g; /\.Tests\.csproj$/p' | sed -E 's,^tests/(Cluster|Browser)/,~&,' | sort | sed 's,^~,,'
+}
+
 unit=() heavy=() # unit tests start no servers, so two projects run at a time
 while read -r project; do
   wanted "$project" || continue
   name=$(basename "$project" .csproj)
   entry="$name $(dirname "$project")/bin/Release/net10.0/$name.dll"
   if [[ $project == tests/Unit/* ]]; then unit+=("$entry"); else heavy+=("$entry"); fi
-done < <(dotnet sln QueryStream.sln list | tr '\\' '/' | grep '\.Tests\.csproj$' | sort)
+done < <(list_projects)
 
 [[ ${#heavy[@]} == 0 ]] || choose_kafka
 [[ ${#unit[@]} == 0 ]] || printf '%s\n' "${unit[@]}" | xargs -P 2 -L 1 bash -c 'run_project "$@"' _

@@ -29,7 +29,7 @@ function attribute(line, key,   start, rest) {
 part != "" {
   line = $0; last = sub(/<\/(Message|StackTrace)>.*$/, "", line)
   if (part == "message") message = message (message == "" ? "" : "\n") line
-  else stack = stack (stack == "" ? "" : "\n") line
+  else if (line !~ /^ *at (System\.Reflection|InvokeStub_)/) stack = stack (stack == "" ? "" : "\n") line
   if (last) part = ""
 }
 /<\/UnitTestResult>/ && outcome != "Passed" { finish() }

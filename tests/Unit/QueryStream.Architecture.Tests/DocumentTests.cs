@@ -7,18 +7,8 @@ public sealed partial class DocumentTests
 {
     private static readonly string[] Folders = ["src/", "tests/", "bench/", "docs/", "deploy/", "samples/", "eng/", ".ci/"];
 
-    // Named ahead of the change that brings them.
-    private static readonly string[] Planned =
-    [
-        "docs/design/redis-sink.md",
-        "src/Shared/QueryStream.Wire",
-        "src/Worker/QueryStream.Worker",
-        "src/Coordinator/",
-        "src/LocalCluster/",
-        "src/Jobs/",
-        "src/JobSubmit/",
-        "src/Connectors/",
-    ];
+    // Named ahead of the change that brings it.
+    private static readonly string[] Planned = ["src/JobSubmit/", "docs/images/demo.png", "docs/design/redis-sink.md"];
 
     private static IEnumerable<string> Documents => Repository.Files.Where(file => file.EndsWith(".md", StringComparison.Ordinal));
 
