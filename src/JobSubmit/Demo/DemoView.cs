@@ -9,24 +9,34 @@ internal static class DemoView
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    private const int TypeWidth = 23;
+    private const int ClosedWidth = 9;
+    private const int WindowWidth = 15;
+    private const int LeastNewestWidth = 10;
+
+    // Five lines, and a space on each side of four columns.
+    private const int FrameWidth = 13;
+
     /// <summary>Draws until it is stopped.</summary>
     public static Task ShowAsync(DemoSource source, IAnsiConsole console, TimeProvider time, CancellationToken stop) =>
-        console.Live(Draw(source.Now())).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
+        console.Live(Draw(source.Now(), console.Profile.Width)).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
         {
             using PeriodicTimer timer = new(Interval, time);
             while (await DemoLines.NextAsync(timer, stop))
             {
-                live.UpdateTarget(Draw(source.Now()));
+                live.UpdateTarget(Draw(source.Now(), console.Profile.Width));
                 live.Refresh();
             }
 
-            live.UpdateTarget(Draw(source.Now()));
+            live.UpdateTarget(Draw(source.Now(), console.Profile.Width));
         });
 
     /// <summary>Draws one moment.</summary>
-    public static IRenderable Draw(DemoState state)
+    /// <param name="state">What to draw.</param>
+    /// <param name="width">Of the terminal, in cells.</param>
+    public static IRenderable Draw(DemoState state, int width)
     {
-        List<IRenderable> rows = [Title(state), Figures(state), Results(state)];
+        List<IRenderable> rows = [Title(state), Figures(state), Results(state, width)];
         if (state.Messages.Count > 0)
         {
             rows.Add(new Panel(new Rows(state.Messages.Select(message => new Text(message, new Style(Color.Yellow))))).Header("warnings").Expand());
@@ -61,35 +71,52 @@ internal static class DemoView
         return grid;
     }
 
-    private static Table Results(DemoState state)
+    // Fixed widths and one line a result, cut where the terminal is narrow: a view whose rows come and go would jump.
+    private static Table Results(DemoState state, int width)
     {
-        Table table = new Table().Border(TableBorder.Rounded).Expand();
-        table.AddColumn("analytic");
-        table.AddColumn(new TableColumn("closed").RightAligned());
-        table.AddColumn("window");
-        table.AddColumn("newest result");
+        int newestWidth = Math.Max(LeastNewestWidth, width - TypeWidth - ClosedWidth - WindowWidth - FrameWidth);
+        Table table = new Table().Border(TableBorder.Rounded);
+        table.AddColumn(new TableColumn("analytic").Width(TypeWidth));
+        table.AddColumn(new TableColumn("closed").Width(ClosedWidth).RightAligned());
+        table.AddColumn(new TableColumn("window").Width(WindowWidth));
+        table.AddColumn(new TableColumn("newest result").Width(newestWidth));
         foreach ((string type, long closed, AnalyticResult? newest) in state.Newest)
         {
             table.AddRow(
                 new Text(type),
                 new Text(Number(closed, "N0")),
                 new Text(newest is null ? "" : newest.IsFinal ? newest.WindowStart : $"{newest.WindowStart} so far"),
-                newest is null ? new Text("waiting", new Style(Color.Grey)) : Members(newest));
+                newest is null ? new Text("waiting", new Style(Color.Grey)) : Members(newest, newestWidth));
         }
 
         return table;
     }
 
-    private static Paragraph Members(AnalyticResult result)
+    private static Paragraph Members(AnalyticResult result, int width)
     {
         Paragraph line = new();
+        int left = width;
         foreach ((string name, string value) in result.Members)
         {
-            line.Append($"{name} ", new Style(Color.Grey));
-            line.Append($"{value}  ");
+            left = Append(line, $"{name} ", new Style(Color.Grey), left);
+            left = Append(line, $"{value}  ", Style.Plain, left);
         }
 
         return line;
+    }
+
+    // A cut text ends with an ellipsis, and nothing follows it.
+    private static int Append(Paragraph line, string text, Style style, int left)
+    {
+        if (left <= 0)
+        {
+            return 0;
+        }
+
+        bool fits = text.TrimEnd().Length <= left;
+        string part = text.Length <= left ? text : fits ? text.TrimEnd() : $"{text[..(left - 1)]}…";
+        line.Append(part, style);
+        return fits ? left - part.Length : 0;
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -48,17 +48,25 @@ public sealed class DemoTests
     [Fact]
     public void The_view_shows_figures_results_and_warnings()
     {
-        using StringWriter output = new();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
-        console.Profile.Width = 160;
+        string text = Draw(160);
 
-        console.Write(DemoView.Draw(State));
-
-        string text = output.ToString();
         foreach (string part in (string[])["Query Analytics Streaming RUNNING", "1,000/s", "12,345", "1.3 s", "học phí [kỳ 2]", "11:30:00 so far", "waiting", "Kafka is away"])
         {
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(133)]
+    public void A_narrow_terminal_cuts_results_and_adds_no_lines(int width)
+    {
+        string[] lines = Draw(width).Split(Environment.NewLine);
+
+        Assert.Equal(Draw(200).Split(Environment.NewLine).Length, lines.Length);
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        Assert.Equal(width < 130, lines.Any(line => line.Contains('…', StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -92,6 +100,15 @@ public sealed class DemoTests
 
         Assert.Equal(["one"], taken);
         Assert.Equal($"00:00:00.000 INFO  two{Environment.NewLine}", output.ToString());
+    }
+
+    private static string Draw(int width)
+    {
+        using StringWriter output = new();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
+        console.Profile.Width = width;
+        console.Write(DemoView.Draw(State, width));
+        return output.ToString();
     }
 
     private static void Write(ILogger log, string message) => log.Log(LogLevel.Information, default, message, null, static (text, _) => text);
