@@ -3,7 +3,9 @@ namespace QueryStream.TestKit.Jobs;
 /// <summary>What the readers or writers of a harness's source or sink do wrong, and what was done to them.</summary>
 public sealed class ConnectorLife
 {
-    private readonly TaskCompletionSource _opens = new();
+    // One for each, since only the first who waits for a task is resumed where it is completed; all others are on the thread pool.
+    private readonly List<TaskCompletionSource> _opens = [];
+    private readonly List<TaskCompletionSource> _closes = [];
 
     /// <summary>How many were made.</summary>
     public int Created { get; internal set; }
@@ -33,7 +35,13 @@ public sealed class ConnectorLife
     public bool WaitsToOpen { get; set; }
 
     /// <summary>Lets those open that wait.</summary>
-    public void Open() => _opens.SetResult();
+    public void Open() => Complete(_opens);
+
+    /// <summary>Whether disposals wait for <see cref="Close"/>.</summary>
+    public bool WaitsToClose { get; set; }
+
+    /// <summary>Lets those close that wait.</summary>
+    public void Close() => Complete(_closes);
 
     internal static void Throw(Exception? failure)
     {
@@ -41,6 +49,23 @@ public sealed class ConnectorLife
         {
             throw failure;
         }
+    }
+
+    // Without the test's synchronization context, so that what waits goes on here and now and not on the thread pool.
+    private static void Complete(List<TaskCompletionSource> waiting)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        waiting.ForEach(one => one.SetResult());
+        waiting.Clear();
+        SynchronizationContext.SetSynchronizationContext(context);
+    }
+
+    private static Task WaitAsync(List<TaskCompletionSource> waiting)
+    {
+        TaskCompletionSource one = new();
+        waiting.Add(one);
+        return one.Task;
     }
 
     internal void OnCreate()
@@ -54,15 +79,20 @@ public sealed class ConnectorLife
         Opened++;
         if (WaitsToOpen)
         {
-            await _opens.Task;
+            await WaitAsync(_opens);
         }
 
         Throw(FailsToOpen);
     }
 
-    internal ValueTask OnCloseAsync()
+    internal async ValueTask OnCloseAsync()
     {
         Closed++;
-        return FailsToClose is { } failure ? ValueTask.FromException(failure) : ValueTask.CompletedTask;
+        if (WaitsToClose)
+        {
+            await WaitAsync(_closes);
+        }
+
+        Throw(FailsToClose);
     }
 }

@@ -10,6 +10,9 @@ public abstract class Batch
     /// <summary>Most rows in a batch: a turn of a task, which handles at least one, stays at about a millisecond.</summary>
     public const int MaxRows = 1024;
 
+    /// <summary>A batch of this weight is handed on before it has all its rows, so that heavy rows do not go in thousands at a time.</summary>
+    public const long FullBytes = 256 * 1024;
+
     // Holders on several threads count down; whoever reaches 0 alone may give the arrays back.
     private int _references;
 

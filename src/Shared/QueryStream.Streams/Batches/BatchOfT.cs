@@ -25,8 +25,8 @@ public sealed class Batch<T> : Batch
     /// <summary>The rows' event times.</summary>
     public ReadOnlySpan<EventTime> Times => new(_times, 0, Count);
 
-    /// <summary>Whether no row fits any more.</summary>
-    public bool IsFull => Count == MaxRows;
+    /// <summary>Whether it has as many rows as fit, or as heavy ones as should go at a time.</summary>
+    public bool IsFull => Count == MaxRows || Bytes >= FullBytes;
 
     /// <summary>An empty batch from the pool; the caller holds it.</summary>
     public static Batch<T> Rent()
@@ -40,7 +40,7 @@ public sealed class Batch<T> : Batch
         return batch;
     }
 
-    /// <summary>Adds a row. The batch must not be full.</summary>
+    /// <summary>Adds a row; fewer than <see cref="Batch.MaxRows"/> must be there.</summary>
     /// <param name="row">The row.</param>
     /// <param name="time">Its event time.</param>
     /// <param name="payloadBytes">Bytes that the row alone refers to, beyond its struct.</param>
@@ -51,13 +51,19 @@ public sealed class Batch<T> : Batch
         _rows[index] = row;
         _times[index] = time;
         Count = index + 1;
-        Bytes += Unsafe.SizeOf<T>() + payloadBytes;
+        Bytes += Unsafe.SizeOf<T>() + (long)payloadBytes;
     }
 
     /// <inheritdoc/>
     protected override void Recycle()
     {
-        // The rows stay in the array until they are overwritten: what they keep alive is bounded by the pool.
+        // Rows that own nothing stay in the array until they are overwritten. Those that do (accumulators with sets of a million texts)
+        // would keep it alive for as long as no fuller batch comes.
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() && Bytes > (long)Count * Unsafe.SizeOf<T>())
+        {
+            Array.Clear(_rows, 0, Count);
+        }
+
         Count = 0;
         Bytes = 0;
         Header = BatchHeader.None;

@@ -87,11 +87,24 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
     {
         if (!_built.TryGetValue(node, out BuiltOperator? built))
         {
-            built = node.Accept(this);
+            built = Make(node);
             _built.Add(node, built);
         }
 
         return built;
+    }
+
+    private BuiltOperator Make(StreamNode node)
+    {
+        try
+        {
+            return node.Accept(this);
+        }
+        catch (Exception) when (_context.Blame(node.Name))
+        {
+            // A source or sink that cannot make its reader or writer. Blame never catches: it only notes the name, innermost first.
+            throw;
+        }
     }
 
     /// <summary>All that takes the rows of an output: operators of this task, and links to others.</summary>

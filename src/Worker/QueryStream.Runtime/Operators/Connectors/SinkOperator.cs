@@ -37,13 +37,24 @@ internal sealed class SinkOperator<T> : Operator<T>, ISinkOperator
 
     public ValueTask CloseAsync() => _writer.DisposeAsync();
 
-    public void Flush() => _writer.Flush();
+    public void Flush()
+    {
+        try
+        {
+            _writer.Flush();
+        }
+        catch (Exception) when (Context.Blame(Name))
+        {
+            // Blame never catches: it only notes the name.
+            throw;
+        }
+    }
 
     public override void OnControl(in Control control)
     {
         if (control.Kind == ControlKind.End)
         {
-            _writer.Flush();
+            Flush();
         }
     }
 

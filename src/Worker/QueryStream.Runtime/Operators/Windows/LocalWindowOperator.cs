@@ -73,6 +73,19 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     /// <summary>Sends about a batch of partial results.</summary>
     public bool Resume()
     {
+        try
+        {
+            return ResumeFirst();
+        }
+        catch (Exception) when (Context.Blame(Name))
+        {
+            // Blame never catches: it only notes the name, innermost operator first.
+            throw;
+        }
+    }
+
+    private bool ResumeFirst()
+    {
         PendingWork work = _pending.Peek();
         EventTime until = work.Control is { Kind: ControlKind.Watermark } advance ? advance.Watermark : EventTime.MaxValue;
         if (_windows.Count > 0 && _windows[0].End.Add(-1) <= until)

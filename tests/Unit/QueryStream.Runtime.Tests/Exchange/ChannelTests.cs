@@ -1,0 +1,184 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
+
+namespace QueryStream.Runtime.Tests.Exchange;
+
+/// <summary>Both ends of a channel, each without the other.</summary>
+public sealed class ChannelTests
+{
+    private readonly MessageLog _other = new();
+    private readonly OutputBudget _budget = new();
+
+    [Fact]
+    public void A_channel_over_its_limit_stops_the_task_until_enough_is_consumed()
+    {
+        OutputChannel channel = Output();
+        channel.Send(Batch((int)OutputChannel.Limit - sizeof(int)), link: 0);
+        Assert.Equal(0, _budget.ChannelsOverLimit);
+        Batch<int> more = Batch(100);
+        channel.Send(more, link: 0);
+        Assert.Equal(1, _budget.ChannelsOverLimit);
+        channel.Send(Batch(100), link: 0);
+        Assert.Equal(1, _budget.ChannelsOverLimit);
+        channel.OnCredit(Credit(more.Bytes));
+        Assert.Equal(1, _budget.ChannelsOverLimit);
+        channel.OnCredit(Credit(more.Bytes + sizeof(int)));
+        Assert.Equal(0, _budget.ChannelsOverLimit);
+        Release();
+    }
+
+    [Fact]
+    public void Two_channels_over_their_limits_count_as_two()
+    {
+        OutputChannel first = Output();
+        OutputChannel second = Output();
+        first.Send(Batch((int)OutputChannel.Limit + 1), link: 0);
+        second.Send(Batch((int)OutputChannel.Limit + 1), link: 0);
+        Assert.Equal(2, _budget.ChannelsOverLimit);
+        second.OnCredit(Credit(100_000));
+        Assert.Equal(1, _budget.ChannelsOverLimit);
+        Release();
+    }
+
+    [Fact]
+    public void A_record_larger_than_the_limit_passes_and_larger_than_an_integer_counts()
+    {
+        OutputChannel channel = Output();
+        channel.Send(Batch(int.MaxValue), link: 0);
+        Assert.Single(_other.Messages);
+        Assert.Equal(1, _budget.ChannelsOverLimit);
+        Assert.Equal(int.MaxValue + (long)sizeof(int), _other.Messages[0].Batch!.Bytes);
+        Release();
+    }
+
+    [Fact]
+    public void A_channel_is_idle_when_all_that_was_sent_is_consumed()
+    {
+        OutputChannel channel = Output();
+        Assert.True(channel.IsIdle);
+        Batch<int> batch = Batch(0);
+        channel.Send(batch, link: 0);
+        Assert.False(channel.IsIdle);
+        channel.OnCredit(Credit(batch.Bytes));
+        Assert.True(channel.IsIdle);
+        Release();
+    }
+
+    [Fact]
+    public void Control_elements_need_no_credit_and_keep_their_place()
+    {
+        OutputChannel channel = Output();
+        channel.Send(Batch((int)OutputChannel.Limit + 1), link: 0);
+        channel.Send(Control.Advance(new EventTime(1)));
+        channel.Send(Batch(1), link: 0);
+        channel.Send(Control.End);
+        Assert.Equal(
+            [TaskMessageKind.Data, TaskMessageKind.Control, TaskMessageKind.Data, TaskMessageKind.Control],
+            _other.Messages.Select(message => message.Kind));
+        Assert.All(_other.Messages, message => Assert.Equal(7, message.Channel));
+        Release();
+    }
+
+    [Fact]
+    public void The_receivers_watermark_is_known_when_it_has_seen_the_sender_active()
+    {
+        OutputChannel channel = Output();
+        Assert.True(channel.TryGetReceiverWatermark(out _));
+        channel.Send(Control.Active);
+        Assert.False(channel.TryGetReceiverWatermark(out _));
+        channel.OnCredit(Credit(0) with { Watermark = new EventTime(10), Activations = 0 });
+        Assert.False(channel.TryGetReceiverWatermark(out _));
+        channel.Send(Control.Active);
+        channel.OnCredit(Credit(0) with { Watermark = new EventTime(20), Activations = 1 });
+        Assert.False(channel.TryGetReceiverWatermark(out _));
+        channel.OnCredit(Credit(0) with { Watermark = new EventTime(30), Activations = 2 });
+        Assert.True(channel.TryGetReceiverWatermark(out EventTime watermark));
+        Assert.Equal(new EventTime(30), watermark);
+    }
+
+    [Fact]
+    public void Credit_goes_back_in_portions_while_there_is_more_to_do()
+    {
+        InputGate gate = Gate();
+        gate.OnConsumed(0, (OutputChannel.Limit / 4) - 1, new EventTime(5));
+        Assert.Empty(_other.Messages);
+        gate.OnConsumed(0, 1, new EventTime(6));
+        TaskMessage credit = Assert.Single(_other.Take());
+        Assert.Equal((TaskMessageKind.Credit, 9, OutputChannel.Limit / 4, new EventTime(6)), (credit.Kind, credit.Channel, credit.Bytes, credit.Watermark));
+        gate.ReturnCredit(new EventTime(7));
+        Assert.Empty(_other.Messages);
+    }
+
+    [Fact]
+    public void All_credit_goes_back_when_there_is_nothing_to_do()
+    {
+        InputGate gate = Gate();
+        gate.OnConsumed(0, 3, new EventTime(5));
+        gate.OnConsumed(0, 4, new EventTime(5));
+        gate.ReturnCredit(new EventTime(5));
+        Assert.Equal(7, Assert.Single(_other.Take()).Bytes);
+        gate.ReturnCredit(new EventTime(5));
+        Assert.Empty(_other.Messages);
+    }
+
+    [Fact]
+    public void The_first_element_of_an_active_sender_is_answered_at_once()
+    {
+        InputGate gate = Gate();
+        gate.OnConsumed(0, 3, new EventTime(5));
+        gate.OnActive(0, new EventTime(5));
+        TaskMessage credit = Assert.Single(_other.Take());
+        Assert.Equal((3, 1, new EventTime(5)), (credit.Bytes, credit.Activations, credit.Watermark));
+    }
+
+    [Fact]
+    public void Elements_come_out_as_they_came_in()
+    {
+        InputGate gate = Gate();
+        for (int i = 0; i < 10; i++)
+        {
+            gate.Add(new TaskMessage(TaskMessageKind.Control) { Bytes = i });
+        }
+
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.True(gate.TryTake(out TaskMessage element));
+            Assert.Equal(i, element.Bytes);
+        }
+
+        Assert.False(gate.TryTake(out _));
+    }
+
+    private static TaskMessage Credit(long bytes) => new(TaskMessageKind.Credit) { Bytes = bytes };
+
+    private static Batch<int> Batch(int payload)
+    {
+        Batch<int> batch = Batch<int>.Rent();
+        batch.Add(1, new EventTime(0), payload);
+        return batch;
+    }
+
+    private OutputChannel Output()
+    {
+        OutputChannel channel = new(_budget);
+        channel.Connect(_other, remoteChannel: 7);
+        return channel;
+    }
+
+    private InputGate Gate()
+    {
+        InputGate gate = new(1);
+        gate.Connect(0, _other, remoteChannel: 9);
+        return gate;
+    }
+
+    private void Release()
+    {
+        foreach (TaskMessage message in _other.Take())
+        {
+            message.Batch?.Release();
+        }
+    }
+}
