@@ -18,7 +18,7 @@ internal sealed class GroupTable<TKey>
     private int[] _buckets = new int[InitialCapacity * 2];
     private ulong[] _hashes = new ulong[InitialCapacity];
     private TKey[] _keys = new TKey[InitialCapacity];
-    private TextArena _arena = new(chunkBytes: 4096);
+    private TextArena _arena = ArenaFor(InitialCapacity);
 
     /// <summary>The number of keys.</summary>
     public int Count { get; private set; }
@@ -55,8 +55,11 @@ internal sealed class GroupTable<TKey>
         Array.Clear(_buckets);
         Array.Clear(_keys, 0, Count);
         Count = 0;
-        _arena = new TextArena(chunkBytes: 4096);
+        _arena = ArenaFor(_keys.Length);
     }
+
+    // As large as the table: a window with one key must not cost a page, since there may be a hundred thousand of them.
+    private static TextArena ArenaFor(int capacity) => new(chunkBytes: Math.Min(capacity * 32, 16 * 1024));
 
     private int Add(in TKey key, ulong hash, int bucket)
     {
@@ -83,6 +86,7 @@ internal sealed class GroupTable<TKey>
         int capacity = _keys.Length * 2;
         Array.Resize(ref _hashes, capacity);
         Array.Resize(ref _keys, capacity);
+        _arena = ArenaFor(capacity);
         _buckets = new int[capacity * 2];
         int mask = _buckets.Length - 1;
         for (int index = 0; index < Count; index++)

@@ -214,58 +214,47 @@ internal sealed class WindowOperator<T, TKey, TAccumulator, TOut> : IControlInpu
 
     private bool HasDue(EventTime watermark)
     {
-        for (int i = 0; i < _windows.Count && _windows[i].End.Add(-1) <= watermark; i++)
-        {
-            if (!_windows[i].HasFired)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        int first = _windows.FirstOpen();
+        return first < _windows.Count && _windows[first].End.Add(-1) <= watermark;
     }
 
     /// <summary>Fires about a batch of the results that the watermark makes due.</summary>
     /// <returns>Whether there are more.</returns>
     private bool FireDue(EventTime watermark)
     {
-        for (int i = 0; i < _windows.Count && _windows[i].End.Add(-1) <= watermark; i++)
+        if (!HasDue(watermark))
         {
-            WindowState<TKey, TAccumulator> window = _windows[i];
-            if (window.HasFired)
-            {
-                continue;
-            }
-
-            int end = Math.Min(window.Groups.Count, _fired + Batch.MaxRows);
-            Batch<WindowResult<TKey, TOut>> batch = Batch<WindowResult<TKey, TOut>>.Rent();
-            for (; _fired < end; _fired++)
-            {
-                AddResult(batch, window, _fired, isFinal: true);
-            }
-
-            if (_fired == window.Groups.Count)
-            {
-                window.HasFired = true;
-                window.ClearChanged();
-                _fired = 0;
-            }
-
-            Send(batch);
-            return true;
+            return false;
         }
 
-        return false;
+        WindowState<TKey, TAccumulator> window = _windows[_windows.FirstOpen()];
+        int end = Math.Min(window.Groups.Count, _fired + Batch.MaxRows);
+        Batch<WindowResult<TKey, TOut>> batch = Batch<WindowResult<TKey, TOut>>.Rent();
+        for (; _fired < end; _fired++)
+        {
+            AddResult(batch, window, _fired, isFinal: true);
+        }
+
+        if (_fired == window.Groups.Count)
+        {
+            window.HasFired = true;
+            window.ClearChanged();
+            _fired = 0;
+        }
+
+        Send(batch);
+        return true;
     }
 
     /// <summary>Emits about a batch of changed results: early ones of open windows, and updates of closed ones.</summary>
     /// <returns>Whether there are more.</returns>
     private bool EmitChanged(bool onlyClosed)
     {
-        for (; _window < _windows.Count; _window++)
+        int all = onlyClosed ? _windows.FirstOpen() : _windows.Count;
+        for (; _window < all; _window++)
         {
             WindowState<TKey, TAccumulator> window = _windows[_window];
-            if (window.Changed.Count == 0 || (onlyClosed && !window.HasFired))
+            if (window.Changed.Count == 0)
             {
                 continue;
             }

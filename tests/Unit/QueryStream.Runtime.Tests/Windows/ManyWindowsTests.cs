@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using QueryStream.Streams;
+using QueryStream.Streams.Windows;
+using QueryStream.TestKit;
+using QueryStream.TestKit.Jobs;
+
+namespace QueryStream.Runtime.Tests.Windows;
+
+/// <summary>Windows held open by a split that lags behind: what is linear in their number for each row or result takes hours here.</summary>
+public sealed class ManyWindowsTests
+{
+    private const int Windows = 100_000;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly HarnessSource<Sale> _source = new(splits: 2) { ElementsPerPoll = 1_000 };
+    private readonly HarnessSink<WindowResult<int, long>> _results = new();
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void A_hundred_thousand_open_windows_are_no_hundred_thousand_times_the_work(bool onePhase, bool shuffled)
+    {
+        long started = Stopwatch.GetTimestamp();
+        using JobHarness job = new(builder =>
+        {
+            WindowedStream<Sale, int> windows = builder.Source("sales", _source).KeyBy(sale => sale.Key)
+                .Window(Tumbling.Of(TimeSpan.FromSeconds(20))).Lateness(TimeSpan.FromDays(1));
+            (onePhase ? windows.OnePhase() : windows).Aggregate(w => w.Count()).To("results", _results);
+        });
+        long[] starts = [.. Enumerable.Range(0, Windows).Select(i => i * 20_000L)];
+        if (shuffled)
+        {
+            Shuffle(starts);
+        }
+
+        foreach (long start in starts)
+        {
+            _source.Push(new Sale(1, start), start, split: 0);
+            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, "Too slow.");
+        }
+
+        job.Run();
+        Assert.Empty(_results.Rows);
+        _source.EndAll();
+        job.Run();
+        Assert.True(job.IsFinished);
+        Assert.Equal(Windows, _results.Rows.Count);
+        Assert.Equal(_results.Rows.Select(result => result.Time).Order(), _results.Rows.Select(result => result.Time));
+        Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"It took {Stopwatch.GetElapsedTime(started)}.");
+    }
+
+    private static void Shuffle(long[] values)
+    {
+        SeededRandom random = new(1);
+        for (int i = values.Length - 1; i > 0; i--)
+        {
+            int other = random.Next(i + 1);
+            (values[i], values[other]) = (values[other], values[i]);
+        }
+    }
+}
