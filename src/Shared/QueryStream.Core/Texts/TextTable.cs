@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace QueryStream.Core.Texts;
@@ -19,8 +18,12 @@ internal sealed class TextTable
 
     public void UnionWith(TextTable other)
     {
-        foreach (ref readonly Slot slot in other._slots.AsSpan())
+        // Not in the order of the slots, which is that of the hashes: it would fill this table from the front, and each text would
+        // have to pass all before it (171 s for two sets of 2.5 million). An odd stride visits each slot once.
+        int mask = other._slots.Length - 1;
+        for (uint i = 0; i <= (uint)mask; i++)
         {
+            ref readonly Slot slot = ref other._slots[(int)(i * 0x9E3779B1) & mask];
             if (slot.End != 0)
             {
                 Add(other._bytes.AsSpan(slot.Start, slot.End - 1 - slot.Start), slot.Hash);
@@ -52,13 +55,23 @@ internal sealed class TextTable
     {
         if (_bytes.Length - _used < text.Length)
         {
-            Array.Resize(ref _bytes, (int)Math.Max(BitOperations.RoundUpToPowerOf2((uint)(_used + text.Length)), (uint)_bytes.Length * 2));
+            Array.Resize(ref _bytes, SizeFor(_used + (long)text.Length));
         }
 
         text.CopyTo(_bytes.AsSpan(_used));
         Slot slot = new(hash, _used, _used + text.Length + 1);
         _used += text.Length;
         return slot;
+    }
+
+    private int SizeFor(long bytes)
+    {
+        if (bytes > Array.MaxLength)
+        {
+            throw new InvalidOperationException($"A set of {Count} texts has {_used} bytes: it cannot hold more than {Array.MaxLength}.");
+        }
+
+        return (int)Math.Min(Array.MaxLength, Math.Max(bytes, _bytes.Length * 2L));
     }
 
     private void Grow()
