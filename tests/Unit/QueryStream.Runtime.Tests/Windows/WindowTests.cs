@@ -140,6 +140,21 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public void Early_results_that_could_not_be_given_for_long_are_given_once()
+    {
+        using JobHarness job = Start(lateness: 10 * Second, early: Second / 100);
+        Push(job, (1, 1_000));
+        _results.IsFull = true;
+        job.Advance(300 * Second);
+        _results.IsFull = false;
+        long before = job.Executor.Steps;
+        job.Run();
+        Assert.InRange(job.Executor.Steps - before, 1, 100);
+        job.Advance(Second / 100);
+        Assert.Equal([(1, Pane.Early, 1L)], Panes());
+    }
+
+    [Fact]
     public void A_late_row_does_not_hurry_the_early_results_of_other_windows()
     {
         using JobHarness job = Start(lateness: 10 * Second, early: 60 * Second);

@@ -33,6 +33,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private bool _awaitsReceivers;
     private int _groups;
     private int _sent;
+    private bool _demandIsPending;
 
     /// <summary>Creates the operator.</summary>
     /// <param name="context">The task.</param>
@@ -55,7 +56,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         if (_aggregation.EarlyInterval is { } interval)
         {
             // Half of the interval, so that an early result is at most one and a half intervals old.
-            context.Every(interval / 2, () => Enqueue(new PendingWork(null)));
+            context.Every(interval / 2, DemandAll);
         }
     }
 
@@ -99,6 +100,10 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         {
             Forward(control);
         }
+        else
+        {
+            _demandIsPending = false;
+        }
 
         return _pending.Count == 0;
     }
@@ -113,15 +118,16 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
 
         if (_awaitsReceivers || !_probe.IsWorthwhile)
         {
-            _probe.OnSkipped(batch.Count);
+            // Rows that only wait for the receivers say nothing of what folding would save.
+            _probe.OnSkipped(_awaitsReceivers ? 0 : batch.Count);
             _rows.OnBatch(batch);
             return;
         }
 
         Fold(batch);
-        if (_groups > MaxGroups && _pending.Count == 0)
+        if (_groups > MaxGroups)
         {
-            Enqueue(new PendingWork(null));
+            DemandAll();
         }
     }
 
@@ -180,6 +186,16 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         ControlKind.Active => false,
         _ => _windows.Count > 0,
     };
+
+    // Once, however often the timer has come while full outputs held everything back.
+    private void DemandAll()
+    {
+        if (!_demandIsPending)
+        {
+            _demandIsPending = true;
+            Enqueue(new PendingWork(null));
+        }
+    }
 
     private void Enqueue(PendingWork work)
     {

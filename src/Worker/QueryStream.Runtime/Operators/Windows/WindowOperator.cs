@@ -27,6 +27,7 @@ internal sealed class WindowOperator<T, TKey, TAccumulator, TOut> : IControlInpu
     private EventTime _watermark = EventTime.MinValue;
     private int _window;
     private int _fired;
+    private bool _earlyIsPending;
 
     /// <summary>Creates the operator.</summary>
     public WindowOperator(
@@ -40,7 +41,7 @@ internal sealed class WindowOperator<T, TKey, TAccumulator, TOut> : IControlInpu
         _givesEarly = _aggregation.EarlyInterval is not null;
         if (_aggregation.EarlyInterval is { } interval)
         {
-            context.Every(interval, () => Enqueue(new PendingWork(null)));
+            context.Every(interval, DemandEarly);
         }
     }
 
@@ -86,6 +87,16 @@ internal sealed class WindowOperator<T, TKey, TAccumulator, TOut> : IControlInpu
         }
     }
 
+    // Once, however often the timer has come while a full sink held everything back.
+    private void DemandEarly()
+    {
+        if (!_earlyIsPending)
+        {
+            _earlyIsPending = true;
+            Enqueue(new PendingWork(null));
+        }
+    }
+
     private bool ResumeFirst()
     {
         PendingWork work = _pending.Peek();
@@ -101,6 +112,10 @@ internal sealed class WindowOperator<T, TKey, TAccumulator, TOut> : IControlInpu
         if (work.Control is { } done)
         {
             Forward(done);
+        }
+        else if (!work.OnlyClosed)
+        {
+            _earlyIsPending = false;
         }
 
         return _pending.Count == 0;
