@@ -5,7 +5,7 @@ namespace QueryStream.Core.Texts;
 /// <summary>
 /// A bounded map from bytes to what was once computed from them: encodes a text once, and remembers what normalizing it gave.
 /// Bounded in entries and bytes: when full it forgets everything and starts again, so that a change of the data's
-/// habits is followed; where entries are rarely found again it stops taking new ones, until the next start.
+/// habits is followed; where entries are rarely found again it stops taking new ones, and tries again after pauses that grow.
 /// Used by one thread.
 /// </summary>
 /// <typeparam name="TValue">What is remembered for a text.</typeparam>
@@ -15,6 +15,7 @@ public sealed class TextDictionary<TValue>
     public const int MaxTextBytes = 512;
 
     private const int ProbePeriod = 1 << 16;
+    private const int LongestPause = 1 << 24;
 
     private readonly Func<Text, TValue> _compute;
     private readonly Entry[] _entries;
@@ -24,6 +25,7 @@ public sealed class TextDictionary<TValue>
     private int _count;
     private int _lookups;
     private int _hits;
+    private int _pause = ProbePeriod;
     private bool _admits = true;
 
     /// <summary>Creates a dictionary.</summary>
@@ -105,13 +107,26 @@ public sealed class TextDictionary<TValue>
     // Where less than a quarter of the look-ups find something, entering each new text costs more than it saves.
     private void CountLookup()
     {
-        if (++_lookups < ProbePeriod)
+        if (++_lookups < (_admits ? ProbePeriod : _pause))
         {
             return;
         }
 
-        // A dictionary that admits nothing is tried again after a while: the data may have changed.
-        _admits = !_admits || _hits >= _lookups / 4;
+        if (!_admits)
+        {
+            // The data may have changed.
+            _admits = true;
+        }
+        else if (_hits >= _lookups / 4)
+        {
+            _pause = ProbePeriod;
+        }
+        else
+        {
+            _admits = false;
+            _pause = Math.Min(_pause * 2, LongestPause);
+        }
+
         _lookups = 0;
         _hits = 0;
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using QueryStream.Core.Texts;
@@ -86,13 +87,28 @@ public sealed class TextDictionaryTests
         Assert.False(dictionary.TryGet("one more"u8, out _));
         Assert.Equal("ONLY ONCE 5", Get(dictionary, "only once 5"));
 
-        // After as many look-ups again it is given another chance.
-        for (int looked = 2; looked < ProbePeriod; looked++)
+        // After twice as many look-ups it is given another chance.
+        for (int looked = 2; looked < 2 * ProbePeriod; looked++)
         {
             Assert.False(dictionary.TryGet("one more"u8, out _));
         }
 
         Assert.Equal("ONE MORE", Get(dictionary, "one more"));
+    }
+
+    [Fact]
+    public void Where_texts_never_come_again_ever_fewer_are_admitted()
+    {
+        TextDictionary<string> dictionary = Upper(capacity: 1 << 20);
+        byte[] text = new byte[sizeof(int)];
+        for (int i = 0; i < 100 * ProbePeriod; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(text, i);
+            dictionary.TryGet(text, out _);
+        }
+
+        // One period of admission before each of the pauses of 2, 4, 8, 16, 32 periods; the next pause has begun.
+        Assert.InRange(_computed, 5 * ProbePeriod, 6 * ProbePeriod);
     }
 
     [Fact]
