@@ -32,4 +32,10 @@ public enum ErrorCode
 
     /// <summary>A part of QueryStream itself threw.</summary>
     Defect = 10,
+
+    /// <summary>Stored or received bytes are not what their writer writes.</summary>
+    DamagedBytes = 11,
+
+    /// <summary>Stored state is of a type that a job no longer has.</summary>
+    SchemaMismatch = 12,
 }

@@ -1,0 +1,147 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Text;
+using QueryStream.Core.Keys;
+using QueryStream.Core.Texts;
+
+namespace QueryStream.Core.Codecs;
+
+/// <summary>
+/// What codecs read from. Every length is checked against the bytes that are there, so that damaged bytes end in a
+/// <see cref="CodecException"/> and never in memory. One thread.
+/// </summary>
+public sealed class CodecReader
+{
+    private readonly byte[] _bytes;
+    private readonly int _start;
+    private readonly int _end;
+    private int _at;
+
+    /// <summary>Reads a part of an array.</summary>
+    /// <param name="bytes">The bytes. Texts that are read point into them, so they must not be written again.</param>
+    /// <param name="offset">Where to begin.</param>
+    /// <param name="count">How many bytes there are.</param>
+    public CodecReader(byte[] bytes, int offset, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)offset + (ulong)count, (ulong)bytes.Length, nameof(count));
+        _bytes = bytes;
+        _start = offset;
+        _end = offset + count;
+        _at = offset;
+    }
+
+    /// <summary>Reads a whole array.</summary>
+    public CodecReader(byte[] bytes)
+        : this(bytes, 0, bytes.Length)
+    {
+    }
+
+    /// <summary>The number of bytes that are left.</summary>
+    public int Remaining => _end - _at;
+
+    /// <summary>A byte.</summary>
+    public byte ReadByte() => Take(1)[0];
+
+    /// <summary>A truth value.</summary>
+    public bool ReadBoolean() => ReadByte() switch
+    {
+        0 => false,
+        1 => true,
+        byte other => throw Damaged($"the truth value {other}"),
+    };
+
+    /// <summary>A signed integer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long ReadInt64()
+    {
+        ulong value = ReadUInt64();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    /// <summary>A signed integer within limits.</summary>
+    public long ReadInt64(long least, long most)
+    {
+        long value = ReadInt64();
+        return value >= least && value <= most ? value : throw Damaged($"the integer {value}, which must be {least} to {most}");
+    }
+
+    /// <summary>An unsigned integer.</summary>
+    public ulong ReadUInt64()
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            byte next = ReadByte();
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return shift < 63 || next <= 1 ? value : throw Damaged("an integer of more than 64 bits");
+            }
+        }
+
+        throw Damaged("an integer of more than 10 bytes");
+    }
+
+    /// <summary>An unsigned integer within a limit.</summary>
+    public ulong ReadUInt64(ulong most)
+    {
+        ulong value = ReadUInt64();
+        return value <= most ? value : throw Damaged($"the integer {value}, which must be at most {most}");
+    }
+
+    /// <summary>A count of things of at least one byte each: never more than there are bytes left.</summary>
+    public int ReadLength() => (int)ReadUInt64((ulong)Remaining);
+
+    /// <summary>4 bytes as a number.</summary>
+    public float ReadSingle() => BinaryPrimitives.ReadSingleLittleEndian(Take(sizeof(float)));
+
+    /// <summary>8 bytes as a number.</summary>
+    public double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
+
+    /// <summary>8 bytes, little endian.</summary>
+    public ulong ReadFixed64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
+
+    /// <summary>Bytes without a length.</summary>
+    public ReadOnlySpan<byte> ReadRaw(int length) => Take(length);
+
+    /// <summary>Bytes with their length.</summary>
+    /// <param name="value">The bytes.</param>
+    /// <returns>False for none.</returns>
+    public bool TryReadBytes(out ReadOnlySpan<byte> value)
+    {
+        ulong length = ReadUInt64((ulong)Remaining + 1);
+        value = length == 0 ? default : Take((int)length - 1);
+        return length > 0;
+    }
+
+    /// <summary>A text, or the missing one. Points into the bytes: state that keeps it takes a copy.</summary>
+    public Text ReadText()
+    {
+        if (!TryReadBytes(out ReadOnlySpan<byte> utf8))
+        {
+            return default;
+        }
+
+        return new Text(_bytes, _at - utf8.Length, utf8.Length, StableHash.OfBytes(utf8), shared: false);
+    }
+
+    /// <summary>A string, or null.</summary>
+    public string? ReadString() => TryReadBytes(out ReadOnlySpan<byte> utf8) ? Encoding.UTF8.GetString(utf8) : null;
+
+    /// <summary>The error for bytes that are not what they must be here.</summary>
+    /// <param name="found">What was found.</param>
+    public CodecException Damaged(string found) =>
+        new($"The bytes are damaged: {found}, at byte {_at - _start} of {_end - _start}. They were cut off or changed, or are of another type.");
+
+    private ReadOnlySpan<byte> Take(int length)
+    {
+        if (length > _end - _at)
+        {
+            throw Damaged($"{length} more bytes are needed where {_end - _at} are left");
+        }
+
+        ReadOnlySpan<byte> taken = _bytes.AsSpan(_at, length);
+        _at += length;
+        return taken;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Text;
+using QueryStream.Core.Texts;
+
+namespace QueryStream.Core.Codecs;
+
+/// <summary>A growing buffer that codecs write to. Kept and cleared by its owner, so that writing allocates nothing in the long run. One thread.</summary>
+public sealed class CodecWriter
+{
+    private const int LongestVarint = 10;
+    private byte[] _buffer = new byte[256];
+
+    /// <summary>The number of bytes written.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>What was written. Valid until the next write.</summary>
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
+
+    /// <summary>Forgets what was written and keeps the room for it.</summary>
+    public void Clear() => Length = 0;
+
+    /// <summary>A byte.</summary>
+    public void WriteByte(byte value) => Reserve(1)[0] = value;
+
+    /// <summary>A truth value as a byte.</summary>
+    public void WriteBoolean(bool value) => WriteByte(value ? (byte)1 : (byte)0);
+
+    /// <summary>A signed integer: zigzag, so that small negative ones are short too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteInt64(long value) => WriteUInt64((ulong)((value << 1) ^ (value >> 63)));
+
+    /// <summary>An unsigned integer: 7 bits a byte, lowest first (LEB128).</summary>
+    public void WriteUInt64(ulong value)
+    {
+        EnsureRoom(LongestVarint);
+        byte[] buffer = _buffer;
+        int at = Length;
+        while (value >= 0x80)
+        {
+            buffer[at++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        buffer[at++] = (byte)value;
+        Length = at;
+    }
+
+    /// <summary>A count or length, which is never negative.</summary>
+    public void WriteLength(int value) => WriteUInt64((uint)value);
+
+    /// <summary>4 bytes, all bits kept.</summary>
+    public void WriteSingle(float value) => BinaryPrimitives.WriteSingleLittleEndian(Reserve(sizeof(float)), value);
+
+    /// <summary>8 bytes, all bits kept.</summary>
+    public void WriteDouble(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Reserve(sizeof(double)), value);
+
+    /// <summary>8 bytes, little endian: for hashes, whose bits are all in use.</summary>
+    public void WriteFixed64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Reserve(sizeof(ulong)), value);
+
+    /// <summary>Bytes without a length.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
+
+    /// <summary>Bytes with their length.</summary>
+    public void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        WriteUInt64((ulong)bytes.Length + 1);
+        WriteRaw(bytes);
+    }
+
+    /// <summary>The absence of bytes, text or a list.</summary>
+    public void WriteNone() => WriteByte(0);
+
+    /// <summary>A text, or the missing one.</summary>
+    public void WriteText(in Text text)
+    {
+        if (text.HasValue)
+        {
+            WriteBytes(text.Bytes);
+        }
+        else
+        {
+            WriteNone();
+        }
+    }
+
+    /// <summary>A string as UTF-8, or null. An unpaired surrogate becomes U+FFFD.</summary>
+    public void WriteString(string? text)
+    {
+        if (text is null)
+        {
+            WriteNone();
+            return;
+        }
+
+        int length = Encoding.UTF8.GetByteCount(text);
+        WriteUInt64((ulong)length + 1);
+        Encoding.UTF8.GetBytes(text, Reserve(length));
+    }
+
+    /// <summary>Room for <paramref name="count"/> bytes, which the caller fills.</summary>
+    public Span<byte> Reserve(int count)
+    {
+        EnsureRoom(count);
+        Span<byte> room = _buffer.AsSpan(Length, count);
+        Length += count;
+        return room;
+    }
+
+    private void EnsureRoom(int count)
+    {
+        if (_buffer.Length - Length < count)
+        {
+            Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(_buffer.Length * 2L, (long)Length + count)));
+        }
+    }
+}

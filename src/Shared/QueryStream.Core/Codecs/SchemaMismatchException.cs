@@ -1,0 +1,32 @@
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Core.Codecs;
+
+/// <summary>Stored values cannot be read as the type that a job has now.</summary>
+public sealed class SchemaMismatchException : QueryStreamException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="type">The type that the job has now.</param>
+    /// <param name="written">What was stored.</param>
+    /// <param name="wanted">What the type wants.</param>
+    public SchemaMismatchException(Type type, Schema written, Schema wanted)
+        : this($"{type.Name} was stored as {written}, and is {wanted} now")
+    {
+    }
+
+    /// <summary>Creates the error.</summary>
+    /// <param name="message">Which member of what differs, how it was stored, and how it is now.</param>
+    public SchemaMismatchException(string message)
+        : base(message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.SchemaMismatch;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.User;
+
+    /// <summary>The same error, of a part of <paramref name="whole"/>.</summary>
+    public SchemaMismatchException Within(string whole) => new($"{whole}: {Message}");
+}
