@@ -13,11 +13,20 @@ public sealed class CodeTests(ITestOutputHelper output)
     private const int MostMethodLines = 80;
     private const int FewMethodLines = 40;
 
-    // Families of small types that say more side by side: key types, node types, the interfaces of one seam.
+    // Families of small types that say more side by side: codecs, key types, node types, the interfaces of one seam.
     private static readonly HashSet<string> Families =
     [
+        "src/Shared/QueryStream.Core/Codecs/ListCodecs.cs",
+        "src/Shared/QueryStream.Core/Codecs/MapCodecs.cs",
+        "src/Shared/QueryStream.Core/Codecs/NumberCodecs.cs",
+        "src/Shared/QueryStream.Core/Codecs/SimpleCodecs.cs",
+        "src/Shared/QueryStream.Core/Codecs/TimeCodecs.cs",
+        "src/Shared/QueryStream.Core/Codecs/TupleCodecs.cs",
         "src/Shared/QueryStream.Core/Keys/CompositeKeys.cs",
+        "src/Shared/QueryStream.Core/Keys/NumberKeys.cs",
         "src/Shared/QueryStream.Core/Keys/SimpleKeys.cs",
+        "src/Shared/QueryStream.Core/Keys/TimeKeys.cs",
+        "src/Shared/QueryStream.Core/Keys/TupleKeys.cs",
         "src/Shared/QueryStream.Streams/Graph/RowNodes.cs",
         "src/Shared/QueryStream.Streams/Graph/WindowNodes.cs",
         "src/Worker/QueryStream.Runtime/Operators/Connectors/IConnectorOperator.cs",

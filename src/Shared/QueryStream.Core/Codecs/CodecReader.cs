@@ -92,6 +92,45 @@ public sealed class CodecReader
     /// <summary>A count of things of at least one byte each: never more than there are bytes left.</summary>
     public int ReadLength() => (int)ReadUInt64((ulong)Remaining);
 
+    /// <summary>A count plus one, as lists have it.</summary>
+    /// <param name="leastBytes">The fewest bytes that an element takes, <see cref="Schema.LeastBytes"/>; 0 counts as 1.</param>
+    /// <param name="count">The count: never more than there can be elements in the bytes left.</param>
+    /// <returns>False for none.</returns>
+    public bool TryReadCount(int leastBytes, out int count)
+    {
+        ulong read = ReadUInt64((ulong)(Remaining / Math.Max(leastBytes, 1)) + 1);
+        count = read == 0 ? 0 : (int)(read - 1);
+        return read > 0;
+    }
+
+    /// <summary>The zero byte after an element whose layout may take none.</summary>
+    public void ReadPadding()
+    {
+        if (ReadByte() is not 0 and byte other)
+        {
+            throw Damaged($"the byte {other} where 0 must be");
+        }
+    }
+
+    /// <summary>16 bytes as a number.</summary>
+    public decimal ReadDecimal()
+    {
+        ReadOnlySpan<byte> bytes = Take(sizeof(decimal));
+        int flags = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
+        byte scale = (byte)(flags >> 16);
+        if ((flags & 0x7F00FFFF) != 0 || scale > 28)
+        {
+            throw Damaged($"a decimal with the flags {flags:X8}");
+        }
+
+        return new decimal(
+            BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
+            flags < 0,
+            scale);
+    }
+
     /// <summary>4 bytes as a number.</summary>
     public float ReadSingle() => BinaryPrimitives.ReadSingleLittleEndian(Take(sizeof(float)));
 

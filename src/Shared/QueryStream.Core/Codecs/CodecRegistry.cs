@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Keys;
+using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Core.Codecs;
 
@@ -8,11 +12,44 @@ internal static class CodecRegistry
 {
     private static readonly Dictionary<Type, Type> BuiltIn = new()
     {
+        [typeof(Unit)] = typeof(UnitCodec),
         [typeof(bool)] = typeof(BooleanCodec),
+        [typeof(sbyte)] = typeof(SByteCodec),
+        [typeof(short)] = typeof(Int16Codec),
         [typeof(int)] = typeof(Int32Codec),
         [typeof(long)] = typeof(Int64Codec),
+        [typeof(byte)] = typeof(ByteCodec),
+        [typeof(ushort)] = typeof(UInt16Codec),
+        [typeof(uint)] = typeof(UInt32Codec),
+        [typeof(ulong)] = typeof(UInt64Codec),
+        [typeof(char)] = typeof(CharCodec),
+        [typeof(float)] = typeof(SingleCodec),
         [typeof(double)] = typeof(DoubleCodec),
-        [typeof(Texts.Text)] = typeof(TextCodec),
+        [typeof(decimal)] = typeof(DecimalCodec),
+        [typeof(string)] = typeof(StringCodec),
+        [typeof(Text)] = typeof(TextCodec),
+        [typeof(byte[])] = typeof(BytesCodec),
+        [typeof(Guid)] = typeof(GuidCodec),
+        [typeof(EventTime)] = typeof(EventTimeCodec),
+        [typeof(DateTime)] = typeof(DateTimeCodec),
+        [typeof(DateTimeOffset)] = typeof(DateTimeOffsetCodec),
+        [typeof(TimeSpan)] = typeof(TimeSpanCodec),
+        [typeof(DateOnly)] = typeof(DateOnlyCodec),
+        [typeof(TimeOnly)] = typeof(TimeOnlyCodec),
+        [typeof(Nullable<>)] = typeof(NullableCodec<>),
+        [typeof(List<>)] = typeof(ListCodec<>),
+        [typeof(IReadOnlyList<>)] = typeof(ReadOnlyListCodec<>),
+        [typeof(ImmutableArray<>)] = typeof(ImmutableArrayCodec<>),
+        [typeof(HashSet<>)] = typeof(HashSetCodec<>),
+        [typeof(Dictionary<,>)] = typeof(DictionaryCodec<,>),
+        [typeof(IReadOnlyDictionary<,>)] = typeof(ReadOnlyDictionaryCodec<,>),
+        [typeof(ValueTuple<>)] = typeof(TupleCodec<>),
+        [typeof(ValueTuple<,>)] = typeof(TupleCodec<,>),
+        [typeof(ValueTuple<,,>)] = typeof(TupleCodec<,,>),
+        [typeof(ValueTuple<,,,>)] = typeof(TupleCodec<,,,>),
+        [typeof(ValueTuple<,,,,>)] = typeof(TupleCodec<,,,,>),
+        [typeof(ValueTuple<,,,,,>)] = typeof(TupleCodec<,,,,,>),
+        [typeof(ValueTuple<,,,,,,>)] = typeof(TupleCodec<,,,,,,>),
     };
 
     public static object Create(Type type) =>
@@ -34,26 +71,31 @@ internal static class CodecRegistry
     private static Type? Find(Type type, out Type culprit)
     {
         culprit = type;
-        Type open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        if (!BuiltIn.TryGetValue(open, out Type? codec))
-        {
-            codec = type.Assembly.GetCustomAttributes<CodecOfAttribute>().FirstOrDefault(attribute => attribute.Type == open)?.Codec;
-        }
-
-        if (codec is null || !type.IsGenericType)
+        Type? codec = ClassOf(type);
+        if (codec is not { IsGenericTypeDefinition: true })
         {
             return codec;
         }
 
-        foreach (Type argument in type.GetGenericArguments())
+        Type[] parts = type.IsSZArray ? [type.GetElementType()!] : type.IsEnum ? [type] : type.GetGenericArguments();
+        foreach (Type part in parts)
         {
-            if (Find(argument, out culprit) is null)
+            if (part != type && Find(part, out culprit) is null)
             {
                 return null;
             }
         }
 
         culprit = type;
-        return codec.MakeGenericType(type.GetGenericArguments());
+        return codec.MakeGenericType(parts);
+    }
+
+    private static Type? ClassOf(Type type)
+    {
+        Type open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        return BuiltIn.TryGetValue(open, out Type? codec) ? codec
+            : type.IsEnum ? typeof(EnumCodec<>)
+            : type.IsSZArray ? typeof(ArrayCodec<>)
+            : type.Assembly.GetCustomAttributes<CodecOfAttribute>().FirstOrDefault(attribute => attribute.Type == open)?.Codec;
     }
 }

@@ -49,6 +49,21 @@ public sealed class CodecWriter
     /// <summary>A count or length, which is never negative.</summary>
     public void WriteLength(int value) => WriteUInt64((uint)value);
 
+    /// <summary>The count of a list, plus one; see <see cref="WriteNone"/>.</summary>
+    public void WriteCount(int value) => WriteUInt64((ulong)(uint)value + 1);
+
+    /// <summary>16 bytes: the scale and the sign of a zero are kept.</summary>
+    public void WriteDecimal(decimal value)
+    {
+        Span<int> words = stackalloc int[4];
+        decimal.GetBits(value, words);
+        Span<byte> room = Reserve(sizeof(decimal));
+        for (int i = 0; i < words.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(room[(i * sizeof(int))..], words[i]);
+        }
+    }
+
     /// <summary>4 bytes, all bits kept.</summary>
     public void WriteSingle(float value) => BinaryPrimitives.WriteSingleLittleEndian(Reserve(sizeof(float)), value);
 

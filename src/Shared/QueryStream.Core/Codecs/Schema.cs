@@ -8,11 +8,16 @@ public sealed class Schema : IEquatable<Schema>
     // Deeper trees are no schemas but an attack, or damage.
     private const int MaxDepth = 64;
 
+    // A name, and a schema of a kind, a name and a count.
+    private const int LeastMemberBytes = 4;
+
     private Schema(SchemaKind kind, string name, ImmutableArray<SchemaMember> members)
     {
         Kind = kind;
         Name = name;
         Members = members;
+        LeastBytes = SchemaBytes.Fewest(kind, members.AsSpan());
+        CanBeSkipped = kind != SchemaKind.Opaque && members.All(member => member.Schema.CanBeSkipped);
     }
 
     /// <summary>The kind of layout.</summary>
@@ -23,6 +28,12 @@ public sealed class Schema : IEquatable<Schema>
 
     /// <summary>A record's members in the order of their bytes; of other kinds their parts: an element, or a key and a value.</summary>
     public ImmutableArray<SchemaMember> Members { get; }
+
+    /// <summary>The fewest bytes that a value takes; 0 where that is none, or not known. What bounds a count that damaged bytes claim.</summary>
+    public int LeastBytes { get; }
+
+    /// <summary>Whether <see cref="Skip"/> can go past a value: not where a part of it is opaque.</summary>
+    public bool CanBeSkipped { get; }
 
     /// <summary>A simple type.</summary>
     public static Schema Simple(SchemaKind kind, string name) => new(kind, name, []);
@@ -68,6 +79,10 @@ public sealed class Schema : IEquatable<Schema>
         _ => Name,
     };
 
+    /// <summary>Goes past the bytes of one value.</summary>
+    /// <exception cref="CodecException">They are not what this layout has, or only its own codec can read them.</exception>
+    public void Skip(CodecReader reader) => SchemaBytes.Skip(this, reader);
+
     /// <summary>Writes the tree.</summary>
     public void Write(CodecWriter writer)
     {
@@ -94,13 +109,29 @@ public sealed class Schema : IEquatable<Schema>
         }
 
         string name = reader.ReadString() ?? throw reader.Damaged("a schema without a name");
-        SchemaMember[] members = new SchemaMember[reader.ReadLength()];
-        for (int i = 0; i < members.Length; i++)
+        int count = (int)reader.ReadUInt64((ulong)(reader.Remaining / LeastMemberBytes));
+        int parts = PartsOf(kind);
+        if (parts >= 0 && count != parts)
         {
-            string member = reader.ReadString() ?? throw reader.Damaged("a member without a name");
-            members[i] = new SchemaMember(member, Read(reader, depth + 1));
+            throw reader.Damaged($"a schema of kind {kind} with {count} parts");
         }
 
-        return new Schema(kind, name, [.. members]);
+        // Grown as the members come: a count alone, at every level of the tree, must not cost memory.
+        ImmutableArray<SchemaMember>.Builder members = ImmutableArray.CreateBuilder<SchemaMember>(Math.Min(count, 16));
+        for (int i = 0; i < count; i++)
+        {
+            string member = reader.ReadString() ?? throw reader.Damaged("a member without a name");
+            members.Add(new SchemaMember(member, Read(reader, depth + 1)));
+        }
+
+        return new Schema(kind, name, members.ToImmutable());
     }
+
+    private static int PartsOf(SchemaKind kind) => kind switch
+    {
+        SchemaKind.Record or SchemaKind.Opaque => -1,
+        SchemaKind.Nullable or SchemaKind.List => 1,
+        SchemaKind.Map => 2,
+        _ => 0,
+    };
 }

@@ -1,6 +1,18 @@
+using QueryStream.Core.Keys;
 using QueryStream.Core.Texts;
 
 namespace QueryStream.Core.Codecs;
+
+internal sealed class UnitCodec : Codec<Unit>
+{
+    public override Schema Schema { get; } = Schema.Simple(SchemaKind.Unit, "unit");
+
+    public override void Write(CodecWriter writer, in Unit value)
+    {
+    }
+
+    public override Unit Read(CodecReader reader) => default;
+}
 
 internal sealed class BooleanCodec : Codec<bool>
 {
@@ -11,33 +23,6 @@ internal sealed class BooleanCodec : Codec<bool>
     public override bool Read(CodecReader reader) => reader.ReadBoolean();
 }
 
-internal sealed class Int32Codec : Codec<int>
-{
-    public override Schema Schema { get; } = Schema.Simple(SchemaKind.SignedInteger, "int32");
-
-    public override void Write(CodecWriter writer, in int value) => writer.WriteInt64(value);
-
-    public override int Read(CodecReader reader) => (int)reader.ReadInt64(int.MinValue, int.MaxValue);
-}
-
-internal sealed class Int64Codec : Codec<long>
-{
-    public override Schema Schema { get; } = Schema.Simple(SchemaKind.SignedInteger, "int64");
-
-    public override void Write(CodecWriter writer, in long value) => writer.WriteInt64(value);
-
-    public override long Read(CodecReader reader) => reader.ReadInt64();
-}
-
-internal sealed class DoubleCodec : Codec<double>
-{
-    public override Schema Schema { get; } = Schema.Simple(SchemaKind.Double, "double");
-
-    public override void Write(CodecWriter writer, in double value) => writer.WriteDouble(value);
-
-    public override double Read(CodecReader reader) => reader.ReadDouble();
-}
-
 internal sealed class TextCodec : Codec<Text>
 {
     public override Schema Schema { get; } = Schema.Simple(SchemaKind.Text, "text");
@@ -45,4 +30,44 @@ internal sealed class TextCodec : Codec<Text>
     public override void Write(CodecWriter writer, in Text value) => writer.WriteText(value);
 
     public override Text Read(CodecReader reader) => reader.ReadText();
+}
+
+internal sealed class StringCodec : Codec<string?>
+{
+    // The same layout as a Text's, so that a member may change from one to the other.
+    public override Schema Schema { get; } = Schema.Simple(SchemaKind.Text, "text");
+
+    public override void Write(CodecWriter writer, in string? value) => writer.WriteString(value);
+
+    public override string? Read(CodecReader reader) => reader.ReadString();
+}
+
+internal sealed class BytesCodec : Codec<byte[]?>
+{
+    public override Schema Schema { get; } = Schema.Simple(SchemaKind.Bytes, "bytes");
+
+    public override void Write(CodecWriter writer, in byte[]? value)
+    {
+        if (value is null)
+        {
+            writer.WriteNone();
+        }
+        else
+        {
+            writer.WriteBytes(value);
+        }
+    }
+
+    public override byte[]? Read(CodecReader reader) => reader.TryReadBytes(out ReadOnlySpan<byte> bytes) ? bytes.ToArray() : null;
+}
+
+internal sealed class GuidCodec : Codec<Guid>
+{
+    private const int Size = 16;
+
+    public override Schema Schema { get; } = Schema.Simple(SchemaKind.Guid, "guid");
+
+    public override void Write(CodecWriter writer, in Guid value) => value.TryWriteBytes(writer.Reserve(Size), bigEndian: true, out _);
+
+    public override Guid Read(CodecReader reader) => new(reader.ReadRaw(Size), bigEndian: true);
 }

@@ -38,4 +38,7 @@ public enum ErrorCode
 
     /// <summary>Stored state is of a type that a job no longer has.</summary>
     SchemaMismatch = 12,
+
+    /// <summary>A key that was taken from a row is null.</summary>
+    NullKey = 13,
 }

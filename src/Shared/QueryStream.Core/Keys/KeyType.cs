@@ -1,10 +1,14 @@
+using System.Runtime.CompilerServices;
 using QueryStream.Core.Texts;
 
 namespace QueryStream.Core.Keys;
 
 /// <summary>
 /// What the engine must know of a key type: its stable hash, its equality, and how a copy comes to own its bytes.
-/// The hash of a composite is folded from its members' hashes, each over the member's canonical bytes.
+/// Equal means equal to people: both zeros are one key, everything that is not a number is one, 1.0 is 1.00, a time with an offset is its point
+/// of time. (A <see cref="Codecs.Codec{T}"/> keeps all of these apart.) The hash of a composite is folded from its members' hashes.
+/// A missing text, the null of a nullable value, and a null inside of a composite are keys like any other: rows without a value are a group of
+/// their own. Only a key that is itself a null reference is none, see <see cref="HashOfRow"/>.
 /// Stateless; safe on any thread.
 /// </summary>
 /// <typeparam name="TKey">The key's type.</typeparam>
@@ -22,6 +26,20 @@ public abstract class KeyType<TKey>
 
     /// <summary>The stable hash; equal keys have equal hashes in every process and version.</summary>
     public abstract ulong Hash(in TKey key);
+
+    /// <summary>The stable hash of a key that was taken from a row just now.</summary>
+    /// <exception cref="Errors.NullKeyException">The key is a null reference.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong HashOfRow(in TKey key)
+    {
+        // Of structs, nullable ones too, nothing is left of this condition.
+        if (!typeof(TKey).IsValueType && key is null)
+        {
+            throw new Errors.NullKeyException(typeof(TKey));
+        }
+
+        return Hash(key);
+    }
 
     /// <summary>Whether two keys are the same.</summary>
     public abstract bool AreEqual(in TKey a, in TKey b);

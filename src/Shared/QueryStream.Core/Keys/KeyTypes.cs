@@ -1,61 +1,99 @@
+using System.Reflection;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Core.Keys;
 
-/// <summary>Finds the key type of a .NET type; by reflection, once a type and never for a record.</summary>
+/// <summary>
+/// Finds the key type of a .NET type: one of the built-in ones, or the one that the type's assembly names in a <see cref="KeyTypeOfAttribute"/>.
+/// By reflection, once a type and never for a record. Safe on any thread.
+/// </summary>
 internal static class KeyTypes
 {
-    private static readonly Dictionary<Type, object> Simple = new()
+    private static readonly Dictionary<Type, Type> BuiltIn = new()
     {
-        [typeof(Text)] = new TextKey(),
-        [typeof(string)] = new StringKey(),
-        [typeof(bool)] = new BooleanKey(),
-        [typeof(byte)] = new ByteKey(),
-        [typeof(short)] = new Int16Key(),
-        [typeof(int)] = new Int32Key(),
-        [typeof(long)] = new Int64Key(),
-        [typeof(Unit)] = new UnitKey(),
+        [typeof(Text)] = typeof(TextKey),
+        [typeof(string)] = typeof(StringKey),
+        [typeof(Unit)] = typeof(UnitKey),
+        [typeof(bool)] = typeof(BooleanKey),
+        [typeof(sbyte)] = typeof(SByteKey),
+        [typeof(short)] = typeof(Int16Key),
+        [typeof(int)] = typeof(Int32Key),
+        [typeof(long)] = typeof(Int64Key),
+        [typeof(byte)] = typeof(ByteKey),
+        [typeof(ushort)] = typeof(UInt16Key),
+        [typeof(uint)] = typeof(UInt32Key),
+        [typeof(ulong)] = typeof(UInt64Key),
+        [typeof(char)] = typeof(CharKey),
+        [typeof(float)] = typeof(SingleKey),
+        [typeof(double)] = typeof(DoubleKey),
+        [typeof(decimal)] = typeof(DecimalKey),
+        [typeof(Guid)] = typeof(GuidKey),
+        [typeof(EventTime)] = typeof(EventTimeKey),
+        [typeof(DateTime)] = typeof(DateTimeKey),
+        [typeof(DateTimeOffset)] = typeof(DateTimeOffsetKey),
+        [typeof(DateOnly)] = typeof(DateOnlyKey),
+        [typeof(TimeOnly)] = typeof(TimeOnlyKey),
+        [typeof(TimeSpan)] = typeof(TimeSpanKey),
+        [typeof(Nullable<>)] = typeof(NullableKey<>),
+        [typeof(ValueTuple<>)] = typeof(TupleKey<>),
+        [typeof(ValueTuple<,>)] = typeof(TupleKey<,>),
+        [typeof(ValueTuple<,,>)] = typeof(TupleKey<,,>),
+        [typeof(ValueTuple<,,,>)] = typeof(TupleKey<,,,>),
+        [typeof(ValueTuple<,,,,>)] = typeof(TupleKey<,,,,>),
+        [typeof(ValueTuple<,,,,,>)] = typeof(TupleKey<,,,,,>),
+        [typeof(ValueTuple<,,,,,,>)] = typeof(TupleKey<,,,,,,>),
     };
 
     /// <summary>Refuses a type that cannot be a key, also inside of a composite.</summary>
     /// <exception cref="JobDefinitionException">It cannot.</exception>
     public static void Check(Type type)
     {
-        if (Simple.ContainsKey(type) || type.IsEnum)
+        if (Find(type, out Type culprit) is null)
         {
-            return;
-        }
-
-        if (WrapperOf(type) is null)
-        {
+            string because = culprit == type ? "" : $", because {culprit} cannot";
             throw new JobDefinitionException(
-                $"The type {type} cannot be a key. Keys are Text, string, bool, byte, short, int, long, enums, their nullable forms, and tuples of up to three of them.");
-        }
-
-        foreach (Type member in type.GetGenericArguments())
-        {
-            Check(member);
+                $"The type {type} cannot be a key{because}. Keys are Text, string, bool, char, numbers, enums, Guid, times and dates, their nullable forms, "
+                + "tuples of up to seven of them, and [StreamRecord] types whose members all are keys.");
         }
     }
 
-    /// <summary>Makes the key type of a type that was checked.</summary>
+    /// <summary>Makes the key type of a type.</summary>
+    /// <exception cref="JobDefinitionException">It cannot be a key.</exception>
     public static object Create(Type type)
     {
         Check(type);
-        return Simple.TryGetValue(type, out object? simple) ? simple
-            : type.IsEnum ? Make(typeof(EnumKey<>), type)
-            : Make(WrapperOf(type)!, type.GetGenericArguments());
+        return Activator.CreateInstance(Find(type, out _)!)!;
     }
 
-    private static Type? WrapperOf(Type type)
+    private static Type? Find(Type type, out Type culprit)
     {
-        Type? open = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
-        return open == typeof(Nullable<>) ? typeof(NullableKey<>)
-            : open == typeof(ValueTuple<,>) ? typeof(PairKey<,>)
-            : open == typeof(ValueTuple<,,>) ? typeof(TripleKey<,,>)
-            : null;
+        culprit = type;
+        Type? found = ClassOf(type);
+        if (found is not { IsGenericTypeDefinition: true })
+        {
+            return found;
+        }
+
+        Type[] parts = type.IsEnum ? [type] : type.GetGenericArguments();
+        foreach (Type part in parts)
+        {
+            if (part != type && Find(part, out culprit) is null)
+            {
+                return null;
+            }
+        }
+
+        culprit = type;
+        return found.MakeGenericType(parts);
     }
 
-    private static object Make(Type open, params Type[] arguments) => Activator.CreateInstance(open.MakeGenericType(arguments))!;
+    private static Type? ClassOf(Type type)
+    {
+        Type open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        return BuiltIn.TryGetValue(open, out Type? found) ? found
+            : type.IsEnum ? typeof(EnumKey<>)
+            : type.Assembly.GetCustomAttributes<KeyTypeOfAttribute>().FirstOrDefault(attribute => attribute.Type == open)?.KeyType;
+    }
 }

@@ -64,3 +64,38 @@ internal sealed class UnitKey : KeyType<Unit>
 
     public override bool AreEqual(in Unit a, in Unit b) => true;
 }
+
+internal sealed class SByteKey : KeyType<sbyte>
+{
+    public override ulong Hash(in sbyte key) => StableHash.OfInt64(key);
+
+    public override bool AreEqual(in sbyte a, in sbyte b) => a == b;
+}
+
+internal sealed class UInt16Key : KeyType<ushort>
+{
+    public override ulong Hash(in ushort key) => StableHash.OfInt64(key);
+
+    public override bool AreEqual(in ushort a, in ushort b) => a == b;
+}
+
+internal sealed class UInt32Key : KeyType<uint>
+{
+    public override ulong Hash(in uint key) => StableHash.OfInt64(key);
+
+    public override bool AreEqual(in uint a, in uint b) => a == b;
+}
+
+internal sealed class UInt64Key : KeyType<ulong>
+{
+    public override ulong Hash(in ulong key) => StableHash.OfInt64((long)key);
+
+    public override bool AreEqual(in ulong a, in ulong b) => a == b;
+}
+
+internal sealed class CharKey : KeyType<char>
+{
+    public override ulong Hash(in char key) => StableHash.OfInt64(key);
+
+    public override bool AreEqual(in char a, in char b) => a == b;
+}

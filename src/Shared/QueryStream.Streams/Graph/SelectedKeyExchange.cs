@@ -14,7 +14,7 @@ internal sealed class SelectedKeyExchange<T, TKey>(Func<T, TKey> key) : KeyExcha
     {
         for (int i = 0; i < rows.Length; i++)
         {
-            hashes[i] = KeyType.Hash(key(rows[i]));
+            hashes[i] = KeyType.HashOfRow(key(rows[i]));
         }
     }
 }

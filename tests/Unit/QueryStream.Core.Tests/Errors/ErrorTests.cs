@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 
@@ -16,6 +17,9 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.WorkerLost, 8)]
     [InlineData(ErrorCode.DeploymentRefused, 9)]
     [InlineData(ErrorCode.Defect, 10)]
+    [InlineData(ErrorCode.DamagedBytes, 11)]
+    [InlineData(ErrorCode.SchemaMismatch, 12)]
+    [InlineData(ErrorCode.NullKey, 13)]
     public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
 
     [Fact]
@@ -41,6 +45,9 @@ public sealed class ErrorTests
         Assert.Equal((ErrorDomain.External, RetryAdvice.RestartTask), said[ErrorCode.WorkerLost]);
         Assert.Equal((ErrorDomain.Internal, RetryAdvice.Never), said[ErrorCode.DeploymentRefused]);
         Assert.Equal((ErrorDomain.Internal, RetryAdvice.Never), said[ErrorCode.Defect]);
+        Assert.Equal((ErrorDomain.Internal, RetryAdvice.Never), said[ErrorCode.DamagedBytes]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.SchemaMismatch]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.NullKey]);
     }
 
     [Fact]
@@ -66,5 +73,8 @@ public sealed class ErrorTests
         new WorkerLostException(new WorkerId("worker-1"), 2),
         new DeploymentRefusedException("a"),
         new DefectException("Job master", new DivideByZeroException()),
+        new CodecException("The bytes are damaged."),
+        new SchemaMismatchException("Order.Price was stored as int32, and is int64 now"),
+        new NullKeyException(typeof(string)),
     ];
 }

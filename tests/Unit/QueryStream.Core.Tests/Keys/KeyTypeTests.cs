@@ -79,6 +79,20 @@ public sealed class KeyTypeTests
         CheckEquality<(int, bool)>();
         CheckEquality<(int?, DayOfWeek, byte)>();
         CheckEquality<((short, bool), int?)>();
+        CheckEquality<sbyte>();
+        CheckEquality<ushort>();
+        CheckEquality<uint>();
+        CheckEquality<ulong>();
+        CheckEquality<char>();
+        CheckEquality<float>();
+        CheckEquality<double>();
+        CheckEquality<decimal>();
+        CheckEquality<Guid>();
+        CheckEquality<DateTime>();
+        CheckEquality<DateTimeOffset>();
+        CheckEquality<TimeSpan>();
+        CheckEquality<(decimal, Guid, DateTimeOffset?, double)>();
+        CheckEquality<(int, byte, char, bool, long, short, double)>();
     }
 
     [Fact]
@@ -122,19 +136,20 @@ public sealed class KeyTypeTests
     [Fact]
     public void A_type_that_cannot_be_a_key_is_named_with_those_that_can()
     {
-        JobDefinitionException failure = Assert.Throws<JobDefinitionException>(KeyType<double>.Check);
-        Assert.Contains("System.Double", failure.Message, StringComparison.Ordinal);
+        JobDefinitionException failure = Assert.Throws<JobDefinitionException>(KeyType<Version>.Check);
+        Assert.Contains("System.Version", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Keys are Text", failure.Message, StringComparison.Ordinal);
         Assert.Throws<JobDefinitionException>(KeyType<object>.Check);
         Assert.Throws<JobDefinitionException>(KeyType<List<int>>.Check);
-        Assert.Throws<JobDefinitionException>(KeyType<(int, int, int, int)>.Check);
+        Assert.Throws<JobDefinitionException>(KeyType<int[]>.Check);
+        Assert.Throws<JobDefinitionException>(KeyType<(int, int, int, int, int, int, int, int)>.Check);
     }
 
     [Fact]
     public void The_member_that_makes_a_composite_impossible_is_named()
     {
-        JobDefinitionException failure = Assert.Throws<JobDefinitionException>(KeyType<(int, (Text, decimal?))>.Check);
-        Assert.Contains("System.Decimal", failure.Message, StringComparison.Ordinal);
+        JobDefinitionException failure = Assert.Throws<JobDefinitionException>(KeyType<(int, (Text, byte[]))>.Check);
+        Assert.Contains("because System.Byte[] cannot", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
