@@ -124,6 +124,21 @@ public sealed class RedisOutageTests
     }
 
     [RedisFact(ownServer: true)]
+    public async Task A_server_that_comes_back_is_noticed_also_where_nothing_is_to_be_written()
+    {
+        await using Rig rig = await Rig.StartAsync();
+        SinkHarness<(string Key, int Value)> writer = await rig.OpenAsync();
+        writer.Write(("a", 1));
+        await writer.FlushAsync();
+
+        rig.Server.Kill();
+        await Wait.UntilAsync("the loss to be told", () => rig.Warnings.Count == 1);
+        await rig.Server.RestartAsync();
+
+        await Wait.UntilAsync("the return to be told", () => rig.Logs.Of(LogLevel.Information).Any(line => line.EndsWith("takes writes again", StringComparison.Ordinal)));
+    }
+
+    [RedisFact(ownServer: true)]
     public async Task A_flushed_script_cache_is_filled_again()
     {
         await using Rig rig = await Rig.StartAsync();

@@ -7,11 +7,14 @@ namespace QueryStream.Connectors.Redis.Client;
 internal sealed class SharedRedisConnection(RedisServerLink link) : IAsyncDisposable
 {
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RevivalInterval = TimeSpan.FromSeconds(1);
 
     // Guards the fields below. Invariant: at most one session is being opened or lives; dead ones are in _closing until they
     // have let go.
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _closing = [];
+    private readonly CancellationTokenSource _closed = new();
+    private Task _reviving = Task.CompletedTask;
     private Task<(RedisSession? Session, RedisReply? Failure)>? _opening;
     private RedisSession? _session;
     private bool _isClosed;
@@ -35,21 +38,26 @@ internal sealed class SharedRedisConnection(RedisServerLink link) : IAsyncDispos
     public async ValueTask DisposeAsync()
     {
         Task<(RedisSession? Session, RedisReply? Failure)>? opening;
+        Task reviving;
         lock (_lock)
         {
             _isClosed = true;
             opening = _opening;
+            reviving = _reviving;
             if (_session is { } session)
             {
                 Close(session);
             }
         }
 
+        await _closed.CancelAsync().ConfigureAwait(false);
         if (opening is not null)
         {
             await opening.ConfigureAwait(false);
         }
 
+        await reviving.ConfigureAwait(false);
+        _closed.Dispose();
         Task[] closing;
         lock (_lock)
         {
@@ -142,9 +150,35 @@ internal sealed class SharedRedisConnection(RedisServerLink link) : IAsyncDispos
             }
 
             Close(session);
+            if (!_isClosed && _reviving.IsCompleted)
+            {
+                _reviving = Task.Run(ReviveAsync);
+            }
         }
 
         MarkLost(cause);
+    }
+
+    // Connects again by itself, since with nothing to flush nobody else would ask whether the server is back, and say so.
+    private async Task ReviveAsync()
+    {
+        try
+        {
+            while (!_closed.IsCancellationRequested)
+            {
+                await Task.Delay(RevivalInterval, link.Time, _closed.Token).ConfigureAwait(false);
+                (RedisSession? session, _) = await OpenAsync().ConfigureAwait(false);
+                if (session is { IsDead: false })
+                {
+                    MarkBack();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
+        {
+            // Closed: nobody waits for the server any more.
+        }
     }
 
     // Called under the lock. The closing is kept until it is over, for the dispose to wait for.
