@@ -5,8 +5,10 @@ namespace QueryStream.Core.Time;
 /// <summary>Durations as people write them in settings: <c>500ms</c>, <c>5s</c>, <c>2min</c>, <c>1h</c>, <c>30d</c>.</summary>
 public static class Durations
 {
-    // Longest suffix first, so that "ms" is not read as "s".
-    private static readonly (string Suffix, double Milliseconds)[] Units =
+    private const decimal LongestMilliseconds = 10_000 * 86_400_000m;
+
+    // Decimal, so that 4.35h are whole seconds as they are on paper. Longest suffix first, so that "ms" is not read as "s".
+    private static readonly (string Suffix, decimal Milliseconds)[] Units =
         [("min", 60_000), ("ms", 1), ("s", 1_000), ("h", 3_600_000), ("d", 86_400_000)];
 
     /// <summary>Reads a duration with a unit; a bare number is refused, since Flink and .NET disagree on what it means.</summary>
@@ -15,7 +17,7 @@ public static class Durations
     {
         duration = default;
         string trimmed = text.Trim();
-        foreach ((string suffix, double milliseconds) in Units)
+        foreach ((string suffix, decimal milliseconds) in Units)
         {
             if (!trimmed.EndsWith(suffix, StringComparison.Ordinal))
             {
@@ -23,14 +25,13 @@ public static class Durations
             }
 
             string number = trimmed[..^suffix.Length].TrimEnd();
-            if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
-                || !(value * milliseconds is >= 0 and <= 10_000 * 86_400_000.0))
+            if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
+                || value > LongestMilliseconds / milliseconds)
             {
-                // The parser also takes NaN and Infinity, whatever it was told.
                 return false;
             }
 
-            duration = TimeSpan.FromMilliseconds(value * milliseconds);
+            duration = TimeSpan.FromTicks((long)(value * milliseconds * TimeSpan.TicksPerMillisecond));
             return true;
         }
 

@@ -68,7 +68,8 @@ public static class SettingsBinder
             bool isNumber = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
             if (!isNumber || (type == typeof(int) && number is < int.MinValue or > int.MaxValue))
             {
-                throw new SettingException(name, $"'{value}' is not a whole number.");
+                string range = type == typeof(int) ? $"{int.MinValue} to {int.MaxValue}" : $"{long.MinValue} to {long.MaxValue}";
+                throw new SettingException(name, $"'{value}' is not a whole number of {range}.");
             }
 
             return type == typeof(int) ? (object)(int)number : number;

@@ -15,6 +15,8 @@ public sealed class DurationsTests
     [InlineData("30d", 2_592_000_000)]
     [InlineData("10000d", 864_000_000_000)]
     [InlineData("1.5s", 1_500)]
+    [InlineData("4.35h", 15_660_000)]
+    [InlineData("0.07min", 4_200)]
     [InlineData(" 5 s ", 5_000)]
     [InlineData("0.5ms", 0.5)]
     public void A_number_with_a_unit_is_a_duration(string text, double milliseconds)
