@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace QueryStream.Connectors.Kafka;
@@ -34,6 +35,15 @@ public sealed class KafkaConnection : IEquatable<KafkaConnection>
 
     /// <summary>Properties of librdkafka that override the connector's own.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; }
+
+    /// <summary>Whether a text is <c>HOST:PORT</c>, or several separated by commas.</summary>
+    public static bool IsAddress(string bootstrapServers) => Array.TrueForAll(bootstrapServers.Split(','), server =>
+    {
+        int colon = server.LastIndexOf(':');
+        return colon > 0
+            && int.TryParse(server.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            && port is >= 1 and <= 65_535;
+    });
 
     /// <inheritdoc/>
     public bool Equals(KafkaConnection? other) => other is not null && other._identity == _identity;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka;
@@ -41,11 +40,7 @@ internal static class OptionChecks
 
         foreach (string server in bootstrapServers.Split(','))
         {
-            int colon = server.LastIndexOf(':');
-            bool isAddress = colon > 0
-                && int.TryParse(server.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
-                && port is >= 1 and <= 65_535;
-            if (!isAddress)
+            if (!KafkaConnection.IsAddress(server))
             {
                 throw new JobDefinitionException($"{what}: '{server}' in BootstrapServers is no address; write HOST:PORT.");
             }

@@ -15,6 +15,7 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
 {
     // Results show the years 1970 to 9999, and events may be as late as the year 9998.
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(365);
+    private static readonly TimeSpan ShortestIdleAfter = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ShortestEarlyInterval = TimeSpan.FromMilliseconds(10);
 
     private static readonly EventTime FirstTime = EventTime.From(DateTimeOffset.UnixEpoch);
@@ -174,7 +175,7 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
     /// <inheritdoc/>
     public void Validate()
     {
-        RequireNotEmpty("kafka", Kafka, "HOST:PORT, or several separated by commas");
+        Require(KafkaConnection.IsAddress(Kafka), "kafka", Kafka, "HOST:PORT, or several separated by commas; for example localhost:9092");
         RequireNotEmpty("redis", Redis, "HOST:PORT");
         RequireNotEmpty("group-id", GroupId, "any name");
         RequireNotEmpty("channel", Channel, "any name");
@@ -189,7 +190,7 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
         Require(MaxRecordBytes is >= 1 and <= 1 << 30, "max-record-bytes", MaxRecordBytes.ToString(CultureInfo.InvariantCulture), "1 to 1073741824");
         Require(IsWholeSeconds(Ttl), "ttl", Durations.Format(Ttl), "whole seconds, 1s or more");
         Require(EarlyInterval is null || EarlyInterval >= ShortestEarlyInterval, "early-interval", FormatOrOff(EarlyInterval), "10ms or more, or off");
-        Require(IdleAfter is null || IdleAfter > TimeSpan.Zero, "idle-after", FormatOrOff(IdleAfter), "1ms or more, or off");
+        Require(IdleAfter is null || IdleAfter >= ShortestIdleAfter, "idle-after", FormatOrOff(IdleAfter), "1ms or more, or off");
         foreach ((string name, TimeSpan size) in Windows())
         {
             Require(IsWholeSeconds(size) && size <= LongestWindow, name, Durations.Format(size), "whole seconds, 1s to 365d");
