@@ -49,9 +49,10 @@ internal sealed partial class JobMaster
                 {
                     MoveTo(JobStatus.Running);
 
-                    // At once: the job may end in this very turn, and was running all the same.
-                    Publish();
+                    // Logged first: whoever waits for it to run may begin to draw where the log is written. Published at once: the
+                    // job may end in this very turn, and was running all the same.
                     Log.JobStarted(_log, execution.Graph.Name, _handle.Id);
+                    Publish();
                 }
 
                 break;
