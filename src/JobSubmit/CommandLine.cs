@@ -73,6 +73,11 @@ internal static class CommandLine
 
     private static bool TakesSettings(ParseResult parsed) => parsed.CommandResult.Command.Name is RunCommand.Name or DemoCommand.Name or BenchCommand.Analytics;
 
+    // As it is typed: querystream bench analytics.
+    private static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent
+        ? $"{Path(parent)} {command.Name}"
+        : "querystream";
+
     // One line: what is wrong first, and what there is.
     private static string Describe(ParseResult parsed)
     {
@@ -93,6 +98,6 @@ internal static class CommandLine
                 : $"There is no command '{unknown}'. There are: {commands}.";
         }
 
-        return unknown is null ? parsed.Errors[0].Message : $"'{name}' does not expect '{unknown}'. See querystream {name} --help.";
+        return unknown is null ? parsed.Errors[0].Message : $"'{name}' does not expect '{unknown}'. See {Path(command)} --help.";
     }
 }

@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(3303, LogLevel.Information, "Filling topic '{Topic}' with {Events} events")]
     public static partial void Filling(ILogger logger, string topic, long events);
+
+    [LoggerMessage(3304, LogLevel.Warning, "Topic '{Topic}' is there already and keeps its {Partitions} partitions; --partitions {Wanted} is for a topic that is created")]
+    public static partial void PartitionsStay(ILogger logger, string topic, int partitions, int wanted);
 }

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
+using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Arguments;
 
@@ -27,13 +30,13 @@ internal static class CommonOptions
     public static Option<int> Parallelism(int byDefault) => Number(
         "--parallelism", "How many subtasks each step of the job has, and so how many slots it needs", byDefault, 1, 32_768);
 
-    public static Option<int> Workers() => Number("--workers", "How many workers the cluster has", 2, 1, 256);
+    public static Option<int> Workers() => Number("--workers", "How many workers the cluster has", 2, 1, LocalClusterOptions.MaxWorkers);
 
     public static Option<int?> Slots() => new("--slots")
     {
         Description = "How many slots each worker has. Unset: as many as the parallelism needs, at least 2",
         HelpName = "N",
-        CustomParser = result => ParseNumber(result, 1, 1_024),
+        CustomParser = result => ParseNumber(result, 1, LocalClusterOptions.MaxSlotsPerWorker),
     };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object at the end; everything else goes to stderr" };
@@ -75,8 +78,25 @@ internal static class CommonOptions
             "a whole number, 1 to 100000000000"),
     };
 
+    public static Option<int?> Partitions(string description) => new("--partitions")
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => ParseNumber(result, 1, 10_000),
+    };
+
     /// <summary>As many subtasks as there are cores, unless the machine is large.</summary>
     public static int ParallelismOfMachine() => Math.Clamp(Environment.ProcessorCount, 1, MostSubtasksByDefault);
+
+    /// <summary>The address of Kafka: of the option, else of the environment.</summary>
+    /// <exception cref="SettingException">It is none.</exception>
+    public static string RequireKafka(string? option)
+    {
+        string address = option ?? KafkaFromEnvironment();
+        return KafkaConnection.IsAddress(address)
+            ? address
+            : throw new SettingException("kafka", $"'{address}' is not HOST:PORT, or several separated by commas; for example localhost:9092.");
+    }
 
     /// <summary>The address of Kafka where the option is not given.</summary>
     public static string KafkaFromEnvironment() => FromEnvironment(KafkaVariable, "localhost:9092");

@@ -29,7 +29,7 @@ internal static class BenchCommand
         Option<long?> events = CommonOptions.Events($"How many events an empty topic is filled with ({EventsByDefault})");
         Option<int> parallelism = CommonOptions.Parallelism(CommonOptions.ParallelismOfMachine());
         Option<bool> json = CommonOptions.Json();
-        Command command = new(Analytics, "Query Analytics, bounded, over all of a topic.") { kafka, redis, topic, events, parallelism, json };
+        Command command = new(Analytics, "Query Analytics, bounded, over all of a topic. Settings of the job may stand behind --.") { kafka, redis, topic, events, parallelism, json };
         command.SetAction((parsed, stop) =>
         {
             RunRequest request = new(RunCommand.Find(Job), SettingArguments.Parse(context.Settings), parsed.GetValue(parallelism))

@@ -30,7 +30,7 @@ internal static class DemoCommand
         Option<int> workers = CommonOptions.Workers();
         Option<int?> slots = CommonOptions.Slots();
         Option<bool> json = CommonOptions.Json();
-        Command command = new(Name, "Run Query Analytics on generated queries: no Kafka, no Redis, nothing to set up.")
+        Command command = new(Name, "Run Query Analytics on generated queries: no Kafka, no Redis, nothing to set up. Settings of the job may stand behind --.")
         {
             rate, duration, seed, parallelism, workers, slots, json,
         };

@@ -31,18 +31,18 @@ internal static class ProduceCommand
         Option<long?> events = CommonOptions.Events("How many events");
         Option<TimeSpan?> duration = CommonOptions.Duration("How long. Without this and --events: until stopped");
         Option<ulong> seed = CommonOptions.Seed();
-        Option<QueryKind> kind = Kind();
-        Option<int> partitions = CommonOptions.Number("--partitions", "How many partitions the topic gets if it is created", 16, 1, 10_000);
+        Option<QueryKind?> kind = Kind();
+        Option<int?> partitions = CommonOptions.Partitions($"How many partitions the topic gets if it is created. Unset: {ProduceRequest.PartitionsByDefault}");
         Command command = new(Queries, "Queries like those of a university's question desk.") { kafka, topic, rate, events, duration, seed, kind, partitions };
         command.SetAction((parsed, stop) => RunAsync(
             context,
-            new ProduceRequest(parsed.GetValue(kafka) ?? CommonOptions.KafkaFromEnvironment(), parsed.GetValue(topic)!)
+            new ProduceRequest(CommonOptions.RequireKafka(parsed.GetValue(kafka)), parsed.GetValue(topic)!)
             {
                 Rate = parsed.GetValue(rate) is > 0 and int paced ? paced : null,
                 Events = parsed.GetValue(events),
                 Duration = parsed.GetValue(duration),
                 Seed = parsed.GetValue(seed),
-                Kind = parsed.GetValue(kind),
+                Kind = parsed.GetValue(kind) ?? QueryKind.Queries,
                 Partitions = parsed.GetValue(partitions),
             },
             stop));
@@ -63,19 +63,18 @@ internal static class ProduceCommand
             $"a whole number, 1 to {MaxRate}, or {AsFastAsItGoes}") ?? 0,
     };
 
-    private static Option<QueryKind> Kind() => new("--kind")
+    private static Option<QueryKind?> Kind() => new("--kind")
     {
-        Description = "How the events are distributed: queries (few queries are asked by most) or distinct (nothing repeats)",
+        Description = "How the events are distributed: queries (few queries are asked by most) or distinct (nothing repeats). Unset: queries",
         HelpName = "queries|distinct",
-        DefaultValueFactory = _ => QueryKind.Queries,
         CustomParser = result => CommonOptions.Parse<QueryKind>(
-            result, text => text.ToLowerInvariant() switch { "queries" => QueryKind.Queries, "distinct" => QueryKind.Distinct, _ => null }, "queries or distinct") ?? default,
+            result, text => text.ToLowerInvariant() switch { "queries" => QueryKind.Queries, "distinct" => QueryKind.Distinct, _ => null }, "queries or distinct"),
     };
 
     private static async Task<int> RunAsync(CommandContext context, ProduceRequest request, CancellationToken stop)
     {
         using LineLoggers loggers = context.CreateLoggers(json: true);
-        QueryProducer producer = new(new LibrdkafkaClients(context.Time, loggers), request, context.Time);
+        QueryProducer producer = new(new LibrdkafkaClients(context.Time, loggers), request, context.Time, loggers.CreateLogger(nameof(QueryProducer)));
         long start = context.Time.GetTimestamp();
         await producer.RunAsync(stop);
         double seconds = context.Time.GetElapsedTime(start).TotalSeconds;

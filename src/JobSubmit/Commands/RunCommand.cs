@@ -27,12 +27,13 @@ internal static class RunCommand
         Command command = new(Name, "Run a job. Its settings stand last, behind --: querystream run JOB --local -- --lateness=5s") { job, local, kafka, redis, parallelism, workers, slots, bounded, json };
         command.SetAction((parsed, stop) =>
         {
+            JobDescription found = Find(parsed.GetValue(job));
             if (!parsed.GetValue(local))
             {
                 throw new UsageException("There are no remote clusters yet: add --local to run the job in this process.");
             }
 
-            RunRequest request = new(Find(parsed.GetValue(job)), SettingArguments.Parse(context.Settings), parsed.GetValue(parallelism))
+            RunRequest request = new(found, SettingArguments.Parse(context.Settings), parsed.GetValue(parallelism))
             {
                 Kafka = parsed.GetValue(kafka),
                 Redis = parsed.GetValue(redis),

@@ -13,6 +13,13 @@ internal static class DemoView
     private const int ClosedWidth = 9;
     private const int WindowWidth = 15;
     private const int LeastNewestWidth = 10;
+    private const string Space = " ";
+    private const string Gap = "  ";
+    private const string Ellipsis = "…";
+
+    // The terminal writes ^C where the view ends when Ctrl-C is pressed; without room for it the line would break, and the view leave
+    // its first line behind.
+    private const int EchoWidth = 2;
 
     // Five lines, and a space on each side of four columns.
     private const int FrameWidth = 13;
@@ -33,9 +40,10 @@ internal static class DemoView
 
     /// <summary>Draws one moment.</summary>
     /// <param name="state">What to draw.</param>
-    /// <param name="width">Of the terminal, in cells.</param>
-    public static IRenderable Draw(DemoState state, int width)
+    /// <param name="terminalWidth">In cells.</param>
+    public static IRenderable Draw(DemoState state, int terminalWidth)
     {
+        int width = terminalWidth - EchoWidth;
         List<IRenderable> rows = [Title(state), Figures(state), Results(state, width)];
         if (state.Messages.Count > 0)
         {
@@ -43,7 +51,9 @@ internal static class DemoView
         }
 
         rows.Add(new Markup("[grey]Ctrl-C stops[/]"));
-        return new Rows(rows);
+        Grid frame = new Grid().AddColumn(new GridColumn().Width(width).PadLeft(0).PadRight(0));
+        rows.ForEach(row => frame.AddRow(row));
+        return frame;
     }
 
     private static Rule Title(DemoState state)
@@ -92,31 +102,27 @@ internal static class DemoView
         return table;
     }
 
+    // A cut line ends with an ellipsis, also where the cut is between two members.
     private static Paragraph Members(AnalyticResult result, int width)
     {
         Paragraph line = new();
-        int left = width;
+        int length = result.Members.Sum(member => member.Name.Length + Space.Length + member.Value.Length + Gap.Length) - Gap.Length;
+        bool fits = length <= width;
+        int left = fits ? width : width - Ellipsis.Length;
         foreach ((string name, string value) in result.Members)
         {
-            left = Append(line, $"{name} ", new Style(Color.Grey), left);
-            left = Append(line, $"{value}  ", Style.Plain, left);
+            left = Append(line, name + Space, new Style(Color.Grey), left);
+            left = Append(line, value + Gap, Style.Plain, left);
         }
 
-        return line;
+        return fits ? line : line.Append(Ellipsis);
     }
 
-    // A cut text ends with an ellipsis, and nothing follows it.
     private static int Append(Paragraph line, string text, Style style, int left)
     {
-        if (left <= 0)
-        {
-            return 0;
-        }
-
-        bool fits = text.TrimEnd().Length <= left;
-        string part = text.Length <= left ? text : fits ? text.TrimEnd() : $"{text[..(left - 1)]}…";
+        string part = text[..Math.Min(text.Length, left)];
         line.Append(part, style);
-        return fits ? left - part.Length : 0;
+        return left - part.Length;
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

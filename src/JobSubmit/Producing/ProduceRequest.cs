@@ -11,6 +11,9 @@ internal sealed record ProduceRequest(string Address, string Topic)
     /// <summary>Events a second of event time where they come as fast as they can.</summary>
     public const int EventsPerSecondOfEventTime = 10_000;
 
+    /// <summary>How many partitions a topic gets where nothing is said.</summary>
+    public const int PartitionsByDefault = 16;
+
     /// <summary>Where event times begin where events come as fast as they can: always there, so that equal seeds give equal topics.</summary>
     public static readonly EventTime FirstEventTime = new(1_765_000_000_000);
 
@@ -29,6 +32,6 @@ internal sealed record ProduceRequest(string Address, string Topic)
     /// <summary>How the events are distributed.</summary>
     public QueryKind Kind { get; init; } = QueryKind.Queries;
 
-    /// <summary>How many partitions the topic gets if it is created.</summary>
-    public int Partitions { get; init; } = 16;
+    /// <summary>How many partitions the topic gets if it is created; null: as many as by default.</summary>
+    public int? Partitions { get; init; }
 }

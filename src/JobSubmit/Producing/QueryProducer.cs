@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
@@ -9,7 +10,8 @@ namespace QueryStream.JobSubmit.Producing;
 /// <param name="clients">The way to Kafka.</param>
 /// <param name="request">What and where to.</param>
 /// <param name="time">The clock.</param>
-internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest request, TimeProvider time) : IKafkaProducerListener
+/// <param name="log">Where to log.</param>
+internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest request, TimeProvider time, ILogger log) : IKafkaProducerListener
 {
     // How many events are added between looks at the clock.
     private const int Run = 1_000;
@@ -64,8 +66,14 @@ internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest reques
         await using IKafkaAdmin admin = clients.OpenAdmin(Connection());
         if (await admin.FindTopicAsync(request.Topic, stop) is not KafkaTopic topic)
         {
-            await admin.CreateTopicAsync(request.Topic, request.Partitions, null, stop);
-            return request.Partitions;
+            int partitions = request.Partitions ?? ProduceRequest.PartitionsByDefault;
+            await admin.CreateTopicAsync(request.Topic, partitions, null, stop);
+            return partitions;
+        }
+
+        if (request.Partitions is int wanted && wanted != topic.Partitions.Count)
+        {
+            Log.PartitionsStay(log, request.Topic, topic.Partitions.Count, wanted);
         }
 
         return topic.Partitions.Count;

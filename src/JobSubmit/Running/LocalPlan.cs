@@ -1,3 +1,4 @@
+using QueryStream.Local;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 
@@ -8,11 +9,11 @@ namespace QueryStream.JobSubmit.Running;
 /// <param name="Settings">Its settings.</param>
 /// <param name="Parallelism">Its parallelism.</param>
 /// <param name="Workers">How many workers.</param>
-/// <param name="Slots">How many slots each worker has; null: as many as the parallelism needs, at least 2.</param>
+/// <param name="Slots">How many slots each worker has; null: as many as the parallelism needs, at least 2, at most what a worker may have.</param>
 internal sealed record LocalPlan(IStreamJob Job, JobSettings Settings, int Parallelism, int Workers, int? Slots)
 {
     private const int FewestSlots = 2;
 
     /// <summary>How many slots each worker has.</summary>
-    public int SlotsPerWorker => Slots ?? Math.Max(FewestSlots, (Parallelism + Workers - 1) / Workers);
+    public int SlotsPerWorker => Slots ?? Math.Clamp((Parallelism + Workers - 1) / Workers, FewestSlots, LocalClusterOptions.MaxSlotsPerWorker);
 }

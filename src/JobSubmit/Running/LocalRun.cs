@@ -46,6 +46,12 @@ internal sealed class LocalRun(LineLoggers loggers, IServiceProvider clients, Ti
         });
         using CancellationTokenSource ended = new();
         Task watching = Watch(job, ended.Token);
+        if (await Task.WhenAny(job.Completion, watching) == watching && watching.IsFaulted)
+        {
+            // Nobody sees the job any more, so that nobody could know that it still runs.
+            _ = job.CancelAsync();
+        }
+
         JobResult result = await job.Completion;
         await ended.CancelAsync();
         await watching;

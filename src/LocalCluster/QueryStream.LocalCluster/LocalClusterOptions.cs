@@ -7,8 +7,11 @@ namespace QueryStream.Local;
 /// <summary>How a cluster in one process is set up.</summary>
 public sealed record LocalClusterOptions
 {
-    private const int MaxWorkers = 256;
-    private const int MaxSlotsPerWorker = 1_024;
+    /// <summary>The most workers that are possible.</summary>
+    public const int MaxWorkers = 256;
+
+    /// <summary>The most slots that a worker may have.</summary>
+    public const int MaxSlotsPerWorker = 1_024;
 
     /// <summary>How many workers: 1 to 256.</summary>
     public int Workers { get; init; } = 2;

@@ -70,12 +70,31 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task Where_NFC_does_nothing_the_job_does_not_start_and_says_what_to_install()
+    {
+        CommandEnd end = await CommandProcess.RunAsync("demo --duration 1s", ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"));
+
+        Assert.Equal((1, ""), (end.ExitCode, end.Output));
+        Assert.StartsWith("ERROR: This job needs Unicode normalization (NFC)", end.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("apt-get install libicu", end.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_parallelism_that_no_job_can_have_is_told_with_what_is_possible()
+    {
+        CommandEnd end = await CommandProcess.RunAsync("demo --parallelism 5000");
+
+        Assert.Equal(1, end.ExitCode);
+        Assert.Equal("ERROR: Job 'Query Analytics Streaming' cannot run with parallelism 5000: 1 to 128, its number of key groups, are possible.", end.ErrorLine);
+    }
+
+    [Fact]
     public async Task Too_few_slots_are_one_line_that_says_what_is_needed()
     {
-        CommandEnd end = await CommandProcess.RunAsync("demo --parallelism 8 --workers 2 --slots 2");
+        CommandEnd end = await CommandProcess.RunAsync("demo --parallelism 8 --workers 1 --slots 4");
 
         Assert.Equal(1, end.ExitCode);
         Assert.Equal(
-            "ERROR: The job needs 8 slots, but 4 are free on 2 workers. Lower --parallelism, or start workers with more slots (--slots, --workers).", end.ErrorLine);
+            "ERROR: The job needs 8 slots, but 4 are free on 1 worker. Lower --parallelism, or start workers with more slots (--slots, --workers).", end.ErrorLine);
     }
 }

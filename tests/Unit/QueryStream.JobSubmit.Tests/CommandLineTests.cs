@@ -20,7 +20,8 @@ public sealed class CommandLineTests
     [InlineData("demo --seed -1", "Option '--seed': '-1' is not possible; allowed is a whole number, 0 or more.")]
     [InlineData("demo --workers 257", "Option '--workers': '257' is not possible; allowed is a whole number, 1 to 256.")]
     [InlineData("demo --slots 0", "Option '--slots': '0' is not possible; allowed is a whole number, 1 to 1024.")]
-    [InlineData("run", "There are no remote clusters yet: add --local to run the job in this process.")]
+    [InlineData("run", "Which job? There are: query-analytics.")]
+    [InlineData("run fly", "There is no job 'fly'. There are: query-analytics.")]
     [InlineData("run query-analytics", "There are no remote clusters yet: add --local to run the job in this process.")]
     [InlineData("run --local", "Which job? There are: query-analytics.")]
     [InlineData("run fly --local", "There is no job 'fly'. There are: query-analytics.")]
@@ -34,6 +35,9 @@ public sealed class CommandLineTests
     [InlineData("produce queries --kind odd", "Option '--kind': 'odd' is not possible; allowed is queries or distinct.")]
     [InlineData("produce queries --events 0", "Option '--events': '0' is not possible; allowed is a whole number, 1 to 100000000000.")]
     [InlineData("produce queries --partitions 0", "Option '--partitions': '0' is not possible; allowed is a whole number, 1 to 10000.")]
+    [InlineData("produce queries --kafka foo", "Setting 'kafka': 'foo' is not HOST:PORT, or several separated by commas; for example localhost:9092.")]
+    [InlineData("run query-analytics --local --kafka foo", "Setting 'kafka': 'foo' is not allowed. Allowed: HOST:PORT, or several separated by commas; for example localhost:9092.")]
+    [InlineData("bench analytics fly", "'analytics' does not expect 'fly'. See querystream bench analytics --help.")]
     [InlineData("bench", "'bench' needs a command: analytics.")]
     [InlineData("bench fly", "There is no command 'fly'. There are: analytics.")]
     public async Task What_is_not_there_or_not_possible_is_one_line_that_says_what_is(string arguments, string error)
@@ -77,6 +81,15 @@ public sealed class CommandLineTests
         Assert.Equal(0, await RunAsync(arguments));
 
         Assert.Contains(part, _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_shows_values_as_they_are_typed()
+    {
+        await RunAsync("produce queries --help");
+
+        Assert.DoesNotContain("Queries]", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Unset: queries", _output.ToString(), StringComparison.Ordinal);
     }
 
     private Task<int> RunAsync(string arguments) => CommandLine.RunAsync(

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Connectors.Kafka;
 using QueryStream.JobSubmit.Producing;
 using QueryStream.TestKit;
+using QueryStream.TestKit.Logging;
 
 namespace QueryStream.JobSubmit.Tests;
 
@@ -10,6 +12,7 @@ public sealed class QueryProducerTests
     private static readonly KafkaConnection Connection = new("memory", "", new Dictionary<string, string>());
 
     private readonly ManualTime _time = new();
+    private readonly LogCollector _logs = new();
     private readonly InMemoryKafka _kafka;
 
     public QueryProducerTests() => _kafka = new InMemoryKafka(_time, NullLoggerFactory.Instance);
@@ -33,6 +36,19 @@ public sealed class QueryProducerTests
         await Producer(new ProduceRequest("memory", "t") { Events = 10, Partitions = 3 }).RunAsync(CancellationToken.None);
 
         Assert.Equal([5, 5], await CountsAsync("t", 2));
+        Assert.Equal("Topic 't' is there already and keeps its 2 partitions; --partitions 3 is for a topic that is created", Assert.Single(_logs.Of(LogLevel.Warning)));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2)]
+    public async Task A_topic_with_the_partitions_that_are_asked_for_is_nothing_to_warn_of(int? partitions)
+    {
+        _kafka.CreateTopic("t", 2);
+
+        await Producer(new ProduceRequest("memory", "t") { Events = 10, Partitions = partitions }).RunAsync(CancellationToken.None);
+
+        Assert.Empty(_logs.Of(LogLevel.Warning));
     }
 
     [Fact]
@@ -62,7 +78,7 @@ public sealed class QueryProducerTests
         Assert.Equal([producer.Produced], await CountsAsync("t", 1));
     }
 
-    private QueryProducer Producer(ProduceRequest request) => new(_kafka, request, _time);
+    private QueryProducer Producer(ProduceRequest request) => new(_kafka, request, _time, _logs);
 
     private Task AdvanceUntilAsync(string what, Func<bool> condition) => Wait.UntilAsync(what, () =>
     {

@@ -5,7 +5,7 @@ namespace QueryStream.Core.Errors;
 /// <param name="free">Free slots in the cluster.</param>
 /// <param name="workers">Registered workers.</param>
 public sealed class NotEnoughSlotsException(int needed, int free, int workers) : QueryStreamException(
-    $"The job needs {needed} slots, but {free} are free on {workers} workers. Lower --parallelism, or start workers with more slots (--slots, --workers).")
+    $"The job needs {needed} slots, but {free} are free on {(workers == 1 ? "1 worker" : $"{workers} workers")}. Lower --parallelism, or start workers with more slots (--slots, --workers).")
 {
     /// <summary>The job's parallelism.</summary>
     public int Needed { get; } = needed;
