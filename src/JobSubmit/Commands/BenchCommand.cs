@@ -12,6 +12,7 @@ internal static class BenchCommand
 {
     public const string Analytics = "analytics";
     private const string Job = "query-analytics";
+    private const string TopicByDefault = "bench-user-queries";
     private const long EventsByDefault = 5_000_000;
 
     public static Command Create(CommandContext context)
@@ -25,7 +26,7 @@ internal static class BenchCommand
     {
         Option<string?> kafka = CommonOptions.Kafka();
         Option<string?> redis = CommonOptions.Redis();
-        Option<string> topic = new("--topic") { Description = "The topic; filled where it is empty", HelpName = "T", DefaultValueFactory = _ => "bench-user-queries" };
+        Option<string?> topic = new("--topic") { Description = $"The topic; filled where it is empty. Unset: {TopicByDefault}", HelpName = "T" };
         Option<long?> events = CommonOptions.Events($"How many events an empty topic is filled with ({EventsByDefault})");
         Option<int> parallelism = CommonOptions.Parallelism(CommonOptions.ParallelismOfMachine());
         Option<bool> json = CommonOptions.Json();
@@ -39,7 +40,9 @@ internal static class BenchCommand
                 IsBounded = true,
                 Json = parsed.GetValue(json),
             };
-            request.Settings["topic"] = parsed.GetValue(topic)!;
+
+            // The option comes before the setting; the job's own default is a topic that is not to be filled by chance.
+            request.Settings["topic"] = parsed.GetValue(topic) ?? request.Settings.GetValueOrDefault("topic", TopicByDefault);
             return RunAsync(context, request, parsed.GetValue(events) ?? EventsByDefault, stop);
         });
         return command;

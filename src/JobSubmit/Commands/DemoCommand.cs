@@ -16,6 +16,7 @@ internal static class DemoCommand
 {
     public const string Name = "demo";
     private const string Job = "query-analytics";
+    private const string InMemory = "memory:1";
     private const int FewestPartitions = 4;
 
     // So that the terminal follows the job and not the other way round.
@@ -39,6 +40,9 @@ internal static class DemoCommand
             JobDescription job = RunCommand.Find(Job);
             RunRequest request = new(job, SettingArguments.Parse(context.Settings), parsed.GetValue(parallelism))
             {
+                // Whatever the environment says of a real Kafka and Redis: neither is asked.
+                Kafka = InMemory,
+                Redis = InMemory,
                 Workers = parsed.GetValue(workers),
                 Slots = parsed.GetValue(slots),
                 Json = parsed.GetValue(json),
@@ -61,7 +65,7 @@ internal static class DemoCommand
         using LineLoggers loggers = context.CreateLoggers(request.Json);
         GeneratedKafka kafka = new(new InMemoryKafka(context.Time, loggers), options, context.Time);
         InMemoryRedis redis = new(context.Time);
-        await KafkaCheck.RequireTopicAsync(kafka, "memory", options.Topic, loggers, stop);
+        await KafkaCheck.RequireTopicAsync(kafka, InMemory, options.Topic, loggers, stop);
 
         using CancellationTokenSource ended = new();
         LatestResults results = new(redis, SettingArguments.ValueOf(request.Job, request.Settings, "channel"));

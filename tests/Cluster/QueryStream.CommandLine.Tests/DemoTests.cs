@@ -70,6 +70,14 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task Addresses_in_the_environment_mean_nothing_to_a_demo()
+    {
+        CommandEnd end = await CommandProcess.RunAsync("demo --duration 1s", ("KAFKA_BOOTSTRAP_SERVERS", "nowhere"), ("REDIS_ADDRESS", "nowhere"));
+
+        Assert.Equal((0, ""), (end.ExitCode, end.Errors));
+    }
+
+    [Fact]
     public async Task Where_NFC_does_nothing_the_job_does_not_start_and_says_what_to_install()
     {
         CommandEnd end = await CommandProcess.RunAsync("demo --duration 1s", ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"));

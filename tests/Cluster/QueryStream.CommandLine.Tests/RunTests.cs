@@ -112,6 +112,30 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
     }
 
     [ServerFact]
+    public async Task A_bench_takes_the_topic_of_the_setting_where_no_option_names_one()
+    {
+        string topic = Servers.NewTopic("bench-setting");
+
+        CommandEnd end = await CommandProcess.RunAsync($"bench analytics {servers.Options} --events 100 --json -- --topic={topic}");
+
+        Assert.Contains($"Filling topic '{topic}' with 100 events", end.Errors, StringComparison.Ordinal);
+    }
+
+    [ServerFact]
+    public async Task A_task_that_cannot_go_on_ends_the_run_with_its_reason()
+    {
+        string topic = Servers.NewTopic("failing");
+        await CommandProcess.RunAsync($"produce queries --kafka {servers.Kafka.Address} --topic {topic} --rate max --events 10");
+
+        // Every event is larger than a byte; a device that is always full takes no dead letter.
+        CommandEnd end = await CommandProcess.RunAsync(
+            $"run query-analytics --local {servers.Options} -- --topic={topic} --max-record-bytes=1 --dead-letter.file=/dev/full");
+
+        Assert.Equal(1, end.ExitCode);
+        Assert.StartsWith("ERROR: The file '/dev/full' cannot be written to: ", end.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [ServerFact]
     public async Task Redis_that_is_away_is_one_line_within_10_seconds()
     {
         string topic = Servers.NewTopic("away");
