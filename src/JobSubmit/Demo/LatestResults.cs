@@ -27,39 +27,49 @@ internal sealed class LatestResults(InMemoryRedis redis, string channel)
         while (!stop.IsCancellationRequested)
         {
             using RedisSubscription subscription = redis.Subscribe(channel);
-            try
+            while (await HasMoreAsync(subscription.Messages, stop))
             {
-                await FollowAsync(subscription.Messages, stop);
-            }
-            catch (InvalidOperationException)
-            {
-                // Cut off, since it was too slow: it goes on with what comes from now on, as any dashboard would.
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
+                while (subscription.Messages.TryRead(out Text message))
+                {
+                    Take(message);
+                }
             }
         }
     }
 
-    private async Task FollowAsync(ChannelReader<Text> messages, CancellationToken stop)
+    private static async Task<bool> HasMoreAsync(ChannelReader<Text> messages, CancellationToken stop)
     {
-        await foreach (Text message in messages.ReadAllAsync(stop))
+        try
         {
-            if (TypeOf(message) is string type)
-            {
-                _newest[type] = message;
-            }
-
-            Interlocked.Increment(ref _messages);
+            return await messages.WaitToReadAsync(stop);
         }
+        catch (InvalidOperationException)
+        {
+            // Cut off, since it was too slow: it goes on with what comes from now on, as any dashboard would.
+            return false;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void Take(Text message)
+    {
+        if (TypeOf(message) is string type)
+        {
+            _newest[type] = message;
+        }
+
+        Interlocked.Increment(ref _messages);
     }
 
     // Only as far as needed: messages are many, and few of them are ever looked at.
     private static string? TypeOf(Text message)
     {
         Utf8JsonReader json = new(message.Bytes);
-        bool found = json.Read() && json.Read() && json.ValueTextEquals("type"u8) && json.Read();
+        bool found = json.Read() && json.Read() && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("type"u8)
+            && json.Read() && json.TokenType == JsonTokenType.String;
         return found ? json.GetString() : null;
     }
 }
