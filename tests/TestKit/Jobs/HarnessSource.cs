@@ -3,21 +3,28 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.TestKit.Jobs;
 
-/// <summary>A source that brings what a test pushes, split by split. Used by the test's thread, which runs the tasks too.</summary>
+/// <summary>
+/// A source that brings what a test pushes, split by split, and keeps it: who restores a snapshot reads on behind it, everyone else from the
+/// start. Used by the test's thread, which runs the tasks too.
+/// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class HarnessSource<T> : ISource<T>
 {
-    private readonly Queue<Element>[] _splits;
+    private readonly List<Element>[] _splits;
+
+    // By split, how much of it the present reader has taken.
+    private readonly int[] _taken;
     private readonly List<SourceContext> _readers = [];
     private readonly HashSet<int> _ended = [];
 
     /// <summary>Creates a source with some splits.</summary>
     public HarnessSource(int splits = 1)
     {
-        _splits = new Queue<Element>[splits];
+        _splits = new List<Element>[splits];
+        _taken = new int[splits];
         for (int i = 0; i < splits; i++)
         {
-            _splits[i] = new Queue<Element>();
+            _splits[i] = [];
         }
     }
 
@@ -31,7 +38,7 @@ public sealed class HarnessSource<T> : ISource<T>
     public int ElementsPerPoll { get; set; } = 1;
 
     /// <summary>Elements that no poll has taken yet.</summary>
-    public int Waiting => _splits.Sum(split => split.Count);
+    public int Waiting => _splits.Sum(split => split.Count) - _taken.Sum();
 
     /// <summary>Adds a row to a split.</summary>
     public void Push(T row, long time, int split = 0) => Add(split, new Element(row, new EventTime(time), ElementKind.Row));
@@ -57,6 +64,7 @@ public sealed class HarnessSource<T> : ISource<T>
     /// <inheritdoc/>
     public ISourceReader<T> CreateReader(SourceContext context)
     {
+        _readers.RemoveAll(reader => reader.Task.Job != context.Task.Job);
         _readers.Add(context);
         Life.OnCreate();
         return new Reader(this, context);
@@ -64,7 +72,7 @@ public sealed class HarnessSource<T> : ISource<T>
 
     private void Add(int split, Element element)
     {
-        _splits[split].Enqueue(element);
+        _splits[split].Add(element);
 
         // Nobody else: what a subtask does must not depend on the luck that another split of the source has news.
         _readers.Find(reader => split % reader.Parallelism == reader.Task.Subtask)?.Wake();
@@ -93,12 +101,16 @@ public sealed class HarnessSource<T> : ISource<T>
         private readonly List<int> _own =
             [.. Enumerable.Range(0, source._splits.Length).Where(split => split % context.Parallelism == context.Task.Subtask)];
 
-        private long _offset;
-
         public async Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken)
         {
             await source.Life.OnOpenAsync();
-            return [.. _own.Select(split => $"split-{split}")];
+            foreach (int split in _own)
+            {
+                source._taken[split] = context.Restored.TryGetValue(NameOf(split), out long offset) ? (int)offset + 1 : 0;
+                source._ended.Remove(split);
+            }
+
+            return [.. _own.Select(NameOf)];
         }
 
         public SourcePoll Poll(SourceBatch<T> batch)
@@ -107,10 +119,12 @@ public sealed class HarnessSource<T> : ISource<T>
             bool more = false;
             for (int i = 0; i < _own.Count; i++)
             {
-                for (int taken = 0; taken < source.ElementsPerPoll && !batch.IsFull && source._splits[_own[i]].TryDequeue(out Element element); taken++)
+                List<Element> split = source._splits[_own[i]];
+                ref int next = ref source._taken[_own[i]];
+                for (int taken = 0; taken < source.ElementsPerPoll && !batch.IsFull && next < split.Count; taken++)
                 {
                     more = true;
-                    Take(batch, i, element);
+                    Take(batch, i, split[next], next++);
                 }
             }
 
@@ -121,18 +135,18 @@ public sealed class HarnessSource<T> : ISource<T>
 
         public ValueTask DisposeAsync() => source.Life.OnCloseAsync();
 
-        private void Take(SourceBatch<T> batch, int split, Element element)
+        private static string NameOf(int split) => $"split-{split}";
+
+        private void Take(SourceBatch<T> batch, int split, Element element, int offset)
         {
             switch (element.Kind)
             {
                 case ElementKind.Row:
                     batch.BeginSplit(split);
-                    if (!batch.TryAdd(element.Row, element.Time, _offset))
+                    if (!batch.TryAdd(element.Row, element.Time, offset))
                     {
-                        batch.AddDeadLetter(new DeadLetter("harness", _own[split], _offset, "time-out-of-range", "", null), refusedByTime: true);
+                        batch.AddDeadLetter(new DeadLetter("harness", _own[split], offset, "time-out-of-range", "", null), refusedByTime: true);
                     }
-
-                    _offset++;
                     break;
                 case ElementKind.Confirmation:
                     batch.ConfirmEnd(split, element.Time);

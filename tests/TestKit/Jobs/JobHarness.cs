@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
 using QueryStream.Streams.Batches;
@@ -21,8 +22,10 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
     private readonly HashSet<TaskId> _running = [];
     private readonly Dictionary<TaskId, TaskFate> _fates = [];
+    private readonly Dictionary<TaskId, TaskSnapshot> _snapshots = [];
     private readonly List<string> _defects = [];
     private readonly long _batchesHeld = BatchLedger.Held;
+    private long _checkpoints;
 
     /// <summary>Starts a job and runs it until it waits for input.</summary>
     /// <param name="define">Builds the graph.</param>
@@ -36,7 +39,7 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         ulong seed = 1,
         JobSettings? settings = null,
         Func<TimeProvider, IServiceProvider>? services = null)
-        : this(define, parallelism, seed, new Surroundings(settings, services), run: true)
+        : this(define, parallelism, seed, new Surroundings(settings, services, null), run: true)
     {
     }
 
@@ -50,16 +53,14 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         {
             for (int subtask = 0; subtask < parallelism; subtask++)
             {
-                TaskDeployment deployment = new(job, FirstAttempt, Graph, vertex, subtask);
+                TaskDeployment deployment = new(job, FirstAttempt, Graph, vertex, subtask) { Restore = surroundings.Restore };
                 _tasks.Add(deployment.Id, TaskRunner.Start(Executor, deployment, environment));
             }
         }
 
         if (run)
         {
-            Executor.RunUntilIdle();
-            Tell(TaskMessageKind.Run);
-            Executor.RunUntilIdle();
+            Start();
         }
     }
 
@@ -92,7 +93,27 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
 
     /// <summary>Deploys a job's tasks and runs nothing yet; see <see cref="Tell"/>.</summary>
     public static JobHarness Deploy(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1) =>
-        new(define, parallelism, seed, new Surroundings(null, null), run: false);
+        new(define, parallelism, seed, new Surroundings(null, null, null), run: false);
+
+    /// <summary>Starts a job, or another version of it, with the state of a snapshot, and runs it until it waits for input.</summary>
+    /// <param name="define">Builds the graph.</param>
+    /// <param name="snapshot">The state.</param>
+    /// <param name="parallelism">Of all vertices; may differ from that of the snapshot.</param>
+    /// <param name="seed">Decides the order of turns.</param>
+    /// <param name="dropUnclaimed">Whether state may be dropped that no operator of the job claims.</param>
+    /// <exception cref="Core.Errors.StateRestoreException">Some state belongs to no operator of the job.</exception>
+    public static JobHarness Restore(
+        Action<StreamBuilder> define, JobSnapshot snapshot, int parallelism = 1, ulong seed = 1, bool dropUnclaimed = false)
+    {
+        JobHarness harness = new(define, parallelism, seed, new Surroundings(null, null, snapshot), run: false);
+        if (!dropUnclaimed)
+        {
+            snapshot.CheckClaimed(harness.Graph);
+        }
+
+        harness.Start();
+        return harness;
+    }
 
     /// <summary>What the subtasks of one vertex count.</summary>
     public IEnumerable<TaskMetrics> MetricsOf(JobVertex vertex) =>
@@ -101,6 +122,23 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     /// <summary>A counter of the job, summed over all tasks.</summary>
     public long Counter(string name) =>
         Metrics.Sum(metrics => metrics.Counters.TryGetValue(name, out Streams.Metrics.Counter? counter) ? counter.Value : 0);
+
+    /// <summary>Sends a barrier through the job and runs until it has passed all tasks: whatever was on its way before is part of the snapshot.</summary>
+    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or a connector waits.</exception>
+    public JobSnapshot Snapshot()
+    {
+        CheckpointId checkpoint = new(++_checkpoints);
+        foreach (TaskHandle task in _tasks.Where(task => IsSource(task.Key) && !_fates.ContainsKey(task.Key)).Select(task => task.Value))
+        {
+            task.Mailbox.Tell(new TaskMessage(TaskMessageKind.Snapshot) { Checkpoint = checkpoint });
+        }
+
+        Executor.RunUntilIdle();
+        TaskId[] missing = [.. _tasks.Keys.Where(task => !_snapshots.TryGetValue(task, out TaskSnapshot? last) || !Counts(last, checkpoint))];
+        return missing.Length == 0
+            ? JobSnapshot.Of(_snapshots.Values)
+            : throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)} (seed {Executor.Seed}).");
+    }
 
     /// <summary>Runs until all tasks wait for input.</summary>
     public void Run() => Executor.RunUntilIdle();
@@ -156,6 +194,8 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
 
     void ITaskEvents.Running(TaskId task, Attempt attempt) => _running.Add(task);
 
+    void ITaskEvents.Snapshotted(TaskSnapshot snapshot, Attempt attempt) => _snapshots[snapshot.Task] = snapshot;
+
     void ITaskEvents.Finished(TaskId task, Attempt attempt) => End(task, TaskFate.Finished);
 
     void ITaskEvents.Failed(TaskId task, Attempt attempt, string operatorName, Exception cause)
@@ -165,6 +205,18 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     }
 
     void ITaskEvents.Canceled(TaskId task, Attempt attempt) => End(task, TaskFate.Canceled);
+
+    // That of a task that has finished belongs to all checkpoints to come.
+    private static bool Counts(TaskSnapshot snapshot, CheckpointId checkpoint) => snapshot.Checkpoint == checkpoint || snapshot.Checkpoint.Number == 0;
+
+    private bool IsSource(TaskId task) => Graph.Vertices.First(vertex => vertex.Id == task.Vertex).Head.Inputs.Count == 0;
+
+    private void Start()
+    {
+        Executor.RunUntilIdle();
+        Tell(TaskMessageKind.Run);
+        Executor.RunUntilIdle();
+    }
 
     private void End(TaskId task, TaskFate fate)
     {
@@ -186,5 +238,5 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         public object? GetService(Type serviceType) => null;
     }
 
-    private sealed record Surroundings(JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services);
+    private sealed record Surroundings(JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services, JobSnapshot? Restore);
 }

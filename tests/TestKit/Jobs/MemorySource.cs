@@ -39,14 +39,19 @@ public sealed class MemorySource<T>(IReadOnlyList<T> rows, int splits = 4) : ISo
     private sealed class Reader(MemorySource<T> source, SourceContext context) : ISourceReader<T>
     {
         private readonly int[] _own = [.. Enumerable.Range(0, source.Splits).Where(split => split % context.Parallelism == context.Task.Subtask)];
+        private readonly int[] _next = new int[source.Splits];
         private int _current;
-        private int _next = -1;
 
         public async Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken)
         {
             await source.OnOpen(context.Task.Subtask, cancellationToken);
             Interlocked.Increment(ref source._opened);
-            return [.. _own.Select(split => $"split-{split}")];
+            for (int i = 0; i < _own.Length; i++)
+            {
+                _next[i] = context.Restored.TryGetValue(NameOf(_own[i]), out long offset) ? (int)offset + source.Splits : _own[i];
+            }
+
+            return [.. _own.Select(NameOf)];
         }
 
         public SourcePoll Poll(SourceBatch<T> batch)
@@ -54,11 +59,11 @@ public sealed class MemorySource<T>(IReadOnlyList<T> rows, int splits = 4) : ISo
             while (_current < _own.Length)
             {
                 batch.BeginSplit(_current);
-                for (int row = Math.Max(_next, _own[_current]); row < source.Rows.Count; row += source.Splits)
+                ref int row = ref _next[_current];
+                for (; row < source.Rows.Count; row += source.Splits)
                 {
                     if (batch.IsFull)
                     {
-                        _next = row;
                         return SourcePoll.More;
                     }
 
@@ -66,7 +71,6 @@ public sealed class MemorySource<T>(IReadOnlyList<T> rows, int splits = 4) : ISo
                     batch.TryAdd(source.Rows[row], new EventTime(row), row);
                 }
 
-                _next = -1;
                 if (source.IsBounded)
                 {
                     batch.EndSplit(_current);
@@ -81,6 +85,8 @@ public sealed class MemorySource<T>(IReadOnlyList<T> rows, int splits = 4) : ISo
 
             return source.IsBounded ? SourcePoll.End : SourcePoll.Wait;
         }
+
+        private static string NameOf(int split) => $"split-{split}";
 
         public ValueTask DisposeAsync()
         {

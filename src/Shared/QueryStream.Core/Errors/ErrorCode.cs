@@ -41,4 +41,7 @@ public enum ErrorCode
 
     /// <summary>A key that was taken from a row is null.</summary>
     NullKey = 13,
+
+    /// <summary>Stored state cannot become the state of a job.</summary>
+    StateRestore = 14,
 }

@@ -1,3 +1,4 @@
+using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Batches;
@@ -6,7 +7,8 @@ namespace QueryStream.Streams.Batches;
 /// <param name="Kind">What it says.</param>
 /// <param name="Watermark">With <see cref="ControlKind.Watermark"/>: no row with this time or an earlier one is expected any more.</param>
 /// <param name="Quiet">With <see cref="ControlKind.Idle"/>: how far silence is proven.</param>
-public readonly record struct Control(ControlKind Kind, EventTime Watermark, QuietPeriod Quiet)
+/// <param name="Checkpoint">With <see cref="ControlKind.Barrier"/>: which checkpoint it divides rows by.</param>
+public readonly record struct Control(ControlKind Kind, EventTime Watermark, QuietPeriod Quiet, CheckpointId Checkpoint = default)
 {
     /// <summary>The end of a channel.</summary>
     public static readonly Control End = new(ControlKind.End, default, default);
@@ -19,4 +21,7 @@ public readonly record struct Control(ControlKind Kind, EventTime Watermark, Qui
 
     /// <summary>The sender does not count for the watermark until it says otherwise.</summary>
     public static Control Idle(QuietPeriod quiet) => new(ControlKind.Idle, default, quiet);
+
+    /// <summary>A checkpoint divides the rows here.</summary>
+    public static Control Barrier(CheckpointId checkpoint) => new(ControlKind.Barrier, default, default, checkpoint);
 }

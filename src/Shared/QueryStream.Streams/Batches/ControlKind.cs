@@ -14,4 +14,7 @@ public enum ControlKind : byte
 
     /// <summary>Nothing follows.</summary>
     End = 4,
+
+    /// <summary>What came before belongs to a checkpoint, what follows does not.</summary>
+    Barrier = 5,
 }

@@ -7,7 +7,7 @@ namespace QueryStream.Streams.Connectors;
 /// <typeparam name="T">The rows.</typeparam>
 public interface ISourceReader<T> : IAsyncDisposable
 {
-    /// <summary>Connects. Called once, outside of the task; may wait.</summary>
+    /// <summary>Connects, and goes on behind <see cref="SourceContext.Restored"/>. Called once, outside of the task; may wait.</summary>
     /// <returns>The names of this subtask's splits; their indexes in this list are what <see cref="SourceBatch{T}"/> wants.</returns>
     /// <exception cref="Core.Errors.ServiceUnavailableException">The other side does not answer within 10 s.</exception>
     Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken);

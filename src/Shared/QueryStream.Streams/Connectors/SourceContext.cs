@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Identity;
 
@@ -12,4 +13,10 @@ public sealed class SourceContext : ConnectorContext
         : base(task, parallelism, time, services, loggers, wake, fail)
     {
     }
+
+    /// <summary>
+    /// By split: the offset of the last record that a snapshot holds. Of all subtasks' splits, since they may be dealt out otherwise now. A
+    /// reader goes on behind it, and begins a split that is not here as its settings say. Filled before the reader opens.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> Restored { get; set; } = FrozenDictionary<string, long>.Empty;
 }

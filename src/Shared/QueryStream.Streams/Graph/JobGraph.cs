@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using QueryStream.Core.Errors;
@@ -64,7 +63,7 @@ public sealed class JobGraph
         List<JobVertex> vertices = [];
         foreach (List<StreamNode> chain in chains)
         {
-            vertices.Add(new JobVertex(vertices.Count, IdOf(chain[0], vertices, chainOf), parallelism, chain));
+            vertices.Add(new JobVertex(vertices.Count, new VertexId(chain[0].Id.Value), parallelism, chain));
         }
 
         return new JobGraph(graph, vertices, EdgesOf(vertices, chainOf));
@@ -104,14 +103,6 @@ public sealed class JobGraph
         }
 
         return edges;
-    }
-
-    private static VertexId IdOf(StreamNode head, List<JobVertex> vertices, int[] chainOf)
-    {
-        string identity = head.HasExplicitName
-            ? $"name:{head.Name}"
-            : $"place:{head.Kind}:{head.Index}:{string.Join(',', head.Inputs.Select(input => vertices[chainOf[input.From.Node.Index]].Id))}";
-        return new VertexId(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(identity))));
     }
 
     private static string FingerprintOf(StreamGraph graph, IReadOnlyList<JobVertex> vertices)

@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
 
 namespace QueryStream.Streams.Graph;
 
@@ -39,6 +43,19 @@ public sealed class StreamGraph
             throw new JobDefinitionException($"Job '{name}' gives the name '{twice.Key}' to {twice.Count()} operators: names must be unique, since they name state.");
         }
 
+        foreach (StreamNode node in nodes)
+        {
+            node.Id = IdOf(node);
+        }
+
         return new StreamGraph(name, nodes, keyGroups);
+    }
+
+    private static OperatorId IdOf(StreamNode node)
+    {
+        string identity = node.HasExplicitName
+            ? $"name:{node.Name}"
+            : $"place:{node.Kind}:{node.Index}:{string.Join(',', node.Inputs.Select(input => input.From.Node.Id))}";
+        return new OperatorId(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(identity))));
     }
 }

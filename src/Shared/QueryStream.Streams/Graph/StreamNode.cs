@@ -1,3 +1,5 @@
+using QueryStream.Core.Identity;
+
 namespace QueryStream.Streams.Graph;
 
 /// <summary>
@@ -15,6 +17,9 @@ public abstract class StreamNode
 
     /// <summary>Its place in the graph, in order of definition; inputs come before.</summary>
     public int Index { get; internal set; }
+
+    /// <summary>Names its state across versions of the job.</summary>
+    public OperatorId Id { get; internal set; }
 
     /// <summary>What people see.</summary>
     public string Name { get; internal set; }

@@ -15,7 +15,10 @@ internal sealed class InputGate(int channels)
     private const long CreditPortion = OutputChannel.Limit / 4;
 
     private readonly Channel[] _channels = new Channel[channels];
-    private readonly Queue<TaskMessage> _elements = new();
+    private Queue<TaskMessage> _elements = new();
+
+    // What came on channels whose barrier waits for those of the others.
+    private Queue<TaskMessage> _held = new();
     private bool _owesCredit;
 
     /// <summary>The number of channels.</summary>
@@ -31,8 +34,40 @@ internal sealed class InputGate(int channels)
     /// <summary>Takes a message with a batch or a control element.</summary>
     public void Add(in TaskMessage element) => _elements.Enqueue(element);
 
-    /// <summary>The next element.</summary>
-    public bool TryTake(out TaskMessage element) => _elements.TryDequeue(out element);
+    /// <summary>The next element of a channel that is not blocked.</summary>
+    public bool TryTake(out TaskMessage element)
+    {
+        while (_elements.TryDequeue(out element))
+        {
+            if (!_channels[element.Channel].IsBlocked)
+            {
+                return true;
+            }
+
+            _held.Enqueue(element);
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes nothing more from a channel, since its barrier has come before those of the others.</summary>
+    public void Block(int channel) => _channels[channel].IsBlocked = true;
+
+    /// <summary>Takes from all channels again, first what has come meanwhile.</summary>
+    public void Unblock()
+    {
+        foreach (ref Channel channel in _channels.AsSpan())
+        {
+            channel.IsBlocked = false;
+        }
+
+        while (_elements.TryDequeue(out TaskMessage element))
+        {
+            _held.Enqueue(element);
+        }
+
+        (_elements, _held) = (_held, _elements);
+    }
 
     /// <summary>A batch was consumed: its bytes are free again.</summary>
     public void OnConsumed(int channel, long bytes, EventTime watermark)
@@ -75,6 +110,7 @@ internal sealed class InputGate(int channels)
     /// <summary>Gives back all batches that wait.</summary>
     public void Drop()
     {
+        Unblock();
         while (_elements.TryDequeue(out TaskMessage element))
         {
             element.Batch?.Release();
@@ -99,5 +135,6 @@ internal sealed class InputGate(int channels)
         public int RemoteChannel;
         public long Consumed;
         public int Activations;
+        public bool IsBlocked;
     }
 }

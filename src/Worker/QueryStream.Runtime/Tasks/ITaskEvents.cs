@@ -1,4 +1,5 @@
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Snapshots;
 
 namespace QueryStream.Runtime.Tasks;
 
@@ -10,6 +11,12 @@ public interface ITaskEvents
 
     /// <summary>The task has come to the end of its input, and all that it wrote is acknowledged.</summary>
     void Finished(TaskId task, Attempt attempt);
+
+    /// <summary>
+    /// A barrier has passed the task: all rows from before it are processed, and what was written for them is acknowledged. A task that
+    /// finishes says this first, of checkpoint 0: it has nothing to say of any later one.
+    /// </summary>
+    void Snapshotted(TaskSnapshot snapshot, Attempt attempt);
 
     /// <summary>The task threw, or something that it needs is not there.</summary>
     /// <param name="task">The task.</param>

@@ -107,6 +107,7 @@ internal sealed partial class StreamTask
             action();
         }
 
+        AnnounceRestoredWatermark();
         _chain!.Source?.Start();
     }
 

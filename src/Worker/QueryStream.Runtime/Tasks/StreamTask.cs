@@ -31,6 +31,11 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         {
             context.Metrics.Watermark = control.Watermark;
         }
+        else if (control.Kind == ControlKind.Barrier)
+        {
+            _gate.Unblock();
+            BeginSnapshot(control.Checkpoint);
+        }
 
         _chain!.Head.Control!.OnControl(control);
     }
@@ -45,6 +50,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         _combiner = new WatermarkCombiner(incoming.Count, risesWhileQuiet: incoming.TrueForAll(channel => !channel.Edge.IsForward));
         _links = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;
+        Restore();
     }
 
     protected override void Receive(in TaskMessage message)
@@ -64,6 +70,9 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
                 break;
             case TaskMessageKind.Callback:
                 message.Callback!();
+                break;
+            case TaskMessageKind.Snapshot:
+                _barriersDue.Enqueue(message.Checkpoint);
                 break;
             case TaskMessageKind.Cancel:
                 Close(TaskState.Canceled);
@@ -110,7 +119,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
     /// <returns>Whether there is more that could be done now.</returns>
     private bool Step()
     {
-        if (context.Budget.ChannelsOverLimit > 0 || IsSinkFull())
+        if (context.Budget.ChannelsOverLimit > 0 || IsSinkFull() || AwaitsSinks)
         {
             return false;
         }
@@ -121,7 +130,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             return true;
         }
 
-        bool more = _chain!.Source is { } source ? !source.HasEnded && source.TakeInput() : TakeElement();
+        bool more = _chain!.Source is { } source ? TakeInput(source) : TakeElement();
         return more || context.HasUnfinished;
     }
 
@@ -134,6 +143,11 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
 
         if (element.Batch is not { } batch)
         {
+            if (element.Control.Kind == ControlKind.Barrier)
+            {
+                _gate.Block(element.Channel);
+            }
+
             _combiner.Apply(element.Channel, element.Control, this);
             if (element.Control.Kind == ControlKind.Active)
             {
@@ -170,10 +184,11 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             sink.Flush();
         }
 
+        CompleteSnapshot();
         bool hasEnded = _chain.Source?.HasEnded ?? _combiner.HasEnded;
         if (hasEnded && !context.HasUnfinished && _chain.Sinks.All(sink => sink.IsFlushed))
         {
-            Close(TaskState.Finished);
+            Finish();
         }
     }
 

@@ -2,6 +2,7 @@ using QueryStream.Core.Actors;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
+using QueryStream.Runtime.Snapshots;
 
 namespace QueryStream.Runtime.Tasks;
 
@@ -30,6 +31,12 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     /// <summary>The sources and sinks of the task.</summary>
     public List<IConnectorOperator> Connectors { get; } = [];
 
+    /// <summary>The operators that have state.</summary>
+    public List<IStatefulOperator> Stateful { get; } = [];
+
+    /// <summary>The snapshot that a barrier has begun; null between barriers.</summary>
+    public SnapshotInProgress? Snapshot { get; set; }
+
     /// <summary>Things to do once the task runs: timers.</summary>
     public List<Action> OnRun { get; } = [];
 
@@ -47,6 +54,20 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     {
         BlamedOperator ??= operatorName;
         return false;
+    }
+
+    /// <summary>Runs an operator's code, and blames it for what it throws.</summary>
+    public void Run(string operatorName, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception) when (Blame(operatorName))
+        {
+            // Blame never catches.
+            throw;
+        }
     }
 
     /// <summary>Has the operator resumed before the task takes input again.</summary>
@@ -67,6 +88,9 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
         TaskMessage message = new(TaskMessageKind.Callback) { Callback = callback };
         OnRun.Add(() => _timers.Add(Time.CreateTimer(_ => _self!.Tell(message), null, interval, interval)));
     }
+
+    /// <summary>Takes an operator's state into the snapshot. Called by each stateful operator, when it hands on a barrier.</summary>
+    public void Capture(IStatefulOperator stateful) => Snapshot!.Take(stateful);
 
     /// <summary>Gives the task a turn. Safe on any thread.</summary>
     public void Wake() => _self!.Tell(new TaskMessage(TaskMessageKind.Wake));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Tasks;
@@ -12,6 +13,9 @@ namespace QueryStream.Runtime.Tasks;
 /// <param name="Subtask">Which one.</param>
 public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, JobVertex Vertex, int Subtask)
 {
+    /// <summary>The state that the job takes over; null: it begins without.</summary>
+    public JobSnapshot? Restore { get; init; }
+
     /// <summary>The task's identity.</summary>
     public TaskId Id => new(Job, Vertex.Id, Subtask);
 

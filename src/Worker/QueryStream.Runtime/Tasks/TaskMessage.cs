@@ -1,3 +1,4 @@
+using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Batches;
 
@@ -27,6 +28,9 @@ public readonly record struct TaskMessage(TaskMessageKind Kind)
 
     /// <summary>Of credit: how many <see cref="ControlKind.Active"/> elements the receiver has seen on the channel.</summary>
     public int Activations { get; init; }
+
+    /// <summary>Of snapshots: the checkpoint.</summary>
+    public CheckpointId Checkpoint { get; init; }
 
     /// <summary>Of failures: what was thrown.</summary>
     public Exception? Failure { get; init; }

@@ -24,6 +24,9 @@ public enum TaskMessageKind : byte
     /// <summary>Something outside of a turn failed the task.</summary>
     Failed,
 
+    /// <summary>Of sources: send the barrier of a checkpoint. Others get it from their channels.</summary>
+    Snapshot,
+
     /// <summary>End without closing windows or flushing sinks.</summary>
     Cancel,
 }

@@ -45,6 +45,15 @@ internal sealed class SourceWatermarks
     /// <summary>The watermark.</summary>
     public EventTime Current { get; private set; } = EventTime.MinValue;
 
+    /// <summary>The watermark of one split.</summary>
+    public EventTime OfSplit(int split) => _splits[split].Watermark;
+
+    /// <summary>Goes on from the watermark that a snapshot has of a split. Before the first record.</summary>
+    public void Restore(int split, EventTime watermark) => _splits[split].Watermark = watermark;
+
+    /// <summary>Hands on a watermark that was handed on before a restart.</summary>
+    public void RaiseTo(EventTime watermark, IControlInput output) => Raise(watermark, output);
+
     /// <summary>Takes note of records, and says that the source is active again before they are handed on.</summary>
     public void OnRecords(IReadOnlyList<SplitRun> runs, EventTime now, IControlInput output)
     {

@@ -6,7 +6,8 @@ namespace QueryStream.Runtime.Time;
 
 /// <summary>
 /// Makes one sequence of control elements of several inputs': the watermark is the minimum over the active ones and never goes
-/// back; idle inputs leave the minimum, and so do those that have ended or have nothing more to come. Used in turns of one task.
+/// back; idle inputs leave the minimum, and so do those that have ended or have nothing more to come. A barrier goes on when all
+/// inputs have had it or have ended; whoever delivers takes nothing more of an input in between. Used in turns of one task.
 /// </summary>
 /// <param name="inputs">The number of inputs.</param>
 /// <param name="risesWhileQuiet">
@@ -22,6 +23,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
     private EventTime _quietSince = EventTime.MinValue;
     private EventTime _quietBase = EventTime.MinValue;
     private QuietPeriod _lastQuiet;
+    private Control? _barrier;
 
     /// <summary>The combined watermark.</summary>
     public EventTime Current { get; private set; } = EventTime.MinValue;
@@ -47,19 +49,54 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
                 break;
             case ControlKind.End:
                 state.Status = Status.Ended;
+                state.HasBarrier = false;
                 break;
+            case ControlKind.Barrier:
+                state.HasBarrier = true;
+                _barrier = control;
+                PassBarrier(output);
+                return;
             default:
                 throw new InvalidOperationException($"A control element of kind {control.Kind} is not known.");
         }
 
+        // The end of the last input without the barrier completes it.
+        PassBarrier(output);
         Evaluate(control.Kind, output);
     }
+
+    /// <summary>Goes on from the watermark that a snapshot has. Before the first element.</summary>
+    public void Restore(EventTime watermark) => Current = watermark;
 
     private static Input[] NewInputs(int inputs)
     {
         Input[] all = new Input[inputs];
         Array.Fill(all, new Input { Watermark = EventTime.MinValue });
         return all;
+    }
+
+    private void PassBarrier(IControlInput output)
+    {
+        if (_barrier is not { } barrier)
+        {
+            return;
+        }
+
+        foreach (ref readonly Input input in _inputs.AsSpan())
+        {
+            if (!input.HasBarrier && input.Status != Status.Ended)
+            {
+                return;
+            }
+        }
+
+        _barrier = null;
+        foreach (ref Input input in _inputs.AsSpan())
+        {
+            input.HasBarrier = false;
+        }
+
+        output.OnControl(barrier);
     }
 
     private void Evaluate(ControlKind cause, IControlInput output)
@@ -219,6 +256,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         public EventTime Watermark;
         public QuietPeriod Quiet;
         public Status Status;
+        public bool HasBarrier;
 
         /// <summary>Whether it is idle and may be active again.</summary>
         public readonly bool IsWaiting => Status == Status.Idle && Watermark != EventTime.MaxValue;

@@ -1,5 +1,6 @@
 using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Wire.Control;
 using QueryStream.Worker.Agent;
@@ -15,6 +16,11 @@ internal sealed class TaskEventForwarder(ActorRef<AgentMessage> agent) : ITaskEv
     public void Finished(TaskId task, Attempt attempt) => Tell(task, attempt, TaskState.Finished);
 
     public void Canceled(TaskId task, Attempt attempt) => Tell(task, attempt, TaskState.Canceled);
+
+    /// <summary>Nobody asks for snapshots yet.</summary>
+    public void Snapshotted(TaskSnapshot snapshot, Attempt attempt)
+    {
+    }
 
     public void Failed(TaskId task, Attempt attempt, string operatorName, Exception cause) =>
         agent.Tell(new AgentMessage.TaskChanged(task, attempt, TaskState.Failed, operatorName, cause));

@@ -1,3 +1,6 @@
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+
 namespace QueryStream.Runtime.Operators.Connectors;
 
 /// <summary>An operator that talks to a system outside.</summary>
@@ -18,6 +21,12 @@ internal interface ISourceOperator : IConnectorOperator
 {
     /// <summary>Whether nothing more will come.</summary>
     bool HasEnded { get; }
+
+    /// <summary>The watermark that was handed on last.</summary>
+    EventTime Watermark { get; }
+
+    /// <summary>Divides the rows: those before belong to the checkpoint.</summary>
+    void SendBarrier(CheckpointId checkpoint);
 
     /// <summary>Called once, when the connectors of the task are open.</summary>
     void Start();

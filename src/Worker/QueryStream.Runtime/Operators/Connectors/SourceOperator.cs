@@ -1,4 +1,7 @@
+using System.Collections.Frozen;
+using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Runtime.Time;
 using QueryStream.Streams;
@@ -9,18 +12,26 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Operators.Connectors;
 
 /// <summary>The head of a source task: polls the reader, counts dead letters, and turns what is known of splits into watermarks.</summary>
-internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
+internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IStatefulOperator
 {
+    private const string Positions = "positions";
+
     // A record with the time of the final watermark would end event time for all others.
     private static readonly EventTime LastTime = new(EventTime.MaxValue.Milliseconds - 1);
 
     private readonly TaskContext _context;
+    private readonly SourceContext _sourceContext;
     private readonly WatermarkStrategy<T> _strategy;
     private readonly ISourceReader<T> _reader;
     private readonly SourceBatch<T> _batch;
     private readonly IInput<T> _rows;
     private readonly IInput<DeadLetter> _deadLetters;
+    private readonly Dictionary<string, SplitPosition> _restored = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _splits = [];
+
+    // By split, the offset of the last record handed on; null: none.
+    private long?[] _offsets = [];
+    private EventTime _restoredWatermark = EventTime.MinValue;
     private SourceWatermarks? _watermarks;
 
     public SourceOperator(TaskContext context, SourceNode<T> node, IInput<T> rows, IInput<DeadLetter> deadLetters)
@@ -31,16 +42,19 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
         _deadLetters = deadLetters;
         _batch = new SourceBatch<T>(_strategy.EventTimeOf);
         Name = node.Name;
+        Id = node.Id;
         TaskDeployment deployment = context.Deployment;
-        _reader = node.Source.CreateReader(new SourceContext(
+        _sourceContext = new SourceContext(
             deployment.Id,
             deployment.Vertex.Parallelism,
             context.Time,
             context.Environment.Services,
             context.Environment.Loggers,
             context.Wake,
-            exception => context.Fail(node.Name, exception)));
+            exception => context.Fail(node.Name, exception));
+        _reader = node.Source.CreateReader(_sourceContext);
         context.Connectors.Add(this);
+        context.Stateful.Add(this);
         if (_strategy.IdleAfter is not null)
         {
             // Nobody wakes the task when the proofs of silence stop; the turn that this gives it polls, and so notices.
@@ -48,7 +62,11 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
         }
     }
 
+    public OperatorId Id { get; }
+
     public string Name { get; }
+
+    public EventTime Watermark => _watermarks?.Current ?? EventTime.MinValue;
 
     public bool HasEnded { get; private set; }
 
@@ -67,7 +85,47 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
     {
         _watermarks = new SourceWatermarks(
             _splits.Count, _strategy.OutOfOrderness, _strategy.IdleAfter, _strategy.AdvanceWhileQuiet, Now);
+        _offsets = new long?[_splits.Count];
+        for (int split = 0; split < _splits.Count; split++)
+        {
+            if (_restored.TryGetValue(_splits[split], out SplitPosition? position))
+            {
+                _offsets[split] = position.Offset;
+                _watermarks.Restore(split, position.Watermark);
+            }
+        }
+
+        _watermarks.RaiseTo(_restoredWatermark, this);
         _watermarks.Advance(confirmed: false, Now, this);
+    }
+
+    public void Snapshot(StateWriter state)
+    {
+        ListItems<SplitPosition> positions = state.List<SplitPosition>(Positions);
+        for (int split = 0; split < _splits.Count; split++)
+        {
+            if (_offsets[split] is { } offset)
+            {
+                positions.Add(new SplitPosition(_splits[split], offset, _watermarks!.OfSplit(split)));
+            }
+        }
+    }
+
+    public void Restore(StateReader state)
+    {
+        foreach (SplitPosition position in state.Union<SplitPosition>(Positions))
+        {
+            _restored[position.Split] = position;
+        }
+
+        _sourceContext.Restored = _restored.ToFrozenDictionary(split => split.Key, split => split.Value.Offset, StringComparer.Ordinal);
+        _restoredWatermark = SnapshotInProgress.WatermarkOf(state);
+    }
+
+    public void SendBarrier(CheckpointId checkpoint)
+    {
+        _context.Capture(this);
+        OnControl(Control.Barrier(checkpoint));
     }
 
     public bool TakeInput()
@@ -103,6 +161,11 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput
         SourcePoll poll = _reader.Poll(_batch);
         _batch.Complete();
         _context.Metrics.RecordsRead.Add(_batch.RecordsRead);
+
+        foreach (SplitRun run in _batch.Runs)
+        {
+            _offsets[run.Split] = run.LastOffset;
+        }
 
         _watermarks!.OnRecords(_batch.Runs, now, this);
         SendDeadLetters();
