@@ -1,3 +1,6 @@
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Functions;
+using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams;
@@ -8,14 +11,31 @@ namespace QueryStream.Streams;
 public sealed class KeyedStream<T, TKey>
 {
     private readonly Stream<T> _rows;
-    private readonly Func<T, TKey> _key;
 
     internal KeyedStream(Stream<T> rows, Func<T, TKey> key)
     {
         _rows = rows;
-        _key = key;
+        Key = key;
     }
 
+    internal StreamBuilder Job => _rows.Job;
+
+    internal Func<T, TKey> Key { get; }
+
+    /// <summary>Runs a function over the rows of each key, with state and timers.</summary>
+    /// <param name="function">Makes the function of one subtask.</param>
+    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    public ProcessStream<TOut> Process<TOut>(Func<KeyedProcessFunction<TKey, T, TOut>> function, string? name = null) =>
+        new(Job, Job.Add(new KeyedProcessNode<TKey, T, TOut>(Inputs(), Key, function), name).Rows);
+
+    /// <summary>Brings together the rows of one key of this stream and another.</summary>
+    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    public ConnectedStreams<TKey, T, TOther> Connect<TOther>(KeyedStream<TOther, TKey> other) => other.Job == Job
+        ? new ConnectedStreams<TKey, T, TOther>(this, other)
+        : throw new JobDefinitionException("Streams of two jobs cannot be connected: build both from the same StreamBuilder.");
+
+    internal NodeInput[] Inputs(int port = 0) => _rows.Inputs(new SelectedKeyExchange<T, TKey>(Key), port);
+
     /// <summary>Groups the rows of a key by windows of event time.</summary>
-    public WindowedStream<T, TKey> Window(Tumbling windows) => new(_rows, _key, windows);
+    public WindowedStream<T, TKey> Window(Tumbling windows) => new(_rows, Key, windows);
 }

@@ -2,6 +2,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Functions;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
 
@@ -63,6 +64,12 @@ public class Stream<T>
         SelectedKeyExchange<T, int> exchange = new(row => position(row).Partition);
         Job.Add(new CountOnceNode<T>(Inputs(exchange), counter, position));
     }
+
+    /// <summary>Runs a function over the rows that may emit any number of rows for each, also on side outputs.</summary>
+    /// <param name="function">Makes the function of one subtask.</param>
+    /// <param name="name">What people see.</param>
+    public ProcessStream<TOut> Process<TOut>(Func<ProcessFunction<T, TOut>> function, string? name = null) =>
+        new(Job, Job.Add(new ProcessNode<T, TOut>(Inputs(), function), name).Rows);
 
     /// <summary>Brings rows of one key together.</summary>
     /// <exception cref="JobDefinitionException">The type cannot be a key.</exception>

@@ -25,6 +25,20 @@ public sealed class StreamBuilder
     /// <param name="source">Where the rows come from.</param>
     public SourceStream<T> Source<T>(string name, ISource<T> source) => new(this, Add(new SourceNode<T>($"Source: {name}", source)));
 
+    internal TNode Add<TNode>(TNode node, string? name)
+        where TNode : StreamNode
+    {
+        if (name is not null)
+        {
+            node.Name = string.IsNullOrWhiteSpace(name)
+                ? throw new JobDefinitionException($"An operator ({node.Kind}) was given an empty name: leave it out, or give it one.")
+                : name;
+            node.HasExplicitName = true;
+        }
+
+        return Add(node);
+    }
+
     internal TNode Add<TNode>(TNode node)
         where TNode : StreamNode
     {

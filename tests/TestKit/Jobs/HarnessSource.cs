@@ -64,7 +64,8 @@ public sealed class HarnessSource<T> : ISource<T>
     /// <inheritdoc/>
     public ISourceReader<T> CreateReader(SourceContext context)
     {
-        _readers.RemoveAll(reader => reader.Task.Job != context.Task.Job);
+        // Each harness has a clock of its own: the readers of an earlier one are not woken any more.
+        _readers.RemoveAll(reader => reader.Time != context.Time);
         _readers.Add(context);
         Life.OnCreate();
         return new Reader(this, context);

@@ -30,6 +30,15 @@ public interface IStreamNodeVisitor<out TResult>
     TResult Visit<T, TKey, TAccumulator, TOut>(WindowNode<T, TKey, TAccumulator, TOut> node)
         where TAccumulator : struct;
 
+    /// <summary>A function over rows.</summary>
+    TResult Visit<TIn, TOut>(ProcessNode<TIn, TOut> node);
+
+    /// <summary>A function over the rows of keys.</summary>
+    TResult Visit<TKey, TIn, TOut>(KeyedProcessNode<TKey, TIn, TOut> node);
+
+    /// <summary>A function over the rows of keys of two streams.</summary>
+    TResult Visit<TKey, TLeft, TRight, TOut>(KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node);
+
     /// <summary>A sink.</summary>
     TResult Visit<T>(SinkNode<T> node);
 }

@@ -16,4 +16,4 @@ public abstract class NodeOutput(StreamNode node, int index)
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="node">The node.</param>
 /// <param name="index">Which of its outputs.</param>
-public sealed class NodeOutput<T>(StreamNode node, int index) : NodeOutput(node, index);
+public class NodeOutput<T>(StreamNode node, int index) : NodeOutput(node, index);

@@ -1,4 +1,6 @@
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Streams.Functions;
 
 namespace QueryStream.Streams.Graph;
 
@@ -8,6 +10,11 @@ namespace QueryStream.Streams.Graph;
 /// </summary>
 public abstract class StreamNode
 {
+    // The outputs that a kind of node has of itself come before.
+    private const int FirstSideOutput = 8;
+
+    private readonly List<ISideNodeOutput> _sideOutputs = [];
+
     /// <summary>Creates a node.</summary>
     protected StreamNode(string name, params ReadOnlySpan<NodeInput> inputs)
     {
@@ -30,9 +37,29 @@ public abstract class StreamNode
     /// <summary>Where its rows come from, by port.</summary>
     public IReadOnlyList<NodeInput> Inputs { get; }
 
+    /// <summary>The side outputs that somebody takes.</summary>
+    public IReadOnlyList<ISideNodeOutput> SideOutputs => _sideOutputs;
+
     /// <summary>What the node does, without its name: part of the graph's fingerprint.</summary>
     public abstract string Kind { get; }
 
     /// <summary>Hands the node to the visitor with its row types.</summary>
     public abstract TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor);
+
+    /// <summary>The output of a side output; the same whenever it is asked for.</summary>
+    /// <param name="output">What the function emits on.</param>
+    /// <exception cref="JobDefinitionException">There is one of that name with other rows.</exception>
+    internal NodeOutput<T> SideOutputOf<T>(SideOutput<T> output)
+    {
+        ISideNodeOutput? known = _sideOutputs.Find(side => side.Name == output.Name);
+        if (known is null)
+        {
+            SideNodeOutput<T> side = new(this, FirstSideOutput + _sideOutputs.Count, output);
+            _sideOutputs.Add(side);
+            return side;
+        }
+
+        return known as SideNodeOutput<T> ?? throw new JobDefinitionException(
+            $"{Name}: the side output '{output.Name}' is asked for with rows of {typeof(T).Name}, and elsewhere with others: give them different names.");
+    }
 }

@@ -2,6 +2,7 @@ using QueryStream.Core.Keys;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
+using QueryStream.Runtime.Operators.Process;
 using QueryStream.Runtime.Operators.Rows;
 using QueryStream.Runtime.Operators.Windows;
 using QueryStream.Runtime.Time;
@@ -10,7 +11,7 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>Makes the operators of one task from the nodes of its vertex, each after the ones that it hands rows to.</summary>
-internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
+internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, ISideOutputVisitor<IEmitter>
 {
     private readonly TaskContext _context;
     private readonly JobGraph _graph;
@@ -79,9 +80,25 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
         return new BuiltOperator(window, new BatchPort<Partial<TKey, TAccumulator>>(window.Partials), new BatchPort<T>(window));
     }
 
+    public BuiltOperator Visit<TIn, TOut>(ProcessNode<TIn, TOut> node) =>
+        Single(new ProcessOperator<TIn, TOut>(_context, node, Output(node.Rows), SidesOf(node)));
+
+    public BuiltOperator Visit<TKey, TIn, TOut>(KeyedProcessNode<TKey, TIn, TOut> node) =>
+        Single(new KeyedProcessOperator<TKey, TIn, TOut>(_context, node, Output(node.Rows), SidesOf(node)));
+
+    public BuiltOperator Visit<TKey, TLeft, TRight, TOut>(KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node)
+    {
+        KeyedCoProcessOperator<TKey, TLeft, TRight, TOut> process = new(_context, node, Output(node.Rows), SidesOf(node));
+        return new BuiltOperator(process, new BatchPort<TLeft>(process.Left), new BatchPort<TRight>(process.Right));
+    }
+
+    public IEmitter Visit<T>(SideNodeOutput<T> output) => new RowEmitter<T>(Output(output));
+
     public BuiltOperator Visit<T>(SinkNode<T> node) => Single(new SinkOperator<T>(_context, node));
 
     private static BuiltOperator Single<T>(IInput<T> input) => new(input, new BatchPort<T>(input));
+
+    private SideEmitters SidesOf(StreamNode node) => new([.. node.SideOutputs.Select(side => (side.Name, side.Accept(this)))]);
 
     private BuiltOperator Get(StreamNode node)
     {

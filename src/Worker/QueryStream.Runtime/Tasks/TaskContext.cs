@@ -11,6 +11,7 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
 {
     private readonly Queue<IResumable> _unfinished = new();
     private readonly List<ITimer> _timers = [];
+    private readonly List<Alarm> _alarms = [];
     private ActorRef<TaskMessage>? _self;
 
     /// <summary>What the task runs.</summary>
@@ -89,6 +90,23 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
         OnRun.Add(() => _timers.Add(Time.CreateTimer(_ => _self!.Tell(message), null, interval, interval)));
     }
 
+    /// <summary>An alarm that calls back in a turn of the task, as long as the task runs.</summary>
+    public Alarm NewAlarm(Action onRang)
+    {
+        Alarm alarm = null!;
+        TaskMessage message = new(TaskMessageKind.Callback)
+        {
+            Callback = () =>
+            {
+                alarm.OnRang();
+                onRang();
+            },
+        };
+        alarm = new Alarm(Time, () => _self!.Tell(message));
+        _alarms.Add(alarm);
+        return alarm;
+    }
+
     /// <summary>Takes an operator's state into the snapshot. Called by each stateful operator, when it hands on a barrier.</summary>
     public void Capture(IStatefulOperator stateful) => Snapshot!.Take(stateful);
 
@@ -111,6 +129,11 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
         foreach (ITimer timer in _timers)
         {
             timer.Dispose();
+        }
+
+        foreach (Alarm alarm in _alarms)
+        {
+            alarm.Dispose();
         }
     }
 }

@@ -1,0 +1,34 @@
+using QueryStream.Streams.Functions;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Streams;
+
+/// <summary>Two streams whose rows of one key belong together.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TLeft">The rows of the first stream.</typeparam>
+/// <typeparam name="TRight">The rows of the second stream.</typeparam>
+public sealed class ConnectedStreams<TKey, TLeft, TRight>
+{
+    private readonly KeyedStream<TLeft, TKey> _left;
+    private readonly KeyedStream<TRight, TKey> _right;
+
+    internal ConnectedStreams(KeyedStream<TLeft, TKey> left, KeyedStream<TRight, TKey> right)
+    {
+        _left = left;
+        _right = right;
+    }
+
+    /// <summary>Runs a function over the rows of each key, with state and timers.</summary>
+    /// <param name="function">Makes the function of one subtask.</param>
+    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    public ProcessStream<TOut> Process<TOut>(Func<KeyedCoProcessFunction<TKey, TLeft, TRight, TOut>> function, string? name = null)
+    {
+        NodeInput[] inputs =
+        [
+            .. _left.Inputs(KeyedCoProcessNode<TKey, TLeft, TRight, TOut>.LeftPort),
+            .. _right.Inputs(KeyedCoProcessNode<TKey, TLeft, TRight, TOut>.RightPort),
+        ];
+        KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node = new(inputs, _left.Key, _right.Key, function);
+        return new ProcessStream<TOut>(_left.Job, _left.Job.Add(node, name).Rows);
+    }
+}

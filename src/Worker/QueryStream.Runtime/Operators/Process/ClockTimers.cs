@@ -1,0 +1,56 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
+using QueryStream.Runtime.Tasks;
+
+namespace QueryStream.Runtime.Operators.Process;
+
+/// <summary>Timers of the clock: one alarm of the task for the earliest of them. Used in turns of one task.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+internal sealed class ClockTimers<TKey>
+{
+    private readonly TaskContext _context;
+    private readonly TimerQueue<TKey> _timers = new("timers.clock");
+    private readonly Alarm _alarm;
+
+    /// <summary>Creates an empty set.</summary>
+    /// <param name="context">The task.</param>
+    /// <param name="onDue">Called in a turn when a timer is due.</param>
+    public ClockTimers(TaskContext context, Action onDue)
+    {
+        _context = context;
+        _alarm = context.NewAlarm(onDue);
+    }
+
+    /// <summary>Sets a timer.</summary>
+    public void Set(in TKey key, ulong hash, EventTime time)
+    {
+        _timers.Set(key, hash, time);
+        Arm();
+    }
+
+    /// <summary>Takes back a timer.</summary>
+    public void Delete(in TKey key, ulong hash, EventTime time) => _timers.Delete(key, hash, time);
+
+    /// <summary>Takes the next timer that is due.</summary>
+    public bool TryTake(EventTime now, out TKey key, out ulong hash, out EventTime time) => _timers.TryTake(now, out key, out hash, out time);
+
+    /// <summary>Sets the alarm for the earliest timer.</summary>
+    public void Arm()
+    {
+        if (_timers.Next is { } next)
+        {
+            _alarm.SetFor(next);
+        }
+    }
+
+    /// <summary>Writes all timers.</summary>
+    public void Snapshot(StateWriter state) => _timers.Snapshot(state);
+
+    /// <summary>Takes over timers; those that were due meanwhile are due at once.</summary>
+    public void Restore(StateReader state)
+    {
+        _timers.Restore(state);
+        _context.OnRun.Add(Arm);
+    }
+}

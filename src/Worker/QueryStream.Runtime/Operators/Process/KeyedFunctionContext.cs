@@ -1,0 +1,40 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.State;
+using QueryStream.Streams.Functions;
+
+namespace QueryStream.Runtime.Operators.Process;
+
+/// <summary>What a keyed function is given: one instance a subtask, set anew for each row and timer.</summary>
+internal sealed class KeyedFunctionContext<TKey, TOut>(
+    KeyedStore<TKey> store, TimerQueue<TKey> eventTimers, ClockTimers<TKey> clockTimers, RowEmitter<TOut> rows, SideEmitters sides)
+    : KeyedContext<TKey, TOut>
+{
+    private EventTime _time;
+    private EventTime _watermark = EventTime.MinValue;
+
+    public override EventTime Time => _time;
+
+    public override EventTime Watermark => _watermark;
+
+    public override EventTime ProcessingTime => store.Now;
+
+    public override TKey Key => store.Key;
+
+    public override void Emit(in TOut row) => rows.Emit(row, _time);
+
+    public override void Emit<TSide>(SideOutput<TSide> output, in TSide row) => sides.Find(output)?.Emit(row, _time);
+
+    public override void SetTimer(EventTime eventTime) => eventTimers.Set(store.Key, store.Hash, eventTime);
+
+    public override void DeleteTimer(EventTime eventTime) => eventTimers.Delete(store.Key, store.Hash, eventTime);
+
+    public override void SetClockTimer(EventTime processingTime) => clockTimers.Set(store.Key, store.Hash, processingTime);
+
+    public override void DeleteClockTimer(EventTime processingTime) => clockTimers.Delete(store.Key, store.Hash, processingTime);
+
+    /// <summary>The event time of the row or timer that comes next.</summary>
+    public void SetTime(EventTime time) => _time = time;
+
+    /// <summary>The watermark has advanced.</summary>
+    public void SetWatermark(EventTime watermark) => _watermark = watermark;
+}

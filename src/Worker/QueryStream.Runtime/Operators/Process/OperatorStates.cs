@@ -1,0 +1,54 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Keys;
+using QueryStream.Runtime.State;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Aggregates;
+using QueryStream.Streams.State;
+
+namespace QueryStream.Runtime.Operators.Process;
+
+/// <summary>Makes the states that a keyed function declares.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <param name="context">The task.</param>
+/// <param name="store">Where they are kept.</param>
+internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey> store) : KeyedStateContext
+{
+    public override int Subtask => context.Deployment.Subtask;
+
+    public override int Parallelism => context.Deployment.Vertex.Parallelism;
+
+    public override ValueState<T> Value<T>(string name, StateTtl? ttl = null)
+    {
+        Codec<T>.Check();
+        HeapValueState<TKey, T> state = new(store, name, ttl);
+        store.Add(state.Cells);
+        return state;
+    }
+
+    public override ListState<T> List<T>(string name, StateTtl? ttl = null)
+    {
+        Codec<T>.Check();
+        HeapListState<TKey, T> state = new(store, name, ttl);
+        store.Add(state.Cells);
+        return state;
+    }
+
+    public override MapState<TName, TValue> Map<TName, TValue>(string name, StateTtl? ttl = null)
+    {
+        KeyType<TName>.Check();
+        Codec<TName>.Check();
+        Codec<TValue>.Check();
+        HeapMapState<TKey, TName, TValue> state = new(store, name, ttl);
+        store.Add(state.Cells);
+        return state;
+    }
+
+    public override AggregatingState<TIn, TOut> Aggregating<TIn, TAccumulator, TOut>(
+        string name, Aggregate<TIn, TAccumulator, TOut> aggregate, StateTtl? ttl = null)
+    {
+        Codec<TAccumulator>.Check();
+        HeapAggregatingState<TKey, TIn, TAccumulator, TOut> state = new(store, name, ttl, aggregate);
+        store.Add(state.Cells);
+        return state;
+    }
+}

@@ -1,0 +1,71 @@
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Streams.Aggregates;
+using QueryStream.Streams.State;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>One accumulator a key, on the heap. In snapshots an item is (key, expiry, accumulator).</summary>
+internal sealed class HeapAggregatingState<TKey, TIn, TAccumulator, TOut>(
+    KeyedStore<TKey> store, string name, StateTtl? ttl, Aggregate<TIn, TAccumulator, TOut> aggregate) : AggregatingState<TIn, TOut>
+    where TAccumulator : struct
+{
+    private readonly Column _column = new(store, name, ttl, aggregate);
+
+    /// <summary>What the store holds of it.</summary>
+    public IStateColumn Cells => _column;
+
+    public override bool HasValue => _column.HasValue;
+
+    public override TOut Result => _column.Result;
+
+    public override void Add(in TIn row) => _column.Add(row);
+
+    public override void Clear() => _column.Clear();
+
+    private sealed class Column(KeyedStore<TKey> store, string name, StateTtl? ttl, Aggregate<TIn, TAccumulator, TOut> aggregate)
+        : HeapColumn<TKey, TAccumulator>(store, name, ttl)
+    {
+        public bool HasValue => TryFind(out _);
+
+        public TOut Result
+        {
+            get
+            {
+                if (TryFind(out int slot))
+                {
+                    return aggregate.Result(ref CellAt(slot), isFinal: false);
+                }
+
+                TAccumulator nothing = default;
+                return aggregate.Result(ref nothing, isFinal: false);
+            }
+        }
+
+        public void Add(in TIn row) => aggregate.Add(ref CellForWrite(out _), row);
+
+        public void Clear() => DropSelected();
+
+        public override void Snapshot(StateWriter state)
+        {
+            KeyedItems<(TKey, long, TAccumulator)> items = state.Keyed<(TKey, long, TAccumulator)>(Name);
+            for (int group = 0; group < Store.KeyGroups; group++)
+            {
+                for (int slot = 0; slot < Store.CountOf(group); slot++)
+                {
+                    if (Has(group, slot))
+                    {
+                        items.Add(Store.HashOf(group, slot), (Store.KeyOf(group, slot), ExpiryOf(group, slot), CellAt(group, slot)));
+                    }
+                }
+            }
+        }
+
+        public override void Restore(StateReader state)
+        {
+            foreach ((TKey key, long expiry, TAccumulator accumulator) in state.Keyed<(TKey, long, TAccumulator)>(Name))
+            {
+                CellForRestore(key, expiry) = accumulator;
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Streams.State;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>A map a key, on the heap. In snapshots an item is (key, expiry, name, value): large maps are many small items.</summary>
+internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, string name, StateTtl? ttl) : MapState<TName, TValue>
+    where TName : notnull
+{
+    private readonly Column _column = new(store, name, ttl);
+
+    /// <summary>What the store holds of it.</summary>
+    public IStateColumn Cells => _column;
+
+    public override int Count => _column.Live()?.Count ?? 0;
+
+    public override IEnumerable<KeyValuePair<TName, TValue>> Entries =>
+        _column.Live()?.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Value)) ?? [];
+
+    public override bool TryGet(TName name, out TValue value) => _column.TryGet(name, out value);
+
+    public override void Set(TName name, TValue value) => _column.Set(name, value);
+
+    public override bool Remove(TName name) => _column.Remove(name);
+
+    public override void Clear() => _column.Clear();
+
+    private readonly record struct Entry(TValue Value, long Expiry);
+
+    // The entries expire, not the map: so the column knows of no time to live.
+    private sealed class Column(KeyedStore<TKey> store, string name, StateTtl? ttl)
+        : HeapColumn<TKey, Dictionary<TName, Entry>>(store, name, ttl: null)
+    {
+        private static readonly KeyEquality<TName> Equality = new();
+
+        private readonly CodecWriter _scratch = new();
+
+        /// <summary>The selected key's map without what has expired; null where it has none.</summary>
+        public Dictionary<TName, Entry>? Live()
+        {
+            if (TryFind(out int slot))
+            {
+                Expire(Store.Group, slot);
+            }
+
+            return TryFind(out slot) ? CellAt(slot) : null;
+        }
+
+        public bool TryGet(TName entry, out TValue value)
+        {
+            Entry found = default;
+            bool isFound = TryFind(out int slot) && CellAt(slot).TryGetValue(entry, out found) && IsLive(found);
+            value = isFound ? found.Value : default!;
+            return isFound;
+        }
+
+        public void Set(TName entry, TValue value)
+        {
+            Dictionary<TName, Entry> map = CellForWrite(out _) ??= new Dictionary<TName, Entry>(Equality);
+            long expiry = ttl is null ? 0
+                : !ttl.RenewedByWrites && map.TryGetValue(entry, out Entry old) && IsLive(old) ? old.Expiry
+                : Store.Now.Add(ttl.Duration).Milliseconds;
+            Put(map, entry, value, expiry);
+        }
+
+        public bool Remove(TName entry)
+        {
+            if (!TryFind(out int slot) || !CellAt(slot).Remove(entry, out Entry removed))
+            {
+                return false;
+            }
+
+            if (CellAt(slot).Count == 0)
+            {
+                DropSelected();
+            }
+
+            return IsLive(removed);
+        }
+
+        public void Clear() => DropSelected();
+
+        public override void Expire(int group, int slot)
+        {
+            if (ttl is null || !Has(group, slot))
+            {
+                return;
+            }
+
+            Dictionary<TName, Entry> map = CellAt(group, slot);
+            foreach ((TName entry, Entry value) in map)
+            {
+                if (!IsLive(value))
+                {
+                    // A dictionary may lose entries while it is enumerated.
+                    map.Remove(entry);
+                }
+            }
+
+            if (map.Count == 0)
+            {
+                Drop(group, slot);
+            }
+        }
+
+        public override void Snapshot(StateWriter state)
+        {
+            KeyedItems<(TKey, long, TName, TValue)> items = state.Keyed<(TKey, long, TName, TValue)>(Name);
+            for (int group = 0; group < Store.KeyGroups; group++)
+            {
+                for (int slot = 0; slot < Store.CountOf(group); slot++)
+                {
+                    if (!Has(group, slot))
+                    {
+                        continue;
+                    }
+
+                    foreach ((TName entry, Entry value) in CellAt(group, slot))
+                    {
+                        items.Add(Store.HashOf(group, slot), (Store.KeyOf(group, slot), value.Expiry, entry, value.Value));
+                    }
+                }
+            }
+        }
+
+        public override void Restore(StateReader state)
+        {
+            foreach ((TKey key, long expiry, TName entry, TValue value) in state.Keyed<(TKey, long, TName, TValue)>(Name))
+            {
+                Put(CellForRestore(key, 0) ??= new Dictionary<TName, Entry>(Equality), entry, value, expiry);
+            }
+        }
+
+        private void Put(Dictionary<TName, Entry> map, TName entry, TValue value, long expiry)
+        {
+            if (!map.ContainsKey(entry))
+            {
+                entry = KeptValue<TName>.Of(entry, _scratch);
+            }
+
+            map[entry] = new Entry(KeptValue<TValue>.Of(value, _scratch), expiry);
+        }
+
+        private bool IsLive(Entry entry) => entry.Expiry == 0 || entry.Expiry > Store.Now.Milliseconds;
+    }
+}

@@ -1,0 +1,28 @@
+using QueryStream.Runtime.Snapshots;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>One state of an operator: what it holds for each slot of each key group's table.</summary>
+internal interface IStateColumn
+{
+    /// <summary>The state's name.</summary>
+    string Name { get; }
+
+    /// <summary>Whether it holds something for a slot, expired or not.</summary>
+    bool Has(int group, int slot);
+
+    /// <summary>Makes room for slots of a group.</summary>
+    void EnsureCapacity(int group, int slots);
+
+    /// <summary>Moves what belongs to the last slot into that of a key that is gone.</summary>
+    void Move(int group, int from, int to);
+
+    /// <summary>Forgets what has expired of a slot.</summary>
+    void Expire(int group, int slot);
+
+    /// <summary>Writes everything.</summary>
+    void Snapshot(StateWriter state);
+
+    /// <summary>Takes everything over.</summary>
+    void Restore(StateReader state);
+}

@@ -1,0 +1,46 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Texts;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>
+/// Copies values into state. A text points into the chunk that it was read with; state that kept it would keep the whole chunk. Values that
+/// hold texts are therefore copied with their bytes; others are kept as they are.
+/// </summary>
+/// <typeparam name="T">The value.</typeparam>
+internal static class KeptValue<T>
+{
+    private static readonly bool HoldsTexts = Holds(typeof(T), []);
+
+    /// <summary>The value, with texts of its own.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="scratch">Written over.</param>
+    public static T Of(in T value, CodecWriter scratch)
+    {
+        if (!HoldsTexts)
+        {
+            return value;
+        }
+
+        if (typeof(T) == typeof(Text))
+        {
+            Text copy = Text.From(Unsafe.As<T, Text>(ref Unsafe.AsRef(in value)).Bytes);
+            return Unsafe.As<T, Text>(ref Unsafe.AsRef(in value)).HasValue ? Unsafe.As<Text, T>(ref copy) : value;
+        }
+
+        scratch.Clear();
+        Codec<T>.Instance.Write(scratch, value);
+        return Codec<T>.Instance.Read(new CodecReader(scratch.Written.ToArray()));
+    }
+
+    private static bool Holds(Type type, HashSet<Type> seen) =>
+        type == typeof(Text)
+        || (seen.Add(type)
+            && !type.IsPrimitive
+            && type != typeof(string)
+            && ((type.IsArray && Holds(type.GetElementType()!, seen))
+                || type.GetGenericArguments().Any(argument => Holds(argument, seen))
+                || type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Any(field => Holds(field.FieldType, seen))));
+}
