@@ -79,6 +79,24 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
     }
 
     [ContractFact]
+    public async Task A_snapshot_goes_before_the_start_setting()
+    {
+        await CreateTopicAsync(3);
+        await WriteAsync(0, Numbered("a", 10));
+        await WriteAsync(1, Numbered("b", 10));
+        await WriteAsync(2, Numbered("c", 2));
+        SourceHarness<string> source = New(Options with { IsBounded = true, Start = KafkaStart.Latest }, subtask: 0, parallelism: 1);
+        source.Restored = new Dictionary<string, long> { [$"{Topic}-0"] = 3, [$"{Topic}-1"] = 9, ["other-2"] = 1 };
+        await source.OpenAsync();
+        await source.ReadToEndAsync();
+
+        // The third partition is not in the snapshot: it is newer, and nothing of it was read.
+        Assert.Equal(Numbered("a", 10).Skip(4), Rows(source, split: 0));
+        Assert.Empty(Rows(source, split: 1));
+        Assert.Equal(Numbered("c", 2), Rows(source, split: 2));
+    }
+
+    [ContractFact]
     public async Task Starting_at_the_end_brings_only_what_follows()
     {
         await CreateTopicAsync(2);

@@ -18,6 +18,7 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
 {
     private readonly Dictionary<Type, object> _services = [];
     private readonly SourceBatch<T> _batch;
+    private readonly SourceContext _context;
     private readonly ISourceReader<T> _reader;
     private readonly List<SourceRow<T>> _rows = [];
     private readonly List<SplitEnd> _ends = [];
@@ -47,7 +48,15 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
         SourceNode<T> node = graph.Nodes.OfType<SourceNode<T>>().Single();
         TaskId id = new(new JobId(1), new VertexId(1), subtask);
         _batch = new SourceBatch<T>(node.Watermarks.EventTimeOf);
-        _reader = node.Source.CreateReader(new SourceContext(id, parallelism, time, this, Logs, Wake, failure => _failure = failure));
+        _context = new SourceContext(id, parallelism, time, this, Logs, Wake, failure => _failure = failure);
+        _reader = node.Source.CreateReader(_context);
+    }
+
+    /// <summary>By split, the last offset that a snapshot holds. Set before the reader is opened.</summary>
+    public IReadOnlyDictionary<string, long> Restored
+    {
+        get => _context.Restored;
+        set => _context.Restored = value;
     }
 
     /// <summary>What the reader logs.</summary>

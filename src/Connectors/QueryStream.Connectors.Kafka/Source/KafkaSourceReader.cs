@@ -95,7 +95,7 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         _admin = clients.OpenAdmin(_options.Connection);
         KafkaTopic topic = await _admin.RequireTopicAsync(_options.BootstrapServers, _options.Topic, cancellationToken).ConfigureAwait(false);
         int[] own = [.. topic.Partitions.Where((_, index) => index % _context.Parallelism == _context.Task.Subtask)];
-        _partitions = await new StartPositions(_admin, _options, _logger).FindAsync(own, cancellationToken).ConfigureAwait(false);
+        _partitions = await new StartPositions(_admin, _options, RestoredOffsets(topic), _logger).FindAsync(own, cancellationToken).ConfigureAwait(false);
         _live = _partitions.Length;
         _splits = new int[topic.Partitions.Count == 0 ? 0 : topic.Partitions[^1] + 1];
         Array.Fill(_splits, -1);
@@ -112,7 +112,23 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
 
         _logger.SourceOpened(
             _options.Topic, own.Length, topic.Partitions.Count, _options.Start.ToString(), _options.IsBounded ? " to the present end" : "");
-        return [.. _partitions.Select(p => string.Create(CultureInfo.InvariantCulture, $"{_options.Topic}-{p.Partition}"))];
+        return [.. _partitions.Select(p => NameOf(p.Partition))];
+    }
+
+    private string NameOf(int partition) => string.Create(CultureInfo.InvariantCulture, $"{_options.Topic}-{partition}");
+
+    private Dictionary<int, long> RestoredOffsets(KafkaTopic topic)
+    {
+        Dictionary<int, long> offsets = [];
+        foreach (int partition in topic.Partitions)
+        {
+            if (_context.Restored.TryGetValue(NameOf(partition), out long offset))
+            {
+                offsets.Add(partition, offset);
+            }
+        }
+
+        return offsets;
     }
 
     private void OpenReader(IKafkaClients clients)
