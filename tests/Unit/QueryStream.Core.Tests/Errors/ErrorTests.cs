@@ -20,6 +20,7 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.DamagedBytes, 11)]
     [InlineData(ErrorCode.SchemaMismatch, 12)]
     [InlineData(ErrorCode.NullKey, 13)]
+    [InlineData(ErrorCode.StateRestore, 14)]
     public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
 
     [Fact]
@@ -48,6 +49,7 @@ public sealed class ErrorTests
         Assert.Equal((ErrorDomain.Internal, RetryAdvice.Never), said[ErrorCode.DamagedBytes]);
         Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.SchemaMismatch]);
         Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.NullKey]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.StateRestore]);
     }
 
     [Fact]
@@ -76,5 +78,6 @@ public sealed class ErrorTests
         new CodecException("The bytes are damaged."),
         new SchemaMismatchException("Order.Price was stored as int32, and is int64 now"),
         new NullKeyException(typeof(string)),
+        new StateRestoreException("State 'sum' of operator 'sums' cannot be restored."),
     ];
 }
