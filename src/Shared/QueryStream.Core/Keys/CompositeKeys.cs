@@ -26,11 +26,9 @@ internal sealed class EnumKey<TEnum> : KeyType<TEnum>
 internal sealed class NullableKey<T> : KeyType<T?>
     where T : struct
 {
-    private const ulong NullHash = 0x9E3779B97F4A7C15;
-
     private static readonly KeyType<T> Inner = KeyType<T>.Instance;
 
-    public override ulong Hash(in T? key) => key.HasValue ? Inner.Hash(key.GetValueOrDefault()) : NullHash;
+    public override ulong Hash(in T? key) => key.HasValue ? Inner.Hash(key.GetValueOrDefault()) : StableHash.OfNull;
 
     public override bool AreEqual(in T? a, in T? b) =>
         a.HasValue == b.HasValue && (!a.HasValue || Inner.AreEqual(a.GetValueOrDefault(), b.GetValueOrDefault()));

@@ -14,6 +14,9 @@ public static class StableHash
     private const ulong P1 = 0xE7037ED1A0B428DB;
     private const ulong P2 = 0x8EBC6AF09C88C6E3;
 
+    /// <summary>The hash of null, where that is a key or a part of one.</summary>
+    public const ulong OfNull = 0x9E3779B97F4A7C15;
+
     /// <summary>The hash of bytes.</summary>
     public static ulong OfBytes(ReadOnlySpan<byte> bytes)
     {

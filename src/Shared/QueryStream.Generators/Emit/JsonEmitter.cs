@@ -1,0 +1,109 @@
+using System.Text;
+using Microsoft.CodeAnalysis.CSharp;
+using QueryStream.Generators.Model;
+
+namespace QueryStream.Generators.Emit;
+
+/// <summary>Writes a record's JSON format: an object with a name for each member.</summary>
+internal static class JsonEmitter
+{
+    private const string Records = RecordEmitter.Records;
+    private const string Json = "global::System.Text.Json.";
+    private const string Token = Json + "JsonTokenType.";
+    private const string Bytes = "global::System.ReadOnlySpan<byte>";
+
+    public static void Emit(CodeBuilder code, RecordModel record)
+    {
+        code.Line(RecordEmitter.GeneratedCode).Line(RecordEmitter.Header(record, "Json", Records + "JsonFormat")).Line("{");
+        code.Lines(record.Members.Select((member, i) => $"private static readonly {Records}JsonFormat<{member.Type}> F{i} = {Records}JsonFormat<{member.Type}>.Instance;"));
+        code.Lines(record.Members.Select((member, i) =>
+            $"private static readonly {Json}JsonEncodedText N{i} = {Json}JsonEncodedText.Encode({Literal(member.JsonName)}, global::System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);"));
+        code.Line();
+        EmitRead(code, record);
+        EmitWrite(code, record);
+        EmitFind(code, record);
+        code.Line("}");
+    }
+
+    private static void EmitRead(CodeBuilder code, RecordModel record)
+    {
+        code.Line($"public override bool TryRead(ref {Json}Utf8JsonReader reader, {Records}JsonInput input, out {record.Type} value)").Line("{");
+        code.Line($"value = default({record.Type});");
+        if (record.IsReference)
+        {
+            code.Line($"if (reader.TokenType == {Token}Null)").Line("{").Line("return true;").Line("}").Line();
+        }
+
+        code.Line($"if (reader.TokenType != {Token}StartObject)").Line("{").Line("return input.Refuse(ref reader, \"an object\");").Line("}").Line();
+        code.Lines(record.Members.Select((member, i) => $"{member.Type} m{i} = {member.Default};"));
+        code.Lines(Required(record).Select(i => $"bool r{i} = false;"));
+        code.Line($"while (reader.Read() && reader.TokenType == {Token}PropertyName)").Line("{");
+        code.Line("switch (Find(input.NameOf(ref reader)))").Line("{");
+        for (int i = 0; i < record.Members.Count; i++)
+        {
+            EmitMember(code, record.Members[i], i);
+        }
+
+        code.Lines(["default:", "    reader.Skip();", "    break;"]).Line("}").Line("}").Line();
+        foreach (int i in Required(record))
+        {
+            code.Line($"if (!r{i})").Line("{").Line($"return input.Missing(ref reader, {Literal(record.Members[i].JsonName)});").Line("}").Line();
+        }
+
+        code.Line($"value = {record.Construct(i => $"m{i}")};").Line("return true;").Line("}").Line();
+    }
+
+    private static void EmitMember(CodeBuilder code, MemberModel member, int i)
+    {
+        code.Line($"case {i}:").Line("{").Line("reader.Read();");
+        code.Line($"if (!F{i}.TryRead(ref reader, input, out m{i}))").Line("{").Line($"return input.InMember({Literal(member.JsonName)});").Line("}").Line();
+        if (member.IsRequired)
+        {
+            code.Line($"r{i} = true;");
+        }
+
+        code.Line("break;").Line("}");
+    }
+
+    private static void EmitWrite(CodeBuilder code, RecordModel record)
+    {
+        code.Line($"public override void Write({Json}Utf8JsonWriter writer, in {record.Type} value)").Line("{");
+        if (record.IsReference)
+        {
+            code.Line("if (value is null)").Line("{").Line("writer.WriteNullValue();").Line("return;").Line("}").Line();
+        }
+
+        if (record.CanBeDerived)
+        {
+            code.Line($"{RecordEmitter.Core}Codecs.RecordGuard.RequireExact(value, typeof({record.Type}));");
+        }
+
+        code.Line("writer.WriteStartObject();");
+        code.Lines(record.Members.SelectMany((member, i) => new[] { $"writer.WritePropertyName(N{i});", $"F{i}.Write(writer, value.@{member.Name});" }));
+        code.Line("writer.WriteEndObject();").Line("}").Line();
+    }
+
+    // By length first: almost every name is told apart by that, or by one comparison.
+    private static void EmitFind(CodeBuilder code, RecordModel record)
+    {
+        code.Line($"private static int Find({Bytes} name)").Line("{").Line("switch (name.Length)").Line("{");
+        IEnumerable<(string Name, int Member)> names = record.Members.SelectMany((member, i) =>
+            new[] { (Name: member.JsonName, Member: i), (Name: member.JsonAlias ?? member.JsonName, Member: i) }).Distinct();
+        foreach (IGrouping<int, (string Name, int Member)> group in names.GroupBy(name => Encoding.UTF8.GetByteCount(name.Name)).OrderBy(group => group.Key))
+        {
+            code.Line($"case {group.Key}:").Line("{");
+            foreach ((string name, int member) in group)
+            {
+                code.Line($"if (global::System.MemoryExtensions.SequenceEqual(name, {Literal(name)}u8))").Line("{").Line($"return {member};").Line("}").Line();
+            }
+
+            code.Line("break;").Line("}");
+        }
+
+        code.Line("}").Line().Line("return -1;").Line("}");
+    }
+
+    private static IEnumerable<int> Required(RecordModel record) => Enumerable.Range(0, record.Members.Count).Where(i => record.Members[i].IsRequired);
+
+    private static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
+}

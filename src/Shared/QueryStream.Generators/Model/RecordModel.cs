@@ -1,0 +1,58 @@
+namespace QueryStream.Generators.Model;
+
+/// <summary>All that is generated from: no symbols, no trees, compared by value, so that nothing is generated again where nothing changed.</summary>
+internal sealed record RecordModel
+{
+    /// <summary>The type as generated code writes it: <c>global::Shop.Pair&lt;T&gt;</c>.</summary>
+    public string Type { get; init; } = "";
+
+    /// <summary>The same, as <c>typeof</c> wants it: <c>global::Shop.Pair&lt;&gt;</c>.</summary>
+    public string OpenType { get; init; } = "";
+
+    /// <summary>The type's own name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What the names of generated classes begin with; unique.</summary>
+    public string ClassName { get; init; } = "";
+
+    /// <summary>The name of the generated file; unique without regard to case.</summary>
+    public string FileName { get; init; } = "";
+
+    /// <summary><c>&lt;T&gt;</c>, or nothing.</summary>
+    public string Parameters { get; init; } = "";
+
+    /// <summary><c>&lt;&gt;</c>, or nothing.</summary>
+    public string OpenParameters { get; init; } = "";
+
+    /// <summary><c> where T : struct</c>, or nothing.</summary>
+    public string Constraints { get; init; } = "";
+
+    public bool IsReference { get; init; }
+
+    public bool CanBeDerived { get; init; }
+
+    public bool IsKey { get; init; }
+
+    public bool IsJson { get; init; }
+
+    public EquatableArray<MemberModel> Members { get; init; }
+
+    /// <summary>The members that the constructor takes, by index.</summary>
+    public EquatableArray<int> Arguments { get; init; }
+
+    /// <summary>The members that are set, by index.</summary>
+    public EquatableArray<int> Initializers { get; init; }
+
+    public EquatableArray<DiagnosticModel> Diagnostics { get; init; }
+
+    /// <summary>Whether nothing can be generated.</summary>
+    public bool IsBroken { get; init; }
+
+    /// <summary>An expression that makes a value from one expression a member.</summary>
+    public string Construct(Func<int, string> valueOf)
+    {
+        string arguments = string.Join(", ", Arguments.Select(valueOf));
+        string initializers = string.Join(", ", Initializers.Select(index => $"@{Members[index].Name} = {valueOf(index)}"));
+        return $"new {Type}({arguments})" + (initializers.Length == 0 ? "" : $" {{ {initializers} }}");
+    }
+}

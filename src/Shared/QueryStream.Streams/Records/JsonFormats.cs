@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Keys;
+using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Streams.Records;
+
+/// <summary>Finds the JSON format of a type: one of the built-in ones, or the one that the type's assembly names. By reflection, once a type. Safe on any thread.</summary>
+internal static class JsonFormats
+{
+    private static readonly Dictionary<Type, Type> BuiltIn = new()
+    {
+        [typeof(Unit)] = typeof(UnitFormat),
+        [typeof(bool)] = typeof(BooleanFormat),
+        [typeof(sbyte)] = typeof(IntegerFormat<sbyte>),
+        [typeof(short)] = typeof(IntegerFormat<short>),
+        [typeof(int)] = typeof(IntegerFormat<int>),
+        [typeof(long)] = typeof(IntegerFormat<long>),
+        [typeof(byte)] = typeof(IntegerFormat<byte>),
+        [typeof(ushort)] = typeof(IntegerFormat<ushort>),
+        [typeof(uint)] = typeof(IntegerFormat<uint>),
+        [typeof(ulong)] = typeof(IntegerFormat<ulong>),
+        [typeof(float)] = typeof(FloatFormat<float>),
+        [typeof(double)] = typeof(FloatFormat<double>),
+        [typeof(decimal)] = typeof(DecimalFormat),
+        [typeof(char)] = typeof(CharFormat),
+        [typeof(string)] = typeof(StringFormat),
+        [typeof(Text)] = typeof(TextFormat),
+        [typeof(byte[])] = typeof(BytesFormat),
+        [typeof(Guid)] = typeof(GuidFormat),
+        [typeof(EventTime)] = typeof(EventTimeFormat),
+        [typeof(DateTime)] = typeof(DateTimeFormat),
+        [typeof(DateTimeOffset)] = typeof(DateTimeOffsetFormat),
+        [typeof(TimeSpan)] = typeof(TimeSpanFormat),
+        [typeof(DateOnly)] = typeof(DateOnlyFormat),
+        [typeof(TimeOnly)] = typeof(TimeOnlyFormat),
+        [typeof(Nullable<>)] = typeof(NullableFormat<>),
+        [typeof(List<>)] = typeof(ListFormat<>),
+        [typeof(IReadOnlyList<>)] = typeof(ReadOnlyListFormat<>),
+        [typeof(ImmutableArray<>)] = typeof(ImmutableArrayFormat<>),
+        [typeof(HashSet<>)] = typeof(HashSetFormat<>),
+        [typeof(Dictionary<,>)] = typeof(DictionaryFormat<,>),
+        [typeof(IReadOnlyDictionary<,>)] = typeof(ReadOnlyDictionaryFormat<,>),
+        [typeof(ValueTuple<>)] = typeof(TupleFormat<>),
+        [typeof(ValueTuple<,>)] = typeof(TupleFormat<,>),
+        [typeof(ValueTuple<,,>)] = typeof(TupleFormat<,,>),
+        [typeof(ValueTuple<,,,>)] = typeof(TupleFormat<,,,>),
+        [typeof(ValueTuple<,,,,>)] = typeof(TupleFormat<,,,,>),
+        [typeof(ValueTuple<,,,,,>)] = typeof(TupleFormat<,,,,,>),
+        [typeof(ValueTuple<,,,,,,>)] = typeof(TupleFormat<,,,,,,>),
+    };
+
+    public static object Create(Type type)
+    {
+        Check(type);
+        return Activator.CreateInstance(Find(type, out _)!)!;
+    }
+
+    public static void Check(Type type)
+    {
+        if (Find(type, out Type culprit) is null)
+        {
+            string because = culprit == type ? "" : $", because {culprit} has none";
+            throw new JobDefinitionException($"The type {type} has no JSON format{because}: mark {(culprit == type ? "it" : "that one")} [StreamRecord].");
+        }
+    }
+
+    private static Type? Find(Type type, out Type culprit)
+    {
+        culprit = type;
+        Type? format = ClassOf(type);
+        if (format is not { IsGenericTypeDefinition: true })
+        {
+            return format;
+        }
+
+        Type[] parts = type.IsSZArray ? [type.GetElementType()!] : type.IsEnum ? [type] : type.GetGenericArguments();
+        foreach (Type part in parts)
+        {
+            if (part != type && Find(part, out culprit) is null)
+            {
+                return null;
+            }
+        }
+
+        culprit = type;
+        return format.MakeGenericType(parts);
+    }
+
+    private static Type? ClassOf(Type type)
+    {
+        Type open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        return BuiltIn.TryGetValue(open, out Type? format) ? format
+            : type.IsEnum ? typeof(EnumFormat<>)
+            : type.IsSZArray ? typeof(ArrayFormat<>)
+            : type.Assembly.GetCustomAttributes<JsonFormatOfAttribute>().FirstOrDefault(attribute => attribute.Type == open)?.Format;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace QueryStream.Streams.Records;
+
+/// <summary>Reads rows from JSON texts, one object each. Allocates nothing for a good row but what the row holds. Used by one thread.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public sealed class JsonRowReader<T>
+{
+    private static readonly JsonFormat<T> Format = JsonFormat<T>.Instance;
+
+    private readonly JsonInput _input = new();
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>
+    /// Reads a row. Names that the type does not know are skipped, of a name that comes twice the last one counts, and members that do not come
+    /// have their default values. Does not throw, whatever the bytes are.
+    /// </summary>
+    /// <param name="json">The text, in UTF-8; the row holds copies of what it needs.</param>
+    /// <param name="row">The row, if there is one.</param>
+    /// <param name="problem">Otherwise the reason.</param>
+    public bool TryRead(ReadOnlySpan<byte> json, out T row, out JsonProblem problem)
+    {
+        int skipped = json.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        if (TryReadText(json[skipped..], out row))
+        {
+            problem = default;
+            return true;
+        }
+
+        problem = _input.TakeProblem();
+        problem = problem with { Position = problem.Position + skipped };
+        row = default!;
+        return false;
+    }
+
+    private bool TryReadText(ReadOnlySpan<byte> json, out T row)
+    {
+        row = default!;
+        if (!Utf8.IsValid(json))
+        {
+            return _input.Fail(JsonProblem.InvalidUtf8, 0, "the text is not UTF-8");
+        }
+
+        Utf8JsonReader reader = new(json);
+        try
+        {
+            reader.Read();
+            if (!Format.TryRead(ref reader, _input, out row))
+            {
+                return false;
+            }
+
+            if (row is null)
+            {
+                return _input.Refuse(ref reader, "a value");
+            }
+
+            // Throws where something follows.
+            reader.Read();
+            return true;
+        }
+        catch (JsonException e)
+        {
+            return _input.Fail(JsonProblem.MalformedJson, reader.TokenStartIndex, $"the text is no JSON: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace QueryStream.Streams.Records;
+
+/// <summary>Writes rows as JSON texts. Allocates nothing from the second row on. Used by one thread.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public sealed class JsonRowWriter<T> : IDisposable
+{
+    private static readonly JsonFormat<T> Format = JsonFormat<T>.Instance;
+
+    // Letters of all languages stay as they are; the text is not meant for a page of HTML.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private readonly Utf8JsonWriter _writer = new(Stream.Null, Options);
+
+    /// <summary>Writes a row, on one line and without a line break after it.</summary>
+    public void Write(IBufferWriter<byte> output, in T row)
+    {
+        _writer.Reset(output);
+        Format.Write(_writer, row);
+        _writer.Flush();
+    }
+
+    /// <summary>Gives back the writer's buffer.</summary>
+    public void Dispose() => _writer.Dispose();
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+
+namespace QueryStream.Streams.Records;
+
+internal sealed class IntegerFormat<T> : JsonFormat<T>
+    where T : struct, IBinaryInteger<T>
+{
+    private const int MostDigits = 24;
+
+    public override bool CanBeName => true;
+
+    public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out T value)
+    {
+        value = default;
+        return (reader.TokenType == JsonTokenType.Number && T.TryParse(reader.ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
+            || input.Refuse(ref reader, JsonNames.Of<T>());
+    }
+
+    public override bool TryReadName(ref Utf8JsonReader reader, JsonInput input, out T value) =>
+        T.TryParse(input.NameOf(ref reader), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) || input.Refuse(ref reader, JsonNames.Of<T>());
+
+    public override void Write(Utf8JsonWriter writer, in T value)
+    {
+        Span<byte> digits = stackalloc byte[MostDigits];
+        value.TryFormat(digits, out int length, default, CultureInfo.InvariantCulture);
+        writer.WriteRawValue(digits[..length], skipInputValidation: true);
+    }
+
+    public override void WriteName(Utf8JsonWriter writer, in T value)
+    {
+        Span<byte> digits = stackalloc byte[MostDigits];
+        value.TryFormat(digits, out int length, default, CultureInfo.InvariantCulture);
+        writer.WritePropertyName(digits[..length]);
+    }
+}
+
+/// <summary>A number; those that JSON cannot write are the strings NaN, Infinity and -Infinity.</summary>
+internal sealed class FloatFormat<T> : JsonFormat<T>
+    where T : struct, IFloatingPointIeee754<T>
+{
+    private const int MostDigits = 64;
+
+    public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out T value)
+    {
+        value = default;
+        bool isNumber = reader.TokenType == JsonTokenType.Number
+            ? T.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && T.IsFinite(value)
+            : reader.TokenType == JsonTokenType.String && TryName(reader.ValueSpan, out value);
+        return isNumber || input.Refuse(ref reader, JsonNames.Of<T>());
+    }
+
+    public override void Write(Utf8JsonWriter writer, in T value)
+    {
+        if (!T.IsFinite(value))
+        {
+            writer.WriteStringValue(T.IsNaN(value) ? "NaN"u8 : T.IsPositive(value) ? "Infinity"u8 : "-Infinity"u8);
+            return;
+        }
+
+        Span<byte> digits = stackalloc byte[MostDigits];
+        value.TryFormat(digits, out int length, default, CultureInfo.InvariantCulture);
+        writer.WriteRawValue(digits[..length], skipInputValidation: true);
+    }
+
+    private static bool TryName(ReadOnlySpan<byte> text, out T value)
+    {
+        value = text.SequenceEqual("NaN"u8) ? T.NaN : text.SequenceEqual("Infinity"u8) ? T.PositiveInfinity : T.NegativeInfinity;
+        return !T.IsNegative(value) || T.IsNaN(value) || text.SequenceEqual("-Infinity"u8);
+    }
+}
+
+internal sealed class DecimalFormat : JsonFormat<decimal>
+{
+    public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out decimal value)
+    {
+        value = default;
+        return (reader.TokenType == JsonTokenType.Number && decimal.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
+            || input.Refuse(ref reader, JsonNames.Of<decimal>());
+    }
+
+    public override void Write(Utf8JsonWriter writer, in decimal value) => writer.WriteNumberValue(value);
+}
