@@ -21,6 +21,7 @@ public sealed class ConnectedStreams<TKey, TLeft, TRight>
     /// <summary>Runs a function over the rows of each key, with state and timers.</summary>
     /// <param name="function">Makes the function of one subtask.</param>
     /// <param name="name">Names the operator and its state across versions of the job.</param>
+    [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<KeyedCoProcessFunction<TKey, TLeft, TRight, TOut>> function, string? name = null)
     {
         NodeInput[] inputs =

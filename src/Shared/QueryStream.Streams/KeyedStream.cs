@@ -25,6 +25,7 @@ public sealed class KeyedStream<T, TKey>
     /// <summary>Runs a function over the rows of each key, with state and timers.</summary>
     /// <param name="function">Makes the function of one subtask.</param>
     /// <param name="name">Names the operator and its state across versions of the job.</param>
+    [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<KeyedProcessFunction<TKey, T, TOut>> function, string? name = null) =>
         new(Job, Job.Add(new KeyedProcessNode<TKey, T, TOut>(Inputs(), Key, function), name).Rows);
 

@@ -68,6 +68,7 @@ public class Stream<T>
     /// <summary>Runs a function over the rows that may emit any number of rows for each, also on side outputs.</summary>
     /// <param name="function">Makes the function of one subtask.</param>
     /// <param name="name">What people see.</param>
+    [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<ProcessFunction<T, TOut>> function, string? name = null) =>
         new(Job, Job.Add(new ProcessNode<T, TOut>(Inputs(), function), name).Rows);
 

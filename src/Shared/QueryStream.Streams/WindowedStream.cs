@@ -59,6 +59,7 @@ public sealed class WindowedStream<T, TKey>
     public WindowedStream<T, TKey> OnePhase() => new(_rows, _key, _windows, _lateness, _early, _name, false);
 
     /// <summary>Folds the rows of each window and key.</summary>
+    [StatefulOperator]
     public WindowStream<T, TKey, TOut> Aggregate<TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate)
         where TAccumulator : struct
     {
@@ -76,16 +77,19 @@ public sealed class WindowedStream<T, TKey>
     }
 
     /// <summary>Folds with one of the aggregates that come with QueryStream.</summary>
+    [StatefulOperator]
     public WindowStream<T, TKey, TOut> Aggregate<TAccumulator, TOut>(Func<AggregateBuilder<T>, Aggregate<T, TAccumulator, TOut>> aggregate)
         where TAccumulator : struct => Aggregate(aggregate(default));
 
     /// <summary>Folds with two aggregates at once.</summary>
+    [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2)> Aggregate<A1, R1, A2, R2>(
         Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>)> aggregates)
         where A1 : struct
         where A2 : struct => Aggregate(Combine.Of(aggregates(default)));
 
     /// <summary>Folds with three aggregates at once.</summary>
+    [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3)> Aggregate<A1, R1, A2, R2, A3, R3>(
         Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>)> aggregates)
         where A1 : struct
@@ -93,6 +97,7 @@ public sealed class WindowedStream<T, TKey>
         where A3 : struct => Aggregate(Combine.Of(aggregates(default)));
 
     /// <summary>Folds with four aggregates at once.</summary>
+    [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4>(
         Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>)> aggregates)
         where A1 : struct
@@ -101,6 +106,7 @@ public sealed class WindowedStream<T, TKey>
         where A4 : struct => Aggregate(Combine.Of(aggregates(default)));
 
     /// <summary>Folds with five aggregates at once.</summary>
+    [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4, R5)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4, A5, R5>(
         Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>, Aggregate<T, A5, R5>)> aggregates)
         where A1 : struct

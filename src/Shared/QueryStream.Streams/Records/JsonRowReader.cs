@@ -52,7 +52,8 @@ public sealed class JsonRowReader<T>
                 return false;
             }
 
-            if (row is null)
+            // The first condition keeps structs from being boxed where the JIT does not optimize.
+            if (!typeof(T).IsValueType && row is null)
             {
                 return _input.Refuse(ref reader, "a value");
             }

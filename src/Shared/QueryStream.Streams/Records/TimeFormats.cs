@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using QueryStream.Core.Time;
@@ -28,6 +29,19 @@ internal sealed class DateTimeFormat : PrintedFormat<DateTime>
 
     protected override string Form => IsoForms.Written;
 
+    // The reader's own way allocates nothing.
+    public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out DateTime value)
+    {
+        if (reader.TokenType != JsonTokenType.String || !reader.TryGetDateTime(out value))
+        {
+            value = default;
+            return input.Refuse(ref reader, Expected);
+        }
+
+        value = value.Kind == DateTimeKind.Local && reader.TryGetDateTimeOffset(out DateTimeOffset time) ? time.UtcDateTime : value;
+        return true;
+    }
+
     protected override bool TryParse(ReadOnlySpan<char> text, out DateTime value)
     {
         bool isTime = DateTime.TryParseExact(text, IsoForms.Read, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out value);
@@ -42,6 +56,19 @@ internal sealed class DateTimeOffsetFormat : PrintedFormat<DateTimeOffset>
     protected override string Expected => IsoForms.Expected;
 
     protected override string Form => IsoForms.Written;
+
+    public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out DateTimeOffset value)
+    {
+        if (reader.TokenType != JsonTokenType.String || !reader.TryGetDateTimeOffset(out value))
+        {
+            value = default;
+            return input.Refuse(ref reader, Expected);
+        }
+
+        // Without an offset the reader takes that of the machine.
+        value = reader.TryGetDateTime(out DateTime time) && time.Kind == DateTimeKind.Unspecified ? new DateTimeOffset(time, TimeSpan.Zero) : value;
+        return true;
+    }
 
     protected override bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset value) =>
         DateTimeOffset.TryParseExact(text, IsoForms.Read, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value);
@@ -81,6 +108,19 @@ internal sealed class TimeSpanFormat : PrintedFormat<TimeSpan>
     protected override string Expected => "a duration like 1.02:03:04.5 (days, hours, minutes, seconds)";
 
     protected override string Form => "c";
+
+    // From its bytes: the parser of characters allocates.
+    public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out TimeSpan value)
+    {
+        value = default;
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return input.Refuse(ref reader, Expected);
+        }
+
+        return input.TryString(ref reader, out ReadOnlySpan<byte> text)
+            && ((Utf8Parser.TryParse(text, out value, out int read, 'c') && read == text.Length) || input.Refuse(ref reader, Expected));
+    }
 
     protected override bool TryParse(ReadOnlySpan<char> text, out TimeSpan value) => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value);
 }

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace QueryStream.Generators;
+
+/// <summary>
+/// Warns about a call of a [StatefulOperator] method that gives the operator no name. A name is an argument for a parameter called
+/// <c>name</c>, or a call of <c>Named</c> among the settings around it: those before it on the same object, and those after it on what it returns.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UnnamedOperatorAnalyzer : DiagnosticAnalyzer
+{
+    private const string Named = "Named";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.UnnamedOperator];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName("QueryStream.Streams.StatefulOperatorAttribute") is { } attribute)
+            {
+                start.RegisterOperationAction(operation => Analyze(operation, attribute), OperationKind.Invocation);
+            }
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol attribute)
+    {
+        IInvocationOperation call = (IInvocationOperation)context.Operation;
+        if (!call.TargetMethod.OriginalDefinition.GetAttributes().Any(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, attribute))
+            || IsNamedByArgument(call)
+            || IsNamedBefore(call)
+            || IsNamedAfter(call))
+        {
+            return;
+        }
+
+        bool takesName = call.TargetMethod.Parameters.Any(IsName);
+        string remedy = takesName ? "the argument 'name'" : "'.Named(\"…\")'";
+        Location place = (call.Syntax as InvocationExpressionSyntax)?.Expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name.GetLocation(),
+            { } expression => expression.GetLocation(),
+            null => call.Syntax.GetLocation(),
+        };
+        context.ReportDiagnostic(Diagnostic.Create(Rules.UnnamedOperator, place, call.TargetMethod.Name, remedy));
+    }
+
+    private static bool IsNamedByArgument(IInvocationOperation call) => call.Arguments.Any(argument =>
+        argument.Parameter is { } parameter
+        && IsName(parameter)
+        && argument.ArgumentKind != ArgumentKind.DefaultValue
+        && argument.Value.ConstantValue is not { HasValue: true, Value: null });
+
+    private static bool IsName(IParameterSymbol parameter) => parameter.Name == "name" && parameter.Type.SpecialType == SpecialType.System_String;
+
+    // What the operator is called on may carry the name: a chain of settings, also one that was put into a variable where it is declared.
+    private static bool IsNamedBefore(IInvocationOperation call)
+    {
+        IOperation? receiver = ReceiverOf(call);
+        INamedTypeSymbol? settings = receiver?.Type?.OriginalDefinition as INamedTypeSymbol;
+
+        // A stream that the operator is called on has a name of its own: that of the operator before.
+        for (ITypeSymbol? result = call.Type; result is not null; result = result.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(result.OriginalDefinition, settings))
+            {
+                return false;
+            }
+        }
+
+        while (receiver is not null)
+        {
+            switch (receiver)
+            {
+                case IConversionOperation conversion:
+                    receiver = conversion.Operand;
+                    break;
+                case ILocalReferenceOperation local:
+                    receiver = InitializerOf(local);
+                    break;
+                case IInvocationOperation { TargetMethod.Name: Named }:
+                    return true;
+                case IInvocationOperation before when SymbolEqualityComparer.Default.Equals(ReceiverOf(before)?.Type?.OriginalDefinition, settings):
+                    receiver = ReceiverOf(before);
+                    break;
+                case IInvocationOperation or IObjectCreationOperation:
+                    return false;
+                default:
+                    // A parameter, a field, a variable that is set elsewhere: who gave it may have named it.
+                    return settings is not null && settings.GetMembers(Named).Length > 0;
+            }
+        }
+
+        return false;
+    }
+
+    // Only right after it: what comes later is called on the next operator, and names that one.
+    private static bool IsNamedAfter(IInvocationOperation call)
+    {
+        IOperation? parent = call.Parent;
+        while (parent is IConversionOperation or IArgumentOperation { Parent: IInvocationOperation { TargetMethod.IsExtensionMethod: true } })
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is IInvocationOperation { TargetMethod.Name: Named } next
+            && ReceiverOf(next) is { } receiver
+            && receiver.DescendantsAndSelf().FirstOrDefault(inner => inner is IInvocationOperation) == call;
+    }
+
+    private static IOperation? ReceiverOf(IInvocationOperation call) =>
+        call.Instance ?? (call.TargetMethod.IsExtensionMethod && call.Arguments.Length > 0 ? call.Arguments[0].Value : null);
+
+    private static IOperation? InitializerOf(ILocalReferenceOperation local)
+    {
+        SyntaxNode? declaration = local.Local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
+        IOperation? declared = declaration is null ? null : local.SemanticModel?.GetOperation(declaration);
+        return (declared as IVariableDeclaratorOperation)?.GetVariableInitializer()?.Value;
+    }
+}
