@@ -32,6 +32,14 @@ public sealed class CodeTests(ITestOutputHelper output)
         "src/Worker/QueryStream.Runtime/Operators/Connectors/IConnectorOperator.cs",
         "src/Worker/QueryStream.Runtime/Operators/IInput.cs",
         "src/Worker/QueryStream.Runtime/Tasks/TaskDeployment.cs",
+        "src/Shared/QueryStream.Streams/Records/ListFormats.cs",
+        "src/Shared/QueryStream.Streams/Records/MapFormats.cs",
+        "src/Shared/QueryStream.Streams/Records/NumberFormats.cs",
+        "src/Shared/QueryStream.Streams/Records/SimpleFormats.cs",
+        "src/Shared/QueryStream.Streams/Records/TimeFormats.cs",
+        "src/Shared/QueryStream.Streams/Records/TupleFormats.cs",
+        "tests/Unit/QueryStream.Generators.Tests/Records/Shapes.cs",
+        "tests/Unit/QueryStream.Generators.Tests/Records/Versions.cs",
     ];
 
     [Fact]
