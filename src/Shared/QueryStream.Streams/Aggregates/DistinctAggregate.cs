@@ -1,4 +1,5 @@
 using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
@@ -11,6 +12,15 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
         if (text.HasValue)
         {
             (accumulator.Texts ??= new TextSet()).Add(text);
+        }
+    }
+
+    // Here as in the others: in a sealed class the calls are no virtual ones.
+    public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Add(ref accumulators[i], rows[i]);
         }
     }
 

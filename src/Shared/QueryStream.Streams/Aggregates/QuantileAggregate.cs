@@ -1,3 +1,5 @@
+using QueryStream.Core.Time;
+
 namespace QueryStream.Streams.Aggregates;
 
 /// <summary>A quantile by nearest rank within a relative error, of the values that are there; null where there are none.</summary>
@@ -10,6 +12,15 @@ internal sealed class QuantileAggregate<TIn>(Func<TIn, double?> value, double qu
         if (number.HasValue && !double.IsNaN(number.GetValueOrDefault()))
         {
             (accumulator.Sketch ??= new QuantileSketch(relativeError)).Add(number.GetValueOrDefault());
+        }
+    }
+
+    // Here as in the others: in a sealed class the calls are no virtual ones.
+    public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Add(ref accumulators[i], rows[i]);
         }
     }
 
