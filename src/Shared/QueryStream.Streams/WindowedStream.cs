@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Graph;
@@ -66,12 +67,13 @@ public sealed partial class WindowedStream<T, TKey>
     public WindowedStream<T, TKey> OnePhase() => new(_rows, _key) { Settings = Settings, Name = Name, IsTwoPhase = false };
 
     /// <summary>Folds the rows of each window and key.</summary>
-    /// <exception cref="JobDefinitionException">The settings of the windows contradict each other.</exception>
+    /// <exception cref="JobDefinitionException">The settings of the windows contradict each other, or the accumulator has no codec.</exception>
     [StatefulOperator]
     public WindowStream<T, TKey, TOut> Aggregate<TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate)
         where TAccumulator : struct
     {
         CheckSettings();
+        Codec<TAccumulator>.Check();
         WindowAggregation<T, TKey, TAccumulator, TOut> aggregation = new(_key, Settings, aggregate);
         bool isTwoPhase = IsTwoPhase && !Settings.IsProcessingTime && Settings.Windows[0] is AlignedWindows;
         WindowNode<T, TKey, TAccumulator, TOut> node = new(isTwoPhase ? TwoPhaseInputs(aggregation) : RowInputs(), aggregation);

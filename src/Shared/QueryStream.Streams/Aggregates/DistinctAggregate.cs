@@ -38,6 +38,21 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
         }
     }
 
+    public override void MergeCopy(ref DistinctState into, in DistinctState from)
+    {
+        if (from.Texts is not null)
+        {
+            (into.Texts ??= new TextSet()).UnionWith(from.Texts);
+        }
+    }
+
+    public override DistinctState Copy(in DistinctState accumulator)
+    {
+        DistinctState copy = default;
+        MergeCopy(ref copy, accumulator);
+        return copy;
+    }
+
     public override long Result(ref DistinctState accumulator, bool isFinal) => accumulator.Texts?.Count ?? 0;
 
     public override long SizeOf(in DistinctState accumulator) => accumulator.Texts?.SizeInBytes ?? 0;

@@ -30,6 +30,21 @@ internal sealed class GroupCountAggregate<TIn>(Func<TIn, Text> group) : Aggregat
         }
     }
 
+    public override void MergeCopy(ref GroupCountState into, in GroupCountState from)
+    {
+        if (from.Table is not null)
+        {
+            (into.Table ??= new GroupCountTable()).Merge(from.Table);
+        }
+    }
+
+    public override GroupCountState Copy(in GroupCountState accumulator)
+    {
+        GroupCountState copy = new() { Closed = accumulator.Closed };
+        MergeCopy(ref copy, accumulator);
+        return copy;
+    }
+
     public override GroupCounts Result(ref GroupCountState accumulator, bool isFinal)
     {
         GroupCounts counts = new(accumulator.Table, accumulator.Closed);

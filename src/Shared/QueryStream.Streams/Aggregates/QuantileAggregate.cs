@@ -36,6 +36,20 @@ internal sealed class QuantileAggregate<TIn>(Func<TIn, double?> value, double qu
         }
     }
 
+    public override void MergeCopy(ref QuantileState into, in QuantileState from)
+    {
+        if (into.Sketch is not null && from.Sketch is not null)
+        {
+            into.Sketch.Merge(from.Sketch);
+        }
+        else if (from.Sketch is not null)
+        {
+            into = Copy(from);
+        }
+    }
+
+    public override QuantileState Copy(in QuantileState accumulator) => new() { Sketch = accumulator.Sketch?.Copy() };
+
     public override double? Result(ref QuantileState accumulator, bool isFinal) => accumulator.Sketch?.Quantile(quantile);
 
     public override long SizeOf(in QuantileState accumulator) => accumulator.Sketch?.Bytes ?? 0;

@@ -1,3 +1,5 @@
+using QueryStream.TestKit;
+
 namespace QueryStream.Runtime.Tests.Properties;
 
 public sealed class AlignedProperties
@@ -42,6 +44,36 @@ public sealed class AlignedProperties
             Assert.Equal(two.Late.Select(row => row.Id).Order(), single.Late.Select(row => row.Id).Order());
             Assert.Equal(two.FinalPanes(), single.FinalPanes());
         });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_job_that_is_moved_by_snapshots_gives_what_a_reference_gives(bool onePhase) =>
+        Holds(maker => maker.Disordered() with { Lateness = LongLateness }, one =>
+        {
+            AlignedOutcome outcome = AlignedRunner.Run(one, 2, onePhase, new SeededRandom(one.Scenario.Seed));
+            Assert.Empty(outcome.Late);
+            Assert.Equal(AlignedOutcome.Reference(one, one.Scenario.Events), outcome.Final());
+            outcome.AssertPanes();
+        });
+
+    [Fact]
+    public void A_job_that_is_moved_by_snapshots_gives_what_it_gives_without() =>
+        Holds(maker => OneSplit(maker.Disordered()), one =>
+        {
+            AlignedOutcome moved = AlignedRunner.Run(one, 1, moves: new SeededRandom(one.Scenario.Seed));
+            AlignedOutcome stayed = AlignedRunner.Run(one, 1);
+            Assert.Equal(stayed.Late.Select(row => row.Id).Order(), moved.Late.Select(row => row.Id).Order());
+            Assert.Equal(stayed.FinalPanes(), moved.FinalPanes());
+        });
+
+    private static Scenario OneSplit(Scenario scenario) => scenario with
+    {
+        RestsAlways = true,
+        ElementsPerPoll = 1,
+        Splits = 1,
+        Steps = [.. scenario.Steps.Select(step => step with { Split = 0 })],
+    };
 
     private static void Holds(Func<ScenarioMaker, Scenario> scenario, Action<AlignedCase> check) => Property.Holds(
         (random, size) => AlignedCase.Of(scenario(new ScenarioMaker(random, size)), random), AlignedCase.Shrink, tests: 40, check);

@@ -21,6 +21,9 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
     private int _givenKind;
     private bool _isWalking;
 
+    // After a restore in processing time: where windows begin that were not given.
+    private EventTime? _lateAfter;
+
     private bool HasDue(EventTime reached) => reached > _watermark && _slices.Count > 0 && NextDue(out int kind).Add(-1) <= reached && kind >= 0;
 
     /// <summary>The end of the next window that is not empty; +∞ and no kind where there is none.</summary>
@@ -97,7 +100,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
     /// <returns>Whether there is more to do.</returns>
     private bool GiveLate()
     {
-        if (GiveOf(_changedLate, ContentKind.Late, after: _watermark.Add(1 - _settings.Lateness), until: _watermark.Add(1)))
+        if (GiveOf(_changedLate, ContentKind.Late, after: _lateAfter ?? _watermark.Add(1 - _settings.Lateness), until: _watermark.Add(1)))
         {
             return true;
         }
@@ -108,6 +111,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
         }
 
         _changedLate.Clear();
+        _lateAfter = null;
         return false;
     }
 

@@ -135,7 +135,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
             {
                 window.Merge(batch.Rows);
             }
-            catch (Exception) when (window._context.Blame(window._name))
+            catch (Exception) when (window._context.Blame(window.Name))
             {
                 // As above.
                 throw;

@@ -1,5 +1,7 @@
+using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
@@ -11,13 +13,12 @@ namespace QueryStream.Runtime.Operators.Windows;
 /// The second phase of an aggregation over aligned windows, or all of it: holds the slices of the task's key groups, gives a window's results
 /// when the watermark, or the clock, passes its end, again when a late row changes them, and gives slices up when no window needs them.
 /// </summary>
-internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut> : IControlInput, IResumable, IRowInput<T>
+internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut> : IControlInput, IResumable, IRowInput<T>, IStatefulOperator
     where TAccumulator : struct
 {
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
 
     private readonly TaskContext _context;
-    private readonly string _name;
     private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
     private readonly WindowSettings _settings;
     private readonly IReadOnlyList<AlignedWindows> _kinds;
@@ -34,7 +35,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut> : ICon
         TaskContext context, WindowNode<T, TKey, TAccumulator, TOut> node, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
     {
         _context = context;
-        _name = node.Name;
+        (Id, Name) = (node.Id, node.Name);
         _aggregation = node.Aggregation;
         _settings = _aggregation.Settings;
         _kinds = _settings.Aligned;
@@ -49,7 +50,13 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut> : ICon
         {
             context.Every(interval, DemandEarly);
         }
+
+        context.Stateful.Add(this);
     }
+
+    public OperatorId Id { get; }
+
+    public string Name { get; }
 
     /// <summary>Takes partial results of the first phase.</summary>
     public IRowInput<Partial<TKey, TAccumulator>> Partials => new PartialInput(this);
@@ -62,7 +69,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut> : ICon
             Add(batch);
             ArmClock();
         }
-        catch (Exception) when (_context.Blame(_name))
+        catch (Exception) when (_context.Blame(Name))
         {
             // Blame never catches: it only notes the name, innermost operator first.
             throw;
@@ -87,7 +94,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut> : ICon
         {
             return ResumeFirst();
         }
-        catch (Exception) when (_context.Blame(_name))
+        catch (Exception) when (_context.Blame(Name))
         {
             // As above.
             throw;
@@ -163,6 +170,11 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut> : ICon
     private void Forward(in Control control)
     {
         Advance(ReachedBy(control));
+        if (control.Kind == ControlKind.Barrier)
+        {
+            _context.Capture(this);
+        }
+
         _results.OnControl(control);
         _late.OnControl(control);
     }
