@@ -24,12 +24,32 @@ public sealed class ConnectedStreams<TKey, TLeft, TRight>
     [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<KeyedCoProcessFunction<TKey, TLeft, TRight, TOut>> function, string? name = null)
     {
-        NodeInput[] inputs =
-        [
-            .. _left.Inputs(KeyedCoProcessNode<TKey, TLeft, TRight, TOut>.LeftPort),
-            .. _right.Inputs(KeyedCoProcessNode<TKey, TLeft, TRight, TOut>.RightPort),
-        ];
-        KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node = new(inputs, _left.Key, _right.Key, function);
+        KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node = new(_left, _right, function);
+        return new ProcessStream<TOut>(_left.Job, _left.Job.Add(node, name).Rows);
+    }
+}
+
+/// <summary>Two streams that one function sees.</summary>
+/// <typeparam name="TLeft">The rows of the first stream.</typeparam>
+/// <typeparam name="TRight">The rows of the second stream.</typeparam>
+public sealed class ConnectedStreams<TLeft, TRight>
+{
+    private readonly Stream<TLeft> _left;
+    private readonly Stream<TRight> _right;
+
+    internal ConnectedStreams(Stream<TLeft> left, Stream<TRight> right)
+    {
+        _left = left;
+        _right = right;
+    }
+
+    /// <summary>Runs a function over the rows of both.</summary>
+    /// <param name="function">Makes the function of one subtask.</param>
+    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    [StatefulOperator]
+    public ProcessStream<TOut> Process<TOut>(Func<CoProcessFunction<TLeft, TRight, TOut>> function, string? name = null)
+    {
+        CoProcessNode<TLeft, TRight, TOut> node = new([.. _left.Inputs(port: 0), .. _right.Inputs(port: 1)], function);
         return new ProcessStream<TOut>(_left.Job, _left.Job.Add(node, name).Rows);
     }
 }

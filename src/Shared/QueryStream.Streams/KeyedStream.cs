@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
@@ -11,12 +12,20 @@ namespace QueryStream.Streams;
 public sealed class KeyedStream<T, TKey>
 {
     private readonly Stream<T> _rows;
+    private readonly KeyCheckNode<T, TKey>? _check;
 
-    internal KeyedStream(Stream<T> rows, Func<T, TKey> key)
+    internal KeyedStream(Stream<T> rows, Func<T, TKey> key, KeyCheckNode<T, TKey>? check = null)
     {
         _rows = rows;
+        _check = check;
         Key = key;
     }
+
+    /// <summary>Rows whose key is null or could not be taken, where <see cref="OnError"/> says <see cref="ErrorPolicy.DeadLetter"/>.</summary>
+    /// <exception cref="JobDefinitionException">The key has another policy.</exception>
+    public Stream<DeadLetter> Errors => _check?.ErrorPolicy == ErrorPolicy.DeadLetter
+        ? new Stream<DeadLetter>(Job, _check.Errors)
+        : throw new JobDefinitionException("KeyBy gives no dead letters: say OnError(ErrorPolicy.DeadLetter) first.");
 
     internal StreamBuilder Job => _rows.Job;
 
@@ -31,27 +40,38 @@ public sealed class KeyedStream<T, TKey>
 
     /// <summary>Brings together the rows of one key of this stream and another.</summary>
     /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
-    public ConnectedStreams<TKey, T, TOther> Connect<TOther>(KeyedStream<TOther, TKey> other) => other.Job == Job
-        ? new ConnectedStreams<TKey, T, TOther>(this, other)
-        : throw new JobDefinitionException("Streams of two jobs cannot be connected: build both from the same StreamBuilder.");
+    public ConnectedStreams<TKey, T, TOther> Connect<TOther>(KeyedStream<TOther, TKey> other)
+    {
+        Job.CheckSame(other.Job, "Connecting");
+        return new ConnectedStreams<TKey, T, TOther>(this, other);
+    }
+
+    /// <summary>Brings the rows of each key to a function that also sees, on every subtask, all broadcast rows.</summary>
+    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    public BroadcastConnectedStreams<TKey, T, TBroadcast> Connect<TBroadcast>(BroadcastStream<TBroadcast> broadcast)
+    {
+        Job.CheckSame(broadcast.Job, "Connecting");
+        return new BroadcastConnectedStreams<TKey, T, TBroadcast>(this, broadcast);
+    }
+
+    /// <summary>
+    /// Says what becomes of a row whose key is null or cannot be taken. Other than <see cref="ErrorPolicy.Fail"/> costs that each key is taken once more.
+    /// Say it before <see cref="Errors"/> and whatever uses the stream.
+    /// </summary>
+    public KeyedStream<T, TKey> OnError(ErrorPolicy policy)
+    {
+        if (policy == ErrorPolicy.Fail)
+        {
+            return this;
+        }
+
+        KeyCheckNode<T, TKey> check = Job.Add(new KeyCheckNode<T, TKey>(_rows.Inputs(), Key));
+        check.ErrorPolicy = policy;
+        return new KeyedStream<T, TKey>(new Stream<T>(Job, check.Rows), Key, check);
+    }
 
     internal NodeInput[] Inputs(int port = 0) => _rows.Inputs(new SelectedKeyExchange<T, TKey>(Key), port);
 
-    /// <summary>Groups the rows of a key by windows, of event time unless said otherwise.</summary>
-    public WindowedStream<T, TKey> Window(Windowing windows) => new(_rows, Key, windows);
-
-    /// <summary>
-    /// Groups the rows of a key by several kinds of window at once, which share their work and memory: rows are folded once. Each result
-    /// says of which it is; <see cref="WindowStream{T, TKey, TOut}.Of"/> takes those of one kind. A row is late where no window takes it any more.
-    /// </summary>
-    /// <exception cref="JobDefinitionException">None, or one of them twice.</exception>
-    public WindowedStream<T, TKey> Windows(params IReadOnlyList<AlignedWindows> windows)
-    {
-        if (windows.Count == 0 || windows.Distinct().Count() < windows.Count)
-        {
-            throw new JobDefinitionException($"The windows [{string.Join(", ", windows)}] are not possible: there must be one at least, and each once.");
-        }
-
-        return new WindowedStream<T, TKey>(_rows, Key, [.. windows]);
-    }
+    /// <summary>Groups the rows of a key by windows of event time.</summary>
+    public WindowedStream<T, TKey> Window(Tumbling windows) => new(_rows, Key, windows);
 }

@@ -5,13 +5,20 @@ namespace QueryStream.Streams;
 
 /// <summary>The rows that a function emits.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-public sealed class ProcessStream<T> : Stream<T>
+public sealed class ProcessStream<T> : OperatorStream<T>
 {
-    private readonly StreamNode _node;
-
     internal ProcessStream(StreamBuilder job, NodeOutput<T> rows)
-        : base(job, rows) => _node = rows.Node;
+        : base(job, rows)
+    {
+    }
 
     /// <summary>The rows that the function emits on a side output.</summary>
-    public Stream<TSide> Side<TSide>(SideOutput<TSide> output) => new(Job, _node.SideOutputOf(output));
+    public Stream<TSide> Side<TSide>(SideOutput<TSide> output) => new(Job, Node.SideOutputOf(output));
+
+    /// <inheritdoc cref="OperatorStream{T}.OnError"/>
+    public new ProcessStream<T> OnError(ErrorPolicy policy)
+    {
+        SetPolicy(policy);
+        return this;
+    }
 }

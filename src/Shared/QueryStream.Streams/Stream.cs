@@ -12,42 +12,74 @@ namespace QueryStream.Streams;
 /// <typeparam name="T">The rows; structs are fastest.</typeparam>
 public class Stream<T>
 {
-    private readonly NodeOutput<T>[] _outputs;
+    private readonly Part[] _parts;
 
-    internal Stream(StreamBuilder job, params NodeOutput<T>[] outputs)
+    internal Stream(StreamBuilder job, NodeOutput<T> output)
+        : this(job, [new Part(output, Exchange.Forward)])
+    {
+    }
+
+    private protected Stream(Stream<T> rows, Exchange exchange)
+        : this(rows.Job, [.. rows._parts.Select(part => part with { Exchange = exchange })])
+    {
+    }
+
+    private Stream(StreamBuilder job, Part[] parts)
     {
         Job = job;
-        _outputs = outputs;
+        _parts = parts;
     }
 
     /// <summary>The job that the stream belongs to.</summary>
     public StreamBuilder Job { get; }
 
     /// <summary>Makes one row of each.</summary>
-    public Stream<TOut> Map<TOut>(Func<T, TOut> function) => new(Job, Job.Add(new MapNode<T, TOut>(Inputs(), function)).Rows);
+    public OperatorStream<TOut> Map<TOut>(Func<T, TOut> function) => new(Job, Job.Add(new MapNode<T, TOut>(Inputs(), function)).Rows);
 
     /// <summary>Lets the rows pass that the condition holds for.</summary>
-    public Stream<T> Filter(Func<T, bool> condition) => new(Job, Job.Add(new FilterNode<T>(Inputs(), condition)).Rows);
+    public OperatorStream<T> Filter(Func<T, bool> condition) => new(Job, Job.Add(new FilterNode<T>(Inputs(), condition)).Rows);
 
     /// <summary>Makes any number of rows of each.</summary>
-    public Stream<TOut> FlatMap<TOut>(FlatMapFunction<T, TOut> function) => new(Job, Job.Add(new FlatMapNode<T, TOut>(Inputs(), function)).Rows);
+    public OperatorStream<TOut> FlatMap<TOut>(FlatMapFunction<T, TOut> function) => new(Job, Job.Add(new FlatMapNode<T, TOut>(Inputs(), function)).Rows);
 
     /// <summary>All rows of this stream and the others, in no particular order.</summary>
     /// <exception cref="JobDefinitionException">A stream belongs to another job.</exception>
     public Stream<T> Union(params ReadOnlySpan<Stream<T>> others)
     {
-        List<NodeOutput<T>> outputs = [.. _outputs];
+        List<Part> parts = [.. _parts];
         foreach (Stream<T> other in others)
         {
-            if (other.Job != Job)
-            {
-                throw new JobDefinitionException("A union of streams of two jobs is not possible: build both from the same StreamBuilder.");
-            }
-
-            outputs.AddRange(other._outputs);
+            Job.CheckSame(other.Job, "A union");
+            parts.AddRange(other._parts);
         }
 
-        return new Stream<T>(Job, [.. outputs]);
+        return new Stream<T>(Job, [.. parts]);
+    }
+
+    /// <summary>Spreads the rows evenly over the subtasks of what comes next, each in turn: after a filter or a source that has left some with more.</summary>
+    public Stream<T> Rebalance() => new(this, new RebalanceExchange<T>());
+
+    /// <summary>Sends each row to the subtask of what comes next that the job chooses.</summary>
+    /// <param name="partition">Given a row and the number of subtasks; says which of them, from 0. Must say the same of the same row.</param>
+    public Stream<T> PartitionBy(Func<T, int, int> partition) => new(this, new CustomExchange<T>(partition));
+
+    /// <summary>Sends each row to all subtasks of what comes next.</summary>
+    public BroadcastStream<T> Broadcast() => new(this);
+
+    /// <summary>Brings the rows of this stream and another to one function.</summary>
+    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    public ConnectedStreams<T, TOther> Connect<TOther>(Stream<TOther> other)
+    {
+        Job.CheckSame(other.Job, "Connecting");
+        return new ConnectedStreams<T, TOther>(this, other);
+    }
+
+    /// <summary>Brings the rows of this stream to a function that also sees, on every subtask, all broadcast rows.</summary>
+    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    public BroadcastConnectedStreams<T, TBroadcast> Connect<TBroadcast>(BroadcastStream<TBroadcast> broadcast)
+    {
+        Job.CheckSame(broadcast.Job, "Connecting");
+        return new BroadcastConnectedStreams<T, TBroadcast>(this, broadcast);
     }
 
     /// <summary>Counts rows into a counter of the job, and lets them pass.</summary>
@@ -81,11 +113,13 @@ public class Stream<T>
     }
 
     /// <summary>Windows over all rows together.</summary>
-    public WindowedStream<T, Unit> Window(Windowing windows) => KeyBy(_ => default(Unit)).Window(windows);
+    public WindowedStream<T, Unit> Window(Tumbling windows) => KeyBy(_ => default(Unit)).Window(windows);
 
     /// <summary>Writes the rows to a sink.</summary>
     public void To(string name, ISink<T> sink) => Job.Add(new SinkNode<T>($"Sink: {name}", Inputs(), sink));
 
     internal NodeInput[] Inputs(Exchange? exchange = null, int port = 0) =>
-        [.. _outputs.Select(output => new NodeInput(output, port, exchange ?? Exchange.Forward))];
+        [.. _parts.Select(part => new NodeInput(part.Output, port, exchange ?? part.Exchange))];
+
+    private sealed record Part(NodeOutput<T> Output, Exchange Exchange);
 }

@@ -25,6 +25,16 @@ public sealed class StreamBuilder
     /// <param name="source">Where the rows come from.</param>
     public SourceStream<T> Source<T>(string name, ISource<T> source) => new(this, Add(new SourceNode<T>($"Source: {name}", source)));
 
+    /// <summary>Refuses streams of two jobs.</summary>
+    /// <exception cref="JobDefinitionException">They are.</exception>
+    internal void CheckSame(StreamBuilder other, string what)
+    {
+        if (other != this)
+        {
+            throw new JobDefinitionException($"{what} of streams of two jobs is not possible: build both from the same StreamBuilder.");
+        }
+    }
+
     internal TNode Add<TNode>(TNode node, string? name)
         where TNode : StreamNode
     {

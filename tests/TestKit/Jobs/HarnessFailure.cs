@@ -6,4 +6,5 @@ namespace QueryStream.TestKit.Jobs;
 /// <param name="Task">The task.</param>
 /// <param name="Operator">The operator in whose code it happened.</param>
 /// <param name="Cause">What was thrown.</param>
-public sealed record HarnessFailure(TaskId Task, string Operator, Exception Cause);
+/// <param name="Position">At which row or timer, as far as that is known.</param>
+public sealed record HarnessFailure(TaskId Task, string Operator, Exception Cause, string? Position = null);

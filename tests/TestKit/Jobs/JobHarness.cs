@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
@@ -22,7 +23,7 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
     private readonly HashSet<TaskId> _running = [];
     private readonly Dictionary<TaskId, TaskFate> _fates = [];
-    private readonly Dictionary<TaskId, TaskSnapshot> _snapshots = [];
+    private readonly Dictionary<(TaskId, CheckpointId), TaskSnapshot> _snapshots = [];
     private readonly List<string> _defects = [];
     private readonly long _batchesHeld = BatchLedger.Held;
     private long _checkpoints;
@@ -134,9 +135,9 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         }
 
         Executor.RunUntilIdle();
-        TaskId[] missing = [.. _tasks.Keys.Where(task => !_snapshots.TryGetValue(task, out TaskSnapshot? last) || !Counts(last, checkpoint))];
+        TaskId[] missing = [.. _tasks.Keys.Where(task => Find(task, checkpoint) is null)];
         return missing.Length == 0
-            ? JobSnapshot.Of(_snapshots.Values)
+            ? JobSnapshot.Of(_tasks.Keys.Select(task => Find(task, checkpoint)!))
             : throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)} (seed {Executor.Seed}).");
     }
 
@@ -194,20 +195,23 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
 
     void ITaskEvents.Running(TaskId task, Attempt attempt) => _running.Add(task);
 
-    void ITaskEvents.Snapshotted(TaskSnapshot snapshot, Attempt attempt) => _snapshots[snapshot.Task] = snapshot;
+    void ITaskEvents.Snapshotted(TaskSnapshot snapshot, Attempt attempt) => _snapshots[(snapshot.Task, snapshot.Checkpoint)] = snapshot;
 
     void ITaskEvents.Finished(TaskId task, Attempt attempt) => End(task, TaskFate.Finished);
 
     void ITaskEvents.Failed(TaskId task, Attempt attempt, string operatorName, Exception cause)
     {
-        Failure ??= new HarnessFailure(task, operatorName, cause);
+        Failure ??= cause is RowFailedException { InnerException: { } thrown } row
+            ? new HarnessFailure(task, operatorName, thrown, row.Position)
+            : new HarnessFailure(task, operatorName, cause);
         End(task, TaskFate.Failed);
     }
 
     void ITaskEvents.Canceled(TaskId task, Attempt attempt) => End(task, TaskFate.Canceled);
 
-    // That of a task that has finished belongs to all checkpoints to come.
-    private static bool Counts(TaskSnapshot snapshot, CheckpointId checkpoint) => snapshot.Checkpoint == checkpoint || snapshot.Checkpoint.Number == 0;
+    // What a task says when it finishes belongs to all checkpoints that it has not had before.
+    private TaskSnapshot? Find(TaskId task, CheckpointId checkpoint) =>
+        _snapshots.GetValueOrDefault((task, checkpoint)) ?? _snapshots.GetValueOrDefault((task, new CheckpointId(0)));
 
     private bool IsSource(TaskId task) => Graph.Vertices.First(vertex => vertex.Id == task.Vertex).Head.Inputs.Count == 0;
 

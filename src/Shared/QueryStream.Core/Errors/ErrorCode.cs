@@ -44,4 +44,16 @@ public enum ErrorCode
 
     /// <summary>Stored state cannot become the state of a job.</summary>
     StateRestore = 14,
+
+    /// <summary>A function of a job threw while it had a row or a timer.</summary>
+    RowFailed = 15,
+
+    /// <summary>Keyed state was used where there is no key.</summary>
+    NoKey = 16,
+
+    /// <summary>An asynchronous function did not answer in time.</summary>
+    FunctionTimeout = 17,
+
+    /// <summary>A job's own partitioning chose a subtask that there is not.</summary>
+    Partition = 18,
 }

@@ -6,7 +6,7 @@ namespace QueryStream.Core.Errors;
 /// <param name="parallelism">Of the vertex.</param>
 /// <param name="cause">What was thrown.</param>
 public sealed class TaskFailedException(string operatorName, int subtask, int parallelism, Exception cause) : QueryStreamException(
-    $"{operatorName} ({subtask + 1}/{parallelism}) failed: {(cause as RemoteException)?.TypeName ?? cause.GetType().Name}: {cause.Message}", cause)
+    $"{operatorName} ({subtask + 1}/{parallelism}) failed: {Describe(cause)}", cause)
 {
     /// <summary>The operator in whose code it happened.</summary>
     public string OperatorName { get; } = operatorName;
@@ -22,4 +22,11 @@ public sealed class TaskFailedException(string operatorName, int subtask, int pa
 
     /// <inheritdoc/>
     public override RetryAdvice Retry => RetryAdvice.RestartTask;
+
+    // The message of a failed row begins with what its function threw, which says more than that a row failed.
+    private static string Describe(Exception cause)
+    {
+        string type = (cause as RemoteException)?.TypeName ?? cause.GetType().Name;
+        return type == nameof(RowFailedException) ? cause.Message : $"{type}: {cause.Message}";
+    }
 }

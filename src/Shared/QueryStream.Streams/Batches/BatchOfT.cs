@@ -54,6 +54,20 @@ public sealed class Batch<T> : Batch
         Bytes += Unsafe.SizeOf<T>() + (long)payloadBytes;
     }
 
+    /// <summary>Takes back the last rows: for a writer whose row turned out to be none.</summary>
+    /// <param name="count">How many rows stay.</param>
+    /// <param name="bytes">What <see cref="Batch.Bytes"/> was when there were that many.</param>
+    public void Truncate(int count, long bytes)
+    {
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            Array.Clear(_rows, count, Count - count);
+        }
+
+        Count = count;
+        Bytes = bytes;
+    }
+
     /// <inheritdoc/>
     protected override void Recycle()
     {

@@ -52,6 +52,12 @@ public sealed class SourceBatch<T>
     /// <param name="split">The index in the list that the reader returned when it was opened.</param>
     public void BeginSplit(int split)
     {
+        if (split == _run.Split)
+        {
+            // The same run goes on: a batch of one run knows the offsets of its rows.
+            return;
+        }
+
         CloseRun();
         _run = NoRun with { Split = split };
     }
@@ -72,7 +78,10 @@ public sealed class SourceBatch<T>
         }
 
         _rows.Add(row, time);
-        _run = new SplitRun(_run.Split, _run.Rows + 1, EventTime.Max(_run.MaxTime, time), offset);
+        _run = new SplitRun(_run.Split, _run.Rows + 1, EventTime.Max(_run.MaxTime, time), offset)
+        {
+            FirstOffset = _run.Rows == 0 ? offset : _run.FirstOffset,
+        };
         return true;
     }
 

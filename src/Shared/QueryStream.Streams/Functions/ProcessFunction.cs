@@ -1,3 +1,5 @@
+using QueryStream.Streams.State;
+
 namespace QueryStream.Streams.Functions;
 
 /// <summary>A function over single rows that may emit any number of them, also on side outputs. One instance a subtask; in turns of its task.</summary>
@@ -5,6 +7,11 @@ namespace QueryStream.Streams.Functions;
 /// <typeparam name="TOut">The rows it emits.</typeparam>
 public abstract class ProcessFunction<TIn, TOut>
 {
+    /// <summary>Called once, before anything else: declares the state.</summary>
+    public virtual void Open(OperatorStateContext state)
+    {
+    }
+
     /// <summary>Called for each row. Must not block.</summary>
     public abstract void Process(in TIn row, ProcessContext<TOut> context);
 

@@ -6,11 +6,19 @@ public abstract class Exchange
     /// <summary>Subtask i sends to subtask i: no exchange, so that the nodes can be chained.</summary>
     public static Exchange Forward { get; } = new ForwardExchange();
 
-    /// <summary>As in Flink's plans: FORWARD, HASH.</summary>
+    /// <summary>Every subtask gets all rows.</summary>
+    public static Exchange Broadcast { get; } = new BroadcastExchange();
+
+    /// <summary>As in Flink's plans: FORWARD, HASH, REBALANCE, BROADCAST, CUSTOM.</summary>
     public abstract string Strategy { get; }
 
     private sealed class ForwardExchange : Exchange
     {
         public override string Strategy => "FORWARD";
+    }
+
+    private sealed class BroadcastExchange : Exchange
+    {
+        public override string Strategy => "BROADCAST";
     }
 }

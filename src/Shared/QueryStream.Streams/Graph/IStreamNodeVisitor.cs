@@ -39,6 +39,18 @@ public interface IStreamNodeVisitor<out TResult>
     /// <summary>A function over the rows of keys of two streams.</summary>
     TResult Visit<TKey, TLeft, TRight, TOut>(KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node);
 
+    /// <summary>A function over the rows of two streams.</summary>
+    TResult Visit<TLeft, TRight, TOut>(CoProcessNode<TLeft, TRight, TOut> node);
+
+    /// <summary>A function over rows and broadcast rows.</summary>
+    TResult Visit<TIn, TBroadcast, TOut>(BroadcastProcessNode<TIn, TBroadcast, TOut> node);
+
+    /// <summary>A function over the rows of keys and broadcast rows.</summary>
+    TResult Visit<TKey, TIn, TBroadcast, TOut>(KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> node);
+
+    /// <summary>Keeps back rows without a key.</summary>
+    TResult Visit<T, TKey>(KeyCheckNode<T, TKey> node);
+
     /// <summary>A sink.</summary>
     TResult Visit<T>(SinkNode<T> node);
 }

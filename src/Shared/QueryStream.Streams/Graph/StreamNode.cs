@@ -1,5 +1,6 @@
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Functions;
 
 namespace QueryStream.Streams.Graph;
@@ -12,6 +13,7 @@ public abstract class StreamNode
 {
     // The outputs that a kind of node has of itself come before.
     private const int FirstSideOutput = 8;
+    private const int ErrorsOutput = 7;
 
     private readonly List<ISideNodeOutput> _sideOutputs = [];
 
@@ -20,6 +22,7 @@ public abstract class StreamNode
     {
         Name = name;
         Inputs = inputs.ToArray();
+        Errors = new NodeOutput<DeadLetter>(this, ErrorsOutput);
     }
 
     /// <summary>Its place in the graph, in order of definition; inputs come before.</summary>
@@ -39,6 +42,12 @@ public abstract class StreamNode
 
     /// <summary>The side outputs that somebody takes.</summary>
     public IReadOnlyList<ISideNodeOutput> SideOutputs => _sideOutputs;
+
+    /// <summary>What becomes of a row for which the node's function throws.</summary>
+    public ErrorPolicy ErrorPolicy { get; internal set; }
+
+    /// <summary>Rows that its function threw for, where <see cref="ErrorPolicy"/> says so.</summary>
+    public NodeOutput<DeadLetter> Errors { get; }
 
     /// <summary>What the node does, without its name: part of the graph's fingerprint.</summary>
     public abstract string Kind { get; }

@@ -1,6 +1,5 @@
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Operators;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 
@@ -8,81 +7,51 @@ namespace QueryStream.Runtime.Exchange;
 
 /// <summary>A link that spreads rows over several receivers by the key group of their key.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-internal sealed class KeyLink<T> : EdgeLink, IInput<T>
+/// <param name="edge">The edge.</param>
+/// <param name="index">Which of its links this is.</param>
+/// <param name="exchange">Takes the keys.</param>
+/// <param name="routing">Which receiver has which key group.</param>
+internal sealed class KeyLink<T>(OutputEdge edge, int index, KeyExchange<T> exchange, RoutingTable routing) : SpreadLink<T>(edge, index)
 {
-    private readonly OutputEdge _edge;
-    private readonly int _index;
-    private readonly KeyExchange<T> _exchange;
-    private readonly RoutingTable _routing;
-    private readonly Batch<T>?[] _batches;
     private readonly ulong[] _hashes = new ulong[Batch.MaxRows];
 
-    /// <summary>Creates a link.</summary>
-    public KeyLink(OutputEdge edge, int index, KeyExchange<T> exchange, RoutingTable routing)
-    {
-        _edge = edge;
-        _index = index;
-        _exchange = exchange;
-        _routing = routing;
-        _batches = new Batch<T>?[routing.Parallelism];
-    }
-
-    public void OnBatch(Batch<T> batch)
+    public override void OnBatch(Batch<T> batch)
     {
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
         Span<ulong> hashes = _hashes.AsSpan(0, rows.Length);
-        _exchange.Hash(rows, hashes);
+        try
+        {
+            exchange.Hash(rows, hashes);
+        }
+        catch (Exception) when (Blame?.Invoke(batch, Culprit(batch)) ?? false)
+        {
+            // Blame never catches.
+            throw;
+        }
+
         for (int i = 0; i < rows.Length; i++)
         {
-            int receiver = _routing.SubtaskOf(hashes[i]);
-            Batch<T> target = _batches[receiver] ??= Batch<T>.Rent();
-            target.Add(rows[i], times[i], _exchange.PayloadBytes(rows[i]));
-            if (target.IsFull)
+            Add(routing.SubtaskOf(hashes[i]), rows[i], times[i], exchange.PayloadBytes(rows[i]));
+        }
+    }
+
+    // The keys are taken of all rows at once; which of them it was shows when they are taken one by one.
+    private int Culprit(Batch<T> batch)
+    {
+        for (int row = 0; row < batch.Count; row++)
+        {
+            try
             {
-                Send(receiver);
+                exchange.Hash(batch.Rows.Slice(row, 1), _hashes);
+            }
+            catch (Exception)
+            {
+                // What is being thrown already is what counts.
+                return row;
             }
         }
-    }
 
-    public void OnControl(in Control control) => _edge.OnControl(_index, control);
-
-    public override void SendAll()
-    {
-        for (int receiver = 0; receiver < _batches.Length; receiver++)
-        {
-            if (_batches[receiver] is not null)
-            {
-                Send(receiver);
-            }
-        }
-    }
-
-    public override void SendToIdle()
-    {
-        for (int receiver = 0; receiver < _batches.Length; receiver++)
-        {
-            if (_batches[receiver] is not null && _edge.Channels[receiver].IsIdle)
-            {
-                Send(receiver);
-            }
-        }
-    }
-
-    public override void Drop()
-    {
-        foreach (Batch<T>? batch in _batches)
-        {
-            batch?.Release();
-        }
-
-        Array.Clear(_batches);
-    }
-
-    private void Send(int receiver)
-    {
-        Batch<T> batch = _batches[receiver]!;
-        _batches[receiver] = null;
-        _edge.Channels[receiver].Send(batch, _index);
+        return 0;
     }
 }

@@ -4,29 +4,53 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Operators;
 
 /// <summary>
-/// Keeps control elements in order behind work that takes more than one turn: what a watermark sets off may be a million results, and nothing
-/// may overtake them. An operator has one; the task takes no input while something is queued. Used in turns of one task.
+/// Keeps what comes in order behind work that takes more than one turn: what a watermark sets off may be a million results, one batch may
+/// become a million rows, and nothing may overtake them. An operator has one for all of its ports; the task takes no input while something is
+/// queued. Used in turns of one task.
 /// </summary>
-/// <param name="context">The task.</param>
-/// <param name="owner">The operator.</param>
-internal sealed class ControlQueue(TaskContext context, IControlledOperator owner) : IResumable
+internal sealed class ControlQueue : IResumable
 {
-    private readonly Queue<Control> _controls = new();
+    private readonly Queue<Item> _items = new();
+    private readonly TaskContext _context;
+    private readonly IControlledOperator _owner;
+
+    /// <summary>Creates an empty queue.</summary>
+    /// <param name="context">The task.</param>
+    /// <param name="owner">The operator.</param>
+    public ControlQueue(TaskContext context, IControlledOperator owner)
+    {
+        _context = context;
+        _owner = owner;
+        context.OnClose.Add(Drop);
+    }
 
     /// <summary>Takes an element: it goes on at once where there is nothing to do for it and nothing before it.</summary>
     public void Add(in Control control)
     {
-        if (_controls.Count == 0 && !owner.HasWork(control))
+        if (_items.Count == 0 && !_owner.HasWork(control))
         {
-            owner.Forward(control);
+            _owner.Forward(control);
             return;
         }
 
-        _controls.Enqueue(control);
-        if (_controls.Count == 1)
+        Enqueue(new Item(control, null));
+    }
+
+    /// <summary>Takes a batch: as many of its rows as a portion has are processed at once, the others later.</summary>
+    public void Add<T>(IPortionedInput<T> input, Batch<T> batch)
+    {
+        int next = 0;
+        if (_items.Count == 0)
         {
-            context.Defer(this);
+            next = input.ProcessFrom(batch, 0);
+            if (next == batch.Count)
+            {
+                return;
+            }
         }
+
+        batch.Retain();
+        Enqueue(new Item(default, new Rest<T>(input, batch, next)));
     }
 
     /// <inheritdoc/>
@@ -34,21 +58,77 @@ internal sealed class ControlQueue(TaskContext context, IControlledOperator owne
     {
         try
         {
-            Control control = _controls.Peek();
-            if (owner.HasWork(control))
+            Item item = _items.Peek();
+            if (item.Rest is { } rest)
             {
-                owner.DoSome(control);
+                if (rest.Resume())
+                {
+                    _items.Dequeue();
+                }
+
+                return _items.Count == 0;
+            }
+
+            if (_owner.HasWork(item.Control))
+            {
+                _owner.DoSome(item.Control);
                 return false;
             }
 
-            _controls.Dequeue();
-            owner.Forward(control);
-            return _controls.Count == 0;
+            _items.Dequeue();
+            _owner.Forward(item.Control);
+            return _items.Count == 0;
         }
-        catch (Exception) when (context.Blame(owner.Name))
+        catch (Exception) when (_context.Blame(_owner.Name))
         {
             // Blame never catches: it only notes the name, innermost operator first.
             throw;
         }
+    }
+
+    private void Enqueue(Item item)
+    {
+        _items.Enqueue(item);
+        if (_items.Count == 1)
+        {
+            _context.Defer(this);
+        }
+    }
+
+    private void Drop()
+    {
+        while (_items.TryDequeue(out Item item))
+        {
+            item.Rest?.Drop();
+        }
+    }
+
+    private readonly record struct Item(Control Control, Rest? Rest);
+
+    /// <summary>A batch that is not done with.</summary>
+    private abstract class Rest
+    {
+        public abstract bool Resume();
+
+        public abstract void Drop();
+    }
+
+    private sealed class Rest<T>(IPortionedInput<T> input, Batch<T> batch, int next) : Rest
+    {
+        private int _next = next;
+
+        public override bool Resume()
+        {
+            _next = input.ProcessFrom(batch, _next);
+            if (_next < batch.Count)
+            {
+                return false;
+            }
+
+            Drop();
+            return true;
+        }
+
+        public override void Drop() => batch.Release();
     }
 }

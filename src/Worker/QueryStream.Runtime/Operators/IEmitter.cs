@@ -3,6 +3,15 @@ namespace QueryStream.Runtime.Operators;
 /// <summary>An output of a function, whatever its rows are.</summary>
 internal interface IEmitter : IControlInput
 {
-    /// <summary>Hands on what was collected.</summary>
+    /// <summary>Whether there is a full batch to hand on.</summary>
+    bool HasFull { get; }
+
+    /// <summary>Remembers what there is now.</summary>
+    void Mark();
+
+    /// <summary>Takes back what was emitted since <see cref="Mark"/>; nothing may have been handed on in between.</summary>
+    void Rollback();
+
+    /// <summary>Hands on what was collected. Not while the function runs: what those who take it throw is not the function's.</summary>
     void Flush();
 }

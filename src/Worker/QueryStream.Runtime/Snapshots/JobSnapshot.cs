@@ -9,7 +9,14 @@ public sealed class JobSnapshot
 {
     private readonly Dictionary<OperatorId, OperatorSnapshot> _operators;
 
-    private JobSnapshot(Dictionary<OperatorId, OperatorSnapshot> operators) => _operators = operators;
+    private JobSnapshot(Dictionary<OperatorId, OperatorSnapshot> operators, int keyGroups)
+    {
+        _operators = operators;
+        KeyGroups = keyGroups;
+    }
+
+    /// <summary>The job's number of key groups when it was taken; 0 of a job without tasks.</summary>
+    public int KeyGroups { get; }
 
     /// <summary>The operators that have state.</summary>
     public IReadOnlyCollection<OperatorSnapshot> Operators => _operators.Values;
@@ -18,30 +25,54 @@ public sealed class JobSnapshot
     public static JobSnapshot Of(IEnumerable<TaskSnapshot> tasks)
     {
         Dictionary<OperatorId, OperatorSnapshot> operators = [];
-        foreach (IGrouping<OperatorId, OperatorSnapshot> parts in tasks.SelectMany(task => task.Operators).GroupBy(part => part.Operator))
+        TaskSnapshot[] all = [.. tasks];
+        foreach (IGrouping<OperatorId, OperatorSnapshot> parts in all.SelectMany(task => task.Operators).GroupBy(part => part.Operator))
         {
             IEnumerable<StateSnapshot> states = parts.SelectMany(part => part.States).GroupBy(state => (state.Name, state.Kind)).Select(Unite);
             operators.Add(parts.Key, new OperatorSnapshot(parts.Key, parts.First().Name, [.. states]));
         }
 
-        return new JobSnapshot(operators);
+        return new JobSnapshot(operators, all.Length == 0 ? 0 : all[0].KeyGroups);
     }
 
     /// <summary>The state of one operator; null where it had none.</summary>
     public OperatorSnapshot? Find(OperatorId id) => _operators.GetValueOrDefault(id);
 
-    /// <summary>Refuses to forget: every operator with state must still be there.</summary>
-    /// <exception cref="StateRestoreException">State belongs to an operator that the graph does not have; names it.</exception>
+    /// <summary>Refuses to forget: every operator with state must still be there, and its keys must be where they were.</summary>
+    /// <exception cref="StateRestoreException">State belongs to an operator that the graph does not have, or to other key groups; names it.</exception>
     public void CheckClaimed(JobGraph graph)
     {
+        CheckKeyGroups(graph);
         HashSet<OperatorId> known = [.. graph.Vertices.SelectMany(vertex => vertex.Nodes).Select(node => node.Id)];
-        string[] orphans = [.. _operators.Values.Where(part => !known.Contains(part.Operator)).Select(part => $"'{part.Name}'")];
+        string[] orphans = [.. _operators.Values.Where(part => !known.Contains(part.Operator) && part.States.Any(HoldsSomething)).Select(part => $"'{part.Name}'")];
         if (orphans.Length > 0)
         {
             throw new StateRestoreException(
                 $"The snapshot has state of {string.Join(", ", orphans)}, which job '{graph.Name}' no longer has. Give the operator its name again, or allow that its state is dropped.");
         }
     }
+
+    /// <summary>Refuses another number of key groups: the state of a key would be looked for on the wrong subtask.</summary>
+    /// <exception cref="StateRestoreException">There is keyed state of another number of key groups.</exception>
+    public void CheckKeyGroups(JobGraph graph)
+    {
+        if (graph.KeyGroups == KeyGroups)
+        {
+            return;
+        }
+
+        foreach (OperatorSnapshot part in _operators.Values)
+        {
+            if (part.States.FirstOrDefault(state => state.Kind == StateKind.Keyed && state.Chunks.Count > 0) is { } keyed)
+            {
+                throw new StateRestoreException(
+                    $"State '{keyed.Name}' of operator '{part.Name}' is spread over {KeyGroups} key groups, and job '{graph.Name}' has {graph.KeyGroups}: the number cannot change while keyed state is kept.");
+            }
+        }
+    }
+
+    // How far time has gone in a task is no loss where the task has nothing else.
+    private static bool HoldsSomething(StateSnapshot state) => state.Chunks.Count > 0 && state.Name != SnapshotInProgress.TaskWatermark;
 
     // The copies of broadcast state are alike: that of the first subtask counts.
     private static StateSnapshot Unite(IEnumerable<StateSnapshot> parts)

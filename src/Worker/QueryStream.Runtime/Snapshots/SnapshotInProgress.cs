@@ -9,7 +9,7 @@ namespace QueryStream.Runtime.Snapshots;
 internal sealed class SnapshotInProgress(CheckpointId checkpoint, int keyGroups)
 {
     // Among the states of a task's first operator.
-    private const string TaskWatermark = "task.watermark";
+    public const string TaskWatermark = "task.watermark";
 
     private readonly Dictionary<IStatefulOperator, OperatorSnapshot> _operators = [];
 
@@ -35,7 +35,10 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint, int keyGroups)
     {
         StateWriter writer = new(keyGroups);
         writer.List<EventTime>(TaskWatermark).Add(watermark);
-        return new TaskSnapshot(task, Checkpoint, [.. _operators.Values, new OperatorSnapshot(head, headName, writer.Complete())]);
+        return new TaskSnapshot(task, Checkpoint, [.. _operators.Values, new OperatorSnapshot(head, headName, writer.Complete())])
+        {
+            KeyGroups = keyGroups,
+        };
     }
 
     /// <summary>The watermark of the subtask that was furthest behind: all of them had come that far.</summary>

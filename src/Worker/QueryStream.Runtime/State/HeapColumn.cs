@@ -19,6 +19,9 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
     /// <inheritdoc/>
     public string Name => name;
 
+    /// <inheritdoc/>
+    public virtual bool Expires => ttl is not null;
+
     /// <summary>The operator's keyed state.</summary>
     protected KeyedStore<TKey> Store => store;
 

@@ -13,10 +13,9 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
     /// <summary>What the store holds of it.</summary>
     public IStateColumn Cells => _column;
 
-    public override int Count => _column.Live()?.Count ?? 0;
+    public override int Count => _column.Count;
 
-    public override IEnumerable<KeyValuePair<TName, TValue>> Entries =>
-        _column.Live()?.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Value)) ?? [];
+    public override IEnumerable<KeyValuePair<TName, TValue>> Entries => _column.Live();
 
     public override bool TryGet(TName name, out TValue value) => _column.TryGet(name, out value);
 
@@ -28,36 +27,47 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
 
     private readonly record struct Entry(TValue Value, long Expiry);
 
+    private struct Cell
+    {
+        public Dictionary<TName, Entry> Entries;
+
+        // When the entries were last looked through for what has expired.
+        public long LookedAt;
+    }
+
     // The entries expire, not the map: so the column knows of no time to live.
     private sealed class Column(KeyedStore<TKey> store, string name, StateTtl? ttl)
-        : HeapColumn<TKey, Dictionary<TName, Entry>>(store, name, ttl: null)
+        : HeapColumn<TKey, Cell>(store, name, ttl: null)
     {
         private static readonly KeyEquality<TName> Equality = new();
 
+        // A map is looked through so many times in a time to live, and not each time that its key is come across: it may be large.
+        private const int LooksPerLife = 8;
+
         private readonly CodecWriter _scratch = new();
+        private readonly long _lookInterval = ttl is null ? 0 : Math.Max(1, ttl.Duration.Ticks / TimeSpan.TicksPerMillisecond / LooksPerLife);
 
-        /// <summary>The selected key's map without what has expired; null where it has none.</summary>
-        public Dictionary<TName, Entry>? Live()
-        {
-            if (TryFind(out int slot))
-            {
-                Expire(Store.Group, slot);
-            }
+        public override bool Expires => ttl is not null;
 
-            return TryFind(out slot) ? CellAt(slot) : null;
-        }
+        /// <summary>The number of the selected key's entries that have not expired.</summary>
+        public int Count => !TryFind(out int slot) ? 0 : ttl is null ? CellAt(slot).Entries.Count : CellAt(slot).Entries.Values.Count(IsLive);
+
+        /// <summary>The selected key's entries that have not expired.</summary>
+        public IEnumerable<KeyValuePair<TName, TValue>> Live() => TryFind(out int slot)
+            ? CellAt(slot).Entries.Where(entry => IsLive(entry.Value)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Value))
+            : [];
 
         public bool TryGet(TName entry, out TValue value)
         {
             Entry found = default;
-            bool isFound = TryFind(out int slot) && CellAt(slot).TryGetValue(entry, out found) && IsLive(found);
+            bool isFound = TryFind(out int slot) && CellAt(slot).Entries.TryGetValue(entry, out found) && IsLive(found);
             value = isFound ? found.Value : default!;
             return isFound;
         }
 
         public void Set(TName entry, TValue value)
         {
-            Dictionary<TName, Entry> map = CellForWrite(out _) ??= new Dictionary<TName, Entry>(Equality);
+            Dictionary<TName, Entry> map = CellForWrite(out _).Entries ??= new Dictionary<TName, Entry>(Equality);
             long expiry = ttl is null ? 0
                 : !ttl.RenewedByWrites && map.TryGetValue(entry, out Entry old) && IsLive(old) ? old.Expiry
                 : Store.Now.Add(ttl.Duration).Milliseconds;
@@ -66,12 +76,12 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
 
         public bool Remove(TName entry)
         {
-            if (!TryFind(out int slot) || !CellAt(slot).Remove(entry, out Entry removed))
+            if (!TryFind(out int slot) || !CellAt(slot).Entries.Remove(entry, out Entry removed))
             {
                 return false;
             }
 
-            if (CellAt(slot).Count == 0)
+            if (CellAt(slot).Entries.Count == 0)
             {
                 DropSelected();
             }
@@ -88,7 +98,15 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
                 return;
             }
 
-            Dictionary<TName, Entry> map = CellAt(group, slot);
+            ref Cell cell = ref CellAt(group, slot);
+            long now = Store.Now.Milliseconds;
+            if (now - cell.LookedAt < _lookInterval)
+            {
+                return;
+            }
+
+            cell.LookedAt = now;
+            Dictionary<TName, Entry> map = cell.Entries;
             foreach ((TName entry, Entry value) in map)
             {
                 if (!IsLive(value))
@@ -116,7 +134,7 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
                         continue;
                     }
 
-                    foreach ((TName entry, Entry value) in CellAt(group, slot))
+                    foreach ((TName entry, Entry value) in CellAt(group, slot).Entries)
                     {
                         items.Add(Store.HashOf(group, slot), (Store.KeyOf(group, slot), value.Expiry, entry, value.Value));
                     }
@@ -128,7 +146,9 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
         {
             foreach ((TKey key, long expiry, TName entry, TValue value) in state.Keyed<(TKey, long, TName, TValue)>(Name))
             {
-                Put(CellForRestore(key, 0) ??= new Dictionary<TName, Entry>(Equality), entry, value, expiry);
+                // The job may have got or lost its time to live since the snapshot.
+                long expires = ttl is null ? 0 : expiry == 0 ? Store.Now.Add(ttl.Duration).Milliseconds : expiry;
+                Put(CellForRestore(key, 0).Entries ??= new Dictionary<TName, Entry>(Equality), entry, value, expires);
             }
         }
 

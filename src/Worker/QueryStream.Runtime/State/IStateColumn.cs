@@ -8,6 +8,9 @@ internal interface IStateColumn
     /// <summary>The state's name.</summary>
     string Name { get; }
 
+    /// <summary>Whether anything in it ever expires.</summary>
+    bool Expires { get; }
+
     /// <summary>Whether it holds something for a slot, expired or not.</summary>
     bool Has(int group, int slot);
 

@@ -24,6 +24,7 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
     private bool _isSelected;
     private int _sweptGroup;
     private int _sweptSlot;
+    private bool _expires;
 
     /// <summary>The number of key groups of the job.</summary>
     public int KeyGroups => keyGroups;
@@ -43,16 +44,14 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
     /// <summary>The number of keys that have state.</summary>
     public long Count => _tables.Sum(table => (long)(table?.Count ?? 0));
 
-    /// <summary>Adds a state.</summary>
-    /// <exception cref="JobDefinitionException">There is one of that name.</exception>
+    /// <summary>The names of the states.</summary>
+    public IEnumerable<string> Names => _columns.Select(column => column.Name);
+
+    /// <summary>Adds a state, before there are keys.</summary>
     public void Add(IStateColumn column)
     {
-        if (_columns.Any(other => other.Name == column.Name))
-        {
-            throw new JobDefinitionException($"The state '{column.Name}' is declared twice: names must be unique in a function, since they name it in snapshots.");
-        }
-
         _columns.Add(column);
+        _expires |= column.Expires;
     }
 
     /// <summary>Begins to work on a key. It has to stay valid until <see cref="Release"/>.</summary>
@@ -116,6 +115,11 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
     /// <summary>Looks at some slots, in turn, and forgets what has expired there: so nothing stays that nobody asks for again.</summary>
     public void Sweep(int slots)
     {
+        if (!_expires)
+        {
+            return;
+        }
+
         for (int looked = 0, groups = 0; looked < slots && groups <= keyGroups; looked++)
         {
             if (_sweptSlot >= CountOf(_sweptGroup))
@@ -154,8 +158,7 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
         }
     }
 
-    private static InvalidOperationException NoKey() =>
-        new("Keyed state was used without a key: it can be used while a row or a timer of a key is processed, not in Open or from other threads.");
+    private static NoKeyException NoKey() => new("Keyed state or a timer");
 
     private int Add(int group, in TKey key, ulong hash)
     {

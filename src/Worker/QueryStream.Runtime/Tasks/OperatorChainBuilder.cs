@@ -6,6 +6,8 @@ using QueryStream.Runtime.Operators.Process;
 using QueryStream.Runtime.Operators.Rows;
 using QueryStream.Runtime.Operators.Windows;
 using QueryStream.Runtime.Time;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Functions;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Tasks;
@@ -55,13 +57,13 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     }
 
     public BuiltOperator Visit<TIn, TOut>(MapNode<TIn, TOut> node) =>
-        Single(new MapOperator<TIn, TOut>(_context, node.Name, node.Function, Output(node.Rows)));
+        Single(new MapOperator<TIn, TOut>(_context, node.Name, node.Function, Output(node.Rows), ErrorsOf(node)));
 
     public BuiltOperator Visit<T>(FilterNode<T> node) =>
-        Single(new FilterOperator<T>(_context, node.Name, node.Condition, Output(node.Rows)));
+        Single(new FilterOperator<T>(_context, node.Name, node.Condition, Output(node.Rows), ErrorsOf(node)));
 
     public BuiltOperator Visit<TIn, TOut>(FlatMapNode<TIn, TOut> node) =>
-        Single(new FlatMapOperator<TIn, TOut>(_context, node.Name, node.Function, Output(node.Rows)));
+        Function(new FlatMapOperator<TIn, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);
 
     public BuiltOperator Visit<T>(CountNode<T> node) =>
         Single(new CountOperator<T>(_context, node.Name, node.Counter, node.Condition, Output(node.Rows)));
@@ -81,22 +83,48 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     }
 
     public BuiltOperator Visit<TIn, TOut>(ProcessNode<TIn, TOut> node) =>
-        Single(new ProcessOperator<TIn, TOut>(_context, node, Output(node.Rows), SidesOf(node)));
+        Function(new ProcessOperator<TIn, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);
+
+    public BuiltOperator Visit<TLeft, TRight, TOut>(CoProcessNode<TLeft, TRight, TOut> node) =>
+        Function(new CoProcessOperator<TLeft, TRight, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Left, built => built.Right);
+
+    public BuiltOperator Visit<TIn, TBroadcast, TOut>(BroadcastProcessNode<TIn, TBroadcast, TOut> node) => Function(
+        new BroadcastProcessOperator<TIn, TBroadcast, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows, built => built.Broadcast);
 
     public BuiltOperator Visit<TKey, TIn, TOut>(KeyedProcessNode<TKey, TIn, TOut> node) =>
-        Single(new KeyedProcessOperator<TKey, TIn, TOut>(_context, node, Output(node.Rows), SidesOf(node)));
+        Function(new KeyedProcessOperator<TKey, TIn, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);
 
-    public BuiltOperator Visit<TKey, TLeft, TRight, TOut>(KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node)
-    {
-        KeyedCoProcessOperator<TKey, TLeft, TRight, TOut> process = new(_context, node, Output(node.Rows), SidesOf(node));
-        return new BuiltOperator(process, new BatchPort<TLeft>(process.Left), new BatchPort<TRight>(process.Right));
-    }
+    public BuiltOperator Visit<TKey, TLeft, TRight, TOut>(KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node) => Pair(node, node.Function());
+
+    public BuiltOperator Visit<TKey, TIn, TBroadcast, TOut>(KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> node) => Function(
+        new KeyedBroadcastProcessOperator<TKey, TIn, TBroadcast, TOut>(_context, node, OutputsOf(node, node.Rows)),
+        built => built.Rows,
+        built => built.Broadcast);
+
+    public BuiltOperator Visit<T, TKey>(KeyCheckNode<T, TKey> node) =>
+        Single(new KeyCheckOperator<T, TKey>(_context, node, Output(node.Rows), ErrorsOf(node)));
 
     public IEmitter Visit<T>(SideNodeOutput<T> output) => new RowEmitter<T>(Output(output));
 
     public BuiltOperator Visit<T>(SinkNode<T> node) => Single(new SinkOperator<T>(_context, node));
 
     private static BuiltOperator Single<T>(IInput<T> input) => new(input, new BatchPort<T>(input));
+
+    private static BuiltOperator Function<TOperator, T>(TOperator built, Func<TOperator, IInput<T>> port)
+        where TOperator : FunctionOperator => new(built, new BatchPort<T>(port(built)));
+
+    private static BuiltOperator Function<TOperator, T1, T2>(TOperator built, Func<TOperator, IInput<T1>> first, Func<TOperator, IInput<T2>> second)
+        where TOperator : FunctionOperator => new(built, new BatchPort<T1>(first(built)), new BatchPort<T2>(second(built)));
+
+    private BuiltOperator Pair<TKey, TLeft, TRight, TOut>(
+        KeyedPairNode<TKey, TLeft, TRight, TOut> node, KeyedCoProcessFunction<TKey, TLeft, TRight, TOut> function) => Function(
+        new KeyedCoProcessOperator<TKey, TLeft, TRight, TOut>(_context, node, function, OutputsOf(node, node.Rows)),
+        built => built.Left,
+        built => built.Right);
+
+    private RowErrors ErrorsOf(StreamNode node) => new(_context, node, Output(node.Errors));
+
+    private FunctionOutputs<T> OutputsOf<T>(StreamNode node, NodeOutput<T> rows) => new(Output(rows), SidesOf(node), ErrorsOf(node));
 
     private SideEmitters SidesOf(StreamNode node) => new([.. node.SideOutputs.Select(side => (side.Name, side.Accept(this)))]);
 
@@ -186,9 +214,16 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
             return forward;
         }
 
-        RoutingTable routing = RoutingTable.Spread(version: 0, _graph.KeyGroups, edge.To.Parallelism);
-        KeyLink<T> link = new(output, index, (KeyExchange<T>)edge.Links[index].Exchange, routing);
-        output.Attach(index, link);
+        string receiver = edge.To.Head.Name;
+        bool Blame(Batch batch, int row) => _context.Blame(receiver, batch, row);
+        IInput<T> link = edge.Links[index].Exchange switch
+        {
+            KeyExchange<T> keys => new KeyLink<T>(output, index, keys, RoutingTable.Spread(version: 0, _graph.KeyGroups, edge.To.Parallelism)) { Blame = Blame },
+            PartitionExchange<T> partition => new PartitionLink<T>(output, index, partition, _context.Deployment.Subtask) { Blame = Blame },
+            var exchange when exchange == Streams.Graph.Exchange.Broadcast => new BroadcastLink<T>(output, index),
+            var other => throw new InvalidOperationException($"No link sends rows by {other.Strategy}."),
+        };
+        output.Attach(index, (EdgeLink)link);
         return link;
     }
 

@@ -1,4 +1,5 @@
 using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators.Connectors;
@@ -22,6 +23,11 @@ internal sealed partial class StreamTask
         }
 
         Exception cause = exception is ConnectorFailure { InnerException: { } inner } ? inner : exception;
+        if (context.BlamedPosition is { } position && cause is not RowFailedException)
+        {
+            cause = new RowFailedException(position, cause);
+        }
+
         string operatorName = context.BlamedOperator ?? Deployment.Vertex.Head.Name;
         Close(TaskState.Failed);
         context.Environment.Events.Failed(Deployment.Id, Deployment.Attempt, operatorName, cause);
@@ -120,6 +126,11 @@ internal sealed partial class StreamTask
 
         _state = fate;
         context.StopTimers();
+        foreach (Action action in context.OnClose)
+        {
+            action();
+        }
+
         _gate.Drop();
         foreach (OutputEdge edge in _chain?.Edges ?? [])
         {

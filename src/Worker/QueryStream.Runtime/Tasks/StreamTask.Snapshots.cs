@@ -32,6 +32,7 @@ internal sealed partial class StreamTask
             return;
         }
 
+        restored.CheckKeyGroups(Deployment.Graph);
         foreach (IStatefulOperator stateful in context.Stateful)
         {
             if (ReaderOf(restored, stateful.Id) is { } reader)

@@ -130,6 +130,16 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             return true;
         }
 
+        if (context.AdmitUnprompted())
+        {
+            return true;
+        }
+
+        if (context.FullOperators > 0)
+        {
+            return false;
+        }
+
         bool more = _chain!.Source is { } source ? TakeInput(source) : TakeElement();
         return more || context.HasUnfinished;
     }
@@ -186,7 +196,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
 
         CompleteSnapshot();
         bool hasEnded = _chain.Source?.HasEnded ?? _combiner.HasEnded;
-        if (hasEnded && !context.HasUnfinished && _chain.Sinks.All(sink => sink.IsFlushed))
+        if (hasEnded && !context.HasWork && _chain.Sinks.All(sink => sink.IsFlushed))
         {
             Finish();
         }

@@ -3,16 +3,20 @@ using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Snapshots;
+using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>What the operators of one task share. Used in its turns, but for <see cref="Wake"/> and <see cref="Fail"/>.</summary>
 internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment environment, TimeProvider time)
 {
-    private readonly Queue<IResumable> _unfinished = new();
+    private readonly List<IResumable> _unfinished = [];
+
+    // What no input has brought: it begins only where no barrier is on its way through the operators.
+    private readonly Queue<IResumable> _unprompted = new();
     private readonly List<ITimer> _timers = [];
     private readonly List<Alarm> _alarms = [];
-    private ActorRef<TaskMessage>? _self;
+    private ActorCell<TaskMessage>? _self;
 
     /// <summary>What the task runs.</summary>
     public TaskDeployment Deployment { get; } = deployment;
@@ -44,17 +48,53 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     /// <summary>The operator whose code threw; null as long as none did.</summary>
     public string? BlamedOperator { get; private set; }
 
+    /// <summary>At which row or timer it threw; null where that is not known.</summary>
+    public string? BlamedPosition { get; private set; }
+
+    /// <summary>The names of the source's splits, where the task has a source that is open.</summary>
+    public IReadOnlyList<string> Splits { get; set; } = [];
+
+    /// <summary>Things to do when the task ends, however it does: giving back what is held, calling off what is under way.</summary>
+    public List<Action> OnClose { get; } = [];
+
+    /// <summary>How many operators can take no more input for now, until something comes from outside.</summary>
+    public int FullOperators { get; set; }
+
+    /// <summary>How many operators wait for something from outside before they can let the end pass.</summary>
+    public int WaitingOperators { get; set; }
+
     /// <summary>Whether some operator has more to do before the task may take input.</summary>
     public bool HasUnfinished => _unfinished.Count > 0;
 
+    /// <summary>Whether some operator has something to do or to wait for before the task may finish.</summary>
+    public bool HasWork => _unfinished.Count > 0 || _unprompted.Count > 0 || WaitingOperators > 0;
+
     /// <summary>Sets the task's own address.</summary>
-    public void Attach(ActorRef<TaskMessage> self) => _self = self;
+    public void Attach(ActorCell<TaskMessage> self) => _self = self;
 
     /// <summary>For exception filters: notes the innermost operator, and never catches.</summary>
     public bool Blame(string operatorName)
     {
         BlamedOperator ??= operatorName;
         return false;
+    }
+
+    /// <summary>For exception filters: notes the operator and the row, and never catches.</summary>
+    public bool Blame(string operatorName, Batch batch, int row)
+    {
+        if (BlamedOperator is null)
+        {
+            BlamedPosition = RowPosition.Describe(batch, row, Splits);
+        }
+
+        return Blame(operatorName);
+    }
+
+    /// <summary>For exception filters: notes the operator and where it was, and never catches.</summary>
+    public bool Blame(string operatorName, string position)
+    {
+        BlamedPosition ??= BlamedOperator is null ? position : null;
+        return Blame(operatorName);
     }
 
     /// <summary>Runs an operator's code, and blames it for what it throws.</summary>
@@ -72,14 +112,37 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     }
 
     /// <summary>Has the operator resumed before the task takes input again.</summary>
-    public void Defer(IResumable unfinished) => _unfinished.Enqueue(unfinished);
+    public void Defer(IResumable unfinished) => _unfinished.Add(unfinished);
 
-    /// <summary>Lets the first unfinished operator do about a batch of work.</summary>
+    /// <summary>
+    /// Has the operator resumed for what no input has brought: a timer of the clock, an answer from outside. It waits while a barrier is on its
+    /// way: rows from behind the barrier would else reach operators that the barrier has yet to reach.
+    /// </summary>
+    public void DeferUnprompted(IResumable work) => _unprompted.Enqueue(work);
+
+    /// <summary>Lets the next work begin that no input has brought.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool AdmitUnprompted()
+    {
+        if (Snapshot is not null || !_unprompted.TryDequeue(out IResumable? work))
+        {
+            return false;
+        }
+
+        _unfinished.Add(work);
+        return true;
+    }
+
+    /// <summary>
+    /// Lets an unfinished operator do about a batch of work: the one that was deferred last, so that what an operator has emitted is done with
+    /// further down before it emits more.
+    /// </summary>
     public void ResumeOne()
     {
-        if (_unfinished.Peek().Resume())
+        IResumable last = _unfinished[^1];
+        if (last.Resume())
         {
-            _unfinished.Dequeue();
+            _unfinished.Remove(last);
         }
     }
 
@@ -108,7 +171,24 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     }
 
     /// <summary>Takes an operator's state into the snapshot. Called by each stateful operator, when it hands on a barrier.</summary>
-    public void Capture(IStatefulOperator stateful) => Snapshot!.Take(stateful);
+    public void Capture(IStatefulOperator stateful)
+    {
+        try
+        {
+            Snapshot!.Take(stateful);
+        }
+        catch (Exception) when (Blame(stateful.Name))
+        {
+            // Blame never catches.
+            throw;
+        }
+    }
+
+    /// <summary>Starts work that waits for something outside.</summary>
+    /// <param name="work">Runs outside of the task.</param>
+    /// <param name="completed">Called in a turn of the task, with what was thrown or null; not where the task has ended meanwhile.</param>
+    public void Start(Func<CancellationToken, Task> work, Action<Exception?> completed) =>
+        _self!.Start(work, failure => new TaskMessage(TaskMessageKind.Callback) { Callback = () => completed(failure) });
 
     /// <summary>Gives the task a turn. Safe on any thread.</summary>
     public void Wake() => _self!.Tell(new TaskMessage(TaskMessageKind.Wake));

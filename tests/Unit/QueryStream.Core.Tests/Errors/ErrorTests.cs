@@ -21,6 +21,10 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.SchemaMismatch, 12)]
     [InlineData(ErrorCode.NullKey, 13)]
     [InlineData(ErrorCode.StateRestore, 14)]
+    [InlineData(ErrorCode.RowFailed, 15)]
+    [InlineData(ErrorCode.NoKey, 16)]
+    [InlineData(ErrorCode.FunctionTimeout, 17)]
+    [InlineData(ErrorCode.Partition, 18)]
     public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
 
     [Fact]
@@ -50,6 +54,10 @@ public sealed class ErrorTests
         Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.SchemaMismatch]);
         Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.NullKey]);
         Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.StateRestore]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.RowFailed]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.NoKey]);
+        Assert.Equal((ErrorDomain.External, RetryAdvice.Never), said[ErrorCode.FunctionTimeout]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.Partition]);
     }
 
     [Fact]
@@ -79,5 +87,9 @@ public sealed class ErrorTests
         new SchemaMismatchException("Order.Price was stored as int32, and is int64 now"),
         new NullKeyException(typeof(string)),
         new StateRestoreException("State 'sum' of operator 'sums' cannot be restored."),
+        new RowFailedException("at offset 17 of split orders-2", new DivideByZeroException()),
+        new NoKeyException("Keyed state"),
+        new FunctionTimeoutException(TimeSpan.FromSeconds(1), 3),
+        new PartitionException(3, 2),
     ];
 }

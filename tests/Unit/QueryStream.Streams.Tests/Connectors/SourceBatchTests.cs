@@ -18,7 +18,7 @@ public sealed class SourceBatchTests
         _batch.TryAdd(9, default, offset: 7);
         _batch.Complete();
         Assert.Equal(
-            [new SplitRun(0, 2, new EventTime(5), 101), new SplitRun(2, 1, new EventTime(9), 7)], _batch.Runs);
+            [new SplitRun(0, 2, new EventTime(5), 101) { FirstOffset = 100 }, new SplitRun(2, 1, new EventTime(9), 7) { FirstOffset = 7 }], _batch.Runs);
         Assert.Equal(3, _batch.Count);
         Assert.Equal(3, _batch.RecordsRead);
         Batch<long> rows = _batch.TakeRows();
@@ -55,7 +55,7 @@ public sealed class SourceBatchTests
         Assert.Equal(5, _batch.RecordsRead);
         Assert.Equal(2, _batch.Count);
         Assert.Equal(3, _batch.DeadLetters.Count);
-        Assert.Equal(new SplitRun(0, 2, new EventTime(10), 5), Assert.Single(_batch.Runs));
+        Assert.Equal(new SplitRun(0, 2, new EventTime(10), 5) { FirstOffset = 1 }, Assert.Single(_batch.Runs));
     }
 
     [Fact]

@@ -86,6 +86,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _watermarks = new SourceWatermarks(
             _splits.Count, _strategy.OutOfOrderness, _strategy.IdleAfter, _strategy.AdvanceWhileQuiet, Now);
         _offsets = new long?[_splits.Count];
+        _context.Splits = _splits;
         for (int split = 0; split < _splits.Count; split++)
         {
             if (_restored.TryGetValue(_splits[split], out SplitPosition? position))
@@ -192,7 +193,9 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
         bool isOneSplit = _batch.Runs.Count == 1;
         Batch<T> rows = _batch.TakeRows();
-        rows.Header = new BatchHeader(isOneSplit ? _batch.Runs[0].Split : -1, -1, isOneSplit ? _batch.Runs[0].LastOffset : -1, now);
+        rows.Header = isOneSplit
+            ? new BatchHeader(_batch.Runs[0].Split, _batch.Runs[0].FirstOffset, _batch.Runs[0].LastOffset, now)
+            : BatchHeader.None with { IngestTime = now };
         _rows.OnBatch(rows);
         rows.Release();
     }

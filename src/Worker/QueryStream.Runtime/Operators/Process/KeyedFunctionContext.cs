@@ -6,7 +6,7 @@ namespace QueryStream.Runtime.Operators.Process;
 
 /// <summary>What a keyed function is given: one instance a subtask, set anew for each row and timer.</summary>
 internal sealed class KeyedFunctionContext<TKey, TOut>(
-    KeyedStore<TKey> store, TimerQueue<TKey> eventTimers, ClockTimers<TKey> clockTimers, RowEmitter<TOut> rows, SideEmitters sides)
+    KeyedStore<TKey> store, TimerQueue<TKey> eventTimers, ClockTimers<TKey> clockTimers, FunctionOutputs<TOut> outputs)
     : KeyedContext<TKey, TOut>
 {
     private EventTime _time;
@@ -20,9 +20,9 @@ internal sealed class KeyedFunctionContext<TKey, TOut>(
 
     public override TKey Key => store.Key;
 
-    public override void Emit(in TOut row) => rows.Emit(row, _time);
+    public override void Emit(in TOut row) => outputs.Emit(row, _time);
 
-    public override void Emit<TSide>(SideOutput<TSide> output, in TSide row) => sides.Find(output)?.Emit(row, _time);
+    public override void Emit<TSide>(SideOutput<TSide> output, in TSide row) => outputs.Emit(output, row, _time);
 
     public override void SetTimer(EventTime eventTime) => eventTimers.Set(store.Key, store.Hash, eventTime);
 
@@ -31,6 +31,9 @@ internal sealed class KeyedFunctionContext<TKey, TOut>(
     public override void SetClockTimer(EventTime processingTime) => clockTimers.Set(store.Key, store.Hash, processingTime);
 
     public override void DeleteClockTimer(EventTime processingTime) => clockTimers.Delete(store.Key, store.Hash, processingTime);
+
+    /// <summary>Emits a row with an event time of its own, which the watermark must not have reached yet.</summary>
+    public void Emit(in TOut row, EventTime time) => outputs.Emit(row, time);
 
     /// <summary>The event time of the row or timer that comes next.</summary>
     public void SetTime(EventTime time) => _time = time;

@@ -13,44 +13,34 @@ namespace QueryStream.Runtime.Operators.Process;
 /// <summary>What keyed functions of one and of two inputs share: state, timers, outputs, snapshots. Used in turns of one task.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TOut">The rows that are emitted.</typeparam>
-internal abstract class KeyedFunctionOperator<TKey, TOut> : IControlInput, IControlledOperator, IStatefulOperator
+internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IStatefulOperator
 {
     // A portion of timers, about a millisecond's worth.
-    private const int TimersPerTurn = 256;
+    private const int TimersPerPortion = 256;
 
     // How many slots are looked at for expired state, for each row that comes.
     private const int SweptPerRow = 2;
 
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
 
-    private readonly TaskContext _context;
-    private readonly RowEmitter<TOut> _rows;
-    private readonly SideEmitters _sides;
     private readonly KeyedStore<TKey> _store;
     private readonly TimerQueue<TKey> _eventTimers = new("timers.event");
     private readonly ClockTimers<TKey> _clockTimers;
-    private readonly ControlQueue _controls;
     private readonly ClockWork _clockWork;
 
-    protected KeyedFunctionOperator(TaskContext context, StreamNode node, IInput<TOut> rows, SideEmitters sides)
+    protected KeyedFunctionOperator(TaskContext context, StreamNode node, FunctionOutputs<TOut> outputs)
+        : base(context, node, outputs)
     {
-        _context = context;
-        Name = node.Name;
         Id = node.Id;
-        _rows = new RowEmitter<TOut>(rows);
-        _sides = sides;
         _store = new KeyedStore<TKey>(context.Deployment.Graph.KeyGroups);
         _clockWork = new ClockWork(this);
         _clockTimers = new ClockTimers<TKey>(context, _clockWork.Begin);
-        _controls = new ControlQueue(context, this);
-        Function = new KeyedFunctionContext<TKey, TOut>(_store, _eventTimers, _clockTimers, _rows, sides);
+        Function = new KeyedFunctionContext<TKey, TOut>(_store, _eventTimers, _clockTimers, outputs);
         States = new OperatorStates<TKey>(context, _store);
         context.Stateful.Add(this);
     }
 
     public OperatorId Id { get; }
-
-    public string Name { get; }
 
     /// <summary>What the function is given.</summary>
     protected KeyedFunctionContext<TKey, TOut> Function { get; }
@@ -58,23 +48,25 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : IControlInput, ICont
     /// <summary>Where the function declares its state.</summary>
     protected OperatorStates<TKey> States { get; }
 
-    public void OnControl(in Control control) => _controls.Add(control);
+    public override bool HasWork(in Control control) => control.Kind == ControlKind.Watermark && _eventTimers.Next <= control.Watermark;
 
-    public bool HasWork(in Control control) => control.Kind == ControlKind.Watermark && _eventTimers.Next <= control.Watermark;
-
-    public void DoSome(in Control control)
+    public override void DoSome(in Control control)
     {
-        ReadClock();
+        BeginPortion();
         Function.SetWatermark(control.Watermark);
-        for (int i = 0; i < TimersPerTurn && _eventTimers.TryTake(control.Watermark, out TKey key, out ulong hash, out EventTime time); i++)
+        for (int i = 0; i < TimersPerPortion && _eventTimers.TryTake(control.Watermark, out TKey key, out ulong hash, out EventTime time); i++)
         {
             Call(key, hash, time, TimeDomain.Event);
+            if (FlushFull())
+            {
+                break;
+            }
         }
 
-        Flush();
+        EndPortion(0);
     }
 
-    public void Forward(in Control control)
+    public override void Forward(in Control control)
     {
         if (control.Kind == ControlKind.Watermark)
         {
@@ -82,22 +74,22 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : IControlInput, ICont
         }
         else if (control.Kind == ControlKind.Barrier)
         {
-            _context.Capture(this);
+            Context.Capture(this);
         }
 
-        _rows.OnControl(control);
-        _sides.OnControl(control);
+        base.Forward(control);
     }
 
-    public void Snapshot(StateWriter state)
+    public virtual void Snapshot(StateWriter state)
     {
         _store.Snapshot(state);
         _eventTimers.Snapshot(state);
         _clockTimers.Snapshot(state);
     }
 
-    public void Restore(StateReader state)
+    public virtual void Restore(StateReader state)
     {
+        ReadClock();
         _store.Restore(state);
         _store.Release();
         _eventTimers.Restore(state);
@@ -107,43 +99,85 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : IControlInput, ICont
     /// <summary>Calls the function's <c>OnTimer</c>.</summary>
     protected abstract void OnTimer(EventTime time, TimeDomain domain);
 
-    /// <summary>Begins a batch.</summary>
-    protected void Begin() => ReadClock();
-
-    /// <summary>Selects the key of a row.</summary>
-    protected void Select(in TKey key, EventTime time)
+    protected override void BeginPortion()
     {
-        _store.Select(key, KeyType.Hash(key));
-        Function.SetTime(time);
+        base.BeginPortion();
+        ReadClock();
     }
 
-    /// <summary>Ends the work on a row.</summary>
-    protected void Release() => _store.Release();
+    protected override void AbortRow()
+    {
+        _store.Release();
+        base.AbortRow();
+    }
 
-    /// <summary>Ends a batch.</summary>
-    protected void End(int rows)
+    protected override void EndPortion(int rows)
     {
         _store.Sweep(rows * SweptPerRow);
-        Flush();
+        base.EndPortion(rows);
     }
 
-    /// <summary>Runs code of the function, and blames the operator for what it throws.</summary>
-    protected bool Blame() => _context.Blame(Name);
-
-    private void ReadClock() => _store.Now = EventTime.From(_context.Time.GetUtcNow());
+    private void ReadClock() => _store.Now = EventTime.From(Context.Time.GetUtcNow());
 
     private void Call(in TKey key, ulong hash, EventTime time, TimeDomain domain)
     {
-        _store.Select(key, hash);
-        Function.SetTime(time);
-        OnTimer(time, domain);
-        _store.Release();
+        if (Errors.AreHandled)
+        {
+            Mark();
+        }
+
+        try
+        {
+            _store.Select(key, hash);
+            Function.SetTime(time);
+            OnTimer(time, domain);
+            _store.Release();
+        }
+        catch (Exception e) when (Errors.Handle(time))
+        {
+            AbortRow();
+            Errors.AddTimer(e, key, time);
+        }
     }
 
-    private void Flush()
+    /// <summary>A port of rows that have a key.</summary>
+    /// <param name="owner">The operator.</param>
+    /// <param name="key">Takes the key.</param>
+    /// <param name="process">Calls the function.</param>
+    protected sealed class KeyedPort<TRow>(KeyedFunctionOperator<TKey, TOut> owner, Func<TRow, TKey> key, RowAction<TRow> process) : Port<TRow>(owner)
     {
-        _rows.Flush();
-        _sides.Flush();
+        protected override void Call(Batch<TRow> batch, ref int next)
+        {
+            ReadOnlySpan<EventTime> times = batch.Times;
+            ReadOnlySpan<TRow> rows = batch.Rows;
+            for (; next < rows.Length && MayGoOn; next++)
+            {
+                BeginRow();
+                TKey rowKey = key(rows[next]);
+                owner._store.Select(rowKey, KeyType.HashOfRow(rowKey));
+                owner.Function.SetTime(times[next]);
+                process(rows[next]);
+                owner._store.Release();
+            }
+        }
+    }
+
+    /// <summary>A port of rows without a key.</summary>
+    /// <param name="owner">The operator.</param>
+    /// <param name="process">Calls the function.</param>
+    protected sealed class UnkeyedPort<TRow>(KeyedFunctionOperator<TKey, TOut> owner, RowAction<TRow> process) : Port<TRow>(owner)
+    {
+        protected override void Call(Batch<TRow> batch, ref int next)
+        {
+            ReadOnlySpan<EventTime> times = batch.Times;
+            ReadOnlySpan<TRow> rows = batch.Rows;
+            for (; next < rows.Length && MayGoOn; next++)
+            {
+                BeginRow();
+                owner.Function.SetTime(times[next]);
+                process(rows[next]);
+            }
+        }
     }
 
     /// <summary>Timers of the clock that are due, in portions.</summary>
@@ -156,7 +190,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : IControlInput, ICont
             if (!_isPending)
             {
                 _isPending = true;
-                owner._context.Defer(this);
+                owner.Context.DeferUnprompted(this);
             }
         }
 
@@ -164,18 +198,19 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : IControlInput, ICont
         {
             try
             {
-                owner.ReadClock();
+                owner.BeginPortion();
+                bool isOver = false;
                 int called = 0;
-                while (called < TimersPerTurn && owner._clockTimers.TryTake(owner._store.Now, out TKey key, out ulong hash, out EventTime time))
+                while (!isOver && owner._clockTimers.TryTake(owner._store.Now, out TKey key, out ulong hash, out EventTime time))
                 {
                     owner.Call(key, hash, time, TimeDomain.Processing);
-                    called++;
+                    isOver = owner.FlushFull() || ++called == TimersPerPortion;
                 }
 
-                owner.Flush();
-                _isPending = called == TimersPerTurn;
+                owner.EndPortion(0);
+                _isPending = isOver;
             }
-            catch (Exception) when (owner.Blame())
+            catch (Exception) when (owner.Context.Blame(owner.Name))
             {
                 // Blame never catches: it only notes the name, innermost operator first.
                 throw;

@@ -13,6 +13,8 @@ namespace QueryStream.Runtime.Operators.Process;
 /// <param name="store">Where they are kept.</param>
 internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey> store) : KeyedStateContext
 {
+    private bool _isClosed;
+
     public override int Subtask => context.Deployment.Subtask;
 
     public override int Parallelism => context.Deployment.Vertex.Parallelism;
@@ -21,7 +23,7 @@ internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey>
     {
         Codec<T>.Check();
         HeapValueState<TKey, T> state = new(store, name, ttl);
-        store.Add(state.Cells);
+        Add(state.Cells);
         return state;
     }
 
@@ -29,7 +31,7 @@ internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey>
     {
         Codec<T>.Check();
         HeapListState<TKey, T> state = new(store, name, ttl);
-        store.Add(state.Cells);
+        Add(state.Cells);
         return state;
     }
 
@@ -39,7 +41,7 @@ internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey>
         Codec<TName>.Check();
         Codec<TValue>.Check();
         HeapMapState<TKey, TName, TValue> state = new(store, name, ttl);
-        store.Add(state.Cells);
+        Add(state.Cells);
         return state;
     }
 
@@ -48,7 +50,17 @@ internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey>
     {
         Codec<TAccumulator>.Check();
         HeapAggregatingState<TKey, TIn, TAccumulator, TOut> state = new(store, name, ttl, aggregate);
-        store.Add(state.Cells);
+        Add(state.Cells);
         return state;
+    }
+
+    /// <summary>Lets no more states be declared: what a snapshot holds of them would not be restored.</summary>
+    public void Close() => _isClosed = true;
+
+    /// <summary>Adds a state of the engine's own.</summary>
+    public void Add(IStateColumn column)
+    {
+        StateNames.Check(column.Name, store.Names, _isClosed);
+        store.Add(column);
     }
 }

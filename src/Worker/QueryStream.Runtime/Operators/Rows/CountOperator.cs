@@ -14,17 +14,28 @@ internal sealed class CountOperator<T>(TaskContext context, string name, string 
 
     protected override void Process(Batch<T> batch)
     {
-        long count = batch.Count;
-        if (condition is not null)
+        _counter.Add(condition is null ? batch.Count : CountOf(batch, condition));
+        output.OnBatch(batch);
+    }
+
+    private long CountOf(Batch<T> batch, Func<T, bool> counts)
+    {
+        long count = 0;
+        int next = 0;
+        try
         {
-            count = 0;
-            foreach (ref readonly T row in batch.Rows)
+            ReadOnlySpan<T> rows = batch.Rows;
+            for (; next < rows.Length; next++)
             {
-                count += condition(row) ? 1 : 0;
+                count += counts(rows[next]) ? 1 : 0;
             }
         }
+        catch (Exception) when (Context.Blame(Name, batch, next))
+        {
+            // Blame never catches: it only notes where it was.
+            throw;
+        }
 
-        _counter.Add(count);
-        output.OnBatch(batch);
+        return count;
     }
 }

@@ -5,22 +5,30 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>Lets some rows pass, in a new batch, since others may read the one that came.</summary>
-internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T, bool> condition, IInput<T> output)
+internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T, bool> condition, IInput<T> output, RowErrors errors)
     : Operator<T>(context, name)
 {
-    public override void OnControl(in Control control) => output.OnControl(control);
+    public override void OnControl(in Control control)
+    {
+        output.OnControl(control);
+        errors.OnControl(control);
+    }
 
     protected override void Process(Batch<T> batch)
     {
         Batch<T> result = Batch<T>.Rent();
         result.Header = batch.Header;
-        ReadOnlySpan<EventTime> times = batch.Times;
-        ReadOnlySpan<T> rows = batch.Rows;
-        for (int i = 0; i < rows.Length; i++)
+        int next = 0;
+        while (next < batch.Count)
         {
-            if (condition(rows[i]))
+            try
             {
-                result.Add(rows[i], times[i]);
+                Filter(batch, result, ref next);
+            }
+            catch (Exception e) when (errors.Handle(batch, next))
+            {
+                errors.Add(e, batch, next);
+                next++;
             }
         }
 
@@ -30,5 +38,19 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
         }
 
         result.Release();
+        errors.Flush();
+    }
+
+    private void Filter(Batch<T> batch, Batch<T> result, ref int next)
+    {
+        ReadOnlySpan<EventTime> times = batch.Times;
+        ReadOnlySpan<T> rows = batch.Rows;
+        for (; next < rows.Length; next++)
+        {
+            if (condition(rows[next]))
+            {
+                result.Add(rows[next], times[next]);
+            }
+        }
     }
 }

@@ -2,58 +2,42 @@ using QueryStream.Core.Time;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
 using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>Makes any number of rows of each.</summary>
-internal sealed class FlatMapOperator<TIn, TOut> : Operator<TIn>
+internal sealed class FlatMapOperator<TIn, TOut> : FunctionOperator
 {
     private readonly FlatMapFunction<TIn, TOut> _function;
-    private readonly IInput<TOut> _output;
+    private readonly FunctionOutputs<TOut> _outputs;
     private readonly Action<TOut> _emit;
-    private Batch<TOut>? _result;
     private EventTime _time;
 
-    public FlatMapOperator(TaskContext context, string name, FlatMapFunction<TIn, TOut> function, IInput<TOut> output)
-        : base(context, name)
+    public FlatMapOperator(TaskContext context, FlatMapNode<TIn, TOut> node, FunctionOutputs<TOut> outputs)
+        : base(context, node, outputs)
     {
-        _function = function;
-        _output = output;
-        _emit = Emit;
+        _function = node.Function;
+        _outputs = outputs;
+        _emit = row => _outputs.Emit(row, _time);
+        Rows = new RowPort(this);
     }
 
-    public override void OnControl(in Control control) => _output.OnControl(control);
+    /// <summary>Takes the rows.</summary>
+    public IInput<TIn> Rows { get; }
 
-    protected override void Process(Batch<TIn> batch)
+    private sealed class RowPort(FlatMapOperator<TIn, TOut> owner) : Port<TIn>(owner)
     {
-        ReadOnlySpan<EventTime> times = batch.Times;
-        ReadOnlySpan<TIn> rows = batch.Rows;
-        for (int i = 0; i < rows.Length; i++)
+        protected override void Call(Batch<TIn> batch, ref int next)
         {
-            _time = times[i];
-            _function(rows[i], _emit);
-        }
-
-        Send();
-    }
-
-    private void Emit(TOut row)
-    {
-        _result ??= Batch<TOut>.Rent();
-        _result.Add(row, _time);
-        if (_result.IsFull)
-        {
-            Send();
-        }
-    }
-
-    private void Send()
-    {
-        if (_result is not null)
-        {
-            _output.OnBatch(_result);
-            _result.Release();
-            _result = null;
+            ReadOnlySpan<EventTime> times = batch.Times;
+            ReadOnlySpan<TIn> rows = batch.Rows;
+            for (; next < rows.Length && MayGoOn; next++)
+            {
+                BeginRow();
+                owner._time = times[next];
+                owner._function(rows[next], owner._emit);
+            }
         }
     }
 }

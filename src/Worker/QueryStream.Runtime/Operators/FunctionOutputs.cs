@@ -1,0 +1,58 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Operators.Process;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Functions;
+
+namespace QueryStream.Runtime.Operators;
+
+/// <summary>All outputs of a function. Used in turns of one task.</summary>
+/// <typeparam name="T">The rows of the main one.</typeparam>
+/// <param name="rows">Takes the rows of the main one.</param>
+/// <param name="sides">The side outputs.</param>
+/// <param name="errors">The dead letters.</param>
+internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, RowErrors errors) : IFunctionOutputs
+{
+    private readonly RowEmitter<T> _rows = new(rows);
+
+    /// <inheritdoc/>
+    public RowErrors Errors => errors;
+
+    /// <inheritdoc/>
+    public bool HasFull => _rows.HasFull || sides.HasFull;
+
+    /// <summary>Emits a row.</summary>
+    public void Emit(in T row, EventTime time) => _rows.Emit(row, time);
+
+    /// <summary>Emits a row on a side output.</summary>
+    public void Emit<TSide>(SideOutput<TSide> output, in TSide row, EventTime time) => sides.Find(output)?.Emit(row, time);
+
+    /// <inheritdoc/>
+    public void Mark()
+    {
+        _rows.Mark();
+        sides.Mark();
+    }
+
+    /// <inheritdoc/>
+    public void Rollback()
+    {
+        _rows.Rollback();
+        sides.Rollback();
+    }
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+        _rows.Flush();
+        sides.Flush();
+        errors.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void OnControl(in Control control)
+    {
+        _rows.OnControl(control);
+        sides.OnControl(control);
+        errors.OnControl(control);
+    }
+}

@@ -1,0 +1,77 @@
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Operators.Process;
+
+/// <summary>What functions without keys share, of one and of two inputs: the state of the subtask, and the end. Used in turns of one task.</summary>
+/// <typeparam name="TOut">The rows that are emitted.</typeparam>
+internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefulOperator
+{
+    protected PlainFunctionOperator(TaskContext context, StreamNode node, FunctionOutputs<TOut> outputs)
+        : base(context, node, outputs)
+    {
+        Id = node.Id;
+        Function = new PlainFunctionContext<TOut>(context, outputs);
+        States = new OperatorStateSet(context);
+        context.Stateful.Add(this);
+    }
+
+    public OperatorId Id { get; }
+
+    /// <summary>What the function is given.</summary>
+    protected PlainFunctionContext<TOut> Function { get; }
+
+    /// <summary>Where the function declares its state.</summary>
+    protected OperatorStateSet States { get; }
+
+    public override void Forward(in Control control)
+    {
+        if (control.Kind == ControlKind.Watermark)
+        {
+            Function.SetWatermark(control.Watermark);
+        }
+        else if (control.Kind == ControlKind.Barrier)
+        {
+            Context.Capture(this);
+        }
+        else if (control.Kind == ControlKind.End)
+        {
+            BeginPortion();
+            Function.SetTime(Function.Watermark);
+            Context.Run(Name, OnEnd);
+            EndPortion(0);
+        }
+
+        base.Forward(control);
+    }
+
+    public void Snapshot(StateWriter state) => States.Snapshot(state);
+
+    public void Restore(StateReader state) => States.Restore(state);
+
+    /// <summary>Calls the function's <c>OnEnd</c>.</summary>
+    protected abstract void OnEnd();
+
+    /// <summary>A port of rows that the function takes one by one.</summary>
+    /// <param name="owner">The operator.</param>
+    /// <param name="process">Calls the function.</param>
+    protected sealed class RowPort<TRow>(PlainFunctionOperator<TOut> owner, RowAction<TRow> process) : Port<TRow>(owner)
+    {
+        protected override void Call(Batch<TRow> batch, ref int next)
+        {
+            ReadOnlySpan<EventTime> times = batch.Times;
+            ReadOnlySpan<TRow> rows = batch.Rows;
+            for (; next < rows.Length && MayGoOn; next++)
+            {
+                BeginRow();
+                owner.Function.SetTime(times[next]);
+                process(rows[next]);
+            }
+        }
+    }
+}

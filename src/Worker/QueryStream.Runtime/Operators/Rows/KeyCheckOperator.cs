@@ -1,0 +1,83 @@
+using QueryStream.Core.Keys;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Operators.Rows;
+
+/// <summary>Keeps back rows whose key is null or cannot be taken.</summary>
+internal sealed class KeyCheckOperator<T, TKey>(TaskContext context, KeyCheckNode<T, TKey> node, IInput<T> output, RowErrors errors)
+    : Operator<T>(context, node.Name)
+{
+    private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
+
+    public override void OnControl(in Control control)
+    {
+        output.OnControl(control);
+        errors.OnControl(control);
+    }
+
+    protected override void Process(Batch<T> batch)
+    {
+        // Where all have a key, which is the rule, the batch goes on as it is.
+        Batch<T>? rest = null;
+        int next = 0;
+        int kept = 0;
+        while (next < batch.Count)
+        {
+            try
+            {
+                Check(batch, ref next);
+            }
+            catch (Exception e) when (errors.Handle(batch, next))
+            {
+                rest = Keep(batch, rest, kept, next);
+                errors.Add(e, batch, next);
+                kept = ++next;
+            }
+        }
+
+        if (rest is null)
+        {
+            output.OnBatch(batch);
+            return;
+        }
+
+        Keep(batch, rest, kept, next);
+        if (rest.Count > 0)
+        {
+            output.OnBatch(rest);
+        }
+
+        rest.Release();
+        errors.Flush();
+    }
+
+    private static Batch<T> Keep(Batch<T> batch, Batch<T>? rest, int from, int to)
+    {
+        if (rest is null)
+        {
+            rest = Batch<T>.Rent();
+            rest.Header = batch.Header;
+        }
+
+        ReadOnlySpan<T> rows = batch.Rows;
+        ReadOnlySpan<EventTime> times = batch.Times;
+        for (int row = from; row < to; row++)
+        {
+            rest.Add(rows[row], times[row]);
+        }
+
+        return rest;
+    }
+
+    private void Check(Batch<T> batch, ref int next)
+    {
+        ReadOnlySpan<T> rows = batch.Rows;
+        for (; next < rows.Length; next++)
+        {
+            KeyType.HashOfRow(node.Key(rows[next]));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using QueryStream.Runtime.Snapshots;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>One state of a subtask that belongs to no key.</summary>
+internal interface IOperatorState
+{
+    /// <summary>The state's name.</summary>
+    string Name { get; }
+
+    /// <summary>Writes everything.</summary>
+    void Snapshot(StateWriter state);
+
+    /// <summary>Takes over what the subtask gets of it.</summary>
+    void Restore(StateReader state);
+}

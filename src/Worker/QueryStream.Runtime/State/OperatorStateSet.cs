@@ -1,0 +1,57 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Keys;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.State;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>The states of one subtask that belong to no key. Used in turns of one task.</summary>
+/// <param name="context">The task.</param>
+internal sealed class OperatorStateSet(TaskContext context) : BroadcastStateContext
+{
+    private readonly List<IOperatorState> _states = [];
+    private bool _isClosed;
+
+    public override int Subtask => context.Deployment.Subtask;
+
+    public override int Parallelism => context.Deployment.Vertex.Parallelism;
+
+    /// <summary>Whether a broadcast row is being processed.</summary>
+    public bool IsWritable { get; set; }
+
+    public override OperatorListState<T> List<T>(string name) => AddList<T>(name, isUnion: false);
+
+    public override OperatorListState<T> UnionList<T>(string name) => AddList<T>(name, isUnion: true);
+
+    public override BroadcastState<TName, TValue> Broadcast<TName, TValue>(string name)
+    {
+        KeyType<TName>.Check();
+        Codec<TName>.Check();
+        Codec<TValue>.Check();
+        return Add(new HeapBroadcastState<TName, TValue>(name, this));
+    }
+
+    /// <summary>Lets no more states be declared: what a snapshot holds of them would not be restored.</summary>
+    public void Close() => _isClosed = true;
+
+    /// <summary>Writes all states.</summary>
+    public void Snapshot(StateWriter state) => _states.ForEach(one => one.Snapshot(state));
+
+    /// <summary>Takes over all states that are declared.</summary>
+    public void Restore(StateReader state) => _states.ForEach(one => one.Restore(state));
+
+    private HeapOperatorListState<T> AddList<T>(string name, bool isUnion)
+    {
+        Codec<T>.Check();
+        return Add(new HeapOperatorListState<T>(name, isUnion));
+    }
+
+    private TState Add<TState>(TState state)
+        where TState : IOperatorState
+    {
+        StateNames.Check(state.Name, _states.Select(other => other.Name), _isClosed);
+        _states.Add(state);
+        return state;
+    }
+}

@@ -1,0 +1,144 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Streams;
+using QueryStream.TestKit;
+using QueryStream.TestKit.Jobs;
+
+namespace QueryStream.Runtime.Tests.Properties;
+
+/// <summary>
+/// Runs a job with two sources on a scenario, and moves it by snapshot and restore at random points, with rows still under way. Rows of even
+/// splits come from the left source, the others from the right one.
+/// </summary>
+/// <typeparam name="TOut">What the job makes.</typeparam>
+internal sealed class MovingJob<TOut>
+{
+    private readonly Scenario _scenario;
+    private readonly Func<Stream<Event>, Stream<Event>, Stream<TOut>> _define;
+    private readonly HarnessSource<Event>[] _sources;
+    private readonly HarnessSink<TOut> _sink = new();
+
+    // By step, how often the job moves before it.
+    private readonly int[] _moves;
+    private long _deadLetters;
+
+    private MovingJob(Scenario scenario, Func<Stream<Event>, Stream<Event>, Stream<TOut>> define, int moves)
+    {
+        _scenario = scenario;
+        _define = define;
+        _sources = [NewSource(), NewSource()];
+        _moves = new int[scenario.Steps.Count + 1];
+        SeededRandom random = new(scenario.Seed);
+        for (int i = 0; i < moves; i++)
+        {
+            _moves[random.Next(_moves.Length)]++;
+        }
+    }
+
+    /// <summary>Called between steps: whatever else there is to do.</summary>
+    public Action<JobHarness> Between { get; init; } = static _ => { };
+
+    /// <summary>Runs the scenario to its end.</summary>
+    /// <param name="scenario">What comes.</param>
+    /// <param name="define">Builds the graph behind the two sources.</param>
+    /// <param name="parallelisms">The first, and those that the job moves to.</param>
+    /// <param name="between">Called between steps.</param>
+    public static MovedRun<TOut> Run(
+        Scenario scenario, Func<Stream<Event>, Stream<Event>, Stream<TOut>> define, int[] parallelisms, Action<JobHarness>? between = null) =>
+        new MovingJob<TOut>(scenario, define, parallelisms.Length - 1) { Between = between ?? (static _ => { }) }.Run(parallelisms);
+
+    private HarnessSource<Event> NewSource() => new(_scenario.Splits) { ElementsPerPoll = _scenario.ElementsPerPoll };
+
+    private MovedRun<TOut> Run(int[] parallelisms)
+    {
+        JobHarness job = new(Define, parallelisms[0], _scenario.Seed);
+        int moved = 0;
+        long id = 0;
+        for (int step = 0; step <= _scenario.Steps.Count; step++)
+        {
+            for (int i = 0; i < _moves[step]; i++)
+            {
+                job = Move(job, parallelisms[++moved]);
+            }
+
+            if (step < _scenario.Steps.Count)
+            {
+                Take(job, _scenario.Steps[step], ref id);
+                Between(job);
+            }
+        }
+
+        foreach (HarnessSource<Event> source in _sources)
+        {
+            source.EndAll();
+        }
+
+        job.Run();
+        for (int i = 0; i < 1_000 && !job.IsFinished && job.Failure is null; i++)
+        {
+            Between(job);
+            job.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Null(job.Failure);
+        Assert.True(job.IsFinished, "The job did not come to its end.");
+        Close(job);
+        return new MovedRun<TOut>([.. _sink.Rows], _deadLetters);
+    }
+
+    // What the sources hold is not taken any more, so that all that arrives is from before the barrier.
+    private JobHarness Move(JobHarness job, int parallelism)
+    {
+        Array.ForEach(_sources, source => source.ElementsPerPoll = 0);
+        JobSnapshot snapshot = job.Snapshot();
+        TimeSpan passed = job.Executor.Clock.GetUtcNow() - ManualTime.DefaultStart;
+        Close(job);
+        Array.ForEach(_sources, source => source.ElementsPerPoll = _scenario.ElementsPerPoll);
+        JobHarness restored = JobHarness.Restore(Define, snapshot, parallelism, _scenario.Seed);
+        restored.Advance(passed);
+        return restored;
+    }
+
+    private void Close(JobHarness job)
+    {
+        _deadLetters += job.Metrics.Sum(metrics => metrics.DeadLetters.Values.Sum(counter => counter.Value));
+        job.Dispose();
+    }
+
+    private void Take(JobHarness job, Step step, ref long id)
+    {
+        HarnessSource<Event> source = _sources[step.Split % 2];
+        switch (step.Kind)
+        {
+            case StepKind.Row:
+                source.Push(new Event(++id, step.Key, step.Value, step.Split), step.Value, step.Split);
+                break;
+            case StepKind.Turns:
+                job.Run((int)step.Value);
+                break;
+            case StepKind.Clock:
+                job.Advance(TimeSpan.FromMilliseconds(step.Value));
+                break;
+            case StepKind.Proof:
+                source.ConfirmEnd(job.Clock, step.Split);
+                break;
+            default:
+                job.Run();
+                break;
+        }
+    }
+
+    private void Define(StreamBuilder job)
+    {
+        WatermarkStrategy<Event> watermarks = new()
+        {
+            EventTimeOf = row => new EventTime(row.Time),
+            OutOfOrderness = TimeSpan.FromMilliseconds(_scenario.OutOfOrderness),
+            IdleAfter = TimeSpan.FromSeconds(2),
+            AdvanceWhileQuiet = true,
+        };
+        Stream<Event> left = job.Source("left", _sources[0]).Watermarks(watermarks);
+        Stream<Event> right = job.Source("right", _sources[1]).Watermarks(watermarks);
+        _define(left, right).To("results", _sink);
+    }
+}
