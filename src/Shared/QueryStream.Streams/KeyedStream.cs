@@ -72,6 +72,21 @@ public sealed class KeyedStream<T, TKey>
 
     internal NodeInput[] Inputs(int port = 0) => _rows.Inputs(new SelectedKeyExchange<T, TKey>(Key), port);
 
-    /// <summary>Groups the rows of a key by windows of event time.</summary>
-    public WindowedStream<T, TKey> Window(Tumbling windows) => new(_rows, Key, windows);
+    /// <summary>Groups the rows of a key by windows, of event time unless said otherwise.</summary>
+    public WindowedStream<T, TKey> Window(Windowing windows) => new(_rows, Key, windows);
+
+    /// <summary>
+    /// Groups the rows of a key by several kinds of window at once, which share their work and memory: rows are folded once. Each result
+    /// says of which it is; <see cref="WindowStream{T, TKey, TOut}.Of"/> takes those of one kind. A row is late where no window takes it any more.
+    /// </summary>
+    /// <exception cref="JobDefinitionException">None, or one of them twice.</exception>
+    public WindowedStream<T, TKey> Windows(params IReadOnlyList<AlignedWindows> windows)
+    {
+        if (windows.Count == 0 || windows.Distinct().Count() < windows.Count)
+        {
+            throw new JobDefinitionException($"The windows [{string.Join(", ", windows)}] are not possible: there must be one at least, and each once.");
+        }
+
+        return new WindowedStream<T, TKey>(_rows, Key, [.. windows]);
+    }
 }

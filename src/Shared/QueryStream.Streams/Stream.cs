@@ -113,7 +113,7 @@ public class Stream<T>
     }
 
     /// <summary>Windows over all rows together.</summary>
-    public WindowedStream<T, Unit> Window(Tumbling windows) => KeyBy(_ => default(Unit)).Window(windows);
+    public WindowedStream<T, Unit> Window(Windowing windows) => KeyBy(_ => default(Unit)).Window(windows);
 
     /// <summary>Writes the rows to a sink.</summary>
     public void To(string name, ISink<T> sink) => Job.Add(new SinkNode<T>($"Sink: {name}", Inputs(), sink));

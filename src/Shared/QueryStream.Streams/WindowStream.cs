@@ -1,3 +1,4 @@
+using QueryStream.Core.Errors;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
 
@@ -10,10 +11,25 @@ namespace QueryStream.Streams;
 public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut>>
 {
     private readonly NodeOutput<T> _late;
+    private readonly IReadOnlyList<Windowing> _windows;
 
-    internal WindowStream(StreamBuilder job, NodeOutput<WindowResult<TKey, TOut>> results, NodeOutput<T> late)
-        : base(job, results) => _late = late;
+    internal WindowStream(StreamBuilder job, NodeOutput<WindowResult<TKey, TOut>> results, NodeOutput<T> late, IReadOnlyList<Windowing> windows)
+        : base(job, results)
+    {
+        _late = late;
+        _windows = windows;
+    }
 
-    /// <summary>Rows that came too late for their window; counted in any case.</summary>
+    /// <summary>Rows that came too late for every window that they fall into; counted in any case.</summary>
     public Stream<T> Late => new(Job, _late);
+
+    /// <summary>The results of one of several kinds of window.</summary>
+    /// <exception cref="JobDefinitionException">The stream has no windows of this kind.</exception>
+    public Stream<WindowResult<TKey, TOut>> Of(Windowing windows)
+    {
+        int index = _windows.ToList().IndexOf(windows);
+        return index >= 0
+            ? Filter(result => result.Index == index)
+            : throw new JobDefinitionException($"There are no results of {windows}: the windows are {string.Join(", ", _windows)}.");
+    }
 }

@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Keys;
 
 namespace QueryStream.Core.Texts;
@@ -54,6 +55,44 @@ public sealed class TextSet
         {
             Table().UnionWith(other._table);
         }
+    }
+
+    /// <summary>Writes the texts as a list, in no particular order; so it is read by <see cref="Read"/> into a set of any form.</summary>
+    public void Write(CodecWriter writer)
+    {
+        writer.WriteCount(Count);
+        if (_ids is not null)
+        {
+            foreach (int id in _ids)
+            {
+                writer.WriteBytes(SharedTexts.BytesOf(_dictionary!, id));
+            }
+        }
+
+        _table?.Write(writer);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote; null for the list that is none.</summary>
+    /// <exception cref="CodecException">The bytes are not a list of texts.</exception>
+    public static TextSet? Read(CodecReader reader)
+    {
+        if (!reader.TryReadCount(leastBytes: 1, out int count))
+        {
+            return null;
+        }
+
+        TextSet set = new();
+        for (int i = 0; i < count; i++)
+        {
+            if (!reader.TryReadBytes(out ReadOnlySpan<byte> utf8))
+            {
+                throw reader.Damaged("a missing text in a set");
+            }
+
+            set.Table().Add(utf8, (uint)StableHash.OfBytes(utf8));
+        }
+
+        return set;
     }
 
     private static void AddTo(TextTable table, IdSet ids, byte[] dictionary)

@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using System.Runtime.InteropServices;
 
 namespace QueryStream.Core.Texts;
@@ -8,6 +9,8 @@ namespace QueryStream.Core.Texts;
 /// </summary>
 internal sealed class TextTable
 {
+    private const uint Stride = 0x9E3779B1;
+
     private Slot[] _slots = new Slot[4];
     private byte[] _bytes = new byte[32];
     private int _used;
@@ -16,17 +19,31 @@ internal sealed class TextTable
 
     public long SizeInBytes => (_slots.Length * 12L) + _bytes.Length + 80;
 
+    // Not in the order of the slots, which is that of the hashes: it would fill the other table from the front, and each text would
+    // have to pass all before it (171 s for two sets of 2.5 million). An odd stride visits each slot once.
     public void UnionWith(TextTable other)
     {
-        // Not in the order of the slots, which is that of the hashes: it would fill this table from the front, and each text would
-        // have to pass all before it (171 s for two sets of 2.5 million). An odd stride visits each slot once.
         int mask = other._slots.Length - 1;
         for (uint i = 0; i <= (uint)mask; i++)
         {
-            ref readonly Slot slot = ref other._slots[(int)(i * 0x9E3779B1) & mask];
+            ref readonly Slot slot = ref other._slots[(int)(i * Stride) & mask];
             if (slot.End != 0)
             {
-                Add(other._bytes.AsSpan(slot.Start, slot.End - 1 - slot.Start), slot.Hash);
+                Add(other.BytesOf(slot), slot.Hash);
+            }
+        }
+    }
+
+    // In the same order and for the same reason: whoever reads them fills a table.
+    public void Write(CodecWriter writer)
+    {
+        int mask = _slots.Length - 1;
+        for (uint i = 0; i <= (uint)mask; i++)
+        {
+            ref readonly Slot slot = ref _slots[(int)(i * Stride) & mask];
+            if (slot.End != 0)
+            {
+                writer.WriteBytes(BytesOf(slot));
             }
         }
     }
@@ -38,7 +55,7 @@ internal sealed class TextTable
         for (; _slots[index].End != 0; index = (index + 1) & mask)
         {
             ref Slot slot = ref _slots[index];
-            if (slot.Hash == hash && text.SequenceEqual(_bytes.AsSpan(slot.Start, slot.End - 1 - slot.Start)))
+            if (slot.Hash == hash && text.SequenceEqual(BytesOf(slot)))
             {
                 return;
             }
@@ -50,6 +67,8 @@ internal sealed class TextTable
             Grow();
         }
     }
+
+    private ReadOnlySpan<byte> BytesOf(in Slot slot) => _bytes.AsSpan(slot.Start, slot.End - 1 - slot.Start);
 
     private Slot Append(ReadOnlySpan<byte> text, uint hash)
     {

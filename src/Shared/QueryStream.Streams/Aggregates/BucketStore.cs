@@ -10,6 +10,28 @@ internal sealed class BucketStore
 
     public long Bytes => (_counts.Length * sizeof(long)) + 40;
 
+    /// <summary>All that it holds.</summary>
+    public (int First, long[]? Counts) Content => (_first, _counts);
+
+    /// <summary>What <see cref="Content"/> gave; null where it cannot be.</summary>
+    public static BucketStore? Of((int First, long[]? Counts) content)
+    {
+        long[] counts = content.Counts ?? [];
+        long sum = 0;
+        foreach (long count in counts)
+        {
+            sum = unchecked(sum + count);
+            if (count < 0 || sum < 0)
+            {
+                return null;
+            }
+        }
+
+        return content.First > int.MaxValue - counts.Length ? null : new BucketStore { _first = content.First, _counts = counts, Count = sum };
+    }
+
+    public BucketStore Copy() => new() { _first = _first, _counts = [.. _counts], Count = Count };
+
     public void Add(int bucket, long count)
     {
         if (_counts.Length == 0 || bucket < _first || bucket >= _first + _counts.Length)

@@ -1,4 +1,5 @@
 using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
@@ -14,6 +15,15 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
         }
     }
 
+    // Here as in the others: in a sealed class the calls are no virtual ones.
+    public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Add(ref accumulators[i], rows[i]);
+        }
+    }
+
     public override void Merge(ref DistinctState into, ref DistinctState from)
     {
         // The smaller set goes into the larger one; both belong to the caller.
@@ -26,6 +36,21 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
         {
             into.Texts!.UnionWith(from.Texts);
         }
+    }
+
+    public override void MergeCopy(ref DistinctState into, in DistinctState from)
+    {
+        if (from.Texts is not null)
+        {
+            (into.Texts ??= new TextSet()).UnionWith(from.Texts);
+        }
+    }
+
+    public override DistinctState Copy(in DistinctState accumulator)
+    {
+        DistinctState copy = default;
+        MergeCopy(ref copy, accumulator);
+        return copy;
     }
 
     public override long Result(ref DistinctState accumulator, bool isFinal) => accumulator.Texts?.Count ?? 0;

@@ -1,3 +1,5 @@
+using QueryStream.Core.Time;
+
 namespace QueryStream.Streams.Aggregates;
 
 /// <summary>The smallest or the largest of the values that are there; null where there are none.</summary>
@@ -9,6 +11,15 @@ internal sealed class ExtremeAggregate<TIn>(Func<TIn, double?> value, bool large
         if (number.HasValue && !double.IsNaN(number.GetValueOrDefault()))
         {
             Take(ref accumulator, number.GetValueOrDefault());
+        }
+    }
+
+    // Here as in the others: in a sealed class the calls are no virtual ones.
+    public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Add(ref accumulators[i], rows[i]);
         }
     }
 

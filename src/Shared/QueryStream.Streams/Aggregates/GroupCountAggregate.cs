@@ -1,4 +1,5 @@
 using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
@@ -6,6 +7,15 @@ namespace QueryStream.Streams.Aggregates;
 internal sealed class GroupCountAggregate<TIn>(Func<TIn, Text> group) : Aggregate<TIn, GroupCountState, GroupCounts>
 {
     public override void Add(ref GroupCountState accumulator, in TIn row) => (accumulator.Table ??= new GroupCountTable()).Add(group(row), 1);
+
+    // Here as in the others: in a sealed class the calls are no virtual ones.
+    public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Add(ref accumulators[i], rows[i]);
+        }
+    }
 
     public override void Merge(ref GroupCountState into, ref GroupCountState from)
     {
@@ -18,6 +28,21 @@ internal sealed class GroupCountAggregate<TIn>(Func<TIn, Text> group) : Aggregat
         {
             into.Table.Merge(from.Table);
         }
+    }
+
+    public override void MergeCopy(ref GroupCountState into, in GroupCountState from)
+    {
+        if (from.Table is not null)
+        {
+            (into.Table ??= new GroupCountTable()).Merge(from.Table);
+        }
+    }
+
+    public override GroupCountState Copy(in GroupCountState accumulator)
+    {
+        GroupCountState copy = new() { Closed = accumulator.Closed };
+        MergeCopy(ref copy, accumulator);
+        return copy;
     }
 
     public override GroupCounts Result(ref GroupCountState accumulator, bool isFinal)

@@ -19,6 +19,24 @@ internal sealed class GroupCountTable
 
     public long CountOf(int index) => _groups[index].Count;
 
+    public static GroupCountTable? Of((Text Name, long Count)[]? groups)
+    {
+        if (groups is null)
+        {
+            return null;
+        }
+
+        GroupCountTable table = new();
+        foreach ((Text name, long count) in groups)
+        {
+            table.Add(name, count);
+        }
+
+        return table;
+    }
+
+    public (Text Name, long Count)[] ToArray() => [.. _groups];
+
     public void Add(in Text name, long count)
     {
         if (!_index.TryGetValue(name, out int index))

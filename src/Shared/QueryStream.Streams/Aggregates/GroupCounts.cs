@@ -14,6 +14,8 @@ public readonly struct GroupCounts
         _closed = closed;
     }
 
+    internal GroupCountState State => new() { Table = _table, Closed = _closed };
+
     /// <summary>The number of groups.</summary>
     public int Groups => _table?.Count ?? 0;
 
@@ -26,6 +28,6 @@ public readonly struct GroupCounts
     /// <summary>The rows of group <paramref name="index"/>.</summary>
     public long Count(int index) => _table!.CountOf(index);
 
-    /// <summary>Whether no final result has shown this group yet.</summary>
+    /// <summary>Whether no final result of the window has shown this group yet. In windows of several slices, which are merged anew each time, always.</summary>
     public bool IsNew(int index) => index >= _closed;
 }

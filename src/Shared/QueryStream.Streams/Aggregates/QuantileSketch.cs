@@ -11,8 +11,8 @@ internal sealed class QuantileSketch
 
     private readonly double _perLog;
     private readonly double _logMiddle;
-    private readonly BucketStore _positive = new();
-    private readonly BucketStore _negative = new();
+    private readonly BucketStore _positive;
+    private readonly BucketStore _negative;
     private long _zeros;
     private double _min = double.PositiveInfinity;
     private double _max = double.NegativeInfinity;
@@ -26,11 +26,29 @@ internal sealed class QuantileSketch
 
         // Where in a bucket of (growth^(i-1), growth^i] the relative distance to both ends is the error.
         _logMiddle = Math.Log(2 / (growth + 1));
+        (_positive, _negative) = (new BucketStore(), new BucketStore());
     }
+
+    private QuantileSketch(in QuantileContent content, BucketStore positive, BucketStore negative)
+    {
+        (_perLog, _logMiddle, _zeros, _min, _max, _, _) = content;
+        (_positive, _negative) = (positive, negative);
+    }
+
+    /// <summary>All that it holds.</summary>
+    public QuantileContent Content => (_perLog, _logMiddle, _zeros, _min, _max, _positive.Content, _negative.Content);
 
     public long Count => _positive.Count + _negative.Count + _zeros;
 
     public long Bytes => _positive.Bytes + _negative.Bytes + 96;
+
+    /// <summary>What <see cref="Content"/> gave; null where it cannot be.</summary>
+    public static QuantileSketch? Of(in QuantileContent content) =>
+        content.Zeros >= 0 && BucketStore.Of(content.Positive) is { } positive && BucketStore.Of(content.Negative) is { } negative
+            ? new QuantileSketch(content, positive, negative)
+            : null;
+
+    public QuantileSketch Copy() => new(Content, _positive.Copy(), _negative.Copy());
 
     /// <summary>Adds a value, which must be a number.</summary>
     public void Add(double value)

@@ -31,7 +31,7 @@ public sealed class LocalWindowNode<T, TKey, TAccumulator, TOut> : StreamNode
     public NodeOutput<T> Rows { get; }
 
     /// <inheritdoc/>
-    public override string Kind => $"LocalWindow({Aggregation.Windows.SizeMilliseconds})";
+    public override string Kind => $"LocalWindow({Aggregation.Settings})";
 
     /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
@@ -69,7 +69,7 @@ public sealed class WindowNode<T, TKey, TAccumulator, TOut> : StreamNode
     public NodeOutput<T> Late { get; }
 
     /// <inheritdoc/>
-    public override string Kind => $"Window({Aggregation.Windows.SizeMilliseconds})";
+    public override string Kind => $"Window({Aggregation.Settings})";
 
     /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);

@@ -3,43 +3,48 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>Windows of one size, end to end, aligned to the epoch.</summary>
-public sealed record Tumbling
+/// <summary>Windows of one size, end to end.</summary>
+public sealed record Tumbling : AlignedWindows
 {
-    private Tumbling(long sizeMilliseconds) => SizeMilliseconds = sizeMilliseconds;
+    private readonly WindowEdge _edge;
+
+    private Tumbling(long size, long offset)
+    {
+        (SizeMilliseconds, OffsetMilliseconds) = (size, offset);
+        _edge = WindowEdge.Through(size, offset);
+    }
 
     /// <summary>The size of a window.</summary>
     public long SizeMilliseconds { get; }
 
+    /// <summary>Where one of the windows starts, from the epoch.</summary>
+    public long OffsetMilliseconds { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<WindowEdge> Edges => [_edge];
+
     /// <summary>Windows of this size.</summary>
-    /// <exception cref="JobDefinitionException">The size is not between 1 ms and 10,000 days, or not in whole milliseconds.</exception>
-    public static Tumbling Of(TimeSpan size)
+    /// <param name="size">1 ms to 10,000 days, in whole milliseconds.</param>
+    /// <param name="offset">Where one of them starts, from the epoch in UTC: days of UTC+8 have an offset of -8 hours. Between -size and size.</param>
+    /// <exception cref="JobDefinitionException">A duration is out of its range.</exception>
+    public static Tumbling Of(TimeSpan size, TimeSpan offset = default)
     {
-        if (size <= TimeSpan.Zero || size > TimeSpan.FromDays(10_000) || size.Ticks % TimeSpan.TicksPerMillisecond != 0)
-        {
-            throw new JobDefinitionException($"A window of {size} is not possible: its size must be 1 ms to 10,000 days, in whole milliseconds.");
-        }
-
-        return new Tumbling(size.Ticks / TimeSpan.TicksPerMillisecond);
+        long milliseconds = WindowDurations.Check("A window", "its size", size);
+        return new Tumbling(milliseconds, WindowDurations.CheckOffset("A window", offset, "its size", size));
     }
 
-    /// <summary>The window that a time falls into; at the ends of time it is cut off there.</summary>
-    public Window WindowOf(EventTime time)
-    {
-        // Rounds towards the past, also before the epoch.
-        long past = time.Milliseconds % SizeMilliseconds;
-        past += past < 0 ? SizeMilliseconds : 0;
-        long start = time.Milliseconds - past;
-        long end = start + SizeMilliseconds;
-        if (start > time.Milliseconds)
-        {
-            (start, end) = (long.MinValue, time.Milliseconds + (SizeMilliseconds - past));
-        }
-        else if (end < start)
-        {
-            end = long.MaxValue;
-        }
+    /// <summary>The window that a time falls into.</summary>
+    public Window WindowOf(EventTime time) => _edge.Around(time);
 
-        return new Window(new EventTime(start), new EventTime(end));
-    }
+    /// <inheritdoc/>
+    public override EventTime FirstEndAfter(EventTime time) => CutOff(_edge.AtOrBefore(time.Milliseconds) + SizeMilliseconds);
+
+    /// <inheritdoc/>
+    public override EventTime LastEndOf(EventTime time) => FirstEndAfter(time);
+
+    /// <inheritdoc/>
+    public override EventTime StartOf(EventTime end) => CutOff(_edge.AtOrAfter(end.Milliseconds) - SizeMilliseconds);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Tumbling({WindowDurations.Format(SizeMilliseconds, OffsetMilliseconds)})";
 }

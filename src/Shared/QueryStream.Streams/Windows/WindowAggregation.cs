@@ -8,10 +8,8 @@ namespace QueryStream.Streams.Windows;
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <typeparam name="TOut">The value of a window.</typeparam>
 /// <param name="Key">Takes the key from a row.</param>
-/// <param name="Windows">The windows.</param>
-/// <param name="Lateness">How long after its close a window still takes rows, in milliseconds of event time.</param>
-/// <param name="EarlyInterval">How often a changed open window gives an early result, of the clock; null: never.</param>
+/// <param name="Settings">The windows.</param>
 /// <param name="Aggregate">The fold.</param>
 public sealed record WindowAggregation<T, TKey, TAccumulator, TOut>(
-    Func<T, TKey> Key, Tumbling Windows, long Lateness, TimeSpan? EarlyInterval, Aggregate<T, TAccumulator, TOut> Aggregate)
+    Func<T, TKey> Key, WindowSettings Settings, Aggregate<T, TAccumulator, TOut> Aggregate)
     where TAccumulator : struct;

@@ -7,4 +7,5 @@ namespace QueryStream.Streams.Windows;
 /// <param name="Window">The window.</param>
 /// <param name="Pane">Which result of them this is.</param>
 /// <param name="Value">What the aggregates gave.</param>
-public readonly record struct WindowResult<TKey, TValue>(TKey Key, Window Window, Pane Pane, TValue Value);
+/// <param name="Index">Of which of several windows: 0 for the first of those that were asked for.</param>
+public readonly record struct WindowResult<TKey, TValue>(TKey Key, Window Window, Pane Pane, TValue Value, int Index = 0);

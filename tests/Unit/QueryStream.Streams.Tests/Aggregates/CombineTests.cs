@@ -20,27 +20,27 @@ public sealed class CombineTests
             int count = parts % 5;
             ulong order = (ulong)seed;
             (long, double?, double?, long, double?) each = (Count.Fold(rows), Max.Fold(rows), Min.Fold(rows), Distinct.Fold(rows), Median.Fold(rows));
-            return Combine.Of((Count, Max)).FoldInParts(rows, count, order) == (each.Item1, each.Item2)
-                && Combine.Of((Count, Max, Min)).FoldInParts(rows, count, order) == (each.Item1, each.Item2, each.Item3)
-                && Combine.Of((Count, Max, Min, Distinct)).FoldInParts(rows, count, order) == (each.Item1, each.Item2, each.Item3, each.Item4)
-                && Combine.Of((Count, Max, Min, Distinct, Median)).FoldInParts(rows, count, order) == each;
+            return Combine.Of(Count, Max).FoldInParts(rows, count, order) == (each.Item1, each.Item2)
+                && Combine.Of(Count, Max, Min).FoldInParts(rows, count, order) == (each.Item1, each.Item2, each.Item3)
+                && Combine.Of(Count, Max, Min, Distinct).FoldInParts(rows, count, order) == (each.Item1, each.Item2, each.Item3, each.Item4)
+                && Combine.Of(Count, Max, Min, Distinct, Median).FoldInParts(rows, count, order) == each;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_combination_weighs_what_its_parts_weigh()
     {
-        Aggregate<int, (DistinctState, QuantileState, DistinctState), (long, double?, long)> combined = Combine.Of((Distinct, Median, Distinct));
-        (DistinctState, QuantileState, DistinctState) accumulator = default;
+        Aggregate<int, ((DistinctState, QuantileState), DistinctState), (long, double?, long)> combined = Combine.Of(Distinct, Median, Distinct);
+        ((DistinctState, QuantileState), DistinctState) accumulator = default;
         Assert.Equal(0, combined.SizeOf(accumulator));
         combined.Add(ref accumulator, 5);
-        Assert.Equal((2 * Distinct.SizeOf(accumulator.Item1)) + Median.SizeOf(accumulator.Item2), combined.SizeOf(accumulator));
+        Assert.Equal((2 * Distinct.SizeOf(accumulator.Item2)) + Median.SizeOf(accumulator.Item1.Item2), combined.SizeOf(accumulator));
     }
 
     [Fact]
     public void A_final_result_is_final_for_every_part()
     {
         Aggregate<int, GroupCountState, GroupCounts> groups = default(AggregateBuilder<int>).CountBy(row => Text.From($"{row}"));
-        Aggregate<int, (long, GroupCountState), (long, GroupCounts)> combined = Combine.Of((Count, groups));
+        Aggregate<int, (long, GroupCountState), (long, GroupCounts)> combined = Combine.Of(Count, groups);
         (long, GroupCountState) accumulator = default;
         combined.Add(ref accumulator, 5);
         combined.Result(ref accumulator, isFinal: false);

@@ -1,3 +1,4 @@
+using QueryStream.Core.Time;
 using FsCheck;
 using FsCheck.Fluent;
 using QueryStream.Streams.Aggregates;
@@ -27,7 +28,7 @@ public sealed class CountTests
     {
         Aggregate<int, long, long> count = Rows.CountIf(row => row != 3);
         long[] accumulators = new long[3];
-        count.AddBatch(accumulators, [0, 1, 0, 2, 2], [1, 2, 3, 4, 5]);
+        count.AddBatch(new SlotAccumulators<long>(accumulators, [0, 1, 0, 2, 2]), [1, 2, 3, 4, 5], new EventTime[5]);
         Assert.Equal([1, 1, 2], accumulators);
     }
 }

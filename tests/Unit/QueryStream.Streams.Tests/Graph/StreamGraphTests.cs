@@ -57,8 +57,8 @@ public sealed class StreamGraphTests
         WindowNode<int, int, long, long> window = Assert.Single(graph.Nodes.OfType<WindowNode<int, int, long, long>>());
         LocalWindowNode<int, int, long, long> local = Assert.Single(graph.Nodes.OfType<LocalWindowNode<int, int, long, long>>());
         Assert.Same(local.Aggregation, window.Aggregation);
-        Assert.Equal((60_000, 10_000, TimeSpan.FromSeconds(2)),
-            (window.Aggregation.Windows.SizeMilliseconds, window.Aggregation.Lateness, window.Aggregation.EarlyInterval));
+        Assert.Equal((Minute, 10_000, TimeSpan.FromSeconds(2)),
+            (Assert.Single(window.Aggregation.Settings.Windows), window.Aggregation.Settings.Lateness, window.Aggregation.Settings.EarlyInterval));
     }
 
     [Fact]

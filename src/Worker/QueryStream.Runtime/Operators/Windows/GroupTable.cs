@@ -49,6 +49,23 @@ internal sealed class GroupTable<TKey>
         return Add(key, hash, bucket);
     }
 
+    /// <summary>The number of a key; -1 where it is not there.</summary>
+    public int Find(in TKey key, ulong hash)
+    {
+        int mask = _buckets.Length - 1;
+        int bucket = (int)hash & mask;
+        for (int index; (index = _buckets[bucket]) != 0; bucket = (bucket + 1) & mask)
+        {
+            index--;
+            if (_hashes[index] == hash && KeyType.AreEqual(_keys[index], key))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Forgets all keys and keeps the arrays. Keys that were handed out stay valid.</summary>
     public void Clear()
     {

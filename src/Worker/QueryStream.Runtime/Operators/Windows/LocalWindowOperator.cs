@@ -2,6 +2,7 @@ using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
@@ -9,14 +10,14 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows;
 
 /// <summary>
-/// The first phase of a window aggregation. A window's partial results go out before the watermark that ends it, so there is
+/// The first phase of a window aggregation. A slice's partial results go out before the watermark that ends it, so there is
 /// nothing to snapshot. Rows that may be late pass as they are: only the second phase knows, and so results do not depend on
 /// the parallelism.
 /// </summary>
 internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operator<T>, IResumable
     where TAccumulator : struct
 {
-    // Beyond this many keys in all windows they are sent early, which bounds the memory of the first phase.
+    // Beyond this many keys in all slices they are sent early, which bounds the memory of the first phase.
     private const int MaxGroups = 1 << 16;
 
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
@@ -25,7 +26,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private readonly IInput<Partial<TKey, TAccumulator>> _partials;
     private readonly IInput<T> _rows;
     private readonly OutputEdge? _edge;
-    private readonly WindowSet<TKey, TAccumulator> _windows = new();
+    private readonly SliceSet<TKey, TAccumulator> _slices;
     private readonly Queue<PendingWork> _pending = new();
     private readonly MergeProbe _probe = new();
     private readonly int[] _slots = new int[Batch.MaxRows];
@@ -50,10 +51,11 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         : base(context, node.Name)
     {
         _aggregation = node.Aggregation;
+        _slices = new SliceSet<TKey, TAccumulator>(_aggregation.Settings.Aligned);
         _partials = partials;
         _rows = rows;
         _edge = edge;
-        if (_aggregation.EarlyInterval is { } interval)
+        if (_aggregation.Settings.EarlyInterval is { } interval)
         {
             // Half of the interval, so that an early result is at most one and a half intervals old.
             context.Every(interval / 2, DemandAll);
@@ -68,7 +70,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
             return;
         }
 
-        Enqueue(new PendingWork(control));
+        Enqueue(PendingWork.Of(control));
     }
 
     /// <summary>Sends about a batch of partial results.</summary>
@@ -88,17 +90,17 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private bool ResumeFirst()
     {
         PendingWork work = _pending.Peek();
-        EventTime until = work.Control is { Kind: ControlKind.Watermark } advance ? advance.Watermark : EventTime.MaxValue;
-        if (_windows.Count > 0 && _windows[0].End.Add(-1) <= until)
+        EventTime until = work.Control.Kind == ControlKind.Watermark ? work.Control.Watermark : EventTime.MaxValue;
+        if (_slices.Count > 0 && _slices[0].End.Add(-1) <= until)
         {
-            SendSome(_windows[0]);
+            SendSome(_slices[0]);
             return false;
         }
 
         _pending.Dequeue();
-        if (work.Control is { } control)
+        if (work.Kind == WorkKind.Control)
         {
-            Forward(control);
+            Forward(work.Control);
         }
         else
         {
@@ -131,7 +133,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         }
     }
 
-    // Rows of the same window that follow each other are folded together: one virtual call for all of them.
+    // Rows of the same slice that follow each other are folded together: one virtual call for all of them.
     private void Fold(Batch<T> batch)
     {
         ReadOnlySpan<T> rows = batch.Rows;
@@ -140,8 +142,8 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         int i = 0;
         while (i < rows.Length)
         {
-            Window window = _aggregation.Windows.WindowOf(times[i]);
-            if (window.MaxTime <= _rowsUntil)
+            Window span = _slices.SpanOf(times[i]);
+            if (span.MaxTime <= _rowsUntil)
             {
                 single ??= Batch<T>.Rent();
                 single.Add(rows[i], times[i]);
@@ -150,11 +152,11 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
             }
 
             int first = i;
-            while (++i < rows.Length && times[i] >= window.Start && times[i] < window.End)
+            while (++i < rows.Length && times[i] >= span.Start && times[i] < span.End)
             {
             }
 
-            FoldInto(_windows.At(window.End), rows[first..i]);
+            FoldInto(_slices.At(span.End), rows[first..i], times[first..i]);
         }
 
         if (single is not null)
@@ -164,27 +166,27 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         }
     }
 
-    private void FoldInto(WindowState<TKey, TAccumulator> window, ReadOnlySpan<T> rows)
+    private void FoldInto(Slice<TKey, TAccumulator> slice, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times)
     {
-        int before = window.Groups.Count;
+        int before = slice.Groups.Count;
         Span<int> slots = _slots.AsSpan(0, rows.Length);
         for (int i = 0; i < rows.Length; i++)
         {
             TKey key = _aggregation.Key(rows[i]);
-            slots[i] = window.FindOrAdd(key, KeyType.Hash(key));
+            slots[i] = slice.FindOrAdd(key, KeyType.Hash(key));
         }
 
-        _aggregation.Aggregate.AddBatch(window.Accumulators, slots, rows);
-        int added = window.Groups.Count - before;
+        _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(slice.Accumulators, slots), rows, times);
+        int added = slice.Groups.Count - before;
         _groups += added;
         _probe.OnFolded(rows.Length, added);
     }
 
     private bool MustSendBefore(in Control control) => control.Kind switch
     {
-        ControlKind.Watermark => _windows.Count > 0 && _windows[0].End.Add(-1) <= control.Watermark,
+        ControlKind.Watermark => _slices.Count > 0 && _slices[0].End.Add(-1) <= control.Watermark,
         ControlKind.Active => false,
-        _ => _windows.Count > 0,
+        _ => _slices.Count > 0,
     };
 
     // Once, however often the timer has come while full outputs held everything back.
@@ -193,7 +195,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         if (!_demandIsPending)
         {
             _demandIsPending = true;
-            Enqueue(new PendingWork(null));
+            Enqueue(new PendingWork(WorkKind.Early));
         }
     }
 
@@ -222,23 +224,23 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         _rows.OnControl(control);
     }
 
-    private void SendSome(WindowState<TKey, TAccumulator> window)
+    private void SendSome(Slice<TKey, TAccumulator> slice)
     {
         Batch<Partial<TKey, TAccumulator>> batch = Batch<Partial<TKey, TAccumulator>>.Rent();
-        ReadOnlySpan<TKey> keys = window.Groups.Keys;
-        ReadOnlySpan<ulong> hashes = window.Groups.Hashes;
+        ReadOnlySpan<TKey> keys = slice.Groups.Keys;
+        ReadOnlySpan<ulong> hashes = slice.Groups.Hashes;
         for (; _sent < keys.Length && !batch.IsFull; _sent++)
         {
-            TAccumulator accumulator = window.Accumulators[_sent];
+            TAccumulator accumulator = slice.Accumulators[_sent];
             int bytes = (int)Math.Min(int.MaxValue, _aggregation.Aggregate.SizeOf(accumulator));
-            batch.Add(new Partial<TKey, TAccumulator>(keys[_sent], hashes[_sent], window.End, accumulator), window.End.Add(-1), bytes);
+            batch.Add(new Partial<TKey, TAccumulator>(keys[_sent], hashes[_sent], slice.End, accumulator), slice.End.Add(-1), bytes);
         }
 
         if (_sent == keys.Length)
         {
             _groups -= keys.Length;
             _sent = 0;
-            _windows.RemoveFirst();
+            _slices.RemoveFirst();
         }
 
         _partials.OnBatch(batch);

@@ -1,8 +1,14 @@
+using QueryStream.Core.Time;
 using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators.Windows;
 
-/// <summary>What a window operator still has to do, in order: a control element to come after results, or a timer's demand.</summary>
-/// <param name="Control">The element; null for a demand.</param>
-/// <param name="OnlyClosed">Of a demand: whether only windows that have closed are meant.</param>
-internal readonly record struct PendingWork(Control? Control, bool OnlyClosed = false);
+/// <summary>What a window operator still has to do, in order.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Control">Of <see cref="WorkKind.Control"/>: the element.</param>
+/// <param name="Clock">Of <see cref="WorkKind.Clock"/>: the last millisecond that has passed.</param>
+internal readonly record struct PendingWork(WorkKind Kind, Control Control = default, EventTime Clock = default)
+{
+    /// <summary>Hands on an element, behind the results that it makes due.</summary>
+    public static PendingWork Of(in Control control) => new(WorkKind.Control, control);
+}

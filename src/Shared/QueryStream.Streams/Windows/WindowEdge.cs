@@ -1,0 +1,50 @@
+using QueryStream.Core.Time;
+
+namespace QueryStream.Streams.Windows;
+
+/// <summary>Points of time where windows start or end: all that leave the same rest when divided by a period.</summary>
+/// <param name="Period">The distance of two such points, in milliseconds; at least 1.</param>
+/// <param name="Rest">Their distance from a multiple of the period: 0 to <paramref name="Period"/> - 1.</param>
+public readonly record struct WindowEdge(long Period, long Rest)
+{
+    /// <summary>The edge that goes through a point.</summary>
+    public static WindowEdge Through(long period, long point) => new(period, ((point % period) + period) % period);
+
+    /// <summary>Whether all points of another edge are points of this one.</summary>
+    public bool Covers(WindowEdge other) => other.Period % Period == 0 && other.Rest % Period == Rest;
+
+    /// <summary>The span between two points that a time falls into; at the ends of time it is cut off there.</summary>
+    public Window Around(EventTime time)
+    {
+        long past = (time.Milliseconds % Period) - Rest;
+        if (past < 0)
+        {
+            // Rounds towards the past, also before the epoch: the rest of a negative number is negative.
+            past += Period;
+            past += past < 0 ? Period : 0;
+        }
+
+        long start = time.Milliseconds - past;
+        long end = start + Period;
+        if (start > time.Milliseconds)
+        {
+            (start, end) = (long.MinValue, time.Milliseconds + (Period - past));
+        }
+        else if (end < start)
+        {
+            end = long.MaxValue;
+        }
+
+        return new Window(new EventTime(start), new EventTime(end));
+    }
+
+    /// <summary>The last point that is not after a time. Exact beyond the ends of time.</summary>
+    internal Int128 AtOrBefore(Int128 time)
+    {
+        Int128 past = (time - Rest) % Period;
+        return time - past - (past < 0 ? Period : 0);
+    }
+
+    /// <summary>The first point that is not before a time. Exact beyond the ends of time.</summary>
+    internal Int128 AtOrAfter(Int128 time) => AtOrBefore(time + Period - 1);
+}

@@ -1,0 +1,179 @@
+using QueryStream.Core.Time;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows;
+
+/// <content>How windows give their results, about a batch at a time.</content>
+internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
+{
+    private readonly WindowContent<T, TKey, TAccumulator, TOut> _content;
+    private readonly ChangedWindows<TKey, TAccumulator> _changed;
+    private readonly ChangedWindows<TKey, TAccumulator> _changedLate;
+
+    // The window that is being given, and how much of it was.
+    private int _kind;
+    private EventTime _end;
+    private int _given;
+
+    // The last window that was given because time has passed its end; in order of ends, then of kinds.
+    private EventTime _givenEnd = EventTime.MinValue;
+    private int _givenKind;
+    private bool _isWalking;
+
+    // After a restore in processing time: where windows begin that were not given.
+    private EventTime? _lateAfter;
+
+    private bool HasDue(EventTime reached) => reached > _watermark && _slices.Count > 0 && NextDue(out int kind).Add(-1) <= reached && kind >= 0;
+
+    /// <summary>The end of the next window that is not empty; +∞ and no kind where there is none.</summary>
+    private EventTime NextDue(out int kind)
+    {
+        EventTime next = EventTime.MaxValue;
+        kind = -1;
+        for (int i = 0; i < _kinds.Count; i++)
+        {
+            EventTime after = i <= _givenKind ? _givenEnd : _givenEnd.Add(-1);
+            if (TryNextEnd(_kinds[i], after, out EventTime end) && (end < next || kind < 0))
+            {
+                (next, kind) = (end, i);
+            }
+        }
+
+        return next;
+    }
+
+    // The first window after a time that is not empty, although there may be a year of empty ones in between.
+    private bool TryNextEnd(AlignedWindows windows, EventTime after, out EventTime end)
+    {
+        end = windows.FirstEndAfter(after);
+        int slice = _slices.FirstEndingAfter(windows.StartOf(end));
+        if (slice < _slices.Count && _slices[slice].End > end)
+        {
+            end = windows.FirstEndAfter(_slices[slice].Start);
+        }
+
+        return slice < _slices.Count && end > after;
+    }
+
+    /// <summary>Gives results of windows whose end time has passed.</summary>
+    /// <returns>Whether there is more to do.</returns>
+    private bool GiveDue(EventTime reached)
+    {
+        if (!_content.IsOpen)
+        {
+            if (!HasDue(reached))
+            {
+                return false;
+            }
+
+            Begin(NextDue(out int kind), kind, ContentKind.All);
+        }
+
+        if (GiveSome(ContentKind.All))
+        {
+            (_givenEnd, _givenKind) = (_end, _kind);
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives early results of open windows that have changed.</summary>
+    /// <returns>Whether there is more to do.</returns>
+    private bool GiveChanged()
+    {
+        if (GiveOf(_changed, ContentKind.Changed, after: _watermark.Add(1), until: EventTime.MaxValue))
+        {
+            return true;
+        }
+
+        foreach (Slice<TKey, TAccumulator> slice in _changed.Slices)
+        {
+            slice.ClearChanged();
+        }
+
+        _changed.Clear();
+        return false;
+    }
+
+    /// <summary>Gives results of closed windows again that late rows have changed.</summary>
+    /// <returns>Whether there is more to do.</returns>
+    private bool GiveLate()
+    {
+        if (GiveOf(_changedLate, ContentKind.Late, after: _lateAfter ?? _watermark.Add(1 - _settings.Lateness), until: _watermark.Add(1)))
+        {
+            return true;
+        }
+
+        foreach (Slice<TKey, TAccumulator> slice in _changedLate.Slices)
+        {
+            slice.ClearLate();
+        }
+
+        _changedLate.Clear();
+        _lateAfter = null;
+        return false;
+    }
+
+    private bool GiveOf(ChangedWindows<TKey, TAccumulator> changed, ContentKind kind, EventTime after, EventTime until)
+    {
+        if (!_isWalking)
+        {
+            _isWalking = true;
+            changed.Begin(after, until);
+        }
+
+        if (!_content.IsOpen)
+        {
+            if (!changed.TryNext(out int window, out EventTime end))
+            {
+                _isWalking = false;
+                return false;
+            }
+
+            Begin(end, window, kind);
+        }
+
+        GiveSome(kind);
+        return true;
+    }
+
+    private void Begin(EventTime end, int kind, ContentKind content)
+    {
+        (_kind, _end, _given) = (kind, end, 0);
+        int first = _slices.FirstEndingAfter(_kinds[kind].StartOf(end));
+        _content.Begin(first, _slices.FirstEndingAfter(end) - 1, content);
+    }
+
+    /// <summary>Merges some slices of the window, or gives some of its results.</summary>
+    /// <returns>Whether the window is done.</returns>
+    private bool GiveSome(ContentKind content)
+    {
+        if (!_content.Gather())
+        {
+            return false;
+        }
+
+        Window bounds = new(_kinds[_kind].StartOf(_end), _end);
+        Batch<WindowResult<TKey, TOut>> batch = Batch<WindowResult<TKey, TOut>>.Rent();
+        Slice<TKey, TAccumulator> source = _content.Source;
+        int end = Math.Min(_content.Count, _given + Batch.MaxRows);
+        for (; _given < end; _given++)
+        {
+            int group = _content.GroupAt(_given);
+            Pane pane = content == ContentKind.Changed ? Pane.Early : content == ContentKind.All || source.IsNew(group) ? Pane.OnTime : Pane.Update;
+            TOut value = _aggregation.Aggregate.Result(ref source.Accumulators[group], isFinal: content != ContentKind.Changed);
+            batch.Add(new WindowResult<TKey, TOut>(source.Groups.Keys[group], bounds, pane, value, _kind), bounds.MaxTime);
+        }
+
+        bool isDone = _given == _content.Count;
+        if (isDone)
+        {
+            _content.End();
+        }
+
+        _results.OnBatch(batch);
+        batch.Release();
+        return isDone;
+    }
+}

@@ -1,0 +1,145 @@
+using QueryStream.Core.Time;
+using QueryStream.Streams.Aggregates;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows;
+
+/// <content>How rows and partial results come into the slices.</content>
+internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
+{
+    private readonly int[] _slots = new int[Batch.MaxRows];
+
+    private void Merge(ReadOnlySpan<Partial<TKey, TAccumulator>> partials)
+    {
+        foreach (ref readonly Partial<TKey, TAccumulator> partial in partials)
+        {
+            Slice<TKey, TAccumulator> slice = _slices.At(partial.SliceEnd);
+            if (IsTooLate(slice))
+            {
+                throw new InvalidOperationException(
+                    $"A partial result of the slice that ends at {partial.SliceEnd} came behind the watermark {_watermark}: the first phase must send such rows as they are.");
+            }
+
+            int before = slice.Groups.Count;
+            int group = slice.FindOrAdd(partial.Key, partial.Hash);
+            TAccumulator accumulator = partial.Accumulator;
+            _aggregation.Aggregate.Merge(ref slice.Accumulators[group], ref accumulator);
+            NoteChange(slice, group, isNew: group == before);
+        }
+    }
+
+    // Rows of the same slice that follow each other are folded together: one virtual call for all of them.
+    private void Add(Batch<T> batch)
+    {
+        ReadOnlySpan<T> rows = batch.Rows;
+        ReadOnlySpan<EventTime> times = batch.Times;
+        Batch<T>? late = null;
+        EventTime now = _clock?.Now(_watermark) ?? default;
+        int end;
+        for (int first = 0; first < rows.Length; first = end)
+        {
+            Window span = _slices.SpanOf(_clock is null ? times[first] : now);
+            end = _clock is null ? EndOfRun(times, first, span) : rows.Length;
+            Slice<TKey, TAccumulator> slice = _slices.At(span.End);
+            if (!IsTooLate(slice))
+            {
+                FoldInto(slice, rows[first..end], times[first..end]);
+                continue;
+            }
+
+            late ??= Batch<T>.Rent();
+            for (int i = first; i < end; i++)
+            {
+                late.Add(rows[i], times[i]);
+            }
+        }
+
+        DropEmpty();
+        SendLate(late);
+    }
+
+    private static int EndOfRun(ReadOnlySpan<EventTime> times, int first, in Window span)
+    {
+        int end = first + 1;
+        while (end < times.Length && times[end] >= span.Start && times[end] < span.End)
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private void FoldInto(Slice<TKey, TAccumulator> slice, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times)
+    {
+        int before = slice.Groups.Count;
+        Span<int> slots = _slots.AsSpan(0, rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            TKey key = _aggregation.Key(rows[i]);
+            slots[i] = slice.FindOrAdd(key, KeyType.Hash(key));
+        }
+
+        _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(slice.Accumulators, slots), rows, times);
+        foreach (int group in slots)
+        {
+            NoteChange(slice, group, isNew: group >= before);
+        }
+    }
+
+    /// <summary>Notes a change where somebody will ask for it.</summary>
+    private void NoteChange(Slice<TKey, TAccumulator> slice, int group, bool isNew)
+    {
+        if (_settings.EarlyInterval is not null && slice.LastWindowEnd.Add(-1) > _watermark && slice.MarkChanged(group))
+        {
+            _changed.Add(slice);
+        }
+
+        // Windows that have closed give their results again at once; also one that had none and is there only since now.
+        if (slice.FirstWindowEnd.Add(-1) <= _watermark && slice.MarkLate(group, isNew))
+        {
+            _changedLate.Add(slice);
+            if (_changedLate.Slices.Count == 1)
+            {
+                Enqueue(new PendingWork(WorkKind.Late));
+            }
+        }
+    }
+
+    // Looking for the slice of a row that is too late makes one, which is the first.
+    private void DropEmpty()
+    {
+        while (_slices.Count > 0 && IsTooLate(_slices[0]))
+        {
+            _slices.RemoveFirst();
+        }
+    }
+
+    private void SendLate(Batch<T>? late)
+    {
+        if (late is not null)
+        {
+            _context.Metrics.LateDropped.Add(late.Count);
+            _late.OnBatch(late);
+            late.Release();
+        }
+    }
+
+    // A class of its own, since one class cannot take two row types that might be the same.
+    private sealed class PartialInput(WindowOperator<T, TKey, TAccumulator, TOut> window) : IRowInput<Partial<TKey, TAccumulator>>
+    {
+        public void OnBatch(Batch<Partial<TKey, TAccumulator>> batch)
+        {
+            try
+            {
+                window.Merge(batch.Rows);
+            }
+            catch (Exception) when (window._context.Blame(window.Name))
+            {
+                // As above.
+                throw;
+            }
+        }
+    }
+}

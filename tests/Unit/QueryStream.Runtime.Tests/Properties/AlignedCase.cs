@@ -1,0 +1,74 @@
+using QueryStream.Core.Time;
+using QueryStream.Streams.Windows;
+using QueryStream.TestKit;
+
+namespace QueryStream.Runtime.Tests.Properties;
+
+/// <summary>A scenario with some kinds of window over it.</summary>
+/// <param name="Scenario">The rows.</param>
+/// <param name="Kinds">The windows.</param>
+internal sealed record AlignedCase(Scenario Scenario, IReadOnlyList<AlignedWindows> Kinds)
+{
+    /// <summary>One to three kinds of window, whose sizes fit each other or do not.</summary>
+    public static AlignedCase Of(Scenario scenario, SeededRandom random)
+    {
+        HashSet<AlignedWindows> kinds = [];
+        int count = 1 + random.Next(3);
+        while (kinds.Count < count)
+        {
+            TimeSpan unit = Milliseconds(Math.Max(1, scenario.Size / (1 + random.Next(3))));
+            TimeSpan offset = random.Next(2) == 0 ? TimeSpan.Zero : Milliseconds(random.Next((int)unit.TotalMilliseconds) * (random.Next(2) == 0 ? 1 : -1));
+            kinds.Add(random.Next(3) switch
+            {
+                0 => Tumbling.Of(unit, offset),
+                1 => Sliding.Of((unit * (1 + random.Next(5))) + Milliseconds(random.Next(2) == 0 ? 0 : random.Next(1_000)), unit, offset),
+                _ => Cumulating.Of(unit * (1 + random.Next(5)), unit, offset),
+            });
+        }
+
+        return new AlignedCase(scenario, [.. kinds]);
+    }
+
+    /// <summary>All windows that a time falls into, found one by one.</summary>
+    public static IEnumerable<Window> WindowsOf(AlignedWindows kind, long time)
+    {
+        (long size, long distance, long offset) = kind switch
+        {
+            Tumbling tumbling => (tumbling.SizeMilliseconds, tumbling.SizeMilliseconds, tumbling.OffsetMilliseconds),
+            Sliding sliding => (sliding.SizeMilliseconds, sliding.SlideMilliseconds, sliding.OffsetMilliseconds),
+            Cumulating cumulating => (cumulating.MaxSizeMilliseconds, cumulating.MaxSizeMilliseconds, cumulating.OffsetMilliseconds),
+            _ => throw new InvalidOperationException($"{kind}"),
+        };
+        for (long start = offset + ((long)Math.Floor((time - offset) / (decimal)distance) * distance); start + size > time; start -= distance)
+        {
+            long step = kind is Cumulating growing ? growing.StepMilliseconds : size;
+            for (long end = start + step; end <= start + size; end += step)
+            {
+                if (time < end)
+                {
+                    yield return new Window(new EventTime(start), new EventTime(end));
+                }
+            }
+        }
+    }
+
+    public static IEnumerable<AlignedCase> Shrink(AlignedCase one)
+    {
+        if (one.Kinds.Count > 1)
+        {
+            for (int i = 0; i < one.Kinds.Count; i++)
+            {
+                yield return one with { Kinds = [.. one.Kinds.Where((_, index) => index != i)] };
+            }
+        }
+
+        foreach (Scenario scenario in Scenario.Shrink(one.Scenario))
+        {
+            yield return one with { Scenario = scenario };
+        }
+    }
+
+    public override string ToString() => $"{string.Join(", ", Kinds)}\n{Scenario}";
+
+    private static TimeSpan Milliseconds(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+}
