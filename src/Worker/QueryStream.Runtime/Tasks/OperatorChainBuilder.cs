@@ -4,11 +4,13 @@ using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Operators.Process;
 using QueryStream.Runtime.Operators.Rows;
-using QueryStream.Runtime.Operators.Windows;
+using QueryStream.Runtime.Operators.Windows.Aligned;
+using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.Time;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.Graph;
+using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Tasks;
 
@@ -78,7 +80,14 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     public BuiltOperator Visit<T, TKey, TAccumulator, TOut>(WindowNode<T, TKey, TAccumulator, TOut> node)
         where TAccumulator : struct
     {
-        WindowOperator<T, TKey, TAccumulator, TOut> window = new(_context, node, Output(node.Results), Output(node.Late));
+        IInput<WindowResult<TKey, TOut>> results = Output(node.Results);
+        IInput<T> late = Output(node.Late);
+        if (node.Aggregation.Settings.Windows[0] is Session)
+        {
+            return OnlyRows(new SessionOperator<T, TKey, TAccumulator, TOut>(_context, node, results, late));
+        }
+
+        AlignedWindowOperator<T, TKey, TAccumulator, TOut> window = new(_context, node, results, late);
         return new BuiltOperator(window, new BatchPort<Partial<TKey, TAccumulator>>(window.Partials), new BatchPort<T>(window));
     }
 
@@ -107,6 +116,9 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     public IEmitter Visit<T>(SideNodeOutput<T> output) => new RowEmitter<T>(Output(output));
 
     public BuiltOperator Visit<T>(SinkNode<T> node) => Single(new SinkOperator<T>(_context, node));
+
+    // A window operator without a first phase: nothing comes in at the port of partial results.
+    private static BuiltOperator OnlyRows<T>(IInput<T> window) => new(window, new BatchPort<T>(Discard<T>.Instance), new BatchPort<T>(window));
 
     private static BuiltOperator Single<T>(IInput<T> input) => new(input, new BatchPort<T>(input));
 

@@ -29,6 +29,25 @@ internal sealed record AlignedCase(Scenario Scenario, IReadOnlyList<AlignedWindo
         return new AlignedCase(scenario, [.. kinds]);
     }
 
+    /// <summary>What a row-by-row reference makes of the rows.</summary>
+    public List<string> Reference(IEnumerable<(int Key, long Id, long Time)> rows)
+    {
+        Dictionary<(int Index, Window Window, int Key), (long Count, long Sum)> windows = [];
+        foreach ((int key, long id, long time) in rows)
+        {
+            for (int index = 0; index < Kinds.Count; index++)
+            {
+                foreach (Window window in WindowsOf(Kinds[index], time))
+                {
+                    (long count, long sum) = windows.GetValueOrDefault((index, window, key));
+                    windows[(index, window, key)] = (count + 1, sum + (id * id));
+                }
+            }
+        }
+
+        return [.. windows.Select(pair => $"{pair.Key.Index} {pair.Key.Window} {pair.Key.Key}: {pair.Value}").Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>All windows that a time falls into, found one by one.</summary>
     public static IEnumerable<Window> WindowsOf(AlignedWindows kind, long time)
     {

@@ -1,3 +1,5 @@
+using QueryStream.Streams;
+
 namespace QueryStream.Runtime.Tests.Properties;
 
 /// <summary>What comes to a job, in which order. Durations and times are in milliseconds.</summary>
@@ -40,6 +42,15 @@ public sealed record Scenario
             }
         }
     }
+
+    /// <summary>The same rows from one split, each taken before the next one comes: so that the watermark at each of them is known.</summary>
+    public Scenario InOneSplit() => this with { RestsAlways = true, ElementsPerPoll = 1, Splits = 1, Steps = [.. Steps.Select(step => step with { Split = 0 })] };
+
+    /// <summary>Gives windows the lateness and the early results of the scenario, and a name.</summary>
+    internal WindowedStream<Event, int> Settings(WindowedStream<Event, int> windows) => windows
+        .Lateness(TimeSpan.FromMilliseconds(Lateness))
+        .Early(Early is { } early ? TimeSpan.FromMilliseconds(early) : null)
+        .Named("windows");
 
     public override string ToString() =>
         $"splits {Splits}, size {Size}, out-of-orderness {OutOfOrderness}, lateness {Lateness}, early {Early?.ToString() ?? "none"}, "

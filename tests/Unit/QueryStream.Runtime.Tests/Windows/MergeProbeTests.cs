@@ -1,4 +1,4 @@
-using QueryStream.Runtime.Operators.Windows;
+using QueryStream.Runtime.Operators.Windows.Aligned;
 using QueryStream.Streams.Windows;
 using QueryStream.TestKit.Jobs;
 

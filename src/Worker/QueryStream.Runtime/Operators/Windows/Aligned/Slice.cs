@@ -1,6 +1,6 @@
 using QueryStream.Core.Time;
 
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>All keys of one slice of time with their accumulators, which go together. Used by one thread.</summary>
 /// <typeparam name="TKey">The key.</typeparam>

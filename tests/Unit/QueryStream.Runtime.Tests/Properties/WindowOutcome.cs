@@ -2,8 +2,11 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>What a job made of a case.</summary>
-internal sealed record AlignedOutcome(List<WindowResult<int, (long Count, long Sum)>> Results, List<Event> Late)
+/// <summary>What a job with one window operator made of a scenario.</summary>
+/// <param name="Results">Its results, in order.</param>
+/// <param name="Late">Rows that it gave up.</param>
+/// <param name="Arrivals">All rows, and what the clock was when they came.</param>
+internal sealed record WindowOutcome(List<WindowResult<int, (long Count, long Sum)>> Results, List<Event> Late, List<(Event Row, long Clock)> Arrivals)
 {
     /// <summary>The last result of each window and key.</summary>
     public List<string> Final() =>
@@ -11,25 +14,6 @@ internal sealed record AlignedOutcome(List<WindowResult<int, (long Count, long S
 
     /// <summary>All results in order, the early ones left out since they depend on the moment.</summary>
     public List<string> FinalPanes() => [.. Results.Where(result => result.Pane != Pane.Early).Select(result => result.ToString()).Order(StringComparer.Ordinal)];
-
-    /// <summary>What a row-by-row reference makes of the rows.</summary>
-    public static List<string> Reference(AlignedCase one, IEnumerable<Event> rows)
-    {
-        Dictionary<(int Index, Window Window, int Key), (long Count, long Sum)> windows = [];
-        foreach (Event row in rows)
-        {
-            for (int index = 0; index < one.Kinds.Count; index++)
-            {
-                foreach (Window window in AlignedCase.WindowsOf(one.Kinds[index], row.Time))
-                {
-                    (long count, long sum) = windows.GetValueOrDefault((index, window, row.Key));
-                    windows[(index, window, row.Key)] = (count + 1, sum + (row.Id * row.Id));
-                }
-            }
-        }
-
-        return [.. windows.Select(pair => $"{pair.Key.Index} {pair.Key.Window} {pair.Key.Key}: {pair.Value}").Order(StringComparer.Ordinal)];
-    }
 
     /// <summary>Early ones first, then one on time, then updates; each says something that the one before did not.</summary>
     public void AssertPanes()

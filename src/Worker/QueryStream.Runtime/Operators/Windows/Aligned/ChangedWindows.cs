@@ -1,7 +1,7 @@
 using QueryStream.Core.Time;
 using QueryStream.Streams.Windows;
 
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>Walks the windows that are made of slices with changes, each once: one kind after the other, in order of their ends.</summary>
 /// <typeparam name="TKey">The key.</typeparam>

@@ -1,4 +1,4 @@
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>What is noted of a key in a slice.</summary>
 [Flags]

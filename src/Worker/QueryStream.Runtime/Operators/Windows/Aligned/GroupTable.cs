@@ -1,7 +1,7 @@
 using QueryStream.Core.Keys;
 using QueryStream.Core.Texts;
 
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
 /// Numbers keys from 0 in order of appearance: an open table with linear probing over dense arrays of hashes and keys, so that

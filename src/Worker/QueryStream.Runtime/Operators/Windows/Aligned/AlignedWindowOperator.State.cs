@@ -3,20 +3,20 @@ using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <content>
 /// The state in snapshots: an item a key and slice, and how far time has passed, which says which windows have given their results. In processing
 /// time each subtask has its own clock, so there that is said by key group.
 /// </content>
-internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
+internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
     private const string SlicesState = "slices";
     private const string PassedState = "passed";
 
-    public void Snapshot(StateWriter state)
+    public override void Snapshot(StateWriter state)
     {
-        state.Broadcast<EventTime>("watermark").Add(_watermark);
+        state.Broadcast<EventTime>("watermark").Add(Watermark);
         KeyedItems<(TKey, EventTime, bool, TAccumulator)> items = state.Keyed<(TKey, EventTime, bool, TAccumulator)>(SlicesState);
         KeyedItems<(int, EventTime)> passed = state.Keyed<(int, EventTime)>(PassedState);
         HashSet<int> groups = [];
@@ -27,32 +27,32 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
             {
                 ulong hash = slice.Groups.Hashes[group];
                 items.Add(hash, (slice.Groups.Keys[group], slice.End, slice.HasChanged(group), slice.Accumulators[group]));
-                if (_clock is not null && groups.Add(GroupOf(hash)))
+                if (Clock is not null && groups.Add(GroupOf(hash)))
                 {
-                    passed.Add(hash, (GroupOf(hash), _watermark));
+                    passed.Add(hash, (GroupOf(hash), Watermark));
                 }
             }
         }
     }
 
-    public void Restore(StateReader state)
+    public override void Restore(StateReader state)
     {
         Dictionary<int, EventTime> passed = state.Keyed<(int Group, EventTime Passed)>(PassedState).ToDictionary(item => item.Group, item => item.Passed);
-        IEnumerable<EventTime> watermarks = _clock is null ? state.Broadcast<EventTime>("watermark") : passed.Values;
+        IEnumerable<EventTime> watermarks = Clock is null ? state.Broadcast<EventTime>("watermark") : passed.Values;
         Advance(watermarks.Aggregate(EventTime.MinValue, EventTime.Max));
-        EventTime behind = _watermark;
+        EventTime behind = Watermark;
         foreach ((TKey key, EventTime end, bool hasChanged, TAccumulator accumulator) in state.Keyed<(TKey, EventTime, bool, TAccumulator)>(SlicesState))
         {
             ulong hash = KeyType.Hash(key);
             Slice<TKey, TAccumulator> slice = RestoredSlice(end);
             int group = slice.FindOrAdd(key, hash);
             slice.Accumulators[group] = accumulator;
-            if (hasChanged && _settings.EarlyInterval is not null && slice.MarkChanged(group))
+            if (hasChanged && Settings.EarlyInterval is not null && slice.MarkChanged(group))
             {
                 _changed.Add(slice);
             }
 
-            if (passed.TryGetValue(GroupOf(hash), out EventTime before) && before < _watermark && slice.MarkLate(group, isNew: true))
+            if (passed.TryGetValue(GroupOf(hash), out EventTime before) && before < Watermark && slice.MarkLate(group, isNew: true))
             {
                 _changedLate.Add(slice);
                 behind = EventTime.Min(behind, before);
@@ -60,17 +60,17 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
         }
 
         CatchUp(behind);
-        _context.OnRun.Add(ArmClock);
+        Context.OnRun.Add(ArmClock);
     }
 
-    private int GroupOf(ulong hash) => KeyGroup.Of(hash, _context.Deployment.Graph.KeyGroups).Number;
+    private int GroupOf(ulong hash) => KeyGroup.Of(hash, Context.Deployment.Graph.KeyGroups).Number;
 
     private Slice<TKey, TAccumulator> RestoredSlice(EventTime end)
     {
         if (_slices.SpanOf(end.Add(-1)).End != end)
         {
             throw new StateRestoreException(
-                $"State '{SlicesState}' of operator '{Name}' cannot be restored: it has a slice that ends at {end}, where none of its windows ({_settings}) starts or ends. "
+                $"State '{SlicesState}' of operator '{Name}' cannot be restored: it has a slice that ends at {end}, where none of its windows ({Settings}) starts or ends. "
                 + "The sizes and offsets of windows can only be changed together with the operator's name.");
         }
 
@@ -80,10 +80,10 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
     // The clock of one of the subtasks that had the state was behind that of another: its windows are given now.
     private void CatchUp(EventTime behind)
     {
-        if (behind < _watermark)
+        if (behind < Watermark)
         {
             _lateAfter = behind.Add(1);
-            Enqueue(new PendingWork(WorkKind.Late));
+            DemandLate();
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>Which keys of a window are wanted.</summary>
 internal enum ContentKind

@@ -1,7 +1,7 @@
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
 
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
 /// The keys and accumulators of one window while it gives its results: those of its slice where it has only one, else what its slices give

@@ -1,7 +1,7 @@
 using QueryStream.Core.Time;
 using QueryStream.Streams.Windows;
 
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
 /// The slices that hold something, in order of time. Mostly there are few, and the newest are asked for; but where one split of a

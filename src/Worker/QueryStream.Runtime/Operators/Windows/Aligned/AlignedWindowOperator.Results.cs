@@ -2,10 +2,10 @@ using QueryStream.Core.Time;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Windows;
 
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <content>How windows give their results, about a batch at a time.</content>
-internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
+internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
     private readonly WindowContent<T, TKey, TAccumulator, TOut> _content;
     private readonly ChangedWindows<TKey, TAccumulator> _changed;
@@ -24,10 +24,8 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
     // After a restore in processing time: where windows begin that were not given.
     private EventTime? _lateAfter;
 
-    private bool HasDue(EventTime reached) => reached > _watermark && _slices.Count > 0 && NextDue(out int kind).Add(-1) <= reached && kind >= 0;
-
     /// <summary>The end of the next window that is not empty; +∞ and no kind where there is none.</summary>
-    private EventTime NextDue(out int kind)
+    private EventTime NextWindow(out int kind)
     {
         EventTime next = EventTime.MaxValue;
         kind = -1;
@@ -56,9 +54,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
         return slice < _slices.Count && end > after;
     }
 
-    /// <summary>Gives results of windows whose end time has passed.</summary>
-    /// <returns>Whether there is more to do.</returns>
-    private bool GiveDue(EventTime reached)
+    protected override bool GiveDue(EventTime reached)
     {
         if (!_content.IsOpen)
         {
@@ -67,7 +63,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
                 return false;
             }
 
-            Begin(NextDue(out int kind), kind, ContentKind.All);
+            Begin(NextWindow(out int kind), kind, ContentKind.All);
         }
 
         if (GiveSome(ContentKind.All))
@@ -78,11 +74,9 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
         return true;
     }
 
-    /// <summary>Gives early results of open windows that have changed.</summary>
-    /// <returns>Whether there is more to do.</returns>
-    private bool GiveChanged()
+    protected override bool GiveChanged()
     {
-        if (GiveOf(_changed, ContentKind.Changed, after: _watermark.Add(1), until: EventTime.MaxValue))
+        if (GiveOf(_changed, ContentKind.Changed, after: Watermark.Add(1), until: EventTime.MaxValue))
         {
             return true;
         }
@@ -96,11 +90,9 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
         return false;
     }
 
-    /// <summary>Gives results of closed windows again that late rows have changed.</summary>
-    /// <returns>Whether there is more to do.</returns>
-    private bool GiveLate()
+    protected override bool GiveLate()
     {
-        if (GiveOf(_changedLate, ContentKind.Late, after: _lateAfter ?? _watermark.Add(1 - _settings.Lateness), until: _watermark.Add(1)))
+        if (GiveOf(_changedLate, ContentKind.Late, after: _lateAfter ?? Watermark.Add(1 - Settings.Lateness), until: Watermark.Add(1)))
         {
             return true;
         }
@@ -172,8 +164,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
             _content.End();
         }
 
-        _results.OnBatch(batch);
-        batch.Release();
+        Send(batch);
         return isDone;
     }
 }

@@ -1,4 +1,4 @@
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
 /// Tells whether folding before the exchange is worth its cost: not where nearly every row has a key of its own. Switched off it

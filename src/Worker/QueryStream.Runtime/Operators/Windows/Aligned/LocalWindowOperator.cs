@@ -7,7 +7,7 @@ using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
 
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
 /// The first phase of a window aggregation. A slice's partial results go out before the watermark that ends it, so there is
@@ -173,7 +173,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         for (int i = 0; i < rows.Length; i++)
         {
             TKey key = _aggregation.Key(rows[i]);
-            slots[i] = slice.FindOrAdd(key, KeyType.Hash(key));
+            slots[i] = slice.FindOrAdd(key, KeyType.HashOfRow(key));
         }
 
         _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(slice.Accumulators, slots), rows, times);

@@ -4,10 +4,10 @@ using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
 
-namespace QueryStream.Runtime.Operators.Windows;
+namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <content>How rows and partial results come into the slices.</content>
-internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
+internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
     private readonly int[] _slots = new int[Batch.MaxRows];
 
@@ -19,7 +19,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
             if (IsTooLate(slice))
             {
                 throw new InvalidOperationException(
-                    $"A partial result of the slice that ends at {partial.SliceEnd} came behind the watermark {_watermark}: the first phase must send such rows as they are.");
+                    $"A partial result of the slice that ends at {partial.SliceEnd} came behind the watermark {Watermark}: the first phase must send such rows as they are.");
             }
 
             int before = slice.Groups.Count;
@@ -31,17 +31,17 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
     }
 
     // Rows of the same slice that follow each other are folded together: one virtual call for all of them.
-    private void Add(Batch<T> batch)
+    protected override void Add(Batch<T> batch)
     {
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
         Batch<T>? late = null;
-        EventTime now = _clock?.Now(_watermark) ?? default;
+        EventTime now = Clock?.Now(Watermark) ?? default;
         int end;
         for (int first = 0; first < rows.Length; first = end)
         {
-            Window span = _slices.SpanOf(_clock is null ? times[first] : now);
-            end = _clock is null ? EndOfRun(times, first, span) : rows.Length;
+            Window span = _slices.SpanOf(Clock is null ? times[first] : now);
+            end = Clock is null ? EndOfRun(times, first, span) : rows.Length;
             Slice<TKey, TAccumulator> slice = _slices.At(span.End);
             if (!IsTooLate(slice))
             {
@@ -56,7 +56,8 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
             }
         }
 
-        DropEmpty();
+        // Looking for the slice of a row that is too late makes one, which is the first.
+        DropTooLate();
         SendLate(late);
     }
 
@@ -78,7 +79,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
         for (int i = 0; i < rows.Length; i++)
         {
             TKey key = _aggregation.Key(rows[i]);
-            slots[i] = slice.FindOrAdd(key, KeyType.Hash(key));
+            slots[i] = slice.FindOrAdd(key, KeyType.HashOfRow(key));
         }
 
         _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(slice.Accumulators, slots), rows, times);
@@ -91,43 +92,24 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
     /// <summary>Notes a change where somebody will ask for it.</summary>
     private void NoteChange(Slice<TKey, TAccumulator> slice, int group, bool isNew)
     {
-        if (_settings.EarlyInterval is not null && slice.LastWindowEnd.Add(-1) > _watermark && slice.MarkChanged(group))
+        if (Settings.EarlyInterval is not null && slice.LastWindowEnd.Add(-1) > Watermark && slice.MarkChanged(group))
         {
             _changed.Add(slice);
         }
 
         // Windows that have closed give their results again at once; also one that had none and is there only since now.
-        if (slice.FirstWindowEnd.Add(-1) <= _watermark && slice.MarkLate(group, isNew))
+        if (slice.FirstWindowEnd.Add(-1) <= Watermark && slice.MarkLate(group, isNew))
         {
             _changedLate.Add(slice);
             if (_changedLate.Slices.Count == 1)
             {
-                Enqueue(new PendingWork(WorkKind.Late));
+                DemandLate();
             }
         }
     }
 
-    // Looking for the slice of a row that is too late makes one, which is the first.
-    private void DropEmpty()
-    {
-        while (_slices.Count > 0 && IsTooLate(_slices[0]))
-        {
-            _slices.RemoveFirst();
-        }
-    }
-
-    private void SendLate(Batch<T>? late)
-    {
-        if (late is not null)
-        {
-            _context.Metrics.LateDropped.Add(late.Count);
-            _late.OnBatch(late);
-            late.Release();
-        }
-    }
-
     // A class of its own, since one class cannot take two row types that might be the same.
-    private sealed class PartialInput(WindowOperator<T, TKey, TAccumulator, TOut> window) : IRowInput<Partial<TKey, TAccumulator>>
+    private sealed class PartialInput(AlignedWindowOperator<T, TKey, TAccumulator, TOut> window) : IRowInput<Partial<TKey, TAccumulator>>
     {
         public void OnBatch(Batch<Partial<TKey, TAccumulator>> batch)
         {
@@ -135,7 +117,7 @@ internal sealed partial class WindowOperator<T, TKey, TAccumulator, TOut>
             {
                 window.Merge(batch.Rows);
             }
-            catch (Exception) when (window._context.Blame(window.Name))
+            catch (Exception) when (window.Blame())
             {
                 // As above.
                 throw;

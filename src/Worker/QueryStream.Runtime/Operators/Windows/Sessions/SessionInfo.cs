@@ -1,0 +1,31 @@
+using QueryStream.Core.Time;
+
+namespace QueryStream.Runtime.Operators.Windows.Sessions;
+
+/// <summary>What is known of a session beside its accumulator.</summary>
+internal struct SessionInfo
+{
+    /// <summary>The time of its first row.</summary>
+    public EventTime Start;
+
+    /// <summary>A gap behind its last row.</summary>
+    public EventTime End;
+
+    /// <summary>The time that the alarm which counts is set for; +∞: none.</summary>
+    public EventTime Alarm;
+
+    /// <summary>The slot of its key.</summary>
+    public int Key;
+
+    /// <summary>Grows when the number is given to another session, so that what refers to the former one finds out.</summary>
+    public int Version;
+
+    /// <summary>Whether it has given a final result.</summary>
+    public bool HasGiven;
+
+    /// <summary>Whether it is in the list of early results.</summary>
+    public bool HasChanged;
+
+    /// <summary>Whether it is in the list of closed sessions that late rows have changed.</summary>
+    public bool IsLate;
+}

@@ -1,0 +1,138 @@
+using QueryStream.Core.Time;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows.Sessions;
+
+/// <content>How sessions give their results, about a batch at a time.</content>
+internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
+{
+    protected override EventTime? NextDue()
+    {
+        while (_alarms.TryPeek(out SessionReference next, out (EventTime Time, ulong Hash) alarm))
+        {
+            if (Counts(next, alarm.Time))
+            {
+                return alarm.Time.Add(1);
+            }
+
+            _alarms.Dequeue();
+        }
+
+        return null;
+    }
+
+    protected override bool GiveDue(EventTime reached)
+    {
+        Batch<WindowResult<TKey, TOut>>? batch = null;
+        int rung = 0;
+        while (rung < Batch.MaxRows && HasDue(reached) && _alarms.TryDequeue(out SessionReference next, out (EventTime Time, ulong Hash) alarm))
+        {
+            rung++;
+            Ring(next.Session, alarm.Time, reached, ref batch);
+        }
+
+        if (batch is not null)
+        {
+            Send(batch);
+        }
+
+        return rung > 0;
+    }
+
+    protected override bool GiveChanged() => GiveOf(_changed, isFinal: false);
+
+    protected override bool GiveLate() => GiveOf(_late, isFinal: true);
+
+    private void Ring(int session, EventTime alarm, EventTime reached, ref Batch<WindowResult<TKey, TOut>>? batch)
+    {
+        ref SessionInfo info = ref _sessions[session];
+        info.Alarm = EventTime.MaxValue;
+        EventTime close = CloseOf(info.End);
+        if (alarm < close)
+        {
+            // It has become longer since.
+            SetAlarm(session, close);
+            return;
+        }
+
+        if (alarm == close)
+        {
+            AddResult(batch ??= Batch<WindowResult<TKey, TOut>>.Rent(), session, isFinal: true);
+        }
+
+        if (IsTooLate(info.End, reached))
+        {
+            _sessions.Remove(session);
+        }
+        else
+        {
+            SetAlarm(session, info.End.Add(Settings.Lateness - 1));
+        }
+    }
+
+    private bool GiveOf(List<SessionReference> references, bool isFinal)
+    {
+        if (_given == references.Count)
+        {
+            references.Clear();
+            _given = 0;
+            return false;
+        }
+
+        Batch<WindowResult<TKey, TOut>> batch = Batch<WindowResult<TKey, TOut>>.Rent();
+        int end = Math.Min(references.Count, _given + Batch.MaxRows);
+        for (; _given < end; _given++)
+        {
+            SessionReference reference = references[_given];
+            if (_sessions.IsThere(reference))
+            {
+                AddOf(batch, reference.Session, isFinal);
+            }
+        }
+
+        Send(batch);
+        return true;
+    }
+
+    // What has closed since it changed has given its result; what was late may be open again.
+    private void AddOf(Batch<WindowResult<TKey, TOut>> batch, int session, bool isFinal)
+    {
+        ref SessionInfo info = ref _sessions[session];
+        (info.IsLate, info.HasChanged) = isFinal ? (false, info.HasChanged) : (info.IsLate, false);
+        if (CloseOf(info.End) <= Watermark == isFinal)
+        {
+            AddResult(batch, session, isFinal);
+        }
+    }
+
+    private void AddResult(Batch<WindowResult<TKey, TOut>> batch, int session, bool isFinal)
+    {
+        ref SessionInfo info = ref _sessions[session];
+        Pane pane = !isFinal ? Pane.Early : info.HasGiven ? Pane.Update : Pane.OnTime;
+        info.HasGiven |= isFinal;
+        Window window = new(info.Start, info.End);
+        TOut value = _aggregation.Aggregate.Result(ref _sessions.Accumulators[session], isFinal);
+        batch.Add(new WindowResult<TKey, TOut>(_sessions.KeyOf(session), window, pane, value), window.MaxTime);
+    }
+
+    private bool Counts(SessionReference reference, EventTime alarm) => _sessions.IsThere(reference) && _sessions[reference.Session].Alarm == alarm;
+
+    // When it closes, or where it has closed, when it is given up.
+    private void SetAlarm(int session)
+    {
+        EventTime end = _sessions[session].End;
+        SetAlarm(session, CloseOf(end) > Watermark ? CloseOf(end) : end.Add(Settings.Lateness - 1));
+    }
+
+    // An alarm that rings too early does no harm, so it is moved only forward: mostly once for all rows of a session.
+    private void SetAlarm(int session, EventTime alarm)
+    {
+        ref SessionInfo info = ref _sessions[session];
+        if (alarm < info.Alarm)
+        {
+            info.Alarm = alarm;
+            _alarms.Enqueue(_sessions.ReferenceTo(session), (alarm, _sessions.HashOf(session)));
+        }
+    }
+}

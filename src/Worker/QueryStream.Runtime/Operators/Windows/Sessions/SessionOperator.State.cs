@@ -1,0 +1,48 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows.Sessions;
+
+/// <content>The state in snapshots: an item a session, and how far time has passed.</content>
+internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
+{
+    public override void Snapshot(StateWriter state)
+    {
+        state.Broadcast<EventTime>("watermark").Add(Watermark);
+        KeyedItems<(TKey, Window, bool, bool, TAccumulator)> items = state.Keyed<(TKey, Window, bool, bool, TAccumulator)>("sessions");
+        foreach (int session in _sessions.All)
+        {
+            ref SessionInfo info = ref _sessions[session];
+            items.Add(
+                _sessions.HashOf(session),
+                (_sessions.KeyOf(session), new Window(info.Start, info.End), info.HasGiven, info.HasChanged, _sessions.Accumulators[session]));
+        }
+    }
+
+    public override void Restore(StateReader state)
+    {
+        // In processing time each subtask had a clock of its own; there, what is in the state has not given its result.
+        if (Clock is null)
+        {
+            Advance(state.Broadcast<EventTime>("watermark").Aggregate(EventTime.MinValue, EventTime.Max));
+        }
+
+        foreach ((TKey key, Window window, bool hasGiven, bool hasChanged, TAccumulator accumulator) in
+            state.Keyed<(TKey, Window, bool, bool, TAccumulator)>("sessions"))
+        {
+            int slot = _sessions.FindOrAddKey(key, KeyType.Hash(key));
+            int session = _sessions.Add(slot, _sessions.FirstEndingAfter(slot, window.Start), window.Start, window.End);
+            _sessions.Accumulators[session] = accumulator;
+            _sessions[session].HasGiven = hasGiven;
+            if (hasChanged)
+            {
+                NoteChanged(session);
+            }
+
+            SetAlarm(session);
+        }
+
+        Context.OnRun.Add(ArmClock);
+    }
+}

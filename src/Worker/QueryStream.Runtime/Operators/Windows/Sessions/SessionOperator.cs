@@ -1,0 +1,167 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Aggregates;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows.Sessions;
+
+/// <summary>
+/// Sessions: a row opens one, or makes one longer, or makes one of two. A session closes when time passes its end; an alarm a session says so,
+/// which is set again only when it rings, however often the session has become longer.
+/// </summary>
+internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : TimedWindowOperator<T, TKey, TOut>
+    where TAccumulator : struct
+{
+    // The ends of time are no times of rows: sums with them stay what they are.
+    private static readonly EventTime First = new(long.MinValue + 1);
+    private static readonly EventTime Last = new(long.MaxValue - 1);
+
+    private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
+    private readonly long _gap;
+    private readonly SessionTable<TKey, TAccumulator> _sessions = new();
+    private readonly PriorityQueue<SessionReference, (EventTime Time, ulong Hash)> _alarms = new();
+    private readonly List<SessionReference> _changed = [];
+    private readonly List<SessionReference> _late = [];
+    private readonly int[] _slots = new int[Batch.MaxRows];
+    private int _folded;
+    private int _given;
+
+    /// <summary>Creates the operator.</summary>
+    public SessionOperator(
+        TaskContext context, WindowNode<T, TKey, TAccumulator, TOut> node, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
+        : base(context, node, node.Aggregation.Settings, results, late)
+    {
+        _aggregation = node.Aggregation;
+        _gap = ((Session)Settings.Windows[0]).GapMilliseconds;
+    }
+
+    protected override void Add(Batch<T> batch)
+    {
+        ReadOnlySpan<T> rows = batch.Rows;
+        ReadOnlySpan<EventTime> times = batch.Times;
+        Batch<T>? late = null;
+        EventTime now = Clock?.Now(Watermark) ?? default;
+        _folded = 0;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int session = SessionOf(rows, times, i, Clock is null ? times[i] : now);
+            if (session < 0)
+            {
+                // What comes before it is folded, so that the rows of a run lie side by side.
+                Fold(rows, times, i);
+                _folded = i + 1;
+                (late ??= Batch<T>.Rent()).Add(rows[i], times[i]);
+            }
+            else
+            {
+                _slots[i] = session;
+            }
+        }
+
+        Fold(rows, times, rows.Length);
+        SendLate(late);
+    }
+
+    // The session that a row belongs to, made longer or of several where it has to be; -1 where it is too late for it.
+    private int SessionOf(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int row, EventTime time)
+    {
+        TKey key = _aggregation.Key(rows[row]);
+        int slot = _sessions.FindOrAddKey(key, KeyType.HashOfRow(key));
+        EventTime start = time;
+        EventTime end = EventTime.Max(time, First).Add(_gap);
+        int first = _sessions.FirstEndingAfter(slot, time);
+        int last = first;
+        for (; last < _sessions.CountOf(slot) && _sessions[_sessions.SessionOf(slot, last)].Start < end; last++)
+        {
+            ref SessionInfo met = ref _sessions[_sessions.SessionOf(slot, last)];
+            (start, end) = (EventTime.Min(start, met.Start), EventTime.Max(end, met.End));
+        }
+
+        if (IsTooLate(end, Watermark))
+        {
+            _sessions.DropIfEmpty(slot);
+            return -1;
+        }
+
+        int session;
+        if (first == last)
+        {
+            session = _sessions.Add(slot, first, start, end);
+            SetAlarm(session);
+        }
+        else
+        {
+            session = _sessions.SessionOf(slot, first);
+            MergeInto(session, slot, first + 1, last, rows, times, row);
+            (_sessions[session].Start, _sessions[session].End) = (start, end);
+        }
+
+        NoteChange(session);
+        return session;
+    }
+
+    private void MergeInto(int session, int slot, int from, int to, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int row)
+    {
+        if (from == to)
+        {
+            return;
+        }
+
+        // Rows of this batch may wait for the sessions that go.
+        Fold(rows, times, row);
+        _folded = row;
+        for (int place = to - 1; place >= from; place--)
+        {
+            int other = _sessions.SessionOf(slot, place);
+            _aggregation.Aggregate.Merge(ref _sessions.Accumulators[session], ref _sessions.Accumulators[other]);
+            _sessions[session].HasGiven |= _sessions[other].HasGiven;
+            _sessions.RemoveAt(slot, place);
+        }
+    }
+
+    private void Fold(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int end)
+    {
+        if (_folded < end)
+        {
+            Range run = _folded..end;
+            _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(_sessions.Accumulators, _slots.AsSpan(run)), rows[run], times[run]);
+        }
+    }
+
+    private void NoteChange(int session)
+    {
+        ref SessionInfo info = ref _sessions[session];
+        if (CloseOf(info.End) > Watermark)
+        {
+            // One that has closed may be open again, and closes later than its alarm would ring for the last time.
+            SetAlarm(session);
+            NoteChanged(session);
+        }
+        else if (!info.IsLate)
+        {
+            info.IsLate = true;
+            _late.Add(_sessions.ReferenceTo(session));
+            if (_late.Count == 1)
+            {
+                DemandLate();
+            }
+        }
+    }
+
+    private void NoteChanged(int session)
+    {
+        ref SessionInfo info = ref _sessions[session];
+        if (Settings.EarlyInterval is not null && !info.HasChanged)
+        {
+            info.HasChanged = true;
+            _changed.Add(_sessions.ReferenceTo(session));
+        }
+    }
+
+    // The watermark that closes a session.
+    private static EventTime CloseOf(EventTime end) => EventTime.Min(end.Add(-1), Last);
+
+    private bool IsTooLate(EventTime end, EventTime watermark) => watermark >= end.Add(Settings.Lateness - 1);
+}

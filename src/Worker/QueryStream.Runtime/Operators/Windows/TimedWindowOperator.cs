@@ -1,0 +1,233 @@
+using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows;
+
+/// <summary>
+/// What all window operators do about time: results that the watermark or the clock makes due, early ones that a timer asks for, and those that late
+/// rows change, are given a batch at a time and in order with the control elements. Used in turns of one task.
+/// </summary>
+internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumable, IStatefulOperator
+{
+    private readonly IInput<WindowResult<TKey, TOut>> _results;
+    private readonly IInput<T> _late;
+    private readonly Queue<PendingWork> _pending = new();
+    private bool _earlyIsPending;
+
+    protected TimedWindowOperator(
+        TaskContext context, StreamNode node, WindowSettings settings, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
+    {
+        (Context, Id, Name, Settings, _results, _late) = (context, node.Id, node.Name, settings, results, late);
+        Clock = settings.IsProcessingTime ? new WindowClock(context, OnClock) : null;
+        if (settings.EarlyInterval is { } interval)
+        {
+            context.Every(interval, DemandEarly);
+        }
+
+        context.Stateful.Add(this);
+    }
+
+    public OperatorId Id { get; }
+
+    public string Name { get; }
+
+    protected static KeyType<TKey> KeyType { get; } = KeyType<TKey>.Instance;
+
+    protected TaskContext Context { get; }
+
+    protected WindowSettings Settings { get; }
+
+    /// <summary>The clock of processing time; null in event time.</summary>
+    protected WindowClock? Clock { get; }
+
+    /// <summary>How far time has passed: all windows that end by then have given their results.</summary>
+    protected EventTime Watermark { get; private set; } = EventTime.MinValue;
+
+    public void OnBatch(Batch<T> batch)
+    {
+        try
+        {
+            Add(batch);
+            ArmClock();
+        }
+        catch (Exception) when (Blame())
+        {
+            // Blame never catches: it only notes the name, innermost operator first.
+            throw;
+        }
+    }
+
+    public void OnControl(in Control control)
+    {
+        if (_pending.Count == 0 && !HasDue(ReachedBy(control)))
+        {
+            Forward(control);
+            return;
+        }
+
+        Enqueue(new PendingWork(WorkKind.Control, control));
+    }
+
+    /// <summary>Emits about a batch of results.</summary>
+    public bool Resume()
+    {
+        try
+        {
+            return ResumeFirst();
+        }
+        catch (Exception) when (Blame())
+        {
+            // As above.
+            throw;
+        }
+    }
+
+    public abstract void Snapshot(StateWriter state);
+
+    public abstract void Restore(StateReader state);
+
+    /// <summary>Takes rows.</summary>
+    protected abstract void Add(Batch<T> batch);
+
+    /// <summary>When the next result is due; null where none is waited for.</summary>
+    protected abstract EventTime? NextDue();
+
+    /// <summary>Gives about a batch of the results that are due by a time that has been reached.</summary>
+    /// <returns>Whether there is more to do.</returns>
+    protected abstract bool GiveDue(EventTime reached);
+
+    /// <summary>Gives about a batch of early results.</summary>
+    /// <returns>Whether there is more to do.</returns>
+    protected abstract bool GiveChanged();
+
+    /// <summary>Gives about a batch of results that late rows have changed.</summary>
+    /// <returns>Whether there is more to do.</returns>
+    protected abstract bool GiveLate();
+
+    /// <summary>Called when time has passed, behind the results: gives up what no row can change any more.</summary>
+    protected virtual void OnAdvanced()
+    {
+    }
+
+    /// <summary>Has <see cref="GiveLate"/> called before anything else comes. Once until it is done.</summary>
+    protected void DemandLate() => Enqueue(new PendingWork(WorkKind.Late));
+
+    /// <summary>Notes that time has passed.</summary>
+    protected void Advance(EventTime reached)
+    {
+        if (reached > Watermark)
+        {
+            Watermark = reached;
+            OnAdvanced();
+        }
+    }
+
+    /// <summary>Sets the clock for the next result.</summary>
+    protected void ArmClock() => Clock?.Arm(NextDue() ?? EventTime.MaxValue);
+
+    /// <summary>Whether a result is due by a time.</summary>
+    protected bool HasDue(EventTime reached) => reached > Watermark && NextDue() is { } due && due.Add(-1) <= reached;
+
+    /// <summary>Hands on results.</summary>
+    protected void Send(Batch<WindowResult<TKey, TOut>> batch)
+    {
+        _results.OnBatch(batch);
+        batch.Release();
+    }
+
+    /// <summary>Hands on rows that are too late, and counts them.</summary>
+    protected void SendLate(Batch<T>? late)
+    {
+        if (late is not null)
+        {
+            Context.Metrics.LateDropped.Add(late.Count);
+            _late.OnBatch(late);
+            late.Release();
+        }
+    }
+
+    /// <summary>For exception filters.</summary>
+    protected bool Blame() => Context.Blame(Name);
+
+    // What a control element says of the time that closes windows. The clock's windows are closed by the end of the input too.
+    private EventTime ReachedBy(in Control control) =>
+        control.Kind == ControlKind.Watermark && (Clock is null || control.Watermark == EventTime.MaxValue) ? control.Watermark : EventTime.MinValue;
+
+    // Once, however often the timer has come while a full sink held everything back.
+    private void DemandEarly()
+    {
+        if (!_earlyIsPending)
+        {
+            _earlyIsPending = true;
+            Enqueue(new PendingWork(WorkKind.Early));
+        }
+    }
+
+    private void OnClock(EventTime passed) => Enqueue(new PendingWork(WorkKind.Clock, Clock: passed));
+
+    private bool ResumeFirst()
+    {
+        PendingWork work = _pending.Peek();
+        bool more = work.Kind switch
+        {
+            WorkKind.Control => GiveDue(ReachedBy(work.Control)),
+            WorkKind.Clock => GiveDue(work.Clock),
+            WorkKind.Early => GiveChanged(),
+            _ => GiveLate(),
+        };
+        if (more)
+        {
+            return false;
+        }
+
+        _pending.Dequeue();
+        Finish(work);
+        return _pending.Count == 0;
+    }
+
+    private void Finish(in PendingWork work)
+    {
+        switch (work.Kind)
+        {
+            case WorkKind.Control:
+                Forward(work.Control);
+                break;
+            case WorkKind.Clock:
+                Advance(work.Clock);
+                ArmClock();
+                break;
+            case WorkKind.Early:
+                _earlyIsPending = false;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Enqueue(in PendingWork work)
+    {
+        _pending.Enqueue(work);
+        if (_pending.Count == 1)
+        {
+            Context.Defer(this);
+        }
+    }
+
+    private void Forward(in Control control)
+    {
+        Advance(ReachedBy(control));
+        if (control.Kind == ControlKind.Barrier)
+        {
+            Context.Capture(this);
+        }
+
+        _results.OnControl(control);
+        _late.OnControl(control);
+    }
+}
