@@ -3,6 +3,7 @@ using QueryStream.Core.Errors;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Commands;
 using QueryStream.JobSubmit.Output;
+using QueryStream.Local;
 
 namespace QueryStream.JobSubmit;
 

@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(3304, LogLevel.Warning, "Topic '{Topic}' is there already and keeps its {Partitions} partitions; --partitions {Wanted} is for a topic that is created")]
     public static partial void PartitionsStay(ILogger logger, string topic, int partitions, int wanted);
+
+    [LoggerMessage(3305, LogLevel.Information, "✓ Job '{Name}' deployed with parallelism {Parallelism}")]
+    public static partial void JobDeployed(ILogger logger, string name, int parallelism);
 }

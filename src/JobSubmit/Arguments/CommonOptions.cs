@@ -92,17 +92,17 @@ internal static class CommonOptions
     /// <exception cref="SettingException">It is none.</exception>
     public static string RequireKafka(string? option)
     {
-        string address = option ?? KafkaFromEnvironment();
+        string address = option ?? KafkaFromEnvironment() ?? "localhost:9092";
         return KafkaConnection.IsAddress(address)
             ? address
             : throw new SettingException("kafka", $"'{address}' is not HOST:PORT, or several separated by commas; for example localhost:9092.");
     }
 
-    /// <summary>The address of Kafka where the option is not given.</summary>
-    public static string KafkaFromEnvironment() => FromEnvironment(KafkaVariable, "localhost:9092");
+    /// <summary>The address of Kafka where the option is not given; null where the environment has none.</summary>
+    public static string? KafkaFromEnvironment() => FromEnvironment(KafkaVariable);
 
-    /// <summary>The address of Redis where the option is not given.</summary>
-    public static string RedisFromEnvironment() => FromEnvironment(RedisVariable, "localhost:6379");
+    /// <summary>The address of Redis where the option is not given; null where the environment has none.</summary>
+    public static string? RedisFromEnvironment() => FromEnvironment(RedisVariable);
 
     /// <summary>Reads a value, or says what is allowed.</summary>
     public static T? Parse<T>(ArgumentResult result, Func<string, T?> parse, string allowed)
@@ -123,6 +123,6 @@ internal static class CommonOptions
         text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number : null,
         string.Create(CultureInfo.InvariantCulture, $"a whole number, {least} to {most}"));
 
-    private static string FromEnvironment(string variable, string byDefault) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } address ? address : byDefault;
+    private static string? FromEnvironment(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } address ? address : null;
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using QueryStream.Connectors.Kafka;
 using QueryStream.JobSubmit.Arguments;
-using QueryStream.JobSubmit.Output;
+using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Commands;
 

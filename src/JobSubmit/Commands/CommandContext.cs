@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.JobSubmit.Output;
+using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Commands;
 

@@ -2,11 +2,11 @@ using System.CommandLine;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
+using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Demo;
-using QueryStream.JobSubmit.Output;
 using QueryStream.JobSubmit.Running;
-using QueryStream.Jobs;
+using QueryStream.Local;
 using Spectre.Console;
 
 namespace QueryStream.JobSubmit.Commands;

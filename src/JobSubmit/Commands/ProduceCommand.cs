@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using QueryStream.Connectors.Kafka;
-using QueryStream.JobSubmit.Arguments;
-using QueryStream.JobSubmit.Output;
-using QueryStream.JobSubmit.Producing;
 using QueryStream.Jobs.QueryAnalytics.Generation;
+using QueryStream.JobSubmit.Arguments;
+using QueryStream.JobSubmit.Producing;
+using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Commands;
 

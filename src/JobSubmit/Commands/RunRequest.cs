@@ -1,7 +1,7 @@
+using QueryStream.Core.Errors;
+using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Running;
-using QueryStream.Jobs;
-using QueryStream.Core.Errors;
 using QueryStream.Streams;
 
 namespace QueryStream.JobSubmit.Commands;
@@ -32,6 +32,9 @@ internal sealed record RunRequest(JobDescription Job, Dictionary<string, string>
     /// <summary>The option --slots; null where it is not given.</summary>
     public int? Slots { get; init; }
 
+    /// <summary>The assembly that the job is from; null for the jobs of the catalogue.</summary>
+    public UserJob? Assembly { get; init; }
+
     /// <summary>The option --json.</summary>
     public bool Json { get; init; }
 
@@ -47,26 +50,44 @@ internal sealed record RunRequest(JobDescription Job, Dictionary<string, string>
     /// <exception cref="QueryStreamException">A setting is unknown, or its value is not allowed.</exception>
     public LocalPlan ToPlan()
     {
-        SettingArguments.RequireKnown(Job, Settings.Keys);
+        // Which settings the job of a user has is known for certain only when it was defined with all of them.
+        if (Assembly is null)
+        {
+            SettingArguments.RequireKnown(Job, Settings.Keys);
+        }
+
         Apply(KafkaSetting, Kafka, CommonOptions.KafkaFromEnvironment);
         Apply(RedisSetting, Redis, CommonOptions.RedisFromEnvironment);
         if (IsBounded)
         {
             Settings[BoundedSetting] = "true";
-            SettingArguments.RequireKnown(Job, [BoundedSetting]);
+            RequireFor("--bounded", BoundedSetting);
         }
 
         IStreamJob job = Job.Create();
-        _ = StreamBuilder.Build(job, SettingArguments.ToJobSettings(Settings));
-        return new LocalPlan(job, SettingArguments.ToJobSettings(Settings), Parallelism, Workers, Slots);
+        _ = Assembly?.Build(Settings) ?? StreamBuilder.Build(job, SettingArguments.ToJobSettings(Settings));
+        return new LocalPlan(job, SettingArguments.ToJobSettings(Settings), Parallelism, Workers, Slots) { IsOfUser = Assembly is not null };
     }
 
-    // The option comes before the setting, the setting before the environment.
-    private void Apply(string setting, string? option, Func<string> environment)
+    // The option comes before the setting, the setting before the environment, that before the default.
+    private void Apply(string setting, string? option, Func<string?> environment)
     {
-        if (SettingArguments.Has(Job, setting) && (option is not null || !Settings.ContainsKey(setting)))
+        if (option is not null)
         {
-            Settings[setting] = option ?? environment();
+            RequireFor($"--{setting}", setting);
+            Settings[setting] = option;
+        }
+        else if (SettingArguments.Has(Job, setting) && !Settings.ContainsKey(setting) && environment() is { } address)
+        {
+            Settings[setting] = address;
+        }
+    }
+
+    private void RequireFor(string option, string setting)
+    {
+        if (!SettingArguments.Has(Job, setting))
+        {
+            throw new UsageException($"{option} means nothing to the job '{Job.Title}': it has no setting '{setting}'.");
         }
     }
 }

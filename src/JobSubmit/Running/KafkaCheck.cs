@@ -1,5 +1,5 @@
 using QueryStream.Connectors.Kafka;
-using QueryStream.JobSubmit.Output;
+using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Running;
 

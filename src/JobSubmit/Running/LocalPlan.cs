@@ -14,6 +14,9 @@ internal sealed record LocalPlan(IStreamJob Job, JobSettings Settings, int Paral
 {
     private const int FewestSlots = 2;
 
+    /// <summary>Whether the job is from an assembly of the user.</summary>
+    public bool IsOfUser { get; init; }
+
     /// <summary>How many slots each worker has.</summary>
     public int SlotsPerWorker => Slots ?? Math.Clamp((Parallelism + Workers - 1) / Workers, FewestSlots, LocalClusterOptions.MaxSlotsPerWorker);
 }

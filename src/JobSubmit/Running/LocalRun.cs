@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator;
-using QueryStream.JobSubmit.Output;
 using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Running;
@@ -32,7 +32,8 @@ internal sealed class LocalRun(LineLoggers loggers, IServiceProvider clients, Ti
             Services = clients,
         });
         JobHandle job = await cluster.SubmitAsync(plan.Job, plan.Settings, plan.Parallelism, stop);
-        Log.GraphDeployed(loggers.CreateLogger(nameof(LocalRun)), job.Name, plan.Parallelism);
+        Action<ILogger, string, int> log = plan.IsOfUser ? Log.JobDeployed : Log.GraphDeployed;
+        log(loggers.CreateLogger(nameof(LocalRun)), job.Name, plan.Parallelism);
         JobResult result = await WatchAsync(job, stop);
         return result.Failure is null ? new RunReport(job.Name, result, ProcessFigures.Now()) : throw result.Failure;
     }

@@ -19,6 +19,8 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
 
     private JobMetrics Metrics => Result.Metrics;
 
+    private bool HasAnalytics => Metrics.Counters.Keys.Any(IsOfAnalytics);
+
     private double? Seconds => Metrics.SecondsToLastAcknowledgement?.TotalSeconds;
 
     private double? EventsPerSecond => Seconds > 0 ? Metrics.RecordsRead / Seconds : null;
@@ -52,6 +54,8 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
             }
 
             json.WriteEndObject();
+            json.WriteNumber("written", Metrics.Acknowledged);
+            WriteCounters(json);
             WriteNumber(json, "seconds", Seconds, 3);
             WriteNumber(json, "events_per_second", EventsPerSecond, 1);
             WriteNumber(json, "cpu_seconds", Process.CpuSeconds, 3);
@@ -67,14 +71,36 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"""
         {Name}: {Result.Status.ToString().ToUpperInvariant()} after {Metrics.RunningFor.TotalSeconds:0.0} s
           events    {Metrics.RecordsRead:N0}{(EventsPerSecond is double rate ? $" ({rate:N0} a second)" : "")}
-          results   {Results.Sum(result => result.Count):N0}: {string.Join(", ", Results.Select(result => $"{result.Type} {result.Count.ToString("N0", CultureInfo.InvariantCulture)}"))}
-          updates   {Metrics.Counters.GetValueOrDefault(UpdatesCounter):N0}, late {Metrics.Counters.GetValueOrDefault(LateCounter):N0}, dead letters {Describe(Metrics.DeadLetters)}
+        {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}
           process   {Process.CpuSeconds:0.0} s of CPU, {Process.PeakMemoryMegabytes:N0} MiB of memory at most
+        """);
+
+    private static bool IsOfAnalytics(string counter) => counter.StartsWith(ResultPrefix, StringComparison.Ordinal) || counter is UpdatesCounter or LateCounter;
+
+    private string AnalyticsLines() => string.Create(CultureInfo.InvariantCulture, $"""
+          results   {Results.Sum(result => result.Count):N0}: {string.Join(", ", Results.Select(result => $"{result.Type} {result.Count.ToString("N0", CultureInfo.InvariantCulture)}"))}
+          updates   {Metrics.Counters.GetValueOrDefault(UpdatesCounter):N0}, late {Metrics.Counters.GetValueOrDefault(LateCounter):N0}
+        """);
+
+    private string RowLines() => string.Create(CultureInfo.InvariantCulture, $"""
+        {string.Concat(Metrics.Counters.Select(counter => string.Create(CultureInfo.InvariantCulture, $"  counted   {counter.Key} {counter.Value:N0}{Environment.NewLine}")))}  written   {Metrics.Acknowledged:N0}, late {Metrics.LateDropped:N0}
         """);
 
     private static string Describe(IReadOnlyDictionary<string, long> deadLetters) => deadLetters.Values.Sum() == 0
         ? "0"
         : string.Join(", ", deadLetters.Select(reason => $"{reason.Key} {reason.Value.ToString("N0", CultureInfo.InvariantCulture)}"));
+
+    // Those that are not told under names of their own.
+    private void WriteCounters(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("counters");
+        foreach ((string name, long count) in Metrics.Counters.Where(counter => !IsOfAnalytics(counter.Key)))
+        {
+            json.WriteNumber(name, count);
+        }
+
+        json.WriteEndObject();
+    }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double? value, int digits)
     {

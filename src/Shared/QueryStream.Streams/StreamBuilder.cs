@@ -58,11 +58,20 @@ public sealed class StreamBuilder
     }
 
     /// <summary>Builds the graph of a job.</summary>
-    /// <exception cref="JobDefinitionException">The graph cannot run.</exception>
+    /// <exception cref="JobDefinitionException">The graph cannot run, or the job has thrown.</exception>
     public static StreamGraph Build(IStreamJob job, JobSettings settings)
     {
         StreamBuilder builder = new(settings);
-        job.Define(builder);
+        try
+        {
+            job.Define(builder);
+        }
+        catch (Exception e) when (e is not QueryStreamException)
+        {
+            // The job's own code: whatever it throws is an error of its definition.
+            throw new JobDefinitionException($"Job '{job.Name}' could not be defined: {e.GetType().Name}: {e.Message}", e);
+        }
+
         return StreamGraph.Create(job.Name, builder._nodes, builder.KeyGroups);
     }
 }

@@ -11,6 +11,7 @@ public sealed class ProjectTests
         ("QueryStream.Core", "src/Shared/QueryStream.Core", []),
         ("QueryStream.Streams", "src/Shared/QueryStream.Streams", ["QueryStream.Core"]),
         ("QueryStream.Generators", "src/Shared/QueryStream.Generators", []),
+        ("QueryStream.JobAssemblies", "src/Shared/QueryStream.JobAssemblies", ["QueryStream.Streams"]),
         ("QueryStream.Checkpoints", "src/Shared/QueryStream.Checkpoints", ["QueryStream.Core"]),
         ("QueryStream.Wire", "src/Shared/QueryStream.Wire", ["QueryStream.Core"]),
         ("QueryStream.Connectors.Redis", "src/Connectors/QueryStream.Connectors.Redis", ["QueryStream.Streams", "QueryStream.Checkpoints"]),
@@ -23,7 +24,7 @@ public sealed class ProjectTests
         ("QueryStream.Gateway", "src/Gateway/QueryStream.Gateway", [AllConnectors]),
         ("QueryStream.Jobs", "src/Jobs/", ["QueryStream.Streams", AllConnectors]),
         ("QueryStream.LocalCluster", "src/LocalCluster/", ["QueryStream.Coordinator", "QueryStream.Worker"]),
-        ("QueryStream.JobSubmit", "src/JobSubmit", ["QueryStream.LocalCluster", "QueryStream.Gateway", "QueryStream.Jobs"]),
+        ("QueryStream.JobSubmit", "src/JobSubmit", ["QueryStream.LocalCluster", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies"]),
     ];
 
     public static TheoryData<string> Shipped => [.. Repository.Projects.Where(project => project.Path.StartsWith("src/", StringComparison.Ordinal)).Select(p => p.Path)];

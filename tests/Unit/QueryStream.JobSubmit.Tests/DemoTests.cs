@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator;
 using QueryStream.JobSubmit.Demo;
-using QueryStream.JobSubmit.Output;
+using QueryStream.Local;
 using QueryStream.TestKit;
 using Spectre.Console;
 using Text = QueryStream.Core.Texts.Text;

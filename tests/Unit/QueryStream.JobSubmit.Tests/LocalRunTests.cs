@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using QueryStream.JobSubmit.Output;
 using QueryStream.JobSubmit.Running;
+using QueryStream.Local;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit.Jobs;
 

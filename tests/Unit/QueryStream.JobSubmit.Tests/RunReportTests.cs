@@ -23,7 +23,7 @@ public sealed class RunReportTests
         using JsonDocument json = JsonDocument.Parse(Report(Metrics).ToJson());
 
         Assert.Equal(
-            ["events", "results", "updates", "late", "dead_letters", "seconds", "events_per_second", "cpu_seconds", "peak_memory_mb", "allocated_mb"],
+            ["events", "results", "updates", "late", "dead_letters", "written", "counters", "seconds", "events_per_second", "cpu_seconds", "peak_memory_mb", "allocated_mb"],
             json.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(1_000, json.RootElement.GetProperty("events").GetInt64());
         Assert.Equal([("faculty", 4), ("year", 0)], json.RootElement.GetProperty("results").EnumerateObject().Select(type => (type.Name, type.Value.GetInt64())));

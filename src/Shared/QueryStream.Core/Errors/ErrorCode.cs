@@ -56,4 +56,7 @@ public enum ErrorCode
 
     /// <summary>A job's own partitioning chose a subtask that there is not.</summary>
     Partition = 18,
+
+    /// <summary>The assembly of a job cannot be loaded, or has no such job.</summary>
+    JobAssembly = 20,
 }

@@ -22,19 +22,6 @@ public sealed class JobGraphBuild(IJobLoader loader, JobReference reference, Job
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         IStreamJob job = await loader.LoadAsync(reference, cancellationToken).ConfigureAwait(false);
-        Graph = JobGraph.Create(Define(job), parallelism);
-    }
-
-    private StreamGraph Define(IStreamJob job)
-    {
-        try
-        {
-            return StreamBuilder.Build(job, settings);
-        }
-        catch (Exception e) when (e is not QueryStreamException)
-        {
-            // The job's own code: whatever it throws is an error of its definition.
-            throw new JobDefinitionException($"Job '{job.Name}' could not be defined: {e.GetType().Name}: {e.Message}", e);
-        }
+        Graph = JobGraph.Create(StreamBuilder.Build(job, settings), parallelism);
     }
 }

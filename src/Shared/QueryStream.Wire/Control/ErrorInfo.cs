@@ -51,6 +51,7 @@ public sealed record ErrorInfo(string TypeName, string Message, string StackTrac
         return Code switch
         {
             ErrorCode.JobDefinition => new JobDefinitionException(Message, cause),
+            ErrorCode.JobAssembly => new JobAssemblyException(Message, cause),
             ErrorCode.Setting => new SettingException(Subject, Detail),
             ErrorCode.ServiceUnavailable => new ServiceUnavailableException(Subject, Detail, Message, cause),
             ErrorCode.ServiceRefused => new ServiceRefusedException(Subject, Message, cause),

@@ -25,6 +25,7 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.NoKey, 16)]
     [InlineData(ErrorCode.FunctionTimeout, 17)]
     [InlineData(ErrorCode.Partition, 18)]
+    [InlineData(ErrorCode.JobAssembly, 20)]
     public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
 
     [Fact]
@@ -58,6 +59,7 @@ public sealed class ErrorTests
         Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.NoKey]);
         Assert.Equal((ErrorDomain.External, RetryAdvice.Never), said[ErrorCode.FunctionTimeout]);
         Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.Partition]);
+        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.JobAssembly]);
     }
 
     [Fact]
@@ -91,5 +93,6 @@ public sealed class ErrorTests
         new NoKeyException("Keyed state"),
         new FunctionTimeoutException(TimeSpan.FromSeconds(1), 3),
         new PartitionException(3, 2),
+        new JobAssemblyException("WordCount.dll is no .NET assembly."),
     ];
 }

@@ -1,13 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
-namespace QueryStream.JobSubmit.Output;
+namespace QueryStream.Local;
 
 /// <summary>Logs one line an event: time, level, message. Safe on any thread.</summary>
 /// <param name="to">Where to.</param>
 /// <param name="least">What is less important is left out.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LineLoggers(TextWriter to, LogLevel least, TimeProvider time) : ILoggerFactory
+public sealed class LineLoggers(TextWriter to, LogLevel least, TimeProvider time) : ILoggerFactory
 {
     private readonly LineLogger _logger = new(to, least, time);
 
@@ -18,10 +18,13 @@ internal sealed class LineLoggers(TextWriter to, LogLevel least, TimeProvider ti
         set => _logger.Redirect = value;
     }
 
+    /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => _logger;
 
+    /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Lines go to one place.");
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

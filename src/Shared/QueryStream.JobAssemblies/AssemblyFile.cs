@@ -1,0 +1,107 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.JobAssemblies;
+
+/// <summary>What a file says of the assembly in it, read without loading anything.</summary>
+internal sealed class AssemblyFile
+{
+    private AssemblyFile(string path, PEReader image, MetadataReader metadata)
+    {
+        Path = path;
+        AssemblyDefinition assembly = metadata.GetAssemblyDefinition();
+        Name = metadata.GetString(assembly.Name);
+        References = [.. metadata.AssemblyReferences.Select(handle =>
+        {
+            System.Reflection.Metadata.AssemblyReference reference = metadata.GetAssemblyReference(handle);
+            return new AssemblyReference(metadata.GetString(reference.Name), reference.Version);
+        })];
+        Machine machine = image.PEHeaders.CoffHeader.Machine;
+        bool is32Bit = image.PEHeaders.CorHeader?.Flags.HasFlag(CorFlags.Requires32Bit) == true;
+        RunsOn = machine == Machine.I386 && !is32Bit ? null : machine;
+        foreach (CustomAttribute attribute in assembly.GetCustomAttributes().Select(metadata.GetCustomAttribute))
+        {
+            switch (NameOf(metadata, attribute))
+            {
+                case "TargetFrameworkAttribute":
+                    TargetFramework = FirstText(metadata, attribute);
+                    break;
+                case "ReferenceAssemblyAttribute":
+                    IsReferenceAssembly = true;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Where it lies.</summary>
+    public string Path { get; }
+
+    /// <summary>Its file's name, for messages.</summary>
+    public string FileName => System.IO.Path.GetFileName(Path);
+
+    /// <summary>The assembly's simple name.</summary>
+    public string Name { get; }
+
+    /// <summary>The kind of machine that it runs on; null for any.</summary>
+    public Machine? RunsOn { get; }
+
+    /// <summary>What it was built for, for example <c>.NETCoreApp,Version=v10.0</c>; empty where it does not say.</summary>
+    public string TargetFramework { get; } = "";
+
+    /// <summary>Whether it holds no code: for compilers only.</summary>
+    public bool IsReferenceAssembly { get; }
+
+    /// <summary>What it was compiled against.</summary>
+    public IReadOnlyList<AssemblyReference> References { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="JobAssemblyException">It is not there, cannot be read, or is no .NET assembly.</exception>
+    public static AssemblyFile Read(string path)
+    {
+        string name = System.IO.Path.GetFileName(path);
+        try
+        {
+            using PEReader image = new(File.OpenRead(path));
+            return image.HasMetadata && image.GetMetadataReader() is { IsAssembly: true } metadata
+                ? new AssemblyFile(path, image, metadata)
+                : throw new JobAssemblyException($"'{path}' is a library of machine code, and no .NET assembly.");
+        }
+        catch (BadImageFormatException e)
+        {
+            string beside = System.IO.Path.ChangeExtension(path, ".dll");
+            string instead = beside != path && File.Exists(beside) ? $" Give the {System.IO.Path.GetFileName(beside)} beside it." : "";
+            throw new JobAssemblyException($"'{path}' is no .NET assembly, or is damaged.{instead}", e);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new JobAssemblyException($"There is no file '{path}'. Is the job built? For example: dotnet build -c Release", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new JobAssemblyException($"'{name}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static string NameOf(MetadataReader metadata, CustomAttribute attribute)
+    {
+        EntityHandle type = attribute.Constructor.Kind == HandleKind.MemberReference
+            ? metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent
+            : metadata.GetMethodDefinition((MethodDefinitionHandle)attribute.Constructor).GetDeclaringType();
+        return type.Kind switch
+        {
+            HandleKind.TypeReference => metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)type).Name),
+            HandleKind.TypeDefinition => metadata.GetString(metadata.GetTypeDefinition((TypeDefinitionHandle)type).Name),
+            _ => "",
+        };
+    }
+
+    // The bytes of an attribute begin with two of a prolog; its arguments follow.
+    private static string FirstText(MetadataReader metadata, CustomAttribute attribute)
+    {
+        BlobReader bytes = metadata.GetBlobReader(attribute.Value);
+        bytes.ReadUInt16();
+        return bytes.ReadSerializedString() ?? "";
+    }
+}

@@ -1,0 +1,64 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using QueryStream.Streams;
+
+namespace QueryStream.JobAssemblies;
+
+/// <summary>The assemblies of the process that loads jobs, and which of them jobs share with it.</summary>
+internal static class HostAssemblies
+{
+    private const string Engine = "QueryStream.";
+
+    private static readonly Dictionary<string, string> Paths = ReadPaths();
+
+    // What the engine's interfaces name besides the framework's types.
+    private static readonly HashSet<string> Contract = ReachableFrom(typeof(IStreamJob).Assembly);
+
+    /// <summary>The version of the engine.</summary>
+    public static Version EngineVersion { get; } = typeof(IStreamJob).Assembly.GetName().Version!;
+
+    /// <summary>Whether an assembly is the engine's.</summary>
+    public static bool IsEngine(string name) => name.StartsWith(Engine, StringComparison.Ordinal) && Paths.ContainsKey(name);
+
+    /// <summary>Whether the host has an assembly: the framework's, the engine's, or one that the host itself uses.</summary>
+    public static bool Has(string name) => Paths.ContainsKey(name);
+
+    /// <summary>
+    /// Whether the host's is taken, whatever lies beside the job, so that its types are the same on both sides: the framework's, the
+    /// engine's, and what the engine's interfaces name.
+    /// </summary>
+    public static bool AreShared(string name) => IsEngine(name) || IsFramework(name) || Contract.Contains(name);
+
+    private static bool IsFramework(string name) =>
+        Paths.TryGetValue(name, out string? path) && path.StartsWith(RuntimeEnvironment.GetRuntimeDirectory(), StringComparison.Ordinal);
+
+    private static Dictionary<string, string> ReadPaths()
+    {
+        string[] paths = ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        Dictionary<string, string> byName = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string path in paths)
+        {
+            byName.TryAdd(Path.GetFileNameWithoutExtension(path), path);
+        }
+
+        return byName;
+    }
+
+    private static HashSet<string> ReachableFrom(Assembly assembly)
+    {
+        HashSet<string> names = [assembly.GetName().Name!];
+        Queue<Assembly> open = new([assembly]);
+        while (open.TryDequeue(out Assembly? next))
+        {
+            foreach (AssemblyName reference in next.GetReferencedAssemblies())
+            {
+                if (!IsFramework(reference.Name!) && names.Add(reference.Name!))
+                {
+                    open.Enqueue(Assembly.Load(reference));
+                }
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Reflection;
+using QueryStream.Core.Errors;
+using QueryStream.Streams;
+
+namespace QueryStream.JobAssemblies;
+
+/// <summary>A user's assembly with jobs in it, loaded. Safe on any thread.</summary>
+public sealed class JobAssembly
+{
+    private readonly AssemblyFile _file;
+    private readonly Dependencies _dependencies;
+    private readonly IReadOnlyList<Type> _types;
+
+    private JobAssembly(AssemblyFile file, Dependencies dependencies, IReadOnlyList<Type> types)
+    {
+        _file = file;
+        _dependencies = dependencies;
+        _types = types;
+        Jobs = [.. types.Where(IsJob).OrderBy(type => type.FullName, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Where it lies.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>The classes that are jobs, by their names.</summary>
+    public IReadOnlyList<Type> Jobs { get; }
+
+    private string FileName => _file.FileName;
+
+    /// <summary>Loads an assembly; what it needs is loaded from beside it when it is needed.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="JobAssemblyException">It is not there, is no .NET assembly, does not run here, or something that it needs is missing.</exception>
+    public static JobAssembly Load(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new JobAssemblyException($"'{path}' is a folder: give the assembly of the job in it, for example {System.IO.Path.Combine(path, "bin/Release/net10.0/MyJob.dll")}.");
+        }
+
+        AssemblyFile file = AssemblyFile.Read(System.IO.Path.GetFullPath(path));
+        Compatibility.Require(file);
+        Dependencies dependencies = Dependencies.Of(file);
+        dependencies.RequireDirectOnes();
+        try
+        {
+            return new JobAssembly(file, dependencies, dependencies.Context.LoadFromAssemblyPath(file.Path).GetTypes());
+        }
+        catch (Exception e) when (e is ReflectionTypeLoadException or FileNotFoundException or FileLoadException or BadImageFormatException or TypeLoadException)
+        {
+            throw dependencies.Explain(e) ?? new JobAssemblyException($"{file.FileName} cannot be loaded: {Dependencies.Innermost(e).Message}", e);
+        }
+    }
+
+    /// <summary>Makes a job.</summary>
+    /// <param name="className">Which class, by its full or its short name; null: the only one that there is.</param>
+    /// <exception cref="JobAssemblyException">There is no such class, or several, or it cannot be made.</exception>
+    public IStreamJob Create(string? className)
+    {
+        Type type = className is null ? TheOnly() : Find(className);
+        if (type.GetConstructor(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, []) is null)
+        {
+            throw new JobAssemblyException($"The job {type.FullName} in {FileName} has no constructor without parameters; what it is told from outside are its settings (StreamBuilder.Settings).");
+        }
+
+        try
+        {
+            return (IStreamJob)Activator.CreateInstance(type, nonPublic: true)!;
+        }
+        catch (TargetInvocationException e)
+        {
+            throw Explain(e) ?? new JobAssemblyException($"The job {type.FullName} in {FileName} cannot be made: its constructor throws {Describe(e.InnerException!)}", e.InnerException);
+        }
+    }
+
+    /// <summary>What is wrong with the assembly, where that has made its code throw: something that it needs is missing, or is of another version. Else null.</summary>
+    /// <param name="failure">What was thrown by the job or one of its tasks.</param>
+    public JobAssemblyException? Explain(Exception failure) => _dependencies.Explain(failure);
+
+    private static bool IsJob(Type type) =>
+        type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false } && typeof(IStreamJob).IsAssignableFrom(type);
+
+    private static string Describe(Exception e) => $"{e.GetType().Name}: {e.Message}";
+
+    private static string Listed(IEnumerable<Type> types) => string.Join(", ", types.Select(type => type.FullName));
+
+    private Type TheOnly() => Jobs.Count switch
+    {
+        1 => Jobs[0],
+        0 => throw NoJobs(),
+        _ => throw new JobAssemblyException($"{FileName} has {Jobs.Count} jobs; say which with --class: {Listed(Jobs)}."),
+    };
+
+    private Type Find(string className)
+    {
+        Type[] found = [.. Jobs.Where(type => type.FullName == className)];
+        found = found.Length > 0 ? found : [.. Jobs.Where(type => type.Name == className)];
+        if (found.Length == 1)
+        {
+            return found[0];
+        }
+
+        if (found.Length > 1)
+        {
+            throw new JobAssemblyException($"{FileName} has {found.Length} jobs '{className}'; give the whole name: {Listed(found)}.");
+        }
+
+        if (Jobs.Count == 0)
+        {
+            throw NoJobs();
+        }
+
+        bool isOther = _types.Any(type => type.FullName == className || type.Name == className);
+        throw new JobAssemblyException(
+            $"{(isOther ? $"The class '{className}' in {FileName} is no job: it must implement IStreamJob and be neither abstract nor generic." : $"{FileName} has no class '{className}'.")} There are: {Listed(Jobs)}.");
+    }
+
+    private JobAssemblyException NoJobs() => new($"{FileName} has no job: none of its classes implements IStreamJob (and is neither abstract nor generic).");
+}
