@@ -94,6 +94,11 @@ public sealed partial class WindowedStream<T, TKey>
         {
             throw new JobDefinitionException($"A lateness of {Settings.Lateness} ms is not possible in processing time, where no row is late: leave it out.");
         }
+
+        if (Settings.Windows[0] is Global && (Settings.Lateness > 0 || Settings.EarlyInterval is not null))
+        {
+            throw new JobDefinitionException($"{Settings.Windows[0]} can have no lateness and no early results by the clock: only the number of rows makes its results due. Leave them out.");
+        }
     }
 
     private void Add(StreamNode node)

@@ -3,8 +3,9 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Streams.Windows;
 
 /// <summary>
-/// One window of all rows of a key, that gives a result every so many rows, and at the end of the input; the result has the
-/// event time of its latest row. Rows go through the exchange one by one, and which of them come together depends on their order of arrival.
+/// One window of all rows of a key, that gives a result every so many rows, and at the end of the input. A result's window goes from its
+/// earliest row to its latest, whose event time it has. No row is late, and time closes nothing. Rows go through the exchange one by one, and
+/// which of them come together depends on their order of arrival.
 /// </summary>
 public sealed record Global : Windowing
 {

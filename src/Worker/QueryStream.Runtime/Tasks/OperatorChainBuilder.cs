@@ -5,6 +5,7 @@ using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Operators.Process;
 using QueryStream.Runtime.Operators.Rows;
 using QueryStream.Runtime.Operators.Windows.Aligned;
+using QueryStream.Runtime.Operators.Windows.Counts;
 using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.Time;
 using QueryStream.Streams.Batches;
@@ -82,9 +83,14 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     {
         IInput<WindowResult<TKey, TOut>> results = Output(node.Results);
         IInput<T> late = Output(node.Late);
-        if (node.Aggregation.Settings.Windows[0] is Session)
+        switch (node.Aggregation.Settings.Windows[0])
         {
-            return OnlyRows(new SessionOperator<T, TKey, TAccumulator, TOut>(_context, node, results, late));
+            case Session:
+                return OnlyRows(new SessionOperator<T, TKey, TAccumulator, TOut>(_context, node, results, late));
+            case Global:
+                return OnlyRows(new CountWindowOperator<T, TKey, TAccumulator, TOut>(_context, node, results, late));
+            default:
+                break;
         }
 
         AlignedWindowOperator<T, TKey, TAccumulator, TOut> window = new(_context, node, results, late);

@@ -18,16 +18,20 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     private readonly IInput<WindowResult<TKey, TOut>> _results;
     private readonly IInput<T> _late;
     private readonly Queue<PendingWork> _pending = new();
-    private bool _earlyIsPending;
+    private readonly UnpromptedWork _early;
+    private readonly UnpromptedWork _clockWork;
+    private EventTime _clockPassed;
 
     protected TimedWindowOperator(
         TaskContext context, StreamNode node, WindowSettings settings, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
     {
         (Context, Id, Name, Settings, _results, _late) = (context, node.Id, node.Name, settings, results, late);
+        _early = new UnpromptedWork(context, node.Name, GiveChanged);
+        _clockWork = new UnpromptedWork(context, node.Name, GiveClock);
         Clock = settings.IsProcessingTime ? new WindowClock(context, OnClock) : null;
         if (settings.EarlyInterval is { } interval)
         {
-            context.Every(interval, DemandEarly);
+            context.Every(interval, _early.Begin);
         }
 
         context.Stateful.Add(this);
@@ -159,55 +163,39 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     private EventTime ReachedBy(in Control control) =>
         control.Kind == ControlKind.Watermark && (Clock is null || control.Watermark == EventTime.MaxValue) ? control.Watermark : EventTime.MinValue;
 
-    // Once, however often the timer has come while a full sink held everything back.
-    private void DemandEarly()
+    private void OnClock(EventTime passed)
     {
-        if (!_earlyIsPending)
-        {
-            _earlyIsPending = true;
-            Enqueue(new PendingWork(WorkKind.Early));
-        }
+        _clockPassed = passed;
+        _clockWork.Begin();
     }
 
-    private void OnClock(EventTime passed) => Enqueue(new PendingWork(WorkKind.Clock, Clock: passed));
+    private bool GiveClock()
+    {
+        if (GiveDue(_clockPassed))
+        {
+            return true;
+        }
+
+        Advance(_clockPassed);
+        ArmClock();
+        return false;
+    }
 
     private bool ResumeFirst()
     {
         PendingWork work = _pending.Peek();
-        bool more = work.Kind switch
-        {
-            WorkKind.Control => GiveDue(ReachedBy(work.Control)),
-            WorkKind.Clock => GiveDue(work.Clock),
-            WorkKind.Early => GiveChanged(),
-            _ => GiveLate(),
-        };
-        if (more)
+        if (work.Kind == WorkKind.Control ? GiveDue(ReachedBy(work.Control)) : GiveLate())
         {
             return false;
         }
 
         _pending.Dequeue();
-        Finish(work);
-        return _pending.Count == 0;
-    }
-
-    private void Finish(in PendingWork work)
-    {
-        switch (work.Kind)
+        if (work.Kind == WorkKind.Control)
         {
-            case WorkKind.Control:
-                Forward(work.Control);
-                break;
-            case WorkKind.Clock:
-                Advance(work.Clock);
-                ArmClock();
-                break;
-            case WorkKind.Early:
-                _earlyIsPending = false;
-                break;
-            default:
-                break;
+            Forward(work.Control);
         }
+
+        return _pending.Count == 0;
     }
 
     private void Enqueue(in PendingWork work)

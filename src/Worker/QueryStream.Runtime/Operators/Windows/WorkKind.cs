@@ -6,12 +6,9 @@ internal enum WorkKind
     /// <summary>A control element, and the results that go before it.</summary>
     Control,
 
-    /// <summary>What has changed in open windows, because a timer asks for it.</summary>
+    /// <summary>What was held back of open windows, because a timer or a full table asks for it.</summary>
     Early,
 
     /// <summary>What late rows have changed in closed windows.</summary>
     Late,
-
-    /// <summary>Results that the clock makes due.</summary>
-    Clock,
 }

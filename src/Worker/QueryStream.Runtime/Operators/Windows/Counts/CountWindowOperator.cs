@@ -1,0 +1,156 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Aggregates;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows.Counts;
+
+/// <summary>
+/// Global windows: one a key, whose rows make its results due by their number, and the end of the input the last one. Time closes nothing, so
+/// no row is late.
+/// </summary>
+internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWindowOperator<T, TKey, TOut>
+    where TAccumulator : struct
+{
+    private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
+    private readonly Global _windows;
+    private readonly KeyTable<TKey> _keys = new();
+    private readonly int[] _slots = new int[Batch.MaxRows];
+    private CountInfo[] _infos = [];
+    private TAccumulator[] _accumulators = [];
+    private int _folded;
+
+    /// <summary>Creates the operator.</summary>
+    public CountWindowOperator(
+        TaskContext context, WindowNode<T, TKey, TAccumulator, TOut> node, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
+        : base(context, node, node.Aggregation.Settings, results, late)
+    {
+        _aggregation = node.Aggregation;
+        _windows = (Global)Settings.Windows[0];
+    }
+
+    public override void Snapshot(StateWriter state)
+    {
+        KeyedItems<(TKey, long, Window, TAccumulator)> items = state.Keyed<(TKey, long, Window, TAccumulator)>("windows");
+        for (int slot = 0; slot < _keys.Count; slot++)
+        {
+            CountInfo info = _infos[slot];
+            items.Add(_keys.HashOf(slot), (_keys.KeyOf(slot), info.Rows, new Window(info.First, info.Last), _accumulators[slot]));
+        }
+    }
+
+    public override void Restore(StateReader state)
+    {
+        foreach ((TKey key, long rows, Window times, TAccumulator accumulator) in state.Keyed<(TKey, long, Window, TAccumulator)>("windows"))
+        {
+            int slot = SlotOf(key, KeyType.Hash(key), times.Start);
+            _infos[slot] = new CountInfo { Rows = rows, First = times.Start, Last = times.End };
+            _accumulators[slot] = accumulator;
+        }
+    }
+
+    protected override void Add(Batch<T> batch)
+    {
+        ReadOnlySpan<T> rows = batch.Rows;
+        ReadOnlySpan<EventTime> times = batch.Times;
+        EventTime now = Clock?.Now(Watermark) ?? default;
+        Batch<WindowResult<TKey, TOut>>? results = null;
+        _folded = 0;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            EventTime time = Clock is null ? times[i] : now;
+            TKey key = _aggregation.Key(rows[i]);
+            int slot = _slots[i] = SlotOf(key, KeyType.HashOfRow(key), time);
+            ref CountInfo info = ref _infos[slot];
+            (info.First, info.Last) = (EventTime.Min(info.First, time), EventTime.Max(info.Last, time));
+            if (++info.Rows >= _windows.Rows)
+            {
+                Fold(rows, times, i + 1);
+                AddResult(results ??= Batch<WindowResult<TKey, TOut>>.Rent(), slot, isFinal: _windows.StartsAnew);
+            }
+        }
+
+        Fold(rows, times, rows.Length);
+        if (results is not null)
+        {
+            Send(results);
+        }
+    }
+
+    // Only the end of the input, which is the end of time, closes what is open.
+    protected override EventTime? NextDue() => _keys.Count > 0 ? EventTime.MaxValue : null;
+
+    protected override bool GiveDue(EventTime reached)
+    {
+        if (!HasDue(reached))
+        {
+            return false;
+        }
+
+        Batch<WindowResult<TKey, TOut>> results = Batch<WindowResult<TKey, TOut>>.Rent();
+        while (_keys.Count > 0 && !results.IsFull)
+        {
+            AddResult(results, _keys.Count - 1, isFinal: true);
+        }
+
+        Send(results);
+        return true;
+    }
+
+    protected override bool GiveChanged() => false;
+
+    protected override bool GiveLate() => false;
+
+    private int SlotOf(in TKey key, ulong hash, EventTime time)
+    {
+        int slot = _keys.Find(key, hash);
+        if (slot >= 0)
+        {
+            return slot;
+        }
+
+        slot = _keys.Add(key, hash);
+        if (slot >= _infos.Length)
+        {
+            Array.Resize(ref _infos, _keys.Capacity);
+            Array.Resize(ref _accumulators, _keys.Capacity);
+        }
+
+        _infos[slot] = new CountInfo { First = time, Last = time };
+        return slot;
+    }
+
+    private void Fold(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int end)
+    {
+        if (_folded < end)
+        {
+            Range run = _folded..end;
+            _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(_accumulators, _slots.AsSpan(run)), rows[run], times[run]);
+            _folded = end;
+        }
+    }
+
+    private void AddResult(Batch<WindowResult<TKey, TOut>> results, int slot, bool isFinal)
+    {
+        ref CountInfo info = ref _infos[slot];
+        Window window = new(info.First, info.Last.Add(1));
+        TOut value = _aggregation.Aggregate.Result(ref _accumulators[slot], isFinal);
+        results.Add(new WindowResult<TKey, TOut>(_keys.KeyOf(slot), window, isFinal ? Pane.OnTime : Pane.Early, value), info.Last);
+        info.Rows = 0;
+        if (isFinal)
+        {
+            Remove(slot);
+        }
+    }
+
+    private void Remove(int slot)
+    {
+        int moved = _keys.Remove(slot);
+        (_infos[slot], _accumulators[slot]) = (_infos[moved], _accumulators[moved]);
+        _accumulators[moved] = default;
+    }
+}
