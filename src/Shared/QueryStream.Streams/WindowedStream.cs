@@ -73,18 +73,27 @@ public sealed partial class WindowedStream<T, TKey>
         where TAccumulator : struct
     {
         CheckSettings();
-        Codec<TAccumulator>.Check();
-        WindowAggregation<T, TKey, TAccumulator, TOut> aggregation = new(_key, Settings, aggregate);
-        bool isTwoPhase = IsTwoPhase && !Settings.IsProcessingTime && Settings.Windows[0] is AlignedWindows;
-        WindowNode<T, TKey, TAccumulator, TOut> node = new(isTwoPhase ? TwoPhaseInputs(aggregation) : RowInputs(), aggregation);
-        Add(node);
-        return new WindowStream<T, TKey, TOut>(_rows.Job, node.Results, node.Late, Settings.Windows);
+        if (!aggregate.IsMergeable && Settings.Windows is not [Tumbling or Global])
+        {
+            return Add(new FoldLaterAggregate<T, TAccumulator, TOut>(aggregate), isTwoPhase: false);
+        }
+
+        bool isTwoPhase = aggregate.IsMergeable && IsTwoPhase && !Settings.IsProcessingTime && Settings.Windows[0] is AlignedWindows;
+        return Add(aggregate, isTwoPhase);
     }
 
     /// <summary>Folds with one of the aggregates that come with QueryStream.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, TOut> Aggregate<TAccumulator, TOut>(Func<AggregateBuilder<T>, Aggregate<T, TAccumulator, TOut>> aggregate)
         where TAccumulator : struct => Aggregate(aggregate(default));
+
+    /// <summary>
+    /// Makes one row of all rows of each window and key, two at a time. Rows come in any order and are reduced in parts, so
+    /// the function must not depend on which of them it is given first.
+    /// </summary>
+    /// <param name="reduce">Makes one row of two.</param>
+    [StatefulOperator]
+    public WindowStream<T, TKey, T> Reduce(Func<T, T, T> reduce) => Aggregate(new ReduceAggregate<T>(reduce));
 
     private WindowedStream<T, TKey> With(WindowSettings settings) => new(_rows, _key) { Settings = settings, Name = Name, IsTwoPhase = IsTwoPhase };
 
@@ -99,6 +108,16 @@ public sealed partial class WindowedStream<T, TKey>
         {
             throw new JobDefinitionException($"{Settings.Windows[0]} can have no lateness and no early results by the clock: only the number of rows makes its results due. Leave them out.");
         }
+    }
+
+    private WindowStream<T, TKey, TOut> Add<TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate, bool isTwoPhase)
+        where TAccumulator : struct
+    {
+        Codec<TAccumulator>.Check();
+        WindowAggregation<T, TKey, TAccumulator, TOut> aggregation = new(_key, Settings, aggregate);
+        WindowNode<T, TKey, TAccumulator, TOut> node = new(isTwoPhase ? TwoPhaseInputs(aggregation) : RowInputs(), aggregation);
+        Add(node);
+        return new WindowStream<T, TKey, TOut>(_rows.Job, node.Results, node.Late, Settings.Windows);
     }
 
     private void Add(StreamNode node)

@@ -2,8 +2,8 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>Averages the values that are there; null where there are none.</summary>
-internal sealed class AverageAggregate<TIn>(Func<TIn, double?> value) : Aggregate<TIn, AverageState, double?>
+/// <summary>Averages the values that are there, or adds them up; null where there are none.</summary>
+internal sealed class AverageAggregate<TIn>(Func<TIn, double?> value, bool isAverage) : Aggregate<TIn, AverageState, double?>
 {
     public override void Add(ref AverageState accumulator, in TIn row)
     {
@@ -31,5 +31,5 @@ internal sealed class AverageAggregate<TIn>(Func<TIn, double?> value) : Aggregat
     }
 
     public override double? Result(ref AverageState accumulator, bool isFinal) =>
-        accumulator.Count == 0 ? null : accumulator.Sum / accumulator.Count;
+        accumulator.Count == 0 ? null : isAverage ? accumulator.Sum / accumulator.Count : accumulator.Sum;
 }

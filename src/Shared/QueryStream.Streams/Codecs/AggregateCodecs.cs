@@ -11,6 +11,14 @@ using QueryStream.Streams.Codecs;
 [assembly: CodecOf(typeof(QuantileState), typeof(QuantileStateCodec))]
 [assembly: CodecOf(typeof(GroupCountState), typeof(GroupCountStateCodec))]
 [assembly: CodecOf(typeof(GroupCounts), typeof(GroupCountsCodec))]
+[assembly: CodecOf(typeof(WholeState), typeof(WholeStateCodec))]
+[assembly: CodecOf(typeof(DecimalState), typeof(DecimalStateCodec))]
+[assembly: CodecOf(typeof(BestState<>), typeof(BestStateCodec<>))]
+[assembly: CodecOf(typeof(EdgeState<>), typeof(EdgeStateCodec<>))]
+[assembly: CodecOf(typeof(ReduceState<>), typeof(ReduceStateCodec<>))]
+[assembly: CodecOf(typeof(DistinctOfState<>), typeof(DistinctOfStateCodec<>))]
+[assembly: CodecOf(typeof(RowList<>), typeof(RowListCodec<>))]
+[assembly: CodecOf(typeof(TopState<>), typeof(TopStateCodec<>))]
 
 namespace QueryStream.Streams.Codecs;
 

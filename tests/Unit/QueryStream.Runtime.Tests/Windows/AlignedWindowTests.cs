@@ -155,6 +155,18 @@ public sealed class AlignedWindowTests
         Assert.Equal(Pane.OnTime, Assert.Single(_results.Take()).Pane);
     }
 
+    [Fact]
+    public void A_reduction_of_overlapping_windows_leaves_the_rows_of_each_as_they_are()
+    {
+        HarnessSink<WindowResult<int, Sale>> reduced = new();
+        using JobHarness job = new(builder => builder.Source("sales", _source).KeyBy(sale => sale.Key).Window(Sliding.Of(10 * Second, 5 * Second)).Named("sums")
+            .Reduce((a, b) => new Sale(a.Key + b.Key, Math.Max(a.Time, b.Time))).To("reduced", reduced));
+        Push(job, (1, 1_000), (1, 6_000), (1, 7_000), (1, 12_000));
+        _source.EndAll();
+        job.Run();
+        Assert.Equal([new Sale(1, 1_000), new Sale(3, 7_000), new Sale(3, 12_000), new Sale(1, 12_000)], reduced.Take().Select(result => result.Value));
+    }
+
     private JobHarness Start(Func<KeyedStream<Sale, int>, WindowedStream<Sale, int>> windows) => new(job =>
     {
         WindowStream<Sale, int, long> results = windows(job.Source("sales", _source).KeyBy(sale => sale.Key)).Aggregate(w => w.Count());

@@ -8,8 +8,8 @@ namespace QueryStream.Streams.Tests.Aggregates;
 public sealed class CombineTests
 {
     private static readonly Aggregate<int, long, long> Count = default(AggregateBuilder<int>).Count();
-    private static readonly Aggregate<int, ExtremeState, double?> Max = default(AggregateBuilder<int>).Max(row => row);
-    private static readonly Aggregate<int, ExtremeState, double?> Min = default(AggregateBuilder<int>).Min(row => row);
+    private static readonly Aggregate<int, ExtremeState, double?> Max = default(AggregateBuilder<int>).Max(row => (double?)row);
+    private static readonly Aggregate<int, ExtremeState, double?> Min = default(AggregateBuilder<int>).Min(row => (double?)row);
     private static readonly Aggregate<int, DistinctState, long> Distinct = default(AggregateBuilder<int>).CountDistinct(row => Text.From($"{row}"));
     private static readonly Aggregate<int, QuantileState, double?> Median = default(AggregateBuilder<int>).Quantile(row => row, 0.5);
 

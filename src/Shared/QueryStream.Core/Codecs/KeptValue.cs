@@ -1,18 +1,24 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using QueryStream.Core.Codecs;
 using QueryStream.Core.Texts;
 
-namespace QueryStream.Runtime.State;
+namespace QueryStream.Core.Codecs;
 
 /// <summary>
 /// Copies values into state. A text points into the chunk that it was read with; state that kept it would keep the whole chunk. Values that
 /// hold texts are therefore copied with their bytes; others are kept as they are.
 /// </summary>
 /// <typeparam name="T">The value.</typeparam>
-internal static class KeptValue<T>
+public static class KeptValue<T>
 {
     private static readonly bool HoldsTexts = Holds(typeof(T), []);
+
+    // What shares no writer with others has one a thread.
+    [ThreadStatic]
+    private static CodecWriter? Scratch;
+
+    /// <summary>The value, with texts of its own.</summary>
+    public static T Of(in T value) => HoldsTexts ? Of(value, Scratch ??= new CodecWriter()) : value;
 
     /// <summary>The value, with texts of its own.</summary>
     /// <param name="value">The value.</param>

@@ -1,0 +1,54 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Streams.Aggregates;
+
+/// <summary>Keeps the rows themselves, and makes the result of all of them, in the order of their event times, whenever one is due.</summary>
+/// <typeparam name="TIn">The rows.</typeparam>
+/// <typeparam name="TOut">The result.</typeparam>
+internal abstract class KeptRowsAggregate<TIn, TOut> : Aggregate<TIn, RowList<TIn>, TOut>
+{
+    public sealed override void Add(ref RowList<TIn> accumulator, in TIn row) => Add(ref accumulator, row, default);
+
+    public sealed override void Add(ref RowList<TIn> accumulator, in TIn row, EventTime time) =>
+        (accumulator.Rows ??= new RowBuffer<TIn>()).Add(KeptValue<TIn>.Of(row), time);
+
+    public sealed override void Merge(ref RowList<TIn> into, ref RowList<TIn> from)
+    {
+        if (into.Rows is null)
+        {
+            into = from;
+        }
+        else
+        {
+            MergeCopy(ref into, from);
+        }
+    }
+
+    public sealed override void MergeCopy(ref RowList<TIn> into, in RowList<TIn> from)
+    {
+        if (from.Rows is not null)
+        {
+            (into.Rows ??= new RowBuffer<TIn>()).AddAll(from.Rows);
+        }
+    }
+
+    public sealed override RowList<TIn> Copy(in RowList<TIn> accumulator)
+    {
+        RowList<TIn> copy = default;
+        MergeCopy(ref copy, accumulator);
+        return copy;
+    }
+
+    public sealed override TOut Result(ref RowList<TIn> accumulator, bool isFinal)
+    {
+        RowBuffer<TIn> rows = accumulator.Rows ?? new RowBuffer<TIn>();
+        rows.Sort();
+        return Result(rows, isFinal);
+    }
+
+    public sealed override long SizeOf(in RowList<TIn> accumulator) => accumulator.Rows?.Bytes ?? 0;
+
+    /// <summary>The result of rows in order.</summary>
+    protected abstract TOut Result(RowBuffer<TIn> rows, bool isFinal);
+}

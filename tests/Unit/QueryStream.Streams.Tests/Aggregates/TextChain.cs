@@ -1,0 +1,6 @@
+namespace QueryStream.Streams.Tests.Aggregates;
+
+internal struct TextChain
+{
+    public string? All;
+}
