@@ -23,6 +23,7 @@ public sealed class CodeTests(ITestOutputHelper output)
         "src/Shared/QueryStream.Core/Codecs/TimeCodecs.cs",
         "src/Shared/QueryStream.Core/Codecs/TupleCodecs.cs",
         "src/Shared/QueryStream.Streams/Codecs/AggregateCodecs.cs",
+        "src/Shared/QueryStream.Streams/Codecs/RowAggregateCodecs.cs",
         "src/Shared/QueryStream.Streams/Codecs/WindowCodecs.cs",
         "src/Shared/QueryStream.Core/Keys/CompositeKeys.cs",
         "src/Shared/QueryStream.Core/Keys/NumberKeys.cs",
