@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
@@ -41,6 +42,24 @@ public class Stream<T>
 
     /// <summary>Makes any number of rows of each.</summary>
     public OperatorStream<TOut> FlatMap<TOut>(FlatMapFunction<T, TOut> function) => new(Job, Job.Add(new FlatMapNode<T, TOut>(Inputs(), function)).Rows);
+
+    /// <summary>
+    /// Asks something outside for one row of each: a service, a database. Rows that are under way when a snapshot is taken are part of it, and
+    /// are asked again where it is restored; so the function may see a row more than once.
+    /// </summary>
+    /// <param name="function">Asks. Runs outside of the task, on any thread, for several rows at a time; should heed the token, which is cancelled when
+    /// the time is over and when the task ends.</param>
+    /// <param name="options">How; null: in order, 100 rows at a time, a minute each.</param>
+    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <exception cref="JobDefinitionException">An option is not possible, or the rows of this stream have no codec.</exception>
+    [StatefulOperator]
+#pragma warning disable VSTHRD200 // It is the rows that are asked for asynchronously, not the call.
+    public OperatorStream<TOut> MapAsync<TOut>(Func<T, CancellationToken, Task<TOut>> function, AsyncOptions? options = null, string? name = null)
+    {
+        Codec<T>.Check();
+        return new OperatorStream<TOut>(Job, Job.Add(new AsyncMapNode<T, TOut>(Inputs(), function, (options ?? new AsyncOptions()).Checked()), name).Rows);
+    }
+#pragma warning restore VSTHRD200
 
     /// <summary>All rows of this stream and the others, in no particular order.</summary>
     /// <exception cref="JobDefinitionException">A stream belongs to another job.</exception>

@@ -18,6 +18,8 @@ namespace QueryStream.TestKit.Jobs;
 /// </summary>
 public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
 {
+    private const int MostWaits = 10_000;
+
     private static readonly Attempt FirstAttempt = new(0);
 
     private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
@@ -125,8 +127,9 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         Metrics.Sum(metrics => metrics.Counters.TryGetValue(name, out Streams.Metrics.Counter? counter) ? counter.Value : 0);
 
     /// <summary>Sends a barrier through the job and runs until it has passed all tasks: whatever was on its way before is part of the snapshot.</summary>
-    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or a connector waits.</exception>
-    public JobSnapshot Snapshot()
+    /// <param name="wait">Called whenever nothing goes on and the barrier has not got through: lets go on what it may wait for. Null: nothing.</param>
+    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or something outside waits.</exception>
+    public JobSnapshot Snapshot(Action? wait = null)
     {
         CheckpointId checkpoint = new(++_checkpoints);
         foreach (TaskHandle task in _tasks.Where(task => IsSource(task.Key) && !_fates.ContainsKey(task.Key)).Select(task => task.Value))
@@ -135,6 +138,12 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         }
 
         Executor.RunUntilIdle();
+        for (int i = 0; i < MostWaits && wait is not null && _tasks.Keys.Any(task => Find(task, checkpoint) is null); i++)
+        {
+            wait();
+            Executor.RunUntilIdle();
+        }
+
         TaskId[] missing = [.. _tasks.Keys.Where(task => Find(task, checkpoint) is null)];
         return missing.Length == 0
             ? JobSnapshot.Of(_tasks.Keys.Select(task => Find(task, checkpoint)!))

@@ -48,6 +48,9 @@ public interface IStreamNodeVisitor<out TResult>
     /// <summary>A function over the rows of keys and broadcast rows.</summary>
     TResult Visit<TKey, TIn, TBroadcast, TOut>(KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> node);
 
+    /// <summary>One row for one, which something outside answers.</summary>
+    TResult Visit<TIn, TOut>(AsyncMapNode<TIn, TOut> node);
+
     /// <summary>Keeps back rows without a key.</summary>
     TResult Visit<T, TKey>(KeyCheckNode<T, TKey> node);
 

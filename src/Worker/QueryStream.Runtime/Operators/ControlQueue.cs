@@ -21,8 +21,12 @@ internal sealed class ControlQueue : IResumable
     {
         _context = context;
         _owner = owner;
+        Place = context.NextPlace();
         context.OnClose.Add(Drop);
     }
+
+    /// <inheritdoc/>
+    public int Place { get; }
 
     /// <summary>Takes an element: it goes on at once where there is nothing to do for it and nothing before it.</summary>
     public void Add(in Control control)

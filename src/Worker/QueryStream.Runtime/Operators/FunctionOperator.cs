@@ -28,6 +28,9 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <summary>Where it stands in the chain.</summary>
+    protected int Place => _queue.Place;
+
     /// <summary>The task.</summary>
     protected TaskContext Context { get; }
 

@@ -40,14 +40,18 @@ internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<Dea
     public bool Handle(EventTime timer) => AreHandled || context.Blame(node.Name, PositionOf(timer));
 
     /// <summary>Takes a row that failed.</summary>
-    public void Add<T>(Exception exception, Batch<T> batch, int row) => Add(
-        exception, batch.Rows[row], batch.Times[row], batch.Header.Split, RowPosition.OffsetOf(batch, row) ?? -1, RowPosition.Describe(batch, row, context.Splits));
+    public void Add<T>(Exception exception, Batch<T> batch, int row) =>
+        Add(exception, batch.Rows[row], batch.Times[row], RowPosition.Of(batch, row));
 
     /// <summary>Takes a timer that failed.</summary>
     public void AddTimer<TKey>(Exception exception, in TKey key, EventTime timer) => Add(exception, key, timer, -1, -1, PositionOf(timer));
 
+    /// <summary>As <see cref="Handle(Batch, int)"/>, of a row that is no longer in its batch.</summary>
+    public bool Handle(in RowPosition position) => AreHandled || context.Blame(node.Name, position.Describe(context.Splits));
+
     /// <summary>Takes a row that is no longer in its batch.</summary>
-    public void AddRow<T>(Exception exception, in T row, EventTime time) => Add(exception, row, time, -1, -1, "of which the position is not known any more");
+    public void Add<T>(Exception exception, in T row, EventTime time, in RowPosition position) =>
+        Add(exception, row, time, position.Split, position.Offset, position.Describe(context.Splits));
 
     /// <summary>Hands on the dead letters so far.</summary>
     public void Flush() => _letters.Flush();

@@ -19,6 +19,9 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint, int keyGroups)
     /// <summary>The number of operators that have given their state.</summary>
     public int Count => _operators.Count;
 
+    /// <summary>Whether an operator has given its state.</summary>
+    public bool Has(IStatefulOperator stateful) => _operators.ContainsKey(stateful);
+
     /// <summary>Takes the state of one operator.</summary>
     public void Take(IStatefulOperator stateful)
     {

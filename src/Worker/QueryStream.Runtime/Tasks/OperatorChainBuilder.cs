@@ -1,6 +1,7 @@
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
+using QueryStream.Runtime.Operators.Async;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Operators.Process;
 using QueryStream.Runtime.Operators.Rows;
@@ -115,6 +116,9 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         new KeyedBroadcastProcessOperator<TKey, TIn, TBroadcast, TOut>(_context, node, OutputsOf(node, node.Rows)),
         built => built.Rows,
         built => built.Broadcast);
+
+    public BuiltOperator Visit<TIn, TOut>(AsyncMapNode<TIn, TOut> node) =>
+        Single(new AsyncMapOperator<TIn, TOut>(_context, node, Output(node.Rows), ErrorsOf(node)));
 
     public BuiltOperator Visit<T, TKey>(KeyCheckNode<T, TKey> node) =>
         Single(new KeyCheckOperator<T, TKey>(_context, node, Output(node.Rows), ErrorsOf(node)));

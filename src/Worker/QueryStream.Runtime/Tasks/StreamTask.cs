@@ -124,18 +124,12 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             return false;
         }
 
-        if (context.HasUnfinished)
-        {
-            context.ResumeOne();
-            return true;
-        }
-
-        if (context.AdmitUnprompted())
+        if (context.ResumeOne() || context.AdmitUnprompted())
         {
             return true;
         }
 
-        if (context.FullOperators > 0)
+        if (context.HasUnfinished || context.IsFull)
         {
             return false;
         }

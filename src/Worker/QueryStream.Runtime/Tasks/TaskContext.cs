@@ -12,11 +12,15 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
 {
     private readonly List<IResumable> _unfinished = [];
 
-    // What no input has brought: it begins only where no barrier is on its way through the operators.
-    private readonly Queue<IResumable> _unprompted = new();
+    // What no input has brought.
+    private readonly List<(IResumable Work, IStatefulOperator Owner)> _unprompted = [];
+
+    // Those that can take no more for now.
+    private readonly List<(int Place, IStatefulOperator Operator)> _full = [];
     private readonly List<ITimer> _timers = [];
     private readonly List<Alarm> _alarms = [];
     private ActorCell<TaskMessage>? _self;
+    private int _places;
 
     /// <summary>What the task runs.</summary>
     public TaskDeployment Deployment { get; } = deployment;
@@ -57,11 +61,11 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     /// <summary>Things to do when the task ends, however it does: giving back what is held, calling off what is under way.</summary>
     public List<Action> OnClose { get; } = [];
 
-    /// <summary>How many operators can take no more input for now, until something comes from outside.</summary>
-    public int FullOperators { get; set; }
-
     /// <summary>How many operators wait for something from outside before they can let the end pass.</summary>
     public int WaitingOperators { get; set; }
+
+    /// <summary>Whether some operator can take no more for now, so that the task may take no input.</summary>
+    public bool IsFull => _full.Count > 0;
 
     /// <summary>Whether some operator has more to do before the task may take input.</summary>
     public bool HasUnfinished => _unfinished.Count > 0;
@@ -84,7 +88,7 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     {
         if (BlamedOperator is null)
         {
-            BlamedPosition = RowPosition.Describe(batch, row, Splits);
+            BlamedPosition = RowPosition.Of(batch, row).Describe(Splits);
         }
 
         return Blame(operatorName);
@@ -115,36 +119,92 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     public void Defer(IResumable unfinished) => _unfinished.Add(unfinished);
 
     /// <summary>
-    /// Has the operator resumed for what no input has brought: a timer of the clock, an answer from outside. It waits while a barrier is on its
-    /// way: rows from behind the barrier would else reach operators that the barrier has yet to reach.
+    /// Has the operator resumed for what no input has brought: a timer of the clock, an answer from outside. It waits from when the operator has
+    /// handed on a barrier until that has passed the whole task: rows from behind the barrier would else reach operators that have another
+    /// branch's rows from before it yet to come.
     /// </summary>
-    public void DeferUnprompted(IResumable work) => _unprompted.Enqueue(work);
+    public void DeferUnprompted(IResumable work, IStatefulOperator owner) => _unprompted.Add((work, owner));
 
     /// <summary>Lets the next work begin that no input has brought.</summary>
     /// <returns>Whether there was one.</returns>
     public bool AdmitUnprompted()
     {
-        if (Snapshot is not null || !_unprompted.TryDequeue(out IResumable? work))
+        for (int i = 0; i < _unprompted.Count; i++)
+        {
+            if (!IsBehindBarrier(_unprompted[i].Owner))
+            {
+                _unfinished.Add(_unprompted[i].Work);
+                _unprompted.RemoveAt(i);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The place of the operator that is being made: lower than that of those that hand rows to it, since they are made after it.</summary>
+    public int NextPlace() => ++_places;
+
+    /// <summary>
+    /// Says that an operator can take no more for now, until something comes from outside, or that it can again. The task then takes no input,
+    /// and resumes only operators that do not hand rows to it.
+    /// </summary>
+    public void SetFull(IStatefulOperator full, int place, bool isFull)
+    {
+        if (isFull)
+        {
+            _full.Add((place, full));
+        }
+        else
+        {
+            _full.Remove((place, full));
+        }
+    }
+
+    /// <summary>Lets an unfinished operator do about a batch of work: the one furthest down, so that what was emitted is done with before more is.</summary>
+    /// <returns>Whether there was one that may.</returns>
+    public bool ResumeOne()
+    {
+        int limit = HighestPlace();
+        IResumable? next = null;
+        foreach (IResumable one in _unfinished)
+        {
+            if (one.Place <= limit && (next is null || one.Place < next.Place))
+            {
+                next = one;
+            }
+        }
+
+        if (next is null)
         {
             return false;
         }
 
-        _unfinished.Add(work);
+        if (next.Resume())
+        {
+            _unfinished.Remove(next);
+        }
+
         return true;
     }
 
-    /// <summary>
-    /// Lets an unfinished operator do about a batch of work: the one that was deferred last, so that what an operator has emitted is done with
-    /// further down before it emits more.
-    /// </summary>
-    public void ResumeOne()
+    // Who is full holds up those that were made after it, though some of them may be on other branches. Behind a barrier it holds up nobody: what
+    // it waits for may wait for the barrier, which may wait for one of them; and before the barrier there is only so much.
+    private int HighestPlace()
     {
-        IResumable last = _unfinished[^1];
-        if (last.Resume())
+        int limit = int.MaxValue;
+        foreach ((int place, IStatefulOperator full) in _full)
         {
-            _unfinished.Remove(last);
+            if (place < limit && !IsBehindBarrier(full))
+            {
+                limit = place;
+            }
         }
+
+        return limit;
     }
+
+    private bool IsBehindBarrier(IStatefulOperator stateful) => Snapshot?.Has(stateful) ?? false;
 
     /// <summary>Calls back in a turn of the task, again and again, as long as the task runs.</summary>
     public void Every(TimeSpan interval, Action callback)

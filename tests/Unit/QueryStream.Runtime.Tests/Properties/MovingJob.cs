@@ -35,14 +35,14 @@ internal sealed class MovingJob<TOut>
         }
     }
 
-    /// <summary>Called between steps: whatever else there is to do.</summary>
-    public Action<JobHarness> Between { get; init; } = static _ => { };
+    /// <summary>Called between steps, and again and again where the job waits for something: whatever else there is to do.</summary>
+    private Action<JobHarness> Between { get; init; } = static _ => { };
 
     /// <summary>Runs the scenario to its end.</summary>
     /// <param name="scenario">What comes.</param>
     /// <param name="define">Builds the graph behind the two sources.</param>
     /// <param name="parallelisms">The first, and those that the job moves to.</param>
-    /// <param name="between">Called between steps.</param>
+    /// <param name="between">Called between steps, and again and again where the job waits for something.</param>
     public static MovedRun<TOut> Run(
         Scenario scenario, Func<Stream<Event>, Stream<Event>, Stream<TOut>> define, int[] parallelisms, Action<JobHarness>? between = null) =>
         new MovingJob<TOut>(scenario, define, parallelisms.Length - 1) { Between = between ?? (static _ => { }) }.Run(parallelisms);
@@ -74,10 +74,9 @@ internal sealed class MovingJob<TOut>
         }
 
         job.Run();
-        for (int i = 0; i < 1_000 && !job.IsFinished && job.Failure is null; i++)
+        for (int i = 0; i < 10_000 && !job.IsFinished && job.Failure is null; i++)
         {
-            Between(job);
-            job.Advance(TimeSpan.FromSeconds(1));
+            Wait(job);
         }
 
         Assert.Null(job.Failure);
@@ -90,13 +89,19 @@ internal sealed class MovingJob<TOut>
     private JobHarness Move(JobHarness job, int parallelism)
     {
         Array.ForEach(_sources, source => source.ElementsPerPoll = 0);
-        JobSnapshot snapshot = job.Snapshot();
+        JobSnapshot snapshot = job.Snapshot(() => Wait(job));
         TimeSpan passed = job.Executor.Clock.GetUtcNow() - ManualTime.DefaultStart;
         Close(job);
         Array.ForEach(_sources, source => source.ElementsPerPoll = _scenario.ElementsPerPoll);
         JobHarness restored = JobHarness.Restore(Define, snapshot, parallelism, _scenario.Seed);
         restored.Advance(passed);
         return restored;
+    }
+
+    private void Wait(JobHarness job)
+    {
+        Between(job);
+        job.Advance(TimeSpan.FromMilliseconds(100));
     }
 
     private void Close(JobHarness job)

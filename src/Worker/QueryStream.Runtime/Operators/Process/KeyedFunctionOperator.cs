@@ -183,6 +183,8 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     /// <summary>Timers of the clock that are due, in portions.</summary>
     private sealed class ClockWork(KeyedFunctionOperator<TKey, TOut> owner) : IResumable
     {
+        public int Place => owner.Place;
+
         private bool _isPending;
 
         public void Begin()
@@ -190,7 +192,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
             if (!_isPending)
             {
                 _isPending = true;
-                owner.Context.DeferUnprompted(this);
+                owner.Context.DeferUnprompted(this, owner);
             }
         }
 

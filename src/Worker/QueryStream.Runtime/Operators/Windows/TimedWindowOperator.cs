@@ -26,8 +26,9 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         TaskContext context, StreamNode node, WindowSettings settings, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
     {
         (Context, Id, Name, Settings, _results, _late) = (context, node.Id, node.Name, settings, results, late);
-        _early = new UnpromptedWork(context, node.Name, GiveChanged);
-        _clockWork = new UnpromptedWork(context, node.Name, GiveClock);
+        Place = context.NextPlace();
+        _early = new UnpromptedWork(context, this, Place, GiveChanged);
+        _clockWork = new UnpromptedWork(context, this, Place, GiveClock);
         Clock = settings.IsProcessingTime ? new WindowClock(context, OnClock) : null;
         if (settings.EarlyInterval is { } interval)
         {
@@ -40,6 +41,8 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     public OperatorId Id { get; }
 
     public string Name { get; }
+
+    public int Place { get; }
 
     protected static KeyType<TKey> KeyType { get; } = KeyType<TKey>.Instance;
 

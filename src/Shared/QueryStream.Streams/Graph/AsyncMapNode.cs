@@ -1,0 +1,30 @@
+namespace QueryStream.Streams.Graph;
+
+/// <summary>One row for one, which something outside answers.</summary>
+/// <typeparam name="TIn">The rows that come.</typeparam>
+/// <typeparam name="TOut">The rows that go.</typeparam>
+public sealed class AsyncMapNode<TIn, TOut> : StreamNode
+{
+    internal AsyncMapNode(NodeInput[] inputs, Func<TIn, CancellationToken, Task<TOut>> function, AsyncOptions options)
+        : base("MapAsync", inputs)
+    {
+        Function = function;
+        Options = options;
+        Rows = new NodeOutput<TOut>(this, 0);
+    }
+
+    /// <summary>Asks. Called on any thread, for several rows at a time.</summary>
+    public Func<TIn, CancellationToken, Task<TOut>> Function { get; }
+
+    /// <summary>How.</summary>
+    public AsyncOptions Options { get; }
+
+    /// <summary>The answers.</summary>
+    public NodeOutput<TOut> Rows { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "MapAsync";
+
+    /// <inheritdoc/>
+    public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
+}
