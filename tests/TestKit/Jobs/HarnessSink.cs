@@ -9,6 +9,7 @@ namespace QueryStream.TestKit.Jobs;
 public sealed class HarnessSink<T> : ISink<T>
 {
     private readonly List<SinkContext> _writers = [];
+    private readonly HashSet<SinkContext> _closed = [];
     private bool _isFull;
 
     /// <summary>What has arrived.</summary>
@@ -45,6 +46,7 @@ public sealed class HarnessSink<T> : ISink<T>
     /// <inheritdoc/>
     public ISinkWriter<T> CreateWriter(SinkContext context)
     {
+        _writers.RemoveAll(_closed.Remove);
         _writers.Add(context);
         Life.OnCreate();
         return new Writer(this, context);
@@ -71,6 +73,10 @@ public sealed class HarnessSink<T> : ISink<T>
 
         public void Flush() => ConnectorLife.Throw(sink.Life.FailsToFlush);
 
-        public ValueTask DisposeAsync() => sink.Life.OnCloseAsync();
+        public ValueTask DisposeAsync()
+        {
+            sink._closed.Add(context);
+            return sink.Life.OnCloseAsync();
+        }
     }
 }

@@ -15,6 +15,7 @@ public sealed class HarnessSource<T> : ISource<T>
     // By split, how much of it the present reader has taken.
     private readonly int[] _taken;
     private readonly List<SourceContext> _readers = [];
+    private readonly HashSet<SourceContext> _closed = [];
     private readonly HashSet<int> _ended = [];
 
     /// <summary>Creates a source with some splits.</summary>
@@ -64,8 +65,8 @@ public sealed class HarnessSource<T> : ISource<T>
     /// <inheritdoc/>
     public ISourceReader<T> CreateReader(SourceContext context)
     {
-        // Each harness has a clock of its own: the readers of an earlier one are not woken any more.
-        _readers.RemoveAll(reader => reader.Time != context.Time);
+        // Those of an attempt before are not woken any more.
+        _readers.RemoveAll(_closed.Remove);
         _readers.Add(context);
         Life.OnCreate();
         return new Reader(this, context);
@@ -99,12 +100,14 @@ public sealed class HarnessSource<T> : ISource<T>
 
     private sealed class Reader(HarnessSource<T> source, SourceContext context) : ISourceReader<T>
     {
+        private readonly SourceGate? _gate = (SourceGate?)context.Services.GetService(typeof(SourceGate));
         private readonly List<int> _own =
             [.. Enumerable.Range(0, source._splits.Length).Where(split => split % context.Parallelism == context.Task.Subtask)];
 
         public async Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken)
         {
             await source.Life.OnOpenAsync();
+            _gate?.Add(context.Wake);
             foreach (int split in _own)
             {
                 source._taken[split] = context.Restored.TryGetValue(NameOf(split), out long offset) ? (int)offset + 1 : 0;
@@ -117,6 +120,11 @@ public sealed class HarnessSource<T> : ISource<T>
         public SourcePoll Poll(SourceBatch<T> batch)
         {
             ConnectorLife.Throw(source.Life.FailsToWork);
+            if (_gate?.IsClosed == true)
+            {
+                return SourcePoll.Wait;
+            }
+
             bool more = false;
             for (int i = 0; i < _own.Count; i++)
             {
@@ -134,7 +142,12 @@ public sealed class HarnessSource<T> : ISource<T>
             return hasEnded ? SourcePoll.End : more ? SourcePoll.More : SourcePoll.Wait;
         }
 
-        public ValueTask DisposeAsync() => source.Life.OnCloseAsync();
+        public ValueTask DisposeAsync()
+        {
+            _gate?.Remove(context.Wake);
+            source._closed.Add(context);
+            return source.Life.OnCloseAsync();
+        }
 
         private static string NameOf(int split) => $"split-{split}";
 

@@ -1,12 +1,11 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using QueryStream.Core.Actors;
-using QueryStream.Core.Errors;
+using QueryStream.Core;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
+using QueryStream.Streams.Metrics;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.TestKit.Jobs;
@@ -16,18 +15,28 @@ namespace QueryStream.TestKit.Jobs;
 /// runs, without a cluster around it. Its disposal cancels what still runs, and fails the test if a task told of two fates or none, or
 /// if a batch was not given back; so one thread must not use two harnesses at a time.
 /// </summary>
-public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
+/// <remarks>
+/// In hostile mode (<c>QUERYSTREAM_HOSTILE=1</c>) it also moves the job by snapshot and restore, at points and into parallelisms that the
+/// seed decides: whoever only pushes, runs and reads does not see it. A test that is about one attempt's tasks sets <see cref="Stays"/>.
+/// </remarks>
+public sealed class JobHarness : IDisposable
 {
     private const int MostWaits = 10_000;
+    private const int OneMoveIn = 4;
+    private const int MostStepsBeforeMove = 100;
+    private static readonly int[] Parallelisms = [1, 2, 3, 7];
 
-    private static readonly Attempt FirstAttempt = new(0);
-
-    private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
-    private readonly HashSet<TaskId> _running = [];
-    private readonly Dictionary<TaskId, TaskFate> _fates = [];
-    private readonly Dictionary<(TaskId, CheckpointId), TaskSnapshot> _snapshots = [];
+    private readonly Action<StreamBuilder> _define;
+    private readonly JobSettings _settings;
+    private readonly IServiceProvider _services;
+    private readonly SourceGate _gate = new();
+    private readonly SeededRandom _moves;
+    private readonly JobId _job;
     private readonly List<string> _defects = [];
+    private readonly List<(TaskId Task, TaskMetrics Metrics)> _past = [];
     private readonly long _batchesHeld = BatchLedger.Held;
+    private JobRun _run;
+    private int _attempts;
     private long _checkpoints;
 
     /// <summary>Starts a job and runs it until it waits for input.</summary>
@@ -42,61 +51,63 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         ulong seed = 1,
         JobSettings? settings = null,
         Func<TimeProvider, IServiceProvider>? services = null)
-        : this(define, parallelism, seed, new Surroundings(settings, services, null), run: true)
+        : this(define, parallelism, new Surroundings(seed, settings, services, null), run: true)
     {
     }
 
-    private JobHarness(Action<StreamBuilder> define, int parallelism, ulong seed, Surroundings surroundings, bool run)
+    private JobHarness(Action<StreamBuilder> define, int parallelism, Surroundings surroundings, bool run)
     {
-        Executor = new SimulatedExecutor(seed);
-        Graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob(define), surroundings.Settings ?? JobSettings.None), parallelism);
-        JobId job = new(Executor.NewId());
-        TaskEnvironment environment = new(this, this, surroundings.Services?.Invoke(Executor.Time) ?? new NoServices(), NullLoggerFactory.Instance);
-        foreach (JobVertex vertex in Graph.Vertices)
-        {
-            for (int subtask = 0; subtask < parallelism; subtask++)
-            {
-                TaskDeployment deployment = new(job, FirstAttempt, Graph, vertex, subtask) { Restore = surroundings.Restore };
-                _tasks.Add(deployment.Id, TaskRunner.Start(Executor, deployment, environment));
-            }
-        }
-
+        HostileBatches.Seed(surroundings.Seed);
+        Executor = new SimulatedExecutor(surroundings.Seed);
+        _define = define;
+        _settings = surroundings.Settings ?? JobSettings.None;
+        _services = new HarnessServices(surroundings.Services?.Invoke(Executor.Time), _gate);
+        _moves = new SeededRandom(surroundings.Seed);
+        _job = new JobId(Executor.NewId());
+        _run = Begin(parallelism, surroundings.Restore);
         if (run)
         {
             Start();
+        }
+        else
+        {
+            Stays = true;
         }
     }
 
     /// <summary>What runs the tasks.</summary>
     public SimulatedExecutor Executor { get; }
 
+    /// <summary>Whether the job must not be moved in hostile mode, since the test is about the tasks of one attempt.</summary>
+    public bool Stays { get; set; }
+
     /// <summary>The job's graph.</summary>
-    public JobGraph Graph { get; }
+    public JobGraph Graph => _run.Graph;
 
     /// <summary>The first failure of a task.</summary>
-    public HarnessFailure? Failure { get; private set; }
+    public HarnessFailure? Failure => _run.Failure;
 
     /// <summary>How the tasks have ended that have.</summary>
-    public IReadOnlyDictionary<TaskId, TaskFate> Fates => _fates;
+    public IReadOnlyDictionary<TaskId, TaskFate> Fates => _run.Fates;
 
     /// <summary>Whether all tasks have come to the end of their input.</summary>
-    public bool IsFinished => _fates.Count == _tasks.Count && _fates.Values.All(fate => fate == TaskFate.Finished);
+    public bool IsFinished => _run.IsFinished;
 
     /// <summary>Whether all tasks have ended and their actors with them.</summary>
-    public bool HasStopped => _tasks.Values.All(task => task.Mailbox.Stopped.IsCompleted);
+    public bool HasStopped => _run.HasStopped;
 
     /// <summary>Whether all tasks have opened.</summary>
-    public bool IsRunning => _running.Count == _tasks.Count;
+    public bool IsRunning => _run.IsRunning;
 
-    /// <summary>What the tasks count.</summary>
-    public IEnumerable<TaskMetrics> Metrics => _tasks.Values.Select(task => task.Metrics);
+    /// <summary>What the tasks count, and have counted before they were moved.</summary>
+    public IEnumerable<TaskMetrics> Metrics => _past.Concat(_run.Metrics).Select(task => task.Metrics);
 
     /// <summary>The clock, in milliseconds since 1970.</summary>
     public long Clock => Executor.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Deploys a job's tasks and runs nothing yet; see <see cref="Tell"/>.</summary>
     public static JobHarness Deploy(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1) =>
-        new(define, parallelism, seed, new Surroundings(null, null, null), run: false);
+        new(define, parallelism, new Surroundings(seed, null, null, null), run: false);
 
     /// <summary>Starts a job, or another version of it, with the state of a snapshot, and runs it until it waits for input.</summary>
     /// <param name="define">Builds the graph.</param>
@@ -108,7 +119,7 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     public static JobHarness Restore(
         Action<StreamBuilder> define, JobSnapshot snapshot, int parallelism = 1, ulong seed = 1, bool dropUnclaimed = false)
     {
-        JobHarness harness = new(define, parallelism, seed, new Surroundings(null, null, snapshot), run: false);
+        JobHarness harness = new(define, parallelism, new Surroundings(seed, null, null, snapshot), run: false) { Stays = false };
         if (!dropUnclaimed)
         {
             snapshot.CheckClaimed(harness.Graph);
@@ -120,38 +131,38 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
 
     /// <summary>What the subtasks of one vertex count.</summary>
     public IEnumerable<TaskMetrics> MetricsOf(JobVertex vertex) =>
-        _tasks.Where(task => task.Key.Vertex == vertex.Id).Select(task => task.Value.Metrics);
+        _past.Concat(_run.Metrics).Where(task => task.Task.Vertex == vertex.Id).Select(task => task.Metrics);
 
     /// <summary>A counter of the job, summed over all tasks.</summary>
     public long Counter(string name) =>
-        Metrics.Sum(metrics => metrics.Counters.TryGetValue(name, out Streams.Metrics.Counter? counter) ? counter.Value : 0);
+        Metrics.Sum(metrics => metrics.Counters.TryGetValue(name, out Counter? counter) ? counter.Value : 0);
 
     /// <summary>Sends a barrier through the job and runs until it has passed all tasks: whatever was on its way before is part of the snapshot.</summary>
     /// <param name="wait">Called whenever nothing goes on and the barrier has not got through: lets go on what it may wait for. Null: nothing.</param>
     /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or something outside waits.</exception>
-    public JobSnapshot Snapshot(Action? wait = null)
+    public JobSnapshot Snapshot(Action? wait = null) => TrySnapshot(wait, out TaskId[] missing)
+        ?? throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)} (seed {Executor.Seed}).");
+
+    /// <summary>
+    /// Moves the job: takes a snapshot behind which <see cref="HarnessSource{T}"/>s bring nothing more, cancels the tasks, and starts them
+    /// again with that state. With other sources all that there is must have been read before, see <see cref="Run()"/>.
+    /// </summary>
+    /// <param name="parallelism">Of all vertices from now on.</param>
+    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or a connector waits.</exception>
+    public void Move(int parallelism)
     {
-        CheckpointId checkpoint = new(++_checkpoints);
-        foreach (TaskHandle task in _tasks.Where(task => IsSource(task.Key) && !_fates.ContainsKey(task.Key)).Select(task => task.Value))
+        if (!TryMove(parallelism, out TaskId[] missing))
         {
-            task.Mailbox.Tell(new TaskMessage(TaskMessageKind.Snapshot) { Checkpoint = checkpoint });
+            throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)} (seed {Executor.Seed}).");
         }
-
-        Executor.RunUntilIdle();
-        for (int i = 0; i < MostWaits && wait is not null && _tasks.Keys.Any(task => Find(task, checkpoint) is null); i++)
-        {
-            wait();
-            Executor.RunUntilIdle();
-        }
-
-        TaskId[] missing = [.. _tasks.Keys.Where(task => Find(task, checkpoint) is null)];
-        return missing.Length == 0
-            ? JobSnapshot.Of(_tasks.Keys.Select(task => Find(task, checkpoint)!))
-            : throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)} (seed {Executor.Seed}).");
     }
 
     /// <summary>Runs until all tasks wait for input.</summary>
-    public void Run() => Executor.RunUntilIdle();
+    public void Run()
+    {
+        MoveAtRandom();
+        Executor.RunUntilIdle();
+    }
 
     /// <summary>Runs some turns and I/O, and leaves the rest due.</summary>
     public void Run(int steps)
@@ -162,16 +173,14 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     }
 
     /// <summary>Lets time go on, and runs what becomes due.</summary>
-    public void Advance(TimeSpan duration) => Executor.Advance(duration);
+    public void Advance(TimeSpan duration)
+    {
+        MoveAtRandom();
+        Executor.Advance(duration);
+    }
 
     /// <summary>Sends a message to all tasks: <see cref="TaskMessageKind.Run"/>, <see cref="TaskMessageKind.Cancel"/>.</summary>
-    public void Tell(TaskMessageKind kind)
-    {
-        foreach (TaskHandle task in _tasks.Values)
-        {
-            task.Mailbox.Tell(new TaskMessage(kind));
-        }
-    }
+    public void Tell(TaskMessageKind kind) => _run.Tell(kind);
 
     /// <summary>Cancels all tasks and runs until they have stopped, or wait for a connector.</summary>
     public void Cancel()
@@ -186,12 +195,13 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
     {
         Cancel();
         Executor.Dispose();
-        _defects.AddRange(_tasks.Keys.Where(task => HasStopped && !_fates.ContainsKey(task)).Select(task => $"{task} has stopped without a word"));
+        _defects.AddRange(_run.Silent.Select(task => $"{task} has stopped without a word"));
 
         // What a task was working on when it threw is left to the garbage collector.
         if (HasStopped && Failure is null && BatchLedger.Held != _batchesHeld)
         {
             _defects.Add($"{BatchLedger.Held - _batchesHeld} batches were not given back");
+            _defects.AddRange(BatchLedger.Owners);
         }
 
         if (_defects.Count > 0)
@@ -200,29 +210,11 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         }
     }
 
-    ActorRef<TaskMessage> IDataPlane.Connect(TaskId task, Attempt attempt) => _tasks[task].Mailbox;
-
-    void ITaskEvents.Running(TaskId task, Attempt attempt) => _running.Add(task);
-
-    void ITaskEvents.Snapshotted(TaskSnapshot snapshot, Attempt attempt) => _snapshots[(snapshot.Task, snapshot.Checkpoint)] = snapshot;
-
-    void ITaskEvents.Finished(TaskId task, Attempt attempt) => End(task, TaskFate.Finished);
-
-    void ITaskEvents.Failed(TaskId task, Attempt attempt, string operatorName, Exception cause)
+    private JobRun Begin(int parallelism, JobSnapshot? restore)
     {
-        Failure ??= cause is RowFailedException { InnerException: { } thrown } row
-            ? new HarnessFailure(task, operatorName, thrown, row.Position)
-            : new HarnessFailure(task, operatorName, cause);
-        End(task, TaskFate.Failed);
+        JobGraph graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob(_define), _settings), parallelism);
+        return new JobRun(Executor, (_job, new Attempt(_attempts++)), graph, _services, restore, _defects);
     }
-
-    void ITaskEvents.Canceled(TaskId task, Attempt attempt) => End(task, TaskFate.Canceled);
-
-    // What a task says when it finishes belongs to all checkpoints that it has not had before.
-    private TaskSnapshot? Find(TaskId task, CheckpointId checkpoint) =>
-        _snapshots.GetValueOrDefault((task, checkpoint)) ?? _snapshots.GetValueOrDefault((task, new CheckpointId(0)));
-
-    private bool IsSource(TaskId task) => Graph.Vertices.First(vertex => vertex.Id == task.Vertex).Head.Inputs.Count == 0;
 
     private void Start()
     {
@@ -231,12 +223,50 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         Executor.RunUntilIdle();
     }
 
-    private void End(TaskId task, TaskFate fate)
+    private JobSnapshot? TrySnapshot(Action? wait, out TaskId[] missing)
     {
-        if (!_fates.TryAdd(task, fate))
+        CheckpointId checkpoint = new(++_checkpoints);
+        _run.BeginSnapshot(checkpoint);
+        Executor.RunUntilIdle();
+        for (int i = 0; i < MostWaits && wait is not null && _run.Missing(checkpoint).Length > 0; i++)
         {
-            _defects.Add($"{task} was {_fates[task]}, and then said that it was {fate}");
+            wait();
+            Executor.RunUntilIdle();
         }
+
+        missing = _run.Missing(checkpoint);
+        return missing.Length == 0 ? _run.CompleteSnapshot(checkpoint) : null;
+    }
+
+    private bool TryMove(int parallelism, out TaskId[] missing)
+    {
+        _gate.Close();
+        JobSnapshot? snapshot = TrySnapshot(null, out missing);
+        if (snapshot is not null)
+        {
+            Cancel();
+            _past.AddRange(_run.Metrics);
+            _run = Begin(parallelism, snapshot);
+        }
+
+        _gate.Open();
+        if (snapshot is not null)
+        {
+            Start();
+        }
+
+        return snapshot is not null;
+    }
+
+    private void MoveAtRandom()
+    {
+        if (!HostileMode.IsOn || Stays || Failure is not null || !IsRunning || IsFinished || _moves.Next(OneMoveIn) != 0)
+        {
+            return;
+        }
+
+        Run(_moves.Next(MostStepsBeforeMove));
+        TryMove(Parallelisms[_moves.Next(Parallelisms.Length)], out _);
     }
 
     private sealed class LambdaJob(Action<StreamBuilder> define) : IStreamJob
@@ -246,10 +276,5 @@ public sealed class JobHarness : IDataPlane, ITaskEvents, IDisposable
         public void Define(StreamBuilder job) => define(job);
     }
 
-    private sealed class NoServices : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => null;
-    }
-
-    private sealed record Surroundings(JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services, JobSnapshot? Restore);
+    private sealed record Surroundings(ulong Seed, JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services, JobSnapshot? Restore);
 }

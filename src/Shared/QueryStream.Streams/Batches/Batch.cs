@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace QueryStream.Streams.Batches;
 
 /// <summary>
@@ -26,8 +28,11 @@ public abstract class Batch
     public BatchHeader Header { get; set; } = BatchHeader.None;
 
     /// <summary>Adds a holder.</summary>
-    public void Retain()
+    /// <param name="file">Set by the compiler: a debug build names who has not given a batch back.</param>
+    /// <param name="line">Set by the compiler.</param>
+    public void Retain([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
+        BatchLedger.Retained(this, file, line);
         if (Interlocked.Increment(ref _references) <= 1)
         {
             throw new InvalidOperationException("A batch was retained after its last holder had released it.");
@@ -45,15 +50,15 @@ public abstract class Batch
 
         if (left == 0)
         {
-            BatchLedger.Returned();
+            BatchLedger.Returned(this);
             Recycle();
         }
     }
 
     /// <summary>Called when the pool hands the batch out: there is one holder.</summary>
-    protected void Lend()
+    private protected void Lend(string file, int line)
     {
-        BatchLedger.Rented();
+        BatchLedger.Rented(this, file, line);
         Volatile.Write(ref _references, 1);
     }
 

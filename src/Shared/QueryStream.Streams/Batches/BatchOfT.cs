@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using QueryStream.Core;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Batches;
@@ -15,6 +16,9 @@ public sealed class Batch<T> : Batch
     private readonly T[] _rows = new T[MaxRows];
     private readonly EventTime[] _times = new EventTime[MaxRows];
 
+    // Read in hostile mode only.
+    private int _hostileLimit;
+
     private Batch()
     {
     }
@@ -26,17 +30,24 @@ public sealed class Batch<T> : Batch
     public ReadOnlySpan<EventTime> Times => new(_times, 0, Count);
 
     /// <summary>Whether it has as many rows as fit, or as heavy ones as should go at a time.</summary>
-    public bool IsFull => Count == MaxRows || Bytes >= FullBytes;
+    public bool IsFull => Count == (HostileMode.IsOn ? _hostileLimit : MaxRows) || Bytes >= FullBytes;
 
     /// <summary>An empty batch from the pool; the caller holds it.</summary>
-    public static Batch<T> Rent()
+    /// <param name="file">Set by the compiler: a debug build names who has not given a batch back.</param>
+    /// <param name="line">Set by the compiler.</param>
+    public static Batch<T> Rent([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         if (!Pool.TryDequeue(out Batch<T>? batch))
         {
             batch = new Batch<T>();
         }
 
-        batch.Lend();
+        batch.Lend(file, line);
+        if (HostileMode.IsOn)
+        {
+            batch._hostileLimit = HostileBatches.NextLimit();
+        }
+
         return batch;
     }
 
@@ -68,6 +79,9 @@ public sealed class Batch<T> : Batch
         Bytes = bytes;
     }
 
+    /// <summary>Sets the weight of the whole batch, where the rows' own weights are not known one by one.</summary>
+    public void Weigh(long bytes) => Bytes = bytes;
+
     /// <inheritdoc/>
     protected override void Recycle()
     {
@@ -76,6 +90,12 @@ public sealed class Batch<T> : Batch
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() && Bytes > (long)Count * Unsafe.SizeOf<T>())
         {
             Array.Clear(_rows, 0, Count);
+        }
+
+        if (HostileMode.IsOn)
+        {
+            HostileBatches.Poison(_rows, Count);
+            HostileBatches.Poison(_times, Count);
         }
 
         Count = 0;

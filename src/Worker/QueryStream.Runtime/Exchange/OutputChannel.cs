@@ -1,3 +1,4 @@
+using QueryStream.Core;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Tasks;
@@ -33,8 +34,13 @@ internal sealed class OutputChannel(OutputBudget budget)
     }
 
     /// <summary>Sends a batch; the hold on it passes to the receiver.</summary>
-    public void Send(Batch batch, int link)
+    public void Send<T>(Batch<T> batch, int link)
     {
+        if (HostileMode.IsOn)
+        {
+            batch = HostileChannel<T>.Pass(batch);
+        }
+
         bool wasOver = _inFlight > Limit;
         _inFlight += batch.Bytes;
         if (!wasOver && _inFlight > Limit)

@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace QueryStream.Streams.Batches;
+
+/// <summary>What hostile mode does to batches.</summary>
+internal static class HostileBatches
+{
+    private const byte PoisonByte = 0xA5;
+    private const int SmallLimit = 8;
+
+    // Of each thread its own, so that a simulation, which is one thread, repeats.
+    [ThreadStatic]
+    private static ulong State;
+
+    /// <summary>Begins the random numbers of this thread anew.</summary>
+    public static void Seed(ulong seed) => State = seed;
+
+    /// <summary>After how many rows a batch counts as full: mostly a few.</summary>
+    public static int NextLimit()
+    {
+        // SplitMix64: Steele, Lea, Flood, OOPSLA 2014.
+        State += 0x9E3779B97F4A7C15;
+        ulong z = (State ^ (State >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        uint random = (uint)(z >> 32);
+        return random % 4 == 0 ? Batch.MaxRows - (int)(random / 4 % Batch.MaxRows) : 1 + (int)(random / 4 % SmallLimit);
+    }
+
+    /// <summary>Makes rows that were given back unlike any row: who reads them still is found out by what comes of it.</summary>
+    public static void Poison<T>(T[] rows, int count)
+    {
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            Array.Clear(rows, 0, count);
+            return;
+        }
+
+        ref byte first = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(rows));
+        MemoryMarshal.CreateSpan(ref first, count * Unsafe.SizeOf<T>()).Fill(PoisonByte);
+    }
+}

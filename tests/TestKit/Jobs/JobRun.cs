@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.TestKit.Jobs;
+
+/// <summary>One attempt at a job in a <see cref="JobHarness"/>: its tasks, and what they tell of themselves.</summary>
+internal sealed class JobRun : IDataPlane, ITaskEvents
+{
+    private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
+    private readonly HashSet<TaskId> _running = [];
+    private readonly Dictionary<TaskId, TaskFate> _fates = [];
+    private readonly Dictionary<(TaskId, CheckpointId), TaskSnapshot> _snapshots = [];
+    private readonly List<string> _defects;
+
+    /// <summary>Deploys all tasks.</summary>
+    /// <param name="executor">What runs them.</param>
+    /// <param name="id">Whose attempt it is, and which one.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="services">What connectors ask for.</param>
+    /// <param name="restore">The state to begin with; null: none.</param>
+    /// <param name="defects">Where to say what a task must not do.</param>
+    public JobRun(SimulatedExecutor executor, (JobId Job, Attempt Attempt) id, JobGraph graph, IServiceProvider services, JobSnapshot? restore, List<string> defects)
+    {
+        Graph = graph;
+        _defects = defects;
+        TaskEnvironment environment = new(this, this, services, NullLoggerFactory.Instance);
+        foreach (JobVertex vertex in graph.Vertices)
+        {
+            for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
+            {
+                TaskDeployment deployment = new(id.Job, id.Attempt, graph, vertex, subtask) { Restore = restore };
+                _tasks.Add(deployment.Id, TaskRunner.Start(executor, deployment, environment));
+            }
+        }
+    }
+
+    public JobGraph Graph { get; }
+
+    public HarnessFailure? Failure { get; private set; }
+
+    public IReadOnlyDictionary<TaskId, TaskFate> Fates => _fates;
+
+    public bool IsFinished => _fates.Count == _tasks.Count && _fates.Values.All(fate => fate == TaskFate.Finished);
+
+    public bool HasStopped => _tasks.Values.All(task => task.Mailbox.Stopped.IsCompleted);
+
+    public bool IsRunning => _running.Count == _tasks.Count;
+
+    public IEnumerable<(TaskId Task, TaskMetrics Metrics)> Metrics => _tasks.Select(task => (task.Key, task.Value.Metrics));
+
+    /// <summary>The tasks that have ended without saying how.</summary>
+    public IEnumerable<TaskId> Silent => HasStopped ? _tasks.Keys.Where(task => !_fates.ContainsKey(task)) : [];
+
+    public void Tell(TaskMessageKind kind)
+    {
+        foreach (TaskHandle task in _tasks.Values)
+        {
+            task.Mailbox.Tell(new TaskMessage(kind));
+        }
+    }
+
+    /// <summary>Asks the sources for a barrier.</summary>
+    public void BeginSnapshot(CheckpointId checkpoint)
+    {
+        foreach (TaskHandle task in _tasks.Where(task => IsSource(task.Key) && !_fates.ContainsKey(task.Key)).Select(task => task.Value))
+        {
+            task.Mailbox.Tell(new TaskMessage(TaskMessageKind.Snapshot) { Checkpoint = checkpoint });
+        }
+    }
+
+    /// <summary>The tasks that a barrier has not passed.</summary>
+    public TaskId[] Missing(CheckpointId checkpoint) =>
+        [.. _tasks.Keys.Where(task => Find(task, checkpoint) is null)];
+
+    /// <summary>The state of all tasks, when the barrier has passed them.</summary>
+    public JobSnapshot CompleteSnapshot(CheckpointId checkpoint) => JobSnapshot.Of(_tasks.Keys.Select(task => Find(task, checkpoint)!));
+
+    ActorRef<TaskMessage> IDataPlane.Connect(TaskId task, Attempt attempt) => _tasks[task].Mailbox;
+
+    void ITaskEvents.Running(TaskId task, Attempt attempt) => _running.Add(task);
+
+    void ITaskEvents.Snapshotted(TaskSnapshot snapshot, Attempt attempt) => _snapshots[(snapshot.Task, snapshot.Checkpoint)] = snapshot;
+
+    void ITaskEvents.Finished(TaskId task, Attempt attempt) => End(task, TaskFate.Finished);
+
+    void ITaskEvents.Failed(TaskId task, Attempt attempt, string operatorName, Exception cause)
+    {
+        Failure ??= cause is RowFailedException { InnerException: { } thrown } row
+            ? new HarnessFailure(task, operatorName, thrown, row.Position)
+            : new HarnessFailure(task, operatorName, cause);
+        End(task, TaskFate.Failed);
+    }
+
+    void ITaskEvents.Canceled(TaskId task, Attempt attempt) => End(task, TaskFate.Canceled);
+
+    // What a task says when it finishes belongs to all checkpoints that it has not had before.
+    private TaskSnapshot? Find(TaskId task, CheckpointId checkpoint) =>
+        _snapshots.GetValueOrDefault((task, checkpoint)) ?? _snapshots.GetValueOrDefault((task, new CheckpointId(0)));
+
+    private bool IsSource(TaskId task) => Graph.Vertices.First(vertex => vertex.Id == task.Vertex).Head.Inputs.Count == 0;
+
+    private void End(TaskId task, TaskFate fate)
+    {
+        if (!_fates.TryAdd(task, fate))
+        {
+            _defects.Add($"{task} was {_fates[task]}, and then said that it was {fate}");
+        }
+    }
+}
