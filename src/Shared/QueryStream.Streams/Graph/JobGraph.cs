@@ -97,12 +97,25 @@ public sealed class JobGraph
                 // Forward links have one channel a subtask, the others one for each pair: they cannot share.
                 foreach (IGrouping<bool, NodeInput> kind in links.GroupBy(link => link.Exchange == Exchange.Forward))
                 {
-                    edges.Add(new JobEdge(edges.Count, vertices[links.Key], vertex, [.. kind]));
+                    edges.Add(new JobEdge(edges.Count, vertices[links.Key], vertex, [.. kind.Select(WithCodec)]));
                 }
             }
         }
 
         return edges;
+    }
+
+    private static NodeInput WithCodec(NodeInput link)
+    {
+        try
+        {
+            link.From.CheckCodec();
+            return link;
+        }
+        catch (JobDefinitionException e)
+        {
+            throw new JobDefinitionException($"The rows of '{link.From.Node.Name}' go to other tasks. {e.Message}", e);
+        }
     }
 
     private static string FingerprintOf(StreamGraph graph, IReadOnlyList<JobVertex> vertices)

@@ -1,3 +1,5 @@
+using QueryStream.Core.Codecs;
+
 namespace QueryStream.Streams.Graph;
 
 /// <summary>One of a node's outputs.</summary>
@@ -10,10 +12,17 @@ public abstract class NodeOutput(StreamNode node, int index)
 
     /// <summary>Which of its outputs.</summary>
     public int Index { get; } = index;
+
+    /// <summary>Refuses rows that cannot be sent to another task.</summary>
+    /// <exception cref="Core.Errors.JobDefinitionException">Their type has no codec.</exception>
+    internal abstract void CheckCodec();
 }
 
 /// <summary>One of a node's outputs, with its row type.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="node">The node.</param>
 /// <param name="index">Which of its outputs.</param>
-public class NodeOutput<T>(StreamNode node, int index) : NodeOutput(node, index);
+public class NodeOutput<T>(StreamNode node, int index) : NodeOutput(node, index)
+{
+    internal override void CheckCodec() => Codec<T>.Check();
+}

@@ -1,4 +1,5 @@
 using QueryStream.Core.Identity;
+using QueryStream.Streams;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
@@ -7,6 +8,7 @@ namespace QueryStream.Runtime.Tests.Properties;
 /// <param name="Key">The key.</param>
 /// <param name="Time">The event time.</param>
 /// <param name="Split">The split that brings it.</param>
+[StreamRecord]
 public readonly record struct Event(long Id, int Key, long Time, int Split)
 {
     public RecordPosition Position => new(Split, Id);
