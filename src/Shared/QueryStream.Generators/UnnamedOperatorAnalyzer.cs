@@ -92,10 +92,11 @@ public sealed class UnnamedOperatorAnalyzer : DiagnosticAnalyzer
                 case IInvocationOperation before when SymbolEqualityComparer.Default.Equals(ReceiverOf(before)?.Type?.OriginalDefinition, settings):
                     receiver = ReceiverOf(before);
                     break;
-                case IInvocationOperation or IObjectCreationOperation:
+                case IInvocationOperation before when SymbolEqualityComparer.Default.Equals(before.TargetMethod.ContainingAssembly, settings?.ContainingAssembly):
+                case IObjectCreationOperation:
                     return false;
                 default:
-                    // A parameter, a field, a variable that is set elsewhere: who gave it may have named it.
+                    // A method of the job, a parameter, a field, a variable that is set elsewhere: who gave it may have named it.
                     return settings is not null && settings.GetMembers(Named).Length > 0;
             }
         }

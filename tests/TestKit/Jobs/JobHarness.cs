@@ -145,7 +145,7 @@ public sealed class JobHarness : IDisposable
 
     /// <summary>
     /// Moves the job: takes a snapshot behind which <see cref="HarnessSource{T}"/>s bring nothing more, cancels the tasks, and starts them
-    /// again with that state. With other sources all that there is must have been read before, see <see cref="Run()"/>.
+    /// again with that state. With other sources all that there is must have been read before, see <see cref="Run()"/>. No task must have ended.
     /// </summary>
     /// <param name="parallelism">Of all vertices from now on.</param>
     /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or a connector waits.</exception>
@@ -153,7 +153,7 @@ public sealed class JobHarness : IDisposable
     {
         if (!TryMove(parallelism, out TaskId[] missing))
         {
-            throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)} (seed {Executor.Seed}).");
+            throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)}, or they have ended (seed {Executor.Seed}).");
         }
     }
 
@@ -242,6 +242,13 @@ public sealed class JobHarness : IDisposable
     {
         _gate.Close();
         JobSnapshot? snapshot = TrySnapshot(null, out missing);
+
+        // A task that has ended would end again, and say again what its functions say at their end.
+        if (Fates.Count > 0)
+        {
+            (snapshot, missing) = (null, [.. Fates.Keys]);
+        }
+
         if (snapshot is not null)
         {
             Cancel();
@@ -260,13 +267,11 @@ public sealed class JobHarness : IDisposable
 
     private void MoveAtRandom()
     {
-        if (!HostileMode.IsOn || Stays || Failure is not null || !IsRunning || IsFinished || _moves.Next(OneMoveIn) != 0)
+        if (HostileMode.IsOn && !Stays && IsRunning && _moves.Next(OneMoveIn) == 0)
         {
-            return;
+            Run(_moves.Next(MostStepsBeforeMove));
+            TryMove(Parallelisms[_moves.Next(Parallelisms.Length)], out _);
         }
-
-        Run(_moves.Next(MostStepsBeforeMove));
-        TryMove(Parallelisms[_moves.Next(Parallelisms.Length)], out _);
     }
 
     private sealed class LambdaJob(Action<StreamBuilder> define) : IStreamJob

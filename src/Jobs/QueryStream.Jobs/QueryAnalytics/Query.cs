@@ -1,10 +1,12 @@
 using QueryStream.Core.Identity;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
+using QueryStream.Streams;
 
 namespace QueryStream.Jobs.QueryAnalytics;
 
 /// <summary>One query that somebody asked, as the ten analytics need it. What may be missing is packed, since rows are copied often.</summary>
+[StreamRecord]
 public readonly struct Query
 {
     // No number of years; a record with exactly this one would count as unknown.

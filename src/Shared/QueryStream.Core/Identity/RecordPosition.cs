@@ -1,3 +1,8 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Identity;
+
+[assembly: CodecOf(typeof(RecordPosition), typeof(RecordPositionCodec))]
+
 namespace QueryStream.Core.Identity;
 
 /// <summary>Where a record stands in its source: what makes it itself, also when it is read twice.</summary>

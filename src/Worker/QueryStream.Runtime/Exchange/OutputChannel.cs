@@ -27,10 +27,14 @@ internal sealed class OutputChannel(OutputBudget budget)
     public bool IsIdle => _inFlight == 0;
 
     /// <summary>Sets the other end; called once, before anything is sent.</summary>
-    public void Connect(ActorRef<TaskMessage> receiver, int remoteChannel)
+    /// <param name="receiver">The task at the other end.</param>
+    /// <param name="remoteChannel">Which of its inputs this is.</param>
+    /// <param name="watermark">Where the receiver begins.</param>
+    public void Connect(ActorRef<TaskMessage> receiver, int remoteChannel, EventTime watermark)
     {
         _receiver = receiver;
         _remoteChannel = remoteChannel;
+        _receiverWatermark = watermark;
     }
 
     /// <summary>Sends a batch; the hold on it passes to the receiver.</summary>

@@ -62,7 +62,7 @@ internal sealed partial class StreamTask
         {
             (JobEdge edge, int to) = outgoing[i];
             List<(JobEdge, int)> remote = ChannelLayout.Incoming(Deployment.Graph, edge.To, to);
-            _chain!.Channels[i].Connect(Find(edge.To, to), remote.IndexOf((edge, Deployment.Subtask)));
+            _chain!.Channels[i].Connect(Find(edge.To, to), remote.IndexOf((edge, Deployment.Subtask)), RestoredWatermarkOf(edge.To));
         }
     }
 

@@ -41,9 +41,12 @@ internal sealed partial class StreamTask
             }
         }
 
-        _restoredWatermark = ReaderOf(restored, Head.Id) is { } head ? SnapshotInProgress.WatermarkOf(head) : EventTime.MinValue;
+        _restoredWatermark = RestoredWatermarkOf(Deployment.Vertex);
         _combiner.Restore(_restoredWatermark);
     }
+
+    private EventTime RestoredWatermarkOf(JobVertex vertex) =>
+        Deployment.Restore is { } restored && ReaderOf(restored, vertex.Head.Id) is { } head ? SnapshotInProgress.WatermarkOf(head) : EventTime.MinValue;
 
     private StateReader? ReaderOf(JobSnapshot restored, OperatorId id) => restored.Find(id) is { } snapshot
         ? new StateReader(snapshot, Deployment.Graph.KeyGroups, Deployment.Subtask, Deployment.Vertex.Parallelism)

@@ -77,6 +77,25 @@ public sealed class UnnamedOperatorTests
     }
 
     [Fact]
+    public async Task A_method_of_the_job_may_have_given_the_name()
+    {
+        Compiled compiled = Compiled.From("""
+            using System;
+            using QueryStream.Streams;
+            using QueryStream.Streams.Windows;
+            public static class Job
+            {
+                public static void Define(Stream<long> rows) => Minutes(rows).Aggregate(all => all.Count());
+
+                private static WindowedStream<long, long> Minutes(Stream<long> rows) =>
+                    rows.KeyBy(row => row).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).Named("minutes");
+            }
+            """);
+        Assert.Empty(compiled.Complaints);
+        Assert.Empty(await compiled.AnalyzeAsync());
+    }
+
+    [Fact]
     public async Task The_API_itself_is_marked()
     {
         Compiled compiled = Compiled.From("""

@@ -330,6 +330,7 @@ public sealed class QueryDecoderTests
     }
 
     [Theory]
+    [Trait("Hostile", "No")]
     [InlineData(QueryKind.Queries, 0.5)]
     [InlineData(QueryKind.Distinct, 60)]
     public void A_good_event_allocates_nothing_but_texts_that_do_not_repeat(QueryKind kind, double most)

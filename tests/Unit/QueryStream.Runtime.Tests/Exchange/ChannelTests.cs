@@ -6,6 +6,7 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Tests.Exchange;
 
 /// <summary>Both ends of a channel, each without the other.</summary>
+[Trait("Hostile", "No")]
 public sealed class ChannelTests
 {
     private readonly MessageLog _other = new();
@@ -163,7 +164,7 @@ public sealed class ChannelTests
     private OutputChannel Output()
     {
         OutputChannel channel = new(_budget);
-        channel.Connect(_other, remoteChannel: 7);
+        channel.Connect(_other, remoteChannel: 7, EventTime.MinValue);
         return channel;
     }
 

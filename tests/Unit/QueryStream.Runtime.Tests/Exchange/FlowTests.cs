@@ -11,6 +11,7 @@ using QueryStream.TestKit.Jobs;
 namespace QueryStream.Runtime.Tests.Exchange;
 
 /// <summary>Flow control through whole jobs.</summary>
+[Trait("Hostile", "No")]
 public sealed class FlowTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

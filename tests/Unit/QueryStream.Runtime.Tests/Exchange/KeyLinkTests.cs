@@ -8,6 +8,7 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Tests.Exchange;
 
 /// <summary>A link to two receivers; even rows go to the first.</summary>
+[Trait("Hostile", "No")]
 public sealed class KeyLinkTests : IDisposable
 {
     private readonly MessageLog[] _receivers = [new(), new()];
@@ -19,8 +20,8 @@ public sealed class KeyLinkTests : IDisposable
     {
         OutputBudget budget = new();
         _channels = [new OutputChannel(budget), new OutputChannel(budget)];
-        _channels[0].Connect(_receivers[0], 0);
-        _channels[1].Connect(_receivers[1], 0);
+        _channels[0].Connect(_receivers[0], 0, EventTime.MinValue);
+        _channels[1].Connect(_receivers[1], 0, EventTime.MinValue);
         _edge = new OutputEdge(_channels, links: 1);
         _link = new KeyLink<int>(_edge, 0, new Halves(), RoutingTable.Spread(version: 0, keyGroups: 2, parallelism: 2));
         _edge.Attach(0, _link);

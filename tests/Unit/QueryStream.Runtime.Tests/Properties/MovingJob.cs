@@ -51,7 +51,7 @@ internal sealed class MovingJob<TOut>
 
     private MovedRun<TOut> Run(int[] parallelisms)
     {
-        JobHarness job = new(Define, parallelisms[0], _scenario.Seed);
+        JobHarness job = new(Define, parallelisms[0], _scenario.Seed) { Stays = true };
         int moved = 0;
         long id = 0;
         for (int step = 0; step <= _scenario.Steps.Count; step++)
@@ -94,6 +94,7 @@ internal sealed class MovingJob<TOut>
         Close(job);
         Array.ForEach(_sources, source => source.ElementsPerPoll = _scenario.ElementsPerPoll);
         JobHarness restored = JobHarness.Restore(Define, snapshot, parallelism, _scenario.Seed);
+        restored.Stays = true;
         restored.Advance(passed);
         return restored;
     }

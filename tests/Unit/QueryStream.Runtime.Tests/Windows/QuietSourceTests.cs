@@ -23,6 +23,7 @@ public sealed class QuietSourceTests
     public void Windows_close_although_nothing_comes(int parallelism)
     {
         using JobHarness job = Run(parallelism);
+        job.Stays = true; // silence has to be proven anew after a move
         long minuteAgo = Start - 60_000;
         Push(job, 0, minuteAgo + 5_000, split: 0);
 
@@ -38,6 +39,7 @@ public sealed class QuietSourceTests
     public void Windows_of_rows_ahead_of_the_clock_close_when_the_clock_has_passed_them_by_the_out_of_orderness(int parallelism)
     {
         using JobHarness job = Run(parallelism);
+        job.Stays = true; // silence has to be proven anew after a move
         Push(job, 0, Start + 5_000, split: 0);
         Confirm(job, seconds: 10.9, 0, 1, 2);
         Assert.Empty(_results.Rows);
@@ -128,6 +130,7 @@ public sealed class QuietSourceTests
     public void Old_events_after_a_long_proven_silence_are_late_and_counted(int parallelism)
     {
         using JobHarness job = Run(parallelism);
+        job.Stays = true; // silence has to be proven anew after a move
         Push(job, 0, Start + 5_000, split: 0);
         Confirm(job, seconds: 30, 0, 1, 2);
         Assert.Equal([(0, Start, 1L)], Results());
@@ -156,6 +159,7 @@ public sealed class QuietSourceTests
     public void One_quiet_partition_does_not_hold_back_the_others(int parallelism)
     {
         using JobHarness job = Run(parallelism);
+        job.Stays = true; // silence has to be proven anew after a move
         Push(job, 0, Start, split: 0);
         for (int second = 1; second <= 14; second++)
         {
@@ -245,5 +249,5 @@ public sealed class QuietSourceTests
     }
 
     private List<(int Key, long Start, long Count)> Results() =>
-        [.. _results.Take().Select(result => (result.Key, result.Window.Start.Milliseconds, result.Value)).OrderBy(result => result.Milliseconds)];
+        [.. _results.Take().Select(result => (result.Key, result.Window.Start.Milliseconds, result.Value)).OrderBy(result => (result.Milliseconds, result.Key))];
 }

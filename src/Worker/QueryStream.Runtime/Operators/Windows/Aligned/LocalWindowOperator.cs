@@ -31,6 +31,8 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private readonly MergeProbe _probe = new();
     private readonly int[] _slots = new int[Batch.MaxRows];
     private EventTime _rowsUntil = EventTime.MinValue;
+
+    // Also at the start, since the receivers may go on from a snapshot.
     private bool _awaitsReceivers;
     private int _groups;
     private int _sent;
@@ -55,6 +57,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         _partials = partials;
         _rows = rows;
         _edge = edge;
+        _awaitsReceivers = edge is not null;
         if (_aggregation.Settings.EarlyInterval is { } interval)
         {
             // Half of the interval, so that an early result is at most one and a half intervals old.
