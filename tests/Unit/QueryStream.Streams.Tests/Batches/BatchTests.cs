@@ -63,7 +63,7 @@ public sealed class BatchTests
     {
         Batch<(Row, short)> batch = Batch<(Row, short)>.Rent();
         batch.Release();
-        Assert.Throws<InvalidOperationException>(batch.Retain);
+        Assert.Throws<InvalidOperationException>(() => batch.Retain());
     }
 
     [Fact]
