@@ -2,6 +2,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.Graph;
+using QueryStream.Streams.Joins;
 using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams;
@@ -44,6 +45,14 @@ public sealed class KeyedStream<T, TKey>
     {
         Job.CheckSame(other.Job, "Connecting");
         return new ConnectedStreams<TKey, T, TOther>(this, other);
+    }
+
+    /// <summary>Pairs the rows of one key of this stream and another by their event times.</summary>
+    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    public JoinedStreams<TKey, T, TOther> Join<TOther>(KeyedStream<TOther, TKey> other)
+    {
+        Job.CheckSame(other.Job, "A join");
+        return new JoinedStreams<TKey, T, TOther>(this, other);
     }
 
     /// <summary>Brings the rows of each key to a function that also sees, on every subtask, all broadcast rows.</summary>

@@ -48,6 +48,9 @@ public interface IStreamNodeVisitor<out TResult>
     /// <summary>A function over the rows of keys and broadcast rows.</summary>
     TResult Visit<TKey, TIn, TBroadcast, TOut>(KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> node);
 
+    /// <summary>Pairs the rows of two keyed streams by their times.</summary>
+    TResult Visit<TKey, TLeft, TRight, TOut>(JoinNode<TKey, TLeft, TRight, TOut> node);
+
     /// <summary>One row for one, which something outside answers.</summary>
     TResult Visit<TIn, TOut>(AsyncMapNode<TIn, TOut> node);
 

@@ -3,6 +3,7 @@ using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Async;
 using QueryStream.Runtime.Operators.Connectors;
+using QueryStream.Runtime.Operators.Joins;
 using QueryStream.Runtime.Operators.Process;
 using QueryStream.Runtime.Operators.Rows;
 using QueryStream.Runtime.Operators.Windows.Aligned;
@@ -10,8 +11,8 @@ using QueryStream.Runtime.Operators.Windows.Counts;
 using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.Time;
 using QueryStream.Streams.Batches;
-using QueryStream.Streams.Functions;
 using QueryStream.Streams.Graph;
+using QueryStream.Streams.Joins;
 using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Tasks;
@@ -110,7 +111,22 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     public BuiltOperator Visit<TKey, TIn, TOut>(KeyedProcessNode<TKey, TIn, TOut> node) =>
         Function(new KeyedProcessOperator<TKey, TIn, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);
 
-    public BuiltOperator Visit<TKey, TLeft, TRight, TOut>(KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node) => Pair(node, node.Function());
+    public BuiltOperator Visit<TKey, TLeft, TRight, TOut>(KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node) => Function(
+        new KeyedCoProcessOperator<TKey, TLeft, TRight, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Left, built => built.Right);
+
+    public BuiltOperator Visit<TKey, TLeft, TRight, TOut>(JoinNode<TKey, TLeft, TRight, TOut> node)
+    {
+        FunctionOutputs<TOut> outputs = OutputsOf(node, node.Rows);
+        JoinOperator<TKey, TLeft, TRight, TOut> join = node.Condition switch
+        {
+            WithinInterval interval => new IntervalJoinOperator<TKey, TLeft, TRight, TOut>(_context, node, interval, outputs),
+            InWindow { Windows: AlignedWindows windows } => new AlignedJoinOperator<TKey, TLeft, TRight, TOut>(_context, node, windows, outputs),
+            InWindow { Windows: Session session } => new SessionJoinOperator<TKey, TLeft, TRight, TOut>(_context, node, session, outputs),
+            AsOfTime => new AsOfJoinOperator<TKey, TLeft, TRight, TOut>(_context, node, outputs),
+            var other => throw new InvalidOperationException($"No operator joins by {other}."),
+        };
+        return Function(join, built => built.Left, built => built.Right);
+    }
 
     public BuiltOperator Visit<TKey, TIn, TBroadcast, TOut>(KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> node) => Function(
         new KeyedBroadcastProcessOperator<TKey, TIn, TBroadcast, TOut>(_context, node, OutputsOf(node, node.Rows)),
@@ -137,12 +153,6 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
 
     private static BuiltOperator Function<TOperator, T1, T2>(TOperator built, Func<TOperator, IInput<T1>> first, Func<TOperator, IInput<T2>> second)
         where TOperator : FunctionOperator => new(built, new BatchPort<T1>(first(built)), new BatchPort<T2>(second(built)));
-
-    private BuiltOperator Pair<TKey, TLeft, TRight, TOut>(
-        KeyedPairNode<TKey, TLeft, TRight, TOut> node, KeyedCoProcessFunction<TKey, TLeft, TRight, TOut> function) => Function(
-        new KeyedCoProcessOperator<TKey, TLeft, TRight, TOut>(_context, node, function, OutputsOf(node, node.Rows)),
-        built => built.Left,
-        built => built.Right);
 
     private RowErrors ErrorsOf(StreamNode node) => new(_context, node, Output(node.Errors));
 

@@ -12,12 +12,11 @@ internal sealed class KeyedCoProcessOperator<TKey, TLeft, TRight, TOut> : KeyedF
 
     public KeyedCoProcessOperator(
         TaskContext context,
-        KeyedPairNode<TKey, TLeft, TRight, TOut> node,
-        KeyedCoProcessFunction<TKey, TLeft, TRight, TOut> function,
+        KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node,
         FunctionOutputs<TOut> outputs)
         : base(context, node, outputs)
     {
-        _function = function;
+        _function = node.Function();
         _function.Open(States);
         States.Close();
         Left = new KeyedPort<TLeft>(this, node.LeftKey, (in TLeft row) => _function.ProcessLeft(row, Function));

@@ -57,8 +57,15 @@ internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey>
     /// <summary>Lets no more states be declared: what a snapshot holds of them would not be restored.</summary>
     public void Close() => _isClosed = true;
 
-    /// <summary>Adds a state of the engine's own.</summary>
-    public void Add(IStateColumn column)
+    /// <summary>Rows by event time, for the engine's own operators.</summary>
+    public TimedRowsState<TKey, T> AddTimedRows<T>(string name)
+    {
+        TimedRowsState<TKey, T> state = new(store, name);
+        Add(state);
+        return state;
+    }
+
+    private void Add(IStateColumn column)
     {
         StateNames.Check(column.Name, store.Names, _isClosed);
         store.Add(column);

@@ -1,0 +1,46 @@
+using QueryStream.Streams.Functions;
+using QueryStream.Streams.Joins;
+
+namespace QueryStream.Streams.Graph;
+
+/// <summary>Pairs the rows of two keyed streams by their event times.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TLeft">The rows of the first stream.</typeparam>
+/// <typeparam name="TRight">The rows of the second stream.</typeparam>
+/// <typeparam name="TOut">The rows it makes.</typeparam>
+public sealed class JoinNode<TKey, TLeft, TRight, TOut> : KeyedPairNode<TKey, TLeft, TRight, TOut>
+{
+    internal JoinNode(
+        KeyedStream<TLeft, TKey> left,
+        KeyedStream<TRight, TKey> right,
+        JoinCondition condition,
+        Func<TLeft, TRight, TOut> pair,
+        Func<TLeft, TOut>? single)
+        : base("Join", left, right)
+    {
+        Condition = condition;
+        Pair = pair;
+        Single = single;
+    }
+
+    /// <summary>Which rows belong together.</summary>
+    public JoinCondition Condition { get; }
+
+    /// <summary>Makes the row of a pair.</summary>
+    public Func<TLeft, TRight, TOut> Pair { get; }
+
+    /// <summary>Makes the row of a left row without a partner; null where it makes none.</summary>
+    public Func<TLeft, TOut>? Single { get; }
+
+    /// <summary>Left rows that are too late.</summary>
+    public SideOutput<TLeft> LateLeft => JoinStream<TLeft, TRight, TOut>.LateLeftOutput;
+
+    /// <summary>Right rows that are too late.</summary>
+    public SideOutput<TRight> LateRight => JoinStream<TLeft, TRight, TOut>.LateRightOutput;
+
+    /// <inheritdoc/>
+    public override string Kind => $"{(Single is null ? "Join" : "LeftJoin")} {Condition}";
+
+    /// <inheritdoc/>
+    public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
+}

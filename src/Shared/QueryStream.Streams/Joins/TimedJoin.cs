@@ -1,0 +1,48 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Streams.Joins;
+
+/// <summary>Two streams, and which of their rows belong together; what is left to say is what becomes of them.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TLeft">The rows of the first stream.</typeparam>
+/// <typeparam name="TRight">The rows of the second stream.</typeparam>
+public sealed class TimedJoin<TKey, TLeft, TRight>
+{
+    private readonly KeyedStream<TLeft, TKey> _left;
+    private readonly KeyedStream<TRight, TKey> _right;
+    private readonly JoinCondition _condition;
+
+    internal TimedJoin(KeyedStream<TLeft, TKey> left, KeyedStream<TRight, TKey> right, JoinCondition condition)
+    {
+        _left = left;
+        _right = right;
+        _condition = condition;
+    }
+
+    /// <summary>Makes a row of each pair.</summary>
+    /// <param name="pair">Makes the row.</param>
+    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <exception cref="JobDefinitionException">The rows of a stream have no codec.</exception>
+    [StatefulOperator]
+    public JoinStream<TLeft, TRight, TOut> Inner<TOut>(Func<TLeft, TRight, TOut> pair, string? name = null) => Add(pair, null, name);
+
+    /// <summary>Makes a row of each pair, and one of each left row that has no partner, once that is sure.</summary>
+    /// <param name="pair">Makes the row of a pair.</param>
+    /// <param name="single">Makes the row of a left row without a partner.</param>
+    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <exception cref="JobDefinitionException">The rows of a stream have no codec.</exception>
+    [StatefulOperator]
+    public JoinStream<TLeft, TRight, TOut> LeftOuter<TOut>(Func<TLeft, TRight, TOut> pair, Func<TLeft, TOut> single, string? name = null) =>
+        Add(pair, single, name);
+
+    private JoinStream<TLeft, TRight, TOut> Add<TOut>(Func<TLeft, TRight, TOut> pair, Func<TLeft, TOut>? single, string? name)
+    {
+        Codec<TKey>.Check();
+        Codec<TLeft>.Check();
+        Codec<TRight>.Check();
+        JoinNode<TKey, TLeft, TRight, TOut> node = new(_left, _right, _condition, pair, single);
+        return new JoinStream<TLeft, TRight, TOut>(_left.Job, _left.Job.Add(node, name).Rows);
+    }
+}

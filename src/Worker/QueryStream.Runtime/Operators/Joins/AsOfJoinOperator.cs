@@ -1,0 +1,88 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.State;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Functions;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Operators.Joins;
+
+/// <summary>
+/// Looks up for each left row the last right row that is not after it. A left row waits for the watermark, so that all right rows up to its time
+/// have come. Of the right rows those are kept that a left row may still ask for: the last one up to the watermark, and all after it.
+/// </summary>
+internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
+    TaskContext context, JoinNode<TKey, TLeft, TRight, TOut> node, FunctionOutputs<TOut> outputs) : JoinOperator<TKey, TLeft, TRight, TOut>(context, node, outputs)
+{
+    protected override void OnLeft(in TLeft row, EventTime time)
+    {
+        if (time <= Watermark)
+        {
+            RefuseLeft(row, time);
+            return;
+        }
+
+        TimedRows<TLeft> left = LeftRows.ForWrite();
+        left.Add(LeftRows.Kept(row), time, mark: false);
+        Arm(left, time);
+    }
+
+    protected override void OnRight(in TRight row, EventTime time)
+    {
+        TimedRows<TRight> right = RightRows.ForWrite();
+        right.DropFirst(Outdated(right));
+        if (right.Count > 0 && time < right.TimeAt(0) && right.TimeAt(0) <= Watermark)
+        {
+            // A later one is in force for all that may still ask.
+            RefuseRight(row, time);
+            return;
+        }
+
+        right.Put(RightRows.Kept(row), time);
+    }
+
+    protected override void OnTimer(EventTime time, TimeDomain domain)
+    {
+        if (LeftRows.Find() is not { } left)
+        {
+            return;
+        }
+
+        int due = Math.Min(left.FirstAfter(Watermark), MostPerTimer);
+        left.Armed = EventTime.MaxValue;
+        if (due < left.Count)
+        {
+            Arm(left, left.TimeAt(due));
+        }
+
+        // They are gone also where the function throws: it was asked.
+        try
+        {
+            Answer(left, due);
+        }
+        finally
+        {
+            LeftRows.DropFirst(left, due);
+        }
+    }
+
+    private void Answer(TimedRows<TLeft> left, int due)
+    {
+        TimedRows<TRight>? right = RightRows.Find();
+        for (int i = 0; i < due; i++)
+        {
+            EventTime time = left.TimeAt(i);
+            int version = (right?.FirstAfter(time) ?? 0) - 1;
+            if (version >= 0)
+            {
+                EmitPair(left.RowAt(i), right!.RowAt(version), time);
+            }
+            else if (IsOuter)
+            {
+                EmitSingle(left.RowAt(i), time);
+            }
+        }
+    }
+
+    // All left rows up to the watermark have been answered.
+    private int Outdated(TimedRows<TRight> right) => Math.Max(0, right.FirstAfter(Watermark) - 1);
+}

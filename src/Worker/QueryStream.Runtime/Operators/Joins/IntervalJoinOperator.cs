@@ -1,0 +1,160 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.State;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Functions;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Joins;
+
+namespace QueryStream.Runtime.Operators.Joins;
+
+/// <summary>
+/// Pairs rows whose times are within some distance. A pair is made when the second of its rows comes; a row is kept until the watermark says
+/// that no partner can come. Rows behind the watermark are late, whatever they would find.
+/// </summary>
+internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOperator<TKey, TLeft, TRight, TOut>
+{
+    private readonly long _lower;
+    private readonly long _upper;
+
+    public IntervalJoinOperator(
+        TaskContext context, JoinNode<TKey, TLeft, TRight, TOut> node, WithinInterval interval, FunctionOutputs<TOut> outputs)
+        : base(context, node, outputs) => (_lower, _upper) = (interval.LowerMilliseconds, interval.UpperMilliseconds);
+
+    protected override void OnLeft(in TLeft row, EventTime time)
+    {
+        if (time <= Watermark)
+        {
+            RefuseLeft(row, time);
+            return;
+        }
+
+        bool hasPartner = false;
+        if (RightRows.Find() is { } right)
+        {
+            EventTime last = time.Add(_upper);
+            for (int i = right.FirstFrom(time.Add(_lower)); i < right.Count && right.TimeAt(i) <= last; i++)
+            {
+                EmitPair(row, right.RowAt(i), EventTime.Max(time, right.TimeAt(i)));
+                hasPartner = true;
+            }
+        }
+
+        EventTime expiry = ExpiryOfLeft(time);
+        if (expiry > Watermark)
+        {
+            TimedRows<TLeft> left = LeftRows.ForWrite();
+            left.Add(LeftRows.Kept(row), time, hasPartner);
+            Arm(left, expiry);
+        }
+        else if (IsOuter && !hasPartner)
+        {
+            EmitSingle(row, time);
+        }
+    }
+
+    protected override void OnRight(in TRight row, EventTime time)
+    {
+        if (time <= Watermark)
+        {
+            RefuseRight(row, time);
+            return;
+        }
+
+        if (LeftRows.Find() is { } left)
+        {
+            int first = left.FirstFrom(time.Add(-_upper));
+            int end = left.FirstAfter(time.Add(-_lower));
+            for (int i = first; i < end; i++)
+            {
+                EmitPair(left.RowAt(i), row, EventTime.Max(time, left.TimeAt(i)));
+            }
+
+            // Only now, since what was emitted may be taken back where the function throws.
+            for (int i = first; i < end; i++)
+            {
+                left.MarkAt(i) = true;
+            }
+        }
+
+        EventTime expiry = ExpiryOfRight(time);
+        if (expiry > Watermark)
+        {
+            TimedRows<TRight> right = RightRows.ForWrite();
+            right.Add(RightRows.Kept(row), time, mark: false);
+            Arm(right, expiry);
+        }
+    }
+
+    protected override void OnTimer(EventTime time, TimeDomain domain)
+    {
+        if (RightRows.Find() is { } right)
+        {
+            DropRight(right);
+        }
+
+        if (LeftRows.Find() is { } left)
+        {
+            DropLeft(left);
+        }
+    }
+
+    private EventTime ExpiryOfLeft(EventTime time) => time.Add(_upper);
+
+    private EventTime ExpiryOfRight(EventTime time) => time.Add(-_lower);
+
+    private void DropRight(TimedRows<TRight> right)
+    {
+        int expired = 0;
+        while (expired < right.Count && ExpiryOfRight(right.TimeAt(expired)) <= Watermark)
+        {
+            expired++;
+        }
+
+        right.Armed = EventTime.MaxValue;
+        if (expired < right.Count)
+        {
+            Arm(right, ExpiryOfRight(right.TimeAt(expired)));
+        }
+
+        RightRows.DropFirst(right, expired);
+    }
+
+    private void DropLeft(TimedRows<TLeft> left)
+    {
+        int expired = 0;
+        int singles = 0;
+        while (expired < left.Count && singles < MostPerTimer && ExpiryOfLeft(left.TimeAt(expired)) <= Watermark)
+        {
+            singles += IsOuter && !left.MarkAt(expired) ? 1 : 0;
+            expired++;
+        }
+
+        left.Armed = EventTime.MaxValue;
+        if (expired < left.Count)
+        {
+            Arm(left, ExpiryOfLeft(left.TimeAt(expired)));
+        }
+
+        if (singles == 0)
+        {
+            LeftRows.DropFirst(left, expired);
+            return;
+        }
+
+        // They are gone also where the function throws: it was asked.
+        try
+        {
+            for (int i = 0; i < expired; i++)
+            {
+                if (!left.MarkAt(i))
+                {
+                    EmitSingle(left.RowAt(i), EventTime.Max(left.TimeAt(i), ExpiryOfLeft(left.TimeAt(i))));
+                }
+            }
+        }
+        finally
+        {
+            LeftRows.DropFirst(left, expired);
+        }
+    }
+}

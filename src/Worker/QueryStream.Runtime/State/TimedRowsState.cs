@@ -1,0 +1,59 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>Rows a key in the order of their event times, on the heap. In snapshots an item is (key, time, mark, row).</summary>
+internal sealed class TimedRowsState<TKey, T>(KeyedStore<TKey> store, string name) : HeapColumn<TKey, TimedRows<T>>(store, name, ttl: null)
+{
+    private readonly CodecWriter _scratch = new();
+
+    /// <summary>The rows of the selected key; null where it has none.</summary>
+    public TimedRows<T>? Find() => TryFind(out int slot) ? CellAt(slot) : null;
+
+    /// <summary>The rows of the selected key, to which one is to be added.</summary>
+    public TimedRows<T> ForWrite() => CellForWrite(out _) ??= new TimedRows<T>();
+
+    /// <summary>A copy of a row that can be kept.</summary>
+    public T Kept(in T row) => KeptValue<T>.Of(row, _scratch);
+
+    /// <summary>Forgets the first rows of the selected key.</summary>
+    public void DropFirst(TimedRows<T> rows, int count)
+    {
+        rows.DropFirst(count);
+        if (rows.Count == 0)
+        {
+            DropSelected();
+        }
+    }
+
+    public override void Snapshot(StateWriter state)
+    {
+        KeyedItems<(TKey, EventTime, bool, T)> items = state.Keyed<(TKey, EventTime, bool, T)>(Name);
+        for (int group = 0; group < Store.KeyGroups; group++)
+        {
+            for (int slot = 0; slot < Store.CountOf(group); slot++)
+            {
+                if (!Has(group, slot))
+                {
+                    continue;
+                }
+
+                TimedRows<T> rows = CellAt(group, slot);
+                for (int i = 0; i < rows.Count; i++)
+                {
+                    items.Add(Store.HashOf(group, slot), (Store.KeyOf(group, slot), rows.TimeAt(i), rows.MarkAt(i), rows.RowAt(i)));
+                }
+            }
+        }
+    }
+
+    public override void Restore(StateReader state)
+    {
+        foreach ((TKey key, EventTime time, bool mark, T row) in state.Keyed<(TKey, EventTime, bool, T)>(Name))
+        {
+            (CellForRestore(key, 0) ??= new TimedRows<T>()).Add(Kept(row), time, mark);
+        }
+    }
+}
