@@ -1,3 +1,5 @@
+using QueryStream.Connectors.Files.Sink;
+using QueryStream.Connectors.Files.Source;
 using QueryStream.Core.Errors;
 using QueryStream.Streams;
 using QueryStream.Streams.Connectors;
@@ -7,6 +9,39 @@ namespace QueryStream.Connectors.Files;
 /// <summary>Files in jobs.</summary>
 public static class FileStreams
 {
+    /// <summary>
+    /// Reads files, each once. A file is a split with a watermark of its own, and is read by one subtask; in a snapshot stands how far. The time of
+    /// a row is that of its file, unless the job takes one from the row. What is no row is a dead letter, whose detail begins with
+    /// <c>file:line:column</c>: <c>record-too-large</c>, <c>unterminated-quote</c>, <c>time-out-of-range</c>, <c>unreadable-file</c>, and the reasons of the format.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="name">The source's name; people see it as <c>Source: name</c>.</param>
+    /// <param name="options">Which files.</param>
+    /// <param name="format">What is in them.</param>
+    /// <exception cref="JobDefinitionException">An option is missing or not allowed.</exception>
+    public static SourceStream<T> Files<T>(this StreamBuilder job, string name, FileSourceOptions options, FileFormat<T> format)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(options);
+        return job.Source(name, new FileSource<T>(options.Validate(name), format));
+    }
+
+    /// <summary>
+    /// Writes rows to files in a folder, at least once. Each subtask writes one file at a time, <c>.part-0-000001.csv</c>, which loses its dot when it
+    /// is complete: when it is large or old enough, and at the end. What an end without notice leaves keeps its dot.
+    /// </summary>
+    /// <param name="stream">The rows.</param>
+    /// <param name="name">The sink's name; people see it as <c>Sink: name</c>.</param>
+    /// <param name="options">Where to, and how large.</param>
+    /// <param name="format">How rows are written.</param>
+    /// <exception cref="JobDefinitionException">An option is missing or not allowed.</exception>
+    public static void ToFiles<T>(this Stream<T> stream, string name, FileSinkOptions options, FileFormat<T> format)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(options);
+        stream.To(name, new RollingFileSink<T>(options.Validate(name), format));
+    }
+
     /// <summary>
     /// Appends dead letters to a file, one JSON object a line (<see cref="DeadLetterJson"/>). Subtasks of one process may share a file;
     /// their lines do not mix. Lines are with the operating system when they count as acknowledged, not necessarily on disk.

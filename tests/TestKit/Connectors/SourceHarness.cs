@@ -23,6 +23,8 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
     private readonly List<SourceRow<T>> _rows = [];
     private readonly List<SplitEnd> _ends = [];
     private readonly List<DeadLetter> _deadLetters = [];
+    private readonly List<string> _splits = [];
+    private readonly Dictionary<string, long> _positions = [];
 
     // Full while a wake is pending; set by any thread, taken by the one that polls.
     private readonly SemaphoreSlim _wake = new(1, 1);
@@ -62,8 +64,8 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
     /// <summary>What the reader logs.</summary>
     public LogCollector Logs { get; } = new();
 
-    /// <summary>The splits that the reader was opened with.</summary>
-    public IReadOnlyList<string> Splits { get; private set; } = [];
+    /// <summary>The splits that the reader was opened with, and those that it has got since.</summary>
+    public IReadOnlyList<string> Splits => _splits;
 
     /// <summary>The rows so far.</summary>
     public IReadOnlyList<SourceRow<T>> Rows => _rows;
@@ -84,7 +86,14 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
     public (EventTime Earliest, EventTime Latest) TimeRange { get; set; } = (EventTime.MinValue, EventTime.MaxValue);
 
     /// <summary>Opens the reader.</summary>
-    public async Task OpenAsync() => Splits = await _reader.OpenAsync(CancellationToken.None);
+    public async Task OpenAsync()
+    {
+        AddSplits(await _reader.OpenAsync(CancellationToken.None));
+        _batch.Open(_splits.Count);
+    }
+
+    /// <summary>By split, how far it was read: what a snapshot holds now.</summary>
+    public IReadOnlyDictionary<string, long> Snapshot() => new Dictionary<string, long>(_positions);
 
     /// <summary>Polls until the condition holds.</summary>
     /// <param name="what">What is waited for, to follow "Waited for".</param>
@@ -123,6 +132,12 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
         LastPoll = _reader.Poll(_batch);
         _batch.Complete();
         RecordsRead += _batch.RecordsRead;
+        AddSplits(_batch.NewSplits);
+        foreach (SplitRun run in _batch.Runs)
+        {
+            _positions[_splits[run.Split]] = run.LastOffset;
+        }
+
         Take();
         _ends.AddRange(_batch.Ends);
         _deadLetters.AddRange(_batch.DeadLetters);
@@ -136,6 +151,18 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
     {
         await _reader.DisposeAsync();
         _wake.Dispose();
+    }
+
+    private void AddSplits(IReadOnlyList<string> names)
+    {
+        _splits.AddRange(names);
+        foreach (string name in names)
+        {
+            if (_context.Restored.TryGetValue(name, out long position))
+            {
+                _positions[name] = position;
+            }
+        }
     }
 
     private void Take()

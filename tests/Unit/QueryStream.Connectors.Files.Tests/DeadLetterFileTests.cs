@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Connectors.Files.Sink;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;

@@ -19,10 +19,19 @@ internal static class JsonEmitter
         code.Lines(record.Members.Select((member, i) =>
             $"private static readonly {Json}JsonEncodedText N{i} = {Json}JsonEncodedText.Encode({Literal(member.JsonName)}, global::System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);"));
         code.Line();
+        EmitMembers(code, record);
         EmitRead(code, record);
         EmitWrite(code, record);
         EmitFind(code, record);
         code.Line("}");
+    }
+
+    private static void EmitMembers(CodeBuilder code, RecordModel record)
+    {
+        string member = $"{Records}JsonMember";
+        IEnumerable<string> members = record.Members.Select(m =>
+            $"new {member}({Literal(m.JsonName)}, {Literal(m.Name)}, typeof({m.Type}), {(m.IsRequired ? "true" : "false")})");
+        code.Line($"public override global::System.Collections.Generic.IReadOnlyList<{member}> Members {{ get; }} = new {member}[] {{ {string.Join(", ", members)} }};").Line();
     }
 
     private static void EmitRead(CodeBuilder code, RecordModel record)

@@ -17,6 +17,8 @@ public sealed class SourceBatch<T>
     private readonly List<SplitRun> _runs = [];
     private readonly List<SplitEnd> _ends = [];
     private readonly List<DeadLetter> _deadLetters = [];
+    private readonly List<string> _newSplits = [];
+    private int _splits;
     private Batch<T> _rows = Batch<T>.Rent();
     private SplitRun _run = NoRun;
 
@@ -48,8 +50,26 @@ public sealed class SourceBatch<T>
     /// <summary>Records that could not become rows.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters => _deadLetters;
 
+    /// <summary>Splits that the subtask has got since it was opened, in this poll.</summary>
+    public IReadOnlyList<string> NewSplits => _newSplits;
+
+    /// <summary>How many splits the reader was opened with. Called by the engine, once.</summary>
+    public void Open(int splits) => _splits = splits;
+
+    /// <summary>
+    /// The subtask has one more split: a file, a partition. Its name is in snapshots from now on; who restores one has it in
+    /// <see cref="SourceContext.Restored"/>, however it was found.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Its index, which goes on from those of the splits that the reader was opened with.</returns>
+    public int AddSplit(string name)
+    {
+        _newSplits.Add(name);
+        return _splits++;
+    }
+
     /// <summary>Says which split the records that follow come from.</summary>
-    /// <param name="split">The index in the list that the reader returned when it was opened.</param>
+    /// <param name="split">The index in the list that the reader returned when it was opened, or what <see cref="AddSplit"/> returned.</param>
     public void BeginSplit(int split)
     {
         if (split == _run.Split)
@@ -95,6 +115,9 @@ public sealed class SourceBatch<T>
         _run = _run with { LastOffset = letter.Offset };
     }
 
+    /// <summary>All of the current split up to that position was read, although there was no record to tell of: a snapshot holds it all the same.</summary>
+    public void Pass(long offset) => _run = _run with { LastOffset = offset };
+
     /// <summary>The split was read to its end on a healthy connection at that time of the clock; repeated while the silence goes on.</summary>
     public void ConfirmEnd(int split, EventTime at) => _ends.Add(new SplitEnd(split, at, IsFinal: false));
 
@@ -120,6 +143,7 @@ public sealed class SourceBatch<T>
     {
         _runs.Clear();
         _ends.Clear();
+        _newSplits.Clear();
         _deadLetters.Clear();
         _run = NoRun;
         RecordsRead = 0;

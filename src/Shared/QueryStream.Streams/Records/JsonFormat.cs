@@ -19,6 +19,9 @@ public abstract class JsonFormat<T>
     /// <summary>Whether values can be names in a JSON object, so that a dictionary by them is one. Otherwise it is a list of pairs.</summary>
     public virtual bool CanBeName => false;
 
+    /// <summary>Of a record: its members, in the order in which they are written. Empty for what is no record.</summary>
+    public virtual IReadOnlyList<JsonMember> Members => [];
+
     /// <summary>Refuses a type that has no JSON format.</summary>
     /// <exception cref="JobDefinitionException">It has none; names the type, or the part of it that has none, and what to do.</exception>
     public static void Check() => JsonFormats.Check(typeof(T));

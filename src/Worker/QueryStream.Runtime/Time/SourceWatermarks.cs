@@ -16,7 +16,7 @@ internal sealed class SourceWatermarks
     /// <summary>Proofs that are further apart than this, or than the time after which a split is quiet, do not prove the time between.</summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
 
-    private readonly Split[] _splits;
+    private Split[] _splits;
     private readonly long _outOfOrderness;
     private readonly TimeSpan? _idleAfter;
     private readonly TimeSpan _gap;
@@ -50,6 +50,9 @@ internal sealed class SourceWatermarks
 
     /// <summary>Goes on from the watermark that a snapshot has of a split. Before the first record.</summary>
     public void Restore(int split, EventTime watermark) => _splits[split].Watermark = watermark;
+
+    /// <summary>One more split, behind the others: it counts from now on, as one that has just been opened.</summary>
+    public void Add(EventTime now) => _splits = [.. _splits, new Split { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now }];
 
     /// <summary>Hands on a watermark that was handed on before a restart.</summary>
     public void RaiseTo(EventTime watermark, IControlInput output) => Raise(watermark, output);

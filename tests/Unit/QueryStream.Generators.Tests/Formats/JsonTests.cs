@@ -42,6 +42,14 @@ public sealed class JsonTests
     }
 
     [Fact]
+    public void The_members_of_a_record_are_listed_as_they_are_written()
+    {
+        Assert.Equal([new JsonMember("x", "X", typeof(int), false), new JsonMember("y", "Y", typeof(int), false)], JsonFormat<Point>.Instance.Members);
+        Assert.Equal(["user_id", "$id", "http_status_code", "value2_go"], JsonFormat<Snake>.Instance.Members.Select(member => member.Name));
+        Assert.Empty(JsonFormat<int>.Instance.Members);
+    }
+
+    [Fact]
     public void Names_that_nobody_knows_are_skipped_and_of_two_the_last_one_counts()
     {
         Assert.Equal(new Point(3, 2), Read<Point>("""{"x":1,"y":2,"z":{"x":[1,{"x":5}]},"":null,"x":3}"""));

@@ -27,10 +27,10 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private readonly IInput<T> _rows;
     private readonly IInput<DeadLetter> _deadLetters;
     private readonly Dictionary<string, SplitPosition> _restored = new(StringComparer.Ordinal);
-    private IReadOnlyList<string> _splits = [];
+    private List<string> _splits = [];
 
     // By split, the offset of the last record handed on; null: none.
-    private long?[] _offsets = [];
+    private readonly List<long?> _offsets = [];
     private EventTime _restoredWatermark = EventTime.MinValue;
     private SourceWatermarks? _watermarks;
 
@@ -73,7 +73,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private EventTime Now => EventTime.From(_context.Time.GetUtcNow());
 
     public async Task OpenAsync(CancellationToken cancellationToken) =>
-        _splits = await _reader.OpenAsync(cancellationToken).ConfigureAwait(false);
+        _splits = [.. await _reader.OpenAsync(cancellationToken).ConfigureAwait(false)];
 
     public ValueTask CloseAsync()
     {
@@ -85,15 +85,11 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     {
         _watermarks = new SourceWatermarks(
             _splits.Count, _strategy.OutOfOrderness, _strategy.IdleAfter, _strategy.AdvanceWhileQuiet, Now);
-        _offsets = new long?[_splits.Count];
+        _batch.Open(_splits.Count);
         _context.Splits = _splits;
         for (int split = 0; split < _splits.Count; split++)
         {
-            if (_restored.TryGetValue(_splits[split], out SplitPosition? position))
-            {
-                _offsets[split] = position.Offset;
-                _watermarks.Restore(split, position.Watermark);
-            }
+            RestoreSplit(split);
         }
 
         _watermarks.RaiseTo(_restoredWatermark, this);
@@ -153,6 +149,16 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _deadLetters.OnControl(control);
     }
 
+    private void RestoreSplit(int split)
+    {
+        SplitPosition? position = _restored.GetValueOrDefault(_splits[split]);
+        _offsets.Add(position?.Offset);
+        if (position is not null)
+        {
+            _watermarks!.Restore(split, position.Watermark);
+        }
+    }
+
     private bool Poll()
     {
         EventTime now = Now;
@@ -162,6 +168,13 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         SourcePoll poll = _reader.Poll(_batch);
         _batch.Complete();
         _context.Metrics.RecordsRead.Add(_batch.RecordsRead);
+
+        foreach (string name in _batch.NewSplits)
+        {
+            _splits.Add(name);
+            _watermarks!.Add(now);
+            RestoreSplit(_splits.Count - 1);
+        }
 
         foreach (SplitRun run in _batch.Runs)
         {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace QueryStream.Connectors.Files;
+namespace QueryStream.Connectors.Files.Sink;
 
 /// <summary>
 /// Lets one writer of this process append to a file at a time: .NET writes at a position of its own choice, so that two appends could

@@ -4,7 +4,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
 
-namespace QueryStream.Connectors.Files;
+namespace QueryStream.Connectors.Files.Sink;
 
 /// <summary>
 /// Appends the rows of one subtask: makes their lines in turns of the task, and has a loop of its own write them, since a disk

@@ -1,0 +1,33 @@
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Connectors.Files;
+
+/// <summary>Where a sink writes files. Checked when the sink is added to a job.</summary>
+public sealed record FileSinkOptions
+{
+    /// <summary>The folder, on the machine of each worker; created where it is missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>What the names of files begin with.</summary>
+    public string Prefix { get; init; } = "part";
+
+    /// <summary>A file of that size is complete.</summary>
+    public long RollBytes { get; init; } = 128 * 1024 * 1024;
+
+    /// <summary>A file of that age is complete when the next row comes; null: no file is too old.</summary>
+    public TimeSpan? RollEvery { get; init; }
+
+    /// <summary>Checks the values.</summary>
+    /// <param name="sink">The sink's name, for the message.</param>
+    /// <exception cref="JobDefinitionException">One is missing or not allowed.</exception>
+    internal FileSinkOptions Validate(string sink)
+    {
+        string? problem =
+            string.IsNullOrWhiteSpace(Folder) ? "Folder is empty"
+            : Prefix.Length == 0 || Prefix[0] is '.' or '_' || Prefix.Contains('/', StringComparison.Ordinal) ? $"Prefix is '{Prefix}'; it must be the beginning of a file's name, without a dot or underscore at its start"
+            : RollBytes < 1 ? $"RollBytes is {RollBytes}; it must be 1 or more"
+            : RollEvery <= TimeSpan.Zero ? $"RollEvery is {RollEvery}; it must be more than 0"
+            : null;
+        return problem is null ? this : throw new JobDefinitionException($"File sink '{sink}': {problem}.");
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
+using QueryStream.Streams.Records;
+
+namespace QueryStream.Connectors.Files.Formats;
+
+/// <summary>The columns that a record type has in CSV files: its members, in the order in which its JSON format writes them.</summary>
+internal sealed class CsvColumns
+{
+    private static readonly HashSet<Type> Numbers =
+    [
+        typeof(sbyte), typeof(short), typeof(int), typeof(long), typeof(byte), typeof(ushort), typeof(uint), typeof(ulong),
+        typeof(float), typeof(double), typeof(decimal), typeof(EventTime),
+    ];
+
+    private static readonly HashSet<Type> Texts =
+    [
+        typeof(string), typeof(Text), typeof(char), typeof(byte[]), typeof(Guid),
+        typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan),
+    ];
+
+    private CsvColumns(IReadOnlyList<JsonMember> members)
+    {
+        Members = members;
+        Names = [.. members.Select(member => JsonEncodedText.Encode(member.Name))];
+        Kinds = [.. members.Select(member => KindOf(member.Type)!.Value)];
+    }
+
+    public IReadOnlyList<JsonMember> Members { get; }
+
+    public JsonEncodedText[] Names { get; }
+
+    public CsvKind[] Kinds { get; }
+
+    /// <summary>The columns of a type.</summary>
+    /// <exception cref="JobDefinitionException">It is no record, or not a flat one.</exception>
+    public static CsvColumns Of<T>()
+    {
+        JsonFormat<T>.Check();
+        IReadOnlyList<JsonMember> members = JsonFormat<T>.Instance.Members;
+        if (members.Count == 0)
+        {
+            throw new JobDefinitionException($"Rows of {typeof(T)} cannot be CSV: a [StreamRecord] with members can, whose names are the columns.");
+        }
+
+        if (members.FirstOrDefault(member => KindOf(member.Type) is null) is { } member)
+        {
+            throw new JobDefinitionException(
+                $"Rows of {typeof(T)} cannot be CSV, since {member.DeclaredName} is no simple value but {member.Type}: a field holds a number, a text, a time, an enum, a bool. Use JSON lines, or a record without it.");
+        }
+
+        return new CsvColumns(members);
+    }
+
+    /// <summary>The column of that name, in any letter case; -1 for none.</summary>
+    public int Find(string name)
+    {
+        for (int i = 0; i < Members.Count; i++)
+        {
+            if (string.Equals(Members[i].Name, name, StringComparison.OrdinalIgnoreCase) || string.Equals(Members[i].DeclaredName, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static CsvKind? KindOf(Type type)
+    {
+        Type simple = Nullable.GetUnderlyingType(type) ?? type;
+        return Numbers.Contains(simple) || simple.IsEnum ? CsvKind.Number
+            : simple == typeof(bool) ? CsvKind.Boolean
+            : Texts.Contains(simple) ? CsvKind.Text
+            : null;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using QueryStream.Streams.Records;
+
+namespace QueryStream.Connectors.Files.Formats;
+
+/// <summary>Writes rows as CSV records: what the JSON format writes of each member, between separators. Null is a field without content.</summary>
+internal sealed class CsvWriter<T> : IRecordWriter<T>
+{
+    private readonly CsvColumns _columns;
+    private readonly CsvOptions _options;
+    private readonly SearchValues<byte> _special;
+    private readonly ArrayBufferWriter<byte> _json = new();
+    private readonly JsonRowWriter<T> _rows = new();
+    private byte[] _text = new byte[256];
+
+    public CsvWriter(CsvColumns columns, CsvOptions options)
+    {
+        _columns = columns;
+        _options = options;
+        _special = SearchValues.Create((byte)options.Separator, (byte)'"', (byte)'\r', (byte)'\n');
+    }
+
+    public void WriteHeader(IBufferWriter<byte> output)
+    {
+        if (!_options.HasHeader)
+        {
+            return;
+        }
+
+        for (int i = 0; i < _columns.Members.Count; i++)
+        {
+            WriteSeparator(i, output);
+            WriteText(Encoding.UTF8.GetBytes(_columns.Members[i].Name), output);
+        }
+
+        output.Write("\n"u8);
+    }
+
+    public void Write(in T row, IBufferWriter<byte> output)
+    {
+        _json.ResetWrittenCount();
+        _rows.Write(_json, row);
+        Utf8JsonReader json = new(_json.WrittenSpan);
+        json.Read();
+        for (int i = 0; json.Read() && json.TokenType == JsonTokenType.PropertyName; i++)
+        {
+            WriteSeparator(i, output);
+            json.Read();
+            WriteValue(ref json, output);
+        }
+
+        output.Write("\n"u8);
+    }
+
+    public void Dispose() => _rows.Dispose();
+
+    private void WriteSeparator(int field, IBufferWriter<byte> output)
+    {
+        if (field > 0)
+        {
+            output.Write([(byte)_options.Separator]);
+        }
+    }
+
+    private void WriteValue(ref Utf8JsonReader json, IBufferWriter<byte> output)
+    {
+        switch (json.TokenType)
+        {
+            case JsonTokenType.Null:
+                break;
+            case JsonTokenType.String:
+                if (_text.Length < json.ValueSpan.Length)
+                {
+                    _text = new byte[json.ValueSpan.Length * 2];
+                }
+
+                WriteText(_text.AsSpan(0, json.CopyString(_text)), output);
+                break;
+            default:
+                WriteText(json.ValueSpan, output);
+                break;
+        }
+    }
+
+    private void WriteText(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        if (!text.IsEmpty && text.IndexOfAny(_special) < 0)
+        {
+            output.Write(text);
+            return;
+        }
+
+        output.Write("\""u8);
+        while (text.IndexOf((byte)'"') is >= 0 and int quote)
+        {
+            output.Write(text[..(quote + 1)]);
+            output.Write("\""u8);
+            text = text[(quote + 1)..];
+        }
+
+        output.Write(text);
+        output.Write("\""u8);
+    }
+}

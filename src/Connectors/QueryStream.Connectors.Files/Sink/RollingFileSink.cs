@@ -1,0 +1,9 @@
+using QueryStream.Streams.Connectors;
+
+namespace QueryStream.Connectors.Files.Sink;
+
+/// <summary>Files in a folder as a sink.</summary>
+internal sealed class RollingFileSink<T>(FileSinkOptions options, FileFormat<T> format) : ISink<T>
+{
+    public ISinkWriter<T> CreateWriter(SinkContext context) => new RollingFileWriter<T>(options, format, context);
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Connectors.Files.Source;
+
+/// <summary>Finds the files of a source. Safe on any thread.</summary>
+internal sealed class FileListing
+{
+    private static readonly char[] Wildcards = ['*', '?'];
+
+    private readonly string _path;
+    private readonly string _root;
+    private readonly Regex? _pattern;
+
+    /// <summary>Creates a listing of a file, a folder or a pattern.</summary>
+    public FileListing(string path)
+    {
+        _path = path;
+        string full = Path.GetFullPath(path);
+        int wildcard = full.IndexOfAny(Wildcards);
+        if (wildcard < 0)
+        {
+            _root = full;
+            return;
+        }
+
+        int end = full.LastIndexOf(Path.DirectorySeparatorChar, wildcard);
+        _root = end == 0 ? full[..1] : full[..end];
+        _pattern = new Regex(ToRegex(full[(end + 1)..]), RegexOptions.CultureInvariant);
+    }
+
+    /// <summary>The files that are there now, by their names.</summary>
+    /// <exception cref="ServiceRefusedException">There is no such file or folder, or it cannot be read.</exception>
+    public IReadOnlyList<FoundFile> List()
+    {
+        try
+        {
+            if (_pattern is null && File.Exists(_root))
+            {
+                return [Found(Path.GetFileName(_root), new FileInfo(_root))];
+            }
+
+            if (!Directory.Exists(_root))
+            {
+                throw new ServiceRefusedException("File", $"There is no file or folder '{_root}'{(_pattern is null ? "" : $", where '{_path}' begins")}.");
+            }
+
+            List<FoundFile> files = [];
+            Collect(new DirectoryInfo(_root), "", files);
+            files.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+            return files;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ServiceRefusedException("File", $"The files of '{_path}' cannot be listed: {e.Message}", e);
+        }
+    }
+
+    private static bool IsHidden(string name) => name[0] is '.' or '_';
+
+    private static FoundFile Found(string name, FileInfo file) => new(name, file.FullName, file.LastWriteTimeUtc);
+
+    private static string ToRegex(string pattern)
+    {
+        StringBuilder regex = new("^");
+        for (int i = 0; i < pattern.Length; i++)
+        {
+            if (string.CompareOrdinal(pattern, i, "**/", 0, 3) == 0)
+            {
+                regex.Append("(?:.*/)?");
+                i += 2;
+            }
+            else
+            {
+                regex.Append(pattern[i] switch
+                {
+                    '*' when i + 1 < pattern.Length && pattern[i + 1] == '*' => ".*",
+                    '*' => "[^/]*",
+                    '?' => "[^/]",
+                    char other => Regex.Escape(other.ToString()),
+                });
+                i += pattern[i] == '*' && i + 1 < pattern.Length && pattern[i + 1] == '*' ? 1 : 0;
+            }
+        }
+
+        return regex.Append('$').ToString();
+    }
+
+    private void Collect(DirectoryInfo folder, string prefix, List<FoundFile> files)
+    {
+        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos().Where(entry => !IsHidden(entry.Name)))
+        {
+            string name = prefix + entry.Name;
+            if (entry is DirectoryInfo inner)
+            {
+                Collect(inner, $"{name}/", files);
+            }
+            else if (_pattern?.IsMatch(name) ?? true)
+            {
+                files.Add(Found(name, (FileInfo)entry));
+            }
+        }
+    }
+}

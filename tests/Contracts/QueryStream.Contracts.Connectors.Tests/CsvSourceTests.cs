@@ -1,0 +1,14 @@
+using QueryStream.Connectors.Files;
+
+namespace QueryStream.Contracts.Connectors.Tests;
+
+/// <summary>Records of several lines each, so that they lie across the ends of blocks in every way.</summary>
+public sealed class CsvSourceTests : FileSourceSuite<Line>
+{
+    protected override FileFormat<Line> Format => FileFormat.Csv<Line>();
+
+    protected override string Content(IReadOnlyList<string?> rows) =>
+        "value,number\n" + string.Concat(rows.Select(row => row is null ? "\"some\nthing\",none\n" : $"\"{row}\n,\"\"{new string('x', 100)}\",1\n"));
+
+    protected override string TextOf(Line row) => row.Value.Split('\n')[0];
+}

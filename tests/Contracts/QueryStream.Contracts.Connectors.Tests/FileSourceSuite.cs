@@ -1,0 +1,46 @@
+using System.IO.Compression;
+using System.Text;
+using QueryStream.Connectors.Files;
+using QueryStream.Streams;
+using QueryStream.TestKit.Contracts;
+
+namespace QueryStream.Contracts.Connectors.Tests;
+
+/// <summary>A folder with a file for each split; rows that come later are files of their own.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public abstract class FileSourceSuite<T> : SourceSuite<T>
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-contract-");
+    private int _files;
+
+    protected virtual string Extension => ".txt";
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    protected abstract string Content(IReadOnlyList<string?> rows);
+
+    protected override async Task FillAsync(IReadOnlyList<IReadOnlyList<string?>> splits)
+    {
+        foreach (IReadOnlyList<string?> rows in splits)
+        {
+            string path = Path.Combine(_folder.CreateSubdirectory($"of {_files % 2}").FullName, $"file {_files++:000}{Extension}");
+            await using Stream file = Extension.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(path), CompressionLevel.Fastest) : File.Create(path);
+            await file.WriteAsync(Encoding.UTF8.GetBytes(Content(rows)));
+        }
+    }
+
+    protected abstract FileFormat<T> Format { get; }
+
+    protected override SourceStream<T> Define(StreamBuilder job, bool isBounded) => job.Files("files", Options(isBounded), Format);
+
+    private FileSourceOptions Options(bool isBounded) => new()
+    {
+        Path = _folder.FullName,
+        WatchEvery = isBounded ? null : TimeSpan.FromMilliseconds(20),
+        QuietFor = TimeSpan.Zero,
+    };
+}

@@ -1,0 +1,36 @@
+using System.Text;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Streams;
+using QueryStream.TestKit.Connectors;
+using QueryStream.TestKit.Contracts;
+
+namespace QueryStream.Contracts.Connectors.Tests;
+
+/// <summary>The Kafka sink over Kafka in memory; the contract of Kafka itself holds both to the real one.</summary>
+public sealed class KafkaSinkTests : SinkSuite<string>
+{
+    private const string Topic = "rows";
+    private readonly InMemoryKafka _kafka = new(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+
+    protected override object[] Services => [_kafka];
+
+    protected override Task PrepareAsync()
+    {
+        _kafka.CreateTopic(Topic, 1);
+        return Task.CompletedTask;
+    }
+
+    protected override void Define(Stream<string> rows) => rows.ToKafka(
+        "kafka", new KafkaSinkOptions { BootstrapServers = "memory:1", Topic = Topic }, static (in row, record) => Encoding.UTF8.GetBytes(row, record.Value));
+
+    protected override string RowOf(string text) => text;
+
+    protected override async Task<IReadOnlyList<string>> ReadBackAsync()
+    {
+        KafkaSourceOptions options = new() { BootstrapServers = "memory:1", Topic = Topic, IsBounded = true };
+        await using SourceHarness<string> source = new(job => job.Kafka("kafka", options, () => new NonEmptyDecoder()), 0, 1, TimeProvider.System, _kafka);
+        await source.OpenAsync();
+        await source.ReadToEndAsync();
+        return [.. source.Rows.Select(row => row.Row)];
+    }
+}

@@ -1,0 +1,34 @@
+using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Time;
+using QueryStream.Streams;
+using QueryStream.TestKit.Contracts;
+
+namespace QueryStream.Contracts.Connectors.Tests;
+
+/// <summary>The Kafka source over Kafka in memory; the contract of Kafka itself holds both to the real one.</summary>
+public sealed class KafkaSourceTests : SourceSuite<string>
+{
+    private const string Topic = "rows";
+    private readonly InMemoryKafka _kafka = new(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+
+    protected override object[] Services => [_kafka];
+
+    protected override Task FillAsync(IReadOnlyList<IReadOnlyList<string?>> splits)
+    {
+        _kafka.CreateTopic(Topic, splits.Count);
+        for (int split = 0; split < splits.Count; split++)
+        {
+            foreach (string? row in splits[split])
+            {
+                Assert.True(_kafka.TryAppend(Topic, split, default, System.Text.Encoding.UTF8.GetBytes(row ?? ""), new EventTime(0)));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    protected override SourceStream<string> Define(StreamBuilder job, bool isBounded) => job.Kafka(
+        "kafka", new KafkaSourceOptions { BootstrapServers = "memory:1", Topic = Topic, IsBounded = isBounded }, () => new NonEmptyDecoder());
+
+    protected override string TextOf(string row) => row;
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using QueryStream.Connectors.Files;
+using QueryStream.Streams;
+using QueryStream.TestKit.Contracts;
+
+namespace QueryStream.Contracts.Connectors.Tests;
+
+/// <summary>Small files, so that many are begun and completed.</summary>
+public sealed class RollingFileSinkTests : SinkSuite<Line>
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-contract-");
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    protected override void Define(Stream<Line> rows) =>
+        rows.ToFiles("files", new FileSinkOptions { Folder = Path.Combine(_folder.FullName, "new"), RollBytes = 10_000 }, FileFormat.Csv<Line>());
+
+    protected override Line RowOf(string text) => new(1, text);
+
+    protected override Task<IReadOnlyList<string>> ReadBackAsync()
+    {
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.FullName, "new"), ".*"));
+        List<string> rows = [];
+        foreach (string path in Directory.GetFiles(Path.Combine(_folder.FullName, "new")).Order(StringComparer.Ordinal))
+        {
+            string[] lines = File.ReadAllLines(path);
+            Assert.Equal("number,value", lines[0]);
+            rows.AddRange(lines.Skip(1).Select(line => line.Split(',')[1]));
+            Assert.True(int.Parse(Path.GetFileNameWithoutExtension(path).Split('-')[^1], CultureInfo.InvariantCulture) > 0);
+        }
+
+        return Task.FromResult<IReadOnlyList<string>>(rows);
+    }
+}

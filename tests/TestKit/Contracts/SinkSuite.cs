@@ -1,0 +1,147 @@
+#pragma warning disable VSTHRD200 // The names of tests are sentences.
+using QueryStream.Streams;
+using QueryStream.TestKit.Connectors;
+using Xunit;
+
+namespace QueryStream.TestKit.Contracts;
+
+/// <summary>What every sink keeps to. A class for each sink derives from it: says how to write texts, and how to read back what has arrived outside.</summary>
+/// <typeparam name="T">The rows of the sink.</typeparam>
+public abstract class SinkSuite<T> : IAsyncLifetime
+{
+    private readonly List<SinkHarness<T>> _open = [];
+
+    /// <summary>What the worker's host registers.</summary>
+    protected virtual object[] Services => [];
+
+    /// <summary>Makes what has to be there before the sink is opened.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    /// <summary>Puts the sink at the end of a stream.</summary>
+    protected abstract void Define(Stream<T> rows);
+
+    /// <summary>What has arrived outside, of all subtasks; the rows of one subtask in their order.</summary>
+    protected abstract Task<IReadOnlyList<string>> ReadBackAsync();
+
+    /// <summary>The row that holds a text.</summary>
+    protected abstract T RowOf(string text);
+
+    /// <summary>Rows arrive and are acknowledged.</summary>
+    [ContractFact]
+    public async Task What_was_written_arrives_in_order_and_is_acknowledged()
+    {
+        SinkHarness<T> sink = await OpenAsync();
+
+        sink.Write(Rows("a", "b", "c"));
+        await sink.FlushAsync();
+        sink.Write(Rows("d"));
+        await sink.FlushAsync();
+        await sink.DisposeAsync();
+
+        Assert.Equal(["a", "b", "c", "d"], await ReadBackAsync());
+        Assert.Equal(4, sink.Acknowledged);
+        Assert.True(sink.Wakes > 0);
+    }
+
+    /// <summary>A sink that nothing is written to is flushed and has room.</summary>
+    [ContractFact]
+    public async Task A_sink_that_got_nothing_is_flushed_and_not_full()
+    {
+        SinkHarness<T> sink = await OpenAsync();
+
+        Assert.Equal((true, false), (sink.Writer.IsFlushed, sink.Writer.IsFull));
+        await sink.FlushAsync();
+        await sink.DisposeAsync();
+
+        Assert.Empty(await ReadBackAsync());
+        Assert.Equal(0, sink.Acknowledged);
+    }
+
+    /// <summary>More rows than fit pass through.</summary>
+    [ContractFact]
+    public async Task More_rows_than_a_sink_holds_pass_through_it_in_order()
+    {
+        SinkHarness<T> sink = await OpenAsync();
+        string[] rows = [.. Enumerable.Range(0, 20_000).Select(index => $"{index:000000}-{new string('x', 200)}")];
+
+        await sink.WriteWithRoomAsync(Rows(rows));
+        await sink.FlushAsync();
+        await sink.DisposeAsync();
+
+        Assert.Equal(rows, await ReadBackAsync());
+        Assert.Equal(rows.Length, sink.Acknowledged);
+    }
+
+    /// <summary>Subtasks do not disturb each other.</summary>
+    [ContractFact]
+    public async Task Rows_of_several_subtasks_do_not_mix()
+    {
+        SinkHarness<T>[] sinks = [await OpenAsync(0, 3), await OpenAsync(1, 3), await OpenAsync(2, 3)];
+
+        for (int round = 0; round < 200; round++)
+        {
+            for (int subtask = 0; subtask < sinks.Length; subtask++)
+            {
+                sinks[subtask].Write(Rows($"{subtask}-{round:000}-a", $"{subtask}-{round:000}-b"));
+            }
+        }
+
+        foreach (SinkHarness<T> sink in sinks)
+        {
+            await sink.FlushAsync();
+            await sink.DisposeAsync();
+        }
+
+        IReadOnlyList<string> arrived = await ReadBackAsync();
+        Assert.Equal(1_200, arrived.Count);
+        Assert.All(arrived.GroupBy(row => row[0]), subtask => Assert.Equal(subtask.Order(StringComparer.Ordinal), subtask));
+    }
+
+    /// <summary>A writer can be let go at any time.</summary>
+    [ContractFact]
+    public async Task A_writer_can_be_disposed_before_it_is_opened_and_twice()
+    {
+        await PrepareAsync();
+        await New(0, 1).DisposeAsync();
+        SinkHarness<T> sink = New(0, 1);
+        await sink.OpenAsync();
+        sink.Write(Rows("a"));
+        await sink.FlushAsync();
+
+        await sink.DisposeAsync();
+        await sink.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public virtual async Task DisposeAsync()
+    {
+        foreach (SinkHarness<T> sink in _open)
+        {
+            await sink.DisposeAsync();
+        }
+    }
+
+    private IEnumerable<T> Rows(params string[] texts) => texts.Select(RowOf);
+
+    private async Task<SinkHarness<T>> OpenAsync(int subtask = 0, int parallelism = 1)
+    {
+        if (_open.Count == 0)
+        {
+            await PrepareAsync();
+        }
+
+        SinkHarness<T> sink = New(subtask, parallelism);
+        await sink.OpenAsync();
+        return sink;
+    }
+
+    private SinkHarness<T> New(int subtask, int parallelism)
+    {
+        SinkHarness<T> sink = new(Define, SinkHarnessTask.New() with { Subtask = subtask, Parallelism = parallelism }, TimeProvider.System, Services);
+        _open.Add(sink);
+        return sink;
+    }
+}

@@ -1,0 +1,230 @@
+#pragma warning disable VSTHRD200 // The names of tests are sentences.
+using QueryStream.Streams;
+using QueryStream.Streams.Connectors;
+using QueryStream.TestKit.Connectors;
+using Xunit;
+
+namespace QueryStream.TestKit.Contracts;
+
+/// <summary>
+/// What every source keeps to. A class for each source derives from it: says how to fill the outside with texts, and how to read them. A bounded source of
+/// <see cref="Splits"/> splits, of which each is filled with its own rows.
+/// </summary>
+/// <typeparam name="T">The rows of the source.</typeparam>
+public abstract class SourceSuite<T> : IAsyncLifetime
+{
+    private readonly List<SourceHarness<T>> _open = [];
+
+    /// <summary>How many splits are filled.</summary>
+    protected virtual int Splits => 5;
+
+    /// <summary>What the worker's host registers.</summary>
+    protected virtual object[] Services => [];
+
+    /// <summary>Whether <see cref="FillAsync"/> can add rows that the source refuses: those that are null.</summary>
+    protected virtual bool CanRefuse => true;
+
+    /// <summary>Whether the source can go on with what comes while it is read.</summary>
+    protected virtual bool CanFollow => true;
+
+    /// <summary>Adds rows to the outside, by split; a null is something that is no row. Called once, or a second time with further rows where the source follows.</summary>
+    protected abstract Task FillAsync(IReadOnlyList<IReadOnlyList<string?>> splits);
+
+    /// <summary>Adds the source to a job.</summary>
+    protected abstract SourceStream<T> Define(StreamBuilder job, bool isBounded);
+
+    /// <summary>The text that a row holds.</summary>
+    protected abstract string TextOf(T row);
+
+    /// <summary>All rows come, those of each split in order, and each split ends once.</summary>
+    [ContractFact]
+    public async Task All_rows_of_a_split_come_in_order_and_the_source_ends()
+    {
+        IReadOnlyList<IReadOnlyList<string?>> filled = await FillAllAsync(2_500);
+
+        SourceHarness<T> source = await OpenAsync();
+        await source.ReadToEndAsync();
+
+        foreach (IGrouping<int, SourceRow<T>> split in source.Rows.GroupBy(row => row.Split))
+        {
+            Assert.Contains(filled, rows => rows.SequenceEqual(split.Select(row => TextOf(row.Row))));
+        }
+
+        Assert.Equal(filled.Sum(rows => rows.Count), source.Rows.Count);
+        Assert.Equal(source.Splits.Count, source.Ends.Count(end => end.IsFinal));
+        Assert.Equal(source.Splits.Count, source.Splits.Distinct().Count());
+        Assert.Equal(filled.Sum(rows => rows.Count), source.RecordsRead);
+        source.Poll();
+        Assert.Equal(SourcePoll.End, source.LastPoll);
+    }
+
+    /// <summary>A source without rows ends.</summary>
+    [ContractFact]
+    public async Task An_empty_source_ends_without_a_row()
+    {
+        await FillAllAsync(0);
+
+        SourceHarness<T> source = await OpenAsync();
+        await source.ReadToEndAsync();
+
+        Assert.Empty(source.Rows);
+        Assert.Empty(source.DeadLetters);
+    }
+
+    /// <summary>Each split belongs to one subtask, however many there are.</summary>
+    [ContractFact]
+    public async Task Splits_are_dealt_out_to_subtasks_and_those_without_one_end()
+    {
+        IReadOnlyList<IReadOnlyList<string?>> filled = await FillAllAsync(20);
+
+        foreach (int parallelism in (int[])[2, 3, 12])
+        {
+            List<string> rows = [];
+            List<string> splits = [];
+            for (int subtask = 0; subtask < parallelism; subtask++)
+            {
+                SourceHarness<T> source = await OpenAsync(null, subtask, parallelism);
+                await source.ReadToEndAsync();
+                rows.AddRange(source.Rows.Select(row => TextOf(row.Row)));
+                splits.AddRange(source.Splits);
+            }
+
+            Assert.Equal(Sorted(filled), rows.Order(StringComparer.Ordinal));
+            Assert.Equal(splits.Count, splits.Distinct().Count());
+        }
+    }
+
+    /// <summary>Who goes on behind a snapshot loses nothing and repeats nothing, in whatever parallelism.</summary>
+    [ContractFact]
+    public async Task Behind_a_snapshot_nothing_is_lost_or_repeated_in_any_parallelism()
+    {
+        IReadOnlyList<IReadOnlyList<string?>> filled = await FillAllAsync(1_300);
+        int parts = filled.Sum(rows => rows.Count) / 6;
+        Dictionary<string, long> snapshot = [];
+        List<string> seen = [];
+
+        foreach (int parallelism in (int[])[1, 4, 3, 1])
+        {
+            Dictionary<string, long> next = [];
+            for (int subtask = 0; subtask < parallelism; subtask++)
+            {
+                SourceHarness<T> source = await OpenAsync(snapshot, subtask, parallelism);
+                await source.ReadUntilAsync("a part of the rows", () => source.Rows.Count > parts / parallelism || source.LastPoll == SourcePoll.End);
+                seen.AddRange(source.Rows.Select(row => TextOf(row.Row)));
+                foreach ((string split, long position) in source.Snapshot())
+                {
+                    next.Add(split, position);
+                }
+
+                await source.DisposeAsync();
+            }
+
+            snapshot = next;
+        }
+
+        SourceHarness<T> last = await OpenAsync(snapshot);
+        await last.ReadToEndAsync();
+        seen.AddRange(last.Rows.Select(row => TextOf(row.Row)));
+        Assert.Equal(Sorted(filled), seen.Order(StringComparer.Ordinal));
+
+        SourceHarness<T> behind = await OpenAsync(last.Snapshot());
+        await behind.ReadToEndAsync();
+        Assert.Empty(behind.Rows);
+    }
+
+    /// <summary>What is no row is a dead letter that counts in a snapshot as a row does.</summary>
+    [ContractFact]
+    public async Task What_is_no_row_is_a_dead_letter_once()
+    {
+        if (!CanRefuse)
+        {
+            return;
+        }
+
+        await FillAsync([.. Enumerable.Range(0, Splits).Select(split => (IReadOnlyList<string?>)[$"{split}-first", null, null, $"{split}-last", null])]);
+
+        SourceHarness<T> source = await OpenAsync();
+        await source.ReadToEndAsync();
+
+        Assert.Equal(Splits * 2, source.Rows.Count);
+        Assert.Equal(Splits * 3, source.DeadLetters.Count);
+        Assert.Equal(Splits * 5, source.RecordsRead);
+        Assert.All(source.DeadLetters, letter => Assert.True(letter is { Topic.Length: > 0, Reason.Length: > 0, Offset: >= 0 }, letter.ToString()));
+        SourceHarness<T> behind = await OpenAsync(source.Snapshot());
+        await behind.ReadToEndAsync();
+        Assert.Empty(behind.DeadLetters);
+    }
+
+    /// <summary>A source without an end waits, and wakes its task when something comes.</summary>
+    [ContractFact]
+    public async Task A_source_without_an_end_wakes_its_task_for_what_comes()
+    {
+        if (!CanFollow)
+        {
+            return;
+        }
+
+        await FillAllAsync(3);
+        SourceHarness<T> source = await OpenAsync(isBounded: false);
+        await source.ReadUntilAsync("the reader to wait", () => source.Rows.Count == 3 * Splits && source.LastPoll == SourcePoll.Wait);
+
+        await FillAsync([.. Enumerable.Range(0, Splits).Select(split => (IReadOnlyList<string?>)[$"{split}-later"])]);
+        await source.ReadAsync(4 * Splits);
+
+        Assert.Equal(Splits, source.Rows.Count(row => TextOf(row.Row).EndsWith("-later", StringComparison.Ordinal)));
+        Assert.Equal(4 * Splits, source.Rows.Select(row => TextOf(row.Row)).Distinct().Count());
+    }
+
+    /// <summary>A reader can be let go at any time.</summary>
+    [ContractFact]
+    public async Task A_reader_can_be_disposed_before_it_is_opened_while_it_reads_and_twice()
+    {
+        await FillAllAsync(2_500);
+        await New(null, 0, 1, isBounded: true).DisposeAsync();
+        SourceHarness<T> source = await OpenAsync();
+        source.Poll();
+
+        await source.DisposeAsync();
+        await source.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public virtual async Task DisposeAsync()
+    {
+        foreach (SourceHarness<T> source in _open)
+        {
+            await source.DisposeAsync();
+        }
+    }
+
+    /// <summary>The rows that a split is filled with.</summary>
+    protected virtual string Row(int split, int index) => $"{split}-{index:00000}";
+
+    private static IEnumerable<string?> Sorted(IReadOnlyList<IReadOnlyList<string?>> filled) => filled.SelectMany(rows => rows).Order(StringComparer.Ordinal);
+
+    private async Task<IReadOnlyList<IReadOnlyList<string?>>> FillAllAsync(int rowsPerSplit)
+    {
+        IReadOnlyList<IReadOnlyList<string?>> splits =
+            [.. Enumerable.Range(0, Splits).Select(split => (IReadOnlyList<string?>)[.. Enumerable.Range(0, rowsPerSplit).Select(index => Row(split, index))])];
+        await FillAsync(splits);
+        return splits;
+    }
+
+    private async Task<SourceHarness<T>> OpenAsync(IReadOnlyDictionary<string, long>? restored = null, int subtask = 0, int parallelism = 1, bool isBounded = true)
+    {
+        SourceHarness<T> source = New(restored, subtask, parallelism, isBounded);
+        await source.OpenAsync();
+        return source;
+    }
+
+    private SourceHarness<T> New(IReadOnlyDictionary<string, long>? restored, int subtask, int parallelism, bool isBounded)
+    {
+        SourceHarness<T> source = new(job => Define(job, isBounded), subtask, parallelism, TimeProvider.System, Services);
+        source.Restored = restored ?? source.Restored;
+        _open.Add(source);
+        return source;
+    }
+}

@@ -1,0 +1,199 @@
+using System.IO.Compression;
+using System.Text;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
+using QueryStream.Streams.Connectors;
+using QueryStream.TestKit.Connectors;
+
+namespace QueryStream.Connectors.Files.Tests;
+
+public sealed class FileSourceTests : FileRig
+{
+    [Theory]
+    [InlineData("a\nb\n", "a|b")]
+    [InlineData("a\r\nb", "a|b")]
+    [InlineData("\n\na", "||a")]
+    [InlineData("\ufeffa\n", "a")]
+    public async Task Lines_are_rows_without_their_ends(string content, string lines)
+    {
+        (IReadOnlyList<Text> rows, _) = await ReadAsync(FileFormat.Lines, content);
+
+        Assert.Equal(lines, string.Join('|', rows));
+    }
+
+    [Theory]
+    [InlineData("", "a.txt|b/c.txt|b/d/e.csv")]
+    [InlineData("a.txt", "a.txt")]
+    [InlineData("*.txt", "a.txt")]
+    [InlineData("**/*.txt", "a.txt|b/c.txt")]
+    [InlineData("b/**", "c.txt|d/e.csv")]
+    [InlineData("?.txt", "a.txt")]
+    [InlineData("b/*/?.csv", "d/e.csv")]
+    [InlineData("*.none", "")]
+    public async Task A_file_a_folder_or_a_pattern_says_what_is_read(string path, string splits)
+    {
+        foreach (string name in (string[])["b/d/e.csv", "b/c.txt", "a.txt", ".hidden.txt", "_hidden.txt", ".git/x.txt"])
+        {
+            Write(name, "row\n");
+        }
+
+        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines, new FileSourceOptions { Path = Path.Combine(Folder, path) });
+
+        Assert.Equal(splits, string.Join('|', source.Splits));
+        Assert.Equal(source.Splits.Count, source.Rows.Count);
+    }
+
+    [Fact]
+    public async Task A_path_that_is_not_there_is_refused_when_the_source_opens()
+    {
+        SourceHarness<Text> source = Source(FileFormat.Lines, new FileSourceOptions { Path = Path.Combine(Folder, "none/*.txt") });
+
+        ServiceRefusedException error = await Assert.ThrowsAsync<ServiceRefusedException>(source.OpenAsync);
+
+        Assert.Equal($"There is no file or folder '{Folder}/none', where '{Folder}/none/*.txt' begins.", error.Message);
+    }
+
+    [Fact]
+    public async Task A_record_that_is_too_long_is_told_with_its_beginning()
+    {
+        string path = Write("input", $"short\n{new string('x', 1_000_000)}\nend\n{new string('y', 101)}");
+
+        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines, new FileSourceOptions { Path = path, MaxRecordBytes = 100 });
+
+        Assert.Equal(["short", "end"], source.Rows.Select(row => row.Row.ToString()));
+        Assert.Equal(["record-too-large input:2:1", "record-too-large input:4:1"], source.DeadLetters.Select(letter => Shown(letter, path)));
+        Assert.Equal([6 + 1_000_000L, 6 + 1_000_001 + 4 + 101 - 1], source.DeadLetters.Select(letter => letter.Offset));
+        Assert.All(source.DeadLetters, letter => Assert.InRange(letter.Value!.Length, 100, DeadLetter.MaxValueBytes));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_told_of()
+    {
+        string path = Write("input", [(byte)'a', (byte)'\n', 0xC3, 0x28, (byte)'\n', (byte)'b']);
+
+        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines, new FileSourceOptions { Path = path });
+
+        Assert.Equal(["a", "b"], source.Rows.Select(row => row.Row.ToString()));
+        Assert.Equal(["invalid-utf8 input:2:1: the line is not UTF-8"], source.DeadLetters.Select(letter => Shown(letter, path)));
+    }
+
+    [Fact]
+    public async Task A_problem_in_JSON_is_told_with_its_column()
+    {
+        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(FileFormat.JsonLines<Needed>(), "{\"id\":1}\n{\"name\":\"ô\",\"id\":\"x\"}\n\n{\"id\":2\n{\"id\":3}");
+
+        Assert.Equal([1, 3], rows.Select(row => row.Id));
+        Assert.Equal("wrong-type input:2:18: id is the string 'x' where an integer of 32 bits must be", problems[0]);
+        Assert.StartsWith("malformed-json input:4:", problems[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_packed_file_that_is_damaged_is_one_dead_letter_and_the_others_are_read()
+    {
+        using MemoryStream packed = new();
+        await using (GZipStream zip = new(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await zip.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i * 7919}\n"))));
+        }
+
+        Write("a.gz", packed.ToArray()[..(int)(packed.Length / 2)]);
+        Write("b.gz", [1, 2, 3]);
+        Write("c.txt", "c\n");
+
+        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines);
+
+        Assert.Contains(source.Rows, row => row.Row.ToString() == "c");
+        Assert.Contains(source.DeadLetters, letter => letter is { Topic: "b.gz", Reason: "unreadable-file" });
+        Assert.Equal(3, source.Ends.Count(end => end.IsFinal));
+    }
+
+    [Fact]
+    public async Task A_row_has_the_time_of_its_file_unless_the_job_says_otherwise()
+    {
+        string path = Write("input", "a\n");
+        File.SetLastWriteTimeUtc(path, new DateTime(2025, 12, 9, 0, 0, 0, DateTimeKind.Utc));
+
+        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines);
+
+        Assert.Equal(EventTime.From(new DateTimeOffset(2025, 12, 9, 0, 0, 0, TimeSpan.Zero)), source.Rows[0].Time);
+    }
+
+    [Fact]
+    public async Task What_a_time_range_excludes_is_a_dead_letter()
+    {
+        Write("input", "a\n");
+        SourceHarness<Text> source = Source(FileFormat.Lines);
+        source.TimeRange = (new EventTime(0), new EventTime(1));
+        await source.OpenAsync();
+        await source.ReadToEndAsync();
+
+        Assert.Equal("time-out-of-range", Assert.Single(source.DeadLetters).Reason);
+        Assert.Equal(1, source.RecordsRead);
+    }
+
+    [Fact]
+    public async Task A_watched_folder_brings_files_that_are_quiet_each_once()
+    {
+        FileSourceOptions options = new() { Path = Folder, WatchEvery = TimeSpan.FromSeconds(1), QuietFor = TimeSpan.FromSeconds(10) };
+        Touch(Write("old", "old\n"), seconds: -20);
+        string growing = Write("new", "new\n");
+        Touch(growing, seconds: -5);
+        SourceHarness<Text> source = Source(FileFormat.Lines, options);
+        await source.OpenAsync();
+        await source.ReadAsync(1);
+        Assert.Equal(["old"], source.Splits);
+
+        Time.Advance(TimeSpan.FromSeconds(4));
+        File.AppendAllText(Path.Combine(Folder, "old"), "never read\n");
+        await UntilReadAsync(source, 2);
+
+        Assert.Equal(["old", "new"], source.Splits);
+        Assert.Equal(["old", "new"], source.Rows.Select(row => row.Row.ToString()));
+
+        // What was read to its end stays so for who restores.
+        SourceHarness<Text> restored = Source(FileFormat.Lines, options with { WatchEvery = null });
+        restored.Restored = source.Snapshot();
+        await restored.OpenAsync();
+        await restored.ReadToEndAsync();
+        Assert.Empty(restored.Rows);
+        Assert.Equal(["new", "old"], restored.Splits);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_renamed_when_it_is_complete_is_read_then()
+    {
+        SourceHarness<Text> source = Source(FileFormat.Lines, new FileSourceOptions { Path = Folder, WatchEvery = TimeSpan.FromSeconds(1), QuietFor = TimeSpan.Zero });
+        await source.OpenAsync();
+        string hidden = Write(".part", "row\n");
+        Touch(hidden, seconds: -1);
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        File.Move(hidden, Path.Combine(Folder, "part"));
+        await UntilReadAsync(source, 1);
+
+        Assert.Equal(["part"], source.Splits);
+    }
+
+    [Fact]
+    public void Options_that_are_not_possible_are_refused_when_the_job_is_defined()
+    {
+        FileSourceOptions options = new() { Path = Folder };
+        Refused("File source 'files': Path is empty", options with { Path = " " });
+        Refused("File source 'files': WatchEvery is 00:00:00", options with { WatchEvery = TimeSpan.Zero });
+        Refused("File source 'files': QuietFor is -00:00:01", options with { QuietFor = TimeSpan.FromSeconds(-1) });
+        Refused("File source 'files': MaxRecordBytes is 0", options with { MaxRecordBytes = 0 });
+
+        void Refused(string start, FileSourceOptions refused) =>
+            Assert.StartsWith(start, Assert.Throws<JobDefinitionException>(() => Source(FileFormat.Lines, refused)).Message, StringComparison.Ordinal);
+    }
+
+    private Task UntilReadAsync(SourceHarness<Text> source, int rows) => source.ReadUntilAsync("rows of a new file", () =>
+    {
+        // The loop may only be about to wait.
+        Time.Advance(TimeSpan.FromSeconds(1));
+        return source.Rows.Count >= rows;
+    });
+
+    private void Touch(string path, int seconds) => File.SetLastWriteTimeUtc(path, Time.GetUtcNow().AddSeconds(seconds).UtcDateTime);
+}

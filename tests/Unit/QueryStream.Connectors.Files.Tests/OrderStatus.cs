@@ -1,0 +1,7 @@
+namespace QueryStream.Connectors.Files.Tests;
+
+public enum OrderStatus
+{
+    Open,
+    Sent,
+}
