@@ -61,10 +61,10 @@ public sealed partial class WindowedStream<T, TKey>
     public WindowedStream<T, TKey> ProcessingTime() => With(Settings with { IsProcessingTime = true });
 
     /// <summary>Names the operator, and with it its state.</summary>
-    public WindowedStream<T, TKey> Named(string name) => new(_rows, _key) { Settings = Settings, Name = name, IsTwoPhase = IsTwoPhase };
+    public WindowedStream<T, TKey> Named(string name) => With(Settings, name, IsTwoPhase, OwnTrigger, OwnEvictor);
 
     /// <summary>Sends each row through the exchange instead of folding it first where it arises.</summary>
-    public WindowedStream<T, TKey> OnePhase() => new(_rows, _key) { Settings = Settings, Name = Name, IsTwoPhase = false };
+    public WindowedStream<T, TKey> OnePhase() => With(Settings, Name, isTwoPhase: false, OwnTrigger, OwnEvictor);
 
     /// <summary>Folds the rows of each window and key.</summary>
     /// <exception cref="JobDefinitionException">The settings of the windows contradict each other, or the accumulator has no codec.</exception>
@@ -73,6 +73,11 @@ public sealed partial class WindowedStream<T, TKey>
         where TAccumulator : struct
     {
         CheckSettings();
+        if (KeepsRows)
+        {
+            return AggregateRows(aggregate);
+        }
+
         if (!aggregate.IsMergeable && Settings.Windows is not [Tumbling or Global])
         {
             return Add(new FoldLaterAggregate<T, TAccumulator, TOut>(aggregate), isTwoPhase: false);
@@ -95,7 +100,10 @@ public sealed partial class WindowedStream<T, TKey>
     [StatefulOperator]
     public WindowStream<T, TKey, T> Reduce(Func<T, T, T> reduce) => Aggregate(new ReduceAggregate<T>(reduce));
 
-    private WindowedStream<T, TKey> With(WindowSettings settings) => new(_rows, _key) { Settings = settings, Name = Name, IsTwoPhase = IsTwoPhase };
+    private WindowedStream<T, TKey> With(WindowSettings settings) => With(settings, Name, IsTwoPhase, OwnTrigger, OwnEvictor);
+
+    private WindowedStream<T, TKey> With(WindowSettings settings, string? name, bool isTwoPhase, Func<Trigger<T>>? trigger, Func<Evictor<T>>? evictor) =>
+        new(_rows, _key) { Settings = settings, Name = name, IsTwoPhase = isTwoPhase, OwnTrigger = trigger, OwnEvictor = evictor };
 
     private void CheckSettings()
     {

@@ -30,6 +30,9 @@ public interface IStreamNodeVisitor<out TResult>
     TResult Visit<T, TKey, TAccumulator, TOut>(WindowNode<T, TKey, TAccumulator, TOut> node)
         where TAccumulator : struct;
 
+    /// <summary>Windows that keep their rows.</summary>
+    TResult Visit<T, TKey, TOut>(RowWindowNode<T, TKey, TOut> node);
+
     /// <summary>A function over rows.</summary>
     TResult Visit<TIn, TOut>(ProcessNode<TIn, TOut> node);
 

@@ -74,6 +74,13 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
     }
 
     /// <inheritdoc/>
+    public void Drop(int group, int slot)
+    {
+        _cells[group][slot] = default!;
+        _present[group][slot >> 6] &= ~(1UL << (slot & 63));
+    }
+
+    /// <inheritdoc/>
     public abstract void Snapshot(StateWriter state);
 
     /// <inheritdoc/>
@@ -144,12 +151,5 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
         TItem[][] all = new TItem[groups][];
         Array.Fill(all, []);
         return all;
-    }
-
-    /// <summary>Forgets a cell.</summary>
-    protected void Drop(int group, int slot)
-    {
-        _cells[group][slot] = default!;
-        _present[group][slot >> 6] &= ~(1UL << (slot & 63));
     }
 }

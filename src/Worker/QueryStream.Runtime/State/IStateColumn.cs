@@ -23,6 +23,9 @@ internal interface IStateColumn
     /// <summary>Forgets what has expired of a slot.</summary>
     void Expire(int group, int slot);
 
+    /// <summary>Forgets what it holds for a slot.</summary>
+    void Drop(int group, int slot);
+
     /// <summary>Writes everything.</summary>
     void Snapshot(StateWriter state);
 

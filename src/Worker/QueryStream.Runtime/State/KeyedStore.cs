@@ -75,6 +75,23 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
         _isSelected = false;
     }
 
+    /// <summary>Forgets all states of the selected key, which stays selected.</summary>
+    public void ClearSelected()
+    {
+        if (!TryGetSlot(out int slot))
+        {
+            return;
+        }
+
+        foreach (IStateColumn column in _columns)
+        {
+            if (column.Has(Group, slot))
+            {
+                column.Drop(Group, slot);
+            }
+        }
+    }
+
     /// <summary>The slot of the selected key, if it has one.</summary>
     public bool TryGetSlot(out int slot)
     {

@@ -8,6 +8,7 @@ using QueryStream.Runtime.Operators.Process;
 using QueryStream.Runtime.Operators.Rows;
 using QueryStream.Runtime.Operators.Windows.Aligned;
 using QueryStream.Runtime.Operators.Windows.Counts;
+using QueryStream.Runtime.Operators.Windows.Rows;
 using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.Time;
 using QueryStream.Streams.Batches;
@@ -98,6 +99,9 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         AlignedWindowOperator<T, TKey, TAccumulator, TOut> window = new(_context, node, results, late);
         return new BuiltOperator(window, new BatchPort<Partial<TKey, TAccumulator>>(window.Partials), new BatchPort<T>(window));
     }
+
+    public BuiltOperator Visit<T, TKey, TOut>(RowWindowNode<T, TKey, TOut> node) =>
+        Function(new RowWindowOperator<T, TKey, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);
 
     public BuiltOperator Visit<TIn, TOut>(ProcessNode<TIn, TOut> node) =>
         Function(new ProcessOperator<TIn, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);

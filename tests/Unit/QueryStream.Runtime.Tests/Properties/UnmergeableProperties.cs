@@ -10,7 +10,7 @@ public sealed class UnmergeableProperties
     [InlineData(3, false)]
     [InlineData(2, true)]
     public void In_aligned_windows_an_aggregate_that_does_not_merge_gives_what_one_gives_that_does(int parallelism, bool moves) =>
-        Property.Holds((random, size) => AlignedCase.Of(Known(new ScenarioMaker(random, size)), random), AlignedCase.Shrink, tests: 30, one =>
+        Property.Holds((random, size) => AlignedCase.Of(Known(new ScenarioMaker(random, size)), random), AlignedCase.Shrink, tests: 20, one =>
             Same(one.Scenario, keyed => keyed.Windows([.. one.Kinds]), parallelism, moves));
 
     [Theory]
@@ -40,5 +40,5 @@ public sealed class UnmergeableProperties
     }
 
     private static void Holds(Action<Scenario> check) =>
-        Property.Holds((random, size) => Known(new ScenarioMaker(random, size)), Scenario.Shrink, tests: 30, check);
+        Property.Holds((random, size) => Known(new ScenarioMaker(random, size)), Scenario.Shrink, tests: 20, check);
 }

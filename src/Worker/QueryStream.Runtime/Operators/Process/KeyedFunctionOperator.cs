@@ -45,6 +45,9 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     /// <summary>What the function is given.</summary>
     protected KeyedFunctionContext<TKey, TOut> Function { get; }
 
+    /// <summary>The states of all keys.</summary>
+    protected KeyedStore<TKey> Store => _store;
+
     /// <summary>Where the function declares its state.</summary>
     protected OperatorStates<TKey> States { get; }
 

@@ -1,0 +1,123 @@
+using QueryStream.Core.Time;
+using QueryStream.Streams.State;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows.Rows;
+
+/// <content>Sessions: a list a key of what they are now and of the windows that they began with, under which their state is kept.</content>
+internal sealed partial class RowWindowOperator<T, TKey, TOut>
+{
+    // No window of rows: the key's own state.
+    private static readonly Window OfKey = new(EventTime.MinValue, EventTime.MinValue);
+
+    private readonly ListState<(Window Bounds, Window First)> _sessions;
+    private readonly List<(Window Bounds, Window First)> _apart = [];
+    private readonly List<(Window Bounds, Window First)> _met = [];
+
+    private bool AddToSession(Session session, in TKey key, in T row, EventTime time)
+    {
+        EventTime start = EventTime.Max(time, new EventTime(long.MinValue + 1));
+        Window bounds = new(time, start.Add(session.GapMilliseconds));
+        Select(new WindowKey<TKey>(key, OfKey));
+        Meet(ref bounds);
+        if (IsTooLate(bounds))
+        {
+            Store.Release();
+            return false;
+        }
+
+        Window first = _met.Count > 0 ? _met[0].First : bounds;
+        _apart.Add((bounds, first));
+        _sessions.Replace([.. _apart]);
+        Store.Release();
+        List<(EventTime Time, T Row)> moved = TakeOthers(key, out bool hasGiven);
+        Select(new WindowKey<TKey>(key, first));
+        if (_windows.HasValue)
+        {
+            DeleteTimers(Bounds);
+            hasGiven |= _windows.Value.HasGiven;
+        }
+
+        _windows.Value = (bounds, hasGiven);
+        SetTimers(bounds);
+        if (moved.Count > 0)
+        {
+            ReplayWith(moved);
+        }
+
+        AddRow(row, time);
+        Store.Release();
+        return true;
+    }
+
+    // Sorts the key's sessions into those that the row belongs to, which makes its window larger, and the others.
+    private void Meet(ref Window bounds)
+    {
+        _apart.Clear();
+        _met.Clear();
+        Window row = bounds;
+        foreach ((Window Bounds, Window First) session in _sessions.Values)
+        {
+            if (session.Bounds.Start < row.End && session.Bounds.End > row.Start)
+            {
+                _met.Add(session);
+                bounds = new Window(EventTime.Min(bounds.Start, session.Bounds.Start), EventTime.Max(bounds.End, session.Bounds.End));
+            }
+            else
+            {
+                _apart.Add(session);
+            }
+        }
+    }
+
+    // The rows of all sessions that were met but the first one, which are gone then.
+    private List<(EventTime Time, T Row)> TakeOthers(in TKey key, out bool hasGiven)
+    {
+        List<(EventTime, T)> rows = [];
+        hasGiven = false;
+        for (int i = 1; i < _met.Count; i++)
+        {
+            Select(new WindowKey<TKey>(key, _met[i].First));
+            hasGiven |= _windows.Value.HasGiven;
+            rows.AddRange(_rows.Values);
+            DeleteTimers(Bounds);
+            Store.ClearSelected();
+            Store.Release();
+        }
+
+        return rows;
+    }
+
+    // What the trigger remembers of several sessions cannot be put together, so it sees the rows of all again.
+    private void ReplayWith(List<(EventTime Time, T Row)> moved)
+    {
+        (Window, bool) window = _windows.Value;
+        _sorted.Fill([.. _rows.Values, .. moved]);
+        (EventTime Time, T Row)[] rows = _sorted.ToArray();
+        _sorted.Clear();
+        Store.ClearSelected();
+        _windows.Value = window;
+        foreach ((EventTime time, T row) in rows)
+        {
+            _rows.Add((time, row));
+            Function.SetTime(time);
+            _trigger.OnRow(row, _triggerCall);
+        }
+    }
+
+    private void ForgetSession(WindowKey<TKey> window)
+    {
+        Store.Release();
+        Select(window with { Window = OfKey });
+        _apart.Clear();
+        foreach ((Window Bounds, Window First) session in _sessions.Values)
+        {
+            if (session.First != window.Window)
+            {
+                _apart.Add(session);
+            }
+        }
+
+        _sessions.Replace([.. _apart]);
+    }
+}

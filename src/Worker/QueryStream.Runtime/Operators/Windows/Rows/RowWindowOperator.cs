@@ -1,0 +1,242 @@
+using QueryStream.Core.Keys;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Operators.Process;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Functions;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.State;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows.Rows;
+
+/// <summary>
+/// Windows that keep their rows, each row once for every window that it falls into: for triggers, evictors and functions of the job. All state and all timers
+/// are of one key and window.
+/// </summary>
+internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOperator<WindowKey<TKey>, TOut>
+{
+    private static readonly Window AllTime = new(EventTime.MinValue, EventTime.MaxValue);
+
+    private readonly RowWindowNode<T, TKey, TOut> _node;
+    private readonly FunctionOutputs<TOut> _outputs;
+    private readonly WindowSettings _settings;
+    private readonly WindowFunction<TKey, T, TOut> _function;
+    private readonly Trigger<T> _trigger;
+    private readonly Evictor<T>? _evictor;
+    private readonly TriggerCall _triggerCall;
+    private readonly FunctionCall _functionCall;
+    private readonly SortedRows<T> _sorted = new();
+
+    // Whether a window is there, what it is now, and whether it has given a final result.
+    private readonly ValueState<(Window Bounds, bool HasGiven)> _windows;
+    private readonly ListState<(EventTime Time, T Row)> _rows;
+
+    /// <summary>Creates the operator.</summary>
+    public RowWindowOperator(TaskContext context, RowWindowNode<T, TKey, TOut> node, FunctionOutputs<TOut> outputs)
+        : base(context, node, outputs)
+    {
+        (_node, _outputs, _settings) = (node, outputs, node.Settings);
+        _windows = States.Value<(Window, bool)>("$windows");
+        _rows = States.List<(EventTime, T)>("$rows");
+        _sessions = States.List<(Window, Window)>("$sessions");
+        _function = node.Functions.Function();
+        _trigger = node.Functions.Trigger();
+        _evictor = node.Functions.Evictor?.Invoke();
+        _function.Open(States);
+        _trigger.Open(States);
+        States.Close();
+        (_triggerCall, _functionCall) = (new TriggerCall(this), new FunctionCall(this));
+        Rows = new RowPort(this);
+    }
+
+    /// <summary>Takes the rows.</summary>
+    public IInput<T> Rows { get; }
+
+    private Window Bounds => _windows.Value.Bounds;
+
+    protected override void OnTimer(EventTime time, TimeDomain domain)
+    {
+        // A timer of a window that is gone.
+        if (!_windows.HasValue)
+        {
+            return;
+        }
+
+        bool isEventTime = domain == TimeDomain.Event;
+        TriggerResult result = isEventTime ? _trigger.OnEventTime(time, _triggerCall) : _trigger.OnProcessingTime(time, _triggerCall);
+        Obey(result, isEventTime ? time : Function.Watermark);
+        if (isEventTime ? time >= EndOf(Bounds) : _settings.IsProcessingTime && time >= Bounds.End)
+        {
+            GiveUp();
+        }
+    }
+
+    private void Add(in T row, EventTime eventTime)
+    {
+        TKey key = _node.Key(row);
+        KeyType<TKey>.Instance.HashOfRow(key);
+        EventTime time = _settings.IsProcessingTime ? Store.Now : eventTime;
+        bool isTaken = _settings.Windows[0] switch
+        {
+            AlignedWindows aligned => AddToAll(aligned, key, row, time),
+            Session session => AddToSession(session, key, row, time),
+            _ => AddToOne(new WindowKey<TKey>(key, AllTime), row, time),
+        };
+        if (!isTaken)
+        {
+            Context.Metrics.LateDropped.Add(1);
+            _outputs.Emit(_node.Late, row, eventTime);
+        }
+    }
+
+    private bool AddToAll(AlignedWindows windows, in TKey key, in T row, EventTime time)
+    {
+        bool isTaken = false;
+        EventTime end = windows.FirstEndAfter(time);
+        EventTime last = windows.LastEndOf(time);
+        while (true)
+        {
+            isTaken |= AddToOne(new WindowKey<TKey>(key, new Window(windows.StartOf(end), end)), row, time);
+            if (end >= last)
+            {
+                return isTaken;
+            }
+
+            end = windows.FirstEndAfter(end);
+        }
+    }
+
+    private bool AddToOne(in WindowKey<TKey> window, in T row, EventTime time)
+    {
+        if (IsTooLate(window.Window))
+        {
+            return false;
+        }
+
+        Select(window);
+        if (!_windows.HasValue)
+        {
+            _windows.Value = (window.Window, false);
+            SetTimers(window.Window);
+        }
+
+        AddRow(row, time);
+        Store.Release();
+        return true;
+    }
+
+    // To the selected window.
+    private void AddRow(in T row, EventTime time)
+    {
+        _rows.Add((time, row));
+        Function.SetTime(time);
+        Obey(_trigger.OnRow(row, _triggerCall), Function.Watermark);
+    }
+
+    private void Obey(TriggerResult result, EventTime passed)
+    {
+        if ((result & TriggerResult.Fire) != 0)
+        {
+            bool isClosed = _settings switch
+            {
+                { Windows: [Global] } => (result & TriggerResult.Purge) != 0,
+                { IsProcessingTime: true } => passed == EventTime.MaxValue || Store.Now >= Bounds.End,
+                _ => passed >= Bounds.MaxTime,
+            };
+            Give(isClosed);
+        }
+
+        if ((result & TriggerResult.Purge) != 0)
+        {
+            _rows.Clear();
+        }
+    }
+
+    private void Give(bool isClosed)
+    {
+        if (_rows.Count == 0)
+        {
+            return;
+        }
+
+        _sorted.Fill(_rows.Values);
+        Change(_evictor is null ? null : _evictor.Before);
+        if (_sorted.Count > 0)
+        {
+            _functionCall.Begin(isClosed);
+            _function.Process(_sorted, _functionCall);
+        }
+
+        Change(_evictor is null ? null : _evictor.After);
+        if (_sorted.HasChanged)
+        {
+            _rows.Replace(_sorted.ToArray());
+        }
+
+        _sorted.Clear();
+        if (isClosed)
+        {
+            _windows.Value = (Bounds, true);
+        }
+    }
+
+    private void Change(Action<WindowRows<T>, Window>? evict)
+    {
+        if (evict is not null)
+        {
+            _sorted.MayChange = true;
+            evict(_sorted, Bounds);
+            _sorted.MayChange = false;
+        }
+    }
+
+    private void GiveUp()
+    {
+        DeleteTimers(Bounds);
+        Store.ClearSelected();
+        if (_settings.Windows[0] is Session)
+        {
+            ForgetSession(Store.Key);
+        }
+    }
+
+    private void Select(in WindowKey<TKey> window) => Store.Select(window, KeyType<WindowKey<TKey>>.Instance.Hash(window));
+
+    // Until when a window is kept. What time does not close is kept until the input ends.
+    private EventTime EndOf(Window window) => TimeCloses ? window.MaxTime.Add(_settings.Lateness) : EventTime.MaxValue;
+
+    private bool TimeCloses => !_settings.IsProcessingTime && _settings.Windows[0] is not Global;
+
+    private bool IsTooLate(Window window) => TimeCloses && Function.Watermark >= EndOf(window);
+
+    private void SetTimers(Window window)
+    {
+        Function.SetTimer(EndOf(window));
+        if (_settings.IsProcessingTime && window.End != EventTime.MaxValue)
+        {
+            Function.SetClockTimer(window.End);
+        }
+    }
+
+    private void DeleteTimers(Window window)
+    {
+        Function.DeleteTimer(EndOf(window));
+        if (_settings.IsProcessingTime)
+        {
+            Function.DeleteClockTimer(window.End);
+        }
+    }
+
+    private sealed class RowPort(RowWindowOperator<T, TKey, TOut> owner) : Port<T>(owner)
+    {
+        protected override void Call(Batch<T> batch, ref int next)
+        {
+            for (; next < batch.Count && MayGoOn; next++)
+            {
+                BeginRow();
+                owner.Add(batch.Rows[next], batch.Times[next]);
+            }
+        }
+    }
+}
