@@ -108,6 +108,26 @@ public sealed class WindowExampleTests
     }
 
     [Fact]
+    public void A_function_sees_all_rows_of_a_window()
+    {
+        _shop.Order(at: 0, price: 9);
+        _shop.Order(at: 1, price: 1);
+        _shop.Order(at: 2, price: 5);
+        Assert.Equal([3L], _shop.Run(Medians.Define).Select(median => median.Order));
+    }
+
+    [Fact]
+    public void A_trigger_and_an_evictor_decide_when_and_of_what_there_is_a_result()
+    {
+        foreach (decimal price in new[] { 1m, 2m, 100m, 3m, 200m, 4m })
+        {
+            _shop.Order(at: 0, price: price);
+        }
+
+        Assert.Equal([102m, 203m], _shop.Run(LargeOrders.Define).Select(result => result.Value));
+    }
+
+    [Fact]
     public void An_own_aggregate_is_merged_over_subtasks()
     {
         _shop.Order(at: 0, price: 1);
