@@ -1,7 +1,4 @@
-using QueryStream.Core.Texts;
-using QueryStream.Streams;
 using QueryStream.Streams.Aggregates;
-using QueryStream.Streams.Windows;
 
 namespace QueryStream.Documentation.Tests.Examples;
 
@@ -24,16 +21,3 @@ public sealed class Harmonic : Aggregate<Order, (double Sum, long Count), double
     public override double Result(ref (double Sum, long Count) accumulator, bool isFinal) => accumulator.Count / accumulator.Sum;
 }
 #endregion
-
-internal static class HarmonicMeans
-{
-    public static Stream<WindowResult<Text, double>> Define(Stream<Order> orders)
-    {
-        #region own-aggregate-use
-        WindowStream<Order, Text, double> means = orders.KeyBy(order => order.Article)
-            .Window(Tumbling.Of(TimeSpan.FromHours(1))).Named("means")
-            .Aggregate(new Harmonic());
-        #endregion
-        return means;
-    }
-}

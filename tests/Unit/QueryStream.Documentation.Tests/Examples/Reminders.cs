@@ -1,5 +1,4 @@
 using QueryStream.Core.Time;
-using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
 
@@ -36,16 +35,3 @@ public sealed class Reminders : KeyedCoProcessFunction<long, Order, Payment, lon
     }
 }
 #endregion
-
-internal static class Reminding
-{
-    public static (Stream<long> Unpaid, Stream<Payment> Twice) Define(Stream<Order> orders, Stream<Payment> payments)
-    {
-        #region timers-use
-        ProcessStream<long> unpaid = orders.KeyBy(order => order.Id).Connect(payments.KeyBy(payment => payment.OrderId))
-            .Process(() => new Reminders(), "reminders");
-        Stream<Payment> twice = unpaid.Side(Reminders.PaidTwice);
-        #endregion
-        return (unpaid, twice);
-    }
-}
