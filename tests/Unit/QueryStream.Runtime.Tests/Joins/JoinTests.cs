@@ -164,7 +164,7 @@ public sealed class JoinTests
         Push(job, right: [1, 2, 3, 30]);
         End(job);
         Assert.Null(job.Failure);
-        
+
         // The right rows of 3 have failed with their pairs, so it has no partner.
         Assert.Equal(["1-1 @1", "3- @4", "7- @8", "9- @10"], Take());
         Assert.Equal(["function-failed"], _letters.Take().Select(letter => letter.Reason).Distinct());
