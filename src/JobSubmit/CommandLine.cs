@@ -66,13 +66,14 @@ internal static class CommandLine
         RootCommand root = new("QueryStream: stream processing in the shape of Apache Flink, for .NET.");
         root.Subcommands.Add(DemoCommand.Create(context));
         root.Subcommands.Add(RunCommand.Create(context));
+        root.Subcommands.Add(InfoCommand.Create(context));
         root.Subcommands.Add(JobsCommand.Create(context));
         root.Subcommands.Add(ProduceCommand.Create(context));
         root.Subcommands.Add(BenchCommand.Create(context));
         return root;
     }
 
-    private static bool TakesSettings(ParseResult parsed) => parsed.CommandResult.Command.Name is RunCommand.Name or DemoCommand.Name or BenchCommand.Analytics;
+    private static bool TakesSettings(ParseResult parsed) => parsed.CommandResult.Command.Name is RunCommand.Name or InfoCommand.Name or DemoCommand.Name or BenchCommand.Analytics;
 
     // As it is typed: querystream bench analytics.
     private static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent

@@ -9,8 +9,8 @@ public sealed class CommandLineTests
     private readonly StringWriter _errors = new();
 
     [Theory]
-    [InlineData("", "'querystream' needs a command: demo, run, jobs, produce, bench.")]
-    [InlineData("fly", "There is no command 'fly'. There are: demo, run, jobs, produce, bench.")]
+    [InlineData("", "'querystream' needs a command: demo, run, info, jobs, produce, bench.")]
+    [InlineData("fly", "There is no command 'fly'. There are: demo, run, info, jobs, produce, bench.")]
     [InlineData("demo --fly", "'demo' has no option '--fly'. There are: --duration, --json, --parallelism, --rate, --seed, --slots, --workers.")]
     [InlineData("demo fly", "'demo' does not expect 'fly'. See querystream demo --help.")]
     [InlineData("demo --rate 0", "Option '--rate': '0' is not possible; allowed is a whole number, 1 to 10000000.")]
@@ -38,6 +38,11 @@ public sealed class CommandLineTests
     [InlineData("produce queries --kafka foo", "Setting 'kafka': 'foo' is not HOST:PORT, or several separated by commas; for example localhost:9092.")]
     [InlineData("run query-analytics --local --kafka foo", "Setting 'kafka': 'foo' is not allowed. Allowed: HOST:PORT, or several separated by commas; for example localhost:9092.")]
     [InlineData("bench analytics fly", "'analytics' does not expect 'fly'. See querystream bench analytics --help.")]
+    [InlineData("info", "Which job? There are: query-analytics; or give the path of your own JOB.dll.")]
+    [InlineData("info fly", "There is no job 'fly'. There are: query-analytics; or give the path of your own JOB.dll.")]
+    [InlineData("info query-analytics --format xml", "Option '--format': 'xml' is not possible; allowed is text, json or mermaid.")]
+    [InlineData("info query-analytics --parallelism 129", "Job 'Query Analytics Streaming' cannot run with parallelism 129: 1 to 128, its number of key groups, are possible.")]
+    [InlineData("info query-analytics -- --lateness=5", "Setting 'lateness': '5' is not a duration. Write a number with a unit: 500ms, 5s, 2min, 1h, 30d.")]
     [InlineData("bench", "'bench' needs a command: analytics.")]
     [InlineData("bench fly", "There is no command 'fly'. There are: analytics.")]
     public async Task What_is_not_there_or_not_possible_is_one_line_that_says_what_is(string arguments, string error)

@@ -26,5 +26,8 @@ public sealed class AsyncMapNode<TIn, TOut> : StreamNode
     public override string Kind => "MapAsync";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => [NodeState.Own("rows in flight")];
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

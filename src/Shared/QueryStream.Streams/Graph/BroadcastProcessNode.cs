@@ -25,5 +25,8 @@ public sealed class BroadcastProcessNode<TIn, TBroadcast, TOut> : StreamNode
     public override string Kind => "BroadcastProcess";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => StateOf((_, state) => Function().Open(state));
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

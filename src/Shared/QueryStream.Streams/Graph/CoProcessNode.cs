@@ -25,5 +25,8 @@ public sealed class CoProcessNode<TLeft, TRight, TOut> : StreamNode
     public override string Kind => "CoProcess";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => StateOf((_, state) => Function().Open(state));
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

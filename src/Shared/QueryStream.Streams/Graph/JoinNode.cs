@@ -42,5 +42,8 @@ public sealed class JoinNode<TKey, TLeft, TRight, TOut> : KeyedPairNode<TKey, TL
     public override string Kind => $"{(Single is null ? "Join" : "LeftJoin")} {Condition}";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => [NodeState.Own("rows by their times")];
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

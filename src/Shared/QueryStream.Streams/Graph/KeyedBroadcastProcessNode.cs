@@ -31,5 +31,8 @@ public sealed class KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> : Str
     public override string Kind => "KeyedBroadcastProcess";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => StateOf((keyed, state) => Function().Open(keyed, state));
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

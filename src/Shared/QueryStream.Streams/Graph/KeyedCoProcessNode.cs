@@ -20,5 +20,8 @@ public sealed class KeyedCoProcessNode<TKey, TLeft, TRight, TOut> : KeyedPairNod
     public override string Kind => "KeyedCoProcess";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => StateOf((keyed, _) => Function().Open(keyed));
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

@@ -29,5 +29,8 @@ public sealed class KeyedProcessNode<TKey, TIn, TOut> : StreamNode
     public override string Kind => "KeyedProcess";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => StateOf((keyed, _) => Function().Open(keyed));
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

@@ -24,5 +24,8 @@ public sealed class ProcessNode<TIn, TOut> : StreamNode
     public override string Kind => "Process";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => StateOf((_, state) => Function().Open(state));
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

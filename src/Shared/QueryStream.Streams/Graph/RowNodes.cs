@@ -125,5 +125,8 @@ public sealed class CountOnceNode<T> : StreamNode
     public override string Kind => $"CountOnce({Counter})";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => [NodeState.Own("offsets seen")];
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

@@ -31,5 +31,8 @@ public sealed class SourceNode<T> : StreamNode
     public override string Kind => "Source";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => [NodeState.Own("positions")];
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

@@ -52,8 +52,30 @@ public abstract class StreamNode
     /// <summary>What the node does, without its name: part of the graph's fingerprint.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>
+    /// The state that the node keeps, for people. Functions declare theirs when they open, so this makes one and opens it: what it declares is
+    /// known then, whatever else it does.
+    /// </summary>
+    /// <exception cref="JobDefinitionException">The function has thrown.</exception>
+    public virtual IReadOnlyList<NodeState> DescribeState() => [];
+
     /// <summary>Hands the node to the visitor with its row types.</summary>
     public abstract TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor);
+
+    /// <summary>Has a function declare its state.</summary>
+    private protected List<NodeState> StateOf(Action<KeyedStateNames, OperatorStateNames> open)
+    {
+        List<NodeState> states = [];
+        try
+        {
+            open(new KeyedStateNames(states), new OperatorStateNames(states));
+            return states;
+        }
+        catch (Exception e) when (e is not QueryStreamException)
+        {
+            throw new JobDefinitionException($"{Name}: its function cannot be opened to see its state: {e.GetType().Name}: {e.Message}", e);
+        }
+    }
 
     /// <summary>The output of a side output; the same whenever it is asked for.</summary>
     /// <param name="output">What the function emits on.</param>

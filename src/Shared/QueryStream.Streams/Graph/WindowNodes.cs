@@ -72,5 +72,8 @@ public sealed class WindowNode<T, TKey, TAccumulator, TOut> : StreamNode
     public override string Kind => $"Window({Aggregation.Settings})";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() => [NodeState.Own("windows")];
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }

@@ -1,0 +1,37 @@
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Samples.FraudDetection;
+
+/// <summary>What can be set when the job is started.</summary>
+public sealed class FraudDetectionSettings : IValidatedSettings
+{
+    /// <summary>What is read.</summary>
+    [Setting("input", "a file, a folder or a pattern of CSV files with the columns card, amount, at; empty: payments are generated")]
+    public string Input { get; init; } = "";
+
+    /// <summary>Where alerts are written.</summary>
+    [Setting("output", "a folder for alerts as JSON lines; empty: they are printed")]
+    public string Output { get; init; } = "";
+
+    /// <summary>How long a small payment makes suspicious.</summary>
+    [Setting("within", "how long after a small payment a large one is suspicious")]
+    public TimeSpan Within { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What is small.</summary>
+    [Setting("small", "payments below this are small")]
+    public int Small { get; init; } = 1;
+
+    /// <summary>What is large.</summary>
+    [Setting("large", "payments above this are large")]
+    public int Large { get; init; } = 500;
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        if (Within <= TimeSpan.Zero)
+        {
+            throw new SettingException("within", $"'{Within}' is not possible; it must be more than 0.");
+        }
+    }
+}

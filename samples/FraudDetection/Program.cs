@@ -1,0 +1,4 @@
+using QueryStream.Local;
+using QueryStream.Samples.FraudDetection;
+
+return await LocalJob.RunAsync(new FraudDetectionJob(), args);
