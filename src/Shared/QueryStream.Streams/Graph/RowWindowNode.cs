@@ -37,5 +37,17 @@ public sealed class RowWindowNode<T, TKey, TOut> : StreamNode
     public override string Kind => $"RowWindow({Settings})";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<NodeState> DescribeState() =>
+    [
+        NodeState.Own("windows"),
+        NodeState.Own("rows"),
+        .. StateOf((keyed, _) =>
+        {
+            Functions.Function().Open(keyed);
+            Functions.Trigger().Open(keyed);
+        }),
+    ];
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
