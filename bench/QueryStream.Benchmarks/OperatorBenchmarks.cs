@@ -1,0 +1,79 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Benchmarks;
+
+/// <summary>The hot loop of each operator: time and allocation for a row that goes in.</summary>
+[Config(typeof(InProcess))]
+public class OperatorBenchmarks
+{
+    private const int Rows = 1_000_000;
+
+    // Longer than all windows, so that every benchmark is measured while windows open and close.
+    private const int WarmUpRows = 2_000_000;
+
+    private static readonly Dictionary<string, Func<OperatorJob>> Jobs = new()
+    {
+        ["nothing"] = static () => OperatorJob.Of(rows => rows),
+        ["Map"] = static () => OperatorJob.Of(rows => rows.Map(row => row.Value)),
+        ["Filter"] = static () => OperatorJob.Of(rows => rows.Filter(row => row.Key % 2 == 0)),
+        ["FlatMap"] = static () => OperatorJob.Of(rows => rows.FlatMap<long>((row, emit) => emit(row.Value))),
+        ["Union"] = static () => OperatorJob.Of(rows => rows.Union(rows)),
+        ["Rebalance"] = static () => OperatorJob.Of(rows => rows.Rebalance().Map(row => row.Value)),
+        ["KeyBy, Process"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Process(() => new RowCounter())),
+        ["Tumbling, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).Aggregate(all => all.Count())),
+        ["Tumbling, Count, one phase"] = static () =>
+            OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).OnePhase().Aggregate(all => all.Count())),
+        ["Tumbling, Sum and Average"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1)))
+            .Aggregate(all => (all.Sum(row => (long?)row.Value), all.Average(row => (double?)row.Value)))),
+        ["Sliding 60 s by 1 s, Count"] = static () => OperatorJob.Of(rows =>
+            rows.KeyBy(row => row.Key).Window(Sliding.Of(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1))).Aggregate(all => all.Count())),
+        ["Cumulating, Count"] = static () => OperatorJob.Of(rows =>
+            rows.KeyBy(row => row.Key).Window(Cumulating.Of(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1))).Aggregate(all => all.Count())),
+        // A key's rows are a second apart, so that each is a session.
+        ["Session, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Session.WithGap(TimeSpan.FromSeconds(1))).Aggregate(all => all.Count())),
+        ["Global of 100, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Global.Of(100)).Aggregate(all => all.Count())),
+        ["Interval join"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Value).Join(rows.KeyBy(row => row.Value))
+            .Within(TimeSpan.Zero, TimeSpan.FromSeconds(1)).Inner((left, right) => left.Value + right.Value)),
+        ["As-of join"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Join(rows.KeyBy(row => row.Key))
+            .AsOf().Inner((left, right) => left.Value + right.Value)),
+    };
+
+    private OperatorJob _job = null!;
+
+    /// <summary>The operators.</summary>
+    public static IEnumerable<string> Names => Jobs.Keys;
+
+    /// <summary>The operator.</summary>
+    [ParamsSource(nameof(Names))]
+    public string Operator { get; set; } = "";
+
+    /// <summary>Starts the job.</summary>
+    [GlobalSetup]
+    public void Start()
+    {
+        _job = Jobs[Operator]();
+        _job.Run(WarmUpRows);
+    }
+
+    /// <summary>Ends it.</summary>
+    [GlobalCleanup]
+    public void End() => _job.Dispose();
+
+    /// <summary>A million rows.</summary>
+    [Benchmark(OperationsPerInvoke = Rows)]
+    public void Row() => _job.Run(Rows);
+
+    // In this process: the sources of another one would be built without the rules of this solution.
+    private sealed class InProcess : ManualConfig
+    {
+        public InProcess()
+        {
+            AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+            AddDiagnoser(BenchmarkDotNet.Diagnosers.MemoryDiagnoser.Default);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using QueryStream.Streams;
+using QueryStream.TestKit.Jobs;
+
+namespace QueryStream.Benchmarks;
+
+/// <summary>
+/// A job with one operator between a source and a sink, of parallelism 1, on the thread of the benchmark. What the source, the sink and the channels
+/// cost is in each figure, and alone in that of a job without an operator.
+/// </summary>
+internal sealed class OperatorJob : IDisposable
+{
+    private readonly MeteredSource _source = new();
+    private readonly JobHarness _harness;
+
+    private readonly Func<long> _results;
+
+    private OperatorJob(Action<Stream<Event>> define, Func<long> results)
+    {
+        _harness = new JobHarness(job => define(job.Source("rows", _source).Watermarks(new WatermarkStrategy<Event>())));
+        _results = results;
+    }
+
+    /// <summary>Starts a job.</summary>
+    public static OperatorJob Of<TOut>(Func<Stream<Event>, Stream<TOut>> define)
+    {
+        CountingSink<TOut> sink = new();
+        return new OperatorJob(rows => define(rows).To("sink", sink), () => sink.Rows);
+    }
+
+    /// <summary>Runs some rows through it.</summary>
+    public void Run(int rows)
+    {
+        long before = _results();
+        _source.Grant(rows);
+        _harness.Run();
+        if (_harness.Failure is { } failure)
+        {
+            throw new InvalidOperationException(failure.ToString(), failure.Cause);
+        }
+
+        if (_results() == before)
+        {
+            throw new InvalidOperationException("There were no results, so that nothing was measured.");
+        }
+    }
+
+    public void Dispose() => _harness.Dispose();
+}
