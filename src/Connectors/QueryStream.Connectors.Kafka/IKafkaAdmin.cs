@@ -24,6 +24,12 @@ public interface IKafkaAdmin : IAsyncDisposable
     /// <returns>False if it was there before; it is left as it is.</returns>
     Task<bool> CreateTopicAsync(string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken);
 
+    /// <summary>Gives a topic more partitions, and waits until they can be written to. Keys go to other partitions from then on.</summary>
+    /// <param name="topic">Its name.</param>
+    /// <param name="partitions">How many it is to have; more than it has.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken);
+
     /// <summary>What partitions hold, in the order asked for.</summary>
     Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka;
 
@@ -17,6 +18,21 @@ public sealed class KafkaRecordBuilder
     /// <summary>Writes a null value, a tombstone: a compacted topic forgets the key.</summary>
     public bool IsTombstone { get; set; }
 
+    /// <summary>The record's time; null: the clock. Records with times of their own are sent one by one, which is slower.</summary>
+    public EventTime? Timestamp { get; set; }
+
+    /// <summary>The partition; null: by the key, the same that Java's client chooses.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public int? Partition
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value ?? 0, nameof(value));
+            field = value;
+        }
+    }
+
     internal ReadOnlySpan<byte> WrittenKey => _key.WrittenSpan;
 
     internal ReadOnlySpan<byte> WrittenValue => IsTombstone ? default : _value.WrittenSpan;
@@ -26,5 +42,7 @@ public sealed class KafkaRecordBuilder
         _key.ResetWrittenCount();
         _value.ResetWrittenCount();
         IsTombstone = false;
+        Timestamp = null;
+        Partition = null;
     }
 }

@@ -24,6 +24,12 @@ public sealed record KafkaSourceOptions
     /// <summary>Whether the source ends where the partitions end at the moment it is opened.</summary>
     public bool IsBounded { get; init; }
 
+    /// <summary>
+    /// How often a source without an end looks for partitions that the topic has got since: they are read from their beginning. Null: never, so
+    /// that they are read by the job's next start.
+    /// </summary>
+    public TimeSpan? DiscoverEvery { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>A record with a larger value becomes a dead letter (<c>record-too-large</c>).</summary>
     public int MaxRecordBytes { get; init; } = 1024 * 1024;
 
@@ -47,6 +53,11 @@ public sealed record KafkaSourceOptions
         if (MaxRecordBytes < 1)
         {
             throw new JobDefinitionException($"{what}: MaxRecordBytes is {MaxRecordBytes}; it must be 1 or more.");
+        }
+
+        if (DiscoverEvery <= TimeSpan.Zero)
+        {
+            throw new JobDefinitionException($"{what}: DiscoverEvery is {DiscoverEvery}; it must be more than 0.");
         }
 
         if (Start.Kind == KafkaStartKind.Group && GroupId.Length == 0)

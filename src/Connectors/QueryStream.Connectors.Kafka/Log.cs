@@ -55,7 +55,6 @@ internal static partial class Log
     [LoggerMessage(2041, LogLevel.Information, "Reading {Topic}: {Count} of {Total} partitions, from {Start}{End}")]
     public static partial void SourceOpened(this ILogger logger, string topic, int count, int total, string start, string end);
 
-    [LoggerMessage(2042, LogLevel.Warning,
-        "Topic {Topic} has {Count} partitions now; this job reads the {Known} that it had when the job started. Start the job again to read all")]
-    public static partial void TopicHasGrown(this ILogger logger, string topic, int count, int known);
+    [LoggerMessage(2042, LogLevel.Information, "Topic {Topic} has {Count} partitions now, {Known} before; this subtask reads {Own} of the new ones from their beginning")]
+    public static partial void TopicHasGrown(this ILogger logger, string topic, int count, int known, int own);
 }

@@ -27,6 +27,9 @@ internal sealed class GeneratedKafkaAdmin(IKafkaAdmin admin, string generated) :
         admin.CreateTopicAsync(topic, partitions, config, cancellationToken);
 
     /// <inheritdoc/>
+    public Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken) => admin.AddPartitionsAsync(topic, partitions, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<long?>> OffsetsForTimeAsync(
         string topic, IReadOnlyList<int> partitions, EventTime time, CancellationToken cancellationToken) =>
         admin.OffsetsForTimeAsync(topic, partitions, time, cancellationToken);

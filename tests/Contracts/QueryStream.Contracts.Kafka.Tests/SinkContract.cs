@@ -1,6 +1,7 @@
 using System.Text;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.TestKit.Connectors;
 using QueryStream.TestKit.Contracts;
 
@@ -43,6 +44,33 @@ public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
         ReaderProbe reader = OpenReader((0, 0));
         await reader.ReadAsync(3);
         Assert.Equal(["a value", null, "a later value"], reader.Records.Select(r => r.Value));
+    }
+
+    [ContractFact]
+    public async Task A_row_may_choose_its_time_and_its_partition()
+    {
+        await CreateTopicAsync(4);
+        KafkaSinkOptions options = new() { BootstrapServers = Subject.Address, Topic = Topic };
+        await using SinkHarness<string> sink = new(
+            rows => rows.ToKafka("sink", options, static (in row, record) =>
+            {
+                Encoding.UTF8.GetBytes(row, record.Value);
+                record.Partition = row.Length;
+                record.Timestamp = row == "cc" ? null : new EventTime(1_700_000_000_000 + row.Length);
+            }),
+            SinkHarnessTask.New(),
+            TimeProvider.System,
+            Clients);
+        await sink.OpenAsync();
+        sink.Write("a", "bbb", "cc");
+        await sink.FlushAsync();
+
+        ReaderProbe reader = OpenReader((1, 0), (2, 0), (3, 0));
+        await reader.ReadAsync(3);
+        SeenRecord[] records = [.. reader.Records.OrderBy(record => record.Partition)];
+        Assert.Equal([("a", 1), ("cc", 2), ("bbb", 3)], records.Select(record => (record.Value!, record.Partition)));
+        Assert.Equal([1_700_000_000_001, 1_700_000_000_003], [records[0].Timestamp.Milliseconds, records[2].Timestamp.Milliseconds]);
+        Assert.True(records[1].Timestamp.Milliseconds > 1_700_000_000_003);
     }
 
     [ContractFact]

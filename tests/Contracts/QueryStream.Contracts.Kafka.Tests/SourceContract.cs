@@ -79,6 +79,44 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
     }
 
     [ContractFact]
+    public async Task Partitions_that_a_topic_gets_are_read_from_their_beginning_and_are_in_snapshots()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, "a0");
+        KafkaSourceOptions options = Options with { Start = KafkaStart.Latest, DiscoverEvery = TimeSpan.FromMilliseconds(100), GroupId = Group };
+        SourceHarness<string> first = await OpenAsync(options, subtask: 0, parallelism: 2);
+        SourceHarness<string> second = await OpenAsync(options, subtask: 1, parallelism: 2);
+        first.Poll();
+
+        await Admin.AddPartitionsAsync(Topic, 5, CancellationToken.None);
+
+        // A client of its own: one that is connected learns of partitions minutes later.
+        IKafkaProducer writer = Track(Clients.OpenProducer(Connect("later"), Topic, new ProducerProbe()));
+        for (int partition = 0; partition < 5; partition++)
+        {
+            writer.Add([], Encoding.UTF8.GetBytes($"of {partition}"), partition: partition);
+        }
+
+        await writer.FlushAsync(CancellationToken.None);
+        await first.ReadAsync(3);
+        await second.ReadAsync(2);
+
+        Assert.Equal([$"{Topic}-0", $"{Topic}-2", $"{Topic}-4"], first.Splits);
+        Assert.Equal([$"{Topic}-1", $"{Topic}-3"], second.Splits);
+        Assert.Equal(["of 0", "of 2", "of 4"], first.Rows.OrderBy(row => row.Split).Select(row => row.Row));
+        Assert.Equal(["of 1", "of 3"], second.Rows.OrderBy(row => row.Split).Select(row => row.Row));
+        Assert.Equal((1, 0, 0), (first.Snapshot()[$"{Topic}-0"], first.Snapshot()[$"{Topic}-2"], second.Snapshot()[$"{Topic}-3"]));
+        await first.DisposeAsync();
+        Assert.Equal([2L, 1L], await Admin.CommittedAsync(Topic, [0, 4], CancellationToken.None));
+
+        SourceHarness<string> restored = New(options with { IsBounded = true }, subtask: 0, parallelism: 1);
+        restored.Restored = first.Snapshot().Concat(second.Snapshot()).ToDictionary(split => split.Key, split => split.Value);
+        await restored.OpenAsync();
+        await restored.ReadToEndAsync();
+        Assert.Empty(restored.Rows);
+    }
+
+    [ContractFact]
     public async Task A_snapshot_goes_before_the_start_setting()
     {
         await CreateTopicAsync(3);

@@ -13,22 +13,30 @@ public sealed class PartitionWatchTests
     private readonly Admin _admin = new();
 
     [Fact]
-    public async Task New_partitions_are_warned_of_once()
+    public async Task New_partitions_are_found_once_by_whom_they_belong_to_and_outages_are_waited_out()
     {
-        await using PartitionWatch watch = new(_admin, new KafkaTopic("t", [0, 1]), _time, _logs);
+        int wakes = 0;
+        await using PartitionWatch watch = new(
+            _admin, new KafkaTopic("t", [0, 1]), TimeSpan.FromMinutes(1), place => place % 2 == 1, new WatchContext(_time, _logs, () => Interlocked.Increment(ref wakes)));
         _admin.Partitions = 2;
         await AdvanceAsync();
-        Assert.Empty(_logs.Lines);
-
         _admin.Partitions = null;
         await AdvanceAsync();
-        Assert.Empty(_logs.Lines);
+        Assert.False(watch.TryTake(out _));
 
-        _admin.Partitions = 5;
-        _time.Advance(TimeSpan.FromMinutes(1));
-        await Wait.UntilAsync("the warning", () => _logs.Lines.Count == 1);
-        Assert.Contains("has 5 partitions", Assert.Single(_logs.Lines).Message, StringComparison.Ordinal);
-        await Wait.UntilAsync("the end of the watch", () => _time.Timers == 0);
+        _admin.Partitions = 6;
+        await AdvanceAsync();
+        await Wait.UntilAsync("the task to be woken", () => Volatile.Read(ref wakes) == 1);
+
+        Assert.True(watch.TryTake(out KafkaWatermarks first));
+        Assert.True(watch.TryTake(out KafkaWatermarks second));
+        Assert.False(watch.TryTake(out _));
+        Assert.Equal((3, 5, 7), (first.Partition, second.Partition, first.Low));
+        Assert.Contains("has 6 partitions now, 2 before; this subtask reads 2 of the new ones", Assert.Single(_logs.Lines).Message, StringComparison.Ordinal);
+
+        await AdvanceAsync();
+        await AdvanceAsync();
+        Assert.False(watch.TryTake(out _));
     }
 
     private Task AdvanceAsync()
@@ -60,8 +68,10 @@ public sealed class PartitionWatchTests
         public Task<bool> CreateTopicAsync(
             string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
+            Task.FromResult<IReadOnlyList<KafkaWatermarks>>([.. partitions.Select(partition => new KafkaWatermarks(partition, 7, 9))]);
 
         public Task<IReadOnlyList<long?>> OffsetsForTimeAsync(
             string topic, IReadOnlyList<int> partitions, EventTime time, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -15,6 +15,12 @@ internal sealed class InMemoryAdmin(InMemoryKafka kafka, KafkaConnection connect
         string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken) =>
         Task.FromResult(kafka.CreateTopic(topic, partitions));
 
+    public Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken)
+    {
+        kafka.Require(topic).AddPartitions(partitions);
+        return Task.CompletedTask;
+    }
+
     public Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
         Topic found = kafka.Require(topic);

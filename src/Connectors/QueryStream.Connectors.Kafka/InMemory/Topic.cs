@@ -1,3 +1,5 @@
+using QueryStream.Core.Errors;
+
 namespace QueryStream.Connectors.Kafka.InMemory;
 
 /// <summary>A topic in memory.</summary>
@@ -12,9 +14,28 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
 
     public string Name { get; } = name;
 
-    public PartitionLog[] Partitions { get; } = [.. Enumerable.Range(0, partitions).Select(i => new PartitionLog(i, Math.Max(1, maxBytes / partitions)))];
+    // Replaced as a whole where partitions are added, so that whoever reads it has all of one state.
+    private volatile PartitionLog[] _partitions = [.. Enumerable.Range(0, partitions).Select(i => new PartitionLog(i, Math.Max(1, maxBytes / partitions)))];
+
+    public PartitionLog[] Partitions => _partitions;
 
     public bool IsFull => Array.Exists(Partitions, partition => partition.IsFull);
+
+    /// <summary>Gives it more partitions.</summary>
+    /// <exception cref="ServiceRefusedException">It has as many already.</exception>
+    public void AddPartitions(int total)
+    {
+        lock (_lock)
+        {
+            if (total <= _partitions.Length)
+            {
+                throw new ServiceRefusedException("Kafka", $"Topic '{Name}' has {_partitions.Length} partitions already; {total} are not more.");
+            }
+
+            long bytes = Math.Max(1, maxBytes / total);
+            _partitions = [.. _partitions, .. Enumerable.Range(_partitions.Length, total - _partitions.Length).Select(i => new PartitionLog(i, bytes))];
+        }
+    }
 
     /// <summary>Calls once when the topic is not full any more.</summary>
     public void WhenRoom(Action tell)

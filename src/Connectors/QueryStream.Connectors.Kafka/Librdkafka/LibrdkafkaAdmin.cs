@@ -38,6 +38,22 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
         return isNew;
     }
 
+    public async Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken)
+    {
+        await cluster.AskAsync(
+            (client, timeout) =>
+            {
+                NativeRequests.AddPartitions(client, topic, partitions, (int)Math.Max(timeout, TopicAppearsWithin.TotalMilliseconds));
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        await cluster.AskAsync(
+            (client, timeout) => NativeRequests.Partitions(client, topic, timeout) is { } known && known.Length >= partitions
+                ? true
+                : throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "has more partitions, but not yet known ones"),
+            cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
         int[] wanted = [.. partitions];

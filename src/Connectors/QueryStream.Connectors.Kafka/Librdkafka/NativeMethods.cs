@@ -176,6 +176,21 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "rd_kafka_CreateTopics_result_topics")]
     internal static partial nint* CreateTopicsResultTopics(nint result, nuint* count);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_NewPartitions_new", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint NewPartitionsNew(string topic, nuint total, byte* error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_NewPartitions_destroy")]
+    internal static partial void NewPartitionsDestroy(nint newPartitions);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_CreatePartitions")]
+    internal static partial void CreatePartitions(nint client, nint* newPartitions, nuint count, nint options, nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_CreatePartitions_result")]
+    internal static partial nint EventCreatePartitionsResult(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_CreatePartitions_result_topics")]
+    internal static partial nint* CreatePartitionsResultTopics(nint result, nuint* count);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_topic_result_error")]
     internal static partial NativeError TopicResultError(nint topicResult);
 

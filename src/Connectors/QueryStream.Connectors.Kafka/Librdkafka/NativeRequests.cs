@@ -9,6 +9,7 @@ internal static unsafe class NativeRequests
     private const long EarliestOffset = -2;
     private const int ErrorSize = 512;
     private const int CreateTopicsOperation = 1;
+    private const int CreatePartitionsOperation = 3;
 
     /// <summary>Asks any broker for the list of brokers: the lightest question there is.</summary>
     public static void Brokers(nint client, int timeoutMs)
@@ -153,6 +154,47 @@ internal static unsafe class NativeRequests
             NativeMethods.QueueDestroy(queue);
             NativeMethods.AdminOptionsDestroy(options);
             NativeMethods.NewTopicDestroy(newTopic);
+        }
+    }
+
+    /// <summary>Gives a topic more partitions.</summary>
+    public static void AddPartitions(nint client, string topic, int partitions, int timeoutMs)
+    {
+        string request = $"to give the topic '{topic}' {partitions} partitions";
+        byte* error = stackalloc byte[ErrorSize];
+        nint newPartitions = NativeMethods.NewPartitionsNew(topic, (nuint)partitions, error, ErrorSize);
+        if (newPartitions == 0)
+        {
+            throw new NativeRequestException(request, NativeError.NotImplemented, NativeMethods.Text(error));
+        }
+
+        nint options = NativeMethods.AdminOptionsNew(client, CreatePartitionsOperation);
+        nint queue = NativeMethods.QueueNew(client);
+        nint answer = 0;
+        try
+        {
+            NativeMethods.AdminOptionsSetRequestTimeout(options, timeoutMs, error, ErrorSize);
+            NativeMethods.AdminOptionsSetOperationTimeout(options, timeoutMs, error, ErrorSize);
+            NativeMethods.CreatePartitions(client, &newPartitions, 1, options, queue);
+            answer = NativeMethods.QueuePoll(queue, timeoutMs);
+            Check(request, answer == 0 ? NativeError.TimedOut : NativeMethods.EventError(answer));
+            nuint count;
+            nint* results = NativeMethods.CreatePartitionsResultTopics(NativeMethods.EventCreatePartitionsResult(answer), &count);
+            if (NativeMethods.TopicResultError(results[0]) is var refusal and not NativeError.None)
+            {
+                throw new NativeRequestException(request, refusal, NativeMethods.Text(NativeMethods.TopicResultErrorText(results[0])));
+            }
+        }
+        finally
+        {
+            if (answer != 0)
+            {
+                NativeMethods.EventDestroy(answer);
+            }
+
+            NativeMethods.QueueDestroy(queue);
+            NativeMethods.AdminOptionsDestroy(options);
+            NativeMethods.NewPartitionsDestroy(newPartitions);
         }
     }
 

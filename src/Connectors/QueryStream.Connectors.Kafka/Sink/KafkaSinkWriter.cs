@@ -37,7 +37,7 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializ
         {
             _record.Reset();
             serializer(row, _record);
-            producer.Add(_record.WrittenKey, _record.WrittenValue, !_record.IsTombstone);
+            producer.Add(_record.WrittenKey, _record.WrittenValue, !_record.IsTombstone, _record.Partition ?? IKafkaProducer.AnyPartition, _record.Timestamp);
         }
 
         producer.Send();

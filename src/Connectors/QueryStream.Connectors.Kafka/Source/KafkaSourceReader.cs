@@ -20,13 +20,16 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
     private readonly IRecordDecoder<T> _decoder;
     private readonly ILogger _logger;
 
-    private PartitionProgress[] _partitions = [];
+    // Replaced as a whole, by the task only; read by the committer too.
+    private volatile PartitionProgress[] _partitions = [];
 
     // The index in _partitions by the partition's number; -1 for those of other subtasks.
     private int[] _splits = [];
     private int _live;
     private IKafkaAdmin? _admin;
-    private IKafkaReader? _reader;
+    private readonly List<IKafkaReader> _readers = [];
+    private int _nextReader;
+    private int _generation;
     private OffsetCommitter? _committer;
     private PartitionWatch? _watch;
     private bool _isDisposed;
@@ -44,11 +47,18 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
 
     public SourcePoll Poll(SourceBatch<T> batch)
     {
+        TakeNewPartitions(batch);
         bool isDrained = true;
-        if (_reader is not null && _live > 0)
+        if (_live > 0)
         {
+            // Whoever has stopped a poll is the first of the next one's last, so that none of them starves.
             SourceVisitor<T> visitor = new(_options, _decoder, batch, _partitions, _splits);
-            isDrained = _reader.Poll(ref visitor);
+            for (int i = 0; i < _readers.Count && isDrained; i++)
+            {
+                isDrained = _readers[(_nextReader + i) % _readers.Count].Poll(ref visitor);
+            }
+
+            _nextReader++;
         }
 
         ReportEnds(batch);
@@ -68,9 +78,9 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         }
 
         _isDisposed = true;
-        if (_reader is not null)
+        foreach (IKafkaReader reader in _readers)
         {
-            await _reader.DisposeAsync().ConfigureAwait(false);
+            await reader.DisposeAsync().ConfigureAwait(false);
         }
 
         if (_committer is not null)
@@ -94,7 +104,7 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         IKafkaClients clients = _context.Service<IKafkaClients>();
         _admin = clients.OpenAdmin(_options.Connection);
         KafkaTopic topic = await _admin.RequireTopicAsync(_options.BootstrapServers, _options.Topic, cancellationToken).ConfigureAwait(false);
-        int[] own = [.. topic.Partitions.Where((_, index) => index % _context.Parallelism == _context.Task.Subtask)];
+        int[] own = [.. topic.Partitions.Where((_, place) => IsOwn(place))];
         _partitions = await new StartPositions(_admin, _options, RestoredOffsets(topic), _logger).FindAsync(own, cancellationToken).ConfigureAwait(false);
         _live = _partitions.Length;
         _splits = new int[topic.Partitions.Count == 0 ? 0 : topic.Partitions[^1] + 1];
@@ -104,10 +114,10 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
             _splits[_partitions[i].Partition] = i;
         }
 
-        OpenReader(clients);
-        if (!_options.IsBounded && _context.Task.Subtask == 0)
+        OpenReader(clients, _partitions);
+        if (!_options.IsBounded && _options.DiscoverEvery is { } every)
         {
-            _watch = new PartitionWatch(_admin, topic, _context.Time, _logger);
+            _watch = new PartitionWatch(_admin, topic, every, IsOwn, new WatchContext(_context.Time, _logger, _context.Wake));
         }
 
         _logger.SourceOpened(
@@ -131,20 +141,53 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         return offsets;
     }
 
-    private void OpenReader(IKafkaClients clients)
+    private bool IsOwn(int place) => place % _context.Parallelism == _context.Task.Subtask;
+
+    // Partitions that the topic has got since: from their beginning, or behind what a snapshot has of them.
+    private void TakeNewPartitions(SourceBatch<T> batch)
+    {
+        if (_watch is null || !_watch.TryTake(out KafkaWatermarks found))
+        {
+            return;
+        }
+
+        List<PartitionProgress> added = [];
+        do
+        {
+            string name = NameOf(found.Partition);
+            long start = _context.Restored.TryGetValue(name, out long offset) ? offset + 1 : found.Low;
+            added.Add(new PartitionProgress(found.Partition, start, long.MaxValue));
+            if (_splits.Length <= found.Partition)
+            {
+                int known = _splits.Length;
+                Array.Resize(ref _splits, found.Partition + 1);
+                Array.Fill(_splits, -1, known, _splits.Length - known);
+            }
+
+            _splits[found.Partition] = batch.AddSplit(name);
+        }
+        while (_watch.TryTake(out found));
+
+        _generation++;
+        _live += added.Count;
+        _partitions = [.. _partitions, .. added];
+        OpenReader(_context.Service<IKafkaClients>(), added);
+    }
+
+    private void OpenReader(IKafkaClients clients, IReadOnlyList<PartitionProgress> partitions)
     {
         // A partition that has ended already is not fetched at all.
-        KafkaOffset[] from = [.. _partitions.Where(p => !p.IsEnded).Select(p => new KafkaOffset(p.Partition, p.Position))];
+        KafkaOffset[] from = [.. partitions.Where(p => !p.IsEnded).Select(p => new KafkaOffset(p.Partition, p.Position))];
         if (from.Length == 0)
         {
             return;
         }
 
-        KafkaReaderOptions options = new(Math.Max(LeastQueuedBytes, QueuedBytes / _context.Parallelism));
-        _reader = clients.OpenReader(_options.Connection, _options.Topic, from, options, _context.Wake);
+        KafkaReaderOptions options = new(Math.Max(LeastQueuedBytes, QueuedBytes / _context.Parallelism), _generation);
+        _readers.Add(clients.OpenReader(_options.Connection, _options.Topic, from, options, _context.Wake));
         if (_options.GroupId.Length > 0)
         {
-            _committer = new OffsetCommitter(_admin!, _options, _partitions, _context.Time, _logger);
+            _committer ??= new OffsetCommitter(_admin!, _options, () => _partitions, _context.Time, _logger);
         }
     }
 

@@ -15,22 +15,22 @@ internal sealed class OffsetCommitter : IAsyncDisposable
 
     private readonly IKafkaAdmin _admin;
     private readonly KafkaSourceOptions _options;
-    private readonly PartitionProgress[] _partitions;
+    private readonly Func<PartitionProgress[]> _partitions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly long[] _committed;
+    private readonly Dictionary<int, long> _committed;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _loop;
     private bool _hasFailed;
 
-    public OffsetCommitter(IKafkaAdmin admin, KafkaSourceOptions options, PartitionProgress[] partitions, TimeProvider time, ILogger logger)
+    public OffsetCommitter(IKafkaAdmin admin, KafkaSourceOptions options, Func<PartitionProgress[]> partitions, TimeProvider time, ILogger logger)
     {
         _admin = admin;
         _options = options;
         _partitions = partitions;
         _time = time;
         _logger = logger;
-        _committed = [.. partitions.Select(partition => partition.Position)];
+        _committed = partitions().ToDictionary(partition => partition.Partition, partition => partition.Position);
         _loop = RunAsync(_closing.Token);
     }
 
@@ -69,15 +69,13 @@ internal sealed class OffsetCommitter : IAsyncDisposable
 
     private async Task CommitAsync(CancellationToken cancellationToken)
     {
-        List<int> changed = [];
         List<KafkaOffset> positions = [];
-        for (int i = 0; i < _partitions.Length; i++)
+        foreach (PartitionProgress partition in _partitions())
         {
-            long position = _partitions[i].Position;
-            if (position != _committed[i])
+            long position = partition.Position;
+            if (_committed.GetValueOrDefault(partition.Partition, -1) != position)
             {
-                changed.Add(i);
-                positions.Add(new KafkaOffset(_partitions[i].Partition, position));
+                positions.Add(new KafkaOffset(partition.Partition, position));
             }
         }
 
@@ -89,9 +87,9 @@ internal sealed class OffsetCommitter : IAsyncDisposable
         try
         {
             await _admin.CommitAsync(_options.Topic, positions, cancellationToken).ConfigureAwait(false);
-            for (int i = 0; i < changed.Count; i++)
+            foreach (KafkaOffset position in positions)
             {
-                _committed[changed[i]] = positions[i].Offset;
+                _committed[position.Partition] = position.Offset;
             }
 
             _hasFailed = false;

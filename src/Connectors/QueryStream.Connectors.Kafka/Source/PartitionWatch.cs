@@ -1,29 +1,44 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
 /// <summary>
-/// Warns, once, where a topic got more partitions than it had when the job started: their records are read only by the job's next start,
-/// and nobody should have to find that out from missing results. One subtask does it for all.
+/// Finds the partitions that a topic gets while a source reads it. Numbers of partitions only grow, so that every subtask knows by a partition's
+/// place in the list whether it is its own, whenever it looks.
 /// </summary>
 internal sealed class PartitionWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
     private readonly IKafkaAdmin _admin;
-    private readonly KafkaTopic _known;
+    private readonly string _topic;
+    private readonly Func<int, bool> _isOwn;
+    private readonly Action _wake;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
+    private readonly ConcurrentQueue<KafkaWatermarks> _found = new();
     private readonly Task _loop;
+    private int _known;
 
-    public PartitionWatch(IKafkaAdmin admin, KafkaTopic known, TimeProvider time, ILogger logger)
+    /// <summary>Begins to watch.</summary>
+    /// <param name="admin">Asked for the topic.</param>
+    /// <param name="known">The topic as the source was opened with it.</param>
+    /// <param name="every">How often to look.</param>
+    /// <param name="own">Whether the partition at that place of the list belongs to this subtask.</param>
+    /// <param name="context">Its clock and log, and the task to wake.</param>
+    public PartitionWatch(IKafkaAdmin admin, KafkaTopic known, TimeSpan every, Func<int, bool> own, WatchContext context)
     {
         _admin = admin;
-        _known = known;
-        _logger = logger;
-        _loop = RunAsync(time, _closing.Token);
+        _topic = known.Name;
+        _known = known.Partitions.Count;
+        _isOwn = own;
+        _wake = context.Wake;
+        _logger = context.Logger;
+        _loop = RunAsync(every, context.Time, _closing.Token);
     }
+
+    /// <summary>Takes a partition of this subtask that was found, with what it holds.</summary>
+    public bool TryTake(out KafkaWatermarks partition) => _found.TryDequeue(out partition);
 
     public async ValueTask DisposeAsync()
     {
@@ -32,17 +47,14 @@ internal sealed class PartitionWatch : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private async Task RunAsync(TimeProvider time, CancellationToken cancellationToken)
+    private async Task RunAsync(TimeSpan every, TimeProvider time, CancellationToken cancellationToken)
     {
-        using PeriodicTimer timer = new(Interval, time);
+        using PeriodicTimer timer = new(every, time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (await HasGrownAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    return;
-                }
+                await LookAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -51,23 +63,30 @@ internal sealed class PartitionWatch : IAsyncDisposable
         }
     }
 
-    private async Task<bool> HasGrownAsync(CancellationToken cancellationToken)
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
         try
         {
-            KafkaTopic? topic = await _admin.FindTopicAsync(_known.Name, cancellationToken).ConfigureAwait(false);
-            bool hasGrown = topic is not null && topic.Partitions.Count > _known.Partitions.Count;
-            if (hasGrown)
+            KafkaTopic? topic = await _admin.FindTopicAsync(_topic, cancellationToken).ConfigureAwait(false);
+            if (topic is null || topic.Partitions.Count <= _known)
             {
-                _logger.TopicHasGrown(_known.Name, topic!.Partitions.Count, _known.Partitions.Count);
+                return;
             }
 
-            return hasGrown;
+            int[] own = [.. topic.Partitions.Where((_, place) => place >= _known && _isOwn(place))];
+            IReadOnlyList<KafkaWatermarks> watermarks = await _admin.WatermarksAsync(_topic, own, cancellationToken).ConfigureAwait(false);
+            _logger.TopicHasGrown(_topic, topic.Partitions.Count, _known, own.Length);
+            _known = topic.Partitions.Count;
+            foreach (KafkaWatermarks partition in watermarks)
+            {
+                _found.Enqueue(partition);
+            }
+
+            _wake();
         }
         catch (QueryStreamException)
         {
-            // The client tells of outages; the next minute asks again.
-            return false;
+            // The client tells of outages; the next look asks again.
         }
     }
 }
