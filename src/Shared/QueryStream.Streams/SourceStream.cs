@@ -8,6 +8,8 @@ namespace QueryStream.Streams;
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class SourceStream<T> : Stream<T>
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(10_000);
+
     private readonly SourceNode<T> _node;
 
     internal SourceStream(StreamBuilder job, SourceNode<T> node)
@@ -17,21 +19,21 @@ public sealed class SourceStream<T> : Stream<T>
     public Stream<DeadLetter> DeadLetters => new(Job, _node.DeadLetters);
 
     /// <summary>Says where event times come from and how they advance. Without it a record's own time counts, in order.</summary>
-    /// <exception cref="JobDefinitionException">A duration of the strategy is negative.</exception>
+    /// <exception cref="JobDefinitionException">A duration of the strategy is negative or huge.</exception>
     public SourceStream<T> Watermarks(WatermarkStrategy<T> strategy)
     {
-        RefuseNegative("an out-of-orderness", strategy.OutOfOrderness);
-        RefuseNegative("an idle time", strategy.IdleAfter ?? TimeSpan.Zero);
-        RefuseNegative("a distance ahead of the clock", strategy.MaxAhead ?? TimeSpan.Zero);
+        Check("an out-of-orderness", strategy.OutOfOrderness);
+        Check("an idle time", strategy.IdleAfter ?? TimeSpan.Zero);
+        Check("a distance ahead of the clock", strategy.MaxAhead ?? TimeSpan.Zero);
         _node.Watermarks = strategy;
         return this;
     }
 
-    private void RefuseNegative(string what, TimeSpan duration)
+    private void Check(string what, TimeSpan duration)
     {
-        if (duration < TimeSpan.Zero)
+        if (duration < TimeSpan.Zero || duration > Longest)
         {
-            throw new JobDefinitionException($"{_node.Name}: {what} of {duration} is not possible: it must be 0 or more.");
+            throw new JobDefinitionException($"{_node.Name}: {what} of {duration} is not possible: it must be 0 to 10,000 days.");
         }
     }
 }

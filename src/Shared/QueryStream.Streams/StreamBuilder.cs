@@ -61,6 +61,16 @@ public sealed class StreamBuilder
     /// <exception cref="JobDefinitionException">The graph cannot run, or the job has thrown.</exception>
     public static StreamGraph Build(IStreamJob job, JobSettings settings)
     {
+        StreamGraph graph = BuildPart(job, settings);
+        return graph.Nodes.Any(node => node.IsSeenOutside)
+            ? graph
+            : throw new JobDefinitionException($"Job '{job.Name}' has no sink, so that nothing would come of it: end a stream with To or a connector's method.");
+    }
+
+    /// <summary>As <see cref="Build"/>, of what need not be a whole job, for tests.</summary>
+    /// <exception cref="JobDefinitionException">The graph cannot run, or the job has thrown.</exception>
+    internal static StreamGraph BuildPart(IStreamJob job, JobSettings settings)
+    {
         StreamBuilder builder = new(settings);
         try
         {

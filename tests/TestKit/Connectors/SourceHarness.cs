@@ -46,7 +46,7 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
             }
         }
 
-        StreamGraph graph = StreamBuilder.Build(new OneStreamJob(job => define(job)), JobSettings.None);
+        StreamGraph graph = StreamBuilder.BuildPart(new OneStreamJob(job => define(job)), JobSettings.None);
         SourceNode<T> node = graph.Nodes.OfType<SourceNode<T>>().Single();
         TaskId id = new(new JobId(1), new VertexId(1), subtask);
         _batch = new SourceBatch<T>(node.Watermarks.EventTimeOf);

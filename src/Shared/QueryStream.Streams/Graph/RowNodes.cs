@@ -97,6 +97,8 @@ public sealed class CountNode<T> : StreamNode
     /// <summary>The same rows.</summary>
     public NodeOutput<T> Rows { get; }
 
+    internal override bool IsSeenOutside => true;
+
     /// <inheritdoc/>
     public override string Kind => $"Count({Counter})";
 
@@ -120,6 +122,8 @@ public sealed class CountOnceNode<T> : StreamNode
 
     /// <summary>What makes a record itself.</summary>
     public Func<T, RecordPosition> Position { get; }
+
+    internal override bool IsSeenOutside => true;
 
     /// <inheritdoc/>
     public override string Kind => $"CountOnce({Counter})";

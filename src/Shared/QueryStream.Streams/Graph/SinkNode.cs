@@ -12,6 +12,8 @@ public sealed class SinkNode<T> : StreamNode
     /// <summary>The sink.</summary>
     public ISink<T> Sink { get; }
 
+    internal override bool IsSeenOutside => true;
+
     /// <inheritdoc/>
     public override string Kind => "Sink";
 

@@ -59,6 +59,9 @@ public abstract class StreamNode
     /// <exception cref="JobDefinitionException">The function has thrown.</exception>
     public virtual IReadOnlyList<NodeState> DescribeState() => [];
 
+    /// <summary>Whether something outside of the job sees what it does: a sink, a counter.</summary>
+    internal virtual bool IsSeenOutside => false;
+
     /// <summary>Hands the node to the visitor with its row types.</summary>
     public abstract TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor);
 

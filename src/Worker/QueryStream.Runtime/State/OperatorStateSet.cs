@@ -8,7 +8,8 @@ namespace QueryStream.Runtime.State;
 
 /// <summary>The states of one subtask that belong to no key. Used in turns of one task.</summary>
 /// <param name="context">The task.</param>
-internal sealed class OperatorStateSet(TaskContext context) : BroadcastStateContext
+/// <param name="others">Names of other states of the same operator.</param>
+internal sealed class OperatorStateSet(TaskContext context, Func<IEnumerable<string>>? others = null) : BroadcastStateContext
 {
     private readonly List<IOperatorState> _states = [];
     private bool _isClosed;
@@ -16,6 +17,9 @@ internal sealed class OperatorStateSet(TaskContext context) : BroadcastStateCont
     public override int Subtask => context.Deployment.Subtask;
 
     public override int Parallelism => context.Deployment.Vertex.Parallelism;
+
+    /// <summary>The names of the states.</summary>
+    public IEnumerable<string> Names => _states.Select(state => state.Name);
 
     /// <summary>Whether a broadcast row is being processed.</summary>
     public bool IsWritable { get; set; }
@@ -50,7 +54,7 @@ internal sealed class OperatorStateSet(TaskContext context) : BroadcastStateCont
     private TState Add<TState>(TState state)
         where TState : IOperatorState
     {
-        StateNames.Check(state.Name, _states.Select(other => other.Name), _isClosed);
+        StateNames.Check(state.Name, Names.Concat(others?.Invoke() ?? []), _isClosed);
         _states.Add(state);
         return state;
     }

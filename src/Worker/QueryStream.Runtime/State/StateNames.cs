@@ -14,6 +14,11 @@ internal static class StateNames
             throw new JobDefinitionException("A state has no name: give it one, since that is what finds it in snapshots.");
         }
 
+        if (name.StartsWith("timers.", StringComparison.Ordinal) || name.StartsWith("task.", StringComparison.Ordinal))
+        {
+            throw new JobDefinitionException($"The state '{name}' cannot be named so: names that begin with 'timers.' and 'task.' are the engine's own.");
+        }
+
         if (isClosed)
         {
             throw new JobDefinitionException($"The state '{name}' is declared too late: a function declares its states in Open, before they are restored.");

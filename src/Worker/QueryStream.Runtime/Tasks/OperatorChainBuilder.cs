@@ -75,7 +75,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         Single(new CountOperator<T>(_context, node.Name, node.Counter, node.Condition, Output(node.Rows)));
 
     public BuiltOperator Visit<T>(CountOnceNode<T> node) =>
-        Single(new CountOnceOperator<T>(_context, node.Name, node.Counter, node.Position));
+        Single(new CountOnceOperator<T>(_context, node));
 
     public BuiltOperator Visit<T, TKey, TAccumulator, TOut>(LocalWindowNode<T, TKey, TAccumulator, TOut> node)
         where TAccumulator : struct => Single(new LocalWindowOperator<T, TKey, TAccumulator, TOut>(

@@ -78,6 +78,15 @@ public sealed class StreamGraphTests
     [Fact]
     public void A_job_without_a_source_is_refused() => Refuses("no source", _ => { });
 
+    [Fact]
+    public void A_job_without_a_sink_or_a_counter_is_refused()
+    {
+        TestJob job = new(builder => Numbers(builder).Map(n => n * 2));
+        Assert.Contains("no sink", Assert.Throws<JobDefinitionException>(() => StreamBuilder.Build(job, JobSettings.None)).Message, StringComparison.Ordinal);
+        StreamBuilder.Build(new TestJob(builder => Numbers(builder).Count("seen")), JobSettings.None);
+        StreamBuilder.Build(new TestJob(builder => Numbers(builder).CountOnce("seen", n => new RecordPosition(n, n))), JobSettings.None);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
@@ -116,13 +125,29 @@ public sealed class StreamGraphTests
         Refuses("out-of-orderness", job => Numbers(job).Watermarks(new WatermarkStrategy<int> { OutOfOrderness = negative }));
         Refuses("idle", job => Numbers(job).Watermarks(new WatermarkStrategy<int> { IdleAfter = negative }));
         Refuses("ahead", job => Numbers(job).Watermarks(new WatermarkStrategy<int> { MaxAhead = negative }));
+        Refuses("10,000 days", job => Numbers(job).Watermarks(new WatermarkStrategy<int> { OutOfOrderness = TimeSpan.FromDays(10_001) }));
     }
 
     [Fact]
-    public void A_union_of_streams_of_two_jobs_is_refused()
+    public void Streams_of_two_jobs_cannot_meet()
     {
         SourceStream<int> foreign = Numbers(new StreamBuilder(JobSettings.None));
-        Refuses("two jobs", job => Numbers(job).Union(foreign));
+        Refuses("A union of streams of two jobs", job => Numbers(job).Union(foreign));
+        Refuses("Connecting of streams of two jobs", job => Numbers(job).Connect(foreign));
+        Refuses("Connecting of streams of two jobs", job => Numbers(job).Connect(foreign.Broadcast()));
+        Refuses("Connecting of streams of two jobs", job => Numbers(job).KeyBy(n => n).Connect(foreign.Broadcast()));
+        Refuses("Connecting of streams of two jobs", job => Numbers(job).KeyBy(n => n).Connect(foreign.KeyBy(n => n)));
+        Refuses("A join of streams of two jobs", job => Numbers(job).KeyBy(n => n).Join(foreign.KeyBy(n => n)));
+    }
+
+    [Fact]
+    public void An_empty_name_of_an_operator_is_refused() => Refuses("an empty name", job => Numbers(job).MapAsync((n, _) => Task.FromResult(n), name: " "));
+
+    [Fact]
+    public void Rows_that_a_snapshot_would_have_to_hold_need_a_codec()
+    {
+        Refuses("has no codec", job => job.Source("versions", new Unopened<Version>()).MapAsync((version, _) => Task.FromResult(version)));
+        Refuses("has no codec", job => job.Source("versions", new Unopened<Version>()).KeyBy(_ => 1).Join(Numbers(job).KeyBy(n => n)).AsOf().Inner((a, b) => b));
     }
 
     [Fact]

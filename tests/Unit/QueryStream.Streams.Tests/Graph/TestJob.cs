@@ -10,5 +10,6 @@ internal sealed class TestJob(Action<StreamBuilder> define) : IStreamJob
 
     public void Define(StreamBuilder job) => define(job);
 
-    public static StreamGraph Build(Action<StreamBuilder> define) => StreamBuilder.Build(new TestJob(define), JobSettings.None);
+    /// <summary>Builds a graph, which may lack a sink.</summary>
+    public static StreamGraph Build(Action<StreamBuilder> define) => StreamBuilder.BuildPart(new TestJob(define), JobSettings.None);
 }

@@ -17,7 +17,8 @@ internal sealed class KeyedBroadcastProcessOperator<TKey, TIn, TBroadcast, TOut>
         TaskContext context, KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> node, FunctionOutputs<TOut> outputs)
         : base(context, node, outputs)
     {
-        _shared = new OperatorStateSet(context);
+        _shared = new OperatorStateSet(context, () => States.Names);
+        States.Others = () => _shared.Names;
         _function = node.Function();
         _function.Open(States, _shared);
         States.Close();

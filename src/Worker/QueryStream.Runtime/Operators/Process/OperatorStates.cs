@@ -15,6 +15,12 @@ internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey>
 {
     private bool _isClosed;
 
+    /// <summary>Names of other states of the same operator.</summary>
+    public Func<IEnumerable<string>> Others { get; set; } = static () => [];
+
+    /// <summary>The names of the states.</summary>
+    public IEnumerable<string> Names => store.Names;
+
     public override int Subtask => context.Deployment.Subtask;
 
     public override int Parallelism => context.Deployment.Vertex.Parallelism;
@@ -67,7 +73,7 @@ internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey>
 
     private void Add(IStateColumn column)
     {
-        StateNames.Check(column.Name, store.Names, _isClosed);
+        StateNames.Check(column.Name, Names.Concat(Others()), _isClosed);
         store.Add(column);
     }
 }

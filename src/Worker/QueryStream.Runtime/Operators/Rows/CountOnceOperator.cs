@@ -1,36 +1,93 @@
 using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
 using QueryStream.Streams.Metrics;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Counts records that may come several times, each once.</summary>
-internal sealed class CountOnceOperator<T>(TaskContext context, string name, string counter, Func<T, RecordPosition> position)
-    : Operator<T>(context, name)
+/// <summary>
+/// Counts records that may come several times, each once. In snapshots an item is (partition, newest offset, words of bits that are not all
+/// zero), by the key that the exchange goes by.
+/// </summary>
+internal sealed class CountOnceOperator<T> : Operator<T>, IStatefulOperator
 {
-    private readonly Counter _counter = context.Metrics.CounterOf(counter);
+    private const string Seen = "seen";
+
+    private readonly Func<T, RecordPosition> _position;
+    private readonly Counter _counter;
     private readonly Dictionary<int, SeenOffsets> _seen = [];
+
+    public CountOnceOperator(TaskContext context, CountOnceNode<T> node)
+        : base(context, node.Name)
+    {
+        Id = node.Id;
+        _position = node.Position;
+        _counter = context.Metrics.CounterOf(node.Counter);
+        context.Stateful.Add(this);
+    }
+
+    public OperatorId Id { get; }
+
+    string IStatefulOperator.Name => Name;
 
     public override void OnControl(in Control control)
     {
+        if (control.Kind == ControlKind.Barrier)
+        {
+            Context.Capture(this);
+        }
+    }
+
+    public void Snapshot(StateWriter state)
+    {
+        KeyedItems<(int, long, (int, ulong)[])> items = state.Keyed<(int, long, (int, ulong)[])>(Seen);
+        foreach ((int partition, SeenOffsets offsets) in _seen)
+        {
+            items.Add(KeyType<int>.Instance.Hash(partition), (partition, offsets.Newest, offsets.Words()));
+        }
+    }
+
+    public void Restore(StateReader state)
+    {
+        foreach ((int partition, long newest, (int, ulong)[] words) in state.Keyed<(int, long, (int, ulong)[])>(Seen))
+        {
+            _seen[partition] = new SeenOffsets(newest, words);
+        }
     }
 
     protected override void Process(Batch<T> batch)
     {
         long count = 0;
-        foreach (ref readonly T row in batch.Rows)
+        int next = 0;
+        try
         {
-            RecordPosition at = position(row);
-            if (!_seen.TryGetValue(at.Partition, out SeenOffsets? offsets))
+            ReadOnlySpan<T> rows = batch.Rows;
+            for (; next < rows.Length; next++)
             {
-                offsets = new SeenOffsets();
-                _seen.Add(at.Partition, offsets);
+                count += OffsetsOf(_position(rows[next]), out long offset).Add(offset) ? 1 : 0;
             }
-
-            count += offsets.Add(at.Offset) ? 1 : 0;
+        }
+        catch (Exception) when (Context.Blame(Name, batch, next))
+        {
+            // Blame never catches: it only notes where it was.
+            throw;
         }
 
         _counter.Add(count);
+    }
+
+    private SeenOffsets OffsetsOf(RecordPosition at, out long offset)
+    {
+        offset = at.Offset;
+        if (!_seen.TryGetValue(at.Partition, out SeenOffsets? offsets))
+        {
+            offsets = new SeenOffsets();
+            _seen.Add(at.Partition, offsets);
+        }
+
+        return offsets;
     }
 }

@@ -12,6 +12,29 @@ internal sealed class SeenOffsets
     private readonly ulong[] _bits = new ulong[Span / 64];
     private long _newest = -1;
 
+    /// <summary>Nothing has been seen.</summary>
+    public SeenOffsets()
+    {
+    }
+
+    /// <summary>Takes over what another has seen.</summary>
+    /// <param name="newest">Its <see cref="Newest"/>.</param>
+    /// <param name="words">Its <see cref="Words"/>.</param>
+    public SeenOffsets(long newest, IEnumerable<(int Index, ulong Bits)> words)
+    {
+        _newest = newest;
+        foreach ((int index, ulong bits) in words)
+        {
+            _bits[index] = bits;
+        }
+    }
+
+    /// <summary>The newest offset; -1 where there is none.</summary>
+    public long Newest => _newest;
+
+    /// <summary>The words of the ring that are not all zero, with their places.</summary>
+    public (int Index, ulong Bits)[] Words() => [.. _bits.Index().Where(word => word.Item != 0)];
+
     /// <summary>Notes an offset.</summary>
     /// <returns>Whether it had not been seen.</returns>
     public bool Add(long offset)
