@@ -43,6 +43,14 @@ public sealed class ConnectedStreams<TLeft, TRight>
         _right = right;
     }
 
+    /// <summary>Makes one row of each.</summary>
+    public OperatorStream<TOut> Map<TOut>(Func<TLeft, TOut> left, Func<TRight, TOut> right) =>
+        Process(() => new CoMapFunction<TLeft, TRight, TOut>(left, right));
+
+    /// <summary>Makes any number of rows of each.</summary>
+    public OperatorStream<TOut> FlatMap<TOut>(FlatMapFunction<TLeft, TOut> left, FlatMapFunction<TRight, TOut> right) =>
+        Process(() => new CoFlatMapFunction<TLeft, TRight, TOut>(left, right));
+
     /// <summary>Runs a function over the rows of both.</summary>
     /// <param name="function">Makes the function of one subtask.</param>
     /// <param name="name">Names the operator and its state across versions of the job.</param>

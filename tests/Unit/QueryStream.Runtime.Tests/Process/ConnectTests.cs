@@ -37,6 +37,25 @@ public sealed class ConnectTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(3)]
+    public void Rows_of_two_streams_can_be_mapped_to_rows_of_one(int parallelism)
+    {
+        using JobHarness job = new(
+            builder =>
+            {
+                ConnectedStreams<int, (int Id, string? Name)> both = builder.Source("rows", _rows).Connect(builder.Source("names", _names));
+                both.Map(row => $"row {row}", name => $"name {name.Id}").To("sink", _sink);
+                both.FlatMap<int>((row, emit) => emit(row), (name, emit) => { emit(name.Id); emit(-name.Id); }).To("unknown", _unknown);
+            },
+            parallelism);
+        Name(job, (7, "seven"));
+        PushRows(job, [1, 2]);
+        Assert.Equal(["name 7", "row 1", "row 2"], _sink.Take().Order(StringComparer.Ordinal));
+        Assert.Equal([-7, 1, 2, 7], _unknown.Take().Order());
+    }
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(4)]
     public void Every_subtask_sees_all_broadcast_rows(int parallelism)
     {

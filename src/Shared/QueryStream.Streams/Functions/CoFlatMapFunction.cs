@@ -1,0 +1,29 @@
+namespace QueryStream.Streams.Functions;
+
+/// <summary>Makes any number of rows of each row of two streams.</summary>
+internal sealed class CoFlatMapFunction<TLeft, TRight, TOut> : CoProcessFunction<TLeft, TRight, TOut>
+{
+    private readonly FlatMapFunction<TLeft, TOut> _left;
+    private readonly FlatMapFunction<TRight, TOut> _right;
+    private readonly Action<TOut> _emit;
+    private ProcessContext<TOut> _context = null!;
+
+    public CoFlatMapFunction(FlatMapFunction<TLeft, TOut> left, FlatMapFunction<TRight, TOut> right)
+    {
+        _left = left;
+        _right = right;
+        _emit = row => _context.Emit(row);
+    }
+
+    public override void ProcessLeft(in TLeft row, ProcessContext<TOut> context)
+    {
+        _context = context;
+        _left(row, _emit);
+    }
+
+    public override void ProcessRight(in TRight row, ProcessContext<TOut> context)
+    {
+        _context = context;
+        _right(row, _emit);
+    }
+}
