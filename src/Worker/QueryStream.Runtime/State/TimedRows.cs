@@ -15,6 +15,9 @@ internal sealed class TimedRows<T>
     /// <summary>The number of rows.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The rows that there is room for.</summary>
+    public int Capacity => _rows.Length;
+
     /// <summary>The earliest timer that was set for these rows and has not been called; spares setting it again and again. Not part of the state.</summary>
     public EventTime Armed { get; set; } = EventTime.MaxValue;
 

@@ -7,24 +7,34 @@ namespace QueryStream.Runtime.State;
 /// <summary>Rows a key in the order of their event times, on the heap. In snapshots an item is (key, time, mark, row).</summary>
 internal sealed class TimedRowsState<TKey, T>(KeyedStore<TKey> store, string name) : HeapColumn<TKey, TimedRows<T>>(store, name, ttl: null)
 {
+    // Those of keys that come and go are used again, as far as they are small.
+    private const int MostFree = 4096;
+    private const int MostFreeCapacity = 64;
+
     private readonly CodecWriter _scratch = new();
+    private readonly Stack<TimedRows<T>> _free = new();
 
     /// <summary>The rows of the selected key; null where it has none.</summary>
     public TimedRows<T>? Find() => TryFind(out int slot) ? CellAt(slot) : null;
 
     /// <summary>The rows of the selected key, to which one is to be added.</summary>
-    public TimedRows<T> ForWrite() => CellForWrite(out _) ??= new TimedRows<T>();
+    public TimedRows<T> ForWrite() => CellForWrite(out _) ??= _free.TryPop(out TimedRows<T>? rows) ? rows : new TimedRows<T>();
 
     /// <summary>A copy of a row that can be kept.</summary>
     public T Kept(in T row) => KeptValue<T>.Of(row, _scratch);
 
-    /// <summary>Forgets the first rows of the selected key.</summary>
+    /// <summary>Forgets the first rows of the selected key. Where none is left, they belong to that key no more.</summary>
     public void DropFirst(TimedRows<T> rows, int count)
     {
         rows.DropFirst(count);
         if (rows.Count == 0)
         {
             DropSelected();
+            if (_free.Count < MostFree && rows.Capacity <= MostFreeCapacity)
+            {
+                rows.Armed = EventTime.MaxValue;
+                _free.Push(rows);
+            }
         }
     }
 
