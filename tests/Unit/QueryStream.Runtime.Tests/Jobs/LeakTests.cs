@@ -1,0 +1,31 @@
+using QueryStream.Core;
+using QueryStream.Streams.Batches;
+using QueryStream.TestKit.Jobs;
+
+namespace QueryStream.Runtime.Tests.Jobs;
+
+/// <summary>A batch that is not given back is found, and so is who has it where that is noted.</summary>
+public sealed class LeakTests
+{
+    private static readonly bool AreHoldersNoted =
+#if DEBUG
+        true;
+#else
+        HostileMode.IsOn;
+#endif
+
+    [Fact]
+    public void A_batch_that_was_not_given_back_fails_the_test_and_its_holders_are_named()
+    {
+        HarnessSource<int> source = new();
+        JobHarness job = new(builder => builder.Source("rows", source).To("sink", new HarnessSink<int>()));
+        Batch<int> forgotten = Batch<int>.Rent();
+        forgotten.Retain();
+        forgotten.Release();
+        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(job.Dispose);
+        forgotten.Release();
+        Assert.Contains("1 batches were not given back", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(AreHoldersNoted, failure.Message.Contains($"Int32 rented at {nameof(LeakTests)}.cs:", StringComparison.Ordinal));
+        Assert.Equal(AreHoldersNoted, failure.Message.Contains($"kept at {nameof(LeakTests)}.cs:", StringComparison.Ordinal));
+    }
+}
