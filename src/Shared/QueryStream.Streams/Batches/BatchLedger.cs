@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using QueryStream.Core;
 
 namespace QueryStream.Streams.Batches;
 

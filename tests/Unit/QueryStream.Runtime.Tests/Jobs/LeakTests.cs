@@ -1,4 +1,3 @@
-using QueryStream.Core;
 using QueryStream.Streams.Batches;
 using QueryStream.TestKit.Jobs;
 
