@@ -25,6 +25,9 @@ public interface IKafkaProducer : IAsyncDisposable
     /// <param name="timestamp">The record's time; null: the clock. A record with a time of its own is a packet of its own, which is slower.</param>
     void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue = true, int partition = AnyPartition, EventTime? timestamp = null);
 
+    /// <summary>Copies a record with all that the builder has of it. One with headers is a packet of its own, which is slower.</summary>
+    void Add(KafkaRecordBuilder record);
+
     /// <summary>Sends what was added. Does not wait for it.</summary>
     void Send();
 

@@ -63,7 +63,7 @@ public sealed class InMemoryKafka : IKafkaClients
             return false;
         }
 
-        partitions[partition].Append(key, value, hasValue: true, timestamp.Milliseconds);
+        partitions[partition].Append(new NewRecord(key, value, hasValue: true, timestamp.Milliseconds));
         return true;
     }
 

@@ -31,6 +31,9 @@ public readonly ref struct KafkaRecord
     /// <summary>Kafka's own time of the record: that of the producer, or of the broker where the topic says so. <see cref="EventTime.MinValue"/> where it has none.</summary>
     public EventTime Timestamp { get; }
 
+    /// <summary>Its headers.</summary>
+    public KafkaHeaders Headers { get; init; }
+
     /// <summary>Partition and offset.</summary>
     public RecordPosition Position { get; }
 }

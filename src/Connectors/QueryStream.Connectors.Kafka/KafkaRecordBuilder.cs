@@ -8,6 +8,7 @@ public sealed class KafkaRecordBuilder
 {
     private readonly ArrayBufferWriter<byte> _key = new(256);
     private readonly ArrayBufferWriter<byte> _value = new(4096);
+    private readonly ArrayBufferWriter<byte> _headers = new();
 
     /// <summary>Takes the key; a record without one goes to any partition.</summary>
     public IBufferWriter<byte> Key => _key;
@@ -21,17 +22,35 @@ public sealed class KafkaRecordBuilder
     /// <summary>The record's time; null: the clock. Records with times of their own are sent one by one, which is slower.</summary>
     public EventTime? Timestamp { get; set; }
 
-    /// <summary>The partition; null: by the key, the same that Java's client chooses.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
-    public int? Partition
+    /// <summary>How many partitions the topic had when the sink was opened: for a partitioning of one's own. A sink sets it.</summary>
+    public int PartitionCount { get; init; }
+
+    /// <summary>
+    /// The partition, from 0 to below <see cref="PartitionCount"/>; null: by the key, the same that Java's client chooses. A sink fails on
+    /// any other number.
+    /// </summary>
+    public int? Partition { get; set; }
+
+    /// <summary>The headers added so far. Valid until the builder is changed.</summary>
+    public KafkaHeaders Headers => new(_headers.WrittenSpan);
+
+    /// <summary>Adds a header behind those that there are, whether one has that name or not. Records with headers are sent one by one, which is slower.</summary>
+    /// <param name="name">The name, without a zero character: librdkafka would end it there.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="hasValue">False writes a null value.</param>
+    /// <exception cref="ArgumentException">The name has a zero character.</exception>
+    public void AddHeader(string name, ReadOnlySpan<byte> value, bool hasValue = true)
     {
-        get;
-        set
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.Contains('\0', StringComparison.Ordinal))
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value ?? 0, nameof(value));
-            field = value;
+            throw new ArgumentException($"The header's name '{name.Replace("\0", "\\0", StringComparison.Ordinal)}' has a zero character.", nameof(name));
         }
+
+        HeaderEncoding.Write(_headers, name, value, hasValue);
     }
+
+    internal ReadOnlySpan<byte> WrittenHeaders => _headers.WrittenSpan;
 
     internal ReadOnlySpan<byte> WrittenKey => _key.WrittenSpan;
 
@@ -41,6 +60,7 @@ public sealed class KafkaRecordBuilder
     {
         _key.ResetWrittenCount();
         _value.ResetWrittenCount();
+        _headers.ResetWrittenCount();
         IsTombstone = false;
         Timestamp = null;
         Partition = null;

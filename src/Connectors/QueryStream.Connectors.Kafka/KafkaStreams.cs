@@ -13,7 +13,7 @@ public static class KafkaStreams
     /// <summary>
     /// Reads a topic. Partition by partition in order; each partition is a split with a watermark of its own. Records that cannot become
     /// rows are dead letters: <c>null-value</c>, <c>record-too-large</c>, <c>time-out-of-range</c>, <c>unreadable</c> (damaged on its
-    /// way), and the reasons of the decoder.
+    /// way), <c>unreadable-headers</c> where the decoder asks for headers, and the reasons of the decoder.
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="name">The source's name; people see it as <c>Source: name</c>.</param>

@@ -133,4 +133,73 @@ public abstract class ProducerContract(ISubject subject) : KafkaContract(subject
         Assert.Equal([1_765_279_800_000, 1, 2], reader.Records.Skip(1).Take(3).Select(r => r.Timestamp.Milliseconds));
         await Wait.UntilAsync("all acknowledgements", () => probe.Acknowledged == 5);
     }
+
+    [ContractFact]
+    public async Task Headers_keep_their_order_their_values_and_their_records_place()
+    {
+        await CreateTopicAsync(1);
+        IKafkaProducer producer = OpenProducer(out ProducerProbe probe);
+        KafkaRecordBuilder record = new() { Partition = 0 };
+        producer.Add([], "before"u8, partition: 0);
+        Encoding.UTF8.GetBytes("k", record.Key);
+        record.AddHeader("trace", "1"u8);
+        record.AddHeader("học phí", "💸"u8);
+        record.AddHeader("trace", "2"u8);
+        record.AddHeader("empty", []);
+        record.AddHeader("none", [], hasValue: false);
+        record.AddHeader("", Encoding.UTF8.GetBytes(new string('x', 300_000)));
+        producer.Add(record);
+        record = new KafkaRecordBuilder { Partition = 0, IsTombstone = true, Timestamp = new EventTime(1_765_279_800_000) };
+        record.AddHeader("deleted", "by"u8);
+        producer.Add(record);
+        producer.Add([], "after"u8, partition: 0);
+        await producer.FlushAsync(CancellationToken.None);
+
+        ReaderProbe reader = OpenReader((0, 0));
+        await reader.ReadAsync(4);
+
+        Assert.Equal([("", "before"), ("k", ""), ("", null), ("", "after")], reader.Records.Select(r => (r.Key, r.Value)));
+        Assert.Equal(
+            [("trace", "1"), ("học phí", "💸"), ("trace", "2"), ("empty", ""), ("none", null), ("", new string('x', 300_000))],
+            reader.Records[1].Headers);
+        Assert.Equal([("deleted", "by")], reader.Records[2].Headers);
+        Assert.Equal(1_765_279_800_000, reader.Records[2].Timestamp.Milliseconds);
+        Assert.Empty(reader.Records[0].Headers);
+        Assert.Empty(reader.Records[3].Headers);
+        await Wait.UntilAsync("all acknowledgements", () => probe.Acknowledged == 4 && producer.Unacknowledged == 0);
+        Assert.False(producer.IsFull);
+    }
+
+    [ContractFact]
+    public async Task Headers_count_for_what_is_unacknowledged_until_their_records_are_there()
+    {
+        await CreateTopicAsync(1);
+        IKafkaProducer producer = OpenProducer(out ProducerProbe probe);
+        KafkaRecordBuilder record = new() { Partition = 0 };
+        record.AddHeader("large", new byte[500_000]);
+        for (int i = 0; i < 30; i++)
+        {
+            await Wait.UntilAsync("room", () => !producer.IsFull);
+            producer.Add(record);
+        }
+
+        await producer.FlushAsync(CancellationToken.None);
+
+        await Wait.UntilAsync("all acknowledgements", () => probe.Acknowledged == 30);
+        Assert.Empty(probe.Refusals);
+        Assert.False(producer.IsFull);
+    }
+
+    [ContractFact]
+    public async Task A_partition_that_there_is_not_is_refused()
+    {
+        await CreateTopicAsync(2);
+        IKafkaProducer producer = OpenProducer(out ProducerProbe probe);
+        producer.Add([], "a"u8, partition: 2);
+        producer.Add([], "b"u8, partition: 1);
+        await producer.FlushAsync(CancellationToken.None);
+
+        await Wait.UntilAsync("both reports", () => probe.Refusals.Count == 1 && probe.Acknowledged == 1);
+        Assert.Equal(0, producer.Unacknowledged);
+    }
 }

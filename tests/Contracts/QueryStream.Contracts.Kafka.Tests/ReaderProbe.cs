@@ -74,8 +74,22 @@ public sealed class ReaderProbe : IAsyncDisposable
                 record.Position.Offset,
                 Encoding.UTF8.GetString(record.Key),
                 record.HasValue ? Encoding.UTF8.GetString(record.Value) : null,
-                record.Timestamp));
+                record.Timestamp)
+            {
+                Headers = Copy(record.Headers),
+            });
             return --left > 0;
+        }
+
+        private static List<(string Name, string? Value)> Copy(KafkaHeaders headers)
+        {
+            List<(string Name, string? Value)> copies = [];
+            foreach (KafkaHeader header in headers)
+            {
+                copies.Add((Encoding.UTF8.GetString(header.Name), header.HasValue ? Encoding.UTF8.GetString(header.Value) : null));
+            }
+
+            return copies;
         }
 
         public readonly void OnEnd(int partition, long offset) => probe.Ends[partition] = offset;

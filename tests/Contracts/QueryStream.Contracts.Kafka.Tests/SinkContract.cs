@@ -74,6 +74,64 @@ public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
     }
 
     [ContractFact]
+    public async Task A_row_may_choose_among_the_partitions_that_there_are()
+    {
+        await CreateTopicAsync(3);
+        await using SinkHarness<string> sink = New(static (in row, record) =>
+        {
+            Encoding.UTF8.GetBytes(row, record.Value);
+            record.Partition = row.Length % record.PartitionCount;
+        });
+        await sink.OpenAsync();
+        sink.Write("1", "22", "333", "4444");
+        await sink.FlushAsync();
+
+        ReaderProbe reader = OpenReader((0, 0), (1, 0), (2, 0));
+        await reader.ReadAsync(4);
+        Assert.Equal(
+            [("1", 1), ("22", 2), ("333", 0), ("4444", 1)], reader.Records.OrderBy(r => r.Value!.Length).Select(r => (r.Value!, r.Partition)));
+    }
+
+    [ContractFact]
+    public async Task A_partition_out_of_range_fails_with_the_name_of_the_record()
+    {
+        await CreateTopicAsync(3);
+        await using SinkHarness<string> sink = New(static (in row, record) =>
+        {
+            Encoding.UTF8.GetBytes($"key of {row}", record.Key);
+            record.Partition = row == "low" ? -1 : 3;
+        });
+        await sink.OpenAsync();
+
+        Assert.Contains("'key of high' is to go to partition 3: 0 to 2 are", Assert.Throws<PartitionException>(() => sink.Write("high")).Message, StringComparison.Ordinal);
+        Assert.Contains("'key of low' is to go to partition -1: 0 to 2 are", Assert.Throws<PartitionException>(() => sink.Write("low")).Message, StringComparison.Ordinal);
+    }
+
+    [ContractFact]
+    public async Task A_row_may_have_headers_and_the_next_one_none()
+    {
+        await CreateTopicAsync(1);
+        await using SinkHarness<string> sink = New(static (in row, record) =>
+        {
+            Encoding.UTF8.GetBytes(row, record.Value);
+            if (row.StartsWith('h'))
+            {
+                record.AddHeader("trace", Encoding.UTF8.GetBytes(row));
+                record.AddHeader("trace", "again"u8);
+            }
+        });
+        await sink.OpenAsync();
+        sink.Write("a", "h1", "b", "h2", "h3", "c");
+        await sink.FlushAsync();
+
+        Assert.Equal(6, sink.Acknowledged);
+        ReaderProbe reader = OpenReader((0, 0));
+        await reader.ReadAsync(6);
+        Assert.Equal(["a", "h1", "b", "h2", "h3", "c"], reader.Records.Select(r => r.Value));
+        Assert.All(reader.Records, r => Assert.Equal(r.Value!.StartsWith('h') ? [("trace", r.Value), ("trace", "again")] : [], r.Headers));
+    }
+
+    [ContractFact]
     public async Task An_unknown_topic_is_refused()
     {
         await using SinkHarness<string> sink = New();
@@ -92,8 +150,8 @@ public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
         record.IsTombstone = words.Length == 1;
     }
 
-    private SinkHarness<string> New() => new(
-        rows => rows.ToKafka("texts", new KafkaSinkOptions { BootstrapServers = Subject.Address, Topic = Topic }, Serialize),
+    private SinkHarness<string> New(KafkaSerializer<string>? serializer = null) => new(
+        rows => rows.ToKafka("texts", new KafkaSinkOptions { BootstrapServers = Subject.Address, Topic = Topic }, serializer ?? Serialize),
         SinkHarnessTask.New(),
         TimeProvider.System,
         Clients);

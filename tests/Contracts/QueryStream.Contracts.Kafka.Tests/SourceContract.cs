@@ -223,6 +223,28 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
     }
 
     [ContractFact]
+    public async Task A_decoder_reads_the_headers_that_it_asks_for()
+    {
+        await CreateTopicAsync(1);
+        IKafkaProducer producer = OpenProducer(out _);
+        KafkaRecordBuilder record = new();
+        record.AddHeader("trace", "first"u8);
+        record.AddHeader("other", "x"u8);
+        record.AddHeader("trace", "last"u8);
+        producer.Add(record);
+        producer.Add([], "no headers"u8);
+        await producer.FlushAsync(CancellationToken.None);
+
+        await using SourceHarness<string> source = new(
+            job => job.Kafka("traces", Options with { IsBounded = true }, () => new HeadersDecoder()), 0, 1, TimeProvider.System, Clients);
+        await source.OpenAsync();
+        await source.ReadToEndAsync();
+
+        Assert.Equal(["last"], source.Rows.Select(row => row.Row));
+        Assert.Equal((1L, "no-trace"), (source.DeadLetters[0].Offset, source.DeadLetters[0].Reason));
+    }
+
+    [ContractFact]
     public async Task A_time_out_of_range_is_a_dead_letter()
     {
         await CreateTopicAsync(1);

@@ -34,17 +34,19 @@ internal sealed class Chunk(long firstOffset, int bytes, int records)
     /// <summary>The time of the record at that index.</summary>
     public long TimestampOf(int index) => _entries[index].Timestamp;
 
-    public bool TryAppend(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, long timestamp)
+    public bool TryAppend(in NewRecord record)
     {
-        if (_count == _entries.Length || _used + key.Length + value.Length > _bytes.Length)
+        if (_count == _entries.Length || _used + record.Size > _bytes.Length)
         {
             return false;
         }
 
-        _entries[_count] = new Entry(_used, key.Length, hasValue ? value.Length : -1, timestamp);
-        key.CopyTo(_bytes.AsSpan(_used));
-        value.CopyTo(_bytes.AsSpan(_used + key.Length));
-        _used += key.Length + value.Length;
+        _entries[_count] = new Entry(_used, record.Key.Length, record.HasValue ? record.Value.Length : -1, record.Headers.Length, record.Timestamp);
+        Span<byte> place = _bytes.AsSpan(_used, record.Size);
+        record.Key.CopyTo(place);
+        record.Value.CopyTo(place[record.Key.Length..]);
+        record.Headers.CopyTo(place[(record.Key.Length + record.Value.Length)..]);
+        _used += record.Size;
         Volatile.Write(ref _count, _count + 1);
         return true;
     }
@@ -52,13 +54,18 @@ internal sealed class Chunk(long firstOffset, int bytes, int records)
     public KafkaRecord Read(int partition, int index)
     {
         Entry entry = _entries[index];
+        int valueLength = Math.Max(0, entry.ValueLength);
+        ReadOnlySpan<byte> bytes = _bytes.AsSpan(entry.Start, entry.KeyLength + valueLength + entry.HeadersLength);
         return new KafkaRecord(
-            _bytes.AsSpan(entry.Start, entry.KeyLength),
-            _bytes.AsSpan(entry.Start + entry.KeyLength, Math.Max(0, entry.ValueLength)),
+            bytes[..entry.KeyLength],
+            bytes.Slice(entry.KeyLength, valueLength),
             entry.ValueLength >= 0,
             new Core.Time.EventTime(entry.Timestamp),
-            new Core.Identity.RecordPosition(partition, FirstOffset + index));
+            new Core.Identity.RecordPosition(partition, FirstOffset + index))
+        {
+            Headers = new KafkaHeaders(bytes[(entry.KeyLength + valueLength)..]),
+        };
     }
 
-    private readonly record struct Entry(int Start, int KeyLength, int ValueLength, long Timestamp);
+    private readonly record struct Entry(int Start, int KeyLength, int ValueLength, int HeadersLength, long Timestamp);
 }

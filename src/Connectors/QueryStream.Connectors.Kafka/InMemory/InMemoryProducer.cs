@@ -1,3 +1,4 @@
+using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.InMemory;
@@ -27,12 +28,12 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
 
     public long Unacknowledged => 0;
 
-    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime? timestamp)
-    {
-        int chosen = partition >= 0 ? partition : Choose(key);
-        topic.Partitions[chosen].Append(key, value, hasValue, (timestamp ?? EventTime.From(time.GetUtcNow())).Milliseconds);
-        _pending++;
-    }
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime? timestamp) =>
+        Append(partition, new NewRecord(key, value, hasValue, TimeOf(timestamp)));
+
+    public void Add(KafkaRecordBuilder record) => Append(
+        record.Partition ?? IKafkaProducer.AnyPartition,
+        new NewRecord(record.WrittenKey, record.WrittenValue, !record.IsTombstone, TimeOf(record.Timestamp)) { Headers = record.WrittenHeaders });
 
     public void Send()
     {
@@ -55,6 +56,22 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
         Send();
         return ValueTask.CompletedTask;
     }
+
+    private void Append(int partition, in NewRecord record)
+    {
+        int chosen = partition == IKafkaProducer.AnyPartition ? Choose(record.Key) : partition;
+        PartitionLog[] partitions = topic.Partitions;
+        if ((uint)chosen >= (uint)partitions.Length)
+        {
+            listener.OnRefused(new ServiceRefusedException("Kafka", $"Topic '{topic.Name}' has no partition {chosen}; it has {partitions.Length}."));
+            return;
+        }
+
+        partitions[chosen].Append(record);
+        _pending++;
+    }
+
+    private long TimeOf(EventTime? timestamp) => (timestamp ?? EventTime.From(time.GetUtcNow())).Milliseconds;
 
     private void Tell() => listener.OnAcknowledged(0);
 

@@ -55,15 +55,15 @@ internal sealed class PartitionLog(int partition, long maxBytes)
     private Chunk Last => _last ?? _first;
 
     /// <summary>Appends a record, also to a full partition.</summary>
-    public void Append(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, long timestamp)
+    public void Append(in NewRecord record)
     {
         lock (_lock)
         {
-            if (!Last.TryAppend(key, value, hasValue, timestamp))
+            if (!Last.TryAppend(record))
             {
                 Drop();
-                Chunk chunk = new(Last.EndOffset, Math.Max(ChunkBytes, key.Length + value.Length), ChunkRecords);
-                chunk.TryAppend(key, value, hasValue, timestamp);
+                Chunk chunk = new(Last.EndOffset, Math.Max(ChunkBytes, record.Size), ChunkRecords);
+                chunk.TryAppend(record);
                 _bytes += chunk.Bytes;
                 Last.Next = chunk;
                 _last = chunk;

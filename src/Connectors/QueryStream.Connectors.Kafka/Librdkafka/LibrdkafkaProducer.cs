@@ -35,6 +35,9 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
     private long _bytes;
     private volatile TaskCompletionSource? _flush;
 
+    // Set by the owner before its first record with headers is handed over; until then reports need not look for them.
+    private volatile bool _hasHeaders;
+
     public unsafe LibrdkafkaProducer(ClientPool<ProduceClient> pool, ProduceClient client, string topic, IKafkaProducerListener listener)
     {
         _pool = pool;
@@ -54,7 +57,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
     {
         if (timestamp is { } time)
         {
-            SendOne(key, hasValue ? value : default, hasValue, partition, time);
+            SendOne(new NativeRecord(key, value, hasValue) { Partition = partition, Time = time.Milliseconds });
             return;
         }
 
@@ -78,6 +81,25 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
             Private = _id,
         };
         _packetLength += size;
+    }
+
+    public void Add(KafkaRecordBuilder record)
+    {
+        int partition = record.Partition ?? IKafkaProducer.AnyPartition;
+        if (record.WrittenHeaders.IsEmpty)
+        {
+            Add(record.WrittenKey, record.WrittenValue, !record.IsTombstone, partition, record.Timestamp);
+            return;
+        }
+
+        _hasHeaders = true;
+        SendOne(new NativeRecord(record.WrittenKey, record.WrittenValue, !record.IsTombstone)
+        {
+            Partition = partition,
+            Time = record.Timestamp?.Milliseconds ?? 0,
+            Headers = NativeHeaders.Create(record.Headers),
+            HeaderBytes = NativeHeaders.SizeOf(record.Headers),
+        });
     }
 
     public unsafe void Send()
@@ -106,33 +128,40 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         _packetLength = 0;
     }
 
-    // A packet has no room for times, so the record goes alone, behind those that were added before it.
-    private unsafe void SendOne(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime time)
+    // A packet has no room for times and headers, so the record goes alone, behind those that were added before it.
+    private unsafe void SendOne(in NativeRecord record)
     {
         Send();
-        int size = key.Length + value.Length;
+        int size = record.Key.Length + record.Value.Length + record.HeaderBytes;
         Interlocked.Increment(ref _unacknowledged);
         Interlocked.Add(ref _bytes, size);
         NativeError error;
-        fixed (byte* keyBytes = key, valueBytes = value)
+        fixed (byte* key = record.Key, value = record.Value)
         {
             // An empty value must not be taken for none.
             byte empty = 0;
             NativeField* fields = stackalloc NativeField[]
             {
                 new() { Kind = NativeFieldKind.Topic, Pointer = (void*)_topicHandle },
-                new() { Kind = NativeFieldKind.Partition, Number = (uint)partition },
+                new() { Kind = NativeFieldKind.Partition, Number = (uint)record.Partition },
                 new() { Kind = NativeFieldKind.Flags, Number = CopyFlag },
-                new() { Kind = NativeFieldKind.Key, Pointer = keyBytes, Length = (nuint)key.Length },
-                new() { Kind = NativeFieldKind.Value, Pointer = !hasValue ? null : value.IsEmpty ? &empty : valueBytes, Length = (nuint)value.Length },
-                new() { Kind = NativeFieldKind.Timestamp, Number = time.Milliseconds },
+                new() { Kind = NativeFieldKind.Key, Pointer = key, Length = (nuint)record.Key.Length },
+                new() { Kind = NativeFieldKind.Value, Pointer = !record.HasValue ? null : record.Value.IsEmpty ? &empty : value, Length = (nuint)record.Value.Length },
+                new() { Kind = NativeFieldKind.Timestamp, Number = record.Time },
                 new() { Kind = NativeFieldKind.Opaque, Pointer = (void*)_id },
+                new() { Kind = NativeFieldKind.Headers, Pointer = (void*)record.Headers },
             };
-            error = NativeMethods.TryProduce(_client.Client, fields, 7);
+            error = NativeMethods.TryProduce(_client.Client, fields, record.Headers == 0 ? 7 : 8);
         }
 
         if (error != NativeError.None)
         {
+            // librdkafka takes the headers over only with the record.
+            if (record.Headers != 0)
+            {
+                NativeMethods.HeadersDestroy(record.Headers);
+            }
+
             Settle(1, size);
             OnRefused(Refusal(size, error));
         }
@@ -162,7 +191,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         for (int i = 0; i < count; i++)
         {
             NativeMessage* message = messages[i];
-            bytes += (long)(message->KeyLength + message->Length);
+            bytes += (long)(message->KeyLength + message->Length) + (_hasHeaders ? HeaderBytesOf(message) : 0);
             if (message->Error == NativeError.None)
             {
                 acknowledged++;
@@ -192,6 +221,8 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         Free();
         await _pool.ReturnAsync(_client).ConfigureAwait(false);
     }
+
+    private static unsafe int HeaderBytesOf(NativeMessage* message) => NativeHeaders.SizeOf(new KafkaHeaders((nint)message));
 
     private unsafe void Free()
     {

@@ -137,7 +137,10 @@ internal sealed class LibrdkafkaReader : IKafkaReader
             new ReadOnlySpan<byte>(message->Payload, (int)message->Length),
             message->Payload != null,
             timestamp < 0 ? EventTime.MinValue : new EventTime(timestamp),
-            new RecordPosition(message->Partition, message->Offset));
+            new RecordPosition(message->Partition, message->Offset))
+        {
+            Headers = new KafkaHeaders((nint)message),
+        };
         return visitor.OnRecord(record);
     }
 

@@ -13,6 +13,7 @@ internal enum NativeError
     QueueFull = -184,
     WaitCoordinator = -180,
     NotImplemented = -170,
+    NoEntry = -156,
     Fatal = -150,
     UnknownTopicOrPartition = 3,
     LeaderNotAvailable = 5,

@@ -13,7 +13,7 @@ internal unsafe struct NativeField
     [FieldOffset(8)]
     public long Number;
 
-    /// <summary>A pointer: the topic's handle, the opaque value, bytes.</summary>
+    /// <summary>A pointer: the topic's handle, the headers, the opaque value, bytes.</summary>
     [FieldOffset(8)]
     public void* Pointer;
 

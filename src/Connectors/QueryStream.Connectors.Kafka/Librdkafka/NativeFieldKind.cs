@@ -10,4 +10,5 @@ internal enum NativeFieldKind
     Opaque = 6,
     Flags = 7,
     Timestamp = 8,
+    Headers = 10,
 }

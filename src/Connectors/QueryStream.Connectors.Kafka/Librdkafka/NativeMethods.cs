@@ -140,6 +140,21 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "rd_kafka_produceva")]
     internal static partial nint ProduceFields(nint client, NativeField* fields, nuint count);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_message_headers")]
+    internal static partial NativeError MessageHeaders(NativeMessage* message, nint* headers);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_header_get_all")]
+    internal static partial NativeError HeaderGet(nint headers, nuint index, byte** name, byte** value, nuint* size);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_headers_new")]
+    internal static partial nint HeadersNew(nuint capacity);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_header_add")]
+    internal static partial NativeError HeaderAdd(nint headers, byte* name, nint nameLength, byte* value, nint valueLength);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_headers_destroy")]
+    internal static partial void HeadersDestroy(nint headers);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_error_code")]
     internal static partial NativeError ErrorCode(nint error);
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using QueryStream.Core.Errors;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
@@ -8,7 +10,9 @@ namespace QueryStream.Connectors.Kafka.Sink;
 internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializer<T> serializer, SinkContext context)
     : ISinkWriter<T>, IKafkaProducerListener
 {
-    private readonly KafkaRecordBuilder _record = new();
+    private const int ShownBytes = 64;
+
+    private KafkaRecordBuilder _record = new();
     private IKafkaProducer? _producer;
 
     public bool IsFull => _producer!.IsFull;
@@ -21,11 +25,12 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializ
         IKafkaAdmin admin = clients.OpenAdmin(options.Connection);
         await using (admin.ConfigureAwait(false))
         {
-            await Opening.InTimeAsync(
+            KafkaTopic topic = await Opening.InTimeAsync(
                 options.BootstrapServers,
                 context.Time,
                 stop => admin.RequireTopicAsync(options.BootstrapServers, options.Topic, stop),
                 cancellationToken).ConfigureAwait(false);
+            _record = new KafkaRecordBuilder { PartitionCount = topic.Partitions.Count };
             _producer = clients.OpenProducer(options.Connection, options.Topic, this);
         }
     }
@@ -33,11 +38,17 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializ
     public void Write(Batch<T> batch)
     {
         IKafkaProducer producer = _producer!;
+        KafkaRecordBuilder record = _record;
         foreach (ref readonly T row in batch.Rows)
         {
-            _record.Reset();
-            serializer(row, _record);
-            producer.Add(_record.WrittenKey, _record.WrittenValue, !_record.IsTombstone, _record.Partition ?? IKafkaProducer.AnyPartition, _record.Timestamp);
+            record.Reset();
+            serializer(row, record);
+            if (record.Partition is { } partition && (uint)partition >= (uint)record.PartitionCount)
+            {
+                ThrowPartition(partition);
+            }
+
+            producer.Add(record);
         }
 
         producer.Send();
@@ -46,6 +57,19 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializ
     // Every batch has been sent; librdkafka waits a few milliseconds for more at most.
     public void Flush()
     {
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ThrowPartition(int partition) =>
+        throw new PartitionException($"Topic '{options.Topic}': the record {Describe(_record)} is to go to partition {partition}: 0 to {_record.PartitionCount - 1} are possible.");
+
+    // The key names a record best; where it has none, the beginning of its value must do.
+    private static string Describe(KafkaRecordBuilder record)
+    {
+        bool hasKey = !record.WrittenKey.IsEmpty;
+        ReadOnlySpan<byte> bytes = hasKey ? record.WrittenKey : record.WrittenValue;
+        string more = bytes.Length > ShownBytes ? "…" : "";
+        return $"with the {(hasKey ? "key" : "value")} '{Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, ShownBytes)])}{more}'";
     }
 
     void IKafkaProducerListener.OnAcknowledged(long records)

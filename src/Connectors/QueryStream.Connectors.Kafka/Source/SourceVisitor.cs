@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Connectors;
 
@@ -47,7 +48,7 @@ internal struct SourceVisitor<T>(
         }
         else
         {
-            DecodeResult result = decoder.Decode(record, out T row);
+            DecodeResult result = Decode(record, out T row);
             if (!result.IsOk)
             {
                 Reject(record, result.Reason!, result.Detail, false);
@@ -88,6 +89,20 @@ internal struct SourceVisitor<T>(
         {
             progress.Position = offset + 1;
             batch.AddDeadLetter(new DeadLetter(options.Topic, partition, offset, "unreadable", problem, null));
+        }
+    }
+
+    private readonly DecodeResult Decode(in KafkaRecord record, out T row)
+    {
+        try
+        {
+            return decoder.Decode(record, out row);
+        }
+        catch (ServiceRefusedException e)
+        {
+            // Headers are parsed where a decoder asks for them, so only then it shows that they are damaged.
+            row = default!;
+            return DecodeResult.Reject("unreadable-headers", e.Message);
         }
     }
 

@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>
+/// Headers one behind the other, in memory only: the length of the name and that of the value (-1: null) as 32-bit numbers, then the bytes
+/// of both.
+/// </summary>
+internal static class HeaderEncoding
+{
+    private const int LengthBytes = 8;
+
+    public static void Write(IBufferWriter<byte> output, string name, ReadOnlySpan<byte> value, bool hasValue)
+    {
+        int nameLength = Encoding.UTF8.GetByteCount(name);
+        int valueLength = hasValue ? value.Length : 0;
+        Span<byte> place = output.GetSpan(LengthBytes + nameLength + valueLength);
+        BinaryPrimitives.WriteInt32LittleEndian(place, nameLength);
+        BinaryPrimitives.WriteInt32LittleEndian(place[4..], hasValue ? valueLength : -1);
+        Encoding.UTF8.GetBytes(name, place[LengthBytes..]);
+        value[..valueLength].CopyTo(place[(LengthBytes + nameLength)..]);
+        output.Advance(LengthBytes + nameLength + valueLength);
+    }
+
+    /// <summary>Reads the first header; there must be one.</summary>
+    /// <param name="rest">The headers from it on.</param>
+    /// <param name="end">Where the next one begins.</param>
+    public static KafkaHeader Read(ReadOnlySpan<byte> rest, out int end)
+    {
+        int nameLength = BinaryPrimitives.ReadInt32LittleEndian(rest);
+        int valueLength = BinaryPrimitives.ReadInt32LittleEndian(rest[4..]);
+        ReadOnlySpan<byte> bytes = rest[LengthBytes..];
+        int length = nameLength + Math.Max(0, valueLength);
+        end = LengthBytes + length;
+        return new KafkaHeader(bytes[..nameLength], bytes[nameLength..length], valueLength >= 0);
+    }
+}

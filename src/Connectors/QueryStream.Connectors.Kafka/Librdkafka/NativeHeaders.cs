@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Connectors.Kafka.Librdkafka;
+
+/// <summary>Headers of records in librdkafka's memory.</summary>
+internal static unsafe class NativeHeaders
+{
+    /// <summary>The headers of a record, which it owns; 0 if it has none.</summary>
+    /// <exception cref="ServiceRefusedException">They are damaged.</exception>
+    public static nint Of(nint message)
+    {
+        NativeMessage* record = (NativeMessage*)message;
+        nint headers;
+        NativeError error = NativeMethods.MessageHeaders(record, &headers);
+        return error switch
+        {
+            NativeError.None => headers,
+            NativeError.NoEntry => 0,
+            _ => throw new ServiceRefusedException(
+                "Kafka", $"The headers of the record at offset {record->Offset} of partition {record->Partition} cannot be read: {NativeMethods.Describe(error)}"),
+        };
+    }
+
+    public static bool TryGet(nint headers, nuint index, out KafkaHeader header)
+    {
+        byte* name;
+        byte* value;
+        nuint size;
+        if (NativeMethods.HeaderGet(headers, index, &name, &value, &size) != NativeError.None)
+        {
+            header = default;
+            return false;
+        }
+
+        header = new KafkaHeader(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name), new ReadOnlySpan<byte>(value, (int)size), value != null);
+        return true;
+    }
+
+    /// <summary>Makes headers for a record that is to be sent, which owns them from then on.</summary>
+    public static nint Create(KafkaHeaders headers)
+    {
+        nint created = NativeMethods.HeadersNew(8);
+        foreach (KafkaHeader header in headers)
+        {
+            // An empty value must not be taken for none.
+            byte empty = 0;
+            fixed (byte* name = header.Name, value = header.Value)
+            {
+                byte* bytes = !header.HasValue ? null : header.Value.IsEmpty ? &empty : value;
+                byte* text = header.Name.IsEmpty ? &empty : name;
+                NativeMethods.HeaderAdd(created, text, header.Name.Length, bytes, header.Value.Length);
+            }
+        }
+
+        return created;
+    }
+
+    /// <summary>How many bytes of names and values the headers are.</summary>
+    public static int SizeOf(KafkaHeaders headers)
+    {
+        int size = 0;
+        foreach (KafkaHeader header in headers)
+        {
+            size += header.Name.Length + header.Value.Length;
+        }
+
+        return size;
+    }
+}
