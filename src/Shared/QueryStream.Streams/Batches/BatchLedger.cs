@@ -13,7 +13,7 @@ internal static class BatchLedger
 #if DEBUG
         true;
 #else
-        HostileMode.IsOn;
+        Core.HostileMode.IsOn;
 #endif
 
     private static readonly ConcurrentDictionary<Batch, Entry> Entries = new(ReferenceEqualityComparer.Instance);
