@@ -10,7 +10,7 @@ public sealed class LeakTests
 #if DEBUG
         true;
 #else
-        HostileMode.IsOn;
+        Core.HostileMode.IsOn;
 #endif
 
     [Fact]
