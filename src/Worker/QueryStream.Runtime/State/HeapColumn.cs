@@ -94,8 +94,9 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
             return false;
         }
 
+        // Whether or not the column knows of a time to live: a map's entries have theirs, and it goes with the last of them.
         Expire(store.Group, slot);
-        return ttl is null || Has(store.Group, slot);
+        return Has(store.Group, slot);
     }
 
     /// <summary>The cell of a slot of the selected key's group.</summary>

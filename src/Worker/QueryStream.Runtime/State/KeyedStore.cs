@@ -166,13 +166,15 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
         }
     }
 
-    /// <summary>Takes over all states that are declared.</summary>
+    /// <summary>Takes over all states that are declared. No key is selected then.</summary>
     public void Restore(StateReader state)
     {
         foreach (IStateColumn column in _columns)
         {
             column.Restore(state);
         }
+
+        Release();
     }
 
     private static NoKeyException NoKey() => new("Keyed state or a timer");

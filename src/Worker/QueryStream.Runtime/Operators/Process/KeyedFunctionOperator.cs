@@ -36,7 +36,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
         _clockWork = new ClockWork(this);
         _clockTimers = new ClockTimers<TKey>(context, _clockWork.Begin);
         Function = new KeyedFunctionContext<TKey, TOut>(_store, _eventTimers, _clockTimers, outputs);
-        States = new OperatorStates<TKey>(context, _store);
+        States = new OperatorStates<TKey>(context.Deployment.Subtask, context.Deployment.Vertex.Parallelism, _store);
         context.Stateful.Add(this);
     }
 
@@ -94,7 +94,6 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     {
         ReadClock();
         _store.Restore(state);
-        _store.Release();
         _eventTimers.Restore(state);
         _clockTimers.Restore(state);
     }

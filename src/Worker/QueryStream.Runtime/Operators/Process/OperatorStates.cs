@@ -1,7 +1,6 @@
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.State;
-using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.State;
 
@@ -9,9 +8,10 @@ namespace QueryStream.Runtime.Operators.Process;
 
 /// <summary>Makes the states that a keyed function declares.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
-/// <param name="context">The task.</param>
+/// <param name="subtask">Which subtask this is.</param>
+/// <param name="parallelism">How many there are.</param>
 /// <param name="store">Where they are kept.</param>
-internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey> store) : KeyedStateContext
+internal sealed class OperatorStates<TKey>(int subtask, int parallelism, KeyedStore<TKey> store) : KeyedStateContext
 {
     private bool _isClosed;
 
@@ -21,9 +21,9 @@ internal sealed class OperatorStates<TKey>(TaskContext context, KeyedStore<TKey>
     /// <summary>The names of the states.</summary>
     public IEnumerable<string> Names => store.Names;
 
-    public override int Subtask => context.Deployment.Subtask;
+    public override int Subtask => subtask;
 
-    public override int Parallelism => context.Deployment.Vertex.Parallelism;
+    public override int Parallelism => parallelism;
 
     public override ValueState<T> Value<T>(string name, StateTtl? ttl = null)
     {

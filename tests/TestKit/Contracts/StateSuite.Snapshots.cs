@@ -1,0 +1,111 @@
+using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Streams.State;
+using Xunit;
+using Xunit.Sdk;
+
+namespace QueryStream.TestKit.Contracts;
+
+public abstract partial class StateSuite
+{
+    // Enough for each time to live, and seconds at most.
+    private const int Trials = 60;
+
+    /// <summary>What was set to nothing is there.</summary>
+    [ContractFact]
+    public void Null_and_default_are_values_that_snapshots_keep()
+    {
+        StateBackend<int> first = Open<int>();
+        Work(first, write: true);
+        IReadOnlyList<StateSnapshot> snapshot = first.Snapshot();
+        StateBackend<int> second = Open<int>();
+        Work(second, write: false, snapshot);
+
+        static void Work(StateBackend<int> backend, bool write, IReadOnlyList<StateSnapshot>? snapshot = null)
+        {
+            ValueState<long> number = backend.States.Value<long>("number");
+            ValueState<string?> words = backend.States.Value<string?>("words");
+            ValueState<Text> text = backend.States.Value<Text>("text");
+            MapState<Text, int?> map = backend.States.Map<Text, int?>("map");
+            if (write)
+            {
+                With(backend, 1, () =>
+                {
+                    (number.Value, words.Value, text.Value) = (0, null, default);
+                    map.Set(default, null);
+                    map.Set(Text.Empty, 0);
+                });
+            }
+            else
+            {
+                backend.Restore(snapshot!);
+            }
+
+            With(backend, 2, () => Assert.Equal((false, false, false, 0), (number.HasValue, words.HasValue, text.HasValue, map.Count)));
+            With(backend, 1, () =>
+            {
+                Assert.Equal((true, true, true, 2), (number.HasValue, words.HasValue, text.HasValue, map.Count));
+                Assert.Equal((0, null, false), (number.Value, words.Value, text.Value.HasValue));
+                Assert.Equal((true, null), (map.TryGet(default, out int? value), value));
+                Assert.Equal((true, 0), (map.TryGet(Text.Empty, out value), value));
+            });
+        }
+    }
+
+    /// <summary>Later work is not in it.</summary>
+    [ContractFact]
+    public void A_snapshot_does_not_change_with_the_state()
+    {
+        StateBackend<int> first = Open<int>();
+        ListState<int> list = first.States.List<int>("list");
+        With(first, 1, () => list.Add(1));
+        IReadOnlyList<StateSnapshot> snapshot = first.Snapshot();
+        With(first, 1, () => list.Add(2));
+        With(first, 2, () => list.Add(3));
+
+        StateBackend<int> second = Open<int>();
+        list = second.States.List<int>("list");
+        second.Restore(snapshot);
+        With(second, 1, () => Assert.Equal([1], list.Values.ToArray()));
+        Assert.Equal(1, second.Keys);
+    }
+
+    /// <summary>Timers are of keys, and so in order.</summary>
+    [ContractFact]
+    public void Timers_are_taken_once_in_the_order_of_their_times()
+    {
+        StateBackend<int> backend = Open<int>();
+        foreach (int time in (int[])[5, 3, 9, 3, 4])
+        {
+            backend.SetTimer(1, new EventTime(time));
+        }
+
+        backend.DeleteTimer(1, new EventTime(4));
+        backend.DeleteTimer(2, new EventTime(3));
+        backend.DeleteTimer(1, new EventTime(5));
+        backend.SetTimer(1, new EventTime(5));
+
+        Assert.Empty(backend.TakeTimers(new EventTime(2)));
+        Assert.Equal([(1, new EventTime(3)), (1, new EventTime(5))], backend.TakeTimers(new EventTime(8)));
+        Assert.Equal([(1, new EventTime(9))], backend.TakeTimers(EventTime.MaxValue));
+        Assert.Empty(backend.TakeTimers(EventTime.MaxValue));
+    }
+
+    /// <summary>Whatever is done, and however many subtasks it moves to.</summary>
+    [ContractFact]
+    public void Random_work_leaves_what_a_plain_model_has_through_restores_into_other_parallelisms()
+    {
+        for (ulong seed = 0; seed < Trials; seed++)
+        {
+            try
+            {
+                new StateTrial(Open<CollidingKey>, seed).Run();
+            }
+            catch (Exception e)
+            {
+                throw new XunitException($"With seed {seed}: {e.Message}", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Operators.Process;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
+using QueryStream.Streams.State;
+using QueryStream.TestKit.Contracts;
+
+namespace QueryStream.Runtime.Tests.State;
+
+/// <summary>State on the heap.</summary>
+internal sealed class HeapBackend<TKey> : StateBackend<TKey>
+{
+    private readonly KeyedStore<TKey> _store = new(KeyGroups);
+    private readonly TimerQueue<TKey> _timers = new("timers.event");
+
+    public HeapBackend(int subtask, int parallelism)
+        : base(subtask, parallelism) => States = new OperatorStates<TKey>(subtask, parallelism, _store);
+
+    public override KeyedStateContext States { get; }
+
+    public override EventTime Now { get => _store.Now; set => _store.Now = value; }
+
+    public override long Keys => _store.Count;
+
+    public override void Select(in TKey key) => _store.Select(key, KeyType<TKey>.Instance.Hash(key));
+
+    public override void Release() => _store.Release();
+
+    public override void Sweep() => _store.Sweep(2 * (int)_store.Count);
+
+    public override void SetTimer(in TKey key, EventTime time) => _timers.Set(key, KeyType<TKey>.Instance.Hash(key), time);
+
+    public override void DeleteTimer(in TKey key, EventTime time) => _timers.Delete(key, KeyType<TKey>.Instance.Hash(key), time);
+
+    public override IReadOnlyList<(TKey Key, EventTime Time)> TakeTimers(EventTime until)
+    {
+        List<(TKey, EventTime)> due = [];
+        while (_timers.TryTake(until, out TKey key, out _, out EventTime time))
+        {
+            due.Add((key, time));
+        }
+
+        return due;
+    }
+
+    public override IReadOnlyList<StateSnapshot> Snapshot()
+    {
+        StateWriter writer = new(KeyGroups);
+        _store.Snapshot(writer);
+        _timers.Snapshot(writer);
+        return writer.Complete();
+    }
+
+    public override void Restore(IReadOnlyList<StateSnapshot> snapshots)
+    {
+        StateSnapshot[] merged = [.. snapshots.GroupBy(state => state.Name).Select(
+            states => states.First() with { Chunks = [.. states.SelectMany(state => state.Chunks)] })];
+        StateReader reader = new(new OperatorSnapshot(new OperatorId(1), "tested", merged), KeyGroups, Subtask, Parallelism);
+        _store.Restore(reader);
+        _timers.Restore(reader);
+    }
+}
