@@ -17,8 +17,7 @@ internal sealed partial class StreamTask
     {
         if (_state >= TaskState.Finished)
         {
-            // Its fate is sealed, and was reported or will be; what goes wrong while it closes must not change it, nor keep it alive.
-            LogCloseFailure(exception);
+            OnCloseFailure((exception as ConnectorFailure)?.OperatorName, exception);
             return;
         }
 
@@ -33,8 +32,19 @@ internal sealed partial class StreamTask
         context.Environment.Events.Failed(Deployment.Id, Deployment.Attempt, operatorName, cause);
     }
 
-    private void LogCloseFailure(Exception exception) =>
-        Log.CloseFailed(context.Environment.Loggers.CreateLogger("QueryStream.Runtime"), exception, Deployment.DisplayName);
+    // What goes wrong while a task closes must not keep it alive, nor change its fate, but for one case: a sink may leave its last step for its
+    // closing, such as giving a file its name, and without that rows that count as written are not there. Finished is reported when all is closed.
+    private void OnCloseFailure(string? operatorName, Exception failure)
+    {
+        if (_state == TaskState.Finished && context.Connectors.Exists(connector => connector is ISinkOperator && connector.Name == operatorName))
+        {
+            _state = TaskState.Failed;
+            context.Environment.Events.Failed(Deployment.Id, Deployment.Attempt, operatorName!, failure is ConnectorFailure { InnerException: { } cause } ? cause : failure);
+            return;
+        }
+
+        Log.CloseFailed(context.Environment.Loggers.CreateLogger("QueryStream.Runtime"), failure, Deployment.DisplayName);
+    }
 
     private void Run()
     {
@@ -93,7 +103,7 @@ internal sealed partial class StreamTask
         if (failure is not null)
         {
             context.Blame(connector.Name);
-            throw new ConnectorFailure(failure);
+            throw new ConnectorFailure(connector.Name, failure);
         }
 
         StartIfOpen();
@@ -151,18 +161,18 @@ internal sealed partial class StreamTask
         _connectorsToClose = context.Connectors.Count;
         foreach (IConnectorOperator connector in context.Connectors)
         {
-            Context.Start(_ => connector.CloseAsync().AsTask(), failure => Callback(() => OnClosed(failure)));
+            Context.Start(_ => connector.CloseAsync().AsTask(), failure => Callback(() => OnClosed(connector, failure)));
         }
 
         EndIfClosed();
     }
 
-    private void OnClosed(Exception? failure)
+    private void OnClosed(IConnectorOperator connector, Exception? failure)
     {
         _connectorsToClose--;
         if (failure is not null)
         {
-            LogCloseFailure(failure);
+            OnCloseFailure(connector.Name, failure);
         }
 
         EndIfClosed();

@@ -259,7 +259,7 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
         Callback = () =>
         {
             Blame(operatorName);
-            throw new ConnectorFailure(exception);
+            throw new ConnectorFailure(operatorName, exception);
         },
     });
 

@@ -145,10 +145,9 @@ public sealed class TaskFailureTests
     }
 
     [Fact]
-    public void A_connector_that_cannot_be_closed_does_not_change_the_fate()
+    public void A_source_that_cannot_be_closed_does_not_change_the_fate()
     {
         _source.Life.FailsToClose = new TestFailure();
-        _sink.Life.FailsToClose = new TestFailure();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink), parallelism: 2);
         _source.EndAll();
         job.Run();
@@ -157,9 +156,32 @@ public sealed class TaskFailureTests
     }
 
     [Fact]
-    public void A_failure_after_the_end_does_not_change_the_fate()
+    public void A_sink_that_cannot_be_closed_at_the_end_of_its_rows_fails_the_task()
+    {
+        _sink.Life.FailsToClose = new TestFailure();
+        using JobHarness job = new(builder => Sales(builder).To("sink", _sink));
+        _source.EndAll();
+        job.Run();
+        AssertFailed(job, "Sink: sink", subtask: 0);
+        Assert.True(job.HasStopped);
+    }
+
+    [Fact]
+    public void A_sink_that_cannot_be_closed_after_a_cancel_does_not_change_the_fate()
+    {
+        _sink.Life.FailsToClose = new TestFailure();
+        using JobHarness job = new(builder => Sales(builder).To("sink", _sink));
+        job.Cancel();
+        Assert.Null(job.Failure);
+        Assert.Equal(TaskFate.Canceled, Assert.Single(job.Fates).Value);
+        Assert.True(job.HasStopped);
+    }
+
+    [Fact]
+    public void A_failure_of_a_sink_while_it_closes_fails_the_task_once()
     {
         _sink.Life.WaitsToClose = true;
+        _sink.Life.FailsToClose = new InvalidOperationException();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink));
         _source.EndAll();
         job.Run();
@@ -168,8 +190,8 @@ public sealed class TaskFailureTests
         job.Run();
         _sink.Life.Close();
         job.Run();
-        Assert.True(job.IsFinished);
-        Assert.Null(job.Failure);
+        AssertFailed(job, "Sink: sink", subtask: 0);
+        Assert.True(job.HasStopped);
     }
 
     private Stream<Sale> Sales(StreamBuilder job) => job.Source("sales", _source);
