@@ -37,6 +37,11 @@ internal readonly record struct RowPosition(BatchHeader Header, int Row, int Cou
         string split = Split < splits.Count ? $"split {splits[Split]}" : $"split {Split} of its source";
         return Offset >= 0
             ? $"at offset {Offset} of {split}"
-            : $"at row {Row + 1} of {Count} of a batch of {split}, offsets {Header.FirstOffset} to {Header.LastOffset}";
+            : $"at row {Row + 1} of {Count} of a batch of {split}, {DescribeOffsets()}";
     }
+
+    // A source may end a split with an offset that no record has, such as "all of the file".
+    private string DescribeOffsets() => Header.LastOffset >= long.MaxValue - 1
+        ? $"from offset {Header.FirstOffset} to its end"
+        : $"offsets {Header.FirstOffset} to {Header.LastOffset}";
 }
