@@ -32,10 +32,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
 
         if (_file is null)
         {
-            _name = NameOf(++_number);
-
-            // No buffer: rows are with the operating system when the write is over.
-            _file = new FileStream(Path.Combine(_folder, $".{_name}"), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+            _file = Create();
             _openedAt = time.GetTimestamp();
             await _file.WriteAsync(header).ConfigureAwait(false);
             _written = header.Length;
@@ -50,6 +47,35 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
     }
 
     public ValueTask DisposeAsync() => new(CompleteAsync());
+
+    // Another sink may write to the folder under the same names: whose hidden file is there has the number, and whose complete one is.
+    private FileStream Create()
+    {
+        while (true)
+        {
+            _name = NameOf(++_number);
+            string hidden = Path.Combine(_folder, $".{_name}");
+            FileStream file;
+            try
+            {
+                // No buffer: rows are with the operating system when the write is over.
+                file = new FileStream(hidden, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+            }
+            catch (IOException) when (File.Exists(hidden))
+            {
+                continue;
+            }
+
+            if (!File.Exists(Path.Combine(_folder, _name)))
+            {
+                return file;
+            }
+
+            // It lost its dot between the two looks.
+            file.Dispose();
+            File.Delete(hidden);
+        }
+    }
 
     private string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{options.Prefix}-{subtask}-{number:000000}{extension}");
 

@@ -1,0 +1,48 @@
+using System.Text;
+using QueryStream.Connectors.Files.Sink;
+
+namespace QueryStream.Connectors.Files.Tests;
+
+public sealed class RollingFilesTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-rolling-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Two_sinks_of_one_folder_and_one_prefix_write_files_of_their_own()
+    {
+        RollingFiles one = Open();
+        RollingFiles other = Open();
+        await WriteAsync(one, "one");
+        await WriteAsync(other, "other");
+        await one.DisposeAsync();
+        await other.DisposeAsync();
+
+        Assert.Equal(["part-0-000001.txt: one", "part-0-000002.txt: other"], Read());
+    }
+
+    [Fact]
+    public async Task A_file_that_another_sink_has_completed_is_not_written_over()
+    {
+        RollingFiles one = Open();
+        RollingFiles other = Open();
+        await WriteAsync(one, "one");
+        await one.DisposeAsync();
+        await WriteAsync(other, "other");
+        await other.DisposeAsync();
+
+        Assert.Equal(["part-0-000001.txt: one", "part-0-000002.txt: other"], Read());
+    }
+
+    private RollingFiles Open()
+    {
+        RollingFiles files = new(new FileSinkOptions { Folder = _folder.FullName }, ".txt", subtask: 0, TimeProvider.System);
+        files.Open();
+        return files;
+    }
+
+    private static Task WriteAsync(RollingFiles files, string text) => files.WriteAsync(default, Encoding.UTF8.GetBytes(text));
+
+    private IEnumerable<string> Read() => _folder.GetFiles().Select(file => $"{file.Name}: {File.ReadAllText(file.FullName)}").Order(StringComparer.Ordinal);
+}
