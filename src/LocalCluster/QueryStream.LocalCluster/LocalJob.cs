@@ -20,7 +20,9 @@ public static class LocalJob
 
     /// <summary>Runs a job to its end, or until Ctrl-C or SIGTERM, in a cluster in this process. Log and errors go to stderr.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="arguments"><c>--name=value</c> for each setting of the job, and <c>--parallelism=N</c> (1 if it is not given).</param>
+    /// <param name="arguments">
+    /// <c>--name=value</c> for each setting of the job, and <c>--parallelism=N</c> (1 if it is not given); or <c>--help</c>, which lists them.
+    /// </param>
     /// <returns>What <c>Main</c> returns: 0 where the job has ended or was stopped; 1 where it failed, after one line that says why.</returns>
     public static async Task<int> RunAsync(IStreamJob job, params string[] arguments)
     {
@@ -43,6 +45,12 @@ public static class LocalJob
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(log);
+        if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
+        {
+            await log.WriteAsync(SettingsHelp.Of(job)).ConfigureAwait(false);
+            return Success;
+        }
+
         try
         {
             Dictionary<string, string> settings = Parse(arguments);
@@ -99,7 +107,7 @@ public static class LocalJob
             int equals = argument.IndexOf('=', StringComparison.Ordinal);
             if (!argument.StartsWith("--", StringComparison.Ordinal) || equals < 3)
             {
-                throw new SettingException(argument, "is not written as a setting: --name=value, for example --parallelism=2.");
+                throw new SettingException(argument, "is not written as a setting: --name=value, for example --parallelism=2; --help lists them.");
             }
 
             string name = argument[2..equals];

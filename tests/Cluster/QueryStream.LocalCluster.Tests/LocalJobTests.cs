@@ -33,8 +33,8 @@ public sealed class LocalJobTests
     }
 
     [Theory]
-    [InlineData("fly", "Setting 'fly': is not written as a setting: --name=value, for example --parallelism=2.")]
-    [InlineData("--=1", "Setting '--=1': is not written as a setting: --name=value, for example --parallelism=2.")]
+    [InlineData("fly", "Setting 'fly': is not written as a setting: --name=value, for example --parallelism=2; --help lists them.")]
+    [InlineData("--=1", "Setting '--=1': is not written as a setting: --name=value, for example --parallelism=2; --help lists them.")]
     [InlineData("--parallelism=0", "Setting 'parallelism': '0' is not possible; allowed is a whole number, 1 to 1024.")]
     [InlineData("--fly=1", "Setting 'fly': is unknown. There are: factor.")]
     [InlineData("--factor=a", "Setting 'factor': 'a' is not a whole number of -2147483648 to 2147483647.")]
@@ -43,6 +43,29 @@ public sealed class LocalJobTests
         Assert.Equal(1, await RunAsync(Doubling(), argument));
 
         Assert.Equal($"ERROR: {error}", _log.ToString().TrimEnd().Split(Environment.NewLine)[^1]);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task Help_lists_the_settings_and_runs_nothing(string argument)
+    {
+        Assert.Equal(0, await RunAsync(Doubling(), argument));
+
+        Assert.Equal(
+            ["doubling. Settings, as --name=value, with their defaults:", "  --parallelism  1  how many subtasks each step of the job has", "  --factor       1  what each number is multiplied by"],
+            _log.ToString().TrimEnd().Split('\n'));
+        Assert.Empty(_sink.Rows);
+    }
+
+    [Fact]
+    public async Task Help_of_a_job_that_needs_a_setting_says_so()
+    {
+        LambdaJob job = new("picky", _ => throw new SettingException("input", "is missing."));
+
+        Assert.Equal(0, await RunAsync(job, "--help"));
+
+        Assert.Contains("With the defaults alone: Setting 'input': is missing.", _log.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,37 @@
+using System.Text;
+using QueryStream.Core.Errors;
+using QueryStream.Streams;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Local;
+
+/// <summary>What can be set when a job is run from its own <c>Main</c>.</summary>
+internal static class SettingsHelp
+{
+    /// <summary>A line for the job, and one for each of its settings.</summary>
+    public static string Of(IStreamJob job)
+    {
+        List<SettingInfo> settings = [new("parallelism", "1", "how many subtasks each step of the job has")];
+        string? problem = null;
+        try
+        {
+            StreamBuilder.Build(job, new JobSettings(new Dictionary<string, string>(), settings.AddRange));
+        }
+        catch (QueryStreamException e)
+        {
+            // A job may need a setting before it can be defined; which there are it has told by then, if it could.
+            problem = e.Message;
+        }
+
+        int names = settings.Max(setting => setting.Name.Length);
+        int defaults = settings.Max(setting => setting.Default.Length);
+        StringBuilder text = new();
+        text.Append(job.Name).Append(". Settings, as --name=value, with their defaults:\n");
+        foreach (SettingInfo setting in settings)
+        {
+            text.Append("  --").Append(setting.Name.PadRight(names)).Append("  ").Append(setting.Default.PadRight(defaults)).Append("  ").Append(setting.Description).Append('\n');
+        }
+
+        return problem is null ? text.ToString() : text.Append("With the defaults alone: ").Append(problem).Append('\n').ToString();
+    }
+}
