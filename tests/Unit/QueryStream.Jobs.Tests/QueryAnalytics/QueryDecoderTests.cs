@@ -3,6 +3,7 @@ using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Texts;
 using QueryStream.Jobs.QueryAnalytics;
 using QueryStream.Jobs.QueryAnalytics.Generation;
+using QueryStream.TestKit;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 
@@ -343,13 +344,14 @@ public sealed class QueryDecoderTests
             Decoding.Decode(decoder, generator.Next(default), 0);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Events; i++)
+        long allocated = Allocations.By(() =>
         {
-            Decoding.Decode(decoder, generator.Next(default), 0);
-        }
-
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / (double)Events, 0, most);
+            for (int i = 0; i < Events; i++)
+            {
+                Decoding.Decode(decoder, generator.Next(default), 0);
+            }
+        });
+        Assert.InRange(allocated / (double)Events, 0, most);
     }
 
     [Fact]
@@ -358,13 +360,13 @@ public sealed class QueryDecoderTests
         byte[] json = """{"qu\u0065ry":"Ho\u0323c \ud83c\udfe0","user_id":"\u0041","user_type":"Sinh vi\u00ean","timestamp":"2025-12-09T11\u003a30:00Z"}"""u8.ToArray();
         QueryDecoder decoder = new();
         Assert.True(Decoding.Decode(decoder, json, 0).Result.IsOk);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
+        Assert.Equal(0, Allocations.By(() =>
         {
-            Decoding.Decode(decoder, json, 0);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 10_000; i++)
+            {
+                Decoding.Decode(decoder, json, 0);
+            }
+        }));
     }
 
     private static void Rejects(string value, string reason, string detail = "")

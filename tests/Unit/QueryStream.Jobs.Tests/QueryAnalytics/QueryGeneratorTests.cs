@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using QueryStream.Core.Time;
 using QueryStream.Jobs.QueryAnalytics.Generation;
+using QueryStream.TestKit;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 
@@ -81,13 +82,13 @@ public sealed class QueryGeneratorTests
         {
             QueryGenerator generator = new(kind, 1);
             generator.Next(Time);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 10_000; i++)
+            Assert.Equal(0, Allocations.By(() =>
             {
-                generator.Next(Time);
-            }
-
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+                for (int i = 0; i < 10_000; i++)
+                {
+                    generator.Next(Time);
+                }
+            }));
         }
     }
 
