@@ -10,7 +10,7 @@ namespace QueryStream.Streams.Functions;
 /// <typeparam name="TOut">The rows it emits.</typeparam>
 public abstract class KeyedCoProcessFunction<TKey, TLeft, TRight, TOut>
 {
-    /// <summary>Called once, before anything else: declares the state.</summary>
+    /// <summary>Called once, before anything else: declares the state. Where a job is defined, an instance of its own is opened to see which.</summary>
     public virtual void Open(KeyedStateContext state)
     {
     }

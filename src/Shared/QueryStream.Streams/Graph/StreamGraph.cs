@@ -45,6 +45,7 @@ public sealed class StreamGraph
 
         foreach (StreamNode node in nodes)
         {
+            node.CheckStateNames();
             node.Id = IdOf(node);
         }
 

@@ -2,6 +2,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Functions;
+using QueryStream.Streams.State;
 
 namespace QueryStream.Streams.Graph;
 
@@ -77,6 +78,37 @@ public abstract class StreamNode
         catch (Exception e) when (e is not QueryStreamException)
         {
             throw new JobDefinitionException($"{Name}: its function cannot be opened to see its state: {e.GetType().Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Refuses states that functions declare under names that cannot find them in snapshots.</summary>
+    /// <exception cref="JobDefinitionException">A name is empty, reserved, or given twice.</exception>
+    internal void CheckStateNames()
+    {
+        IReadOnlyList<NodeState> states;
+        try
+        {
+            states = DescribeState();
+        }
+        catch (QueryStreamException)
+        {
+            // It may need what only a task has: the task opens it too, keeps the same rules, and fails with whatever it throws.
+            return;
+        }
+
+        List<string> names = [];
+        foreach (NodeState state in states.Where(state => state.Kind != NodeState.OwnKind))
+        {
+            try
+            {
+                StateNames.Check(state.Name, names);
+            }
+            catch (JobDefinitionException e)
+            {
+                throw new JobDefinitionException($"{Name}: {e.Message}", e);
+            }
+
+            names.Add(state.Name);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class OperatorStateSet(TaskContext context, Func<IEnumerable<str
     private TState Add<TState>(TState state)
         where TState : IOperatorState
     {
-        StateNames.Check(state.Name, Names.Concat(others?.Invoke() ?? []), _isClosed);
+        StateDeclarations.Check(state.Name, Names.Concat(others?.Invoke() ?? []), _isClosed);
         _states.Add(state);
         return state;
     }

@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
 using QueryStream.TestKit.Jobs;
@@ -51,26 +52,30 @@ public sealed class StateNameTests
     }
 
     [Fact]
-    public void A_type_without_a_codec_is_refused() => Refuses("has no codec", state => state.Value<Version>("a"));
-
-    private void Refuses(string why, Action<KeyedStateContext> open)
+    public void A_type_without_a_codec_is_refused()
     {
-        using JobHarness job = new(builder => builder.Source("rows", _source).KeyBy(n => n).Process(() => new Opening(open), "opening").To("sink", _sink));
-        AssertRefused(job, why);
+        using JobHarness job = new(builder => Define(builder, state => state.Value<Version>("a")));
+        Assert.Equal("opening", job.Failure!.Operator);
+        Assert.Contains("has no codec", Assert.IsType<JobDefinitionException>(job.Failure.Cause).Message, StringComparison.Ordinal);
     }
 
-    private void RefusesShared(string why, Action<KeyedStateContext, BroadcastStateContext> open)
-    {
-        using JobHarness job = new(builder => builder.Source("rows", _source).KeyBy(n => n)
+    private void Define(StreamBuilder builder, Action<KeyedStateContext> open) =>
+        builder.Source("rows", _source).KeyBy(n => n).Process(() => new Opening(open), "opening").To("sink", _sink);
+
+    private void Refuses(string why, Action<KeyedStateContext> open) => AssertRefused(why, builder => Define(builder, open));
+
+    private void RefusesShared(string why, Action<KeyedStateContext, BroadcastStateContext> open) => AssertRefused(
+        why,
+        builder => builder.Source("rows", _source).KeyBy(n => n)
             .Connect(builder.Source("others", new HarnessSource<int>()).Broadcast())
             .Process(() => new OpeningBoth(open), "opening").To("sink", _sink));
-        AssertRefused(job, why);
-    }
 
-    private static void AssertRefused(JobHarness job, string why)
+    // Where the job is defined, before there is a task.
+    private static void AssertRefused(string why, Action<StreamBuilder> define)
     {
-        Assert.Equal("opening", job.Failure!.Operator);
-        Assert.Contains(why, Assert.IsType<JobDefinitionException>(job.Failure.Cause).Message, StringComparison.Ordinal);
+        JobDefinitionException error = Assert.Throws<JobDefinitionException>(() => new JobHarness(define));
+        Assert.StartsWith("opening: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 
     private sealed class Opening(Action<KeyedStateContext> open) : KeyedProcessFunction<int, int, int>

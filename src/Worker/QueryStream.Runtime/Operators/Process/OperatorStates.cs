@@ -73,7 +73,7 @@ internal sealed class OperatorStates<TKey>(int subtask, int parallelism, KeyedSt
 
     private void Add(IStateColumn column)
     {
-        StateNames.Check(column.Name, Names.Concat(Others()), _isClosed);
+        StateDeclarations.Check(column.Name, Names.Concat(Others()), _isClosed);
         store.Add(column);
     }
 }

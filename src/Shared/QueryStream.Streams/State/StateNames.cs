@@ -1,13 +1,15 @@
 using QueryStream.Core.Errors;
 
-namespace QueryStream.Runtime.State;
+namespace QueryStream.Streams.State;
 
-/// <summary>The rules for names of states.</summary>
-internal static class StateNames
+/// <summary>The rules for names of states. They are kept where a job is defined, and once more where its functions open.</summary>
+public static class StateNames
 {
-    /// <summary>Refuses a state that cannot be told from others, or that comes too late to be restored.</summary>
+    /// <summary>Refuses a state that cannot be told from others.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="others">The names of the states of the same operator.</param>
     /// <exception cref="JobDefinitionException">It cannot be declared.</exception>
-    public static void Check(string name, IEnumerable<string> others, bool isClosed)
+    public static void Check(string name, IEnumerable<string> others)
     {
         if (string.IsNullOrWhiteSpace(name))
         {
@@ -17,11 +19,6 @@ internal static class StateNames
         if (name.StartsWith("timers.", StringComparison.Ordinal) || name.StartsWith("task.", StringComparison.Ordinal))
         {
             throw new JobDefinitionException($"The state '{name}' cannot be named so: names that begin with 'timers.' and 'task.' are the engine's own.");
-        }
-
-        if (isClosed)
-        {
-            throw new JobDefinitionException($"The state '{name}' is declared too late: a function declares its states in Open, before they are restored.");
         }
 
         if (others.Contains(name, StringComparer.Ordinal))
