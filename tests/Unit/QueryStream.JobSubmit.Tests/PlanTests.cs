@@ -38,11 +38,22 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task A_function_that_cannot_be_opened_is_told_with_its_operator()
+    public async Task State_of_a_function_that_cannot_be_opened_is_unknown_and_the_plan_says_why()
     {
-        Assert.Equal(1, await InfoAsync(Write("state.Value<long>(\"seen\").Value = 1;")));
+        Assert.True(await InfoAsync(Write("state.Value<long>(\"seen\"); throw new TimeoutException(\"no answer from prices\");")) == 0, _errors.ToString());
 
-        Assert.StartsWith("ERROR: mine: its function cannot be opened to see its state: NullReferenceException: ", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "- mine [KeyedProcess]  state: seen (value), what its function declares, which cannot be opened here: TimeoutException: no answer from prices (unknown)",
+            _output.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task State_that_cannot_be_declared_is_told_with_its_operator()
+    {
+        Assert.Equal(1, await InfoAsync(Write("state.Value<long>(\"seen\"); state.List<long>(\"seen\");")));
+
+        Assert.StartsWith("ERROR: mine: The state 'seen' is declared twice", _errors.ToString(), StringComparison.Ordinal);
     }
 
     private string Write(string open) => new UserAssembly(_folder.FullName, "Mine", UserCode.Connectors + $$"""

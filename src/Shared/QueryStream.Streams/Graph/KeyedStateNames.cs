@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.State;
 
@@ -10,17 +11,35 @@ internal sealed class KeyedStateNames(List<NodeState> states) : KeyedStateContex
 
     public override int Parallelism => 1;
 
-    public override ValueState<T> Value<T>(string name, StateTtl? ttl = null) => Note<ValueState<T>>(name, "value");
+    public override ValueState<T> Value<T>(string name, StateTtl? ttl = null)
+    {
+        Codec<T>.Check();
+        return Note<ValueState<T>>(name, "value");
+    }
 
-    public override ListState<T> List<T>(string name, StateTtl? ttl = null) => Note<ListState<T>>(name, "list");
+    public override ListState<T> List<T>(string name, StateTtl? ttl = null)
+    {
+        Codec<T>.Check();
+        return Note<ListState<T>>(name, "list");
+    }
 
-    public override MapState<TName, TValue> Map<TName, TValue>(string name, StateTtl? ttl = null) => Note<MapState<TName, TValue>>(name, "map");
+    public override MapState<TName, TValue> Map<TName, TValue>(string name, StateTtl? ttl = null)
+    {
+        Codec<TName>.Check();
+        Codec<TValue>.Check();
+        return Note<MapState<TName, TValue>>(name, "map");
+    }
 
     public override AggregatingState<TIn, TOut> Aggregating<TIn, TAccumulator, TOut>(
-        string name, Aggregate<TIn, TAccumulator, TOut> aggregate, StateTtl? ttl = null) => Note<AggregatingState<TIn, TOut>>(name, "aggregating");
+        string name, Aggregate<TIn, TAccumulator, TOut> aggregate, StateTtl? ttl = null)
+    {
+        Codec<TAccumulator>.Check();
+        return Note<AggregatingState<TIn, TOut>>(name, "aggregating");
+    }
 
     private TState Note<TState>(string name, string kind)
     {
+        StateNames.Check(name, states.Select(state => state.Name));
         states.Add(new NodeState(name, kind));
         return default!;
     }

@@ -45,7 +45,8 @@ public sealed class StreamGraph
 
         foreach (StreamNode node in nodes)
         {
-            node.CheckStateNames();
+            // State that cannot be declared is an error of the definition: tasks would find it only when they open.
+            _ = node.DescribeState();
             node.Id = IdOf(node);
         }
 

@@ -2,7 +2,6 @@ using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Functions;
-using QueryStream.Streams.State;
 
 namespace QueryStream.Streams.Graph;
 
@@ -54,10 +53,10 @@ public abstract class StreamNode
     public abstract string Kind { get; }
 
     /// <summary>
-    /// The state that the node keeps, for people. Functions declare theirs when they open, so this makes one and opens it: what it declares is
-    /// known then, whatever else it does.
+    /// The state that the node keeps, for people. Functions declare theirs when they open, so this makes one and opens it. One that throws is for
+    /// its task to report, which may have what it misses here: its state is of <see cref="NodeState.UnknownKind"/>.
     /// </summary>
-    /// <exception cref="JobDefinitionException">The function has thrown.</exception>
+    /// <exception cref="JobDefinitionException">A state cannot be declared: its name is empty, reserved or given twice, or its type has no codec.</exception>
     public virtual IReadOnlyList<NodeState> DescribeState() => [];
 
     /// <summary>Whether something outside of the job sees what it does: a sink, a counter.</summary>
@@ -73,43 +72,17 @@ public abstract class StreamNode
         try
         {
             open(new KeyedStateNames(states), new OperatorStateNames(states));
-            return states;
         }
-        catch (Exception e) when (e is not QueryStreamException)
+        catch (JobDefinitionException e)
         {
-            throw new JobDefinitionException($"{Name}: its function cannot be opened to see its state: {e.GetType().Name}: {e.Message}", e);
+            throw new JobDefinitionException($"{Name}: {e.Message}", e);
         }
-    }
-
-    /// <summary>Refuses states that functions declare under names that cannot find them in snapshots.</summary>
-    /// <exception cref="JobDefinitionException">A name is empty, reserved, or given twice.</exception>
-    internal void CheckStateNames()
-    {
-        IReadOnlyList<NodeState> states;
-        try
+        catch (Exception e)
         {
-            states = DescribeState();
-        }
-        catch (QueryStreamException)
-        {
-            // It may need what only a task has: the task opens it too, keeps the same rules, and fails with whatever it throws.
-            return;
+            states.Add(new NodeState($"what its function declares, which cannot be opened here: {e.GetType().Name}: {e.Message}", NodeState.UnknownKind));
         }
 
-        List<string> names = [];
-        foreach (NodeState state in states.Where(state => state.Kind != NodeState.OwnKind))
-        {
-            try
-            {
-                StateNames.Check(state.Name, names);
-            }
-            catch (JobDefinitionException e)
-            {
-                throw new JobDefinitionException($"{Name}: {e.Message}", e);
-            }
-
-            names.Add(state.Name);
-        }
+        return states;
     }
 
     /// <summary>The output of a side output; the same whenever it is asked for.</summary>

@@ -54,15 +54,17 @@ public sealed class StateNameTests
     [Fact]
     public void A_type_without_a_codec_is_refused()
     {
-        using JobHarness job = new(builder => Define(builder, state => state.Value<Version>("a")));
-        Assert.Equal("opening", job.Failure!.Operator);
-        Assert.Contains("has no codec", Assert.IsType<JobDefinitionException>(job.Failure.Cause).Message, StringComparison.Ordinal);
+        Refuses("has no codec", state => state.Value<Version>("a"));
+        Refuses("has no codec", state => state.List<Version>("a"));
+        Refuses("has no codec", state => state.Map<int, Version>("a"));
+        RefusesShared("has no codec", (_, state) => state.List<Version>("a"));
+        RefusesShared("has no codec", (_, state) => state.UnionList<Version>("a"));
+        RefusesShared("has no codec", (_, state) => state.Broadcast<Version, int>("a"));
     }
 
-    private void Define(StreamBuilder builder, Action<KeyedStateContext> open) =>
-        builder.Source("rows", _source).KeyBy(n => n).Process(() => new Opening(open), "opening").To("sink", _sink);
-
-    private void Refuses(string why, Action<KeyedStateContext> open) => AssertRefused(why, builder => Define(builder, open));
+    private void Refuses(string why, Action<KeyedStateContext> open) => AssertRefused(
+        why,
+        builder => builder.Source("rows", _source).KeyBy(n => n).Process(() => new Opening(open), "opening").To("sink", _sink));
 
     private void RefusesShared(string why, Action<KeyedStateContext, BroadcastStateContext> open) => AssertRefused(
         why,
