@@ -1,5 +1,5 @@
 using System.Text.Json;
-using QueryStream.TestKit.Redis;
+using QueryStream.Testing.Redis;
 
 namespace QueryStream.CommandLine.Tests;
 

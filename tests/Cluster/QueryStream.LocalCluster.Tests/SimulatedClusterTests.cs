@@ -3,7 +3,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;
 using QueryStream.TestKit;
-using QueryStream.TestKit.Cluster;
+using QueryStream.Testing.Cluster;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Local.Tests;

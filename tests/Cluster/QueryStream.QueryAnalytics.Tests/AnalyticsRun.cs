@@ -10,8 +10,8 @@ using QueryStream.Local;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Logging;
-using QueryStream.TestKit.QueryAnalytics;
-using QueryStream.TestKit.Redis;
+using QueryStream.Testing.QueryAnalytics;
+using QueryStream.Testing.Redis;
 
 namespace QueryStream.QueryAnalytics.Tests;
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator;
 using QueryStream.TestKit;
-using QueryStream.TestKit.QueryAnalytics;
+using QueryStream.Testing.QueryAnalytics;
 
 namespace QueryStream.QueryAnalytics.Tests;
 

@@ -1,5 +1,5 @@
-using QueryStream.TestKit.Kafka;
-using QueryStream.TestKit.Redis;
+using QueryStream.Testing.Kafka;
+using QueryStream.Testing.Redis;
 
 namespace QueryStream.QueryAnalytics.Tests;
 

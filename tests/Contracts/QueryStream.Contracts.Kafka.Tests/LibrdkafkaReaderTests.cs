@@ -1,4 +1,4 @@
-using QueryStream.TestKit.Kafka;
+using QueryStream.Testing.Kafka;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 

@@ -4,7 +4,7 @@ using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Time;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
-using QueryStream.TestKit.Kafka;
+using QueryStream.Testing.Kafka;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 

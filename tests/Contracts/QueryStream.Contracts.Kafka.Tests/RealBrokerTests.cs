@@ -5,7 +5,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Streams.Connectors;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
-using QueryStream.TestKit.Kafka;
+using QueryStream.Testing.Kafka;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 

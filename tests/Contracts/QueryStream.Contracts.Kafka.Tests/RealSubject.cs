@@ -1,5 +1,5 @@
 using QueryStream.Connectors.Kafka;
-using QueryStream.TestKit.Kafka;
+using QueryStream.Testing.Kafka;
 using QueryStream.TestKit.Logging;
 
 namespace QueryStream.Contracts.Kafka.Tests;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Errors;
 using QueryStream.TestKit.Connectors;
-using QueryStream.TestKit.Kafka;
+using QueryStream.Testing.Kafka;
 using QueryStream.TestKit.Logging;
 
 namespace QueryStream.Contracts.Kafka.Tests;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Connectors.Redis;
 using QueryStream.TestKit;
-using QueryStream.TestKit.Redis;
+using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 

@@ -4,8 +4,8 @@ using QueryStream.Connectors.Redis;
 using QueryStream.Core.Errors;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
-using QueryStream.TestKit.Net;
-using QueryStream.TestKit.Redis;
+using QueryStream.Testing.Net;
+using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 

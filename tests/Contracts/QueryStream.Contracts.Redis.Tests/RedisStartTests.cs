@@ -2,7 +2,7 @@ using System.Diagnostics;
 using QueryStream.Connectors.Redis;
 using QueryStream.Core.Errors;
 using QueryStream.TestKit.Connectors;
-using QueryStream.TestKit.Redis;
+using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 

@@ -5,7 +5,7 @@ using QueryStream.Core.Texts;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
 using QueryStream.TestKit.Logging;
-using QueryStream.TestKit.Redis;
+using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 

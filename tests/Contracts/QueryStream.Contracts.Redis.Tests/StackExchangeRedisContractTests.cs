@@ -1,4 +1,4 @@
-using QueryStream.TestKit.Redis;
+using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 

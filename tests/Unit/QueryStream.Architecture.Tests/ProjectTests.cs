@@ -24,6 +24,9 @@ public sealed class ProjectTests
         ("QueryStream.Gateway", "src/Gateway/QueryStream.Gateway", [AllConnectors]),
         ("QueryStream.Jobs", "src/Jobs/", ["QueryStream.Streams", AllConnectors]),
         ("QueryStream.LocalCluster", "src/LocalCluster/", ["QueryStream.Coordinator", "QueryStream.Worker"]),
+        ("QueryStream.TestKit.Core", "src/TestKit/QueryStream.TestKit.Core", ["QueryStream.Core"]),
+        ("QueryStream.TestKit", "src/TestKit/QueryStream.TestKit", ["QueryStream.TestKit.Core", "QueryStream.Runtime"]),
+        ("QueryStream.TestKit.Contracts", "src/TestKit/QueryStream.TestKit.Contracts", ["QueryStream.TestKit"]),
         ("QueryStream.JobSubmit", "src/JobSubmit", ["QueryStream.LocalCluster", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies"]),
     ];
 
@@ -50,6 +53,7 @@ public sealed class ProjectTests
     [InlineData("QueryStream.Coordinator", "QueryStream.Runtime")]
     [InlineData("QueryStream.Worker", "QueryStream.Sql")]
     [InlineData("QueryStream.Connectors.Kafka", "QueryStream.Checkpoints")]
+    [InlineData("QueryStream.JobSubmit", "QueryStream.TestKit")]
     public void The_table_itself_refuses_the_arrows_that_matter(string from, string to)
     {
         HashSet<string> allowed = Reachable(from);
@@ -72,13 +76,24 @@ public sealed class ProjectTests
     {
         ProjectFile project = ProjectFile.Read(path);
         string contracts = $"{project.Name.Replace(".Connectors.", ".Contracts.", StringComparison.Ordinal)}.Tests";
-        string[] allowed = [$"{project.Name}.Tests", contracts, "QueryStream.Benchmarks", "QueryStream.TestKit", "QueryStream.TestKit.Core"];
+        string[] allowed = [$"{project.Name}.Tests", contracts, "QueryStream.Benchmarks", "QueryStream.TestKit", "QueryStream.Testing"];
         Rule.IsBrokenNowhere(project.Friends.Except(allowed));
     }
 
     [Fact]
     public void Internals_are_made_visible_in_project_files_only() =>
         Rule.IsBrokenNowhere(Repository.Code.Where(file => file.Syntax.AttributeLists.Any(list => list.ToString().Contains("InternalsVisibleTo", StringComparison.Ordinal))).Select(file => file.Path));
+
+    [Fact]
+    public void The_test_kit_brings_no_test_framework()
+    {
+        foreach (string kit in (string[])["QueryStream.TestKit", "QueryStream.TestKit.Core"])
+        {
+            IEnumerable<ProjectFile> all = Reachable(kit).Append(kit).SelectMany(name => Repository.Projects.Where(project => project.Name == name));
+            Rule.IsBrokenNowhere(all.SelectMany(project => project.Packages).Select(package => package.Attribute("Include")?.Value ?? "")
+                .Where(package => package.Contains("xunit", StringComparison.OrdinalIgnoreCase)));
+        }
+    }
 
     [Theory]
     [MemberData(nameof(All))]

@@ -1,7 +1,7 @@
 using QueryStream.Core.Errors;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
-using QueryStream.TestKit.Assemblies;
+using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobAssemblies.Tests;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.CodeAnalysis;
 using QueryStream.Core.Errors;
-using QueryStream.TestKit.Assemblies;
+using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobAssemblies.Tests;
 

@@ -1,5 +1,5 @@
 using QueryStream.JobSubmit.Output;
-using QueryStream.TestKit.Assemblies;
+using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobSubmit.Tests;
 

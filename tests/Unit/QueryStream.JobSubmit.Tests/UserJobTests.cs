@@ -1,6 +1,6 @@
 using System.Text.Json;
 using QueryStream.JobSubmit.Output;
-using QueryStream.TestKit.Assemblies;
+using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobSubmit.Tests;
 

@@ -7,7 +7,7 @@ public sealed class PublicApiTests
 
     private static readonly bool Accepts = Environment.GetEnvironmentVariable("QUERYSTREAM_ACCEPT_API") == "1";
 
-    private static readonly string[] Folders = ["src/Shared/QueryStream.Core/", "src/Shared/QueryStream.Streams/", "src/Connectors/", "src/LocalCluster/", "tests/TestKit/Jobs/"];
+    private static readonly string[] Folders = ["src/Shared/QueryStream.Core/", "src/Shared/QueryStream.Streams/", "src/Connectors/", "src/LocalCluster/", "src/TestKit/"];
 
     public static TheoryData<string> Projects =>
         [.. Folders.SelectMany(folder => Repository.Projects.Where(project => folder.StartsWith($"{Path.GetDirectoryName(project.Path)}/", StringComparison.Ordinal)

@@ -4,7 +4,7 @@ using QueryStream.Core.Identity;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
-using QueryStream.TestKit.Cluster;
+using QueryStream.Testing.Cluster;
 using QueryStream.TestKit.Jobs;
 using QueryStream.Wire.Control;
 

@@ -4,7 +4,7 @@ using QueryStream.Jobs.QueryAnalytics;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
-using QueryStream.TestKit.QueryAnalytics;
+using QueryStream.Testing.QueryAnalytics;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 

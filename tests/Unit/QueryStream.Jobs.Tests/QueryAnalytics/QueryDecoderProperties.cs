@@ -6,7 +6,7 @@ using QueryStream.Core.Time;
 using QueryStream.Jobs.QueryAnalytics;
 using QueryStream.Jobs.QueryAnalytics.Generation;
 using QueryStream.TestKit;
-using QueryStream.TestKit.QueryAnalytics;
+using QueryStream.Testing.QueryAnalytics;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Core.Texts;
-using QueryStream.TestKit.QueryAnalytics;
+using QueryStream.Testing.QueryAnalytics;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 

@@ -6,7 +6,7 @@ using QueryStream.Streams;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
-using QueryStream.TestKit.Cluster;
+using QueryStream.Testing.Cluster;
 using QueryStream.TestKit.Jobs;
 using QueryStream.Wire.Control;
 

@@ -1,0 +1,278 @@
+using QueryStream.Core;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Metrics;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.TestKit.Jobs;
+
+/// <summary>
+/// Runs all tasks of a job on the test's thread, in an order that the seed decides, with virtual time: the very code that a worker
+/// runs, without a cluster around it. Its disposal cancels what still runs, and fails the test if a task told of two fates or none, or
+/// if a batch was not given back; so one thread must not use two harnesses at a time.
+/// </summary>
+/// <remarks>
+/// In hostile mode (<c>QUERYSTREAM_HOSTILE=1</c>) it also moves the job by snapshot and restore, at points and into parallelisms that the
+/// seed decides: whoever only pushes, runs and reads does not see it. A test that is about one attempt's tasks sets <see cref="Stays"/>.
+/// </remarks>
+public sealed class JobHarness : IDisposable
+{
+    private const int MostWaits = 10_000;
+    private const int OneMoveIn = 4;
+    private const int MostStepsBeforeMove = 100;
+    private static readonly int[] Parallelisms = [1, 2, 3, 7];
+
+    private readonly Action<StreamBuilder> _define;
+    private readonly JobSettings _settings;
+    private readonly IServiceProvider _services;
+    private readonly SourceGate _gate = new();
+    private readonly SeededRandom _moves;
+    private readonly JobId _job;
+    private readonly List<string> _defects = [];
+    private readonly List<(TaskId Task, TaskMetrics Metrics)> _past = [];
+    private readonly long _batchesHeld = BatchLedger.Held;
+    private JobRun _run;
+    private int _attempts;
+    private long _checkpoints;
+
+    /// <summary>Starts a job and runs it until it waits for input.</summary>
+    /// <param name="define">Builds the graph.</param>
+    /// <param name="parallelism">Of all vertices.</param>
+    /// <param name="seed">Decides the order of turns.</param>
+    /// <param name="settings">What the job is given; null: nothing.</param>
+    /// <param name="services">Makes what connectors ask for, by the harness's clock; null: nothing.</param>
+    public JobHarness(
+        Action<StreamBuilder> define,
+        int parallelism = 1,
+        ulong seed = 1,
+        JobSettings? settings = null,
+        Func<TimeProvider, IServiceProvider>? services = null)
+        : this(define, parallelism, new Surroundings(seed, settings, services, null), run: true)
+    {
+    }
+
+    private JobHarness(Action<StreamBuilder> define, int parallelism, Surroundings surroundings, bool run)
+    {
+        HostileBatches.Seed(surroundings.Seed);
+        Executor = new SimulatedExecutor(surroundings.Seed);
+        _define = define;
+        _settings = surroundings.Settings ?? JobSettings.None;
+        _services = new HarnessServices(surroundings.Services?.Invoke(Executor.Time), _gate);
+        _moves = new SeededRandom(surroundings.Seed);
+        _job = new JobId(Executor.NewId());
+        _run = Begin(parallelism, surroundings.Restore);
+        if (run)
+        {
+            Start();
+        }
+        else
+        {
+            Stays = true;
+        }
+    }
+
+    /// <summary>What runs the tasks.</summary>
+    public SimulatedExecutor Executor { get; }
+
+    /// <summary>Whether the job must not be moved in hostile mode, since the test is about the tasks of one attempt.</summary>
+    public bool Stays { get; set; }
+
+    /// <summary>The job's graph.</summary>
+    public JobGraph Graph => _run.Graph;
+
+    /// <summary>The first failure of a task.</summary>
+    public HarnessFailure? Failure => _run.Failure;
+
+    /// <summary>How the tasks have ended that have.</summary>
+    public IReadOnlyDictionary<TaskId, TaskFate> Fates => _run.Fates;
+
+    /// <summary>Whether all tasks have come to the end of their input.</summary>
+    public bool IsFinished => _run.IsFinished;
+
+    /// <summary>Whether all tasks have ended and their actors with them.</summary>
+    public bool HasStopped => _run.HasStopped;
+
+    /// <summary>Whether all tasks have opened.</summary>
+    public bool IsRunning => _run.IsRunning;
+
+    /// <summary>What the tasks count, and have counted before they were moved.</summary>
+    public IEnumerable<TaskMetrics> Metrics => _past.Concat(_run.Metrics).Select(task => task.Metrics);
+
+    /// <summary>The clock, in milliseconds since 1970.</summary>
+    public long Clock => Executor.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Deploys a job's tasks and runs nothing yet; see <see cref="Tell"/>.</summary>
+    public static JobHarness Deploy(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1) =>
+        new(define, parallelism, new Surroundings(seed, null, null, null), run: false);
+
+    /// <summary>Starts a job, or another version of it, with the state of a snapshot, and runs it until it waits for input.</summary>
+    /// <param name="define">Builds the graph.</param>
+    /// <param name="snapshot">The state.</param>
+    /// <param name="parallelism">Of all vertices; may differ from that of the snapshot.</param>
+    /// <param name="seed">Decides the order of turns.</param>
+    /// <param name="dropUnclaimed">Whether state may be dropped that no operator of the job claims.</param>
+    /// <exception cref="Core.Errors.StateRestoreException">Some state belongs to no operator of the job.</exception>
+    public static JobHarness Restore(
+        Action<StreamBuilder> define, JobSnapshot snapshot, int parallelism = 1, ulong seed = 1, bool dropUnclaimed = false)
+    {
+        JobHarness harness = new(define, parallelism, new Surroundings(seed, null, null, snapshot), run: false) { Stays = false };
+        if (!dropUnclaimed)
+        {
+            snapshot.CheckClaimed(harness.Graph);
+        }
+
+        harness.Start();
+        return harness;
+    }
+
+    /// <summary>What the subtasks of one vertex count.</summary>
+    public IEnumerable<TaskMetrics> MetricsOf(JobVertex vertex) =>
+        _past.Concat(_run.Metrics).Where(task => task.Task.Vertex == vertex.Id).Select(task => task.Metrics);
+
+    /// <summary>A counter of the job, summed over all tasks.</summary>
+    public long Counter(string name) =>
+        Metrics.Sum(metrics => metrics.Counters.TryGetValue(name, out Counter? counter) ? counter.Value : 0);
+
+    /// <summary>Sends a barrier through the job and runs until it has passed all tasks: whatever was on its way before is part of the snapshot.</summary>
+    /// <param name="wait">Called whenever nothing goes on and the barrier has not got through: lets go on what it may wait for. Null: nothing.</param>
+    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or something outside waits.</exception>
+    public JobSnapshot Snapshot(Action? wait = null) => TrySnapshot(wait, out TaskId[] missing)
+        ?? throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)} (seed {Executor.Seed}).");
+
+    /// <summary>
+    /// Moves the job: takes a snapshot behind which <see cref="HarnessSource{T}"/>s bring nothing more, cancels the tasks, and starts them
+    /// again with that state. With other sources all that there is must have been read before, see <see cref="Run()"/>. No task must have ended.
+    /// </summary>
+    /// <param name="parallelism">Of all vertices from now on.</param>
+    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or a connector waits.</exception>
+    public void Move(int parallelism)
+    {
+        if (!TryMove(parallelism, out TaskId[] missing))
+        {
+            throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)}, or they have ended (seed {Executor.Seed}).");
+        }
+    }
+
+    /// <summary>Runs until all tasks wait for input.</summary>
+    public void Run()
+    {
+        MoveAtRandom();
+        Executor.RunUntilIdle();
+    }
+
+    /// <summary>Runs some turns and I/O, and leaves the rest due.</summary>
+    public void Run(int steps)
+    {
+        for (int step = 0; step < steps && Executor.RunOne(); step++)
+        {
+        }
+    }
+
+    /// <summary>Lets time go on, and runs what becomes due.</summary>
+    public void Advance(TimeSpan duration)
+    {
+        MoveAtRandom();
+        Executor.Advance(duration);
+    }
+
+    /// <summary>Sends a message to all tasks: <see cref="TaskMessageKind.Run"/>, <see cref="TaskMessageKind.Cancel"/>.</summary>
+    public void Tell(TaskMessageKind kind) => _run.Tell(kind);
+
+    /// <summary>Cancels all tasks and runs until they have stopped, or wait for a connector.</summary>
+    public void Cancel()
+    {
+        Tell(TaskMessageKind.Cancel);
+        Executor.RunUntilIdle();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">A task did not end as it must, or a batch was not given back.</exception>
+    public void Dispose()
+    {
+        Cancel();
+        Executor.Dispose();
+        _defects.AddRange(_run.Silent.Select(task => $"{task} has stopped without a word"));
+
+        // What a task was working on when it threw is left to the garbage collector.
+        if (HasStopped && Failure is null && BatchLedger.Held != _batchesHeld)
+        {
+            _defects.Add($"{BatchLedger.Held - _batchesHeld} batches were not given back");
+            _defects.AddRange(BatchLedger.Owners);
+        }
+
+        if (_defects.Count > 0)
+        {
+            throw new InvalidOperationException($"{string.Join("; ", _defects)} (seed {Executor.Seed}).");
+        }
+    }
+
+    private JobRun Begin(int parallelism, JobSnapshot? restore)
+    {
+        JobGraph graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob("harness", _define), _settings), parallelism);
+        return new JobRun(Executor, (_job, new Attempt(_attempts++)), graph, _services, restore, _defects);
+    }
+
+    private void Start()
+    {
+        Executor.RunUntilIdle();
+        Tell(TaskMessageKind.Run);
+        Executor.RunUntilIdle();
+    }
+
+    private JobSnapshot? TrySnapshot(Action? wait, out TaskId[] missing)
+    {
+        CheckpointId checkpoint = new(++_checkpoints);
+        _run.BeginSnapshot(checkpoint);
+        Executor.RunUntilIdle();
+        for (int i = 0; i < MostWaits && wait is not null && _run.Missing(checkpoint).Length > 0; i++)
+        {
+            wait();
+            Executor.RunUntilIdle();
+        }
+
+        missing = _run.Missing(checkpoint);
+        return missing.Length == 0 ? _run.CompleteSnapshot(checkpoint) : null;
+    }
+
+    private bool TryMove(int parallelism, out TaskId[] missing)
+    {
+        _gate.Close();
+        JobSnapshot? snapshot = TrySnapshot(null, out missing);
+
+        // A task that has ended would end again, and say again what its functions say at their end.
+        if (Fates.Count > 0)
+        {
+            (snapshot, missing) = (null, [.. Fates.Keys]);
+        }
+
+        if (snapshot is not null)
+        {
+            Cancel();
+            _past.AddRange(_run.Metrics);
+            _run = Begin(parallelism, snapshot);
+        }
+
+        _gate.Open();
+        if (snapshot is not null)
+        {
+            Start();
+        }
+
+        return snapshot is not null;
+    }
+
+    private void MoveAtRandom()
+    {
+        if (HostileMode.IsOn && !Stays && IsRunning && _moves.Next(OneMoveIn) == 0)
+        {
+            Run(_moves.Next(MostStepsBeforeMove));
+            TryMove(Parallelisms[_moves.Next(Parallelisms.Length)], out _);
+        }
+    }
+
+    private sealed record Surroundings(ulong Seed, JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services, JobSnapshot? Restore);
+}

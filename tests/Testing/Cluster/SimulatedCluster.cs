@@ -1,0 +1,153 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Coordinator;
+using QueryStream.Core.Actors;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Settings;
+using QueryStream.TestKit;
+using QueryStream.Wire.Control;
+using QueryStream.Worker;
+
+namespace QueryStream.Testing.Cluster;
+
+/// <summary>
+/// The production coordinator and workers on the test's thread, with a simulated network between them: one seed decides the order of
+/// turns and how long each message takes. The tasks follow a script.
+/// </summary>
+public sealed class SimulatedCluster : IDisposable
+{
+    private readonly SeededRandom _delays;
+    private readonly List<Member> _members = [];
+
+    /// <summary>Starts a coordinator and workers, and lets the workers register.</summary>
+    /// <param name="seed">Decides all that is left to chance.</param>
+    /// <param name="workers">How many workers.</param>
+    /// <param name="slots">How many slots each has.</param>
+    /// <param name="script">What tasks do when they are told to run; null: run until told otherwise.</param>
+    public SimulatedCluster(ulong seed, int workers, int slots, Func<TaskDeployment, TaskScript>? script = null)
+    {
+        Executor = new SimulatedExecutor(seed);
+        _delays = new SeededRandom(seed ^ 0x5EED);
+        Tasks = new ScriptedTasks(script ?? (static _ => TaskScript.Run));
+        Coordinator = new CoordinatorNode(Executor, Jobs, NullLoggerFactory.Instance);
+        for (int number = 1; number <= workers; number++)
+        {
+            AddWorker(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"), slots);
+        }
+
+        Executor.AdvanceUntil("all workers to register", () => Coordinator.Snapshot().Workers.Count == workers, TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>What runs everything.</summary>
+    public SimulatedExecutor Executor { get; }
+
+    /// <summary>The jobs that coordinator and workers can load.</summary>
+    public TestJobs Jobs { get; } = new();
+
+    /// <summary>The tasks of all workers.</summary>
+    public ScriptedTasks Tasks { get; }
+
+    /// <summary>The coordinator.</summary>
+    public CoordinatorNode Coordinator { get; }
+
+    /// <summary>Adds a worker.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="slots">How many slots it has.</param>
+    /// <param name="jobs">What it loads jobs by; null: what all do.</param>
+    public WorkerNode AddWorker(string name, int slots, TestJobs? jobs = null)
+    {
+        WorkerServices services = new(jobs ?? Jobs, new NoChannels(), new NoClients(), NullLoggerFactory.Instance);
+        WorkerNode worker = new(new WorkerOptions(new WorkerId(name), slots), Executor, services, Tasks);
+        Member member = new(name, worker);
+        _members.Add(member);
+        Connect(name);
+        return worker;
+    }
+
+    /// <summary>Connects a worker anew.</summary>
+    public void Connect(string name)
+    {
+        Member member = Find(name);
+        SimulatedLink<CoordinatorMessage>? up = null;
+        SimulatedLink<WorkerMessage>? down = null;
+        down = new SimulatedLink<WorkerMessage>(Executor.Time, Delay, message => member.Worker.Receive(up!, message), Break);
+        up = new SimulatedLink<CoordinatorMessage>(Executor.Time, Delay, message => Coordinator.Receive(down, message), Break);
+        member.Break = Break;
+        member.Worker.Connected(up);
+
+        void Break()
+        {
+            if (!up!.IsCut)
+            {
+                up.IsCut = true;
+                down!.IsCut = true;
+                Coordinator.Disconnected(down);
+                member.Worker.Disconnected(up);
+            }
+        }
+    }
+
+    /// <summary>Breaks the connection of a worker; both ends notice.</summary>
+    public void Disconnect(string name) => Find(name).Break();
+
+    /// <summary>Asks for a job; what comes back completes when the simulation has run on.</summary>
+    public Task<JobHandle> SubmitAsync(JobReference job, int parallelism, CancellationToken cancellationToken = default) =>
+        Coordinator.SubmitAsync(new JobSubmission(job, JobSettings.None, parallelism), cancellationToken);
+
+    /// <summary>Submits a job, and lets time go on until it has its slots, or is refused.</summary>
+    public async Task<JobHandle> AcceptAsync(JobReference job, int parallelism)
+    {
+        int before = JobsInSlots();
+        Task<JobHandle> submitted = SubmitAsync(job, parallelism);
+
+        // A refusal leaves nothing behind that time could bring on.
+        Executor.AdvanceUntil(
+            "the job to be accepted or refused", () => JobsInSlots() > before || Executor.Clock.Timers == 0, TimeSpan.FromMinutes(1));
+        await Wait.ForAsync("the answer to the submission", submitted);
+        return await submitted;
+    }
+
+    /// <summary>Lets time go on until a job has ended.</summary>
+    public async Task<JobResult> EndAsync(JobHandle job)
+    {
+        Executor.AdvanceUntil("the job to end", () => job.Completion.IsCompleted, TimeSpan.FromMinutes(1));
+        return await job.Completion;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Executor.Dispose();
+
+    private TimeSpan Delay() => TimeSpan.FromTicks((long)(_delays.NextDouble() * 50 * TimeSpan.TicksPerMillisecond));
+
+    private int JobsInSlots() => Coordinator.Snapshot().Workers.SelectMany(worker => worker.Slots).Where(slot => !slot.IsFree).Select(slot => slot.Job).Distinct().Count();
+
+    private Member Find(string name) => _members.Find(member => member.Name == name) ?? throw new InvalidOperationException($"There is no worker {name}.");
+
+    private sealed class Member(string name, WorkerNode worker)
+    {
+        public string Name => name;
+
+        public WorkerNode Worker => worker;
+
+        public Action Break { get; set; } = static () => { };
+    }
+
+    private sealed class NoChannels : ITaskChannels
+    {
+        public void Add(TaskId task, Attempt attempt, ActorRef<TaskMessage> mailbox)
+        {
+        }
+
+        public void Remove(TaskId task, Attempt attempt)
+        {
+        }
+
+        public ActorRef<TaskMessage> Connect(TaskId task, Attempt attempt) => throw new InvalidOperationException("Scripted tasks have no channels.");
+    }
+
+    private sealed class NoClients : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace QueryStream.Testing.Kafka;
+
+/// <summary>
+/// A real broker of its own: started on free ports with its data in a temporary folder; it can be killed, frozen and brought back. Where
+/// there is no program to start, the one at KAFKA_BOOTSTRAP_SERVERS, for tests that do it no harm.
+/// </summary>
+public sealed class KafkaServer : IAsyncDisposable
+{
+    private const string AddressVariable = "KAFKA_BOOTSTRAP_SERVERS";
+    private const string SharedVariable = "QUERYSTREAM_SHARED";
+    private const int StartAttempts = 3;
+    private const int SignalStop = 19;
+    private const int SignalContinue = 18;
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+
+    private readonly int _port;
+    private readonly DirectoryInfo? _folder;
+
+    private KafkaServer(string address, int port, DirectoryInfo? folder)
+    {
+        Address = address;
+        _port = port;
+        _folder = folder;
+    }
+
+    /// <summary>Where it listens, as HOST:PORT.</summary>
+    public string Address { get; }
+
+    /// <summary>Why tests that need a broker are skipped; null where they are not.</summary>
+    /// <param name="ownServer">Whether one at KAFKA_BOOTSTRAP_SERVERS will not do.</param>
+    public static string? MissingReason(bool ownServer)
+    {
+        string? program = FindProgram();
+        bool canStart = program is not null && FindOnPath(Java()) is not null;
+        if (canStart || (!ownServer && ExternalAddress() is not null))
+        {
+            return null;
+        }
+
+        string needed = program is null ? $"a broker to start (kafka/kafka in the folder ../shared or in {SharedVariable})" : "a JRE 17 on the PATH";
+        return ownServer ? $"This test needs {needed}" : $"This test needs {needed}, or {AddressVariable}";
+    }
+
+    /// <summary>Starts a broker, and waits until it answers.</summary>
+    public static async Task<KafkaServer> StartAsync()
+    {
+        if (FindProgram() is null && ExternalAddress() is { } external)
+        {
+            return new KafkaServer(external, 0, folder: null);
+        }
+
+        // Another process may take a port between its choice and the start.
+        for (int attempt = 1; ; attempt++)
+        {
+            int port = FreePorts();
+            KafkaServer server = new(
+                string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), port, Directory.CreateTempSubdirectory("querystream-kafka-"));
+            try
+            {
+                await server.LaunchAsync();
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < StartAttempts)
+            {
+                await server.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>An address at which nothing listens.</summary>
+    public static string UnusedAddress() => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts()}");
+
+    /// <summary>Stops the process (SIGSTOP): connections stay, nothing is answered.</summary>
+    public void Freeze() => Signal(SignalStop);
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public void Resume() => Signal(SignalContinue);
+
+    /// <summary>Ends the process at once (SIGKILL).</summary>
+    public Task KillAsync() => RunAsync("kill", Own().FullName);
+
+    /// <summary>Starts the killed broker again, on the same port and data.</summary>
+    public Task RestartAsync() => LaunchAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_folder is null)
+        {
+            return;
+        }
+
+        if (ProcessId() is { } id)
+        {
+            SendSignal(id, SignalContinue);
+            await KillAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private static string? ExternalAddress() => Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } address ? address : null;
+
+    private static string Java() => Environment.GetEnvironmentVariable("JAVA_HOME") is { Length: > 0 } home ? Path.Combine(home, "bin", "java") : "java";
+
+    private static string? FindOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, program))
+        .FirstOrDefault(File.Exists);
+
+    // Beside the repository, wherever that is.
+    private static string? FindProgram()
+    {
+        string? shared = Environment.GetEnvironmentVariable(SharedVariable);
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); string.IsNullOrEmpty(shared) && folder is not null; folder = folder.Parent)
+        {
+            shared = File.Exists(Path.Combine(folder.FullName, "QueryStream.sln")) ? Path.Combine(folder.FullName, "..", "shared") : null;
+        }
+
+        string program = Path.GetFullPath(Path.Combine(shared ?? "", "kafka", "kafka"));
+        return !string.IsNullOrEmpty(shared) && File.Exists(program) ? program : null;
+    }
+
+    // The broker wants two in a row, the second for its controller.
+    private static int FreePorts()
+    {
+        while (true)
+        {
+            using TcpListener first = new(IPAddress.Loopback, 0);
+            first.Start();
+            int port = ((IPEndPoint)first.LocalEndpoint).Port;
+            using TcpListener second = new(IPAddress.Loopback, port + 1);
+            try
+            {
+                second.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; another pair.
+            }
+        }
+    }
+
+    private static async Task RunAsync(params string[] arguments)
+    {
+        ProcessStartInfo start = new("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(FindProgram()!);
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        start.Environment["KAFKA_HEAP"] = "-Xms128m -Xmx512m";
+        using Process process = Process.Start(start)!;
+        using CancellationTokenSource limit = new(StartLimit);
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            string errors = await process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            if (process.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"kafka {arguments[0]} ended with code {process.ExitCode}: {await output}{errors}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"kafka {arguments[0]} took longer than {StartLimit.TotalSeconds} s.");
+        }
+    }
+
+    private Task LaunchAsync() => RunAsync("start", Own().FullName, _port.ToString(CultureInfo.InvariantCulture));
+
+    private DirectoryInfo Own() =>
+        _folder ?? throw new InvalidOperationException($"The broker at {AddressVariable} belongs to someone else; use [KafkaFact(ownServer: true)].");
+
+    private int? ProcessId()
+    {
+        string file = Path.Combine(Own().FullName, "pid");
+        return File.Exists(file) ? int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : null;
+    }
+
+    private void Signal(int signal)
+    {
+        int id = ProcessId() ?? throw new InvalidOperationException("The broker does not run.");
+        if (SendSignal(id, signal) != 0)
+        {
+            throw new InvalidOperationException($"Signal {signal} could not be sent to process {id}.");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
+}

@@ -1,0 +1,223 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace QueryStream.Testing.Net;
+
+/// <summary>
+/// Stands between a client and a server, and can keep what clients send, to deliver it when they have long gone: a network in
+/// which old bytes come late.
+/// </summary>
+public sealed class TcpProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly IPEndPoint _server;
+    private readonly ConcurrentBag<Link> _links = [];
+    private readonly ConcurrentBag<Task> _loops = [];
+    private readonly Task _accepting;
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="port">The server's port on this machine.</param>
+    public TcpProxy(int port)
+    {
+        _server = new IPEndPoint(IPAddress.Loopback, port);
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = Task.Run(AcceptAsync);
+    }
+
+    /// <summary>Where clients connect.</summary>
+    public int Port { get; }
+
+    /// <summary>Connections that clients have made so far.</summary>
+    public int Connections => _links.Count;
+
+    /// <summary>Bytes that are kept at the moment.</summary>
+    public long HeldBytes => _links.Sum(link => link.HeldBytes);
+
+    /// <summary>From now on keeps what comes over the connections that are there; new ones are not affected.</summary>
+    public void Hold()
+    {
+        foreach (Link link in _links)
+        {
+            link.Hold();
+        }
+    }
+
+    /// <summary>Delivers what was kept, and what the server answers to it goes nowhere if the client has left.</summary>
+    public async Task ReleaseAsync()
+    {
+        foreach (Link link in _links)
+        {
+            await link.ReleaseAsync();
+        }
+    }
+
+    /// <summary>Bytes that the server has answered on connections that were held, since their release.</summary>
+    public long AnsweredBytes => _links.Sum(link => link.LateAnswerBytes);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _accepting;
+        foreach (Link link in _links)
+        {
+            link.Close();
+        }
+
+        await Task.WhenAll(_loops);
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                Socket client = await _listener.AcceptSocketAsync();
+                Socket server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await server.ConnectAsync(_server);
+                Link link = new(client, server);
+                _links.Add(link);
+                _loops.Add(Task.Run(link.ForwardAsync));
+                _loops.Add(Task.Run(link.BackwardAsync));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Disposed.
+        }
+    }
+
+    private sealed class Link(Socket client, Socket server)
+    {
+        // Guards the two fields below. Invariant: while held, nothing is sent to the server, so that bytes keep their order.
+        private readonly Lock _lock = new();
+        private List<byte[]>? _held;
+        private bool _wasHeld;
+        private long _lateAnswerBytes;
+
+        public long LateAnswerBytes => Interlocked.Read(ref _lateAnswerBytes);
+
+        public long HeldBytes
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return _held?.Sum(bytes => (long)bytes.Length) ?? 0;
+                }
+            }
+        }
+
+        public void Hold()
+        {
+            lock (_lock)
+            {
+                _held ??= [];
+                _wasHeld = true;
+            }
+        }
+
+        public async Task ReleaseAsync()
+        {
+            List<byte[]> held;
+            lock (_lock)
+            {
+                held = _held ?? [];
+                _held = null;
+            }
+
+            foreach (byte[] bytes in held)
+            {
+                await server.SendAsync(bytes);
+            }
+        }
+
+        public async Task ForwardAsync()
+        {
+            byte[] buffer = new byte[64 * 1024];
+            int read;
+            while ((read = await ReceiveAsync(client, buffer)) > 0)
+            {
+                if (!Keep(buffer.AsSpan(0, read)))
+                {
+                    await SendAsync(server, buffer.AsMemory(0, read));
+                }
+            }
+
+            // The server is to see the end only of a client whose bytes it has: the late ones are still to come.
+            if (!IsHeld())
+            {
+                Close();
+            }
+        }
+
+        public async Task BackwardAsync()
+        {
+            byte[] buffer = new byte[64 * 1024];
+            int read;
+            while ((read = await ReceiveAsync(server, buffer)) > 0)
+            {
+                if (_wasHeld)
+                {
+                    Interlocked.Add(ref _lateAnswerBytes, read);
+                }
+
+                await SendAsync(client, buffer.AsMemory(0, read));
+            }
+
+            client.Dispose();
+        }
+
+        public void Close()
+        {
+            client.Dispose();
+            server.Dispose();
+        }
+
+        private static async Task<int> ReceiveAsync(Socket socket, byte[] buffer)
+        {
+            try
+            {
+                return await socket.ReceiveAsync(buffer);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return 0;
+            }
+        }
+
+        // False where the other end has left; what was to be sent is lost, as on any network.
+        private static async Task<bool> SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+        {
+            try
+            {
+                await socket.SendAsync(bytes);
+                return true;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+
+        private bool Keep(ReadOnlySpan<byte> bytes)
+        {
+            lock (_lock)
+            {
+                _held?.Add(bytes.ToArray());
+                return _held is not null;
+            }
+        }
+
+        private bool IsHeld()
+        {
+            lock (_lock)
+            {
+                return _held is not null;
+            }
+        }
+    }
+}
