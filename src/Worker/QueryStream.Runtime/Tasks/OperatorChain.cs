@@ -4,7 +4,7 @@ using QueryStream.Runtime.Operators.Connectors;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>The operators of one task, wired, with its ends of the channels.</summary>
+/// <summary>The operators of one task, wired, with its ends of the channels. Arrays, since turns walk them without an enumerator on the heap.</summary>
 /// <param name="Head">The first operator.</param>
 /// <param name="Source">The first operator, where it is a source.</param>
 /// <param name="Sinks">The ends that talk to systems outside.</param>
@@ -13,6 +13,6 @@ namespace QueryStream.Runtime.Tasks;
 internal sealed record OperatorChain(
     BuiltOperator Head,
     ISourceOperator? Source,
-    IReadOnlyList<ISinkOperator> Sinks,
-    IReadOnlyList<OutputEdge> Edges,
-    IReadOnlyList<OutputChannel> Channels);
+    ISinkOperator[] Sinks,
+    OutputEdge[] Edges,
+    OutputChannel[] Channels);

@@ -53,7 +53,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
             context.Connectors.OfType<ISourceOperator>().SingleOrDefault(),
             [.. context.Connectors.OfType<ISinkOperator>()],
             [.. builder._edges.Values],
-            builder._channels);
+            [.. builder._channels]);
     }
 
     public BuiltOperator Visit<T>(SourceNode<T> node)

@@ -29,7 +29,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     {
         EventTime next = EventTime.MaxValue;
         kind = -1;
-        for (int i = 0; i < _kinds.Count; i++)
+        for (int i = 0; i < _kinds.Length; i++)
         {
             EventTime after = i <= _givenKind ? _givenEnd : _givenEnd.Add(-1);
             if (TryNextEnd(_kinds[i], after, out EventTime end) && (end < next || kind < 0))

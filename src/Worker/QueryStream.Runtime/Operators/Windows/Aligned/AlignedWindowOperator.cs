@@ -13,7 +13,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     where TAccumulator : struct
 {
     private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
-    private readonly IReadOnlyList<AlignedWindows> _kinds;
+    private readonly AlignedWindows[] _kinds;
     private readonly SliceSet<TKey, TAccumulator> _slices;
 
     /// <summary>Creates the operator.</summary>
@@ -22,7 +22,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         : base(context, node, node.Aggregation.Settings, results, late)
     {
         _aggregation = node.Aggregation;
-        _kinds = Settings.Aligned;
+        _kinds = [.. Settings.Aligned];
         _slices = new SliceSet<TKey, TAccumulator>(_kinds);
         _content = new WindowContent<T, TKey, TAccumulator, TOut>(_aggregation.Aggregate, _slices);
         _changed = new ChangedWindows<TKey, TAccumulator>(_kinds);
@@ -40,7 +40,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     protected override void OnAdvanced()
     {
-        (_givenEnd, _givenKind) = (Watermark.Add(1), _kinds.Count - 1);
+        (_givenEnd, _givenKind) = (Watermark.Add(1), _kinds.Length - 1);
         DropTooLate();
     }
 

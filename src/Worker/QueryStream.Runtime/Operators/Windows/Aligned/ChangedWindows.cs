@@ -7,7 +7,7 @@ namespace QueryStream.Runtime.Operators.Windows.Aligned;
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <param name="kinds">The kinds of window.</param>
-internal sealed class ChangedWindows<TKey, TAccumulator>(IReadOnlyList<AlignedWindows> kinds)
+internal sealed class ChangedWindows<TKey, TAccumulator>(AlignedWindows[] kinds)
     where TAccumulator : struct
 {
     private static readonly Comparison<Slice<TKey, TAccumulator>> ByTime = static (a, b) => a.Start.CompareTo(b.Start);
@@ -41,7 +41,7 @@ internal sealed class ChangedWindows<TKey, TAccumulator>(IReadOnlyList<AlignedWi
     /// <returns>Whether there is one.</returns>
     public bool TryNext(out int kind, out EventTime end)
     {
-        for (; _kind < kinds.Count; _kind++, _slice = 0, _after = _begin)
+        for (; _kind < kinds.Length; _kind++, _slice = 0, _after = _begin)
         {
             if (TryNextOfKind(kinds[_kind], out end))
             {

@@ -53,7 +53,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         : base(context, node.Name)
     {
         _aggregation = node.Aggregation;
-        _slices = new SliceSet<TKey, TAccumulator>(_aggregation.Settings.Aligned);
+        _slices = new SliceSet<TKey, TAccumulator>([.. _aggregation.Settings.Aligned]);
         _partials = partials;
         _rows = rows;
         _edge = edge;

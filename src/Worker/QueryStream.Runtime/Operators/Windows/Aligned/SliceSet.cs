@@ -11,17 +11,20 @@ namespace QueryStream.Runtime.Operators.Windows.Aligned;
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <param name="windows">The windows that are made of the slices.</param>
-internal sealed class SliceSet<TKey, TAccumulator>(IReadOnlyList<AlignedWindows> windows)
+internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows)
     where TAccumulator : struct
 {
-    // Larger tables are left to the garbage collector: a rare large slice must not stay in memory.
-    private const int LargestReused = 1 << 16;
+    // The keys that empty slices may have room for; the rest is left to the garbage collector: a rare large slice must not stay in memory.
+    private const int MostSpare = 1 << 16;
 
     private readonly SliceGrid _grid = new(windows);
 
     // The removed ones at the front stay as nulls until they are half of the list.
     private readonly List<Slice<TKey, TAccumulator>?> _slices = [];
-    private Slice<TKey, TAccumulator>? _spare;
+
+    // Several, since a watermark may remove several before the next ones begin.
+    private readonly Stack<Slice<TKey, TAccumulator>> _spare = new();
+    private int _spareKeys;
     private int _first;
 
     /// <summary>The number of slices.</summary>
@@ -55,17 +58,17 @@ internal sealed class SliceSet<TKey, TAccumulator>(IReadOnlyList<AlignedWindows>
         }
 
         slice.IsRemoved = true;
-        if (slice.Groups.Capacity <= LargestReused && slice.Changed.Count == 0)
+        if (_spareKeys + slice.Groups.Capacity <= MostSpare && slice.Changed.Count == 0)
         {
             slice.Clear();
-            _spare = slice;
+            _spareKeys += slice.Groups.Capacity;
+            _spare.Push(slice);
         }
     }
 
     private Slice<TKey, TAccumulator> Insert(int index, EventTime end)
     {
-        Slice<TKey, TAccumulator> slice = _spare ?? new Slice<TKey, TAccumulator>();
-        _spare = null;
+        Slice<TKey, TAccumulator> slice = TakeSpare();
         slice.Start = _grid.SliceOf(end.Add(-1)).Start;
         slice.End = end;
         slice.FirstWindowEnd = EventTime.MaxValue;
@@ -77,6 +80,17 @@ internal sealed class SliceSet<TKey, TAccumulator>(IReadOnlyList<AlignedWindows>
         }
 
         _slices.Insert(_first + index, slice);
+        return slice;
+    }
+
+    private Slice<TKey, TAccumulator> TakeSpare()
+    {
+        if (!_spare.TryPop(out Slice<TKey, TAccumulator>? slice))
+        {
+            return new Slice<TKey, TAccumulator>();
+        }
+
+        _spareKeys -= slice.Groups.Capacity;
         return slice;
     }
 

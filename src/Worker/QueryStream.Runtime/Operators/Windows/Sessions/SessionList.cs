@@ -3,6 +3,9 @@ namespace QueryStream.Runtime.Operators.Windows.Sessions;
 /// <summary>The sessions of one key by their numbers, in order of time. Mostly there is one, which then needs no list.</summary>
 internal struct SessionList
 {
+    // Longer lists are left to the garbage collector.
+    private const int MostKept = 16;
+
     private int _only;
     private List<int>? _several;
 
@@ -13,7 +16,10 @@ internal struct SessionList
     public readonly int this[int place] => _several is null ? _only : _several[place];
 
     /// <summary>Adds a session at a place in the order.</summary>
-    public void Insert(int place, int session)
+    /// <param name="place">The place.</param>
+    /// <param name="session">Its number.</param>
+    /// <param name="spare">Empty lists to take one from.</param>
+    public void Insert(int place, int session, Stack<List<int>> spare)
     {
         if (Count == 0)
         {
@@ -21,7 +27,12 @@ internal struct SessionList
         }
         else
         {
-            _several ??= [_only];
+            if (_several is null)
+            {
+                _several = spare.TryPop(out List<int>? list) ? list : new List<int>(4);
+                _several.Add(_only);
+            }
+
             _several.Insert(place, session);
         }
 
@@ -29,7 +40,9 @@ internal struct SessionList
     }
 
     /// <summary>Removes the session at a place in the order.</summary>
-    public void RemoveAt(int place)
+    /// <param name="place">The place.</param>
+    /// <param name="spare">Takes the list where it is not needed any more: keys whose sessions follow each other need one again and again.</param>
+    public void RemoveAt(int place, Stack<List<int>> spare)
     {
         Count--;
         if (_several is not null)
@@ -38,6 +51,12 @@ internal struct SessionList
             if (Count == 1)
             {
                 _only = _several[0];
+                if (_several.Capacity <= MostKept)
+                {
+                    _several.Clear();
+                    spare.Push(_several);
+                }
+
                 _several = null;
             }
         }

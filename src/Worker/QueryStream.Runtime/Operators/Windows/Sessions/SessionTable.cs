@@ -14,6 +14,7 @@ internal sealed class SessionTable<TKey, TAccumulator>
 {
     private readonly KeyTable<TKey> _keys = new();
     private readonly Stack<int> _free = new();
+    private readonly Stack<List<int>> _spare = new();
     private SessionList[] _ofKey = [];
     private SessionInfo[] _sessions = [];
     private TAccumulator[] _accumulators = [];
@@ -116,7 +117,7 @@ internal sealed class SessionTable<TKey, TAccumulator>
         }
 
         _sessions[session] = new SessionInfo { Key = key, Start = start, End = end, Alarm = EventTime.MaxValue, Version = _sessions[session].Version };
-        _ofKey[key].Insert(place, session);
+        _ofKey[key].Insert(place, session, _spare);
         return session;
     }
 
@@ -132,7 +133,7 @@ internal sealed class SessionTable<TKey, TAccumulator>
     public void RemoveAt(int key, int place)
     {
         int session = _ofKey[key][place];
-        _ofKey[key].RemoveAt(place);
+        _ofKey[key].RemoveAt(place, _spare);
         _accumulators[session] = default;
         _sessions[session].Version++;
         _free.Push(session);
