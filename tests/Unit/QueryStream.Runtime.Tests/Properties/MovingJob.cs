@@ -38,14 +38,22 @@ internal sealed class MovingJob<TOut>
     /// <summary>Called between steps, and again and again where the job waits for something: whatever else there is to do.</summary>
     private Action<JobHarness> Between { get; init; } = static _ => { };
 
+    /// <summary>For how long the clock goes on behind the last step before the sources end.</summary>
+    private TimeSpan Linger { get; init; }
+
     /// <summary>Runs the scenario to its end.</summary>
     /// <param name="scenario">What comes.</param>
     /// <param name="define">Builds the graph behind the two sources.</param>
     /// <param name="parallelisms">The first, and those that the job moves to.</param>
     /// <param name="between">Called between steps, and again and again where the job waits for something.</param>
+    /// <param name="linger">For how long the clock goes on behind the last step before the sources end.</param>
     public static MovedRun<TOut> Run(
-        Scenario scenario, Func<Stream<Event>, Stream<Event>, Stream<TOut>> define, int[] parallelisms, Action<JobHarness>? between = null) =>
-        new MovingJob<TOut>(scenario, define, parallelisms.Length - 1) { Between = between ?? (static _ => { }) }.Run(parallelisms);
+        Scenario scenario,
+        Func<Stream<Event>, Stream<Event>, Stream<TOut>> define,
+        int[] parallelisms,
+        Action<JobHarness>? between = null,
+        TimeSpan linger = default) =>
+        new MovingJob<TOut>(scenario, define, parallelisms.Length - 1) { Between = between ?? (static _ => { }), Linger = linger }.Run(parallelisms);
 
     private HarnessSource<Event> NewSource() => new(_scenario.Splits) { ElementsPerPoll = _scenario.ElementsPerPoll };
 
@@ -68,6 +76,8 @@ internal sealed class MovingJob<TOut>
             }
         }
 
+        job.Run();
+        job.Advance(Linger);
         foreach (HarnessSource<Event> source in _sources)
         {
             source.EndAll();
