@@ -101,6 +101,17 @@ public sealed class ProjectTests
         Rule.IsBrokenNowhere(ProjectFile.Read(path).Packages.Where(package => package.Attribute("Version") is not null || package.Attribute("VersionOverride") is not null).Select(package => package.ToString()));
 
     [Fact]
+    public void Versions_for_projects_outside_of_the_repository_stand_in_one_place_too()
+    {
+        IEnumerable<string> shared = Repository.Files.Where(file => file.StartsWith("eng/", StringComparison.Ordinal) && file.EndsWith(".props", StringComparison.Ordinal));
+        Rule.IsBrokenNowhere(
+            from file in shared
+            from package in ProjectFile.Read(file).Packages
+            where package.Attribute("Version") is { } version && !version.Value.StartsWith("$(", StringComparison.Ordinal)
+            select $"{file}: {package}");
+    }
+
+    [Fact]
     public void Every_project_is_in_the_solution()
     {
         string solution = File.ReadAllText(Repository.FullPath("QueryStream.sln")).Replace('\\', '/');
