@@ -35,6 +35,7 @@ internal sealed class RedisPump : IAsyncDisposable
     private long _number;
     private bool _isChained;
     private int _failures;
+    private bool _isDisposed;
 
     public RedisPump(SinkContext context, string sink, RedisAddress address, RedisSinkOptions options)
     {
@@ -89,6 +90,12 @@ internal sealed class RedisPump : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         await _stop.CancelAsync().ConfigureAwait(false);
         if (_loop is not null)
         {
