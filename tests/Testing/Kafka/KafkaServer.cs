@@ -49,9 +49,10 @@ public sealed class KafkaServer : IAsyncDisposable
     }
 
     /// <summary>Starts a broker, and waits until it answers.</summary>
-    public static async Task<KafkaServer> StartAsync()
+    /// <param name="security">What it asks of clients; null: nothing. Needs a broker of its own.</param>
+    public static async Task<KafkaServer> StartAsync(KafkaSecurity? security = null)
     {
-        if (FindProgram() is null && ExternalAddress() is { } external)
+        if (security is null && FindProgram() is null && ExternalAddress() is { } external)
         {
             return new KafkaServer(external, 0, folder: null);
         }
@@ -64,6 +65,11 @@ public sealed class KafkaServer : IAsyncDisposable
                 string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), port, Directory.CreateTempSubdirectory("querystream-kafka-"));
             try
             {
+                if (security is not null)
+                {
+                    await server.FormatAsync(security);
+                }
+
                 await server.LaunchAsync();
                 return server;
             }
@@ -150,10 +156,11 @@ public sealed class KafkaServer : IAsyncDisposable
         }
     }
 
-    private static async Task RunAsync(params string[] arguments)
+    private static Task RunAsync(params string[] arguments) => RunAsync("bash", $"kafka {arguments[0]}", [FindProgram()!, .. arguments]);
+
+    private static async Task RunAsync(string program, string what, string[] arguments)
     {
-        ProcessStartInfo start = new("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(FindProgram()!);
+        ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["KAFKA_HEAP"] = "-Xms128m -Xmx512m";
         using Process process = Process.Start(start)!;
@@ -165,14 +172,22 @@ public sealed class KafkaServer : IAsyncDisposable
             await process.WaitForExitAsync(limit.Token);
             if (process.ExitCode != 0)
             {
-                throw new InvalidOperationException($"kafka {arguments[0]} ended with code {process.ExitCode}: {await output}{errors}");
+                throw new InvalidOperationException($"{what} ended with code {process.ExitCode}: {await output}{errors}");
             }
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"kafka {arguments[0]} took longer than {StartLimit.TotalSeconds} s.");
+            throw new TimeoutException($"{what} took longer than {StartLimit.TotalSeconds} s.");
         }
+    }
+
+    // The program formats a storage of its own only where there are no settings yet.
+    private Task FormatAsync(KafkaSecurity security)
+    {
+        string settings = security.Write(Own().FullName, _port);
+        string libraries = Path.Combine(Path.GetDirectoryName(FindProgram())!, "lib", "*");
+        return RunAsync(Java(), "kafka.tools.StorageTool", ["-cp", libraries, "kafka.tools.StorageTool", .. security.FormatArguments(settings)]);
     }
 
     private Task LaunchAsync() => RunAsync("start", Own().FullName, _port.ToString(CultureInfo.InvariantCulture));

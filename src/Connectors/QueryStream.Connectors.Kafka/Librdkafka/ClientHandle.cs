@@ -18,6 +18,7 @@ internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
     private const int EventError = 0x8;
     private const int NoConsumerClose = 0x8;
     private const int MessagesPerCall = 512;
+    private const int LogError = 3;
 
     // Events are handled one at a time, and none after the client has been closed.
     private readonly Lock _pump = new();
@@ -29,7 +30,7 @@ internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
     private bool _closed;
 
     // Written by librdkafka's threads, read for messages; a reference, so always whole.
-    private volatile string _lastProblem = "";
+    private volatile NativeProblem _lastProblem = NativeProblem.None;
 
     /// <summary>Creates a client; it connects by itself.</summary>
     /// <exception cref="SettingException">A property is unknown or its value is not allowed.</exception>
@@ -60,8 +61,11 @@ internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
     /// <summary>The rd_kafka_t.</summary>
     public nint Client { get; }
 
-    /// <summary>What went wrong last, in librdkafka's words; empty if nothing did.</summary>
-    public string LastProblem => _lastProblem;
+    /// <summary>What went wrong since the last <see cref="Answered"/>.</summary>
+    public NativeProblem LastProblem => _lastProblem;
+
+    /// <summary>A broker has answered: what went wrong before does not matter any more.</summary>
+    public void Answered() => _lastProblem = NativeProblem.None;
 
     /// <summary>Ends the client. Waits for its threads, so it is called where that does no harm. All that was made of it must be gone.</summary>
     public void Close()
@@ -150,13 +154,28 @@ internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
         }
         else
         {
-            _lastProblem = WithoutFrame(text);
+            Remember(new NativeProblem(error, WithoutFrame(text)));
             _logger.ClientProblem(_address, text);
+        }
+    }
+
+    // A refused handshake is told a second time as a connection that is gone, without the reason.
+    private void Remember(NativeProblem problem)
+    {
+        if (problem.Error != NativeError.Transport || !_lastProblem.IsRefusal)
+        {
+            _lastProblem = problem;
         }
     }
 
     private void WriteLog(int level, string facility, string text)
     {
+        // A broker that hangs up is told in the log only: "[thrd:NAME]: NAME: Disconnected: … (after …)".
+        if (facility == "FAIL" && level > LogError)
+        {
+            Remember(new NativeProblem(NativeError.Transport, WithoutFrame(WithoutFrame(text)), IsHangUp: true));
+        }
+
         // What an outage brings is told once, by ConnectionHealth; and that a coordinator is loading, at each start of a broker.
         if (facility is "FAIL" or "ERROR" or "FATAL" or "REQTMOUT" or "GETPID")
         {

@@ -16,10 +16,10 @@ internal static class ClientSettings
             ClientKind.Fetch => Fetch(reader!, library),
             _ => Produce(),
         };
-        return [.. Common(connection), .. settings, .. connection.Properties];
+        return [.. Common(kind, connection), .. settings, .. connection.Properties];
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Common(KafkaConnection connection)
+    private static IEnumerable<KeyValuePair<string, string>> Common(ClientKind kind, KafkaConnection connection)
     {
         yield return new("bootstrap.servers", connection.BootstrapServers);
         yield return new("client.id", "querystream");
@@ -31,8 +31,9 @@ internal static class ClientSettings
         // A connection cut without a word is given up after 20 s instead of 60; what was on its way is asked or sent again.
         yield return new("socket.timeout.ms", "20000");
 
-        // Brokers close idle connections; that is no news.
-        yield return new("log.connection.close", "false");
+        // Brokers close idle connections; that is no news. But a client that asks wants to know why it gets no answer: a broker that
+        // expects TLS just hangs up on whoever comes without.
+        yield return new("log.connection.close", kind == ClientKind.Admin ? "true" : "false");
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Admin(KafkaConnection connection)

@@ -33,6 +33,9 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     // Set by librdkafka's events, cleared by the watch.
     private volatile bool _isSuspect;
 
+    // Set by whoever has asked, on any thread, and never cleared.
+    private volatile bool _hasAnswered;
+
     public ClusterClient(KafkaConnection connection, LibraryFacts library, ConnectionHealth health, TimeProvider time, ILogger logger)
     {
         Connection = connection;
@@ -45,9 +48,11 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
 
     public KafkaConnection Connection { get; }
 
+    private string Protocol => Connection.Properties.GetValueOrDefault("security.protocol", "plaintext");
+
     /// <summary>Asks a question on a thread of its own, since librdkafka blocks.</summary>
     /// <exception cref="ServiceUnavailableException">There is no answer.</exception>
-    /// <exception cref="ServiceRefusedException">The answer is a refusal.</exception>
+    /// <exception cref="ServiceRefusedException">The answer is a refusal, of the request or of the connection.</exception>
     public async Task<T> AskAsync<T>(Func<nint, int, T> question, CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
@@ -123,17 +128,18 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             try
             {
                 T answer = question(_handle.Client, (int)slice);
-                _health.Answered();
+                Answered();
                 return answer;
             }
             catch (NativeRequestException e) when (e.IsUnreachable)
             {
                 stop.ThrowIfCancellationRequested();
                 TimeSpan elapsed = _time.GetElapsedTime(start);
-                bool isRefused = e.Error == NativeError.Transport && _handle.LastProblem.Length > 0;
-                if (elapsed >= AnswerWithin || (isRefused && elapsed >= RefusedWithin))
+                NativeProblem problem = _handle.LastProblem;
+                bool isRefused = e.Error == NativeError.Transport && problem != NativeProblem.None;
+                if (problem.IsRefusal || elapsed >= AnswerWithin || (isRefused && elapsed >= RefusedWithin))
                 {
-                    throw Unavailable(e);
+                    throw NoConnection(e);
                 }
 
                 stop.WaitHandle.WaitOne(RetryPause);
@@ -145,11 +151,30 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    private ServiceUnavailableException Unavailable(NativeRequestException e)
+    private void Answered()
     {
-        string said = _handle.LastProblem.Length > 0 ? _handle.LastProblem : e.Message;
-        return Opening.Unavailable(Connection.BootstrapServers, said, e);
+        _hasAnswered = true;
+        _handle.Answered();
+        _health.Answered();
     }
+
+    // A password or a certificate that is not accepted is no fault of the address.
+    private QueryStreamException NoConnection(NativeRequestException e) => _handle.LastProblem switch
+    {
+        { Error: NativeError.Authentication } => new ServiceRefusedException(
+            "Kafka",
+            $"Kafka at {Connection.BootstrapServers} refuses the login ({Said(e)}); check the properties sasl.mechanism, sasl.username and sasl.password",
+            e),
+        { Error: NativeError.Ssl } => new ServiceRefusedException(
+            "Kafka",
+            $"No TLS connection to Kafka at {Connection.BootstrapServers} ({Said(e)}); check the properties security.protocol and ssl.ca.location",
+            e),
+        { IsHangUp: true } when !_hasAnswered => Opening.Unavailable(
+            Connection.BootstrapServers, $"{Said(e)}; perhaps it expects another security.protocol than {Protocol}", e),
+        _ => Opening.Unavailable(Connection.BootstrapServers, Said(e), e),
+    };
+
+    private string Said(NativeRequestException e) => _handle.LastProblem is { Text.Length: > 0 } problem ? problem.Text : e.Message;
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -208,7 +233,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         {
             request();
             _isSuspect = false;
-            _health.Answered();
+            Answered();
             return true;
         }
         catch (NativeRequestException e)
@@ -216,7 +241,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             _logger.EndsUnknown(Connection.BootstrapServers, e.Message);
             if (e.IsUnreachable)
             {
-                _health.NotAnswered(askedAt, _handle.LastProblem.Length > 0 ? _handle.LastProblem : e.Message);
+                _health.NotAnswered(askedAt, Said(e));
             }
 
             return false;
