@@ -5,6 +5,7 @@ using QueryStream.TestKit.Contracts;
 namespace QueryStream.Contracts.Connectors.Tests;
 
 /// <summary>The sink of samples/CustomConnector, over commands that write a file each.</summary>
+#region sink-contract
 public sealed class CommandSinkTests : SinkSuite<string>
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-contract-");
@@ -22,3 +23,4 @@ public sealed class CommandSinkTests : SinkSuite<string>
     protected override Task<IReadOnlyList<string>> ReadBackAsync() =>
         Task.FromResult<IReadOnlyList<string>>([.. _folder.GetFiles().SelectMany(file => File.ReadAllLines(file.FullName))]);
 }
+#endregion

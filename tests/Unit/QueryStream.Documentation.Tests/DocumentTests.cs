@@ -13,6 +13,8 @@ public sealed partial class DocumentTests
     // Of these all C# comes from examples.
     private static readonly string[] Documents = ["docs/api.md", "docs/testing.md"];
 
+    private static readonly string[] Examples = ["tests/Unit/QueryStream.Documentation.Tests", "tests/Contracts/QueryStream.Contracts.Connectors.Tests"];
+
     public static TheoryData<string, string> Fences
     {
         get
@@ -49,8 +51,8 @@ public sealed partial class DocumentTests
         Assert.Empty(Regions.Keys.Except(used));
     }
 
-    private static Dictionary<string, string> ReadRegions() => Directory
-        .EnumerateFiles(Path.Combine(Root, "tests/Unit/QueryStream.Documentation.Tests"), "*.cs", SearchOption.AllDirectories)
+    private static Dictionary<string, string> ReadRegions() => Examples
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
         .SelectMany(file => Region().Matches(File.ReadAllText(file)))
         .ToDictionary(region => region.Groups["name"].Value, region => Unindent(region.Groups["code"].Value));
 
