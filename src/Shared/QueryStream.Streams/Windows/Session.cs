@@ -1,7 +1,7 @@
 namespace QueryStream.Streams.Windows;
 
 /// <summary>
-/// Windows that a key's own rows make: rows less than a gap apart are in one session, which ends a gap after its last row. A row between two
+/// Windows that a key's own rows make: rows at most a gap apart are in one session, which ends a gap after its last row. A row between two
 /// sessions makes one of them. Rows go through the exchange one by one.
 /// </summary>
 public sealed record Session : Windowing
@@ -12,7 +12,7 @@ public sealed record Session : Windowing
     public long GapMilliseconds { get; }
 
     /// <summary>Sessions with this gap.</summary>
-    /// <param name="gap">1 ms to 10,000 days, in whole milliseconds: rows this far apart are in two sessions.</param>
+    /// <param name="gap">1 ms to 10,000 days, in whole milliseconds: rows this far apart are in one session, those further apart in two.</param>
     /// <exception cref="Core.Errors.JobDefinitionException">The gap is out of its range.</exception>
     public static Session WithGap(TimeSpan gap) => new(WindowDurations.Check("A session", "its gap", gap));
 

@@ -38,7 +38,7 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     protected RowErrors Errors => _outputs.Errors;
 
     /// <inheritdoc/>
-    public void OnControl(in Control control) => _queue.Add(control);
+    public virtual void OnControl(in Control control) => _queue.Add(control);
 
     /// <inheritdoc/>
     public virtual bool HasWork(in Control control) => false;

@@ -114,6 +114,18 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public void Rows_of_a_session_are_at_most_a_gap_apart()
+    {
+        using JobHarness job = Start(join => join.Window(Session.WithGap(Seconds(5))), isOuter: true);
+        Push(job, left: [0, 10], right: [5, 15]);
+        Assert.Empty(Take());
+
+        // Watermark 19.999: a row at 20 would belong to it.
+        Push(job, left: [20, 26], right: [26]);
+        Assert.Equal(["0-5 @24.999", "0-15 @24.999", "10-5 @24.999", "10-15 @24.999", "20-5 @24.999", "20-15 @24.999"], Take());
+    }
+
+    [Fact]
     public void A_row_behind_the_watermark_still_belongs_to_a_session_that_has_not_ended()
     {
         using JobHarness job = Start(join => join.Window(Session.WithGap(Seconds(5))), isOuter: true);

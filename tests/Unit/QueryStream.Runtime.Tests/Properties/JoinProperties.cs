@@ -70,7 +70,7 @@ public sealed class JoinProperties
             List<Event> session = [];
             foreach (Event row in key.OrderBy(row => row.Time))
             {
-                if (session.Count > 0 && row.Time >= session[^1].Time + gap)
+                if (session.Count > 0 && row.Time > session[^1].Time + gap)
                 {
                     AddPairs(expected, session, session[^1].Time + gap - 1);
                     session.Clear();

@@ -14,11 +14,44 @@ public sealed class SessionTests
     private readonly HarnessSink<Sale> _late = new();
 
     [Fact]
-    public void Rows_less_than_a_gap_apart_are_one_session_and_rows_a_gap_apart_are_two()
+    public void Rows_at_most_a_gap_apart_are_one_session_and_rows_further_apart_are_two()
     {
         using JobHarness job = Start(outOfOrderness: 0);
-        Push(job, (1, 0), (1, 9_999), (1, 19_999), (2, 20_000), (1, 100_000));
-        Assert.Equal(["1 0..19999 2 OnTime", "1 19999..29999 1 OnTime", "2 20000..30000 1 OnTime"], Lines());
+        Push(job, (1, 0), (1, 10_000), (1, 20_001), (2, 20_002), (1, 100_000));
+        Assert.Equal(["1 0..20000 2 OnTime", "1 20001..30001 1 OnTime", "2 20002..30002 1 OnTime"], Lines());
+    }
+
+    [Fact]
+    public void A_row_a_gap_behind_another_joins_its_session_although_the_watermark_has_come_to_its_end()
+    {
+        using JobHarness job = Start(outOfOrderness: 0);
+
+        // Watermark 9,999: nothing is said yet of rows at 10,000.
+        Push(job, (1, 0), (2, 10_000));
+        Assert.Empty(_results.Rows);
+        Push(job, (1, 10_000), (2, 10_000), (2, 20_001));
+        Assert.Equal(["1 0..20000 2 OnTime", "2 10000..20000 2 OnTime"], Lines());
+        Assert.Empty(_late.Rows);
+    }
+
+    [Fact]
+    public void The_result_of_a_session_is_in_time_for_a_window_that_ends_with_it()
+    {
+        HarnessSink<WindowResult<int, long>> counts = new();
+        using JobHarness job = new(builder => builder.Source("sales", _source)
+            .Watermarks(new WatermarkStrategy<Sale>())
+            .KeyBy(sale => sale.Key)
+            .Window(Session.WithGap(10 * Second))
+            .Named("sessions")
+            .Aggregate(w => w.Count())
+            .KeyBy(result => result.Key)
+            .Window(Tumbling.Of(10 * Second))
+            .Named("counts")
+            .Aggregate(w => w.Count())
+            .To("counts", counts));
+        Push(job, (1, 0), (2, 10_000), (2, 10_001), (2, 10_002));
+        Assert.Equal(["1 0..10000 1 OnTime"], counts.Take().Select(Line));
+        Assert.Equal(0, job.Metrics.Sum(metrics => metrics.LateDropped.Value));
     }
 
     [Fact]
@@ -56,11 +89,11 @@ public sealed class SessionTests
     public void A_row_is_late_where_the_session_that_it_would_make_has_closed()
     {
         using JobHarness job = Start(outOfOrderness: 0);
-        Push(job, (1, 0), (2, 12_000), (1, 1_999), (1, 2_000));
+        Push(job, (1, 0), (2, 12_000), (1, 1_998), (1, 1_999));
 
-        // Watermark 11,999: sessions that end by 12,000 have closed.
-        Assert.Equal([new Sale(1, 1_999), new Sale(1, 2_000)], _late.Take());
-        Push(job, (1, 2_001));
+        // Watermark 11,999: a session that ends at 12,000 may still get a row of that time.
+        Assert.Equal([new Sale(1, 1_998), new Sale(1, 1_999)], _late.Take());
+        Push(job, (1, 2_000));
         Assert.Empty(_late.Rows);
         Assert.Equal(2, job.Metrics.Sum(metrics => metrics.LateDropped.Value));
     }
@@ -77,12 +110,12 @@ public sealed class SessionTests
         // Ends at 18,000: open again.
         Push(job, (1, 8_000));
         Assert.Empty(_results.Rows);
-        Push(job, (2, 18_000));
+        Push(job, (2, 18_001));
         Assert.Equal(["1 0..18000 3 Update"], Lines());
 
         // The session is given up at 38,000.
-        Push(job, (2, 37_000), (1, 17_999), (2, 38_000));
-        Assert.Equal(["1 0..27999 4 Update", "2 12000..28000 2 OnTime"], Lines().Order(StringComparer.Ordinal));
+        Push(job, (2, 38_000), (1, 17_999), (2, 38_001));
+        Assert.Equal(["1 0..27999 4 Update", "2 12000..28001 2 OnTime"], Lines().Order(StringComparer.Ordinal));
         Assert.Empty(_late.Rows);
     }
 

@@ -1,6 +1,8 @@
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
 
@@ -12,6 +14,8 @@ internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
     : WindowJoinOperator<TKey, TLeft, TRight, TOut>(context, node, outputs)
 {
     private readonly long _gap = session.GapMilliseconds;
+
+    public override void OnControl(in Control control) => base.OnControl(SessionTime.Of(control));
 
     // A row behind the watermark still belongs to a session that has not ended, if there is one near enough: rows of others have gone.
     protected override EventTime? NextEnd(EventTime time)
@@ -64,8 +68,8 @@ internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
             return false;
         }
 
-        int next = rows.FirstAfter(time.Add(-_gap));
-        return next < rows.Count && rows.TimeAt(next) < time.Add(_gap);
+        int next = rows.FirstFrom(time.Add(-_gap));
+        return next < rows.Count && rows.TimeAt(next) <= time.Add(_gap);
     }
 
     // How many rows of both sides it has, and the time of its last one.
@@ -85,7 +89,7 @@ internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
 
             bool isLeft = hasLeft && (!hasRight || left!.TimeAt(i) <= right!.TimeAt(j));
             EventTime next = isLeft ? left!.TimeAt(i) : right!.TimeAt(j);
-            if (i + j > 0 && next >= last.Add(_gap))
+            if (i + j > 0 && next > last.Add(_gap))
             {
                 return (i, j, last);
             }

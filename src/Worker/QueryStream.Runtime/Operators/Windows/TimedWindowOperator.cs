@@ -1,6 +1,7 @@
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
@@ -20,6 +21,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     private readonly Queue<PendingWork> _pending = new();
     private readonly UnpromptedWork _early;
     private readonly UnpromptedWork _clockWork;
+    private readonly bool _hasSessions;
     private EventTime _clockPassed;
 
     protected TimedWindowOperator(
@@ -29,6 +31,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         Place = context.NextPlace();
         _early = new UnpromptedWork(context, this, Place, GiveChanged);
         _clockWork = new UnpromptedWork(context, this, Place, GiveClock);
+        _hasSessions = SessionTime.AppliesTo(settings);
         Clock = settings.IsProcessingTime ? new WindowClock(context, OnClock) : null;
         if (settings.EarlyInterval is { } interval)
         {
@@ -72,13 +75,14 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
 
     public void OnControl(in Control control)
     {
-        if (_pending.Count == 0 && !HasDue(ReachedBy(control)))
+        Control taken = _hasSessions ? SessionTime.Of(control) : control;
+        if (_pending.Count == 0 && !HasDue(ReachedBy(taken)))
         {
-            Forward(control);
+            Forward(taken);
             return;
         }
 
-        Enqueue(new PendingWork(WorkKind.Control, control));
+        Enqueue(PendingWork.Of(taken));
     }
 
     /// <summary>Emits about a batch of results.</summary>

@@ -56,9 +56,14 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
         _apart.Clear();
         _met.Clear();
         Window row = bounds;
+
+        // In processing time a session has closed when the clock has come to its end.
+        long reach = _settings.IsProcessingTime ? 0 : 1;
+        EventTime first = row.Start.Add(-reach);
+        EventTime limit = row.End.Add(reach);
         foreach ((Window Bounds, Window First) session in _sessions.Values)
         {
-            if (session.Bounds.Start < row.End && session.Bounds.End > row.Start)
+            if (session.Bounds.Start < limit && session.Bounds.End > first)
             {
                 _met.Add(session);
                 bounds = new Window(EventTime.Min(bounds.Start, session.Bounds.Start), EventTime.Max(bounds.End, session.Bounds.End));

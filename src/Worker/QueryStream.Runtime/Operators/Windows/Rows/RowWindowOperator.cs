@@ -1,6 +1,7 @@
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators.Process;
+using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Functions;
@@ -54,6 +55,8 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
     public IInput<T> Rows { get; }
 
     private Window Bounds => _windows.Value.Bounds;
+
+    public override void OnControl(in Control control) => base.OnControl(SessionTime.AppliesTo(_settings) ? SessionTime.Of(control) : control);
 
     protected override void OnTimer(EventTime time, TimeDomain domain)
     {

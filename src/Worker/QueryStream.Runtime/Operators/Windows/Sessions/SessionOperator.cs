@@ -20,6 +20,9 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
     private readonly long _gap;
+
+    // How far behind the end of a session a row may be and still belong to it. In processing time it has closed by then.
+    private readonly long _reach;
     private readonly SessionTable<TKey, TAccumulator> _sessions = new();
     private readonly PriorityQueue<SessionReference, (EventTime Time, ulong Hash)> _alarms = new();
     private readonly List<SessionReference> _changed = [];
@@ -35,6 +38,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
     {
         _aggregation = node.Aggregation;
         _gap = ((Session)Settings.Windows[0]).GapMilliseconds;
+        _reach = Clock is null ? 1 : 0;
     }
 
     protected override void Add(Batch<T> batch)
@@ -71,9 +75,10 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         int slot = _sessions.FindOrAddKey(key, KeyType.HashOfRow(key));
         EventTime start = time;
         EventTime end = EventTime.Max(time, First).Add(_gap);
-        int first = _sessions.FirstEndingAfter(slot, time);
+        EventTime limit = end.Add(_reach);
+        int first = _sessions.FirstEndingAfter(slot, time.Add(-_reach));
         int last = first;
-        for (; last < _sessions.CountOf(slot) && _sessions[_sessions.SessionOf(slot, last)].Start < end; last++)
+        for (; last < _sessions.CountOf(slot) && _sessions[_sessions.SessionOf(slot, last)].Start < limit; last++)
         {
             ref SessionInfo met = ref _sessions[_sessions.SessionOf(slot, last)];
             (start, end) = (EventTime.Min(start, met.Start), EventTime.Max(end, met.End));
