@@ -29,6 +29,20 @@ public sealed class CsvTests : FileRig
         Assert.Contains("\n0,\"\",\"\",,0,false,9,", written, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_row_of_one_column_without_a_value_comes_back(bool hasHeader)
+    {
+        FileFormat<Only> format = FileFormat.Csv<Only>(new CsvOptions { HasHeader = hasHeader });
+        Only[] rows = [new("a"), new((string?)null), new("")];
+
+        (IReadOnlyList<Only> read, IReadOnlyList<string> problems) = await ReadAsync(format, Written(format, rows));
+
+        Assert.Empty(problems);
+        Assert.Equal(rows, read);
+    }
+
     [Fact]
     public async Task Random_texts_come_back_whatever_is_in_them()
     {

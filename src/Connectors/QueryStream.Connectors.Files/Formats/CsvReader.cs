@@ -41,7 +41,7 @@ internal sealed class CsvReader<T> : IRecordReader<T>
     {
         row = default!;
         problem = default;
-        if (record.IsEmpty)
+        if (record.IsEmpty && _columnOf is not [_])
         {
             return RecordResult.Nothing;
         }
