@@ -67,6 +67,51 @@ public sealed class FileSourceTests : FileRig
         Assert.All(source.DeadLetters, letter => Assert.InRange(letter.Value!.Length, 100, DeadLetter.MaxValueBytes));
     }
 
+    [Theory]
+    [InlineData("xxxx\nxxxx\r\nxxxx", 3)]
+    [InlineData("xxxxx\nxxxxx\r\nxxxxx", 0)]
+    public async Task The_end_of_the_line_does_not_make_a_record_too_large(string content, int rows)
+    {
+        string path = Write("input", content);
+
+        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines, new FileSourceOptions { Path = path, MaxRecordBytes = 4 });
+
+        Assert.Equal(rows, source.Rows.Count);
+        Assert.Equal(3 - rows, source.DeadLetters.Count);
+    }
+
+    [Fact]
+    public async Task Lines_within_the_quotes_of_a_record_that_is_too_large_are_no_records()
+    {
+        string path = Write("input", $"id,name\n\"1\n7,of the quotation\n2\",{new string('x', 600_000)}\n8,behind\nx,\n");
+
+        SourceHarness<Needed> source = await ReadAsync(FileFormat.Csv<Needed>(), new FileSourceOptions { Path = path, MaxRecordBytes = 100 });
+
+        Assert.Equal([8], source.Rows.Select(row => row.Row.Id));
+        Assert.Equal(["record-too-large input:2:1", "wrong-type input:6:1"], source.DeadLetters.Select(letter => Shown(letter, path).Split(": ")[0]));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("one\n")]
+    public async Task What_was_read_in_part_and_is_gone_or_shorter_after_a_restore_is_told_of(string? left)
+    {
+        if (left is not null)
+        {
+            Write("partly", left);
+        }
+
+        Write("whole", "row\n");
+        SourceHarness<Text> source = Source(FileFormat.Lines);
+        source.Restored = new Dictionary<string, long> { ["partly"] = 7 };
+        await source.OpenAsync();
+        await source.ReadToEndAsync();
+
+        Assert.Equal(["row"], source.Rows.Select(row => row.Row.ToString()));
+        DeadLetter letter = Assert.Single(source.DeadLetters);
+        Assert.Equal(("partly", "unreadable-file"), (letter.Topic, letter.Reason));
+    }
+
     [Fact]
     public async Task Bytes_that_are_no_text_are_told_of()
     {

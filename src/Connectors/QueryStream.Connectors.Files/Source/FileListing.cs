@@ -57,6 +57,9 @@ internal sealed class FileListing
         }
     }
 
+    /// <summary>A file below the folder that a listing does not have.</summary>
+    public FoundFile Missing(string name) => Found(name, new FileInfo(Path.Combine(_root, name)));
+
     private static bool IsHidden(string name) => name[0] is '.' or '_';
 
     private static FoundFile Found(string name, FileInfo file) => new(name, file.FullName, file.LastWriteTimeUtc);

@@ -30,6 +30,12 @@ internal sealed class OwnFiles(FileSourceOptions options, SourceContext context)
             }
         }
 
+        // What was read in part and is gone: who tries to open it tells of it.
+        foreach ((string name, long behind) in context.Restored.Where(file => file.Value != Finished && IsOwn(file.Key) && _known.Add(file.Key)))
+        {
+            files.Add(new OpenFile(_listing.Missing(name), behind));
+        }
+
         return files;
     }
 

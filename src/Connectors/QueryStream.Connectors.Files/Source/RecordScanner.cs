@@ -27,8 +27,10 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
     private long _line = 1;
     private bool _isFirst = true;
 
-    // Behind a record that is too large, up to the end of its line.
+    // Behind a record that is too large, up to the end of its line, which is not among so many of its bytes; and the lines that were read over.
     private bool _isSkipping;
+    private int _skipFrom;
+    private int _skippedLines;
     private bool _hasEnded;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -43,6 +45,7 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
             if (block.Records.Count > 0 || _hasEnded)
             {
                 block.IsLast = _hasEnded;
+                block.Damage = _hasEnded && _position <= file.Behind ? "it is shorter than what was read of it before the restart" : null;
                 Detach(block);
                 return block;
             }
@@ -84,11 +87,11 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
         int length = framer.FindEnd(rest);
         if (length >= 0)
         {
-            Add(block, rest, length, length > maxRecordBytes ? TooLarge : null);
+            Add(block, rest, length, WithoutLineEnd(rest[..length]) > maxRecordBytes ? TooLarge : null);
             return true;
         }
 
-        bool isTooLarge = rest.Length > maxRecordBytes;
+        bool isTooLarge = WithoutLineEnd(rest) > maxRecordBytes;
         if (framer.IsQuoted && (isTooLarge || _hasEnded))
         {
             // The line that the quotation began in is told of, and reading goes on with the next one.
@@ -105,25 +108,29 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
             return true;
         }
 
-        _isSkipping = isTooLarge;
+        (_isSkipping, _skipFrom) = (isTooLarge, rest.Length);
         return isTooLarge && SkipLine(block, rest);
     }
 
     // What is kept of a record that is too large stays at the start of the buffer, while the rest of it is read over.
     private bool SkipLine(FileBlock block, ReadOnlySpan<byte> rest)
     {
-        int lineEnd = rest.IndexOf((byte)'\n');
+        int lineEnd = rest[_skipFrom..].IndexOf((byte)'\n');
         if (lineEnd < 0 && !_hasEnded)
         {
             // What is dropped counts as if it had been before the record, so that its end is right.
+            _skippedLines += rest[maxRecordBytes..].Count((byte)'\n');
             _position += rest.Length - maxRecordBytes;
             _filled = _start + maxRecordBytes;
+            _skipFrom = maxRecordBytes;
             return false;
         }
 
         _isSkipping = false;
         framer.Reset();
-        Add(block, rest, lineEnd < 0 ? rest.Length : lineEnd + 1, TooLarge);
+        Add(block, rest, lineEnd < 0 ? rest.Length : _skipFrom + lineEnd + 1, TooLarge);
+        _line += _skippedLines;
+        _skippedLines = 0;
         return true;
     }
 
