@@ -145,15 +145,16 @@ public sealed class JobHarness : IDisposable
 
     /// <summary>
     /// Moves the job: takes a snapshot behind which <see cref="HarnessSource{T}"/>s bring nothing more, cancels the tasks, and starts them
-    /// again with that state. With other sources all that there is must have been read before, see <see cref="Run()"/>. No task must have ended.
+    /// again with that state. With other sources all that there is must have been read before, see <see cref="Run()"/>. A vertex of which only some
+    /// subtasks have ended can keep its parallelism alone: in another one all of them would run again.
     /// </summary>
     /// <param name="parallelism">Of all vertices from now on.</param>
-    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or a connector waits.</exception>
+    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or a connector waits; or some subtasks of a vertex have ended.</exception>
     public void Move(int parallelism)
     {
         if (!TryMove(parallelism, out TaskId[] missing))
         {
-            throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)}, or they have ended (seed {Executor.Seed}).");
+            throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)}, or they have ended and others like them have not (seed {Executor.Seed}).");
         }
     }
 
@@ -243,10 +244,9 @@ public sealed class JobHarness : IDisposable
         _gate.Close();
         JobSnapshot? snapshot = TrySnapshot(null, out missing);
 
-        // A task that has ended would end again, and say again what its functions say at their end.
-        if (Fates.Count > 0)
+        if (!_run.CanMove(parallelism, out TaskId[] ended))
         {
-            (snapshot, missing) = (null, [.. Fates.Keys]);
+            (snapshot, missing) = (null, ended);
         }
 
         if (snapshot is not null)

@@ -77,6 +77,15 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     public TaskId[] Missing(CheckpointId checkpoint) =>
         [.. _tasks.Keys.Where(task => Find(task, checkpoint) is null)];
 
+    /// <summary>Whether the job can go on at another parallelism without doing again what it has done.</summary>
+    /// <param name="parallelism">That one.</param>
+    /// <param name="ended">The tasks that would end again, and say again what their functions say at their end; or that have failed.</param>
+    public bool CanMove(int parallelism, out TaskId[] ended)
+    {
+        ended = [.. _fates.Where(fate => fate.Value != TaskFate.Finished || !CanMove(fate.Key.Vertex, parallelism)).Select(fate => fate.Key)];
+        return ended.Length == 0;
+    }
+
     /// <summary>The state of all tasks, when the barrier has passed them.</summary>
     public JobSnapshot CompleteSnapshot(CheckpointId checkpoint) => JobSnapshot.Of(_tasks.Keys.Select(task => Find(task, checkpoint)!));
 
@@ -103,6 +112,12 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         _snapshots.GetValueOrDefault((task, checkpoint)) ?? _snapshots.GetValueOrDefault((task, new CheckpointId(0)));
 
     private bool IsSource(TaskId task) => Graph.Vertices.First(vertex => vertex.Id == task.Vertex).Head.Inputs.Count == 0;
+
+    private bool CanMove(VertexId vertex, int parallelism)
+    {
+        TaskId[] subtasks = [.. _tasks.Keys.Where(task => task.Vertex == vertex)];
+        return subtasks.Length == parallelism || subtasks.All(_fates.ContainsKey);
+    }
 
     private void End(TaskId task, TaskFate fate)
     {

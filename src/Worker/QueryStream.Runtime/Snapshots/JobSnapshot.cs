@@ -71,8 +71,7 @@ public sealed class JobSnapshot
         }
     }
 
-    // How far time has gone in a task is no loss where the task has nothing else.
-    private static bool HoldsSomething(StateSnapshot state) => state.Chunks.Count > 0 && state.Name != SnapshotInProgress.TaskWatermark;
+    private static bool HoldsSomething(StateSnapshot state) => state.Chunks.Count > 0 && !SnapshotInProgress.IsOfTask(state);
 
     // The copies of broadcast state are alike: that of the first subtask counts.
     private static StateSnapshot Unite(IEnumerable<StateSnapshot> parts)

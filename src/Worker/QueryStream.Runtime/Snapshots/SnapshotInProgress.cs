@@ -9,7 +9,8 @@ namespace QueryStream.Runtime.Snapshots;
 internal sealed class SnapshotInProgress(CheckpointId checkpoint, int keyGroups)
 {
     // Among the states of a task's first operator.
-    public const string TaskWatermark = "task.watermark";
+    private const string TaskWatermark = "task.watermark";
+    private const string TaskEnd = "task.end";
 
     private readonly Dictionary<IStatefulOperator, OperatorSnapshot> _operators = [];
 
@@ -33,16 +34,23 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint, int keyGroups)
         }
     }
 
-    /// <summary>The whole, with what the task itself knows of time.</summary>
-    public TaskSnapshot Complete(TaskId task, OperatorId head, string headName, EventTime watermark)
+    /// <summary>The whole, with what the task itself knows of time. One that has ended has come to the end of time, and so never holds the others back.</summary>
+    public TaskSnapshot Complete(TaskId task, OperatorId head, string headName, EventTime watermark, bool hasEnded)
     {
         StateWriter writer = new(keyGroups);
-        writer.List<EventTime>(TaskWatermark).Add(watermark);
+        writer.List<EventTime>(TaskWatermark).Add(hasEnded ? EventTime.MaxValue : watermark);
+        writer.List<(int, bool)>(TaskEnd).Add((task.Subtask, hasEnded));
         return new TaskSnapshot(task, Checkpoint, [.. _operators.Values, new OperatorSnapshot(head, headName, writer.Complete())])
         {
             KeyGroups = keyGroups,
         };
     }
+
+    /// <summary>Whether a state is what tasks know of themselves, which is no loss where they have nothing else.</summary>
+    public static bool IsOfTask(StateSnapshot state) => state.Name is TaskWatermark or TaskEnd;
+
+    /// <summary>The subtasks that there were, and whether they had ended.</summary>
+    public static IEnumerable<(int Subtask, bool HasEnded)> EndsOf(StateReader head) => head.Union<(int, bool)>(TaskEnd);
 
     /// <summary>The watermark of the subtask that was furthest behind: all of them had come that far.</summary>
     public static EventTime WatermarkOf(StateReader head)

@@ -56,6 +56,12 @@ internal sealed partial class StreamTask
         _state = TaskState.Opening;
         ConnectOutputs();
         ConnectInputs();
+        if (_hadEnded)
+        {
+            EndAgain();
+            return;
+        }
+
         _connectorsToOpen = context.Connectors.Count;
         foreach (IConnectorOperator connector in context.Connectors)
         {

@@ -1,5 +1,6 @@
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Batches;
@@ -18,6 +19,9 @@ internal sealed partial class StreamTask
     // What a snapshot says of the task's watermark; MinValue: nothing.
     private EventTime _restoredWatermark = EventTime.MinValue;
 
+    // Whether it had ended when the snapshot was taken: then it takes over its state only to have it in the next one.
+    private bool _hadEnded;
+
     private StreamNode Head => Deployment.Vertex.Head;
 
     private EventTime Watermark => _chain!.Source?.Watermark ?? _combiner.Current;
@@ -33,6 +37,7 @@ internal sealed partial class StreamTask
         }
 
         restored.CheckKeyGroups(Deployment.Graph);
+        _hadEnded = new EndedTasks(restored, Deployment.Graph).Has(Deployment.Vertex, Deployment.Subtask);
         foreach (IStatefulOperator stateful in context.Stateful)
         {
             if (ReaderOf(restored, stateful.Id) is { } reader)
@@ -91,10 +96,24 @@ internal sealed partial class StreamTask
     private void Report(SnapshotInProgress snapshot)
     {
         context.Snapshot = null;
-        context.Environment.Events.Snapshotted(snapshot.Complete(Deployment.Id, Head.Id, Head.Name, Watermark), Deployment.Attempt);
+        context.Environment.Events.Snapshotted(snapshot.Complete(Deployment.Id, Head.Id, Head.Name, Watermark, snapshot.Checkpoint == Final), Deployment.Attempt);
 
         // What had to wait for it can go on.
         context.Wake();
+    }
+
+    // Nothing is opened, read or called again; its receivers hear of the end once more.
+    private void EndAgain()
+    {
+        _state = TaskState.Running;
+        context.Environment.Events.Running(Deployment.Id, Deployment.Attempt);
+        foreach (OutputEdge edge in _chain!.Edges)
+        {
+            edge.OnControl(Control.Advance(EventTime.MaxValue));
+            edge.OnControl(Control.End);
+        }
+
+        Finish();
     }
 
     private void Finish()

@@ -99,6 +99,14 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     public void Snapshot(StateWriter state)
     {
         ListItems<SplitPosition> positions = state.List<SplitPosition>(Positions);
+        if (_watermarks is null)
+        {
+            // It had ended before the restart and was not opened, so it does not know which splits were its own.
+            foreach (SplitPosition position in _restored.Values)
+            {
+                positions.Add(position);
+            }
+        }
         for (int split = 0; split < _splits.Count; split++)
         {
             if (_offsets[split] is { } offset)
@@ -112,7 +120,11 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     {
         foreach (SplitPosition position in state.Union<SplitPosition>(Positions))
         {
-            _restored[position.Split] = position;
+            // A subtask that had ended before an earlier restart tells of all splits, as they were then.
+            if (!_restored.TryGetValue(position.Split, out SplitPosition? other) || other.Offset < position.Offset)
+            {
+                _restored[position.Split] = position;
+            }
         }
 
         _sourceContext.Restored = _restored.ToFrozenDictionary(split => split.Key, split => split.Value.Offset, StringComparer.Ordinal);
