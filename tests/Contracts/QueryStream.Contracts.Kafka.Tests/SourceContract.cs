@@ -149,6 +149,26 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
     }
 
     [ContractFact]
+    public async Task A_partition_that_has_brought_nothing_goes_on_where_it_began()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, Numbered("before", 10));
+        KafkaSourceOptions options = Options with { Start = KafkaStart.Latest };
+        SourceHarness<string> first = await OpenAsync(options);
+        first.Poll();
+        await first.DisposeAsync();
+        await WriteAsync(0, "after 0");
+        await WriteAsync(1, "after 1");
+
+        SourceHarness<string> restored = New(options with { IsBounded = true }, subtask: 0, parallelism: 1);
+        restored.Restored = first.Snapshot();
+        await restored.OpenAsync();
+        await restored.ReadToEndAsync();
+
+        Assert.Equal(["after 0", "after 1"], restored.Rows.Select(row => row.Row).Order(StringComparer.Ordinal));
+    }
+
+    [ContractFact]
     public async Task Starting_at_a_time_brings_the_records_from_then_on()
     {
         await CreateTopicAsync(2);

@@ -26,6 +26,9 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
     // The index in _partitions by the partition's number; -1 for those of other subtasks.
     private int[] _splits = [];
     private int _live;
+
+    // Those whose beginnings the snapshots have.
+    private int _begun;
     private IKafkaAdmin? _admin;
     private readonly List<IKafkaReader> _readers = [];
     private int _nextReader;
@@ -48,6 +51,7 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
     public SourcePoll Poll(SourceBatch<T> batch)
     {
         TakeNewPartitions(batch);
+        TellBeginnings(batch);
         bool isDrained = true;
         if (_live > 0)
         {
@@ -172,6 +176,16 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         _live += added.Count;
         _partitions = [.. _partitions, .. added];
         OpenReader(_context.Service<IKafkaClients>(), added);
+    }
+
+    // What "latest", a time or a group said when the source was opened, they may say differently after a restore.
+    private void TellBeginnings(SourceBatch<T> batch)
+    {
+        for (; _begun < _partitions.Length; _begun++)
+        {
+            batch.BeginSplit(_begun);
+            batch.Pass(_partitions[_begun].Position - 1);
+        }
     }
 
     private void OpenReader(IKafkaClients clients, IReadOnlyList<PartitionProgress> partitions)

@@ -21,6 +21,7 @@ public sealed class SourceBatch<T>
     private int _splits;
     private Batch<T> _rows = Batch<T>.Rent();
     private SplitRun _run = NoRun;
+    private bool _hasPassed;
 
     /// <summary>Creates the batch that one source task uses again and again.</summary>
     /// <param name="eventTime">Takes the event time from a row; null: the record's own time.</param>
@@ -79,7 +80,7 @@ public sealed class SourceBatch<T>
         }
 
         CloseRun();
-        _run = NoRun with { Split = split };
+        (_run, _hasPassed) = (NoRun with { Split = split }, false);
     }
 
     /// <summary>Adds a row of the current split. The batch must not be full.</summary>
@@ -115,8 +116,13 @@ public sealed class SourceBatch<T>
         _run = _run with { LastOffset = letter.Offset };
     }
 
-    /// <summary>All of the current split up to that position was read, although there was no record to tell of: a snapshot holds it all the same.</summary>
-    public void Pass(long offset) => _run = _run with { LastOffset = offset };
+    /// <summary>
+    /// All of the current split up to that position was read, or is not wanted, although there was no record to tell of: a snapshot holds it all the
+    /// same. A reader whose settings may begin a split elsewhere when it is opened again says in its first poll what comes before the beginning: then
+    /// a split that brings nothing until the snapshot goes on from there.
+    /// </summary>
+    /// <param name="offset">The position; -1 for what comes before the first record of all.</param>
+    public void Pass(long offset) => (_run, _hasPassed) = (_run with { LastOffset = offset }, true);
 
     /// <summary>The split was read to its end on a healthy connection at that time of the clock; repeated while the silence goes on.</summary>
     public void ConfirmEnd(int split, EventTime at) => _ends.Add(new SplitEnd(split, at, IsFinal: false));
@@ -145,13 +151,13 @@ public sealed class SourceBatch<T>
         _ends.Clear();
         _newSplits.Clear();
         _deadLetters.Clear();
-        _run = NoRun;
+        (_run, _hasPassed) = (NoRun, false);
         RecordsRead = 0;
     }
 
     private void CloseRun()
     {
-        if (_run.Rows > 0 || _run.LastOffset >= 0)
+        if (_run.Rows > 0 || _run.LastOffset >= 0 || _hasPassed)
         {
             _runs.Add(_run);
         }

@@ -73,14 +73,16 @@ internal sealed partial class StreamTask
             return false;
         }
 
-        if (context.Snapshot is null && _barriersDue.TryDequeue(out CheckpointId checkpoint))
+        // Where splits begin is known after the first poll.
+        if (context.Snapshot is null && source.HasBegun && _barriersDue.TryDequeue(out CheckpointId checkpoint))
         {
             BeginSnapshot(checkpoint);
             source.SendBarrier(checkpoint);
             return true;
         }
 
-        return source.TakeInput();
+        bool isFirst = !source.HasBegun;
+        return source.TakeInput() || (isFirst && _barriersDue.Count > 0);
     }
 
     private void BeginSnapshot(CheckpointId checkpoint) => context.Snapshot = new SnapshotInProgress(checkpoint, Deployment.Graph.KeyGroups);

@@ -22,6 +22,9 @@ internal interface ISourceOperator : IConnectorOperator
     /// <summary>Whether nothing more will come.</summary>
     bool HasEnded { get; }
 
+    /// <summary>Whether it was polled, and so knows where its splits begin: a snapshot before would not hold that.</summary>
+    bool HasBegun { get; }
+
     /// <summary>The watermark that was handed on last.</summary>
     EventTime Watermark { get; }
 

@@ -70,6 +70,8 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
     public bool HasEnded { get; private set; }
 
+    public bool HasBegun { get; private set; }
+
     private EventTime Now => EventTime.From(_context.Time.GetUtcNow());
 
     public async Task OpenAsync(CancellationToken cancellationToken) =>
@@ -178,6 +180,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _batch.Earliest = _strategy.Earliest;
         _batch.Latest = EventTime.Min(_strategy.MaxAhead is { } ahead ? EventTime.Min(_strategy.Latest, now.Add(ahead)) : _strategy.Latest, LastTime);
         SourcePoll poll = _reader.Poll(_batch);
+        HasBegun = true;
         _batch.Complete();
         _context.Metrics.RecordsRead.Add(_batch.RecordsRead);
 
