@@ -16,6 +16,8 @@ namespace QueryStream.Runtime.Operators.Windows;
 /// </summary>
 internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumable, IStatefulOperator
 {
+    private const string WatermarkState = "watermark";
+
     private readonly IInput<WindowResult<TKey, TOut>> _results;
     private readonly IInput<T> _late;
     private readonly Queue<PendingWork> _pending = new();
@@ -138,6 +140,16 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
             OnAdvanced();
         }
     }
+
+    /// <summary>Writes how far time has passed.</summary>
+    protected void SnapshotWatermark(StateWriter state) => state.List<EventTime>(WatermarkState).Add(Watermark);
+
+    /// <summary>
+    /// How far time had passed for the subtask that was furthest behind: where sources fall idle and come back they may differ, since each hears of
+    /// it in an order of its own, and nobody's windows may be taken for given that were not.
+    /// </summary>
+    protected static EventTime RestoredWatermark(StateReader state) =>
+        state.Union<EventTime>(WatermarkState).Aggregate((EventTime?)null, (least, one) => EventTime.Min(least ?? one, one)) ?? EventTime.MinValue;
 
     /// <summary>Sets the clock for the next result.</summary>
     protected void ArmClock() => Clock?.Arm(NextDue() ?? EventTime.MaxValue);

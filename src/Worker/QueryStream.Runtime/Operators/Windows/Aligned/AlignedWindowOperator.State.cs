@@ -16,7 +16,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     public override void Snapshot(StateWriter state)
     {
-        state.Broadcast<EventTime>("watermark").Add(Watermark);
+        SnapshotWatermark(state);
         KeyedItems<(TKey, EventTime, bool, TAccumulator)> items = state.Keyed<(TKey, EventTime, bool, TAccumulator)>(SlicesState);
         KeyedItems<(int, EventTime)> passed = state.Keyed<(int, EventTime)>(PassedState);
         HashSet<int> groups = [];
@@ -38,8 +38,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     public override void Restore(StateReader state)
     {
         Dictionary<int, EventTime> passed = state.Keyed<(int Group, EventTime Passed)>(PassedState).ToDictionary(item => item.Group, item => item.Passed);
-        IEnumerable<EventTime> watermarks = Clock is null ? state.Broadcast<EventTime>("watermark") : passed.Values;
-        Advance(watermarks.Aggregate(EventTime.MinValue, EventTime.Max));
+        Advance(Clock is null ? RestoredWatermark(state) : passed.Values.Aggregate(EventTime.MinValue, EventTime.Max));
         EventTime behind = Watermark;
         foreach ((TKey key, EventTime end, bool hasChanged, TAccumulator accumulator) in state.Keyed<(TKey, EventTime, bool, TAccumulator)>(SlicesState))
         {

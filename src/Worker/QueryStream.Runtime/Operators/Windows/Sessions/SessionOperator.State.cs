@@ -1,4 +1,3 @@
-using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Windows;
 
@@ -9,7 +8,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 {
     public override void Snapshot(StateWriter state)
     {
-        state.Broadcast<EventTime>("watermark").Add(Watermark);
+        SnapshotWatermark(state);
         KeyedItems<(TKey, Window, bool, bool, TAccumulator)> items = state.Keyed<(TKey, Window, bool, bool, TAccumulator)>("sessions");
         foreach (int session in _sessions.All)
         {
@@ -25,7 +24,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         // In processing time each subtask had a clock of its own; there, what is in the state has not given its result.
         if (Clock is null)
         {
-            Advance(state.Broadcast<EventTime>("watermark").Aggregate(EventTime.MinValue, EventTime.Max));
+            Advance(RestoredWatermark(state));
         }
 
         foreach ((TKey key, Window window, bool hasGiven, bool hasChanged, TAccumulator accumulator) in
