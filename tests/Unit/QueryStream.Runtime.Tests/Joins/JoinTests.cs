@@ -136,6 +136,25 @@ public sealed class JoinTests
         Assert.Equal(["left 10"], _late.Take());
     }
 
+    public static TheoryData<Func<JoinedStreams<int, long, long>, TimedJoin<int, long, long>>> Conditions => new()
+    {
+        join => join.Within(Seconds(0), Seconds(1)), join => join.Window(Tumbling.Of(Seconds(1))), join => join.Window(Sliding.Of(Seconds(1), Seconds(1))),
+        join => join.Window(Session.WithGap(Seconds(1))), join => join.AsOf(),
+    };
+
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public void The_end_of_time_is_a_time_like_others(Func<JoinedStreams<int, long, long>, TimedJoin<int, long, long>> condition)
+    {
+        using JobHarness job = Start(condition, isOuter: true);
+        _left.Push(1, long.MaxValue - 1_500);
+        _left.Push(2, long.MaxValue - 1);
+        _right.Push(3, long.MaxValue - 1);
+        End(job);
+        Assert.Equal(["1-", "2-3"], _sink.Take().Order(StringComparer.Ordinal));
+        Assert.Empty(_late.Rows);
+    }
+
     [Fact]
     public void A_left_row_finds_the_version_that_was_in_force_at_its_time_once_the_watermark_is_there()
     {

@@ -77,7 +77,8 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     /// <summary>Has the selected key looked at when the watermark reaches a time.</summary>
     protected void Arm<TRow>(TimedRows<TRow> rows, EventTime time)
     {
-        if (time < rows.Armed)
+        // The end of time looks as if no timer were set.
+        if (time < rows.Armed || time == EventTime.MaxValue)
         {
             rows.Armed = time;
             Function.SetTimer(time);
