@@ -113,6 +113,21 @@ public sealed class FileSourceTests : FileRig
     }
 
     [Fact]
+    public async Task Links_to_folders_are_followed_but_never_round_in_a_circle()
+    {
+        Write("a/1.txt", "1\n");
+        Write("b/2.txt", "2\n");
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "a/self"), Path.Combine(Folder, "a"));
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "a/up"), Folder);
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "a/other"), Path.Combine(Folder, "b"));
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "b/other"), Path.Combine(Folder, "a"));
+
+        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines);
+
+        Assert.Equal(["a/1.txt", "a/other/2.txt", "b/2.txt", "b/other/1.txt"], source.Splits);
+    }
+
+    [Fact]
     public async Task Bytes_that_are_no_text_are_told_of()
     {
         string path = Write("input", [(byte)'a', (byte)'\n', 0xC3, 0x28, (byte)'\n', (byte)'b']);

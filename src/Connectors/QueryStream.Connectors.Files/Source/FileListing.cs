@@ -47,7 +47,8 @@ internal sealed class FileListing
             }
 
             List<FoundFile> files = [];
-            Collect(new DirectoryInfo(_root), "", files);
+            DirectoryInfo root = new(_root);
+            Collect(root, "", [RealPathOf(root)], files);
             files.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
             return files;
         }
@@ -90,14 +91,22 @@ internal sealed class FileListing
         return regex.Append('$').ToString();
     }
 
-    private void Collect(DirectoryInfo folder, string prefix, List<FoundFile> files)
+    // Where links lead; of anything else its own path.
+    private static string RealPathOf(DirectoryInfo folder) => folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName;
+
+    // Above: the real paths of the folder and of those that led there. A link to one of them leads round in a circle.
+    private void Collect(DirectoryInfo folder, string prefix, List<string> above, List<FoundFile> files)
     {
         foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos().Where(entry => !IsHidden(entry.Name)))
         {
             string name = prefix + entry.Name;
             if (entry is DirectoryInfo inner)
             {
-                Collect(inner, $"{name}/", files);
+                string path = inner.LinkTarget is null ? Path.Combine(above[^1], inner.Name) : RealPathOf(inner);
+                if (!above.Contains(path))
+                {
+                    Collect(inner, $"{name}/", [.. above, path], files);
+                }
             }
             else if (_pattern?.IsMatch(name) ?? true)
             {
