@@ -121,7 +121,11 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
 
         KafkaSourceOptions options = new()
         {
-            BootstrapServers = _fixture.Server.Address, Topic = topic, GroupId = topic, IsBounded = true, Properties = properties,
+            BootstrapServers = _fixture.Server.Address,
+            Topic = topic,
+            GroupId = topic,
+            IsBounded = true,
+            Properties = properties,
         };
         await using SourceHarness<string> source = new(job => job.Kafka("texts", options, () => new TextDecoder()), 0, 1, TimeProvider.System, _clients);
         await source.OpenAsync();

@@ -7,4 +7,8 @@ namespace QueryStream.TestKit.Jobs;
 /// <param name="Operator">The operator in whose code it happened.</param>
 /// <param name="Cause">What was thrown.</param>
 /// <param name="Position">At which row or timer, as far as that is known.</param>
-public sealed record HarnessFailure(TaskId Task, string Operator, Exception Cause, string? Position = null);
+public sealed record HarnessFailure(TaskId Task, string Operator, Exception Cause, string? Position = null)
+{
+    /// <summary>For people: where it happened, what was thrown, and from where.</summary>
+    public override string ToString() => $"{Operator}, subtask {Task.Subtask}{(Position is null ? "" : $", {Position}")}: {Cause}";
+}

@@ -12,8 +12,9 @@ namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
 /// Runs all tasks of a job on the test's thread, in an order that the seed decides, with virtual time: the very code that a worker
-/// runs, without a cluster around it. Its disposal cancels what still runs, and fails the test if a task told of two fates or none, or
-/// if a batch was not given back; so one thread must not use two harnesses at a time.
+/// runs, without a cluster around it. Its disposal cancels what still runs, and fails the test if the job has failed and the test has not
+/// asked for <see cref="Failure"/>, if a task told of two fates or none, or if a batch was not given back; so one thread must not use two
+/// harnesses at a time.
 /// </summary>
 /// <remarks>
 /// In hostile mode (<c>QUERYSTREAM_HOSTILE=1</c>) it also moves the job by snapshot and restore, at points and into parallelisms that the
@@ -38,6 +39,7 @@ public sealed class JobHarness : IDisposable
     private JobRun _run;
     private int _attempts;
     private long _checkpoints;
+    private bool _isFailureKnown;
 
     /// <summary>Starts a job and runs it until it waits for input.</summary>
     /// <param name="define">Builds the graph.</param>
@@ -84,8 +86,15 @@ public sealed class JobHarness : IDisposable
     /// <summary>The job's graph.</summary>
     public JobGraph Graph => _run.Graph;
 
-    /// <summary>The first failure of a task.</summary>
-    public HarnessFailure? Failure => _run.Failure;
+    /// <summary>The first failure of a task. A test that has asked for it knows of it.</summary>
+    public HarnessFailure? Failure
+    {
+        get
+        {
+            _isFailureKnown |= _run.Failure is not null;
+            return _run.Failure;
+        }
+    }
 
     /// <summary>How the tasks have ended that have.</summary>
     public IReadOnlyDictionary<TaskId, TaskFate> Fates => _run.Fates;
@@ -141,7 +150,7 @@ public sealed class JobHarness : IDisposable
     /// <param name="wait">Called whenever nothing goes on and the barrier has not got through: lets go on what it may wait for. Null: nothing.</param>
     /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or something outside waits.</exception>
     public JobSnapshot Snapshot(Action? wait = null) => TrySnapshot(wait, out TaskId[] missing)
-        ?? throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)} (seed {Executor.Seed}).");
+        ?? throw Stuck($"The barrier did not pass {string.Join(", ", missing)}");
 
     /// <summary>
     /// Moves the job: takes a snapshot behind which <see cref="HarnessSource{T}"/>s bring nothing more, cancels the tasks, and starts them
@@ -154,7 +163,7 @@ public sealed class JobHarness : IDisposable
     {
         if (!TryMove(parallelism, out TaskId[] missing))
         {
-            throw new InvalidOperationException($"The barrier did not pass {string.Join(", ", missing)}, or they have ended and others like them have not (seed {Executor.Seed}).");
+            throw Stuck($"The barrier did not pass {string.Join(", ", missing)}, or they have ended and others like them have not");
         }
     }
 
@@ -191,15 +200,20 @@ public sealed class JobHarness : IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">A task did not end as it must, or a batch was not given back.</exception>
+    /// <exception cref="InvalidOperationException">The job has failed unseen, a task did not end as it must, or a batch was not given back.</exception>
     public void Dispose()
     {
         Cancel();
         Executor.Dispose();
         _defects.AddRange(_run.Silent.Select(task => $"{task} has stopped without a word"));
 
+        if (_run.Failure is { } failure && !_isFailureKnown)
+        {
+            _defects.Add($"The job has failed: {failure}");
+        }
+
         // What a task was working on when it threw is left to the garbage collector.
-        if (HasStopped && Failure is null && BatchLedger.Held != _batchesHeld)
+        if (HasStopped && _run.Failure is null && BatchLedger.Held != _batchesHeld)
         {
             _defects.Add($"{BatchLedger.Held - _batchesHeld} batches were not given back");
             _defects.AddRange(BatchLedger.Owners);
@@ -223,6 +237,9 @@ public sealed class JobHarness : IDisposable
         Tell(TaskMessageKind.Run);
         Executor.RunUntilIdle();
     }
+
+    private InvalidOperationException Stuck(string how) =>
+        new($"{how} (seed {Executor.Seed}).{(Failure is { } failure ? $" The job has failed: {failure}" : "")}", Failure?.Cause);
 
     private JobSnapshot? TrySnapshot(Action? wait, out TaskId[] missing)
     {
