@@ -34,9 +34,18 @@ internal sealed class ConsoleWriter<T>(Func<T, string> format, string prefix, Te
     public void Write(Batch<T> batch)
     {
         StringBuilder lines = new();
-        foreach (ref readonly T row in batch.Rows)
+        int next = 0;
+        try
         {
-            lines.Append(prefix).Append(format(row)).Append('\n');
+            for (; next < batch.Count; next++)
+            {
+                lines.Append(prefix).Append(format(batch.Rows[next])).Append('\n');
+            }
+        }
+        catch (Exception) when (context.Blame(next))
+        {
+            // Blame never catches: it only notes the row.
+            throw;
         }
 
         Interlocked.Add(ref _waitingRows, batch.Count);

@@ -44,10 +44,19 @@ internal sealed class LineFileWriter<T>(string path, LineSerializer<T> serialize
     public void Write(Batch<T> batch)
     {
         ArrayBufferWriter<byte> lines = new(256 * batch.Count);
-        foreach (ref readonly T row in batch.Rows)
+        int next = 0;
+        try
         {
-            serializer(row, lines);
-            lines.Write("\n"u8);
+            for (; next < batch.Count; next++)
+            {
+                serializer(batch.Rows[next], lines);
+                lines.Write("\n"u8);
+            }
+        }
+        catch (Exception) when (context.Blame(next))
+        {
+            // Blame never catches: it only notes the row.
+            throw;
         }
 
         Interlocked.Add(ref _waitingBytes, lines.WrittenCount);

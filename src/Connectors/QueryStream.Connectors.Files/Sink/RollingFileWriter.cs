@@ -48,9 +48,18 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, FileFormat<T
     public void Write(Batch<T> batch)
     {
         ArrayBufferWriter<byte> records = new(256 * Math.Max(1, batch.Count));
-        foreach (ref readonly T row in batch.Rows)
+        int next = 0;
+        try
         {
-            _records.Write(row, records);
+            for (; next < batch.Count; next++)
+            {
+                _records.Write(batch.Rows[next], records);
+            }
+        }
+        catch (Exception) when (context.Blame(next))
+        {
+            // Blame never catches: it only notes the row.
+            throw;
         }
 
         Interlocked.Add(ref _waitingBytes, records.WrittenCount);

@@ -132,7 +132,7 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
 
         switch (result)
         {
-            case RecordResult.Row when batch.TryAdd(row, _file.Changed, place.End):
+            case RecordResult.Row when batch.TryAddLine(row, _file.Changed, place.End, place.Line):
                 break;
             case RecordResult.Row:
                 Reject(place, new RecordProblem("time-out-of-range", 0, $"allowed: {batch.Earliest} to {batch.Latest}"), batch, refusedByTime: true);

@@ -39,16 +39,26 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializ
     {
         IKafkaProducer producer = _producer!;
         KafkaRecordBuilder record = _record;
-        foreach (ref readonly T row in batch.Rows)
+        ReadOnlySpan<T> rows = batch.Rows;
+        int next = 0;
+        try
         {
-            record.Reset();
-            serializer(row, record);
-            if (record.Partition is { } partition && (uint)partition >= (uint)record.PartitionCount)
+            for (; next < rows.Length; next++)
             {
-                ThrowPartition(partition);
-            }
+                record.Reset();
+                serializer(rows[next], record);
+                if (record.Partition is { } partition && (uint)partition >= (uint)record.PartitionCount)
+                {
+                    ThrowPartition(partition);
+                }
 
-            producer.Add(record);
+                producer.Add(record);
+            }
+        }
+        catch (Exception) when (context.Blame(next))
+        {
+            // Blame never catches: it only notes the row.
+            throw;
         }
 
         producer.Send();

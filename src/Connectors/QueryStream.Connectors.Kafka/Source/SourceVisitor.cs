@@ -104,6 +104,11 @@ internal struct SourceVisitor<T>(
             row = default!;
             return DecodeResult.Reject("unreadable-headers", e.Message);
         }
+        catch (Exception) when (batch.Blame(record.Position.Offset))
+        {
+            // Blame never catches: it only notes which record it was.
+            throw;
+        }
     }
 
     private PartitionProgress Begin(int partition)

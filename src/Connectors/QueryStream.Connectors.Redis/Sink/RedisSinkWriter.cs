@@ -5,7 +5,7 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Connectors.Redis.Sink;
 
 /// <summary>Turns rows into upserts, and leaves the rest to the pump.</summary>
-internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, Func<T, RedisUpsert> upsert) : ISinkWriter<T>
+internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, Func<T, RedisUpsert> upsert, SinkContext context) : ISinkWriter<T>
 {
     private readonly RedisUpsert[] _upserts = new RedisUpsert[Batch.MaxRows];
 
@@ -19,13 +19,22 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, Func<T, Re
     {
         // The user's function runs outside of the outbox's lock, and a batch in which it throws is not taken over at all.
         ReadOnlySpan<T> rows = batch.Rows;
-        for (int i = 0; i < rows.Length; i++)
+        int next = 0;
+        try
         {
-            _upserts[i] = upsert(rows[i]);
-            if (_upserts[i].Key.IsMissingOrEmpty || !_upserts[i].Value.HasValue)
+            for (; next < rows.Length; next++)
             {
-                ThrowIncomplete(_upserts[i]);
+                _upserts[next] = upsert(rows[next]);
+                if (_upserts[next].Key.IsMissingOrEmpty || !_upserts[next].Value.HasValue)
+                {
+                    ThrowIncomplete(_upserts[next]);
+                }
             }
+        }
+        catch (Exception) when (context.Blame(next))
+        {
+            // Blame never catches: it only notes the row.
+            throw;
         }
 
         Span<RedisUpsert> made = _upserts.AsSpan(0, rows.Length);

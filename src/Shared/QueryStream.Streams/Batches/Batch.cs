@@ -24,8 +24,11 @@ public abstract class Batch
     /// <summary>What the rows weigh in flow control: their structs and the bytes that they alone refer to.</summary>
     public long Bytes { get; protected set; }
 
-    /// <summary>Where the rows come from, as far as it is one place.</summary>
+    /// <summary>What is true of all rows.</summary>
     public BatchHeader Header { get; set; } = BatchHeader.None;
+
+    /// <summary>Where the rows come from, for errors.</summary>
+    public BatchOrigin Origin { get; } = new();
 
     /// <summary>Adds a holder.</summary>
     /// <param name="file">Set by the compiler: a debug build names who has not given a batch back.</param>

@@ -101,6 +101,7 @@ public sealed class Batch<T> : Batch
         Count = 0;
         Bytes = 0;
         Header = BatchHeader.None;
+        Origin.Clear();
         if (Pool.Count < PooledBatches)
         {
             Pool.Enqueue(this);

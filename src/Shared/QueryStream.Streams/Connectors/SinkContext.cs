@@ -28,6 +28,17 @@ public sealed class SinkContext : ConnectorContext
     /// <summary>The attempt, for fences: a later one has a higher number.</summary>
     public Attempt Attempt { get; }
 
+    /// <summary>The row of the batch for which code of the job threw; -1 where none did, or it is not known.</summary>
+    public int Culprit { get; private set; } = -1;
+
+    /// <summary>For exception filters around code of the job, such as a serializer: notes for which row of the batch it was called, and never catches.</summary>
+    /// <returns>False.</returns>
+    public bool Blame(int row)
+    {
+        Culprit = row;
+        return false;
+    }
+
     /// <summary>The other side has acknowledged rows. Safe on any thread.</summary>
     public void Acknowledged(long rows) => _acknowledged(rows);
 }

@@ -11,7 +11,8 @@ namespace QueryStream.Streams.Connectors;
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class SourceBatch<T>
 {
-    private static readonly SplitRun NoRun = new(-1, 0, EventTime.MinValue, -1);
+    // No position of a record.
+    private const long None = long.MinValue;
 
     private readonly Func<T, EventTime>? _eventTime;
     private readonly List<SplitRun> _runs = [];
@@ -20,8 +21,24 @@ public sealed class SourceBatch<T>
     private readonly List<string> _newSplits = [];
     private int _splits;
     private Batch<T> _rows = Batch<T>.Rent();
-    private SplitRun _run = NoRun;
+
+    // The current run: what is said of a row is kept in few fields, since they are written for each.
+    private int _split = -1;
+    private int _runStart;
+    private EventTime _maxTime = EventTime.MinValue;
+    private long _lastOffset = -1;
     private bool _hasPassed;
+
+    // The rows since _evenStart come from records at even distances, the first of them at _first; _next is where the next one would be.
+    private int _evenStart;
+    private long _first;
+    private long _step;
+    private long _next = None;
+    private bool _areLines;
+
+    // The record whose row was added last, or is being added.
+    private long _adding = None;
+    private OriginRun? _blamed;
 
     /// <summary>Creates the batch that one source task uses again and again.</summary>
     /// <param name="eventTime">Takes the event time from a row; null: the record's own time.</param>
@@ -35,6 +52,11 @@ public sealed class SourceBatch<T>
 
     /// <summary>Records that the reader has taken in, those that became dead letters included.</summary>
     public long RecordsRead { get; private set; }
+
+    /// <summary>The record for which code of the job threw; null where none did, or it is not known.</summary>
+    /// <remarks>A record that was counted and is neither a row nor a dead letter is the one whose event time was being taken.</remarks>
+    public OriginRun? Culprit => _blamed
+        ?? (_adding != None && RecordsRead > _rows.Count + _deadLetters.Count ? new OriginRun("", _split, 1, _adding, _adding, _areLines) : null);
 
     /// <summary>Event times before this are refused. Set by the engine before each poll.</summary>
     public EventTime Earliest { get; set; } = EventTime.MinValue;
@@ -73,14 +95,14 @@ public sealed class SourceBatch<T>
     /// <param name="split">The index in the list that the reader returned when it was opened, or what <see cref="AddSplit"/> returned.</param>
     public void BeginSplit(int split)
     {
-        if (split == _run.Split)
+        if (split == _split)
         {
             // The same run goes on: a batch of one run knows the offsets of its rows.
             return;
         }
 
         CloseRun();
-        (_run, _hasPassed) = (NoRun with { Split = split }, false);
+        BeginRun(split);
     }
 
     /// <summary>Adds a row of the current split. The batch must not be full.</summary>
@@ -89,21 +111,30 @@ public sealed class SourceBatch<T>
     /// <param name="offset">The record's position in its split.</param>
     /// <returns>False if its event time is out of range: the record then has to become a dead letter.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryAdd(in T row, EventTime recordTime, long offset)
-    {
-        RecordsRead++;
-        EventTime time = _eventTime is null ? recordTime : _eventTime(row);
-        if (time < Earliest || time > Latest)
-        {
-            return false;
-        }
+    public bool TryAdd(in T row, EventTime recordTime, long offset) => TryAddAt(row, recordTime, offset, offset);
 
-        _rows.Add(row, time);
-        _run = new SplitRun(_run.Split, _run.Rows + 1, EventTime.Max(_run.MaxTime, time), offset)
-        {
-            FirstOffset = _run.Rows == 0 ? offset : _run.FirstOffset,
-        };
-        return true;
+    /// <summary>As <see cref="TryAdd(in T, EventTime, long)"/>, of a line of a file: in errors people find it by that.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="recordTime">The record's own time, used where the job takes none from the row.</param>
+    /// <param name="offset">The record's position in its split.</param>
+    /// <param name="line">Its first line, from 1.</param>
+    /// <returns>As there.</returns>
+    public bool TryAddLine(in T row, EventTime recordTime, long offset, long line)
+    {
+        _areLines = true;
+        return TryAddAt(row, recordTime, offset, line);
+    }
+
+    /// <summary>
+    /// For exception filters around code of the job, such as a decoder: notes which record of the current split it was called for, and never catches.
+    /// </summary>
+    /// <param name="position">The record's offset, or its line.</param>
+    /// <param name="isLine">Whether it is a line.</param>
+    /// <returns>False.</returns>
+    public bool Blame(long position, bool isLine = false)
+    {
+        _blamed ??= new OriginRun("", _split, 1, position, position, isLine);
+        return false;
     }
 
     /// <summary>Adds a record that could not become a row; it must not have been counted by <see cref="TryAdd"/>, or that have refused it.</summary>
@@ -113,7 +144,7 @@ public sealed class SourceBatch<T>
     {
         RecordsRead += refusedByTime ? 0 : 1;
         _deadLetters.Add(letter);
-        _run = _run with { LastOffset = letter.Offset };
+        _lastOffset = letter.Offset;
     }
 
     /// <summary>
@@ -122,7 +153,7 @@ public sealed class SourceBatch<T>
     /// a split that brings nothing until the snapshot goes on from there.
     /// </summary>
     /// <param name="offset">The position; -1 for what comes before the first record of all.</param>
-    public void Pass(long offset) => (_run, _hasPassed) = (_run with { LastOffset = offset }, true);
+    public void Pass(long offset) => (_lastOffset, _hasPassed) = (offset, true);
 
     /// <summary>The split was read to its end on a healthy connection at that time of the clock; repeated while the silence goes on.</summary>
     public void ConfirmEnd(int split, EventTime at) => _ends.Add(new SplitEnd(split, at, IsFinal: false));
@@ -131,10 +162,17 @@ public sealed class SourceBatch<T>
     public void EndSplit(int split) => _ends.Add(new SplitEnd(split, EventTime.MaxValue, IsFinal: true));
 
     /// <summary>Hands over the rows and starts a new batch; the caller holds what it gets. Called by the engine.</summary>
-    public Batch<T> TakeRows()
+    /// <param name="splits">The names of the splits, for errors; null where nobody needs them.</param>
+    public Batch<T> TakeRows(IReadOnlyList<string>? splits = null)
     {
         Batch<T> rows = _rows;
+        if (splits is not null)
+        {
+            rows.Origin.Name(splits);
+        }
+
         _rows = Batch<T>.Rent();
+        _adding = None;
         return rows;
     }
 
@@ -151,15 +189,70 @@ public sealed class SourceBatch<T>
         _ends.Clear();
         _newSplits.Clear();
         _deadLetters.Clear();
-        (_run, _hasPassed) = (NoRun, false);
+        BeginRun(-1);
         RecordsRead = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryAddAt(in T row, EventTime recordTime, long offset, long position)
+    {
+        RecordsRead++;
+        _adding = position;
+        EventTime time = _eventTime is null ? recordTime : _eventTime(row);
+        if (time < Earliest || time > Latest)
+        {
+            return false;
+        }
+
+        if (position != _next)
+        {
+            BeginEven(position);
+        }
+
+        _next = position + _step;
+        _rows.Add(row, time);
+        if (time > _maxTime)
+        {
+            _maxTime = time;
+        }
+
+        _lastOffset = offset;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BeginEven(long position)
+    {
+        if (_next != None && _rows.Count == _evenStart + 1)
+        {
+            // The first two say how far apart the records are.
+            _step = position - _first;
+            return;
+        }
+
+        EndEven();
+        (_evenStart, _first, _step) = (_rows.Count, position, 1);
+    }
+
+    private void EndEven()
+    {
+        if (_next != None)
+        {
+            _rows.Origin.Add(new OriginRun("", _split, _rows.Count - _evenStart, _first, _next - _step, _areLines));
+            _next = None;
+        }
+    }
+
+    private void BeginRun(int split) =>
+        (_split, _runStart, _maxTime, _lastOffset, _hasPassed) = (split, _rows.Count, EventTime.MinValue, -1, false);
+
     private void CloseRun()
     {
-        if (_run.Rows > 0 || _run.LastOffset >= 0 || _hasPassed)
+        EndEven();
+        int rows = _rows.Count - _runStart;
+        if (rows > 0 || _lastOffset >= 0 || _hasPassed)
         {
-            _runs.Add(_run);
+            _runs.Add(new SplitRun(_split, rows, _maxTime, _lastOffset));
         }
     }
 }

@@ -7,8 +7,4 @@ namespace QueryStream.Streams.Connectors;
 /// <param name="Rows">How many.</param>
 /// <param name="MaxTime">Their latest event time.</param>
 /// <param name="LastOffset">The position of the last record, a dead letter included.</param>
-public readonly record struct SplitRun(int Split, int Rows, EventTime MaxTime, long LastOffset)
-{
-    /// <summary>The position of the first row; -1 where there is none, or it is not known.</summary>
-    public long FirstOffset { get; init; } = -1;
-}
+public readonly record struct SplitRun(int Split, int Rows, EventTime MaxTime, long LastOffset);

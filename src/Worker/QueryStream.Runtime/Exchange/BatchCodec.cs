@@ -5,7 +5,7 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Exchange;
 
 /// <summary>
-/// How a batch becomes bytes: the number of its rows, its weight, its header, the rows' times as differences, and the rows, one after the other.
+/// How a batch becomes bytes: the number of its rows, its weight, its header, its origin, the rows' times as differences, and the rows, one after the other.
 /// Stateless; safe on any thread.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
@@ -17,10 +17,8 @@ internal static class BatchCodec<T>
         Codec<T> codec = Codec<T>.Instance;
         writer.WriteLength(batch.Count);
         writer.WriteInt64(batch.Bytes);
-        writer.WriteInt64(batch.Header.Split);
-        writer.WriteInt64(batch.Header.FirstOffset);
-        writer.WriteInt64(batch.Header.LastOffset);
         writer.WriteInt64(batch.Header.IngestTime.Milliseconds);
+        WriteOrigin(writer, batch.Origin);
         long before = 0;
         foreach (EventTime time in batch.Times)
         {
@@ -41,22 +39,12 @@ internal static class BatchCodec<T>
     {
         int count = (int)reader.ReadUInt64(Batch.MaxRows);
         long bytes = reader.ReadInt64(0, long.MaxValue);
-        BatchHeader header = new((int)reader.ReadInt64(-1, int.MaxValue), reader.ReadInt64(), reader.ReadInt64(), new EventTime(reader.ReadInt64()));
-        Span<EventTime> times = stackalloc EventTime[count];
-        long time = 0;
-        for (int i = 0; i < count; i++)
-        {
-            time = unchecked(time + reader.ReadInt64());
-            times[i] = new EventTime(time);
-        }
-
+        BatchHeader header = new(new EventTime(reader.ReadInt64()));
         Batch<T> batch = Batch<T>.Rent();
         try
         {
-            for (int i = 0; i < count; i++)
-            {
-                batch.Add(Codec<T>.Instance.Read(reader), times[i]);
-            }
+            ReadOrigin(reader, batch.Origin, count);
+            ReadRows(reader, batch, count);
         }
         catch
         {
@@ -67,5 +55,77 @@ internal static class BatchCodec<T>
         batch.Header = header;
         batch.Weigh(bytes);
         return batch;
+    }
+
+    private static void ReadRows(CodecReader reader, Batch<T> batch, int count)
+    {
+        Span<EventTime> times = stackalloc EventTime[count];
+        long time = 0;
+        for (int i = 0; i < count; i++)
+        {
+            time = unchecked(time + reader.ReadInt64());
+            times[i] = new EventTime(time);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            batch.Add(Codec<T>.Instance.Read(reader), times[i]);
+        }
+    }
+
+    private static void WriteOrigin(CodecWriter writer, BatchOrigin origin)
+    {
+        writer.WriteLength(origin.Runs.Length);
+        if (origin.Runs.Length == 0)
+        {
+            return;
+        }
+
+        foreach (ref readonly OriginRun run in origin.Runs)
+        {
+            writer.WriteString(run.Split);
+            writer.WriteInt64(run.Index);
+            writer.WriteLength(run.Rows);
+            writer.WriteInt64(run.First);
+            writer.WriteInt64(unchecked(run.Last - run.First));
+            writer.WriteBoolean(run.IsLine);
+        }
+
+        writer.WriteBoolean(origin.IsRange);
+        writer.WriteBoolean(origin.HasMore);
+        writer.WriteLength(origin.Chosen.Length);
+        foreach (ushort row in origin.Chosen)
+        {
+            writer.WriteLength(row);
+        }
+    }
+
+    private static void ReadOrigin(CodecReader reader, BatchOrigin origin, int count)
+    {
+        int runs = (int)reader.ReadUInt64(Batch.MaxRows);
+        if (runs == 0)
+        {
+            return;
+        }
+
+        for (int i = 0; i < runs; i++)
+        {
+            string split = reader.ReadString() ?? "";
+            int index = (int)reader.ReadInt64(-1, int.MaxValue);
+            int rows = (int)reader.ReadUInt64(Batch.MaxRows);
+            long first = reader.ReadInt64();
+            origin.Add(new OriginRun(split, index, rows, first, unchecked(first + reader.ReadInt64()), reader.ReadBoolean()));
+        }
+
+        bool isRange = reader.ReadBoolean();
+        bool hasMore = reader.ReadBoolean();
+        int chosen = (int)reader.ReadUInt64((ulong)count);
+        Span<ushort> room = chosen > 0 ? origin.RoomForChosen() : [];
+        for (int i = 0; i < chosen; i++)
+        {
+            room[i] = (ushort)reader.ReadUInt64(Batch.MaxRows - 1);
+        }
+
+        origin.Complete(isRange, hasMore, chosen);
     }
 }

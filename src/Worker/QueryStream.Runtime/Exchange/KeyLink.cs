@@ -13,6 +13,7 @@ namespace QueryStream.Runtime.Exchange;
 /// <param name="routing">Which receiver has which key group.</param>
 internal sealed class KeyLink<T>(OutputEdge edge, int index, KeyExchange<T> exchange, RoutingTable routing) : SpreadLink<T>(edge, index)
 {
+    private readonly int[] _receivers = new int[Batch.MaxRows];
     private readonly ulong[] _hashes = new ulong[Batch.MaxRows];
 
     public override void OnBatch(Batch<T> batch)
@@ -30,10 +31,15 @@ internal sealed class KeyLink<T>(OutputEdge edge, int index, KeyExchange<T> exch
             throw;
         }
 
+        Begin(batch);
+        Span<int> receivers = _receivers.AsSpan(0, rows.Length);
         for (int i = 0; i < rows.Length; i++)
         {
-            Add(routing.SubtaskOf(hashes[i]), rows[i], times[i], exchange.PayloadBytes(rows[i]));
+            receivers[i] = routing.SubtaskOf(hashes[i]);
+            Add(receivers[i], rows[i], times[i], exchange.PayloadBytes(rows[i]));
         }
+
+        End(receivers);
     }
 
     // The keys are taken of all rows at once; which of them it was shows when they are taken one by one.

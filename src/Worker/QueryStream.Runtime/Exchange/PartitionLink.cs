@@ -31,10 +31,13 @@ internal sealed class PartitionLink<T>(OutputEdge edge, int index, PartitionExch
             throw;
         }
 
+        Begin(batch);
         for (int i = 0; i < rows.Length; i++)
         {
             Add(receivers[i], rows[i], times[i], payloadBytes: 0);
         }
+
+        End(receivers);
     }
 
     // They are chosen for all rows at once; which of them it was shows when they are taken one by one.

@@ -10,10 +10,12 @@ namespace QueryStream.Runtime.Exchange;
 /// <param name="index">Which of its links this is.</param>
 internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, IInput<T>
 {
+    // Of the batch that is being spread.
+    private readonly BatchOrigin _origin = new();
     private readonly Batch<T>?[] _batches = new Batch<T>?[edge.Channels.Length];
 
     /// <summary>Told of the row that could not be given to a receiver, by index; names who is to blame, and never catches.</summary>
-    public Func<Batch, int, bool>? Blame { get; init; }
+    public Func<Batch<T>, int, bool>? Blame { get; init; }
 
     public abstract void OnBatch(Batch<T> batch);
 
@@ -51,6 +53,33 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
         Array.Clear(_batches);
     }
 
+    /// <summary>Called before the rows of a batch are added.</summary>
+    protected void Begin(Batch<T> batch)
+    {
+        _origin.Clear();
+        _origin.Widen(batch.Origin);
+    }
+
+    /// <summary>Called when all rows of a batch have been added: notes where those come from that have not been sent.</summary>
+    /// <param name="receivers">By row.</param>
+    protected void End(ReadOnlySpan<int> receivers)
+    {
+        if (receivers.Length < _batches.Length)
+        {
+            foreach (int receiver in receivers)
+            {
+                _batches[receiver]?.Origin.Widen(_origin);
+            }
+
+            return;
+        }
+
+        foreach (Batch<T>? batch in _batches)
+        {
+            batch?.Origin.Widen(_origin);
+        }
+    }
+
     /// <summary>Adds a row to the batch of a receiver.</summary>
     protected void Add(int receiver, in T row, EventTime time, int payloadBytes)
     {
@@ -58,6 +87,7 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
         target.Add(row, time, payloadBytes);
         if (target.IsFull)
         {
+            target.Origin.Widen(_origin);
             Send(receiver);
         }
     }

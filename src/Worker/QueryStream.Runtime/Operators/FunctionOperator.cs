@@ -17,6 +17,9 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     private readonly IFunctionOutputs _outputs;
     private int _flushed;
 
+    // Of the batch that is being processed; null while it is timers.
+    private BatchOrigin? _origin;
+
     protected FunctionOperator(TaskContext context, StreamNode node, IFunctionOutputs outputs)
     {
         Context = context;
@@ -59,7 +62,11 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
 
     /// <summary>Ends a portion: hands on what was emitted.</summary>
     /// <param name="rows">How many rows it had.</param>
-    protected virtual void EndPortion(int rows) => _outputs.Flush();
+    protected virtual void EndPortion(int rows)
+    {
+        _outputs.Flush(_origin);
+        _origin = null;
+    }
 
     /// <summary>Called before the function, where it may throw without failing the task.</summary>
     protected void Mark() => _outputs.Mark();
@@ -73,14 +80,14 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
             return false;
         }
 
-        _outputs.Flush();
+        _outputs.Flush(_origin);
         return ++_flushed >= BatchesPerPortion || Context.Budget.ChannelsOverLimit > 0;
     }
 
     /// <summary>One port of the operator.</summary>
     /// <typeparam name="T">Its rows.</typeparam>
     /// <param name="owner">The operator.</param>
-    protected abstract class Port<T>(FunctionOperator owner) : IInput<T>, IPortionedInput<T>
+    protected abstract class Port<T>(FunctionOperator owner) : IInput<T>, IPortionedInput<T>, IKeyText<T>
     {
         public void OnControl(in Control control) => owner.OnControl(control);
 
@@ -100,6 +107,7 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
         public int ProcessFrom(Batch<T> batch, int row)
         {
             owner.BeginPortion();
+            owner._origin = batch.Origin;
             int next = row;
             while (next < batch.Count)
             {
@@ -114,6 +122,8 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
             return next;
         }
 
+        public virtual string? KeyOf(in T row) => null;
+
         /// <summary>Calls the function for rows, in their order, until an output has a full batch.</summary>
         /// <param name="batch">The rows.</param>
         /// <param name="next">The index of the next row; kept up to date, also where the function throws.</param>
@@ -126,7 +136,7 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
             {
                 Call(batch, ref next);
             }
-            catch (Exception) when (owner.Errors.Handle(batch, next))
+            catch (Exception) when (owner.Errors.Handle(batch, next, this))
             {
                 // Never caught: the filter only notes where it was.
                 throw;
@@ -142,10 +152,10 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
             {
                 Call(batch, ref next);
             }
-            catch (Exception e) when (owner.Errors.Handle(batch, next))
+            catch (Exception e) when (owner.Errors.Handle(batch, next, this))
             {
                 owner.AbortRow();
-                owner.Errors.Add(e, batch, next);
+                owner.Errors.Add(e, batch, next, KeyOf(batch.Rows[next]));
                 next++;
             }
 

@@ -41,10 +41,10 @@ internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, Row
     }
 
     /// <inheritdoc/>
-    public void Flush()
+    public void Flush(BatchOrigin? origin = null)
     {
-        _rows.Flush();
-        sides.Flush();
+        _rows.Flush(origin);
+        sides.Flush(origin);
         errors.Flush();
     }
 

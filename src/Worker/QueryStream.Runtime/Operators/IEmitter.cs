@@ -1,3 +1,5 @@
+using QueryStream.Streams.Batches;
+
 namespace QueryStream.Runtime.Operators;
 
 /// <summary>An output of a function, whatever its rows are.</summary>
@@ -13,5 +15,6 @@ internal interface IEmitter : IControlInput
     void Rollback();
 
     /// <summary>Hands on what was collected. Not while the function runs: what those who take it throw is not the function's.</summary>
-    void Flush();
+    /// <param name="origin">Where the rows come from that it was collected of; null where that is not known.</param>
+    void Flush(BatchOrigin? origin = null);
 }

@@ -62,10 +62,11 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
     }
 
     /// <inheritdoc/>
-    public void Flush()
+    public void Flush(BatchOrigin? origin = null)
     {
         foreach (Batch<T> full in _full)
         {
+            Note(full, origin);
             output.OnBatch(full);
             full.Release();
         }
@@ -74,6 +75,7 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
         if (_batch is { Count: > 0 } batch)
         {
             _batch = null;
+            Note(batch, origin);
             output.OnBatch(batch);
             batch.Release();
         }
@@ -81,6 +83,14 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
 
     /// <inheritdoc/>
     public void OnControl(in Control control) => output.OnControl(control);
+
+    private static void Note(Batch<T> batch, BatchOrigin? origin)
+    {
+        if (origin is not null)
+        {
+            batch.Origin.Widen(origin);
+        }
+    }
 
     /// <summary>Gives back what was not handed on.</summary>
     public void Drop()

@@ -33,33 +33,34 @@ internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<Dea
     /// <summary>Whether rows may fail without the task.</summary>
     public bool AreHandled => _policy != ErrorPolicy.Fail;
 
-    /// <summary>For exception filters: whether the row is to be given to <see cref="Add{T}(Exception, Batch{T}, int)"/>. Otherwise the operator is blamed.</summary>
-    public bool Handle(Batch batch, int row) => AreHandled || context.Blame(node.Name, batch, row);
+    /// <summary>For exception filters: whether the row is to be given to <see cref="Add{T}(Exception, Batch{T}, int, string)"/>. Otherwise the operator is blamed.</summary>
+    /// <param name="batch">The row's batch.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="keys">Tells its key; null where it has none.</param>
+    public bool Handle<T>(Batch<T> batch, int row, IKeyText<T>? keys = null) => AreHandled || context.Blame(node.Name, batch, row, keys?.KeyOf(batch.Rows[row]));
 
-    /// <summary>As <see cref="Handle(Batch, int)"/>, of a timer.</summary>
-    public bool Handle(EventTime timer) => AreHandled || context.Blame(node.Name, PositionOf(timer));
+    /// <summary>As <see cref="Handle{T}(Batch{T}, int, IKeyText{T})"/>, of what is no row, such as a timer.</summary>
+    public bool Handle(string position) => AreHandled || context.Blame(node.Name, position);
 
     /// <summary>Takes a row that failed.</summary>
-    public void Add<T>(Exception exception, Batch<T> batch, int row) =>
-        Add(exception, batch.Rows[row], batch.Times[row], RowPosition.Of(batch, row));
+    public void Add<T>(Exception exception, Batch<T> batch, int row, string? key = null) =>
+        Add(exception, batch.Rows[row], batch.Times[row], batch.Origin.At(row), () => context.Rows.At(batch, row, key));
 
     /// <summary>Takes a timer that failed.</summary>
-    public void AddTimer<TKey>(Exception exception, in TKey key, EventTime timer) => Add(exception, key, timer, -1, -1, PositionOf(timer));
+    public void AddTimer<TKey>(Exception exception, in TKey key, EventTime timer, string position) => Add(exception, key, timer, null, () => position);
 
-    /// <summary>As <see cref="Handle(Batch, int)"/>, of a row that is no longer in its batch.</summary>
-    public bool Handle(in RowPosition position) => AreHandled || context.Blame(node.Name, position.Describe(context.Splits));
+    /// <summary>As <see cref="Handle{T}(Batch{T}, int, IKeyText{T})"/>, of a row that is no longer in its batch.</summary>
+    public bool Handle<T>(in T row, EventTime time, in RowPosition position) => AreHandled || context.Blame(node.Name, context.Rows.At(row, time, position));
 
     /// <summary>Takes a row that is no longer in its batch.</summary>
-    public void Add<T>(Exception exception, in T row, EventTime time, in RowPosition position) =>
-        Add(exception, row, time, position.Split, position.Offset, position.Describe(context.Splits));
+    public void Add<T>(Exception exception, T row, EventTime time, RowPosition position) =>
+        Add(exception, row, time, position.Record, () => context.Rows.At(row, time, position));
 
     /// <summary>Hands on the dead letters so far.</summary>
     public void Flush() => _letters.Flush();
 
     /// <inheritdoc/>
     public void OnControl(in Control control) => letters.OnControl(control);
-
-    private static string PositionOf(EventTime timer) => $"in the timer of {timer}";
 
     private static string ReasonOf(Exception exception) => exception switch
     {
@@ -68,29 +69,29 @@ internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<Dea
         _ => FunctionFailed,
     };
 
-    // Of a row only its text is sure to be there, and even that is the job's code.
+    // Of a row only its text is sure to be there.
     private static byte[] TextOf<T>(in T row)
     {
-        try
-        {
-            byte[] text = Encoding.UTF8.GetBytes(row?.ToString() ?? "");
-            return text.Length > DeadLetter.MaxValueBytes ? text[..DeadLetter.MaxValueBytes] : text;
-        }
-        catch (Exception e)
-        {
-            return Encoding.UTF8.GetBytes($"{typeof(T).Name} (its text: {e.GetType().Name})");
-        }
+        byte[] text = Encoding.UTF8.GetBytes(RowText.Of(row, DeadLetter.MaxValueBytes));
+        return text.Length > DeadLetter.MaxValueBytes ? text[..DeadLetter.MaxValueBytes] : text;
     }
 
-    private void Add<T>(Exception exception, in T row, EventTime time, int split, long offset, string position)
+    private void Add<T>(Exception exception, in T row, EventTime time, OriginRun? record, Func<string> position)
     {
         string reason = ReasonOf(exception);
         context.Metrics.DeadLettersOf(reason).Add(1);
+        if (_policy != ErrorPolicy.DeadLetter && context.Metrics.HasExampleOf(reason))
+        {
+            return;
+        }
+
+        string detail = $"{new RowFailedException(position(), exception).Message} in {node.Name} ({context.Deployment.Subtask + 1}/{context.Deployment.Vertex.Parallelism})";
+        context.Metrics.AddExample(reason, detail);
         if (_policy == ErrorPolicy.DeadLetter)
         {
-            string detail = $"{exception.GetType().Name}: {exception.Message} ({position})";
             byte[] text = TextOf(row);
-            _letters.Emit(new DeadLetter(node.Name, split, offset, reason, detail, text), time, text.Length);
+            long offset = record is { IsLine: false } at ? at.First : -1;
+            _letters.Emit(new DeadLetter(node.Name, record?.Index ?? -1, offset, reason, detail, text), time, text.Length);
         }
     }
 }

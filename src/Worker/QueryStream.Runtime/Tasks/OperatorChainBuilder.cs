@@ -251,7 +251,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         }
 
         string receiver = edge.To.Head.Name;
-        bool Blame(Batch batch, int row) => _context.Blame(receiver, batch, row);
+        bool Blame(Batch<T> batch, int row) => _context.Blame(receiver, batch, row);
         IInput<T> link = edge.Links[index].Exchange switch
         {
             KeyExchange<T> keys => new KeyLink<T>(output, index, keys, RoutingTable.Spread(version: 0, _graph.KeyGroups, edge.To.Parallelism)) { Blame = Blame },

@@ -163,6 +163,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
 
         long bytes = batch.Bytes;
         context.Metrics.RowsIn.Add(batch.Count);
+        context.Rows.Sender = new SenderLink(element.Channel, element.Link);
         _ports[_links[element.Channel].Links[element.Link].Port].Deliver(batch);
         batch.Release();
         _gate.OnConsumed(element.Channel, bytes, _combiner.Current);

@@ -52,11 +52,14 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     /// <summary>The operator whose code threw; null as long as none did.</summary>
     public string? BlamedOperator { get; private set; }
 
+    /// <summary>Whether an operator further down has been blamed. For exception filters: what is thrown passes all operators above it.</summary>
+    public bool HasBlamed => BlamedOperator is not null;
+
     /// <summary>At which row or timer it threw; null where that is not known.</summary>
     public string? BlamedPosition { get; private set; }
 
-    /// <summary>The names of the source's splits, where the task has a source that is open.</summary>
-    public IReadOnlyList<string> Splits { get; set; } = [];
+    /// <summary>Says where rows come from.</summary>
+    public RowLocator Rows { get; } = new(deployment);
 
     /// <summary>Things to do when the task ends, however it does: giving back what is held, calling off what is under way.</summary>
     public List<Action> OnClose { get; } = [];
@@ -84,15 +87,8 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     }
 
     /// <summary>For exception filters: notes the operator and the row, and never catches.</summary>
-    public bool Blame(string operatorName, Batch batch, int row)
-    {
-        if (BlamedOperator is null)
-        {
-            BlamedPosition = RowPosition.Of(batch, row).Describe(Splits);
-        }
-
-        return Blame(operatorName);
-    }
+    public bool Blame<T>(string operatorName, Batch<T> batch, int row, string? key = null) =>
+        Blame(operatorName, BlamedOperator is null ? Rows.At(batch, row, key) : "");
 
     /// <summary>For exception filters: notes the operator and where it was, and never catches.</summary>
     public bool Blame(string operatorName, string position)
@@ -102,13 +98,13 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     }
 
     /// <summary>Runs an operator's code, and blames it for what it throws.</summary>
-    public void Run(string operatorName, Action action)
+    public void Run(string operatorName, Action action, string? position = null)
     {
         try
         {
             action();
         }
-        catch (Exception) when (Blame(operatorName))
+        catch (Exception) when (position is null ? Blame(operatorName) : Blame(operatorName, position))
         {
             // Blame never catches.
             throw;

@@ -9,6 +9,7 @@ public sealed class TaskMetrics
 {
     private readonly ConcurrentDictionary<string, Counter> _counters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Counter> _deadLetters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _examples = new(StringComparer.Ordinal);
     private long _watermark = long.MinValue;
     private long _acknowledged;
     private long _lastAcknowledgement;
@@ -28,6 +29,9 @@ public sealed class TaskMetrics
     /// <summary>Dead letters by reason.</summary>
     public IReadOnlyDictionary<string, Counter> DeadLetters => _deadLetters;
 
+    /// <summary>The first dead letter of each reason: what was wrong, and where.</summary>
+    public IReadOnlyDictionary<string, string> DeadLetterExamples => _examples;
+
     /// <summary>The task's watermark.</summary>
     public EventTime Watermark
     {
@@ -45,6 +49,10 @@ public sealed class TaskMetrics
     internal Counter CounterOf(string name) => _counters.GetOrAdd(name, static n => new Counter(n));
 
     internal Counter DeadLettersOf(string reason) => _deadLetters.GetOrAdd(reason, static n => new Counter(n));
+
+    internal bool HasExampleOf(string reason) => _examples.ContainsKey(reason);
+
+    internal void AddExample(string reason, string example) => _examples.TryAdd(reason, example);
 
     // Several writers of one task may be acknowledged on several threads at once.
     internal void Acknowledge(long rows, long timestamp)

@@ -71,7 +71,7 @@ public sealed class BatchTests
     {
         Batch<(Row, int)> first = Batch<(Row, int)>.Rent();
         first.Add((new Row(1, 1), 1), new EventTime(1), payloadBytes: 10);
-        first.Header = new BatchHeader(1, 2, 3, new EventTime(4));
+        first.Header = new BatchHeader(new EventTime(4));
         first.Release();
         Batch<(Row, int)> second = Batch<(Row, int)>.Rent();
         Assert.Same(first, second);

@@ -17,8 +17,7 @@ public sealed class SourceBatchTests
         _batch.BeginSplit(2);
         _batch.TryAdd(9, default, offset: 7);
         _batch.Complete();
-        Assert.Equal(
-            [new SplitRun(0, 2, new EventTime(5), 101) { FirstOffset = 100 }, new SplitRun(2, 1, new EventTime(9), 7) { FirstOffset = 7 }], _batch.Runs);
+        Assert.Equal([new SplitRun(0, 2, new EventTime(5), 101), new SplitRun(2, 1, new EventTime(9), 7)], _batch.Runs);
         Assert.Equal(3, _batch.Count);
         Assert.Equal(3, _batch.RecordsRead);
         Batch<long> rows = _batch.TakeRows();
@@ -55,7 +54,7 @@ public sealed class SourceBatchTests
         Assert.Equal(5, _batch.RecordsRead);
         Assert.Equal(2, _batch.Count);
         Assert.Equal(3, _batch.DeadLetters.Count);
-        Assert.Equal(new SplitRun(0, 2, new EventTime(10), 5) { FirstOffset = 1 }, Assert.Single(_batch.Runs));
+        Assert.Equal(new SplitRun(0, 2, new EventTime(10), 5), Assert.Single(_batch.Runs));
     }
 
     [Fact]
@@ -87,6 +86,41 @@ public sealed class SourceBatchTests
         Assert.Empty(_batch.Runs);
         Assert.Empty(_batch.DeadLetters);
         Assert.Equal(0, _batch.RecordsRead);
+    }
+
+    [Fact]
+    public void Each_row_knows_its_record_whatever_gaps_there_are()
+    {
+        long[] offsets = [100, 101, 102, 104, 106, 108, 109, 7];
+        _batch.BeginSplit(0);
+        foreach (long offset in offsets)
+        {
+            _batch.TryAdd(1, default, offset);
+        }
+
+        _batch.BeginSplit(1);
+        _batch.TryAddLine(1, default, offset: 400, line: 17);
+        _batch.Complete();
+        Batch<long> rows = _batch.TakeRows(["zero", "one.csv"]);
+        for (int row = 0; row < offsets.Length; row++)
+        {
+            Assert.Equal($"offset {offsets[row]} of split zero", rows.Origin.At(row).ToString());
+        }
+
+        Assert.Equal("line 17 of one.csv", rows.Origin.At(offsets.Length).ToString());
+        Assert.Null(rows.Origin.At(offsets.Length + 1));
+        rows.Release();
+    }
+
+    [Fact]
+    public void A_function_of_event_times_that_throws_leaves_the_record_behind()
+    {
+        SourceBatch<long> batch = new(row => row == 5 ? throw new InvalidOperationException() : new EventTime(row));
+        batch.BeginSplit(3);
+        batch.TryAdd(4, default, offset: 10);
+        Assert.Null(batch.Culprit);
+        Assert.Throws<InvalidOperationException>(() => batch.TryAdd(5, default, offset: 12));
+        Assert.Equal(new OriginRun("", 3, 1, 12, 12, false), batch.Culprit);
     }
 
     [Fact]

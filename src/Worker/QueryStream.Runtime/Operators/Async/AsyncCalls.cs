@@ -117,7 +117,7 @@ internal sealed class AsyncCalls<TIn, TOut>
         bool may = call.Attempts <= _options.Retries;
         if (may && _options.RetryOn is { } condition)
         {
-            _context.Run(_name, () => may = condition(failure));
+            _context.Run(_name, () => may = condition(failure), _context.Rows.At(call.Row, call.Time, call.Position));
         }
 
         return may;

@@ -18,6 +18,9 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
     private const string InFlight = "in-flight";
 
     private readonly RowEmitter<TOut> _answers;
+
+    // The records of the answers that have not been handed on.
+    private readonly BatchOrigin _given = new();
     private readonly RowErrors _errors;
     private readonly AsyncCalls<TIn, TOut> _calls;
     private readonly bool _isOrdered;
@@ -120,7 +123,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         ReadOnlySpan<EventTime> times = batch.Times;
         for (int i = 0; i < batch.Count; i++)
         {
-            Add(batch.Rows[i], times[i], RowPosition.Of(batch, i));
+            Add(batch.Rows[i], times[i], Context.Rows.Keep(batch, i));
         }
 
         AskMore();
@@ -174,8 +177,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         {
         }
 
-        _answers.Flush();
-        _errors.Flush();
+        FlushAnswers();
         AskMore();
         _isDue = HasReady();
         return !_isDue;
@@ -205,8 +207,9 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         if (call.Failure is not { } failure)
         {
             _answers.Emit(call.Answer, call.Time);
+            _given.Widen(call.Position.Record);
         }
-        else if (_errors.Handle(call.Position))
+        else if (_errors.Handle(call.Row, call.Time, call.Position))
         {
             _errors.Add(failure, call.Row, call.Time, call.Position);
         }
@@ -218,10 +221,16 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
 
     private void HandOn(in Control control)
     {
-        _answers.Flush();
-        _errors.Flush();
+        FlushAnswers();
         _answers.OnControl(control);
         _errors.OnControl(control);
+    }
+
+    private void FlushAnswers()
+    {
+        _answers.Flush(_given);
+        _given.Clear();
+        _errors.Flush();
     }
 
     // What the task must know: whether it may take input, and whether it may finish.

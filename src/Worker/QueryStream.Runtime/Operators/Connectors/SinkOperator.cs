@@ -8,13 +8,14 @@ namespace QueryStream.Runtime.Operators.Connectors;
 /// <summary>Hands rows to a sink's writer.</summary>
 internal sealed class SinkOperator<T> : Operator<T>, ISinkOperator
 {
+    private readonly SinkContext _sinkContext;
     private readonly ISinkWriter<T> _writer;
 
     public SinkOperator(TaskContext context, SinkNode<T> node)
         : base(context, node.Name)
     {
         TaskDeployment deployment = context.Deployment;
-        _writer = node.Sink.CreateWriter(new SinkContext(
+        _sinkContext = new SinkContext(
             deployment.Id,
             deployment.Attempt,
             deployment.Vertex.Parallelism,
@@ -23,7 +24,8 @@ internal sealed class SinkOperator<T> : Operator<T>, ISinkOperator
             context.Environment.Loggers,
             context.Wake,
             exception => context.Fail(node.Name, exception),
-            rows => context.Metrics.Acknowledge(rows, context.Time.GetTimestamp())));
+            rows => context.Metrics.Acknowledge(rows, context.Time.GetTimestamp()));
+        _writer = node.Sink.CreateWriter(_sinkContext);
         context.Connectors.Add(this);
     }
 
@@ -58,5 +60,20 @@ internal sealed class SinkOperator<T> : Operator<T>, ISinkOperator
         }
     }
 
-    protected override void Process(Batch<T> batch) => _writer.Write(batch);
+    protected override void Process(Batch<T> batch)
+    {
+        try
+        {
+            _writer.Write(batch);
+        }
+        catch (Exception) when (Blame(batch))
+        {
+            // Blame never catches.
+            throw;
+        }
+    }
+
+    private bool Blame(Batch<T> batch) => _sinkContext.Culprit is int row && row >= 0 && row < batch.Count
+        ? Context.Blame(Name, batch, row)
+        : Context.Blame(Name, Context.Rows.AtOneOf(batch));
 }

@@ -88,7 +88,6 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _watermarks = new SourceWatermarks(
             _splits.Count, _strategy.OutOfOrderness, _strategy.IdleAfter, _strategy.AdvanceWhileQuiet, Now);
         _batch.Open(_splits.Count);
-        _context.Splits = _splits;
         for (int split = 0; split < _splits.Count; split++)
         {
             RestoreSplit(split);
@@ -145,7 +144,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         {
             return Poll();
         }
-        catch (Exception) when (_context.Blame(Name))
+        catch (Exception) when (BlameRecord())
         {
             // Blame never catches: it only notes the name, innermost operator first.
             throw;
@@ -172,6 +171,13 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
             _watermarks!.Restore(split, position.Watermark);
         }
     }
+
+    // Code of the job that runs in the source: it takes a time from a row, or makes a row of a record. Operators of the chain have been blamed before.
+    private bool BlameRecord() => _batch.Culprit is { } culprit && culprit.Index >= 0 && culprit.Index < _splits.Count + _batch.NewSplits.Count
+        ? _context.Blame(Name, RowLocator.At(culprit with { Split = NameOf(culprit.Index) }))
+        : _context.Blame(Name);
+
+    private string NameOf(int split) => split < _splits.Count ? _splits[split] : _batch.NewSplits[split - _splits.Count];
 
     private bool Poll()
     {
@@ -219,14 +225,15 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
             return;
         }
 
-        bool isOneSplit = _batch.Runs.Count == 1;
-        Batch<T> rows = _batch.TakeRows();
-        rows.Header = isOneSplit
-            ? new BatchHeader(_batch.Runs[0].Split, _batch.Runs[0].FirstOffset, _batch.Runs[0].LastOffset, now)
-            : BatchHeader.None with { IngestTime = now };
+        Batch<T> rows = _batch.TakeRows(_splits);
+        rows.Header = new BatchHeader(now);
         _rows.OnBatch(rows);
         rows.Release();
     }
+
+    // Details of files begin with the place.
+    private static string Describe(in DeadLetter letter) =>
+        letter.Detail.Contains(letter.Topic, StringComparison.Ordinal) ? letter.Detail : $"{letter.Topic}-{letter.Partition} offset {letter.Offset}{(letter.Detail.Length > 0 ? ": " : "")}{letter.Detail}";
 
     private void SendDeadLetters()
     {
@@ -239,6 +246,11 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         foreach (DeadLetter letter in _batch.DeadLetters)
         {
             _context.Metrics.DeadLettersOf(letter.Reason).Add(1);
+            if (!_context.Metrics.HasExampleOf(letter.Reason))
+            {
+                _context.Metrics.AddExample(letter.Reason, $"{Describe(letter)} in {Name} ({_context.Deployment.Subtask + 1}/{_context.Deployment.Vertex.Parallelism})");
+            }
+
             if (letters.IsFull)
             {
                 _deadLetters.OnBatch(letters);

@@ -101,6 +101,9 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     /// <summary>Calls the function's <c>OnTimer</c>.</summary>
     protected abstract void OnTimer(EventTime time, TimeDomain domain);
 
+    /// <summary>For people: where a timer is.</summary>
+    protected virtual string PlaceOf(in TKey key, EventTime timer) => $"in the timer of {timer} of key {RowText.OfKey(key)}";
+
     protected override void BeginPortion()
     {
         base.BeginPortion();
@@ -135,10 +138,10 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
             OnTimer(time, domain);
             _store.Release();
         }
-        catch (Exception e) when (Errors.Handle(time))
+        catch (Exception e) when (Errors.Handle(PlaceOf(key, time)))
         {
             AbortRow();
-            Errors.AddTimer(e, key, time);
+            Errors.AddTimer(e, key, time, PlaceOf(key, time));
         }
     }
 
@@ -148,6 +151,8 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     /// <param name="process">Calls the function.</param>
     protected sealed class KeyedPort<TRow>(KeyedFunctionOperator<TKey, TOut> owner, Func<TRow, TKey> key, RowAction<TRow> process) : Port<TRow>(owner)
     {
+        public override string? KeyOf(in TRow row) => RowText.OfKeyOf(row, key);
+
         protected override void Call(Batch<TRow> batch, ref int next)
         {
             ReadOnlySpan<EventTime> times = batch.Times;

@@ -43,7 +43,7 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
         {
             BeginPortion();
             Function.SetTime(Function.Watermark);
-            Context.Run(Name, OnEnd);
+            Context.Run(Name, OnEnd, "at the end of the input");
             EndPortion(0);
         }
 

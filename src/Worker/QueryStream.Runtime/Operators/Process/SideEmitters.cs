@@ -57,11 +57,11 @@ internal sealed class SideEmitters((string Name, IEmitter Emitter)[] emitters) :
     }
 
     /// <summary>Hands on what was collected.</summary>
-    public void Flush()
+    public void Flush(BatchOrigin? origin)
     {
         foreach ((_, IEmitter emitter) in emitters)
         {
-            emitter.Flush();
+            emitter.Flush(origin);
         }
     }
 

@@ -32,6 +32,15 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
             }
         }
 
+        if (result.Count == batch.Count)
+        {
+            result.Origin.CopyFrom(batch.Origin);
+        }
+        else
+        {
+            result.Origin.Choose(batch.Origin, result.Count);
+        }
+
         if (result.Count > 0)
         {
             output.OnBatch(result);
@@ -45,10 +54,12 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
     {
         ReadOnlySpan<EventTime> times = batch.Times;
         ReadOnlySpan<T> rows = batch.Rows;
+        Span<ushort> chosen = result.Origin.RoomForChosen();
         for (; next < rows.Length; next++)
         {
             if (condition(rows[next]))
             {
+                chosen[result.Count] = (ushort)next;
                 result.Add(rows[next], times[next]);
             }
         }

@@ -45,6 +45,7 @@ internal sealed class KeyCheckOperator<T, TKey>(TaskContext context, KeyCheckNod
         }
 
         Keep(batch, rest, kept, next);
+        rest.Origin.Choose(batch.Origin, rest.Count);
         if (rest.Count > 0)
         {
             output.OnBatch(rest);
@@ -64,8 +65,10 @@ internal sealed class KeyCheckOperator<T, TKey>(TaskContext context, KeyCheckNod
 
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
+        Span<ushort> chosen = rest.Origin.RoomForChosen();
         for (int row = from; row < to; row++)
         {
+            chosen[rest.Count] = (ushort)row;
             rest.Add(rows[row], times[row]);
         }
 

@@ -68,7 +68,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
             Add(batch);
             ArmClock();
         }
-        catch (Exception) when (Blame())
+        catch (Exception) when (!Context.HasBlamed && Blame(batch))
         {
             // Blame never catches: it only notes the name, innermost operator first.
             throw;
@@ -165,10 +165,11 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     }
 
     /// <summary>Hands on rows that are too late, and counts them.</summary>
-    protected void SendLate(Batch<T>? late)
+    protected void SendLate(Batch<T>? late, Batch<T> from)
     {
         if (late is not null)
         {
+            late.Origin.Widen(from.Origin);
             Context.Metrics.LateDropped.Add(late.Count);
             _late.OnBatch(late);
             late.Release();
@@ -177,6 +178,18 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
 
     /// <summary>For exception filters.</summary>
     protected bool Blame() => Context.Blame(Name);
+
+    /// <summary>For exception filters: the result of a window could not be made.</summary>
+    protected bool Blame(Window window, in TKey key) => Context.Blame(Name, $"in {WindowText.Of(window, key)}");
+
+    /// <summary>Finds the row of a batch for which <see cref="Add"/> threw; -1 where it does not show.</summary>
+    protected abstract int CulpritIn(Batch<T> batch);
+
+    private bool Blame(Batch<T> batch)
+    {
+        int row = CulpritIn(batch);
+        return row >= 0 ? Context.Blame(Name, batch, row) : Context.Blame(Name, Context.Rows.AtOneOf(batch));
+    }
 
     // What a control element says of the time that closes windows. The clock's windows are closed by the end of the input too.
     private EventTime ReachedBy(in Control control) =>

@@ -137,27 +137,52 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         _content.Begin(first, _slices.FirstEndingAfter(end) - 1, content);
     }
 
+    private bool Gather(in Window bounds)
+    {
+        try
+        {
+            return _content.Gather();
+        }
+        catch (Exception) when (Blame(bounds, _content.KeyAtWork))
+        {
+            // Blame never catches.
+            throw;
+        }
+    }
+
+    private void AddResults(Batch<WindowResult<TKey, TOut>> batch, Slice<TKey, TAccumulator> source, Window bounds, ContentKind content)
+    {
+        int end = Math.Min(_content.Count, _given + Batch.MaxRows);
+        try
+        {
+            for (; _given < end; _given++)
+            {
+                int group = _content.GroupAt(_given);
+                Pane pane = content == ContentKind.Changed ? Pane.Early : content == ContentKind.All || source.IsNew(group) ? Pane.OnTime : Pane.Update;
+                TOut value = _aggregation.Aggregate.Result(ref source.Accumulators[group], isFinal: content != ContentKind.Changed);
+                batch.Add(new WindowResult<TKey, TOut>(source.Groups.Keys[group], bounds, pane, value, _kind), bounds.MaxTime);
+            }
+        }
+        catch (Exception) when (Blame(bounds, source.Groups.Keys[_content.GroupAt(_given)]))
+        {
+            // Blame never catches.
+            throw;
+        }
+    }
+
     /// <summary>Merges some slices of the window, or gives some of its results.</summary>
     /// <returns>Whether the window is done.</returns>
     private bool GiveSome(ContentKind content)
     {
-        if (!_content.Gather())
+        Window bounds = new(_kinds[_kind].StartOf(_end), _end);
+        if (!Gather(bounds))
         {
             return false;
         }
 
-        Window bounds = new(_kinds[_kind].StartOf(_end), _end);
         Batch<WindowResult<TKey, TOut>> batch = Batch<WindowResult<TKey, TOut>>.Rent();
         Slice<TKey, TAccumulator> source = _content.Source;
-        int end = Math.Min(_content.Count, _given + Batch.MaxRows);
-        for (; _given < end; _given++)
-        {
-            int group = _content.GroupAt(_given);
-            Pane pane = content == ContentKind.Changed ? Pane.Early : content == ContentKind.All || source.IsNew(group) ? Pane.OnTime : Pane.Update;
-            TOut value = _aggregation.Aggregate.Result(ref source.Accumulators[group], isFinal: content != ContentKind.Changed);
-            batch.Add(new WindowResult<TKey, TOut>(source.Groups.Keys[group], bounds, pane, value, _kind), bounds.MaxTime);
-        }
-
+        AddResults(batch, source, bounds, content);
         bool isDone = _given == _content.Count;
         if (isDone)
         {

@@ -11,6 +11,10 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
     private readonly int[] _slots = new int[Batch.MaxRows];
 
+    // What a partial result was merged into last.
+    private Slice<TKey, TAccumulator>? _mergedSlice;
+    private int _mergedGroup;
+
     private void Merge(ReadOnlySpan<Partial<TKey, TAccumulator>> partials)
     {
         foreach (ref readonly Partial<TKey, TAccumulator> partial in partials)
@@ -24,6 +28,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
             int before = slice.Groups.Count;
             int group = slice.FindOrAdd(partial.Key, partial.Hash);
+            (_mergedSlice, _mergedGroup) = (slice, group);
             TAccumulator accumulator = partial.Accumulator;
             _aggregation.Aggregate.Merge(ref slice.Accumulators[group], ref accumulator);
             NoteChange(slice, group, isNew: group == before);
@@ -58,7 +63,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
         // Looking for the slice of a row that is too late makes one, which is the first.
         DropTooLate();
-        SendLate(late);
+        SendLate(late, batch);
     }
 
     private static int EndOfRun(ReadOnlySpan<EventTime> times, int first, in Window span)
@@ -89,6 +94,16 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
     }
 
+    protected override int CulpritIn(Batch<T> batch)
+    {
+        EventTime? now = Clock?.Now(Watermark);
+        return FoldCulprit.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, now ?? time, _aggregation.Aggregate));
+    }
+
+    private bool BlameMerge() => Context.HasBlamed || _mergedSlice is not { } slice
+        ? Blame()
+        : Blame(new Window(slice.Start, slice.End), slice.Groups.Keys[_mergedGroup]);
+
     /// <summary>Notes a change where somebody will ask for it.</summary>
     private void NoteChange(Slice<TKey, TAccumulator> slice, int group, bool isNew)
     {
@@ -117,7 +132,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             {
                 window.Merge(batch.Rows);
             }
-            catch (Exception) when (window.Blame())
+            catch (Exception) when (window.BlameMerge())
             {
                 // As above.
                 throw;

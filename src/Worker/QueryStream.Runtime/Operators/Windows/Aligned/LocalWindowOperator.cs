@@ -129,11 +129,26 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
             return;
         }
 
-        Fold(batch);
+        try
+        {
+            Fold(batch);
+        }
+        catch (Exception) when (!Context.HasBlamed && Blame(batch))
+        {
+            // Blame never catches.
+            throw;
+        }
+
         if (_groups > MaxGroups)
         {
             DemandAll();
         }
+    }
+
+    private bool Blame(Batch<T> batch)
+    {
+        int row = FoldCulprit.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, time, _aggregation.Aggregate));
+        return row >= 0 ? Context.Blame(Name, batch, row) : Context.Blame(Name, Context.Rows.AtOneOf(batch));
     }
 
     // Rows of the same slice that follow each other are folded together: one virtual call for all of them.
@@ -164,6 +179,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
 
         if (single is not null)
         {
+            single.Origin.Widen(batch.Origin);
             _rows.OnBatch(single);
             single.Release();
         }

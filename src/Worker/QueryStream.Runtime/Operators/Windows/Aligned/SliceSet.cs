@@ -1,3 +1,4 @@
+using QueryStream.Streams.Aggregates;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Windows;
 
@@ -41,6 +42,14 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows)
     {
         int index = LastEndingBy(end);
         return index >= 0 && this[index].End == end ? this[index] : Insert(index + 1, end);
+    }
+
+    /// <summary>A copy of a key's accumulator at a time; null where there is none.</summary>
+    public TAccumulator? CopyOf<T, TOut>(in TKey key, ulong hash, EventTime time, Aggregate<T, TAccumulator, TOut> aggregate)
+    {
+        int index = FirstEndingAfter(time);
+        int group = index < Count ? this[index].Groups.Find(key, hash) : -1;
+        return group < 0 ? null : aggregate.Copy(this[index].Accumulators[group]);
     }
 
     /// <summary>The place of the first slice that ends after a time; <see cref="Count"/> where none does.</summary>

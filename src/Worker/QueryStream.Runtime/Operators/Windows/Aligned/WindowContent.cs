@@ -31,6 +31,9 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     /// <summary>Where the accumulators lie.</summary>
     public Slice<TKey, TAccumulator> Source => _only ?? _merged;
 
+    /// <summary>The key that <see cref="Gather"/> is at, for errors.</summary>
+    public TKey KeyAtWork => (_kind == ContentKind.All ? slices[_slice] : _merged).Groups.Keys[_group];
+
     private List<int>? Chosen => _only is null ? null : ListOf(_only);
 
     /// <summary>Begins with a window.</summary>

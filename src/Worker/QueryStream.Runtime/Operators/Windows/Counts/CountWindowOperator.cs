@@ -81,6 +81,9 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         }
     }
 
+    protected override int CulpritIn(Batch<T> batch) => FoldCulprit.Find(_aggregation, batch, (key, hash, _) =>
+        _keys.Find(key, hash) is int slot and >= 0 ? _aggregation.Aggregate.Copy(_accumulators[slot]) : null);
+
     // Only the end of the input, which is the end of time, closes what is open.
     protected override EventTime? NextDue() => _keys.Count > 0 ? EventTime.MaxValue : null;
 
@@ -138,12 +141,25 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     {
         ref CountInfo info = ref _infos[slot];
         Window window = new(info.First, info.Last.Add(1));
-        TOut value = _aggregation.Aggregate.Result(ref _accumulators[slot], isFinal);
+        TOut value = ResultOf(slot, window, isFinal);
         results.Add(new WindowResult<TKey, TOut>(_keys.KeyOf(slot), window, isFinal ? Pane.OnTime : Pane.Early, value), info.Last);
         info.Rows = 0;
         if (isFinal)
         {
             Remove(slot);
+        }
+    }
+
+    private TOut ResultOf(int slot, Window window, bool isFinal)
+    {
+        try
+        {
+            return _aggregation.Aggregate.Result(ref _accumulators[slot], isFinal);
+        }
+        catch (Exception) when (Blame(window, _keys.KeyOf(slot)))
+        {
+            // Blame never catches.
+            throw;
         }
     }
 

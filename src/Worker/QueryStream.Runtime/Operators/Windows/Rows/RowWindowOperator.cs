@@ -231,8 +231,14 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         }
     }
 
+    // Of a session it is the window that it began with.
+    protected override string PlaceOf(in WindowKey<TKey> key, EventTime timer) =>
+        $"in the timer of {timer} of {WindowText.Of(key.Window, key.Key)}";
+
     private sealed class RowPort(RowWindowOperator<T, TKey, TOut> owner) : Port<T>(owner)
     {
+        public override string? KeyOf(in T row) => RowText.OfKeyOf(row, owner._node.Key);
+
         protected override void Call(Batch<T> batch, ref int next)
         {
             for (; next < batch.Count && MayGoOn; next++)

@@ -112,8 +112,21 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         Pane pane = !isFinal ? Pane.Early : info.HasGiven ? Pane.Update : Pane.OnTime;
         info.HasGiven |= isFinal;
         Window window = new(info.Start, info.End);
-        TOut value = _aggregation.Aggregate.Result(ref _sessions.Accumulators[session], isFinal);
+        TOut value = ResultOf(session, window, isFinal);
         batch.Add(new WindowResult<TKey, TOut>(_sessions.KeyOf(session), window, pane, value), window.MaxTime);
+    }
+
+    private TOut ResultOf(int session, Window window, bool isFinal)
+    {
+        try
+        {
+            return _aggregation.Aggregate.Result(ref _sessions.Accumulators[session], isFinal);
+        }
+        catch (Exception) when (Blame(window, _sessions.KeyOf(session)))
+        {
+            // Blame never catches.
+            throw;
+        }
     }
 
     private bool Counts(SessionReference reference, EventTime alarm) => _sessions.IsThere(reference) && _sessions[reference.Session].Alarm == alarm;

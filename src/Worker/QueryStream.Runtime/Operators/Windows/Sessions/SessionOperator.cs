@@ -65,7 +65,16 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         }
 
         Fold(rows, times, rows.Length);
-        SendLate(late);
+        SendLate(late, batch);
+    }
+
+    protected override int CulpritIn(Batch<T> batch) => FoldCulprit.Find(_aggregation, batch, CopyOf);
+
+    private TAccumulator? CopyOf(TKey key, ulong hash, EventTime time)
+    {
+        int slot = _sessions.FindOrAddKey(key, hash);
+        int place = _sessions.FirstEndingAfter(slot, time);
+        return place < _sessions.CountOf(slot) ? _aggregation.Aggregate.Copy(_sessions.Accumulators[_sessions.SessionOf(slot, place)]) : null;
     }
 
     // The session that a row belongs to, made longer or of several where it has to be; -1 where it is too late for it.
@@ -120,9 +129,22 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         for (int place = to - 1; place >= from; place--)
         {
             int other = _sessions.SessionOf(slot, place);
-            _aggregation.Aggregate.Merge(ref _sessions.Accumulators[session], ref _sessions.Accumulators[other]);
+            Merge(session, other);
             _sessions[session].HasGiven |= _sessions[other].HasGiven;
             _sessions.RemoveAt(slot, place);
+        }
+    }
+
+    private void Merge(int session, int other)
+    {
+        try
+        {
+            _aggregation.Aggregate.Merge(ref _sessions.Accumulators[session], ref _sessions.Accumulators[other]);
+        }
+        catch (Exception) when (Blame(new Window(_sessions[other].Start, _sessions[other].End), _sessions.KeyOf(other)))
+        {
+            // Blame never catches.
+            throw;
         }
     }
 

@@ -1,0 +1,125 @@
+using QueryStream.Core.Keys;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Operators.Windows.Aligned;
+using QueryStream.Streams.Aggregates;
+using QueryStream.Streams.Batches;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Operators.Windows;
+
+/// <summary>
+/// Finds out for which row of a batch an aggregation threw. Rows are folded many at a time, so that nobody knows it while it runs; afterwards the
+/// functions of the job are called once more, row by row, into accumulators that nobody uses. Called when the task fails anyway.
+/// </summary>
+internal static class FoldCulprit
+{
+    /// <summary>Finds the row.</summary>
+    /// <param name="aggregation">The aggregation.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="current">A copy of what the rows of a key and time were folded into; null where there is nothing.</param>
+    /// <returns>The row; -1 where it is not found.</returns>
+    public static int Find<T, TKey, TAccumulator, TOut>(
+        WindowAggregation<T, TKey, TAccumulator, TOut> aggregation, Batch<T> batch, Func<TKey, ulong, EventTime, TAccumulator?> current)
+        where TAccumulator : struct
+    {
+        Replay<T, TKey, TAccumulator, TOut> replay = new(aggregation, batch);
+        for (int row = 0; row < batch.Count; row++)
+        {
+            if (replay.ThrowsAlone(row))
+            {
+                return row;
+            }
+        }
+
+        for (int row = 0; row < batch.Count; row++)
+        {
+            if (replay.ThrowsAfterThoseBefore(row))
+            {
+                return row;
+            }
+        }
+
+        // What the rows were folded into has some of them already, so only one that stands out is sure.
+        int found = -1;
+        for (int row = 0; row < batch.Count; row++)
+        {
+            if (replay.ThrowsOn(row, current))
+            {
+                if (found >= 0)
+                {
+                    return -1;
+                }
+
+                found = row;
+            }
+        }
+
+        return found;
+    }
+
+    private sealed class Replay<T, TKey, TAccumulator, TOut>(WindowAggregation<T, TKey, TAccumulator, TOut> aggregation, Batch<T> batch)
+        where TAccumulator : struct
+    {
+        private readonly GroupTable<TKey> _keys = new();
+        private readonly TAccumulator[] _accumulators = new TAccumulator[Batch.MaxRows];
+        private readonly TAccumulator[] _one = new TAccumulator[1];
+
+        public bool ThrowsAlone(int row) => Throws(() =>
+        {
+            HashOf(KeyOf(row));
+            _one[0] = default;
+            Fold(row, _one, 0);
+        });
+
+        public bool ThrowsAfterThoseBefore(int row) => Throws(() =>
+        {
+            TKey key = KeyOf(row);
+            Fold(row, _accumulators, _keys.FindOrAdd(key, HashOf(key)));
+        });
+
+        public bool ThrowsOn(int row, Func<TKey, ulong, EventTime, TAccumulator?> current)
+        {
+            try
+            {
+                TKey key = KeyOf(row);
+                if (current(key, HashOf(key), batch.Times[row]) is not { } copy)
+                {
+                    return false;
+                }
+
+                _one[0] = copy;
+            }
+            catch (Exception)
+            {
+                // It cannot be copied, so it says nothing.
+                return false;
+            }
+
+            return Throws(() => Fold(row, _one, 0));
+        }
+
+        private static ulong HashOf(in TKey key) => KeyType<TKey>.Instance.HashOfRow(key);
+
+        private static bool Throws(Action action)
+        {
+            try
+            {
+                action();
+                return false;
+            }
+            catch (Exception)
+            {
+                // What is being thrown already is what counts.
+                return true;
+            }
+        }
+
+        private TKey KeyOf(int row) => aggregation.Key(batch.Rows[row]);
+
+        private void Fold(int row, TAccumulator[] accumulators, int slot)
+        {
+            Span<int> slots = [slot];
+            aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(accumulators, slots), batch.Rows.Slice(row, 1), batch.Times.Slice(row, 1));
+        }
+    }
+}
