@@ -185,10 +185,13 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     /// <summary>Finds the row of a batch for which <see cref="Add"/> threw; -1 where it does not show.</summary>
     protected abstract int CulpritIn(Batch<T> batch);
 
+    /// <summary>The text of a row's key; null where it cannot be taken.</summary>
+    protected abstract string? KeyTextOf(in T row);
+
     private bool Blame(Batch<T> batch)
     {
         int row = CulpritIn(batch);
-        return row >= 0 ? Context.Blame(Name, batch, row) : Context.Blame(Name, Context.Rows.AtOneOf(batch));
+        return row >= 0 ? Context.Blame(Name, batch, row, KeyTextOf(batch.Rows[row])) : Context.Blame(Name, Context.Rows.AtOneOf(batch));
     }
 
     // What a control element says of the time that closes windows. The clock's windows are closed by the end of the input too.

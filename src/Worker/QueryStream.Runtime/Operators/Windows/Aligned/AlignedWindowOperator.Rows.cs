@@ -100,6 +100,8 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         return FoldCulprit.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, now ?? time, _aggregation.Aggregate));
     }
 
+    protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
+
     private bool BlameMerge() => Context.HasBlamed || _mergedSlice is not { } slice
         ? Blame()
         : Blame(new Window(slice.Start, slice.End), slice.Groups.Keys[_mergedGroup]);

@@ -148,7 +148,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private bool Blame(Batch<T> batch)
     {
         int row = FoldCulprit.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, time, _aggregation.Aggregate));
-        return row >= 0 ? Context.Blame(Name, batch, row) : Context.Blame(Name, Context.Rows.AtOneOf(batch));
+        return row >= 0 ? Context.Blame(Name, batch, row, RowText.OfKeyOf(batch.Rows[row], _aggregation.Key)) : Context.Blame(Name, Context.Rows.AtOneOf(batch));
     }
 
     // Rows of the same slice that follow each other are folded together: one virtual call for all of them.

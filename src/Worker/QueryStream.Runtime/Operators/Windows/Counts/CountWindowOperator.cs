@@ -84,6 +84,8 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     protected override int CulpritIn(Batch<T> batch) => FoldCulprit.Find(_aggregation, batch, (key, hash, _) =>
         _keys.Find(key, hash) is int slot and >= 0 ? _aggregation.Aggregate.Copy(_accumulators[slot]) : null);
 
+    protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
+
     // Only the end of the input, which is the end of time, closes what is open.
     protected override EventTime? NextDue() => _keys.Count > 0 ? EventTime.MaxValue : null;
 

@@ -70,6 +70,8 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     protected override int CulpritIn(Batch<T> batch) => FoldCulprit.Find(_aggregation, batch, CopyOf);
 
+    protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
+
     private TAccumulator? CopyOf(TKey key, ulong hash, EventTime time)
     {
         int slot = _sessions.FindOrAddKey(key, hash);
