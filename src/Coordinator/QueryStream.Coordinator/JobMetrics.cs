@@ -17,6 +17,9 @@ public sealed record JobMetrics
     /// <summary>Records that could not become rows, by reason.</summary>
     public IReadOnlyDictionary<string, long> DeadLetters { get; init; } = new SortedDictionary<string, long>(StringComparer.Ordinal);
 
+    /// <summary>A dead letter of each reason, the first one of some task: what was wrong, where, and who takes it.</summary>
+    public IReadOnlyDictionary<string, string> DeadLetterExamples { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Rows that were too late for a window, counted once for each window.</summary>
     public long LateDropped { get; init; }
 

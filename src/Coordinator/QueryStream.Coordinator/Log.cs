@@ -6,7 +6,7 @@ namespace QueryStream.Coordinator;
 /// <summary>What the coordinator logs: ids 3000 to 3099.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(3000, LogLevel.Information, "Worker {Worker} has joined with {Slots} slots")]
+    [LoggerMessage(3000, LogLevel.Information, "Worker {Worker} has joined, slots: {Slots}")]
     public static partial void WorkerRegistered(ILogger logger, WorkerId worker, int slots);
 
     [LoggerMessage(3001, LogLevel.Warning, "Worker {Worker} is lost: its connection is gone")]
@@ -15,7 +15,7 @@ internal static partial class Log
     [LoggerMessage(3002, LogLevel.Debug, "Worker {Worker} has left")]
     public static partial void WorkerLeft(ILogger logger, WorkerId worker);
 
-    [LoggerMessage(3003, LogLevel.Warning, "The registration of worker {Worker} with {Slots} slots is refused: it has no slot, or has registered before")]
+    [LoggerMessage(3003, LogLevel.Warning, "The registration of worker {Worker}, slots: {Slots}, is refused: it has no slot, or has registered before")]
     public static partial void RegistrationRefused(ILogger logger, WorkerId worker, int slots);
 
     [LoggerMessage(3004, LogLevel.Critical, "The master of the cluster threw: a defect. All jobs end")]
@@ -24,7 +24,7 @@ internal static partial class Log
     [LoggerMessage(3010, LogLevel.Debug, "Job {Job} goes from {From} to {To}")]
     public static partial void StatusChanged(ILogger logger, JobId job, JobStatus from, JobStatus to);
 
-    [LoggerMessage(3011, LogLevel.Information, "Job '{Name}' ({Job}) is being deployed: {Tasks} tasks on {Workers} workers")]
+    [LoggerMessage(3011, LogLevel.Information, "Job '{Name}' ({Job}) is being deployed: tasks: {Tasks}, workers: {Workers}")]
     public static partial void GraphDeployed(ILogger logger, string name, JobId job, int tasks, int workers);
 
     [LoggerMessage(3012, LogLevel.Information, "✓ Streaming job started successfully: '{Name}' ({Job})")]

@@ -17,7 +17,7 @@ internal static class InfoCommand
     {
         Argument<string?> job = new("JOB") { Description = "Which job: a name, see querystream jobs; or the path of your own assembly, JOB.dll", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> className = new("--class") { Description = "Which class of JOB.dll is the job, where it has several", HelpName = "NAME" };
-        Option<int> parallelism = CommonOptions.Parallelism(1);
+        Option<int> parallelism = CommonOptions.Parallelism(CommonOptions.ParallelismOfMachine());
         Option<PlanFormat?> format = Format();
         Command command = new(Name, "Show the plan of a job: chains, exchanges, ids and state. Settings of the job may stand behind --.") { job, className, parallelism, format };
         command.SetAction(parsed =>

@@ -71,7 +71,7 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"""
         {Name}: {Result.Status.ToString().ToUpperInvariant()} after {Metrics.RunningFor.TotalSeconds:0.0} s
           events    {Metrics.RecordsRead:N0}{(EventsPerSecond is double rate ? $" ({rate:N0} a second)" : "")}
-        {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}
+        {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}{Examples()}
           process   {Process.CpuSeconds:0.0} s of CPU, {Process.PeakMemoryMegabytes:N0} MiB of memory at most
         """);
 
@@ -89,6 +89,12 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
     private static string Describe(IReadOnlyDictionary<string, long> deadLetters) => deadLetters.Values.Sum() == 0
         ? "0"
         : string.Join(", ", deadLetters.Select(reason => $"{reason.Key} {reason.Value.ToString("N0", CultureInfo.InvariantCulture)}"));
+
+    // One of each reason, so that nobody has to look for what is wrong.
+    private string Examples() =>
+        string.Concat(Metrics.DeadLetterExamples.Select(example => $"{Environment.NewLine}  for example {example.Key}: {OneLine(example.Value)}"));
+
+    private static string OneLine(string text) => text.Replace('\r', ' ').Replace('\n', ' ');
 
     // Those that are not told under names of their own.
     private void WriteCounters(Utf8JsonWriter json)

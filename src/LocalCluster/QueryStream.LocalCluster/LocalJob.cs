@@ -134,5 +134,5 @@ public static class LocalJob
 
     private static string Describe(string name, JobResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{name}: {result.Status.ToString().ToUpperInvariant()} after {result.Metrics.RunningFor.TotalSeconds:0.0} s: {result.Metrics.RecordsRead:N0} records read, {result.Metrics.Acknowledged:N0} rows written, {result.Metrics.LateDropped:N0} late, {result.Metrics.DeadLetters.Values.Sum():N0} dead letters");
+        $"{name}: {result.Status.ToString().ToUpperInvariant()} after {result.Metrics.RunningFor.TotalSeconds:0.0} s: {result.Metrics.RecordsRead:N0} records read, {result.Metrics.Acknowledged:N0} rows written, {result.Metrics.LateDropped:N0} late, {result.Metrics.DeadLetters.Values.Sum():N0} dead letters{string.Concat(result.Metrics.DeadLetterExamples.Select(example => $"{Environment.NewLine}  for example {example.Key}: {example.Value}"))}");
 }

@@ -70,6 +70,12 @@ internal sealed class AssemblyFile
         }
         catch (BadImageFormatException e)
         {
+            if (System.IO.Path.GetExtension(path) is ".csproj" or ".fsproj" or ".vbproj" or ".sln" or ".slnx" or ".cs")
+            {
+                throw new JobAssemblyException(
+                    $"'{path}' is what a job is built from: build it (dotnet build -c Release) and give the .dll that comes of it, or run a project with dotnet run --project.", e);
+            }
+
             string beside = System.IO.Path.ChangeExtension(path, ".dll");
             string instead = beside != path && File.Exists(beside) ? $" Give the {System.IO.Path.GetFileName(beside)} beside it." : "";
             throw new JobAssemblyException($"'{path}' is no .NET assembly, or is damaged.{instead}", e);

@@ -64,7 +64,7 @@ public sealed class StreamBuilder
         StreamGraph graph = BuildPart(job, settings);
         return graph.Nodes.Any(node => node.IsSeenOutside)
             ? graph
-            : throw new JobDefinitionException($"Job '{job.Name}' has no sink, so that nothing would come of it: end a stream with To or a connector's method.");
+            : throw new JobDefinitionException($"Job '{job.Name}' has no sink, so that nothing would come of it: end a stream with a connector's method, such as Print, ToFile or ToKafka, or with To and a sink of your own.");
     }
 
     /// <summary>As <see cref="Build"/>, of what need not be a whole job, for tests.</summary>

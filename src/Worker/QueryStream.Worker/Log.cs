@@ -6,7 +6,7 @@ namespace QueryStream.Worker;
 /// <summary>What a worker logs: ids 3100 to 3199.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(3100, LogLevel.Debug, "Worker {Worker} is registered with {Slots} slots")]
+    [LoggerMessage(3100, LogLevel.Debug, "Worker {Worker} is registered, slots: {Slots}")]
     public static partial void Registered(ILogger logger, WorkerId worker, int slots);
 
     [LoggerMessage(3101, LogLevel.Warning, "Worker {Worker} has lost its connection to the coordinator; its tasks go on")]

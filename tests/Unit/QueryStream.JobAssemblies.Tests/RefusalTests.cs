@@ -28,6 +28,17 @@ public sealed class RefusalTests : TemporaryFolder
         Fails($"'{File_}' is no .NET assembly, or is damaged.", File_);
     }
 
+    [Theory]
+    [InlineData("Mine.csproj")]
+    [InlineData("Mine.sln")]
+    public void A_project_says_to_build_it(string name)
+    {
+        string path = Path.Combine(Folder, name);
+        File.WriteAllText(path, "<Project/>");
+
+        Fails($"'{path}' is what a job is built from: build it (dotnet build -c Release) and give the .dll that comes of it, or run a project with dotnet run --project.", path);
+    }
+
     [Fact]
     public void An_assembly_that_is_cut_off()
     {

@@ -57,6 +57,20 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void A_dead_letter_of_each_reason_is_shown_on_one_line()
+    {
+        JobMetrics metrics = Metrics with
+        {
+            DeadLetterExamples = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["malformed-json"] = "a.json:3:1: no\nobject in Source: lines (1/2); nobody takes it" },
+        };
+
+        Assert.Contains(
+            $"malformed-json 2{Environment.NewLine}  for example malformed-json: a.json:3:1: no object in Source: lines (1/2); nobody takes it{Environment.NewLine}  process",
+            Report(metrics).ToText().ReplaceLineEndings(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_process_uses_is_more_than_nothing()
     {
         ProcessFigures figures = ProcessFigures.Now();

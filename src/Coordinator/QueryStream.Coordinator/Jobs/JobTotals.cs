@@ -19,6 +19,7 @@ internal static class JobTotals
         EventTime? watermark = null;
         SortedDictionary<string, long> counters = new(StringComparer.Ordinal);
         SortedDictionary<string, long> deadLetters = new(StringComparer.Ordinal);
+        SortedDictionary<string, string> examples = new(StringComparer.Ordinal);
         foreach (TaskExecution task in tasks)
         {
             if (task.Sample is not TaskSample sample)
@@ -32,6 +33,11 @@ internal static class JobTotals
             acknowledgedAt = acknowledgedAt > task.AcknowledgedAt ? acknowledgedAt : task.AcknowledgedAt ?? acknowledgedAt;
             Add(counters, sample.Counters);
             Add(deadLetters, sample.DeadLetters);
+            foreach (NamedText example in sample.DeadLetterExamples)
+            {
+                examples.TryAdd(example.Name, example.Text);
+            }
+
             if (task.State == TaskState.Running && sample.Watermark != EventTime.MinValue)
             {
                 watermark = EventTime.Min(watermark ?? sample.Watermark, sample.Watermark);
@@ -45,6 +51,7 @@ internal static class JobTotals
             LateDropped = late,
             Counters = counters,
             DeadLetters = deadLetters,
+            DeadLetterExamples = examples,
             Watermark = watermark ?? EventTime.MinValue,
             SecondsToLastAcknowledgement = runningSince is long start && acknowledgedAt is long last
                 ? time.GetElapsedTime(start, Math.Max(start, last))

@@ -5,7 +5,7 @@ namespace QueryStream.Core.Errors;
 /// <param name="free">Free slots in the cluster.</param>
 /// <param name="workers">Registered workers.</param>
 public sealed class NotEnoughSlotsException(int needed, int free, int workers) : QueryStreamException(
-    $"The job needs {needed} slots, but {free} are free on {(workers == 1 ? "1 worker" : $"{workers} workers")}. Lower --parallelism, or start workers with more slots (--slots, --workers).")
+    $"The job needs {Count(needed, "slot")}, but {free} {(free == 1 ? "is" : "are")} free on {Count(workers, "worker")}. Lower --parallelism, or start workers with more slots (--slots, --workers).")
 {
     /// <summary>The job's parallelism.</summary>
     public int Needed { get; } = needed;
@@ -18,4 +18,6 @@ public sealed class NotEnoughSlotsException(int needed, int free, int workers) :
 
     /// <inheritdoc/>
     public override ErrorDomain Domain => ErrorDomain.User;
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

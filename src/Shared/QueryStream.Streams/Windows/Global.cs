@@ -31,5 +31,5 @@ public sealed record Global : Windowing
     public override string ToString() => $"Global({(StartsAnew ? "of" : "every")} {Rows} rows)";
 
     private static long Check(long rows) =>
-        rows >= 1 ? rows : throw new JobDefinitionException($"A window of {rows} rows is not possible: there must be 1 or more.");
+        rows >= 1 ? rows : throw new JobDefinitionException($"A global window of {rows} rows is not possible: there must be 1 or more.");
 }

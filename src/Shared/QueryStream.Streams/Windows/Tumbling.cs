@@ -29,8 +29,8 @@ public sealed record Tumbling : AlignedWindows
     /// <exception cref="JobDefinitionException">A duration is out of its range.</exception>
     public static Tumbling Of(TimeSpan size, TimeSpan offset = default)
     {
-        long milliseconds = WindowDurations.Check("A window", "its size", size);
-        return new Tumbling(milliseconds, WindowDurations.CheckOffset("A window", offset, "its size", size));
+        long milliseconds = WindowDurations.Check("A tumbling window", "its size", size);
+        return new Tumbling(milliseconds, WindowDurations.CheckOffset("A tumbling window", offset, "its size", size));
     }
 
     /// <summary>The window that a time falls into.</summary>

@@ -30,4 +30,7 @@ public sealed record TaskSample(TaskId Task)
 
     /// <summary>Dead letters by reason, in order of the reasons.</summary>
     public IReadOnlyList<NamedCount> DeadLetters { get; init; } = [];
+
+    /// <summary>The first dead letter of each reason, in order of the reasons.</summary>
+    public IReadOnlyList<NamedText> DeadLetterExamples { get; init; } = [];
 }

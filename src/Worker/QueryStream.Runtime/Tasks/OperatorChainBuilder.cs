@@ -58,7 +58,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
 
     public BuiltOperator Visit<T>(SourceNode<T> node)
     {
-        _ = new SourceOperator<T>(_context, node, Output(node.Rows), Output(node.DeadLetters));
+        _ = new SourceOperator<T>(_context, node, Output(node.Rows), Output(node.DeadLetters), TakersOf(node.DeadLetters));
         return new BuiltOperator(null);
     }
 
@@ -158,7 +158,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     private static BuiltOperator Function<TOperator, T1, T2>(TOperator built, Func<TOperator, IInput<T1>> first, Func<TOperator, IInput<T2>> second)
         where TOperator : FunctionOperator => new(built, new BatchPort<T1>(first(built)), new BatchPort<T2>(second(built)));
 
-    private RowErrors ErrorsOf(StreamNode node) => new(_context, node, Output(node.Errors));
+    private RowErrors ErrorsOf(StreamNode node) => new(_context, node, Output(node.Errors), TakersOf(node.Errors));
 
     private FunctionOutputs<T> OutputsOf<T>(StreamNode node, NodeOutput<T> rows) => new(Output(rows), SidesOf(node), ErrorsOf(node));
 
@@ -220,6 +220,13 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
             1 => takers[0],
             _ => new FanOut<T>([.. takers]),
         };
+    }
+
+    // For people: where dead letters go.
+    private string TakersOf(NodeOutput output)
+    {
+        string[] names = [.. _graph.Vertices.SelectMany(vertex => vertex.Nodes).Where(node => node.Inputs.Any(input => input.From == output)).Select(node => node.Name)];
+        return names.Length == 0 ? "; nobody takes it" : $"; it went to {string.Join(", ", names)}";
     }
 
     private IInput<T> Chained<T>(StreamNode node, int branch)

@@ -35,6 +35,10 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
             Watermark = metrics.Watermark,
             Counters = InOrder(metrics.Counters),
             DeadLetters = InOrder(metrics.DeadLetters),
+            DeadLetterExamples =
+            [
+                .. metrics.DeadLetterExamples.Select(example => new NamedText(example.Key, example.Value)).OrderBy(example => example.Name, StringComparer.Ordinal),
+            ],
         };
     }
 

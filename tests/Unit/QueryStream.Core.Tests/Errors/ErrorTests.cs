@@ -67,7 +67,8 @@ public sealed class ErrorTests
     {
         string slots = new NotEnoughSlotsException(needed: 4, free: 1, workers: 2).Message;
         Assert.Contains("4 slots", slots, StringComparison.Ordinal);
-        Assert.Contains("1 are free on 2 workers", slots, StringComparison.Ordinal);
+        Assert.Contains("1 is free on 2 workers", slots, StringComparison.Ordinal);
+        Assert.Contains("needs 1 slot, but 0 are free on 1 worker.", new NotEnoughSlotsException(needed: 1, free: 0, workers: 1).Message, StringComparison.Ordinal);
         Assert.Contains("--parallelism", slots, StringComparison.Ordinal);
         Assert.Equal("Setting 'ttl': is odd.", new SettingException("ttl", "is odd.").Message);
         Assert.Equal("Window (2/4) failed: DivideByZeroException: oops", new TaskFailedException("Window", 1, 4, new DivideByZeroException("oops")).Message);

@@ -233,7 +233,7 @@ public sealed class FailurePlaceTests
         job.Run();
         string expected = $"TestFailure: {new TestFailure().Message} (at {Record}) in Map ({(parallelism == 3 ? 2 : 1)}/{parallelism})";
         Assert.Equal(expected, Assert.Single(letters.Take()).Detail);
-        Assert.Equal(expected, Assert.Single(job.Metrics.SelectMany(metrics => metrics.DeadLetterExamples)).Value);
+        Assert.Equal($"{expected}; it went to Sink: letters", Assert.Single(job.Metrics.SelectMany(metrics => metrics.DeadLetterExamples)).Value);
         job.Dispose();
     }
 

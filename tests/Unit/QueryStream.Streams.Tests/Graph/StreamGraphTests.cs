@@ -82,7 +82,7 @@ public sealed class StreamGraphTests
     public void A_job_without_a_sink_or_a_counter_is_refused()
     {
         TestJob job = new(builder => Numbers(builder).Map(n => n * 2));
-        Assert.Contains("no sink", Assert.Throws<JobDefinitionException>(() => StreamBuilder.Build(job, JobSettings.None)).Message, StringComparison.Ordinal);
+        Assert.Contains("such as Print, ToFile", Assert.Throws<JobDefinitionException>(() => StreamBuilder.Build(job, JobSettings.None)).Message, StringComparison.Ordinal);
         StreamBuilder.Build(new TestJob(builder => Numbers(builder).Count("seen")), JobSettings.None);
         StreamBuilder.Build(new TestJob(builder => Numbers(builder).CountOnce("seen", n => new RecordPosition(n, n))), JobSettings.None);
     }

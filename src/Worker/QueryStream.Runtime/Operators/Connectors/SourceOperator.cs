@@ -26,6 +26,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private readonly SourceBatch<T> _batch;
     private readonly IInput<T> _rows;
     private readonly IInput<DeadLetter> _deadLetters;
+    private readonly string _takers;
     private readonly Dictionary<string, SplitPosition> _restored = new(StringComparer.Ordinal);
     private List<string> _splits = [];
 
@@ -34,12 +35,13 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private EventTime _restoredWatermark = EventTime.MinValue;
     private SourceWatermarks? _watermarks;
 
-    public SourceOperator(TaskContext context, SourceNode<T> node, IInput<T> rows, IInput<DeadLetter> deadLetters)
+    public SourceOperator(TaskContext context, SourceNode<T> node, IInput<T> rows, IInput<DeadLetter> deadLetters, string takers)
     {
         _context = context;
         _strategy = node.Watermarks;
         _rows = rows;
         _deadLetters = deadLetters;
+        _takers = takers;
         _batch = new SourceBatch<T>(_strategy.EventTimeOf);
         Name = node.Name;
         Id = node.Id;
@@ -248,7 +250,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
             _context.Metrics.DeadLettersOf(letter.Reason).Add(1);
             if (!_context.Metrics.HasExampleOf(letter.Reason))
             {
-                _context.Metrics.AddExample(letter.Reason, $"{Describe(letter)} in {Name} ({_context.Deployment.Subtask + 1}/{_context.Deployment.Vertex.Parallelism})");
+                _context.Metrics.AddExample(letter.Reason, $"{Describe(letter)} in {Name} ({_context.Deployment.Subtask + 1}/{_context.Deployment.Vertex.Parallelism}){_takers}");
             }
 
             if (letters.IsFull)
