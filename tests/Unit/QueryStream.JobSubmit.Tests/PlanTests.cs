@@ -14,12 +14,12 @@ public sealed class PlanTests : IDisposable
 
     [Theory]
     [InlineData("query-analytics --parallelism 2", "query-analytics.txt")]
-    [InlineData("query-analytics --format mermaid", "query-analytics.mmd")]
-    [InlineData("query-analytics --format json -- --window.faculty=40s", "query-analytics.json")]
-    [InlineData("WordCount.dll", "word-count.txt")]
+    [InlineData("query-analytics --format mermaid --parallelism 1", "query-analytics.mmd")]
+    [InlineData("query-analytics --format json --parallelism 1 -- --window.faculty=40s", "query-analytics.json")]
+    [InlineData("WordCount.dll --parallelism 1", "word-count.txt")]
     [InlineData("WordCount.dll --format text --class WordCountJob --parallelism 3 -- --window=1h", "word-count-by-hour.txt")]
-    [InlineData("WordCount.dll --format mermaid", "word-count.mmd")]
-    [InlineData("WordCount.dll --format json", "word-count.json")]
+    [InlineData("WordCount.dll --format mermaid --parallelism 1", "word-count.mmd")]
+    [InlineData("WordCount.dll --format json --parallelism 1", "word-count.json")]
     public async Task A_plan_is_printed_as_it_is_expected(string arguments, string file)
     {
         Assert.True(await InfoAsync(arguments.Replace("WordCount.dll", Path.Combine(AppContext.BaseDirectory, "WordCount.dll"), StringComparison.Ordinal)) == 0, _errors.ToString());

@@ -16,7 +16,7 @@ public sealed class RefusedWindowsTests
     [MemberData(nameof(ImpossibleDurations))]
     public void A_duration_that_is_not_possible_is_refused_and_named(TimeSpan duration)
     {
-        Refused(() => Tumbling.Of(duration), "A window", "its size", $"{duration}");
+        Refused(() => Tumbling.Of(duration), "A tumbling window", "its size", $"{duration}");
         Refused(() => Sliding.Of(duration, Second), "A sliding window", "its size", $"{duration}");
         Refused(() => Sliding.Of(Second, duration), "A sliding window", "its slide", $"{duration}");
         Refused(() => Cumulating.Of(duration, Second), "A cumulating window", "its largest size", $"{duration}");
