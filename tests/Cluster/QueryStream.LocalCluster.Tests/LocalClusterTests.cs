@@ -119,7 +119,7 @@ public sealed class LocalClusterTests
 
         TaskFailedException failure = Assert.IsType<TaskFailedException>(result.Failure);
         Assert.Equal("Sink: memory", failure.OperatorName);
-        Assert.EndsWith("failed: FormatException: bad row", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"failed: FormatException: bad row (at offset {Rows / 2} of split split-0)", failure.Message, StringComparison.Ordinal);
         Assert.Equal(4, cluster.Snapshot().FreeSlots);
         await Wait.UntilAsync("all readers and writers to be closed", () => (source.Closed, sink.Closed) == (2, 2));
     }

@@ -46,9 +46,18 @@ public sealed class MemorySink<T> : ISink<T>
 
         public void Write(Batch<T> batch)
         {
-            foreach (T row in batch.Rows)
+            int next = 0;
+            try
             {
-                sink.OnRow(row);
+                for (; next < batch.Count; next++)
+                {
+                    sink.OnRow(batch.Rows[next]);
+                }
+            }
+            catch (Exception) when (context.Blame(next))
+            {
+                // Blame never catches: it only notes the row.
+                throw;
             }
 
             lock (sink._lock)
