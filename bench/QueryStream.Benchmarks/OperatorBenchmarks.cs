@@ -34,7 +34,7 @@ public class OperatorBenchmarks
         ["Cumulating, Count"] = static () => OperatorJob.Of(rows =>
             rows.KeyBy(row => row.Key).Window(Cumulating.Of(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1))).Aggregate(all => all.Count())),
         // A key's rows are a second apart, so that each is a session.
-        ["Session, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Session.WithGap(TimeSpan.FromSeconds(1))).Aggregate(all => all.Count())),
+        ["Session, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Session.WithGap(TimeSpan.FromMilliseconds(500))).Aggregate(all => all.Count())),
         ["Global of 100, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Global.Of(100)).Aggregate(all => all.Count())),
         ["Interval join"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Value).Join(rows.KeyBy(row => row.Value))
             .Within(TimeSpan.Zero, TimeSpan.FromSeconds(1)).Inner((left, right) => left.Value + right.Value)),

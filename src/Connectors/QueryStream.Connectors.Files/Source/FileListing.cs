@@ -94,6 +94,18 @@ internal sealed class FileListing
     // Where links lead; of anything else its own path.
     private static string RealPathOf(DirectoryInfo folder) => folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName;
 
+    private void CollectIfThere(DirectoryInfo folder, string prefix, List<string> above, List<FoundFile> files)
+    {
+        try
+        {
+            Collect(folder, prefix, above, files);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It has gone since its parent was read, and its files with it.
+        }
+    }
+
     // Above: the real paths of the folder and of those that led there. A link to one of them leads round in a circle.
     private void Collect(DirectoryInfo folder, string prefix, List<string> above, List<FoundFile> files)
     {
@@ -105,7 +117,7 @@ internal sealed class FileListing
                 string path = inner.LinkTarget is null ? Path.Combine(above[^1], inner.Name) : RealPathOf(inner);
                 if (!above.Contains(path))
                 {
-                    Collect(inner, $"{name}/", [.. above, path], files);
+                    CollectIfThere(inner, $"{name}/", [.. above, path], files);
                 }
             }
             else if (_pattern?.IsMatch(name) ?? true)
