@@ -1,4 +1,6 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Keys;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.Graph;
@@ -13,9 +15,9 @@ namespace QueryStream.Streams;
 public sealed class KeyedStream<T, TKey>
 {
     private readonly Stream<T> _rows;
-    private readonly KeyCheckNode<T, TKey>? _check;
+    private readonly RowCheckNode<T>? _check;
 
-    internal KeyedStream(Stream<T> rows, Func<T, TKey> key, KeyCheckNode<T, TKey>? check = null)
+    internal KeyedStream(Stream<T> rows, Func<T, TKey> key, RowCheckNode<T>? check = null)
     {
         _rows = rows;
         _check = check;
@@ -74,7 +76,8 @@ public sealed class KeyedStream<T, TKey>
             return this;
         }
 
-        KeyCheckNode<T, TKey> check = Job.Add(new KeyCheckNode<T, TKey>(_rows.Inputs(), Key));
+        Func<T, TKey> key = Key;
+        RowCheckNode<T> check = Job.Add(new RowCheckNode<T>("KeyCheck", _rows.Inputs(), (in T row, EventTime _) => KeyType<TKey>.Instance.HashOfRow(key(row))));
         check.ErrorPolicy = policy;
         return new KeyedStream<T, TKey>(new Stream<T>(Job, check.Rows), Key, check);
     }

@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
 
@@ -12,13 +13,21 @@ public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut
 {
     private readonly NodeOutput<T> _late;
     private readonly IReadOnlyList<Windowing> _windows;
+    private readonly StreamNode? _check;
 
-    internal WindowStream(StreamBuilder job, NodeOutput<WindowResult<TKey, TOut>> results, NodeOutput<T> late, IReadOnlyList<Windowing> windows)
+    internal WindowStream(StreamBuilder job, NodeOutput<WindowResult<TKey, TOut>> results, NodeOutput<T> late, IReadOnlyList<Windowing> windows, StreamNode? check)
         : base(job, results)
     {
+        _check = check;
         _late = late;
         _windows = windows;
     }
+
+    /// <summary>Rows that cannot be folded, where <see cref="WindowedStream{T, TKey}.OnError"/> says <see cref="ErrorPolicy.DeadLetter"/>.</summary>
+    /// <exception cref="JobDefinitionException">The windows have another policy.</exception>
+    public Stream<DeadLetter> Errors => _check?.ErrorPolicy == ErrorPolicy.DeadLetter
+        ? new Stream<DeadLetter>(Job, _check.Errors)
+        : throw new JobDefinitionException("The windows give no dead letters: say OnError(ErrorPolicy.DeadLetter) before Aggregate.");
 
     /// <summary>Rows that came too late for every window that they fall into; counted in any case.</summary>
     public Stream<T> Late => new(Job, _late);

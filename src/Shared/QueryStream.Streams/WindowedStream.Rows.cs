@@ -17,18 +17,23 @@ public sealed partial class WindowedStream<T, TKey>
 
     /// <summary>Lets a trigger of one's own decide when a window gives results. The windows then keep their rows.</summary>
     /// <param name="trigger">Makes the trigger of one subtask.</param>
-    public WindowedStream<T, TKey> Trigger(Func<Trigger<T>> trigger) => With(Settings, Name, IsTwoPhase, trigger, OwnEvictor);
+    public WindowedStream<T, TKey> Trigger(Func<Trigger<T>> trigger) => new(this, _rows) { OwnTrigger = trigger };
 
     /// <summary>Lets an evictor of one's own take rows out of a window when it gives a result. The windows then keep their rows.</summary>
     /// <param name="evictor">Makes the evictor of one subtask.</param>
-    public WindowedStream<T, TKey> Evict(Func<Evictor<T>> evictor) => With(Settings, Name, IsTwoPhase, OwnTrigger, evictor);
+    public WindowedStream<T, TKey> Evict(Func<Evictor<T>> evictor) => new(this, _rows) { OwnEvictor = evictor };
 
     /// <summary>Runs a function over all rows of each window and key. The windows keep their rows for it.</summary>
     /// <param name="function">Makes the function of one subtask.</param>
-    /// <exception cref="JobDefinitionException">The settings contradict each other, or the rows have no codec.</exception>
+    /// <exception cref="JobDefinitionException">The settings contradict each other, the rows have no codec, or a policy for errors was said before.</exception>
     [StatefulOperator]
     public WindowProcessStream<T, TOut> Process<TOut>(Func<WindowFunction<TKey, T, TOut>> function)
     {
+        if (Policy != ErrorPolicy.Fail)
+        {
+            throw new JobDefinitionException("OnError of windows is about aggregates: say it behind Process, of what Process gives.");
+        }
+
         RowWindowNode<T, TKey, TOut> node = AddRowWindow(function);
         if (Settings.Windows[0] is Session sessions)
         {
@@ -42,7 +47,7 @@ public sealed partial class WindowedStream<T, TKey>
         where TAccumulator : struct
     {
         RowWindowNode<T, TKey, WindowResult<TKey, TOut>> node = AddRowWindow(() => new FoldFunction<TKey, T, TAccumulator, TOut>(aggregate));
-        return new WindowStream<T, TKey, TOut>(_rows.Job, node.Rows, node.SideOutputOf(node.Late), Settings.Windows);
+        return new WindowStream<T, TKey, TOut>(_rows.Job, node.Rows, node.SideOutputOf(node.Late), Settings.Windows, RowCheck);
     }
 
     private RowWindowNode<T, TKey, TOut> AddRowWindow<TOut>(Func<WindowFunction<TKey, T, TOut>> function)

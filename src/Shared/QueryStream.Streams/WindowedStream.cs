@@ -15,13 +15,24 @@ public sealed partial class WindowedStream<T, TKey>
     private readonly Func<T, TKey> _key;
 
     internal WindowedStream(Stream<T> rows, Func<T, TKey> key, params IReadOnlyList<Windowing> windows)
-        : this(rows, key) => Settings = new WindowSettings(windows);
-
-    private WindowedStream(Stream<T> rows, Func<T, TKey> key)
     {
         _rows = rows;
         _key = key;
-        Settings = new WindowSettings([]);
+        Settings = new WindowSettings(windows);
+    }
+
+    // The same, of other rows or with what is set then.
+    private WindowedStream(WindowedStream<T, TKey> other, Stream<T> rows)
+    {
+        _rows = rows;
+        _key = other._key;
+        Settings = other.Settings;
+        Name = other.Name;
+        IsTwoPhase = other.IsTwoPhase;
+        Policy = other.Policy;
+        RowCheck = other.RowCheck;
+        OwnTrigger = other.OwnTrigger;
+        OwnEvictor = other.OwnEvictor;
     }
 
     private WindowSettings Settings { get; init; }
@@ -29,6 +40,11 @@ public sealed partial class WindowedStream<T, TKey>
     private string? Name { get; init; }
 
     private bool IsTwoPhase { get; init; } = true;
+
+    private ErrorPolicy Policy { get; init; }
+
+    // Keeps back rows that cannot be folded; null: they fail the job.
+    private RowCheckNode<T>? RowCheck { get; init; }
 
     /// <summary>How long after its close a window still takes rows and gives its result again; later rows go to the late output. 0 unless set.</summary>
     /// <exception cref="JobDefinitionException">Negative, or more than 10,000 days.</exception>
@@ -39,7 +55,7 @@ public sealed partial class WindowedStream<T, TKey>
             throw new JobDefinitionException($"A lateness of {lateness} is not possible: it must be 0 to 10,000 days.");
         }
 
-        return With(Settings with { Lateness = lateness.Ticks / TimeSpan.TicksPerMillisecond });
+        return new WindowedStream<T, TKey>(this, _rows) { Settings = Settings with { Lateness = lateness.Ticks / TimeSpan.TicksPerMillisecond } };
     }
 
     /// <summary>Gives a result of each changed open window every so often of the clock; null: only when it closes.</summary>
@@ -51,20 +67,30 @@ public sealed partial class WindowedStream<T, TKey>
             throw new JobDefinitionException($"Early results every {interval} are not possible: the interval must be 10 ms to 24 days.");
         }
 
-        return With(Settings with { EarlyInterval = interval });
+        return new WindowedStream<T, TKey>(this, _rows) { Settings = Settings with { EarlyInterval = interval } };
     }
 
     /// <summary>
     /// Rows count at the time of the clock when they reach the operator, and the clock closes windows; no row is late. The end of the
     /// input closes what is still open.
     /// </summary>
-    public WindowedStream<T, TKey> ProcessingTime() => With(Settings with { IsProcessingTime = true });
+    public WindowedStream<T, TKey> ProcessingTime() => new(this, _rows) { Settings = Settings with { IsProcessingTime = true } };
 
     /// <summary>Names the operator, and with it its state.</summary>
-    public WindowedStream<T, TKey> Named(string name) => With(Settings, name, IsTwoPhase, OwnTrigger, OwnEvictor);
+    public WindowedStream<T, TKey> Named(string name) => new(this, _rows) { Name = name };
 
     /// <summary>Sends each row through the exchange instead of folding it first where it arises.</summary>
-    public WindowedStream<T, TKey> OnePhase() => With(Settings, Name, isTwoPhase: false, OwnTrigger, OwnEvictor);
+    public WindowedStream<T, TKey> OnePhase() => new(this, _rows) { IsTwoPhase = false };
+
+    /// <summary>
+    /// Says what becomes of a row that cannot be folded, whatever came before it: one that a function of an aggregate throws for. Other than
+    /// <see cref="ErrorPolicy.Fail"/> costs that each row is folded once more. What cannot be folded into what came before, or throws when a result is
+    /// due, always fails the job.
+    /// </summary>
+    /// <exception cref="JobDefinitionException">There is no such policy.</exception>
+    public WindowedStream<T, TKey> OnError(ErrorPolicy policy) => Enum.IsDefined(policy)
+        ? new WindowedStream<T, TKey>(this, _rows) { Policy = policy }
+        : throw new JobDefinitionException($"Windows: {policy} is no error policy.");
 
     /// <summary>Folds the rows of each window and key.</summary>
     /// <exception cref="JobDefinitionException">The settings of the windows contradict each other, or the accumulator has no codec.</exception>
@@ -73,6 +99,11 @@ public sealed partial class WindowedStream<T, TKey>
         where TAccumulator : struct
     {
         CheckSettings();
+        if (Policy != ErrorPolicy.Fail)
+        {
+            return Checked(aggregate.Check).Aggregate(aggregate);
+        }
+
         if (KeepsRows)
         {
             return AggregateRows(aggregate);
@@ -97,13 +128,23 @@ public sealed partial class WindowedStream<T, TKey>
     /// the function must not depend on which of them it is given first.
     /// </summary>
     /// <param name="reduce">Makes one row of two.</param>
+    /// <exception cref="JobDefinitionException">There is a policy for errors: no single row is to blame where two cannot be reduced.</exception>
     [StatefulOperator]
-    public WindowStream<T, TKey, T> Reduce(Func<T, T, T> reduce) => Aggregate(new ReduceAggregate<T>(reduce));
+    public WindowStream<T, TKey, T> Reduce(Func<T, T, T> reduce) => Policy == ErrorPolicy.Fail
+        ? Aggregate(new ReduceAggregate<T>(reduce))
+        : throw new JobDefinitionException("A Reduce can have no OnError: it makes one row of two, so that no single one is to blame. Check rows in a Map before.");
 
-    private WindowedStream<T, TKey> With(WindowSettings settings) => With(settings, Name, IsTwoPhase, OwnTrigger, OwnEvictor);
+    private WindowedStream<T, TKey> Checked(RowCheck<T> check)
+    {
+        RowCheckNode<T> node = _rows.Job.Add(new RowCheckNode<T>("FoldCheck", _rows.Inputs(), check));
+        node.ErrorPolicy = Policy;
+        if (Name is not null)
+        {
+            node.Name = $"Check {Name}";
+        }
 
-    private WindowedStream<T, TKey> With(WindowSettings settings, string? name, bool isTwoPhase, Func<Trigger<T>>? trigger, Func<Evictor<T>>? evictor) =>
-        new(_rows, _key) { Settings = settings, Name = name, IsTwoPhase = isTwoPhase, OwnTrigger = trigger, OwnEvictor = evictor };
+        return new WindowedStream<T, TKey>(this, new Stream<T>(_rows.Job, node.Rows)) { Policy = ErrorPolicy.Fail, RowCheck = node };
+    }
 
     private void CheckSettings()
     {
@@ -125,7 +166,7 @@ public sealed partial class WindowedStream<T, TKey>
         WindowAggregation<T, TKey, TAccumulator, TOut> aggregation = new(_key, Settings, aggregate);
         WindowNode<T, TKey, TAccumulator, TOut> node = new(isTwoPhase ? TwoPhaseInputs(aggregation) : RowInputs(), aggregation);
         Add(node);
-        return new WindowStream<T, TKey, TOut>(_rows.Job, node.Results, node.Late, Settings.Windows);
+        return new WindowStream<T, TKey, TOut>(_rows.Job, node.Results, node.Late, Settings.Windows, RowCheck);
     }
 
     private void Add(StreamNode node)

@@ -56,6 +56,15 @@ public sealed class ExampleTests
         Assert.Contains("divide", Assert.Single(_shop.Run(orders => Rows.OnError(orders).Failed)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_row_that_cannot_be_folded_can_be_kept_apart()
+    {
+        _shop.Order(at: 1, price: 4);
+        _shop.Order(at: 2, price: 0);
+        Assert.Equal([25], _shop.Run(orders => Rows.FoldError(orders).Rates.Map(rate => rate.Value)));
+        Assert.Contains("divide", Assert.Single(_shop.Run(orders => Rows.FoldError(orders).Refused)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

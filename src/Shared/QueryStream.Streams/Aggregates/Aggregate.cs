@@ -25,6 +25,13 @@ public abstract class Aggregate<TIn, TAccumulator, TOut>
     /// <summary>Folds a row in whose event time counts. What the engine calls.</summary>
     public virtual void Add(ref TAccumulator accumulator, in TIn row, EventTime time) => Add(ref accumulator, row);
 
+    /// <summary>Throws where a row cannot be folded, whatever came before it. Costs as much as folding it.</summary>
+    public virtual void Check(in TIn row, EventTime time)
+    {
+        TAccumulator unused = default;
+        Add(ref unused, row, time);
+    }
+
     /// <summary>Folds another accumulator in, and may take over the objects that it refers to; it is not used again.</summary>
     public abstract void Merge(ref TAccumulator into, ref TAccumulator from);
 

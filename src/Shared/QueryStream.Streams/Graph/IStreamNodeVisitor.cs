@@ -58,7 +58,7 @@ public interface IStreamNodeVisitor<out TResult>
     TResult Visit<TIn, TOut>(AsyncMapNode<TIn, TOut> node);
 
     /// <summary>Keeps back rows without a key.</summary>
-    TResult Visit<T, TKey>(KeyCheckNode<T, TKey> node);
+    TResult Visit<T>(RowCheckNode<T> node);
 
     /// <summary>A sink.</summary>
     TResult Visit<T>(SinkNode<T> node);

@@ -140,8 +140,8 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     public BuiltOperator Visit<TIn, TOut>(AsyncMapNode<TIn, TOut> node) =>
         Single(new AsyncMapOperator<TIn, TOut>(_context, node, Output(node.Rows), ErrorsOf(node)));
 
-    public BuiltOperator Visit<T, TKey>(KeyCheckNode<T, TKey> node) =>
-        Single(new KeyCheckOperator<T, TKey>(_context, node, Output(node.Rows), ErrorsOf(node)));
+    public BuiltOperator Visit<T>(RowCheckNode<T> node) =>
+        Single(new RowCheckOperator<T>(_context, node, Output(node.Rows), ErrorsOf(node)));
 
     public IEmitter Visit<T>(SideNodeOutput<T> output) => new RowEmitter<T>(Output(output));
 

@@ -1,5 +1,6 @@
 using QueryStream.Core.Texts;
 using QueryStream.Streams;
+using QueryStream.Streams.Windows;
 
 namespace QueryStream.Documentation.Tests.Examples;
 
@@ -78,5 +79,16 @@ internal static class Rows
         Stream<string> failed = shares.Errors.Map(letter => letter.Detail);
         #endregion
         return (shares, failed);
+    }
+
+    public static (Stream<WindowResult<Text, double?>> Rates, Stream<string> Refused) FoldError(Stream<Order> orders)
+    {
+        #region fold-error
+        WindowStream<Order, Text, double?> rates = orders.KeyBy(order => order.Customer)
+            .Window(Tumbling.Of(TimeSpan.FromDays(1))).Named("rates").OnError(ErrorPolicy.DeadLetter)
+            .Aggregate(day => day.Average(order => (double?)(100 / order.Price)));
+        Stream<string> refused = rates.Errors.Map(letter => letter.Detail);
+        #endregion
+        return (rates, refused);
     }
 }

@@ -20,7 +20,7 @@ public sealed class StatefulOperatorTests
         [typeof(MapOperator<,>)] = "looks at one row at a time",
         [typeof(FilterOperator<>)] = "looks at one row at a time",
         [typeof(FlatMapOperator<,>)] = "looks at one row at a time; what it emits is handed on before the barrier",
-        [typeof(KeyCheckOperator<,>)] = "looks at one row at a time",
+        [typeof(RowCheckOperator<>)] = "looks at one row at a time",
         [typeof(CountOperator<>)] = "its counter is a metric, which begins anew with the task",
         [typeof(LocalWindowOperator<,,,>)] = "sends all that it has before the barrier",
         [typeof(SinkOperator<>)] = "a task's snapshot is complete when its sinks have acknowledged everything",

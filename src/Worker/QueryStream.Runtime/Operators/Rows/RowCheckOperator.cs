@@ -1,4 +1,3 @@
-using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
@@ -6,12 +5,10 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Keeps back rows whose key is null or cannot be taken.</summary>
-internal sealed class KeyCheckOperator<T, TKey>(TaskContext context, KeyCheckNode<T, TKey> node, IInput<T> output, RowErrors errors)
+/// <summary>Keeps back rows that an operator behind it could not handle: those without a key, those that cannot be folded.</summary>
+internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> node, IInput<T> output, RowErrors errors)
     : Operator<T>(context, node.Name)
 {
-    private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
-
     public override void OnControl(in Control control)
     {
         output.OnControl(control);
@@ -20,7 +17,7 @@ internal sealed class KeyCheckOperator<T, TKey>(TaskContext context, KeyCheckNod
 
     protected override void Process(Batch<T> batch)
     {
-        // Where all have a key, which is the rule, the batch goes on as it is.
+        // Where all rows will do, which is the rule, the batch goes on as it is.
         Batch<T>? rest = null;
         int next = 0;
         int kept = 0;
@@ -78,9 +75,10 @@ internal sealed class KeyCheckOperator<T, TKey>(TaskContext context, KeyCheckNod
     private void Check(Batch<T> batch, ref int next)
     {
         ReadOnlySpan<T> rows = batch.Rows;
+        ReadOnlySpan<EventTime> times = batch.Times;
         for (; next < rows.Length; next++)
         {
-            KeyType.HashOfRow(node.Key(rows[next]));
+            node.Check(rows[next], times[next]);
         }
     }
 }
