@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using QueryStream.Streams;
 using QueryStream.Streams.Windows;
 
 namespace QueryStream.Benchmarks;
@@ -15,6 +16,9 @@ public class OperatorBenchmarks
     // Longer than all windows, so that every benchmark is measured while windows open and close.
     private const int WarmUpRows = 2_000_000;
 
+    // An answer that is there at once: what is measured is the operator.
+    private static readonly Task<long> Answer = Task.FromResult(1L);
+
     private static readonly Dictionary<string, Func<OperatorJob>> Jobs = new()
     {
         ["nothing"] = static () => OperatorJob.Of(rows => rows),
@@ -23,12 +27,25 @@ public class OperatorBenchmarks
         ["FlatMap"] = static () => OperatorJob.Of(rows => rows.FlatMap<long>((row, emit) => emit(row.Value))),
         ["Union"] = static () => OperatorJob.Of(rows => rows.Union(rows)),
         ["Rebalance"] = static () => OperatorJob.Of(rows => rows.Rebalance().Map(row => row.Value)),
+        ["PartitionBy"] = static () => OperatorJob.Of(rows => rows.PartitionBy((row, subtasks) => row.Key % subtasks).Map(row => row.Value)),
+        ["Count"] = static () => OperatorJob.Of(rows => rows.Count("rows", row => row.Key > 0)),
+        ["MapAsync"] = static () => OperatorJob.Of(rows => rows.MapAsync((_, _) => Answer)),
+        ["Process"] = static () => OperatorJob.Of(rows => rows.Process(() => new Doubling())),
+        ["Connect, Process"] = static () => OperatorJob.Of(rows =>
+            rows.KeyBy(row => row.Key).Connect(rows.KeyBy(row => row.Key)).Process(() => new BothCounter())),
+        ["Broadcast, Process"] = static () => OperatorJob.Of(rows => rows.Connect(rows.Broadcast()).Process(() => new Remembering())),
+        ["KeyBy with OnError, Process"] = static () => OperatorJob.Of(rows =>
+            rows.KeyBy(row => row.Key).OnError(ErrorPolicy.Skip).Process(() => new RowCounter())),
         ["KeyBy, Process"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Process(() => new RowCounter())),
         ["Tumbling, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).Aggregate(all => all.Count())),
         ["Tumbling, Count, one phase"] = static () =>
             OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).OnePhase().Aggregate(all => all.Count())),
         ["Tumbling, Sum and Average"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1)))
             .Aggregate(all => (all.Sum(row => (long?)row.Value), all.Average(row => (double?)row.Value)))),
+        ["Tumbling, Reduce"] = static () => OperatorJob.Of(rows =>
+            rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).Reduce((left, right) => left.Value > right.Value ? left : right)),
+        ["Tumbling with an evictor, Count"] = static () => OperatorJob.Of(rows =>
+            rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).Evict(() => new NoEvictor()).Aggregate(all => all.Count())),
         ["Sliding 60 s by 1 s, Count"] = static () => OperatorJob.Of(rows =>
             rows.KeyBy(row => row.Key).Window(Sliding.Of(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1))).Aggregate(all => all.Count())),
         ["Cumulating, Count"] = static () => OperatorJob.Of(rows =>
@@ -38,6 +55,8 @@ public class OperatorBenchmarks
         ["Global of 100, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Global.Of(100)).Aggregate(all => all.Count())),
         ["Interval join"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Value).Join(rows.KeyBy(row => row.Value))
             .Within(TimeSpan.Zero, TimeSpan.FromSeconds(1)).Inner((left, right) => left.Value + right.Value)),
+        ["Window join"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Value).Join(rows.KeyBy(row => row.Value))
+            .Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Inner((left, right) => left.Value + right.Value)),
         ["As-of join"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Join(rows.KeyBy(row => row.Key))
             .AsOf().Inner((left, right) => left.Value + right.Value)),
     };
@@ -46,6 +65,9 @@ public class OperatorBenchmarks
 
     /// <summary>The operators.</summary>
     public static IEnumerable<string> Names => Jobs.Keys;
+
+    /// <summary>Those that take memory for each row: a call that waits for its answer, a window that keeps its rows.</summary>
+    public static IEnumerable<string> Allocating => ["MapAsync", "Tumbling with an evictor, Count"];
 
     /// <summary>The operator.</summary>
     [ParamsSource(nameof(Names))]
