@@ -106,7 +106,7 @@ public sealed class AnalyticsRun : IAsyncDisposable, IServiceProvider, IKafkaPro
             "the store to equal the oracle",
             async () => (differences = expected.Differences(await StoredAsync(ignore))).Count == 0,
             TimeSpan.FromSeconds(120),
-            () => $"{differences.Count} differences, such as {string.Join("\n", differences.Take(5))}");
+            () => $"{differences.Count} differences with {Job.Metrics().Counters["late"]} late rows, such as {string.Join("\n", differences.Take(5))}");
     }
 
     /// <summary>The stored values by key.</summary>
