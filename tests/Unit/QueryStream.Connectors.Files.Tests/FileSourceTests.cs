@@ -205,7 +205,7 @@ public sealed class FileSourceTests : FileRig
         Assert.Equal(["old"], source.Splits);
 
         Time.Advance(TimeSpan.FromSeconds(4));
-        File.AppendAllText(Path.Combine(Folder, "old"), "never read\n");
+        await File.AppendAllTextAsync(Path.Combine(Folder, "old"), "never read\n");
         await UntilReadAsync(source, 2);
 
         Assert.Equal(["old", "new"], source.Splits);

@@ -24,7 +24,7 @@ public sealed class UserJobTests : IDisposable
 
         Assert.True(await RunAsync($"run {path} --local --parallelism 2 -- --output={Output} --modulus=4") == 0, _errors.ToString());
 
-        Assert.Equal(["0: 8", "1: 9", "2: 6", "3: 7"], File.ReadAllLines(Output).Order(StringComparer.Ordinal));
+        Assert.Equal(["0: 8", "1: 9", "2: 6", "3: 7"], (await File.ReadAllLinesAsync(Output)).Order(StringComparer.Ordinal));
         Assert.Contains("✓ Job 'Largest' deployed with parallelism 2", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("Largest: FINISHED after", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("  written   4, late 0, dead letters 0", _output.ToString(), StringComparison.Ordinal);

@@ -6,6 +6,17 @@ namespace QueryStream.Core.Tests.Codecs;
 /// <summary>Whatever the bytes, reading ends with a value or with a <see cref="CodecException"/>, and takes memory in proportion to the bytes.</summary>
 public sealed class HostileBytesTests
 {
+    // What the first use of a type costs, its codec and the first exception, is not what bytes cost.
+    static HostileBytesTests()
+    {
+        foreach (Sample sample in Samples.All)
+        {
+            sample.ReadAndWrite(new CodecReader(sample.Write()));
+        }
+
+        Assert.Throws<CodecException>(() => { _ = new CodecReader([]).ReadInt64(); });
+    }
+
     public static TheoryData<string> Names => [.. Samples.All.Select(sample => sample.Name)];
 
     [Theory]

@@ -27,8 +27,8 @@ public sealed class KeyTypeTests
     [Fact]
     public void Hashes_of_keys_are_frozen()
     {
-        Assert.Equal(0x6D4329D3924EFA62UL, HashOf(Text.From("abc")));
-        Assert.Equal(0x6D4329D3924EFA62UL, HashOf("abc"));
+        Assert.Equal(0x78AF5F94892F3950UL, HashOf(Text.From("abc")));
+        Assert.Equal(0x78AF5F94892F3950UL, HashOf("abc"));
         Assert.Equal(0UL, HashOf(default(Text)));
         Assert.Equal(0x38F94C439AC36242UL, HashOf(true));
         Assert.Equal(0x1FF5C2923A788D2CUL, HashOf(false));
@@ -45,8 +45,8 @@ public sealed class KeyTypeTests
     {
         Assert.Equal(0x9E3779B97F4A7C15UL, HashOf<int?>(null));
         Assert.Equal(0xAEEC5559C50A6F2BUL, HashOf<int?>(7));
-        Assert.Equal(0x2CB376DD297872EFUL, HashOf(("abc", 7)));
-        Assert.Equal(0xC5D1B7B0CD1EA0DBUL, HashOf((Text.From("abc"), (int?)2, 7L)));
+        Assert.Equal(0xB0C9B2EE29C99974UL, HashOf(("abc", 7)));
+        Assert.Equal(0xB7B177647C412070UL, HashOf((Text.From("abc"), (int?)2, 7L)));
         Assert.Equal(0xA29F34C13FBC32D9UL, HashOf(((1, 2), 3)));
     }
 

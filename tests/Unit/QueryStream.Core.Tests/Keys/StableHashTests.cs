@@ -5,24 +5,24 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Core.Tests.Keys;
 
 /// <summary>
-/// The frozen hash. A failing vector means that state of older versions would not be found any more: change the code back, never the
-/// vector.
+/// The frozen hash. A failing vector means that state of older versions would no longer be found: change the code back, never the vector.
+/// The vectors of bytes were made by another implementation, <c>xxhsum -H3</c>.
 /// </summary>
 public sealed class StableHashTests
 {
     [Theory]
-    [InlineData("", 0x9A5177C020A3DFC0)]
-    [InlineData("a", 0x1EC180DE57A95FDA)]
-    [InlineData("ab", 0x80CAF3DDAAEE91F8)]
-    [InlineData("abc", 0x6D4329D3924EFA62)]
-    [InlineData("abcd", 0xDFDBF04D8BE2A35C)]
-    [InlineData("abcdefg", 0x5E641C3D5B75FF01)]
-    [InlineData("abcdefgh", 0xC72F93B62343141F)]
-    [InlineData("0123456789abcdef", 0x74DBB0576AA1DC48)]
-    [InlineData("0123456789abcdefg", 0x5730B19D682AF481)]
-    [InlineData("Sinh viên", 0xAABE2AFB3A99EBD7)]
-    [InlineData("0123456789abcdef0123456789abcdef", 0xB18386D9244ABD6C)]
-    [InlineData("0123456789abcdef0123456789abcdefXYZ", 0xA59810E1A9353141)]
+    [InlineData("", 0x2D06800538D394C2)]
+    [InlineData("a", 0xE6C632B61E964E1F)]
+    [InlineData("ab", 0xA873719C24D5735C)]
+    [InlineData("abc", 0x78AF5F94892F3950)]
+    [InlineData("abcd", 0x6497A96F53A89890)]
+    [InlineData("abcdefg", 0x5A40DC3FD44C052F)]
+    [InlineData("abcdefgh", 0x6F45A76842A96483)]
+    [InlineData("0123456789abcdef", 0x64439946D8FA212D)]
+    [InlineData("0123456789abcdefg", 0xD2E63ED5466F5C32)]
+    [InlineData("Sinh viên", 0x2C1F1C0C56A002E9)]
+    [InlineData("0123456789abcdef0123456789abcdef", 0x01121D5B6C0AC055)]
+    [InlineData("0123456789abcdef0123456789abcdefXYZ", 0xEE2CADB5F8B8A5B4)]
     public void The_hash_of_bytes_is_frozen(string text, ulong hash) => Assert.Equal(hash, StableHash.OfBytes(Encoding.UTF8.GetBytes(text)));
 
     [Theory]
