@@ -8,52 +8,21 @@ namespace QueryStream.Architecture.Tests;
 /// <summary>What every source file keeps to.</summary>
 public sealed class CodeTests(ITestOutputHelper output)
 {
-    private const int MostLines = 600;
-    private const int FewLines = 300;
-    private const int MostMethodLines = 80;
-    private const int FewMethodLines = 40;
-
-    // Families of small types that say more side by side: codecs, key types, node types, the interfaces of one seam.
-    private static readonly HashSet<string> Families =
-    [
-        "src/Shared/QueryStream.Core/Codecs/ListCodecs.cs",
-        "src/Shared/QueryStream.Core/Codecs/MapCodecs.cs",
-        "src/Shared/QueryStream.Core/Codecs/NumberCodecs.cs",
-        "src/Shared/QueryStream.Core/Codecs/SimpleCodecs.cs",
-        "src/Shared/QueryStream.Core/Codecs/TimeCodecs.cs",
-        "src/Shared/QueryStream.Core/Codecs/TupleCodecs.cs",
-        "src/Shared/QueryStream.Streams/Codecs/AggregateCodecs.cs",
-        "src/Shared/QueryStream.Streams/Codecs/RowAggregateCodecs.cs",
-        "src/Shared/QueryStream.Streams/Codecs/WindowCodecs.cs",
-        "src/Shared/QueryStream.Core/Keys/CompositeKeys.cs",
-        "src/Shared/QueryStream.Core/Keys/NumberKeys.cs",
-        "src/Shared/QueryStream.Core/Keys/SimpleKeys.cs",
-        "src/Shared/QueryStream.Core/Keys/TimeKeys.cs",
-        "src/Shared/QueryStream.Core/Keys/TupleKeys.cs",
-        "src/Shared/QueryStream.Streams/Graph/RowNodes.cs",
-        "src/Shared/QueryStream.Streams/Graph/WindowNodes.cs",
-        "src/Worker/QueryStream.Runtime/Operators/Connectors/IConnectorOperator.cs",
-        "src/Worker/QueryStream.Runtime/Operators/IInput.cs",
-        "src/Worker/QueryStream.Runtime/Tasks/TaskDeployment.cs",
-        "src/Shared/QueryStream.Streams/Records/ListFormats.cs",
-        "src/Shared/QueryStream.Streams/Records/MapFormats.cs",
-        "src/Shared/QueryStream.Streams/Records/NumberFormats.cs",
-        "src/Shared/QueryStream.Streams/Records/SimpleFormats.cs",
-        "src/Shared/QueryStream.Streams/Records/TimeFormats.cs",
-        "src/Shared/QueryStream.Streams/Records/TupleFormats.cs",
-        "tests/Unit/QueryStream.Generators.Tests/Records/Shapes.cs",
-        "tests/Unit/QueryStream.Generators.Tests/Records/Versions.cs",
-    ];
+    private const int MaxLines = 600;
+    private const int TargetLines = 300;
+    private const int MaxLinesOfSeveralTypes = 450;
+    private const int MaxMethodLines = 80;
+    private const int TargetMethodLines = 40;
 
     [Fact]
     public void Files_are_short()
     {
-        foreach (CodeFile file in Repository.Code.Where(file => file.Lines > FewLines))
+        foreach (CodeFile file in Repository.Code.Where(file => file.Lines > TargetLines))
         {
-            output.WriteLine($"warning: {file.Path} has {file.Lines} lines; aim at {FewLines}");
+            output.WriteLine($"warning: {file.Path} has {file.Lines} lines; aim at {TargetLines}");
         }
 
-        Rule.IsBrokenNowhere(Repository.Code.Where(file => file.Lines > MostLines).Select(file => $"{file.Path}: {file.Lines} lines"));
+        Rule.IsBrokenNowhere(Repository.Code.Where(file => file.Lines > MaxLines).Select(file => $"{file.Path}: {file.Lines} lines"));
     }
 
     [Fact]
@@ -66,13 +35,13 @@ public sealed class CodeTests(ITestOutputHelper output)
             {
                 FileLinePositionSpan span = method.GetLocation().GetLineSpan();
                 int lines = span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
-                if (lines > MostMethodLines)
+                if (lines > MaxMethodLines)
                 {
                     tooLong.Add($"{file.At(method)}: {lines} lines");
                 }
-                else if (lines > FewMethodLines)
+                else if (lines > TargetMethodLines)
                 {
-                    output.WriteLine($"warning: {file.At(method)} has a method of {lines} lines; aim at {FewMethodLines}");
+                    output.WriteLine($"warning: {file.At(method)} has a method of {lines} lines; aim at {TargetMethodLines}");
                 }
             }
         }
@@ -81,19 +50,15 @@ public sealed class CodeTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_file_holds_one_type_and_has_its_name()
+    public void A_file_with_one_type_has_its_name()
     {
         List<string> wrong = [];
-        foreach (CodeFile file in Repository.Code.Where(file => !Families.Contains(file.Path)))
+        foreach (CodeFile file in Repository.Code)
         {
-            // The types of one name that differ in their parameters are one to a reader.
+            // Types of one name that differ in their type parameters are one to a reader.
             List<string> names = [.. file.TopLevelTypes.Select(NameOf).Distinct()];
             string expected = Path.GetFileNameWithoutExtension(file.Path).Split('.')[0];
-            if (names.Count > 1)
-            {
-                wrong.Add($"{file.Path} holds {string.Join(", ", names)}");
-            }
-            else if (names.Count == 1 && names[0] != expected && $"{names[0]}OfT" != expected)
+            if (names.Count == 1 && !new[] { names[0], $"{names[0]}OfT", $"{names[0]}s" }.Contains(expected))
             {
                 wrong.Add($"{file.Path} holds {names[0]}");
             }
@@ -103,7 +68,12 @@ public sealed class CodeTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_list_of_families_is_true() => Rule.IsBrokenNowhere(Families.Where(path => !Repository.Files.Contains(path)));
+    public void A_file_with_several_types_is_short() =>
+        Rule.IsBrokenNowhere(
+            from file in Repository.Code
+            let types = file.TopLevelTypes.Select(NameOf).Distinct().Count()
+            where types > 1 && file.Lines > MaxLinesOfSeveralTypes
+            select $"{file.Path} holds {types} types in {file.Lines} lines; give the large ones files of their own");
 
     [Fact]
     public void Nobody_throws_an_exception_without_a_type_of_its_own() =>
