@@ -4,19 +4,18 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Core.Keys;
 
 /// <summary>
-/// What the engine must know of a key type: its stable hash, its equality, and how a copy comes to own its bytes.
-/// Equal means equal to people: both zeros are one key, everything that is not a number is one, 1.0 is 1.00, a time with an offset is its point
-/// of time. (A <see cref="Codecs.Codec{T}"/> keeps all of these apart.) The hash of a composite is folded from its members' hashes.
-/// A missing text, the null of a nullable value, and a null inside of a composite are keys like any other: rows without a value are a group of
-/// their own. Only a key that is itself a null reference is none, see <see cref="HashOfRow"/>.
-/// Stateless; safe on any thread.
+/// Hash and equality of a key type. Stateless; safe on any thread.
+/// <para>Keys are equal if people call them equal: 0.0 and −0.0, all NaNs, 1.0m and 1.00m, 12:00+02:00 and 10:00Z. (A <see cref="Codecs.Codec{T}"/> keeps
+/// each of these apart.) The hash of a composite combines the hashes of its members.</para>
+/// <para>A missing text, a nullable value without a value, and a null member of a composite are ordinary keys, as in SQL's GROUP BY.
+/// A null reference as the whole key is not a key, see <see cref="HashOfRow"/>.</para>
 /// </summary>
 /// <typeparam name="TKey">The key's type.</typeparam>
 public abstract class KeyType<TKey>
 {
     /// <summary>
-    /// The one instance for <typeparamref name="TKey"/>. In a static field, so that the JIT sees its exact class and inlines; so a
-    /// type that cannot be a key shows as a <see cref="TypeInitializationException"/> here, and should be refused by <see cref="Check"/> before.
+    /// The instance for <typeparamref name="TKey"/>. A static field, so that the JIT knows its exact class and can inline its methods. For a type that
+    /// cannot be a key, reading it throws <see cref="TypeInitializationException"/>: call <see cref="Check"/> first.
     /// </summary>
     public static KeyType<TKey> Instance { get; } = (KeyType<TKey>)KeyTypes.Create(typeof(TKey));
 
@@ -27,12 +26,12 @@ public abstract class KeyType<TKey>
     /// <summary>The stable hash; equal keys have equal hashes in every process and version.</summary>
     public abstract ulong Hash(in TKey key);
 
-    /// <summary>The stable hash of a key that was taken from a row just now.</summary>
+    /// <summary>The stable hash of a key that a job took from a row.</summary>
     /// <exception cref="Errors.NullKeyException">The key is a null reference.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong HashOfRow(in TKey key)
     {
-        // Of structs, nullable ones too, nothing is left of this condition.
+        // The JIT removes this condition for value types.
         if (!typeof(TKey).IsValueType && key is null)
         {
             throw new Errors.NullKeyException(typeof(TKey));
@@ -44,9 +43,28 @@ public abstract class KeyType<TKey>
     /// <summary>Whether two keys are the same.</summary>
     public abstract bool AreEqual(in TKey a, in TKey b);
 
-    /// <summary>The same key with its texts in <paramref name="arena"/>, for state that outlives the row.</summary>
+    /// <summary>The same key with its texts copied into <paramref name="arena"/>, for state that outlives the row.</summary>
     public virtual TKey Keep(in TKey key, TextArena arena) => key;
 
     /// <summary>Bytes beyond the struct itself, for accounting.</summary>
     public virtual int PayloadBytes(in TKey key) => 0;
 }
+
+/// <summary>
+/// Registers the <see cref="KeyType{TKey}"/> of a type, in the assembly that declares the type. For an open generic type, the key type has the same type
+/// parameters. The source generator writes this attribute for records whose members can all be keys.
+/// </summary>
+/// <param name="type">The type.</param>
+/// <param name="keyType">Its <see cref="KeyType{TKey}"/>, with a constructor without parameters.</param>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class KeyTypeOfAttribute(Type type, Type keyType) : Attribute
+{
+    /// <summary>The type.</summary>
+    public Type Type { get; } = type;
+
+    /// <summary>Its key type.</summary>
+    public Type KeyType { get; } = keyType;
+}
+
+/// <summary>The key of a stream without a key: all rows have the same one.</summary>
+public readonly record struct Unit;

@@ -50,9 +50,9 @@ internal static class KeyTypes
     /// <exception cref="JobDefinitionException">It cannot.</exception>
     public static void Check(Type type)
     {
-        if (Find(type, out Type culprit) is null)
+        if (Find(type, out Type unsupported) is null)
         {
-            string because = culprit == type ? "" : $", because {culprit} cannot";
+            string because = unsupported == type ? "" : $", because {unsupported} cannot";
             throw new JobDefinitionException(
                 $"The type {type} cannot be a key{because}. Keys are Text, string, bool, char, numbers, enums, Guid, times and dates, their nullable forms, "
                 + "tuples of up to seven of them, and [StreamRecord] types whose members all are keys.");
@@ -67,9 +67,9 @@ internal static class KeyTypes
         return Activator.CreateInstance(Find(type, out _)!)!;
     }
 
-    private static Type? Find(Type type, out Type culprit)
+    private static Type? Find(Type type, out Type unsupported)
     {
-        culprit = type;
+        unsupported = type;
         Type? found = ClassOf(type);
         if (found is not { IsGenericTypeDefinition: true })
         {
@@ -79,13 +79,13 @@ internal static class KeyTypes
         Type[] parts = type.IsEnum ? [type] : type.GetGenericArguments();
         foreach (Type part in parts)
         {
-            if (part != type && Find(part, out culprit) is null)
+            if (part != type && Find(part, out unsupported) is null)
             {
                 return null;
             }
         }
 
-        culprit = type;
+        unsupported = type;
         return found.MakeGenericType(parts);
     }
 

@@ -1,8 +1,19 @@
 namespace QueryStream.Core.Keys;
 
+/// <summary>A shard of the key space: the unit in which keyed state moves between subtasks.</summary>
+/// <param name="Number">From 0 to the job's number of key groups - 1.</param>
+public readonly record struct KeyGroup(int Number)
+{
+    /// <summary>The number of key groups of a job that sets none, and so its largest parallelism.</summary>
+    public const int DefaultCount = 128;
+
+    /// <summary>The key group of a hash: its high 32 bits, scaled. The low bits choose the slot in a table.</summary>
+    public static KeyGroup Of(ulong hash, int keyGroups) => new((int)(((hash >> 32) * (ulong)keyGroups) >> 32));
+}
+
 /// <summary>
-/// Which subtask owns which key group. A table and not arithmetic, so that later versions can move single key groups;
-/// both ends of a channel compare <see cref="Version"/> before they exchange a row. Immutable, safe on any thread.
+/// Which subtask owns which key group. A table instead of arithmetic, so that a later version can move single key groups. Both ends of a channel compare
+/// <see cref="Version"/> before they exchange a row. Immutable; safe on any thread.
 /// </summary>
 public sealed class RoutingTable
 {
@@ -24,7 +35,7 @@ public sealed class RoutingTable
     /// <summary>The number of key groups.</summary>
     public int KeyGroups => _owners.Length;
 
-    /// <summary>Spreads the key groups in contiguous ranges that differ by one at most.</summary>
+    /// <summary>Gives each subtask a contiguous range of key groups; the sizes differ by one at most.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The parallelism is not between 1 and the number of key groups.</exception>
     public static RoutingTable Spread(int version, int keyGroups, int parallelism)
     {
