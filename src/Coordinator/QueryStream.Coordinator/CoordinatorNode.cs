@@ -10,48 +10,48 @@ using QueryStream.Wire.Control;
 namespace QueryStream.Coordinator;
 
 /// <summary>
-/// The coordinator (Flink's JobManager). Whoever connects workers to it, over a network or within a process, tells it of what
-/// arrives and of connections that are gone. Safe on any thread.
+/// The coordinator (Flink's JobManager). A transport, over a network or within a process, passes it the messages of workers and reports
+/// lost connections. Safe on any thread.
 /// </summary>
 public sealed class CoordinatorNode : IAsyncDisposable
 {
-    // Longer than workers take to end a task whose systems outside do not answer.
+    // Longer than workers take to end a task whose external system does not answer.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private readonly ActorRef<MasterMessage> _master;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
 
-    // Written by the cluster's master, read by anyone: what is read is always one whole view.
-    private volatile ClusterView _view = ClusterView.Empty;
+    // Written by the cluster's master, read by any thread, which always sees one consistent value.
+    private volatile PublishedCluster _cluster = PublishedCluster.Empty;
 
     /// <summary>Starts a coordinator.</summary>
     /// <param name="executor">Where its actors run.</param>
-    /// <param name="loader">Finds the code of jobs.</param>
+    /// <param name="loader">Loads the code of jobs.</param>
     /// <param name="loggers">Where to log.</param>
     public CoordinatorNode(Executor executor, IJobLoader loader, ILoggerFactory loggers)
     {
         _time = executor.Time;
         _log = loggers.CreateLogger<CoordinatorNode>();
-        _master = executor.Start("cluster master", new ClusterMaster(loader, loggers, view => _view = view));
+        _master = executor.Start("cluster master", new ClusterMaster(loader, loggers, cluster => _cluster = cluster));
     }
 
-    /// <summary>A worker says something, on a connection whose other half is that link.</summary>
-    public void Receive(ILink<WorkerMessage> link, CoordinatorMessage message) => _master.Tell(new MasterMessage.WorkerSaid(link, message));
+    /// <summary>A worker has sent a message on the connection of that link.</summary>
+    public void Receive(ILink<WorkerMessage> link, CoordinatorMessage message) => _master.Tell(new MasterMessage.MessageReceived(link, message));
 
-    /// <summary>The connection of that link is gone.</summary>
+    /// <summary>The connection of that link is lost.</summary>
     public void Disconnected(ILink<WorkerMessage> link) => _master.Tell(new MasterMessage.ConnectionLost(link));
 
     /// <summary>Submits a job.</summary>
-    /// <returns>The job, when its graph is built and its slots are its own; its tasks may still fail to start.</returns>
+    /// <returns>The job, when its graph is built and its slots are allocated. Its tasks may still fail to start.</returns>
     /// <exception cref="QueryStreamException">The job cannot be loaded, its definition or a setting is wrong, or there are too few slots.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up; the job is cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled; so is the job.</exception>
     public async Task<JobHandle> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken)
     {
         TaskCompletionSource<JobHandle> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = cancellationToken.Register(() => accepted.TrySetCanceled(cancellationToken));
 
-        // Captured now, and in order, whatever the caller does with its dictionary.
+        // Copied now, since the caller may change its dictionary, and sorted, so that equal settings travel as equal messages.
         JobSettings settings = new(new SortedDictionary<string, string>(
             submission.Settings.Values.ToDictionary(setting => setting.Key, setting => setting.Value), StringComparer.Ordinal));
         _master.Tell(new MasterMessage.Submit(submission with { Settings = settings }, accepted));
@@ -67,15 +67,15 @@ public sealed class CoordinatorNode : IAsyncDisposable
     }
 
     /// <summary>The workers with their slots and the tasks in them, as of now.</summary>
-    public ClusterSnapshot Snapshot() => _view.ToSnapshot();
+    public ClusterOverview Overview() => _cluster.ToOverview();
 
-    /// <summary>Cancels all jobs and takes no new ones. <see cref="Stopped"/> completes when they have ended.</summary>
+    /// <summary>Cancels all jobs and accepts no new ones. <see cref="Stopped"/> completes when they have ended.</summary>
     public void Stop() => _master.Tell(new MasterMessage.Stop());
 
     /// <summary>Completes when the coordinator has stopped. Never faults.</summary>
     public Task Stopped => _master.Stopped;
 
-    /// <summary>Stops, and waits for it up to 20 s.</summary>
+    /// <summary>Stops, and waits at most 20 s for it.</summary>
     public async ValueTask DisposeAsync()
     {
         Stop();

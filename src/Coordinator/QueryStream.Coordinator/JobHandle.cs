@@ -1,57 +1,71 @@
-using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Streams.Settings;
 
 namespace QueryStream.Coordinator;
 
-/// <summary>A submitted job as others see it. Safe on any thread; stays readable when the job has ended.</summary>
+/// <summary>A request to run a job.</summary>
+/// <param name="Reference">Names the job.</param>
+/// <param name="Settings">Its settings.</param>
+/// <param name="Parallelism">How many subtasks each of its vertices has, and so how many slots it needs.</param>
+public sealed record JobSubmission(JobReference Reference, JobSettings Settings, int Parallelism);
+
+/// <summary>How a job ended.</summary>
+/// <param name="Status">Finished, Canceled or Failed.</param>
+/// <param name="Failure">
+/// The cause of Failed, else null. Where a task threw, it is a <see cref="TaskFailedException"/> with the thrown exception as its inner one.
+/// </param>
+/// <param name="Metrics">The job's final metrics.</param>
+public sealed record JobResult(JobStatus Status, QueryStreamException? Failure, JobMetrics Metrics);
+
+/// <summary>A submitted job as its callers see it. Safe on any thread; readable after the job has ended.</summary>
 public sealed class JobHandle
 {
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<JobResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Written by the job's master, read by anyone: what is read is always one whole snapshot.
-    private volatile JobSnapshot _snapshot;
+    // Written by the job's master, read by any thread, which always sees one consistent value.
+    private volatile PublishedJob _job;
     private Action _cancel = static () => { };
 
     internal JobHandle(JobId id, string name, TimeProvider time)
     {
         Id = id;
         _time = time;
-        _snapshot = new JobSnapshot(name, JobStatus.Initializing, [], new JobMetrics());
+        _job = new PublishedJob(name, JobStatus.Initializing, [], new JobMetrics());
     }
 
     /// <summary>The job's identity.</summary>
     public JobId Id { get; }
 
     /// <summary>The job's name.</summary>
-    public string Name => _snapshot.Name;
+    public string Name => _job.Name;
 
     /// <summary>Where the job is in its life.</summary>
-    public JobStatus Status => _snapshot.Status;
+    public JobStatus Status => _job.Status;
 
     /// <summary>The job's tasks, by vertex and subtask.</summary>
-    public IReadOnlyList<TaskSnapshot> Tasks => _snapshot.Tasks;
+    public IReadOnlyList<TaskInfo> Tasks => _job.Tasks;
 
     /// <summary>
-    /// Completes when all tasks run. If that never happens it faults with the job's failure, or is cancelled if the job was.
+    /// Completes when all tasks run. If that never happens, it faults with the job's failure, or is cancelled if the job was.
     /// </summary>
     public Task Running => _running.Task;
 
     /// <summary>Completes when the job has ended and its slots are free. Never faults.</summary>
     public Task<JobResult> Completion => _completion.Task;
 
-    /// <summary>What the job has counted.</summary>
+    /// <summary>The job's metrics.</summary>
     public JobMetrics Metrics()
     {
-        JobSnapshot snapshot = _snapshot;
-        return snapshot.RunningSince is not long since
-            ? snapshot.Metrics
-            : snapshot.Metrics with { RunningFor = _time.GetElapsedTime(since, snapshot.EndedAt ?? _time.GetTimestamp()) };
+        PublishedJob job = _job;
+        return job.RunningSince is not long since
+            ? job.Metrics
+            : job.Metrics with { RunningFor = _time.GetElapsedTime(since, job.EndedAt ?? _time.GetTimestamp()) };
     }
 
-    /// <summary>Cancels the job, and completes when it has ended. Does nothing else if it has ended, or is failing, already.</summary>
+    /// <summary>Cancels the job, and completes when it has ended. A job that has ended or is failing only completes.</summary>
     public Task CancelAsync()
     {
         _cancel();
@@ -60,16 +74,16 @@ public sealed class JobHandle
 
     internal void Attach(Action cancel) => _cancel = cancel;
 
-    internal void Publish(JobSnapshot snapshot)
+    internal void Publish(PublishedJob job)
     {
-        _snapshot = snapshot;
-        if (snapshot.Status is JobStatus.Running)
+        _job = job;
+        if (job.Status is JobStatus.Running)
         {
             _running.TrySetResult();
         }
     }
 
-    /// <summary>The last thing to happen to a handle: its job has published how it ended, and its slots are free.</summary>
+    /// <summary>Called once, last: the job has published its end, and its slots are free.</summary>
     internal void Complete(QueryStreamException? failure)
     {
         if (failure is null)
@@ -78,10 +92,24 @@ public sealed class JobHandle
         }
         else if (_running.TrySetException(failure))
         {
-            // Seen: whoever does not wait for Running reads the failure from Completion.
+            // Observed here: a caller that does not await Running reads the failure from Completion.
             _ = _running.Task.Exception;
         }
 
         _completion.TrySetResult(new JobResult(Status, failure, Metrics()));
     }
+}
+
+/// <summary>A job as its master has last published it. Immutable, so any thread may read it.</summary>
+/// <param name="Name">The job's name; the name of its type until the graph is built.</param>
+/// <param name="Status">Where it is in its life.</param>
+/// <param name="Tasks">Its tasks, by vertex and subtask.</param>
+/// <param name="Metrics">Their metrics, without <see cref="JobMetrics.RunningFor"/>, which the reader computes.</param>
+internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList<TaskInfo> Tasks, JobMetrics Metrics)
+{
+    /// <summary><see cref="TimeProvider.GetTimestamp"/> when the first task ran; null before.</summary>
+    public long? RunningSince { get; init; }
+
+    /// <summary><see cref="TimeProvider.GetTimestamp"/> when the job ended; null before.</summary>
+    public long? EndedAt { get; init; }
 }

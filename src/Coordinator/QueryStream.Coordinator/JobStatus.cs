@@ -9,10 +9,10 @@ public enum JobStatus
     /// <summary>It waits for slots, and then for its tasks to open their sources and sinks.</summary>
     Created,
 
-    /// <summary>All of its tasks run, or have already finished.</summary>
+    /// <summary>All of its tasks run or have finished.</summary>
     Running,
 
-    /// <summary>All of its tasks came to the end of their input.</summary>
+    /// <summary>All of its tasks have reached the end of their input.</summary>
     Finished,
 
     /// <summary>It was cancelled, and its tasks are ending.</summary>
@@ -21,9 +21,33 @@ public enum JobStatus
     /// <summary>It was cancelled, and its tasks have ended.</summary>
     Canceled,
 
-    /// <summary>Something failed, and the rest of its tasks are ending.</summary>
+    /// <summary>It failed, and its remaining tasks are ending.</summary>
     Failing,
 
-    /// <summary>Something failed, and its tasks have ended.</summary>
+    /// <summary>It failed, and its tasks have ended.</summary>
     Failed,
+}
+
+/// <summary>The legal changes of a job's status.</summary>
+internal static class JobLifeCycle
+{
+    /// <summary>Whether a job may change from one status to the other.</summary>
+    public static bool IsLegal(JobStatus from, JobStatus to) => from switch
+    {
+        // Nothing is deployed yet, so the job ends at once.
+        JobStatus.Initializing => to is JobStatus.Created or JobStatus.Canceled or JobStatus.Failed,
+        JobStatus.Created => to is JobStatus.Running or JobStatus.Cancelling or JobStatus.Failing,
+        JobStatus.Running => to is JobStatus.Finished or JobStatus.Cancelling or JobStatus.Failing,
+
+        // A failure during cancellation follows from it, and cancelling does not undo a failure.
+        JobStatus.Cancelling => to is JobStatus.Canceled,
+        JobStatus.Failing => to is JobStatus.Failed,
+        _ => false,
+    };
+
+    /// <summary>Whether a job stays in this status for ever.</summary>
+    public static bool IsTerminal(JobStatus status) => status is JobStatus.Finished or JobStatus.Canceled or JobStatus.Failed;
+
+    /// <summary>Whether the tasks of a job in this status are ending or have ended.</summary>
+    public static bool IsEnding(JobStatus status) => status is JobStatus.Cancelling or JobStatus.Failing || IsTerminal(status);
 }

@@ -21,7 +21,7 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
 
     private bool HasAnalytics => Metrics.Counters.Keys.Any(IsOfAnalytics);
 
-    private double? Seconds => Metrics.SecondsToLastAcknowledgement?.TotalSeconds;
+    private double? Seconds => Metrics.TimeToLastAcknowledgement?.TotalSeconds;
 
     private double? EventsPerSecond => Seconds > 0 ? Metrics.RecordsRead / Seconds : null;
 

@@ -76,7 +76,7 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>The workers with their slots and the tasks in them, as of now.</summary>
-    public ClusterSnapshot Snapshot() => _coordinator.Snapshot();
+    public ClusterOverview Overview() => _coordinator.Overview();
 
     /// <summary>Cancels all jobs, and waits until they have ended and all workers have stopped; no longer than 35 s.</summary>
     public async ValueTask DisposeAsync()

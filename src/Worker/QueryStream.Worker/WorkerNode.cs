@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Actors;
+using QueryStream.Streams;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
 using QueryStream.Worker.Agent;
@@ -7,13 +8,20 @@ using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker;
 
+/// <summary>What a worker needs from its host.</summary>
+/// <param name="Loader">Loads the code of jobs.</param>
+/// <param name="Channels">Connects tasks with each other.</param>
+/// <param name="Clients">Clients of external systems, for sources and sinks.</param>
+/// <param name="Loggers">Where to log.</param>
+public sealed record WorkerServices(IJobLoader Loader, ITaskChannels Channels, IServiceProvider Clients, ILoggerFactory Loggers);
+
 /// <summary>
-/// A worker (Flink's TaskManager). Whoever connects it to the coordinator, over a network or within a process, tells it of
-/// the connection and of what arrives. Safe on any thread.
+/// A worker (Flink's TaskManager). A transport, over a network or within a process, connects it to the coordinator and
+/// passes it the coordinator's messages. Safe on any thread.
 /// </summary>
 public sealed class WorkerNode : IAsyncDisposable
 {
-    // Closing sources and sinks includes the wait for systems outside to answer or time out.
+    // Closing sources and sinks may wait until an external system answers or times out.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
     private readonly WorkerOptions _options;
@@ -40,19 +48,19 @@ public sealed class WorkerNode : IAsyncDisposable
     /// <summary>Completes when the worker has left the cluster and its tasks have ended. Never faults.</summary>
     public Task Stopped => _agent.Stopped;
 
-    /// <summary>There is a connection to the coordinator; the worker registers on it.</summary>
+    /// <summary>A connection to the coordinator is open; the worker registers on it.</summary>
     public void Connected(ILink<CoordinatorMessage> link) => _agent.Tell(new AgentMessage.Connected(link));
 
-    /// <summary>The coordinator says something on the connection of that link.</summary>
-    public void Receive(ILink<CoordinatorMessage> link, WorkerMessage message) => _agent.Tell(new AgentMessage.CoordinatorSaid(link, message));
+    /// <summary>The coordinator has sent a message on the connection of that link.</summary>
+    public void Receive(ILink<CoordinatorMessage> link, WorkerMessage message) => _agent.Tell(new AgentMessage.MessageReceived(link, message));
 
-    /// <summary>The connection of that link is gone.</summary>
+    /// <summary>The connection of that link is lost.</summary>
     public void Disconnected(ILink<CoordinatorMessage> link) => _agent.Tell(new AgentMessage.Disconnected(link));
 
     /// <summary>Cancels all tasks and leaves the cluster. <see cref="Stopped"/> completes when that is done.</summary>
     public void Stop() => _agent.Tell(new AgentMessage.Stop());
 
-    /// <summary>Stops, and waits for it up to 15 s.</summary>
+    /// <summary>Stops, and waits at most 15 s for it.</summary>
     public async ValueTask DisposeAsync()
     {
         Stop();

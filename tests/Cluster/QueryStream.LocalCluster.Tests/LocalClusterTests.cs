@@ -36,7 +36,7 @@ public sealed class LocalClusterTests
         Assert.Equal((Rows, Rows), (result.Metrics.RecordsRead, result.Metrics.Acknowledged));
         Assert.Equal(Rows, result.Metrics.Counters["rows"]);
         Assert.Equal(Rows, result.Metrics.Counters["distinct"]);
-        Assert.InRange(result.Metrics.SecondsToLastAcknowledgement!.Value, TimeSpan.Zero, result.Metrics.RunningFor);
+        Assert.InRange(result.Metrics.TimeToLastAcknowledgement!.Value, TimeSpan.Zero, result.Metrics.RunningFor);
         Assert.Equal((parallelism, parallelism), (source.Closed, sink.Closed));
         await job.Running;
         Assert.Equal("copy", job.Name);
@@ -50,18 +50,18 @@ public sealed class LocalClusterTests
         JobHandle job = await cluster.SubmitAsync(Copy(source, new MemorySink<int>()), JobSettings.None, 3, CancellationToken.None);
         await job.Running;
 
-        ClusterSnapshot snapshot = cluster.Snapshot();
-        Assert.Equal((3, 6), (snapshot.FreeSlots, snapshot.TotalSlots));
-        foreach (WorkerSnapshot worker in snapshot.Workers)
+        ClusterOverview overview = cluster.Overview();
+        Assert.Equal((3, 6), (overview.FreeSlots, overview.TotalSlots));
+        foreach (WorkerInfo worker in overview.Workers)
         {
-            SlotSnapshot used = Assert.Single(worker.Slots, slot => !slot.IsFree);
+            SlotInfo used = Assert.Single(worker.Slots, slot => !slot.IsFree);
             Assert.Equal(job.Id, used.Job);
             Assert.Equal(2, used.Tasks.Count);
-            Assert.All(used.Tasks, task => Assert.Equal(TaskState.Running, task.State));
+            Assert.All(used.Tasks, task => Assert.Equal(ExecutionState.Running, task.State));
         }
 
         await job.CancelAsync();
-        Assert.Equal(6, cluster.Snapshot().FreeSlots);
+        Assert.Equal(6, cluster.Overview().FreeSlots);
         Assert.Equal(JobStatus.Canceled, job.Status);
     }
 
@@ -120,7 +120,7 @@ public sealed class LocalClusterTests
         TaskFailedException failure = Assert.IsType<TaskFailedException>(result.Failure);
         Assert.Equal("Sink: memory", failure.OperatorName);
         Assert.EndsWith($"failed: FormatException: bad row (at offset {Rows / 2} of split split-0)", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(4, cluster.Snapshot().FreeSlots);
+        Assert.Equal(4, cluster.Overview().FreeSlots);
         await Wait.UntilAsync("all readers and writers to be closed", () => (source.Closed, sink.Closed) == (2, 2));
     }
 
@@ -131,7 +131,7 @@ public sealed class LocalClusterTests
         MemorySource<int> source = new(Numbers) { OnOpen = (_, _) => opening.Task };
         await using LocalCluster cluster = Start();
         JobHandle job = await cluster.SubmitAsync(Copy(source, new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None);
-        await Wait.UntilAsync("the tasks to open", () => job.Tasks.Any(task => task.State == TaskState.Running));
+        await Wait.UntilAsync("the tasks to open", () => job.Tasks.Any(task => task.State == ExecutionState.Running));
 
         Task cancelled = job.CancelAsync();
         opening.SetResult();

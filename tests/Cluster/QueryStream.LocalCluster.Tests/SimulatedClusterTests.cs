@@ -128,7 +128,7 @@ public sealed class SimulatedClusterTests
         JobHandle job = await cluster.AcceptAsync(cluster.Jobs.Add("job", TwoVertices()), 4);
         cluster.Executor.AdvanceUntil("the job to run", () => job.Status == JobStatus.Running, TimeSpan.FromMinutes(1));
         long expected = 0;
-        foreach (TaskSnapshot task in job.Tasks)
+        foreach (TaskInfo task in job.Tasks)
         {
             cluster.Tasks.Read(task.Task, ++expected * 1_000);
             cluster.Executor.Advance(TimeSpan.FromMilliseconds(300));
@@ -172,8 +172,8 @@ public sealed class SimulatedClusterTests
 
     private static void CheckNothingIsLeft(SimulatedCluster cluster)
     {
-        ClusterSnapshot snapshot = cluster.Coordinator.Snapshot();
-        Assert.Equal(snapshot.TotalSlots, snapshot.FreeSlots);
+        ClusterOverview overview = cluster.Coordinator.Overview();
+        Assert.Equal(overview.TotalSlots, overview.FreeSlots);
         Assert.Equal(0, cluster.Tasks.Alive);
     }
 

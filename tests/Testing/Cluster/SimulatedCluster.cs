@@ -36,7 +36,7 @@ public sealed class SimulatedCluster : IDisposable
             AddWorker(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"), slots);
         }
 
-        Executor.AdvanceUntil("all workers to register", () => Coordinator.Snapshot().Workers.Count == workers, TimeSpan.FromSeconds(10));
+        Executor.AdvanceUntil("all workers to register", () => Coordinator.Overview().Workers.Count == workers, TimeSpan.FromSeconds(10));
     }
 
     /// <summary>What runs everything.</summary>
@@ -120,7 +120,7 @@ public sealed class SimulatedCluster : IDisposable
 
     private TimeSpan Delay() => TimeSpan.FromTicks((long)(_delays.NextDouble() * 50 * TimeSpan.TicksPerMillisecond));
 
-    private int JobsInSlots() => Coordinator.Snapshot().Workers.SelectMany(worker => worker.Slots).Where(slot => !slot.IsFree).Select(slot => slot.Job).Distinct().Count();
+    private int JobsInSlots() => Coordinator.Overview().Workers.SelectMany(worker => worker.Slots).Where(slot => !slot.IsFree).Select(slot => slot.Job).Distinct().Count();
 
     private Member Find(string name) => _members.Find(member => member.Name == name) ?? throw new InvalidOperationException($"There is no worker {name}.");
 

@@ -14,7 +14,7 @@ public sealed class RunReportTests
         Counters = new SortedDictionary<string, long>(StringComparer.Ordinal) { ["late"] = 3, ["results.faculty"] = 4, ["results.year"] = 0, ["updates"] = 7 },
         DeadLetters = new SortedDictionary<string, long>(StringComparer.Ordinal) { ["malformed-json"] = 2 },
         RunningFor = TimeSpan.FromSeconds(5),
-        SecondsToLastAcknowledgement = TimeSpan.FromSeconds(4),
+        TimeToLastAcknowledgement = TimeSpan.FromSeconds(4),
     };
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RunReportTests
     [Fact]
     public void Where_nothing_was_acknowledged_there_is_no_rate()
     {
-        using JsonDocument json = JsonDocument.Parse(Report(Metrics with { SecondsToLastAcknowledgement = null }).ToJson());
+        using JsonDocument json = JsonDocument.Parse(Report(Metrics with { TimeToLastAcknowledgement = null }).ToJson());
 
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("seconds").ValueKind);
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("events_per_second").ValueKind);

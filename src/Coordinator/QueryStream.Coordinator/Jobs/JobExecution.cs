@@ -1,16 +1,17 @@
 using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Graph;
+using QueryStream.Wire;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Jobs;
 
-/// <summary>The tasks of one attempt of a job, and the workers that run them. Used in turns of the job's master.</summary>
+/// <summary>The tasks of one attempt of a job and the workers that run them. Used only in turns of the job's master.</summary>
 internal sealed class JobExecution
 {
     private readonly List<TaskExecution> _tasks = [];
     private readonly Dictionary<TaskId, TaskExecution> _byId = [];
-    private readonly List<WorkerShare> _shares = [];
+    private readonly List<AssignedWorker> _workers = [];
 
     public JobExecution(JobId job, Attempt attempt, JobGraph graph)
     {
@@ -37,68 +38,68 @@ internal sealed class JobExecution
     /// <summary>All tasks, by vertex and subtask.</summary>
     public IReadOnlyList<TaskExecution> Tasks => _tasks;
 
-    /// <summary>The workers that tasks are placed on; what is sent to one that is lost goes nowhere.</summary>
-    public IReadOnlyList<WorkerShare> Shares => _shares;
+    /// <summary>The workers on which tasks are placed. Messages to a lost worker are dropped.</summary>
+    public IReadOnlyList<AssignedWorker> Workers => _workers;
 
     public bool HasEnded => _tasks.TrueForAll(task => task.HasEnded);
 
-    public bool IsDeployed => _shares.TrueForAll(share => share.IsDeployed);
+    public bool IsDeployed => _workers.TrueForAll(worker => worker.IsDeployed);
 
-    /// <summary>Whether every task runs, or has run to its end.</summary>
-    public bool HasStarted => _tasks.TrueForAll(task => task.State is TaskState.Running or TaskState.Finished);
+    /// <summary>Whether every task runs or has finished.</summary>
+    public bool HasStarted => _tasks.TrueForAll(task => task.State is ExecutionState.Running or ExecutionState.Finished);
 
     public TaskExecution? Find(TaskId task) => _byId.GetValueOrDefault(task);
 
-    public WorkerShare? Find(WorkerId worker) => _shares.Find(share => share.Worker == worker);
+    public AssignedWorker? Find(WorkerId id) => _workers.Find(worker => worker.Id == id);
 
     public IEnumerable<TaskExecution> TasksOn(WorkerId worker) => _tasks.Where(task => task.Slot?.Worker == worker);
 
-    /// <summary>Puts the tasks into slots: one slot holds one subtask of every vertex.</summary>
-    /// <param name="slots">One for each subtask of the vertex that has most.</param>
-    public void Place(IReadOnlyList<GrantedSlot> slots)
+    /// <summary>Places the tasks in slots: one slot holds one subtask of every vertex.</summary>
+    /// <param name="slots">One for each subtask of the vertex with the highest parallelism.</param>
+    public void Place(IReadOnlyList<AllocatedSlot> slots)
     {
         foreach (TaskExecution task in _tasks)
         {
-            GrantedSlot granted = slots[task.Id.Subtask];
-            task.Place(granted.Slot);
-            if (Find(granted.Slot.Worker) is null)
+            AllocatedSlot allocated = slots[task.Id.Subtask];
+            task.Place(allocated.Slot);
+            if (Find(allocated.Slot.Worker) is null)
             {
-                _shares.Add(new WorkerShare(granted.Slot.Worker, granted.Link));
+                _workers.Add(new AssignedWorker(allocated.Slot.Worker, allocated.Link));
             }
         }
     }
 
-    /// <summary>Tells the workers to make the tasks.</summary>
+    /// <summary>Tells the workers to deploy the tasks.</summary>
     public void Deploy(JobPlan plan)
     {
         TaskPlacement[] placement = [.. _tasks.Select(task => new TaskPlacement(task.Vertex.Id, task.Id.Subtask, task.Slot!.Value))];
-        MoveAll(TaskState.Deploying);
+        MoveAll(ExecutionState.Deploying);
         TellAll(new DeployTasks(Job, Attempt, plan, placement));
     }
 
-    /// <summary>Tells the workers to run the tasks, once all are deployed.</summary>
+    /// <summary>Tells the workers to run the tasks. Called when all are deployed.</summary>
     public void Run()
     {
-        MoveAll(TaskState.Initializing);
+        MoveAll(ExecutionState.Initializing);
         TellAll(new RunTasks(Job, Attempt));
     }
 
-    /// <summary>Tells the workers to end the tasks; those that no worker knows yet end here.</summary>
+    /// <summary>Tells the workers to cancel the tasks. Tasks that no worker knows yet are cancelled here.</summary>
     public void Cancel()
     {
         foreach (TaskExecution task in _tasks)
         {
-            task.TryMoveTo(task.State is TaskState.Created or TaskState.Scheduled ? TaskState.Canceled : TaskState.Canceling);
+            task.TryMoveTo(task.State is ExecutionState.Created or ExecutionState.Scheduled ? ExecutionState.Canceled : ExecutionState.Canceling);
         }
 
         TellAll(new CancelTasks(Job, Attempt));
     }
 
-    /// <summary>Tells the workers that the job is over.</summary>
+    /// <summary>Tells the workers that the job has ended.</summary>
     public void Release() => TellAll(new ReleaseJob(Job));
 
-    /// <summary>A worker has none of its tasks, or no more.</summary>
-    public void EndAllOn(WorkerId worker, TaskState end)
+    /// <summary>Ends all tasks on a worker: it refused them or is lost.</summary>
+    public void EndAllOn(WorkerId worker, ExecutionState end)
     {
         foreach (TaskExecution task in TasksOn(worker))
         {
@@ -106,7 +107,20 @@ internal sealed class JobExecution
         }
     }
 
-    private void MoveAll(TaskState state) => _tasks.ForEach(task => task.TryMoveTo(state));
+    private void MoveAll(ExecutionState state) => _tasks.ForEach(task => task.TryMoveTo(state));
 
-    private void TellAll(WorkerMessage message) => _shares.ForEach(share => share.Link.Send(message));
+    private void TellAll(WorkerMessage message) => _workers.ForEach(worker => worker.Link.Send(message));
+}
+
+/// <summary>A worker that runs tasks of a job.</summary>
+/// <param name="id">Its name.</param>
+/// <param name="link">The connection to it.</param>
+internal sealed class AssignedWorker(WorkerId id, ILink<WorkerMessage> link)
+{
+    public WorkerId Id { get; } = id;
+
+    public ILink<WorkerMessage> Link { get; } = link;
+
+    /// <summary>Whether it has deployed all of the job's tasks that are placed on it.</summary>
+    public bool IsDeployed { get; set; }
 }

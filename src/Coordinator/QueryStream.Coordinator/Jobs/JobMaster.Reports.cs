@@ -4,7 +4,7 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Jobs;
 
-/// <summary>What workers say of the job, and what follows from it.</summary>
+/// <summary>Handles the reports of workers about the job.</summary>
 internal sealed partial class JobMaster
 {
     private void OnReport(JobExecution execution, WorkerId worker, JobReport report)
@@ -12,8 +12,8 @@ internal sealed partial class JobMaster
         _changed = true;
         switch (report)
         {
-            case TasksDeployed when execution.Find(worker) is WorkerShare share && !JobLifeCycle.IsEnding(_status):
-                share.IsDeployed = true;
+            case TasksDeployed when execution.Find(worker) is AssignedWorker assigned && !JobLifeCycle.IsEnding(_status):
+                assigned.IsDeployed = true;
                 if (execution.IsDeployed)
                 {
                     execution.Run();
@@ -21,7 +21,7 @@ internal sealed partial class JobMaster
 
                 break;
             case DeploymentRefused refused:
-                execution.EndAllOn(worker, TaskState.Canceled);
+                execution.EndAllOn(worker, ExecutionState.Canceled);
                 Fail(refused.Error.ToException());
                 break;
             case MetricsReport metrics:
@@ -36,32 +36,32 @@ internal sealed partial class JobMaster
                 break;
         }
 
-        EndWhenOver();
+        EndIfAllTasksEnded();
     }
 
     private void OnTaskChanged(JobExecution execution, TaskExecution task, TaskReport change, WorkerId worker)
     {
         switch (change.State)
         {
-            case TaskState.Running or TaskState.Finished:
+            case ExecutionState.Running or ExecutionState.Finished:
                 _runningSince ??= Context.Time.GetTimestamp();
                 if (_status == JobStatus.Created && execution.HasStarted)
                 {
                     MoveTo(JobStatus.Running);
 
-                    // Logged first: whoever waits for it to run may begin to draw where the log is written. Published at once: the
-                    // job may end in this very turn, and was running all the same.
+                    // Logged before it is published: a caller that awaits Running may draw on the terminal that the log is written to.
+                    // Published in this turn: the job may end in it, and Running completes all the same.
                     Log.JobStarted(_log, execution.Graph.Name, _handle.Id);
                     Publish();
                 }
 
                 break;
-            case TaskState.Failed:
-                TaskFailure failure = change.Failure ?? new TaskFailure(task.Vertex.Name, new ErrorInfo("Unknown", "The worker gave no cause.", ""));
+            case ExecutionState.Failed:
+                TaskFailure failure = change.Failure ?? new TaskFailure(task.Vertex.Name, new ErrorInfo("Unknown", "The worker did not say why.", ""));
                 Fail(new TaskFailedException(failure.OperatorName, task.Id.Subtask, task.Vertex.Parallelism, failure.Cause.ToException()));
                 break;
-            case TaskState.Canceled when !JobLifeCycle.IsEnding(_status):
-                // The worker has cancelled by itself: it is leaving.
+            case ExecutionState.Canceled when !JobLifeCycle.IsEnding(_status):
+                // The worker cancelled the task without being told to: it is leaving.
                 Fail(new WorkerLostException(worker, execution.TasksOn(worker).Count()));
                 break;
         }
@@ -75,13 +75,13 @@ internal sealed partial class JobMaster
         }
 
         int lost = _execution.TasksOn(worker).Count(task => !task.HasEnded);
-        _execution.EndAllOn(worker, TaskState.Failed);
+        _execution.EndAllOn(worker, ExecutionState.Failed);
         if (lost > 0)
         {
             Fail(new WorkerLostException(worker, lost));
         }
 
         _changed = true;
-        EndWhenOver();
+        EndIfAllTasksEnded();
     }
 }

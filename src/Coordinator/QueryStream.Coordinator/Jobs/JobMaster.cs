@@ -10,8 +10,8 @@ using QueryStream.Wire.Control;
 namespace QueryStream.Coordinator.Jobs;
 
 /// <summary>
-/// One job from submission to its end: builds its graph, gets slots, has its tasks deployed on all workers before any of them runs,
-/// and decides what becomes of the job by what becomes of its tasks.
+/// One job from submission to its end: builds its graph, requests slots, deploys its tasks on all workers before any of them runs,
+/// and derives the job's status from the states of its tasks.
 /// </summary>
 internal sealed partial class JobMaster : Actor<JobMasterMessage>
 {
@@ -31,10 +31,10 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
     private bool _changed;
 
     /// <summary>Creates the master of a job.</summary>
-    /// <param name="handle">Where it publishes how the job fares.</param>
-    /// <param name="submission">What was asked for, and who is told whether it is accepted.</param>
-    /// <param name="cluster">Has the slots.</param>
-    /// <param name="loader">Finds the job's code.</param>
+    /// <param name="handle">Where it publishes the job's status, tasks and metrics.</param>
+    /// <param name="submission">The request; completed when the job is accepted or refused.</param>
+    /// <param name="cluster">Allocates slots.</param>
+    /// <param name="loader">Loads the job's code.</param>
     /// <param name="log">Where to log.</param>
     public JobMaster(JobHandle handle, MasterMessage.Submit submission, ActorRef<MasterMessage> cluster, IJobLoader loader, ILogger log)
     {
@@ -55,17 +55,17 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
             case JobMasterMessage.GraphBuilt built:
                 OnGraphBuilt(built.Failure);
                 break;
-            case JobMasterMessage.SlotsGranted granted when _status == JobStatus.Created:
-                Deploy(granted);
+            case JobMasterMessage.SlotsAllocated allocated when _status == JobStatus.Created:
+                Deploy(allocated);
                 break;
-            case JobMasterMessage.SlotsDenied denied:
-                Fail(denied.Reason);
+            case JobMasterMessage.SlotsUnavailable unavailable:
+                Fail(unavailable.Reason);
                 break;
-            case JobMasterMessage.WorkerSaid said when _execution is not null && said.Report.Attempt == _execution.Attempt:
-                OnReport(_execution, said.Worker, said.Report);
+            case JobMasterMessage.ReportReceived received when _execution is not null && received.Report.Attempt == _execution.Attempt:
+                OnReport(_execution, received.Worker, received.Report);
                 break;
-            case JobMasterMessage.WorkerSaid said:
-                Log.StaleReport(_log, said.Worker, _handle.Id, said.Report.Attempt);
+            case JobMasterMessage.ReportReceived received:
+                Log.StaleReport(_log, received.Worker, _handle.Id, received.Report.Attempt);
                 break;
             case JobMasterMessage.WorkerLost lost:
                 OnWorkerLost(lost.Worker);
@@ -106,24 +106,24 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
         JobGraph graph = _build.Graph!;
         _execution = new JobExecution(_handle.Id, FirstAttempt, graph);
         MoveTo(JobStatus.Created);
-        _cluster.Tell(new MasterMessage.SlotsWanted(_handle.Id, graph.Vertices.Max(vertex => vertex.Parallelism)));
+        _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, graph.Vertices.Max(vertex => vertex.Parallelism)));
     }
 
-    private void Deploy(JobMasterMessage.SlotsGranted granted)
+    private void Deploy(JobMasterMessage.SlotsAllocated allocated)
     {
         JobExecution execution = _execution!;
-        execution.Place(granted.Slots);
+        execution.Place(allocated.Slots);
         Publish();
         if (!_accepted.TrySetResult(_handle))
         {
-            // Whoever submitted it has given up meanwhile, and has no handle to cancel it by.
+            // The caller has given up meanwhile and has no handle with which to cancel the job.
             Cancel();
             return;
         }
 
         execution.Deploy(new JobPlan(
             _submission.Reference, _submission.Settings.Values, _submission.Parallelism, execution.Graph.Fingerprint));
-        Log.GraphDeployed(_log, execution.Graph.Name, _handle.Id, execution.Tasks.Count, execution.Shares.Count);
+        Log.GraphDeployed(_log, execution.Graph.Name, _handle.Id, execution.Tasks.Count, execution.Workers.Count);
         _changed = true;
     }
 
@@ -137,7 +137,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
             case JobStatus.Created or JobStatus.Running:
                 MoveTo(JobStatus.Cancelling);
                 _execution!.Cancel();
-                EndWhenOver();
+                EndIfAllTasksEnded();
                 break;
         }
     }
@@ -154,7 +154,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
                 _failure = failure;
                 MoveTo(JobStatus.Failing);
                 _execution!.Cancel();
-                EndWhenOver();
+                EndIfAllTasksEnded();
                 break;
             default:
                 Log.FurtherFailure(_log, _handle.Id, _status, failure.Message);
@@ -162,7 +162,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
         }
     }
 
-    private void EndWhenOver()
+    private void EndIfAllTasksEnded()
     {
         if (_execution is null || !_execution.HasEnded || JobLifeCycle.IsTerminal(_status))
         {
@@ -192,20 +192,20 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
     private void End(JobStatus end)
     {
         MoveTo(end);
-        Conclude();
+        Complete();
     }
 
-    // Whatever state the job is in: its workers are told to end it, but nothing is waited for.
+    // Legal in every status: tells the workers to cancel, and does not wait for them.
     private void Abort(QueryStreamException reason)
     {
         _failure ??= reason;
         _execution?.Cancel();
         _status = JobStatus.Failed;
-        Conclude();
+        Complete();
     }
 
-    // The cluster frees the slots before it completes the handle, so that who waits for the end can use them at once.
-    private void Conclude()
+    // The cluster frees the slots before it completes the handle, so that a caller that awaits the end can use them at once.
+    private void Complete()
     {
         _endedAt = Context.Time.GetTimestamp();
         _execution?.Release();
@@ -228,10 +228,10 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
     {
         _changed = false;
         IReadOnlyList<TaskExecution> tasks = _execution?.Tasks ?? [];
-        _handle.Publish(new JobSnapshot(
+        _handle.Publish(new PublishedJob(
             _execution?.Graph.Name ?? _handle.Name,
             _status,
-            [.. tasks.Select(task => task.Snapshot())],
+            [.. tasks.Select(task => task.ToInfo())],
             JobTotals.Of(tasks, _runningSince, Context.Time))
         {
             RunningSince = _runningSince,

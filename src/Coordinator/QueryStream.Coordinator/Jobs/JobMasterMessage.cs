@@ -5,27 +5,27 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Jobs;
 
-/// <summary>What the master of a job understands.</summary>
+/// <summary>The messages of a job's master.</summary>
 internal abstract record JobMasterMessage
 {
-    /// <summary>The graph is built, or not.</summary>
+    /// <summary>The graph is built, or building it failed.</summary>
     public sealed record GraphBuilt(Exception? Failure) : JobMasterMessage;
 
-    /// <summary>The slots that it wanted, in the order of the subtasks.</summary>
-    public sealed record SlotsGranted(IReadOnlyList<GrantedSlot> Slots) : JobMasterMessage;
+    /// <summary>The requested slots, in the order of the subtasks.</summary>
+    public sealed record SlotsAllocated(IReadOnlyList<AllocatedSlot> Slots) : JobMasterMessage;
 
-    /// <summary>There are not enough slots.</summary>
-    public sealed record SlotsDenied(QueryStreamException Reason) : JobMasterMessage;
+    /// <summary>Too few slots are free.</summary>
+    public sealed record SlotsUnavailable(QueryStreamException Reason) : JobMasterMessage;
 
-    /// <summary>A worker says something about the job.</summary>
-    public sealed record WorkerSaid(WorkerId Worker, JobReport Report) : JobMasterMessage;
+    /// <summary>A worker reports about the job.</summary>
+    public sealed record ReportReceived(WorkerId Worker, JobReport Report) : JobMasterMessage;
 
-    /// <summary>A worker is gone, with all the tasks that it had.</summary>
+    /// <summary>A worker is lost with all its tasks.</summary>
     public sealed record WorkerLost(WorkerId Worker) : JobMasterMessage;
 
-    /// <summary>The job is to be cancelled.</summary>
+    /// <summary>Cancel the job.</summary>
     public sealed record Cancel : JobMasterMessage;
 
-    /// <summary>The coordinator cannot go on.</summary>
+    /// <summary>Fail the job at once: the coordinator cannot go on.</summary>
     public sealed record Abort(QueryStreamException Reason) : JobMasterMessage;
 }

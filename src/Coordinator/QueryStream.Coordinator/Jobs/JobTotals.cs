@@ -3,10 +3,10 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Jobs;
 
-/// <summary>Sums what the tasks of a job have reported. Pure.</summary>
+/// <summary>Sums the metrics of a job's tasks. Pure.</summary>
 internal static class JobTotals
 {
-    /// <summary>The sums; how long the job has been running is left out, since it grows by itself.</summary>
+    /// <summary>The sums, without <see cref="JobMetrics.RunningFor"/>, which grows by itself.</summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="runningSince">When the first task ran; null before.</param>
     /// <param name="time">The clock that it was read from.</param>
@@ -38,7 +38,7 @@ internal static class JobTotals
                 examples.TryAdd(example.Name, example.Text);
             }
 
-            if (task.State == TaskState.Running && sample.Watermark != EventTime.MinValue)
+            if (task.State == ExecutionState.Running && sample.Watermark != EventTime.MinValue)
             {
                 watermark = EventTime.Min(watermark ?? sample.Watermark, sample.Watermark);
             }
@@ -53,7 +53,7 @@ internal static class JobTotals
             DeadLetters = deadLetters,
             DeadLetterExamples = examples,
             Watermark = watermark ?? EventTime.MinValue,
-            SecondsToLastAcknowledgement = runningSince is long start && acknowledgedAt is long last
+            TimeToLastAcknowledgement = runningSince is long start && acknowledgedAt is long last
                 ? time.GetElapsedTime(start, Math.Max(start, last))
                 : null,
         };

@@ -4,31 +4,31 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Jobs;
 
-/// <summary>One task of one attempt, as its job's master knows it.</summary>
+/// <summary>One task of one attempt, as its job's master sees it.</summary>
 /// <param name="job">The job.</param>
 /// <param name="vertex">Its vertex.</param>
-/// <param name="subtask">Which subtask.</param>
+/// <param name="subtask">Its subtask index.</param>
 internal sealed class TaskExecution(JobId job, JobVertex vertex, int subtask)
 {
     public TaskId Id { get; } = new(job, vertex.Id, subtask);
 
     public JobVertex Vertex { get; } = vertex;
 
-    public TaskState State { get; private set; } = TaskState.Created;
+    public ExecutionState State { get; private set; } = ExecutionState.Created;
 
     public SlotId? Slot { get; private set; }
 
-    /// <summary>What it has last reported; null before the first report.</summary>
+    /// <summary>Its last report; null before the first one.</summary>
     public TaskSample? Sample { get; private set; }
 
-    /// <summary>When the last acknowledgement came, by the coordinator's clock; null before the first.</summary>
+    /// <summary>When the last acknowledgement arrived, by the coordinator's clock; null before the first.</summary>
     public long? AcknowledgedAt { get; private set; }
 
     public bool HasEnded => TaskLifeCycle.IsTerminal(State);
 
     /// <summary>Changes the state.</summary>
-    /// <returns>False, and nothing has changed, if that is not legal: a report that came too late.</returns>
-    public bool TryMoveTo(TaskState next)
+    /// <returns>False, without a change, if that is not legal: the report came too late.</returns>
+    public bool TryMoveTo(ExecutionState next)
     {
         bool legal = TaskLifeCycle.IsLegal(State, next);
         State = legal ? next : State;
@@ -37,11 +37,11 @@ internal sealed class TaskExecution(JobId job, JobVertex vertex, int subtask)
 
     public void Place(SlotId slot)
     {
-        TryMoveTo(TaskState.Scheduled);
+        TryMoveTo(ExecutionState.Scheduled);
         Slot = slot;
     }
 
-    /// <summary>Takes what the task has counted; what comes after its end is older than its last sample, and changes nothing.</summary>
+    /// <summary>Stores the task's metrics. After its end it ignores them: they are older than the final ones.</summary>
     public void Count(TaskSample sample, TimeProvider time)
     {
         if (HasEnded)
@@ -56,5 +56,31 @@ internal sealed class TaskExecution(JobId job, JobVertex vertex, int subtask)
         }
     }
 
-    public TaskSnapshot Snapshot() => new(Id, $"{Vertex.Name} ({Id.Subtask + 1}/{Vertex.Parallelism})", State, Slot);
+    public TaskInfo ToInfo() => new(Id, $"{Vertex.Name} ({Id.Subtask + 1}/{Vertex.Parallelism})", State, Slot);
+}
+
+/// <summary>The legal changes of a task's state, as the coordinator sees them.</summary>
+internal static class TaskLifeCycle
+{
+    /// <summary>Whether a task may change from one state to the other.</summary>
+    public static bool IsLegal(ExecutionState from, ExecutionState to) => from switch
+    {
+        ExecutionState.Created => to is ExecutionState.Scheduled or ExecutionState.Canceled,
+        ExecutionState.Scheduled => to is ExecutionState.Deploying or ExecutionState.Canceled,
+
+        // Canceled without Canceling: a worker that refuses a deployment has no task, and one that leaves has cancelled its tasks itself.
+        ExecutionState.Deploying => to is ExecutionState.Initializing or ExecutionState.Canceling or ExecutionState.Canceled or ExecutionState.Failed,
+
+        // Finished without Running: a task without input may end before it reports that it runs.
+        ExecutionState.Initializing =>
+            to is ExecutionState.Running or ExecutionState.Finished or ExecutionState.Canceling or ExecutionState.Canceled or ExecutionState.Failed,
+        ExecutionState.Running => to is ExecutionState.Finished or ExecutionState.Canceling or ExecutionState.Canceled or ExecutionState.Failed,
+
+        // Finished: it may have ended by itself before it was told to cancel.
+        ExecutionState.Canceling => to is ExecutionState.Canceled or ExecutionState.Finished or ExecutionState.Failed,
+        _ => false,
+    };
+
+    /// <summary>Whether a task stays in this state for ever.</summary>
+    public static bool IsTerminal(ExecutionState state) => state is ExecutionState.Finished or ExecutionState.Canceled or ExecutionState.Failed;
 }

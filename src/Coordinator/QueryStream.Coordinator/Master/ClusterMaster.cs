@@ -10,11 +10,11 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Master;
 
-/// <summary>Knows the workers, their slots and the jobs; brings what workers say to the masters of the jobs.</summary>
-/// <param name="loader">Finds the code of jobs.</param>
+/// <summary>Knows the workers, their slots and the jobs; forwards the reports of workers to the jobs' masters.</summary>
+/// <param name="loader">Loads the code of jobs.</param>
 /// <param name="loggers">Where to log.</param>
-/// <param name="publish">Takes what others may see.</param>
-internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, Action<ClusterView> publish) : Actor<MasterMessage>
+/// <param name="publish">Receives each new state of the cluster.</param>
+internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, Action<PublishedCluster> publish) : Actor<MasterMessage>
 {
     private readonly ILogger _log = loggers.CreateLogger<ClusterMaster>();
     private readonly ILogger _jobLog = loggers.CreateLogger<JobMaster>();
@@ -27,11 +27,11 @@ internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, A
     {
         switch (message)
         {
-            case MasterMessage.WorkerSaid { Message: RegisterWorker registration } said:
-                Register(said.Link, registration);
+            case MasterMessage.MessageReceived { Message: RegisterWorker registration } received:
+                Register(received.Link, registration);
                 break;
-            case MasterMessage.WorkerSaid { Message: JobReport report } said when _registry.Find(said.Link) is RegisteredWorker worker:
-                Find(report.Job)?.Master.Tell(new JobMasterMessage.WorkerSaid(worker.Id, report));
+            case MasterMessage.MessageReceived { Message: JobReport report } received when _registry.Find(received.Link) is RegisteredWorker worker:
+                Find(report.Job)?.Master.Tell(new JobMasterMessage.ReportReceived(worker.Id, report));
                 break;
             case MasterMessage.ConnectionLost lost when _registry.Find(lost.Link) is RegisteredWorker worker:
                 Remove(worker);
@@ -39,8 +39,8 @@ internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, A
             case MasterMessage.Submit submit:
                 Submit(submit);
                 break;
-            case MasterMessage.SlotsWanted wanted when Find(wanted.Job) is RunningJob job:
-                Allocate(job, wanted.Count);
+            case MasterMessage.RequestSlots request when Find(request.Job) is RunningJob job:
+                Allocate(job, request.Count);
                 break;
             case MasterMessage.JobEnded ended:
                 End(ended);
@@ -75,7 +75,7 @@ internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, A
 
     protected override void OnStop() => _waiting.ForEach(wait => wait.Reached.TrySetException(Gone()));
 
-    // Without it no job hears of its workers any more: all end, and who waits for them learns why.
+    // Without the cluster's master no job hears from its workers: all jobs fail, and their callers learn why.
     protected override void OnFault(Exception exception)
     {
         Log.ClusterMasterFailed(_log, exception);
@@ -88,7 +88,7 @@ internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, A
 
     private RunningJob? Find(JobId id) => _jobs.Find(job => job.Handle.Id == id);
 
-    private void Publish() => publish(new ClusterView(
+    private void Publish() => publish(new PublishedCluster(
         [.. _registry.Workers.Select(worker => (worker.Id, (IReadOnlyList<JobId?>)[.. worker.Holders]))], [.. _jobs.Select(job => job.Handle)]));
 
     private void Register(ILink<WorkerMessage> link, RegisterWorker registration)
@@ -102,18 +102,18 @@ internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, A
 
         if (_registry.Find(registration.Worker) is RegisteredWorker before)
         {
-            // The same worker came back before its old connection was seen to be gone, or a second one took its name.
+            // The worker is back before its old connection was noticed to be gone, or another worker has the same name.
             Remove(before);
             before.Link.Close();
         }
 
         _registry.Add(new RegisteredWorker(registration.Worker, link, registration.Slots));
         link.Send(new WorkerRegistered());
-        foreach (HeldJob held in registration.Held)
+        foreach (JobAttempt attempt in registration.Attempts)
         {
-            // With its connection the worker was given up, and its tasks with it.
-            link.Send(new CancelTasks(held.Job, held.Attempt));
-            link.Send(new ReleaseJob(held.Job));
+            // When its connection broke, the worker was declared lost and its tasks failed.
+            link.Send(new CancelTasks(attempt.Job, attempt.Attempt));
+            link.Send(new ReleaseJob(attempt.Job));
         }
 
         Log.WorkerRegistered(_log, registration.Worker, registration.Slots);
@@ -157,12 +157,12 @@ internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, A
     {
         try
         {
-            job.Master.Tell(new JobMasterMessage.SlotsGranted(_registry.Allocate(job.Handle.Id, count)));
+            job.Master.Tell(new JobMasterMessage.SlotsAllocated(_registry.Allocate(job.Handle.Id, count)));
             Publish();
         }
         catch (NotEnoughSlotsException e)
         {
-            job.Master.Tell(new JobMasterMessage.SlotsDenied(e));
+            job.Master.Tell(new JobMasterMessage.SlotsUnavailable(e));
         }
     }
 
@@ -192,3 +192,8 @@ internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, A
         }
     }
 }
+
+/// <summary>A job that has not ended.</summary>
+/// <param name="Handle">What callers see of it.</param>
+/// <param name="Master">Its master.</param>
+internal sealed record RunningJob(JobHandle Handle, ActorRef<JobMasterMessage> Master);

@@ -5,10 +5,10 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Slots;
 
-/// <summary>The workers that are connected, and who holds their slots. Used in turns of the cluster master.</summary>
+/// <summary>The connected workers and the jobs that hold their slots. Used only in turns of the cluster's master.</summary>
 internal sealed class WorkerRegistry
 {
-    // In order of their names, so that the same cluster places the same job alike.
+    // Sorted by name, so that equal clusters place equal jobs alike.
     private readonly List<RegisteredWorker> _workers = [];
 
     public IReadOnlyList<RegisteredWorker> Workers => _workers;
@@ -25,26 +25,62 @@ internal sealed class WorkerRegistry
 
     public void Remove(RegisteredWorker worker) => _workers.Remove(worker);
 
-    /// <summary>Gives a job its slots.</summary>
-    /// <exception cref="NotEnoughSlotsException">Too few are free; then it gets none.</exception>
-    public IReadOnlyList<GrantedSlot> Allocate(JobId job, int needed)
+    /// <summary>Allocates slots to a job.</summary>
+    /// <exception cref="NotEnoughSlotsException">Too few are free; the job gets none.</exception>
+    public IReadOnlyList<AllocatedSlot> Allocate(JobId job, int needed)
     {
-        IReadOnlyList<SlotId>? chosen = SlotSpread.Choose([.. _workers.Select(worker => (worker.Id, worker.Used))], needed);
+        IReadOnlyList<SlotId>? chosen = SlotSelection.Choose([.. _workers.Select(worker => (worker.Id, worker.Used))], needed);
         if (chosen is null)
         {
             throw new NotEnoughSlotsException(needed, _workers.Sum(worker => worker.Used.Count(used => !used)), _workers.Count);
         }
 
-        List<GrantedSlot> granted = [];
+        List<AllocatedSlot> allocated = [];
         foreach (SlotId slot in chosen)
         {
             RegisteredWorker worker = Find(slot.Worker)!;
-            worker.Take(slot.Index, job);
-            granted.Add(new GrantedSlot(slot, worker.Link));
+            worker.Allocate(slot.Index, job);
+            allocated.Add(new AllocatedSlot(slot, worker.Link));
         }
 
-        return granted;
+        return allocated;
     }
 
     public void FreeAllOf(JobId job) => _workers.ForEach(worker => worker.FreeAllOf(job));
 }
+
+/// <summary>A worker with its connection and its slots.</summary>
+/// <param name="id">Its name.</param>
+/// <param name="link">The connection. A worker that connects again is a new registration.</param>
+/// <param name="slots">How many slots it has.</param>
+internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, int slots)
+{
+    private readonly JobId?[] _holders = new JobId?[slots];
+
+    public WorkerId Id { get; } = id;
+
+    public ILink<WorkerMessage> Link { get; } = link;
+
+    /// <summary>The job that holds each slot; null where it is free.</summary>
+    public IReadOnlyList<JobId?> Holders => _holders;
+
+    public bool[] Used => Array.ConvertAll(_holders, holder => holder is not null);
+
+    public void Allocate(int slot, JobId job) => _holders[slot] = job;
+
+    public void FreeAllOf(JobId job)
+    {
+        for (int slot = 0; slot < _holders.Length; slot++)
+        {
+            if (_holders[slot] == job)
+            {
+                _holders[slot] = null;
+            }
+        }
+    }
+}
+
+/// <summary>A slot that a job may use until it has ended.</summary>
+/// <param name="Slot">Its identity.</param>
+/// <param name="Link">The connection to its worker.</param>
+internal readonly record struct AllocatedSlot(SlotId Slot, ILink<WorkerMessage> Link);

@@ -5,23 +5,23 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Worker.Agent;
 
-/// <summary>What a worker's agent understands.</summary>
+/// <summary>The messages of a worker's agent.</summary>
 internal abstract record AgentMessage
 {
-    /// <summary>There is a connection to the coordinator.</summary>
+    /// <summary>A connection to the coordinator is open.</summary>
     public sealed record Connected(ILink<CoordinatorMessage> Link) : AgentMessage;
 
-    /// <summary>That connection is gone.</summary>
+    /// <summary>The connection of that link is lost.</summary>
     public sealed record Disconnected(ILink<CoordinatorMessage> Link) : AgentMessage;
 
-    /// <summary>The coordinator says something, on the connection of that link.</summary>
-    public sealed record CoordinatorSaid(ILink<CoordinatorMessage> Link, WorkerMessage Message) : AgentMessage;
+    /// <summary>The coordinator has sent a message on the connection of that link.</summary>
+    public sealed record MessageReceived(ILink<CoordinatorMessage> Link, WorkerMessage Message) : AgentMessage;
 
-    /// <summary>A graph is built, or not.</summary>
+    /// <summary>A graph is built, or building it failed.</summary>
     public sealed record GraphBuilt(JobId Job, Attempt Attempt, JobGraphBuild Build, Exception? Failure) : AgentMessage;
 
-    /// <summary>A task says how it fares.</summary>
-    public sealed record TaskChanged(TaskId Task, Attempt Attempt, TaskState State, string OperatorName = "", Exception? Cause = null) : AgentMessage;
+    /// <summary>A task has changed its state.</summary>
+    public sealed record TaskChanged(TaskId Task, Attempt Attempt, ExecutionState State, string OperatorName = "", Exception? Cause = null) : AgentMessage;
 
     /// <summary>It is time to report metrics.</summary>
     public sealed record MetricsDue : AgentMessage;

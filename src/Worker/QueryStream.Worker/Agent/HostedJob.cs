@@ -7,8 +7,8 @@ using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker.Agent;
 
-/// <summary>A worker's share of one attempt of a job. Kept after its end, for its graph, until the job is released or tried anew.</summary>
-/// <param name="order">What the coordinator asked for.</param>
+/// <summary>The tasks of one attempt of a job on this worker. Kept after their end, for the graph, until the job is released or the next attempt comes.</summary>
+/// <param name="order">The coordinator's message.</param>
 /// <param name="worker">This worker.</param>
 internal sealed class HostedJob(DeployTasks order, WorkerId worker)
 {
@@ -16,17 +16,17 @@ internal sealed class HostedJob(DeployTasks order, WorkerId worker)
 
     public DeployTasks Order { get; } = order;
 
-    /// <summary>What is placed on this worker.</summary>
+    /// <summary>The tasks that are placed on this worker.</summary>
     public IReadOnlyList<TaskPlacement> Mine { get; } = [.. order.Placement.Where(task => task.Slot.Worker == worker)];
 
     public JobGraph? Graph { get; set; }
 
     public HostedJobState State { get; private set; } = HostedJobState.Building;
 
-    /// <summary>Why the worker cannot run it; null where it can. The coordinator is told when nothing of it is left.</summary>
+    /// <summary>Why the worker refuses the deployment; null where it does not. Reported when all tasks that did start have ended.</summary>
     public Exception? Refusal { get; set; }
 
-    /// <summary>Whether it can be forgotten once it has ended.</summary>
+    /// <summary>Whether it is dropped once it has ended.</summary>
     public bool IsReleased { get; set; }
 
     public IReadOnlyList<DeployedTask> Tasks => _tasks;
@@ -36,7 +36,7 @@ internal sealed class HostedJob(DeployTasks order, WorkerId worker)
     public DeployedTask? Find(TaskId task) => _tasks.Find(candidate => candidate.Id == task);
 
     /// <summary>Changes the state.</summary>
-    /// <returns>False, and nothing has changed, if it cannot be reached from the present one.</returns>
+    /// <returns>False, without a change, if that is not legal.</returns>
     public bool TryMoveTo(HostedJobState next)
     {
         bool legal = State switch
@@ -51,8 +51,8 @@ internal sealed class HostedJob(DeployTasks order, WorkerId worker)
         return legal;
     }
 
-    /// <summary>Starts the tasks, each of which then waits.</summary>
-    /// <param name="graph">The graph as this worker has built it.</param>
+    /// <summary>Starts the tasks; each waits for <see cref="TaskMessageKind.Run"/>.</summary>
+    /// <param name="graph">The graph that this worker has built.</param>
     /// <param name="start">Starts one task.</param>
     /// <exception cref="DeploymentRefusedException">The graph is not the coordinator's.</exception>
     public void Start(JobGraph graph, Func<TaskDeployment, TaskHandle> start)
@@ -73,7 +73,7 @@ internal sealed class HostedJob(DeployTasks order, WorkerId worker)
         }
     }
 
-    /// <summary>Tells something to all tasks that have not ended.</summary>
+    /// <summary>Sends a message to all tasks that have not ended.</summary>
     public void TellAll(TaskMessageKind kind)
     {
         foreach (DeployedTask task in _tasks)
@@ -84,4 +84,23 @@ internal sealed class HostedJob(DeployTasks order, WorkerId worker)
             }
         }
     }
+}
+
+/// <summary>The states of a <see cref="HostedJob"/>.</summary>
+internal enum HostedJobState
+{
+    /// <summary>Its graph is being built.</summary>
+    Building,
+
+    /// <summary>Its tasks wait for the tasks of other workers.</summary>
+    Deployed,
+
+    /// <summary>Its tasks run.</summary>
+    Running,
+
+    /// <summary>Its tasks have been told to cancel.</summary>
+    Canceling,
+
+    /// <summary>All its tasks have ended.</summary>
+    Ended,
 }

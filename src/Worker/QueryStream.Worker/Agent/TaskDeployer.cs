@@ -8,7 +8,7 @@ using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker.Agent;
 
-/// <summary>Makes tasks for the agent: checks the order, builds the graph outside of the agent, starts the tasks.</summary>
+/// <summary>Deploys tasks for the agent: checks the deployment, builds the graph outside the agent's turn, starts the tasks.</summary>
 /// <param name="options">The worker's options.</param>
 /// <param name="services">What tasks are given.</param>
 /// <param name="runner">Starts one task.</param>
@@ -26,7 +26,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         _environment = new TaskEnvironment(services.Channels, new TaskEventForwarder(agent), services.Clients, services.Loggers);
     }
 
-    /// <summary>What keeps the worker from taking the order; null if nothing does.</summary>
+    /// <summary>Why the worker must refuse the deployment; null if it need not.</summary>
     public string? ProblemWith(HostedJob job, IReadOnlyList<HostedJob> others, bool stopping)
     {
         if (stopping)
@@ -52,7 +52,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         return null;
     }
 
-    /// <summary>Builds the graph of the ordered job; the agent gets <see cref="AgentMessage.GraphBuilt"/>.</summary>
+    /// <summary>Builds the graph of the job; the result arrives as <see cref="AgentMessage.GraphBuilt"/>.</summary>
     public void BuildGraph(DeployTasks order)
     {
         JobPlan plan = order.Plan;
@@ -60,8 +60,8 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         Agent.Start(build.RunAsync, failure => new AgentMessage.GraphBuilt(order.Job, order.Attempt, build, failure));
     }
 
-    /// <summary>Starts the tasks of a job that are placed here, and lets others connect to them.</summary>
-    /// <returns>Null, or why not all could be started; those that were must be cancelled.</returns>
+    /// <summary>Starts the tasks of a job that are placed here, and lets other tasks connect to them.</summary>
+    /// <returns>Null, or why a task could not start; those that did start must be cancelled.</returns>
     public Exception? TryStart(HostedJob job, JobGraph graph)
     {
         try
@@ -76,12 +76,12 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         }
         catch (Exception e)
         {
-            // The top of a request: making operators calls the job's own code. Whoever asked is told, and fails the job.
+            // The top of a request: creating operators calls the job's own code. The coordinator gets the exception and fails the job.
             return e;
         }
     }
 
-    /// <summary>Takes the tasks of a job out of the reach of others.</summary>
+    /// <summary>No task can connect to the tasks of a job any more.</summary>
     public void Disconnect(HostedJob job)
     {
         foreach (DeployedTask task in job.Tasks)

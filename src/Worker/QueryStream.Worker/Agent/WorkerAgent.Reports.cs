@@ -3,7 +3,7 @@ using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker.Agent;
 
-/// <summary>What tasks say of themselves, and what the coordinator is told of them.</summary>
+/// <summary>Reports states and metrics of tasks to the coordinator.</summary>
 internal sealed partial class WorkerAgent
 {
     private void OnTaskChanged(AgentMessage.TaskChanged changed)
@@ -13,11 +13,11 @@ internal sealed partial class WorkerAgent
             return;
         }
 
-        if (changed.State == TaskState.Running)
+        if (changed.State == ExecutionState.Running)
         {
             task.IsRunning = true;
             _metricsTimer ??= Context.After(_options.MetricsInterval, new AgentMessage.MetricsDue());
-            Send(new TaskReport(changed.Task, changed.Attempt, TaskState.Running));
+            Send(new TaskReport(changed.Task, changed.Attempt, ExecutionState.Running));
             return;
         }
 
@@ -29,13 +29,13 @@ internal sealed partial class WorkerAgent
             failure = new TaskFailure(changed.OperatorName, ErrorInfo.From(changed.Cause));
         }
 
-        // In this order: what a job has counted is exact when its last task has ended.
+        // In this order, so that the metrics of a job are exact when its last task has ended.
         Send(new MetricsReport(changed.Task.Job, changed.Attempt, [task.Sample(Context.Time)]));
         Send(new TaskReport(changed.Task, changed.Attempt, changed.State, failure));
-        EndIfOver(job);
+        EndIfAllTasksEnded(job);
     }
 
-    private void EndIfOver(HostedJob job)
+    private void EndIfAllTasksEnded(HostedJob job)
     {
         if (job.Tasks.All(task => task.HasEnded))
         {

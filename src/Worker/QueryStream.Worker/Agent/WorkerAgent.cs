@@ -11,8 +11,8 @@ using QueryStream.Worker.Tasks;
 namespace QueryStream.Worker.Agent;
 
 /// <summary>
-/// A worker's hand in the cluster: registers its slots, makes, runs and cancels tasks as the coordinator says, and reports what
-/// becomes of them. Tasks go on while the connection is away; the coordinator decides about them when it is back.
+/// Registers a worker's slots, deploys, runs and cancels tasks for the coordinator, and reports their states. Tasks keep running while
+/// the connection is lost; the coordinator decides about them after the worker has connected again.
 /// </summary>
 internal sealed partial class WorkerAgent : Actor<AgentMessage>
 {
@@ -44,8 +44,8 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 Log.ConnectionLost(_log, _options.Worker);
                 _link = null;
                 break;
-            case AgentMessage.CoordinatorSaid said when said.Link == _link:
-                Obey(said.Message);
+            case AgentMessage.MessageReceived received when received.Link == _link:
+                OnMessage(received.Message);
                 break;
             case AgentMessage.GraphBuilt built:
                 OnGraphBuilt(built);
@@ -70,7 +70,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         _link?.Close();
     }
 
-    // What the tasks do now is unknown, so the worker leaves the cluster: its end tells the coordinator that they are lost.
+    // The state of the tasks is unknown, so the worker leaves the cluster, and the coordinator declares them lost.
     protected override void OnFault(Exception exception)
     {
         Log.AgentFailed(_log, exception, _options.Worker);
@@ -86,12 +86,12 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         _link = link;
         IEnumerable<HostedJob> alive = _jobs.Where(job => job.State != HostedJobState.Ended);
-        Send(new RegisterWorker(_options.Worker, _options.Slots, [.. alive.Select(job => new HeldJob(job.Order.Job, job.Order.Attempt))]));
+        Send(new RegisterWorker(_options.Worker, _options.Slots, [.. alive.Select(job => new JobAttempt(job.Order.Job, job.Order.Attempt))]));
     }
 
     private void Send(CoordinatorMessage message) => _link?.Send(message);
 
-    private void Obey(WorkerMessage message)
+    private void OnMessage(WorkerMessage message)
     {
         switch (message)
         {
@@ -154,7 +154,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         {
             foreach (TaskPlacement task in job.Mine)
             {
-                Send(new TaskReport(new TaskId(built.Job, task.Vertex, task.Subtask), built.Attempt, TaskState.Canceled));
+                Send(new TaskReport(new TaskId(built.Job, task.Vertex, task.Subtask), built.Attempt, ExecutionState.Canceled));
             }
 
             End(job);
@@ -175,10 +175,10 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         if (_deployer.TryStart(job, graph) is Exception failure)
         {
-            // Told when those that were started have ended, so that the slots are free when the coordinator thinks so.
+            // Reported when the tasks that did start have ended, so that the coordinator never reuses a slot that is still in use.
             job.Refusal = failure;
             CancelEach(candidate => candidate == job);
-            EndIfOver(job);
+            EndIfAllTasksEnded(job);
             return;
         }
 

@@ -6,7 +6,7 @@ using QueryStream.Wire.Control;
 namespace QueryStream.Worker.Tasks;
 
 /// <summary>A task in a slot of this worker.</summary>
-/// <param name="deployment">What it was started with.</param>
+/// <param name="deployment">Its deployment.</param>
 /// <param name="handle">Its mailbox and metrics.</param>
 internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
 {
@@ -20,7 +20,7 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
 
     public void Tell(TaskMessageKind kind) => handle.Mailbox.Tell(new TaskMessage(kind));
 
-    /// <summary>Reads the metrics; names are in order, so that equal runs send equal messages.</summary>
+    /// <summary>Reads the metrics. Names are sorted, so that equal runs send equal messages.</summary>
     public TaskSample Sample(TimeProvider time)
     {
         TaskMetrics metrics = handle.Metrics;
@@ -33,8 +33,8 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
             Acknowledged = metrics.Acknowledged,
             SinceAcknowledgement = acknowledgedAt == 0 ? null : time.GetElapsedTime(acknowledgedAt),
             Watermark = metrics.Watermark,
-            Counters = InOrder(metrics.Counters),
-            DeadLetters = InOrder(metrics.DeadLetters),
+            Counters = Sorted(metrics.Counters),
+            DeadLetters = Sorted(metrics.DeadLetters),
             DeadLetterExamples =
             [
                 .. metrics.DeadLetterExamples.Select(example => new NamedText(example.Key, example.Value)).OrderBy(example => example.Name, StringComparer.Ordinal),
@@ -42,7 +42,7 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
         };
     }
 
-    private static NamedCount[] InOrder(IReadOnlyDictionary<string, Counter> counters)
+    private static NamedCount[] Sorted(IReadOnlyDictionary<string, Counter> counters)
     {
         NamedCount[] counts = [.. counters.Select(counter => new NamedCount(counter.Key, counter.Value.Value))];
         Array.Sort(counts, static (a, b) => string.CompareOrdinal(a.Name, b.Name));

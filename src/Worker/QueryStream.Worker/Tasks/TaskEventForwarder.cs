@@ -7,23 +7,23 @@ using QueryStream.Worker.Agent;
 
 namespace QueryStream.Worker.Tasks;
 
-/// <summary>Brings what tasks say of themselves into the agent's mailbox.</summary>
+/// <summary>Forwards the events of tasks to the agent's mailbox.</summary>
 /// <param name="agent">The agent.</param>
 internal sealed class TaskEventForwarder(ActorRef<AgentMessage> agent) : ITaskEvents
 {
-    public void Running(TaskId task, Attempt attempt) => Tell(task, attempt, TaskState.Running);
+    public void Running(TaskId task, Attempt attempt) => Tell(task, attempt, ExecutionState.Running);
 
-    public void Finished(TaskId task, Attempt attempt) => Tell(task, attempt, TaskState.Finished);
+    public void Finished(TaskId task, Attempt attempt) => Tell(task, attempt, ExecutionState.Finished);
 
-    public void Canceled(TaskId task, Attempt attempt) => Tell(task, attempt, TaskState.Canceled);
+    public void Canceled(TaskId task, Attempt attempt) => Tell(task, attempt, ExecutionState.Canceled);
 
-    /// <summary>Nobody asks for snapshots yet.</summary>
+    /// <summary>No message asks for snapshots yet.</summary>
     public void Snapshotted(TaskSnapshot snapshot, Attempt attempt)
     {
     }
 
     public void Failed(TaskId task, Attempt attempt, string operatorName, Exception cause) =>
-        agent.Tell(new AgentMessage.TaskChanged(task, attempt, TaskState.Failed, operatorName, cause));
+        agent.Tell(new AgentMessage.TaskChanged(task, attempt, ExecutionState.Failed, operatorName, cause));
 
-    private void Tell(TaskId task, Attempt attempt, TaskState state) => agent.Tell(new AgentMessage.TaskChanged(task, attempt, state));
+    private void Tell(TaskId task, Attempt attempt, ExecutionState state) => agent.Tell(new AgentMessage.TaskChanged(task, attempt, state));
 }

@@ -21,7 +21,7 @@ public sealed class CancelTests : IDisposable
         await _harness.Jobs.OpenAsync(_harness.Executor);
 
         Assert.Empty(_harness.SentTo<DeployTasks>(0));
-        Assert.Equal(2, _harness.Coordinator.Snapshot().FreeSlots);
+        Assert.Equal(2, _harness.Coordinator.Overview().FreeSlots);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class CancelTests : IDisposable
         _harness.Cancel(job);
 
         Assert.Single(_harness.SentTo<CancelTasks>(0));
-        _harness.ReportAll(job, TaskState.Canceled);
+        _harness.ReportAll(job, ExecutionState.Canceled);
         await job.CancelAsync();
         Assert.Equal(JobStatus.Canceled, job.Status);
     }
@@ -91,9 +91,9 @@ public sealed class CancelTests : IDisposable
         JobHandle job = await _harness.RunningAsync();
         _harness.Cancel(job);
 
-        _harness.Report(job.Tasks[0], TaskState.Finished);
-        _harness.Report(job.Tasks[1], TaskState.Failed, new FormatException("on the way out"));
-        _harness.ReportAll(job, TaskState.Canceled);
+        _harness.Report(job.Tasks[0], ExecutionState.Finished);
+        _harness.Report(job.Tasks[1], ExecutionState.Failed, new FormatException("on the way out"));
+        _harness.ReportAll(job, ExecutionState.Canceled);
 
         JobResult result = await job.Completion;
         Assert.Equal((JobStatus.Canceled, null), (result.Status, result.Failure));
@@ -103,10 +103,10 @@ public sealed class CancelTests : IDisposable
     public async Task Cancelling_a_failing_job_does_not_hide_its_failure()
     {
         JobHandle job = await _harness.RunningAsync();
-        _harness.Report(job.Tasks[0], TaskState.Failed, new FormatException("bad"));
+        _harness.Report(job.Tasks[0], ExecutionState.Failed, new FormatException("bad"));
 
         _harness.Cancel(job);
-        _harness.ReportAll(job, TaskState.Canceled);
+        _harness.ReportAll(job, ExecutionState.Canceled);
 
         Assert.IsType<TaskFailedException>((await job.Completion).Failure);
     }
@@ -115,7 +115,7 @@ public sealed class CancelTests : IDisposable
     public async Task A_job_that_has_finished_stays_finished()
     {
         JobHandle job = await _harness.RunningAsync();
-        _harness.ReportAll(job, TaskState.Finished);
+        _harness.ReportAll(job, ExecutionState.Finished);
 
         _harness.Cancel(job);
 
@@ -131,7 +131,7 @@ public sealed class CancelTests : IDisposable
         _harness.Executor.RunUntilIdle();
         Assert.False(_harness.Coordinator.Stopped.IsCompleted);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _harness.SubmitAsync());
-        _harness.ReportAll(job, TaskState.Canceled);
+        _harness.ReportAll(job, ExecutionState.Canceled);
 
         Assert.True(_harness.Coordinator.Stopped.IsCompleted);
         Assert.Equal(JobStatus.Canceled, (await job.Completion).Status);
@@ -143,15 +143,15 @@ public sealed class CancelTests : IDisposable
         Assert.Equal(JobStatus.Cancelling, job.Status);
         Assert.Single(_harness.SentTo<CancelTasks>(0));
         Assert.Single(_harness.SentTo<CancelTasks>(1));
-        foreach (TaskSnapshot task in job.Tasks)
+        foreach (TaskInfo task in job.Tasks)
         {
             Assert.False(job.Completion.IsCompleted);
-            Assert.Equal(TaskState.Canceling, task.State);
-            _harness.Report(task, TaskState.Canceled);
+            Assert.Equal(ExecutionState.Canceling, task.State);
+            _harness.Report(task, ExecutionState.Canceled);
         }
 
         JobResult result = await job.Completion;
         Assert.Equal((JobStatus.Canceled, null), (result.Status, result.Failure));
-        Assert.Equal(2, _harness.Coordinator.Snapshot().FreeSlots);
+        Assert.Equal(2, _harness.Coordinator.Overview().FreeSlots);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class CoordinatorHarness : IDisposable
     public static void Define(StreamBuilder job) =>
         job.Source("numbers", new MemorySource<int>([1, 2, 3])).CountOnce("count", number => new RecordPosition(0, number));
 
-    public RecordingLink Register(int worker, int slots, params HeldJob[] held)
+    public RecordingLink Register(int worker, int slots, params JobAttempt[] held)
     {
         RecordingLink link = new();
         if (worker < _links.Count)
@@ -98,24 +98,24 @@ internal sealed class CoordinatorHarness : IDisposable
     public async Task<JobHandle> RunningAsync()
     {
         JobHandle job = await InitializingAsync();
-        ReportAll(job, TaskState.Running);
+        ReportAll(job, ExecutionState.Running);
         return job;
     }
 
     /// <summary>Reports a state of each task that has not ended, by the worker that has it.</summary>
-    public void ReportAll(JobHandle job, TaskState state)
+    public void ReportAll(JobHandle job, ExecutionState state)
     {
-        foreach (TaskSnapshot task in job.Tasks)
+        foreach (TaskInfo task in job.Tasks)
         {
             Report(task, state);
         }
     }
 
-    public void Report(TaskSnapshot task, TaskState state, Exception? cause = null, int attempt = 0) => Tell(
+    public void Report(TaskInfo task, ExecutionState state, Exception? cause = null, int attempt = 0) => Tell(
         WorkerOf(task),
         new TaskReport(task.Task, new Attempt(attempt), state, cause is null ? null : new TaskFailure("Map", ErrorInfo.From(cause))));
 
-    public static int WorkerOf(TaskSnapshot task) => task.Slot!.Value.Worker.Name[1] - '0';
+    public static int WorkerOf(TaskInfo task) => task.Slot!.Value.Worker.Name[1] - '0';
 
     public static QueryStreamException FailureOf(JobResult result) =>
         result.Failure ?? throw new InvalidOperationException($"The job did not fail: {result.Status}.");

@@ -24,7 +24,7 @@ public sealed class JobMasterTests : IDisposable
         Assert.Equal(order, Assert.Single(_harness.SentTo<DeployTasks>(1)));
         Assert.Equal(JobStatus.Created, job.Status);
         Assert.Equal("two vertices", job.Name);
-        Assert.All(job.Tasks, task => Assert.Equal(TaskState.Deploying, task.State));
+        Assert.All(job.Tasks, task => Assert.Equal(ExecutionState.Deploying, task.State));
     }
 
     [Fact]
@@ -57,11 +57,11 @@ public sealed class JobMasterTests : IDisposable
     public async Task A_job_runs_when_its_last_task_does()
     {
         JobHandle job = await _harness.InitializingAsync();
-        foreach (TaskSnapshot task in job.Tasks)
+        foreach (TaskInfo task in job.Tasks)
         {
             Assert.Equal(JobStatus.Created, job.Status);
             Assert.False(job.Running.IsCompleted);
-            _harness.Report(task, TaskState.Running);
+            _harness.Report(task, ExecutionState.Running);
         }
 
         Assert.Equal(JobStatus.Running, job.Status);
@@ -72,16 +72,16 @@ public sealed class JobMasterTests : IDisposable
     public async Task A_job_has_finished_when_its_last_task_has_and_then_its_slots_are_free()
     {
         JobHandle job = await _harness.RunningAsync();
-        foreach (TaskSnapshot task in job.Tasks)
+        foreach (TaskInfo task in job.Tasks)
         {
             Assert.Equal(JobStatus.Running, job.Status);
-            Assert.Equal(0, _harness.Coordinator.Snapshot().FreeSlots);
-            _harness.Report(task, TaskState.Finished);
+            Assert.Equal(0, _harness.Coordinator.Overview().FreeSlots);
+            _harness.Report(task, ExecutionState.Finished);
         }
 
         JobResult result = await job.Completion;
         Assert.Equal((JobStatus.Finished, null), (result.Status, result.Failure));
-        Assert.Equal(2, _harness.Coordinator.Snapshot().FreeSlots);
+        Assert.Equal(2, _harness.Coordinator.Overview().FreeSlots);
         Assert.Single(_harness.SentTo<ReleaseJob>(0));
         Assert.Single(_harness.SentTo<ReleaseJob>(1));
     }
@@ -91,7 +91,7 @@ public sealed class JobMasterTests : IDisposable
     {
         JobHandle job = await _harness.InitializingAsync();
 
-        _harness.ReportAll(job, TaskState.Finished);
+        _harness.ReportAll(job, ExecutionState.Finished);
 
         await job.Running;
         Assert.Equal(JobStatus.Finished, (await job.Completion).Status);
@@ -101,12 +101,12 @@ public sealed class JobMasterTests : IDisposable
     public async Task A_report_that_a_task_runs_changes_nothing_when_it_has_finished()
     {
         JobHandle job = await _harness.InitializingAsync();
-        TaskSnapshot first = job.Tasks[0];
-        _harness.Report(first, TaskState.Finished);
+        TaskInfo first = job.Tasks[0];
+        _harness.Report(first, ExecutionState.Finished);
 
-        _harness.Report(first, TaskState.Running);
+        _harness.Report(first, ExecutionState.Running);
 
-        Assert.Equal(TaskState.Finished, job.Tasks[0].State);
+        Assert.Equal(ExecutionState.Finished, job.Tasks[0].State);
     }
 
     [Fact]
@@ -114,17 +114,17 @@ public sealed class JobMasterTests : IDisposable
     {
         JobHandle job = await _harness.RunningAsync();
 
-        _harness.Report(job.Tasks[1], TaskState.Failed, new FormatException("bad row"));
+        _harness.Report(job.Tasks[1], ExecutionState.Failed, new FormatException("bad row"));
 
         Assert.Equal(JobStatus.Failing, job.Status);
         Assert.Single(_harness.SentTo<CancelTasks>(0));
         Assert.Single(_harness.SentTo<CancelTasks>(1));
-        _harness.ReportAll(job, TaskState.Canceled);
+        _harness.ReportAll(job, ExecutionState.Canceled);
         JobResult result = await job.Completion;
         Assert.Equal(JobStatus.Failed, result.Status);
         TaskFailedException failure = Assert.IsType<TaskFailedException>(result.Failure);
         Assert.Equal("Map (2/2) failed: FormatException: bad row", failure.Message);
-        Assert.Equal(TaskState.Failed, job.Tasks[1].State);
+        Assert.Equal(ExecutionState.Failed, job.Tasks[1].State);
         await job.Running;
     }
 
@@ -133,9 +133,9 @@ public sealed class JobMasterTests : IDisposable
     {
         JobHandle job = await _harness.RunningAsync();
 
-        _harness.Report(job.Tasks[0], TaskState.Failed, new FormatException("first"));
-        _harness.Report(job.Tasks[1], TaskState.Failed, new FormatException("second"));
-        _harness.ReportAll(job, TaskState.Canceled);
+        _harness.Report(job.Tasks[0], ExecutionState.Failed, new FormatException("first"));
+        _harness.Report(job.Tasks[1], ExecutionState.Failed, new FormatException("second"));
+        _harness.ReportAll(job, ExecutionState.Canceled);
 
         Assert.Contains("first", CoordinatorHarness.FailureOf(await job.Completion).Message, StringComparison.Ordinal);
     }
@@ -145,8 +145,8 @@ public sealed class JobMasterTests : IDisposable
     {
         JobHandle job = await _harness.InitializingAsync();
 
-        _harness.Report(job.Tasks[0], TaskState.Failed, new ServiceUnavailableException("Kafka", "h:1", "Kafka not available at h:1"));
-        _harness.ReportAll(job, TaskState.Canceled);
+        _harness.Report(job.Tasks[0], ExecutionState.Failed, new ServiceUnavailableException("Kafka", "h:1", "Kafka not available at h:1"));
+        _harness.ReportAll(job, ExecutionState.Canceled);
 
         JobResult result = await job.Completion;
         ServiceUnavailableException cause = Assert.IsType<ServiceUnavailableException>(result.Failure?.InnerException);
@@ -163,9 +163,9 @@ public sealed class JobMasterTests : IDisposable
 
         Assert.Equal(JobStatus.Failing, job.Status);
         Assert.Single(_harness.SentTo<CancelTasks>(1));
-        foreach (TaskSnapshot task in job.Tasks.Where(task => CoordinatorHarness.WorkerOf(task) == 1).ToList())
+        foreach (TaskInfo task in job.Tasks.Where(task => CoordinatorHarness.WorkerOf(task) == 1).ToList())
         {
-            _harness.Report(task, TaskState.Canceled);
+            _harness.Report(task, ExecutionState.Canceled);
         }
 
         Assert.Equal("another graph", Assert.IsType<DeploymentRefusedException>((await job.Completion).Failure).Message);
@@ -176,7 +176,7 @@ public sealed class JobMasterTests : IDisposable
     {
         JobHandle job = await _harness.DeployingAsync();
         _harness.Tell(0, new TasksDeployed(job.Id, default));
-        _harness.Report(job.Tasks[0], TaskState.Failed, new FormatException("at once"));
+        _harness.Report(job.Tasks[0], ExecutionState.Failed, new FormatException("at once"));
 
         _harness.Tell(1, new TasksDeployed(job.Id, default));
 
@@ -189,7 +189,7 @@ public sealed class JobMasterTests : IDisposable
     {
         JobHandle job = await _harness.RunningAsync();
 
-        _harness.Report(job.Tasks[0], TaskState.Failed, new FormatException("stale"), attempt: 1);
+        _harness.Report(job.Tasks[0], ExecutionState.Failed, new FormatException("stale"), attempt: 1);
         _harness.Tell(0, new MetricsReport(job.Id, new Attempt(1), [new TaskSample(job.Tasks[0].Task) { RecordsRead = 7 }]));
 
         Assert.Equal(JobStatus.Running, job.Status);
@@ -204,7 +204,7 @@ public sealed class JobMasterTests : IDisposable
         JobDefinitionException refused = await Assert.ThrowsAsync<JobDefinitionException>(() => _harness.SubmitAsync());
 
         Assert.Equal("Job 'broken' could not be defined: FormatException: no such column", refused.Message);
-        Assert.Equal(2, _harness.Coordinator.Snapshot().FreeSlots);
+        Assert.Equal(2, _harness.Coordinator.Overview().FreeSlots);
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class JobMasterTests : IDisposable
         NotEnoughSlotsException refused = await Assert.ThrowsAsync<NotEnoughSlotsException>(() => _harness.SubmitAsync(parallelism: 3));
 
         Assert.Equal((3, 2), (refused.Needed, refused.Free));
-        Assert.Equal(2, _harness.Coordinator.Snapshot().FreeSlots);
+        Assert.Equal(2, _harness.Coordinator.Overview().FreeSlots);
         Assert.Empty(_harness.SentTo<DeployTasks>(0));
     }
 

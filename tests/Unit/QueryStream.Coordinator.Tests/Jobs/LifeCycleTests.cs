@@ -44,33 +44,33 @@ public sealed class LifeCycleTests
     [Fact]
     public void No_move_leads_out_of_the_end_of_a_task_and_every_other_state_leads_to_one()
     {
-        foreach (TaskState state in Enum.GetValues<TaskState>())
+        foreach (ExecutionState state in Enum.GetValues<ExecutionState>())
         {
-            Assert.Equal(!TaskLifeCycle.IsTerminal(state), Enum.GetValues<TaskState>().Any(next => TaskLifeCycle.IsLegal(state, next)));
+            Assert.Equal(!TaskLifeCycle.IsTerminal(state), Enum.GetValues<ExecutionState>().Any(next => TaskLifeCycle.IsLegal(state, next)));
             Assert.Equal(!TaskLifeCycle.IsTerminal(state), Ends(state));
         }
     }
 
     [Theory]
-    [InlineData(TaskState.Created)]
-    [InlineData(TaskState.Scheduled)]
-    public void A_task_that_no_worker_knows_does_not_wait_for_one_to_cancel_it(TaskState state)
+    [InlineData(ExecutionState.Created)]
+    [InlineData(ExecutionState.Scheduled)]
+    public void A_task_that_no_worker_knows_does_not_wait_for_one_to_cancel_it(ExecutionState state)
     {
-        Assert.True(TaskLifeCycle.IsLegal(state, TaskState.Canceled));
-        Assert.False(TaskLifeCycle.IsLegal(state, TaskState.Canceling));
+        Assert.True(TaskLifeCycle.IsLegal(state, ExecutionState.Canceled));
+        Assert.False(TaskLifeCycle.IsLegal(state, ExecutionState.Canceling));
     }
 
     [Fact]
     public void A_task_never_goes_back()
     {
-        foreach (TaskState state in Enum.GetValues<TaskState>())
+        foreach (ExecutionState state in Enum.GetValues<ExecutionState>())
         {
             Assert.All(
-                Enum.GetValues<TaskState>().Where(next => TaskLifeCycle.IsLegal(state, next) && state != TaskState.Canceling),
+                Enum.GetValues<ExecutionState>().Where(next => TaskLifeCycle.IsLegal(state, next) && state != ExecutionState.Canceling),
                 next => Assert.True(next > state, $"{state} -> {next}"));
         }
     }
 
-    private static bool Ends(TaskState state) =>
-        Enum.GetValues<TaskState>().Any(next => TaskLifeCycle.IsLegal(state, next) && TaskLifeCycle.IsTerminal(next));
+    private static bool Ends(ExecutionState state) =>
+        Enum.GetValues<ExecutionState>().Any(next => TaskLifeCycle.IsLegal(state, next) && TaskLifeCycle.IsTerminal(next));
 }

@@ -48,7 +48,7 @@ public sealed class MetricsTests : IDisposable
         Report(job, 1, new TaskSample(job.Tasks[2].Task) { Watermark = EventTime.MinValue });
         Assert.Equal(new EventTime(200), job.Metrics().Watermark);
 
-        _harness.Report(job.Tasks[1], TaskState.Finished);
+        _harness.Report(job.Tasks[1], ExecutionState.Finished);
         Assert.Equal(new EventTime(300), job.Metrics().Watermark);
     }
 
@@ -59,13 +59,13 @@ public sealed class MetricsTests : IDisposable
         _harness.Executor.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(TimeSpan.Zero, job.Metrics().RunningFor);
 
-        _harness.Report(job.Tasks[0], TaskState.Running);
+        _harness.Report(job.Tasks[0], ExecutionState.Running);
         _harness.Executor.Advance(TimeSpan.FromSeconds(2));
-        _harness.ReportAll(job, TaskState.Running);
+        _harness.ReportAll(job, ExecutionState.Running);
         _harness.Executor.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(TimeSpan.FromSeconds(3), job.Metrics().RunningFor);
 
-        _harness.ReportAll(job, TaskState.Finished);
+        _harness.ReportAll(job, ExecutionState.Finished);
         _harness.Executor.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(TimeSpan.FromSeconds(3), job.Metrics().RunningFor);
         Assert.Equal(TimeSpan.FromSeconds(3), (await job.Completion).Metrics.RunningFor);
@@ -75,14 +75,14 @@ public sealed class MetricsTests : IDisposable
     public async Task The_last_acknowledgement_is_that_of_the_task_that_was_last_acknowledged()
     {
         JobHandle job = await _harness.RunningAsync();
-        Assert.Null(job.Metrics().SecondsToLastAcknowledgement);
+        Assert.Null(job.Metrics().TimeToLastAcknowledgement);
         _harness.Executor.Advance(TimeSpan.FromSeconds(10));
 
         Report(job, 0, new TaskSample(job.Tasks[0].Task) { SinceAcknowledgement = TimeSpan.FromSeconds(4) });
         Report(job, 0, new TaskSample(job.Tasks[1].Task) { SinceAcknowledgement = TimeSpan.FromSeconds(3) });
         Report(job, 1, new TaskSample(job.Tasks[2].Task));
 
-        Assert.Equal(TimeSpan.FromSeconds(7), job.Metrics().SecondsToLastAcknowledgement);
+        Assert.Equal(TimeSpan.FromSeconds(7), job.Metrics().TimeToLastAcknowledgement);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class MetricsTests : IDisposable
     {
         JobHandle job = await _harness.RunningAsync();
         Report(job, 0, new TaskSample(job.Tasks[0].Task) { RecordsRead = 10 });
-        _harness.Report(job.Tasks[0], TaskState.Finished);
+        _harness.Report(job.Tasks[0], ExecutionState.Finished);
 
         Report(job, 0, new TaskSample(job.Tasks[0].Task) { RecordsRead = 9 });
 

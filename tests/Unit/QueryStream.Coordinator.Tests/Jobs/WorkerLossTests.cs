@@ -18,8 +18,8 @@ public sealed class WorkerLossTests : IDisposable
         _harness.Lose(0);
 
         Assert.Equal(JobStatus.Failing, job.Status);
-        Assert.Single(_harness.Coordinator.Snapshot().Workers);
-        _harness.ReportAll(job, TaskState.Canceled);
+        Assert.Single(_harness.Coordinator.Overview().Workers);
+        _harness.ReportAll(job, ExecutionState.Canceled);
         JobResult result = await job.Completion;
         Assert.Equal(new WorkerId("w0"), Assert.IsType<WorkerLostException>(result.Failure).Worker);
     }
@@ -29,7 +29,7 @@ public sealed class WorkerLossTests : IDisposable
     {
         JobHandle job = await _harness.RunningAsync();
 
-        _harness.Report(job.Tasks[0], TaskState.Canceled);
+        _harness.Report(job.Tasks[0], ExecutionState.Canceled);
 
         Assert.Equal(JobStatus.Failing, job.Status);
     }
@@ -50,22 +50,22 @@ public sealed class WorkerLossTests : IDisposable
     public async Task A_worker_lost_after_its_tasks_have_finished_fails_nothing()
     {
         JobHandle job = await _harness.RunningAsync();
-        foreach (TaskSnapshot task in job.Tasks.Where(task => CoordinatorHarness.WorkerOf(task) == 0).ToList())
+        foreach (TaskInfo task in job.Tasks.Where(task => CoordinatorHarness.WorkerOf(task) == 0).ToList())
         {
-            _harness.Report(task, TaskState.Finished);
+            _harness.Report(task, ExecutionState.Finished);
         }
 
         _harness.Lose(0);
 
         Assert.Equal(JobStatus.Running, job.Status);
-        _harness.ReportAll(job, TaskState.Finished);
+        _harness.ReportAll(job, ExecutionState.Finished);
         Assert.Equal(JobStatus.Finished, (await job.Completion).Status);
     }
 
     [Fact]
     public void A_worker_that_comes_back_is_told_to_end_what_it_still_holds()
     {
-        HeldJob held = new(new JobId(42), new Attempt(3));
+        JobAttempt held = new(new JobId(42), new Attempt(3));
 
         RecordingLink link = _harness.Register(0, 1, held);
 
@@ -82,7 +82,7 @@ public sealed class WorkerLossTests : IDisposable
 
         Assert.True(first.IsClosed);
         Assert.Equal(JobStatus.Failing, job.Status);
-        Assert.Equal(2, _harness.Coordinator.Snapshot().Workers.Count);
+        Assert.Equal(2, _harness.Coordinator.Overview().Workers.Count);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class WorkerLossTests : IDisposable
         _harness.Coordinator.Disconnected(first);
         _harness.Executor.RunUntilIdle();
 
-        Assert.Equal(2, _harness.Coordinator.Snapshot().Workers.Count);
+        Assert.Equal(2, _harness.Coordinator.Overview().Workers.Count);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class WorkerLossTests : IDisposable
         RecordingLink link = _harness.Register(2, 0);
 
         Assert.True(link.IsClosed);
-        Assert.Equal(2, _harness.Coordinator.Snapshot().Workers.Count);
+        Assert.Equal(2, _harness.Coordinator.Overview().Workers.Count);
     }
 
     [Fact]

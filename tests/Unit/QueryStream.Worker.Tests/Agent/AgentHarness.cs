@@ -86,7 +86,7 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
         Tell(new RunTasks(Job, new Attempt(attempt)));
     }
 
-    public IReadOnlyList<TaskReport> Reports(TaskState state) => [.. Link.Sent.OfType<TaskReport>().Where(report => report.State == state)];
+    public IReadOnlyList<TaskReport> Reports(ExecutionState state) => [.. Link.Sent.OfType<TaskReport>().Where(report => report.State == state)];
 
     public void Dispose() => Executor.Dispose();
 

@@ -16,7 +16,7 @@ public sealed class DeploymentTests : IDisposable
         RegisterWorker registration = Assert.IsType<RegisterWorker>(Assert.Single(_harness.Link.Sent));
 
         Assert.Equal((AgentHarness.Me, AgentHarness.Slots), (registration.Worker, registration.Slots));
-        Assert.Empty(registration.Held);
+        Assert.Empty(registration.Attempts);
     }
 
     [Fact]
@@ -28,10 +28,10 @@ public sealed class DeploymentTests : IDisposable
         Assert.All(_harness.Tasks.Started, task => Assert.Equal(0, task.Subtask));
         Assert.Equal(2, _harness.Connectable.Count);
         Assert.Equal(new TasksDeployed(AgentHarness.Job, default), _harness.Link.Sent[^1]);
-        Assert.Empty(_harness.Reports(TaskState.Running));
+        Assert.Empty(_harness.Reports(ExecutionState.Running));
 
         _harness.Tell(new RunTasks(AgentHarness.Job, default));
-        Assert.Equal(2, _harness.Reports(TaskState.Running).Count);
+        Assert.Equal(2, _harness.Reports(ExecutionState.Running).Count);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class DeploymentTests : IDisposable
 
         Assert.Equal(2, _harness.Tasks.Alive);
         Assert.Same(_harness.Tasks.Started[0].Graph, _harness.Tasks.Started[^1].Graph);
-        Assert.All(_harness.Reports(TaskState.Canceled), report => Assert.Equal(default, report.Attempt));
+        Assert.All(_harness.Reports(ExecutionState.Canceled), report => Assert.Equal(default, report.Attempt));
         Assert.All(_harness.Connectable, task => Assert.Equal(new Attempt(1), task.Attempt));
     }
 
@@ -143,7 +143,7 @@ public sealed class DeploymentTests : IDisposable
         _harness.Tell(new CancelTasks(AgentHarness.Job, new Attempt(0)));
 
         Assert.Equal(2, _harness.Tasks.Alive);
-        Assert.Empty(_harness.Reports(TaskState.Running));
+        Assert.Empty(_harness.Reports(ExecutionState.Running));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class TaskReportTests : IDisposable
 
         MetricsReport metrics = Assert.IsType<MetricsReport>(_harness.Link.Sent[^2]);
         Assert.Equal((task, 42), (metrics.Tasks[0].Task, metrics.Tasks[0].RecordsRead));
-        Assert.Equal(new TaskReport(task, default, TaskState.Finished), _harness.Link.Sent[^1]);
+        Assert.Equal(new TaskReport(task, default, ExecutionState.Finished), _harness.Link.Sent[^1]);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class TaskReportTests : IDisposable
         _harness.Tasks.Fail(_harness.Tasks.Started[0].Id, new ServiceUnavailableException("Redis", "h:1", "gone"));
         _harness.Executor.RunUntilIdle();
 
-        TaskFailure failure = Assert.Single(_harness.Reports(TaskState.Failed)).Failure!;
+        TaskFailure failure = Assert.Single(_harness.Reports(ExecutionState.Failed)).Failure!;
         Assert.Equal("Source: numbers", failure.OperatorName);
         Assert.IsType<ServiceUnavailableException>(failure.Cause.ToException());
         Assert.Equal(1, _harness.Tasks.Alive);
@@ -74,11 +74,11 @@ public sealed class TaskReportTests : IDisposable
     {
         _harness.Tell(_harness.Order());
         _harness.Tell(new CancelTasks(AgentHarness.Job, default));
-        Assert.Equal(2, _harness.Reports(TaskState.Canceled).Count);
+        Assert.Equal(2, _harness.Reports(ExecutionState.Canceled).Count);
 
         _harness.DeployAndRun(attempt: 1);
         _harness.Tell(new CancelTasks(AgentHarness.Job, new Attempt(1)));
-        Assert.Equal(4, _harness.Reports(TaskState.Canceled).Count);
+        Assert.Equal(4, _harness.Reports(ExecutionState.Canceled).Count);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class TaskReportTests : IDisposable
         await _harness.Jobs.OpenAsync(_harness.Executor);
 
         Assert.Empty(_harness.Tasks.Started);
-        Assert.Equal(2, _harness.Reports(TaskState.Canceled).Count);
+        Assert.Equal(2, _harness.Reports(ExecutionState.Canceled).Count);
         Assert.Empty(_harness.Link.Sent.OfType<TasksDeployed>());
     }
 
@@ -104,7 +104,7 @@ public sealed class TaskReportTests : IDisposable
         Assert.Equal(2, _harness.Tasks.Alive);
         _harness.Connect();
 
-        Assert.Equal([new HeldJob(AgentHarness.Job, default)], Assert.IsType<RegisterWorker>(Assert.Single(_harness.Link.Sent)).Held);
+        Assert.Equal([new JobAttempt(AgentHarness.Job, default)], Assert.IsType<RegisterWorker>(Assert.Single(_harness.Link.Sent)).Attempts);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class TaskReportTests : IDisposable
         _harness.Executor.RunUntilIdle();
 
         Assert.Equal(0, _harness.Tasks.Alive);
-        Assert.Equal(2, _harness.Reports(TaskState.Canceled).Count);
+        Assert.Equal(2, _harness.Reports(ExecutionState.Canceled).Count);
         Assert.True(_harness.Link.IsClosed);
         Assert.True(_harness.Worker.Stopped.IsCompleted);
     }

@@ -3,7 +3,7 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Coordinator.Tests.Slots;
 
-public sealed class SlotSpreadTests
+public sealed class SlotSelectionTests
 {
     [Fact]
     public void Subtasks_go_round_the_workers() =>
@@ -43,7 +43,7 @@ public sealed class SlotSpreadTests
 
     private static void Check(bool[][] workers, int needed, int free)
     {
-        IReadOnlyList<SlotId>? chosen = SlotSpread.Choose(Named(workers), needed);
+        IReadOnlyList<SlotId>? chosen = SlotSelection.Choose(Named(workers), needed);
         Assert.Equal(needed <= free, chosen is not null);
         if (chosen is null)
         {
@@ -101,5 +101,5 @@ public sealed class SlotSpreadTests
     private static (WorkerId, bool[])[] Named(bool[][] workers) => [.. workers.Select((used, index) => (new WorkerId($"w{index}"), used))];
 
     private static IEnumerable<string>? Choose(bool[][] workers, int needed) =>
-        SlotSpread.Choose(Named(workers), needed)?.Select(slot => slot.ToString());
+        SlotSelection.Choose(Named(workers), needed)?.Select(slot => slot.ToString());
 }

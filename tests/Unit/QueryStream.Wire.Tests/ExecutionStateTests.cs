@@ -2,10 +2,10 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Wire.Tests;
 
-public sealed class TaskStateTests
+public sealed class ExecutionStateTests
 {
     [Fact]
-    public void The_numbers_of_task_states_are_frozen_since_they_travel()
+    public void The_numbers_of_execution_states_are_frozen_since_they_are_on_the_wire()
     {
         (string, int)[] frozen =
         [
@@ -13,6 +13,6 @@ public sealed class TaskStateTests
             ("Finished", 6), ("Canceling", 7), ("Canceled", 8), ("Failed", 9),
         ];
 
-        Assert.Equal(frozen, Enum.GetValues<TaskState>().Select(state => (state.ToString(), (int)state)));
+        Assert.Equal(frozen, Enum.GetValues<ExecutionState>().Select(state => (state.ToString(), (int)state)));
     }
 }

@@ -2,16 +2,16 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Coordinator.Slots;
 
-/// <summary>Chooses slots so that all workers are used alike. Pure.</summary>
-internal static class SlotSpread
+/// <summary>Chooses slots so that workers are evenly used. Pure.</summary>
+internal static class SlotSelection
 {
     /// <summary>
-    /// Chooses free slots one by one, each of the worker that would be the least used with it, by the share of its slots; of equals
-    /// the first. So subtasks go round the workers, and a worker with twice the slots gets twice the subtasks.
+    /// Chooses free slots one by one, each on the worker whose share of used slots would be the lowest with it; among equals on the
+    /// first one. So subtasks go round the workers, and a worker with twice the slots gets twice the subtasks.
     /// </summary>
     /// <param name="workers">Each worker's slots, true where used.</param>
-    /// <param name="needed">How many.</param>
-    /// <returns>The slots in the order of the subtasks that get them; null if too few are free.</returns>
+    /// <param name="needed">How many slots.</param>
+    /// <returns>One slot for each subtask, in their order; null if too few are free.</returns>
     public static IReadOnlyList<SlotId>? Choose(IReadOnlyList<(WorkerId Worker, bool[] Used)> workers, int needed)
     {
         int[] used = [.. workers.Select(worker => worker.Used.Count(isUsed => isUsed))];

@@ -1,0 +1,60 @@
+using QueryStream.Coordinator.Jobs;
+using QueryStream.Core.Identity;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator;
+
+/// <summary>The cluster at one moment.</summary>
+/// <param name="Workers">The registered workers, sorted by name.</param>
+public sealed record ClusterOverview(IReadOnlyList<WorkerInfo> Workers)
+{
+    /// <summary>How many slots are free.</summary>
+    public int FreeSlots => Workers.Sum(worker => worker.Slots.Count(slot => slot.IsFree));
+
+    /// <summary>How many slots there are.</summary>
+    public int TotalSlots => Workers.Sum(worker => worker.Slots.Count);
+}
+
+/// <summary>One worker.</summary>
+/// <param name="Worker">Its name.</param>
+/// <param name="Slots">Its slots, by index.</param>
+public sealed record WorkerInfo(WorkerId Worker, IReadOnlyList<SlotInfo> Slots);
+
+/// <summary>One slot.</summary>
+/// <param name="Slot">Its identity.</param>
+/// <param name="Job">The job that holds it; null where it is free.</param>
+/// <param name="Tasks">The tasks in it that have not ended.</param>
+public sealed record SlotInfo(SlotId Slot, JobId? Job, IReadOnlyList<TaskInfo> Tasks)
+{
+    /// <summary>Whether no job holds it.</summary>
+    public bool IsFree => Job is null;
+}
+
+/// <summary>One task.</summary>
+/// <param name="Task">Its identity.</param>
+/// <param name="Name">Its display name: <c>Window (2/4)</c>.</param>
+/// <param name="State">Where it is in its life.</param>
+/// <param name="Slot">Its slot; null before it has one.</param>
+public sealed record TaskInfo(TaskId Task, string Name, ExecutionState State, SlotId? Slot);
+
+/// <summary>Workers and jobs as the cluster's master has last published them. Immutable, so any thread may read it.</summary>
+/// <param name="Workers">The workers, each with the jobs that hold its slots.</param>
+/// <param name="Jobs">The jobs that have not ended; each publishes its tasks itself.</param>
+internal sealed record PublishedCluster(IReadOnlyList<(WorkerId Worker, IReadOnlyList<JobId?> Holders)> Workers, IReadOnlyList<JobHandle> Jobs)
+{
+    public static readonly PublishedCluster Empty = new([], []);
+
+    /// <summary>Joins the slots that the cluster's master knows with the tasks that the jobs' masters know.</summary>
+    public ClusterOverview ToOverview()
+    {
+        ILookup<SlotId?, TaskInfo> tasks = Jobs
+            .SelectMany(job => job.Tasks)
+            .Where(task => task.Slot is not null && !TaskLifeCycle.IsTerminal(task.State))
+            .ToLookup(task => task.Slot);
+        return new ClusterOverview([.. Workers.Select(worker => new WorkerInfo(worker.Worker, [.. worker.Holders.Select((holder, index) =>
+        {
+            SlotId slot = new(worker.Worker, index);
+            return new SlotInfo(slot, holder, holder is null ? [] : [.. tasks[slot]]);
+        })]))]);
+    }
+}

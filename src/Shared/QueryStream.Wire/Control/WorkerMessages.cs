@@ -1,0 +1,46 @@
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Wire.Control;
+
+/// <summary>What the coordinator tells a worker.</summary>
+public abstract record WorkerMessage;
+
+/// <summary>The coordinator has registered the worker and may use its slots.</summary>
+public sealed record WorkerRegistered : WorkerMessage;
+
+/// <summary>
+/// Deploy the tasks that are placed on this worker; each waits for <see cref="RunTasks"/>, since a running task may send to any other
+/// task of its attempt. The worker answers with <see cref="TasksDeployed"/> or <see cref="DeploymentRefused"/>.
+/// </summary>
+/// <param name="Job">The job.</param>
+/// <param name="Attempt">The attempt. The worker cancels its tasks of earlier attempts.</param>
+/// <param name="Plan">What the worker builds the graph from.</param>
+/// <param name="Placement">The slot of every task of the attempt, on all workers.</param>
+public sealed record DeployTasks(JobId Job, Attempt Attempt, JobPlan Plan, IReadOnlyList<TaskPlacement> Placement) : WorkerMessage;
+
+/// <summary>The inputs from which every worker builds the same graph as the coordinator.</summary>
+/// <param name="Reference">Names the job.</param>
+/// <param name="Settings">Its settings as captured at submission.</param>
+/// <param name="Parallelism">Its parallelism.</param>
+/// <param name="Fingerprint">Of the coordinator's graph. A worker whose graph has another one refuses the deployment.</param>
+public sealed record JobPlan(JobReference Reference, IReadOnlyDictionary<string, string> Settings, int Parallelism, string Fingerprint);
+
+/// <summary>Where a task runs.</summary>
+/// <param name="Vertex">Its vertex.</param>
+/// <param name="Subtask">Its subtask index.</param>
+/// <param name="Slot">Its slot, which it shares with subtasks of the job's other vertices.</param>
+public readonly record struct TaskPlacement(VertexId Vertex, int Subtask, SlotId Slot);
+
+/// <summary>All tasks of the attempt are deployed on all workers: connect them, open their sources and sinks, run them.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Attempt">The attempt.</param>
+public sealed record RunTasks(JobId Job, Attempt Attempt) : WorkerMessage;
+
+/// <summary>Cancel the tasks of the attempt without firing their windows. Each task, deployed or not, reports its end.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Attempt">The attempt.</param>
+public sealed record CancelTasks(JobId Job, Attempt Attempt) : WorkerMessage;
+
+/// <summary>The job has ended: drop what is kept for its next attempt.</summary>
+/// <param name="Job">The job.</param>
+public sealed record ReleaseJob(JobId Job) : WorkerMessage;
