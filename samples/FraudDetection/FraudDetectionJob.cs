@@ -19,7 +19,7 @@ public sealed class FraudDetectionJob : IStreamJob
     {
         FraudDetectionSettings settings = job.Settings.Bind<FraudDetectionSettings>();
         SourceStream<Payment> payments = settings.Input.Length > 0
-            ? job.Files("payments", new FileSourceOptions { Path = settings.Input }, FileFormat.Csv<Payment>())
+            ? job.Files<Payment>("payments", new FileSourceOptions { Path = settings.Input }).Csv()
             : job.Generate("payments", new GeneratorOptions { Count = 10_000, StartTime = EventTime.From(Start), Interval = TimeSpan.FromSeconds(1) }, Generate);
 
         Stream<Alert> alerts = payments
@@ -29,7 +29,7 @@ public sealed class FraudDetectionJob : IStreamJob
 
         if (settings.Output.Length > 0)
         {
-            alerts.ToFiles("alerts", new FileSinkOptions { Folder = settings.Output, Prefix = "alerts" }, FileFormat.JsonLines<Alert>());
+            alerts.ToFiles("alerts", new FileSinkOptions { Folder = settings.Output, Prefix = "alerts" }).Json();
         }
         else
         {

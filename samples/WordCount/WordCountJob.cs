@@ -34,7 +34,7 @@ public sealed class WordCountJob : IStreamJob
     {
         if (settings.Input.Length > 0)
         {
-            return job.Files("lines", new FileSourceOptions { Path = settings.Input }, FileFormat.Lines);
+            return job.Files<Text>("lines", new FileSourceOptions { Path = settings.Input }).Text();
         }
 
         GeneratorOptions options = new()

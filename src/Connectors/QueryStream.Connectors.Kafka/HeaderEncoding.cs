@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka;
 
@@ -27,13 +28,32 @@ internal static class HeaderEncoding
     /// <summary>Reads the first header; there must be one.</summary>
     /// <param name="rest">The headers from it on.</param>
     /// <param name="end">Where the next one begins.</param>
-    public static KafkaHeader Read(ReadOnlySpan<byte> rest, out int end)
+    public static RecordHeader Read(ReadOnlySpan<byte> rest, out int end)
     {
         int nameLength = BinaryPrimitives.ReadInt32LittleEndian(rest);
         int valueLength = BinaryPrimitives.ReadInt32LittleEndian(rest[4..]);
         ReadOnlySpan<byte> bytes = rest[LengthBytes..];
         int length = nameLength + Math.Max(0, valueLength);
         end = LengthBytes + length;
-        return new KafkaHeader(bytes[..nameLength], bytes[nameLength..length], valueLength >= 0);
+        return new RecordHeader(bytes[..nameLength], bytes[nameLength..length], valueLength >= 0);
+    }
+}
+
+/// <summary>Parses headers that <see cref="HeaderEncoding"/> wrote.</summary>
+internal sealed class EncodedHeaders : RecordHeaderReader
+{
+    public static readonly EncodedHeaders Instance = new();
+
+    public override bool TryRead(nint record, ReadOnlySpan<byte> bytes, scoped ref int next, out RecordHeader header)
+    {
+        header = default;
+        if (next == bytes.Length)
+        {
+            return false;
+        }
+
+        header = HeaderEncoding.Read(bytes[next..], out int length);
+        next += length;
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using QueryStream.Core.Time;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka;
 
@@ -7,7 +8,7 @@ public interface IKafkaVisitor
 {
     /// <summary>The next record of its partition. Offsets may leave gaps (compaction, transactions).</summary>
     /// <returns>Whether the poll should go on; if not, this record counts as visited all the same.</returns>
-    bool OnRecord(in KafkaRecord record);
+    bool OnRecord(in SourceRecord record);
 
     /// <summary>
     /// All before <paramref name="offset"/> was visited, and when the broker answered there was nothing from there on. It may be beyond

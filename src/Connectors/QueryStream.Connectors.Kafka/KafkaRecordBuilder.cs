@@ -1,5 +1,6 @@
 using System.Buffers;
 using QueryStream.Core.Time;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka;
 
@@ -32,7 +33,7 @@ public sealed class KafkaRecordBuilder
     public int? Partition { get; set; }
 
     /// <summary>The headers added so far. Valid until the builder is changed.</summary>
-    public KafkaHeaders Headers => new(_headers.WrittenSpan);
+    public RecordHeaders Headers => new(EncodedHeaders.Instance, 0, _headers.WrittenSpan);
 
     /// <summary>Adds a header behind those that there are, whether one has that name or not. Records with headers are sent one by one, which is slower.</summary>
     /// <param name="name">The name, without a zero character: librdkafka would end it there.</param>

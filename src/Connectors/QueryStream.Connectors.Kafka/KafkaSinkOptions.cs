@@ -6,10 +6,10 @@ namespace QueryStream.Connectors.Kafka;
 public sealed record KafkaSinkOptions
 {
     /// <summary>Where to find the cluster: <c>HOST:PORT</c>, several separated by commas.</summary>
-    public required string BootstrapServers { get; init; }
+    public string BootstrapServers { get; init; } = "localhost:9092";
 
-    /// <summary>The topic. It must exist.</summary>
-    public required string Topic { get; init; }
+    /// <summary>The topic, which must exist; empty: the sink's name.</summary>
+    public string Topic { get; init; } = "";
 
     /// <summary>
     /// Further properties of librdkafka by their names, for example <c>compression.type</c>, <c>linger.ms</c>, <c>sasl.mechanism</c>.
@@ -21,13 +21,14 @@ public sealed record KafkaSinkOptions
 
     /// <summary>Checks the values.</summary>
     /// <param name="sink">The sink's name, for the message.</param>
-    /// <exception cref="Core.Errors.JobDefinitionException">One is missing or not allowed.</exception>
+    /// <exception cref="Core.Errors.JobDefinitionException">One is not allowed.</exception>
     internal KafkaSinkOptions Validate(string sink)
     {
         string what = $"Kafka sink '{sink}'";
+        string topic = Topic.Length == 0 ? sink : Topic;
         OptionChecks.Address(what, BootstrapServers);
-        OptionChecks.Topic(what, Topic);
+        OptionChecks.Topic(what, topic);
         OptionChecks.Properties(what, Properties);
-        return this;
+        return this with { Topic = topic };
     }
 }

@@ -7,10 +7,10 @@ namespace QueryStream.Connectors.Kafka;
 public sealed record KafkaSourceOptions
 {
     /// <summary>Where to find the cluster: <c>HOST:PORT</c>, several separated by commas.</summary>
-    public required string BootstrapServers { get; init; }
+    public string BootstrapServers { get; init; } = "localhost:9092";
 
-    /// <summary>The topic. It must exist.</summary>
-    public required string Topic { get; init; }
+    /// <summary>The topic, which must exist; empty: the source's name.</summary>
+    public string Topic { get; init; } = "";
 
     /// <summary>
     /// The consumer group whose offsets are committed (every 5 s and at the end), and which <see cref="KafkaStart.Group"/> starts from;
@@ -43,12 +43,13 @@ public sealed record KafkaSourceOptions
 
     /// <summary>Checks the values.</summary>
     /// <param name="source">The source's name, for the message.</param>
-    /// <exception cref="JobDefinitionException">One is missing or not allowed.</exception>
+    /// <exception cref="JobDefinitionException">One is not allowed.</exception>
     internal KafkaSourceOptions Validate(string source)
     {
         string what = $"Kafka source '{source}'";
+        string topic = Topic.Length == 0 ? source : Topic;
         OptionChecks.Address(what, BootstrapServers);
-        OptionChecks.Topic(what, Topic);
+        OptionChecks.Topic(what, topic);
         OptionChecks.Properties(what, Properties);
         if (MaxRecordBytes < 1)
         {
@@ -65,6 +66,6 @@ public sealed record KafkaSourceOptions
             throw new JobDefinitionException($"{what}: it starts from a group's offsets, so GroupId must be set.");
         }
 
-        return this;
+        return this with { Topic = topic };
     }
 }

@@ -4,6 +4,7 @@ using QueryStream.Connectors.Kafka.Source;
 using QueryStream.Core.Errors;
 using QueryStream.Streams;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka;
 
@@ -11,36 +12,41 @@ namespace QueryStream.Connectors.Kafka;
 public static class KafkaStreams
 {
     /// <summary>
-    /// Reads a topic. Partition by partition in order; each partition is a split with a watermark of its own. Records that cannot become
-    /// rows are dead letters: <c>null-value</c>, <c>record-too-large</c>, <c>time-out-of-range</c>, <c>unreadable</c> (damaged on its
-    /// way), <c>unreadable-headers</c> where the decoder asks for headers, and the reasons of the decoder.
+    /// Reads a topic: <c>job.Kafka&lt;Click&gt;("clicks").Json()</c>. Records of a partition come in their order; each partition is a split with a
+    /// watermark of its own. Records that cannot become rows are dead letters: <c>null-value</c>, <c>record-too-large</c>, <c>time-out-of-range</c>,
+    /// <c>unreadable</c> (damaged on its way), <c>unreadable-headers</c> where the decoder asks for headers, and the reasons of the format.
     /// </summary>
+    /// <typeparam name="T">The rows.</typeparam>
     /// <param name="job">The job.</param>
-    /// <param name="name">The source's name; people see it as <c>Source: name</c>.</param>
-    /// <param name="options">What to read.</param>
-    /// <param name="decoder">Makes the decoder of one subtask.</param>
-    /// <exception cref="JobDefinitionException">An option is missing or not allowed.</exception>
-    public static SourceStream<T> Kafka<T>(this StreamBuilder job, string name, KafkaSourceOptions options, Func<IRecordDecoder<T>> decoder)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        ArgumentNullException.ThrowIfNull(options);
-        return job.Source(name, new KafkaSource<T>(options.Validate(name), decoder));
-    }
+    /// <param name="name">The source's name, and the topic unless the options name one; people see it as <c>Source: name</c>.</param>
+    /// <param name="options">What to read; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
+    /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
+    public static RecordSource<T> Kafka<T>(this StreamBuilder job, string name, KafkaSourceOptions? options = null) =>
+        new KafkaRecordSource<T>(job, name, (options ?? new KafkaSourceOptions()).Validate(name));
 
     /// <summary>
-    /// Writes rows to a topic, at least once: a record is repeated until the cluster has it, and what was written since the last
-    /// restart may be written again. Records of equal keys keep their order.
+    /// Writes rows to a topic, at least once: <c>rows.ToKafka("clicks").Key(row => row.User).Json()</c>. A record is repeated until the cluster has
+    /// it, and what was written since the last restart may be written again. Records of equal keys keep their order.
     /// </summary>
     /// <param name="stream">The rows.</param>
-    /// <param name="name">The sink's name; people see it as <c>Sink: name</c>.</param>
+    /// <param name="name">The sink's name, and the topic unless the options name one; people see it as <c>Sink: name</c>.</param>
+    /// <param name="options">Where to write; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
+    /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
+    public static KafkaRecordSink<T> ToKafka<T>(this Stream<T> stream, string name, KafkaSinkOptions? options = null) =>
+        new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));
+
+    /// <summary>As the other, for records that need more than a key and a value: headers, a time, a partition, tombstones.</summary>
+    /// <param name="stream">The rows.</param>
+    /// <param name="name">The sink's name, and the topic unless the options name one; people see it as <c>Sink: name</c>.</param>
     /// <param name="options">Where to write.</param>
-    /// <param name="serializer">Makes the record of a row.</param>
-    /// <exception cref="JobDefinitionException">An option is missing or not allowed.</exception>
+    /// <param name="serializer">Makes the record of a row. Called by several subtasks at a time.</param>
+    /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static void ToKafka<T>(this Stream<T> stream, string name, KafkaSinkOptions options, KafkaSerializer<T> serializer)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
-        stream.To(name, new KafkaSink<T>(options.Validate(name), serializer));
+        ArgumentNullException.ThrowIfNull(serializer);
+        stream.To(name, new KafkaSink<T>(options.Validate(name), () => new KafkaEncoder<T>(serializer, null, null)));
     }
 
     /// <summary>
@@ -51,11 +57,43 @@ public static class KafkaStreams
     /// <param name="stream">The dead letters.</param>
     /// <param name="name">The sink's name; people see it as <c>Sink: name</c>.</param>
     /// <param name="options">Where to write.</param>
-    /// <exception cref="JobDefinitionException">An option is missing or not allowed.</exception>
+    /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static void ToKafka(this Stream<DeadLetter> stream, string name, KafkaSinkOptions options) =>
         stream.ToKafka(name, options, static (in letter, record) =>
         {
             Encoding.UTF8.GetBytes($"{letter.Topic}-{letter.Partition}", record.Key);
             DeadLetterJson.Write(letter, record.Value);
         });
+
+    private sealed class KafkaRecordSource<T>(StreamBuilder job, string name, KafkaSourceOptions options) : RecordSource<T>(job, name)
+    {
+        protected override ISource<T> CreateSource(RecordFormat<T> format) => new KafkaSource<T>(options, format);
+    }
+}
+
+/// <summary>A topic to write to that waits for the format of its values.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public sealed class KafkaRecordSink<T> : RecordSink<T>
+{
+    private readonly KafkaSinkOptions _options;
+    private RecordKey<T>? _key;
+
+    internal KafkaRecordSink(Stream<T> stream, string name, KafkaSinkOptions options)
+        : base(stream, name) => _options = options;
+
+    /// <summary>Gives records a key: equal keys go to one partition, the same that Java's client chooses, and keep their order. Without one, any partition will do.</summary>
+    /// <typeparam name="TKey">A text, bytes, a number, a GUID or a time; null is no key.</typeparam>
+    /// <exception cref="JobDefinitionException">Keys of that type have no text.</exception>
+    public KafkaRecordSink<T> Key<TKey>(Func<T, TKey> key)
+    {
+        _key = RecordKey<T>.Of(key);
+        return this;
+    }
+
+    /// <inheritdoc/>
+    protected override ISink<T> CreateSink(RecordFormat<T> format)
+    {
+        RecordKey<T>? key = _key;
+        return new KafkaSink<T>(_options, () => new KafkaEncoder<T>(null, key, format.CreateEncoder()));
+    }
 }

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using QueryStream.Connectors.Redis.Sink;
 using QueryStream.Core.Errors;
 using QueryStream.Streams;
+using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Redis;
 
@@ -12,6 +14,26 @@ public static class RedisStreamExtensions
     private static readonly ConditionalWeakTable<StreamBuilder, HashSet<string>> Names = [];
 
     /// <summary>
+    /// Stores each row under its key: <c>rows.ToRedis("totals").Key(row => row.User).Json()</c>. Where the options name a channel, the value is
+    /// published there too, in one step that other clients never see half done. Of several rows with one key that have not been sent yet only the
+    /// newest goes out. A value is published at least once, the last one of a key is the one that is stored, and nothing that is sent again replaces
+    /// something newer.
+    /// </summary>
+    /// <param name="stream">The rows. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
+    /// <param name="name">The sink's name, unique among the Redis sinks of the job: its fence in Redis carries it.</param>
+    /// <param name="options">Server, time to live, channel, bounds; null: the server at localhost:6379 and no channel.</param>
+    /// <exception cref="SettingException">An option is not allowed.</exception>
+    /// <exception cref="JobDefinitionException">The job has a Redis sink of that name already.</exception>
+    public static RedisRecordSink<T> ToRedis<T>(this Stream<T> stream, string name, RedisSinkOptions? options = null)
+    {
+        RedisSinkOptions checkedOptions = options ?? new RedisSinkOptions();
+        RedisAddress address = checkedOptions.Validate();
+        Reserve(stream, name);
+        return new RedisRecordSink<T>(stream, name, address, checkedOptions);
+    }
+
+    /// <summary>
+    /// As the other, for rows whose message is not their value, or whose value no format writes.
     /// Stores each row under its key and publishes its message, in one step that other clients never see half done. Of
     /// several rows with one key that have not been sent yet only the newest goes out. A message is published at least
     /// once, the last one of a key belongs to the value that is stored, and nothing that is sent again replaces something newer.
@@ -25,11 +47,43 @@ public static class RedisStreamExtensions
     public static void ToRedis<T>(this Stream<T> stream, string name, RedisSinkOptions options, Func<T, RedisUpsert> upsert)
     {
         RedisAddress address = options.Validate();
+        Reserve(stream, name);
+        stream.To(name, new RedisSink<T>(name, address, options, () => new FunctionEncoder<T>(upsert)));
+    }
+
+    private static void Reserve<T>(Stream<T> stream, string name)
+    {
         if (!Names.GetValue(stream.Job, _ => []).Add(name))
         {
             throw new JobDefinitionException($"The job has two Redis sinks named '{name}': give each its own name, since the name tells their writes apart.");
         }
+    }
+}
 
-        stream.To(name, new RedisSink<T>(name, address, options, upsert));
+/// <summary>A Redis sink that waits for its key and the format of its values.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public sealed class RedisRecordSink<T> : RecordSink<T>
+{
+    private readonly RedisAddress _address;
+    private readonly RedisSinkOptions _options;
+    private RecordKey<T>? _key;
+
+    internal RedisRecordSink(Stream<T> stream, string name, RedisAddress address, RedisSinkOptions options)
+        : base(stream, name) => (_address, _options) = (address, options);
+
+    /// <summary>Says under which key a row is stored. Every row needs one.</summary>
+    /// <typeparam name="TKey">A text, bytes, a number, a GUID or a time.</typeparam>
+    /// <exception cref="JobDefinitionException">Keys of that type have no text.</exception>
+    public RedisRecordSink<T> Key<TKey>(Func<T, TKey> key)
+    {
+        _key = RecordKey<T>.Of(key);
+        return this;
+    }
+
+    /// <inheritdoc/>
+    protected override ISink<T> CreateSink(RecordFormat<T> format)
+    {
+        RecordKey<T> key = _key ?? throw new JobDefinitionException($"Redis sink '{Name}' has no key: say Key(row => …) before the format.");
+        return new RedisSink<T>(Name, _address, _options, () => new FormatEncoder<T>(key, format.CreateEncoder(), _options.Channel.Length > 0));
     }
 }

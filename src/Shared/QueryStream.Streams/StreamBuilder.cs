@@ -11,6 +11,9 @@ public sealed class StreamBuilder
 {
     private readonly List<StreamNode> _nodes = [];
 
+    // Sources and sinks that were begun and have no format yet, with what people call them.
+    private readonly Dictionary<object, string> _withoutFormat = [];
+
     /// <summary>Creates a builder.</summary>
     public StreamBuilder(JobSettings settings) => Settings = settings;
 
@@ -32,6 +35,19 @@ public sealed class StreamBuilder
         if (other != this)
         {
             throw new JobDefinitionException($"{what} of streams of two jobs is not possible: build both from the same StreamBuilder.");
+        }
+    }
+
+    /// <summary>A source or sink was begun that exists only once it has a format.</summary>
+    internal void AwaitFormat(object connector, string name) => _withoutFormat.Add(connector, name);
+
+    /// <summary>The source or sink has its format.</summary>
+    /// <exception cref="JobDefinitionException">It had one before.</exception>
+    internal void HasFormat(object connector, string name)
+    {
+        if (!_withoutFormat.Remove(connector))
+        {
+            throw new JobDefinitionException($"{name} was given two formats: add it twice, with two names, to use both.");
         }
     }
 
@@ -80,6 +96,12 @@ public sealed class StreamBuilder
         {
             // The job's own code: whatever it throws is an error of its definition.
             throw new JobDefinitionException($"Job '{job.Name}' could not be defined: {e.GetType().Name}: {e.Message}", e);
+        }
+
+        if (builder._withoutFormat.Count > 0)
+        {
+            throw new JobDefinitionException(
+                $"{builder._withoutFormat.Values.First()} has no format: end it with Json(), Csv(), Text(), Bytes() or Format(…).");
         }
 
         return StreamGraph.Create(job.Name, builder._nodes, builder.KeyGroups);

@@ -1,11 +1,11 @@
-using QueryStream.Connectors.Files;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
 /// <summary>Records of several lines each, so that they lie across the ends of blocks in every way.</summary>
 public sealed class CsvSourceTests : FileSourceSuite<Line>
 {
-    protected override FileFormat<Line> Format => FileFormat.Csv<Line>();
+    protected override RecordFormat<Line> Format => new CsvRecordFormat<Line>();
 
     protected override string Content(IReadOnlyList<string?> rows) =>
         "value,number\n" + string.Concat(rows.Select(row => row is null ? "\"some\nthing\",none\n" : $"\"{row}\n,\"\"{new string('x', 100)}\",1\n"));

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using QueryStream.Connectors.Files;
 using QueryStream.Streams;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Connectors.Tests;
@@ -33,9 +34,9 @@ public abstract class FileSourceSuite<T> : SourceSuite<T>
         }
     }
 
-    protected abstract FileFormat<T> Format { get; }
+    protected abstract RecordFormat<T> Format { get; }
 
-    protected override SourceStream<T> Define(StreamBuilder job, bool isBounded) => job.Files("files", Options(isBounded), Format);
+    protected override SourceStream<T> Define(StreamBuilder job, bool isBounded) => job.Files<T>("files", Options(isBounded)).Format(Format);
 
     private FileSourceOptions Options(bool isBounded) => new()
     {

@@ -28,7 +28,7 @@ public sealed class KafkaSinkTests : SinkSuite<string>
     protected override async Task<IReadOnlyList<string>> ReadBackAsync()
     {
         KafkaSourceOptions options = new() { BootstrapServers = "memory:1", Topic = Topic, IsBounded = true };
-        await using SourceHarness<string> source = new(job => job.Kafka("kafka", options, () => new NonEmptyDecoder()), 0, 1, TimeProvider.System, _kafka);
+        await using SourceHarness<string> source = new(job => job.Kafka<string>("kafka", options).Format(new NonEmptyTexts()), 0, 1, TimeProvider.System, _kafka);
         await source.OpenAsync();
         await source.ReadToEndAsync();
         return [.. source.Rows.Select(row => row.Row)];

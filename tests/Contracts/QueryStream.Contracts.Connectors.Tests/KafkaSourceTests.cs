@@ -27,8 +27,8 @@ public sealed class KafkaSourceTests : SourceSuite<string>
         return Task.CompletedTask;
     }
 
-    protected override SourceStream<string> Define(StreamBuilder job, bool isBounded) => job.Kafka(
-        "kafka", new KafkaSourceOptions { BootstrapServers = "memory:1", Topic = Topic, IsBounded = isBounded }, () => new NonEmptyDecoder());
+    protected override SourceStream<string> Define(StreamBuilder job, bool isBounded) => job.Kafka<string>(
+        "kafka", new KafkaSourceOptions { BootstrapServers = "memory:1", Topic = Topic, IsBounded = isBounded }).Format(new NonEmptyTexts());
 
     protected override string TextOf(string row) => row;
 }

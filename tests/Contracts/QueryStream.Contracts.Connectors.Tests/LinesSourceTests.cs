@@ -1,5 +1,5 @@
-using QueryStream.Connectors.Files;
 using QueryStream.Core.Texts;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
@@ -8,7 +8,7 @@ public sealed class LinesSourceTests : FileSourceSuite<Text>
     // Only what is not UTF-8 is no line.
     protected override bool CanRefuse => false;
 
-    protected override FileFormat<Text> Format => FileFormat.Lines;
+    protected override RecordFormat<Text> Format => new TextRecordFormat();
 
     protected override string Content(IReadOnlyList<string?> rows) => string.Concat(rows.Select(row => $"{row}\n"));
 

@@ -1,4 +1,4 @@
-using QueryStream.Connectors.Files;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
@@ -6,7 +6,7 @@ public sealed class PackedCsvSourceTests : FileSourceSuite<Line>
 {
     protected override string Extension => ".csv.gz";
 
-    protected override FileFormat<Line> Format => FileFormat.Csv<Line>(new CsvOptions { HasHeader = false, Separator = ';' });
+    protected override RecordFormat<Line> Format => new CsvRecordFormat<Line>(new CsvOptions { HasHeader = false, Separator = ';' });
 
     protected override string Content(IReadOnlyList<string?> rows) => string.Concat(rows.Select(row => row is null ? "1\n" : $"1;{row}\n"));
 

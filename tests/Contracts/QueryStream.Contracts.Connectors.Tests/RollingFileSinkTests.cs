@@ -17,7 +17,7 @@ public sealed class RollingFileSinkTests : SinkSuite<Line>
     }
 
     protected override void Define(Stream<Line> rows) =>
-        rows.ToFiles("files", new FileSinkOptions { Folder = Path.Combine(_folder.FullName, "new"), RollBytes = 10_000 }, FileFormat.Csv<Line>());
+        rows.ToFiles("files", new FileSinkOptions { Folder = Path.Combine(_folder.FullName, "new"), RollBytes = 10_000 }).Csv();
 
     protected override Line RowOf(string text) => new(1, text);
 

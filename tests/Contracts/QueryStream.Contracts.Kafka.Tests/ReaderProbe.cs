@@ -1,6 +1,7 @@
 using System.Text;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Time;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 
 namespace QueryStream.Contracts.Kafka.Tests;
@@ -67,7 +68,7 @@ public sealed class ReaderProbe : IAsyncDisposable
 
     private struct Visitor(ReaderProbe probe, int left) : IKafkaVisitor
     {
-        public bool OnRecord(in KafkaRecord record)
+        public bool OnRecord(in SourceRecord record)
         {
             probe.Records.Add(new SeenRecord(
                 record.Position.Partition,
@@ -81,10 +82,10 @@ public sealed class ReaderProbe : IAsyncDisposable
             return --left > 0;
         }
 
-        private static List<(string Name, string? Value)> Copy(KafkaHeaders headers)
+        private static List<(string Name, string? Value)> Copy(RecordHeaders headers)
         {
             List<(string Name, string? Value)> copies = [];
-            foreach (KafkaHeader header in headers)
+            foreach (RecordHeader header in headers)
             {
                 copies.Add((Encoding.UTF8.GetString(header.Name), header.HasValue ? Encoding.UTF8.GetString(header.Value) : null));
             }

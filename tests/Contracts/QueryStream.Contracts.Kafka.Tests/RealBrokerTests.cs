@@ -107,7 +107,7 @@ public sealed class RealBrokerTests(BrokerFixture broker) : KafkaContract(new Re
 
     private async Task<SourceHarness<string>> OpenAsync(KafkaSourceOptions options)
     {
-        SourceHarness<string> source = Track(new SourceHarness<string>(job => job.Kafka("texts", options, () => new TextDecoder()), 0, 1, TimeProvider.System, Clients));
+        SourceHarness<string> source = Track(new SourceHarness<string>(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, Clients));
         await source.OpenAsync();
         return source;
     }

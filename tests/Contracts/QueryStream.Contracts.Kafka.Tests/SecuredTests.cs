@@ -127,7 +127,7 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
             IsBounded = true,
             Properties = properties,
         };
-        await using SourceHarness<string> source = new(job => job.Kafka("texts", options, () => new TextDecoder()), 0, 1, TimeProvider.System, _clients);
+        await using SourceHarness<string> source = new(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _clients);
         await source.OpenAsync();
         await source.ReadToEndAsync();
         Assert.Equal(rows, source.Rows.Select(row => row.Row));
@@ -142,7 +142,7 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
 
         KafkaSourceOptions options = new() { BootstrapServers = at, Topic = "any", Properties = properties };
-        await using SourceHarness<string> source = new(job => job.Kafka("texts", options, () => new TextDecoder()), 0, 1, TimeProvider.System, _clients);
+        await using SourceHarness<string> source = new(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _clients);
         ServiceRefusedException same = await Assert.ThrowsAsync<ServiceRefusedException>(source.OpenAsync);
         AssertNoSecret($"{error}\n{same}");
         return same.Message;

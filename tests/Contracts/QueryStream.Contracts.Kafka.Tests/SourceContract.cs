@@ -256,7 +256,7 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
         await producer.FlushAsync(CancellationToken.None);
 
         await using SourceHarness<string> source = new(
-            job => job.Kafka("traces", Options with { IsBounded = true }, () => new HeadersDecoder()), 0, 1, TimeProvider.System, Clients);
+            job => job.Kafka<string>("traces", Options with { IsBounded = true }).Format(new TraceFormat()), 0, 1, TimeProvider.System, Clients);
         await source.OpenAsync();
         await source.ReadToEndAsync();
 
@@ -339,7 +339,7 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
     }
 
     private SourceHarness<string> New(KafkaSourceOptions options, int subtask, int parallelism) =>
-        Track(new SourceHarness<string>(job => job.Kafka("texts", options, () => new TextDecoder()), subtask, parallelism, TimeProvider.System, Clients));
+        Track(new SourceHarness<string>(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), subtask, parallelism, TimeProvider.System, Clients));
 
     private async Task<SourceHarness<string>> OpenAsync(KafkaSourceOptions options, int subtask = 0, int parallelism = 1)
     {

@@ -19,7 +19,7 @@ public sealed class UnreachableTests
     internal static async Task AssertUnavailableAsync(IKafkaClients clients, string address, string topic)
     {
         KafkaSourceOptions options = new() { BootstrapServers = address, Topic = topic };
-        await using SourceHarness<string> source = new(job => job.Kafka("texts", options, () => new TextDecoder()), 0, 1, TimeProvider.System, clients);
+        await using SourceHarness<string> source = new(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, clients);
         long start = Stopwatch.GetTimestamp();
 
         ServiceUnavailableException error = await Assert.ThrowsAsync<ServiceUnavailableException>(source.OpenAsync);

@@ -3,6 +3,7 @@ using System.Text;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Files.Tests;
@@ -18,8 +19,8 @@ public sealed class CsvTests : FileRig
         Order empty = new(0, null, default, null, double.NaN, false, OrderStatus.Open, default, default, null);
         Order blank = empty with { Customer = "", Note = Text.From(""), Weight = 0, Status = (OrderStatus)9 };
 
-        string written = Written(FileFormat.Csv<Order>(), Full, empty, blank);
-        (IReadOnlyList<Order> rows, IReadOnlyList<string> problems) = await ReadAsync(FileFormat.Csv<Order>(), written);
+        string written = Written(new CsvRecordFormat<Order>(), Full, empty, blank);
+        (IReadOnlyList<Order> rows, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Order>(), written);
 
         Assert.Empty(problems);
         Assert.Equivalent(new[] { Full, empty, blank }, rows, strict: true);
@@ -34,7 +35,7 @@ public sealed class CsvTests : FileRig
     [InlineData(false)]
     public async Task A_row_of_one_column_without_a_value_comes_back(bool hasHeader)
     {
-        FileFormat<Only> format = FileFormat.Csv<Only>(new CsvOptions { HasHeader = hasHeader });
+        RecordFormat<Only> format = new CsvRecordFormat<Only>(new CsvOptions { HasHeader = hasHeader });
         Only[] rows = [new("a"), new((string?)null), new("")];
 
         (IReadOnlyList<Only> read, IReadOnlyList<string> problems) = await ReadAsync(format, Written(format, rows));
@@ -52,7 +53,7 @@ public sealed class CsvTests : FileRig
 
         foreach (CsvOptions options in (CsvOptions[])[new(), new() { Separator = ';' }, new() { Separator = '\t', HasHeader = false }])
         {
-            (IReadOnlyList<Needed> read, IReadOnlyList<string> problems) = await ReadAsync(FileFormat.Csv<Needed>(options), Written(FileFormat.Csv<Needed>(options), rows));
+            (IReadOnlyList<Needed> read, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Needed>(options), Written(new CsvRecordFormat<Needed>(options), rows));
 
             Assert.Empty(problems);
             Assert.Equal(rows, read);
@@ -73,7 +74,7 @@ public sealed class CsvTests : FileRig
     [InlineData("", "")]
     public async Task Files_of_others_are_read_too(string content, string expected)
     {
-        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(FileFormat.Csv<Needed>(), content);
+        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Needed>(), content);
 
         Assert.Empty(problems);
         Assert.Equal(expected, string.Join('|', rows.Select(row => $"{row.Id} {row.Name}")));
@@ -90,7 +91,7 @@ public sealed class CsvTests : FileRig
     [InlineData("id,name\n1,\"a\n2,b\n", "unterminated-quote input:2:1")]
     public async Task What_is_no_row_is_told_with_its_place_and_the_others_are_read(string content, string problem)
     {
-        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(FileFormat.Csv<Needed>(), content);
+        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Needed>(), content);
 
         Assert.Equal([problem], problems);
         Assert.Equal("2 b", string.Join('|', rows.Select(row => $"{row.Id} {row.Name}")));
@@ -103,7 +104,7 @@ public sealed class CsvTests : FileRig
     [InlineData("id,na\"me\n1,a\n", "malformed-csv input:1:6: a quote stands in a field that does not begin with one")]
     public async Task A_file_with_a_wrong_header_is_left(string content, string problem)
     {
-        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(FileFormat.Csv<Needed>(), content);
+        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Needed>(), content);
 
         Assert.Equal([problem], problems);
         Assert.Empty(rows);
@@ -113,20 +114,26 @@ public sealed class CsvTests : FileRig
     public void What_cannot_be_CSV_is_refused_when_the_job_is_defined()
     {
         Assert.StartsWith(
-            $"Rows of {typeof(Basket)} cannot be CSV, since Items is no simple value but ", Assert.Throws<JobDefinitionException>(() => FileFormat.Csv<Basket>()).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Rows of System.Int32 cannot be CSV: a [StreamRecord]", Assert.Throws<JobDefinitionException>(() => FileFormat.Csv<int>()).Message, StringComparison.Ordinal);
-        Assert.StartsWith("The type QueryStream.Connectors.Files.Tests.CsvTests has no JSON format", Assert.Throws<JobDefinitionException>(() => FileFormat.Csv<CsvTests>()).Message, StringComparison.Ordinal);
-        Assert.StartsWith("A CSV file cannot be separated by '\"'", Assert.Throws<JobDefinitionException>(() => FileFormat.Csv<Needed>(new CsvOptions { Separator = '"' })).Message, StringComparison.Ordinal);
+            $"Rows of {typeof(Basket)} cannot be CSV, since Items is no simple value but ", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<Basket>()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Rows of System.Int32 cannot be CSV: a [StreamRecord]", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<int>()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The type QueryStream.Connectors.Files.Tests.CsvTests has no JSON format", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<CsvTests>()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("CSV cannot be separated by '\"'", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<Needed>(new CsvOptions { Separator = '"' })).Message, StringComparison.Ordinal);
     }
 
-    private static string Written<T>(FileFormat<T> format, params T[] rows)
+    private static string Written<T>(RecordFormat<T> format, params T[] rows)
     {
         ArrayBufferWriter<byte> output = new();
-        using IRecordWriter<T> writer = format.CreateWriter();
-        writer.WriteHeader(output);
+        using RecordEncoder<T> encoder = format.CreateEncoder();
+        if (format.HasHeader)
+        {
+            encoder.EncodeHeader(output);
+            output.Write("\n"u8);
+        }
+
         foreach (T row in rows)
         {
-            writer.Write(row, output);
+            encoder.Encode(row, output);
+            output.Write("\n"u8);
         }
 
         return Encoding.UTF8.GetString(output.WrittenSpan);

@@ -1,5 +1,6 @@
 using System.Text;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
 
@@ -37,14 +38,14 @@ public abstract class FileRig : IAsyncLifetime
         return path;
     }
 
-    protected SourceHarness<T> Source<T>(FileFormat<T> format, FileSourceOptions? options = null, int parallelism = 1)
+    protected SourceHarness<T> Source<T>(RecordFormat<T> format, FileSourceOptions? options = null, int parallelism = 1)
     {
-        SourceHarness<T> source = new(job => job.Files("files", options ?? new FileSourceOptions { Path = Folder }, format), 0, parallelism, Time);
+        SourceHarness<T> source = new(job => job.Files<T>("files", options ?? new FileSourceOptions { Path = Folder }).Format(format), 0, parallelism, Time);
         _open.Add(source);
         return source;
     }
 
-    protected async Task<SourceHarness<T>> ReadAsync<T>(FileFormat<T> format, FileSourceOptions? options = null)
+    protected async Task<SourceHarness<T>> ReadAsync<T>(RecordFormat<T> format, FileSourceOptions? options = null)
     {
         SourceHarness<T> source = Source(format, options);
         await source.OpenAsync();
@@ -52,7 +53,7 @@ public abstract class FileRig : IAsyncLifetime
         return source;
     }
 
-    protected async Task<(IReadOnlyList<T> Rows, IReadOnlyList<string> Problems)> ReadAsync<T>(FileFormat<T> format, string content)
+    protected async Task<(IReadOnlyList<T> Rows, IReadOnlyList<string> Problems)> ReadAsync<T>(RecordFormat<T> format, string content)
     {
         string path = Write("input", content);
         SourceHarness<T> source = await ReadAsync(format, new FileSourceOptions { Path = path });

@@ -4,6 +4,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Connectors.Files.Tests;
@@ -17,7 +18,7 @@ public sealed class FileSourceTests : FileRig
     [InlineData("\ufeffa\n", "a")]
     public async Task Lines_are_rows_without_their_ends(string content, string lines)
     {
-        (IReadOnlyList<Text> rows, _) = await ReadAsync(FileFormat.Lines, content);
+        (IReadOnlyList<Text> rows, _) = await ReadAsync(new TextRecordFormat(), content);
 
         Assert.Equal(lines, string.Join('|', rows));
     }
@@ -38,7 +39,7 @@ public sealed class FileSourceTests : FileRig
             Write(name, "row\n");
         }
 
-        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines, new FileSourceOptions { Path = Path.Combine(Folder, path) });
+        SourceHarness<Text> source = await ReadAsync(new TextRecordFormat(), new FileSourceOptions { Path = Path.Combine(Folder, path) });
 
         Assert.Equal(splits, string.Join('|', source.Splits));
         Assert.Equal(source.Splits.Count, source.Rows.Count);
@@ -47,7 +48,7 @@ public sealed class FileSourceTests : FileRig
     [Fact]
     public async Task A_path_that_is_not_there_is_refused_when_the_source_opens()
     {
-        SourceHarness<Text> source = Source(FileFormat.Lines, new FileSourceOptions { Path = Path.Combine(Folder, "none/*.txt") });
+        SourceHarness<Text> source = Source(new TextRecordFormat(), new FileSourceOptions { Path = Path.Combine(Folder, "none/*.txt") });
 
         ServiceRefusedException error = await Assert.ThrowsAsync<ServiceRefusedException>(source.OpenAsync);
 
@@ -59,7 +60,7 @@ public sealed class FileSourceTests : FileRig
     {
         string path = Write("input", $"short\n{new string('x', 1_000_000)}\nend\n{new string('y', 101)}");
 
-        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines, new FileSourceOptions { Path = path, MaxRecordBytes = 100 });
+        SourceHarness<Text> source = await ReadAsync(new TextRecordFormat(), new FileSourceOptions { Path = path, MaxRecordBytes = 100 });
 
         Assert.Equal(["short", "end"], source.Rows.Select(row => row.Row.ToString()));
         Assert.Equal(["record-too-large input:2:1", "record-too-large input:4:1"], source.DeadLetters.Select(letter => Shown(letter, path)));
@@ -74,7 +75,7 @@ public sealed class FileSourceTests : FileRig
     {
         string path = Write("input", content);
 
-        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines, new FileSourceOptions { Path = path, MaxRecordBytes = 4 });
+        SourceHarness<Text> source = await ReadAsync(new TextRecordFormat(), new FileSourceOptions { Path = path, MaxRecordBytes = 4 });
 
         Assert.Equal(rows, source.Rows.Count);
         Assert.Equal(3 - rows, source.DeadLetters.Count);
@@ -85,7 +86,7 @@ public sealed class FileSourceTests : FileRig
     {
         string path = Write("input", $"id,name\n\"1\n7,of the quotation\n2\",{new string('x', 600_000)}\n8,behind\nx,\n");
 
-        SourceHarness<Needed> source = await ReadAsync(FileFormat.Csv<Needed>(), new FileSourceOptions { Path = path, MaxRecordBytes = 100 });
+        SourceHarness<Needed> source = await ReadAsync(new CsvRecordFormat<Needed>(), new FileSourceOptions { Path = path, MaxRecordBytes = 100 });
 
         Assert.Equal([8], source.Rows.Select(row => row.Row.Id));
         Assert.Equal(["record-too-large input:2:1", "wrong-type input:6:1"], source.DeadLetters.Select(letter => Shown(letter, path).Split(": ")[0]));
@@ -102,7 +103,7 @@ public sealed class FileSourceTests : FileRig
         }
 
         Write("whole", "row\n");
-        SourceHarness<Text> source = Source(FileFormat.Lines);
+        SourceHarness<Text> source = Source(new TextRecordFormat());
         source.Restored = new Dictionary<string, long> { ["partly"] = 7 };
         await source.OpenAsync();
         await source.ReadToEndAsync();
@@ -122,7 +123,7 @@ public sealed class FileSourceTests : FileRig
         Directory.CreateSymbolicLink(Path.Combine(Folder, "a/other"), Path.Combine(Folder, "b"));
         Directory.CreateSymbolicLink(Path.Combine(Folder, "b/other"), Path.Combine(Folder, "a"));
 
-        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines);
+        SourceHarness<Text> source = await ReadAsync(new TextRecordFormat());
 
         Assert.Equal(["a/1.txt", "a/other/2.txt", "b/2.txt", "b/other/1.txt"], source.Splits);
     }
@@ -132,16 +133,16 @@ public sealed class FileSourceTests : FileRig
     {
         string path = Write("input", [(byte)'a', (byte)'\n', 0xC3, 0x28, (byte)'\n', (byte)'b']);
 
-        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines, new FileSourceOptions { Path = path });
+        SourceHarness<Text> source = await ReadAsync(new TextRecordFormat(), new FileSourceOptions { Path = path });
 
         Assert.Equal(["a", "b"], source.Rows.Select(row => row.Row.ToString()));
-        Assert.Equal(["invalid-utf8 input:2:1: the line is not UTF-8"], source.DeadLetters.Select(letter => Shown(letter, path)));
+        Assert.Equal(["invalid-utf8 input:2:1: the text is not UTF-8"], source.DeadLetters.Select(letter => Shown(letter, path)));
     }
 
     [Fact]
     public async Task A_problem_in_JSON_is_told_with_its_column()
     {
-        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(FileFormat.JsonLines<Needed>(), "{\"id\":1}\n{\"name\":\"ô\",\"id\":\"x\"}\n\n{\"id\":2\n{\"id\":3}");
+        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(new JsonRecordFormat<Needed>(), "{\"id\":1}\n{\"name\":\"ô\",\"id\":\"x\"}\n\n{\"id\":2\n{\"id\":3}");
 
         Assert.Equal([1, 3], rows.Select(row => row.Id));
         Assert.Equal("wrong-type input:2:18: id is the string 'x' where an integer of 32 bits must be", problems[0]);
@@ -161,7 +162,7 @@ public sealed class FileSourceTests : FileRig
         Write("b.gz", [1, 2, 3]);
         Write("c.txt", "c\n");
 
-        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines);
+        SourceHarness<Text> source = await ReadAsync(new TextRecordFormat());
 
         Assert.Contains(source.Rows, row => row.Row.ToString() == "c");
         Assert.Contains(source.DeadLetters, letter => letter is { Topic: "b.gz", Reason: "unreadable-file" });
@@ -174,7 +175,7 @@ public sealed class FileSourceTests : FileRig
         string path = Write("input", "a\n");
         File.SetLastWriteTimeUtc(path, new DateTime(2025, 12, 9, 0, 0, 0, DateTimeKind.Utc));
 
-        SourceHarness<Text> source = await ReadAsync(FileFormat.Lines);
+        SourceHarness<Text> source = await ReadAsync(new TextRecordFormat());
 
         Assert.Equal(EventTime.From(new DateTimeOffset(2025, 12, 9, 0, 0, 0, TimeSpan.Zero)), source.Rows[0].Time);
     }
@@ -183,7 +184,7 @@ public sealed class FileSourceTests : FileRig
     public async Task What_a_time_range_excludes_is_a_dead_letter()
     {
         Write("input", "a\n");
-        SourceHarness<Text> source = Source(FileFormat.Lines);
+        SourceHarness<Text> source = Source(new TextRecordFormat());
         source.TimeRange = (new EventTime(0), new EventTime(1));
         await source.OpenAsync();
         await source.ReadToEndAsync();
@@ -199,7 +200,7 @@ public sealed class FileSourceTests : FileRig
         Touch(Write("old", "old\n"), seconds: -20);
         string growing = Write("new", "new\n");
         Touch(growing, seconds: -5);
-        SourceHarness<Text> source = Source(FileFormat.Lines, options);
+        SourceHarness<Text> source = Source(new TextRecordFormat(), options);
         await source.OpenAsync();
         await source.ReadAsync(1);
         Assert.Equal(["old"], source.Splits);
@@ -212,7 +213,7 @@ public sealed class FileSourceTests : FileRig
         Assert.Equal(["old", "new"], source.Rows.Select(row => row.Row.ToString()));
 
         // What was read to its end stays so for who restores.
-        SourceHarness<Text> restored = Source(FileFormat.Lines, options with { WatchEvery = null });
+        SourceHarness<Text> restored = Source(new TextRecordFormat(), options with { WatchEvery = null });
         restored.Restored = source.Snapshot();
         await restored.OpenAsync();
         await restored.ReadToEndAsync();
@@ -223,7 +224,7 @@ public sealed class FileSourceTests : FileRig
     [Fact]
     public async Task A_file_that_is_renamed_when_it_is_complete_is_read_then()
     {
-        SourceHarness<Text> source = Source(FileFormat.Lines, new FileSourceOptions { Path = Folder, WatchEvery = TimeSpan.FromSeconds(1), QuietFor = TimeSpan.Zero });
+        SourceHarness<Text> source = Source(new TextRecordFormat(), new FileSourceOptions { Path = Folder, WatchEvery = TimeSpan.FromSeconds(1), QuietFor = TimeSpan.Zero });
         await source.OpenAsync();
         string hidden = Write(".part", "row\n");
         Touch(hidden, seconds: -1);
@@ -245,7 +246,7 @@ public sealed class FileSourceTests : FileRig
         Refused("File source 'files': MaxRecordBytes is 0", options with { MaxRecordBytes = 0 });
 
         void Refused(string start, FileSourceOptions refused) =>
-            Assert.StartsWith(start, Assert.Throws<JobDefinitionException>(() => Source(FileFormat.Lines, refused)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(start, Assert.Throws<JobDefinitionException>(() => Source(new TextRecordFormat(), refused)).Message, StringComparison.Ordinal);
     }
 
     private Task UntilReadAsync(SourceHarness<Text> source, int rows) => source.ReadUntilAsync("rows of a new file", () =>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Kafka.Tests;
@@ -157,7 +158,7 @@ public sealed class InMemoryKafkaTests
     {
         public Seen Seen { get; private set; }
 
-        public bool OnRecord(in KafkaRecord record)
+        public bool OnRecord(in SourceRecord record)
         {
             Seen = Seen with { Records = Seen.Records + 1, FirstOffset = Seen.Records == 0 ? record.Position.Offset : Seen.FirstOffset };
             return true;

@@ -1,6 +1,7 @@
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
 using QueryStream.TestKit.Logging;
@@ -23,9 +24,9 @@ public sealed class KafkaRecordBuilderTests
         KafkaRecordBuilder builder = new();
         builder.AddHeader("a", "1"u8);
         builder.AddHeader("a", "2"u8);
-        KafkaRecord record = new([], [], hasValue: true, new EventTime(1), new RecordPosition(0, 0)) { Headers = builder.Headers };
+        SourceRecord record = new([], [], hasValue: true, new EventTime(1), new RecordPosition(0, 0)) { Headers = builder.Headers };
 
-        Assert.True(record.Headers.TryGetLast("a"u8, out KafkaHeader last));
+        Assert.True(record.Headers.TryGetLast("a"u8, out RecordHeader last));
         Assert.True(last.Value.SequenceEqual("2"u8));
         Assert.False(record.Headers.TryGetLast("b"u8, out _));
     }
@@ -39,7 +40,7 @@ public sealed class KafkaRecordBuilderTests
         Assert.True(kafka.TryAppend("t", 0, [], "damaged"u8, new EventTime(1)));
         Assert.True(kafka.TryAppend("t", 0, [], "sound"u8, new EventTime(1)));
         KafkaSourceOptions options = new() { BootstrapServers = "memory:1", Topic = "t", IsBounded = true };
-        await using SourceHarness<int> source = new(job => job.Kafka("t", options, () => new DamagedHeaders()), 0, 1, new ManualTime(), kafka);
+        await using SourceHarness<int> source = new(job => job.Kafka<int>("t", options).Format(new DamagedHeaders()), 0, 1, new ManualTime(), kafka);
         await source.OpenAsync();
 
         await source.ReadToEndAsync();
@@ -49,12 +50,17 @@ public sealed class KafkaRecordBuilderTests
     }
 
     // Throws what asking for headers throws where librdkafka cannot parse them.
-    private sealed class DamagedHeaders : IRecordDecoder<int>
+    private sealed class DamagedHeaders : RecordFormat<int>
     {
-        public DecodeResult Decode(in KafkaRecord record, out int row)
+        public override RecordDecoder<int> CreateDecoder() => new Decoder();
+
+        private sealed class Decoder : RecordDecoder<int>
         {
-            row = 1;
-            return record.Value.SequenceEqual("damaged"u8) ? throw new ServiceRefusedException("Kafka", "offset 0") : DecodeResult.Ok;
+            protected override DecodeResult Read(in SourceRecord record)
+            {
+                Add(1);
+                return record.Value.SequenceEqual("damaged"u8) ? throw new ServiceRefusedException("Kafka", "offset 0") : DecodeResult.Ok;
+            }
         }
     }
 }

@@ -2,9 +2,13 @@ using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
+using QueryStream.TestKit.Connectors;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Connectors.Redis.Tests;
+
+[StreamRecord]
+public sealed record Total(string User, long? Id, int Count);
 
 public sealed class ToRedisTests
 {
@@ -53,6 +57,41 @@ public sealed class ToRedisTests
         Define(rows => To(rows, "results", new RedisSinkOptions()));
         Define(rows => To(rows, "results", new RedisSinkOptions()));
     }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("updates", 3)]
+    public async Task A_value_of_JSON_is_one_line_and_published_where_there_is_a_channel(string channel, int messages)
+    {
+        InMemoryRedis redis = new(TimeProvider.System);
+        using RedisSubscription subscription = redis.Subscribe("updates");
+        await using SinkHarness<Total> sink = new(
+            rows => rows.ToRedis("totals", new RedisSinkOptions { Channel = channel }).Key(total => $"total:{total.User}").Json(), SinkHarnessTask.New(), TimeProvider.System, redis);
+        await sink.OpenAsync();
+
+        sink.Write(new Total("Đặng", 1, 1));
+        await sink.FlushAsync();
+        sink.Write(new Total("Đặng", 1, 2), new Total("b", null, 3));
+        await sink.FlushAsync();
+
+        Assert.Equal("{\"user\":\"Đặng\",\"id\":1,\"count\":2}", redis.Find(Text.From("total:Đặng"))!.Value.ToString());
+        Assert.Equal("{\"user\":\"b\",\"id\":null,\"count\":3}", redis.Find(Text.From("total:b"))!.Value.ToString());
+        Assert.Equal(messages, subscription.Messages.Count);
+    }
+
+    [Fact]
+    public async Task A_row_without_a_key_fails_the_sink_and_says_so()
+    {
+        await using SinkHarness<Total> sink = new(
+            rows => rows.ToRedis("totals").Key(total => total.Id).Csv(), SinkHarnessTask.New(), TimeProvider.System, new InMemoryRedis(TimeProvider.System));
+        await sink.OpenAsync();
+
+        Assert.Contains("a row without a key", Assert.Throws<JobDefinitionException>(() => sink.Write(new Total("a", null, 1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sink_without_a_key_is_refused_at_definition() => Assert.Contains(
+        "has no key: say Key(row => …)", Assert.Throws<JobDefinitionException>(() => Define(rows => rows.ToRedis("totals").Json())).Message, StringComparison.Ordinal);
 
     private static void To(Stream<int> rows, string name, RedisSinkOptions options) =>
         rows.ToRedis(name, options, row => new RedisUpsert(Text.From($"{row}"), Text.Empty, default));

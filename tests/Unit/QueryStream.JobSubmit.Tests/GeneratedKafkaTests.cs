@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Time;
 using QueryStream.JobSubmit.Demo;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 
 namespace QueryStream.JobSubmit.Tests;
@@ -80,7 +81,7 @@ public sealed class GeneratedKafkaTests
 
         public bool HasEnded { get; private set; }
 
-        public bool OnRecord(in KafkaRecord record)
+        public bool OnRecord(in SourceRecord record)
         {
             Records++;
             return true;

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using QueryStream.Core.Errors;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Files.Sink;
 
@@ -10,13 +11,13 @@ namespace QueryStream.Connectors.Files.Sink;
 /// Writes the rows of one subtask to files: makes their records in turns of the task, and has a loop of its own write them, since a disk may take
 /// long. What waits is bounded by <see cref="IsFull"/>, which the task asks before each batch.
 /// </summary>
-internal sealed class RollingFileWriter<T>(FileSinkOptions options, FileFormat<T> format, SinkContext context) : ISinkWriter<T>
+internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat<T> format, SinkContext context) : ISinkWriter<T>
 {
     private const long FullBytes = 4 * 1024 * 1024;
 
     private readonly Channel<Records> _waiting = Channel.CreateUnbounded<Records>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-    private readonly IRecordWriter<T> _records = format.CreateWriter();
-    private readonly RollingFiles _files = new(options, format.Extension, context.Task.Subtask, context.Time);
+    private readonly RecordEncoder<T> _encoder = format.CreateEncoder();
+    private readonly RollingFiles _files = new(options, format.FileExtension, context.Task.Subtask, context.Time);
     private ReadOnlyMemory<byte> _header;
     private Task _loop = Task.CompletedTask;
 
@@ -39,7 +40,12 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, FileFormat<T
         }
 
         ArrayBufferWriter<byte> header = new();
-        _records.WriteHeader(header);
+        if (format.HasHeader)
+        {
+            _encoder.EncodeHeader(header);
+            header.Write("\n"u8);
+        }
+
         _header = header.WrittenMemory;
         _loop = Task.Run(WriteAllAsync, CancellationToken.None);
         return Task.CompletedTask;
@@ -53,7 +59,8 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, FileFormat<T
         {
             for (; next < batch.Count; next++)
             {
-                _records.Write(batch.Rows[next], records);
+                _encoder.Encode(batch.Rows[next], records);
+                records.Write("\n"u8);
             }
         }
         catch (Exception) when (context.Blame(next))
@@ -74,7 +81,7 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, FileFormat<T
     {
         _waiting.Writer.TryComplete();
         await _loop.ConfigureAwait(false);
-        _records.Dispose();
+        _encoder.Dispose();
     }
 
     private async Task WriteAllAsync()

@@ -1,12 +1,14 @@
 using System.IO.Compression;
 using System.Threading.Channels;
+using QueryStream.Connectors.Files.Framing;
 using QueryStream.Core.Errors;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Files.Source;
 
 /// <summary>Reads the files of one subtask, one after the other and a few blocks ahead of the task, since a disk may take long.</summary>
-internal sealed class FileLoop<T>(FileSourceOptions options, FileFormat<T> format, OwnFiles files, SourceContext context) : IAsyncDisposable
+internal sealed class FileLoop<T>(FileSourceOptions options, RecordFormat<T> format, OwnFiles files, SourceContext context) : IAsyncDisposable
 {
     private const int BlocksAhead = 4;
 
@@ -92,7 +94,7 @@ internal sealed class FileLoop<T>(FileSourceOptions options, FileFormat<T> forma
 
     private async Task ReadAsync(OpenFile file, Stream input, CancellationToken cancellationToken)
     {
-        RecordScanner scanner = new(input, file, format.CreateFramer(), format.CreateReader().HasHeader, options.MaxRecordBytes);
+        RecordScanner scanner = new(input, file, RecordFramers.Of(format), format.HasHeader, options.MaxRecordBytes);
         try
         {
             FileBlock block;

@@ -1,9 +1,10 @@
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Files.Source;
 
 /// <summary>Files as a source.</summary>
-internal sealed class FileSource<T>(FileSourceOptions options, FileFormat<T> format) : ISource<T>
+internal sealed class FileSource<T>(FileSourceOptions options, RecordFormat<T> format) : ISource<T>
 {
     public bool IsBounded => options.WatchEvery is null;
 

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using QueryStream.Core.Identity;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Files.Source;
 
@@ -11,21 +13,22 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
     /// <summary>A turn of the task takes about a millisecond; this is what is decoded in one.</summary>
     private const int MaxBytes = 512 * 1024;
 
-    private readonly FileFormat<T> _format;
+    private readonly RecordFormat<T> _format;
     private readonly OwnFiles _files;
     private readonly FileLoop<T> _loop;
     private readonly Dictionary<string, int> _splits = new(StringComparer.Ordinal);
     private List<int> _finished = [];
 
-    // The block at hand, how many of its records are done, and its file's split and reader.
+    // The block at hand, how many of its records are done, and its file's split and decoder.
     private FileBlock? _block;
     private int _next;
     private int _split;
     private OpenFile? _file;
-    private IRecordReader<T>? _reader;
+    private RecordDecoder<T>? _decoder;
+    private bool _isHeaderDue;
     private bool _isUnusable;
 
-    public FileSourceReader(FileSourceOptions options, FileFormat<T> format, SourceContext context)
+    public FileSourceReader(FileSourceOptions options, RecordFormat<T> format, SourceContext context)
     {
         _format = format;
         _files = new OwnFiles(options, context);
@@ -60,9 +63,14 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
             batch.BeginSplit(_split);
             while (_next < _block!.Records.Count && !batch.IsFull && bytes < MaxBytes)
             {
-                RecordPlace place = _block.Records[_next++];
+                RecordPlace place = _block.Records[_next];
                 bytes += place.Length;
-                Read(place, batch);
+                if (!TryRead(place, batch))
+                {
+                    return SourcePoll.More;
+                }
+
+                _next++;
             }
 
             if (_next == _block.Records.Count)
@@ -100,7 +108,8 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         if (_file != _block.File)
         {
             _file = _block.File;
-            _reader = _format.CreateReader();
+            _decoder = _format.CreateDecoder();
+            _isHeaderDue = _format.HasHeader;
             _isUnusable = false;
             if (!_splits.TryGetValue(_file.Name, out _split))
             {
@@ -112,37 +121,77 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         return true;
     }
 
-    private void Read(RecordPlace place, SourceBatch<T> batch)
+    // False where the rows of the record do not fit into the batch any more: it is read again in the next poll.
+    private bool TryRead(RecordPlace place, SourceBatch<T> batch)
     {
         if (_isUnusable)
         {
-            return;
+            return true;
         }
 
-        ReadOnlySpan<byte> record = _block!.Bytes.AsSpan(place.Start, place.Length);
-        RecordProblem problem = default;
-        T row = default!;
-        RecordResult result = place.Problem is null ? _reader!.Read(record, out row, out problem) : RecordResult.Problem;
-        _isUnusable = result == RecordResult.Unusable;
+        ReadOnlySpan<byte> bytes = _block!.Bytes.AsSpan(place.Start, place.Length);
+        if (place.Problem is { } reason)
+        {
+            _isUnusable = _isHeaderDue;
+            PassOrReject(place, DecodeResult.Reject(reason, ""), batch);
+        }
+        else if (_isHeaderDue && !bytes.IsEmpty)
+        {
+            _isHeaderDue = false;
+            DecodeResult header = _decoder!.ReadHeader(bytes);
+            _isUnusable = !header.IsOk;
+            PassOrReject(place, header, batch);
+        }
+        else if (_isHeaderDue || _decoder!.IsBlank(bytes))
+        {
+            PassOrReject(place, DecodeResult.Ok, batch);
+        }
+        else
+        {
+            SourceRecord record = new([], bytes, hasValue: true, _file!.Changed, new RecordPosition(0, place.End));
+            DecodeResult result = _decoder.Decode(record, out ReadOnlySpan<T> rows);
+            if (rows.Length > batch.Room)
+            {
+                return false;
+            }
+
+            if (rows.IsEmpty)
+            {
+                PassOrReject(place, result, batch);
+            }
+
+            AddRows(rows, place, batch);
+        }
+
+        return true;
+    }
+
+    private void AddRows(ReadOnlySpan<T> rows, RecordPlace place, SourceBatch<T> batch)
+    {
+        foreach (ref readonly T row in rows)
+        {
+            if (!batch.TryAddLine(row, _file!.Changed, place.End, place.Line))
+            {
+                Reject(place, DecodeResult.Reject("time-out-of-range", $"allowed: {batch.Earliest} to {batch.Latest}"), batch, refusedByTime: true);
+            }
+        }
+    }
+
+    // What a restored source reads a second time, such as the header, was passed or refused before.
+    private void PassOrReject(RecordPlace place, DecodeResult result, SourceBatch<T> batch)
+    {
         if (place.End <= _file!.Behind)
         {
-            // A header, shown once more.
             return;
         }
 
-        switch (result)
+        if (result.IsOk)
         {
-            case RecordResult.Row when batch.TryAddLine(row, _file.Changed, place.End, place.Line):
-                break;
-            case RecordResult.Row:
-                Reject(place, new RecordProblem("time-out-of-range", 0, $"allowed: {batch.Earliest} to {batch.Latest}"), batch, refusedByTime: true);
-                break;
-            case RecordResult.Nothing:
-                batch.Pass(place.End);
-                break;
-            default:
-                Reject(place, place.Problem is { } reason ? new RecordProblem(reason, 0, "") : problem, batch, refusedByTime: false);
-                break;
+            batch.Pass(place.End);
+        }
+        else
+        {
+            Reject(place, result, batch, refusedByTime: false);
         }
     }
 
@@ -165,14 +214,14 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         batch.EndSplit(_split);
     }
 
-    private void Reject(RecordPlace place, RecordProblem problem, SourceBatch<T> batch, bool refusedByTime)
+    private void Reject(RecordPlace place, DecodeResult result, SourceBatch<T> batch, bool refusedByTime)
     {
         ReadOnlySpan<byte> record = _block!.Bytes.AsSpan(place.Start, place.Length);
-        ReadOnlySpan<byte> before = record[..Math.Min(problem.Position, record.Length)];
+        ReadOnlySpan<byte> before = record[..(int)Math.Clamp(result.Position, 0, record.Length)];
         long line = place.Line + before.Count((byte)'\n');
         int column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
-        string detail = string.Create(CultureInfo.InvariantCulture, $"{_file!.Path}:{line}:{column}{(problem.Detail.Length > 0 ? ": " : "")}{problem.Detail}");
+        string detail = string.Create(CultureInfo.InvariantCulture, $"{_file!.Path}:{line}:{column}{(result.Detail.Length > 0 ? ": " : "")}{result.Detail}");
         byte[] value = record[..Math.Min(record.Length, DeadLetter.MaxValueBytes)].ToArray();
-        batch.AddDeadLetter(new DeadLetter(_file.Name, 0, place.End, problem.Reason, detail, value), refusedByTime);
+        batch.AddDeadLetter(new DeadLetter(_file.Name, 0, place.End, result.Reason!, detail, value), refusedByTime);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using QueryStream.Connectors.Files.Framing;
 
 namespace QueryStream.Connectors.Files.Source;
 
@@ -9,7 +10,7 @@ namespace QueryStream.Connectors.Files.Source;
 /// <param name="input">The file, unpacked.</param>
 /// <param name="file">Which file it is.</param>
 /// <param name="framer">Finds the ends of records.</param>
-/// <param name="hasHeader">Whether the first record is wanted in any case.</param>
+/// <param name="hasHeader">Whether the first record that is not empty is wanted in any case.</param>
 /// <param name="maxRecordBytes">A longer record is none.</param>
 internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer framer, bool hasHeader, int maxRecordBytes)
 {
@@ -137,13 +138,14 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
     private void Add(FileBlock block, ReadOnlySpan<byte> rest, int length, string? problem)
     {
         long end = _position + length - 1;
+        int size = WithoutLineEnd(rest[..length]);
         if (end > file.Behind || (_isFirst && hasHeader))
         {
-            block.Records.Add(new RecordPlace(_start, WithoutLineEnd(rest[..length]), end, _line, problem));
+            block.Records.Add(new RecordPlace(_start, size, end, _line, problem));
         }
 
         _line += rest[..length].Count((byte)'\n');
-        _isFirst = false;
+        _isFirst &= size == 0;
         Advance(length);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.InMemory;
 
@@ -51,19 +52,19 @@ internal sealed class Chunk(long firstOffset, int bytes, int records)
         return true;
     }
 
-    public KafkaRecord Read(int partition, int index)
+    public SourceRecord Read(int partition, int index)
     {
         Entry entry = _entries[index];
         int valueLength = Math.Max(0, entry.ValueLength);
         ReadOnlySpan<byte> bytes = _bytes.AsSpan(entry.Start, entry.KeyLength + valueLength + entry.HeadersLength);
-        return new KafkaRecord(
+        return new SourceRecord(
             bytes[..entry.KeyLength],
             bytes.Slice(entry.KeyLength, valueLength),
             entry.ValueLength >= 0,
             new Core.Time.EventTime(entry.Timestamp),
             new Core.Identity.RecordPosition(partition, FirstOffset + index))
         {
-            Headers = new KafkaHeaders(bytes[(entry.KeyLength + valueLength)..]),
+            Headers = new RecordHeaders(EncodedHeaders.Instance, 0, bytes[(entry.KeyLength + valueLength)..]),
         };
     }
 

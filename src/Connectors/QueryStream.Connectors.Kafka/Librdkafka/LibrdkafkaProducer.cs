@@ -222,7 +222,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         await _pool.ReturnAsync(_client).ConfigureAwait(false);
     }
 
-    private static unsafe int HeaderBytesOf(NativeMessage* message) => NativeHeaders.SizeOf(new KafkaHeaders((nint)message));
+    private static unsafe int HeaderBytesOf(NativeMessage* message) => NativeHeaders.SizeOf((nint)message);
 
     private unsafe void Free()
     {

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
@@ -132,14 +133,14 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     {
         int kind;
         long timestamp = NativeMethods.MessageTimestamp(message, &kind);
-        KafkaRecord record = new(
+        SourceRecord record = new(
             new ReadOnlySpan<byte>(message->Key, (int)message->KeyLength),
             new ReadOnlySpan<byte>(message->Payload, (int)message->Length),
             message->Payload != null,
             timestamp < 0 ? EventTime.MinValue : new EventTime(timestamp),
             new RecordPosition(message->Partition, message->Offset))
         {
-            Headers = new KafkaHeaders((nint)message),
+            Headers = new RecordHeaders(NativeHeaders.Reader.Instance, (nint)message, default),
         };
         return visitor.OnRecord(record);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using QueryStream.Core.Errors;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
@@ -8,7 +9,7 @@ internal static unsafe class NativeHeaders
 {
     /// <summary>The headers of a record, which it owns; 0 if it has none.</summary>
     /// <exception cref="ServiceRefusedException">They are damaged.</exception>
-    public static nint Of(nint message)
+    private static nint Of(nint message)
     {
         NativeMessage* record = (NativeMessage*)message;
         nint headers;
@@ -22,7 +23,7 @@ internal static unsafe class NativeHeaders
         };
     }
 
-    public static bool TryGet(nint headers, nuint index, out KafkaHeader header)
+    private static bool TryGet(nint headers, nuint index, out RecordHeader header)
     {
         byte* name;
         byte* value;
@@ -33,15 +34,15 @@ internal static unsafe class NativeHeaders
             return false;
         }
 
-        header = new KafkaHeader(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name), new ReadOnlySpan<byte>(value, (int)size), value != null);
+        header = new RecordHeader(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name), new ReadOnlySpan<byte>(value, (int)size), value != null);
         return true;
     }
 
     /// <summary>Makes headers for a record that is to be sent, which owns them from then on.</summary>
-    public static nint Create(KafkaHeaders headers)
+    public static nint Create(RecordHeaders headers)
     {
         nint created = NativeMethods.HeadersNew(8);
-        foreach (KafkaHeader header in headers)
+        foreach (RecordHeader header in headers)
         {
             // An empty value must not be taken for none.
             byte empty = 0;
@@ -56,15 +57,31 @@ internal static unsafe class NativeHeaders
         return created;
     }
 
+    /// <summary>How many bytes of names and values the headers of a record are.</summary>
+    public static int SizeOf(nint message) => SizeOf(new RecordHeaders(Reader.Instance, message, default));
+
     /// <summary>How many bytes of names and values the headers are.</summary>
-    public static int SizeOf(KafkaHeaders headers)
+    public static int SizeOf(RecordHeaders headers)
     {
         int size = 0;
-        foreach (KafkaHeader header in headers)
+        foreach (RecordHeader header in headers)
         {
             size += header.Name.Length + header.Value.Length;
         }
 
         return size;
+    }
+
+    /// <summary>Parses the headers of a record of librdkafka, which does it once a record.</summary>
+    public sealed class Reader : RecordHeaderReader
+    {
+        public static readonly Reader Instance = new();
+
+        public override bool TryRead(nint record, ReadOnlySpan<byte> bytes, scoped ref int next, out RecordHeader header)
+        {
+            header = default;
+            nint headers = Of(record);
+            return headers != 0 && TryGet(headers, (nuint)next++, out header);
+        }
     }
 }

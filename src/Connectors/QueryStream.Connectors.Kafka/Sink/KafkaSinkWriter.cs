@@ -7,7 +7,7 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Connectors.Kafka.Sink;
 
 /// <summary>Writes the rows of one subtask. A refused record fails the task: a sink that dropped it would lose it.</summary>
-internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializer<T> serializer, SinkContext context)
+internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<T> encoder, SinkContext context)
     : ISinkWriter<T>, IKafkaProducerListener
 {
     private const int ShownBytes = 64;
@@ -46,7 +46,7 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializ
             for (; next < rows.Length; next++)
             {
                 record.Reset();
-                serializer(rows[next], record);
+                encoder.Encode(rows[next], record);
                 if (record.Partition is { } partition && (uint)partition >= (uint)record.PartitionCount)
                 {
                     ThrowPartition(partition);
@@ -92,5 +92,9 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaSerializ
 
     void IKafkaProducerListener.OnRefused(ServiceRefusedException reason) => context.Fail(reason);
 
-    public ValueTask DisposeAsync() => _producer is null ? ValueTask.CompletedTask : _producer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        encoder.Dispose();
+        return _producer is null ? ValueTask.CompletedTask : _producer.DisposeAsync();
+    }
 }

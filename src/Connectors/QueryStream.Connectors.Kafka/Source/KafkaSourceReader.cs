@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
@@ -17,7 +18,8 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
 
     private readonly KafkaSourceOptions _options;
     private readonly SourceContext _context;
-    private readonly IRecordDecoder<T> _decoder;
+    private readonly RecordDecoder<T> _decoder;
+    private readonly HeldRecord<T> _held = new();
     private readonly ILogger _logger;
 
     // Replaced as a whole, by the task only; read by the committer too.
@@ -37,7 +39,7 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
     private PartitionWatch? _watch;
     private bool _isDisposed;
 
-    public KafkaSourceReader(KafkaSourceOptions options, IRecordDecoder<T> decoder, SourceContext context)
+    public KafkaSourceReader(KafkaSourceOptions options, RecordDecoder<T> decoder, SourceContext context)
     {
         _options = options;
         _decoder = decoder;
@@ -56,7 +58,8 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         if (_live > 0)
         {
             // Whoever has stopped a poll is the first of the next one's last, so that none of them starves.
-            SourceVisitor<T> visitor = new(_options, _decoder, batch, _partitions, _splits);
+            SourceVisitor<T> visitor = new(_options, _decoder, _held, batch, _partitions, _splits);
+            isDrained = visitor.TryAddHeld();
             for (int i = 0; i < _readers.Count && isDrained; i++)
             {
                 isDrained = _readers[(_nextReader + i) % _readers.Count].Poll(ref visitor);

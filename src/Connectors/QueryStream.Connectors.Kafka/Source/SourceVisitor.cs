@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
 /// <summary>Turns what one poll shows into rows, dead letters and ends.</summary>
 internal struct SourceVisitor<T>(
-    KafkaSourceOptions options, IRecordDecoder<T> decoder, SourceBatch<T> batch, PartitionProgress[] partitions, int[] splits) : IKafkaVisitor
+    KafkaSourceOptions options, RecordDecoder<T> decoder, HeldRecord<T> held, SourceBatch<T> batch, PartitionProgress[] partitions, int[] splits) : IKafkaVisitor
 {
     /// <summary>A turn of the task takes about a millisecond; this is what is decoded in one.</summary>
     private const int MaxBytes = 512 * 1024;
@@ -21,7 +23,7 @@ internal struct SourceVisitor<T>(
     private int _records;
 
     /// <inheritdoc/>
-    public bool OnRecord(in KafkaRecord record)
+    public bool OnRecord(in SourceRecord record)
     {
         PartitionProgress? current = _current;
         if (current is null || current.Partition != record.Position.Partition)
@@ -48,19 +50,46 @@ internal struct SourceVisitor<T>(
         }
         else
         {
-            DecodeResult result = Decode(record, out T row);
+            DecodeResult result = Decode(record, out ReadOnlySpan<T> rows);
             if (!result.IsOk)
             {
-                Reject(record, result.Reason!, result.Detail, false);
+                Reject(record, result.Reason!, result.DetailAndPosition, false);
             }
-            else if (!batch.TryAdd(row, record.Timestamp, offset))
+            else if (rows.Length > batch.Room)
             {
-                Reject(record, "time-out-of-range", $"allowed: {batch.Earliest} to {batch.Latest}", true);
+                // All rows of a record are in one batch, since a snapshot cannot be taken within a record.
+                held.Hold(record, rows);
+                current.Position = offset;
+                return false;
+            }
+            else
+            {
+                AddRows(record, rows);
             }
         }
 
         _bytes += record.Key.Length + record.Value.Length;
         return ++_records < MaxRecords && _bytes < MaxBytes && !batch.IsFull;
+    }
+
+    /// <summary>Adds the rows of the record that did not fit into the last batch.</summary>
+    /// <returns>Whether there is none left.</returns>
+    public bool TryAddHeld()
+    {
+        if (held.Rows.Length > batch.Room)
+        {
+            return false;
+        }
+
+        if (held.HasRecord)
+        {
+            SourceRecord record = held.Record;
+            Begin(record.Position.Partition).Position = record.Position.Offset + 1;
+            AddRows(record, held.Rows);
+            held.Clear();
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
@@ -92,16 +121,32 @@ internal struct SourceVisitor<T>(
         }
     }
 
-    private readonly DecodeResult Decode(in KafkaRecord record, out T row)
+    private readonly void AddRows(in SourceRecord record, ReadOnlySpan<T> rows)
+    {
+        foreach (ref readonly T row in rows)
+        {
+            if (!batch.TryAdd(row, record.Timestamp, record.Position.Offset))
+            {
+                Reject(record, "time-out-of-range", $"allowed: {batch.Earliest} to {batch.Latest}", true);
+            }
+        }
+
+        if (rows.IsEmpty)
+        {
+            batch.Pass(record.Position.Offset);
+        }
+    }
+
+    private readonly DecodeResult Decode(in SourceRecord record, out ReadOnlySpan<T> rows)
     {
         try
         {
-            return decoder.Decode(record, out row);
+            return decoder.Decode(record, out rows);
         }
         catch (ServiceRefusedException e)
         {
             // Headers are parsed where a decoder asks for them, so only then it shows that they are damaged.
-            row = default!;
+            rows = default;
             return DecodeResult.Reject("unreadable-headers", e.Message);
         }
         catch (Exception) when (batch.Blame(record.Position.Offset))
@@ -122,9 +167,34 @@ internal struct SourceVisitor<T>(
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Reject(in KafkaRecord record, string reason, string detail, bool refusedByTime)
+    private readonly void Reject(in SourceRecord record, string reason, string detail, bool refusedByTime)
     {
         byte[]? value = record.HasValue ? record.Value[..Math.Min(record.Value.Length, DeadLetter.MaxValueBytes)].ToArray() : null;
         batch.AddDeadLetter(new DeadLetter(options.Topic, record.Position.Partition, record.Position.Offset, reason, detail, value), refusedByTime);
     }
+}
+
+/// <summary>The rows of a record that the batch had no room for, until the next poll. Used by one thread.</summary>
+internal sealed class HeldRecord<T>
+{
+    private T[] _rows = [];
+    private byte[] _value = [];
+    private EventTime _timestamp;
+    private RecordPosition _position;
+
+    public bool HasRecord => _rows.Length > 0;
+
+    public ReadOnlySpan<T> Rows => _rows;
+
+    /// <summary>The record, with as much of its value as a dead letter keeps.</summary>
+    public SourceRecord Record => new([], _value, hasValue: true, _timestamp, _position);
+
+    public void Hold(in SourceRecord record, ReadOnlySpan<T> rows)
+    {
+        _rows = rows.ToArray();
+        _value = record.Value[..Math.Min(record.Value.Length, DeadLetter.MaxValueBytes)].ToArray();
+        (_timestamp, _position) = (record.Timestamp, record.Position);
+    }
+
+    public void Clear() => _rows = [];
 }

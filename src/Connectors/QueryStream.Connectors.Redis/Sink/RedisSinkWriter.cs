@@ -5,7 +5,7 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Connectors.Redis.Sink;
 
 /// <summary>Turns rows into upserts, and leaves the rest to the pump.</summary>
-internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, Func<T, RedisUpsert> upsert, SinkContext context) : ISinkWriter<T>
+internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncoder<T> encoder, SinkContext context) : ISinkWriter<T>
 {
     private readonly RedisUpsert[] _upserts = new RedisUpsert[Batch.MaxRows];
 
@@ -24,7 +24,7 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, Func<T, Re
         {
             for (; next < rows.Length; next++)
             {
-                _upserts[next] = upsert(rows[next]);
+                _upserts[next] = encoder.Encode(rows[next]);
                 if (_upserts[next].Key.IsMissingOrEmpty || !_upserts[next].Value.HasValue)
                 {
                     ThrowIncomplete(_upserts[next]);
@@ -45,7 +45,11 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, Func<T, Re
 
     public void Flush() => pump.RequestFlush();
 
-    public ValueTask DisposeAsync() => pump.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        encoder.Dispose();
+        return pump.DisposeAsync();
+    }
 
     private void ThrowIncomplete(in RedisUpsert row) => throw new JobDefinitionException(
         row.Key.IsMissingOrEmpty

@@ -25,7 +25,7 @@ public sealed class QueryAnalyticsJob : IStreamJob
         QueryAnalyticsSettings settings = job.Settings.Bind<QueryAnalyticsSettings>();
         FrozenSet<Text> studentTypes = settings.NormalizedStudentTypes();
 
-        SourceStream<Query> queries = job.Kafka("user_queries", settings.Source, () => new QueryDecoder()).Watermarks(settings.Watermarks);
+        SourceStream<Query> queries = job.Kafka<Query>("user_queries", settings.Source).Format(new QueryFormat()).Watermarks(settings.Watermarks);
         Stream<Query> students = queries.Filter(q => studentTypes.Contains(q.UserType));
         KeyedStream<Query, Text> byUserType = queries.KeyBy(q => q.UserType);
 

@@ -1,17 +1,23 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
-using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Jobs.QueryAnalytics;
+
+/// <summary>The format of events.</summary>
+internal sealed class QueryFormat : RecordFormat<Query>
+{
+    public override RecordDecoder<Query> CreateDecoder() => new QueryDecoder();
+}
 
 /// <summary>
 /// Reads events: strict about what cannot be understood, lenient about what is merely missing. Allocates nothing for a
 /// good event but the bytes of texts that do not repeat. Used by one thread.
 /// </summary>
-public sealed class QueryDecoder : IRecordDecoder<Query>
+public sealed class QueryDecoder : RecordDecoder<Query>
 {
     private readonly QueryTexts _texts = new();
     private byte[] _unescaped = new byte[256];
@@ -20,13 +26,16 @@ public sealed class QueryDecoder : IRecordDecoder<Query>
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <inheritdoc/>
-    public DecodeResult Decode(in KafkaRecord record, out Query row)
+    protected override DecodeResult Read(in SourceRecord record)
     {
         ReadOnlySpan<byte> json = record.Value.StartsWith(ByteOrderMark) ? record.Value[3..] : record.Value;
-        row = default;
-        return Utf8.IsValid(json) && TryRead(json, out QueryTokens tokens) && TryConvert(json, tokens, record, out row)
-            ? DecodeResult.Ok
-            : TakeProblem();
+        if (Utf8.IsValid(json) && TryRead(json, out QueryTokens tokens) && TryConvert(json, tokens, record, out Query row))
+        {
+            Add(row);
+            return DecodeResult.Ok;
+        }
+
+        return TakeProblem();
     }
 
     private DecodeResult TakeProblem()
@@ -57,7 +66,7 @@ public sealed class QueryDecoder : IRecordDecoder<Query>
         }
     }
 
-    private bool TryConvert(ReadOnlySpan<byte> json, in QueryTokens tokens, in KafkaRecord record, out Query row)
+    private bool TryConvert(ReadOnlySpan<byte> json, in QueryTokens tokens, in SourceRecord record, out Query row)
     {
         row = default;
         if (!HaveRightTypes(tokens)
@@ -115,7 +124,7 @@ public sealed class QueryDecoder : IRecordDecoder<Query>
         JsonToken token = tokens[field];
         if (token.IsMissing)
         {
-            return Reject(RejectReasons.EmptyQuery, "query is missing");
+            return Reject(QueryRejectReasons.EmptyQuery, "query is missing");
         }
 
         if (!TryText(json, token, field, out ReadOnlySpan<byte> text))
@@ -124,7 +133,7 @@ public sealed class QueryDecoder : IRecordDecoder<Query>
         }
 
         query = _texts.Query(text);
-        return !query.IsMissingOrEmpty || Reject(RejectReasons.EmptyQuery, $"{NameOf(field)} has nothing but white space");
+        return !query.IsMissingOrEmpty || Reject(QueryRejectReasons.EmptyQuery, $"{NameOf(field)} has nothing but white space");
     }
 
     private bool TryUserId(ReadOnlySpan<byte> json, JsonToken token, out Text userId)
@@ -219,7 +228,7 @@ public sealed class QueryDecoder : IRecordDecoder<Query>
 
         bool isTime = token.Type == JsonTokenType.String ? IsoTime.TryParse(text, out time) : TryEpoch(text, out time);
         return isTime || Reject(
-            RejectReasons.BadTimestamp, $"timestamp is '{Shown(text)}', neither ISO-8601 (2025-12-09T11:30:00Z) nor epoch milliseconds");
+            QueryRejectReasons.BadTimestamp, $"timestamp is '{Shown(text)}', neither ISO-8601 (2025-12-09T11:30:00Z) nor epoch milliseconds");
     }
 
     private static bool TryEpoch(ReadOnlySpan<byte> text, out EventTime time)

@@ -47,10 +47,13 @@ public sealed class SourceBatch<T>
     /// <summary>Whether no row fits any more; the reader returns then.</summary>
     public bool IsFull => _rows.IsFull;
 
+    /// <summary>How many rows fit: all rows of one record must be in one batch. It may be more than 0 when the batch <see cref="IsFull"/>.</summary>
+    public int Room => Batch.MaxRows - _rows.Count;
+
     /// <summary>The number of rows so far.</summary>
     public int Count => _rows.Count;
 
-    /// <summary>Records that the reader has taken in, those that became dead letters included.</summary>
+    /// <summary>Records that the reader has taken in, those that became dead letters included; a record of several rows counts as several.</summary>
     public long RecordsRead { get; private set; }
 
     /// <summary>The record for which code of the job threw; null where none did, or it is not known.</summary>

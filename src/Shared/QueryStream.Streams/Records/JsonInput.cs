@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using QueryStream.Core.Texts;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Streams.Records;
 
@@ -42,13 +43,13 @@ public sealed class JsonInput
     /// <param name="expected">What it must be: <c>a number</c>.</param>
     /// <returns>False, for the caller to return.</returns>
     public bool Refuse(ref Utf8JsonReader reader, string expected) =>
-        Fail(JsonProblem.WrongType, reader.TokenStartIndex, $"is {Shown(ref reader)} where {expected} must be");
+        Fail(RejectReasons.WrongType, reader.TokenStartIndex, $"is {Shown(ref reader)} where {expected} must be");
 
     /// <summary>The object that ends here has no member of this name, which is required.</summary>
     /// <returns>False, for the caller to return.</returns>
     public bool Missing(ref Utf8JsonReader reader, string member)
     {
-        Fail(JsonProblem.MissingMember, reader.TokenStartIndex, "is missing");
+        Fail(RejectReasons.MissingMember, reader.TokenStartIndex, "is missing");
         return InMember(member);
     }
 
@@ -108,7 +109,7 @@ public sealed class JsonInput
         {
             // An escape may write half a surrogate pair, which is no character and has no UTF-8.
             text = default;
-            return Fail(JsonProblem.MalformedJson, reader.TokenStartIndex, "has an escape that is half a surrogate pair");
+            return Fail(RejectReasons.MalformedJson, reader.TokenStartIndex, "has an escape that is half a surrogate pair");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Streams.Records;
 
@@ -40,7 +41,7 @@ public sealed class JsonRowReader<T>
         row = default!;
         if (!Utf8.IsValid(json))
         {
-            return _input.Fail(JsonProblem.InvalidUtf8, 0, "the text is not UTF-8");
+            return _input.Fail(RejectReasons.InvalidUtf8, 0, "the text is not UTF-8");
         }
 
         Utf8JsonReader reader = new(json);
@@ -49,6 +50,11 @@ public sealed class JsonRowReader<T>
             reader.Read();
             if (!Format.TryRead(ref reader, _input, out row))
             {
+                // A text that is not JSON is malformed, whatever else is wrong with it.
+                while (reader.Read())
+                {
+                }
+
                 return false;
             }
 
@@ -64,7 +70,7 @@ public sealed class JsonRowReader<T>
         }
         catch (JsonException e)
         {
-            return _input.Fail(JsonProblem.MalformedJson, reader.TokenStartIndex, $"the text is no JSON: {e.Message}");
+            return _input.Fail(RejectReasons.MalformedJson, reader.TokenStartIndex, $"the text is no JSON: {e.Message}");
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Text;
-using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Jobs.QueryAnalytics;
+using QueryStream.Streams.Formats;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 
@@ -19,9 +19,9 @@ internal static class Decoding
 
     public static (DecodeResult Result, Query Row) Decode(QueryDecoder decoder, ReadOnlySpan<byte> value, long recordTime)
     {
-        KafkaRecord record = new([], value, hasValue: true, new EventTime(recordTime), Position);
-        DecodeResult result = decoder.Decode(record, out Query row);
-        return (result, row);
+        SourceRecord record = new([], value, hasValue: true, new EventTime(recordTime), Position);
+        DecodeResult result = decoder.Decode(record, out ReadOnlySpan<Query> rows);
+        return (result, result.IsOk ? rows[0] : default);
     }
 
     public static Query Good(string json)

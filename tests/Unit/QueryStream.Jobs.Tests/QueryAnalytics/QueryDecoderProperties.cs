@@ -1,10 +1,10 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Time;
 using QueryStream.Jobs.QueryAnalytics;
 using QueryStream.Jobs.QueryAnalytics.Generation;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 using QueryStream.Testing.QueryAnalytics;
 

@@ -1,8 +1,8 @@
 using System.Text;
-using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Texts;
 using QueryStream.Jobs.QueryAnalytics;
 using QueryStream.Jobs.QueryAnalytics.Generation;
+using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
@@ -63,7 +63,7 @@ public sealed class QueryDecoderTests
     [InlineData("""{"query":"\u00a0\u3000\u2028\u0085"}""")]
     [InlineData("""{"query":"","query_text":"B"}""")]
     [InlineData("""{"query":"A","query":""}""")]
-    public void An_event_without_a_query_is_a_dead_letter(string json) => Rejects(json, RejectReasons.EmptyQuery);
+    public void An_event_without_a_query_is_a_dead_letter(string json) => Rejects(json, QueryRejectReasons.EmptyQuery);
 
     [Theory]
     [InlineData("""{"query":"ho\u0323c phi\u0301"}""", "học phí")]
@@ -178,7 +178,7 @@ public sealed class QueryDecoderTests
     [InlineData("1e400")]
     [InlineData("99999999999999999999")]
     public void A_time_that_cannot_be_read_is_a_dead_letter(string json) =>
-        Rejects($$"""{"query":"a","timestamp":{{json}}}""", RejectReasons.BadTimestamp, "timestamp");
+        Rejects($$"""{"query":"a","timestamp":{{json}}}""", QueryRejectReasons.BadTimestamp, "timestamp");
 
     [Theory]
     [InlineData("query", "17")]

@@ -3,42 +3,26 @@ using System.Text;
 using System.Text.Json;
 using QueryStream.Streams.Records;
 
-namespace QueryStream.Connectors.Files.Formats;
+namespace QueryStream.Streams.Formats;
 
 /// <summary>Writes rows as CSV records: what the JSON format writes of each member, between separators. Null is a field without content.</summary>
-internal sealed class CsvWriter<T> : IRecordWriter<T>
+internal sealed class CsvEncoder<T>(CsvColumns columns, byte separator) : RecordEncoder<T>
 {
-    private readonly CsvColumns _columns;
-    private readonly CsvOptions _options;
-    private readonly SearchValues<byte> _special;
+    private readonly SearchValues<byte> _special = SearchValues.Create(separator, (byte)'"', (byte)'\r', (byte)'\n');
     private readonly ArrayBufferWriter<byte> _json = new();
     private readonly JsonRowWriter<T> _rows = new();
     private byte[] _text = new byte[256];
 
-    public CsvWriter(CsvColumns columns, CsvOptions options)
+    public override void EncodeHeader(IBufferWriter<byte> output)
     {
-        _columns = columns;
-        _options = options;
-        _special = SearchValues.Create((byte)options.Separator, (byte)'"', (byte)'\r', (byte)'\n');
-    }
-
-    public void WriteHeader(IBufferWriter<byte> output)
-    {
-        if (!_options.HasHeader)
-        {
-            return;
-        }
-
-        for (int i = 0; i < _columns.Members.Count; i++)
+        for (int i = 0; i < columns.Members.Count; i++)
         {
             WriteSeparator(i, output);
-            WriteText(Encoding.UTF8.GetBytes(_columns.Members[i].Name), output);
+            WriteText(Encoding.UTF8.GetBytes(columns.Members[i].Name), output);
         }
-
-        output.Write("\n"u8);
     }
 
-    public void Write(in T row, IBufferWriter<byte> output)
+    public override void Encode(in T row, IBufferWriter<byte> output)
     {
         _json.ResetWrittenCount();
         _rows.Write(_json, row);
@@ -50,17 +34,19 @@ internal sealed class CsvWriter<T> : IRecordWriter<T>
             json.Read();
             WriteValue(ref json, output);
         }
-
-        output.Write("\n"u8);
     }
 
-    public void Dispose() => _rows.Dispose();
+    public override void Dispose()
+    {
+        _rows.Dispose();
+        base.Dispose();
+    }
 
     private void WriteSeparator(int field, IBufferWriter<byte> output)
     {
         if (field > 0)
         {
-            output.Write([(byte)_options.Separator]);
+            output.Write([separator]);
         }
     }
 

@@ -1,10 +1,15 @@
-namespace QueryStream.Connectors.Files.Formats;
+namespace QueryStream.Streams.Formats;
+
+/// <summary>A field of a CSV record.</summary>
+/// <param name="Start">Where its content begins in the record, behind the quote.</param>
+/// <param name="Length">The length of its content, before the quote.</param>
+/// <param name="IsQuoted">Whether it stands between quotes.</param>
+/// <param name="HasQuotes">Whether there are doubled quotes in it.</param>
+internal readonly record struct CsvField(int Start, int Length, bool IsQuoted, bool HasQuotes);
 
 /// <summary>Splits a CSV record into its fields. Used by one thread, for one record after the other.</summary>
 internal sealed class CsvFields(byte separator)
 {
-    public const string Malformed = "malformed-csv";
-
     private readonly List<CsvField> _fields = [];
 
     public int Count => _fields.Count;
@@ -12,21 +17,17 @@ internal sealed class CsvFields(byte separator)
     public CsvField this[int index] => _fields[index];
 
     /// <summary>Splits a record.</summary>
-    public bool TrySplit(ReadOnlySpan<byte> record, out RecordProblem problem)
+    public DecodeResult Split(ReadOnlySpan<byte> record)
     {
         _fields.Clear();
         int at = 0;
         while (true)
         {
             bool isQuoted = at < record.Length && record[at] == '"';
-            if (!(isQuoted ? TryQuoted(record, ref at, out problem) : TryPlain(record, ref at, out problem)))
+            DecodeResult result = isQuoted ? AddQuoted(record, ref at) : AddPlain(record, ref at);
+            if (!result.IsOk || at >= record.Length)
             {
-                return false;
-            }
-
-            if (at >= record.Length)
-            {
-                return true;
+                return result;
             }
 
             // The separator; an empty field may follow it at the very end.
@@ -48,24 +49,22 @@ internal sealed class CsvFields(byte separator)
         return length;
     }
 
-    private bool TryPlain(ReadOnlySpan<byte> record, ref int at, out RecordProblem problem)
+    private DecodeResult AddPlain(ReadOnlySpan<byte> record, ref int at)
     {
         int length = record[at..].IndexOf(separator);
         length = length < 0 ? record.Length - at : length;
         int quote = record.Slice(at, length).IndexOf((byte)'"');
         if (quote >= 0)
         {
-            problem = new RecordProblem(Malformed, at + quote, "a quote stands in a field that does not begin with one");
-            return false;
+            return DecodeResult.Reject(RejectReasons.MalformedCsv, "a quote stands in a field that does not begin with one", at + quote);
         }
 
         _fields.Add(new CsvField(at, length, false, false));
         at += length;
-        problem = default;
-        return true;
+        return DecodeResult.Ok;
     }
 
-    private bool TryQuoted(ReadOnlySpan<byte> record, ref int at, out RecordProblem problem)
+    private DecodeResult AddQuoted(ReadOnlySpan<byte> record, ref int at)
     {
         int start = at + 1;
         bool hasQuotes = false;
@@ -85,17 +84,14 @@ internal sealed class CsvFields(byte separator)
 
             if (i + 1 < record.Length && record[i + 1] != separator)
             {
-                problem = new RecordProblem(Malformed, i + 1, "something stands between the end of a quotation and the end of its field");
-                return false;
+                return DecodeResult.Reject(RejectReasons.MalformedCsv, "something stands between the end of a quotation and the end of its field", i + 1);
             }
 
             _fields.Add(new CsvField(start, i - start, true, hasQuotes));
             at = i + 1;
-            problem = default;
-            return true;
+            return DecodeResult.Ok;
         }
 
-        problem = new RecordProblem(Malformed, at, "the quotation does not end");
-        return false;
+        return DecodeResult.Reject(RejectReasons.MalformedCsv, "the quotation does not end", at);
     }
 }

@@ -1,4 +1,4 @@
-namespace QueryStream.Connectors.Files.Formats;
+namespace QueryStream.Connectors.Files.Framing;
 
 /// <summary>Records that end with their line, unless the line end stands between quotes. A quote means something only where a field begins with it.</summary>
 internal sealed class CsvFramer(byte separator) : IRecordFramer

@@ -4,7 +4,20 @@ using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Records;
 
-namespace QueryStream.Connectors.Files.Formats;
+namespace QueryStream.Streams.Formats;
+
+/// <summary>What the values of a column are in JSON.</summary>
+internal enum CsvKind
+{
+    /// <summary>A string.</summary>
+    Text,
+
+    /// <summary>A number where it looks like one, else a string: names of enums, NaN.</summary>
+    Number,
+
+    /// <summary>True or false, in any letter case.</summary>
+    Boolean,
+}
 
 /// <summary>The columns that a record type has in CSV files: its members, in the order in which its JSON format writes them.</summary>
 internal sealed class CsvColumns
@@ -48,7 +61,8 @@ internal sealed class CsvColumns
         if (members.FirstOrDefault(member => KindOf(member.Type) is null) is { } member)
         {
             throw new JobDefinitionException(
-                $"Rows of {typeof(T)} cannot be CSV, since {member.DeclaredName} is no simple value but {member.Type}: a field holds a number, a text, a time, an enum, a bool. Use JSON lines, or a record without it.");
+                $"Rows of {typeof(T)} cannot be CSV, since {member.DeclaredName} is no simple value but {member.Type}: "
+                + "a field holds a number, a text, a time, an enum, a bool. Use JSON, or a record without it.");
         }
 
         return new CsvColumns(members);
@@ -59,7 +73,8 @@ internal sealed class CsvColumns
     {
         for (int i = 0; i < Members.Count; i++)
         {
-            if (string.Equals(Members[i].Name, name, StringComparison.OrdinalIgnoreCase) || string.Equals(Members[i].DeclaredName, name, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(Members[i].Name, name, StringComparison.OrdinalIgnoreCase)
+                || string.Equals(Members[i].DeclaredName, name, StringComparison.OrdinalIgnoreCase))
             {
                 return i;
             }

@@ -6,13 +6,13 @@ using System.Text.Json;
 using System.Text.Unicode;
 using QueryStream.Streams.Records;
 
-namespace QueryStream.Connectors.Files.Formats;
+namespace QueryStream.Streams.Formats;
 
 /// <summary>
-/// Reads the records of one CSV file: makes a JSON object of each, which its type's format then reads. A field without a content has no member in
-/// it, so that this has its default value; <c>""</c> is an empty text.
+/// Reads CSV records: makes a JSON object of each, which the JSON format of the rows then reads. A field without content has no member in it, so
+/// that the member has its default value; <c>""</c> is an empty text.
 /// </summary>
-internal sealed class CsvReader<T> : IRecordReader<T>
+internal sealed class CsvDecoder<T> : RecordDecoder<T>
 {
     private const int NoColumn = -1;
 
@@ -22,83 +22,86 @@ internal sealed class CsvReader<T> : IRecordReader<T>
     private readonly Utf8JsonWriter _writer;
     private readonly JsonRowReader<T> _rows = new();
 
-    // By field, the column; null before the header.
-    private int[]? _columnOf;
+    // By field, the column: without a header, fields are in the order of the columns.
+    private int[] _columnOf;
     private byte[] _unquoted = new byte[256];
 
-    public CsvReader(CsvColumns columns, CsvOptions options)
+    public CsvDecoder(CsvColumns columns, byte separator)
     {
         _columns = columns;
-        _fields = new CsvFields((byte)options.Separator);
+        _fields = new CsvFields(separator);
         _writer = new Utf8JsonWriter(_json, new JsonWriterOptions { SkipValidation = true });
-        HasHeader = options.HasHeader;
-        _columnOf = HasHeader ? null : [.. Enumerable.Range(0, columns.Members.Count)];
+        _columnOf = [.. Enumerable.Range(0, columns.Members.Count)];
     }
 
-    public bool HasHeader { get; }
-
-    public RecordResult Read(ReadOnlySpan<byte> record, out T row, out RecordProblem problem)
+    public override DecodeResult ReadHeader(ReadOnlySpan<byte> header)
     {
-        row = default!;
-        problem = default;
-        if (record.IsEmpty && _columnOf is not [_])
+        DecodeResult result = Split(header);
+        if (!result.IsOk)
         {
-            return RecordResult.Nothing;
+            return result;
         }
 
-        bool isHeader = _columnOf is null;
-        if (!Utf8.IsValid(record))
-        {
-            problem = new RecordProblem("invalid-utf8", 0, "the record is not UTF-8");
-            return isHeader ? RecordResult.Unusable : RecordResult.Problem;
-        }
-
-        if (!_fields.TrySplit(record, out problem))
-        {
-            return isHeader ? RecordResult.Unusable : RecordResult.Problem;
-        }
-
-        return isHeader ? ReadHeader(record, out problem) : ReadRow(record, out row, out problem);
-    }
-
-    private RecordResult ReadHeader(ReadOnlySpan<byte> record, out RecordProblem problem)
-    {
         int[] columnOf = new int[_fields.Count];
         bool[] isFound = new bool[_columns.Members.Count];
         for (int i = 0; i < columnOf.Length; i++)
         {
-            int column = _columns.Find(Encoding.UTF8.GetString(ContentOf(record, _fields[i])).Trim());
+            int column = _columns.Find(Encoding.UTF8.GetString(ContentOf(header, _fields[i])).Trim());
             if (column != NoColumn && isFound[column])
             {
-                problem = new RecordProblem("wrong-header", _fields[i].Start, $"the column '{_columns.Members[column].Name}' is there twice");
-                return RecordResult.Unusable;
+                return DecodeResult.Reject(RejectReasons.WrongHeader, $"the column '{_columns.Members[column].Name}' is there twice", _fields[i].Start);
             }
 
             columnOf[i] = column;
             isFound[Math.Max(column, 0)] |= column != NoColumn;
         }
 
-        int missing = Array.FindIndex(isFound, found => !found);
-        if (missing >= 0 && (Array.TrueForAll(columnOf, column => column == NoColumn) || _columns.Members.Index().Any(member => member.Item.IsRequired && !isFound[member.Index])))
+        bool fitsNone = Array.TrueForAll(columnOf, column => column == NoColumn);
+        if (fitsNone || _columns.Members.Index().Any(member => member.Item.IsRequired && !isFound[member.Index]))
         {
-            problem = new RecordProblem("wrong-header", 0, $"the header must name these columns: {string.Join(", ", _columns.Members.Select(member => member.Name))}");
-            return RecordResult.Unusable;
+            return DecodeResult.Reject(
+                RejectReasons.WrongHeader, $"the header must name these columns: {string.Join(", ", _columns.Members.Select(member => member.Name))}", 0);
         }
 
         _columnOf = columnOf;
-        problem = default;
-        return RecordResult.Nothing;
+        return DecodeResult.Ok;
     }
 
-    private RecordResult ReadRow(ReadOnlySpan<byte> record, out T row, out RecordProblem problem)
+    // Of one column, an empty line is a record with an empty field.
+    public override bool IsBlank(ReadOnlySpan<byte> line) => line.IsEmpty && _columnOf.Length != 1;
+
+    protected override DecodeResult Read(in SourceRecord record)
     {
-        row = default!;
-        if (_fields.Count != _columnOf!.Length)
+        ReadOnlySpan<byte> bytes = record.Value;
+        DecodeResult result = Split(bytes);
+        if (!result.IsOk)
         {
-            problem = new RecordProblem("wrong-field-count", 0, string.Create(CultureInfo.InvariantCulture, $"there are {_fields.Count} fields where {_columnOf.Length} columns are"));
-            return RecordResult.Problem;
+            return result;
         }
 
+        if (_fields.Count != _columnOf.Length)
+        {
+            return DecodeResult.Reject(
+                RejectReasons.WrongFieldCount, string.Create(CultureInfo.InvariantCulture, $"there are {_fields.Count} fields where {_columnOf.Length} columns are"), 0);
+        }
+
+        WriteJson(bytes);
+        if (_rows.TryRead(_json.WrittenSpan, out T row, out JsonProblem json))
+        {
+            Add(row);
+            return DecodeResult.Ok;
+        }
+
+        int column = _columns.Find(json.Member);
+        int at = column == NoColumn ? -1 : Array.IndexOf(_columnOf, column);
+        return DecodeResult.Reject(json.Reason, $"{json.Member} {json.Detail}", at < 0 ? 0 : _fields[at].Start);
+    }
+
+    private DecodeResult Split(ReadOnlySpan<byte> record) =>
+        Utf8.IsValid(record) ? _fields.Split(record) : DecodeResult.Reject(RejectReasons.InvalidUtf8, "the record is not UTF-8", 0);
+
+    private void WriteJson(ReadOnlySpan<byte> record)
+    {
         _json.ResetWrittenCount();
         _writer.Reset(_json);
         _writer.WriteStartObject();
@@ -114,16 +117,6 @@ internal sealed class CsvReader<T> : IRecordReader<T>
 
         _writer.WriteEndObject();
         _writer.Flush();
-        if (_rows.TryRead(_json.WrittenSpan, out row, out JsonProblem json))
-        {
-            problem = default;
-            return RecordResult.Row;
-        }
-
-        int column = _columns.Find(json.Member);
-        int at = column == NoColumn ? -1 : Array.IndexOf(_columnOf, column);
-        problem = new RecordProblem(json.Reason, at < 0 ? 0 : _fields[at].Start, $"{json.Member} {json.Detail}");
-        return RecordResult.Problem;
     }
 
     private void WriteValue(CsvKind kind, ReadOnlySpan<byte> content)

@@ -1,0 +1,88 @@
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Connectors;
+
+namespace QueryStream.Streams.Formats;
+
+/// <summary>A source that waits for its format: <c>job.Kafka&lt;Click&gt;("clicks").Json()</c>. Used while a job is defined.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public abstract class RecordSource<T>
+{
+    private readonly StreamBuilder _job;
+    private readonly string _name;
+
+    /// <summary>Creates a source without a format.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="name">The source's name.</param>
+    protected RecordSource(StreamBuilder job, string name)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        _job = job;
+        _name = name;
+        job.AwaitFormat(this, $"Source '{name}'");
+    }
+
+    /// <summary>A record is a JSON object: a <c>[StreamRecord]</c> type, or all else that has a JSON format.</summary>
+    /// <exception cref="JobDefinitionException">The type has no JSON format.</exception>
+    public SourceStream<T> Json() => Format(new JsonRecordFormat<T>());
+
+    /// <summary>A record is a line of comma-separated values, as RFC 4180 has them; its fields are the members of a <c>[StreamRecord]</c> type.</summary>
+    /// <param name="options">How; null: separated by commas, files with a header.</param>
+    /// <exception cref="JobDefinitionException">The type is no record, or a member is a list, a record or a tuple; or an option is not allowed.</exception>
+    public SourceStream<T> Csv(CsvOptions? options = null) => Format(new CsvRecordFormat<T>(options));
+
+    /// <summary>Records are in a format of your own.</summary>
+    /// <exception cref="JobDefinitionException">The format only writes, or the source has a format already.</exception>
+    public SourceStream<T> Format(RecordFormat<T> format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        _ = format.CreateDecoder();
+        _job.HasFormat(this, $"Source '{_name}'");
+        return _job.Source(_name, CreateSource(format));
+    }
+
+    /// <summary>Makes the source. Called once.</summary>
+    protected abstract ISource<T> CreateSource(RecordFormat<T> format);
+}
+
+/// <summary>A sink that waits for its format: <c>rows.ToKafka("clicks").Json()</c>. Used while a job is defined.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public abstract class RecordSink<T>
+{
+    private readonly Stream<T> _stream;
+
+    /// <summary>Creates a sink without a format.</summary>
+    /// <param name="stream">The rows.</param>
+    /// <param name="name">The sink's name.</param>
+    protected RecordSink(Stream<T> stream, string name)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        _stream = stream;
+        Name = name;
+        stream.Job.AwaitFormat(this, $"Sink '{name}'");
+    }
+
+    /// <summary>The sink's name.</summary>
+    protected string Name { get; }
+
+    /// <summary>Writes each row as a JSON object.</summary>
+    /// <exception cref="JobDefinitionException">The type has no JSON format.</exception>
+    public void Json() => Format(new JsonRecordFormat<T>());
+
+    /// <summary>Writes each row as a line of comma-separated values.</summary>
+    /// <param name="options">How; null: separated by commas, files with a header.</param>
+    /// <exception cref="JobDefinitionException">The type is no record, or a member is a list, a record or a tuple; or an option is not allowed.</exception>
+    public void Csv(CsvOptions? options = null) => Format(new CsvRecordFormat<T>(options));
+
+    /// <summary>Writes each row in a format of your own.</summary>
+    /// <exception cref="JobDefinitionException">The format only reads, or the sink has a format already, or lacks what the connector needs.</exception>
+    public void Format(RecordFormat<T> format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        format.CreateEncoder().Dispose();
+        _stream.Job.HasFormat(this, $"Sink '{Name}'");
+        _stream.To(Name, CreateSink(format));
+    }
+
+    /// <summary>Makes the sink. Called once.</summary>
+    protected abstract ISink<T> CreateSink(RecordFormat<T> format);
+}
