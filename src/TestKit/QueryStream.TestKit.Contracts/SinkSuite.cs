@@ -1,5 +1,6 @@
 #pragma warning disable VSTHRD200 // The names of tests are sentences.
 using QueryStream.Streams;
+using QueryStream.Streams.Connectors;
 using QueryStream.TestKit.Connectors;
 using Xunit;
 
@@ -9,6 +10,7 @@ namespace QueryStream.TestKit.Contracts;
 /// <typeparam name="T">The rows of the sink.</typeparam>
 public abstract class SinkSuite<T> : IAsyncLifetime
 {
+    private readonly SinkHarnessTask _task = SinkHarnessTask.New();
     private readonly List<SinkHarness<T>> _open = [];
 
     /// <summary>What the worker's host registers.</summary>
@@ -97,6 +99,108 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.All(arrived.GroupBy(row => row[0]), subtask => Assert.Equal(subtask.Order(StringComparer.Ordinal), subtask));
     }
 
+    /// <summary>At least once, or exactly once.</summary>
+    [ContractFact]
+    public async Task Rows_of_a_checkpoint_have_arrived_when_it_is_complete()
+    {
+        SinkHarness<T> sink = await OpenAsync();
+        sink.Write(Rows("a", "b"));
+        await sink.PrepareAsync(1);
+        sink.Write(Rows("c"));
+        if (IsTwoPhase(sink))
+        {
+            Assert.Empty(await ReadBackAsync());
+        }
+
+        await sink.CommitAsync(1);
+        if (IsTwoPhase(sink))
+        {
+            Assert.Equal(["a", "b"], await ReadBackAsync());
+        }
+
+        await sink.PrepareAsync(2);
+        sink.Abort(2);
+        sink.Write(Rows("d"));
+        await sink.PrepareAsync(3);
+        await sink.CommitAsync(3);
+        await sink.CommitAsync(3);
+        await sink.DisposeAsync();
+        Assert.Equal(["a", "b", "c", "d"], await ReadBackAsync());
+    }
+
+    /// <summary>Of two-phase sinks: a writer that is gone leaves what its checkpoint holds to the next attempt, and nothing else.</summary>
+    [ContractFact]
+    public async Task Epochs_of_a_restored_checkpoint_are_committed_once_and_later_rows_never()
+    {
+        SinkHarness<T> first = await OpenAsync();
+        if (!IsTwoPhase(first))
+        {
+            return;
+        }
+
+        first.Write(Rows("a"));
+        await first.PrepareAsync(1);
+        await first.CommitAsync(1);
+        IReadOnlyList<PendingEpoch> none = [.. first.Pending];
+        first.Write(Rows("b"));
+        await first.PrepareAsync(2);
+        first.Write(Rows("c"));
+        await first.PrepareAsync(3);
+        IReadOnlyList<PendingEpoch> restored = [.. first.Pending];
+        first.Write(Rows("lost"));
+        await first.PrepareAsync(4);
+        first.Write(Rows("lost too"));
+        await first.DisposeAsync();
+        Assert.Equal((0, 2), (none.Count, restored.Count));
+        Assert.Equal(["a"], await ReadBackAsync());
+
+        for (int attempt = 1; attempt <= 2; attempt++)
+        {
+            SinkHarness<T> next = New(0, 1, attempt);
+            next.Restored = restored;
+            await next.OpenAsync();
+            Assert.Equal(["a", "b", "c"], await ReadBackAsync());
+            await next.DisposeAsync();
+        }
+
+        SinkHarness<T> last = New(0, 1, attempt: 3);
+        last.Restored = restored;
+        await last.OpenAsync();
+        last.Write(Rows("d"));
+        await last.PrepareAsync(5);
+        await last.CommitAsync(5);
+        await last.DisposeAsync();
+        Assert.Equal(["a", "b", "c", "d"], await ReadBackAsync());
+    }
+
+    /// <summary>Of two-phase sinks: epochs of subtasks that do not exist any more are committed too.</summary>
+    [ContractFact]
+    public async Task Epochs_of_several_subtasks_are_committed_by_one()
+    {
+        SinkHarness<T>[] sinks = [await OpenAsync(0, 2), await OpenAsync(1, 2)];
+        if (!IsTwoPhase(sinks[0]))
+        {
+            return;
+        }
+
+        List<PendingEpoch> restored = [];
+        foreach (SinkHarness<T> sink in sinks)
+        {
+            sink.Write(Rows($"{restored.Count}-a"));
+            await sink.PrepareAsync(1);
+            sink.Write(Rows($"{restored.Count}-b"));
+            await sink.PrepareAsync(2);
+            restored.AddRange(sink.Pending);
+            await sink.DisposeAsync();
+        }
+
+        SinkHarness<T> next = New(0, 1, attempt: 1);
+        next.Restored = restored;
+        await next.OpenAsync();
+        await next.DisposeAsync();
+        Assert.Equal(["0-a", "0-b", "2-a", "2-b"], (await ReadBackAsync()).Order(StringComparer.Ordinal));
+    }
+
     /// <summary>A writer can be let go at any time.</summary>
     [ContractFact]
     public async Task A_writer_can_be_disposed_before_it_is_opened_and_twice()
@@ -124,6 +228,8 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         }
     }
 
+    private static bool IsTwoPhase(SinkHarness<T> sink) => sink.Writer is ITwoPhaseSinkWriter<T>;
+
     private IEnumerable<T> Rows(params string[] texts) => texts.Select(RowOf);
 
     private async Task<SinkHarness<T>> OpenAsync(int subtask = 0, int parallelism = 1)
@@ -138,9 +244,10 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         return sink;
     }
 
-    private SinkHarness<T> New(int subtask, int parallelism)
+    private SinkHarness<T> New(int subtask, int parallelism, int attempt = 0)
     {
-        SinkHarness<T> sink = new(Define, SinkHarnessTask.New() with { Subtask = subtask, Parallelism = parallelism }, TimeProvider.System, Services);
+        SinkHarnessTask task = _task with { Subtask = subtask, Parallelism = parallelism, Attempt = attempt };
+        SinkHarness<T> sink = new(Define, task, TimeProvider.System, Services);
         _open.Add(sink);
         return sink;
     }

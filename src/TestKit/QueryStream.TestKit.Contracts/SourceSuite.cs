@@ -101,14 +101,17 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         IReadOnlyList<IReadOnlyList<string?>> filled = await FillAllAsync(1_300);
         int parts = filled.Sum(rows => rows.Count) / 6;
         Dictionary<string, long> snapshot = [];
+        Dictionary<string, ReadOnlyMemory<byte>> states = [];
         List<string> seen = [];
+        long checkpoint = 0;
 
         foreach (int parallelism in (int[])[1, 4, 3, 1])
         {
             Dictionary<string, long> next = [];
+            Dictionary<string, ReadOnlyMemory<byte>> nextStates = [];
             for (int subtask = 0; subtask < parallelism; subtask++)
             {
-                SourceHarness<T> source = await OpenAsync(snapshot, subtask, parallelism);
+                SourceHarness<T> source = await OpenAsync(snapshot, subtask, parallelism, states: states);
                 await source.ReadUntilAsync("a part of the rows", () => source.Rows.Count > parts / parallelism || source.LastPoll == SourcePoll.End);
                 seen.AddRange(source.Rows.Select(row => TextOf(row.Row)));
                 foreach ((string split, long position) in source.Snapshot())
@@ -116,18 +119,31 @@ public abstract class SourceSuite<T> : IAsyncLifetime
                     next.Add(split, position);
                 }
 
+                foreach ((string split, ReadOnlyMemory<byte> state) in source.SnapshotStates())
+                {
+                    nextStates.Add(split, state);
+                }
+
+                // Some attempts end before they hear that their checkpoint is complete.
+                checkpoint++;
+                if (checkpoint % 2 == 0)
+                {
+                    source.CompleteCheckpoint(checkpoint);
+                }
+
                 await source.DisposeAsync();
             }
 
-            snapshot = next;
+            (snapshot, states) = (next, nextStates);
         }
 
-        SourceHarness<T> last = await OpenAsync(snapshot);
+        SourceHarness<T> last = await OpenAsync(snapshot, states: states);
         await last.ReadToEndAsync();
         seen.AddRange(last.Rows.Select(row => TextOf(row.Row)));
         Assert.Equal(Sorted(filled), seen.Order(StringComparer.Ordinal));
 
-        SourceHarness<T> behind = await OpenAsync(last.Snapshot());
+        last.CompleteCheckpoint(checkpoint + 1);
+        SourceHarness<T> behind = await OpenAsync(last.Snapshot(), states: last.SnapshotStates());
         await behind.ReadToEndAsync();
         Assert.Empty(behind.Rows);
     }
@@ -150,7 +166,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         Assert.Equal(Splits * 3, source.DeadLetters.Count);
         Assert.Equal(Splits * 5, source.RecordsRead);
         Assert.All(source.DeadLetters, letter => Assert.True(letter is { Topic.Length: > 0, Reason.Length: > 0, Offset: >= 0 }, letter.ToString()));
-        SourceHarness<T> behind = await OpenAsync(source.Snapshot());
+        SourceHarness<T> behind = await OpenAsync(source.Snapshot(), states: source.SnapshotStates());
         await behind.ReadToEndAsync();
         Assert.Empty(behind.DeadLetters);
     }
@@ -213,9 +229,15 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         return splits;
     }
 
-    private async Task<SourceHarness<T>> OpenAsync(IReadOnlyDictionary<string, long>? restored = null, int subtask = 0, int parallelism = 1, bool isBounded = true)
+    private async Task<SourceHarness<T>> OpenAsync(
+        IReadOnlyDictionary<string, long>? restored = null,
+        int subtask = 0,
+        int parallelism = 1,
+        bool isBounded = true,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? states = null)
     {
         SourceHarness<T> source = New(restored, subtask, parallelism, isBounded);
+        source.RestoredStates = states ?? source.RestoredStates;
         await source.OpenAsync();
         return source;
     }

@@ -63,6 +63,17 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
     public void Start(Func<CancellationToken, Task> work, Func<Exception?, TMessage> completed) =>
         Executor.StartIo(work, exception => Tell(completed(exception)));
 
+    /// <summary>Starts work that waits for something outside and gives a value; the value, or what the work threw, comes back as a message.</summary>
+    /// <param name="work">Runs outside of the actor and must not touch its state.</param>
+    /// <param name="completed">Makes the message. Called once, on any thread, so it must not touch the actor's state either.</param>
+    public void Start<T>(Func<CancellationToken, Task<T>> work, Func<IoResult<T>, TMessage> completed)
+    {
+        T? value = default;
+        Executor.StartIo(
+            async cancellationToken => value = await work(cancellationToken).ConfigureAwait(false),
+            failure => Tell(completed(failure is null ? new IoResult<T>(value!) : new IoResult<T>(failure))));
+    }
+
     /// <summary>Ends the actor after the current turn.</summary>
     public void Stop() => _stopping = true;
 

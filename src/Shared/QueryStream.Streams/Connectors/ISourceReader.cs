@@ -1,3 +1,5 @@
+using QueryStream.Core.Identity;
+
 namespace QueryStream.Streams.Connectors;
 
 /// <summary>
@@ -18,4 +20,23 @@ public interface ISourceReader<T> : IAsyncDisposable
     /// What the outside does wrong (a lost connection, a malformed record) is not thrown: it is waited for, or dead-lettered.
     /// </summary>
     SourcePoll Poll(SourceBatch<T> batch);
+
+    /// <summary>
+    /// What the reader itself wants in the snapshot of a split, besides the offset: for example the id of a topic. Called in a turn, when a
+    /// barrier leaves the source. After a restore it is in <see cref="SourceContext.RestoredStates"/>.
+    /// </summary>
+    /// <param name="split">The split's index, as in <see cref="SourceBatch{T}.BeginSplit"/>.</param>
+    /// <returns>Empty: nothing.</returns>
+    ReadOnlyMemory<byte> SnapshotSplit(int split) => default;
+
+    /// <summary>
+    /// A checkpoint is complete: the job will never read again what it holds, unless someone starts it from an older one. A reader tells the
+    /// other side here how far it is, for example by the offsets of a consumer group. Called in a turn; must not block. Ids rise, and
+    /// checkpoints that were given up are left out.
+    /// </summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="positions">How far each split was read when its barrier left the source, as the checkpoint holds it.</param>
+    void CheckpointCompleted(CheckpointId checkpoint, IReadOnlyList<SplitPosition> positions)
+    {
+    }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Streams.Connectors;
@@ -9,17 +8,8 @@ public sealed class SinkContext : ConnectorContext
     private readonly Action<long> _acknowledged;
 
     /// <summary>Creates a context.</summary>
-    public SinkContext(
-        TaskId task,
-        Attempt attempt,
-        int parallelism,
-        TimeProvider time,
-        IServiceProvider services,
-        ILoggerFactory loggers,
-        Action wake,
-        Action<Exception> fail,
-        Action<long> acknowledged)
-        : base(task, parallelism, time, services, loggers, wake, fail)
+    public SinkContext(TaskId task, Attempt attempt, int parallelism, IConnectorHost host, Action<long> acknowledged)
+        : base(task, parallelism, host)
     {
         Attempt = attempt;
         _acknowledged = acknowledged;
@@ -27,6 +17,12 @@ public sealed class SinkContext : ConnectorContext
 
     /// <summary>The attempt, for fences: a later one has a higher number.</summary>
     public Attempt Attempt { get; }
+
+    /// <summary>
+    /// The epochs that the restored checkpoint holds, for an <see cref="ITwoPhaseSinkWriter{T}"/>; set before it opens. Each subtask of the attempt that
+    /// wrote them has its epochs here, oldest first, or in another subtask's context; never in both.
+    /// </summary>
+    public IReadOnlyList<PendingEpoch> Restored { get; set; } = [];
 
     /// <summary>The row of the batch for which code of the job threw; -1 where none did, or it is not known.</summary>
     public int Culprit { get; private set; } = -1;

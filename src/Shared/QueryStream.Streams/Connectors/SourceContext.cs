@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Microsoft.Extensions.Logging;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Streams.Connectors;
@@ -8,9 +7,8 @@ namespace QueryStream.Streams.Connectors;
 public sealed class SourceContext : ConnectorContext
 {
     /// <summary>Creates a context.</summary>
-    public SourceContext(
-        TaskId task, int parallelism, TimeProvider time, IServiceProvider services, ILoggerFactory loggers, Action wake, Action<Exception> fail)
-        : base(task, parallelism, time, services, loggers, wake, fail)
+    public SourceContext(TaskId task, int parallelism, IConnectorHost host)
+        : base(task, parallelism, host)
     {
     }
 
@@ -19,4 +17,7 @@ public sealed class SourceContext : ConnectorContext
     /// reader goes on behind it, and begins a split that is not here as its settings say. Filled before the reader opens.
     /// </summary>
     public IReadOnlyDictionary<string, long> Restored { get; set; } = FrozenDictionary<string, long>.Empty;
+
+    /// <summary>By split: what <see cref="ISourceReader{T}.SnapshotSplit"/> gave, for those where it gave something.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> RestoredStates { get; set; } = FrozenDictionary<string, ReadOnlyMemory<byte>>.Empty;
 }

@@ -15,9 +15,9 @@ namespace QueryStream.TestKit.Connectors;
 /// more, else only when the reader has woken it; so a wake that is missing shows as a test that waits in vain.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
-public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
+public sealed class SourceHarness<T> : IAsyncDisposable
 {
-    private readonly Dictionary<Type, object> _services = [];
+    private readonly HarnessHost _host;
     private readonly SourceBatch<T> _batch;
     private readonly SourceContext _context;
     private readonly ISourceReader<T> _reader;
@@ -29,7 +29,6 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
 
     // Full while a wake is pending; set by any thread, taken by the one that polls.
     private readonly SemaphoreSlim _wake = new(1, 1);
-    private Exception? _failure;
 
     /// <summary>Makes the reader; opens nothing.</summary>
     /// <param name="define">Adds the source to a job.</param>
@@ -39,19 +38,12 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
     /// <param name="services">What the worker's host registers.</param>
     public SourceHarness(Func<StreamBuilder, SourceStream<T>> define, int subtask, int parallelism, TimeProvider time, params object[] services)
     {
-        foreach (object service in services)
-        {
-            foreach (Type type in service.GetType().GetInterfaces().Append(service.GetType()))
-            {
-                _services.TryAdd(type, service);
-            }
-        }
-
+        _host = new HarnessHost(time, services, Wake);
         StreamGraph graph = StreamBuilder.BuildPart(new LambdaJob("source harness", job => define(job)), JobSettings.None);
         SourceNode<T> node = graph.Nodes.OfType<SourceNode<T>>().Single();
         TaskId id = new(new JobId(1), new VertexId(1), subtask);
         _batch = new SourceBatch<T>(node.Watermarks.EventTimeOf);
-        _context = new SourceContext(id, parallelism, time, this, Logs, Wake, failure => _failure = failure);
+        _context = new SourceContext(id, parallelism, _host);
         _reader = node.Source.CreateReader(_context);
     }
 
@@ -62,8 +54,15 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
         set => _context.Restored = value;
     }
 
+    /// <summary>By split, what the reader itself had in a snapshot. Set before the reader is opened.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> RestoredStates
+    {
+        get => _context.RestoredStates;
+        set => _context.RestoredStates = value;
+    }
+
     /// <summary>What the reader logs.</summary>
-    public LogCollector Logs { get; } = new();
+    public LogCollector Logs => _host.Logs;
 
     /// <summary>The splits that the reader was opened with, and those that it has got since.</summary>
     public IReadOnlyList<string> Splits => _splits;
@@ -96,6 +95,21 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
     /// <summary>By split, how far it was read: what a snapshot holds now.</summary>
     public IReadOnlyDictionary<string, long> Snapshot() => new Dictionary<string, long>(_positions);
 
+    /// <summary>By split, what the reader itself wants in a snapshot now.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SnapshotStates() => _host.Turn(() => Enumerable.Range(0, _splits.Count)
+        .Select(split => (Name: _splits[split], State: _reader.SnapshotSplit(split)))
+        .Where(split => !split.State.IsEmpty)
+        .ToDictionary(split => split.Name, split => split.State, StringComparer.Ordinal));
+
+    /// <summary>Takes a checkpoint here and completes it.</summary>
+    /// <param name="checkpoint">Its number, which rises.</param>
+    public void CompleteCheckpoint(long checkpoint) => _host.Turn(() =>
+    {
+        SplitPosition[] positions = [.. _positions.Select(split => new SplitPosition(split.Key, split.Value, EventTime.MinValue))];
+        _reader.CheckpointCompleted(new CheckpointId(checkpoint), positions);
+        return true;
+    });
+
     /// <summary>Polls until the condition holds.</summary>
     /// <param name="what">What is waited for, to follow "Waited for".</param>
     /// <param name="condition">Asked after each poll.</param>
@@ -123,14 +137,14 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
     /// <summary>Polls once.</summary>
     public void Poll()
     {
-        if (_failure is not null)
+        if (_host.Failures.FirstOrDefault() is { } failure)
         {
-            throw new InvalidOperationException("The reader has failed its task.", _failure);
+            throw new InvalidOperationException("The reader has failed its task.", failure);
         }
 
         _batch.Reset();
         (_batch.Earliest, _batch.Latest) = TimeRange;
-        LastPoll = _reader.Poll(_batch);
+        LastPoll = _host.Turn(() => _reader.Poll(_batch));
         _batch.Complete();
         RecordsRead += _batch.RecordsRead;
         AddSplits(_batch.NewSplits);
@@ -145,11 +159,9 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType) => _services.GetValueOrDefault(serviceType);
-
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _host.Close();
         await _reader.DisposeAsync().ConfigureAwait(false);
         _wake.Dispose();
     }
@@ -193,3 +205,10 @@ public sealed class SourceHarness<T> : IServiceProvider, IAsyncDisposable
         }
     }
 }
+
+/// <summary>A row as a source brought it.</summary>
+/// <typeparam name="T">The row.</typeparam>
+/// <param name="Split">The index of its split in the subtask.</param>
+/// <param name="Row">The row.</param>
+/// <param name="Time">Its event time.</param>
+public readonly record struct SourceRow<T>(int Split, T Row, EventTime Time);

@@ -38,6 +38,7 @@ public sealed class JobHarness : IDisposable
     private readonly long _batchesHeld = BatchLedger.Held;
     private JobRun _run;
     private int _attempts;
+    private readonly bool _hasCheckpoints;
     private long _checkpoints;
     private bool _isFailureKnown;
 
@@ -47,13 +48,18 @@ public sealed class JobHarness : IDisposable
     /// <param name="seed">Decides the order of turns.</param>
     /// <param name="settings">What the job is given; null: nothing.</param>
     /// <param name="services">Makes what connectors ask for, by the harness's clock; null: nothing.</param>
+    /// <param name="checkpoints">
+    /// Whether the job runs with checkpoints: then tasks with two-phase sinks wait at their end for <see cref="CompleteCheckpoint"/>. Without, they commit
+    /// when they end.
+    /// </param>
     public JobHarness(
         Action<StreamBuilder> define,
         int parallelism = 1,
         ulong seed = 1,
         JobSettings? settings = null,
-        Func<TimeProvider, IServiceProvider>? services = null)
-        : this(define, parallelism, new Surroundings(seed, settings, services, null), run: true)
+        Func<TimeProvider, IServiceProvider>? services = null,
+        bool checkpoints = false)
+        : this(define, parallelism, new Surroundings(seed, settings, services, null, checkpoints), run: true)
     {
     }
 
@@ -66,6 +72,8 @@ public sealed class JobHarness : IDisposable
         _services = new HarnessServices(surroundings.Services?.Invoke(Executor.Time), _gate);
         _moves = new SeededRandom(surroundings.Seed);
         _job = new JobId(Executor.NewId());
+        _hasCheckpoints = surroundings.HasCheckpoints;
+        _checkpoints = surroundings.Restore?.Checkpoint.Number ?? 0;
         _run = Begin(parallelism, surroundings.Restore);
         if (run)
         {
@@ -116,7 +124,7 @@ public sealed class JobHarness : IDisposable
 
     /// <summary>Deploys a job's tasks and runs nothing yet; see <see cref="Tell"/>.</summary>
     public static JobHarness Deploy(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1) =>
-        new(define, parallelism, new Surroundings(seed, null, null, null), run: false);
+        new(define, parallelism, new Surroundings(seed, null, null, null, false), run: false);
 
     /// <summary>Starts a job, or another version of it, with the state of a snapshot, and runs it until it waits for input.</summary>
     /// <param name="define">Builds the graph.</param>
@@ -124,11 +132,12 @@ public sealed class JobHarness : IDisposable
     /// <param name="parallelism">Of all vertices; may differ from that of the snapshot.</param>
     /// <param name="seed">Decides the order of turns.</param>
     /// <param name="dropUnclaimed">Whether state may be dropped that no operator of the job claims.</param>
+    /// <param name="checkpoints">As in the constructor.</param>
     /// <exception cref="Core.Errors.StateRestoreException">Some state belongs to no operator of the job.</exception>
     public static JobHarness Restore(
-        Action<StreamBuilder> define, JobSnapshot snapshot, int parallelism = 1, ulong seed = 1, bool dropUnclaimed = false)
+        Action<StreamBuilder> define, JobSnapshot snapshot, int parallelism = 1, ulong seed = 1, bool dropUnclaimed = false, bool checkpoints = false)
     {
-        JobHarness harness = new(define, parallelism, new Surroundings(seed, null, null, snapshot), run: false) { Stays = false };
+        JobHarness harness = new(define, parallelism, new Surroundings(seed, null, null, snapshot, checkpoints), run: false) { Stays = false };
         if (!dropUnclaimed)
         {
             snapshot.CheckClaimed(harness.Graph);
@@ -151,6 +160,24 @@ public sealed class JobHarness : IDisposable
     /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or something outside waits.</exception>
     public JobSnapshot Snapshot(Action? wait = null) => TrySnapshot(wait, out TaskId[] missing)
         ?? throw Stuck($"The barrier did not pass {string.Join(", ", missing)}");
+
+    /// <summary>Completes a checkpoint: tells all tasks, which commit its rows, and runs until they wait.</summary>
+    /// <param name="snapshot">What <see cref="Snapshot"/> returned. Checkpoints before it count as part of it.</param>
+    public void CompleteCheckpoint(JobSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        _run.Tell(TaskMessageKind.CheckpointCompleted, snapshot.Checkpoint);
+        Executor.RunUntilIdle();
+    }
+
+    /// <summary>Gives up a checkpoint: tells all tasks, and runs until they wait.</summary>
+    /// <param name="snapshot">What <see cref="Snapshot"/> returned.</param>
+    public void AbortCheckpoint(JobSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        _run.Tell(TaskMessageKind.CheckpointAborted, snapshot.Checkpoint);
+        Executor.RunUntilIdle();
+    }
 
     /// <summary>
     /// Moves the job: takes a snapshot behind which <see cref="HarnessSource{T}"/>s bring nothing more, cancels the tasks, and starts them
@@ -190,7 +217,9 @@ public sealed class JobHarness : IDisposable
     }
 
     /// <summary>Sends a message to all tasks: <see cref="TaskMessageKind.Run"/>, <see cref="TaskMessageKind.Cancel"/>.</summary>
-    public void Tell(TaskMessageKind kind) => _run.Tell(kind);
+    /// <param name="kind">What to say.</param>
+    /// <param name="checkpoint">Of which checkpoint.</param>
+    public void Tell(TaskMessageKind kind, CheckpointId checkpoint = default) => _run.Tell(kind, checkpoint);
 
     /// <summary>Cancels all tasks and runs until they have stopped, or wait for a connector.</summary>
     public void Cancel()
@@ -228,7 +257,7 @@ public sealed class JobHarness : IDisposable
     private JobRun Begin(int parallelism, JobSnapshot? restore)
     {
         JobGraph graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob("harness", _define), _settings), parallelism);
-        return new JobRun(Executor, (_job, new Attempt(_attempts++)), graph, _services, restore, _defects);
+        return new JobRun(Executor, (_job, new Attempt(_attempts++)), graph, _services, new JobRunState(restore, _hasCheckpoints), _defects);
     }
 
     private void Start()
@@ -268,6 +297,7 @@ public sealed class JobHarness : IDisposable
 
         if (snapshot is not null)
         {
+            CompleteAtRandom(snapshot);
             Cancel();
             _past.AddRange(_run.Metrics);
             _run = Begin(parallelism, snapshot);
@@ -282,6 +312,16 @@ public sealed class JobHarness : IDisposable
         return snapshot is not null;
     }
 
+    // The news that a checkpoint is complete may come before a failure, during it, or never.
+    private void CompleteAtRandom(JobSnapshot snapshot)
+    {
+        if (_hasCheckpoints && _moves.Next(2) == 0)
+        {
+            _run.Tell(TaskMessageKind.CheckpointCompleted, snapshot.Checkpoint);
+            Run(_moves.Next(MostStepsBeforeMove));
+        }
+    }
+
     private void MoveAtRandom()
     {
         if (HostileMode.IsOn && !Stays && IsRunning && _moves.Next(OneMoveIn) == 0)
@@ -291,5 +331,6 @@ public sealed class JobHarness : IDisposable
         }
     }
 
-    private sealed record Surroundings(ulong Seed, JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services, JobSnapshot? Restore);
+    private sealed record Surroundings(
+        ulong Seed, JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services, JobSnapshot? Restore, bool HasCheckpoints);
 }

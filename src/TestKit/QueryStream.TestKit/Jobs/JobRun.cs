@@ -22,9 +22,9 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     /// <param name="id">Whose attempt it is, and which one.</param>
     /// <param name="graph">The graph.</param>
     /// <param name="services">What connectors ask for.</param>
-    /// <param name="restore">The state to begin with; null: none.</param>
+    /// <param name="state">The state to begin with.</param>
     /// <param name="defects">Where to say what a task must not do.</param>
-    public JobRun(SimulatedExecutor executor, (JobId Job, Attempt Attempt) id, JobGraph graph, IServiceProvider services, JobSnapshot? restore, List<string> defects)
+    public JobRun(SimulatedExecutor executor, (JobId Job, Attempt Attempt) id, JobGraph graph, IServiceProvider services, JobRunState state, List<string> defects)
     {
         Graph = graph;
         _defects = defects;
@@ -33,7 +33,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         {
             for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
             {
-                TaskDeployment deployment = new(id.Job, id.Attempt, graph, vertex, subtask) { Restore = restore };
+                TaskDeployment deployment = new(id.Job, id.Attempt, graph, vertex, subtask) { Restore = state.Restore, HasCheckpoints = state.HasCheckpoints };
                 _tasks.Add(deployment.Id, TaskRunner.Start(executor, deployment, environment));
             }
         }
@@ -56,11 +56,11 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     /// <summary>The tasks that have ended without saying how.</summary>
     public IEnumerable<TaskId> Silent => HasStopped ? _tasks.Keys.Where(task => !_fates.ContainsKey(task)) : [];
 
-    public void Tell(TaskMessageKind kind)
+    public void Tell(TaskMessageKind kind, CheckpointId checkpoint = default)
     {
         foreach (TaskHandle task in _tasks.Values)
         {
-            task.Mailbox.Tell(new TaskMessage(kind));
+            task.Mailbox.Tell(new TaskMessage(kind) { Checkpoint = checkpoint });
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     }
 
     /// <summary>The state of all tasks, when the barrier has passed them.</summary>
-    public JobSnapshot CompleteSnapshot(CheckpointId checkpoint) => JobSnapshot.Of(_tasks.Keys.Select(task => Find(task, checkpoint)!));
+    public JobSnapshot CompleteSnapshot(CheckpointId checkpoint) => JobSnapshot.Of(checkpoint, _tasks.Keys.Select(task => Find(task, checkpoint)!));
 
     ActorRef<TaskMessage> IDataPlane.Connect(TaskId task, Attempt attempt) => _tasks[task].Mailbox;
 
@@ -127,3 +127,8 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         }
     }
 }
+
+/// <summary>What an attempt begins with.</summary>
+/// <param name="Restore">The state; null: none.</param>
+/// <param name="HasCheckpoints">Whether its two-phase sinks wait for checkpoints at their end.</param>
+internal sealed record JobRunState(JobSnapshot? Restore, bool HasCheckpoints);

@@ -9,11 +9,15 @@ public sealed class JobSnapshot
 {
     private readonly Dictionary<OperatorId, OperatorSnapshot> _operators;
 
-    private JobSnapshot(Dictionary<OperatorId, OperatorSnapshot> operators, int keyGroups)
+    private JobSnapshot(CheckpointId checkpoint, Dictionary<OperatorId, OperatorSnapshot> operators, int keyGroups)
     {
+        Checkpoint = checkpoint;
         _operators = operators;
         KeyGroups = keyGroups;
     }
+
+    /// <summary>The checkpoint.</summary>
+    public CheckpointId Checkpoint { get; }
 
     /// <summary>The job's number of key groups when it was taken; 0 of a job without tasks.</summary>
     public int KeyGroups { get; }
@@ -22,7 +26,9 @@ public sealed class JobSnapshot
     public IReadOnlyCollection<OperatorSnapshot> Operators => _operators.Values;
 
     /// <summary>Puts the tasks' parts together.</summary>
-    public static JobSnapshot Of(IEnumerable<TaskSnapshot> tasks)
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="tasks">The parts of all tasks.</param>
+    public static JobSnapshot Of(CheckpointId checkpoint, IEnumerable<TaskSnapshot> tasks)
     {
         Dictionary<OperatorId, OperatorSnapshot> operators = [];
         TaskSnapshot[] all = [.. tasks];
@@ -32,7 +38,7 @@ public sealed class JobSnapshot
             operators.Add(parts.Key, new OperatorSnapshot(parts.Key, parts.First().Name, [.. states]));
         }
 
-        return new JobSnapshot(operators, all.Length == 0 ? 0 : all[0].KeyGroups);
+        return new JobSnapshot(checkpoint, operators, all.Length == 0 ? 0 : all[0].KeyGroups);
     }
 
     /// <summary>The state of one operator; null where it had none.</summary>

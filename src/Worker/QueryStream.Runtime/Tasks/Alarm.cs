@@ -6,7 +6,7 @@ namespace QueryStream.Runtime.Tasks;
 internal sealed class Alarm : IDisposable
 {
     // Timers do not take more; whoever is called back too early sets the alarm again.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(40);
 
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
@@ -30,8 +30,9 @@ internal sealed class Alarm : IDisposable
         }
 
         _setFor = time;
-        long wait = Math.Max(0, time.Milliseconds - EventTime.From(_time.GetUtcNow()).Milliseconds);
-        _timer.Change(wait > Longest.TotalMilliseconds ? Longest : TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
+        EventTime now = EventTime.From(_time.GetUtcNow());
+        TimeSpan wait = time <= now ? TimeSpan.Zero : time >= now.Add(Longest) ? Longest : TimeSpan.FromMilliseconds(time.Milliseconds - now.Milliseconds);
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>It has rung.</summary>
@@ -39,4 +40,40 @@ internal sealed class Alarm : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
+}
+
+/// <summary>One delayed callback of a task. Made by <see cref="TaskContext.After"/>; used in turns of the task.</summary>
+/// <param name="pending">The callbacks that are to come; it is in there as long as it is.</param>
+/// <param name="callback">What to call.</param>
+internal sealed class TaskTimer(List<TaskTimer> pending, Action callback) : IDisposable
+{
+    private ITimer? _timer;
+
+    /// <summary>Begins to wait.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="delay">How long.</param>
+    /// <param name="due">Brings the task a message that calls <see cref="OnDue"/>; called on any thread.</param>
+    public void Start(TimeProvider time, TimeSpan delay, Action due)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        pending.Add(this);
+        _timer = time.CreateTimer(_ => due(), null, delay < Alarm.Longest ? delay : Alarm.Longest, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The delay is over. Its message may come after the disposal, and does nothing then.</summary>
+    public void OnDue()
+    {
+        if (pending.Contains(this))
+        {
+            Dispose();
+            callback();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        pending.Remove(this);
+        _timer?.Dispose();
+    }
 }

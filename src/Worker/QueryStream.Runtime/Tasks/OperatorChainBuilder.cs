@@ -145,7 +145,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
 
     public IEmitter Visit<T>(SideNodeOutput<T> output) => new RowEmitter<T>(Output(output));
 
-    public BuiltOperator Visit<T>(SinkNode<T> node) => Single(new SinkOperator<T>(_context, node));
+    public BuiltOperator Visit<T>(SinkNode<T> node) => Single(SinkOperator<T>.Create(_context, node));
 
     // A window operator without a first phase: nothing comes in at the port of partial results.
     private static BuiltOperator OnlyRows<T>(IInput<T> window) => new(window, new BatchPort<T>(Discard<T>.Instance), new BatchPort<T>(window));

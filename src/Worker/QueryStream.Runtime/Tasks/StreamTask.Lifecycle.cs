@@ -56,16 +56,12 @@ internal sealed partial class StreamTask
         _state = TaskState.Opening;
         ConnectOutputs();
         ConnectInputs();
-        if (_hadEnded)
+        // What had ended only commits what the restored checkpoint holds.
+        List<IConnectorOperator> toOpen = _hadEnded ? [.. _chain!.Sinks.Where(sink => sink.HasRestored)] : context.Connectors;
+        _connectorsToOpen = toOpen.Count;
+        foreach (IConnectorOperator connector in toOpen)
         {
-            EndAgain();
-            return;
-        }
-
-        _connectorsToOpen = context.Connectors.Count;
-        foreach (IConnectorOperator connector in context.Connectors)
-        {
-            Context.Start(connector.OpenAsync, failure => Callback(() => OnOpened(connector, failure)));
+            Context.Start(connector.OpenAsync, result => Callback(() => OnOpened(connector, result)));
         }
 
         StartIfOpen();
@@ -96,7 +92,7 @@ internal sealed partial class StreamTask
     private ActorRef<TaskMessage> Find(JobVertex vertex, int subtask) =>
         context.Environment.DataPlane.Connect(new TaskId(Deployment.Job, vertex.Id, subtask), Deployment.Attempt);
 
-    private void OnOpened(IConnectorOperator connector, Exception? failure)
+    private void OnOpened(IConnectorOperator connector, IoResult<Action> result)
     {
         _connectorsToOpen--;
         if (_state != TaskState.Opening)
@@ -106,12 +102,13 @@ internal sealed partial class StreamTask
             return;
         }
 
-        if (failure is not null)
+        if (!result.Succeeded)
         {
             context.Blame(connector.Name);
-            throw new ConnectorFailure(connector.Name, failure);
+            throw new ConnectorFailure(connector.Name, result.Failure);
         }
 
+        result.Value();
         StartIfOpen();
     }
 
@@ -119,6 +116,12 @@ internal sealed partial class StreamTask
     {
         if (_connectorsToOpen > 0 || _state != TaskState.Opening)
         {
+            return;
+        }
+
+        if (_hadEnded)
+        {
+            EndAgain();
             return;
         }
 
@@ -141,7 +144,8 @@ internal sealed partial class StreamTask
         }
 
         _state = fate;
-        context.StopTimers();
+        context.OnWorkOutsideEnded = CloseWhenOpened;
+        context.Close();
         foreach (Action action in context.OnClose)
         {
             action();
@@ -156,10 +160,10 @@ internal sealed partial class StreamTask
         CloseWhenOpened();
     }
 
-    // A connector is not closed while it opens; what opens is told to give up by its own time limit.
+    // A connector is not closed while it opens or has work under way: what opens gives up by its own time limit, work by its token.
     private void CloseWhenOpened()
     {
-        if (_connectorsToOpen > 0)
+        if (_connectorsToOpen > 0 || context.WorkOutside > 0)
         {
             return;
         }

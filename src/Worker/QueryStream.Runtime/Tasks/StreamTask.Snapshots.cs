@@ -27,7 +27,7 @@ internal sealed partial class StreamTask
     private EventTime Watermark => _chain!.Source?.Watermark ?? _combiner.Current;
 
     // All operators have let the barrier through, but the sinks wait for answers to what they wrote before it.
-    private bool AwaitsSinks => context.Snapshot is { } snapshot && snapshot.Count == context.Stateful.Count && !context.HasUnfinished;
+    private bool AwaitsSinks => context.Snapshot is { } snapshot && snapshot.Count + PreparingSinks == context.Stateful.Count && !context.HasUnfinished;
 
     private void Restore()
     {
@@ -89,7 +89,7 @@ internal sealed partial class StreamTask
 
     private void CompleteSnapshot()
     {
-        if (AwaitsSinks && _chain!.Sinks.All(sink => sink.IsFlushed))
+        if (AwaitsSinks && _chain!.Sinks.All(sink => sink.IsPrepared))
         {
             Report(context.Snapshot!);
         }
@@ -102,31 +102,5 @@ internal sealed partial class StreamTask
 
         // What had to wait for it can go on.
         context.Wake();
-    }
-
-    // Nothing is opened, read or called again; its receivers hear of the end once more.
-    private void EndAgain()
-    {
-        _state = TaskState.Running;
-        context.Environment.Events.Running(Deployment.Id, Deployment.Attempt);
-        foreach (OutputEdge edge in _chain!.Edges)
-        {
-            edge.OnControl(Control.Advance(EventTime.MaxValue));
-            edge.OnControl(Control.End);
-        }
-
-        Finish();
-    }
-
-    private void Finish()
-    {
-        BeginSnapshot(Final);
-        foreach (IStatefulOperator stateful in context.Stateful)
-        {
-            context.Capture(stateful);
-        }
-
-        Report(context.Snapshot!);
-        Close(TaskState.Finished);
     }
 }

@@ -74,6 +74,12 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             case TaskMessageKind.Snapshot:
                 _barriersDue.Enqueue(message.Checkpoint);
                 break;
+            case TaskMessageKind.CheckpointCompleted:
+                CompleteCheckpoint(message.Checkpoint);
+                break;
+            case TaskMessageKind.CheckpointAborted:
+                AbortCheckpoint(message.Checkpoint);
+                break;
             case TaskMessageKind.Cancel:
                 Close(TaskState.Canceled);
                 break;
@@ -191,7 +197,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
 
         CompleteSnapshot();
         bool hasEnded = _chain.Source?.HasEnded ?? _combiner.HasEnded;
-        if (hasEnded && !context.HasWork && _chain.Sinks.All(sink => sink.IsFlushed))
+        if (hasEnded && !context.HasWork && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
         {
             Finish();
         }

@@ -19,6 +19,8 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     private readonly List<(int Place, IStatefulOperator Operator)> _full = [];
     private readonly List<ITimer> _timers = [];
     private readonly List<Alarm> _alarms = [];
+    private readonly List<TaskTimer> _delays = [];
+    private readonly CancellationTokenSource _closing = new();
     private ActorCell<TaskMessage>? _self;
     private int _places;
 
@@ -63,6 +65,12 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
 
     /// <summary>Things to do when the task ends, however it does: giving back what is held, calling off what is under way.</summary>
     public List<Action> OnClose { get; } = [];
+
+    /// <summary>How much work of connectors is under way outside; the task closes them when it is 0.</summary>
+    public int WorkOutside { get; private set; }
+
+    /// <summary>Called when <see cref="WorkOutside"/> becomes 0 while the task closes.</summary>
+    public Action? OnWorkOutsideEnded { get; set; }
 
     /// <summary>How many operators wait for something from outside before they can let the end pass.</summary>
     public int WaitingOperators { get; set; }
@@ -246,6 +254,49 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     public void Start(Func<CancellationToken, Task> work, Action<Exception?> completed) =>
         _self!.Start(work, failure => new TaskMessage(TaskMessageKind.Callback) { Callback = () => completed(failure) });
 
+    /// <summary>
+    /// Starts work of a connector. Its token is cancelled when the task closes, and the task waits for its end before it closes connectors.
+    /// </summary>
+    /// <param name="work">Runs outside of the task.</param>
+    /// <param name="completed">Called in a turn of the task; not any more once it closes.</param>
+    public void StartOutside<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed)
+    {
+        WorkOutside++;
+        CancellationToken closing = _closing.Token;
+        _self!.Start(
+            async cancellationToken =>
+            {
+                using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closing);
+                return await work(either.Token).ConfigureAwait(false);
+            },
+            result => new TaskMessage(TaskMessageKind.Callback) { Callback = () => EndOutside(result, completed) });
+    }
+
+    private void EndOutside<T>(in IoResult<T> result, Action<IoResult<T>> completed)
+    {
+        WorkOutside--;
+        if (!_closing.IsCancellationRequested)
+        {
+            completed(result);
+        }
+        else if (WorkOutside == 0)
+        {
+            OnWorkOutsideEnded?.Invoke();
+        }
+    }
+
+    /// <summary>Calls back once in a turn of the task, unless it closes or what comes back is disposed before.</summary>
+    public IDisposable After(TimeSpan delay, Action callback)
+    {
+        TaskTimer timer = new(_delays, callback);
+        TaskMessage message = new(TaskMessageKind.Callback) { Callback = timer.OnDue };
+        timer.Start(Time, delay, () => _self!.Tell(message));
+        return timer;
+    }
+
+    /// <summary>64 random bits of the executor.</summary>
+    public ulong NextRandom() => _self!.Executor.NextRandom();
+
     /// <summary>Gives the task a turn. Safe on any thread.</summary>
     public void Wake() => _self!.Tell(new TaskMessage(TaskMessageKind.Wake));
 
@@ -259,9 +310,15 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
         },
     });
 
-    /// <summary>Ends the timers.</summary>
-    public void StopTimers()
+    /// <summary>Ends the timers, and asks work outside to give up.</summary>
+    public void Close()
     {
+        _closing.Cancel();
+        while (_delays.Count > 0)
+        {
+            _delays[^1].Dispose();
+        }
+
         foreach (ITimer timer in _timers)
         {
             timer.Dispose();

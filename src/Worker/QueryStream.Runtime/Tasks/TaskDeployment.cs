@@ -16,6 +16,12 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
     /// <summary>The state that the job takes over; null: it begins without.</summary>
     public JobSnapshot? Restore { get; init; }
 
+    /// <summary>
+    /// Whether checkpoints are taken. If so, a task that has come to its end waits until one is complete that holds the last rows of its
+    /// two-phase sinks; else it commits them itself.
+    /// </summary>
+    public bool HasCheckpoints { get; init; }
+
     /// <summary>The task's identity.</summary>
     public TaskId Id => new(Job, Vertex.Id, Subtask);
 

@@ -29,7 +29,7 @@ public readonly record struct TaskMessage(TaskMessageKind Kind)
     /// <summary>Of credit: how many <see cref="ControlKind.Active"/> elements the receiver has seen on the channel.</summary>
     public int Activations { get; init; }
 
-    /// <summary>Of snapshots: the checkpoint.</summary>
+    /// <summary>Of snapshots, and of completed and aborted checkpoints: the checkpoint.</summary>
     public CheckpointId Checkpoint { get; init; }
 
     /// <summary>Of failures: what was thrown.</summary>

@@ -27,6 +27,12 @@ public enum TaskMessageKind : byte
     /// <summary>Of sources: send the barrier of a checkpoint. Others get it from their channels.</summary>
     Snapshot,
 
+    /// <summary>A checkpoint is complete: all before it will never be needed again.</summary>
+    CheckpointCompleted,
+
+    /// <summary>A checkpoint was given up. The job goes on.</summary>
+    CheckpointAborted,
+
     /// <summary>End without closing windows or flushing sinks.</summary>
     Cancel,
 }

@@ -28,7 +28,7 @@ public sealed class UnevenTimeTests
         // Subtasks of one and the same operator, each with its own key: one at 100, and one at 5.
         TaskSnapshot ahead = SubtaskAt(kind, key: 1, 100);
         TaskSnapshot behind = SubtaskAt(kind, key: 2, 5);
-        JobSnapshot snapshot = JobSnapshot.Of(isAheadFirst ? [ahead, behind] : [behind, ahead]);
+        JobSnapshot snapshot = JobSnapshot.Of(new CheckpointId(1), isAheadFirst ? [ahead, behind] : [behind, ahead]);
 
         HarnessSource<Sale> source = new();
         HarnessSink<WindowResult<int, long>> results = new();

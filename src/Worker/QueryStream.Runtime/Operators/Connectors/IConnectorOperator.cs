@@ -10,7 +10,8 @@ internal interface IConnectorOperator
     string Name { get; }
 
     /// <summary>Connects; outside of the task.</summary>
-    Task OpenAsync(CancellationToken cancellationToken);
+    /// <returns>What the operator has to note of it, in a turn of the task.</returns>
+    Task<Action> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Lets go; outside of the task, once no more turns use the connector.</summary>
     ValueTask CloseAsync();
@@ -31,6 +32,9 @@ internal interface ISourceOperator : IConnectorOperator
     /// <summary>Divides the rows: those before belong to the checkpoint.</summary>
     void SendBarrier(CheckpointId checkpoint);
 
+    /// <summary>A checkpoint whose barrier it has sent is complete.</summary>
+    void CompleteCheckpoint(CheckpointId checkpoint);
+
     /// <summary>Called once, when the connectors of the task are open.</summary>
     void Start();
 
@@ -45,8 +49,27 @@ internal interface ISinkOperator : IConnectorOperator
     /// <summary>Whether the task must not hand over more for now.</summary>
     bool IsFull { get; }
 
-    /// <summary>Whether all that was handed over is acknowledged.</summary>
+    /// <summary>Whether the rows before the last barrier are safe, so that the task may acknowledge it: flushed, or prepared.</summary>
+    bool IsPrepared { get; }
+
+    /// <summary>Whether the task may end: all that was handed over is acknowledged, or waits for a checkpoint.</summary>
     bool IsFlushed { get; }
+
+    /// <summary>Whether rows wait for a checkpoint before they become visible.</summary>
+    bool HasPending { get; }
+
+    /// <summary>The epochs that opening it will commit, of the checkpoint that was restored.</summary>
+    bool HasRestored { get; }
+
+    /// <summary>Ends the last epoch of all: no row follows.</summary>
+    void PrepareToEnd();
+
+    /// <summary>A checkpoint is complete.</summary>
+    /// <param name="checkpoint">The checkpoint; null: the last one of all, which holds what <see cref="PrepareToEnd"/> has ended.</param>
+    void CompleteCheckpoint(CheckpointId? checkpoint);
+
+    /// <summary>A checkpoint was given up.</summary>
+    void AbortCheckpoint(CheckpointId checkpoint);
 
     /// <summary>Sends what is held back; called at the end of a turn with nothing else to do.</summary>
     void Flush();

@@ -1,3 +1,4 @@
+using QueryStream.Core.Identity;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
@@ -5,27 +6,17 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
-/// <summary>Hands rows to a sink's writer.</summary>
-internal sealed class SinkOperator<T> : Operator<T>, ISinkOperator
+/// <summary>Hands rows to a sink's writer, which is flushed at each barrier.</summary>
+internal class SinkOperator<T> : Operator<T>, ISinkOperator
 {
-    private readonly SinkContext _sinkContext;
+    private readonly SinkContext _sink;
     private readonly ISinkWriter<T> _writer;
 
-    public SinkOperator(TaskContext context, SinkNode<T> node)
-        : base(context, node.Name)
+    protected SinkOperator(TaskContext context, string name, SinkContext sink, ISinkWriter<T> writer)
+        : base(context, name)
     {
-        TaskDeployment deployment = context.Deployment;
-        _sinkContext = new SinkContext(
-            deployment.Id,
-            deployment.Attempt,
-            deployment.Vertex.Parallelism,
-            context.Time,
-            context.Environment.Services,
-            context.Environment.Loggers,
-            context.Wake,
-            exception => context.Fail(node.Name, exception),
-            rows => context.Metrics.Acknowledge(rows, context.Time.GetTimestamp()));
-        _writer = node.Sink.CreateWriter(_sinkContext);
+        _sink = sink;
+        _writer = writer;
         context.Connectors.Add(this);
     }
 
@@ -33,9 +24,35 @@ internal sealed class SinkOperator<T> : Operator<T>, ISinkOperator
 
     public bool IsFull => _writer.IsFull;
 
-    public bool IsFlushed => _writer.IsFlushed;
+    public virtual bool IsFlushed => _writer.IsFlushed;
 
-    public Task OpenAsync(CancellationToken cancellationToken) => _writer.OpenAsync(cancellationToken);
+    public virtual bool IsPrepared => _writer.IsFlushed;
+
+    public virtual bool HasPending => false;
+
+    public virtual bool HasRestored => false;
+
+    /// <summary>Makes the operator that the sink's writer needs.</summary>
+    public static SinkOperator<T> Create(TaskContext context, SinkNode<T> node)
+    {
+        TaskDeployment deployment = context.Deployment;
+        SinkContext sink = new(
+            deployment.Id,
+            deployment.Attempt,
+            deployment.Vertex.Parallelism,
+            new ConnectorHost(context, node.Name),
+            rows => context.Metrics.Acknowledge(rows, context.Time.GetTimestamp()));
+        ISinkWriter<T> writer = node.Sink.CreateWriter(sink);
+        return writer is ITwoPhaseSinkWriter<T> twoPhase
+            ? new TwoPhaseSinkOperator<T>(context, node, sink, twoPhase)
+            : new SinkOperator<T>(context, node.Name, sink, writer);
+    }
+
+    public async Task<Action> OpenAsync(CancellationToken cancellationToken)
+    {
+        await _writer.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return static () => { };
+    }
 
     public ValueTask CloseAsync() => _writer.DisposeAsync();
 
@@ -50,6 +67,18 @@ internal sealed class SinkOperator<T> : Operator<T>, ISinkOperator
             // Blame never catches: it only notes the name.
             throw;
         }
+    }
+
+    public virtual void PrepareToEnd()
+    {
+    }
+
+    public virtual void CompleteCheckpoint(CheckpointId? checkpoint)
+    {
+    }
+
+    public virtual void AbortCheckpoint(CheckpointId checkpoint)
+    {
     }
 
     public override void OnControl(in Control control)
@@ -73,7 +102,7 @@ internal sealed class SinkOperator<T> : Operator<T>, ISinkOperator
         }
     }
 
-    private bool Blame(Batch<T> batch) => _sinkContext.Culprit is int row && row >= 0 && row < batch.Count
+    private bool Blame(Batch<T> batch) => _sink.Culprit is int row && row >= 0 && row < batch.Count
         ? Context.Blame(Name, batch, row)
         : Context.Blame(Name, Context.Rows.AtOneOf(batch));
 }

@@ -33,6 +33,10 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     // By split, the offset of the last record handed on; null: none.
     private readonly List<long?> _offsets = [];
     private EventTime _restoredWatermark = EventTime.MinValue;
+
+    // What the last snapshot holds, and what those hold that are not complete.
+    private IReadOnlyList<SplitPosition> _captured = [];
+    private readonly Queue<(CheckpointId Checkpoint, IReadOnlyList<SplitPosition> Positions)> _pending = new();
     private SourceWatermarks? _watermarks;
 
     public SourceOperator(TaskContext context, SourceNode<T> node, IInput<T> rows, IInput<DeadLetter> deadLetters, string takers)
@@ -46,14 +50,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         Name = node.Name;
         Id = node.Id;
         TaskDeployment deployment = context.Deployment;
-        _sourceContext = new SourceContext(
-            deployment.Id,
-            deployment.Vertex.Parallelism,
-            context.Time,
-            context.Environment.Services,
-            context.Environment.Loggers,
-            context.Wake,
-            exception => context.Fail(node.Name, exception));
+        _sourceContext = new SourceContext(deployment.Id, deployment.Vertex.Parallelism, new ConnectorHost(context, node.Name));
         _reader = node.Source.CreateReader(_sourceContext);
         context.Connectors.Add(this);
         context.Stateful.Add(this);
@@ -76,8 +73,11 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
     private EventTime Now => EventTime.From(_context.Time.GetUtcNow());
 
-    public async Task OpenAsync(CancellationToken cancellationToken) =>
-        _splits = [.. await _reader.OpenAsync(cancellationToken).ConfigureAwait(false)];
+    public async Task<Action> OpenAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> splits = await _reader.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return () => _splits = [.. splits];
+    }
 
     public ValueTask CloseAsync()
     {
@@ -102,20 +102,10 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     public void Snapshot(StateWriter state)
     {
         ListItems<SplitPosition> positions = state.List<SplitPosition>(Positions);
-        if (_watermarks is null)
+        _captured = CapturePositions();
+        foreach (SplitPosition position in _captured)
         {
-            // It had ended before the restart and was not opened, so it does not know which splits were its own.
-            foreach (SplitPosition position in _restored.Values)
-            {
-                positions.Add(position);
-            }
-        }
-        for (int split = 0; split < _splits.Count; split++)
-        {
-            if (_offsets[split] is { } offset)
-            {
-                positions.Add(new SplitPosition(_splits[split], offset, _watermarks!.OfSplit(split)));
-            }
+            positions.Add(position);
         }
     }
 
@@ -131,13 +121,29 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         }
 
         _sourceContext.Restored = _restored.ToFrozenDictionary(split => split.Key, split => split.Value.Offset, StringComparer.Ordinal);
+        _sourceContext.RestoredStates = _restored.Where(split => !split.Value.State.IsEmpty)
+            .ToFrozenDictionary(split => split.Key, split => split.Value.State, StringComparer.Ordinal);
         _restoredWatermark = SnapshotInProgress.WatermarkOf(state);
     }
 
     public void SendBarrier(CheckpointId checkpoint)
     {
         _context.Capture(this);
+        _pending.Enqueue((checkpoint, _captured));
         OnControl(Control.Barrier(checkpoint));
+    }
+
+    public void CompleteCheckpoint(CheckpointId checkpoint)
+    {
+        // Those before it were given up, or are part of it.
+        while (_pending.TryPeek(out (CheckpointId Checkpoint, IReadOnlyList<SplitPosition> Positions) oldest) && oldest.Checkpoint.Number <= checkpoint.Number)
+        {
+            _pending.Dequeue();
+            if (oldest.Checkpoint == checkpoint)
+            {
+                _context.Run(Name, () => _reader.CheckpointCompleted(checkpoint, oldest.Positions));
+            }
+        }
     }
 
     public bool TakeInput()
@@ -162,6 +168,26 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
         _rows.OnControl(control);
         _deadLetters.OnControl(control);
+    }
+
+    private IReadOnlyList<SplitPosition> CapturePositions()
+    {
+        if (_watermarks is null)
+        {
+            // It had ended before the restart and was not opened, so it does not know which splits were its own.
+            return [.. _restored.Values];
+        }
+
+        List<SplitPosition> positions = new(_splits.Count);
+        for (int split = 0; split < _splits.Count; split++)
+        {
+            if (_offsets[split] is { } offset)
+            {
+                positions.Add(new SplitPosition(_splits[split], offset, _watermarks.OfSplit(split)) { State = _reader.SnapshotSplit(split) });
+            }
+        }
+
+        return positions;
     }
 
     private void RestoreSplit(int split)
