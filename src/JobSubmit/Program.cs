@@ -1,9 +1,13 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using QueryStream.JobSubmit;
 using QueryStream.JobSubmit.Output;
 
-// Names and results are Vietnamese: whatever the locale says, they are written as they are.
+// A job gives the same results and texts on every machine, whatever its language: also in the functions of users, on all threads.
+CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+
+// Names and results are Vietnamese: they are written as UTF-8, whatever the locale says.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
 TimeSpan patience = TimeSpan.FromSeconds(2);

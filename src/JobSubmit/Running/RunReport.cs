@@ -70,7 +70,7 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
     /// <summary>A few lines for people.</summary>
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"""
         {Name}: {Result.Status.ToString().ToUpperInvariant()} after {Metrics.RunningFor.TotalSeconds:0.0} s
-          events    {Metrics.RecordsRead:N0}{(EventsPerSecond is double rate ? $" ({rate:N0} a second)" : "")}
+          events    {Metrics.RecordsRead:N0}{(EventsPerSecond is double rate ? string.Create(CultureInfo.InvariantCulture, $" ({rate:N0} a second)") : "")}
         {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}{Examples()}
           process   {Process.CpuSeconds:0.0} s of CPU, {Process.PeakMemoryMegabytes:N0} MiB of memory at most
         """);

@@ -13,9 +13,12 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
 {
     private const string Extension = ".dll";
 
-    /// <summary>Whether what was asked for is an assembly, and not the name of a job.</summary>
+    /// <summary>Whether an argument is the path of an assembly, and not the name of a job.</summary>
     public static bool IsPath(string job) =>
-        job.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) || job.Contains(Path.DirectorySeparatorChar) || job.Contains(Path.AltDirectorySeparatorChar) || File.Exists(job);
+        job.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
+        || job.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        || job.Contains(Path.AltDirectorySeparatorChar, StringComparison.Ordinal)
+        || File.Exists(job);
 
     /// <summary>Loads a job.</summary>
     /// <param name="path">The assembly.</param>

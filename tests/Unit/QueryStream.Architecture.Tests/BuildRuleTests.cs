@@ -8,7 +8,8 @@ public sealed partial class BuildRuleTests
 {
     private static readonly string[] Rules =
     [
-        "CA1310", "CA1848", "CA2007", "CA2016", "CA2017", "CA2254", "CS1591", "IDE0005", "IDE0040", "IDE0161", "IDE1006",
+        "CA1304", "CA1305", "CA1307", "CA1309", "CA1310", "CA1311", "CA1848", "CA2007", "CA2016", "CA2017", "CA2254", "CS1591",
+        "IDE0005", "IDE0040", "IDE0161", "IDE1006",
         "RS0030", "VSTHRD002", "VSTHRD100", "VSTHRD103", "VSTHRD110", "VSTHRD200",
     ];
 

@@ -115,11 +115,11 @@ internal sealed class ResultWriter
         return this;
     }
 
-    /// <summary>Adds a measure; null where nothing was measured. Written in the fewest digits that give the same number back.</summary>
+    /// <summary>Adds a measure; null where there is none, or where it is not finite. Written in the fewest digits that give the same number back.</summary>
     public ResultWriter Metric(string name, double? value)
     {
         EndGroup();
-        if (value is { } number)
+        if (value is { } number && double.IsFinite(number))
         {
             _value.WriteNumber(name, number);
         }

@@ -4,99 +4,121 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>The aggregates that come with QueryStream, for the rows of one stream: <c>.Aggregate(w => (w.Count(), w.Average(q => q.Time)))</c>.</summary>
+/// <summary>
+/// The aggregates that come with QueryStream: <c>.Aggregate(w => (w.Count(), w.Average(q => q.Time)))</c>. None of them fails for values that it
+/// accepts: a sum or average that its type cannot hold is null. Orders are the same on every machine: strings compare by their UTF-16 code units.
+/// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public readonly struct AggregateBuilder<T>
 {
-    /// <summary>How many rows.</summary>
+    /// <summary>The number of rows.</summary>
     public Aggregate<T, long, long> Count() => new CountAggregate<T>(null);
 
-    /// <summary>How many rows that the condition holds for.</summary>
+    /// <summary>The number of rows that meet the condition.</summary>
     public Aggregate<T, long, long> CountIf(Func<T, bool> condition) => new CountAggregate<T>(condition);
 
-    /// <summary>How many distinct values, exactly; missing ones do not count.</summary>
-    public Aggregate<T, DistinctState, long> CountDistinct(Func<T, Text> value) => new DistinctAggregate<T>(value);
+    /// <summary>The exact number of distinct texts; missing ones do not count.</summary>
+    public Aggregate<T, DistinctTextState, long> CountDistinct(Func<T, Text> value) => new CountDistinctTextAggregate<T>(value);
 
-    /// <summary>How many distinct values, exactly; null does not count. Equal as keys are: both zeros are one, and 1.0 is 1.00.</summary>
+    /// <summary>The exact number of distinct values, equal as keys are: both zeros are one, and 1.0 is 1.00. Null does not count.</summary>
     /// <exception cref="JobDefinitionException">The type cannot be a key.</exception>
-    public Aggregate<T, DistinctOfState<TValue>, long> CountDistinct<TValue>(Func<T, TValue> value)
+    public Aggregate<T, DistinctState<TValue>, long> CountDistinct<TValue>(Func<T, TValue> value)
     {
         KeyType<TValue>.Check();
-        return new DistinctOfAggregate<T, TValue>(value);
+        return new CountDistinctAggregate<T, TValue>(value);
     }
 
-    /// <summary>The exact sum of the values that are there, or null. The job fails where the sum does not fit into 64 bits.</summary>
-    public Aggregate<T, WholeState, long?> Sum(Func<T, long?> value) => new WholeAggregate<T, long>(value, static state => checked((long)state.Sum));
+    /// <summary>The exact sum of the values that are not null. Null where there are none, or where the sum does not fit into 64 bits.</summary>
+    public Aggregate<T, IntegerSumState, long?> Sum(Func<T, long?> value) =>
+        new IntegerSumAggregate<T, long>(value, static state => state.Sum >= long.MinValue && state.Sum <= long.MaxValue ? (long)state.Sum : null);
 
-    /// <summary>The sum of the values that are there, or null: exact, as long as it has at most 28 digits.</summary>
-    public Aggregate<T, DecimalState, decimal?> Sum(Func<T, decimal?> value) => new DecimalAggregate<T>(value, isAverage: false);
+    /// <summary>The sum of the values that are not null: exact, as long as it has at most 28 digits. Null where there are none, or where it is too large.</summary>
+    public Aggregate<T, DecimalSumState, decimal?> Sum(Func<T, decimal?> value) => new DecimalSumAggregate<T>(value, isAverage: false);
 
-    /// <summary>The sum of the values that are there, or null. NaN is no value, here and below. The order of addition is not fixed: expect 1e-9 relative.</summary>
-    public Aggregate<T, AverageState, double?> Sum(Func<T, double?> value) => new AverageAggregate<T>(value, isAverage: false);
+    /// <summary>
+    /// The sum of the values that are neither null nor NaN. Null where there are none, or where the sum is not finite. Compensated: it differs from
+    /// the exact sum by at most 2^-53 of that, and (n * 2^-52)^2 of the sum of the absolute values of n values; so 1e16, 1 and -1e16 are 1.
+    /// </summary>
+    public Aggregate<T, DoubleSumState, double?> Sum(Func<T, double?> value) => new DoubleSumAggregate<T>(value, isAverage: false);
 
-    /// <summary>The average of the values that are there, or null: of the exact sum, rounded once.</summary>
-    public Aggregate<T, WholeState, double?> Average(Func<T, long?> value) =>
-        new WholeAggregate<T, double>(value, static state => (double)state.Sum / state.Count);
+    /// <summary>The exact sum of the values that are not null, divided by their number as doubles. Null where there are none.</summary>
+    public Aggregate<T, IntegerSumState, double?> Average(Func<T, long?> value) =>
+        new IntegerSumAggregate<T, double>(value, static state => (double)state.Sum / state.Count);
 
-    /// <summary>The average of the values that are there, or null.</summary>
-    public Aggregate<T, DecimalState, decimal?> Average(Func<T, decimal?> value) => new DecimalAggregate<T>(value, isAverage: true);
+    /// <summary>The average of the values that are not null. Null where there are none.</summary>
+    public Aggregate<T, DecimalSumState, decimal?> Average(Func<T, decimal?> value) => new DecimalSumAggregate<T>(value, isAverage: true);
 
-    /// <summary>The average of the values that are there, or null. The order of addition is not fixed: expect 1e-9 relative.</summary>
-    public Aggregate<T, AverageState, double?> Average(Func<T, double?> value) => new AverageAggregate<T>(value, isAverage: true);
+    /// <summary>
+    /// The average of the values that are neither null nor NaN: their sum, as exact as <see cref="Sum(Func{T, double?})"/> and of any size, divided
+    /// by their number. Null where there are none, or where it is not finite.
+    /// </summary>
+    public Aggregate<T, DoubleSumState, double?> Average(Func<T, double?> value) => new DoubleSumAggregate<T>(value, isAverage: true);
 
-    /// <summary>The smallest of the values that are there, or null.</summary>
-    public Aggregate<T, BestState<long>, long?> Min(Func<T, long?> value) => Extreme(value, sign: -1);
+    /// <summary>The smallest of the values that are not null. Null where there are none.</summary>
+    public Aggregate<T, MinMaxState<long>, long?> Min(Func<T, long?> value) => MinMax(value, sign: -1);
 
-    /// <summary>The smallest of the values that are there, or null.</summary>
-    public Aggregate<T, BestState<decimal>, decimal?> Min(Func<T, decimal?> value) => Extreme(value, sign: -1);
+    /// <summary>The smallest of the values that are not null. Null where there are none.</summary>
+    public Aggregate<T, MinMaxState<decimal>, decimal?> Min(Func<T, decimal?> value) => MinMax(value, sign: -1);
 
-    /// <summary>The smallest of the values that are there, or null.</summary>
-    public Aggregate<T, ExtremeState, double?> Min(Func<T, double?> value) => new ExtremeAggregate<T>(value, largest: false);
+    /// <summary>The smallest of the values that are neither null nor NaN. Null where there are none.</summary>
+    public Aggregate<T, DoubleMinMaxState, double?> Min(Func<T, double?> value) => new DoubleMinMaxAggregate<T>(value, isMax: false);
 
-    /// <summary>The smallest of the values by their own order, of those that are not null; <c>default</c> where there are none.</summary>
-    public Aggregate<T, BestState<TValue>, TValue?> MinOf<TValue>(Func<T, TValue> value)
-        where TValue : IComparable<TValue> => ExtremeOf(value, sign: -1);
+    /// <summary>The smallest of the values that are not null, by their own order; <c>default</c> where there are none.</summary>
+    public Aggregate<T, MinMaxState<TValue>, TValue?> MinOf<TValue>(Func<T, TValue> value)
+        where TValue : IComparable<TValue> => MinMaxOf(value, sign: -1);
 
-    /// <summary>The largest of the values that are there, or null.</summary>
-    public Aggregate<T, BestState<long>, long?> Max(Func<T, long?> value) => Extreme(value, sign: 1);
+    /// <summary>The largest of the values that are not null. Null where there are none.</summary>
+    public Aggregate<T, MinMaxState<long>, long?> Max(Func<T, long?> value) => MinMax(value, sign: 1);
 
-    /// <summary>The largest of the values that are there, or null.</summary>
-    public Aggregate<T, BestState<decimal>, decimal?> Max(Func<T, decimal?> value) => Extreme(value, sign: 1);
+    /// <summary>The largest of the values that are not null. Null where there are none.</summary>
+    public Aggregate<T, MinMaxState<decimal>, decimal?> Max(Func<T, decimal?> value) => MinMax(value, sign: 1);
 
-    /// <summary>The largest of the values that are there, or null.</summary>
-    public Aggregate<T, ExtremeState, double?> Max(Func<T, double?> value) => new ExtremeAggregate<T>(value, largest: true);
+    /// <summary>The largest of the values that are neither null nor NaN. Null where there are none.</summary>
+    public Aggregate<T, DoubleMinMaxState, double?> Max(Func<T, double?> value) => new DoubleMinMaxAggregate<T>(value, isMax: true);
 
-    /// <summary>The largest of the values by their own order, of those that are not null; <c>default</c> where there are none.</summary>
-    public Aggregate<T, BestState<TValue>, TValue?> MaxOf<TValue>(Func<T, TValue> value)
-        where TValue : IComparable<TValue> => ExtremeOf(value, sign: 1);
+    /// <summary>The largest of the values that are not null, by their own order; <c>default</c> where there are none.</summary>
+    public Aggregate<T, MinMaxState<TValue>, TValue?> MaxOf<TValue>(Func<T, TValue> value)
+        where TValue : IComparable<TValue> => MinMaxOf(value, sign: 1);
 
-    /// <summary>The value of the row that is first by event time, and of those of one time the one that came first.</summary>
-    public Aggregate<T, EdgeState<TValue>, TValue?> First<TValue>(Func<T, TValue> value) => new EdgeAggregate<T, TValue>(value, isLast: false);
+    /// <summary>
+    /// The value of the row that is first by event time; of rows of one time, of the one that arrived first. <c>default</c> without rows, which
+    /// windows never are, and state where its <c>HasValue</c> is false.
+    /// </summary>
+    public Aggregate<T, FirstLastState<TValue>, TValue> First<TValue>(Func<T, TValue> value) => new FirstLastAggregate<T, TValue>(value, isLast: false);
 
-    /// <summary>The value of the row that is last by event time, and of those of one time the one that came last.</summary>
-    public Aggregate<T, EdgeState<TValue>, TValue?> Last<TValue>(Func<T, TValue> value) => new EdgeAggregate<T, TValue>(value, isLast: true);
+    /// <summary>
+    /// The value of the row that is last by event time; of rows of one time, of the one that arrived last. <c>default</c> without rows, which
+    /// windows never are, and state where its <c>HasValue</c> is false.
+    /// </summary>
+    public Aggregate<T, FirstLastState<TValue>, TValue> Last<TValue>(Func<T, TValue> value) => new FirstLastAggregate<T, TValue>(value, isLast: true);
 
-    /// <summary>The rows with the largest values, the largest first; of equal ones those that are earlier by event time, then by arrival.</summary>
-    /// <param name="count">How many rows: 1 to 100,000.</param>
-    /// <param name="by">What rows are ordered by.</param>
+    /// <summary>
+    /// The rows with the largest values, the largest first. Of rows with equal values those that are earlier by event time come first, and of these
+    /// the ones that arrived first; across subtasks that fold rows before the exchange, arrival has no fixed order.
+    /// </summary>
+    /// <param name="count">The number of rows: 1 to 100,000.</param>
+    /// <param name="by">The value that rows are ordered by.</param>
     /// <exception cref="JobDefinitionException">The count is out of its range.</exception>
     public Aggregate<T, TopState<T>, IReadOnlyList<T>> Top<TOrder>(int count, Func<T, TOrder> by)
         where TOrder : IComparable<TOrder> => new TopAggregate<T, TOrder>(CheckCount(count), by, sign: 1);
 
-    /// <summary>The rows with the smallest values, the smallest first; of equal ones those that are earlier by event time, then by arrival.</summary>
-    /// <param name="count">How many rows: 1 to 100,000.</param>
-    /// <param name="by">What rows are ordered by.</param>
+    /// <summary>The rows with the smallest values, the smallest first; ties as in <see cref="Top{TOrder}"/>.</summary>
+    /// <param name="count">The number of rows: 1 to 100,000.</param>
+    /// <param name="by">The value that rows are ordered by.</param>
     /// <exception cref="JobDefinitionException">The count is out of its range.</exception>
     public Aggregate<T, TopState<T>, IReadOnlyList<T>> Bottom<TOrder>(int count, Func<T, TOrder> by)
         where TOrder : IComparable<TOrder> => new TopAggregate<T, TOrder>(CheckCount(count), by, sign: -1);
 
-    /// <summary>All rows, in order of event time, and those of one time in order of arrival. All of them are kept until the window is gone.</summary>
+    /// <summary>All rows, by event time and then by arrival. All of them are kept until the window is gone.</summary>
     public Aggregate<T, RowList<T>, IReadOnlyList<T>> Collect() => new CollectAggregate<T>();
 
-    /// <summary>The value at a nearest rank, of those that are there, or null: approximate, by a DDSketch (Masson, Rim, Lee, VLDB 2019), which merges without loss.</summary>
+    /// <summary>
+    /// A quantile by nearest rank of the values that are neither null nor NaN. Null where there are none. Approximate: a DDSketch (Masson, Rim, Lee,
+    /// VLDB 2019), which merges without loss.
+    /// </summary>
     /// <param name="value">The value.</param>
-    /// <param name="quantile">Between 0 and 1: 0.95.</param>
-    /// <param name="relativeError">How far off the answer may be, as a part of it.</param>
+    /// <param name="quantile">0 to 1: 0.95 for the 95th percentile.</param>
+    /// <param name="relativeError">The largest error, relative to the answer: 0.0001 to 0.5.</param>
     /// <exception cref="JobDefinitionException">The quantile is not between 0 and 1, or the error not between 0.0001 and 0.5.</exception>
     public Aggregate<T, QuantileState, double?> Quantile(Func<T, double?> value, double quantile, double relativeError = 0.01)
     {
@@ -113,14 +135,14 @@ public readonly struct AggregateBuilder<T>
         return new QuantileAggregate<T>(value, quantile, relativeError);
     }
 
-    /// <summary>Rows by group, all groups in one result: for shares of a total.</summary>
+    /// <summary>The number of rows of each group, all groups in one result: for shares of a total.</summary>
     public Aggregate<T, GroupCountState, GroupCounts> CountBy(Func<T, Text> group) => new GroupCountAggregate<T>(group);
 
-    private static BestAggregate<T, TValue, TValue?> Extreme<TValue>(Func<T, TValue?> value, int sign)
+    private static MinMaxAggregate<T, TValue, TValue?> MinMax<TValue>(Func<T, TValue?> value, int sign)
         where TValue : struct, IComparable<TValue> => new(
             row => value(row) is { } one ? (true, one) : default, sign, static state => state.HasValue ? state.Value : null);
 
-    private static BestAggregate<T, TValue, TValue?> ExtremeOf<TValue>(Func<T, TValue> value, int sign)
+    private static MinMaxAggregate<T, TValue, TValue?> MinMaxOf<TValue>(Func<T, TValue> value, int sign)
         where TValue : IComparable<TValue> => new(
             row =>
             {
@@ -132,5 +154,5 @@ public readonly struct AggregateBuilder<T>
 
     private static int CheckCount(int count) => count is >= 1 and <= 100_000
         ? count
-        : throw new JobDefinitionException($"The foremost {count} rows are not possible: there must be 1 to 100,000.");
+        : throw new JobDefinitionException($"The top {count} rows are not possible: there must be 1 to 100,000.");
 }

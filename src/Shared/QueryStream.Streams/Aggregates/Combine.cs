@@ -1,8 +1,9 @@
+using QueryStream.Core.Time;
+
 namespace QueryStream.Streams.Aggregates;
 
 /// <summary>
-/// Makes one aggregate of several. They are nested in pairs, so that their number costs a line each here; and since a
-/// batch goes to each part as a whole, the nesting costs nothing for a row.
+/// Combines several aggregates into one, as nested pairs. The nesting costs nothing per row, since each part folds a batch as a whole.
 /// </summary>
 internal static class Combine
 {
@@ -94,7 +95,31 @@ internal static class Combine
         where A8 : struct =>
         Of(Of(p1, p2, p3, p4, p5, p6, p7), p8).Select(static r => (r.Item1.Item1, r.Item1.Item2, r.Item1.Item3, r.Item1.Item4, r.Item1.Item5, r.Item1.Item6, r.Item1.Item7, r.Item2));
 
-    /// <summary>The same aggregate with another form of result.</summary>
+    /// <summary>The same aggregate with a function of its result.</summary>
     public static Aggregate<T, A, R> Select<T, A, Q, R>(this Aggregate<T, A, Q> aggregate, Func<Q, R> select)
         where A : struct => new SelectAggregate<T, A, Q, R>(aggregate, select);
+}
+
+/// <summary>An aggregate followed by a function of its result.</summary>
+internal sealed class SelectAggregate<T, A, Q, R>(Aggregate<T, A, Q> inner, Func<Q, R> select) : Aggregate<T, A, R>
+    where A : struct
+{
+    public override bool IsMergeable => inner.IsMergeable;
+
+    public override void Add(ref A accumulator, in T row) => inner.Add(ref accumulator, row);
+
+    public override void Add(ref A accumulator, in T row, EventTime time) => inner.Add(ref accumulator, row, time);
+
+    public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times) =>
+        inner.AddBatch(accumulators, rows, times);
+
+    public override void Merge(ref A into, ref A from) => inner.Merge(ref into, ref from);
+
+    public override void MergeCopy(ref A into, in A from) => inner.MergeCopy(ref into, from);
+
+    public override A Copy(in A accumulator) => inner.Copy(accumulator);
+
+    public override R Result(ref A accumulator, bool isFinal) => select(inner.Result(ref accumulator, isFinal));
+
+    public override long SizeOf(in A accumulator) => inner.SizeOf(accumulator);
 }

@@ -2,12 +2,11 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>Counts rows, or those of them that a condition holds for.</summary>
+/// <summary>Counts rows, or those that meet a condition.</summary>
 internal sealed class CountAggregate<TIn>(Func<TIn, bool>? where) : Aggregate<TIn, long, long>
 {
     public override void Add(ref long accumulator, in TIn row) => accumulator += where is null || where(row) ? 1 : 0;
 
-    // Here as in the others: in a sealed class the calls are no virtual ones.
     public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
     {
         for (int i = 0; i < rows.Length; i++)

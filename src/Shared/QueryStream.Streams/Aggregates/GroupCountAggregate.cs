@@ -3,12 +3,20 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
+/// <summary>The accumulator of counts by group.</summary>
+public struct GroupCountState
+{
+    internal GroupCountTable? Table;
+
+    /// <summary>The number of groups in the last final result.</summary>
+    internal int Closed;
+}
+
 /// <summary>Counts rows by group, all groups of a window in one result.</summary>
 internal sealed class GroupCountAggregate<TIn>(Func<TIn, Text> group) : Aggregate<TIn, GroupCountState, GroupCounts>
 {
     public override void Add(ref GroupCountState accumulator, in TIn row) => (accumulator.Table ??= new GroupCountTable()).Add(group(row), 1);
 
-    // Here as in the others: in a sealed class the calls are no virtual ones.
     public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
     {
         for (int i = 0; i < rows.Length; i++)
@@ -19,7 +27,7 @@ internal sealed class GroupCountAggregate<TIn>(Func<TIn, Text> group) : Aggregat
 
     public override void Merge(ref GroupCountState into, ref GroupCountState from)
     {
-        // What has shown a group is the accumulator that results were taken from, so its order has to stay.
+        // The accumulator that gave results keeps its order of groups: Closed counts from the front of it.
         if (into.Table is null)
         {
             into.Table = from.Table;

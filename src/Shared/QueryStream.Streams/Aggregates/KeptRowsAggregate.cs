@@ -3,7 +3,14 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>Keeps the rows themselves, and makes the result of all of them, in the order of their event times, whenever one is due.</summary>
+/// <summary>The accumulator that keeps all rows.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public struct RowList<T>
+{
+    internal RowBuffer<T>? Rows;
+}
+
+/// <summary>Keeps the rows, and computes each result from all of them, in the order of their event times.</summary>
 /// <typeparam name="TIn">The rows.</typeparam>
 /// <typeparam name="TOut">The result.</typeparam>
 internal abstract class KeptRowsAggregate<TIn, TOut> : Aggregate<TIn, RowList<TIn>, TOut>
@@ -51,4 +58,28 @@ internal abstract class KeptRowsAggregate<TIn, TOut> : Aggregate<TIn, RowList<TI
 
     /// <summary>The result of rows in order.</summary>
     protected abstract TOut Result(RowBuffer<TIn> rows, bool isFinal);
+}
+
+/// <summary>All rows.</summary>
+internal sealed class CollectAggregate<TIn> : KeptRowsAggregate<TIn, IReadOnlyList<TIn>>
+{
+    protected override IReadOnlyList<TIn> Result(RowBuffer<TIn> rows, bool isFinal) => rows.Rows.ToArray();
+}
+
+/// <summary>Lets windows that merge use an aggregate that cannot: keeps the rows, and folds them when a result is due.</summary>
+internal sealed class FoldLaterAggregate<TIn, TAccumulator, TOut>(Aggregate<TIn, TAccumulator, TOut> inner) : KeptRowsAggregate<TIn, TOut>
+    where TAccumulator : struct
+{
+    public override void Check(in TIn row, EventTime time) => inner.Check(row, time);
+
+    protected override TOut Result(RowBuffer<TIn> rows, bool isFinal)
+    {
+        TAccumulator accumulator = default;
+        for (int i = 0; i < rows.Count; i++)
+        {
+            inner.Add(ref accumulator, rows.Rows[i], rows.Times[i]);
+        }
+
+        return inner.Result(ref accumulator, isFinal);
+    }
 }

@@ -2,6 +2,12 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
+/// <summary>The accumulator of a quantile.</summary>
+public struct QuantileState
+{
+    internal QuantileSketch? Sketch;
+}
+
 /// <summary>A quantile by nearest rank within a relative error, of the values that are there; null where there are none.</summary>
 internal sealed class QuantileAggregate<TIn>(Func<TIn, double?> value, double quantile, double relativeError)
     : Aggregate<TIn, QuantileState, double?>
@@ -15,7 +21,6 @@ internal sealed class QuantileAggregate<TIn>(Func<TIn, double?> value, double qu
         }
     }
 
-    // Here as in the others: in a sealed class the calls are no virtual ones.
     public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
     {
         for (int i = 0; i < rows.Length; i++)

@@ -3,13 +3,20 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>Makes one row of two, again and again.</summary>
+/// <summary>The accumulator of a reduction: one row that all rows so far were reduced to.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public struct ReduceState<T>
+{
+    internal T Row;
+    internal bool HasRow;
+}
+
+/// <summary>Reduces two rows to one, again and again.</summary>
 internal sealed class ReduceAggregate<TIn>(Func<TIn, TIn, TIn> reduce) : Aggregate<TIn, ReduceState<TIn>, TIn>
 {
     public override void Add(ref ReduceState<TIn> accumulator, in TIn row) =>
         accumulator = new() { Row = KeptValue<TIn>.Of(accumulator.HasRow ? reduce(accumulator.Row, row) : row), HasRow = true };
 
-    // Here as in the others: in a sealed class the calls are no virtual ones.
     public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
     {
         for (int i = 0; i < rows.Length; i++)

@@ -3,14 +3,21 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>The rows that are foremost in some order; of equal ones, those that are earlier.</summary>
+/// <summary>The accumulator of the top rows in some order.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public struct TopState<T>
+{
+    // Sorted, the top row first.
+    internal RowBuffer<T>? Rows;
+}
+
+/// <summary>The top rows in some order; of equal ones those that are earlier by event time, then those that arrived first.</summary>
 /// <typeparam name="TIn">The rows.</typeparam>
 /// <typeparam name="TOrder">What they are ordered by.</typeparam>
 /// <param name="count">How many rows.</param>
-/// <param name="by">What a row is ordered by.</param>
-/// <param name="sign">1: the largest are foremost; -1: the smallest.</param>
+/// <param name="by">The value that a row is ordered by.</param>
+/// <param name="sign">1: the largest come first; -1: the smallest.</param>
 internal sealed class TopAggregate<TIn, TOrder>(int count, Func<TIn, TOrder> by, int sign) : Aggregate<TIn, TopState<TIn>, IReadOnlyList<TIn>>
-    where TOrder : IComparable<TOrder>
 {
     public override void Add(ref TopState<TIn> accumulator, in TIn row) => Add(ref accumulator, row, default);
 
@@ -23,7 +30,6 @@ internal sealed class TopAggregate<TIn, TOrder>(int count, Func<TIn, TOrder> by,
         }
     }
 
-    // Here as in the others: in a sealed class the calls are no virtual ones.
     public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
     {
         for (int i = 0; i < rows.Length; i++)
@@ -41,7 +47,7 @@ internal sealed class TopAggregate<TIn, TOrder>(int count, Func<TIn, TOrder> by,
             int place = PlaceOf(into, from.Rows!.Rows[i], from.Rows.Times[i]);
             if (place == count)
             {
-                // Those behind it are no better.
+                // The rows are sorted: those that follow are no better.
                 return;
             }
 
@@ -71,7 +77,7 @@ internal sealed class TopAggregate<TIn, TOrder>(int count, Func<TIn, TOrder> by,
         rows.Insert(place, row, time);
     }
 
-    // Behind all that are better or as good. Most rows are no better than the last one, so that is asked first.
+    // Behind all rows that are better or equal. Most rows are no better than the last one, so it is compared first.
     private int PlaceOf(in TopState<TIn> accumulator, in TIn row, EventTime time)
     {
         if (accumulator.Rows is not { Count: > 0 } rows)
@@ -98,7 +104,7 @@ internal sealed class TopAggregate<TIn, TOrder>(int count, Func<TIn, TOrder> by,
 
     private bool IsBefore(TOrder order, EventTime time, RowBuffer<TIn> rows, int index)
     {
-        int compared = Math.Sign(order.CompareTo(by(rows.Rows[index]))) * sign;
+        int compared = Math.Sign(OrdinalOrder<TOrder>.Compare(order, by(rows.Rows[index]))) * sign;
         return compared > 0 || (compared == 0 && time < rows.Times[index]);
     }
 }

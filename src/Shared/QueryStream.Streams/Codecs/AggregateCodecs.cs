@@ -5,44 +5,49 @@ using QueryStream.Core.Texts;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Codecs;
 
-[assembly: CodecOf(typeof(AverageState), typeof(AverageStateCodec))]
-[assembly: CodecOf(typeof(ExtremeState), typeof(ExtremeStateCodec))]
-[assembly: CodecOf(typeof(DistinctState), typeof(DistinctStateCodec))]
+[assembly: CodecOf(typeof(DoubleSumState), typeof(DoubleSumStateCodec))]
+[assembly: CodecOf(typeof(DoubleMinMaxState), typeof(DoubleMinMaxStateCodec))]
+[assembly: CodecOf(typeof(DistinctTextState), typeof(DistinctTextStateCodec))]
 [assembly: CodecOf(typeof(QuantileState), typeof(QuantileStateCodec))]
 [assembly: CodecOf(typeof(GroupCountState), typeof(GroupCountStateCodec))]
 [assembly: CodecOf(typeof(GroupCounts), typeof(GroupCountsCodec))]
-[assembly: CodecOf(typeof(WholeState), typeof(WholeStateCodec))]
-[assembly: CodecOf(typeof(DecimalState), typeof(DecimalStateCodec))]
-[assembly: CodecOf(typeof(BestState<>), typeof(BestStateCodec<>))]
-[assembly: CodecOf(typeof(EdgeState<>), typeof(EdgeStateCodec<>))]
+[assembly: CodecOf(typeof(IntegerSumState), typeof(IntegerSumStateCodec))]
+[assembly: CodecOf(typeof(DecimalSumState), typeof(DecimalSumStateCodec))]
+[assembly: CodecOf(typeof(MinMaxState<>), typeof(MinMaxStateCodec<>))]
+[assembly: CodecOf(typeof(FirstLastState<>), typeof(FirstLastStateCodec<>))]
 [assembly: CodecOf(typeof(ReduceState<>), typeof(ReduceStateCodec<>))]
-[assembly: CodecOf(typeof(DistinctOfState<>), typeof(DistinctOfStateCodec<>))]
+[assembly: CodecOf(typeof(DistinctState<>), typeof(DistinctStateCodec<>))]
 [assembly: CodecOf(typeof(RowList<>), typeof(RowListCodec<>))]
 [assembly: CodecOf(typeof(TopState<>), typeof(TopStateCodec<>))]
 
 namespace QueryStream.Streams.Codecs;
 
-internal sealed class AverageStateCodec : SurrogateCodec<AverageState, (double, long)>
+internal sealed class DoubleSumStateCodec : SurrogateCodec<DoubleSumState, (double Sum, double Error, bool IsScaled, long Count)>
 {
-    protected override (double, long) To(in AverageState value) => (value.Sum, value.Count);
+    protected override (double Sum, double Error, bool IsScaled, long Count) To(in DoubleSumState value) =>
+        (value.Sum.Sum, value.Sum.Error, value.Sum.IsScaled, value.Count);
 
-    protected override AverageState From(in (double, long) surrogate, CodecReader reader) => new() { Sum = surrogate.Item1, Count = surrogate.Item2 };
+    protected override DoubleSumState From(in (double Sum, double Error, bool IsScaled, long Count) surrogate, CodecReader reader) => new()
+    {
+        Sum = new DoubleSum { Sum = surrogate.Sum, Error = surrogate.Error, IsScaled = surrogate.IsScaled },
+        Count = surrogate.Count,
+    };
 }
 
-internal sealed class ExtremeStateCodec : SurrogateCodec<ExtremeState, double?>
+internal sealed class DoubleMinMaxStateCodec : SurrogateCodec<DoubleMinMaxState, double?>
 {
-    protected override double? To(in ExtremeState value) => value.HasValue ? value.Value : null;
+    protected override double? To(in DoubleMinMaxState value) => value.HasValue ? value.Value : null;
 
-    protected override ExtremeState From(in double? surrogate, CodecReader reader) =>
+    protected override DoubleMinMaxState From(in double? surrogate, CodecReader reader) =>
         new() { Value = surrogate.GetValueOrDefault(), HasValue = surrogate.HasValue };
 }
 
 /// <summary>As a list of texts, or none; written straight from the set, which may have millions.</summary>
-internal sealed class DistinctStateCodec : Codec<DistinctState>
+internal sealed class DistinctTextStateCodec : Codec<DistinctTextState>
 {
     public override Schema Schema { get; } = Schema.ListOf(Codec<Text>.Instance.Schema);
 
-    public override void Write(CodecWriter writer, in DistinctState value)
+    public override void Write(CodecWriter writer, in DistinctTextState value)
     {
         if (value.Texts is null)
         {
@@ -54,7 +59,7 @@ internal sealed class DistinctStateCodec : Codec<DistinctState>
         }
     }
 
-    public override DistinctState Read(CodecReader reader) => new() { Texts = TextSet.Read(reader) };
+    public override DistinctTextState Read(CodecReader reader) => new() { Texts = TextSet.Read(reader) };
 }
 
 internal sealed class QuantileStateCodec : SurrogateCodec<QuantileState, QuantileContent>

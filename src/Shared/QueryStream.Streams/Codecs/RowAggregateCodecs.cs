@@ -5,34 +5,35 @@ using QueryStream.Streams.Aggregates;
 namespace QueryStream.Streams.Codecs;
 
 /// <summary>The sum in two halves, the high one first.</summary>
-internal sealed class WholeStateCodec : SurrogateCodec<WholeState, (long, ulong, long)>
+internal sealed class IntegerSumStateCodec : SurrogateCodec<IntegerSumState, (long, ulong, long)>
 {
-    protected override (long, ulong, long) To(in WholeState value) => ((long)(value.Sum >> 64), (ulong)(value.Sum & ulong.MaxValue), value.Count);
+    protected override (long, ulong, long) To(in IntegerSumState value) => ((long)(value.Sum >> 64), (ulong)(value.Sum & ulong.MaxValue), value.Count);
 
-    protected override WholeState From(in (long, ulong, long) surrogate, CodecReader reader) =>
+    protected override IntegerSumState From(in (long, ulong, long) surrogate, CodecReader reader) =>
         new() { Sum = ((Int128)surrogate.Item1 << 64) | surrogate.Item2, Count = surrogate.Item3 };
 }
 
-internal sealed class DecimalStateCodec : SurrogateCodec<DecimalState, (decimal, long)>
+internal sealed class DecimalSumStateCodec : SurrogateCodec<DecimalSumState, (decimal Sum, long Count, long Overflows)>
 {
-    protected override (decimal, long) To(in DecimalState value) => (value.Sum, value.Count);
+    protected override (decimal Sum, long Count, long Overflows) To(in DecimalSumState value) => (value.Sum, value.Count, value.Overflows);
 
-    protected override DecimalState From(in (decimal, long) surrogate, CodecReader reader) => new() { Sum = surrogate.Item1, Count = surrogate.Item2 };
+    protected override DecimalSumState From(in (decimal Sum, long Count, long Overflows) surrogate, CodecReader reader) =>
+        new() { Sum = surrogate.Sum, Count = surrogate.Count, Overflows = surrogate.Overflows };
 }
 
-internal sealed class BestStateCodec<T> : SurrogateCodec<BestState<T>, T[]?>
+internal sealed class MinMaxStateCodec<T> : SurrogateCodec<MinMaxState<T>, T[]?>
 {
-    protected override T[]? To(in BestState<T> value) => value.HasValue ? [value.Value] : null;
+    protected override T[]? To(in MinMaxState<T> value) => value.HasValue ? [value.Value] : null;
 
-    protected override BestState<T> From(in T[]? surrogate, CodecReader reader) =>
+    protected override MinMaxState<T> From(in T[]? surrogate, CodecReader reader) =>
         surrogate is [var value, ..] ? new() { Value = value, HasValue = true } : default;
 }
 
-internal sealed class EdgeStateCodec<T> : SurrogateCodec<EdgeState<T>, (EventTime, T)[]?>
+internal sealed class FirstLastStateCodec<T> : SurrogateCodec<FirstLastState<T>, (EventTime, T)[]?>
 {
-    protected override (EventTime, T)[]? To(in EdgeState<T> value) => value.HasValue ? [(value.Time, value.Value)] : null;
+    protected override (EventTime, T)[]? To(in FirstLastState<T> value) => value.HasValue ? [(value.Time, value.Value)] : null;
 
-    protected override EdgeState<T> From(in (EventTime, T)[]? surrogate, CodecReader reader) =>
+    protected override FirstLastState<T> From(in (EventTime, T)[]? surrogate, CodecReader reader) =>
         surrogate is [var (time, value), ..] ? new() { Time = time, Value = value, HasValue = true } : default;
 }
 
@@ -44,11 +45,11 @@ internal sealed class ReduceStateCodec<T> : SurrogateCodec<ReduceState<T>, T[]?>
         surrogate is [var row, ..] ? new() { Row = row, HasRow = true } : default;
 }
 
-internal sealed class DistinctOfStateCodec<T> : SurrogateCodec<DistinctOfState<T>, T[]?>
+internal sealed class DistinctStateCodec<T> : SurrogateCodec<DistinctState<T>, T[]?>
 {
-    protected override T[]? To(in DistinctOfState<T> value) => value.Values?.Values.ToArray();
+    protected override T[]? To(in DistinctState<T> value) => value.Values?.Values.ToArray();
 
-    protected override DistinctOfState<T> From(in T[]? surrogate, CodecReader reader)
+    protected override DistinctState<T> From(in T[]? surrogate, CodecReader reader)
     {
         if (surrogate is null)
         {

@@ -3,13 +3,13 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Streams.Joins;
 
-/// <summary>The rows that a join makes, and those that came too late for it.</summary>
+/// <summary>The rows that a join emits, and the rows that were too late for it.</summary>
 /// <typeparam name="TLeft">The rows of the first stream.</typeparam>
 /// <typeparam name="TRight">The rows of the second stream.</typeparam>
-/// <typeparam name="TOut">The rows that it makes.</typeparam>
+/// <typeparam name="TOut">The rows that the join emits.</typeparam>
 public sealed class JoinStream<TLeft, TRight, TOut> : OperatorStream<TOut>
 {
-    // The engine's own names: functions of the job emit nothing here.
+    // The engine emits here; functions of the job cannot.
     internal static readonly SideOutput<TLeft> LateLeftOutput = new("late left");
     internal static readonly SideOutput<TRight> LateRightOutput = new("late right");
 
@@ -18,10 +18,10 @@ public sealed class JoinStream<TLeft, TRight, TOut> : OperatorStream<TOut>
     {
     }
 
-    /// <summary>Rows of the first stream that came too late to be paired; counted in any case.</summary>
+    /// <summary>Rows of the first stream that were too late to be paired. They are counted whether or not this is read.</summary>
     public Stream<TLeft> LateLeft => new(Job, Node.SideOutputOf(LateLeftOutput));
 
-    /// <summary>Rows of the second stream that came too late to be paired; counted in any case.</summary>
+    /// <summary>Rows of the second stream that were too late to be paired. They are counted whether or not this is read.</summary>
     public Stream<TRight> LateRight => new(Job, Node.SideOutputOf(LateRightOutput));
 
     /// <inheritdoc cref="OperatorStream{T}.OnError"/>

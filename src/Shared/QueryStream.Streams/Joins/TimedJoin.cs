@@ -4,7 +4,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Streams.Joins;
 
-/// <summary>Two streams, and which of their rows belong together; what is left to say is what becomes of them.</summary>
+/// <summary>Two streams and the condition of their join; <c>Inner</c> or <c>LeftOuter</c> completes it.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TLeft">The rows of the first stream.</typeparam>
 /// <typeparam name="TRight">The rows of the second stream.</typeparam>
@@ -21,16 +21,16 @@ public sealed class TimedJoin<TKey, TLeft, TRight>
         _condition = condition;
     }
 
-    /// <summary>Makes a row of each pair.</summary>
-    /// <param name="pair">Makes the row.</param>
+    /// <summary>Emits a row for each pair.</summary>
+    /// <param name="pair">Creates the row of a pair.</param>
     /// <param name="name">Names the operator and its state across versions of the job.</param>
     /// <exception cref="JobDefinitionException">The rows of a stream have no codec.</exception>
     [StatefulOperator]
     public JoinStream<TLeft, TRight, TOut> Inner<TOut>(Func<TLeft, TRight, TOut> pair, string? name = null) => Add(pair, null, name);
 
-    /// <summary>Makes a row of each pair, and one of each left row that has no partner, once that is sure.</summary>
-    /// <param name="pair">Makes the row of a pair.</param>
-    /// <param name="single">Makes the row of a left row without a partner.</param>
+    /// <summary>Emits a row for each pair, and one for each left row once it is certain that it has no partner.</summary>
+    /// <param name="pair">Creates the row of a pair.</param>
+    /// <param name="single">Creates the row of a left row without a partner.</param>
     /// <param name="name">Names the operator and its state across versions of the job.</param>
     /// <exception cref="JobDefinitionException">The rows of a stream have no codec.</exception>
     [StatefulOperator]

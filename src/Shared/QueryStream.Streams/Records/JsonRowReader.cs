@@ -70,7 +70,30 @@ public sealed class JsonRowReader<T>
         }
         catch (JsonException e)
         {
-            return _input.Fail(RejectReasons.MalformedJson, reader.TokenStartIndex, $"the text is no JSON: {e.Message}");
+            return _input.Fail(RejectReasons.MalformedJson, PositionOf(e, json, reader.TokenStartIndex), $"the text is no JSON: {TextOf(e)}");
         }
+    }
+
+    // The reader's message ends with its own place, which would contradict that of the record: "… LineNumber: 0 | BytePositionInLine: 1."
+    private static string TextOf(JsonException e)
+    {
+        int place = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return place < 0 ? e.Message : e.Message[..place];
+    }
+
+    private static long PositionOf(JsonException e, ReadOnlySpan<byte> json, long otherwise)
+    {
+        if (e is not { LineNumber: { } line, BytePositionInLine: { } position })
+        {
+            return otherwise;
+        }
+
+        int start = 0;
+        for (long i = 0; i < line; i++)
+        {
+            start += json[start..].IndexOf((byte)'\n') + 1;
+        }
+
+        return Math.Min(start + position, json.Length);
     }
 }

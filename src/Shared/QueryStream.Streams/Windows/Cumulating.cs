@@ -4,7 +4,7 @@ using QueryStream.Core.Time;
 namespace QueryStream.Streams.Windows;
 
 /// <summary>
-/// Windows that start together and end one step after the other: of one day by the hour, the first has one hour and the last all 24.
+/// Windows that start together and end one step after the other: for a day in steps of an hour, the first window has one hour and the last all 24.
 /// </summary>
 public sealed record Cumulating : AlignedWindows
 {
@@ -18,13 +18,13 @@ public sealed record Cumulating : AlignedWindows
         _ends = WindowEdge.Through(step, offset);
     }
 
-    /// <summary>The size of the largest window.</summary>
+    /// <summary>The size of the largest window, in milliseconds.</summary>
     public long MaxSizeMilliseconds { get; }
 
-    /// <summary>By how much each window is longer than the one before.</summary>
+    /// <summary>How much each window is longer than the one before, in milliseconds.</summary>
     public long StepMilliseconds { get; }
 
-    /// <summary>Where one of the windows starts, from the epoch.</summary>
+    /// <summary>The start of one of the windows, in milliseconds from the epoch.</summary>
     public long OffsetMilliseconds { get; }
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ public sealed record Cumulating : AlignedWindows
         if (max / stepMilliseconds > Sliding.MaxWindowsPerRow)
         {
             throw new JobDefinitionException(
-                $"{What} of at most {maxSize} cannot grow by steps of {step}: these are {max / stepMilliseconds}, and {Sliding.MaxWindowsPerRow} are possible.");
+                $"{What} of at most {maxSize} cannot grow by steps of {step}: that makes {max / stepMilliseconds} steps, and {Sliding.MaxWindowsPerRow} are possible.");
         }
 
         return new Cumulating(max, stepMilliseconds, WindowDurations.CheckOffset(What, offset, "its largest size", maxSize));

@@ -3,28 +3,28 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Streams.Windows;
 
 /// <summary>
-/// One window of all rows of a key, that gives a result every so many rows, and at the end of the input. A result's window goes from its
-/// earliest row to its latest, whose event time it has. No row is late, and time closes nothing. Rows go through the exchange one by one, and
-/// which of them come together depends on their order of arrival.
+/// One window of all rows of a key, which fires after a number of rows and at the end of the input. A result's window spans its earliest to its
+/// latest row, and the result has the event time of the latest. No row is late. Rows are not folded before the exchange, and which of them share a
+/// window depends on their order of arrival.
 /// </summary>
 public sealed record Global : Windowing
 {
     private Global(long rows, bool startsAnew) => (Rows, StartsAnew) = (rows, startsAnew);
 
-    /// <summary>After how many rows of a key there is a result.</summary>
+    /// <summary>The number of rows of a key after which the window fires.</summary>
     public long Rows { get; }
 
-    /// <summary>Whether a result ends what was folded, so that each has rows of its own.</summary>
+    /// <summary>Whether the window starts anew after each result, so that no row is in two results.</summary>
     public bool StartsAnew { get; }
 
-    /// <summary>Windows of so many rows each: what was folded goes with the result.</summary>
+    /// <summary>Windows of this number of rows each.</summary>
     /// <param name="rows">1 or more.</param>
-    /// <exception cref="JobDefinitionException">There are less than 1.</exception>
+    /// <exception cref="JobDefinitionException">The number is less than 1.</exception>
     public static Global Of(long rows) => new(Check(rows), startsAnew: true);
 
-    /// <summary>One window without end, with an early result of all rows so far each time that so many more have come. Its keys are never forgotten.</summary>
+    /// <summary>One window that never ends, with an early result of all rows so far after each such number of rows. Its keys are never removed.</summary>
     /// <param name="rows">1 or more.</param>
-    /// <exception cref="JobDefinitionException">There are less than 1.</exception>
+    /// <exception cref="JobDefinitionException">The number is less than 1.</exception>
     public static Global Every(long rows) => new(Check(rows), startsAnew: false);
 
     /// <inheritdoc/>

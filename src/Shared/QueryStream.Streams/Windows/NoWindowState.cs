@@ -4,7 +4,7 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>Refuses the state of a function over windows that have none.</summary>
+/// <summary>Refuses state: for functions over sessions.</summary>
 /// <param name="windows">The windows.</param>
 internal sealed class NoWindowState(Windowing windows) : KeyedStateContext
 {
@@ -22,5 +22,5 @@ internal sealed class NoWindowState(Windowing windows) : KeyedStateContext
         string name, Aggregate<TIn, TAccumulator, TOut> aggregate, StateTtl? ttl = null) => throw Refused(name);
 
     private JobDefinitionException Refused(string name) =>
-        new($"The function over {windows} cannot have the state '{name}': when two sessions become one, nobody can say what becomes of the state of both.");
+        new($"The function over {windows} cannot have the state '{name}': sessions merge, and their states cannot be merged.");
 }

@@ -1,8 +1,8 @@
 namespace QueryStream.Streams.Windows;
 
 /// <summary>
-/// Windows that a key's own rows make: rows at most a gap apart are in one session, which ends a gap after its last row. A row between two
-/// sessions makes one of them. Rows go through the exchange one by one.
+/// Windows made by a key's own rows: rows at most a gap apart are in one session, which ends a gap after its last row. A row between two sessions
+/// merges them. Rows are not folded before the exchange.
 /// </summary>
 public sealed record Session : Windowing
 {

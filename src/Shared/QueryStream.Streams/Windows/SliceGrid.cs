@@ -2,7 +2,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>Cuts time into slices at all starts and ends of some windows, so that each window is made of whole slices. Immutable.</summary>
+/// <summary>Cuts time into slices at all starts and ends of windows, so that each window consists of whole slices. Immutable.</summary>
 public sealed class SliceGrid
 {
     private readonly WindowEdge[] _edges;
@@ -23,7 +23,7 @@ public sealed class SliceGrid
         _edges = [.. edges];
     }
 
-    /// <summary>The slice that a time falls into; at the ends of time it is cut off there.</summary>
+    /// <summary>The slice that contains a time; cut off at the smallest and largest time.</summary>
     public Window SliceOf(EventTime time)
     {
         Window slice = _edges[0].Around(time);

@@ -3,10 +3,10 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>Windows of one size that start more often than that, so that they overlap.</summary>
+/// <summary>Windows of one size that start at shorter distances, so that they overlap.</summary>
 public sealed record Sliding : AlignedWindows
 {
-    /// <summary>Most windows that a row may fall into, since each of them gives a result.</summary>
+    /// <summary>The most windows that may contain a row, since each of them emits a result.</summary>
     public const int MaxWindowsPerRow = 100_000;
 
     private readonly WindowEdge _starts;
@@ -19,13 +19,13 @@ public sealed record Sliding : AlignedWindows
         _ends = WindowEdge.Through(slide, offset + size);
     }
 
-    /// <summary>The size of a window.</summary>
+    /// <summary>The size of a window, in milliseconds.</summary>
     public long SizeMilliseconds { get; }
 
-    /// <summary>The distance of two starts.</summary>
+    /// <summary>The distance of two starts, in milliseconds.</summary>
     public long SlideMilliseconds { get; }
 
-    /// <summary>Where one of the windows starts, from the epoch.</summary>
+    /// <summary>The start of one of the windows, in milliseconds from the epoch.</summary>
     public long OffsetMilliseconds { get; }
 
     /// <inheritdoc/>

@@ -14,10 +14,10 @@ public sealed record Tumbling : AlignedWindows
         _edge = WindowEdge.Through(size, offset);
     }
 
-    /// <summary>The size of a window.</summary>
+    /// <summary>The size of a window, in milliseconds.</summary>
     public long SizeMilliseconds { get; }
 
-    /// <summary>Where one of the windows starts, from the epoch.</summary>
+    /// <summary>The start of one of the windows, in milliseconds from the epoch.</summary>
     public long OffsetMilliseconds { get; }
 
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public sealed record Tumbling : AlignedWindows
         return new Tumbling(milliseconds, WindowDurations.CheckOffset("A tumbling window", offset, "its size", size));
     }
 
-    /// <summary>The window that a time falls into.</summary>
+    /// <summary>The window that contains a time.</summary>
     public Window WindowOf(EventTime time) => _edge.Around(time);
 
     /// <inheritdoc/>

@@ -2,9 +2,9 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>Points of time where windows start or end: all that leave the same rest when divided by a period.</summary>
-/// <param name="Period">The distance of two such points, in milliseconds; at least 1.</param>
-/// <param name="Rest">Their distance from a multiple of the period: 0 to <paramref name="Period"/> - 1.</param>
+/// <summary>Times at which windows start or end: all that leave the same remainder when divided by a period.</summary>
+/// <param name="Period">The distance of two such times, in milliseconds; at least 1.</param>
+/// <param name="Rest">The remainder, in milliseconds: 0 to <paramref name="Period"/> - 1.</param>
 public readonly record struct WindowEdge(long Period, long Rest)
 {
     /// <summary>The edge that goes through a point.</summary>
@@ -13,13 +13,13 @@ public readonly record struct WindowEdge(long Period, long Rest)
     /// <summary>Whether all points of another edge are points of this one.</summary>
     public bool Covers(WindowEdge other) => other.Period % Period == 0 && other.Rest % Period == Rest;
 
-    /// <summary>The span between two points that a time falls into; at the ends of time it is cut off there.</summary>
+    /// <summary>The span between two such times that contains a time; cut off at the smallest and largest time.</summary>
     public Window Around(EventTime time)
     {
         long past = (time.Milliseconds % Period) - Rest;
         if (past < 0)
         {
-            // Rounds towards the past, also before the epoch: the rest of a negative number is negative.
+            // Rounds towards the past also before the epoch, where remainders are negative.
             past += Period;
             past += past < 0 ? Period : 0;
         }

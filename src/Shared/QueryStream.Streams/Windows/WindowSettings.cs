@@ -1,21 +1,35 @@
+using QueryStream.Streams.Aggregates;
+
 namespace QueryStream.Streams.Windows;
 
-/// <summary>The windows of an operator, and what they do about time. Immutable.</summary>
+/// <summary>The windows of an operator and their times. Immutable.</summary>
 /// <param name="Windows">The kinds of window: several only where all are aligned.</param>
 public sealed record WindowSettings(IReadOnlyList<Windowing> Windows)
 {
-    /// <summary>How long after its close a window still takes rows, in milliseconds of event time.</summary>
+    /// <summary>How long after its end a window still accepts rows, in milliseconds of event time.</summary>
     public long Lateness { get; init; }
 
-    /// <summary>How often a changed open window gives an early result, of the clock; null: never.</summary>
+    /// <summary>The interval of early results of a changed open window, by the clock; null: none.</summary>
     public TimeSpan? EarlyInterval { get; init; }
 
-    /// <summary>Whether rows count at the time of the clock when they arrive.</summary>
+    /// <summary>Whether a row's time is that of the clock when it arrives.</summary>
     public bool IsProcessingTime { get; init; }
 
     /// <summary>The windows, where all are aligned.</summary>
     public IReadOnlyList<AlignedWindows> Aligned => [.. Windows.Cast<AlignedWindows>()];
 
-    /// <summary>As in plans; part of the graph's fingerprint.</summary>
+    /// <summary>The text in plans. Part of the graph's fingerprint.</summary>
     public override string ToString() => string.Join(", ", Windows) + (IsProcessingTime ? ", processing time" : "");
 }
+
+/// <summary>A window aggregation, as both of its phases share it.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+/// <typeparam name="TOut">The value of a window.</typeparam>
+/// <param name="Key">Takes the key from a row.</param>
+/// <param name="Settings">The windows.</param>
+/// <param name="Aggregate">The aggregate.</param>
+public sealed record WindowAggregation<T, TKey, TAccumulator, TOut>(
+    Func<T, TKey> Key, WindowSettings Settings, Aggregate<T, TAccumulator, TOut> Aggregate)
+    where TAccumulator : struct;

@@ -151,6 +151,20 @@ public sealed class QueryAnalyticsJobTests
         Assert.All(Servers.Redis.Newest(20), entry => Assert.Equal(2_592_000, (entry.ExpiresAt - entry.WrittenAt).TotalSeconds));
     }
 
+    [Fact]
+    public async Task Response_times_whose_sum_is_no_double_have_their_average_and_never_fail_the_job()
+    {
+        string[] events =
+        [
+            "{\"query\":\"a\",\"user_type\":\"u\",\"response_time\":1.7e308,\"timestamp\":\"2026-11-28T10:00:00Z\"}",
+            "{\"query\":\"a\",\"user_type\":\"u\",\"response_time\":1.7e308,\"timestamp\":\"2026-11-28T10:00:01Z\"}",
+            "{\"query\":\"b\",\"user_type\":\"u\",\"response_time\":5,\"timestamp\":\"2026-11-28T10:05:01Z\"}",
+        ];
+        RawRecord[] records = [.. events.Select((json, offset) => new RawRecord(0, offset, EventTime, Encoding.UTF8.GetBytes(json)))];
+        using JobHarness job = await RunAsync(1, 11, records, ("bounded", "true"));
+        Assert.Contains(Servers.Stored().Values, value => value.Contains("\"avg_response_time\":1.7E+308", StringComparison.Ordinal));
+    }
+
     private void AddTo(Dictionary<string, List<JsonElement>> messages)
     {
         foreach (string message in Servers.TakeMessages())

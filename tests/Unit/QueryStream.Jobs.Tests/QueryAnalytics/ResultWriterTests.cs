@@ -24,6 +24,16 @@ public sealed class ResultWriterTests
         Assert.Equal($$"""{"type":"heatmap","key":"analytics:heatmap:Sinh viên:2:2025-12-09T11:30:00","data":{{Value}}}""", upsert.Message.ToString());
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void A_measure_that_is_not_finite_is_null(double value)
+    {
+        RedisUpsert upsert = ResultWriter.Begin("x", HalfMinute, Pane.OnTime).GroupOfAll().Metric("m", value).End();
+        Assert.Contains("\"m\":null,", upsert.Value.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Unknown_years_are_a_word()
     {

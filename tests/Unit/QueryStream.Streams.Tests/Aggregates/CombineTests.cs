@@ -8,9 +8,9 @@ namespace QueryStream.Streams.Tests.Aggregates;
 public sealed class CombineTests
 {
     private static readonly Aggregate<int, long, long> Count = default(AggregateBuilder<int>).Count();
-    private static readonly Aggregate<int, ExtremeState, double?> Max = default(AggregateBuilder<int>).Max(row => (double?)row);
-    private static readonly Aggregate<int, ExtremeState, double?> Min = default(AggregateBuilder<int>).Min(row => (double?)row);
-    private static readonly Aggregate<int, DistinctState, long> Distinct = default(AggregateBuilder<int>).CountDistinct(row => Text.From($"{row}"));
+    private static readonly Aggregate<int, DoubleMinMaxState, double?> Max = default(AggregateBuilder<int>).Max(row => (double?)row);
+    private static readonly Aggregate<int, DoubleMinMaxState, double?> Min = default(AggregateBuilder<int>).Min(row => (double?)row);
+    private static readonly Aggregate<int, DistinctTextState, long> Distinct = default(AggregateBuilder<int>).CountDistinct(row => Text.From($"{row}"));
     private static readonly Aggregate<int, QuantileState, double?> Median = default(AggregateBuilder<int>).Quantile(row => row, 0.5);
 
     [Fact]
@@ -29,8 +29,8 @@ public sealed class CombineTests
     [Fact]
     public void A_combination_weighs_what_its_parts_weigh()
     {
-        Aggregate<int, ((DistinctState, QuantileState), DistinctState), (long, double?, long)> combined = Combine.Of(Distinct, Median, Distinct);
-        ((DistinctState, QuantileState), DistinctState) accumulator = default;
+        Aggregate<int, ((DistinctTextState, QuantileState), DistinctTextState), (long, double?, long)> combined = Combine.Of(Distinct, Median, Distinct);
+        ((DistinctTextState, QuantileState), DistinctTextState) accumulator = default;
         Assert.Equal(0, combined.SizeOf(accumulator));
         combined.Add(ref accumulator, 5);
         Assert.Equal((2 * Distinct.SizeOf(accumulator.Item2)) + Median.SizeOf(accumulator.Item1.Item2), combined.SizeOf(accumulator));

@@ -7,7 +7,7 @@ namespace QueryStream.Streams.Tests.Aggregates;
 
 public sealed class CountDistinctTests
 {
-    private static readonly Aggregate<Text, DistinctState, long> Distinct = default(AggregateBuilder<Text>).CountDistinct(text => text);
+    private static readonly Aggregate<Text, DistinctTextState, long> Distinct = default(AggregateBuilder<Text>).CountDistinct(text => text);
 
     [Fact]
     public void Distinct_texts_are_counted_exactly_and_missing_ones_not_at_all() =>
@@ -39,7 +39,7 @@ public sealed class CountDistinctTests
     [Fact]
     public void The_set_weighs_more_the_more_it_holds()
     {
-        DistinctState state = default;
+        DistinctTextState state = default;
         Assert.Equal(0, Distinct.SizeOf(state));
         Distinct.Add(ref state, Text.From("one"));
         long one = Distinct.SizeOf(state);

@@ -34,8 +34,21 @@ public sealed class RowAggregateTests
     }
 
     [Fact]
-    public void A_sum_that_does_not_fit_is_an_error_and_not_another_number() =>
-        Assert.Throws<OverflowException>(() => default(AggregateBuilder<long>).Sum(row => row).Fold(long.MaxValue, 1));
+    public void A_sum_that_its_type_cannot_hold_is_null_until_it_fits_again()
+    {
+        Aggregate<long, IntegerSumState, long?> integers = default(AggregateBuilder<long>).Sum(row => row);
+        Assert.Null(integers.Fold(long.MaxValue, 1));
+        Assert.Equal(long.MaxValue, integers.Fold(long.MaxValue, 1, -1));
+
+        AggregateBuilder<decimal> decimals = default;
+        foreach (decimal max in (decimal[])[decimal.MaxValue, decimal.MinValue])
+        {
+            Assert.Null(decimals.Sum(row => row).Fold(max, max, max));
+            Assert.Equal(max, decimals.Sum(row => row).Fold(max, max, max, -max, -max));
+            Assert.InRange(Math.Abs(decimals.Average(row => row).Fold(max, max, max)!.Value - max), 0, 10);
+            Assert.Equal(max, decimals.Sum(row => row).FoldAnyhow([(max, 1), (max, 2), (-max, 3), (max, 4), (-max, 5)], seed: 3));
+        }
+    }
 
     [Fact]
     public void Nothing_gives_nothing()

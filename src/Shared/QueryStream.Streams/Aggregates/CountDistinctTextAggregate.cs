@@ -3,10 +3,16 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>Counts distinct texts exactly; missing ones do not count.</summary>
-internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<TIn, DistinctState, long>
+/// <summary>The accumulator of an exact count of distinct texts.</summary>
+public struct DistinctTextState
 {
-    public override void Add(ref DistinctState accumulator, in TIn row)
+    internal TextSet? Texts;
+}
+
+/// <summary>Counts distinct texts exactly; missing ones do not count.</summary>
+internal sealed class CountDistinctTextAggregate<TIn>(Func<TIn, Text> value) : Aggregate<TIn, DistinctTextState, long>
+{
+    public override void Add(ref DistinctTextState accumulator, in TIn row)
     {
         Text text = value(row);
         if (text.HasValue)
@@ -15,7 +21,6 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
         }
     }
 
-    // Here as in the others: in a sealed class the calls are no virtual ones.
     public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
     {
         for (int i = 0; i < rows.Length; i++)
@@ -24,9 +29,9 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
         }
     }
 
-    public override void Merge(ref DistinctState into, ref DistinctState from)
+    public override void Merge(ref DistinctTextState into, ref DistinctTextState from)
     {
-        // The smaller set goes into the larger one; both belong to the caller.
+        // The smaller set is added to the larger one; the caller owns both.
         if (into.Texts is null || (from.Texts is not null && from.Texts.Count > into.Texts.Count))
         {
             (into, from) = (from, into);
@@ -38,7 +43,7 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
         }
     }
 
-    public override void MergeCopy(ref DistinctState into, in DistinctState from)
+    public override void MergeCopy(ref DistinctTextState into, in DistinctTextState from)
     {
         if (from.Texts is not null)
         {
@@ -46,14 +51,14 @@ internal sealed class DistinctAggregate<TIn>(Func<TIn, Text> value) : Aggregate<
         }
     }
 
-    public override DistinctState Copy(in DistinctState accumulator)
+    public override DistinctTextState Copy(in DistinctTextState accumulator)
     {
-        DistinctState copy = default;
+        DistinctTextState copy = default;
         MergeCopy(ref copy, accumulator);
         return copy;
     }
 
-    public override long Result(ref DistinctState accumulator, bool isFinal) => accumulator.Texts?.Count ?? 0;
+    public override long Result(ref DistinctTextState accumulator, bool isFinal) => accumulator.Texts?.Count ?? 0;
 
-    public override long SizeOf(in DistinctState accumulator) => accumulator.Texts?.SizeInBytes ?? 0;
+    public override long SizeOf(in DistinctTextState accumulator) => accumulator.Texts?.SizeInBytes ?? 0;
 }

@@ -1,9 +1,21 @@
 namespace QueryStream.Streams.Aggregates;
 
+/// <summary>
+/// The accumulators that the rows of a batch are folded into. Implemented by structs and passed as a type parameter, so that the compiler
+/// inlines the access, also where an aggregate's accumulator is a part of a larger one.
+/// </summary>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+public interface IAccumulators<TAccumulator>
+    where TAccumulator : struct
+{
+    /// <summary>The accumulator of a row of the batch.</summary>
+    ref TAccumulator this[int row] { get; }
+}
+
 /// <summary>Accumulators in an array, found by a number for each row.</summary>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <param name="accumulators">The array.</param>
-/// <param name="slots">The place of each row's accumulator.</param>
+/// <param name="slots">The index of each row's accumulator.</param>
 public readonly ref struct SlotAccumulators<TAccumulator>(Span<TAccumulator> accumulators, ReadOnlySpan<int> slots) : IAccumulators<TAccumulator>
     where TAccumulator : struct
 {

@@ -1,8 +1,9 @@
 using QueryStream.Core.Time;
+using QueryStream.Streams.State;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>What windows do that have no trigger of their own: a result when they close, early ones where asked for, and again for each late row.</summary>
+/// <summary>The trigger of windows in time: fires when the window closes, early at its interval, and again for each late row.</summary>
 /// <param name="settings">The windows.</param>
 internal sealed class CloseTrigger<T>(WindowSettings settings) : Trigger<T>
 {
@@ -28,11 +29,33 @@ internal sealed class CloseTrigger<T>(WindowSettings settings) : Trigger<T>
         return TriggerResult.Continue;
     }
 
-    // In processing time only the end of the input comes here.
+    // In processing time this is called at the end of the input only.
     public override TriggerResult OnEventTime(EventTime time, TriggerContext context) =>
         settings.IsProcessingTime || time == context.Window.MaxTime ? TriggerResult.Fire : TriggerResult.Continue;
 
-    // Of the windows of event time the clock knows nothing but when early results are due; those that have closed have none.
+    // In event time the clock triggers early results only, and closed windows have none.
     public override TriggerResult OnProcessingTime(EventTime time, TriggerContext context) =>
         settings.IsProcessingTime || context.Watermark < context.Window.MaxTime ? TriggerResult.Fire : TriggerResult.Continue;
+}
+
+/// <summary>The trigger of global windows: fires after a number of rows, and at the end of the input.</summary>
+internal sealed class CountTrigger<T>(Global windows) : Trigger<T>
+{
+    private ValueState<long> _rows = null!;
+
+    public override void Open(KeyedStateContext state) => _rows = state.Value<long>("$count");
+
+    public override TriggerResult OnRow(in T row, TriggerContext context)
+    {
+        if (++_rows.Value < windows.Rows)
+        {
+            return TriggerResult.Continue;
+        }
+
+        _rows.Value = 0;
+        return windows.StartsAnew ? TriggerResult.FireAndPurge : TriggerResult.Fire;
+    }
+
+    // Called at the end of the input only.
+    public override TriggerResult OnEventTime(EventTime time, TriggerContext context) => TriggerResult.FireAndPurge;
 }

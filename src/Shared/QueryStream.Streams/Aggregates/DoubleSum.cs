@@ -1,0 +1,76 @@
+namespace QueryStream.Streams.Aggregates;
+
+/// <summary>
+/// A compensated sum of doubles: what each addition rounds away is added up separately and added back at the end (Sum2 in Ogita, Rump, Oishi,
+/// "Accurate Sum and Dot Product", SIAM J. Sci. Comput. 26, 2005). With u = 2^-53 and n numbers, in any order and split into any partial sums:
+/// <code>|result - exact| &lt;= u * |exact| + (2 * n * u)^2 * (sum of the absolute values)</code>
+/// A sum that leaves the range of doubles goes on at a smaller scale, so that it may come back and its average is right. After a number that
+/// is not finite the total is NaN.
+/// </summary>
+internal struct DoubleSum
+{
+    // Half of the largest double: below it no step of an addition overflows.
+    private const double Limit = 8.98846567431158e307;
+    private const double ScaleDown = 1.0 / ScaleUp;
+    private const double ScaleUp = 18446744073709551616.0;
+
+    /// <summary>The sum as doubles add up, and what that has rounded away.</summary>
+    public double Sum;
+    public double Error;
+
+    /// <summary>Whether both are divided by 2^64: then 2^63 doubles of any size cannot overflow.</summary>
+    public bool IsScaled;
+
+    /// <summary>Adds a number.</summary>
+    public void Add(double value)
+    {
+        if (IsScaled || !(Math.Abs(Sum + value) < Limit))
+        {
+            Scale();
+            value *= ScaleDown;
+        }
+
+        AddToBoth(value);
+    }
+
+    /// <summary>Adds another sum.</summary>
+    public void Add(DoubleSum other)
+    {
+        if (IsScaled || other.IsScaled || !(Math.Abs(Sum + other.Sum) < Limit))
+        {
+            Scale();
+            other.Scale();
+        }
+
+        AddToBoth(other.Sum);
+        Error += other.Error;
+    }
+
+    /// <summary>The total; null where it is not finite.</summary>
+    public readonly double? Total() => FiniteOrNull(IsScaled ? (Sum + Error) * ScaleUp : Sum + Error);
+
+    /// <summary>The total divided by a count; null where that is not finite.</summary>
+    public readonly double? DividedBy(long count) =>
+        Total() is { } total ? total / count
+        : IsScaled ? FiniteOrNull((Sum + Error) / count * ScaleUp)
+        : null;
+
+    private static double? FiniteOrNull(double value) => double.IsFinite(value) ? value : null;
+
+    // Knuth's TwoSum: error is exactly what the addition has rounded away.
+    private void AddToBoth(double value)
+    {
+        double sum = Sum + value;
+        double added = sum - Sum;
+        Error += (Sum - (sum - added)) + (value - added);
+        Sum = sum;
+    }
+
+    private void Scale()
+    {
+        if (!IsScaled)
+        {
+            (Sum, Error, IsScaled) = (Sum * ScaleDown, Error * ScaleDown, true);
+        }
+    }
+}

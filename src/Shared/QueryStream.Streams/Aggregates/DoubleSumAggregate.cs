@@ -1,0 +1,43 @@
+using QueryStream.Core.Time;
+
+namespace QueryStream.Streams.Aggregates;
+
+/// <summary>The accumulator of a sum or average of doubles.</summary>
+public struct DoubleSumState
+{
+    internal DoubleSum Sum;
+    internal long Count;
+}
+
+/// <summary>The sum or average of doubles; null where there are none, or where it is not finite. NaN is no value.</summary>
+internal sealed class DoubleSumAggregate<TIn>(Func<TIn, double?> value, bool isAverage) : Aggregate<TIn, DoubleSumState, double?>
+{
+    public override void Add(ref DoubleSumState accumulator, in TIn row)
+    {
+        double? number = value(row);
+        if (number.HasValue && !double.IsNaN(number.GetValueOrDefault()))
+        {
+            accumulator.Sum.Add(number.GetValueOrDefault());
+            accumulator.Count++;
+        }
+    }
+
+    public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Add(ref accumulators[i], rows[i]);
+        }
+    }
+
+    public override void Merge(ref DoubleSumState into, ref DoubleSumState from)
+    {
+        into.Sum.Add(from.Sum);
+        into.Count += from.Count;
+    }
+
+    public override double? Result(ref DoubleSumState accumulator, bool isFinal) =>
+        accumulator.Count == 0 ? null
+        : isAverage ? accumulator.Sum.DividedBy(accumulator.Count)
+        : accumulator.Sum.Total();
+}

@@ -1,0 +1,44 @@
+using QueryStream.Core.Time;
+
+namespace QueryStream.Streams.Aggregates;
+
+/// <summary>The accumulator of a sum or average of integers. 128 bits hold the sum of 2^63 values of 64 bits, so that it never overflows.</summary>
+public struct IntegerSumState
+{
+    internal Int128 Sum;
+    internal long Count;
+}
+
+/// <summary>The exact sum of integers, or something made of it; null where there are none.</summary>
+/// <param name="value">The number of a row, or null.</param>
+/// <param name="result">Makes the result of the sum and the count, which is not 0 then.</param>
+internal sealed class IntegerSumAggregate<TIn, TNumber>(Func<TIn, long?> value, Func<IntegerSumState, TNumber?> result)
+    : Aggregate<TIn, IntegerSumState, TNumber?>
+    where TNumber : struct
+{
+    public override void Add(ref IntegerSumState accumulator, in TIn row)
+    {
+        long? number = value(row);
+        if (number.HasValue)
+        {
+            accumulator.Sum += number.GetValueOrDefault();
+            accumulator.Count++;
+        }
+    }
+
+    public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Add(ref accumulators[i], rows[i]);
+        }
+    }
+
+    public override void Merge(ref IntegerSumState into, ref IntegerSumState from)
+    {
+        into.Sum += from.Sum;
+        into.Count += from.Count;
+    }
+
+    public override TNumber? Result(ref IntegerSumState accumulator, bool isFinal) => accumulator.Count == 0 ? null : result(accumulator);
+}
