@@ -117,8 +117,6 @@ eng/prerequisites
 rm -rf "$results"
 mkdir -p "$results"
 
-eng/librdkafka >"$results/librdkafka.path"
-
 start=$SECONDS
 if ! dotnet build QueryStream.sln -c Release -v q >"$results/build.log" 2>&1; then
   grep -E '(error|warning) [A-Z]+[0-9]+' "$results/build.log" | sort -u >&2 || tail -30 "$results/build.log" >&2

@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(3300, LogLevel.Information, "✓ Kafka source table created: topic '{Topic}' with {Partitions} partitions at {Address}")]
     public static partial void SourceFound(ILogger logger, string topic, int partitions, string address);
 
+    [LoggerMessage(3306, LogLevel.Information, "✓ Kafka topic '{Topic}' found: {Partitions} partitions at {Address}")]
+    public static partial void TopicFound(ILogger logger, string topic, int partitions, string address);
+
     [LoggerMessage(3301, LogLevel.Information, "✓ All aggregation queries created: '{Name}' with parallelism {Parallelism}")]
     public static partial void GraphDeployed(ILogger logger, string name, int parallelism);
 

@@ -29,3 +29,11 @@ public interface IKafkaClients
     /// <param name="listener">Told what becomes of the records.</param>
     IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener);
 }
+
+/// <summary>How a reader fetches.</summary>
+/// <param name="QueuedBytes">How many bytes of records may wait in the client for this reader; one fetch may exceed it.</param>
+/// <param name="Generation">
+/// How often the topic has grown since its source was opened. Readers of one generation share a client; those of a later one get another, since a
+/// client that is connected learns of new partitions minutes later.
+/// </param>
+public sealed record KafkaReaderOptions(int QueuedBytes = 16 * 1024 * 1024, int Generation = 0);

@@ -1,3 +1,4 @@
+using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka;
@@ -36,4 +37,14 @@ public interface IKafkaProducer : IAsyncDisposable
 
     /// <summary>Leaves the partition to the key.</summary>
     const int AnyPartition = -1;
+}
+
+/// <summary>Learns what became of records. Called on any thread, one call at a time for one producer; must not block.</summary>
+public interface IKafkaProducerListener
+{
+    /// <summary>The cluster has that many more records.</summary>
+    void OnAcknowledged(long records);
+
+    /// <summary>The cluster refuses a record (too large, no permission), and would again; the others go on.</summary>
+    void OnRefused(ServiceRefusedException reason);
 }

@@ -47,23 +47,39 @@ public sealed class InMemoryKafka : IKafkaClients
         return _topics.TryAdd(topic, new Topic(topic, partitions, _maxTopicBytes));
     }
 
+    /// <summary>Deletes a topic with all its records, and what groups have committed for it. Its readers bring nothing more.</summary>
+    /// <returns>False if there was none.</returns>
+    public bool DeleteTopic(string topic)
+    {
+        if (!_topics.TryRemove(topic, out Topic? deleted))
+        {
+            return false;
+        }
+
+        deleted.IsDeleted = true;
+        foreach ((string Group, string Topic, int Partition) key in _committed.Keys.Where(key => key.Topic == topic))
+        {
+            _committed.TryRemove(key, out _);
+        }
+
+        return true;
+    }
+
+    /// <summary>Begins a transaction. Its records take their offsets at once and are read when it is committed; aborted ones are never read.</summary>
+    public InMemoryTransaction BeginTransaction() => new(this);
+
     /// <summary>Appends a record, for generators. Records of one partition appended by one thread keep their order.</summary>
     /// <returns>False if the topic is full because its readers are behind: try again later.</returns>
     /// <exception cref="ServiceRefusedException">There is no such topic or partition.</exception>
     public bool TryAppend(string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, EventTime timestamp)
     {
-        PartitionLog[] partitions = Require(topic).Partitions;
-        if ((uint)partition >= (uint)partitions.Length)
-        {
-            throw new ServiceRefusedException("Kafka", $"Topic '{topic}' has no partition {partition}; it has {partitions.Length}.");
-        }
-
-        if (partitions[partition].IsFull)
+        PartitionLog log = Require(topic, partition);
+        if (log.IsFull)
         {
             return false;
         }
 
-        partitions[partition].Append(new NewRecord(key, value, hasValue: true, timestamp.Milliseconds));
+        log.Append(new NewRecord(key, value, hasValue: true, timestamp.Milliseconds));
         return true;
     }
 
@@ -84,7 +100,7 @@ public sealed class InMemoryKafka : IKafkaClients
             }
         }
 
-        return new InMemoryReader(found, from, _time, wake);
+        return new InMemoryReader(found, from, IsReadCommitted(connection), _time, wake);
     }
 
     /// <inheritdoc/>
@@ -95,6 +111,17 @@ public sealed class InMemoryKafka : IKafkaClients
 
     internal Topic Require(string topic) =>
         Find(topic) ?? throw new ServiceRefusedException("Kafka", $"There is no topic '{topic}'; there are {string.Join(", ", TopicNames)}.");
+
+    internal PartitionLog Require(string topic, int partition)
+    {
+        PartitionLog[] partitions = Require(topic).Partitions;
+        return (uint)partition < (uint)partitions.Length
+            ? partitions[partition]
+            : throw new ServiceRefusedException("Kafka", $"Topic '{topic}' has no partition {partition}; it has {partitions.Length}.");
+    }
+
+    internal static bool IsReadCommitted(KafkaConnection connection) =>
+        connection.Properties.GetValueOrDefault("isolation.level") != "read_uncommitted";
 
     internal long? Committed(string group, string topic, int partition) =>
         _committed.TryGetValue((group, topic, partition), out long offset) ? offset : null;

@@ -4,6 +4,12 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka;
 
+/// <summary>Makes the Kafka record of a row. Called on one thread a subtask, once a row; it should allocate nothing.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+/// <param name="row">The row.</param>
+/// <param name="record">Takes the record's bytes.</param>
+public delegate void KafkaSerializer<T>(in T row, KafkaRecordBuilder record);
+
 /// <summary>Takes the bytes of one record after the other. Its buffers grow to the largest record and stay.</summary>
 public sealed class KafkaRecordBuilder
 {

@@ -25,10 +25,13 @@ public sealed record KafkaSourceOptions
     public bool IsBounded { get; init; }
 
     /// <summary>
-    /// How often a source without an end looks for partitions that the topic has got since: they are read from their beginning. Null: never, so
-    /// that they are read by the job's next start.
+    /// How often the topic is looked up for new partitions, which are read from their beginning. Null: new partitions are read after the next start
+    /// of the job. The lookup also finds out that the topic was deleted.
     /// </summary>
-    public TimeSpan? DiscoverEvery { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan? PartitionDiscoveryInterval { get; init; } = DefaultInterval;
+
+    /// <summary>What to do when the topic is deleted and created again: while the job runs, or between a snapshot and its restore.</summary>
+    public KafkaRecreatedTopic WhenRecreated { get; init; }
 
     /// <summary>A record with a larger value becomes a dead letter (<c>record-too-large</c>).</summary>
     public int MaxRecordBytes { get; init; } = 1024 * 1024;
@@ -38,6 +41,8 @@ public sealed record KafkaSourceOptions
     /// They override the connector's own choices, except for those that its promises rest on, which are refused.
     /// </summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    internal static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(2);
 
     internal KafkaConnection Connection => new(BootstrapServers, GroupId, Properties);
 
@@ -56,9 +61,9 @@ public sealed record KafkaSourceOptions
             throw new JobDefinitionException($"{what}: MaxRecordBytes is {MaxRecordBytes}; it must be 1 or more.");
         }
 
-        if (DiscoverEvery <= TimeSpan.Zero)
+        if (PartitionDiscoveryInterval <= TimeSpan.Zero)
         {
-            throw new JobDefinitionException($"{what}: DiscoverEvery is {DiscoverEvery}; it must be more than 0.");
+            throw new JobDefinitionException($"{what}: PartitionDiscoveryInterval is {PartitionDiscoveryInterval}; it must be more than 0.");
         }
 
         if (Start.Kind == KafkaStartKind.Group && GroupId.Length == 0)
@@ -68,4 +73,14 @@ public sealed record KafkaSourceOptions
 
         return this with { Topic = topic };
     }
+}
+
+/// <summary>What a source does with a topic that was deleted and created again under the same name. Topic ids tell; Kafka has them from 2.8 on.</summary>
+public enum KafkaRecreatedTopic
+{
+    /// <summary>Log a warning, and read the new topic from its beginning. Records of the old one that were not read are lost.</summary>
+    ReadFromBeginning,
+
+    /// <summary>Fail the job.</summary>
+    Fail,
 }

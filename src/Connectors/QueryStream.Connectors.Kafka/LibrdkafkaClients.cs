@@ -12,26 +12,22 @@ public sealed class LibrdkafkaClients : IKafkaClients
 {
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly LibraryFacts _library;
+    private readonly LoadedLibrary _library;
     private readonly ClientFactory _factory;
     private readonly ClientPool<ClusterClient> _clusters = new();
     private readonly ClientPool<FetchClient> _fetchers = new();
     private readonly ClientPool<ProduceClient> _producers = new();
 
     /// <summary>Loads librdkafka; connects nowhere.</summary>
-    /// <exception cref="SettingException">There is no librdkafka; the message says where it was looked for, and what to do.</exception>
+    /// <exception cref="SettingException">There is no librdkafka for this platform; the message says what to do.</exception>
     public LibrdkafkaClients(TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(loggers);
         _time = time;
         _logger = loggers.CreateLogger<LibrdkafkaClients>();
         _library = LibrdkafkaLibrary.Load();
-        _factory = new ClientFactory(_library, time, _logger);
-        _logger.Library(_library.Version, _library.Path);
-        if (!_library.HasQueueBackoff)
-        {
-            _logger.OldLibrary(_library.Version, _library.Path);
-        }
+        _factory = new ClientFactory(time, _logger);
+        _logger.Library(_library.Version, _library.Name);
     }
 
     /// <summary>The version of librdkafka, as it names itself.</summary>

@@ -5,10 +5,6 @@ namespace QueryStream.Connectors.Kafka;
 /// <summary>What the Kafka connector logs: ids 2000 to 2099.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(2000, LogLevel.Warning,
-        "librdkafka {Version} ({Path}) is older than 2.2: whenever its queue is full it pauses for up to a second, so that reading a backlog takes several times as long. Run eng/librdkafka, or install 2.2 or newer.")]
-    public static partial void OldLibrary(this ILogger logger, string version, string path);
-
     [LoggerMessage(2001, LogLevel.Debug, "librdkafka {Version} from {Path}")]
     public static partial void Library(this ILogger logger, string version, string path);
 
@@ -49,11 +45,28 @@ internal static partial class Log
         "{Topic} [{Partition}] has no offset {Offset} (it holds {Low} to {High}): going on from {Low}")]
     public static partial void OffsetOutOfRange(this ILogger logger, string topic, int partition, long offset, long low, long high);
 
-    [LoggerMessage(2040, LogLevel.Warning, "Offsets of group {Group} on {Topic} could not be committed ({Problem}); trying again in {Seconds} s")]
-    public static partial void CommitFailed(this ILogger logger, string group, string topic, string problem, double seconds);
+    [LoggerMessage(2040, LogLevel.Warning, "Offsets of group {Group} on {Topic} could not be committed ({Problem}); the next commit repeats them")]
+    public static partial void CommitFailed(this ILogger logger, string group, string topic, string problem);
 
     [LoggerMessage(2041, LogLevel.Information, "Reading {Topic}: {Count} of {Total} partitions, from {Start}{End}")]
     public static partial void SourceOpened(this ILogger logger, string topic, int count, int total, string start, string end);
+
+    [LoggerMessage(2043, LogLevel.Warning, "Topic {Topic} of Kafka at {Address} was deleted: nothing more is read until there is one again")]
+    public static partial void TopicDeleted(this ILogger logger, string topic, string address);
+
+    [LoggerMessage(2044, LogLevel.Warning,
+        "Topic {Topic} was deleted and created again (its id was {Old} and is {New}): the new topic with {Count} partitions is read from its beginning")]
+    public static partial void TopicRecreated(this ILogger logger, string topic, string old, string @new, int count);
+
+    [LoggerMessage(2045, LogLevel.Information, "Topic {Topic} can be read again")]
+    public static partial void TopicBack(this ILogger logger, string topic);
+
+    [LoggerMessage(2046, LogLevel.Warning, "Topic {Topic} cannot be looked up: {Problem}")]
+    public static partial void TopicRefused(this ILogger logger, string topic, string problem);
+
+    [LoggerMessage(2047, LogLevel.Warning,
+        "{Topic} [{Partition}] has had {Count} records from offset {Offset} on for 30 s that cannot be read yet; a producer may have left a transaction open. Event time waits for them")]
+    public static partial void PartitionStalled(this ILogger logger, string topic, int partition, long count, long offset);
 
     [LoggerMessage(2042, LogLevel.Information, "Topic {Topic} has {Count} partitions now, {Known} before; this subtask reads {Own} of the new ones from their beginning")]
     public static partial void TopicHasGrown(this ILogger logger, string topic, int count, int known, int own);

@@ -20,6 +20,9 @@ public sealed record JobMetrics
     /// <summary>One dead letter of each reason, the first of a task: the error, its position, and where the record went.</summary>
     public IReadOnlyDictionary<string, string> DeadLetterExamples { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What is wrong with external systems at the moment, by operator: that of one of its tasks.</summary>
+    public IReadOnlyDictionary<string, string> Problems { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Rows that were too late for a window, counted once per window.</summary>
     public long LateDropped { get; init; }
 

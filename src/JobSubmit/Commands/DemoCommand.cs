@@ -65,7 +65,8 @@ internal static class DemoCommand
         using LineLoggers loggers = context.CreateLoggers(request.Json);
         GeneratedKafka kafka = new(new InMemoryKafka(context.Time, loggers), options, context.Time);
         InMemoryRedis redis = new(context.Time);
-        await KafkaCheck.RequireTopicAsync(kafka, InMemory, options.Topic, loggers, stop);
+        KafkaTopic found = await KafkaCheck.RequireTopicAsync(kafka, InMemory, options.Topic, stop);
+        Log.SourceFound(loggers.CreateLogger(nameof(DemoCommand)), found.Name, found.Partitions.Count, InMemory);
 
         using CancellationTokenSource ended = new();
         LatestResults results = new(redis, SettingArguments.ValueOf(request.Job, request.Settings, "channel"));

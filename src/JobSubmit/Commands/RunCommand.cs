@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Errors;
 using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
@@ -60,7 +62,10 @@ internal static class RunCommand
         ConnectorClients clients = new(context.Time, loggers);
         if (request.TopicToCheck is string topic)
         {
-            await KafkaCheck.RequireTopicAsync(clients.Kafka, request.KafkaAddress, topic, loggers, stop);
+            // What a job of a user does with the topic is not known: it may only write to it.
+            KafkaTopic found = await KafkaCheck.RequireTopicAsync(clients.Kafka, request.KafkaAddress, topic, stop);
+            Action<ILogger, string, int, string> log = plan.IsOfUser ? Log.TopicFound : Log.SourceFound;
+            log(loggers.CreateLogger(nameof(RunCommand)), found.Name, found.Partitions.Count, request.KafkaAddress);
         }
 
         try

@@ -27,6 +27,9 @@ internal sealed class GeneratedKafkaAdmin(IKafkaAdmin admin, string generated) :
         admin.CreateTopicAsync(topic, partitions, config, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<bool> DeleteTopicAsync(string topic, CancellationToken cancellationToken) => admin.DeleteTopicAsync(topic, cancellationToken);
+
+    /// <inheritdoc/>
     public Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken) => admin.AddPartitionsAsync(topic, partitions, cancellationToken);
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace QueryStream.JobSubmit.Demo;
 internal sealed class GeneratedKafkaReader(GeneratedKafka owner, IKafkaReader reader, int[] partitions) : IKafkaReader
 {
     /// <inheritdoc/>
+    public bool IsTopicReplaced => reader.IsTopicReplaced;
+
+    /// <inheritdoc/>
     public bool Poll<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IKafkaVisitor, allows ref struct
     {

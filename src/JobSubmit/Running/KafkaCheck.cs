@@ -1,5 +1,4 @@
 using QueryStream.Connectors.Kafka;
-using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Running;
 
@@ -9,10 +8,9 @@ internal static class KafkaCheck
     /// <summary>Finds the topic.</summary>
     /// <exception cref="Core.Errors.ServiceUnavailableException">Kafka does not answer.</exception>
     /// <exception cref="Core.Errors.ServiceRefusedException">There is no such topic.</exception>
-    public static async Task RequireTopicAsync(IKafkaClients clients, string address, string topic, LineLoggers loggers, CancellationToken cancellationToken)
+    public static async Task<KafkaTopic> RequireTopicAsync(IKafkaClients clients, string address, string topic, CancellationToken cancellationToken)
     {
         await using IKafkaAdmin admin = clients.OpenAdmin(new KafkaConnection(address, "", new Dictionary<string, string>()));
-        KafkaTopic found = await admin.RequireTopicAsync(address, topic, cancellationToken);
-        Log.SourceFound(loggers.CreateLogger(nameof(KafkaCheck)), found.Name, found.Partitions.Count, address);
+        return await admin.RequireTopicAsync(address, topic, cancellationToken);
     }
 }

@@ -71,7 +71,7 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"""
         {Name}: {Result.Status.ToString().ToUpperInvariant()} after {Metrics.RunningFor.TotalSeconds:0.0} s
           events    {Metrics.RecordsRead:N0}{(EventsPerSecond is double rate ? string.Create(CultureInfo.InvariantCulture, $" ({rate:N0} a second)") : "")}
-        {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}{Examples()}
+        {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}{Examples()}{Problems()}
           process   {Process.CpuSeconds:0.0} s of CPU, {Process.PeakMemoryMegabytes:N0} MiB of memory at most
         """);
 
@@ -93,6 +93,9 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
     // One of each reason, so that nobody has to look for what is wrong.
     private string Examples() =>
         string.Concat(Metrics.DeadLetterExamples.Select(example => $"{Environment.NewLine}  for example {example.Key}: {OneLine(example.Value)}"));
+
+    private string Problems() =>
+        string.Concat(Metrics.Problems.Select(problem => $"{Environment.NewLine}  problem   {problem.Key}: {OneLine(problem.Value)}"));
 
     private static string OneLine(string text) => text.Replace('\r', ' ').Replace('\n', ' ');
 

@@ -146,7 +146,7 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
     }
 
     private SourceHarness<string> New(KafkaSourceOptions options) =>
-        new(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _subject.Clients);
+        new(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _subject.Clients) { HasCheckpoints = false };
 
     private async Task<SourceHarness<string>> OpenSourceAsync(string group = "")
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Connectors;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
@@ -33,6 +34,52 @@ public sealed class RealBrokerTests(BrokerFixture broker) : KafkaContract(new Re
         Assert.Equal(Numbered("committed", 5), bounded.Rows.Select(row => row.Row));
         Assert.Equal(Numbered("committed", 5), unbounded.Rows.Select(row => row.Row));
         Assert.Equal([new KafkaWatermarks(0, 0, 12), new KafkaWatermarks(1, 0, 6)], await Admin.WatermarksAsync(Topic, [0, 1], CancellationToken.None));
+    }
+
+    [KafkaFact]
+    public async Task Silence_is_not_proven_while_a_transaction_is_open_and_its_records_are_read_when_it_is_committed()
+    {
+        await CreateTopicAsync(2);
+        KafkaSourceOptions options = new() { BootstrapServers = Subject.Address, Topic = Topic };
+        await using SourceHarness<string> source = await OpenAsync(options);
+        await source.ReadUntilAsync("confirmations of both", () => source.Ends.Select(end => end.Split).Distinct().Count() == 2);
+
+        using Transactions transactions = new(Subject.Address, Topic);
+        transactions.Open(0, Numbered("value", 5));
+        EventTime opened = EventTime.From(TimeProvider.System.GetUtcNow());
+        int ConfirmedSince(int split) => source.Ends.Count(end => end.Split == split && end.At > opened);
+        await source.ReadUntilAsync("confirmations of the other partition", () => ConfirmedSince(1) >= 5);
+        Assert.Equal(0, ConfirmedSince(0));
+        Assert.Empty(source.Rows);
+
+        transactions.Commit();
+        await source.ReadUntilAsync("a confirmation of both", () => ConfirmedSince(0) > 0);
+        Assert.Equal(Numbered("value", 5), source.Rows.Select(row => row.Row));
+    }
+
+    [KafkaFact]
+    public async Task A_topic_that_is_created_again_is_noticed_before_a_record_of_it_is_taken_for_one_of_the_old()
+    {
+        await CreateTopicAsync(1);
+        await WriteAsync(0, Numbered("old", 30));
+
+        // No lookup by itself: librdkafka goes on at the old offset as soon as it knows the new topic.
+        KafkaSourceOptions options = new() { BootstrapServers = Subject.Address, Topic = Topic, PartitionDiscoveryInterval = TimeSpan.FromHours(1) };
+        await using SourceHarness<string> source = await OpenAsync(options);
+        await source.ReadAsync(30);
+        await Admin.DeleteTopicAsync(Topic, CancellationToken.None);
+        await CreateTopicAsync(1);
+        IKafkaProducer writer = Track(Clients.OpenProducer(Connect("recreated"), Topic, new ProducerProbe()));
+        foreach (string value in Numbered("new", 100))
+        {
+            writer.Add([], Encoding.UTF8.GetBytes(value), partition: 0);
+        }
+
+        await writer.FlushAsync(CancellationToken.None);
+        EventTime written = EventTime.From(TimeProvider.System.GetUtcNow());
+        await source.ReadUntilAsync("the new topic's end", () => source.Rows.Count > 30 && source.Ends.Any(end => end.At > written));
+
+        Assert.Equal([.. Numbered("old", 30), .. Numbered("new", 100)], source.Rows.Select(row => row.Row));
     }
 
     [KafkaFact]

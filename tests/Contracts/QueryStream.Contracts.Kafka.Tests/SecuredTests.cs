@@ -97,6 +97,17 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
         AssertNoSecret(error.ToString());
     }
 
+    [Fact]
+    public async Task A_mechanism_that_the_library_lacks_is_an_error_that_names_it_and_the_way_to_another_library()
+    {
+        SettingException error = await Assert.ThrowsAsync<SettingException>(
+            () => OpenSinkAsync(Properties("NO-SUCH-MECHANISM"), KafkaServer.UnusedAddress(), "any"));
+
+        Assert.Contains("NO-SUCH-MECHANISM", error.Message, StringComparison.Ordinal);
+        Assert.Contains("QUERYSTREAM_LIBRDKAFKA", error.Message, StringComparison.Ordinal);
+        AssertNoSecret(error.ToString());
+    }
+
     private static void AssertNoSecret(string text)
     {
         Assert.DoesNotContain(SecuredFixture.Password, text, StringComparison.Ordinal);

@@ -83,7 +83,7 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
     {
         await CreateTopicAsync(2);
         await WriteAsync(0, "a0");
-        KafkaSourceOptions options = Options with { Start = KafkaStart.Latest, DiscoverEvery = TimeSpan.FromMilliseconds(100), GroupId = Group };
+        KafkaSourceOptions options = Options with { Start = KafkaStart.Latest, PartitionDiscoveryInterval = TimeSpan.FromMilliseconds(100), GroupId = Group };
         SourceHarness<string> first = await OpenAsync(options, subtask: 0, parallelism: 2);
         SourceHarness<string> second = await OpenAsync(options, subtask: 1, parallelism: 2);
         first.Poll();
@@ -105,7 +105,7 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
         Assert.Equal([$"{Topic}-1", $"{Topic}-3"], second.Splits);
         Assert.Equal(["of 0", "of 2", "of 4"], first.Rows.OrderBy(row => row.Split).Select(row => row.Row));
         Assert.Equal(["of 1", "of 3"], second.Rows.OrderBy(row => row.Split).Select(row => row.Row));
-        Assert.Equal((1, 0, 0), (first.Snapshot()[$"{Topic}-0"], first.Snapshot()[$"{Topic}-2"], second.Snapshot()[$"{Topic}-3"]));
+        Assert.Equal((1, 0, 0), (PositionOf(first, 0), PositionOf(first, 2), PositionOf(second, 3)));
         await first.DisposeAsync();
         Assert.Equal([2L, 1L], await Admin.CommittedAsync(Topic, [0, 4], CancellationToken.None));
 
@@ -201,6 +201,26 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
         await second.ReadAsync(2);
 
         Assert.Equal(["a10", "c0"], second.Rows.Select(row => row.Row).Order(StringComparer.Ordinal));
+    }
+
+    [ContractFact]
+    public async Task With_checkpoints_a_group_has_what_the_last_completed_one_holds()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, Numbered("a", 10));
+        SourceHarness<string> source = New(Options, subtask: 0, parallelism: 1);
+        source.HasCheckpoints = true;
+        await source.OpenAsync();
+        await source.ReadAsync(10);
+        Assert.Equal([null, null], await Admin.CommittedAsync(Topic, [0, 1], CancellationToken.None));
+
+        source.CompleteCheckpoint(1);
+        await TestKit.Wait.UntilAsync("the commit", async () => (await Admin.CommittedAsync(Topic, [0], CancellationToken.None))[0] == 10);
+        await WriteAsync(0, "a10");
+        await source.ReadAsync(11);
+        await source.DisposeAsync();
+
+        Assert.Equal([10L, null], await Admin.CommittedAsync(Topic, [0, 1], CancellationToken.None));
     }
 
     [ContractFact]
@@ -313,6 +333,119 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
     }
 
     [ContractFact]
+    public async Task A_deleted_topic_is_a_problem_with_a_warning_and_no_longer_holds_back_time()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, Numbered("a", 8));
+        await WriteAsync(1, Numbered("b", 8));
+        SourceHarness<string> source = await OpenAsync(Watched);
+        await source.ReadAsync(16);
+
+        await Admin.DeleteTopicAsync(Topic, CancellationToken.None);
+        await source.ReadUntilAsync("the problem", () => source.Problem is not null);
+        EventTime deleted = EventTime.From(TimeProvider.System.GetUtcNow());
+        await source.ReadUntilAsync("proofs", () => Enumerable.Range(0, 2).All(split => source.Ends.Any(end => end.Split == split && end.At > deleted)));
+
+        Assert.Contains(Topic, source.Problem, StringComparison.Ordinal);
+        Assert.Contains("deleted", Assert.Single(source.Logs.Lines, line => line.Id == 2043).Message, StringComparison.Ordinal);
+        Assert.Null(source.Failure);
+    }
+
+    [ContractFact]
+    public async Task A_topic_that_is_created_again_with_fewer_partitions_is_read_from_its_beginning()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, Numbered("old", 8));
+        await WriteAsync(1, Numbered("old", 8));
+        SourceHarness<string> source = await OpenAsync(Watched);
+        await source.ReadAsync(16);
+
+        await Admin.DeleteTopicAsync(Topic, CancellationToken.None);
+        await CreateTopicAsync(1);
+        IKafkaProducer writer = Track(Clients.OpenProducer(Connect("later"), Topic, new ProducerProbe()));
+        writer.Add([], "new"u8, partition: 0);
+        await writer.FlushAsync(CancellationToken.None);
+        await source.ReadAsync(17);
+
+        Assert.Equal([$"{Topic}-0", $"{Topic}-1"], source.Splits);
+        Assert.Equal([.. Numbered("old", 8), "new"], Rows(source, split: 0));
+        Assert.Equal([1], source.Ends.Where(end => end.IsFinal).Select(end => end.Split));
+        Assert.Equal(0, PositionOf(source, 0));
+        Assert.Contains(Topic, source.Problem, StringComparison.Ordinal);
+        Assert.Single(source.Logs.Lines, line => line.Id == 2044);
+    }
+
+    [ContractFact]
+    public async Task A_topic_that_is_created_again_with_more_records_is_read_from_its_beginning_and_each_record_once()
+    {
+        await CreateTopicAsync(1);
+        await WriteAsync(0, Numbered("old", 30));
+        SourceHarness<string> source = await OpenAsync(Watched with { PartitionDiscoveryInterval = TimeSpan.FromSeconds(1) });
+        await source.ReadAsync(30);
+
+        // Not polled meanwhile, and filled beyond the position, so that a reader that goes on there finds records.
+        await RecreateAsync(100);
+        await source.ReadAsync(130);
+        EventTime read = EventTime.From(TimeProvider.System.GetUtcNow());
+        await source.ReadUntilAsync("the end", () => source.Ends.Any(end => end.At > read));
+
+        Assert.Equal([.. Numbered("old", 30), .. Numbered("new", 100)], source.Rows.Select(row => row.Row));
+        Assert.Equal((130, 99), (source.RecordsRead, PositionOf(source, 0)));
+    }
+
+    [ContractFact]
+    public async Task A_topic_that_is_created_again_fails_the_job_where_that_is_wanted()
+    {
+        await CreateTopicAsync(1);
+        await WriteAsync(0, Numbered("old", 3));
+        SourceHarness<string> source = await OpenAsync(Watched with { WhenRecreated = KafkaRecreatedTopic.Fail });
+        await source.ReadAsync(3);
+
+        await RecreateAsync(5);
+        await source.ReadUntilAsync("the failure", () => source.Failure is not null);
+
+        Assert.Contains("created again", Assert.IsType<ServiceRefusedException>(source.Failure).Message, StringComparison.Ordinal);
+        Assert.Equal(Numbered("old", 3), source.Rows.Select(row => row.Row));
+    }
+
+    [ContractFact]
+    public async Task A_snapshot_of_a_topic_that_was_created_again_is_not_for_the_new_one()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, Numbered("old", 3));
+        await WriteAsync(1, Numbered("old", 3));
+        SourceHarness<string> first = await OpenAsync(Options with { IsBounded = true });
+        await first.ReadToEndAsync();
+        await RecreateAsync(5);
+
+        SourceHarness<string> refused = New(Options with { IsBounded = true, WhenRecreated = KafkaRecreatedTopic.Fail }, 0, 1);
+        (refused.Restored, refused.RestoredStates) = (first.Snapshot(), first.SnapshotStates());
+        ServiceRefusedException error = await Assert.ThrowsAsync<ServiceRefusedException>(refused.OpenAsync);
+        Assert.Contains("created again", error.Message, StringComparison.Ordinal);
+
+        SourceHarness<string> restored = New(Options with { IsBounded = true, Start = KafkaStart.Latest }, 0, 1);
+        (restored.Restored, restored.RestoredStates) = (first.Snapshot(), first.SnapshotStates());
+        await restored.OpenAsync();
+        await restored.ReadToEndAsync();
+        Assert.Equal(Numbered("new", 5), restored.Rows.Select(row => row.Row));
+        Assert.Single(restored.Logs.Lines, line => line.Id == 2044);
+    }
+
+    [ContractFact]
+    public async Task A_bounded_source_whose_topic_is_deleted_fails()
+    {
+        await CreateTopicAsync(1);
+        await WriteAsync(0, Enumerable.Repeat(new string('x', 200_000), 40));
+
+        // One of eight subtasks queues 2 MiB, so that most of the 8 MB is still to be fetched when the topic goes.
+        SourceHarness<string> source = await OpenAsync(Watched with { IsBounded = true }, subtask: 0, parallelism: 8);
+        await Admin.DeleteTopicAsync(Topic, CancellationToken.None);
+        await source.ReadUntilAsync("the failure", () => source.Failure is not null);
+
+        Assert.Contains("was deleted before it was read to its end", Assert.IsType<ServiceRefusedException>(source.Failure).Message, StringComparison.Ordinal);
+    }
+
+    [ContractFact]
     public async Task An_unknown_topic_is_refused_with_the_names_of_those_that_exist()
     {
         string other = $"{Topic}-other";
@@ -327,6 +460,8 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
         Assert.Contains(topics[0], error.Message, StringComparison.Ordinal);
     }
 
+    private long PositionOf(SourceHarness<string> source, int partition) => source.Snapshot()[$"{Topic}-{partition}"];
+
     private KafkaSourceOptions Options => new() { BootstrapServers = Subject.Address, Topic = Topic, GroupId = Group };
 
     private static IEnumerable<string> Rows(SourceHarness<string> source, int split) => source.Rows.Where(row => row.Split == split).Select(row => row.Row);
@@ -338,8 +473,24 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
         return () => EventTime.From(TimeProvider.System.GetUtcNow()) > moment;
     }
 
+    private KafkaSourceOptions Watched => Options with { PartitionDiscoveryInterval = TimeSpan.FromMilliseconds(200) };
+
+    private async Task RecreateAsync(int records)
+    {
+        await Admin.DeleteTopicAsync(Topic, CancellationToken.None);
+        await CreateTopicAsync(1);
+        IKafkaProducer writer = Track(Clients.OpenProducer(Connect("recreated"), Topic, new ProducerProbe()));
+        foreach (string value in Numbered("new", records))
+        {
+            writer.Add([], Encoding.UTF8.GetBytes(value), partition: 0);
+        }
+
+        await writer.FlushAsync(CancellationToken.None);
+    }
+
     private SourceHarness<string> New(KafkaSourceOptions options, int subtask, int parallelism) =>
-        Track(new SourceHarness<string>(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), subtask, parallelism, TimeProvider.System, Clients));
+        Track(new SourceHarness<string>(
+            job => job.Kafka<string>("texts", options).Format(new GoodTexts()), subtask, parallelism, TimeProvider.System, Clients) { HasCheckpoints = false });
 
     private async Task<SourceHarness<string>> OpenAsync(KafkaSourceOptions options, int subtask = 0, int parallelism = 1)
     {

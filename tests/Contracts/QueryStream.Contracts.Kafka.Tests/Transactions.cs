@@ -36,6 +36,13 @@ internal sealed unsafe partial class Transactions : IDisposable
 
     public void Write(int partition, IEnumerable<string> values, bool commit)
     {
+        Open(partition, values);
+        Check(commit ? CommitTransaction(_client, TimeoutMs) : AbortTransaction(_client, TimeoutMs));
+    }
+
+    /// <summary>Begins a transaction with some records, and waits until the broker has them.</summary>
+    public void Open(int partition, IEnumerable<string> values)
+    {
         Check(BeginTransaction(_client));
         foreach (string value in values)
         {
@@ -43,14 +50,10 @@ internal sealed unsafe partial class Transactions : IDisposable
             Assert.Equal(0, Produce(_topic, partition, Copy, bytes, (nuint)bytes.Length, 0, 0, 0));
         }
 
-        if (!commit)
-        {
-            // Otherwise they would never be sent.
-            Assert.Equal(0, Flush(_client, TimeoutMs));
-        }
-
-        Check(commit ? CommitTransaction(_client, TimeoutMs) : AbortTransaction(_client, TimeoutMs));
+        Assert.Equal(0, Flush(_client, TimeoutMs));
     }
+
+    public void Commit() => Check(CommitTransaction(_client, TimeoutMs));
 
     public void Dispose()
     {

@@ -7,13 +7,15 @@ namespace QueryStream.Connectors.Kafka.InMemory;
 internal sealed class InMemoryAdmin(InMemoryKafka kafka, KafkaConnection connection) : IKafkaAdmin
 {
     public Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken) =>
-        Task.FromResult(kafka.Find(topic) is Topic found ? new KafkaTopic(topic, [.. found.Partitions.Select(p => p.Partition)]) : null);
+        Task.FromResult(kafka.Find(topic) is Topic found ? new KafkaTopic(topic, [.. found.Partitions.Select(p => p.Partition)], found.Id) : null);
 
     public Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellationToken) => Task.FromResult(kafka.TopicNames);
 
     public Task<bool> CreateTopicAsync(
         string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken) =>
         Task.FromResult(kafka.CreateTopic(topic, partitions));
+
+    public Task<bool> DeleteTopicAsync(string topic, CancellationToken cancellationToken) => Task.FromResult(kafka.DeleteTopic(topic));
 
     public Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken)
     {
@@ -25,7 +27,7 @@ internal sealed class InMemoryAdmin(InMemoryKafka kafka, KafkaConnection connect
     {
         Topic found = kafka.Require(topic);
         return Task.FromResult<IReadOnlyList<KafkaWatermarks>>(
-            [.. partitions.Select(p => new KafkaWatermarks(p, found.Partitions[p].Low, found.Partitions[p].High))]);
+            [.. partitions.Select(p => new KafkaWatermarks(p, found.Partitions[p].Low, EndOf(found.Partitions[p])))]);
     }
 
     public Task<IReadOnlyList<long?>> OffsetsForTimeAsync(
@@ -49,6 +51,8 @@ internal sealed class InMemoryAdmin(InMemoryKafka kafka, KafkaConnection connect
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private long EndOf(PartitionLog log) => InMemoryKafka.IsReadCommitted(connection) ? Math.Min(log.LastStable, log.High) : log.High;
 
     private string RequireGroup() => connection.GroupId.Length > 0
         ? connection.GroupId

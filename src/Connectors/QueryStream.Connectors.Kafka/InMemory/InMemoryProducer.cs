@@ -20,8 +20,8 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
                 return false;
             }
 
-            // Asked again after the wish is known: room made in between would tell nobody.
-            topic.WhenRoom(Tell);
+            // Asked again, since room made before the call was registered calls nobody.
+            topic.WhenRoom(OnRoom);
             return topic.IsFull;
         }
     }
@@ -73,7 +73,7 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
 
     private long TimeOf(EventTime? timestamp) => (timestamp ?? EventTime.From(time.GetUtcNow())).Milliseconds;
 
-    private void Tell() => listener.OnAcknowledged(0);
+    private void OnRoom() => listener.OnAcknowledged(0);
 
     // Without a key, runs to one partition, as Kafka's clients do, so that packets stay large.
     private int Choose(ReadOnlySpan<byte> key) =>

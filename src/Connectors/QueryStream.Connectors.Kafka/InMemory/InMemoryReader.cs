@@ -9,7 +9,7 @@ internal sealed class InMemoryReader : IKafkaReader
     private readonly TimeProvider _time;
     private readonly Action _wake;
     private readonly PartitionCursor[] _cursors;
-    private readonly SilenceTarget[] _targets;
+    private readonly SilentPartition[] _silent;
     private readonly ITimer _timer;
     private int _turn;
 
@@ -17,21 +17,29 @@ internal sealed class InMemoryReader : IKafkaReader
     // sees the record or the wake, none is missed.
     private int _isArmed;
 
-    public InMemoryReader(Topic topic, IReadOnlyList<KafkaOffset> from, TimeProvider time, Action wake)
+    public InMemoryReader(Topic topic, IReadOnlyList<KafkaOffset> from, bool isReadCommitted, TimeProvider time, Action wake)
     {
         _topic = topic;
         _time = time;
         _wake = wake;
         long now = time.GetTimestamp();
-        _targets = [.. from.Select(offset => new SilenceTarget(topic.Name, offset.Partition, now, wake))];
-        _cursors = [.. from.Select(offset => topic.Partitions[offset.Partition].Open(offset.Offset, OnAppended))];
-        _timer = time.CreateTimer(static self => ((InMemoryReader)self!).AnswerSilent(), this, SilenceTarget.Interval, SilenceTarget.Interval);
+        _silent = [.. from.Select(offset => new SilentPartition(topic.Name, offset.Partition, now, wake))];
+        _cursors = [.. from.Select(offset => topic.Partitions[offset.Partition].Open(offset.Offset, isReadCommitted, OnAppended))];
+        _timer = time.CreateTimer(static self => ((InMemoryReader)self!).AnswerSilent(), this, SilentPartition.Interval, SilentPartition.Interval);
     }
+
+    /// <summary>Never: the reader holds on to the topic that it was opened with.</summary>
+    public bool IsTopicReplaced => false;
 
     public bool Poll<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IKafkaVisitor, allows ref struct
     {
         Interlocked.Exchange(ref _isArmed, 1);
+        if (_topic.IsDeleted)
+        {
+            return true;
+        }
+
         bool isDrained = true;
         bool goOn = true;
         for (int i = 0; i < _cursors.Length && goOn; i++)
@@ -41,7 +49,7 @@ internal sealed class InMemoryReader : IKafkaReader
             isDrained &= isAtEnd;
             if (visited > 0)
             {
-                _targets[index].LastRecord = _time.GetTimestamp();
+                _silent[index].LastRecord = _time.GetTimestamp();
             }
         }
 
@@ -52,11 +60,11 @@ internal sealed class InMemoryReader : IKafkaReader
             return false;
         }
 
-        foreach (SilenceTarget target in _targets)
+        foreach (SilentPartition partition in _silent)
         {
-            if (target.TryTake(out long end, out EventTime askedAt))
+            if (partition.TryTake(out long end, out EventTime askedAt))
             {
-                visitor.OnSilence(target.Partition, end, askedAt);
+                visitor.OnSilence(partition.Partition, end, askedAt);
             }
         }
 
@@ -84,12 +92,17 @@ internal sealed class InMemoryReader : IKafkaReader
 
     private void AnswerSilent()
     {
-        foreach (SilenceTarget target in _targets)
+        if (_topic.IsDeleted)
         {
-            if (_time.GetElapsedTime(target.LastRecord) >= SilenceTarget.SilentAfter)
+            return;
+        }
+
+        foreach (SilentPartition partition in _silent)
+        {
+            if (_time.GetElapsedTime(partition.LastRecord) >= SilentPartition.SilentAfter)
             {
                 EventTime now = EventTime.From(_time.GetUtcNow());
-                target.Answer(_topic.Partitions[target.Partition].High, now);
+                partition.Answer(_topic.Partitions[partition.Partition].High, now);
             }
         }
     }

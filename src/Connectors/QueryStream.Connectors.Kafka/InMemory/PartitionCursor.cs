@@ -1,7 +1,7 @@
 namespace QueryStream.Connectors.Kafka.InMemory;
 
 /// <summary>How far one reader has read one partition. Moved by the reader; asked for its position by the partition.</summary>
-internal sealed class PartitionCursor(int partition, Chunk chunk, int index, Action appended)
+internal sealed class PartitionCursor(PartitionLog log, bool isReadCommitted, Chunk chunk, int index, Action appended)
 {
     private const int RunLength = 1024;
 
@@ -10,7 +10,7 @@ internal sealed class PartitionCursor(int partition, Chunk chunk, int index, Act
     private long _position = chunk.FirstOffset + index;
     private long _reportedEnd = -1;
 
-    public int Partition { get; } = partition;
+    public int Partition { get; } = log.Partition;
 
     /// <summary>The offset of the next record.</summary>
     public long Position => Volatile.Read(ref _position);
@@ -24,8 +24,12 @@ internal sealed class PartitionCursor(int partition, Chunk chunk, int index, Act
         visited = 0;
         while (goOn && visited < RunLength && MoveOn())
         {
-            goOn = visitor.OnRecord(_chunk.Read(Partition, _index++));
-            visited++;
+            int index = _index++;
+            if (_chunk.IsVisible(index, isReadCommitted))
+            {
+                goOn = visitor.OnRecord(_chunk.Read(Partition, index));
+                visited++;
+            }
         }
 
         long position = _chunk.FirstOffset + _index;
@@ -50,7 +54,7 @@ internal sealed class PartitionCursor(int partition, Chunk chunk, int index, Act
             Chunk? next = _chunk.Next;
             if (_index < _chunk.Count)
             {
-                return true;
+                return !isReadCommitted || _chunk.FirstOffset + _index < log.LastStable;
             }
 
             if (next is null)

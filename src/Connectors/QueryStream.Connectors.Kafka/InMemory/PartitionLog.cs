@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using QueryStream.Streams.Formats;
+
 namespace QueryStream.Connectors.Kafka.InMemory;
 
 /// <summary>The records of one partition. Safe on any thread.</summary>
@@ -14,6 +17,10 @@ internal sealed class PartitionLog(int partition, long maxBytes)
     private readonly List<PartitionCursor> _readers = [];
     private Chunk _first = new(0, ChunkBytes, ChunkRecords);
     private Chunk? _last;
+
+    // By open transaction: its first offset here.
+    private readonly Dictionary<InMemoryTransaction, long> _open = [];
+    private long _lastStable = long.MaxValue;
 
     public int Partition { get; } = partition;
 
@@ -39,6 +46,9 @@ internal sealed class PartitionLog(int partition, long maxBytes)
         }
     }
 
+    /// <summary>Where readers of committed records must stop: at the first record of an open transaction. Moved before a record there can be seen.</summary>
+    public long LastStable => Volatile.Read(ref _lastStable);
+
     /// <summary>Whether the limit is reached and a reader still needs what is there.</summary>
     public bool IsFull
     {
@@ -55,29 +65,35 @@ internal sealed class PartitionLog(int partition, long maxBytes)
     private Chunk Last => _last ?? _first;
 
     /// <summary>Appends a record, also to a full partition.</summary>
-    public void Append(in NewRecord record)
+    /// <param name="record">The record.</param>
+    /// <param name="transaction">The open transaction that it belongs to.</param>
+    public void Append(in NewRecord record, InMemoryTransaction? transaction = null)
     {
         lock (_lock)
         {
-            if (!Last.TryAppend(record))
+            if (transaction is not null && _open.TryAdd(transaction, Last.EndOffset))
             {
-                Drop();
-                Chunk chunk = new(Last.EndOffset, Math.Max(ChunkBytes, record.Size), ChunkRecords);
-                chunk.TryAppend(record);
-                _bytes += chunk.Bytes;
-                Last.Next = chunk;
-                _last = chunk;
+                Volatile.Write(ref _lastStable, _open.Values.Min());
             }
 
-            foreach (PartitionCursor reader in _readers)
-            {
-                reader.OnAppended();
-            }
+            AppendLast(record, transaction);
+        }
+    }
+
+    /// <summary>Ends a transaction, which has an outcome by now: appends its marker, as Kafka does, and lets readers go on.</summary>
+    public void End(InMemoryTransaction transaction)
+    {
+        lock (_lock)
+        {
+            AppendLast(new NewRecord([], [], hasValue: false, 0), InMemoryTransaction.Marker);
+            _open.Remove(transaction);
+            Volatile.Write(ref _lastStable, _open.Count == 0 ? long.MaxValue : _open.Values.Min());
+            Wake();
         }
     }
 
     /// <summary>Opens a cursor; an offset that does not exist becomes the oldest.</summary>
-    public PartitionCursor Open(long offset, Action appended)
+    public PartitionCursor Open(long offset, bool isReadCommitted, Action appended)
     {
         lock (_lock)
         {
@@ -89,7 +105,7 @@ internal sealed class PartitionLog(int partition, long maxBytes)
                 chunk = chunk.Next;
             }
 
-            PartitionCursor cursor = new(Partition, chunk, (int)(start - chunk.FirstOffset), appended);
+            PartitionCursor cursor = new(this, isReadCommitted, chunk, (int)(start - chunk.FirstOffset), appended);
             _readers.Add(cursor);
             return cursor;
         }
@@ -123,6 +139,29 @@ internal sealed class PartitionLog(int partition, long maxBytes)
         }
     }
 
+    private void AppendLast(in NewRecord record, InMemoryTransaction? transaction)
+    {
+        if (!Last.TryAppend(record, transaction))
+        {
+            Drop();
+            Chunk chunk = new(Last.EndOffset, Math.Max(ChunkBytes, record.Size), ChunkRecords);
+            chunk.TryAppend(record, transaction);
+            _bytes += chunk.Bytes;
+            Last.Next = chunk;
+            _last = chunk;
+        }
+
+        Wake();
+    }
+
+    private void Wake()
+    {
+        foreach (PartitionCursor reader in _readers)
+        {
+            reader.OnAppended();
+        }
+    }
+
     // What all readers have behind them goes; without readers, the oldest, so that a topic that nobody reads does not fill the memory.
     private void Drop()
     {
@@ -138,4 +177,101 @@ internal sealed class PartitionLog(int partition, long maxBytes)
             _bytes -= _first.Bytes;
         }
     }
+}
+
+/// <summary>
+/// Some records of a partition, one behind the other. One thread at a time appends; any number read at the same time: what lies before
+/// <see cref="Count"/> never changes, and once there is a <see cref="Next"/>, neither does the count.
+/// </summary>
+internal sealed class Chunk(long firstOffset, int bytes, int records)
+{
+    private readonly byte[] _bytes = new byte[bytes];
+    private readonly Entry[] _entries = new Entry[records];
+    private int _used;
+
+    // By index, the transaction of the record; null where the chunk has none of any.
+    private InMemoryTransaction?[]? _transactions;
+
+    // Published last: a reader that sees the count sees the records.
+    private int _count;
+    private Chunk? _next;
+
+    public long FirstOffset { get; } = firstOffset;
+
+    /// <summary>The memory it takes, whether used or not.</summary>
+    public int Bytes => _bytes.Length + (_entries.Length * Unsafe.SizeOf<Entry>());
+
+    public int Count => Volatile.Read(ref _count);
+
+    public long EndOffset => FirstOffset + Count;
+
+    public Chunk? Next
+    {
+        get => Volatile.Read(ref _next);
+        set => Volatile.Write(ref _next, value);
+    }
+
+    /// <summary>The time of the record at that index.</summary>
+    public long TimestampOf(int index) => _entries[index].Timestamp;
+
+    /// <summary>Whether the record at that index is one that readers see: no marker, and not aborted.</summary>
+    public bool IsVisible(int index, bool isReadCommitted) => _transactions?[index] is not { } transaction || transaction.IsVisible(isReadCommitted);
+
+    public bool TryAppend(in NewRecord record, InMemoryTransaction? transaction)
+    {
+        if (_count == _entries.Length || _used + record.Size > _bytes.Length)
+        {
+            return false;
+        }
+
+        _entries[_count] = new Entry(_used, record.Key.Length, record.HasValue ? record.Value.Length : -1, record.Headers.Length, record.Timestamp);
+        Span<byte> place = _bytes.AsSpan(_used, record.Size);
+        record.Key.CopyTo(place);
+        record.Value.CopyTo(place[record.Key.Length..]);
+        record.Headers.CopyTo(place[(record.Key.Length + record.Value.Length)..]);
+        _used += record.Size;
+        if (transaction is not null)
+        {
+            _transactions ??= new InMemoryTransaction?[_entries.Length];
+            _transactions[_count] = transaction;
+        }
+
+        Volatile.Write(ref _count, _count + 1);
+        return true;
+    }
+
+    public SourceRecord Read(int partition, int index)
+    {
+        Entry entry = _entries[index];
+        int valueLength = Math.Max(0, entry.ValueLength);
+        ReadOnlySpan<byte> bytes = _bytes.AsSpan(entry.Start, entry.KeyLength + valueLength + entry.HeadersLength);
+        return new SourceRecord(
+            bytes[..entry.KeyLength],
+            bytes.Slice(entry.KeyLength, valueLength),
+            entry.ValueLength >= 0,
+            new Core.Time.EventTime(entry.Timestamp),
+            new Core.Identity.RecordPosition(partition, FirstOffset + index))
+        {
+            Headers = new RecordHeaders(EncodedHeaders.Instance, 0, bytes[(entry.KeyLength + valueLength)..]),
+        };
+    }
+
+    private readonly record struct Entry(int Start, int KeyLength, int ValueLength, int HeadersLength, long Timestamp);
+}
+
+/// <summary>A record that is to be kept: its bytes are copied.</summary>
+internal readonly ref struct NewRecord(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, long timestamp)
+{
+    public ReadOnlySpan<byte> Key { get; } = key;
+
+    public ReadOnlySpan<byte> Value { get; } = value;
+
+    public bool HasValue { get; } = hasValue;
+
+    public long Timestamp { get; } = timestamp;
+
+    /// <summary>As <see cref="HeaderEncoding"/> writes them.</summary>
+    public ReadOnlySpan<byte> Headers { get; init; }
+
+    public int Size => Key.Length + Value.Length + Headers.Length;
 }

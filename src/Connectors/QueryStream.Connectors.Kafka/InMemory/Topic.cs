@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka.InMemory;
@@ -5,16 +6,28 @@ namespace QueryStream.Connectors.Kafka.InMemory;
 /// <summary>A topic in memory.</summary>
 internal sealed class Topic(string name, int partitions, long maxBytes)
 {
-    // Producers that have found the topic full; told when a reader has made room. Few, so a lock and a list.
+    // Called when a reader has made room: the producers that have found the topic full.
     private readonly Lock _lock = new();
     private readonly List<Action> _waiting = [];
+
+    private bool _isDeleted;
 
     // Read without the lock after each poll.
     private volatile bool _hasWaiting;
 
     public string Name { get; } = name;
 
-    // Replaced as a whole where partitions are added, so that whoever reads it has all of one state.
+    /// <summary>Tells it from another of the same name.</summary>
+    public string Id { get; } = Base64Url.EncodeToString(Guid.NewGuid().ToByteArray());
+
+    /// <summary>Whether it was deleted; set once.</summary>
+    public bool IsDeleted
+    {
+        get => Volatile.Read(ref _isDeleted);
+        set => Volatile.Write(ref _isDeleted, value);
+    }
+
+    // Replaced as a whole when partitions are added.
     private volatile PartitionLog[] _partitions = [.. Enumerable.Range(0, partitions).Select(i => new PartitionLog(i, Math.Max(1, maxBytes / partitions)))];
 
     public PartitionLog[] Partitions => _partitions;
@@ -38,13 +51,13 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
     }
 
     /// <summary>Calls once when the topic is not full any more.</summary>
-    public void WhenRoom(Action tell)
+    public void WhenRoom(Action call)
     {
         lock (_lock)
         {
-            if (!_waiting.Contains(tell))
+            if (!_waiting.Contains(call))
             {
-                _waiting.Add(tell);
+                _waiting.Add(call);
             }
 
             _hasWaiting = true;
@@ -54,21 +67,21 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
     /// <summary>A reader has moved on.</summary>
     public void OnRead()
     {
-        // The reader's new position must be seen before its question, as a producer's wish is before its own second look.
+        // The new position must be visible before the list is read; WhenRoom's callers check again after they are in it.
         Interlocked.MemoryBarrier();
         if (!_hasWaiting || IsFull)
         {
             return;
         }
 
-        Action[] told;
+        Action[] waiting;
         lock (_lock)
         {
-            told = [.. _waiting];
+            waiting = [.. _waiting];
             _waiting.Clear();
             _hasWaiting = false;
         }
 
-        Array.ForEach(told, tell => tell());
+        Array.ForEach(waiting, call => call());
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Errors;
 
@@ -9,7 +10,7 @@ namespace QueryStream.Connectors.Kafka.Librdkafka;
 /// One rd_kafka_t: made from settings, with its log and its events forwarded. Events are taken off its queue on the thread pool
 /// when librdkafka says that there are some; so no thread of ours waits for them.
 /// </summary>
-internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
+internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
 {
     private const int ErrorSize = 512;
     private const int Producer = 0;
@@ -114,7 +115,10 @@ internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
         if (client == 0)
         {
             NativeMethods.ConfDestroy(conf);
-            throw new SettingException("kafka", $"librdkafka refuses the properties of the client: {NativeMethods.Text(error)}");
+            LoadedLibrary library = LibrdkafkaLibrary.Load();
+            throw new SettingException(
+                "kafka",
+                $"librdkafka {library.Version} ({library.Name}) refuses the client's properties: {NativeMethods.Text(error)}. {LibrdkafkaLibrary.PathVariable} may name one that was built otherwise.");
         }
 
         return client;
@@ -170,6 +174,11 @@ internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
 
     private void WriteLog(int level, string facility, string text)
     {
+        if (facility == "METADATA" && ReplacedTopic().Match(text) is { Success: true } match)
+        {
+            _events.OnTopicReplaced(match.Groups[1].Value);
+        }
+
         // A broker that hangs up is told in the log only: "[thrd:NAME]: NAME: Disconnected: … (after …)".
         if (facility == "FAIL" && level > LogError)
         {
@@ -200,6 +209,10 @@ internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
         }
     }
 
+    // The only word of librdkafka about it: it goes on at the old position, in the middle of the new topic. A topic without an id ("AAA…") becomes known.
+    [GeneratedRegex(@"Topic (\S+) changed id from (?!A+ )")]
+    private static partial Regex ReplacedTopic();
+
     // "127.0.0.1:1/bootstrap: Connect to … failed: Connection refused (after 0ms in state CONNECT)" without both ends.
     private static string WithoutFrame(string text)
     {
@@ -228,4 +241,36 @@ internal sealed unsafe class ClientHandle : IThreadPoolWorkItem
             ThreadPool.UnsafeQueueUserWorkItem(handle, preferLocal: false);
         }
     }
+}
+
+/// <summary>What a client reports by itself. Called one at a time, on any thread.</summary>
+internal unsafe interface IClientEvents
+{
+    /// <summary>No broker can be reached, as far as this client knows.</summary>
+    void OnAllBrokersDown();
+
+    /// <summary>The client cannot work any more.</summary>
+    void OnFatal(string problem);
+
+    /// <summary>
+    /// The topic of that name has another id than before. Called before records of the new topic are fetched, with librdkafka's locks held: it must
+    /// not call librdkafka.
+    /// </summary>
+    void OnTopicReplaced(string topic);
+
+    /// <summary>Records were acknowledged or refused; valid during the call.</summary>
+    void OnDelivered(NativeMessage** messages, int count);
+}
+
+/// <summary>What went wrong with a client's connections.</summary>
+/// <param name="Error">Its kind.</param>
+/// <param name="Text">In librdkafka's words, which hold no property's value.</param>
+/// <param name="IsHangUp">Whether the broker has ended a connection that it had accepted.</param>
+internal sealed record NativeProblem(NativeError Error, string Text, bool IsHangUp = false)
+{
+    /// <summary>Nothing did.</summary>
+    public static readonly NativeProblem None = new(NativeError.None, "");
+
+    /// <summary>Whether one side does not accept the other: a password or a certificate, which do not become right by waiting.</summary>
+    public bool IsRefusal => Error is NativeError.Authentication or NativeError.Ssl;
 }

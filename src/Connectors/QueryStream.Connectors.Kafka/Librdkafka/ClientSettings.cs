@@ -2,18 +2,31 @@ using System.Globalization;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
+/// <summary>What a client is for; each has settings of its own.</summary>
+internal enum ClientKind
+{
+    /// <summary>Questions and commits; fetches nothing, so that no waiting fetch delays an answer.</summary>
+    Admin,
+
+    /// <summary>Fetches records.</summary>
+    Fetch,
+
+    /// <summary>Writes records.</summary>
+    Produce,
+}
+
 /// <summary>All defaults that differ from librdkafka's own, with the reasons.</summary>
 internal static class ClientSettings
 {
     private const int Mebibyte = 1024 * 1024;
 
     /// <summary>The properties of a client, in the order in which they are set: the connection's own come last and override.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Of(ClientKind kind, KafkaConnection connection, KafkaReaderOptions? reader, LibraryFacts library)
+    public static IEnumerable<KeyValuePair<string, string>> Of(ClientKind kind, KafkaConnection connection, KafkaReaderOptions? reader)
     {
         IEnumerable<KeyValuePair<string, string>> settings = kind switch
         {
             ClientKind.Admin => Admin(connection),
-            ClientKind.Fetch => Fetch(reader!, library),
+            ClientKind.Fetch => Fetch(reader!),
             _ => Produce(),
         };
         return [.. Common(kind, connection), .. settings, .. connection.Properties];
@@ -46,10 +59,13 @@ internal static class ClientSettings
         yield return new("enable.auto.commit", "false");
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Fetch(KafkaReaderOptions reader, LibraryFacts library)
+    private static IEnumerable<KeyValuePair<string, string>> Fetch(KafkaReaderOptions reader)
     {
         yield return new("enable.auto.commit", "false");
         yield return new("enable.auto.offset.store", "false");
+
+        // Some lines each time the client learns of topics; one of them says that a topic was replaced by another (see ClientHandle).
+        yield return new("debug", "metadata");
 
         // Bounded sources end by it, and it tells the position behind what is no record.
         yield return new("enable.partition.eof", "true");
@@ -57,10 +73,9 @@ internal static class ClientSettings
 
         // A fetch that waits for new records keeps partitions waiting that had a full queue when it was sent.
         yield return new("fetch.wait.max.ms", "100");
-        if (library.HasQueueBackoff)
-        {
-            yield return new("fetch.queue.backoff.ms", "2");
-        }
+
+        // A full queue pauses fetching this long; the default of a second costs a backlog most of its speed.
+        yield return new("fetch.queue.backoff.ms", "2");
 
         // Small fetches that take turns over the partitions keep memory and the skew of event time small.
         yield return new("fetch.message.max.bytes", Number(Mebibyte / 4));

@@ -5,15 +5,15 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// The client for questions, of which there is one a connection: it fetches nothing, so that no waiting fetch delays an answer.
-/// While somebody reads or writes, it watches whether the cluster answers, and asks for the ends of partitions that are silent.
+/// The client for requests other than fetching and producing, one a connection. It fetches nothing, so that no waiting fetch delays an answer.
+/// While the connection has readers or producers it watches whether the cluster answers, and asks where silent partitions end.
 /// </summary>
 internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
 {
-    /// <summary>How long a question may take in all, so that a job's start fails within 10 s.</summary>
+    /// <summary>How long a request may take with its repetitions, so that a job's start fails within 10 s.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(8);
 
-    /// <summary>How long a broker that refuses connections is tried at the start: it may just be starting.</summary>
+    /// <summary>How long a broker that refuses connections is tried: it may be starting.</summary>
     private static readonly TimeSpan RefusedWithin = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
@@ -25,32 +25,32 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     private readonly ClientHandle _handle;
     private readonly CancellationTokenSource _closing = new();
 
-    // The targets change when readers come and go, on any thread; also guards the start of the watch.
+    // Guards the list of partitions, which readers change on any thread, and the start of the watch.
     private readonly Lock _lock = new();
-    private SilenceTarget[] _targets = [];
+    private SilentPartition[] _readPartitions = [];
     private Task? _watch;
 
     // Set by librdkafka's events, cleared by the watch.
     private volatile bool _isSuspect;
 
-    // Set by whoever has asked, on any thread, and never cleared.
+    // Set after the first answer, on any thread; never cleared.
     private volatile bool _hasAnswered;
 
-    public ClusterClient(KafkaConnection connection, LibraryFacts library, ConnectionHealth health, TimeProvider time, ILogger logger)
+    public ClusterClient(KafkaConnection connection, ConnectionHealth health, TimeProvider time, ILogger logger)
     {
         Connection = connection;
         _health = health;
         _time = time;
         _logger = logger;
         _handle = new ClientHandle(
-            ClientKind.Admin, ClientSettings.Of(ClientKind.Admin, connection, null, library), this, logger, connection.BootstrapServers);
+            ClientKind.Admin, ClientSettings.Of(ClientKind.Admin, connection, null), this, logger, connection.BootstrapServers);
     }
 
     public KafkaConnection Connection { get; }
 
     private string Protocol => Connection.Properties.GetValueOrDefault("security.protocol", "plaintext");
 
-    /// <summary>Asks a question on a thread of its own, since librdkafka blocks.</summary>
+    /// <summary>Sends a request on a thread of its own, since librdkafka blocks; repeats it while nobody answers, for up to 8 s.</summary>
     /// <exception cref="ServiceUnavailableException">There is no answer.</exception>
     /// <exception cref="ServiceRefusedException">The answer is a refusal, of the request or of the connection.</exception>
     public async Task<T> AskAsync<T>(Func<nint, int, T> question, CancellationToken cancellationToken)
@@ -61,7 +61,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         return answer;
     }
 
-    /// <summary>Starts to watch the cluster, if nobody has before.</summary>
+    /// <summary>Starts to watch the cluster, unless it is watched already.</summary>
     public void Watch()
     {
         lock (_lock)
@@ -70,30 +70,34 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    /// <summary>Partitions to ask about while they are silent.</summary>
-    public void AddTargets(IEnumerable<SilenceTarget> targets)
+    /// <summary>Adds partitions that are read; while they are silent, the watch asks where they end.</summary>
+    public void AddPartitions(IEnumerable<SilentPartition> partitions)
     {
         lock (_lock)
         {
-            _targets = [.. _targets, .. targets];
+            _readPartitions = [.. _readPartitions, .. partitions];
         }
     }
 
-    /// <summary>They are not read any more. An answer may still come.</summary>
-    public void RemoveTargets(IReadOnlyCollection<SilenceTarget> targets)
+    /// <summary>Removes partitions that are no longer read. An answer may still come.</summary>
+    public void RemovePartitions(IReadOnlyCollection<SilentPartition> partitions)
     {
         lock (_lock)
         {
-            _targets = [.. _targets.Where(target => !targets.Contains(target))];
+            _readPartitions = [.. _readPartitions.Where(partition => !partitions.Contains(partition))];
         }
     }
 
-    /// <summary>Another client of this connection has lost its brokers, or so it believes.</summary>
+    /// <summary>Another client of this connection reports that it has lost its brokers: the watch checks.</summary>
     public void Suspect() => _isSuspect = true;
 
     void IClientEvents.OnAllBrokersDown() => Suspect();
 
     void IClientEvents.OnFatal(string problem) => Suspect();
+
+    void IClientEvents.OnTopicReplaced(string topic)
+    {
+    }
 
     unsafe void IClientEvents.OnDelivered(NativeMessage** messages, int count)
     {
@@ -118,7 +122,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     private static Task<T> RunAsync<T>(Func<T> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
-    // In slices, so that neither a caller who gives up nor a broker that refuses has to wait for the whole time.
+    // In slices of up to 2 s, so that a cancelled caller and a refusing broker end the wait early.
     private T Ask<T>(Func<nint, int, T> question, CancellationToken stop)
     {
         long start = _time.GetTimestamp();
@@ -158,7 +162,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         _health.Answered();
     }
 
-    // A password or a certificate that is not accepted is no fault of the address.
+    // A refused password or certificate is not a wrong address.
     private QueryStreamException NoConnection(NativeRequestException e) => _handle.LastProblem switch
     {
         { Error: NativeError.Authentication } => new ServiceRefusedException(
@@ -178,12 +182,12 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        using PeriodicTimer timer = new(SilenceTarget.Interval, _time);
+        using PeriodicTimer timer = new(SilentPartition.Interval, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
-                SilenceTarget[] silent = Silent();
+                SilentPartition[] silent = Silent();
                 if (silent.Length > 0)
                 {
                     await RunAsync(() => AskForEnds(silent)).ConfigureAwait(false);
@@ -200,29 +204,32 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    private SilenceTarget[] Silent()
+    private SilentPartition[] Silent()
     {
-        SilenceTarget[] targets = Volatile.Read(ref _targets);
-        return Array.FindAll(targets, target => _time.GetElapsedTime(target.LastRecord) >= SilenceTarget.SilentAfter);
+        SilentPartition[] partitions = Volatile.Read(ref _readPartitions);
+        return Array.FindAll(partitions, partition => _time.GetElapsedTime(partition.LastRecord) >= SilentPartition.SilentAfter);
     }
 
-    private bool AskForEnds(SilenceTarget[] silent) => Try(() =>
+    private bool AskForEnds(SilentPartition[] silent)
     {
-        // Before the question: whatever was written until then is in the answer.
-        EventTime askedAt = EventTime.From(_time.GetUtcNow());
-        foreach (IGrouping<string, SilenceTarget> topic in silent.GroupBy(target => target.Topic, StringComparer.Ordinal))
+        foreach (IGrouping<string, SilentPartition> topic in silent.GroupBy(partition => partition.Topic, StringComparer.Ordinal))
         {
-            Dictionary<int, long> ends = NativeRequests.Ends(
-                _handle.Client, topic.Key, [.. topic.Select(target => target.Partition).Distinct()], (int)WatchTimeout.TotalMilliseconds);
-            foreach (SilenceTarget target in topic)
+            // Before the question: all that was written until then is in the answer.
+            EventTime askedAt = EventTime.From(_time.GetUtcNow());
+            Dictionary<int, long> ends = [];
+            int[] partitions = [.. topic.Select(partition => partition.Partition).Distinct()];
+            Try(() => ends = NativeRequests.HighWatermarks(_handle.Client, topic.Key, partitions, (int)WatchTimeout.TotalMilliseconds));
+            foreach (SilentPartition partition in topic)
             {
-                if (ends.TryGetValue(target.Partition, out long end))
+                if (ends.TryGetValue(partition.Partition, out long end))
                 {
-                    target.Answer(end, askedAt);
+                    partition.Answer(end, askedAt);
                 }
             }
         }
-    });
+
+        return true;
+    }
 
     private bool Check() => Try(() => NativeRequests.Brokers(_handle.Client, (int)WatchTimeout.TotalMilliseconds));
 

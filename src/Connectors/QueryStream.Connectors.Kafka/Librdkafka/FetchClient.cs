@@ -2,7 +2,7 @@ namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
 /// A client that fetches, shared by the readers of one connection. librdkafka reads a partition once a client; so readers claim
-/// their partitions, and whoever wants one that is taken (another job, an attempt whose predecessor is still closing) gets another client.
+/// their partitions, and a reader of a claimed partition (another job, an attempt whose predecessor is still closing) gets another client.
 /// </summary>
 internal sealed class FetchClient : IClientEvents, IAsyncDisposable
 {
@@ -12,6 +12,10 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
     // Guards what is claimed: readers open and close on any thread.
     private readonly Lock _lock = new();
     private readonly HashSet<(string Topic, int Partition)> _claimed = [];
+
+    // Topics that librdkafka has seen with another id. Set before it fetches records of the new topic, so that who sees no change after a poll has
+    // none of them in what was polled.
+    private volatile string[] _replaced = [];
 
     public FetchClient(
         KafkaConnection connection, KafkaReaderOptions options, ClientPool<ClusterClient> clusters, ClientFactory factory)
@@ -35,7 +39,7 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
     {
         lock (_lock)
         {
-            if (partitions.Any(partition => _claimed.Contains((topic, partition.Partition))))
+            if (IsReplaced(topic) || partitions.Any(partition => _claimed.Contains((topic, partition.Partition))))
             {
                 return false;
             }
@@ -48,6 +52,12 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
             return true;
         }
     }
+
+    /// <summary>Whether the topic may have been deleted and created again since this client first read it.</summary>
+    public bool IsReplaced(string topic) => _replaced is { Length: > 0 } replaced && Array.IndexOf(replaced, topic) >= 0;
+
+    /// <summary>Called when a topic is replaced.</summary>
+    public event Action? Replaced;
 
     /// <summary>Gives them back, once nothing of them is fetched any more.</summary>
     public void Unclaim(string topic, IReadOnlyList<int> partitions)
@@ -65,6 +75,16 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
     void IClientEvents.OnAllBrokersDown() => Cluster?.Suspect();
 
     void IClientEvents.OnFatal(string problem) => Cluster?.Suspect();
+
+    void IClientEvents.OnTopicReplaced(string topic)
+    {
+        lock (_lock)
+        {
+            _replaced = [.. _replaced, topic];
+        }
+
+        Replaced?.Invoke();
+    }
 
     unsafe void IClientEvents.OnDelivered(NativeMessage** messages, int count)
     {

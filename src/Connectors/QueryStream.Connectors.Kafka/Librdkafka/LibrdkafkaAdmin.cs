@@ -10,11 +10,8 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
 
     private bool _isDisposed;
 
-    public async Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken)
-    {
-        int[]? partitions = await cluster.AskAsync((client, timeout) => NativeRequests.Partitions(client, topic, timeout), cancellationToken).ConfigureAwait(false);
-        return partitions is null ? null : new KafkaTopic(topic, partitions);
-    }
+    public Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken) =>
+        cluster.AskAsync((client, timeout) => NativeRequests.FindTopic(client, topic, timeout), cancellationToken);
 
     public async Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellationToken)
     {
@@ -28,14 +25,28 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
         string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken)
     {
         bool isNew = await cluster.AskAsync(
-            (client, timeout) => NativeRequests.CreateTopic(
+            (client, timeout) => NativeAdminRequest.CreateTopic(
                 client, topic, partitions, config ?? FrozenDictionary<string, string>.Empty, (int)Math.Max(timeout, TopicAppearsWithin.TotalMilliseconds)),
             cancellationToken).ConfigureAwait(false);
         await cluster.AskAsync(
-            (client, timeout) => NativeRequests.Partitions(client, topic, timeout)
+            (client, timeout) => NativeRequests.FindTopic(client, topic, timeout)
                 ?? throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "created, but not yet known"),
             cancellationToken).ConfigureAwait(false);
         return isNew;
+    }
+
+    public async Task<bool> DeleteTopicAsync(string topic, CancellationToken cancellationToken)
+    {
+        KafkaTopic? deleted = await FindTopicAsync(topic, cancellationToken).ConfigureAwait(false);
+        bool wasThere = await cluster.AskAsync(
+            (client, timeout) => NativeAdminRequest.DeleteTopic(client, topic, (int)Math.Max(timeout, TopicAppearsWithin.TotalMilliseconds)),
+            cancellationToken).ConfigureAwait(false);
+        await cluster.AskAsync(
+            (client, timeout) => NativeRequests.FindTopic(client, topic, timeout) is { } known && known.Id == deleted?.Id
+                ? throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "deleted, but still known")
+                : true,
+            cancellationToken).ConfigureAwait(false);
+        return wasThere;
     }
 
     public async Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken)
@@ -43,12 +54,12 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
         await cluster.AskAsync(
             (client, timeout) =>
             {
-                NativeRequests.AddPartitions(client, topic, partitions, (int)Math.Max(timeout, TopicAppearsWithin.TotalMilliseconds));
+                NativeAdminRequest.AddPartitions(client, topic, partitions, (int)Math.Max(timeout, TopicAppearsWithin.TotalMilliseconds));
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
         await cluster.AskAsync(
-            (client, timeout) => NativeRequests.Partitions(client, topic, timeout) is { } known && known.Length >= partitions
+            (client, timeout) => NativeRequests.FindTopic(client, topic, timeout) is { } known && known.Partitions.Count >= partitions
                 ? true
                 : throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "has more partitions, but not yet known ones"),
             cancellationToken).ConfigureAwait(false);

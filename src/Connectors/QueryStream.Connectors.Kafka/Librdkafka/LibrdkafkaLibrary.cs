@@ -3,88 +3,64 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>Finds and loads librdkafka, once a process.</summary>
+/// <summary>Loads librdkafka, once a process: that of the package librdkafka.redist, or the one that <see cref="PathVariable"/> names.</summary>
 internal static class LibrdkafkaLibrary
 {
     internal const string Name = "librdkafka";
 
-    /// <summary>Holds the path of the library to use before all others.</summary>
+    /// <summary>Names a library to load instead of the package's, for example one that was built with Kerberos.</summary>
     internal const string PathVariable = "QUERYSTREAM_LIBRDKAFKA";
 
-    /// <summary>From here on a full queue makes no second of silence: fetch.queue.backoff.ms exists.</summary>
-    private const int QueueBackoffVersion = 0x02_02_00_00;
+    /// <summary>A named library must be at least 2.3.0, the first that tells topic ids.</summary>
+    private const int OldestVersion = 0x02_03_00_00;
 
-    private static readonly Lazy<LibraryFacts> Loaded = new(LoadOnce);
+    private static readonly Lazy<LoadedLibrary> Loaded = new(LoadOnce);
 
-    private static string CacheFolder
+    /// <summary>Loads the library.</summary>
+    /// <returns>What was loaded.</returns>
+    /// <exception cref="SettingException">There is none for this platform, or the one that <see cref="PathVariable"/> names is of no use.</exception>
+    internal static LoadedLibrary Load() => Loaded.Value;
+
+    private static unsafe LoadedLibrary LoadOnce()
     {
-        get
-        {
-            string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            if (string.IsNullOrEmpty(cache))
-            {
-                cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-            }
-
-            return Path.Combine(cache, "querystream");
-        }
+        (nint handle, string name) = Find();
+        NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, (library, _, _) => library == Name ? handle : 0);
+        string version = NativeMethods.Text(NativeMethods.VersionText());
+        return NativeMethods.Version() >= OldestVersion
+            ? new LoadedLibrary(name, version)
+            : throw new SettingException(PathVariable, $"'{name}' is librdkafka {version}; 2.3 is the oldest that works. Unset it to use the one of the package librdkafka.redist.");
     }
 
-    /// <summary>What was loaded.</summary>
-    /// <exception cref="SettingException">There is none, or the one named by <see cref="PathVariable"/> does not load.</exception>
-    internal static LibraryFacts Load() => Loaded.Value;
-
-    private static LibraryFacts LoadOnce()
-    {
-        (nint handle, string path) = Find();
-        NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, (name, _, _) => name == Name ? handle : 0);
-        unsafe
-        {
-            int version = NativeMethods.Version();
-            return new LibraryFacts(path, NativeMethods.Text(NativeMethods.VersionText()), version >= QueueBackoffVersion);
-        }
-    }
-
-    private static (nint Handle, string Path) Find()
+    private static (nint Handle, string Name) Find()
     {
         string? named = Environment.GetEnvironmentVariable(PathVariable);
         if (!string.IsNullOrEmpty(named))
         {
             return NativeLibrary.TryLoad(named, out nint chosen)
                 ? (chosen, named)
-                : throw new SettingException(PathVariable, $"'{named}' is no library that can be loaded. Unset it, or let it name a librdkafka.so.1.");
+                : throw new SettingException(PathVariable, $"'{named}' cannot be loaded. Unset it to use the librdkafka of the package librdkafka.redist, or let it name a librdkafka.so.1.");
         }
 
-        string system = OperatingSystem.IsWindows() ? "librdkafka.dll" : OperatingSystem.IsMacOS() ? "librdkafka.1.dylib" : "librdkafka.so.1";
-        List<string> candidates = [.. CachedBuilds(), .. Packaged(), system];
-        foreach (string candidate in candidates)
+        // The package's library for glibc needs Cyrus SASL 3, which not every system has; the one for CentOS 8 does without (and without Kerberos).
+        string[] names = RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)
+            ? ["alpine-librdkafka"]
+            : ["librdkafka", "centos8-librdkafka"];
+        foreach (string name in names)
         {
-            if (NativeLibrary.TryLoad(candidate, out nint handle))
+            // The host knows where packages have their libraries; without "AssemblyDirectory" a library of the system could come first.
+            if (NativeLibrary.TryLoad(name, typeof(NativeMethods).Assembly, DllImportSearchPath.AssemblyDirectory, out nint handle))
             {
-                return (handle, candidate);
+                return (handle, name);
             }
         }
 
         throw new SettingException(
             PathVariable,
-            $"librdkafka was not found: not in {CacheFolder}, not beside the program, and the system has no {system}. Run eng/librdkafka, or install librdkafka1, or build with -p:UseLibrdkafkaRedist=true, or let this variable name the library.");
-    }
-
-    // Where eng/librdkafka puts what it builds; the newest first.
-    private static IEnumerable<string> CachedBuilds() => Directory.Exists(CacheFolder)
-        ? Directory.EnumerateFiles(CacheFolder, "librdkafka.so.1", SearchOption.AllDirectories).OrderByDescending(File.GetLastWriteTimeUtc)
-        : [];
-
-    // Where the package librdkafka.redist puts its files.
-    private static IEnumerable<string> Packaged()
-    {
-        string extension = OperatingSystem.IsWindows() ? "librdkafka.dll" : OperatingSystem.IsMacOS() ? "librdkafka.dylib" : "librdkafka.so";
-        string[] folders =
-        [
-            AppContext.BaseDirectory,
-            Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"),
-            Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native"),
-        ];
-        return folders.Select(folder => Path.Combine(folder, extension)).Where(File.Exists);
+            $"The package librdkafka.redist has no librdkafka that loads on {RuntimeInformation.RuntimeIdentifier} (tried {string.Join(", ", names)}). Install one of 2.3 or newer and let this variable name it.");
     }
 }
+
+/// <summary>The librdkafka in use.</summary>
+/// <param name="Name">The package's name of it, or the path that was given.</param>
+/// <param name="Version">As it names itself.</param>
+internal sealed record LoadedLibrary(string Name, string Version);

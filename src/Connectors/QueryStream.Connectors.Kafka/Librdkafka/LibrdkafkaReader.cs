@@ -20,7 +20,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     private readonly FetchClient _client;
     private readonly string _topic;
     private readonly int[] _partitions;
-    private readonly SilenceTarget[] _targets;
+    private readonly SilentPartition[] _silent;
     private readonly TimeProvider _time;
     private readonly Action _wake;
     private readonly FetchProblems _problems;
@@ -50,9 +50,10 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         _queue = NativeMethods.QueueNew(client.Client);
         NativeMethods.QueueOnEvent(_queue, &OnQueueFilled, GCHandle.ToIntPtr(_self));
         long now = time.GetTimestamp();
-        _targets = [.. _partitions.Select(partition => new SilenceTarget(topic, partition, now, wake))];
-        client.Cluster.AddTargets(_targets);
+        _silent = [.. _partitions.Select(partition => new SilentPartition(topic, partition, now, wake))];
+        client.Cluster.AddPartitions(_silent);
         client.Cluster.Watch();
+        client.Replaced += wake;
         foreach (KafkaOffset offset in from)
         {
             if (NativeMethods.ConsumeStart(_topicHandle, offset.Partition, offset.Offset, _queue) != 0)
@@ -61,6 +62,8 @@ internal sealed class LibrdkafkaReader : IKafkaReader
             }
         }
     }
+
+    public bool IsTopicReplaced => _client.IsReplaced(_topic);
 
     public unsafe bool Poll<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IKafkaVisitor, allows ref struct
@@ -73,6 +76,12 @@ internal sealed class LibrdkafkaReader : IKafkaReader
             nint count = NativeMethods.ConsumeBatch(_queue, 0, _messages, MessagesPerCall);
             _count = count > 0 ? (int)count : 0;
             isEmpty = _count < MessagesPerCall;
+            if (IsTopicReplaced)
+            {
+                // Asked after the records were taken: only now it is certain whether any of them may be the new topic's.
+                DestroyMessages();
+                return true;
+            }
         }
 
         if (!VisitMessages(ref visitor) || !isEmpty)
@@ -92,7 +101,8 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         }
 
         _isDisposed = true;
-        _client.Cluster.RemoveTargets(_targets);
+        _client.Cluster.RemovePartitions(_silent);
+        _client.Replaced -= _wake;
         await Task.Factory.StartNew(Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         _client.Unclaim(_topic, _partitions);
         await _pool.ReturnAsync(_client).ConfigureAwait(false);
@@ -167,11 +177,11 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     private void VisitAnswers<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IKafkaVisitor, allows ref struct
     {
-        foreach (SilenceTarget target in _targets)
+        foreach (SilentPartition partition in _silent)
         {
-            if (target.TryTake(out long end, out EventTime askedAt))
+            if (partition.TryTake(out long end, out EventTime askedAt))
             {
-                visitor.OnSilence(target.Partition, end, askedAt);
+                visitor.OnSilence(partition.Partition, end, askedAt);
             }
         }
     }
@@ -182,7 +192,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         int index = Array.IndexOf(_partitions, partition);
         if (index >= 0)
         {
-            _targets[index].LastRecord = _time.GetTimestamp();
+            _silent[index].LastRecord = _time.GetTimestamp();
         }
     }
 
@@ -194,18 +204,22 @@ internal sealed class LibrdkafkaReader : IKafkaReader
             NativeMethods.ConsumeStop(_topicHandle, partition);
         }
 
-        while (_next < _count)
-        {
-            NativeMethods.MessageDestroy(_messages[_next++]);
-        }
-
+        DestroyMessages();
         NativeMethods.QueueDestroy(_queue);
         NativeMethods.TopicDestroy(_topicHandle);
         NativeMemory.Free(_messages);
         _self.Free();
     }
 
-    // Called with the queue's lock held: it must not touch the queue here.
+    private unsafe void DestroyMessages()
+    {
+        while (_next < _count)
+        {
+            NativeMethods.MessageDestroy(_messages[_next++]);
+        }
+    }
+
+    // Called with the queue's lock held, so it must not touch the queue.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static unsafe void OnQueueFilled(nint client, nint self)
     {

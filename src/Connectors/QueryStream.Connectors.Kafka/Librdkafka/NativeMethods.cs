@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// The part of librdkafka's C API that is used; rdkafka.h documents it. Nothing here is younger than version 1.6, so that an old
-/// library works. Where a call is marked as suppressing the GC transition it only reads a field.
+/// The part of librdkafka's C API that is used; rdkafka.h documents it. A call that suppresses the GC transition only reads a field.
 /// </summary>
 internal static unsafe partial class NativeMethods
 {
@@ -190,6 +189,69 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_CreateTopics_result_topics")]
     internal static partial nint* CreateTopicsResultTopics(nint result, nuint* count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_DeleteTopic_new", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint DeleteTopicNew(string topic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_DeleteTopic_destroy")]
+    internal static partial void DeleteTopicDestroy(nint deleteTopic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_DeleteTopics")]
+    internal static partial void DeleteTopics(nint client, nint* deleteTopics, nuint count, nint options, nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_DeleteTopics_result")]
+    internal static partial nint EventDeleteTopicsResult(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_DeleteTopics_result_topics")]
+    internal static partial nint* DeleteTopicsResultTopics(nint result, nuint* count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_TopicCollection_of_topic_names")]
+    internal static partial nint TopicCollectionNew(byte** topics, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_TopicCollection_destroy")]
+    internal static partial void TopicCollectionDestroy(nint topics);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_DescribeTopics")]
+    internal static partial void DescribeTopics(nint client, nint topics, nint options, nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_DescribeTopics_result")]
+    internal static partial nint EventDescribeTopicsResult(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_DescribeTopics_result_topics")]
+    internal static partial nint* DescribeTopicsResultTopics(nint result, nuint* count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_TopicDescription_error")]
+    internal static partial nint TopicDescriptionError(nint topic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_TopicDescription_topic_id")]
+    internal static partial nint TopicDescriptionId(nint topic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_TopicDescription_partitions")]
+    internal static partial nint* TopicDescriptionPartitions(nint topic, nuint* count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_TopicPartitionInfo_partition")]
+    internal static partial int PartitionInfoPartition(nint partition);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_Uuid_most_significant_bits")]
+    internal static partial long UuidHigh(nint uuid);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_Uuid_least_significant_bits")]
+    internal static partial long UuidLow(nint uuid);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_set_isolation_level")]
+    internal static partial nint AdminOptionsSetIsolationLevel(nint options, int level);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ListOffsets")]
+    internal static partial void ListOffsets(nint client, NativePartitionList* partitions, nint options, nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_ListOffsets_result")]
+    internal static partial nint EventListOffsetsResult(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ListOffsets_result_infos")]
+    internal static partial nint* ListOffsetsResultInfos(nint result, nuint* count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ListOffsetsResultInfo_topic_partition")]
+    internal static partial NativePartition* OffsetInfoPartition(nint info);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_NewPartitions_new", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint NewPartitionsNew(string topic, nuint total, byte* error, nuint errorSize);

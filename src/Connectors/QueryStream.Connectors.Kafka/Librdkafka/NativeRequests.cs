@@ -1,62 +1,22 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>Questions to a cluster, each one blocking call of librdkafka. All throw <see cref="NativeRequestException"/>.</summary>
+/// <summary>Requests to a cluster that read: topics, offsets, and offsets of groups. All block, and throw <see cref="NativeRequestException"/>.</summary>
 internal static unsafe class NativeRequests
 {
     private const long LatestOffset = -1;
     private const long EarliestOffset = -2;
-    private const int ErrorSize = 512;
-    private const int CreateTopicsOperation = 1;
-    private const int CreatePartitionsOperation = 3;
+    private const int IdBytes = 16;
 
-    /// <summary>Asks any broker for the list of brokers: the lightest question there is.</summary>
+    /// <summary>Asks any broker for the list of brokers: the lightest request there is.</summary>
     public static void Brokers(nint client, int timeoutMs)
     {
         NativeMetadata* metadata;
         Check("the list of brokers", NativeMethods.Metadata(client, 0, 0, &metadata, timeoutMs));
         NativeMethods.MetadataDestroy(metadata);
-    }
-
-    /// <summary>The partitions of a topic, in order; null if there is no such topic.</summary>
-    public static int[]? Partitions(nint client, string topic, int timeoutMs)
-    {
-        nint handle = NativeMethods.TopicNew(client, topic, 0);
-        if (handle == 0)
-        {
-            throw Failure($"the topic '{topic}'", NativeMethods.LastError());
-        }
-
-        NativeMetadata* metadata = null;
-        try
-        {
-            Check($"the topic '{topic}'", NativeMethods.Metadata(client, 0, handle, &metadata, timeoutMs));
-            NativeMetadata.TopicEntry* entry = metadata->TopicCount == 0 ? null : metadata->Topics;
-            if (entry == null || entry->Error == NativeError.UnknownTopicOrPartition)
-            {
-                return null;
-            }
-
-            Check($"the topic '{topic}'", entry->Error);
-            int[] partitions = new int[entry->PartitionCount];
-            for (int i = 0; i < partitions.Length; i++)
-            {
-                partitions[i] = entry->Partitions[i].Id;
-            }
-
-            Array.Sort(partitions);
-            return partitions;
-        }
-        finally
-        {
-            if (metadata != null)
-            {
-                NativeMethods.MetadataDestroy(metadata);
-            }
-
-            NativeMethods.TopicDestroy(handle);
-        }
     }
 
     /// <summary>The names of all topics.</summary>
@@ -74,13 +34,78 @@ internal static unsafe class NativeRequests
         return topics;
     }
 
-    /// <summary>Where partitions end, as a reader sees it. Those that the broker does not tell are left out.</summary>
+    /// <summary>A topic with its id; null if there is no such topic. Never creates it.</summary>
+    public static KafkaTopic? FindTopic(nint client, string topic, int timeoutMs)
+    {
+        string request = $"the topic '{topic}'";
+        byte* name = (byte*)Marshal.StringToCoTaskMemUTF8(topic);
+        nint topics = NativeMethods.TopicCollectionNew(&name, 1);
+        Marshal.FreeCoTaskMem((nint)name);
+        try
+        {
+            return NativeAdminRequest.Run(
+                client,
+                NativeAdminRequest.DescribeTopics,
+                request,
+                timeoutMs,
+                (options, queue) => NativeMethods.DescribeTopics(client, topics, options, queue),
+                answer =>
+                {
+                    nuint count;
+                    nint description = NativeMethods.DescribeTopicsResultTopics(NativeMethods.EventDescribeTopicsResult(answer), &count)[0];
+                    NativeError error = NativeMethods.ErrorCode(NativeMethods.TopicDescriptionError(description));
+                    if (error == NativeError.UnknownTopicOrPartition)
+                    {
+                        return null;
+                    }
+
+                    Check(request, error);
+                    return new KafkaTopic(topic, PartitionsOf(description), IdOf(NativeMethods.TopicDescriptionId(description)));
+                });
+        }
+        finally
+        {
+            NativeMethods.TopicCollectionDestroy(topics);
+        }
+    }
+
+    /// <summary>
+    /// The high watermarks of partitions: where they end, records of open transactions included. A partition that the broker does not answer for
+    /// (deleted, without a leader) is left out, so that it does not keep the others from their answer.
+    /// </summary>
+    public static Dictionary<int, long> HighWatermarks(nint client, string topic, int[] partitions, int timeoutMs) => WithList(
+        topic,
+        [.. partitions.Select(partition => new KafkaOffset(partition, LatestOffset))],
+        list => NativeAdminRequest.Run(
+            client,
+            NativeAdminRequest.ListOffsets,
+            $"the ends of '{topic}'",
+            timeoutMs,
+            (options, queue) => NativeMethods.ListOffsets(client, (NativePartitionList*)list, options, queue),
+            answer =>
+            {
+                Dictionary<int, long> ends = [];
+                nuint count;
+                nint* infos = NativeMethods.ListOffsetsResultInfos(NativeMethods.EventListOffsetsResult(answer), &count);
+                for (nuint i = 0; i < count; i++)
+                {
+                    NativePartition* partition = NativeMethods.OffsetInfoPartition(infos[i]);
+                    if (partition->Error == NativeError.None && partition->Offset >= 0)
+                    {
+                        ends[partition->Partition] = partition->Offset;
+                    }
+                }
+
+                return ends;
+            }));
+
+    /// <summary>Where partitions end as a reader sees them: their last stable offsets, unless the client reads uncommitted records.</summary>
     public static Dictionary<int, long> Ends(nint client, string topic, int[] partitions, int timeoutMs) =>
-        OffsetsAt(client, topic, partitions, LatestOffset, timeoutMs);
+        Complete(topic, partitions, OffsetsAt(client, topic, partitions, LatestOffset, timeoutMs));
 
     /// <summary>The oldest offsets of partitions.</summary>
     public static Dictionary<int, long> Starts(nint client, string topic, int[] partitions, int timeoutMs) =>
-        OffsetsAt(client, topic, partitions, EarliestOffset, timeoutMs);
+        Complete(topic, partitions, OffsetsAt(client, topic, partitions, EarliestOffset, timeoutMs));
 
     /// <summary>The first offsets at that time or later; a partition without one is left out.</summary>
     public static Dictionary<int, long> OffsetsFor(nint client, string topic, int[] partitions, EventTime time, int timeoutMs) =>
@@ -123,105 +148,49 @@ internal static unsafe class NativeRequests
         }
     }
 
-    /// <summary>Creates a topic.</summary>
-    /// <returns>False if it was there before.</returns>
-    public static bool CreateTopic(nint client, string topic, int partitions, IReadOnlyDictionary<string, string> config, int timeoutMs)
+    internal static void Check(string request, NativeError error)
     {
-        string request = $"to create the topic '{topic}'";
-        byte* error = stackalloc byte[ErrorSize];
-        nint newTopic = NativeMethods.NewTopicNew(topic, partitions, -1, error, ErrorSize);
-        if (newTopic == 0)
+        if (error != NativeError.None)
         {
-            throw new NativeRequestException(request, NativeError.NotImplemented, NativeMethods.Text(error));
-        }
-
-        nint options = NativeMethods.AdminOptionsNew(client, CreateTopicsOperation);
-        nint queue = NativeMethods.QueueNew(client);
-        try
-        {
-            foreach ((string name, string value) in config)
-            {
-                Check(request, NativeMethods.NewTopicSetConfig(newTopic, name, value));
-            }
-
-            NativeMethods.AdminOptionsSetRequestTimeout(options, timeoutMs, error, ErrorSize);
-            NativeMethods.AdminOptionsSetOperationTimeout(options, timeoutMs, error, ErrorSize);
-            NativeMethods.CreateTopics(client, &newTopic, 1, options, queue);
-            return ReadCreated(request, NativeMethods.QueuePoll(queue, timeoutMs));
-        }
-        finally
-        {
-            NativeMethods.QueueDestroy(queue);
-            NativeMethods.AdminOptionsDestroy(options);
-            NativeMethods.NewTopicDestroy(newTopic);
+            throw new NativeRequestException(request, error, NativeMethods.Describe(error));
         }
     }
 
-    /// <summary>Gives a topic more partitions.</summary>
-    public static void AddPartitions(nint client, string topic, int partitions, int timeoutMs)
+    private static int[] PartitionsOf(nint description)
     {
-        string request = $"to give the topic '{topic}' {partitions} partitions";
-        byte* error = stackalloc byte[ErrorSize];
-        nint newPartitions = NativeMethods.NewPartitionsNew(topic, (nuint)partitions, error, ErrorSize);
-        if (newPartitions == 0)
+        nuint count;
+        nint* infos = NativeMethods.TopicDescriptionPartitions(description, &count);
+        int[] partitions = new int[count];
+        for (int i = 0; i < partitions.Length; i++)
         {
-            throw new NativeRequestException(request, NativeError.NotImplemented, NativeMethods.Text(error));
+            partitions[i] = NativeMethods.PartitionInfoPartition(infos[i]);
         }
 
-        nint options = NativeMethods.AdminOptionsNew(client, CreatePartitionsOperation);
-        nint queue = NativeMethods.QueueNew(client);
-        nint answer = 0;
-        try
-        {
-            NativeMethods.AdminOptionsSetRequestTimeout(options, timeoutMs, error, ErrorSize);
-            NativeMethods.AdminOptionsSetOperationTimeout(options, timeoutMs, error, ErrorSize);
-            NativeMethods.CreatePartitions(client, &newPartitions, 1, options, queue);
-            answer = NativeMethods.QueuePoll(queue, timeoutMs);
-            Check(request, answer == 0 ? NativeError.TimedOut : NativeMethods.EventError(answer));
-            nuint count;
-            nint* results = NativeMethods.CreatePartitionsResultTopics(NativeMethods.EventCreatePartitionsResult(answer), &count);
-            if (NativeMethods.TopicResultError(results[0]) is var refusal and not NativeError.None)
-            {
-                throw new NativeRequestException(request, refusal, NativeMethods.Text(NativeMethods.TopicResultErrorText(results[0])));
-            }
-        }
-        finally
-        {
-            if (answer != 0)
-            {
-                NativeMethods.EventDestroy(answer);
-            }
-
-            NativeMethods.QueueDestroy(queue);
-            NativeMethods.AdminOptionsDestroy(options);
-            NativeMethods.NewPartitionsDestroy(newPartitions);
-        }
+        Array.Sort(partitions);
+        return partitions;
     }
 
-    private static bool ReadCreated(string request, nint answer)
+    // As Kafka's tools show it. Brokers before 2.8 have no ids and say 0.
+    private static string IdOf(nint uuid)
     {
-        if (answer == 0)
+        Span<byte> bytes = stackalloc byte[IdBytes];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, NativeMethods.UuidHigh(uuid));
+        BinaryPrimitives.WriteInt64BigEndian(bytes[8..], NativeMethods.UuidLow(uuid));
+        return bytes.ContainsAnyExcept((byte)0) ? System.Buffers.Text.Base64Url.EncodeToString(bytes) : "";
+    }
+
+    // A partition without a leader has no answer for a while.
+    private static Dictionary<int, long> Complete(string topic, int[] partitions, Dictionary<int, long> offsets)
+    {
+        foreach (int partition in partitions)
         {
-            throw Failure(request, NativeError.TimedOut);
+            if (!offsets.ContainsKey(partition))
+            {
+                throw new NativeRequestException($"the offsets of '{topic}'", NativeError.LeaderNotAvailable, $"no answer for partition {partition}");
+            }
         }
 
-        try
-        {
-            Check(request, NativeMethods.EventError(answer));
-            nuint count;
-            nint* results = NativeMethods.CreateTopicsResultTopics(NativeMethods.EventCreateTopicsResult(answer), &count);
-            NativeError error = NativeMethods.TopicResultError(results[0]);
-            return error switch
-            {
-                NativeError.None => true,
-                NativeError.TopicAlreadyExists => false,
-                _ => throw new NativeRequestException(request, error, NativeMethods.Text(NativeMethods.TopicResultErrorText(results[0]))),
-            };
-        }
-        finally
-        {
-            NativeMethods.EventDestroy(answer);
-        }
+        return offsets;
     }
 
     private static Dictionary<int, long> OffsetsAt(nint client, string topic, int[] partitions, long time, int timeoutMs) => WithList(
@@ -266,14 +235,18 @@ internal static unsafe class NativeRequests
             NativeMethods.PartitionListDestroy(list);
         }
     }
+}
 
-    private static void Check(string request, NativeError error)
-    {
-        if (error != NativeError.None)
-        {
-            throw Failure(request, error);
-        }
-    }
+/// <summary>A request to the cluster failed. Inside of the connector only; its callers see the project's exceptions.</summary>
+internal sealed class NativeRequestException(string request, NativeError error, string text) : Exception(text)
+{
+    /// <summary>What was asked for, to stand behind "refuses".</summary>
+    public string Request { get; } = request;
 
-    private static NativeRequestException Failure(string request, NativeError error) => new(request, error, NativeMethods.Describe(error));
+    public NativeError Error { get; } = error;
+
+    /// <summary>Whether nobody answered, so that asking again may help.</summary>
+    public bool IsUnreachable => Error is NativeError.Transport or NativeError.TimedOut or NativeError.AllBrokersDown or NativeError.Resolve
+        or NativeError.LeaderNotAvailable or NativeError.WaitCoordinator or NativeError.CoordinatorLoading or NativeError.CoordinatorNotAvailable
+        or NativeError.NotCoordinator or NativeError.NotLeader or NativeError.RequestTimedOut;
 }

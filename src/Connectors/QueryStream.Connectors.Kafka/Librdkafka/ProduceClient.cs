@@ -49,7 +49,12 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    // Reports come in runs of one producer, so that it is told once a run.
+    // A record goes to the topic of that name, whichever it is.
+    void IClientEvents.OnTopicReplaced(string topic)
+    {
+    }
+
+    // Reports come in runs of one producer, so that it is called once a run.
     unsafe void IClientEvents.OnDelivered(NativeMessage** messages, int count)
     {
         int start = 0;

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Formats;
 
@@ -25,4 +29,97 @@ internal sealed class KafkaEncoder<T>(KafkaSerializer<T>? serializer, RecordKey<
     }
 
     public void Dispose() => value?.Dispose();
+}
+
+/// <summary>Writes the rows of one subtask. A refused record fails the task: a sink that dropped it would lose it.</summary>
+internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<T> encoder, SinkContext context)
+    : ISinkWriter<T>, IKafkaProducerListener
+{
+    private const int ShownBytes = 64;
+
+    private KafkaRecordBuilder _record = new();
+    private IKafkaProducer? _producer;
+
+    public bool IsFull => _producer!.IsFull;
+
+    public bool IsFlushed => _producer!.Unacknowledged == 0;
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        IKafkaClients clients = context.Service<IKafkaClients>();
+        IKafkaAdmin admin = clients.OpenAdmin(options.Connection);
+        await using (admin.ConfigureAwait(false))
+        {
+            KafkaTopic topic = await Opening.InTimeAsync(
+                options.BootstrapServers,
+                context.Time,
+                stop => admin.RequireTopicAsync(options.BootstrapServers, options.Topic, stop),
+                cancellationToken).ConfigureAwait(false);
+            _record = new KafkaRecordBuilder { PartitionCount = topic.Partitions.Count };
+            _producer = clients.OpenProducer(options.Connection, options.Topic, this);
+        }
+    }
+
+    public void Write(Batch<T> batch)
+    {
+        IKafkaProducer producer = _producer!;
+        KafkaRecordBuilder record = _record;
+        ReadOnlySpan<T> rows = batch.Rows;
+        int next = 0;
+        try
+        {
+            for (; next < rows.Length; next++)
+            {
+                record.Reset();
+                encoder.Encode(rows[next], record);
+                if (record.Partition is { } partition && (uint)partition >= (uint)record.PartitionCount)
+                {
+                    ThrowPartition(partition);
+                }
+
+                producer.Add(record);
+            }
+        }
+        catch (Exception) when (context.Blame(next))
+        {
+            // Blame never catches: it only notes the row.
+            throw;
+        }
+
+        producer.Send();
+    }
+
+    // Every batch has been sent; librdkafka waits a few milliseconds for more at most.
+    public void Flush()
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ThrowPartition(int partition) =>
+        throw new PartitionException($"Topic '{options.Topic}': the record {Describe(_record)} is to go to partition {partition}: 0 to {_record.PartitionCount - 1} are possible.");
+
+    // The key names a record best; where it has none, the beginning of its value must do.
+    private static string Describe(KafkaRecordBuilder record)
+    {
+        bool hasKey = !record.WrittenKey.IsEmpty;
+        ReadOnlySpan<byte> bytes = hasKey ? record.WrittenKey : record.WrittenValue;
+        string more = bytes.Length > ShownBytes ? "…" : "";
+        return $"with the {(hasKey ? "key" : "value")} '{Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, ShownBytes)])}{more}'";
+    }
+
+    void IKafkaProducerListener.OnAcknowledged(long records)
+    {
+        context.Acknowledged(records);
+
+        // Not only when it was waited for: to find that out would take a fence a turn, and reports come hundreds at a time.
+        context.Wake();
+    }
+
+    void IKafkaProducerListener.OnRefused(ServiceRefusedException reason) => context.Fail(reason);
+
+    public ValueTask DisposeAsync()
+    {
+        encoder.Dispose();
+        return _producer is null ? ValueTask.CompletedTask : _producer.DisposeAsync();
+    }
 }

@@ -1,42 +1,45 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Logging;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
 /// <summary>
-/// Reads the partitions of one subtask. Those with the indexes i, i + n, i + 2n … in the order of their numbers belong to subtask i of n;
-/// the group assigns nothing.
+/// Reads the partitions of one subtask: of n subtasks, subtask i has those at the places i, i + n, i + 2n … of the list of all partitions. The
+/// group assigns nothing.
 /// </summary>
-internal sealed class KafkaSourceReader<T> : ISourceReader<T>
+internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
 {
-    /// <summary>For all subtasks of a process together; each has its share, since each may be behind.</summary>
+    /// <summary>For all subtasks together; each has its share.</summary>
     private const int QueuedBytes = 16 * 1024 * 1024;
 
-    private const int LeastQueuedBytes = 2 * 1024 * 1024;
+    private const int MinQueuedBytes = 2 * 1024 * 1024;
 
     private readonly KafkaSourceOptions _options;
     private readonly SourceContext _context;
     private readonly RecordDecoder<T> _decoder;
     private readonly HeldRecord<T> _held = new();
     private readonly ILogger _logger;
+    private readonly List<IKafkaReader> _readers = [];
+    private readonly List<Task> _closing = [];
 
-    // Replaced as a whole, by the task only; read by the committer too.
-    private volatile PartitionProgress[] _partitions = [];
+    // By split.
+    private readonly List<PartitionProgress> _partitions = [];
 
-    // The index in _partitions by the partition's number; -1 for those of other subtasks.
+    // The split by the partition's number; -1 for partitions of other subtasks.
     private int[] _splits = [];
     private int _live;
-
-    // Those whose beginnings the snapshots have.
-    private int _begun;
+    private KafkaTopic? _topic;
     private IKafkaAdmin? _admin;
-    private readonly List<IKafkaReader> _readers = [];
+    private OffsetCommitter? _committer;
+    private TopicWatch? _watch;
     private int _nextReader;
     private int _generation;
-    private OffsetCommitter? _committer;
-    private PartitionWatch? _watch;
+    private bool _hasStarted;
     private bool _isDisposed;
 
     public KafkaSourceReader(KafkaSourceOptions options, RecordDecoder<T> decoder, SourceContext context)
@@ -47,18 +50,20 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         _logger = context.Loggers.CreateLogger("QueryStream.Connectors.Kafka.Source");
     }
 
+    private EventTime Now => EventTime.From(_context.Time.GetUtcNow());
+
     public Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken) =>
         Opening.InTimeAsync(_options.BootstrapServers, _context.Time, OpenInTimeAsync, cancellationToken);
 
     public SourcePoll Poll(SourceBatch<T> batch)
     {
-        TakeNewPartitions(batch);
-        TellBeginnings(batch);
+        StartTimers();
+        ReportStarts(batch);
         bool isDrained = true;
         if (_live > 0)
         {
-            // Whoever has stopped a poll is the first of the next one's last, so that none of them starves.
-            SourceVisitor<T> visitor = new(_options, _decoder, _held, batch, _partitions, _splits);
+            // The first one changes with each poll, so that none starves.
+            RecordVisitor<T> visitor = new(_options, _decoder, _held, batch, _partitions, _splits, _logger);
             isDrained = visitor.TryAddHeld();
             for (int i = 0; i < _readers.Count && isDrained; i++)
             {
@@ -68,6 +73,7 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
             _nextReader++;
         }
 
+        CheckTopic(batch, isDrained);
         ReportEnds(batch);
         if (_live == 0 && _options.IsBounded)
         {
@@ -77,6 +83,12 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         return isDrained ? SourcePoll.Wait : SourcePoll.More;
     }
 
+    /// <summary>The id of the split's topic, which tells it from a topic of the same name that is created later.</summary>
+    public ReadOnlyMemory<byte> SnapshotSplit(int split) => Encoding.UTF8.GetBytes(_partitions[split].TopicId);
+
+    public void CheckpointCompleted(CheckpointId checkpoint, IReadOnlyList<SplitPosition> positions) =>
+        _committer?.Commit(PositionsOf(positions));
+
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)
@@ -85,19 +97,11 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         }
 
         _isDisposed = true;
-        foreach (IKafkaReader reader in _readers)
-        {
-            await reader.DisposeAsync().ConfigureAwait(false);
-        }
-
+        CloseReaders();
+        await Task.WhenAll(_closing).ConfigureAwait(false);
         if (_committer is not null)
         {
-            await _committer.DisposeAsync().ConfigureAwait(false);
-        }
-
-        if (_watch is not null)
-        {
-            await _watch.DisposeAsync().ConfigureAwait(false);
+            await _committer.CloseAsync().ConfigureAwait(false);
         }
 
         if (_admin is not null)
@@ -111,114 +115,124 @@ internal sealed class KafkaSourceReader<T> : ISourceReader<T>
         IKafkaClients clients = _context.Service<IKafkaClients>();
         _admin = clients.OpenAdmin(_options.Connection);
         KafkaTopic topic = await _admin.RequireTopicAsync(_options.BootstrapServers, _options.Topic, cancellationToken).ConfigureAwait(false);
+        _topic = topic;
         int[] own = [.. topic.Partitions.Where((_, place) => IsOwn(place))];
-        _partitions = await new StartPositions(_admin, _options, RestoredOffsets(topic), _logger).FindAsync(own, cancellationToken).ConfigureAwait(false);
-        _live = _partitions.Length;
-        _splits = new int[topic.Partitions.Count == 0 ? 0 : topic.Partitions[^1] + 1];
-        Array.Fill(_splits, -1);
-        for (int i = 0; i < _partitions.Length; i++)
+        RestoredOffsets restored = RestoredOffsets.Of(topic, _context);
+        if (restored.ReplacedId is { } replaced)
         {
-            _splits[_partitions[i].Partition] = i;
+            if (_options.WhenRecreated == KafkaRecreatedTopic.Fail)
+            {
+                throw Recreated("Kafka", replaced, topic.Id);
+            }
+
+            _logger.TopicRecreated(_options.Topic, replaced, topic.Id, topic.Partitions.Count);
         }
 
-        OpenReader(clients, _partitions);
-        if (!_options.IsBounded && _options.DiscoverEvery is { } every)
+        StartPositions start = new(_admin, _options, restored, _logger);
+        _partitions.AddRange(await start.FindAsync(topic, own, cancellationToken).ConfigureAwait(false));
+        _live = _partitions.Count;
+        for (int i = 0; i < _partitions.Count; i++)
         {
-            _watch = new PartitionWatch(_admin, topic, every, IsOwn, new WatchContext(_context.Time, _logger, _context.Wake));
+            MapSplit(_partitions[i].Partition, i);
         }
 
+        OpenReader(_partitions);
+        if (_options.GroupId.Length > 0 && own.Length > 0)
+        {
+            _committer = new OffsetCommitter(_admin, _options, _context, CurrentPositions, _logger);
+        }
+
+        _watch = new TopicWatch(_admin, _options.Topic, _options.PartitionDiscoveryInterval ?? KafkaSourceOptions.DefaultInterval, _context);
         _logger.SourceOpened(
             _options.Topic, own.Length, topic.Partitions.Count, _options.Start.ToString(), _options.IsBounded ? " to the present end" : "");
         return [.. _partitions.Select(p => NameOf(p.Partition))];
     }
 
-    private string NameOf(int partition) => string.Create(CultureInfo.InvariantCulture, $"{_options.Topic}-{partition}");
-
-    private Dictionary<int, long> RestoredOffsets(KafkaTopic topic)
+    private void StartTimers()
     {
-        Dictionary<int, long> offsets = [];
-        foreach (int partition in topic.Partitions)
+        if (!_hasStarted)
         {
-            if (_context.Restored.TryGetValue(NameOf(partition), out long offset))
-            {
-                offsets.Add(partition, offset);
-            }
+            _hasStarted = true;
+            _watch!.Start();
+            _committer?.Start();
         }
-
-        return offsets;
     }
+
+    private string NameOf(int partition) => string.Create(CultureInfo.InvariantCulture, $"{_options.Topic}-{partition}");
 
     private bool IsOwn(int place) => place % _context.Parallelism == _context.Task.Subtask;
 
-    // Partitions that the topic has got since: from their beginning, or behind what a snapshot has of them.
-    private void TakeNewPartitions(SourceBatch<T> batch)
+    private void MapSplit(int partition, int split)
     {
-        if (_watch is null || !_watch.TryTake(out KafkaWatermarks found))
+        if (_splits.Length <= partition)
         {
-            return;
+            int known = _splits.Length;
+            Array.Resize(ref _splits, partition + 1);
+            Array.Fill(_splits, -1, known, _splits.Length - known);
         }
 
-        List<PartitionProgress> added = [];
-        do
+        _splits[partition] = split;
+    }
+
+    // "Latest", a time or a group's offsets mean another position after a restore, so a snapshot must hold where each partition began.
+    private void ReportStarts(SourceBatch<T> batch)
+    {
+        for (int split = 0; split < _partitions.Count; split++)
         {
-            string name = NameOf(found.Partition);
-            long start = _context.Restored.TryGetValue(name, out long offset) ? offset + 1 : found.Low;
-            added.Add(new PartitionProgress(found.Partition, start, long.MaxValue));
-            if (_splits.Length <= found.Partition)
+            PartitionProgress partition = _partitions[split];
+            if (!partition.IsStartReported)
             {
-                int known = _splits.Length;
-                Array.Resize(ref _splits, found.Partition + 1);
-                Array.Fill(_splits, -1, known, _splits.Length - known);
+                partition.IsStartReported = true;
+                batch.BeginSplit(split);
+                batch.Pass(partition.Position - 1);
             }
-
-            _splits[found.Partition] = batch.AddSplit(name);
-        }
-        while (_watch.TryTake(out found));
-
-        _generation++;
-        _live += added.Count;
-        _partitions = [.. _partitions, .. added];
-        OpenReader(_context.Service<IKafkaClients>(), added);
-    }
-
-    // What "latest", a time or a group said when the source was opened, they may say differently after a restore.
-    private void TellBeginnings(SourceBatch<T> batch)
-    {
-        for (; _begun < _partitions.Length; _begun++)
-        {
-            batch.BeginSplit(_begun);
-            batch.Pass(_partitions[_begun].Position - 1);
-        }
-    }
-
-    private void OpenReader(IKafkaClients clients, IReadOnlyList<PartitionProgress> partitions)
-    {
-        // A partition that has ended already is not fetched at all.
-        KafkaOffset[] from = [.. partitions.Where(p => !p.IsEnded).Select(p => new KafkaOffset(p.Partition, p.Position))];
-        if (from.Length == 0)
-        {
-            return;
-        }
-
-        KafkaReaderOptions options = new(Math.Max(LeastQueuedBytes, QueuedBytes / _context.Parallelism), _generation);
-        _readers.Add(clients.OpenReader(_options.Connection, _options.Topic, from, options, _context.Wake));
-        if (_options.GroupId.Length > 0)
-        {
-            _committer ??= new OffsetCommitter(_admin!, _options, () => _partitions, _context.Time, _logger);
         }
     }
 
     private void ReportEnds(SourceBatch<T> batch)
     {
-        for (int i = 0; i < _partitions.Length; i++)
+        for (int split = 0; split < _partitions.Count; split++)
         {
-            PartitionProgress partition = _partitions[i];
+            PartitionProgress partition = _partitions[split];
             partition.HasNews = false;
             if (partition.IsEnded && !partition.IsEndReported)
             {
                 partition.IsEndReported = true;
-                batch.EndSplit(i);
+                batch.EndSplit(split);
                 _live--;
+            }
+        }
+    }
+
+    private void OpenReader(IReadOnlyList<PartitionProgress> partitions)
+    {
+        // A partition that has ended already is not fetched at all.
+        KafkaOffset[] from = [.. partitions.Where(p => !p.IsEnded).Select(p => new KafkaOffset(p.Partition, p.Position))];
+        if (from.Length > 0)
+        {
+            KafkaReaderOptions options = new(Math.Max(MinQueuedBytes, QueuedBytes / _context.Parallelism), _generation);
+            _readers.Add(_context.Service<IKafkaClients>().OpenReader(_options.Connection, _options.Topic, from, options, _context.Wake));
+        }
+    }
+
+    private void CloseReaders()
+    {
+        _closing.AddRange(_readers.Select(reader => reader.DisposeAsync().AsTask()));
+        _readers.Clear();
+    }
+
+    private IEnumerable<KafkaOffset> CurrentPositions() =>
+        _partitions.Where(partition => !partition.IsGone).Select(partition => new KafkaOffset(partition.Partition, partition.Position));
+
+    // Positions of a topic that was deleted meanwhile are not those of the topic that has its name now.
+    private IEnumerable<KafkaOffset> PositionsOf(IReadOnlyList<SplitPosition> positions)
+    {
+        foreach (SplitPosition position in positions)
+        {
+            PartitionProgress? partition = _partitions.Find(partition => !partition.IsGone && NameOf(partition.Partition) == position.Split);
+            if (partition is not null && RestoredOffsets.IsOf(partition.TopicId, position.State))
+            {
+                yield return new KafkaOffset(partition.Partition, position.Offset + 1);
             }
         }
     }

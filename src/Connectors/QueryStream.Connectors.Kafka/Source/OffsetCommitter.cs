@@ -1,98 +1,93 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Errors;
+using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
 /// <summary>
-/// Commits the positions of one subtask for its group, every 5 s and once more at the end. What is committed was handed to the job, not
-/// necessarily written by its sinks; so offsets tell how far a job has come, and a group's start after a crash may pass over what
-/// was between source and sink. A failed commit is repeated with the next one.
+/// Commits the positions of one subtask for its group. With checkpoints: those of each completed checkpoint, so that the group never is ahead of what
+/// the job keeps. Without: what was handed to the job, every 5 s and at the end; a start from the group's offsets after a crash may then skip
+/// records that were between source and sink. A failed commit is repeated with the next one. Used in turns of the task.
 /// </summary>
-internal sealed class OffsetCommitter : IAsyncDisposable
+internal sealed class OffsetCommitter
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LastWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LastCommitLimit = TimeSpan.FromSeconds(3);
 
     private readonly IKafkaAdmin _admin;
     private readonly KafkaSourceOptions _options;
-    private readonly Func<PartitionProgress[]> _partitions;
-    private readonly TimeProvider _time;
+    private readonly SourceContext _context;
+    private readonly Func<IEnumerable<KafkaOffset>> _current;
     private readonly ILogger _logger;
+
+    // By partition: what the group has, as far as this subtask knows, and what it is to have.
     private readonly Dictionary<int, long> _committed;
-    private readonly CancellationTokenSource _closing = new();
-    private readonly Task _loop;
+    private readonly Dictionary<int, long> _wanted = [];
+    private bool _isCommitting;
     private bool _hasFailed;
 
-    public OffsetCommitter(IKafkaAdmin admin, KafkaSourceOptions options, Func<PartitionProgress[]> partitions, TimeProvider time, ILogger logger)
+    /// <summary>Commits nothing yet.</summary>
+    /// <param name="admin">The cluster.</param>
+    /// <param name="options">Topic and group.</param>
+    /// <param name="context">The task.</param>
+    /// <param name="current">The positions at the moment.</param>
+    /// <param name="logger">Takes failures.</param>
+    public OffsetCommitter(
+        IKafkaAdmin admin, KafkaSourceOptions options, SourceContext context, Func<IEnumerable<KafkaOffset>> current, ILogger logger)
     {
         _admin = admin;
         _options = options;
-        _partitions = partitions;
-        _time = time;
+        _context = context;
+        _current = current;
         _logger = logger;
-        _committed = partitions().ToDictionary(partition => partition.Partition, partition => partition.Position);
-        _loop = RunAsync(_closing.Token);
+        _committed = current().ToDictionary(position => position.Partition, position => position.Offset);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Starts to commit at an interval, where there are no checkpoints. Called once.</summary>
+    public void Start()
     {
-        await _closing.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        using CancellationTokenSource limit = new(LastWithin, _time);
-        try
+        if (!_context.HasCheckpoints)
         {
-            await CommitAsync(limit.Token).ConfigureAwait(false);
+            _context.After(Interval, CommitCurrent);
         }
-        catch (OperationCanceledException)
-        {
-            Report($"no answer within {LastWithin.TotalSeconds} s, and the source is closing");
-        }
-
-        _closing.Dispose();
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Commits positions; while a commit is under way, after it.</summary>
+    public void Commit(IEnumerable<KafkaOffset> positions)
     {
-        using PeriodicTimer timer = new(Interval, _time);
-        try
+        foreach (KafkaOffset position in positions)
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            _wanted[position.Partition] = position.Offset;
+        }
+
+        CommitWanted();
+    }
+
+    /// <summary>Commits what is left, within 3 s. Called when the task has no more turns.</summary>
+    public async Task CloseAsync()
+    {
+        if (!_context.HasCheckpoints)
+        {
+            foreach (KafkaOffset position in _current())
             {
-                await CommitAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Closing; the last commit follows.
-        }
-    }
-
-    private async Task CommitAsync(CancellationToken cancellationToken)
-    {
-        List<KafkaOffset> positions = [];
-        foreach (PartitionProgress partition in _partitions())
-        {
-            long position = partition.Position;
-            if (_committed.GetValueOrDefault(partition.Partition, -1) != position)
-            {
-                positions.Add(new KafkaOffset(partition.Partition, position));
+                _wanted[position.Partition] = position.Offset;
             }
         }
 
-        if (positions.Count == 0)
+        KafkaOffset[] positions = Changed();
+        if (positions.Length == 0)
         {
             return;
         }
 
+        using CancellationTokenSource limit = new(LastCommitLimit, _context.Time);
         try
         {
-            await _admin.CommitAsync(_options.Topic, positions, cancellationToken).ConfigureAwait(false);
-            foreach (KafkaOffset position in positions)
-            {
-                _committed[position.Partition] = position.Offset;
-            }
-
-            _hasFailed = false;
+            await _admin.CommitAsync(_options.Topic, positions, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Report($"no answer within {LastCommitLimit.TotalSeconds} s, and the source is closing");
         }
         catch (QueryStreamException e)
         {
@@ -100,13 +95,55 @@ internal sealed class OffsetCommitter : IAsyncDisposable
         }
     }
 
-    // Once until it works again: an outage is told by the client too.
+    private void CommitCurrent()
+    {
+        Commit(_current());
+        _context.After(Interval, CommitCurrent);
+    }
+
+    private void CommitWanted()
+    {
+        KafkaOffset[] positions = Changed();
+        if (_isCommitting || positions.Length == 0)
+        {
+            return;
+        }
+
+        _isCommitting = true;
+        _context.Start(stop => _admin.CommitAsync(_options.Topic, positions, stop), failure => OnCommitted(positions, failure));
+    }
+
+    private KafkaOffset[] Changed() =>
+    [
+        .. _wanted.Where(position => _committed.GetValueOrDefault(position.Key, -1) != position.Value)
+            .Select(position => new KafkaOffset(position.Key, position.Value)),
+    ];
+
+    private void OnCommitted(KafkaOffset[] positions, Exception? failure)
+    {
+        _isCommitting = false;
+        if (failure is not null)
+        {
+            Report(failure.Message);
+            return;
+        }
+
+        _hasFailed = false;
+        foreach (KafkaOffset position in positions)
+        {
+            _committed[position.Partition] = position.Offset;
+        }
+
+        CommitWanted();
+    }
+
+    // Once until it works again: the client logs outages too.
     private void Report(string problem)
     {
         if (!_hasFailed)
         {
             _hasFailed = true;
-            _logger.CommitFailed(_options.GroupId, _options.Topic, problem, Interval.TotalSeconds);
+            _logger.CommitFailed(_options.GroupId, _options.Topic, problem);
         }
     }
 }

@@ -1,52 +1,97 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Logging;
+using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
 /// <summary>Finds the offsets where a source begins and, if it is bounded, ends. All are fixed before the first record is read.</summary>
-/// <param name="admin">Asked for offsets.</param>
+/// <param name="admin">The cluster.</param>
 /// <param name="options">Where to begin.</param>
-/// <param name="restored">By partition, the last offset that a snapshot holds; empty where there is no snapshot.</param>
-/// <param name="logger">Told of offsets that are gone.</param>
-internal sealed class StartPositions(IKafkaAdmin admin, KafkaSourceOptions options, IReadOnlyDictionary<int, long> restored, ILogger logger)
+/// <param name="restored">What a snapshot holds.</param>
+/// <param name="logger">Takes warnings about offsets that do not exist any more.</param>
+internal sealed class StartPositions(IKafkaAdmin admin, KafkaSourceOptions options, RestoredOffsets restored, ILogger logger)
 {
     /// <summary>The progress to start with, in the order of the partitions.</summary>
-    public async Task<PartitionProgress[]> FindAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    public async Task<PartitionProgress[]> FindAsync(KafkaTopic topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
-        // What the group has committed is asked for before the ends, and times after them: so no commit that comes in between looks as if
-        // it were beyond the end, and where no record of that time is found, nothing is missed that is written in between.
-        IReadOnlyList<long?>? committed = options.Start.Kind == KafkaStartKind.Group && restored.Count == 0
-            ? await admin.CommittedAsync(options.Topic, partitions, cancellationToken).ConfigureAwait(false)
+        // The order matters. Committed offsets come before the ends, so that no commit in between is beyond its partition's end; offsets of a time
+        // come after them, so that no record written in between is missed.
+        IReadOnlyList<long?>? committed = options.Start.Kind == KafkaStartKind.Group && !restored.HasAny
+            ? await admin.CommittedAsync(topic.Name, partitions, cancellationToken).ConfigureAwait(false)
             : null;
-        IReadOnlyList<KafkaWatermarks> watermarks = await admin.WatermarksAsync(options.Topic, partitions, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<KafkaWatermarks> bounds = await admin.WatermarksAsync(topic.Name, partitions, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<long?> wanted = options.Start.Kind switch
         {
             // A partition that the snapshot does not know is newer than it: nothing of it was read.
-            _ when restored.Count > 0 => [.. watermarks.Select(w => restored.TryGetValue(w.Partition, out long offset) ? offset + 1 : w.Low)],
-            KafkaStartKind.Latest => [.. watermarks.Select(w => (long?)w.High)],
+            _ when restored.HasAny => [.. bounds.Select(b => restored.Offsets.TryGetValue(b.Partition, out long offset) ? offset + 1 : b.Low)],
+            KafkaStartKind.Latest => [.. bounds.Select(b => (long?)b.High)],
             KafkaStartKind.Group => committed!,
-            KafkaStartKind.Timestamp => await FindTimesAsync(partitions, watermarks, cancellationToken).ConfigureAwait(false),
-            _ => [.. watermarks.Select(w => (long?)w.Low)],
+            KafkaStartKind.Timestamp => await FindTimesAsync(partitions, bounds, cancellationToken).ConfigureAwait(false),
+            _ => [.. bounds.Select(b => (long?)b.Low)],
         };
-        return [.. watermarks.Select((w, i) => new PartitionProgress(w.Partition, Existing(w, wanted[i]), options.IsBounded ? w.High : long.MaxValue))];
+        return
+        [
+            .. bounds.Select((b, i) => new PartitionProgress(topic.Id, b.Partition, Existing(b, wanted[i]), options.IsBounded ? b.High : long.MaxValue)),
+        ];
     }
 
     private async Task<IReadOnlyList<long?>> FindTimesAsync(
-        IReadOnlyList<int> partitions, IReadOnlyList<KafkaWatermarks> watermarks, CancellationToken cancellationToken)
+        IReadOnlyList<int> partitions, IReadOnlyList<KafkaWatermarks> bounds, CancellationToken cancellationToken)
     {
-        IReadOnlyList<long?> found = await admin.OffsetsForTimeAsync(options.Topic, partitions, options.Start.Time, cancellationToken).ConfigureAwait(false);
-        return [.. watermarks.Select((w, i) => found[i] ?? w.High)];
+        IReadOnlyList<long?> found =
+            await admin.OffsetsForTimeAsync(options.Topic, partitions, options.Start.Time, cancellationToken).ConfigureAwait(false);
+        return [.. bounds.Select((b, i) => found[i] ?? b.High)];
     }
 
-    // A committed offset may have been removed by retention, or belong to a topic of the same name that was deleted.
-    private long Existing(KafkaWatermarks watermarks, long? wanted)
+    // Retention may have removed the record at a committed offset; without topic ids, it may also be an offset of a deleted topic.
+    private long Existing(KafkaWatermarks bounds, long? wanted)
     {
-        long offset = wanted ?? watermarks.Low;
-        bool exists = offset >= watermarks.Low && (offset <= watermarks.High || (options.Start.Kind == KafkaStartKind.Timestamp && restored.Count == 0));
+        long offset = wanted ?? bounds.Low;
+        bool exists = offset >= bounds.Low && (offset <= bounds.High || (options.Start.Kind == KafkaStartKind.Timestamp && !restored.HasAny));
         if (!exists)
         {
-            logger.OffsetOutOfRange(options.Topic, watermarks.Partition, offset, watermarks.Low, watermarks.High);
+            logger.OffsetOutOfRange(options.Topic, bounds.Partition, offset, bounds.Low, bounds.High);
         }
 
-        return exists ? offset : watermarks.Low;
+        return exists ? offset : bounds.Low;
     }
+}
+
+/// <summary>What a snapshot holds of a topic.</summary>
+/// <param name="Offsets">By partition, the last offset that was read of the topic that there is now.</param>
+/// <param name="ReplacedId">The id of the topic that the snapshot is of, where that is another one of the same name; null otherwise.</param>
+internal sealed record RestoredOffsets(IReadOnlyDictionary<int, long> Offsets, string? ReplacedId)
+{
+    /// <summary>Whether there is a snapshot of a topic of this name: then the start setting does not count.</summary>
+    public bool HasAny => Offsets.Count > 0 || ReplacedId is not null;
+
+    /// <summary>Finds the topic's partitions among the splits of a snapshot.</summary>
+    public static RestoredOffsets Of(KafkaTopic topic, SourceContext context)
+    {
+        Dictionary<int, long> offsets = [];
+        string? replaced = null;
+        foreach ((string split, long offset) in context.Restored)
+        {
+            if (split.StartsWith($"{topic.Name}-", StringComparison.Ordinal)
+                && int.TryParse(split.AsSpan(topic.Name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int partition))
+            {
+                ReadOnlyMemory<byte> id = context.RestoredStates.GetValueOrDefault(split);
+                if (IsOf(topic.Id, id))
+                {
+                    offsets.Add(partition, offset);
+                }
+                else
+                {
+                    replaced = Encoding.UTF8.GetString(id.Span);
+                }
+            }
+        }
+
+        return new RestoredOffsets(offsets, offsets.Count > 0 ? null : replaced);
+    }
+
+    /// <summary>Whether the id in a snapshot is that of a topic. Where one of them is not known, as before Kafka 2.8, it counts as the same.</summary>
+    public static bool IsOf(string topicId, ReadOnlyMemory<byte> snapshotId) =>
+        topicId.Length == 0 || snapshotId.IsEmpty || snapshotId.Span.SequenceEqual(Encoding.UTF8.GetBytes(topicId));
 }

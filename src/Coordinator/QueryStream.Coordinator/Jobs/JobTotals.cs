@@ -20,6 +20,7 @@ internal static class JobTotals
         SortedDictionary<string, long> counters = new(StringComparer.Ordinal);
         SortedDictionary<string, long> deadLetters = new(StringComparer.Ordinal);
         SortedDictionary<string, string> examples = new(StringComparer.Ordinal);
+        SortedDictionary<string, string> problems = new(StringComparer.Ordinal);
         foreach (TaskExecution task in tasks)
         {
             if (task.Sample is not TaskSample sample)
@@ -38,6 +39,11 @@ internal static class JobTotals
                 examples.TryAdd(example.Name, example.Text);
             }
 
+            foreach (NamedText problem in sample.Problems)
+            {
+                problems.TryAdd(problem.Name, problem.Text);
+            }
+
             if (task.State == ExecutionState.Running && sample.Watermark != EventTime.MinValue)
             {
                 watermark = EventTime.Min(watermark ?? sample.Watermark, sample.Watermark);
@@ -52,6 +58,7 @@ internal static class JobTotals
             Counters = counters,
             DeadLetters = deadLetters,
             DeadLetterExamples = examples,
+            Problems = problems,
             Watermark = watermark ?? EventTime.MinValue,
             TimeToLastAcknowledgement = runningSince is long start && acknowledgedAt is long last
                 ? time.GetElapsedTime(start, Math.Max(start, last))

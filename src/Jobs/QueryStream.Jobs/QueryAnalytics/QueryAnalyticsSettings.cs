@@ -15,6 +15,7 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
 {
     // Results show the years 1970 to 9999, and events may be as late as the year 9998.
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(365);
+    private static readonly TimeSpan MinPartitionDiscovery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestIdleAfter = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ShortestEarlyInterval = TimeSpan.FromMilliseconds(10);
 
@@ -46,6 +47,14 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
     /// <summary>Whether the job ends.</summary>
     [Setting("bounded", "whether to end at the offsets that are the last at the start (true, false)")]
     public bool IsBounded { get; init; }
+
+    /// <summary>How often new partitions are looked for.</summary>
+    [Setting("partition-discovery", "how often the topic is looked up for new partitions; off: new partitions are read after the next start")]
+    public TimeSpan? PartitionDiscovery { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What to do with a topic that was deleted and created again.</summary>
+    [Setting("fail-on-recreated-topic", "whether to fail when the topic is deleted and created again, instead of reading the new one from its beginning (true, false)")]
+    public bool FailsOnRecreatedTopic { get; init; }
 
     /// <summary>The largest record.</summary>
     [Setting("max-record-bytes", "a larger record is a dead letter; 1 to 1073741824")]
@@ -149,6 +158,8 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
         GroupId = GroupId,
         Start = Start,
         IsBounded = IsBounded,
+        PartitionDiscoveryInterval = PartitionDiscovery,
+        WhenRecreated = FailsOnRecreatedTopic ? KafkaRecreatedTopic.Fail : KafkaRecreatedTopic.ReadFromBeginning,
         MaxRecordBytes = MaxRecordBytes,
     };
 
@@ -191,6 +202,7 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
         Require(IsWholeSeconds(Ttl), "ttl", Durations.Format(Ttl), "whole seconds, 1s or more");
         Require(EarlyInterval is null || EarlyInterval >= ShortestEarlyInterval, "early-interval", FormatOrOff(EarlyInterval), "10ms or more, or off");
         Require(IdleAfter is null || IdleAfter >= ShortestIdleAfter, "idle-after", FormatOrOff(IdleAfter), "1ms or more, or off");
+        Require(PartitionDiscovery is null || PartitionDiscovery >= MinPartitionDiscovery, "partition-discovery", FormatOrOff(PartitionDiscovery), "100ms or more, or off");
         foreach ((string name, TimeSpan size) in Windows())
         {
             Require(IsWholeSeconds(size) && size <= LongestWindow, name, Durations.Format(size), "whole seconds, 1s to 365d");

@@ -28,6 +28,9 @@ public interface IConnectorHost
     /// <inheritdoc cref="ConnectorContext.Fail"/>
     void Fail(Exception exception);
 
+    /// <inheritdoc cref="ConnectorContext.ShowProblem"/>
+    void ShowProblem(string? problem);
+
     /// <inheritdoc cref="ConnectorContext.Start{T}(Func{CancellationToken, Task{T}}, Action{IoResult{T}})"/>
     void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed);
 
@@ -77,6 +80,12 @@ public abstract class ConnectorContext
 
     /// <summary>Fails the task, for what waiting cannot mend. Safe on any thread.</summary>
     public void Fail(Exception exception) => _host.Fail(exception);
+
+    /// <summary>
+    /// Shows with the job's metrics what is wrong with the external system at the moment, until it is called again. Safe on any thread.
+    /// </summary>
+    /// <param name="problem">For people; null: nothing is wrong any more.</param>
+    public void ShowProblem(string? problem) => _host.ShowProblem(problem);
 
     /// <summary>Starts work that waits for something outside, such as a request. Called in turns only.</summary>
     /// <param name="work">

@@ -62,6 +62,9 @@ public sealed record TaskSample(TaskId Task)
 
     /// <summary>The first dead letter of each reason, sorted by reason.</summary>
     public IReadOnlyList<NamedText> DeadLetterExamples { get; init; } = [];
+
+    /// <summary>What is wrong with external systems at the moment, by operator, sorted by operator.</summary>
+    public IReadOnlyList<NamedText> Problems { get; init; } = [];
 }
 
 /// <summary>A named count.</summary>

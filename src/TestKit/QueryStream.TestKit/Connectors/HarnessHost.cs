@@ -30,13 +30,18 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
 
     public ILoggerFactory Loggers => Logs;
 
-    public bool HasCheckpoints => true;
+    public bool HasCheckpoints { get; set; } = true;
+
+    /// <summary>What the connector shows as wrong with the external system; null: nothing.</summary>
+    public string? Problem { get; private set; }
 
     public IReadOnlyCollection<Exception> Failures => _failures;
 
     public void Wake() => woken();
 
     public void Fail(Exception exception) => _failures.Enqueue(exception);
+
+    public void ShowProblem(string? problem) => Problem = problem;
 
     public ulong NextRandom() => unchecked((ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue));
 

@@ -61,6 +61,19 @@ public sealed class SourceHarness<T> : IAsyncDisposable
         set => _context.RestoredStates = value;
     }
 
+    /// <summary>Whether the reader's job takes checkpoints, which <see cref="CompleteCheckpoint"/> completes. Set before the reader is opened.</summary>
+    public bool HasCheckpoints
+    {
+        get => _host.HasCheckpoints;
+        set => _host.HasCheckpoints = value;
+    }
+
+    /// <summary>What the reader shows as wrong with the external system; null: nothing.</summary>
+    public string? Problem => _host.Problem;
+
+    /// <summary>Why the reader has failed its task; null where it has not.</summary>
+    public Exception? Failure => _host.Failures.FirstOrDefault();
+
     /// <summary>What the reader logs.</summary>
     public LogCollector Logs => _host.Logs;
 
@@ -105,7 +118,13 @@ public sealed class SourceHarness<T> : IAsyncDisposable
     /// <param name="checkpoint">Its number, which rises.</param>
     public void CompleteCheckpoint(long checkpoint) => _host.Turn(() =>
     {
-        SplitPosition[] positions = [.. _positions.Select(split => new SplitPosition(split.Key, split.Value, EventTime.MinValue))];
+        SplitPosition[] positions =
+        [
+            .. _positions.Select(split => new SplitPosition(split.Key, split.Value, EventTime.MinValue)
+            {
+                State = _splits.LastIndexOf(split.Key) is int index and >= 0 ? _reader.SnapshotSplit(index) : default,
+            }),
+        ];
         _reader.CheckpointCompleted(new CheckpointId(checkpoint), positions);
         return true;
     });

@@ -10,6 +10,7 @@ public sealed class TaskMetrics
     private readonly ConcurrentDictionary<string, Counter> _counters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Counter> _deadLetters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _examples = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
     private long _watermark = long.MinValue;
     private long _acknowledged;
     private long _lastAcknowledgement;
@@ -32,6 +33,9 @@ public sealed class TaskMetrics
     /// <summary>The first dead letter of each reason: what was wrong, and where.</summary>
     public IReadOnlyDictionary<string, string> DeadLetterExamples => _examples;
 
+    /// <summary>What is wrong with external systems at the moment, by operator.</summary>
+    public IReadOnlyDictionary<string, string> Problems => _problems;
+
     /// <summary>The task's watermark.</summary>
     public EventTime Watermark
     {
@@ -49,6 +53,18 @@ public sealed class TaskMetrics
     internal Counter CounterOf(string name) => _counters.GetOrAdd(name, static n => new Counter(n));
 
     internal Counter DeadLettersOf(string reason) => _deadLetters.GetOrAdd(reason, static n => new Counter(n));
+
+    internal void SetProblem(string operatorName, string? problem)
+    {
+        if (problem is null)
+        {
+            _problems.TryRemove(operatorName, out _);
+        }
+        else
+        {
+            _problems[operatorName] = problem;
+        }
+    }
 
     internal bool HasExampleOf(string reason) => _examples.ContainsKey(reason);
 

@@ -16,6 +16,8 @@ internal sealed class SourceWatermarks
     /// <summary>Proofs that are further apart than this, or than the time after which a split is quiet, do not prove the time between.</summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan NewSplitWait = TimeSpan.FromSeconds(10);
+
     private Split[] _splits;
     private readonly long _outOfOrderness;
     private readonly TimeSpan? _idleAfter;
@@ -51,8 +53,11 @@ internal sealed class SourceWatermarks
     /// <summary>Goes on from the watermark that a snapshot has of a split. Before the first record.</summary>
     public void Restore(int split, EventTime watermark) => _splits[split].Watermark = watermark;
 
-    /// <summary>One more split, behind the others: it counts from now on, as one that has just been opened.</summary>
-    public void Add(EventTime now) => _splits = [.. _splits, new Split { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now }];
+    /// <summary>
+    /// Adds a split behind the others. Time waits for its first row until it was proven silent for as long as makes a split quiet, or for 10 s where
+    /// splits never become quiet: an empty new split must not hold time back for ever.
+    /// </summary>
+    public void Add(EventTime now) => _splits = [.. _splits, new Split { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now, IsNew = true }];
 
     /// <summary>Hands on a watermark that was handed on before a restart.</summary>
     public void RaiseTo(EventTime watermark, IControlInput output) => Raise(watermark, output);
@@ -109,7 +114,7 @@ internal sealed class SourceWatermarks
             }
 
             split.KnownUntil = at;
-            split.IsQuiet = _idleAfter is { } idleAfter && at >= split.SilentSince.Add(idleAfter);
+            split.IsQuiet = QuietAfter(split) is { } quietAfter && at >= split.SilentSince.Add(quietAfter);
         }
     }
 
@@ -141,6 +146,9 @@ internal sealed class SourceWatermarks
             StayIdle(output);
         }
     }
+
+    private TimeSpan? QuietAfter(in Split split) =>
+        _idleAfter ?? (split is { IsNew: true, Watermark: var watermark } && watermark == EventTime.MinValue ? NewSplitWait : null);
 
     private void Raise(EventTime watermark, IControlInput output)
     {
@@ -190,7 +198,7 @@ internal sealed class SourceWatermarks
         EventTime watermark = EventTime.MinValue;
         foreach (ref readonly Split split in _splits.AsSpan())
         {
-            EventTime since = split.HasEnded ? split.SilentSince : split.SilentSince.Add(_idleAfter!.Value);
+            EventTime since = split.HasEnded ? split.SilentSince : split.SilentSince.Add(QuietAfter(split)!.Value);
             _idleSince = EventTime.Max(_idleSince, since);
             if (split.HasEnded || split.Watermark == EventTime.MinValue || split.SilentSince < lastSilence)
             {
@@ -214,6 +222,9 @@ internal sealed class SourceWatermarks
         // The last record or proof.
         public EventTime KnownUntil;
         public bool IsQuiet;
+
+        // Added while the source ran.
+        public bool IsNew;
         public bool HasEnded;
     }
 }

@@ -39,6 +39,7 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
             [
                 .. metrics.DeadLetterExamples.Select(example => new NamedText(example.Key, example.Value)).OrderBy(example => example.Name, StringComparer.Ordinal),
             ],
+            Problems = [.. metrics.Problems.Select(problem => new NamedText(problem.Key, problem.Value)).OrderBy(problem => problem.Name, StringComparer.Ordinal)],
         };
     }
 

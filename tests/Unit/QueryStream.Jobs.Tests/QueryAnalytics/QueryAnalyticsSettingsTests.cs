@@ -22,6 +22,8 @@ public sealed class QueryAnalyticsSettingsTests
             ["bounded"] = "false",
             ["max-record-bytes"] = "1048576",
             ["window.faculty"] = "20s",
+            ["partition-discovery"] = "2s",
+            ["fail-on-recreated-topic"] = "false",
             ["window.year"] = "20s",
             ["window.heatmap"] = "30s",
             ["window.popular_queries"] = "30s",
@@ -64,6 +66,8 @@ public sealed class QueryAnalyticsSettingsTests
     [InlineData("idle-after", "0s")]
     [InlineData("idle-after", "0.4ms")]
     [InlineData("lateness", "10")]
+    [InlineData("partition-discovery", "99ms")]
+    [InlineData("fail-on-recreated-topic", "maybe")]
     [InlineData("early-interval", "9ms")]
     [InlineData("early-interval", "0s")]
     [InlineData("watermark.max-ahead", "never")]

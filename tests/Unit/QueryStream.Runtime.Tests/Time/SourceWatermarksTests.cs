@@ -239,6 +239,45 @@ public sealed class SourceWatermarksTests
         Assert.Equal("w8999", Confirm(source, 2_000, split: 1));
     }
 
+    [Fact]
+    public void A_new_split_is_waited_for_until_it_is_quiet()
+    {
+        SourceWatermarks source = Source(splits: 1);
+        Assert.Equal("w8999", Rows(source, 0, split: 0, time: 10_000));
+        source.Add(new EventTime(100));
+        Assert.Equal("", Rows(source, 200, split: 0, time: 20_000));
+        Assert.Equal("", Rows(source, 1_000, split: 1, time: 9_500));
+        Assert.Equal("w10999", Rows(source, 1_100, split: 1, time: 12_000));
+        source.Add(new EventTime(1_200));
+        Assert.Equal("", Rows(source, 1_300, split: 1, time: 30_000));
+        Assert.Equal("", Confirm(source, 3_100, split: 2));
+        Assert.Equal("w18999", Confirm(source, 3_200, split: 2));
+    }
+
+    [Fact]
+    public void Where_splits_never_become_quiet_an_empty_new_one_is_waited_for_ten_seconds_of_proven_silence()
+    {
+        SourceWatermarks source = new(1, TimeSpan.FromSeconds(1), idleAfter: null, advanceWhileQuiet: true, new EventTime(0));
+        Assert.Equal("w8999", Rows(source, 0, split: 0, time: 10_000));
+        source.Add(new EventTime(0));
+        for (long now = 1_000; now < 10_000; now += 1_000)
+        {
+            Assert.Equal("", Confirm(source, now, split: 1));
+            Assert.Equal("", Rows(source, now, split: 0, time: 10_000 + now));
+        }
+
+        Assert.Equal("w17999", Confirm(source, 10_000, split: 1));
+
+        // Once it has had a row it is as the others.
+        Assert.Equal("", Rows(source, 10_100, split: 1, time: 15_000));
+        for (long now = 11_000; now < 40_000; now += 1_000)
+        {
+            Assert.Equal("", Confirm(source, now, split: 1));
+        }
+
+        Assert.Equal("", Rows(source, 40_000, split: 0, time: 60_000));
+    }
+
     private static SourceWatermarks Source(int splits, bool advanceWhileQuiet = true) =>
         new(splits, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), advanceWhileQuiet, new EventTime(0));
 

@@ -22,6 +22,8 @@ internal sealed class ConnectorHost(TaskContext context, string name) : IConnect
 
     public void Fail(Exception exception) => context.Fail(name, exception);
 
+    public void ShowProblem(string? problem) => context.Metrics.SetProblem(name, problem);
+
     public void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed) =>
         context.StartOutside(work, result => context.Run(name, () => completed(result)));
 

@@ -30,6 +30,9 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private readonly Dictionary<string, SplitPosition> _restored = new(StringComparer.Ordinal);
     private List<string> _splits = [];
 
+    // By name, the split that was added last.
+    private readonly Dictionary<string, int> _latest = new(StringComparer.Ordinal);
+
     // By split, the offset of the last record handed on; null: none.
     private readonly List<long?> _offsets = [];
     private EventTime _restoredWatermark = EventTime.MinValue;
@@ -92,6 +95,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _batch.Open(_splits.Count);
         for (int split = 0; split < _splits.Count; split++)
         {
+            _latest[_splits[split]] = split;
             RestoreSplit(split);
         }
 
@@ -220,6 +224,13 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
         foreach (string name in _batch.NewSplits)
         {
+            // It takes the place of one of the same name that has ended: only one of them can be in a snapshot.
+            if (_latest.TryGetValue(name, out int ended))
+            {
+                _offsets[ended] = null;
+            }
+
+            _latest[name] = _splits.Count;
             _splits.Add(name);
             _watermarks!.Add(now);
             RestoreSplit(_splits.Count - 1);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
@@ -8,13 +9,19 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Kafka.Source;
 
 /// <summary>Turns what one poll shows into rows, dead letters and ends.</summary>
-internal struct SourceVisitor<T>(
-    KafkaSourceOptions options, RecordDecoder<T> decoder, HeldRecord<T> held, SourceBatch<T> batch, PartitionProgress[] partitions, int[] splits) : IKafkaVisitor
+internal struct RecordVisitor<T>(
+    KafkaSourceOptions options,
+    RecordDecoder<T> decoder,
+    HeldRecord<T> held,
+    SourceBatch<T> batch,
+    List<PartitionProgress> partitions,
+    int[] splits,
+    ILogger logger) : IKafkaVisitor
 {
-    /// <summary>A turn of the task takes about a millisecond; this is what is decoded in one.</summary>
+    /// <summary>What is decoded in a turn of the task, which is to take about a millisecond.</summary>
     private const int MaxBytes = 512 * 1024;
 
-    /// <summary>Records, since those that become dead letters do not fill the batch.</summary>
+    /// <summary>Also a limit, since dead letters do not fill the batch.</summary>
     private const int MaxRecords = 1024;
 
     private readonly int _maxRecordBytes = options.MaxRecordBytes;
@@ -34,7 +41,7 @@ internal struct SourceVisitor<T>(
         long offset = record.Position.Offset;
         if (offset >= current.End)
         {
-            // Written after the start, and therefore no part of a bounded source.
+            // Written after a bounded source was opened.
             current.Position = current.End;
             return ++_records < MaxRecords;
         }
@@ -104,6 +111,12 @@ internal struct SourceVisitor<T>(
     {
         int split = splits[partition];
         PartitionProgress progress = partitions[split];
+        if (progress.HasStalled(end, askedAt))
+        {
+            logger.PartitionStalled(options.Topic, partition, end - progress.Position, progress.Position);
+        }
+
+        // Up to the high watermark: behind an open transaction the last stable offset is reached although records wait there.
         if (progress.Position == end && !progress.HasNews && !progress.IsEnded)
         {
             batch.ConfirmEnd(split, askedAt);
@@ -145,7 +158,7 @@ internal struct SourceVisitor<T>(
         }
         catch (ServiceRefusedException e)
         {
-            // Headers are parsed where a decoder asks for them, so only then it shows that they are damaged.
+            // Damaged headers, which show when the decoder asks for them.
             rows = default;
             return DecodeResult.Reject("unreadable-headers", e.Message);
         }

@@ -1,0 +1,181 @@
+using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
+using QueryStream.Streams.Connectors;
+
+namespace QueryStream.Connectors.Kafka.Source;
+
+/// <summary>What a source does when its topic gets partitions, is deleted, or is deleted and created again.</summary>
+internal sealed partial class KafkaSourceReader<T>
+{
+    /// <summary>A broker that has just started may not know a topic yet; two answers in a row say that the topic is gone.</summary>
+    private const int AnswersThatProveAbsence = 2;
+
+    private int _absences;
+    private bool _isRefused;
+
+    // When a reader first said that the topic may be another one: only an answer from after that decides.
+    private EventTime? _doubtedSince;
+
+    private void CheckTopic(SourceBatch<T> batch, bool isDrained)
+    {
+        if (_options.IsBounded && _live == 0)
+        {
+            return;
+        }
+
+        if (_doubtedSince is null && _readers.Exists(static reader => reader.IsTopicReplaced))
+        {
+            _doubtedSince = Now;
+            _watch!.LookNow();
+        }
+
+        if (_watch!.Take() is not { } answer || answer.AskedAt < _doubtedSince)
+        {
+            return;
+        }
+
+        if (answer.Refusal is { } refusal)
+        {
+            OnRefused(refusal);
+        }
+        else if (answer.Topic is not { } topic)
+        {
+            OnAbsent(batch, answer.AskedAt, isDrained);
+        }
+        else if (topic.Id != _topic!.Id && topic.Id.Length > 0 && _topic.Id.Length > 0)
+        {
+            OnReplaced(batch, topic);
+        }
+        else
+        {
+            OnPresent(batch, topic);
+        }
+    }
+
+    private void OnRefused(string refusal)
+    {
+        if (!_isRefused)
+        {
+            _isRefused = true;
+            _context.ShowProblem(refusal);
+            _logger.TopicRefused(_options.Topic, refusal);
+        }
+    }
+
+    // Nothing can come of a topic that is gone, which is the same as proven silence: event time goes on by the rules for silent partitions.
+    private void OnAbsent(SourceBatch<T> batch, EventTime askedAt, bool isDrained)
+    {
+        _absences++;
+        if (_absences == AnswersThatProveAbsence)
+        {
+            _context.ShowProblem($"topic '{_options.Topic}' was deleted");
+            _logger.TopicDeleted(_options.Topic, _options.BootstrapServers);
+            if (_options.IsBounded)
+            {
+                _context.Fail(new ServiceRefusedException(
+                    "Kafka", $"Topic '{_options.Topic}' of {_options.BootstrapServers} was deleted before it was read to its end."));
+            }
+        }
+
+        for (int split = 0; _absences >= AnswersThatProveAbsence && isDrained && split < _partitions.Count; split++)
+        {
+            if (!_partitions[split].IsEnded && !_partitions[split].HasNews)
+            {
+                batch.ConfirmEnd(split, askedAt);
+            }
+        }
+    }
+
+    private void OnReplaced(SourceBatch<T> batch, KafkaTopic topic)
+    {
+        string old = _topic!.Id;
+        if (_options.IsBounded || _options.WhenRecreated == KafkaRecreatedTopic.Fail)
+        {
+            _context.Fail(Recreated("Kafka", old, topic.Id));
+            return;
+        }
+
+        _logger.TopicRecreated(_options.Topic, old, topic.Id, topic.Partitions.Count);
+        _context.ShowProblem($"topic '{_options.Topic}' was deleted and created again; the new one is read from its beginning");
+        CloseReaders();
+        _held.Clear();
+        _topic = topic;
+        (_absences, _isRefused, _doubtedSince) = (0, false, null);
+        HashSet<int> own = [.. topic.Partitions.Where((_, place) => IsOwn(place))];
+        for (int split = 0; split < _partitions.Count; split++)
+        {
+            PartitionProgress partition = _partitions[split];
+            if (partition.IsGone)
+            {
+                continue;
+            }
+
+            if (own.Remove(partition.Partition))
+            {
+                _partitions[split] = new PartitionProgress(topic.Id, partition.Partition, 0, long.MaxValue);
+            }
+            else
+            {
+                partition.Remove();
+            }
+        }
+
+        _generation++;
+        AddPartitions(batch, own);
+        ReportStarts(batch);
+        OpenReader(_partitions);
+    }
+
+    private void OnPresent(SourceBatch<T> batch, KafkaTopic topic)
+    {
+        if (_absences >= AnswersThatProveAbsence || _isRefused)
+        {
+            _context.ShowProblem(null);
+            _logger.TopicBack(_options.Topic);
+        }
+
+        (_absences, _isRefused) = (0, false);
+        if (_doubtedSince is not null)
+        {
+            // It is the same topic after all, but these readers have stopped.
+            _doubtedSince = null;
+            CloseReaders();
+            _generation++;
+            OpenReader(_partitions);
+        }
+
+        int known = _topic!.Partitions.Count;
+        if (topic.Partitions.Count > known && !_options.IsBounded && _options.PartitionDiscoveryInterval is not null)
+        {
+            int[] own = [.. topic.Partitions.Where((_, place) => place >= known && IsOwn(place))];
+            _logger.TopicHasGrown(_options.Topic, topic.Partitions.Count, known, own.Length);
+            _topic = topic;
+            _generation++;
+            OpenReader(AddPartitions(batch, own));
+        }
+    }
+
+    // The engine waits for the first records of each, or until it is proven to be silent.
+    private List<PartitionProgress> AddPartitions(SourceBatch<T> batch, IEnumerable<int> numbers)
+    {
+        List<PartitionProgress> added = [];
+        RestoredOffsets restored = RestoredOffsets.Of(_topic!, _context);
+        foreach (int number in numbers.Order())
+        {
+            long start = restored.Offsets.TryGetValue(number, out long offset) ? offset + 1 : 0;
+            added.Add(new PartitionProgress(_topic!.Id, number, start, long.MaxValue));
+            MapSplit(number, batch.AddSplit(NameOf(number)));
+        }
+
+        _live += added.Count;
+        _partitions.AddRange(added);
+        return added;
+    }
+
+    private ServiceRefusedException Recreated(string service, string old, string found) => new(
+        service,
+        $"Topic '{_options.Topic}' of {_options.BootstrapServers} was deleted and created again: its id was {old} and is {found}. "
+        + (_options.IsBounded && _hasStarted
+            ? "It cannot be read to the end that it had when the job started; start the job again."
+            : "Let the source read the new topic from its beginning (WhenRecreated), or start the job without its snapshot."));
+}
