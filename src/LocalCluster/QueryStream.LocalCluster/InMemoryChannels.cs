@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using QueryStream.Runtime.Tasks;
+using QueryStream.Runtime.Exchange;
 using QueryStream.Worker;
 
 namespace QueryStream.Local;
@@ -10,14 +10,14 @@ namespace QueryStream.Local;
 internal sealed class InMemoryChannels : ITaskChannels
 {
     // Workers add and remove on their threads while tasks look up on theirs.
-    private readonly ConcurrentDictionary<(TaskId Task, Attempt Attempt), ActorRef<TaskMessage>> _mailboxes = new();
+    private readonly ConcurrentDictionary<(TaskId Task, Attempt Attempt), TaskEndpoint> _tasks = new();
 
-    public void Add(TaskId task, Attempt attempt, ActorRef<TaskMessage> mailbox) => _mailboxes[(task, attempt)] = mailbox;
+    public void Add(TaskEndpoint task) => _tasks[(task.Task, task.Attempt)] = task;
 
-    public void Remove(TaskId task, Attempt attempt) => _mailboxes.TryRemove((task, attempt), out _);
+    public void Remove(TaskEndpoint task) => _tasks.TryRemove((task.Task, task.Attempt), out _);
 
-    public ActorRef<TaskMessage> Connect(TaskId task, Attempt attempt) =>
-        _mailboxes.TryGetValue((task, attempt), out ActorRef<TaskMessage>? mailbox)
-            ? mailbox
-            : throw new InvalidOperationException($"There is no task {task} of attempt {attempt} on any worker.");
+    public IChannelPeer Connect(TaskEndpoint near, ChannelId channel) =>
+        _tasks.TryGetValue((near.FarEndOf(channel), near.Attempt), out TaskEndpoint? far)
+            ? TaskEndpoint.Connect(near, far, channel)
+            : throw new ChannelRefusedException($"There is no task {near.FarEndOf(channel)} of attempt {near.Attempt} on any worker.");
 }

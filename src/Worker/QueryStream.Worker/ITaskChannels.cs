@@ -1,6 +1,4 @@
-using QueryStream.Core.Actors;
-using QueryStream.Core.Identity;
-using QueryStream.Runtime.Tasks;
+using QueryStream.Runtime.Exchange;
 
 namespace QueryStream.Worker;
 
@@ -8,11 +6,8 @@ namespace QueryStream.Worker;
 public interface ITaskChannels : IDataPlane
 {
     /// <summary>A task of this worker can be connected to. Called before any task of its attempt connects.</summary>
-    void Add(TaskId task, Attempt attempt, ActorRef<TaskMessage> mailbox);
+    void Add(TaskEndpoint task);
 
-    /// <summary>
-    /// A task of this worker is over, and so is its attempt. Not called earlier: a task that has finished may
-    /// still be told something by those it talked to.
-    /// </summary>
-    void Remove(TaskId task, Attempt attempt);
+    /// <summary>A task of this worker has ended, and so has its attempt. Not called earlier: credit may still come for a task that has finished.</summary>
+    void Remove(TaskEndpoint task);
 }

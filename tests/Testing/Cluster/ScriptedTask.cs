@@ -41,6 +41,8 @@ internal sealed class ScriptedTask(TaskDeployment deployment, TaskEnvironment en
             case TaskMessageKind.Callback:
                 message.Callback!();
                 break;
+            default:
+                break;
         }
     }
 

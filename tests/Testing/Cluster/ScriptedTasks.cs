@@ -1,5 +1,6 @@
 using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Worker.Tasks;
 
@@ -40,13 +41,14 @@ public sealed class ScriptedTasks(Func<TaskDeployment, TaskScript> script) : ITa
         }
 
         ScriptedTask task = new(deployment, environment, script(deployment));
-        task.Handle = new TaskHandle(executor.Start(deployment.DisplayName, task), new TaskMetrics());
+        ActorRef<TaskMessage> mailbox = executor.Start(deployment.DisplayName, task);
+        task.Handle = new TaskHandle(mailbox, new TaskEndpoint(deployment, mailbox), new TaskMetrics());
         _tasks.Add(task);
         return task.Handle;
     }
 
     private static void Call(ScriptedTask task, Action<ScriptedTask> action) =>
-        task.Mailbox.Tell(new TaskMessage(TaskMessageKind.Callback) { Callback = () => action(task) });
+        task.Mailbox.Tell(TaskMessage.Call(() => action(task)));
 
     private ScriptedTask Find(TaskId task) => _tasks.FindLast(candidate => candidate.Deployment.Id == task)
         ?? throw new InvalidOperationException($"No task {task} was started.");

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Coordinator;
-using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
@@ -135,15 +135,15 @@ public sealed class SimulatedCluster : IDisposable
 
     private sealed class NoChannels : ITaskChannels
     {
-        public void Add(TaskId task, Attempt attempt, ActorRef<TaskMessage> mailbox)
+        public void Add(TaskEndpoint task)
         {
         }
 
-        public void Remove(TaskId task, Attempt attempt)
+        public void Remove(TaskEndpoint task)
         {
         }
 
-        public ActorRef<TaskMessage> Connect(TaskId task, Attempt attempt) => throw new InvalidOperationException("Scripted tasks have no channels.");
+        public IChannelPeer Connect(TaskEndpoint near, ChannelId channel) => throw new InvalidOperationException("Scripted tasks have no channels.");
     }
 
     private sealed class NoClients : IServiceProvider

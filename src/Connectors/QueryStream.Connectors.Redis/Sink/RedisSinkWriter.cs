@@ -17,6 +17,9 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncod
 
     public void Write(Batch<T> batch)
     {
+        // What the function makes of a row may have the row's texts, and waits in the outbox.
+        batch.Detach();
+
         // The user's function runs outside of the outbox's lock, and a batch in which it throws is not taken over at all.
         ReadOnlySpan<T> rows = batch.Rows;
         int next = 0;

@@ -19,6 +19,9 @@ public abstract class Codec<T> : Decoder<T>
     /// <summary>The layout of the bytes.</summary>
     public abstract Schema Schema { get; }
 
+    /// <summary>Whether the type has a codec.</summary>
+    public static bool Exists => CodecRegistry.Has(typeof(T));
+
     /// <summary>Refuses a type that has no codec.</summary>
     /// <exception cref="JobDefinitionException">It has none; names the type, or the part of it that has none, and what to do.</exception>
     public static void Check() => CodecRegistry.Check(typeof(T));

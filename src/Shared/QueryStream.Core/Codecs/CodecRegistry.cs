@@ -55,6 +55,8 @@ internal static class CodecRegistry
     public static object Create(Type type) =>
         Find(type, out Type culprit) is { } codec ? Activator.CreateInstance(codec)! : throw Missing(type, culprit);
 
+    public static bool Has(Type type) => Find(type, out _) is not null;
+
     public static void Check(Type type)
     {
         if (Find(type, out Type culprit) is null)

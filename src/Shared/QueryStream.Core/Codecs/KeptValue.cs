@@ -5,13 +5,14 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// Copies values into state. A text points into the chunk that it was read with; state that kept it would keep the whole chunk. Values that
-/// hold texts are therefore copied with their bytes; others are kept as they are.
+/// Copies values into state. A text points into the chunk that it was read with, which is pooled or holds much else. Values that hold texts are
+/// therefore copied with their bytes; others are kept as they are.
 /// </summary>
 /// <typeparam name="T">The value.</typeparam>
 public static class KeptValue<T>
 {
-    private static readonly bool HoldsTexts = Holds(typeof(T), []);
+    /// <summary>Whether values may hold texts. In a static field, so that the JIT leaves nothing of a condition that asks for it.</summary>
+    public static readonly bool HoldsTexts = Holds(typeof(T), []);
 
     // What shares no writer with others has one a thread.
     [ThreadStatic]

@@ -59,4 +59,10 @@ public enum ErrorCode
 
     /// <summary>The assembly of a job cannot be loaded, or has no such job.</summary>
     JobAssembly = 20,
+
+    /// <summary>The ends of a channel do not belong together.</summary>
+    ChannelRefused = 30,
+
+    /// <summary>The connection of a channel broke.</summary>
+    ChannelLost = 31,
 }

@@ -1,6 +1,6 @@
 namespace QueryStream.Core.Errors;
 
-/// <summary>The base of every error that QueryStream raises itself. Callers decide by type, code, domain or retry, never by the text.</summary>
+/// <summary>The base of every error that QueryStream raises itself. Callers decide by type, code or domain, never by the text.</summary>
 public abstract class QueryStreamException : Exception
 {
     /// <summary>Creates an error.</summary>
@@ -14,7 +14,4 @@ public abstract class QueryStreamException : Exception
 
     /// <summary>Whose fault it is.</summary>
     public abstract ErrorDomain Domain { get; }
-
-    /// <summary>What can be done about it.</summary>
-    public virtual RetryAdvice Retry => RetryAdvice.Never;
 }

@@ -19,7 +19,4 @@ public sealed class ServiceUnavailableException(string service, string address, 
 
     /// <inheritdoc/>
     public override ErrorDomain Domain => ErrorDomain.External;
-
-    /// <inheritdoc/>
-    public override RetryAdvice Retry => RetryAdvice.Backoff;
 }

@@ -20,9 +20,6 @@ public sealed class TaskFailedException(string operatorName, int subtask, int pa
     /// <inheritdoc/>
     public override ErrorDomain Domain => ErrorDomain.User;
 
-    /// <inheritdoc/>
-    public override RetryAdvice Retry => RetryAdvice.RestartTask;
-
     // The message of a failed row begins with what its function threw, which says more than that a row failed.
     private static string Describe(Exception cause)
     {

@@ -16,7 +16,4 @@ public sealed class WorkerLostException(WorkerId worker, int tasks) : QueryStrea
 
     /// <inheritdoc/>
     public override ErrorDomain Domain => ErrorDomain.External;
-
-    /// <inheritdoc/>
-    public override RetryAdvice Retry => RetryAdvice.RestartTask;
 }

@@ -5,9 +5,9 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// UTF-8 text in a chunk that the garbage collector owns: what rows hold instead of <see cref="string"/>, so that reading a
-/// record allocates nothing. Safe to keep and to share between threads, since a chunk is never written again once a text points
-/// into it; but a kept text keeps its whole chunk, so keyed state takes a copy of its own through <see cref="TextArena"/>.
+/// UTF-8 text in a shared chunk: what rows hold instead of <see cref="string"/>, so that reading a record allocates nothing. Valid as long as the batch
+/// that its row came in: rows from other processes lie in pooled chunks. State copies what it keeps, through <see cref="TextArena"/>; other code that
+/// keeps a text beyond the call copies it with <see cref="From(ReadOnlySpan{byte})"/>.
 /// <c>default</c> is the missing text (SQL's NULL), which differs from the empty one.
 /// </summary>
 public readonly struct Text : IEquatable<Text>, IComparable<Text>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using QueryStream.Core.Codecs;
 
 namespace QueryStream.Streams.Batches;
 
@@ -17,6 +18,7 @@ public abstract class Batch
 
     // Holders on several threads count down; whoever reaches 0 alone may give the arrays back.
     private int _references;
+    private BatchFrames _frames;
 
     /// <summary>The number of rows.</summary>
     public int Count { get; protected set; }
@@ -24,11 +26,29 @@ public abstract class Batch
     /// <summary>What the rows weigh in flow control: their structs and the bytes that they alone refer to.</summary>
     public long Bytes { get; protected set; }
 
-    /// <summary>What is true of all rows.</summary>
-    public BatchHeader Header { get; set; } = BatchHeader.None;
-
     /// <summary>Where the rows come from, for errors.</summary>
     public BatchOrigin Origin { get; } = new();
+
+    /// <summary>The number of frames that texts of the rows point into.</summary>
+    private protected int FrameCount => _frames.Count;
+
+    /// <summary>Writes the batch, so that <see cref="Batch{T}.Read"/> can read it back.</summary>
+    public abstract void Write(CodecWriter writer);
+
+    /// <summary>
+    /// Makes the texts of the rows safe to keep beyond the batch, by leaving the frames that they point into to the garbage collector. For operators
+    /// whose code may keep rows; state, which copies what it keeps, does not need it.
+    /// </summary>
+    public void Detach() => _frames.Detach();
+
+    /// <summary>Holds a frame until the batch is given back; takes over the caller's hold.</summary>
+    private protected void Hold(Frame frame) => _frames.Add(frame);
+
+    /// <summary>Holds all frames of another batch until this one is given back.</summary>
+    private protected void HoldAll(Batch other) => _frames.AddAll(other._frames);
+
+    /// <summary>Releases the frames.</summary>
+    private protected void ReleaseFrames() => _frames.Release();
 
     /// <summary>Adds a holder.</summary>
     /// <param name="file">Set by the compiler: a debug build names who has not given a batch back.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using QueryStream.Core;
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Batches;
@@ -10,6 +11,9 @@ namespace QueryStream.Streams.Batches;
 public sealed class Batch<T> : Batch
 {
     private const int PooledBatches = 64;
+
+    // A batch in the making is sent before it holds more memory than its rows are worth.
+    private const int MaxFrames = 16;
 
     private static readonly ConcurrentQueue<Batch<T>> Pool = new();
 
@@ -30,7 +34,7 @@ public sealed class Batch<T> : Batch
     public ReadOnlySpan<EventTime> Times => new(_times, 0, Count);
 
     /// <summary>Whether it has as many rows as fit, or as heavy ones as should go at a time.</summary>
-    public bool IsFull => Count == (HostileMode.IsOn ? _hostileLimit : MaxRows) || Bytes >= FullBytes;
+    public bool IsFull => Count == (HostileMode.IsOn ? _hostileLimit : MaxRows) || Bytes >= FullBytes || (KeptValue<T>.HoldsTexts && FrameCount >= MaxFrames);
 
     /// <summary>An empty batch from the pool; the caller holds it.</summary>
     /// <param name="file">Set by the compiler: a debug build names who has not given a batch back.</param>
@@ -49,6 +53,40 @@ public sealed class Batch<T> : Batch
         }
 
         return batch;
+    }
+
+    /// <summary>Reads what <see cref="Write"/> has written; the caller holds the batch, which holds the frame for as long as its texts point into it.</summary>
+    /// <param name="frame">The bytes. The caller keeps its own hold.</param>
+    /// <exception cref="CodecException">The bytes are not what <see cref="Write"/> writes.</exception>
+    public static Batch<T> Read(Frame frame)
+    {
+        CodecReader reader = new(frame.Array, frame.Start, frame.Length);
+        Batch<T> batch = BatchCodec<T>.Read(reader);
+        if (reader.Remaining > 0)
+        {
+            batch.Release();
+            throw reader.Damaged($"{reader.Remaining} bytes behind a batch of {typeof(T)}");
+        }
+
+        if (KeptValue<T>.HoldsTexts)
+        {
+            frame.Retain();
+            batch.Hold(frame);
+        }
+
+        return batch;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(CodecWriter writer) => BatchCodec<T>.Write(writer, this);
+
+    /// <summary>Says that rows were or will be made of rows of another batch: their texts may point into its frames.</summary>
+    public void ShareFrames(Batch from)
+    {
+        if (KeptValue<T>.HoldsTexts)
+        {
+            HoldAll(from);
+        }
     }
 
     /// <summary>Adds a row; fewer than <see cref="Batch.MaxRows"/> must be there.</summary>
@@ -100,8 +138,8 @@ public sealed class Batch<T> : Batch
 
         Count = 0;
         Bytes = 0;
-        Header = BatchHeader.None;
         Origin.Clear();
+        ReleaseFrames();
         if (Pool.Count < PooledBatches)
         {
             Pool.Enqueue(this);

@@ -20,7 +20,10 @@ public interface ISinkWriter<T> : IAsyncDisposable
     /// <exception cref="Core.Errors.ServiceUnavailableException">The other side does not answer within 10 s.</exception>
     Task OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Takes rows over. The batch is borrowed for the call. Rows of one key keep their order.</summary>
+    /// <summary>
+    /// Takes rows over. The batch is borrowed for the call: a writer that keeps rows, or texts of them, calls <see cref="Batch.Detach"/> first. Rows
+    /// of one key keep their order.
+    /// </summary>
     void Write(Batch<T> batch);
 
     /// <summary>Asks to send at once what is held back to make larger packets; does not wait.</summary>

@@ -12,6 +12,9 @@ public abstract class Exchange
     /// <summary>As in Flink's plans: FORWARD, HASH, REBALANCE, BROADCAST, CUSTOM.</summary>
     public abstract string Strategy { get; }
 
+    /// <summary>The layout of the key that rows go by; empty where they go by none.</summary>
+    internal virtual string KeyLayout => "";
+
     private sealed class ForwardExchange : Exchange
     {
         public override string Strategy => "FORWARD";

@@ -32,7 +32,10 @@ public sealed class JobGraph
     /// <summary>The edges.</summary>
     public IReadOnlyList<JobEdge> Edges { get; }
 
-    /// <summary>A hash of all that must be the same wherever the graph is built.</summary>
+    /// <summary>
+    /// A hash of all that must be the same wherever the graph is built: nodes and how they are connected, parallelism, key groups, the layouts of
+    /// rows and keys. Both ends of a channel compare it, so that rows are never decoded with the layout of another version.
+    /// </summary>
     public string Fingerprint { get; }
 
     /// <summary>Chains the nodes of a graph.</summary>
@@ -127,8 +130,8 @@ public sealed class JobGraph
             text.Append(node.Index).Append('|').Append(node.Kind).Append('|').Append(node.Name);
             foreach (NodeInput input in node.Inputs)
             {
-                text.Append('|').Append(input.From.Node.Index).Append('.').Append(input.From.Index)
-                    .Append('>').Append(input.Port).Append(input.Exchange.Strategy);
+                text.Append('|').Append(input.From.Node.Index).Append('.').Append(input.From.Index).Append(' ').Append(input.From.Layout)
+                    .Append('>').Append(input.Port).Append(input.Exchange.Strategy).Append(' ').Append(input.Exchange.KeyLayout);
             }
 
             text.Append('\n');

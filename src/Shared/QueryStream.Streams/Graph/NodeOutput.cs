@@ -16,6 +16,9 @@ public abstract class NodeOutput(StreamNode node, int index)
     /// <summary>Refuses rows that cannot be sent to another task.</summary>
     /// <exception cref="Core.Errors.JobDefinitionException">Their type has no codec.</exception>
     internal abstract void CheckCodec();
+
+    /// <summary>The rows' layout, which must be the same at both ends of a channel; see <see cref="Layout"/>.</summary>
+    internal abstract string Layout { get; }
 }
 
 /// <summary>One of a node's outputs, with its row type.</summary>
@@ -25,4 +28,7 @@ public abstract class NodeOutput(StreamNode node, int index)
 public class NodeOutput<T>(StreamNode node, int index) : NodeOutput(node, index)
 {
     internal override void CheckCodec() => Codec<T>.Check();
+
+    /// <inheritdoc/>
+    internal override string Layout => Graph.Layout.Of<T>();
 }

@@ -7,6 +7,8 @@ namespace QueryStream.Streams.Graph;
 internal sealed class PartialExchange<TKey, TAccumulator>(Func<TAccumulator, long> sizeOf) : KeyExchange<Partial<TKey, TAccumulator>>
     where TAccumulator : struct
 {
+    internal override string KeyLayout => Layout.Of<TKey>();
+
     public override void Hash(ReadOnlySpan<Partial<TKey, TAccumulator>> rows, Span<ulong> hashes)
     {
         for (int i = 0; i < rows.Length; i++)

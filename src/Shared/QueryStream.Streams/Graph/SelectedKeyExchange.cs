@@ -10,6 +10,8 @@ internal sealed class SelectedKeyExchange<T, TKey>(Func<T, TKey> key) : KeyExcha
 {
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
 
+    internal override string KeyLayout => Layout.Of<TKey>();
+
     public override void Hash(ReadOnlySpan<T> rows, Span<ulong> hashes)
     {
         for (int i = 0; i < rows.Length; i++)

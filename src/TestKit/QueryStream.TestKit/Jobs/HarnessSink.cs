@@ -63,6 +63,7 @@ public sealed class HarnessSink<T> : ISink<T>
         public void Write(Batch<T> batch)
         {
             ConnectorLife.Throw(sink.Life.FailsToWork);
+            batch.Detach();
             for (int i = 0; i < batch.Count; i++)
             {
                 sink.Rows.Add((batch.Rows[i], batch.Times[i]));

@@ -166,7 +166,7 @@ public sealed class JobHarness : IDisposable
     public void CompleteCheckpoint(JobSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        _run.Tell(TaskMessageKind.CheckpointCompleted, snapshot.Checkpoint);
+        _run.Tell(TaskMessage.CheckpointCompleted(snapshot.Checkpoint));
         Executor.RunUntilIdle();
     }
 
@@ -175,7 +175,7 @@ public sealed class JobHarness : IDisposable
     public void AbortCheckpoint(JobSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        _run.Tell(TaskMessageKind.CheckpointAborted, snapshot.Checkpoint);
+        _run.Tell(TaskMessage.CheckpointAborted(snapshot.Checkpoint));
         Executor.RunUntilIdle();
     }
 
@@ -216,15 +216,13 @@ public sealed class JobHarness : IDisposable
         Executor.Advance(duration);
     }
 
-    /// <summary>Sends a message to all tasks: <see cref="TaskMessageKind.Run"/>, <see cref="TaskMessageKind.Cancel"/>.</summary>
-    /// <param name="kind">What to say.</param>
-    /// <param name="checkpoint">Of which checkpoint.</param>
-    public void Tell(TaskMessageKind kind, CheckpointId checkpoint = default) => _run.Tell(kind, checkpoint);
+    /// <summary>Sends a message to all tasks: <see cref="TaskMessage.Run"/>, <see cref="TaskMessage.Cancel"/>.</summary>
+    public void Tell(TaskMessage message) => _run.Tell(message);
 
     /// <summary>Cancels all tasks and runs until they have stopped, or wait for a connector.</summary>
     public void Cancel()
     {
-        Tell(TaskMessageKind.Cancel);
+        Tell(TaskMessage.Cancel);
         Executor.RunUntilIdle();
     }
 
@@ -263,7 +261,7 @@ public sealed class JobHarness : IDisposable
     private void Start()
     {
         Executor.RunUntilIdle();
-        Tell(TaskMessageKind.Run);
+        Tell(TaskMessage.Run);
         Executor.RunUntilIdle();
     }
 
@@ -317,7 +315,7 @@ public sealed class JobHarness : IDisposable
     {
         if (_hasCheckpoints && _moves.Next(2) == 0)
         {
-            _run.Tell(TaskMessageKind.CheckpointCompleted, snapshot.Checkpoint);
+            _run.Tell(TaskMessage.CheckpointCompleted(snapshot.Checkpoint));
             Run(_moves.Next(MostStepsBeforeMove));
         }
     }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Graph;
@@ -56,11 +56,11 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     /// <summary>The tasks that have ended without saying how.</summary>
     public IEnumerable<TaskId> Silent => HasStopped ? _tasks.Keys.Where(task => !_fates.ContainsKey(task)) : [];
 
-    public void Tell(TaskMessageKind kind, CheckpointId checkpoint = default)
+    public void Tell(TaskMessage message)
     {
         foreach (TaskHandle task in _tasks.Values)
         {
-            task.Mailbox.Tell(new TaskMessage(kind) { Checkpoint = checkpoint });
+            task.Mailbox.Tell(message);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     {
         foreach (TaskHandle task in _tasks.Where(task => IsSource(task.Key) && !_fates.ContainsKey(task.Key)).Select(task => task.Value))
         {
-            task.Mailbox.Tell(new TaskMessage(TaskMessageKind.Snapshot) { Checkpoint = checkpoint });
+            task.Mailbox.Tell(TaskMessage.TriggerSnapshot(checkpoint));
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     /// <summary>The state of all tasks, when the barrier has passed them.</summary>
     public JobSnapshot CompleteSnapshot(CheckpointId checkpoint) => JobSnapshot.Of(checkpoint, _tasks.Keys.Select(task => Find(task, checkpoint)!));
 
-    ActorRef<TaskMessage> IDataPlane.Connect(TaskId task, Attempt attempt) => _tasks[task].Mailbox;
+    IChannelPeer IDataPlane.Connect(TaskEndpoint near, ChannelId channel) => TaskEndpoint.Connect(near, _tasks[near.FarEndOf(channel)].Endpoint, channel);
 
     void ITaskEvents.Running(TaskId task, Attempt attempt) => _running.Add(task);
 

@@ -46,6 +46,7 @@ public sealed class MemorySink<T> : ISink<T>
 
         public void Write(Batch<T> batch)
         {
+            batch.Detach();
             int next = 0;
             try
             {

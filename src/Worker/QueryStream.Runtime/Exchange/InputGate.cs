@@ -1,24 +1,28 @@
-using QueryStream.Core.Actors;
+using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Tasks;
+using QueryStream.Runtime.Operators;
+using QueryStream.Runtime.Time;
+using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Exchange;
 
 /// <summary>
-/// The receiver's end of a task's channels: elements in order of arrival, and the credit that goes back. Used in turns of one task.
-/// The queue needs no bound of its own: the senders keep to their credit.
+/// The receiver's end of a task's channels: elements in order of arrival, the alignment of barriers, and the credit that goes back. The queue
+/// needs no bound of its own: the senders keep to their credit. Used in turns of one task.
 /// </summary>
 /// <param name="channels">The number of channels.</param>
-internal sealed class InputGate(int channels)
+/// <param name="combiner">Combines the control elements of the channels.</param>
+internal sealed class InputGate(int channels, WatermarkCombiner combiner)
 {
     // Credit goes back in portions, and at once when there is nothing else to do.
     private const long CreditPortion = OutputChannel.Limit / 4;
 
     private readonly Channel[] _channels = new Channel[channels];
-    private Queue<TaskMessage> _elements = new();
+    private Queue<Arrival> _elements = new();
 
-    // What came on channels whose barrier waits for those of the others.
-    private Queue<TaskMessage> _held = new();
+    // What came on channels that are blocked, since they brought the barrier that is being aligned.
+    private Queue<Arrival> _held = new();
+    private CheckpointId? _aligning;
     private bool _owesCredit;
 
     /// <summary>The number of channels.</summary>
@@ -28,69 +32,96 @@ internal sealed class InputGate(int channels)
     public bool HasElements => _elements.Count > 0;
 
     /// <summary>Sets the other end of a channel; called once for each, before an element is taken.</summary>
-    public void Connect(int channel, ActorRef<TaskMessage> sender, int remoteChannel) =>
-        _channels[channel] = new Channel { Sender = sender, RemoteChannel = remoteChannel };
+    public void Connect(int channel, IChannelPeer sender) => _channels[channel] = new Channel { Sender = sender };
 
-    /// <summary>Takes a message with a batch or a control element.</summary>
-    public void Add(in TaskMessage element) => _elements.Enqueue(element);
+    /// <summary>Takes a batch or a control element.</summary>
+    public void Add(int channel, in ChannelElement element) => _elements.Enqueue(new Arrival(channel, element));
 
     /// <summary>The next element of a channel that is not blocked.</summary>
-    public bool TryTake(out TaskMessage element)
+    public bool TryTake(out Arrival arrival)
     {
-        while (_elements.TryDequeue(out element))
+        while (_elements.TryDequeue(out arrival))
         {
-            if (!_channels[element.Channel].IsBlocked)
+            if (!_channels[arrival.Channel].IsBlocked)
             {
                 return true;
             }
 
-            _held.Enqueue(element);
+            _held.Enqueue(arrival);
         }
 
         return false;
     }
 
-    /// <summary>Takes nothing more from a channel, since its barrier has come before those of the others.</summary>
-    public void Block(int channel) => _channels[channel].IsBlocked = true;
+    /// <summary>Combines a control element that was taken with those of the other channels, and hands on what follows from it.</summary>
+    public void Combine(int channel, in Control control, IControlInput output)
+    {
+        combiner.Apply(channel, control, output);
+        BlockForBarrier(channel);
+        if (control.Kind == ControlKind.Active)
+        {
+            // The sender waits to hear how far time has gone without it.
+            ref Channel state = ref _channels[channel];
+            state.Activations++;
+            SendCredit(ref state, combiner.Current);
+        }
+    }
 
-    /// <summary>Takes from all channels again, first what has come meanwhile.</summary>
-    public void Unblock()
+    /// <summary>Gives up a checkpoint: channels that wait for the others' barriers are taken from again.</summary>
+    public void Abort(CheckpointId checkpoint)
+    {
+        combiner.Barriers.Abort(checkpoint);
+        UnblockUnlessAligning();
+    }
+
+    private void BlockForBarrier(int channel)
+    {
+        UnblockUnlessAligning();
+        if (combiner.Barriers.HasArrived(channel))
+        {
+            _channels[channel].IsBlocked = true;
+        }
+    }
+
+    private void UnblockUnlessAligning()
+    {
+        if (_aligning != combiner.Barriers.Pending)
+        {
+            _aligning = combiner.Barriers.Pending;
+            Unblock();
+        }
+    }
+
+    // What was held goes before what has come since.
+    private void Unblock()
     {
         foreach (ref Channel channel in _channels.AsSpan())
         {
             channel.IsBlocked = false;
         }
 
-        while (_elements.TryDequeue(out TaskMessage element))
+        while (_elements.TryDequeue(out Arrival arrival))
         {
-            _held.Enqueue(element);
+            _held.Enqueue(arrival);
         }
 
         (_elements, _held) = (_held, _elements);
     }
 
     /// <summary>A batch was consumed: its bytes are free again.</summary>
-    public void OnConsumed(int channel, long bytes, EventTime watermark)
+    public void OnConsumed(int channel, long bytes)
     {
         ref Channel state = ref _channels[channel];
         state.Consumed += bytes;
         _owesCredit = true;
         if (state.Consumed >= CreditPortion)
         {
-            SendCredit(ref state, watermark);
+            SendCredit(ref state, combiner.Current);
         }
     }
 
-    /// <summary>The sender is active again, and waits to hear how far time has gone without it.</summary>
-    public void OnActive(int channel, EventTime watermark)
-    {
-        ref Channel state = ref _channels[channel];
-        state.Activations++;
-        SendCredit(ref state, watermark);
-    }
-
     /// <summary>Gives back all credit: the senders then know that the task has nothing to do.</summary>
-    public void ReturnCredit(EventTime watermark)
+    public void ReturnCredit()
     {
         if (!_owesCredit)
         {
@@ -102,7 +133,7 @@ internal sealed class InputGate(int channels)
         {
             if (state.Consumed > 0)
             {
-                SendCredit(ref state, watermark);
+                SendCredit(ref state, combiner.Current);
             }
         }
     }
@@ -111,30 +142,28 @@ internal sealed class InputGate(int channels)
     public void Drop()
     {
         Unblock();
-        while (_elements.TryDequeue(out TaskMessage element))
+        while (_elements.TryDequeue(out Arrival arrival))
         {
-            element.Batch?.Release();
+            arrival.Element.Release();
         }
     }
 
     private static void SendCredit(ref Channel state, EventTime watermark)
     {
-        state.Sender!.Tell(new TaskMessage(TaskMessageKind.Credit)
-        {
-            Channel = state.RemoteChannel,
-            Bytes = state.Consumed,
-            Watermark = watermark,
-            Activations = state.Activations,
-        });
+        state.Sender!.Send(ChannelElement.Credit(state.Consumed, watermark, state.Activations));
         state.Consumed = 0;
     }
 
     private struct Channel
     {
-        public ActorRef<TaskMessage>? Sender;
-        public int RemoteChannel;
+        public IChannelPeer? Sender;
         public long Consumed;
         public int Activations;
         public bool IsBlocked;
     }
 }
+
+/// <summary>An element, and the channel that it came by.</summary>
+/// <param name="Channel">The task's number for the channel.</param>
+/// <param name="Element">The element.</param>
+internal readonly record struct Arrival(int Channel, ChannelElement Element);

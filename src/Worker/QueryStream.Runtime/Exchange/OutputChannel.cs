@@ -1,7 +1,5 @@
 using QueryStream.Core;
-using QueryStream.Core.Actors;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Exchange;
@@ -16,8 +14,7 @@ internal sealed class OutputChannel(OutputBudget budget)
     /// <summary>Bytes that may be under way before the task stops taking input.</summary>
     public const long Limit = 1 << 20;
 
-    private ActorRef<TaskMessage>? _receiver;
-    private int _remoteChannel;
+    private IChannelPeer? _receiver;
     private long _inFlight;
     private int _activationsSent;
     private int _activationsSeen;
@@ -27,24 +24,17 @@ internal sealed class OutputChannel(OutputBudget budget)
     public bool IsIdle => _inFlight == 0;
 
     /// <summary>Sets the other end; called once, before anything is sent.</summary>
-    /// <param name="receiver">The task at the other end.</param>
-    /// <param name="remoteChannel">Which of its inputs this is.</param>
+    /// <param name="receiver">The other end.</param>
     /// <param name="watermark">Where the receiver begins.</param>
-    public void Connect(ActorRef<TaskMessage> receiver, int remoteChannel, EventTime watermark)
+    public void Connect(IChannelPeer receiver, EventTime watermark)
     {
         _receiver = receiver;
-        _remoteChannel = remoteChannel;
         _receiverWatermark = watermark;
     }
 
     /// <summary>Sends a batch; the hold on it passes to the receiver.</summary>
-    public void Send<T>(Batch<T> batch, int link)
+    public void Send(Batch batch, int link)
     {
-        if (HostileMode.IsOn)
-        {
-            batch = HostileChannel<T>.Pass(batch);
-        }
-
         bool wasOver = _inFlight > Limit;
         _inFlight += batch.Bytes;
         if (!wasOver && _inFlight > Limit)
@@ -52,18 +42,18 @@ internal sealed class OutputChannel(OutputBudget budget)
             budget.ChannelsOverLimit++;
         }
 
-        _receiver!.Tell(new TaskMessage(TaskMessageKind.Data) { Channel = _remoteChannel, Link = link, Batch = batch });
+        Send(ChannelElement.Of(batch, link));
     }
 
     /// <summary>Sends a control element, which needs no credit.</summary>
     public void Send(in Control control)
     {
         _activationsSent += control.Kind == ControlKind.Active ? 1 : 0;
-        _receiver!.Tell(new TaskMessage(TaskMessageKind.Control) { Channel = _remoteChannel, Control = control });
+        Send(ChannelElement.Of(control));
     }
 
     /// <summary>Takes credit back.</summary>
-    public void OnCredit(in TaskMessage credit)
+    public void OnCredit(in ChannelElement credit)
     {
         bool wasOver = _inFlight > Limit;
         _inFlight -= credit.Bytes;
@@ -84,4 +74,6 @@ internal sealed class OutputChannel(OutputBudget budget)
         watermark = _receiverWatermark;
         return _activationsSeen == _activationsSent;
     }
+
+    private void Send(in ChannelElement element) => _receiver!.Send(HostileMode.IsOn ? HostileChannel.Pass(element) : element);
 }

@@ -12,6 +12,7 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
 {
     // Of the batch that is being spread.
     private readonly BatchOrigin _origin = new();
+    private Batch<T>? _source;
     private readonly Batch<T>?[] _batches = new Batch<T>?[edge.Channels.Length];
 
     /// <summary>Told of the row that could not be given to a receiver, by index; names who is to blame, and never catches.</summary>
@@ -56,6 +57,7 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
     /// <summary>Called before the rows of a batch are added.</summary>
     protected void Begin(Batch<T> batch)
     {
+        _source = batch;
         _origin.Clear();
         _origin.Widen(batch.Origin);
     }
@@ -68,7 +70,7 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
         {
             foreach (int receiver in receivers)
             {
-                _batches[receiver]?.Origin.Widen(_origin);
+                Note(_batches[receiver]);
             }
 
             return;
@@ -76,7 +78,7 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
 
         foreach (Batch<T>? batch in _batches)
         {
-            batch?.Origin.Widen(_origin);
+            Note(batch);
         }
     }
 
@@ -87,8 +89,17 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
         target.Add(row, time, payloadBytes);
         if (target.IsFull)
         {
-            target.Origin.Widen(_origin);
+            Note(target);
             Send(receiver);
+        }
+    }
+
+    private void Note(Batch<T>? batch)
+    {
+        if (batch is not null)
+        {
+            batch.Origin.Widen(_origin);
+            batch.ShareFrames(_source!);
         }
     }
 

@@ -2,10 +2,15 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators;
 
-/// <summary>Where batches of a type that only the operator knows come in from a channel.</summary>
+/// <summary>Where batches come in from a channel. It alone knows their row type, so that nothing between two operators needs to.</summary>
 internal abstract class BatchPort
 {
-    /// <summary>Hands a batch over; it is borrowed for the call.</summary>
+    /// <summary>Reads a batch that came from another process; the caller holds it.</summary>
+    /// <param name="frame">The bytes; the caller keeps its hold.</param>
+    /// <exception cref="Core.Codecs.CodecException">They are no batch of this port's rows.</exception>
+    public abstract Batch Decode(Frame frame);
+
+    /// <summary>Hands a batch to the operator, which borrows it for the call.</summary>
     public abstract void Deliver(Batch batch);
 }
 
@@ -16,6 +21,8 @@ internal sealed class BatchPort<T>(IRowInput<T> input) : BatchPort
 {
     /// <summary>The operator's input.</summary>
     public IRowInput<T> Input { get; } = input;
+
+    public override Batch Decode(Frame frame) => Batch<T>.Read(frame);
 
     public override void Deliver(Batch batch) => Input.OnBatch((Batch<T>)batch);
 }

@@ -18,7 +18,7 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     private int _flushed;
 
     // Of the batch that is being processed; null while it is timers.
-    private BatchOrigin? _origin;
+    private Batch? _batch;
 
     protected FunctionOperator(TaskContext context, StreamNode node, IFunctionOutputs outputs)
     {
@@ -64,8 +64,8 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     /// <param name="rows">How many rows it had.</param>
     protected virtual void EndPortion(int rows)
     {
-        _outputs.Flush(_origin);
-        _origin = null;
+        _outputs.Flush(_batch);
+        _batch = null;
     }
 
     /// <summary>Called before the function, where it may throw without failing the task.</summary>
@@ -80,7 +80,7 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
             return false;
         }
 
-        _outputs.Flush(_origin);
+        _outputs.Flush(_batch);
         return ++_flushed >= BatchesPerPortion || Context.Budget.ChannelsOverLimit > 0;
     }
 
@@ -107,7 +107,7 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
         public int ProcessFrom(Batch<T> batch, int row)
         {
             owner.BeginPortion();
-            owner._origin = batch.Origin;
+            owner._batch = batch;
             int next = row;
             while (next < batch.Count)
             {

@@ -41,10 +41,10 @@ internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, Row
     }
 
     /// <inheritdoc/>
-    public void Flush(BatchOrigin? origin = null)
+    public void Flush(Batch? from = null)
     {
-        _rows.Flush(origin);
-        sides.Flush(origin);
+        _rows.Flush(from);
+        sides.Flush(from);
         errors.Flush();
     }
 

@@ -15,6 +15,6 @@ internal interface IEmitter : IControlInput
     void Rollback();
 
     /// <summary>Hands on what was collected. Not while the function runs: what those who take it throw is not the function's.</summary>
-    /// <param name="origin">Where the rows come from that it was collected of; null where that is not known.</param>
-    void Flush(BatchOrigin? origin = null);
+    /// <param name="from">The batch that the rows were made of; null: of none.</param>
+    void Flush(Batch? from = null);
 }

@@ -62,35 +62,13 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
     }
 
     /// <inheritdoc/>
-    public void Flush(BatchOrigin? origin = null)
-    {
-        foreach (Batch<T> full in _full)
-        {
-            Note(full, origin);
-            output.OnBatch(full);
-            full.Release();
-        }
+    public void Flush(Batch? from = null) => Flush(from?.Origin, from);
 
-        _full.Clear();
-        if (_batch is { Count: > 0 } batch)
-        {
-            _batch = null;
-            Note(batch, origin);
-            output.OnBatch(batch);
-            batch.Release();
-        }
-    }
+    /// <summary>Hands on what was collected of rows that are no longer in their batches.</summary>
+    public void Flush(BatchOrigin origin) => Flush(origin, null);
 
     /// <inheritdoc/>
     public void OnControl(in Control control) => output.OnControl(control);
-
-    private static void Note(Batch<T> batch, BatchOrigin? origin)
-    {
-        if (origin is not null)
-        {
-            batch.Origin.Widen(origin);
-        }
-    }
 
     /// <summary>Gives back what was not handed on.</summary>
     public void Drop()
@@ -99,5 +77,37 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
         _full.Clear();
         _batch?.Release();
         _batch = null;
+    }
+
+    private void Flush(BatchOrigin? origin, Batch? from)
+    {
+        foreach (Batch<T> full in _full)
+        {
+            Note(full, origin, from);
+            output.OnBatch(full);
+            full.Release();
+        }
+
+        _full.Clear();
+        if (_batch is { Count: > 0 } batch)
+        {
+            _batch = null;
+            Note(batch, origin, from);
+            output.OnBatch(batch);
+            batch.Release();
+        }
+    }
+
+    private static void Note(Batch<T> batch, BatchOrigin? origin, Batch? from)
+    {
+        if (origin is not null)
+        {
+            batch.Origin.Widen(origin);
+        }
+
+        if (from is not null)
+        {
+            batch.ShareFrames(from);
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class EndedTasks(JobSnapshot restored, JobGraph graph)
         ended = OwnOf(vertex);
         for (int subtask = 0; subtask < ended.Length; subtask++)
         {
-            ended[subtask] = ended[subtask] && ChannelLayout.Incoming(graph, vertex, subtask).TrueForAll(channel => Of(channel.Edge.From)[channel.From]);
+            ended[subtask] = ended[subtask] && ChannelLayout.Incoming(graph, vertex, subtask).TrueForAll(channel => Of(channel.Edge.From)[channel.Id.From]);
         }
 
         _bySubtask.Add(vertex.Id, ended);

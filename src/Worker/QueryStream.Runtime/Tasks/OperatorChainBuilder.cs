@@ -1,4 +1,3 @@
-using QueryStream.Core.Keys;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Async;
@@ -34,8 +33,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         _context = context;
         _graph = context.Deployment.Graph;
         _vertex = context.Deployment.Vertex;
-        foreach (IGrouping<JobEdge, (JobEdge Edge, int To)> channels in
-            ChannelLayout.Outgoing(_graph, _vertex, context.Deployment.Subtask).GroupBy(channel => channel.Edge))
+        foreach (IGrouping<JobEdge, (JobEdge Edge, ChannelId Id)> channels in ChannelLayout.Outgoing(context.Deployment).GroupBy(channel => channel.Edge))
         {
             OutputChannel[] ends = [.. channels.Select(_ => new OutputChannel(context.Budget))];
             _channels.AddRange(ends);
@@ -261,7 +259,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         bool Blame(Batch<T> batch, int row) => _context.Blame(receiver, batch, row);
         IInput<T> link = edge.Links[index].Exchange switch
         {
-            KeyExchange<T> keys => new KeyLink<T>(output, index, keys, RoutingTable.Spread(version: 0, _graph.KeyGroups, edge.To.Parallelism)) { Blame = Blame },
+            KeyExchange<T> keys => new KeyLink<T>(output, index, keys, _context.Deployment.RoutingOf(edge.To)) { Blame = Blame },
             PartitionExchange<T> partition => new PartitionLink<T>(output, index, partition, _context.Deployment.Subtask) { Blame = Blame },
             var exchange when exchange == Streams.Graph.Exchange.Broadcast => new BroadcastLink<T>(output, index),
             var other => throw new InvalidOperationException($"No link sends rows by {other.Strategy}."),

@@ -49,7 +49,7 @@ internal sealed class RowLocator(TaskDeployment deployment)
             return "";
         }
 
-        (JobEdge edge, int subtask) = ChannelLayout.Incoming(deployment.Graph, deployment.Vertex, deployment.Subtask)[sender.Channel];
-        return $" from {edge.Links[sender.Link].From.Node.Name} ({subtask + 1}/{edge.From.Parallelism})";
+        (JobEdge edge, ChannelId channel) = ChannelLayout.Incoming(deployment)[sender.Channel];
+        return $" from {edge.Links[sender.Link].From.Node.Name} ({channel.From + 1}/{edge.From.Parallelism})";
     }
 }

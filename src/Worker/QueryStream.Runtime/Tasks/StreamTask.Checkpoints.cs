@@ -30,6 +30,7 @@ internal sealed partial class StreamTask
 
     private void AbortCheckpoint(CheckpointId checkpoint)
     {
+        AbortAlignment(checkpoint);
         if (_state != TaskState.Running)
         {
             return;

@@ -1,6 +1,4 @@
-using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Streams.Graph;
@@ -12,6 +10,7 @@ internal sealed partial class StreamTask
 {
     private JobEdge[] _links = [];
     private int _connectorsToClose;
+    private TaskEndpoint? _endpoint;
 
     protected override void OnFault(Exception exception)
     {
@@ -61,7 +60,7 @@ internal sealed partial class StreamTask
         _connectorsToOpen = toOpen.Count;
         foreach (IConnectorOperator connector in toOpen)
         {
-            Context.Start(connector.OpenAsync, result => Callback(() => OnOpened(connector, result)));
+            Context.Start(connector.OpenAsync, result => TaskMessage.Call(() => OnOpened(connector, result)));
         }
 
         StartIfOpen();
@@ -69,28 +68,24 @@ internal sealed partial class StreamTask
 
     private void ConnectOutputs()
     {
-        List<(JobEdge Edge, int To)> outgoing = ChannelLayout.Outgoing(Deployment.Graph, Deployment.Vertex, Deployment.Subtask);
+        List<(JobEdge Edge, ChannelId Id)> outgoing = ChannelLayout.Outgoing(Deployment);
         for (int i = 0; i < outgoing.Count; i++)
         {
-            (JobEdge edge, int to) = outgoing[i];
-            List<(JobEdge, int)> remote = ChannelLayout.Incoming(Deployment.Graph, edge.To, to);
-            _chain!.Channels[i].Connect(Find(edge.To, to), remote.IndexOf((edge, Deployment.Subtask)), RestoredWatermarkOf(edge.To));
+            _chain!.Channels[i].Connect(Connect(outgoing[i].Id), RestoredWatermarkOf(outgoing[i].Edge.To));
         }
     }
 
     private void ConnectInputs()
     {
-        List<(JobEdge Edge, int From)> incoming = ChannelLayout.Incoming(Deployment.Graph, Deployment.Vertex, Deployment.Subtask);
+        List<(JobEdge Edge, ChannelId Id)> incoming = ChannelLayout.Incoming(Deployment);
         for (int i = 0; i < incoming.Count; i++)
         {
-            (JobEdge edge, int from) = incoming[i];
-            List<(JobEdge, int)> remote = ChannelLayout.Outgoing(Deployment.Graph, edge.From, from);
-            _gate.Connect(i, Find(edge.From, from), remote.IndexOf((edge, Deployment.Subtask)));
+            _gate.Connect(i, Connect(incoming[i].Id));
         }
     }
 
-    private ActorRef<TaskMessage> Find(JobVertex vertex, int subtask) =>
-        context.Environment.DataPlane.Connect(new TaskId(Deployment.Job, vertex.Id, subtask), Deployment.Attempt);
+    private IChannelPeer Connect(ChannelId channel) =>
+        context.Environment.DataPlane.Connect(_endpoint ??= new TaskEndpoint(Deployment, Context), channel);
 
     private void OnOpened(IConnectorOperator connector, IoResult<Action> result)
     {
@@ -171,7 +166,7 @@ internal sealed partial class StreamTask
         _connectorsToClose = context.Connectors.Count;
         foreach (IConnectorOperator connector in context.Connectors)
         {
-            Context.Start(_ => connector.CloseAsync().AsTask(), failure => Callback(() => OnClosed(connector, failure)));
+            Context.Start(_ => connector.CloseAsync().AsTask(), failure => TaskMessage.Call(() => OnClosed(connector, failure)));
         }
 
         EndIfClosed();
@@ -207,5 +202,4 @@ internal sealed partial class StreamTask
         Context.Stop();
     }
 
-    private static TaskMessage Callback(Action callback) => new(TaskMessageKind.Callback) { Callback = callback };
 }

@@ -85,6 +85,20 @@ internal sealed partial class StreamTask
         return source.TakeInput() || (isFirst && _barriersDue.Count > 0);
     }
 
+    // A checkpoint was given up: its barrier is neither sent nor waited for.
+    private void AbortAlignment(CheckpointId checkpoint)
+    {
+        for (int due = _barriersDue.Count; due > 0; due--)
+        {
+            if (_barriersDue.Dequeue() is var one && one != checkpoint)
+            {
+                _barriersDue.Enqueue(one);
+            }
+        }
+
+        _gate.Abort(checkpoint);
+    }
+
     private void BeginSnapshot(CheckpointId checkpoint) => context.Snapshot = new SnapshotInProgress(checkpoint, Deployment.Graph.KeyGroups);
 
     private void CompleteSnapshot()

@@ -16,7 +16,7 @@ namespace QueryStream.Runtime.Tasks;
 internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessage>, IControlInput
 {
     private OperatorChain? _chain;
-    private InputGate _gate = new(0);
+    private InputGate _gate = new(0, new WatermarkCombiner(0, risesWhileQuiet: false));
     private WatermarkCombiner _combiner = new(0, risesWhileQuiet: false);
     private BatchPort[] _ports = [];
     private TaskState _state = TaskState.Deployed;
@@ -33,7 +33,6 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
         else if (control.Kind == ControlKind.Barrier)
         {
-            _gate.Unblock();
             BeginSnapshot(control.Checkpoint);
         }
 
@@ -44,10 +43,10 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
     {
         context.Attach(Context);
         _chain = OperatorChainBuilder.Build(context);
-        List<(JobEdge Edge, int From)> incoming = ChannelLayout.Incoming(Deployment.Graph, Deployment.Vertex, Deployment.Subtask);
-        _gate = new InputGate(incoming.Count);
+        List<(JobEdge Edge, ChannelId Id)> incoming = ChannelLayout.Incoming(Deployment);
         // Behind an exchange a task hears from all subtasks of its senders; behind a forward edge from one of each.
         _combiner = new WatermarkCombiner(incoming.Count, risesWhileQuiet: incoming.TrueForAll(channel => !channel.Edge.IsForward));
+        _gate = new InputGate(incoming.Count, _combiner);
         _links = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;
         Restore();
@@ -59,11 +58,8 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         {
             case TaskMessageKind.Wake:
                 break;
-            case TaskMessageKind.Data or TaskMessageKind.Control:
-                Take(message);
-                break;
-            case TaskMessageKind.Credit:
-                _chain!.Channels[message.Channel].OnCredit(message);
+            case TaskMessageKind.Element:
+                Take(message.Channel, message.Element);
                 break;
             case TaskMessageKind.Run:
                 Run();
@@ -71,7 +67,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             case TaskMessageKind.Callback:
                 message.Callback!();
                 break;
-            case TaskMessageKind.Snapshot:
+            case TaskMessageKind.TriggerSnapshot:
                 _barriersDue.Enqueue(message.Checkpoint);
                 break;
             case TaskMessageKind.CheckpointCompleted:
@@ -107,17 +103,21 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         return more;
     }
 
-    protected override void OnDropped(in TaskMessage message) => message.Batch?.Release();
+    protected override void OnDropped(in TaskMessage message) => message.Element.Release();
 
-    private void Take(in TaskMessage element)
+    private void Take(int channel, in ChannelElement element)
     {
-        if (_state is TaskState.Deployed or TaskState.Opening or TaskState.Running)
+        if (element.Kind == ChannelElementKind.Credit)
         {
-            _gate.Add(element);
+            _chain?.Channels[channel].OnCredit(element);
+        }
+        else if (_state is TaskState.Deployed or TaskState.Opening or TaskState.Running)
+        {
+            _gate.Add(channel, element);
         }
         else
         {
-            element.Batch?.Release();
+            element.Release();
         }
     }
 
@@ -146,34 +146,46 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
 
     private bool TakeElement()
     {
-        if (!_gate.TryTake(out TaskMessage element))
+        if (!_gate.TryTake(out Arrival arrival))
         {
             return false;
         }
 
-        if (element.Batch is not { } batch)
+        if (arrival.Element.Kind == ChannelElementKind.Batch)
         {
-            if (element.Control.Kind == ControlKind.Barrier)
-            {
-                _gate.Block(element.Channel);
-            }
-
-            _combiner.Apply(element.Channel, element.Control, this);
-            if (element.Control.Kind == ControlKind.Active)
-            {
-                _gate.OnActive(element.Channel, _combiner.Current);
-            }
-
-            return true;
+            TakeBatch(arrival.Channel, arrival.Element);
+        }
+        else
+        {
+            _gate.Combine(arrival.Channel, arrival.Element.Control, this);
         }
 
+        return true;
+    }
+
+    private void TakeBatch(int channel, in ChannelElement element)
+    {
+        BatchPort port = _ports[_links[channel].Links[element.Link].Port];
+        Batch batch = element.Batch ?? Decode(port, element.Frame!);
         long bytes = batch.Bytes;
         context.Metrics.RowsIn.Add(batch.Count);
-        context.Rows.Sender = new SenderLink(element.Channel, element.Link);
-        _ports[_links[element.Channel].Links[element.Link].Port].Deliver(batch);
+        context.Rows.Sender = new SenderLink(channel, element.Link);
+        port.Deliver(batch);
         batch.Release();
-        _gate.OnConsumed(element.Channel, bytes, _combiner.Current);
-        return true;
+        _gate.OnConsumed(channel, bytes);
+    }
+
+    private static Batch Decode(BatchPort port, Frame frame)
+    {
+        try
+        {
+            return port.Decode(frame);
+        }
+        finally
+        {
+            // The batch has a hold of its own, as far as its texts point into the frame.
+            frame.Release();
+        }
     }
 
     // Receivers that have nothing to do get what there is; the others let it grow into fuller batches.
@@ -189,7 +201,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             return;
         }
 
-        _gate.ReturnCredit(_combiner.Current);
+        _gate.ReturnCredit();
         foreach (ISinkOperator sink in _chain.Sinks)
         {
             sink.Flush();

@@ -213,7 +213,7 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     /// <summary>Calls back in a turn of the task, again and again, as long as the task runs.</summary>
     public void Every(TimeSpan interval, Action callback)
     {
-        TaskMessage message = new(TaskMessageKind.Callback) { Callback = callback };
+        TaskMessage message = TaskMessage.Call(callback);
         OnRun.Add(() => _timers.Add(Time.CreateTimer(_ => _self!.Tell(message), null, interval, interval)));
     }
 
@@ -221,14 +221,11 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     public Alarm NewAlarm(Action onRang)
     {
         Alarm alarm = null!;
-        TaskMessage message = new(TaskMessageKind.Callback)
+        TaskMessage message = TaskMessage.Call(() =>
         {
-            Callback = () =>
-            {
-                alarm.OnRang();
-                onRang();
-            },
-        };
+            alarm.OnRang();
+            onRang();
+        });
         alarm = new Alarm(Time, () => _self!.Tell(message));
         _alarms.Add(alarm);
         return alarm;
@@ -252,7 +249,7 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     /// <param name="work">Runs outside of the task.</param>
     /// <param name="completed">Called in a turn of the task, with what was thrown or null; not where the task has ended meanwhile.</param>
     public void Start(Func<CancellationToken, Task> work, Action<Exception?> completed) =>
-        _self!.Start(work, failure => new TaskMessage(TaskMessageKind.Callback) { Callback = () => completed(failure) });
+        _self!.Start(work, failure => TaskMessage.Call(() => completed(failure)));
 
     /// <summary>
     /// Starts work of a connector. Its token is cancelled when the task closes, and the task waits for its end before it closes connectors.
@@ -269,7 +266,7 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
                 using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closing);
                 return await work(either.Token).ConfigureAwait(false);
             },
-            result => new TaskMessage(TaskMessageKind.Callback) { Callback = () => EndOutside(result, completed) });
+            result => TaskMessage.Call(() => EndOutside(result, completed)));
     }
 
     private void EndOutside<T>(in IoResult<T> result, Action<IoResult<T>> completed)
@@ -289,7 +286,7 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     public IDisposable After(TimeSpan delay, Action callback)
     {
         TaskTimer timer = new(_delays, callback);
-        TaskMessage message = new(TaskMessageKind.Callback) { Callback = timer.OnDue };
+        TaskMessage message = TaskMessage.Call(timer.OnDue);
         timer.Start(Time, delay, () => _self!.Tell(message));
         return timer;
     }
@@ -298,17 +295,14 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     public ulong NextRandom() => _self!.Executor.NextRandom();
 
     /// <summary>Gives the task a turn. Safe on any thread.</summary>
-    public void Wake() => _self!.Tell(new TaskMessage(TaskMessageKind.Wake));
+    public void Wake() => _self!.Tell(TaskMessage.Wake);
 
     /// <summary>Fails the task. Safe on any thread.</summary>
-    public void Fail(string operatorName, Exception exception) => _self!.Tell(new TaskMessage(TaskMessageKind.Callback)
+    public void Fail(string operatorName, Exception exception) => _self!.Tell(TaskMessage.Call(() =>
     {
-        Callback = () =>
-        {
-            Blame(operatorName);
-            throw new ConnectorFailure(operatorName, exception);
-        },
-    });
+        Blame(operatorName);
+        throw new ConnectorFailure(operatorName, exception);
+    }));
 
     /// <summary>Ends the timers, and asks work outside to give up.</summary>
     public void Close()

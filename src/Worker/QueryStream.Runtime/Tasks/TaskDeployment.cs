@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
+using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Graph;
 
@@ -22,11 +24,17 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
     /// </summary>
     public bool HasCheckpoints { get; init; }
 
+    /// <summary>The version of the attempt's routing tables; the ends of a channel compare it.</summary>
+    public int RoutingVersion { get; init; }
+
     /// <summary>The task's identity.</summary>
     public TaskId Id => new(Job, Vertex.Id, Subtask);
 
     /// <summary>What people see: <c>Window (2/4)</c>.</summary>
     public string DisplayName => $"{Vertex.Name} ({Subtask + 1}/{Vertex.Parallelism})";
+
+    /// <summary>Which subtask of a vertex owns which key group.</summary>
+    internal RoutingTable RoutingOf(JobVertex vertex) => RoutingTable.Spread(RoutingVersion, Graph.KeyGroups, vertex.Parallelism);
 }
 
 /// <summary>What the tasks of a worker share.</summary>

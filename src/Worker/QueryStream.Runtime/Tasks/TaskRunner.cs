@@ -1,17 +1,19 @@
 using QueryStream.Core.Actors;
+using QueryStream.Runtime.Exchange;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>Brings tasks to life.</summary>
+/// <summary>Starts tasks.</summary>
 public static class TaskRunner
 {
     /// <summary>
-    /// Starts a task, which then waits for <see cref="TaskMessageKind.Run"/>: sent when all tasks of the attempt are there, since it
-    /// looks for the other ends of its channels then.
+    /// Starts a task, which then waits for <see cref="TaskMessage.Run"/>: sent when all tasks of the attempt are deployed, since it connects its
+    /// channels then.
     /// </summary>
     public static TaskHandle Start(Executor executor, TaskDeployment deployment, TaskEnvironment environment)
     {
         TaskContext context = new(deployment, environment, executor.Time);
-        return new TaskHandle(executor.Start(deployment.DisplayName, new StreamTask(context)), context.Metrics);
+        ActorRef<TaskMessage> mailbox = executor.Start(deployment.DisplayName, new StreamTask(context));
+        return new TaskHandle(mailbox, new TaskEndpoint(deployment, mailbox), context.Metrics);
     }
 }

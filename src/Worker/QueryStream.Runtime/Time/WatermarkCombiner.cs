@@ -1,3 +1,4 @@
+using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators;
 using QueryStream.Streams.Batches;
@@ -5,9 +6,9 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Time;
 
 /// <summary>
-/// Makes one sequence of control elements of several inputs': the watermark is the minimum over the active ones and never goes
-/// back; idle inputs leave the minimum, and so do those that have ended or have nothing more to come. A barrier goes on when all
-/// inputs have had it or have ended; whoever delivers takes nothing more of an input in between. Used in turns of one task.
+/// Makes one sequence of control elements out of those of several inputs: the watermark is the minimum over the active inputs and never goes
+/// back; inputs that are idle, have ended or have nothing more to come leave the minimum. A barrier goes on when it is aligned, see
+/// <see cref="BarrierAligner"/>; until then the caller takes nothing more from the inputs that have brought it. Used in turns of one task.
 /// </summary>
 /// <param name="inputs">The number of inputs.</param>
 /// <param name="risesWhileQuiet">
@@ -23,10 +24,12 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
     private EventTime _quietSince = EventTime.MinValue;
     private EventTime _quietBase = EventTime.MinValue;
     private QuietPeriod _lastQuiet;
-    private Control? _barrier;
 
     /// <summary>The combined watermark.</summary>
     public EventTime Current { get; private set; } = EventTime.MinValue;
+
+    /// <summary>The alignment of barriers.</summary>
+    public BarrierAligner Barriers { get; } = new(inputs);
 
     /// <summary>Whether all inputs have ended.</summary>
     public bool HasEnded { get; private set; }
@@ -49,19 +52,19 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
                 break;
             case ControlKind.End:
                 state.Status = Status.Ended;
-                state.HasBarrier = false;
+                End(input, output);
                 break;
             case ControlKind.Barrier:
-                state.HasBarrier = true;
-                _barrier = control;
-                PassBarrier(output);
+                if (Barriers.Arrive(input, control.Checkpoint))
+                {
+                    output.OnControl(control);
+                }
+
                 return;
             default:
                 throw new InvalidOperationException($"A control element of kind {control.Kind} is not known.");
         }
 
-        // The end of the last input without the barrier completes it.
-        PassBarrier(output);
         Evaluate(control.Kind, output);
     }
 
@@ -75,28 +78,14 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         return all;
     }
 
-    private void PassBarrier(IControlInput output)
+    // The end of the last input without the barrier completes it.
+    private void End(int input, IControlInput output)
     {
-        if (_barrier is not { } barrier)
+        CheckpointId? pending = Barriers.Pending;
+        if (Barriers.End(input))
         {
-            return;
+            output.OnControl(Control.Barrier(pending!.Value));
         }
-
-        foreach (ref readonly Input input in _inputs.AsSpan())
-        {
-            if (!input.HasBarrier && input.Status != Status.Ended)
-            {
-                return;
-            }
-        }
-
-        _barrier = null;
-        foreach (ref Input input in _inputs.AsSpan())
-        {
-            input.HasBarrier = false;
-        }
-
-        output.OnControl(barrier);
     }
 
     private void Evaluate(ControlKind cause, IControlInput output)
@@ -256,7 +245,6 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         public EventTime Watermark;
         public QuietPeriod Quiet;
         public Status Status;
-        public bool HasBarrier;
 
         /// <summary>Whether it is idle and may be active again.</summary>
         public readonly bool IsWaiting => Status == Status.Idle && Watermark != EventTime.MaxValue;

@@ -74,13 +74,13 @@ internal sealed class HostedJob(DeployTasks order, WorkerId worker)
     }
 
     /// <summary>Sends a message to all tasks that have not ended.</summary>
-    public void TellAll(TaskMessageKind kind)
+    public void TellAll(in TaskMessage message)
     {
         foreach (DeployedTask task in _tasks)
         {
             if (!task.HasEnded)
             {
-                task.Tell(kind);
+                task.Tell(message);
             }
         }
     }

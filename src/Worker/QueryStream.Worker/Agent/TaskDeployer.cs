@@ -69,7 +69,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
             job.Start(graph, deployment =>
             {
                 TaskHandle handle = runner.Start(Agent.Executor, deployment, _environment!);
-                services.Channels.Add(deployment.Id, deployment.Attempt, handle.Mailbox);
+                services.Channels.Add(handle.Endpoint);
                 return handle;
             });
             return null;
@@ -86,7 +86,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     {
         foreach (DeployedTask task in job.Tasks)
         {
-            services.Channels.Remove(task.Id, job.Order.Attempt);
+            services.Channels.Remove(task.Endpoint);
         }
     }
 }

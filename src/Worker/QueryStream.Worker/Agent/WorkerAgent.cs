@@ -76,7 +76,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         Log.AgentFailed(_log, exception, _options.Worker);
         foreach (HostedJob job in _jobs)
         {
-            job.TellAll(TaskMessageKind.Cancel);
+            job.TellAll(TaskMessage.Cancel);
         }
 
         Context.Stop();
@@ -102,7 +102,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 Deploy(order);
                 break;
             case RunTasks run when Find(run.Job, run.Attempt) is HostedJob job && job.TryMoveTo(HostedJobState.Running):
-                job.TellAll(TaskMessageKind.Run);
+                job.TellAll(TaskMessage.Run);
                 break;
             case CancelTasks cancel:
                 CancelEach(job => job.IsOf(cancel.Job, cancel.Attempt));
@@ -202,7 +202,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         {
             if (condition(job) && job.TryMoveTo(HostedJobState.Canceling))
             {
-                job.TellAll(TaskMessageKind.Cancel);
+                job.TellAll(TaskMessage.Cancel);
             }
         }
     }

@@ -1,4 +1,5 @@
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Metrics;
 using QueryStream.Wire.Control;
@@ -18,7 +19,9 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
 
     public bool HasEnded { get; set; }
 
-    public void Tell(TaskMessageKind kind) => handle.Mailbox.Tell(new TaskMessage(kind));
+    public TaskEndpoint Endpoint => handle.Endpoint;
+
+    public void Tell(in TaskMessage message) => handle.Mailbox.Tell(message);
 
     /// <summary>Reads the metrics. Names are sorted, so that equal runs send equal messages.</summary>
     public TaskSample Sample(TimeProvider time)

@@ -6,7 +6,7 @@ namespace QueryStream.Worker.Tasks;
 /// <summary>Starts tasks. Tests and simulations replace it.</summary>
 internal interface ITaskRunner
 {
-    /// <summary>Starts a task, which waits for <see cref="TaskMessageKind.Run"/>.</summary>
+    /// <summary>Starts a task, which waits for <see cref="TaskMessage.Run"/>.</summary>
     TaskHandle Start(Executor executor, TaskDeployment deployment, TaskEnvironment environment);
 }
 

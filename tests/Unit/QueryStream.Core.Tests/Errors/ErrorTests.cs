@@ -26,6 +26,8 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.FunctionTimeout, 17)]
     [InlineData(ErrorCode.Partition, 18)]
     [InlineData(ErrorCode.JobAssembly, 20)]
+    [InlineData(ErrorCode.ChannelRefused, 30)]
+    [InlineData(ErrorCode.ChannelLost, 31)]
     public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
 
     [Fact]
@@ -38,28 +40,30 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void An_error_says_whose_fault_it_is_and_what_can_be_done()
+    public void An_error_says_whose_fault_it_is()
     {
-        Dictionary<ErrorCode, (ErrorDomain, RetryAdvice)> said = Samples().ToDictionary(sample => sample.Code, sample => (sample.Domain, sample.Retry));
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.JobDefinition]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.Setting]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.NotEnoughSlots]);
-        Assert.Equal((ErrorDomain.External, RetryAdvice.Backoff), said[ErrorCode.ServiceUnavailable]);
-        Assert.Equal((ErrorDomain.External, RetryAdvice.Never), said[ErrorCode.ServiceRefused]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.RestartTask), said[ErrorCode.TaskFailed]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.Remote]);
-        Assert.Equal((ErrorDomain.External, RetryAdvice.RestartTask), said[ErrorCode.WorkerLost]);
-        Assert.Equal((ErrorDomain.Internal, RetryAdvice.Never), said[ErrorCode.DeploymentRefused]);
-        Assert.Equal((ErrorDomain.Internal, RetryAdvice.Never), said[ErrorCode.Defect]);
-        Assert.Equal((ErrorDomain.Internal, RetryAdvice.Never), said[ErrorCode.DamagedBytes]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.SchemaMismatch]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.NullKey]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.StateRestore]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.RowFailed]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.NoKey]);
-        Assert.Equal((ErrorDomain.External, RetryAdvice.Never), said[ErrorCode.FunctionTimeout]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.Partition]);
-        Assert.Equal((ErrorDomain.User, RetryAdvice.Never), said[ErrorCode.JobAssembly]);
+        Dictionary<ErrorCode, ErrorDomain> said = Samples().ToDictionary(sample => sample.Code, sample => sample.Domain);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.JobDefinition]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.Setting]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.NotEnoughSlots]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.ServiceUnavailable]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.ServiceRefused]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.TaskFailed]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.Remote]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.WorkerLost]);
+        Assert.Equal(ErrorDomain.Internal, said[ErrorCode.DeploymentRefused]);
+        Assert.Equal(ErrorDomain.Internal, said[ErrorCode.Defect]);
+        Assert.Equal(ErrorDomain.Internal, said[ErrorCode.DamagedBytes]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.SchemaMismatch]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.NullKey]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.StateRestore]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.RowFailed]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.NoKey]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.FunctionTimeout]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.Partition]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.JobAssembly]);
+        Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelRefused]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.ChannelLost]);
     }
 
     [Fact]
@@ -95,5 +99,7 @@ public sealed class ErrorTests
         new FunctionTimeoutException(TimeSpan.FromSeconds(1), 3),
         new PartitionException(3, 2),
         new JobAssemblyException("WordCount.dll is no .NET assembly."),
+        new ChannelRefusedException("Channel 0 -> 1 of edge 2 is refused."),
+        new ChannelLostException("Channel 0 -> 1 of edge 2 is lost."),
     ];
 }

@@ -203,7 +203,7 @@ public sealed class TwoPhaseSinkTests
                     _complete = snapshot;
                     if (_random.Next(2) == 0)
                     {
-                        job.Tell(TaskMessageKind.CheckpointCompleted, snapshot.Checkpoint);
+                        job.Tell(TaskMessage.CheckpointCompleted(snapshot.Checkpoint));
                         job.Run(_random.Next(20));
                     }
 

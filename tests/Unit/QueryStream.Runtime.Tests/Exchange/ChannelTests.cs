@@ -1,6 +1,7 @@
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Exchange;
-using QueryStream.Runtime.Tasks;
+using QueryStream.Runtime.Tests.Time;
+using QueryStream.Runtime.Time;
 using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Tests.Exchange;
@@ -9,7 +10,7 @@ namespace QueryStream.Runtime.Tests.Exchange;
 [Trait("Hostile", "No")]
 public sealed class ChannelTests
 {
-    private readonly MessageLog _other = new();
+    private readonly ElementLog _other = new();
     private readonly OutputBudget _budget = new();
 
     [Fact]
@@ -48,9 +49,9 @@ public sealed class ChannelTests
     {
         OutputChannel channel = Output();
         channel.Send(Batch(int.MaxValue), link: 0);
-        Assert.Single(_other.Messages);
+        Assert.Single(_other.Elements);
         Assert.Equal(1, _budget.ChannelsOverLimit);
-        Assert.Equal(int.MaxValue + (long)sizeof(int), _other.Messages[0].Batch!.Bytes);
+        Assert.Equal(int.MaxValue + (long)sizeof(int), _other.Elements[0].Batch!.Bytes);
         Release();
     }
 
@@ -76,9 +77,8 @@ public sealed class ChannelTests
         channel.Send(Batch(1), link: 0);
         channel.Send(Control.End);
         Assert.Equal(
-            [TaskMessageKind.Data, TaskMessageKind.Control, TaskMessageKind.Data, TaskMessageKind.Control],
-            _other.Messages.Select(message => message.Kind));
-        Assert.All(_other.Messages, message => Assert.Equal(7, message.Channel));
+            [ChannelElementKind.Batch, ChannelElementKind.Control, ChannelElementKind.Batch, ChannelElementKind.Control],
+            _other.Elements.Select(element => element.Kind));
         Release();
     }
 
@@ -89,12 +89,12 @@ public sealed class ChannelTests
         Assert.True(channel.TryGetReceiverWatermark(out _));
         channel.Send(Control.Active);
         Assert.False(channel.TryGetReceiverWatermark(out _));
-        channel.OnCredit(Credit(0) with { Watermark = new EventTime(10), Activations = 0 });
+        channel.OnCredit(ChannelElement.Credit(0, new EventTime(10), 0));
         Assert.False(channel.TryGetReceiverWatermark(out _));
         channel.Send(Control.Active);
-        channel.OnCredit(Credit(0) with { Watermark = new EventTime(20), Activations = 1 });
+        channel.OnCredit(ChannelElement.Credit(0, new EventTime(20), 1));
         Assert.False(channel.TryGetReceiverWatermark(out _));
-        channel.OnCredit(Credit(0) with { Watermark = new EventTime(30), Activations = 2 });
+        channel.OnCredit(ChannelElement.Credit(0, new EventTime(30), 2));
         Assert.True(channel.TryGetReceiverWatermark(out EventTime watermark));
         Assert.Equal(new EventTime(30), watermark);
     }
@@ -103,34 +103,36 @@ public sealed class ChannelTests
     public void Credit_goes_back_in_portions_while_there_is_more_to_do()
     {
         InputGate gate = Gate();
-        gate.OnConsumed(0, (OutputChannel.Limit / 4) - 1, new EventTime(5));
-        Assert.Empty(_other.Messages);
-        gate.OnConsumed(0, 1, new EventTime(6));
-        TaskMessage credit = Assert.Single(_other.Take());
-        Assert.Equal((TaskMessageKind.Credit, 9, OutputChannel.Limit / 4, new EventTime(6)), (credit.Kind, credit.Channel, credit.Bytes, credit.Watermark));
-        gate.ReturnCredit(new EventTime(7));
-        Assert.Empty(_other.Messages);
+        gate.OnConsumed(0, (OutputChannel.Limit / 4) - 1);
+        Assert.Empty(_other.Elements);
+        gate.Combine(0, Control.Advance(new EventTime(6)), new ControlLog());
+        gate.OnConsumed(0, 1);
+        ChannelElement credit = Assert.Single(_other.Take());
+        Assert.Equal((ChannelElementKind.Credit, OutputChannel.Limit / 4, new EventTime(6)), (credit.Kind, credit.Bytes, credit.Watermark));
+        gate.ReturnCredit();
+        Assert.Empty(_other.Elements);
     }
 
     [Fact]
     public void All_credit_goes_back_when_there_is_nothing_to_do()
     {
         InputGate gate = Gate();
-        gate.OnConsumed(0, 3, new EventTime(5));
-        gate.OnConsumed(0, 4, new EventTime(5));
-        gate.ReturnCredit(new EventTime(5));
+        gate.OnConsumed(0, 3);
+        gate.OnConsumed(0, 4);
+        gate.ReturnCredit();
         Assert.Equal(7, Assert.Single(_other.Take()).Bytes);
-        gate.ReturnCredit(new EventTime(5));
-        Assert.Empty(_other.Messages);
+        gate.ReturnCredit();
+        Assert.Empty(_other.Elements);
     }
 
     [Fact]
     public void The_first_element_of_an_active_sender_is_answered_at_once()
     {
         InputGate gate = Gate();
-        gate.OnConsumed(0, 3, new EventTime(5));
-        gate.OnActive(0, new EventTime(5));
-        TaskMessage credit = Assert.Single(_other.Take());
+        gate.Combine(0, Control.Advance(new EventTime(5)), new ControlLog());
+        gate.OnConsumed(0, 3);
+        gate.Combine(0, Control.Active, new ControlLog());
+        ChannelElement credit = Assert.Single(_other.Take());
         Assert.Equal((3, 1, new EventTime(5)), (credit.Bytes, credit.Activations, credit.Watermark));
     }
 
@@ -140,19 +142,19 @@ public sealed class ChannelTests
         InputGate gate = Gate();
         for (int i = 0; i < 10; i++)
         {
-            gate.Add(new TaskMessage(TaskMessageKind.Control) { Bytes = i });
+            gate.Add(0, ChannelElement.Of(Control.Advance(new EventTime(i))));
         }
 
         for (int i = 0; i < 10; i++)
         {
-            Assert.True(gate.TryTake(out TaskMessage element));
-            Assert.Equal(i, element.Bytes);
+            Assert.True(gate.TryTake(out Arrival arrival));
+            Assert.Equal(i, arrival.Element.Control.Watermark.Milliseconds);
         }
 
         Assert.False(gate.TryTake(out _));
     }
 
-    private static TaskMessage Credit(long bytes) => new(TaskMessageKind.Credit) { Bytes = bytes };
+    private static ChannelElement Credit(long bytes) => ChannelElement.Credit(bytes, EventTime.MinValue, 0);
 
     private static Batch<int> Batch(int payload)
     {
@@ -164,22 +166,22 @@ public sealed class ChannelTests
     private OutputChannel Output()
     {
         OutputChannel channel = new(_budget);
-        channel.Connect(_other, remoteChannel: 7, EventTime.MinValue);
+        channel.Connect(_other, EventTime.MinValue);
         return channel;
     }
 
     private InputGate Gate()
     {
-        InputGate gate = new(1);
-        gate.Connect(0, _other, remoteChannel: 9);
+        InputGate gate = new(1, new WatermarkCombiner(1, risesWhileQuiet: false));
+        gate.Connect(0, _other);
         return gate;
     }
 
     private void Release()
     {
-        foreach (TaskMessage message in _other.Take())
+        foreach (ChannelElement element in _other.Take())
         {
-            message.Batch?.Release();
+            element.Release();
         }
     }
 }

@@ -1,7 +1,6 @@
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Exchange;
-using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 
@@ -11,7 +10,7 @@ namespace QueryStream.Runtime.Tests.Exchange;
 [Trait("Hostile", "No")]
 public sealed class KeyLinkTests : IDisposable
 {
-    private readonly MessageLog[] _receivers = [new(), new()];
+    private readonly ElementLog[] _receivers = [new(), new()];
     private readonly OutputChannel[] _channels;
     private readonly OutputEdge _edge;
     private readonly KeyLink<int> _link;
@@ -20,8 +19,8 @@ public sealed class KeyLinkTests : IDisposable
     {
         OutputBudget budget = new();
         _channels = [new OutputChannel(budget), new OutputChannel(budget)];
-        _channels[0].Connect(_receivers[0], 0, EventTime.MinValue);
-        _channels[1].Connect(_receivers[1], 0, EventTime.MinValue);
+        _channels[0].Connect(_receivers[0], EventTime.MinValue);
+        _channels[1].Connect(_receivers[1], EventTime.MinValue);
         _edge = new OutputEdge(_channels, links: 1);
         _link = new KeyLink<int>(_edge, 0, new Halves(), RoutingTable.Spread(version: 0, keyGroups: 2, parallelism: 2));
         _edge.Attach(0, _link);
@@ -30,9 +29,9 @@ public sealed class KeyLinkTests : IDisposable
     public void Dispose()
     {
         _edge.Drop();
-        foreach (TaskMessage message in _receivers.SelectMany(receiver => receiver.Messages))
+        foreach (ChannelElement element in _receivers.SelectMany(receiver => receiver.Elements))
         {
-            message.Batch?.Release();
+            element.Release();
         }
     }
 
@@ -40,10 +39,10 @@ public sealed class KeyLinkTests : IDisposable
     public void A_small_batch_goes_at_once_to_a_receiver_that_has_nothing_to_do()
     {
         Send(0);
-        Assert.Empty(_receivers[0].Messages);
+        Assert.Empty(_receivers[0].Elements);
         _edge.SendToIdle();
         Assert.Equal([0], Rows(0));
-        Assert.Empty(_receivers[1].Messages);
+        Assert.Empty(_receivers[1].Elements);
     }
 
     [Fact]
@@ -53,13 +52,13 @@ public sealed class KeyLinkTests : IDisposable
         _edge.SendToIdle();
         for (int i = 1; i <= Batch.MaxRows; i++)
         {
-            Assert.Single(_receivers[0].Messages);
+            Assert.Single(_receivers[0].Elements);
             Send(i * 2);
             _edge.SendToIdle();
         }
 
-        Assert.Equal(2, _receivers[0].Messages.Count);
-        Assert.Equal(Batch.MaxRows, _receivers[0].Messages[1].Batch!.Count);
+        Assert.Equal(2, _receivers[0].Elements.Count);
+        Assert.Equal(Batch.MaxRows, _receivers[0].Elements[1].Batch!.Count);
     }
 
     [Fact]
@@ -71,7 +70,7 @@ public sealed class KeyLinkTests : IDisposable
         Send(4);
         _edge.SendToIdle();
         Assert.Equal([0], Rows(0));
-        _channels[0].OnCredit(new TaskMessage(TaskMessageKind.Credit) { Bytes = _receivers[0].Messages[0].Batch!.Bytes });
+        _channels[0].OnCredit(ChannelElement.Credit(_receivers[0].Elements[0].Batch!.Bytes, EventTime.MinValue, 0));
         _edge.SendToIdle();
         Assert.Equal([0, 2, 4], Rows(0));
     }
@@ -81,9 +80,9 @@ public sealed class KeyLinkTests : IDisposable
     {
         Send(0, 1, 2);
         _link.OnControl(Control.Advance(new EventTime(5)));
-        foreach (MessageLog receiver in _receivers)
+        foreach (ElementLog receiver in _receivers)
         {
-            Assert.Equal([TaskMessageKind.Data, TaskMessageKind.Control], receiver.Messages.Select(message => message.Kind));
+            Assert.Equal([ChannelElementKind.Batch, ChannelElementKind.Control], receiver.Elements.Select(element => element.Kind));
         }
 
         Assert.Equal([0, 2], Rows(0));
@@ -98,7 +97,7 @@ public sealed class KeyLinkTests : IDisposable
             Send(1_000_000 + (i * 2));
         }
 
-        Assert.True(_receivers[0].Messages.Count >= 3, $"{_receivers[0].Messages.Count} batches");
+        Assert.True(_receivers[0].Elements.Count >= 3, $"{_receivers[0].Elements.Count} batches");
     }
 
     [Fact]
@@ -107,7 +106,7 @@ public sealed class KeyLinkTests : IDisposable
         Send(0, 1);
         _edge.Drop();
         _edge.SendToIdle();
-        Assert.All(_receivers, receiver => Assert.Empty(receiver.Messages));
+        Assert.All(_receivers, receiver => Assert.Empty(receiver.Elements));
     }
 
     private void Send(params int[] rows)
@@ -123,7 +122,7 @@ public sealed class KeyLinkTests : IDisposable
     }
 
     private int[] Rows(int receiver) =>
-        [.. _receivers[receiver].Messages.Where(message => message.Batch is not null).SelectMany(message => ((Batch<int>)message.Batch!).Rows.ToArray())];
+        [.. _receivers[receiver].Elements.Where(element => element.Batch is not null).SelectMany(element => ((Batch<int>)element.Batch!).Rows.ToArray())];
 
     private sealed class Halves : KeyExchange<int>
     {

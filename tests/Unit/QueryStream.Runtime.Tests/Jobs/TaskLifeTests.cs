@@ -60,7 +60,7 @@ public sealed class TaskLifeTests
         using JobHarness job = JobHarness.Deploy(Define, parallelism: 2);
         job.Run();
         job.Cancel();
-        job.Tell(TaskMessageKind.Run);
+        job.Tell(TaskMessage.Run);
         job.Run();
         Assert.True(job.HasStopped);
         Assert.Equal(0, _source.Life.Opened);
@@ -87,9 +87,9 @@ public sealed class TaskLifeTests
     public void A_second_cancel_and_a_second_run_change_nothing()
     {
         using JobHarness job = new(Define, parallelism: 2);
-        job.Tell(TaskMessageKind.Run);
+        job.Tell(TaskMessage.Run);
         job.Run();
-        job.Tell(TaskMessageKind.Cancel);
+        job.Tell(TaskMessage.Cancel);
         job.Cancel();
         Assert.True(job.HasStopped);
         Assert.Equal(2, _source.Life.Opened);
@@ -161,7 +161,7 @@ public sealed class TaskLifeTests
     private void Disturb(JobHarness job, SeededRandom random)
     {
         job.Run(random.Next(10));
-        job.Tell(TaskMessageKind.Run);
+        job.Tell(TaskMessage.Run);
         job.Run(random.Next(random.Next(2) == 0 ? 10 : 200));
         _source.ElementsPerPoll = 1 + random.Next(500);
         _results.IsFull = random.Next(3) == 0;

@@ -17,7 +17,6 @@ public sealed class BatchTests
         Assert.Equal([new Row(1, 2), new Row(3, 4)], batch.Rows.ToArray());
         Assert.Equal([new EventTime(10), new EventTime(5)], batch.Times.ToArray());
         Assert.Equal((2 * 16) + 100, batch.Bytes);
-        Assert.Equal(BatchHeader.None, batch.Header);
         batch.Release();
     }
 
@@ -71,14 +70,12 @@ public sealed class BatchTests
     {
         Batch<(Row, int)> first = Batch<(Row, int)>.Rent();
         first.Add((new Row(1, 1), 1), new EventTime(1), payloadBytes: 10);
-        first.Header = new BatchHeader(new EventTime(4));
         first.Release();
         Batch<(Row, int)> second = Batch<(Row, int)>.Rent();
         Assert.Same(first, second);
         Assert.Equal(0, second.Count);
         Assert.Equal(0, second.Bytes);
         Assert.True(second.Rows.IsEmpty);
-        Assert.Equal(BatchHeader.None, second.Header);
         second.Release();
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
-using QueryStream.Runtime.Tasks;
+using QueryStream.Runtime.Exchange;
 using QueryStream.Streams;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Settings;
@@ -92,9 +91,9 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
 
     object? IServiceProvider.GetService(Type serviceType) => null;
 
-    void ITaskChannels.Add(TaskId task, Attempt attempt, ActorRef<TaskMessage> mailbox) => Connectable.Add((task, attempt));
+    void ITaskChannels.Add(TaskEndpoint task) => Connectable.Add((task.Task, task.Attempt));
 
-    void ITaskChannels.Remove(TaskId task, Attempt attempt) => Connectable.Remove((task, attempt));
+    void ITaskChannels.Remove(TaskEndpoint task) => Connectable.Remove((task.Task, task.Attempt));
 
-    ActorRef<TaskMessage> IDataPlane.Connect(TaskId task, Attempt attempt) => throw new InvalidOperationException("Scripted tasks have no channels.");
+    IChannelPeer IDataPlane.Connect(TaskEndpoint near, ChannelId channel) => throw new InvalidOperationException("Scripted tasks have no channels.");
 }

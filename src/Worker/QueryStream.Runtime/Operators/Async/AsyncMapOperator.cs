@@ -120,6 +120,8 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
 
     protected override void Process(Batch<TIn> batch)
     {
+        // The function may take its time, and its answer may have the row's texts.
+        batch.Detach();
         ReadOnlySpan<EventTime> times = batch.Times;
         for (int i = 0; i < batch.Count; i++)
         {

@@ -243,7 +243,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
         _watermarks!.OnRecords(_batch.Runs, now, this);
         SendDeadLetters();
-        SendRows(now);
+        SendRows();
         _watermarks.OnEnds(_batch.Ends, now);
         if (poll == SourcePoll.End)
         {
@@ -257,7 +257,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         return poll == SourcePoll.More;
     }
 
-    private void SendRows(EventTime now)
+    private void SendRows()
     {
         if (_batch.Count == 0)
         {
@@ -265,7 +265,6 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         }
 
         Batch<T> rows = _batch.TakeRows(_splits);
-        rows.Header = new BatchHeader(now);
         _rows.OnBatch(rows);
         rows.Release();
     }

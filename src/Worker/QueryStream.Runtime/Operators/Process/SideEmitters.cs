@@ -57,11 +57,11 @@ internal sealed class SideEmitters((string Name, IEmitter Emitter)[] emitters) :
     }
 
     /// <summary>Hands on what was collected.</summary>
-    public void Flush(BatchOrigin? origin)
+    public void Flush(Batch? from)
     {
         foreach ((_, IEmitter emitter) in emitters)
         {
-            emitter.Flush(origin);
+            emitter.Flush(from);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
     protected override void Process(Batch<T> batch)
     {
         Batch<T> result = Batch<T>.Rent();
-        result.Header = batch.Header;
+        result.ShareFrames(batch);
         int next = 0;
         while (next < batch.Count)
         {

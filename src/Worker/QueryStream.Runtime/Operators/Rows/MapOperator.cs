@@ -19,7 +19,7 @@ internal sealed class MapOperator<TIn, TOut>(TaskContext context, string name, F
     protected override void Process(Batch<TIn> batch)
     {
         Batch<TOut> result = Batch<TOut>.Rent();
-        result.Header = batch.Header;
+        result.ShareFrames(batch);
         result.Origin.CopyFrom(batch.Origin);
         int next = 0;
         while (next < batch.Count)

@@ -57,7 +57,7 @@ internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> n
         if (rest is null)
         {
             rest = Batch<T>.Rent();
-            rest.Header = batch.Header;
+            rest.ShareFrames(batch);
         }
 
         ReadOnlySpan<T> rows = batch.Rows;

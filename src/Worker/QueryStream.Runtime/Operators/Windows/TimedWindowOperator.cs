@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
@@ -170,9 +171,19 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         if (late is not null)
         {
             late.Origin.Widen(from.Origin);
+            late.ShareFrames(from);
             Context.Metrics.LateDropped.Add(late.Count);
             _late.OnBatch(late);
             late.Release();
+        }
+    }
+
+    /// <summary>Makes the texts of rows safe to keep, where an aggregate of the job may keep them in its accumulators.</summary>
+    protected static void DetachKept<TAccumulator>(Batch batch)
+    {
+        if (KeptValue<TAccumulator>.HoldsTexts)
+        {
+            batch.Detach();
         }
     }
 

@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
@@ -38,6 +39,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     // Rows of the same slice that follow each other are folded together: one virtual call for all of them.
     protected override void Add(Batch<T> batch)
     {
+        DetachKept<TAccumulator>(batch);
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
         Batch<T>? late = null;
@@ -132,6 +134,12 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         {
             try
             {
+                if (KeptValue<TAccumulator>.HoldsTexts)
+                {
+                    // Accumulators become the slices' own, with the texts that they were decoded with.
+                    batch.Detach();
+                }
+
                 window.Merge(batch.Rows);
             }
             catch (Exception) when (window.BlameMerge())

@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Exchange;
@@ -154,6 +155,12 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     // Rows of the same slice that follow each other are folded together: one virtual call for all of them.
     private void Fold(Batch<T> batch)
     {
+        if (KeptValue<TAccumulator>.HoldsTexts)
+        {
+            // An aggregate of the job may keep texts of rows in its accumulators.
+            batch.Detach();
+        }
+
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
         Batch<T>? single = null;
@@ -180,6 +187,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         if (single is not null)
         {
             single.Origin.Widen(batch.Origin);
+            single.ShareFrames(batch);
             _rows.OnBatch(single);
             single.Release();
         }

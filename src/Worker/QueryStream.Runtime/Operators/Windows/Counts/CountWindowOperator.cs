@@ -55,6 +55,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
 
     protected override void Add(Batch<T> batch)
     {
+        DetachKept<TAccumulator>(batch);
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
         EventTime now = Clock?.Now(Watermark) ?? default;

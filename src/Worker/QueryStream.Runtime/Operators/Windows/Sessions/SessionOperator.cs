@@ -43,6 +43,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     protected override void Add(Batch<T> batch)
     {
+        DetachKept<TAccumulator>(batch);
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
         Batch<T>? late = null;

@@ -1,12 +1,11 @@
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Time;
-using QueryStream.Streams.Batches;
 
-namespace QueryStream.Runtime.Exchange;
+namespace QueryStream.Streams.Batches;
 
 /// <summary>
-/// How a batch becomes bytes: the number of its rows, its weight, its header, its origin, the rows' times as differences, and the rows, one after the other.
-/// Stateless; safe on any thread.
+/// How a batch becomes bytes: the number of its rows, its weight, its origin, the rows' times as differences, and the rows, one after the other
+/// (docs/design/channels.md). Stateless; safe on any thread.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal static class BatchCodec<T>
@@ -17,7 +16,6 @@ internal static class BatchCodec<T>
         Codec<T> codec = Codec<T>.Instance;
         writer.WriteLength(batch.Count);
         writer.WriteInt64(batch.Bytes);
-        writer.WriteInt64(batch.Header.IngestTime.Milliseconds);
         WriteOrigin(writer, batch.Origin);
         long before = 0;
         foreach (EventTime time in batch.Times)
@@ -39,7 +37,6 @@ internal static class BatchCodec<T>
     {
         int count = (int)reader.ReadUInt64(Batch.MaxRows);
         long bytes = reader.ReadInt64(0, long.MaxValue);
-        BatchHeader header = new(new EventTime(reader.ReadInt64()));
         Batch<T> batch = Batch<T>.Rent();
         try
         {
@@ -52,7 +49,6 @@ internal static class BatchCodec<T>
             throw;
         }
 
-        batch.Header = header;
         batch.Weigh(bytes);
         return batch;
     }

@@ -1,0 +1,98 @@
+using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Exchange;
+
+/// <summary>Connects tasks with the other ends of their channels. The network between workers hides behind it.</summary>
+public interface IDataPlane
+{
+    /// <summary>
+    /// The far end of a channel. Called in turns of the task when all tasks of the attempt are deployed; never blocks, so a remote end is
+    /// checked later, and refused through <see cref="TaskEndpoint.Lose"/>.
+    /// </summary>
+    /// <param name="near">The task that asks.</param>
+    /// <param name="channel">One of its channels.</param>
+    /// <exception cref="ChannelRefusedException">The two ends do not belong together.</exception>
+    IChannelPeer Connect(TaskEndpoint near, ChannelId channel);
+}
+
+/// <summary>
+/// A task as the data plane sees it: who it is, what it says in a handshake, and where elements of its channels go. Immutable, safe on any thread.
+/// </summary>
+public sealed class TaskEndpoint
+{
+    private readonly TaskDeployment _deployment;
+    private readonly ActorRef<TaskMessage> _mailbox;
+
+    internal TaskEndpoint(TaskDeployment deployment, ActorRef<TaskMessage> mailbox)
+    {
+        _deployment = deployment;
+        _mailbox = mailbox;
+        Handshake = new ChannelHandshake(
+            ChannelHandshake.CurrentProtocol, deployment.Job, deployment.Attempt, deployment.RoutingVersion, deployment.Graph.Fingerprint);
+    }
+
+    /// <summary>The task.</summary>
+    public TaskId Task => _deployment.Id;
+
+    /// <summary>The attempt.</summary>
+    public Attempt Attempt => _deployment.Attempt;
+
+    /// <summary>What the task tells the other end of each channel.</summary>
+    public ChannelHandshake Handshake { get; }
+
+    /// <summary>Connects two tasks of one process. Both ends are checked as they are between processes.</summary>
+    /// <param name="near">The task that asks.</param>
+    /// <param name="far">The task at the other end.</param>
+    /// <param name="channel">The channel.</param>
+    /// <returns>What the near task sends to.</returns>
+    /// <exception cref="ChannelRefusedException">The two do not belong together.</exception>
+    public static IChannelPeer Connect(TaskEndpoint near, TaskEndpoint far, ChannelId channel)
+    {
+        IChannelPeer peer = far.Accept(channel, near.Handshake);
+        near.Handshake.Check(far.Handshake, channel);
+        return peer;
+    }
+
+    /// <summary>Checks the other end of a channel.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="other">What the other end says.</param>
+    /// <returns>Where elements from the other end go: into the mailbox of this task.</returns>
+    /// <exception cref="ChannelRefusedException">The other end does not belong to this task, or the task has no such channel.</exception>
+    public IChannelPeer Accept(ChannelId channel, ChannelHandshake other)
+    {
+        Handshake.Check(other, channel);
+        return new MailboxPeer(_mailbox, NumberOf(channel));
+    }
+
+    /// <summary>The task at the other end of a channel of this one.</summary>
+    /// <exception cref="ChannelRefusedException">The task has no such channel.</exception>
+    public TaskId FarEndOf(ChannelId channel)
+    {
+        NumberOf(channel);
+        JobEdge edge = _deployment.Graph.Edges[channel.Edge];
+        return edge.From == _deployment.Vertex
+            ? new TaskId(_deployment.Job, edge.To.Id, channel.To)
+            : new TaskId(_deployment.Job, edge.From.Id, channel.From);
+    }
+
+    /// <summary>Fails the task, since the connection of a channel is gone or was refused.</summary>
+    public void Lose(ChannelId channel, Exception cause) => _mailbox.Tell(TaskMessage.Call(
+        () => throw new ChannelLostException($"Channel {channel} of {_deployment.DisplayName} is lost: {cause.Message}", cause)));
+
+    private int NumberOf(ChannelId channel)
+    {
+        int number = ChannelLayout.NumberOf(_deployment, channel);
+        return number >= 0
+            ? number
+            : throw new ChannelRefusedException($"{_deployment.DisplayName} of job {_deployment.Job} has no channel {channel}.");
+    }
+
+    private sealed class MailboxPeer(ActorRef<TaskMessage> mailbox, int channel) : IChannelPeer
+    {
+        public void Send(in ChannelElement element) => mailbox.Tell(TaskMessage.Arrived(channel, element));
+    }
+}

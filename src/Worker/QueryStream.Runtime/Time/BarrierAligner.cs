@@ -1,0 +1,89 @@
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Runtime.Time;
+
+/// <summary>
+/// Aligns the barriers of several inputs (Chandy and Lamport, "Distributed snapshots", 1985; as in Flink): the barrier of a checkpoint goes on once
+/// every input has brought it or has ended. Barriers are compared by their checkpoint. A newer one on any input overtakes an alignment that is not
+/// complete, and an abort ends it; late barriers of a checkpoint that is over are dropped. Used in turns of one task.
+/// </summary>
+/// <param name="inputs">The number of inputs.</param>
+internal sealed class BarrierAligner(int inputs)
+{
+    private readonly bool[] _arrived = new bool[inputs];
+    private readonly bool[] _ended = new bool[inputs];
+
+    // Newer than the last one that is over.
+    private readonly List<CheckpointId> _aborted = [];
+
+    // The newest checkpoint whose alignment is complete or overtaken. Checkpoints count from 1.
+    private CheckpointId _last = new(0);
+
+    /// <summary>The checkpoint that is being aligned; null between alignments.</summary>
+    public CheckpointId? Pending { get; private set; }
+
+    /// <summary>Whether an input has brought the pending barrier: nothing more is taken from it until <see cref="Pending"/> changes.</summary>
+    public bool HasArrived(int input) => Pending is not null && _arrived[input];
+
+    /// <summary>An input brings a barrier.</summary>
+    /// <returns>Whether the barrier of that checkpoint goes on now.</returns>
+    public bool Arrive(int input, CheckpointId checkpoint)
+    {
+        if (checkpoint.Number <= _last.Number || checkpoint.Number < Pending?.Number || _aborted.Contains(checkpoint))
+        {
+            return false;
+        }
+
+        if (checkpoint != Pending)
+        {
+            _last = Pending ?? _last;
+            _aborted.RemoveAll(aborted => aborted.Number < checkpoint.Number);
+            Array.Clear(_arrived);
+            Pending = checkpoint;
+        }
+
+        _arrived[input] = true;
+        return CompleteIfAligned();
+    }
+
+    /// <summary>An input has ended, which counts as every barrier.</summary>
+    /// <returns>Whether the pending barrier goes on now.</returns>
+    public bool End(int input)
+    {
+        _ended[input] = true;
+        return CompleteIfAligned();
+    }
+
+    /// <summary>Gives up a checkpoint: its alignment ends, and barriers of it that still come are dropped.</summary>
+    public void Abort(CheckpointId checkpoint)
+    {
+        if (checkpoint.Number > _last.Number && !_aborted.Contains(checkpoint))
+        {
+            _aborted.Add(checkpoint);
+        }
+
+        if (Pending == checkpoint)
+        {
+            Pending = null;
+        }
+    }
+
+    private bool CompleteIfAligned()
+    {
+        if (Pending is not { } pending)
+        {
+            return false;
+        }
+
+        for (int input = 0; input < _arrived.Length; input++)
+        {
+            if (!_arrived[input] && !_ended[input])
+            {
+                return false;
+            }
+        }
+
+        (_last, Pending) = (pending, null);
+        return true;
+    }
+}
