@@ -51,7 +51,7 @@ internal sealed class HostedJob(DeployTasks order, WorkerId worker)
         return legal;
     }
 
-    /// <summary>Starts the tasks; each waits for <see cref="TaskMessageKind.Run"/>.</summary>
+    /// <summary>Starts the tasks; each waits for <see cref="TaskMessage.Run"/>.</summary>
     /// <param name="graph">The graph that this worker has built.</param>
     /// <param name="start">Starts one task.</param>
     /// <exception cref="DeploymentRefusedException">The graph is not the coordinator's.</exception>
