@@ -1,3 +1,4 @@
+using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators.Connectors;
