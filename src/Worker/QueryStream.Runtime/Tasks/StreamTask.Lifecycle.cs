@@ -202,5 +202,4 @@ internal sealed partial class StreamTask
 
         Context.Stop();
     }
-
 }
