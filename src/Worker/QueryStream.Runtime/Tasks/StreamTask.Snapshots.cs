@@ -1,6 +1,5 @@
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Batches;
