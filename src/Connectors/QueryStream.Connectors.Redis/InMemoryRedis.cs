@@ -3,6 +3,13 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Connectors.Redis;
 
+/// <summary>A value in the embedded store.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Value">The value.</param>
+/// <param name="WrittenAt">When it was last written.</param>
+/// <param name="ExpiresAt">When it expires.</param>
+public sealed record RedisEntry(Text Key, Text Value, DateTimeOffset WrittenAt, DateTimeOffset ExpiresAt);
+
 /// <summary>
 /// A store in memory that does for the Redis sink what a server does: fenced flushes, values with a time to live, messages.
 /// One server, whatever the address. Bounded: when full, the values that were written longest ago give way. Safe on any thread.

@@ -1,27 +1,165 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace QueryStream.Connectors.Redis;
 
-/// <summary>Where a Redis server listens.</summary>
-/// <param name="Host">A name or an IPv4 address; the client library speaks no IPv6.</param>
-/// <param name="Port">1 to 65535.</param>
-public readonly record struct RedisAddress(string Host, int Port)
+/// <summary>
+/// Where Redis is: <c>[redis://][USER@]HOST:PORT[,HOST:PORT…][/DATABASE]</c>, for example <c>localhost:6379</c>. With <c>rediss://</c> the
+/// connection is encrypted by TLS, and may name PEM files: <c>?cacert=FILE</c> (an authority to trust besides the system's),
+/// <c>cert=FILE</c> and <c>key=FILE</c> (who we are). Several hosts are one master with its replicas. An IPv6 address stands in brackets. It never
+/// holds a password, see <see cref="RedisClientOptions.Password"/>; so it may be logged.
+/// </summary>
+public sealed class RedisAddress : IEquatable<RedisAddress>
 {
-    /// <summary>Reads <c>HOST:PORT</c>.</summary>
-    /// <exception cref="FormatException">It is something else; the message says what is allowed.</exception>
+    private const int MaxDatabase = 65_535;
+    private const string PlainScheme = "redis";
+    private const string TlsScheme = "rediss";
+
+    // The address in its shortest form, which is what two addresses are compared by.
+    private readonly string _text;
+
+    private RedisAddress(Parts parts)
+    {
+        User = parts.User;
+        EndPoints = parts.EndPoints;
+        Database = parts.Database;
+        IsTls = parts.IsTls;
+        AuthorityFile = parts.Files.GetValueOrDefault("cacert");
+        CertificateFile = parts.Files.GetValueOrDefault("cert");
+        KeyFile = parts.Files.GetValueOrDefault("key");
+        _text = Format(parts);
+    }
+
+    /// <summary>Host names or IP addresses, with their ports. At least one.</summary>
+    public IReadOnlyList<EndPoint> EndPoints { get; }
+
+    /// <summary>The user; null for the default user.</summary>
+    public string? User { get; }
+
+    /// <summary>The number of the database, 0 where none is given.</summary>
+    public int Database { get; }
+
+    /// <summary>Whether the connection is encrypted.</summary>
+    public bool IsTls { get; }
+
+    /// <summary>A PEM file with a certificate authority to trust; null for the system's alone.</summary>
+    public string? AuthorityFile { get; }
+
+    /// <summary>A PEM file with the client's certificate; null for none.</summary>
+    public string? CertificateFile { get; }
+
+    /// <summary>A PEM file with the key of <see cref="CertificateFile"/>; null where that file holds it too.</summary>
+    public string? KeyFile { get; }
+
+    /// <summary>Reads an address.</summary>
+    /// <exception cref="FormatException">It is something else; the message says what is allowed, and shows no password.</exception>
     public static RedisAddress Parse(string text)
     {
-        int colon = text.LastIndexOf(':');
-        string host = colon < 0 ? text : text[..colon];
-        bool hasPort = int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port);
-        if (colon <= 0 || !hasPort || port is < 1 or > 65_535 || Uri.CheckHostName(host) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
-        {
-            throw new FormatException($"'{text}' is not HOST:PORT, where HOST is a name or an IPv4 address and PORT is 1 to 65535; for example localhost:6379.");
-        }
-
-        return new RedisAddress(host, port);
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        (string rest, string query) = Split(scheme < 0 ? text : text[(scheme + 3)..], '?');
+        (string authority, string database) = Split(rest, '/');
+        int at = authority.LastIndexOf('@');
+        Parts parts = new(
+            IsTls: scheme >= 0 && text[..scheme] == TlsScheme,
+            User: at < 0 ? null : Uri.UnescapeDataString(authority[..at]),
+            EndPoints: [.. authority[(at + 1)..].Split(',').Select(host => ParseEndPoint(host, text))],
+            Database: database.Length == 0 ? 0 : ParseNumber(database, 0, MaxDatabase) ?? throw Wrong(text, $"the database is a number up to {MaxDatabase}"),
+            Files: ParseFiles(query, text));
+        string? problem =
+            scheme >= 0 && text[..scheme] is not (PlainScheme or TlsScheme) ? $"the scheme is {PlainScheme} or {TlsScheme}"
+            : at >= 0 && authority[..at].Contains(':', StringComparison.Ordinal)
+                ? $"it must hold no password, since others see it: set {RedisClientOptions.PasswordVariable}"
+            : parts.User is "" ? "the user before '@' is empty"
+            : parts.Files.Count > 0 && !parts.IsTls ? $"certificate files need {TlsScheme}://"
+            : parts.Files.ContainsKey("key") && !parts.Files.ContainsKey("cert") ? "key needs cert"
+            : null;
+        return problem is null ? new RedisAddress(parts) : throw Wrong(text, problem);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
+    public bool Equals(RedisAddress? other) => other is not null && _text == other._text;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as RedisAddress);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => string.GetHashCode(_text, StringComparison.Ordinal);
+
+    /// <summary>The address in its shortest form: <c>localhost:6379</c>.</summary>
+    public override string ToString() => _text;
+
+    private static (string Before, string After) Split(string text, char separator)
+    {
+        int at = text.IndexOf(separator, StringComparison.Ordinal);
+        return at < 0 ? (text, "") : (text[..at], text[(at + 1)..]);
+    }
+
+    private static EndPoint ParseEndPoint(string text, string whole)
+    {
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? text : text[..colon];
+        int? port = ParseNumber(text[(colon + 1)..], 1, IPEndPoint.MaxPort);
+        if (colon > 0 && port is { } number)
+        {
+            if (host is ['[', .., ']'] && IPAddress.TryParse(host[1..^1], out IPAddress? v6) && v6.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                return new IPEndPoint(v6, number);
+            }
+
+            if (Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4)
+            {
+                return IPAddress.TryParse(host, out IPAddress? v4) ? new IPEndPoint(v4, number) : new DnsEndPoint(host, number);
+            }
+        }
+
+        throw Wrong(whole, "HOST is a name, an IPv4 address or an IPv6 address in brackets, and PORT is 1 to 65535");
+    }
+
+    private static Dictionary<string, string> ParseFiles(string query, string whole)
+    {
+        Dictionary<string, string> files = [];
+        foreach (string pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            (string name, string file) = Split(pair, '=');
+            if (name is not ("cacert" or "cert" or "key") || file.Length == 0 || !files.TryAdd(name, Uri.UnescapeDataString(file)))
+            {
+                throw Wrong(whole, "behind '?' stand cacert=FILE, cert=FILE and key=FILE, each once at most");
+            }
+        }
+
+        return files;
+    }
+
+    private static int? ParseNumber(string text, int from, int to) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= from && number <= to ? number : null;
+
+    private static FormatException Wrong(string text, string problem) => new(
+        $"'{WithoutPassword(text)}' is not an address of Redis: {problem}. Write HOST:PORT, for example localhost:6379, "
+        + "or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE].");
+
+    private static string WithoutPassword(string text)
+    {
+        int at = text.LastIndexOf('@');
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        int start = scheme < 0 ? 0 : scheme + 3;
+        int colon = text.IndexOf(':', start);
+        return colon >= 0 && colon < at ? $"{text[..colon]}:***{text[at..]}" : text;
+    }
+
+    private static string Format(Parts parts)
+    {
+        string hosts = string.Join(',', parts.EndPoints.Select(Format));
+        string user = parts.User is null ? "" : $"{Uri.EscapeDataString(parts.User)}@";
+        string database = parts.Database == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"/{parts.Database}");
+        string files = string.Join('&', parts.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key}={Uri.EscapeDataString(file.Value)}"));
+        bool isPlain = !parts.IsTls && user.Length == 0 && database.Length == 0;
+        return $"{(isPlain ? "" : parts.IsTls ? "rediss://" : "redis://")}{user}{hosts}{database}{(files.Length == 0 ? "" : "?")}{files}";
+    }
+
+    private static string Format(EndPoint endPoint) => endPoint is DnsEndPoint dns
+        ? string.Create(CultureInfo.InvariantCulture, $"{dns.Host}:{dns.Port}")
+        : endPoint.ToString()!;
+
+    private sealed record Parts(bool IsTls, string? User, IReadOnlyList<EndPoint> EndPoints, int Database, Dictionary<string, string> Files);
 }

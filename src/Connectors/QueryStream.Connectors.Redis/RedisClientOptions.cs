@@ -1,6 +1,8 @@
+using System.Text;
+
 namespace QueryStream.Connectors.Redis;
 
-/// <summary>How connections to Redis are made.</summary>
+/// <summary>How a process connects to Redis.</summary>
 public sealed record RedisClientOptions
 {
     /// <summary>The environment variable that holds the password.</summary>
@@ -9,10 +11,13 @@ public sealed record RedisClientOptions
     /// <summary>How long a connection may take until Redis answers on it.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a connection may be silent while answers are due; then it is given up and what is due is sent again on a new one.</summary>
+    /// <summary>
+    /// How long a flush waits for its answer before it is sent again, checked once a second. A connection that is silent for four times as long
+    /// is closed and opened again.
+    /// </summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Of the default user; null where there is none.</summary>
+    /// <summary>The password of the address's user, or of the default user; null where there is none.</summary>
     public string? Password { get; init; }
 
     /// <summary>The defaults, with the password from the environment. For hosts.</summary>
@@ -20,5 +25,12 @@ public sealed record RedisClientOptions
     {
         string? password = Environment.GetEnvironmentVariable(PasswordVariable);
         return new RedisClientOptions { Password = string.IsNullOrEmpty(password) ? null : password };
+    }
+
+    // What ToString prints: all but the password.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append($"ConnectTimeout = {ConnectTimeout}, ResponseTimeout = {ResponseTimeout}, Password = {(Password is null ? "none" : "***")}");
+        return true;
     }
 }

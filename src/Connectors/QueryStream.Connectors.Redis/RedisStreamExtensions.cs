@@ -1,11 +1,18 @@
 using System.Runtime.CompilerServices;
 using QueryStream.Connectors.Redis.Sink;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Texts;
 using QueryStream.Streams;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Redis;
+
+/// <summary>What a row becomes in Redis.</summary>
+/// <param name="Key">Where the value is stored; must not be missing or empty.</param>
+/// <param name="Value">What is stored; must not be missing.</param>
+/// <param name="Message">What is published; nothing where it is missing.</param>
+public readonly record struct RedisUpsert(Text Key, Text Value, Text Message);
 
 /// <summary>Redis at the end of a stream.</summary>
 public static class RedisStreamExtensions

@@ -5,13 +5,13 @@ namespace QueryStream.Connectors.Redis;
 
 /// <summary>Real Redis servers, through StackExchange.Redis: one connection a process and address.</summary>
 /// <param name="options">How to connect.</param>
-/// <param name="time">The clock of time-outs.</param>
-/// <param name="loggers">Where to log that a server is lost, and back.</param>
+/// <param name="time">The clock that outages are timed by.</param>
+/// <param name="loggers">Where outages are logged.</param>
 public sealed class StackExchangeRedisConnections(RedisClientOptions options, TimeProvider time, ILoggerFactory loggers) : IRedisConnections
 {
-    // Guards the registry. Invariant: it holds a connection exactly as long as there are shares in it.
+    // Guards the registry. Invariant: it holds a client exactly as long as somebody shares it.
     private readonly Lock _lock = new();
-    private readonly Dictionary<RedisAddress, SharedRedisConnection> _connections = [];
+    private readonly Dictionary<RedisAddress, SharedClient> _clients = [];
     private readonly ILogger _log = loggers.CreateLogger<StackExchangeRedisConnections>();
 
     /// <summary>The number of connections that are shared at the moment.</summary>
@@ -21,7 +21,7 @@ public sealed class StackExchangeRedisConnections(RedisClientOptions options, Ti
         {
             lock (_lock)
             {
-                return _connections.Count;
+                return _clients.Count;
             }
         }
     }
@@ -31,33 +31,41 @@ public sealed class StackExchangeRedisConnections(RedisClientOptions options, Ti
     {
         lock (_lock)
         {
-            if (!_connections.TryGetValue(address, out SharedRedisConnection? connection))
+            if (!_clients.TryGetValue(address, out SharedClient? shared))
             {
-                connection = new SharedRedisConnection(new RedisServerLink(address, options, time, _log));
-                _connections.Add(address, connection);
+                shared = new SharedClient(new RedisClient(address, options, new OutageLog(_log, address, time)));
+                _clients.Add(address, shared);
             }
 
-            connection.Shares++;
-            return new RedisShare(this, address, connection);
+            shared.Shares++;
+            return new RedisShare(this, address, shared);
         }
     }
 
-    private ValueTask EndShareAsync(RedisAddress address, SharedRedisConnection connection)
+    private ValueTask EndShareAsync(RedisAddress address, SharedClient shared)
     {
         lock (_lock)
         {
-            if (--connection.Shares > 0)
+            if (--shared.Shares > 0)
             {
                 return ValueTask.CompletedTask;
             }
 
-            _connections.Remove(address);
+            _clients.Remove(address);
         }
 
-        return connection.DisposeAsync();
+        return shared.Client.DisposeAsync();
     }
 
-    private sealed class RedisShare(StackExchangeRedisConnections owner, RedisAddress address, SharedRedisConnection connection) : IRedisConnection
+    private sealed class SharedClient(RedisClient client)
+    {
+        public RedisClient Client { get; } = client;
+
+        /// <summary>Guarded by the registry's lock.</summary>
+        public int Shares { get; set; }
+    }
+
+    private sealed class RedisShare(StackExchangeRedisConnections owner, RedisAddress address, SharedClient shared) : IRedisConnection
     {
         // 1 once disposed: each share is counted down once, however often it is disposed.
         private int _disposed;
@@ -65,10 +73,10 @@ public sealed class StackExchangeRedisConnections(RedisClientOptions options, Ti
         public Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken)
         {
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) == 1, this);
-            return connection.FlushAsync(flush, cancellationToken);
+            return shared.Client.FlushAsync(flush, cancellationToken);
         }
 
         public ValueTask DisposeAsync() =>
-            Interlocked.Exchange(ref _disposed, 1) == 0 ? owner.EndShareAsync(address, connection) : ValueTask.CompletedTask;
+            Interlocked.Exchange(ref _disposed, 1) == 0 ? owner.EndShareAsync(address, shared) : ValueTask.CompletedTask;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class InMemorySubject : Subject
 
     public override IRedisConnections Connections => _redis;
 
-    public override RedisAddress Address => new("nowhere", 1);
+    public override RedisAddress Address => RedisAddress.Parse("nowhere:1");
 
     public override Task<string?> GetAsync(string key) => Task.FromResult(_redis.Find(Text.From(key))?.Value.ToString());
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Contracts.Redis.Tests;
@@ -18,6 +19,17 @@ internal sealed class Load(SinkHarness<(string Key, int Value)> writer, int keys
     public Task RunUntilAsync(string what, Func<bool> condition) => writer.UntilAsync(what, () =>
     {
         if (condition())
+        {
+            return true;
+        }
+
+        WriteSome();
+        return false;
+    });
+
+    public Task RunUntilAsync(string what, Func<Task<bool>> condition) => Wait.UntilAsync(what, async () =>
+    {
+        if (await condition())
         {
             return true;
         }

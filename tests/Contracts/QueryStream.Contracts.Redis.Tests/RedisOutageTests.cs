@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Redis;
 using QueryStream.Core.Errors;
 using QueryStream.TestKit;
@@ -49,7 +48,7 @@ public sealed class RedisOutageTests
     [RedisFact(ownServer: true)]
     public async Task A_server_frozen_for_10_s_mid_stream_loses_nothing_and_turns_nothing_back()
     {
-        await using Rig rig = await Rig.StartAsync();
+        await using Rig rig = await Rig.StartAsync(Rig.Impatient);
         SinkHarness<(string Key, int Value)> writer = await rig.OpenAsync(valueBytes: 4000);
         long connectionsBefore = await ConnectionsAsync(rig);
         Load load = new(writer, keys: 200);
@@ -66,16 +65,16 @@ public sealed class RedisOutageTests
         Assert.Equal(load.Written, writer.Acknowledged);
         Assert.True(await ConnectionsAsync(rig) > connectionsBefore, "The client did not reconnect: nothing was proved.");
         Assert.Contains("no answer for 1 s", Assert.Single(rig.Warnings), StringComparison.Ordinal);
-        Assert.Single(rig.Logs.Of(LogLevel.Information), line => line.EndsWith("takes writes again", StringComparison.Ordinal));
+        await Wait.UntilAsync("the log to say that it is over", () => rig.Recoveries == 1);
         await rig.AssertOrderAsync(load.Newest);
     }
 
     [RedisFact(ownServer: true)]
     public async Task Bytes_that_an_old_connection_delivers_after_the_retry_are_refused()
     {
-        await using Rig rig = await Rig.StartAsync();
+        await using Rig rig = await Rig.StartAsync(Rig.Impatient);
         await using TcpProxy proxy = new(rig.Server.Port);
-        SinkHarness<(string Key, int Value)> writer = await rig.OpenAsync(port: proxy.Port);
+        SinkHarness<(string Key, int Value)> writer = await rig.OpenAsync(address: proxy.Address);
         writer.Write(("a", 1));
         await writer.FlushAsync();
 
@@ -132,10 +131,10 @@ public sealed class RedisOutageTests
         await writer.FlushAsync();
 
         rig.Server.Kill();
-        await Wait.UntilAsync("the loss to be told", () => rig.Warnings.Count == 1);
+        await Wait.UntilAsync("the loss to be logged", () => rig.Warnings.Count == 1);
         await rig.Server.RestartAsync();
 
-        await Wait.UntilAsync("the return to be told", () => rig.Logs.Of(LogLevel.Information).Any(line => line.EndsWith("takes writes again", StringComparison.Ordinal)));
+        await Wait.UntilAsync("the return to be logged", () => rig.Recoveries == 1);
     }
 
     [RedisFact(ownServer: true)]
@@ -203,6 +202,49 @@ public sealed class RedisOutageTests
     }
 
     [RedisFact(ownServer: true)]
+    public async Task A_server_that_has_memory_for_some_writes_only_is_two_lines_of_log()
+    {
+        await using Rig rig = await Rig.StartAsync(null, "--maxmemory-policy", "noeviction");
+        SinkHarness<(string Key, int Value)> writer = await rig.OpenAsync(new RedisSinkOptions { RetryDelay = TimeSpan.FromMilliseconds(20) });
+        Load load = new(writer, keys: 200);
+        await load.RunUntilAsync("rows to flow", () => writer.Acknowledged > 2000);
+        for (int i = 0; i < 20; i++)
+        {
+            await rig.Look.CallAsync("CONFIG", "SET", "maxmemory", "1mb");
+            long refused = await RefusedAsync(rig);
+            await load.RunUntilAsync("a refusal", async () => await RefusedAsync(rig) > refused);
+            await rig.Look.CallAsync("CONFIG", "SET", "maxmemory", "0");
+            long acknowledged = writer.Acknowledged;
+            await load.RunUntilAsync("rows to flow again", () => writer.Acknowledged > acknowledged);
+        }
+
+        await writer.FlushAsync();
+        await Wait.UntilAsync("the log to say that it is over", () => rig.Recoveries == 1);
+        Assert.Contains("OOM", Assert.Single(rig.Warnings), StringComparison.Ordinal);
+        Assert.Equal(load.Written, writer.Acknowledged);
+        await rig.AssertOrderAsync(load.Newest);
+    }
+
+    [RedisFact(ownServer: true)]
+    public async Task A_script_of_another_client_that_blocks_the_server_is_waited_for()
+    {
+        await using Rig rig = await Rig.StartAsync(Rig.Impatient, "--busy-reply-threshold", "100");
+        SinkHarness<(string Key, int Value)> writer = await rig.OpenAsync();
+        Load load = new(writer, keys: 200);
+        await load.RunUntilAsync("rows to flow", () => writer.Acknowledged > 2000);
+
+        await using RespConnection other = await rig.Server.ConnectAsync();
+        Task<object?> endless = other.CallAsync("EVAL", "while true do end", 0);
+        await load.RunUntilAsync("the warning", () => rig.Warnings.Count > 0);
+        await rig.Look.CallAsync("SCRIPT", "KILL");
+        await Assert.ThrowsAsync<RespException>(() => endless);
+
+        await writer.FlushAsync();
+        Assert.Equal(load.Written, writer.Acknowledged);
+        await rig.AssertOrderAsync(load.Newest);
+    }
+
+    [RedisFact(ownServer: true)]
     public async Task A_replica_that_takes_no_writes_is_waited_for()
     {
         await using Rig rig = await Rig.StartAsync();
@@ -250,10 +292,14 @@ public sealed class RedisOutageTests
         Assert.Equal(3, await rig.GetAsync("a"));
     }
 
-    private static async Task<long> ConnectionsAsync(Rig rig)
+    private static Task<long> ConnectionsAsync(Rig rig) => StatisticAsync(rig, "total_connections_received");
+
+    private static Task<long> RefusedAsync(Rig rig) => StatisticAsync(rig, "total_error_replies");
+
+    private static async Task<long> StatisticAsync(Rig rig, string name)
     {
         string info = (await rig.Look.TextAsync("INFO", "stats"))!;
-        string line = info.Split("\r\n").Single(text => text.StartsWith("total_connections_received:", StringComparison.Ordinal));
+        string line = info.Split("\r\n").Single(text => text.StartsWith($"{name}:", StringComparison.Ordinal));
         return long.Parse(line.AsSpan(line.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
     }
 }

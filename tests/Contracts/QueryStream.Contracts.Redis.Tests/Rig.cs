@@ -14,7 +14,7 @@ internal sealed class Rig : IAsyncDisposable
 {
     public const string Channel = "analytics:updates";
 
-    /// <summary>Short, so that a client gives up and comes back while a server is frozen.</summary>
+    /// <summary>For tests of a server that is silent: the client soon sends again, and soon connects again.</summary>
     public static readonly RedisClientOptions Impatient = new() { ConnectTimeout = TimeSpan.FromSeconds(1), ResponseTimeout = TimeSpan.FromSeconds(1) };
 
     private readonly List<SinkHarness<(string Key, int Value)>> _writers = [];
@@ -37,9 +37,12 @@ internal sealed class Rig : IAsyncDisposable
 
     public IReadOnlyList<string> Warnings => Logs.Of(LogLevel.Warning);
 
+    /// <summary>How often the log says that an outage is over.</summary>
+    public int Recoveries => Logs.Of(LogLevel.Information).Count(line => line.Contains("takes writes again", StringComparison.Ordinal));
+
     public static async Task<Rig> StartAsync(RedisClientOptions? options = null, params string[] arguments)
     {
-        Rig rig = new(await RedisServer.StartAsync(arguments), options ?? Impatient);
+        Rig rig = new(await RedisServer.StartAsync(arguments), options ?? new RedisClientOptions());
         await rig.ReconnectAsync();
         return rig;
     }
@@ -52,11 +55,11 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     /// <summary>A writer that has not been opened.</summary>
-    public SinkHarness<(string Key, int Value)> Create(RedisSinkOptions? options = null, SinkHarnessTask? task = null, int valueBytes = 0, int? port = null)
+    public SinkHarness<(string Key, int Value)> Create(RedisSinkOptions? options = null, SinkHarnessTask? task = null, int valueBytes = 0, string? address = null)
     {
         RedisSinkOptions all = (options ?? new RedisSinkOptions()) with
         {
-            Address = string.Create(CultureInfo.InvariantCulture, $"{Server.Host}:{port ?? Server.Port}"),
+            Address = address ?? Server.Address,
             Channel = Channel,
         };
         string filler = new(' ', valueBytes);
@@ -70,9 +73,9 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     public async Task<SinkHarness<(string Key, int Value)>> OpenAsync(
-        RedisSinkOptions? options = null, SinkHarnessTask? task = null, int valueBytes = 0, int? port = null)
+        RedisSinkOptions? options = null, SinkHarnessTask? task = null, int valueBytes = 0, string? address = null)
     {
-        SinkHarness<(string Key, int Value)> writer = Create(options, task, valueBytes, port);
+        SinkHarness<(string Key, int Value)> writer = Create(options, task, valueBytes, address);
         await writer.OpenAsync();
         return writer;
     }

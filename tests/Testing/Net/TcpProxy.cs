@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -28,6 +29,9 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Where clients connect.</summary>
     public int Port { get; }
+
+    /// <summary>Where clients connect, as HOST:PORT.</summary>
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
     /// <summary>Connections that clients have made so far.</summary>
     public int Connections => _links.Count;

@@ -33,8 +33,9 @@ public sealed class RedisListener : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _connection.DisposeAsync();
+        _connection.Shutdown();
         await _loop;
+        await _connection.DisposeAsync();
     }
 
     private async Task ListenAsync()

@@ -5,7 +5,7 @@ using System.Text;
 namespace QueryStream.Testing.Redis;
 
 /// <summary>
-/// A connection to Redis that owes nothing to the client library under test. Answers are <see cref="string"/> (bulk strings as UTF-8),
+/// A connection to Redis without the client library under test. Answers are <see cref="string"/> (bulk strings as UTF-8),
 /// <see cref="long"/>, arrays of them, or null.
 /// </summary>
 public sealed class RespConnection : IAsyncDisposable
@@ -61,14 +61,27 @@ public sealed class RespConnection : IAsyncDisposable
         return line[0] switch
         {
             '+' => rest,
-            ':' => Number(rest),
+            ':' => ParseNumber(rest),
             '$' when rest == "-1" => null,
-            '$' => await ReadBulkAsync((int)Number(rest)),
+            '$' => await ReadBulkAsync((int)ParseNumber(rest)),
             '*' when rest == "-1" => null,
-            '*' => await ReadArrayAsync((int)Number(rest)),
+            '*' => await ReadArrayAsync((int)ParseNumber(rest)),
             '-' => throw new RespException(rest),
             _ => throw new RespException($"No answer of Redis: {line}"),
         };
+    }
+
+    /// <summary>Ends the connection, so that a read that waits ends with <see cref="EndOfStreamException"/>.</summary>
+    public void Shutdown()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The server has ended it already.
+        }
     }
 
     /// <inheritdoc/>
@@ -95,7 +108,7 @@ public sealed class RespConnection : IAsyncDisposable
 
     private static void Write(MemoryStream bytes, string text) => bytes.Write(Encoding.UTF8.GetBytes(text));
 
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    private static long ParseNumber(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private async Task<object?[]> ReadArrayAsync(int count)
     {

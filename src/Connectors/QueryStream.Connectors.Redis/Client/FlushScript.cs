@@ -7,13 +7,18 @@ namespace QueryStream.Connectors.Redis.Client;
 internal static class FlushScript
 {
     // KEYS  fence, then the key of each row
-    // ARGV  field, attempt, number, chained (0 or 1), seconds the fence lives, seconds a row lives, channel,
+    // ARGV  field, attempt, number, chained (0 or 1), seconds the fence lives, seconds a row lives, channel, database,
     //       then of each row its value, whether it has a message (0 or 1), and the message
-    // gives {1}, or {0, attempt, number} of the flush executed last where the fence refuses
+    // returns {1}, or {0, attempt, number} of the flush executed last where the fence refuses
     //
+    // The script selects the database itself, since the library would go on in database 0 where the server refuses another one.
     // The fence is raised first: what may be refused for lack of memory, for a full disk or on a replica is refused there,
     // before any row is written. pcall, since only its errors keep their code in every version of Redis.
     public const string Text = """
+        if ARGV[8] ~= '0' then
+          local selected = redis.pcall('SELECT', ARGV[8])
+          if selected.err then return selected end
+        end
         local stored = redis.pcall('HGET', KEYS[1], ARGV[1])
         if type(stored) == 'table' then return stored end
         local attempt, number = -1, -1
@@ -23,22 +28,22 @@ internal static class FlushScript
           attempt, number = tonumber(a), tonumber(n)
         end
         local a, n = tonumber(ARGV[2]), tonumber(ARGV[3])
-        local due = a > attempt or (a == attempt and n > number)
-        if ARGV[4] == '1' then due = a == attempt and n == number + 1 end
-        if not due then return {0, attempt, number} end
+        local accepted = a > attempt or (a == attempt and n > number)
+        if ARGV[4] == '1' then accepted = a == attempt and n == number + 1 end
+        if not accepted then return {0, attempt, number} end
         local raised = redis.pcall('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. ARGV[3])
         if type(raised) == 'table' then return raised end
         redis.call('EXPIRE', KEYS[1], ARGV[5])
         local ttl, channel = ARGV[6], ARGV[7]
         for i = 2, #KEYS do
-          local at = 3 * i + 2
+          local at = 3 * i + 3
           redis.call('SETEX', KEYS[i], ttl, ARGV[at])
           if ARGV[at + 1] == '1' then redis.call('PUBLISH', channel, ARGV[at + 2]) end
         end
         return {1}
         """;
 
-    private const int FixedValues = 7;
+    private const int FixedValues = 8;
     private const int ValuesPerRow = 3;
 
     /// <summary>The keys of a call.</summary>
@@ -55,7 +60,7 @@ internal static class FlushScript
     }
 
     /// <summary>The arguments of a call.</summary>
-    public static RedisValue[] Values(RedisFlush flush)
+    public static RedisValue[] Values(RedisFlush flush, int database)
     {
         RedisValue[] values = new RedisValue[FixedValues + (ValuesPerRow * flush.Rows.Count)];
         values[0] = flush.Fence.Field;
@@ -65,6 +70,7 @@ internal static class FlushScript
         values[4] = (long)RedisFence.Ttl.TotalSeconds;
         values[5] = (long)flush.Ttl.TotalSeconds;
         values[6] = flush.Channel;
+        values[7] = database;
         int at = FixedValues;
         foreach (RedisRow row in flush.Rows)
         {
@@ -86,7 +92,7 @@ internal static class FlushScript
             [var written] when written == 1 => RedisReply.Written.Instance,
             [var written, var attempt, var number] when written == 0 => new RedisReply.Refused((int)attempt, (long)number),
             _ => throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture, $"The flush script answered with {answer?.Length ?? 0} values that mean nothing.")),
+                CultureInfo.InvariantCulture, $"The flush script answered with {answer?.Length ?? 0} values, not with {{1}} or {{0, attempt, number}}.")),
         };
     }
 }

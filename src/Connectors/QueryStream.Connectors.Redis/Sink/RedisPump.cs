@@ -124,12 +124,12 @@ internal sealed class RedisPump : IAsyncDisposable
             case RedisReply.Refused refused:
                 _number = Math.Max(_number, refused.Number);
                 return $"the fence '{_fence.Field}' of '{_fence.Key}' is at {refused.Attempt}:{refused.Number}";
-            case RedisReply.Failed error when !RedisErrors.MayPass(error.Code):
+            case RedisReply.Failed error when !RedisErrors.IsTransient(error.Code):
                 throw RedisErrors.Refused(_address, _sink, _fence, error);
             case RedisReply.Failed error:
                 return error.Message;
             case RedisReply.Unavailable unavailable:
-                return unavailable.Said;
+                return unavailable.Reason;
             case var other:
                 throw new InvalidOperationException($"Unknown reply {other}.");
         }
@@ -221,11 +221,11 @@ internal sealed class RedisPump : IAsyncDisposable
             case RedisReply.Refused refused when refused.Attempt > sent.Flush.Attempt.Number:
                 throw RedisErrors.Stale(_address, _sink, sent.Flush, refused);
             case RedisReply.Refused refused:
-                Log.ChainBroken(_log, _sink, _fence.Field, sent.Flush.Number, refused.Attempt, refused.Number);
+                Log.FlushRefused(_log, _sink, _fence.Field, sent.Flush.Number, refused.Attempt, refused.Number);
                 _number = Math.Max(_number, refused.Number);
                 await SendAgainAsync(mayBeAtOnce: true).ConfigureAwait(false);
                 break;
-            case RedisReply.Failed error when !RedisErrors.MayPass(error.Code):
+            case RedisReply.Failed error when !RedisErrors.IsTransient(error.Code):
                 throw RedisErrors.Refused(_address, _sink, _fence, error);
             case RedisReply.Failed error:
                 await SendAgainAsync(mayBeAtOnce: error.Code == RedisErrors.ScriptLost).ConfigureAwait(false);

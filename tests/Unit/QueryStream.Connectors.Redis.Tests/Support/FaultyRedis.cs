@@ -11,7 +11,7 @@ internal sealed class FaultyRedis(InMemoryRedis store, SeededRandom random) : IR
     // Guards the fields below: flushes come from the writer's loop, late executions from the test.
     private readonly Lock _lock = new();
     private readonly List<Queue<RedisFlush>> _oldConnections = [];
-    private readonly IRedisConnection _store = store.Share(new RedisAddress("store", 1));
+    private readonly IRedisConnection _store = store.Share(RedisAddress.Parse("store:1"));
     private readonly List<(RedisFlush Flush, TaskCompletionSource<RedisReply> Reply)> _open = [];
     private bool _isHealthy;
     private int _faults;

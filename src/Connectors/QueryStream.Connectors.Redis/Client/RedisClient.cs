@@ -1,0 +1,229 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using QueryStream.Core.Errors;
+using QueryStream.Connectors.Redis.Sink;
+using StackExchange.Redis;
+
+namespace QueryStream.Connectors.Redis.Client;
+
+/// <summary>
+/// The one connection of this process to an address. The library connects, reconnects and finds the master; this class turns flushes into calls,
+/// and what the library throws into replies. Why it is set up so: docs/design/redis-sink.md.
+/// </summary>
+internal sealed class RedisClient : IAsyncDisposable
+{
+    private static readonly TimeSpan RoleCheckInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(10);
+
+    private readonly RedisAddress _address;
+    private readonly RedisClientOptions _options;
+    private readonly OutageLog _outage;
+
+    // Guards _connecting. Invariant: it is set by the first flush and never replaced, since it is the library that connects again.
+    private readonly Lock _lock = new();
+    private Task<IConnectionMultiplexer>? _connecting;
+
+    public RedisClient(RedisAddress address, RedisClientOptions options, OutageLog outage)
+    {
+        _address = address;
+        _options = options;
+        _outage = outage;
+    }
+
+    /// <summary>Executes a flush. See <see cref="IRedisConnection.FlushAsync"/>.</summary>
+    public async Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken)
+    {
+        RedisReply reply = await ExecuteAsync(flush).WaitAsync(cancellationToken).ConfigureAwait(false);
+        switch (reply)
+        {
+            case RedisReply.Written:
+                _outage.Worked();
+                break;
+            case RedisReply.Unavailable unavailable:
+                _outage.Failed(unavailable.Reason);
+                break;
+            case RedisReply.Failed error when RedisErrors.IsTransient(error.Code) && error.Code != RedisErrors.ScriptLost:
+                _outage.Failed(error.Message);
+                break;
+        }
+
+        return reply;
+    }
+
+    /// <summary>Closes the connection without waiting for answers: flushes that wait for one end as unavailable.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _outage.Dispose();
+        if (_connecting is null)
+        {
+            return;
+        }
+
+        await ((Task)_connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_connecting.IsCompletedSuccessfully)
+        {
+            IConnectionMultiplexer connection = await _connecting.ConfigureAwait(false);
+            await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static bool HasMaster(IConnectionMultiplexer connection) => connection.GetServers().Any(server => server is { IsConnected: true, IsReplica: false });
+
+    private Task<IConnectionMultiplexer> ConnectOnceAsync()
+    {
+        lock (_lock)
+        {
+            return _connecting ??= ConnectAsync();
+        }
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectAsync()
+    {
+        IConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(Configure()).ConfigureAwait(false);
+
+        // With these, an outage and its end are logged also while nothing is written. What a replica does is of no interest.
+        connection.ConnectionFailed += (_, e) =>
+        {
+            if (!HasMaster(connection))
+            {
+                _outage.Failed(Reason(e.Exception, connection));
+            }
+        };
+        connection.ConnectionRestored += (_, _) =>
+        {
+            if (HasMaster(connection))
+            {
+                _outage.Worked();
+            }
+        };
+        return connection;
+    }
+
+    private async Task<RedisReply> ExecuteAsync(RedisFlush flush)
+    {
+        IConnectionMultiplexer connection = await ConnectOnceAsync().ConfigureAwait(false);
+        try
+        {
+            RedisResult result = await connection.GetDatabase(0).ScriptEvaluateAsync(
+                FlushScript.Text, FlushScript.Keys(flush), FlushScript.Values(flush, _address.Database), CommandFlags.DemandMaster | CommandFlags.NoRedirect)
+                .ConfigureAwait(false);
+            return FlushScript.Read(result);
+        }
+        catch (RedisServerException e)
+        {
+            return RedisReply.Failed.From(e.Message);
+        }
+        catch (RedisCommandException e) when (connection.GetServers().Any(server => server.ServerType == ServerType.Cluster))
+        {
+            return RedisReply.Failed.From($"CROSSSLOT {e.Message}");
+        }
+        catch (RedisConnectionException e) when (RefusedLogin(e) is { } refused)
+        {
+            return refused;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            return new RedisReply.Unavailable(Reason(e, connection));
+        }
+    }
+
+    private ConfigurationOptions Configure()
+    {
+        ConfigurationOptions configuration = new()
+        {
+            ClientName = "querystream",
+            User = _address.User,
+            Password = _options.Password,
+
+            // The sink has its own outbox, which merges rows; a queue in here would only send old values late.
+            AbortOnConnectFail = false,
+            BacklogPolicy = BacklogPolicy.FailFast,
+            AsyncTimeout = (int)_options.ResponseTimeout.TotalMilliseconds,
+            ConnectTimeout = (int)_options.ConnectTimeout.TotalMilliseconds,
+            ConnectRetry = 1,
+            ReconnectRetryPolicy = new ExponentialRetry((int)_options.ConnectTimeout.TotalMilliseconds / 4, (int)_options.ConnectTimeout.TotalMilliseconds),
+            KeepAlive = (int)KeepAliveInterval.TotalSeconds,
+            ConfigCheckSeconds = (int)RoleCheckInterval.TotalSeconds,
+
+            // One socket a server, and no commands that a sink does not need: the user may lack the permission for them.
+            CommandMap = CommandMap.Create(["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"], available: false),
+            ConfigurationChannel = "",
+            TieBreaker = "",
+            SetClientLibrary = false,
+
+            // Keys stay out of exceptions, and so out of logs.
+            IncludeDetailInExceptions = false,
+        };
+        foreach (System.Net.EndPoint endPoint in _address.EndPoints)
+        {
+            configuration.EndPoints.Add(endPoint);
+        }
+
+        if (_address.IsTls)
+        {
+            ConfigureTls(configuration);
+        }
+
+        return configuration;
+    }
+
+    private void ConfigureTls(ConfigurationOptions configuration)
+    {
+        configuration.Ssl = true;
+
+        // Authorities of one's own seldom publish a list of what they revoked, and without one the check refuses every certificate.
+        configuration.CheckCertificateRevocation = false;
+        try
+        {
+            if (_address.AuthorityFile is { } authority)
+            {
+                configuration.TrustIssuer(authority);
+            }
+
+            if (_address.CertificateFile is { } certificate)
+            {
+                configuration.SetUserPemCertificate(certificate, _address.KeyFile);
+            }
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException("redis", $"a certificate file of '{_address}' cannot be read on this machine: {e.Message}");
+        }
+    }
+
+    // The library names the command that it tried; of the server's answers it keeps the last one, which does not say that the password was wrong.
+    private RedisReply.Failed? RefusedLogin(Exception e)
+    {
+        for (Exception? cause = e; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure, InnerException: not AuthenticationException })
+            {
+                return _address.User is null && _options.Password is null
+                    ? RedisReply.Failed.From("NOAUTH the server asks for a password")
+                    : RedisReply.Failed.From("WRONGPASS the server accepts neither this user with this password nor anyone without");
+            }
+
+            if (cause is RedisServerException { Message: var message } && message.Contains("NOPERM ", StringComparison.Ordinal))
+            {
+                return RedisReply.Failed.From(message[message.IndexOf("NOPERM ", StringComparison.Ordinal)..]);
+            }
+        }
+
+        return null;
+    }
+
+    // The library's own texts are pages of its inner state; what the network said is at the bottom of the chain, if anything is.
+    private string Reason(Exception? exception, IConnectionMultiplexer connection) => exception?.GetBaseException() switch
+    {
+        TimeoutException => $"no answer for {_options.ResponseTimeout.TotalSeconds:0.#} s",
+        SocketException or AuthenticationException or IOException => exception.GetBaseException().Message,
+        RedisConnectionException { FailureType: ConnectionFailureType.SocketClosed } => "the connection was closed",
+        RedisCommandException or RedisConnectionException when connection.GetServers().Any(server => server is { IsConnected: true, IsReplica: true }) =>
+            "READONLY only replicas are connected",
+        RedisConnectionException or ObjectDisposedException or null => "no connection",
+        InvalidOperationException e => $"the answer is not Redis's: {e.Message}",
+        { } e => e.Message,
+    };
+}
