@@ -3,7 +3,7 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Connectors.Redis;
 
-/// <summary>A value in the embedded store.</summary>
+/// <summary>A value in <see cref="InMemoryRedis"/>.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Value">The value.</param>
 /// <param name="WrittenAt">When it was last written.</param>
@@ -11,8 +11,8 @@ namespace QueryStream.Connectors.Redis;
 public sealed record RedisEntry(Text Key, Text Value, DateTimeOffset WrittenAt, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// A store in memory that does for the Redis sink what a server does: fenced flushes, values with a time to live, messages.
-/// One server, whatever the address. Bounded: when full, the values that were written longest ago give way. Safe on any thread.
+/// Does for the Redis sink in memory what a server does: fenced flushes, values with a time to live, messages. It is one server, whatever the
+/// address. When it is full, it removes the values that were written longest ago. Safe on any thread.
 /// </summary>
 public sealed class InMemoryRedis : IRedisConnections
 {
@@ -20,13 +20,13 @@ public sealed class InMemoryRedis : IRedisConnections
     private readonly int _maxKeys;
     private readonly long _maxBytes;
 
-    // Guards all fields below; a flush holds it from its check of the fence to its last message, which is what makes it one
-    // piece. Invariant: the list holds the values of the index in the order in which they were last written.
+    // Guards all fields below. A flush holds it from its check of the fence to its last message, so it is executed in one piece.
+    // Invariant: the list holds the values of the index in the order in which they were last written.
     private readonly Lock _lock = new();
     private readonly Dictionary<Text, LinkedListNode<RedisEntry>> _index = [];
     private readonly LinkedList<RedisEntry> _byAge = new();
 
-    // Never forgotten: as many as subtasks of sinks have ever written here.
+    // Grows to one entry for each subtask of a sink that has ever written here.
     private readonly Dictionary<RedisFence, (int Attempt, long Number)> _fences = [];
     private readonly List<RedisSubscription> _subscriptions = [];
     private long _bytes;
@@ -34,8 +34,8 @@ public sealed class InMemoryRedis : IRedisConnections
 
     /// <summary>Creates an empty store.</summary>
     /// <param name="time">The clock that values expire by.</param>
-    /// <param name="maxKeys">Most values.</param>
-    /// <param name="maxBytes">Most bytes of keys and values.</param>
+    /// <param name="maxKeys">How many values it keeps, 1 or more.</param>
+    /// <param name="maxBytes">How many bytes of keys and values it keeps, 1 or more; it always keeps the newest value.</param>
     public InMemoryRedis(TimeProvider time, int maxKeys = 100_000, long maxBytes = 64 * 1024 * 1024)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxKeys);
@@ -70,7 +70,7 @@ public sealed class InMemoryRedis : IRedisConnections
         }
     }
 
-    /// <summary>The value of a key; null where there is none, or none any more.</summary>
+    /// <summary>The value of a key; null where there is none, or it has expired.</summary>
     public RedisEntry? Find(Text key)
     {
         lock (_lock)
@@ -80,8 +80,8 @@ public sealed class InMemoryRedis : IRedisConnections
     }
 
     /// <summary>The values that were written last, the newest first.</summary>
-    /// <param name="count">Most values.</param>
-    /// <param name="keyPrefix">Only keys that begin so; empty: all.</param>
+    /// <param name="count">How many values.</param>
+    /// <param name="keyPrefix">Only keys with this prefix; empty: all.</param>
     public IReadOnlyList<RedisEntry> Newest(int count, string keyPrefix = "")
     {
         byte[] prefix = Encoding.UTF8.GetBytes(keyPrefix);
@@ -101,7 +101,7 @@ public sealed class InMemoryRedis : IRedisConnections
         return newest;
     }
 
-    /// <summary>Listens to a channel from now on.</summary>
+    /// <summary>Subscribes to a channel.</summary>
     /// <param name="channel">Its name.</param>
     /// <param name="capacity">How many messages may wait until the reader is cut off.</param>
     public RedisSubscription Subscribe(string channel, int capacity = 65_536)
@@ -132,10 +132,10 @@ public sealed class InMemoryRedis : IRedisConnections
         {
             (int Attempt, long Number) last = _fences.TryGetValue(flush.Fence, out (int Attempt, long Number) stored) ? stored : (-1, -1);
             int attempt = flush.Attempt.Number;
-            bool isDue = flush.IsChained
+            bool isAccepted = flush.IsChained
                 ? attempt == last.Attempt && flush.Number == last.Number + 1
                 : attempt > last.Attempt || (attempt == last.Attempt && flush.Number > last.Number);
-            if (!isDue)
+            if (!isAccepted)
             {
                 return new RedisReply.Refused(last.Attempt, last.Number);
             }
@@ -168,7 +168,7 @@ public sealed class InMemoryRedis : IRedisConnections
 
         RedisEntry entry = new(key, Text.From(row.Value.AsSpan()), now, now + ttl);
         _index.Add(key, _byAge.AddLast(entry));
-        _bytes += Weight(entry);
+        _bytes += SizeOf(entry);
         _writes++;
     }
 
@@ -183,7 +183,7 @@ public sealed class InMemoryRedis : IRedisConnections
         }
     }
 
-    // Values mostly expire in the order of their writing; one with a shorter life than those before it waits for them, unseen.
+    // In the order of their writing. A value that expires before an older one is hidden from readers, and removed after that one.
     private void RemoveExpired(DateTimeOffset now)
     {
         while (_byAge.First is { } oldest && oldest.Value.ExpiresAt <= now)
@@ -204,10 +204,10 @@ public sealed class InMemoryRedis : IRedisConnections
     {
         _byAge.Remove(node);
         _index.Remove(node.Value.Key);
-        _bytes -= Weight(node.Value);
+        _bytes -= SizeOf(node.Value);
     }
 
-    private static long Weight(RedisEntry entry) => entry.Key.ByteLength + entry.Value.ByteLength;
+    private static long SizeOf(RedisEntry entry) => entry.Key.ByteLength + entry.Value.ByteLength;
 
     private sealed class Connection(InMemoryRedis store) : IRedisConnection
     {

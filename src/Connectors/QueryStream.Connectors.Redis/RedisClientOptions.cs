@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace QueryStream.Connectors.Redis;
@@ -30,7 +31,7 @@ public sealed record RedisClientOptions
     // What ToString prints: all but the password.
     private bool PrintMembers(StringBuilder builder)
     {
-        builder.Append($"ConnectTimeout = {ConnectTimeout}, ResponseTimeout = {ResponseTimeout}, Password = {(Password is null ? "none" : "***")}");
+        builder.Append(CultureInfo.InvariantCulture, $"ConnectTimeout = {ConnectTimeout}, ResponseTimeout = {ResponseTimeout}, Password = {(Password is null ? "none" : "***")}");
         return true;
     }
 }

@@ -5,34 +5,34 @@ namespace QueryStream.Connectors.Redis;
 /// <summary>How a stream is written to Redis.</summary>
 public sealed record RedisSinkOptions
 {
-    private static readonly TimeSpan LongestTtl = TimeSpan.FromDays(10_000);
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxTtl = TimeSpan.FromDays(10_000);
+    private static readonly TimeSpan MaxStartTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The server, as HOST:PORT.</summary>
+    /// <summary>The server, as <see cref="RedisAddress"/> reads it: HOST:PORT, or <c>redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]</c>.</summary>
     public string Address { get; init; } = "localhost:6379";
 
-    /// <summary>How long a value lives after it was last written, in whole seconds.</summary>
+    /// <summary>How long a value lives after it was last written: whole seconds, 1 s to 10,000 days.</summary>
     public TimeSpan Ttl { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>Where messages are published; empty: nowhere.</summary>
     public string Channel { get; init; } = "";
 
-    /// <summary>Most bytes that a subtask holds until Redis has acknowledged them; from there on it pushes back. A batch that was begun is taken whole.</summary>
+    /// <summary>How many bytes a subtask keeps until Redis has acknowledged them. At that bound it takes no further batch.</summary>
     public long MaxPendingBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Most keys that a subtask holds until Redis has acknowledged them.</summary>
+    /// <summary>How many keys a subtask keeps until Redis has acknowledged them. At that bound it takes no further batch.</summary>
     public int MaxPendingRows { get; init; } = 65_536;
 
-    /// <summary>Most rows that go out in one packet, which Redis executes in one piece: other clients wait for it, about 8 µs a row of 2 KB.</summary>
+    /// <summary>How many rows one flush has at most, 1 to 100,000. Redis executes a flush in one piece: other clients wait for it, about 8 µs a row of 2 KB.</summary>
     public int MaxFlushRows { get; init; } = 512;
 
-    /// <summary>Most bytes that go out in one packet; a row that is larger goes alone.</summary>
+    /// <summary>How many bytes one flush has at most; a larger row is sent alone.</summary>
     public int MaxFlushBytes { get; init; } = 256 * 1024;
 
-    /// <summary>Most packets that are under way at a time.</summary>
+    /// <summary>How many flushes are in flight at most, 1 to 64.</summary>
     public int MaxFlushesInFlight { get; init; } = 4;
 
-    /// <summary>How long to try at the start of a job before it fails.</summary>
+    /// <summary>How long the start of a job waits for Redis before it fails, up to 10 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The pause before the first retry; it doubles with each further one.</summary>
@@ -46,7 +46,7 @@ public sealed record RedisSinkOptions
     /// <exception cref="SettingException">A value is not allowed.</exception>
     internal RedisAddress Validate()
     {
-        if (Ttl < TimeSpan.FromSeconds(1) || Ttl > LongestTtl || Ttl.Ticks % TimeSpan.TicksPerSecond != 0)
+        if (Ttl < TimeSpan.FromSeconds(1) || Ttl > MaxTtl || Ttl.Ticks % TimeSpan.TicksPerSecond != 0)
         {
             throw new SettingException("ttl", $"'{Ttl}' is not allowed: whole seconds from 1s to 10000d.");
         }
@@ -56,8 +56,8 @@ public sealed record RedisSinkOptions
         Require("redis.max-flush-rows", MaxFlushRows, MaxFlushRows is >= 1 and <= 100_000, "1 to 100000");
         Require("redis.max-flush-bytes", MaxFlushBytes, MaxFlushBytes >= 1, "1 or more");
         Require("redis.max-flushes-in-flight", MaxFlushesInFlight, MaxFlushesInFlight is >= 1 and <= 64, "1 to 64");
-        Require("redis.start-timeout", StartTimeout, StartTimeout > TimeSpan.Zero && StartTimeout <= LongestStart, "up to 10s");
-        Require("redis.retry-delay", RetryDelay, RetryDelay > TimeSpan.Zero && RetryDelay <= MaxRetryDelay, "more than 0, and at most the longest retry delay");
+        Require("redis.start-timeout", StartTimeout, StartTimeout > TimeSpan.Zero && StartTimeout <= MaxStartTimeout, "up to 10s");
+        Require("redis.retry-delay", RetryDelay, RetryDelay > TimeSpan.Zero && RetryDelay <= MaxRetryDelay, "more than 0, and at most redis.max-retry-delay");
         return Parse(Address);
     }
 

@@ -3,7 +3,7 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Connectors.Redis;
 
-/// <summary>The messages of one channel of the embedded store, from the subscription on. Dispose to end it.</summary>
+/// <summary>The messages of one channel of <see cref="InMemoryRedis"/> since the subscription. Dispose it to end it.</summary>
 public sealed class RedisSubscription : IDisposable
 {
     private readonly Channel<Text> _messages;
@@ -14,7 +14,7 @@ public sealed class RedisSubscription : IDisposable
         ChannelName = channel;
         _ended = ended;
 
-        // Nobody is slowed: a reader that lags by the whole capacity is cut off, as Redis does it to slow subscribers.
+        // Publishers never wait: a reader that lags by the whole capacity is cut off, as Redis cuts off slow subscribers.
         _messages = Channel.CreateBounded<Text>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
     }
 
@@ -34,7 +34,7 @@ public sealed class RedisSubscription : IDisposable
         _messages.Writer.TryComplete();
     }
 
-    // False where the reader was cut off.
+    // False where the reader lags and was cut off.
     internal bool Publish(Text message)
     {
         if (_messages.Writer.TryWrite(message))

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>Says the same to everyone.</summary>
+/// <summary>A server that answers each connection with the same bytes.</summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

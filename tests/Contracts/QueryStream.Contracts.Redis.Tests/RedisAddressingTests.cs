@@ -26,7 +26,7 @@ public sealed class RedisAddressingTests : IDisposable
         (RedisServer server, string address) = await StartTlsAsync("no");
         await using (server)
         {
-            await using StrayWriter writer = new($"{address}?cacert={Authority}");
+            await using SingleWriter writer = new($"{address}?cacert={Authority}");
             await writer.OpenAsync();
             await writer.WriteAsync("a");
 
@@ -40,12 +40,12 @@ public sealed class RedisAddressingTests : IDisposable
         (RedisServer server, string address) = await StartTlsAsync("yes");
         await using (server)
         {
-            await using (StrayWriter nobody = new($"{address}?cacert={Authority}"))
+            await using (SingleWriter nobody = new($"{address}?cacert={Authority}"))
             {
                 await Assert.ThrowsAsync<ServiceUnavailableException>(nobody.OpenAsync);
             }
 
-            await using StrayWriter writer = new($"{address}?cacert={Authority}&cert={Keys}");
+            await using SingleWriter writer = new($"{address}?cacert={Authority}&cert={Keys}");
             await writer.OpenAsync();
             await writer.WriteAsync("a");
 
@@ -59,7 +59,7 @@ public sealed class RedisAddressingTests : IDisposable
         (RedisServer server, string address) = await StartTlsAsync("no");
         await using (server)
         {
-            await using StrayWriter writer = new(address);
+            await using SingleWriter writer = new(address);
 
             ServiceUnavailableException e = await Assert.ThrowsAsync<ServiceUnavailableException>(writer.OpenAsync);
             Assert.Contains("certificate", e.Message, StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed class RedisAddressingTests : IDisposable
     [RedisFact(ownServer: true)]
     public async Task A_certificate_file_that_is_not_there_is_an_error_that_names_it()
     {
-        await using StrayWriter writer = new("rediss://127.0.0.1:1?cacert=/no/such/file.pem");
+        await using SingleWriter writer = new("rediss://127.0.0.1:1?cacert=/no/such/file.pem");
 
         SettingException e = await Assert.ThrowsAsync<SettingException>(writer.OpenAsync);
         Assert.Contains("file.pem", e.Message, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class RedisAddressingTests : IDisposable
     public async Task Rows_go_over_IPv6()
     {
         await using RedisServer server = await RedisServer.StartAsync("--bind", "127.0.0.1", "::1");
-        await using StrayWriter writer = new(string.Create(CultureInfo.InvariantCulture, $"[::1]:{server.Port}"));
+        await using SingleWriter writer = new(string.Create(CultureInfo.InvariantCulture, $"[::1]:{server.Port}"));
         await writer.OpenAsync();
         await writer.WriteAsync("a");
 
@@ -100,18 +100,18 @@ public sealed class RedisAddressingTests : IDisposable
 
         foreach ((string user, string? password) in new[] { (server.Address, null), (server.Address, "geheim"), (address, "wrong"), (address, null) })
         {
-            await using StrayWriter refused = new(user, password);
+            await using SingleWriter refused = new(user, password);
             ServiceRefusedException e = await Assert.ThrowsAsync<ServiceRefusedException>(refused.OpenAsync);
             Assert.Contains("REDIS_PASSWORD", e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("geheim", e.Message, StringComparison.Ordinal);
         }
 
-        await using StrayWriter writer = new(address, "geheim");
+        await using SingleWriter writer = new(address, "geheim");
         await writer.OpenAsync();
         await writer.WriteAsync("a");
 
         await look.CallAsync("ACL", "SETUSER", "việt@nam", "-hset");
-        await using StrayWriter lacking = new(address, "geheim");
+        await using SingleWriter lacking = new(address, "geheim");
         ServiceRefusedException denied = await Assert.ThrowsAsync<ServiceRefusedException>(lacking.OpenAsync);
         Assert.Contains("HSET", denied.Message, StringComparison.Ordinal);
     }
@@ -120,7 +120,7 @@ public sealed class RedisAddressingTests : IDisposable
     public async Task Rows_and_fence_are_in_the_database_of_the_address_only()
     {
         await using RedisServer server = await RedisServer.StartAsync("--databases", "8");
-        await using StrayWriter writer = new($"{server.Address}/7");
+        await using SingleWriter writer = new($"{server.Address}/7");
         await writer.OpenAsync();
         await writer.WriteAsync("a");
 
@@ -135,7 +135,7 @@ public sealed class RedisAddressingTests : IDisposable
     public async Task A_database_that_the_server_does_not_have_is_an_error_and_nothing_is_written_elsewhere()
     {
         await using RedisServer server = await RedisServer.StartAsync("--databases", "8");
-        await using StrayWriter writer = new($"{server.Address}/8");
+        await using SingleWriter writer = new($"{server.Address}/8");
 
         ServiceRefusedException e = await Assert.ThrowsAsync<ServiceRefusedException>(writer.OpenAsync);
 
@@ -151,7 +151,7 @@ public sealed class RedisAddressingTests : IDisposable
         await using RespConnection look = await server.ConnectAsync();
         await look.CallAsync("CLUSTER", "ADDSLOTSRANGE", 0, 16383);
         await Wait.UntilAsync("the cluster to be up", async () => (await look.TextAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok", StringComparison.Ordinal));
-        await using StrayWriter writer = new(server.Address);
+        await using SingleWriter writer = new(server.Address);
         await writer.OpenAsync();
 
         InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(() => writer.WriteAsync("a"));

@@ -5,7 +5,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>What every implementation of <see cref="IRedisConnections"/> keeps. All keys are new in each test, so that a server may be shared.</summary>
+/// <summary>What every implementation of <see cref="IRedisConnections"/> guarantees. Each test has keys of its own, so that a server may be shared.</summary>
 public abstract class RedisContract : IAsyncLifetime
 {
     private readonly string _id = Guid.NewGuid().ToString("n");
@@ -179,4 +179,24 @@ public abstract class RedisContract : IAsyncLifetime
     private Task<string?> GetAsync(string key) => _subject.GetAsync(Key(key));
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+}
+
+/// <summary>An implementation under the contract, and how a test looks into it.</summary>
+internal abstract class Subject : IAsyncDisposable
+{
+    public abstract IRedisConnections Connections { get; }
+
+    public abstract RedisAddress Address { get; }
+
+    public abstract Task<string?> GetAsync(string key);
+
+    /// <summary>The seconds until a key expires.</summary>
+    public abstract Task<long> TtlAsync(string key);
+
+    public abstract Task SubscribeAsync(string channel);
+
+    /// <summary>The messages since the subscription, once there are that many.</summary>
+    public abstract Task<IReadOnlyList<string>> MessagesAsync(int count);
+
+    public abstract ValueTask DisposeAsync();
 }

@@ -8,7 +8,7 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>What goes wrong with a real server while rows flow.</summary>
+/// <summary>Faults of a real server while rows flow.</summary>
 public sealed class RedisOutageTests
 {
     [RedisFact(ownServer: true)]

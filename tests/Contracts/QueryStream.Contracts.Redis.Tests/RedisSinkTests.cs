@@ -8,7 +8,7 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>The Redis sink over a real server. Redis keeps no order of keys, so what has arrived is told by the messages of a channel, and read by their keys.</summary>
+/// <summary>The Redis sink over a real server. Redis keeps no order of keys, so the messages of a channel say what has arrived, and the values are read by their keys.</summary>
 [NeedsRedis]
 public sealed class RedisSinkTests : SinkSuite<string>
 {

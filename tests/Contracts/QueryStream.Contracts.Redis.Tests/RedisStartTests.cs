@@ -6,7 +6,7 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>What a job meets when it starts.</summary>
+/// <summary>What can be wrong with a server when a job starts.</summary>
 public sealed class RedisStartTests
 {
     [RedisFact(ownServer: true)]
@@ -55,9 +55,9 @@ public sealed class RedisStartTests
     }
 
     [RedisFact(ownServer: true)]
-    public async Task A_name_that_nobody_knows_is_an_error_that_says_so()
+    public async Task An_unknown_host_name_is_an_error_that_says_so()
     {
-        await using StrayWriter writer = new("no-such-host.invalid:6379");
+        await using SingleWriter writer = new("no-such-host.invalid:6379");
 
         ServiceUnavailableException e = await Assert.ThrowsAsync<ServiceUnavailableException>(writer.OpenAsync);
 
@@ -70,13 +70,13 @@ public sealed class RedisStartTests
         await using RedisServer server = await RedisServer.StartAsync("--requirepass", "geheim");
         foreach ((string? password, string said) in new[] { (null, "NOAUTH"), ("wrong", "WRONGPASS") })
         {
-            await using StrayWriter refused = new(server.Address, password);
+            await using SingleWriter refused = new(server.Address, password);
             ServiceRefusedException e = await Assert.ThrowsAsync<ServiceRefusedException>(refused.OpenAsync);
             Assert.Contains(said, e.Message, StringComparison.Ordinal);
             Assert.Contains("REDIS_PASSWORD", e.Message, StringComparison.Ordinal);
         }
 
-        await using StrayWriter writer = new(server.Address, "geheim");
+        await using SingleWriter writer = new(server.Address, "geheim");
         await writer.OpenAsync();
         await writer.WriteAsync("a");
     }
@@ -85,7 +85,7 @@ public sealed class RedisStartTests
     public async Task A_password_that_the_server_does_not_want_does_no_harm()
     {
         await using RedisServer server = await RedisServer.StartAsync();
-        await using StrayWriter writer = new(server.Address, "needless");
+        await using SingleWriter writer = new(server.Address, "needless");
         await writer.OpenAsync();
         await writer.WriteAsync("a");
     }
@@ -118,7 +118,7 @@ public sealed class RedisStartTests
     public async Task Something_that_is_no_Redis_is_an_error_that_says_so()
     {
         await using FakeServer server = new("HTTP/1.1 400 Bad Request\r\n\r\n");
-        await using StrayWriter writer = new(server.Address);
+        await using SingleWriter writer = new(server.Address);
 
         ServiceUnavailableException e = await Assert.ThrowsAsync<ServiceUnavailableException>(writer.OpenAsync);
 

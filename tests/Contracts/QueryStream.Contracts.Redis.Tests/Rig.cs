@@ -28,7 +28,7 @@ internal sealed class Rig : IAsyncDisposable
 
     public RedisServer Server { get; }
 
-    /// <summary>For looking into the server, and for tampering with it.</summary>
+    /// <summary>A connection of the test's own.</summary>
     public RespConnection Look { get; private set; } = null!;
 
     public RedisListener Listener { get; private set; } = null!;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace QueryStream.Testing.Redis;
 
-/// <summary>Collects the messages of a channel, in their order, from the moment that it is there.</summary>
+/// <summary>Collects the messages of a channel, in their order, from its start on.</summary>
 public sealed class RedisListener : IAsyncDisposable
 {
     private readonly RespConnection _connection;
@@ -16,7 +16,7 @@ public sealed class RedisListener : IAsyncDisposable
         _loop = Task.Run(ListenAsync);
     }
 
-    /// <summary>What was published so far.</summary>
+    /// <summary>The messages so far.</summary>
     public IReadOnlyCollection<string> Messages => _messages;
 
     /// <summary>Whether the connection is gone, as it is after the server was killed.</summary>

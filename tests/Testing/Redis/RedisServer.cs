@@ -9,8 +9,8 @@ namespace QueryStream.Testing.Redis;
 
 /// <summary>
 /// A Redis server for tests, on a port and in a folder of its own, without persistence unless asked for. Where redis-server is
-/// not installed it is the server at REDIS_ADDRESS, which can be used but not frozen, killed or configured: tests
-/// keep to keys of their own.
+/// not installed it is the server at REDIS_ADDRESS, which can be used but not frozen, killed or configured; tests then use
+/// keys of their own.
 /// </summary>
 public sealed class RedisServer : IAsyncDisposable
 {
@@ -93,7 +93,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Stops the process (SIGSTOP): connections stay, nothing is answered.</summary>
     public void Freeze() => Signal(SignalStop);
 
-    /// <summary>Lets it go on (SIGCONT).</summary>
+    /// <summary>Lets the process go on (SIGCONT).</summary>
     public void Resume() => Signal(SignalContinue);
 
     /// <summary>Ends the process at once (SIGKILL).</summary>
@@ -176,7 +176,7 @@ public sealed class RedisServer : IAsyncDisposable
         return File.Exists(log) ? File.ReadAllText(log) : "it left no log";
     }
 
-    private Process Own() => _process ?? throw new InvalidOperationException("The server at REDIS_ADDRESS belongs to someone else; use [RedisFact(ownServer: true)].");
+    private Process Own() => _process ?? throw new InvalidOperationException("The server at REDIS_ADDRESS must not be stopped; use [RedisFact(ownServer: true)].");
 
     private void Signal(int signal)
     {

@@ -144,3 +144,6 @@ public sealed class RespConnection : IAsyncDisposable
         }
     }
 }
+
+/// <summary>Redis answered a test's call with an error.</summary>
+public sealed class RespException(string message) : Exception(message);

@@ -3,15 +3,13 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Connectors.Redis.Sink;
 
 /// <summary>
-/// What one subtask has yet to bring to Redis: rows that wait, at most one a key, and the weight of those that are under way.
-/// The task adds, the pump takes out, and puts back in front what has to be sent again.
+/// The rows of one subtask that Redis has not acknowledged: those that wait, at most one a key, and the size of those in flight. Used in turns of the
+/// task only.
 /// </summary>
 internal sealed class RedisOutbox(RedisSinkOptions options)
 {
-    // Guards all fields. Invariant: the list from _first to _last and the index hold the same rows, one a key, in the order
-    // in which the keys were first added; _pending* count these rows and all those that were taken and are neither
-    // acknowledged nor restored. Taken by the task once a batch and by the pump once a packet.
-    private readonly Lock _lock = new();
+    // Invariant: the list from _first to _last and the index hold the same rows, one a key, in the order in which the keys were first added;
+    // _pending* count these rows and all those that were taken and are neither acknowledged nor restored.
     private readonly Dictionary<OutboxKey, OutboxRow> _index = new(new OutboxRow.KeyComparer());
     private OutboxRow? _first;
     private OutboxRow? _last;
@@ -19,112 +17,85 @@ internal sealed class RedisOutbox(RedisSinkOptions options)
     private long _pendingBytes;
     private int _pendingRows;
 
-    // Written inside the lock, read without it by the task: a stale answer is repaired by the wake that follows each change.
-    private volatile bool _isFull;
-    private volatile bool _isFlushed = true;
-
     /// <summary>Whether the bound is reached; false again once there is room for a quarter of it.</summary>
-    public bool IsFull => _isFull;
+    public bool IsFull { get; private set; }
 
-    /// <summary>Whether nothing waits and nothing is under way.</summary>
-    public bool IsFlushed => _isFlushed;
+    /// <summary>Whether no row waits and none is in flight.</summary>
+    public bool IsFlushed { get; private set; } = true;
 
-    /// <summary>Whether nothing waits to be taken.</summary>
-    public bool HasNothingWaiting
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _first is null;
-            }
-        }
-    }
+    /// <summary>Whether a row waits.</summary>
+    public bool HasWaiting => _first is not null;
 
-    /// <summary>Adds rows; of a key that waits already the new value takes the old one's place.</summary>
+    /// <summary>Adds rows. Where a row of the same key waits, the new value replaces its value.</summary>
     public void Add(ReadOnlySpan<RedisUpsert> rows)
     {
-        lock (_lock)
+        Dictionary<OutboxKey, OutboxRow>.AlternateLookup<Text> byText = _index.GetAlternateLookup<Text>();
+        foreach (ref readonly RedisUpsert upsert in rows)
         {
-            Dictionary<OutboxKey, OutboxRow>.AlternateLookup<Text> byText = _index.GetAlternateLookup<Text>();
-            foreach (ref readonly RedisUpsert upsert in rows)
+            if (!byText.TryGetValue(upsert.Key, out OutboxRow? row))
             {
-                if (!byText.TryGetValue(upsert.Key, out OutboxRow? row))
-                {
-                    row = new OutboxRow(new OutboxKey(upsert.Key.Bytes.ToArray(), upsert.Key.Hash));
-                    row.Set(upsert);
-                    _index.Add(row.Key, row);
-                    Append(row);
-                    Weigh(row.Bytes, waiting: row.Bytes, rows: 1);
-                    continue;
-                }
-
-                int before = row.Bytes;
+                row = new OutboxRow(new OutboxKey(upsert.Key.Bytes.ToArray(), upsert.Key.Hash));
                 row.Set(upsert);
-                Weigh(row.Bytes - before, waiting: row.Bytes - before, rows: 0);
+                _index.Add(row.Key, row);
+                Append(row);
+                Count(row.Bytes, waiting: row.Bytes, rows: 1);
+                continue;
             }
 
-            UpdateFlags();
+            int before = row.Bytes;
+            row.Set(upsert);
+            Count(row.Bytes - before, waiting: row.Bytes - before, rows: 0);
         }
+
+        UpdateState();
     }
 
-    /// <summary>Takes the rows that have waited longest.</summary>
-    /// <param name="onlyWhole">Whether to leave them where they would not fill a packet.</param>
+    /// <summary>Takes the rows that have waited longest, as many as fit into a flush.</summary>
+    /// <param name="onlyFull">Whether to leave them where they would not fill it.</param>
     /// <returns>Null where there is nothing to take.</returns>
-    public OutboxFlush? Take(bool onlyWhole)
+    public OutboxFlush? Take(bool onlyFull)
     {
-        lock (_lock)
+        if (_first is null || (onlyFull && _index.Count < options.MaxFlushRows && _waitingBytes < options.MaxFlushBytes))
         {
-            if (_first is null || (onlyWhole && _index.Count < options.MaxFlushRows && _waitingBytes < options.MaxFlushBytes))
-            {
-                return null;
-            }
-
-            List<OutboxRow> rows = new(Math.Min(_index.Count, options.MaxFlushRows));
-            long bytes = 0;
-            while (_first is { } row && rows.Count < options.MaxFlushRows && (rows.Count == 0 || bytes + row.Bytes <= options.MaxFlushBytes))
-            {
-                _first = row.Next;
-                row.Next = null;
-                _index.Remove(row.Key);
-                rows.Add(row);
-                bytes += row.Bytes;
-            }
-
-            _last = _first is null ? null : _last;
-            _waitingBytes -= bytes;
-            return new OutboxFlush([.. rows], bytes);
+            return null;
         }
+
+        List<OutboxRow> rows = new(Math.Min(_index.Count, options.MaxFlushRows));
+        long bytes = 0;
+        while (_first is { } row && rows.Count < options.MaxFlushRows && (rows.Count == 0 || bytes + row.Bytes <= options.MaxFlushBytes))
+        {
+            _first = row.Next;
+            row.Next = null;
+            _index.Remove(row.Key);
+            rows.Add(row);
+            bytes += row.Bytes;
+        }
+
+        _last = _first is null ? null : _last;
+        _waitingBytes -= bytes;
+        return new OutboxFlush([.. rows], bytes);
     }
 
     /// <summary>Redis has written what was taken.</summary>
-    /// <returns>Whether the task should look at the flags again.</returns>
-    public bool Acknowledge(OutboxFlush flush)
+    public void Acknowledge(OutboxFlush flush)
     {
-        lock (_lock)
-        {
-            Weigh(-flush.Bytes, waiting: 0, rows: -flush.Rows.Length);
-            return UpdateFlags();
-        }
+        Count(-flush.Bytes, waiting: 0, rows: -flush.Rows.Length);
+        UpdateState();
     }
 
-    /// <summary>Puts back in front what was taken and has to be sent again; where a newer value of a key waits, that one stays.</summary>
+    /// <summary>Puts back in front what was taken and has to be sent again. Where a newer value of a key waits, that one stays.</summary>
     /// <param name="flushes">All that were taken and are not acknowledged, in the order of their taking.</param>
-    /// <returns>Whether the task should look at the flags again.</returns>
-    public bool Restore(IEnumerable<OutboxFlush> flushes)
+    public void Restore(IEnumerable<OutboxFlush> flushes)
     {
-        lock (_lock)
+        foreach (OutboxFlush flush in flushes.Reverse())
         {
-            foreach (OutboxFlush flush in flushes.Reverse())
+            for (int i = flush.Rows.Length - 1; i >= 0; i--)
             {
-                for (int i = flush.Rows.Length - 1; i >= 0; i--)
-                {
-                    Restore(flush.Rows[i]);
-                }
+                Restore(flush.Rows[i]);
             }
-
-            return UpdateFlags();
         }
+
+        UpdateState();
     }
 
     private void Restore(OutboxRow row)
@@ -132,7 +103,7 @@ internal sealed class RedisOutbox(RedisSinkOptions options)
         if (_index.TryGetValue(row.Key, out OutboxRow? newer))
         {
             newer.Writes += row.Writes;
-            Weigh(-row.Bytes, waiting: 0, rows: -1);
+            Count(-row.Bytes, waiting: 0, rows: -1);
             return;
         }
 
@@ -157,22 +128,84 @@ internal sealed class RedisOutbox(RedisSinkOptions options)
         _last = row;
     }
 
-    private void Weigh(long pending, long waiting, int rows)
+    private void Count(long pending, long waiting, int rows)
     {
         _pendingBytes += pending;
         _waitingBytes += waiting;
         _pendingRows += rows;
     }
 
-    // True where a flag went the way that the task waits for.
-    private bool UpdateFlags()
+    private void UpdateState()
     {
-        bool wasFull = _isFull;
-        bool wasFlushed = _isFlushed;
-        bool over = _pendingBytes >= options.MaxPendingBytes || _pendingRows >= options.MaxPendingRows;
-        bool roomy = _pendingBytes <= options.MaxPendingBytes / 4 * 3 && _pendingRows <= options.MaxPendingRows / 4 * 3;
-        _isFull = over || (wasFull && !roomy);
-        _isFlushed = _pendingRows == 0;
-        return (wasFull && !_isFull) || (!wasFlushed && _isFlushed);
+        bool isOver = _pendingBytes >= options.MaxPendingBytes || _pendingRows >= options.MaxPendingRows;
+        bool hasRoom = _pendingBytes <= options.MaxPendingBytes / 4 * 3 && _pendingRows <= options.MaxPendingRows / 4 * 3;
+        IsFull = isOver || (IsFull && !hasRoom);
+        IsFlushed = _pendingRows == 0;
     }
+}
+
+/// <summary>A key with its hash.</summary>
+internal readonly record struct OutboxKey(byte[] Bytes, ulong Hash);
+
+/// <summary>A key with its newest value. It belongs to the outbox while it waits, and to its flush afterwards.</summary>
+internal sealed class OutboxRow(OutboxKey key)
+{
+    // The memory of a row beyond its bytes: this object, the headers of three arrays, its entry in the index.
+    private const int Overhead = 200;
+
+    /// <summary>Its key.</summary>
+    public OutboxKey Key { get; } = key;
+
+    /// <summary>What is stored.</summary>
+    public byte[] Value { get; private set; } = [];
+
+    /// <summary>What is published; null for nothing.</summary>
+    public byte[]? Message { get; private set; }
+
+    /// <summary>Rows of the stream that this one stands for.</summary>
+    public int Writes { get; set; }
+
+    /// <summary>The row behind this one in the outbox.</summary>
+    public OutboxRow? Next { get; set; }
+
+    /// <summary>The memory that the row takes.</summary>
+    public int Bytes => Overhead + Key.Bytes.Length + Value.Length + (Message?.Length ?? 0);
+
+    /// <summary>Replaces the value by a newer one.</summary>
+    public void Set(in RedisUpsert upsert)
+    {
+        Value = upsert.Value.Bytes.ToArray();
+        Message = upsert.Message.HasValue ? upsert.Message.Bytes.ToArray() : null;
+        Writes++;
+    }
+
+    /// <summary>Finds rows in the index by a text, without making a key of it.</summary>
+    public sealed class KeyComparer : IEqualityComparer<OutboxKey>, IAlternateEqualityComparer<Text, OutboxKey>
+    {
+        public bool Equals(OutboxKey x, OutboxKey y) => x.Hash == y.Hash && x.Bytes.AsSpan().SequenceEqual(y.Bytes);
+
+        public int GetHashCode(OutboxKey obj) => (int)obj.Hash;
+
+        public OutboxKey Create(Text alternate) => new(alternate.Bytes.ToArray(), alternate.Hash);
+
+        public bool Equals(Text alternate, OutboxKey other) => alternate.Hash == other.Hash && alternate.Bytes.SequenceEqual(other.Bytes);
+
+        public int GetHashCode(Text alternate) => (int)alternate.Hash;
+    }
+}
+
+/// <summary>Rows that left the outbox together and are not acknowledged yet.</summary>
+/// <param name="rows">In the order of their sending.</param>
+/// <param name="bytes">The memory that they take.</param>
+internal sealed class OutboxFlush(OutboxRow[] rows, long bytes)
+{
+    public OutboxRow[] Rows { get; } = rows;
+
+    public long Bytes { get; } = bytes;
+
+    /// <summary>The number of rows of the stream that they stand for.</summary>
+    public long Writes => Rows.Sum(row => (long)row.Writes);
+
+    /// <summary>The rows as they are sent. A copy, since the outbox changes its own when they have to be sent again.</summary>
+    public RedisRow[] ToRedis() => Array.ConvertAll(Rows, row => new RedisRow(row.Key.Bytes, row.Value, row.Message));
 }

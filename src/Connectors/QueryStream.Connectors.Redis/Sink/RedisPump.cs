@@ -1,18 +1,16 @@
 using System.Text;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using QueryStream.Core.Actors;
 using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Redis.Sink;
 
 /// <summary>
-/// Brings the outbox of one subtask to Redis: several packets under way, each chained to the one before, all that is not
-/// acknowledged sent again under new numbers after any failure. One loop, so that its fields need no lock.
+/// Sends the outbox of one subtask to Redis: several flushes in flight, each chained to the one before. After any failure it sends all that is not
+/// acknowledged again, under new numbers. All but <see cref="OpenAsync"/> and <see cref="DisposeAsync"/> runs in turns of the task.
 /// </summary>
 internal sealed class RedisPump : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
-
     private readonly SinkContext _context;
     private readonly string _sink;
     private readonly RedisAddress _address;
@@ -20,22 +18,16 @@ internal sealed class RedisPump : IAsyncDisposable
     private readonly ILogger _log;
     private readonly RedisFence _fence;
     private readonly byte[] _channel;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Queue<Sent> _underWay = new();
+    private readonly RedisOutbox _outbox;
 
-    // Holds one signal at most: further ones say nothing new, so they are dropped and nobody is slowed.
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    // 1 while the task wants to see small packets leave at once. Invariant: a request made after rows were added is seen by the
-    // loop after these rows; so the loop takes it before it takes rows, and puts it back where rows are left.
-    private int _flushRequested;
+    // Oldest first. A flush that was given up is not in here any more, so its answer finds nothing to do.
+    private readonly Queue<SentFlush> _inFlight = new();
     private IRedisConnection? _connection;
-    private Task? _loop;
-    private Task? _signalled;
+    private IDisposable? _pause;
     private long _number;
-    private bool _isChained;
     private int _failures;
-    private bool _isDisposed;
+    private bool _isChained;
+    private bool _isFlushRequested;
 
     public RedisPump(SinkContext context, string sink, RedisAddress address, RedisSinkOptions options)
     {
@@ -46,74 +38,67 @@ internal sealed class RedisPump : IAsyncDisposable
         _log = context.Loggers.CreateLogger<RedisPump>();
         _fence = RedisFence.Of(context.Task, sink);
         _channel = Encoding.UTF8.GetBytes(options.Channel);
-        Outbox = new RedisOutbox(options);
+        _outbox = new RedisOutbox(options);
     }
 
-    /// <summary>What has yet to be brought.</summary>
-    public RedisOutbox Outbox { get; }
+    /// <summary>Whether the bound of rows that are not acknowledged is reached.</summary>
+    public bool IsFull => _outbox.IsFull;
 
-    // After a failure one packet goes alone until Redis has taken it: those behind it would only be refused with it.
+    /// <summary>Whether all rows are acknowledged.</summary>
+    public bool IsFlushed => _outbox.IsFlushed;
+
+    // After a failure one flush is in flight until Redis has executed it: those behind it would only be refused with it.
     private int Window => _failures > 0 ? 1 : _options.MaxFlushesInFlight;
 
-    /// <summary>Connects, raises the fence to this attempt, and starts.</summary>
+    /// <summary>Connects, and raises the fence to this attempt.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         _connection = _context.Service<IRedisConnections>().Share(_address);
         using CancellationTokenSource limit = new(_options.StartTimeout, _context.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        string said = $"no answer within {_options.StartTimeout.TotalSeconds:0.#} s";
+        string reason = $"no answer within {_options.StartTimeout.TotalSeconds:0.#} s";
         try
         {
             while (await ClaimAsync(either.Token).ConfigureAwait(false) is { } failure)
             {
-                said = failure;
+                reason = failure;
                 await Task.Delay(_options.RetryDelay, _context.Time, either.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw RedisErrors.Unavailable(_address, said);
+            throw RedisErrors.Unavailable(_address, reason);
         }
-
-        _loop = Task.Run(RunAsync, CancellationToken.None);
     }
 
-    /// <summary>Something was added.</summary>
-    public void Signal() => _signal.Writer.TryWrite(true);
-
-    /// <summary>Small packets are to leave at once, too.</summary>
-    public void RequestFlush()
+    /// <summary>Takes rows over, and sends what there is to send.</summary>
+    public void Write(ReadOnlySpan<RedisUpsert> rows)
     {
-        Volatile.Write(ref _flushRequested, 1);
-        Signal();
+        _outbox.Add(rows);
+        SendAll();
     }
 
+    /// <summary>Sends also rows that do not fill a flush, although others are in flight.</summary>
+    public void Flush()
+    {
+        _isFlushRequested = true;
+        SendAll();
+    }
+
+    /// <summary>Gives the connection back. Called after the task has closed, when no turn comes any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_isDisposed)
+        if (_connection is { } connection)
         {
-            return;
+            _connection = null;
+            await connection.DisposeAsync().ConfigureAwait(false);
         }
-
-        _isDisposed = true;
-        await _stop.CancelAsync().ConfigureAwait(false);
-        if (_loop is not null)
-        {
-            await _loop.WaitAsync(LongestGoodbye).ConfigureAwait(false);
-        }
-
-        if (_connection is not null)
-        {
-            await _connection.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _stop.Dispose();
     }
 
     // Null where this attempt owns the fence now, else what stands in the way for the moment.
     private async Task<string?> ClaimAsync(CancellationToken cancellationToken)
     {
-        RedisFlush claim = Number([], isChained: false);
+        RedisFlush claim = NextFlush([], isChained: false);
         switch (await _connection!.FlushAsync(claim, cancellationToken).ConfigureAwait(false))
         {
             case RedisReply.Written:
@@ -135,137 +120,103 @@ internal sealed class RedisPump : IAsyncDisposable
         }
     }
 
-    // The top of the loop: whatever ends it but a stop fails the task.
-    private async Task RunAsync()
-    {
-        try
-        {
-            while (!_stop.IsCancellationRequested)
-            {
-                SendAll();
-                await WaitAsync().ConfigureAwait(false);
-                if (_underWay.TryPeek(out Sent oldest) && oldest.Reply.IsCompleted)
-                {
-                    await TakeReplyAsync(oldest, await oldest.Reply.ConfigureAwait(false)).ConfigureAwait(false);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Disposed: what is not acknowledged belongs to the next attempt.
-        }
-        catch (Exception e)
-        {
-            _context.Fail(e);
-        }
-    }
-
-    // Sends at once where Redis is idle; while it is busy, rows gather to fill packets.
+    // Sends at once while nothing is in flight; behind a flush in flight rows gather until they fill the next one.
     private void SendAll()
     {
-        bool requested = Interlocked.Exchange(ref _flushRequested, 0) == 1;
-        while (_underWay.Count < Window)
+        while (_pause is null && _inFlight.Count < Window && _outbox.Take(onlyFull: _inFlight.Count > 0 && !_isFlushRequested) is { } rows)
         {
-            if (Outbox.Take(onlyWhole: _underWay.Count > 0 && !requested) is not { } rows)
-            {
-                break;
-            }
-
-            RedisFlush flush = Number(rows.ToRedis(), _isChained);
+            Send(new SentFlush(rows, NextFlush(rows.ToRedis(), _isChained)));
             _isChained = true;
-            _underWay.Enqueue(new Sent(rows, flush, _connection!.FlushAsync(flush, _stop.Token)));
         }
 
-        if (requested && !Outbox.HasNothingWaiting)
-        {
-            Volatile.Write(ref _flushRequested, 1);
-        }
+        _isFlushRequested &= _outbox.HasWaiting;
     }
 
-    private RedisFlush Number(RedisRow[] rows, bool isChained) =>
+    // The call is made here and not by the work, since only turns have an order; it does not block.
+    private void Send(SentFlush sent)
+    {
+        _inFlight.Enqueue(sent);
+        Task<RedisReply> call = _connection!.FlushAsync(sent.Flush, CancellationToken.None);
+        _context.Start(cancellationToken => call.WaitAsync(cancellationToken), result => OnAnswer(sent, result));
+    }
+
+    private RedisFlush NextFlush(RedisRow[] rows, bool isChained) =>
         new(_fence, _context.Attempt, ++_number, isChained, _options.Ttl, _channel, rows);
 
-    // Until the oldest packet is answered, or something was added while there is room for another packet.
-    private async Task WaitAsync()
+    // Answers are looked at in the order of their flushes, however they come in.
+    private void OnAnswer(SentFlush sent, in IoResult<RedisReply> result)
     {
-        if (_underWay.Count == Window)
+        sent.Reply = result.Value;
+        while (_inFlight.TryPeek(out SentFlush? oldest) && oldest.Reply is { } reply)
         {
-            await _underWay.Peek().Reply.WaitAsync(_stop.Token).ConfigureAwait(false);
-            return;
+            OnReply(oldest, reply);
         }
 
-        _signalled ??= _signal.Reader.WaitToReadAsync(_stop.Token).AsTask();
-        Task first = _underWay.TryPeek(out Sent oldest)
-            ? await Task.WhenAny(oldest.Reply, _signalled).ConfigureAwait(false)
-            : _signalled;
-        if (first == _signalled)
-        {
-            await _signalled.ConfigureAwait(false);
-            _signal.Reader.TryRead(out _);
-            _signalled = null;
-        }
+        SendAll();
     }
 
-    private async Task TakeReplyAsync(Sent sent, RedisReply reply)
+    private void OnReply(SentFlush sent, RedisReply reply)
     {
         switch (reply)
         {
             case RedisReply.Written:
-                _underWay.Dequeue();
+                _inFlight.Dequeue();
                 _failures = 0;
-
-                // First the count, then the flags: who sees that all is flushed must find all counted.
                 _context.Acknowledged(sent.Rows.Writes);
-                WakeIf(Outbox.Acknowledge(sent.Rows));
+                _outbox.Acknowledge(sent.Rows);
                 break;
             case RedisReply.Refused refused when refused.Attempt > sent.Flush.Attempt.Number:
                 throw RedisErrors.Stale(_address, _sink, sent.Flush, refused);
             case RedisReply.Refused refused:
                 Log.FlushRefused(_log, _sink, _fence.Field, sent.Flush.Number, refused.Attempt, refused.Number);
                 _number = Math.Max(_number, refused.Number);
-                await SendAgainAsync(mayBeAtOnce: true).ConfigureAwait(false);
+                SendAgain(mayBeAtOnce: true);
                 break;
             case RedisReply.Failed error when !RedisErrors.IsTransient(error.Code):
                 throw RedisErrors.Refused(_address, _sink, _fence, error);
             case RedisReply.Failed error:
-                await SendAgainAsync(mayBeAtOnce: error.Code == RedisErrors.ScriptLost).ConfigureAwait(false);
+                SendAgain(mayBeAtOnce: error.Code == RedisErrors.ScriptLost);
                 break;
             case RedisReply.Unavailable:
-                await SendAgainAsync(mayBeAtOnce: false).ConfigureAwait(false);
+                SendAgain(mayBeAtOnce: false);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown reply {reply}.");
         }
     }
 
-    // Everything under way goes back, merged with what is newer, and leaves again under numbers above all that were ever
-    // used; whatever the old packets still do, they do before that, or are refused.
-    private async Task SendAgainAsync(bool mayBeAtOnce)
+    // All rows in flight go back to the outbox, merged with newer ones, and are sent under numbers above all that were ever used. So whatever the
+    // old flushes still write, they write before that, or they are refused.
+    private void SendAgain(bool mayBeAtOnce)
     {
-        WakeIf(Outbox.Restore(_underWay.Select(sent => sent.Rows)));
-        _underWay.Clear();
+        _outbox.Restore(_inFlight.Select(sent => sent.Rows));
+        _inFlight.Clear();
         _isChained = false;
         _failures++;
         if (_failures > 1 || !mayBeAtOnce)
         {
-            await Task.Delay(Pause(), _context.Time, _stop.Token).ConfigureAwait(false);
+            _pause = _context.After(RetryDelay(), () =>
+            {
+                _pause = null;
+                SendAll();
+            });
         }
     }
 
-    // Doubles up to the longest, less up to a half by chance, so that many subtasks do not come back in step.
-    private TimeSpan Pause()
+    // Doubles up to the limit, less up to a half at random, so that many subtasks do not come back in step.
+    private TimeSpan RetryDelay()
     {
-        double longest = Math.Min(_options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(_failures - 1, 30)), _options.MaxRetryDelay.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(longest * (1 - (Random.Shared.NextDouble() / 2)));
+        double delay = Math.Min(_options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(_failures - 1, 30)), _options.MaxRetryDelay.TotalMilliseconds);
+        double random = (_context.NextRandom() >> 11) * (1.0 / (1UL << 53));
+        return TimeSpan.FromMilliseconds(delay * (1 - (random / 2)));
     }
 
-    private void WakeIf(bool changed)
+    private sealed class SentFlush(OutboxFlush rows, RedisFlush flush)
     {
-        if (changed)
-        {
-            _context.Wake();
-        }
-    }
+        public OutboxFlush Rows { get; } = rows;
 
-    private readonly record struct Sent(OutboxFlush Rows, RedisFlush Flush, Task<RedisReply> Reply);
+        public RedisFlush Flush { get; } = flush;
+
+        public RedisReply? Reply { get; set; }
+    }
 }

@@ -29,7 +29,7 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
     public string Kafka { get; init; } = "localhost:9092";
 
     /// <summary>Redis's address.</summary>
-    [Setting("redis", "Redis, HOST:PORT")]
+    [Setting("redis", "Redis, HOST:PORT or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]")]
     public string Redis { get; init; } = "localhost:6379";
 
     /// <summary>The topic.</summary>

@@ -10,10 +10,10 @@ namespace QueryStream.Streams.Connectors;
 /// <typeparam name="T">The rows.</typeparam>
 public interface ISinkWriter<T> : IAsyncDisposable
 {
-    /// <summary>Whether no more should be written for now. When it turns false the writer calls <see cref="ConnectorContext.Wake"/>.</summary>
+    /// <summary>Whether no more should be written for now. When it turns false outside of a turn the writer calls <see cref="ConnectorContext.Wake"/>.</summary>
     bool IsFull { get; }
 
-    /// <summary>Whether all that was written is acknowledged. When it turns true the writer calls <see cref="ConnectorContext.Wake"/>.</summary>
+    /// <summary>Whether all that was written is acknowledged. When it turns true outside of a turn the writer calls <see cref="ConnectorContext.Wake"/>.</summary>
     bool IsFlushed { get; }
 
     /// <summary>Connects. Called once, outside of the task; may wait.</summary>

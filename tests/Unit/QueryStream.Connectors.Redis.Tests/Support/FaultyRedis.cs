@@ -1,69 +1,75 @@
+using System.Globalization;
+using System.Text;
 using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Redis.Tests.Support;
 
 /// <summary>
-/// The embedded store behind a bad network: answers get lost, flushes are executed late or never, and in the order of each
-/// connection only; the server returns errors, forgets the script, forgets the fence. All by a seed.
+/// The embedded store behind a bad network: answers get lost; flushes are executed late or never, each connection's in their order; the server
+/// returns errors and forgets the script. All by a seed, on one thread.
 /// </summary>
-internal sealed class FaultyRedis(InMemoryRedis store, SeededRandom random) : IRedisConnections, IRedisConnection
+internal sealed class FaultyRedis(InMemoryRedis store, ManualTime time, SeededRandom random) : IRedisConnections, IRedisConnection
 {
-    // Guards the fields below: flushes come from the writer's loop, late executions from the test.
-    private readonly Lock _lock = new();
     private readonly List<Queue<RedisFlush>> _oldConnections = [];
     private readonly IRedisConnection _store = store.Share(RedisAddress.Parse("store:1"));
     private readonly List<(RedisFlush Flush, TaskCompletionSource<RedisReply> Reply)> _open = [];
+    private readonly StringBuilder _trace = new();
     private bool _isHealthy;
-    private int _faults;
 
     /// <summary>How often something went wrong.</summary>
-    public int Faults => Volatile.Read(ref _faults);
+    public int Faults { get; private set; }
+
+    /// <summary>All flushes that were sent: when, with which number, and what was in them.</summary>
+    public string Trace => _trace.ToString();
 
     public IRedisConnection Share(RedisAddress address) => this;
 
     public Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken)
     {
-        TaskCompletionSource<RedisReply> reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock)
-        {
-            _open.Add((flush, reply));
-        }
+        _trace.AppendLine(CultureInfo.InvariantCulture, $"{time.GetTimestamp()} {flush.Number} {flush.IsChained} {string.Join(' ', flush.Rows.Select(row => Encoding.UTF8.GetString(row.Message!)))}");
 
+        // Continuations run where the reply is set, on the test's thread.
+        TaskCompletionSource<RedisReply> reply = new();
+        _open.Add((flush, reply));
         return reply.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>From now on everything works; what is on old connections still comes.</summary>
-    public void Heal()
-    {
-        lock (_lock)
-        {
-            _isHealthy = true;
-        }
-    }
+    /// <summary>From now on everything works; what is on old connections is still delivered.</summary>
+    public void Heal() => _isHealthy = true;
 
     /// <summary>Does one thing: executes, fails, loses, or delivers late.</summary>
     public async Task StepAsync()
     {
-        (RedisFlush? flush, TaskCompletionSource<RedisReply>? reply, int fate) = Choose();
-        if (flush is null)
+        Queue<RedisFlush>[] late = [.. _oldConnections.Where(connection => connection.Count > 0)];
+        if (late.Length > 0 && random.Next(3) == 0)
+        {
+            await ExecuteAsync(late[random.Next(late.Length)].Dequeue());
+            return;
+        }
+
+        if (_open.Count == 0)
         {
             return;
         }
 
-        // On healthy days and in half of the other cases the flush is executed and answered.
-        RedisReply result = fate switch
+        if (!_isHealthy && random.Next(8) == 0)
         {
-            <= 5 or 9 => await _store.FlushAsync(flush, CancellationToken.None),
-            6 => RedisReply.Failed.From("OOM command not allowed"),
-            7 => RedisReply.Failed.From("NOSCRIPT No matching script"),
-            _ => new RedisReply.Unavailable("lost before it came"),
-        };
-        if (fate >= 6)
-        {
-            Interlocked.Increment(ref _faults);
+            BreakConnection();
+            return;
         }
 
-        reply?.SetResult(fate == 9 ? new RedisReply.Unavailable("the answer was lost") : result);
+        (RedisFlush flush, TaskCompletionSource<RedisReply> reply) = _open[0];
+        _open.RemoveAt(0);
+        int fate = _isHealthy ? 0 : random.Next(10);
+        Faults += fate >= 6 ? 1 : 0;
+        reply.SetResult(fate switch
+        {
+            <= 5 => await ExecuteAsync(flush),
+            6 => RedisReply.Failed.From("OOM command not allowed"),
+            7 => RedisReply.Failed.From("NOSCRIPT No matching script"),
+            8 => new RedisReply.Unavailable("lost before it came"),
+            _ => await ExecuteAndLoseAnswerAsync(flush),
+        });
     }
 
     /// <summary>Delivers all that is still on old connections.</summary>
@@ -73,51 +79,32 @@ internal sealed class FaultyRedis(InMemoryRedis store, SeededRandom random) : IR
         {
             while (connection.TryDequeue(out RedisFlush? flush))
             {
-                await _store.FlushAsync(flush, CancellationToken.None);
+                await ExecuteAsync(flush);
             }
         }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private (RedisFlush? Flush, TaskCompletionSource<RedisReply>? Reply, int Fate) Choose()
+    // The store answers at once, so nothing here leaves the test's thread.
+    private Task<RedisReply> ExecuteAsync(RedisFlush flush) => _store.FlushAsync(flush, CancellationToken.None);
+
+    private async Task<RedisReply> ExecuteAndLoseAnswerAsync(RedisFlush flush)
     {
-        lock (_lock)
-        {
-            Queue<RedisFlush>[] late = [.. _oldConnections.Where(connection => connection.Count > 0)];
-            if (late.Length > 0 && random.Next(3) == 0)
-            {
-                return (late[random.Next(late.Length)].Dequeue(), null, 0);
-            }
-
-            if (_open.Count == 0)
-            {
-                return (null, null, 0);
-            }
-
-            if (!_isHealthy && random.Next(8) == 0)
-            {
-                BreakConnection();
-                return (null, null, 0);
-            }
-
-            (RedisFlush flush, TaskCompletionSource<RedisReply> reply) = _open[0];
-            _open.RemoveAt(0);
-            return (flush, reply, _isHealthy ? 0 : random.Next(10));
-        }
+        await ExecuteAsync(flush);
+        return new RedisReply.Unavailable("the answer was lost");
     }
 
-    // The client hears that all it has under way is lost; in truth its bytes are still there, and come when they come.
+    // The client is told that all it has in flight is lost; in truth its bytes are still on their way.
     private void BreakConnection()
     {
-        _faults++;
-        _oldConnections.Add(new Queue<RedisFlush>(_open.Select(call => call.Flush)));
-        foreach ((RedisFlush _, TaskCompletionSource<RedisReply> reply) in _open)
+        Faults++;
+        (RedisFlush Flush, TaskCompletionSource<RedisReply> Reply)[] open = [.. _open];
+        _open.Clear();
+        _oldConnections.Add(new Queue<RedisFlush>(open.Select(call => call.Flush)));
+        foreach ((RedisFlush _, TaskCompletionSource<RedisReply> reply) in open)
         {
             reply.SetResult(new RedisReply.Unavailable("the connection was lost"));
         }
-
-        _open.Clear();
     }
-
 }

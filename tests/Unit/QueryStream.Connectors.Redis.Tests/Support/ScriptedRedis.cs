@@ -3,12 +3,12 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Redis.Tests.Support;
 
-/// <summary>Answers when and what the test says.</summary>
+/// <summary>A Redis that answers when the test says, and what it says.</summary>
 internal sealed class ScriptedRedis : IRedisConnections, IRedisConnection
 {
     private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>();
 
-    /// <summary>The next flush that a writer sends. The claim at the start is one, too.</summary>
+    /// <summary>The next flush that a writer sends; the first one raises the fence.</summary>
     public async Task<Call> NextAsync()
     {
         Task<Call> next = _calls.Reader.ReadAsync().AsTask();
@@ -16,7 +16,7 @@ internal sealed class ScriptedRedis : IRedisConnections, IRedisConnection
         return await next;
     }
 
-    /// <summary>Whether a flush was sent that the test has not taken.</summary>
+    /// <summary>Whether a flush was sent that <see cref="NextAsync"/> has not returned yet.</summary>
     public bool HasNext => _calls.Reader.TryPeek(out _);
 
     public bool IsDisposed { get; private set; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueryStream.Core.Texts;
 using QueryStream.TestKit.Connectors;
 
@@ -25,5 +26,5 @@ internal sealed class WriterUnderTest : IAsyncDisposable
         }
     }
 
-    private static RedisUpsert Make((string Key, int? Value) row) => new(Text.From(row.Key), Text.From(row.Value?.ToString()), Text.From($"{row.Key}={row.Value}"));
+    private static RedisUpsert Make((string Key, int? Value) row) => new(Text.From(row.Key), Text.From(row.Value?.ToString(CultureInfo.InvariantCulture)), Text.From($"{row.Key}={row.Value}"));
 }

@@ -6,11 +6,11 @@ using QueryStream.TestKit.Connectors;
 namespace QueryStream.Contracts.Redis.Tests;
 
 /// <summary>A writer with an address and a password of its own.</summary>
-internal sealed class StrayWriter : IAsyncDisposable
+internal sealed class SingleWriter : IAsyncDisposable
 {
     private readonly SinkHarness<string> _harness;
 
-    public StrayWriter(string address, string? password = null)
+    public SingleWriter(string address, string? password = null)
     {
         StackExchangeRedisConnections connections = new(Rig.Impatient with { Password = password }, TimeProvider.System, NullLoggerFactory.Instance);
         RedisSinkOptions options = new() { Address = address, StartTimeout = TimeSpan.FromSeconds(2) };

@@ -1,4 +1,0 @@
-namespace QueryStream.Testing.Redis;
-
-/// <summary>Redis answered a test's call with an error.</summary>
-public sealed class RespException(string message) : Exception(message);

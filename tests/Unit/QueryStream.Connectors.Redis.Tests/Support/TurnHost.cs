@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Core.Actors;
+using QueryStream.Streams.Connectors;
+using QueryStream.TestKit;
+
+namespace QueryStream.Connectors.Redis.Tests.Support;
+
+/// <summary>A task around a writer, on the test's thread: its turns run one after the other, when the test says so, and its chance comes from a seed.</summary>
+internal sealed class TurnHost(ManualTime time, SeededRandom random, IRedisConnections redis) : IConnectorHost, IServiceProvider
+{
+    private readonly Queue<Action> _due = new();
+
+    public TimeProvider Time => time;
+
+    public IServiceProvider Services => this;
+
+    public ILoggerFactory Loggers => NullLoggerFactory.Instance;
+
+    public bool HasCheckpoints => false;
+
+    public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(redis) ? redis : null;
+
+    public void Wake()
+    {
+    }
+
+    public void Fail(Exception exception) => throw new InvalidOperationException("The writer failed its task.", exception);
+
+    public void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed)
+    {
+        // Not lost: its outcome becomes a turn.
+        _ = RunAsync();
+
+        async Task RunAsync()
+        {
+            IoResult<T> result;
+            try
+            {
+                result = new IoResult<T>(await work(CancellationToken.None).ConfigureAwait(false));
+            }
+            catch (Exception e)
+            {
+                result = new IoResult<T>(e);
+            }
+
+            _due.Enqueue(() => completed(result));
+        }
+    }
+
+    public IDisposable After(TimeSpan delay, Action callback) => time.CreateTimer(_ => _due.Enqueue(callback), null, delay, Timeout.InfiniteTimeSpan);
+
+    public ulong NextRandom() => random.Next();
+
+    /// <summary>Runs the turns that are due, and those that become due by them.</summary>
+    public void RunTurns()
+    {
+        while (_due.TryDequeue(out Action? turn))
+        {
+            turn();
+        }
+    }
+}
