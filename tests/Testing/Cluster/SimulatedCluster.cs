@@ -1,23 +1,27 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Coordinator;
 using QueryStream.Core.Identity;
-using QueryStream.Runtime.Exchange;
+using QueryStream.Core.Keys;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.Wire.Control;
 using QueryStream.Worker;
+using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Testing.Cluster;
 
 /// <summary>
 /// The production coordinator and workers on the test's thread, with a simulated network between them: one seed decides the order of
-/// turns and how long each message takes. The tasks follow a script.
+/// turns and how long each message takes. The tasks follow a script, or are real and exchange rows over the network.
 /// </summary>
 public sealed class SimulatedCluster : IDisposable
 {
     private readonly SeededRandom _delays;
+    private readonly SimulatedNetwork _network;
+    private readonly ScriptedTasks? _tasks;
     private readonly List<Member> _members = [];
 
     /// <summary>Starts a coordinator and workers, and lets the workers register.</summary>
@@ -26,10 +30,16 @@ public sealed class SimulatedCluster : IDisposable
     /// <param name="slots">How many slots each has.</param>
     /// <param name="script">What tasks do when they are told to run; null: run until told otherwise.</param>
     public SimulatedCluster(ulong seed, int workers, int slots, Func<TaskDeployment, TaskScript>? script = null)
+        : this(seed, workers, slots, new ScriptedTasks(script ?? (static _ => TaskScript.Run)))
+    {
+    }
+
+    private SimulatedCluster(ulong seed, int workers, int slots, ScriptedTasks? tasks)
     {
         Executor = new SimulatedExecutor(seed);
         _delays = new SeededRandom(seed ^ 0x5EED);
-        Tasks = new ScriptedTasks(script ?? (static _ => TaskScript.Run));
+        _network = new SimulatedNetwork(Executor, Delay, new SeededRandom(seed ^ 0xFA17));
+        _tasks = tasks;
         Coordinator = new CoordinatorNode(Executor, Jobs, NullLoggerFactory.Instance);
         for (int number = 1; number <= workers; number++)
         {
@@ -45,11 +55,34 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>The jobs that coordinator and workers can load.</summary>
     public TestJobs Jobs { get; } = new();
 
-    /// <summary>The tasks of all workers.</summary>
-    public ScriptedTasks Tasks { get; }
+    /// <summary>The scripted tasks of all workers.</summary>
+    /// <exception cref="InvalidOperationException">The tasks are real.</exception>
+    public ScriptedTasks Tasks => _tasks ?? throw new InvalidOperationException("The tasks of this cluster are real.");
+
+    /// <summary>A hash over all turns, and the bytes of all messages and elements. Equal for equal seeds, in every process.</summary>
+    public ulong Trace => StableHash.Combine(Executor.Trace, _network.Trace);
+
+    /// <summary>Of so many elements between workers about one is lost, which breaks its connection; 0: none.</summary>
+    public int LosesOneElementIn
+    {
+        get => _network.LosesOneIn;
+        set => _network.LosesOneIn = value;
+    }
+
+    /// <summary>How many data connections were cut.</summary>
+    public int Cuts => _network.Cuts;
+
+    /// <summary>How many elements went from worker to worker.</summary>
+    public long Elements => _network.Elements;
 
     /// <summary>The coordinator.</summary>
     public CoordinatorNode Coordinator { get; }
+
+    /// <summary>Starts a cluster whose workers run real tasks, which exchange rows over the simulated network.</summary>
+    public static SimulatedCluster WithRealTasks(ulong seed, int workers, int slots) => new(seed, workers, slots, tasks: null);
+
+    /// <summary>Cuts the data connection of two workers, if there is one: what is under way is lost, and both ends notice.</summary>
+    public void CutData(string worker, string other) => _network.Cut(worker, other);
 
     /// <summary>Adds a worker.</summary>
     /// <param name="name">Its name.</param>
@@ -57,8 +90,8 @@ public sealed class SimulatedCluster : IDisposable
     /// <param name="jobs">What it loads jobs by; null: what all do.</param>
     public WorkerNode AddWorker(string name, int slots, TestJobs? jobs = null)
     {
-        WorkerServices services = new(jobs ?? Jobs, new NoChannels(), new NoClients(), NullLoggerFactory.Instance);
-        WorkerNode worker = new(new WorkerOptions(new WorkerId(name), slots), Executor, services, Tasks);
+        WorkerServices services = new(jobs ?? Jobs, _network.ChannelsOf(name), new NoClients(), NullLoggerFactory.Instance);
+        WorkerNode worker = new(new WorkerOptions(new WorkerId(name), slots), Executor, services, _tasks ?? (ITaskRunner)new RuntimeTaskRunner());
         Member member = new(name, worker);
         _members.Add(member);
         Connect(name);
@@ -71,8 +104,8 @@ public sealed class SimulatedCluster : IDisposable
         Member member = Find(name);
         SimulatedLink<CoordinatorMessage>? up = null;
         SimulatedLink<WorkerMessage>? down = null;
-        down = new SimulatedLink<WorkerMessage>(Executor.Time, Delay, message => member.Worker.Receive(up!, message), Break);
-        up = new SimulatedLink<CoordinatorMessage>(Executor.Time, Delay, message => Coordinator.Receive(down, message), Break);
+        down = new SimulatedLink<WorkerMessage>(Executor.Time, Delay, message => member.Worker.Receive(up!, message), Break, message => Record($"coordinator to {name}", message));
+        up = new SimulatedLink<CoordinatorMessage>(Executor.Time, Delay, message => Coordinator.Receive(down, message), Break, message => Record($"{name} to coordinator", message));
         member.Break = Break;
         member.Worker.Connected(up);
 
@@ -118,6 +151,10 @@ public sealed class SimulatedCluster : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Executor.Dispose();
 
+    // Control messages have no bytes of their own yet; their JSON has every member.
+    private void Record(string connection, object message) =>
+        _network.Record(connection, JsonSerializer.SerializeToUtf8Bytes(message, message.GetType()));
+
     private TimeSpan Delay() => TimeSpan.FromTicks((long)(_delays.NextDouble() * 50 * TimeSpan.TicksPerMillisecond));
 
     private int JobsInSlots() => Coordinator.Overview().Workers.SelectMany(worker => worker.Slots).Where(slot => !slot.IsFree).Select(slot => slot.Job).Distinct().Count();
@@ -131,19 +168,6 @@ public sealed class SimulatedCluster : IDisposable
         public WorkerNode Worker => worker;
 
         public Action Break { get; set; } = static () => { };
-    }
-
-    private sealed class NoChannels : ITaskChannels
-    {
-        public void Add(TaskEndpoint task)
-        {
-        }
-
-        public void Remove(TaskEndpoint task)
-        {
-        }
-
-        public IChannelPeer Connect(TaskEndpoint near, ChannelId channel) => throw new InvalidOperationException("Scripted tasks have no channels.");
     }
 
     private sealed class NoClients : IServiceProvider

@@ -8,7 +8,9 @@ namespace QueryStream.Testing.Cluster;
 /// <param name="delay">Draws how long a message takes.</param>
 /// <param name="deliver">Takes a message at the other end.</param>
 /// <param name="closed">Called when a sender closes the connection.</param>
-internal sealed class SimulatedLink<TMessage>(TimeProvider time, Func<TimeSpan> delay, Action<TMessage> deliver, Action closed) : ILink<TMessage>
+/// <param name="sent">Called for each message that is sent.</param>
+internal sealed class SimulatedLink<TMessage>(
+    TimeProvider time, Func<TimeSpan> delay, Action<TMessage> deliver, Action closed, Action<TMessage>? sent = null) : ILink<TMessage>
 {
     private readonly Queue<TMessage> _underWay = new();
     private DateTimeOffset _lastDue;
@@ -23,6 +25,7 @@ internal sealed class SimulatedLink<TMessage>(TimeProvider time, Func<TimeSpan> 
             return;
         }
 
+        sent?.Invoke(message);
         DateTimeOffset now = time.GetUtcNow();
         DateTimeOffset due = now + delay();
         _lastDue = due > _lastDue ? due : _lastDue;

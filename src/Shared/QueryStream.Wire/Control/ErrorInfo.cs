@@ -56,6 +56,8 @@ public sealed record ErrorInfo(string TypeName, string Message, string StackTrac
             ErrorCode.ServiceUnavailable => new ServiceUnavailableException(Subject, Detail, Message, cause),
             ErrorCode.ServiceRefused => new ServiceRefusedException(Subject, Message, cause),
             ErrorCode.DeploymentRefused => new DeploymentRefusedException(Message, cause),
+            ErrorCode.ChannelRefused => new ChannelRefusedException(Message),
+            ErrorCode.ChannelLost => new ChannelLostException(Message, cause),
             _ => new RemoteException(TypeName, Message, StackTrace, cause),
         };
     }

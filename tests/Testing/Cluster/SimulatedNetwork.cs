@@ -1,0 +1,210 @@
+using System.Text;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
+using QueryStream.Runtime.Exchange;
+using QueryStream.Streams.Batches;
+using QueryStream.TestKit;
+using QueryStream.Worker;
+
+namespace QueryStream.Testing.Cluster;
+
+/// <summary>
+/// The data plane of simulated workers. Between tasks of two workers every element becomes bytes, takes a random time, and is decoded from a frame that
+/// is overwritten when its batch is released; elements of one connection keep their order. A connection can be cut, by a test or because an
+/// element was lost: what is under way is gone, and both ends lose their channels, as with a broken TCP connection. Used by one thread.
+/// </summary>
+/// <param name="executor">The clock.</param>
+/// <param name="delay">Draws how long an element takes.</param>
+/// <param name="faults">Draws which elements are lost.</param>
+internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan> delay, SeededRandom faults)
+{
+    private readonly Dictionary<(TaskId, Attempt), (string Worker, TaskEndpoint Endpoint)> _tasks = [];
+    private readonly Dictionary<(TaskId, Attempt, ChannelId), IChannelPeer> _peers = [];
+    private readonly List<Connection> _connections = [];
+    private readonly CodecWriter _writer = new();
+
+    /// <summary>A hash of the bytes of all messages, in order, with their connection and time.</summary>
+    public ulong Trace { get; private set; }
+
+    /// <summary>Of so many elements about one is lost; 0: none.</summary>
+    public int LosesOneIn { get; set; }
+
+    /// <summary>How many connections were cut.</summary>
+    public int Cuts { get; private set; }
+
+    /// <summary>How many elements went from worker to worker.</summary>
+    public long Elements { get; private set; }
+
+    /// <summary>The data plane of one worker.</summary>
+    public ITaskChannels ChannelsOf(string worker) => new WorkerChannels(this, worker);
+
+    /// <summary>Adds a message to the trace.</summary>
+    public void Record(string connection, ReadOnlySpan<byte> bytes)
+    {
+        ulong message = StableHash.Combine(StableHash.OfBytes(Encoding.UTF8.GetBytes(connection)), StableHash.OfBytes(bytes));
+        Trace = StableHash.Combine(StableHash.Combine(Trace, message), StableHash.OfInt64(executor.Clock.GetTimestamp()));
+    }
+
+    /// <summary>Cuts the connection of two workers, if there is one.</summary>
+    public void Cut(string one, string other)
+    {
+        if (_connections.Find(connection => connection.Joins(one, other)) is { } found)
+        {
+            Break(found);
+        }
+    }
+
+    private IChannelPeer Connect(string worker, TaskEndpoint near, ChannelId channel)
+    {
+        if (!_tasks.TryGetValue((near.FarEndOf(channel), near.Attempt), out (string Worker, TaskEndpoint Endpoint) far))
+        {
+            throw new ChannelRefusedException($"There is no task {near.FarEndOf(channel)} of attempt {near.Attempt} on any worker.");
+        }
+
+        if (far.Worker == worker)
+        {
+            return TaskEndpoint.Connect(near, far.Endpoint, channel);
+        }
+
+        RemotePeer peer = new(this, ConnectionOf(worker, far.Worker), worker, near, channel);
+        peer.SendHandshake();
+        return peer;
+    }
+
+    private Connection ConnectionOf(string one, string other)
+    {
+        Connection? connection = _connections.Find(candidate => candidate.Joins(one, other));
+        if (connection is null)
+        {
+            connection = new Connection(one, other, NewLink(), NewLink());
+            _connections.Add(connection);
+        }
+
+        return connection;
+    }
+
+    private SimulatedLink<Packet> NewLink() => new(executor.Time, delay, Deliver, static () => { });
+
+    private void Send(Connection connection, string from, in Packet packet)
+    {
+        Record($"{from} to {connection.OtherThan(from)}, {packet.Channel}", packet.Bytes);
+        Elements++;
+        if (LosesOneIn > 0 && faults.Next(LosesOneIn) == 0)
+        {
+            // Nothing behind the lost element arrives; both ends notice after a while.
+            connection.Stop();
+            executor.Time.CreateTimer(_ => Break(connection), null, delay(), Timeout.InfiniteTimeSpan);
+        }
+
+        connection.LinkFrom(from).Send(packet);
+    }
+
+    private void Deliver(Packet packet)
+    {
+        if (!_tasks.TryGetValue((packet.To, packet.Attempt), out (string Worker, TaskEndpoint Endpoint) receiver))
+        {
+            // Credit for a task that has ended.
+            return;
+        }
+
+        if (packet.IsHandshake)
+        {
+            Accept(receiver.Endpoint, packet);
+        }
+        else if (_peers.TryGetValue((packet.To, packet.Attempt, packet.Channel), out IChannelPeer? peer))
+        {
+            peer.Send(ElementCodec.Read(Frame.Copy(packet.Bytes, poison: true)));
+        }
+    }
+
+    private void Accept(TaskEndpoint receiver, in Packet packet)
+    {
+        try
+        {
+            ChannelHandshake handshake = ChannelHandshake.Read(new CodecReader(packet.Bytes));
+            _peers[(packet.To, packet.Attempt, packet.Channel)] = receiver.Accept(packet.Channel, handshake);
+        }
+        catch (ChannelRefusedException e)
+        {
+            receiver.Lose(packet.Channel, e);
+        }
+    }
+
+    private void Break(Connection connection)
+    {
+        if (_connections.Remove(connection))
+        {
+            Cuts++;
+            connection.Stop();
+            foreach ((TaskEndpoint task, ChannelId channel) in connection.Channels)
+            {
+                task.Lose(channel, new IOException($"The connection between {connection.One} and {connection.Other} broke."));
+            }
+        }
+    }
+
+    private readonly record struct Packet(TaskId To, Attempt Attempt, ChannelId Channel, bool IsHandshake, byte[] Bytes);
+
+    private sealed class Connection(string one, string other, SimulatedLink<Packet> fromOne, SimulatedLink<Packet> fromOther)
+    {
+        public string One => one;
+
+        public string Other => other;
+
+        /// <summary>The ends of channels that use it.</summary>
+        public List<(TaskEndpoint Task, ChannelId Channel)> Channels { get; } = [];
+
+        public bool Joins(string first, string second) => (one, other) == (first, second) || (other, one) == (first, second);
+
+        public string OtherThan(string from) => from == one ? other : one;
+
+        public SimulatedLink<Packet> LinkFrom(string from) => from == one ? fromOne : fromOther;
+
+        public void Stop() => (fromOne.IsCut, fromOther.IsCut) = (true, true);
+    }
+
+    private sealed class RemotePeer : IChannelPeer
+    {
+        private readonly SimulatedNetwork _network;
+        private readonly Connection _connection;
+        private readonly string _worker;
+        private readonly TaskEndpoint _near;
+        private readonly ChannelId _channel;
+
+        public RemotePeer(SimulatedNetwork network, Connection connection, string worker, TaskEndpoint near, ChannelId channel)
+        {
+            (_network, _connection, _worker, _near, _channel) = (network, connection, worker, near, channel);
+            connection.Channels.Add((near, channel));
+        }
+
+        public void SendHandshake()
+        {
+            CodecWriter writer = new();
+            _near.Handshake.Write(writer);
+            Send(writer.Written, isHandshake: true);
+        }
+
+        public void Send(in ChannelElement element)
+        {
+            CodecWriter writer = _network._writer;
+            writer.Clear();
+            ElementCodec.Write(writer, element);
+            element.Release();
+            Send(writer.Written, isHandshake: false);
+        }
+
+        private void Send(ReadOnlySpan<byte> bytes, bool isHandshake) =>
+            _network.Send(_connection, _worker, new Packet(_near.FarEndOf(_channel), _near.Attempt, _channel, isHandshake, bytes.ToArray()));
+    }
+
+    private sealed class WorkerChannels(SimulatedNetwork network, string worker) : ITaskChannels
+    {
+        public void Add(TaskEndpoint task) => network._tasks[(task.Task, task.Attempt)] = (worker, task);
+
+        public void Remove(TaskEndpoint task) => network._tasks.Remove((task.Task, task.Attempt));
+
+        public IChannelPeer Connect(TaskEndpoint near, ChannelId channel) => network.Connect(worker, near, channel);
+    }
+}
