@@ -43,7 +43,7 @@ internal sealed class RecordInspector
             TypeSupport of = new TypeInspector(_compilation, _type).Inspect(member.Type);
             CheckSupport(member, of);
             support = of.IsGood ? support.And(of) : support;
-            models.Add(ModelOf(member, of, RecordConstructor.ParameterOf(constructor, member), naming));
+            models.Add(ModelOf(member, of, constructor, naming));
         }
 
         CheckJsonNames(models, stored);
@@ -154,8 +154,9 @@ internal sealed class RecordInspector
     private static List<MemberModel> WithoutClashes(List<MemberModel> models) =>
         [.. models.Select(model => models.Any(other => other.JsonName == model.JsonAlias) ? model with { JsonAlias = null } : model)];
 
-    private static MemberModel ModelOf(RecordMember member, TypeSupport support, IParameterSymbol? parameter, int naming)
+    private static MemberModel ModelOf(RecordMember member, TypeSupport support, IMethodSymbol? constructor, int naming)
     {
+        IParameterSymbol? parameter = RecordConstructor.ParameterOf(constructor, member);
         string? given = GivenName(member.Symbol) ?? (parameter is null ? null : GivenName(parameter));
         string type = member.Type.ToDisplayString(CodeFormat);
         return new MemberModel(
@@ -163,7 +164,8 @@ internal sealed class RecordInspector
             type,
             given ?? JsonNaming.Convert(member.Name, naming),
             given is null ? member.Name : null,
-            member.IsRequired,
+            MemberPresence.Of(member, constructor, parameter),
+            NullCheck.Of(member.Type),
             support.HoldsText,
             RecordConstructor.DefaultOf(parameter, type));
     }

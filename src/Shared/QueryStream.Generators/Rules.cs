@@ -37,7 +37,40 @@ internal static class Rules
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true);
 
+    public static readonly DiagnosticDescriptor AsyncFunction = Streams(
+        "QS2002",
+        "An asynchronous function where a synchronous one is meant",
+        "'{0}' takes a function that is over when it returns: what an asynchronous one does after its first 'await' is lost. Use MapAsync to wait for something outside.",
+        DiagnosticSeverity.Error);
+
+    public static readonly DiagnosticDescriptor EmitsLater = Streams(
+        "QS2003",
+        "A context is used after its call",
+        "'{0}' is valid during the call that it is given to, and in its thread: rows that are emitted later are lost. Use MapAsync to wait for something outside.",
+        DiagnosticSeverity.Error);
+
+    public static readonly DiagnosticDescriptor FieldAsState = Streams(
+        "QS2004",
+        "A field of a function is used as state",
+        "'{0}' of the function '{1}' changes from row to row: it is one value for all keys of a subtask, is in no snapshot, and is lost at a restart. Declare state in Open.",
+        DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor CapturedState = Streams(
+        "QS2005",
+        "A captured variable is used as state",
+        "The function changes '{0}', which it does not own: all subtasks of a worker share it, it is in no snapshot, and is lost at a restart. Use a Process function with state, or Aggregate.",
+        DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor SharedFunction = Streams(
+        "QS2006",
+        "Subtasks share one function",
+        "'{0}' is one function for all subtasks of a worker, which run on several threads: make a new one in the lambda, '() => new …'.",
+        DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticDescriptor[] All = [UnsupportedMember, Inaccessible, NoRecord, NoConstructor, Recursive, SameJsonName, Unsettable];
+
+    private static DiagnosticDescriptor Streams(string id, string title, string message, DiagnosticSeverity severity) =>
+        new(id, title, message, "QueryStream.Streams", severity, isEnabledByDefault: true);
 
     private static DiagnosticDescriptor Record(string id, string title, string message) =>
         new(id, title, message, "QueryStream.Records", DiagnosticSeverity.Error, isEnabledByDefault: true);

@@ -15,6 +15,7 @@ internal sealed class TypeInspector(Compilation compilation, INamedTypeSymbol ro
         ["QueryStream.Core.Keys.Unit"] = TypeSupport.Key,
         ["QueryStream.Core.Texts.Text"] = TypeSupport.TextKey,
         ["QueryStream.Core.Time.EventTime"] = TypeSupport.Key,
+        ["QueryStream.Streams.Records.JsonToken"] = TypeSupport.Value,
         ["System.Guid"] = TypeSupport.Key,
         ["System.DateTime"] = TypeSupport.Key,
         ["System.DateTimeOffset"] = TypeSupport.Key,

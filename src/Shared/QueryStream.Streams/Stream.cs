@@ -104,7 +104,7 @@ public class Stream<T>
     /// <summary>Counts rows into a counter of the job, and lets them pass.</summary>
     /// <param name="counter">Its name; counters of one name are added up.</param>
     /// <param name="condition">Which rows count; null: all.</param>
-    public Stream<T> Count(string counter, Func<T, bool>? condition = null) => new(Job, Job.Add(new CountNode<T>(Inputs(), counter, condition)).Rows);
+    public Stream<T> Count(string counter, Func<T, bool>? condition = null) => new(Job, Job.Add(new CountNode<T>(Inputs(), StreamBuilder.Named(counter, "A counter"), condition)).Rows);
 
     /// <summary>
     /// Counts records that may come several times, each once, into a counter of the job. Exact as long as no copy of a record
@@ -113,7 +113,7 @@ public class Stream<T>
     public void CountOnce(string counter, Func<T, RecordPosition> position)
     {
         SelectedKeyExchange<T, int> exchange = new(row => position(row).Partition);
-        Job.Add(new CountOnceNode<T>(Inputs(exchange), counter, position));
+        Job.Add(new CountOnceNode<T>(Inputs(exchange), StreamBuilder.Named(counter, "A counter"), position));
     }
 
     /// <summary>Runs a function over the rows that may emit any number of rows for each, also on side outputs.</summary>
@@ -135,7 +135,7 @@ public class Stream<T>
     public WindowedStream<T, Unit> Window(Windowing windows) => KeyBy(_ => default(Unit)).Window(windows);
 
     /// <summary>Writes the rows to a sink.</summary>
-    public void To(string name, ISink<T> sink) => Job.Add(new SinkNode<T>($"Sink: {name}", Inputs(), sink));
+    public void To(string name, ISink<T> sink) => Job.Add(new SinkNode<T>($"Sink: {StreamBuilder.Named(name, "A sink")}", Inputs(), sink));
 
     internal NodeInput[] Inputs(Exchange? exchange = null, int port = 0) =>
         [.. _parts.Select(part => new NodeInput(part.Output, port, exchange ?? part.Exchange))];

@@ -26,7 +26,14 @@ public sealed class StreamBuilder
     /// <summary>Adds a source.</summary>
     /// <param name="name">Its name; people see it as <c>Source: name</c>.</param>
     /// <param name="source">Where the rows come from.</param>
-    public SourceStream<T> Source<T>(string name, ISource<T> source) => new(this, Add(new SourceNode<T>($"Source: {name}", source)));
+    /// <exception cref="JobDefinitionException">The name is empty.</exception>
+    public SourceStream<T> Source<T>(string name, ISource<T> source) => new(this, Add(new SourceNode<T>($"Source: {Named(name, "A source")}", source)));
+
+    /// <summary>Refuses empty names: people could not find by them what they are looking for, nor snapshots their state.</summary>
+    /// <exception cref="JobDefinitionException">The name is empty.</exception>
+    internal static string Named(string name, string what) => string.IsNullOrWhiteSpace(name)
+        ? throw new JobDefinitionException($"{what} was given an empty name: name it after what it does.")
+        : name;
 
     /// <summary>Refuses streams of two jobs.</summary>
     /// <exception cref="JobDefinitionException">They are.</exception>
@@ -56,9 +63,7 @@ public sealed class StreamBuilder
     {
         if (name is not null)
         {
-            node.Name = string.IsNullOrWhiteSpace(name)
-                ? throw new JobDefinitionException($"An operator ({node.Kind}) was given an empty name: leave it out, or give it one.")
-                : name;
+            node.Name = Named(name, $"An operator ({node.Kind})");
             node.HasExplicitName = true;
         }
 

@@ -77,7 +77,8 @@ public sealed partial class WindowedStream<T, TKey>
     public WindowedStream<T, TKey> ProcessingTime() => new(this, _rows) { Settings = Settings with { IsProcessingTime = true } };
 
     /// <summary>Names the operator, and with it its state.</summary>
-    public WindowedStream<T, TKey> Named(string name) => new(this, _rows) { Name = name };
+    /// <exception cref="JobDefinitionException">The name is empty.</exception>
+    public WindowedStream<T, TKey> Named(string name) => new(this, _rows) { Name = StreamBuilder.Named(name, "A window") };
 
     /// <summary>Sends each row through the exchange instead of folding it first where it arises.</summary>
     public WindowedStream<T, TKey> OnePhase() => new(this, _rows) { IsTwoPhase = false };

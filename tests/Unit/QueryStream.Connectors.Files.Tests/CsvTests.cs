@@ -3,10 +3,14 @@ using System.Text;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
+using QueryStream.Streams;
 using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Files.Tests;
+
+[StreamRecord]
+public sealed record Place(int Id, string Name, Text City, string? Note);
 
 public sealed class CsvTests : FileRig
 {
@@ -16,7 +20,7 @@ public sealed class CsvTests : FileRig
     [Fact]
     public async Task What_was_written_is_read_again()
     {
-        Order empty = new(0, null, default, null, double.NaN, false, OrderStatus.Open, default, default, null);
+        Order empty = new(0, null, null, null, double.NaN, false, OrderStatus.Open, default, default, null);
         Order blank = empty with { Customer = "", Note = Text.From(""), Weight = 0, Status = (OrderStatus)9 };
 
         string written = Written(new CsvRecordFormat<Order>(), Full, empty, blank);
@@ -118,6 +122,15 @@ public sealed class CsvTests : FileRig
         Assert.StartsWith("Rows of System.Int32 cannot be CSV: a [StreamRecord]", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<int>()).Message, StringComparison.Ordinal);
         Assert.StartsWith("The type QueryStream.Connectors.Files.Tests.CsvTests has no JSON format", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<CsvTests>()).Message, StringComparison.Ordinal);
         Assert.StartsWith("CSV cannot be separated by '\"'", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<Needed>(new CsvOptions { Separator = '"' })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_field_is_an_empty_text_where_the_text_must_be_there()
+    {
+        (IReadOnlyList<Place> rows, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Place>(), "id,name,city,note\n1,,,\n,a,b,c\n");
+
+        Assert.Equal([new Place(1, "", Text.From(""), null)], rows);
+        Assert.Equal(["missing-member input:3:1: id is missing"], problems);
     }
 
     private static string Written<T>(RecordFormat<T> format, params T[] rows)

@@ -9,6 +9,9 @@ using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Connectors.Files.Tests;
 
+[QueryStream.Streams.StreamRecord]
+public sealed record Click(string User, string Url, DateTimeOffset Ts);
+
 public sealed class FileSourceTests : FileRig
 {
     [Theory]
@@ -137,6 +140,18 @@ public sealed class FileSourceTests : FileRig
 
         Assert.Equal(["a", "b"], source.Rows.Select(row => row.Row.ToString()));
         Assert.Equal(["invalid-utf8 input:2:1: the text is not UTF-8"], source.DeadLetters.Select(letter => Shown(letter, path)));
+    }
+
+    // What a record without a user was before: a row whose user is null, which then ended the job.
+    [Fact]
+    public async Task A_record_without_a_member_that_must_be_there_is_a_dead_letter()
+    {
+        (IReadOnlyList<Click> rows, IReadOnlyList<string> problems) = await ReadAsync(
+            new JsonRecordFormat<Click>(),
+            "{\"user\":\"a\",\"url\":\"/\",\"ts\":\"2026-01-05T10:00:00Z\"}\n{\"url\":\"/\",\"ts\":\"2026-01-05T10:00:01Z\"}\n{\"user\":null,\"url\":\"/\",\"ts\":\"2026-01-05T10:00:01Z\"}\n");
+
+        Assert.Equal("a", Assert.Single(rows).User);
+        Assert.Equal(["missing-member input:2:39: user is missing", "wrong-type input:3:9: user is null where a string must be"], problems);
     }
 
     [Fact]

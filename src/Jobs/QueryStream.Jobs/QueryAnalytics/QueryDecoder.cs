@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Unicode;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Formats;
+using QueryStream.Streams.Records;
 
 namespace QueryStream.Jobs.QueryAnalytics;
 
@@ -19,31 +19,29 @@ internal sealed class QueryFormat : RecordFormat<Query>
 /// </summary>
 public sealed class QueryDecoder : RecordDecoder<Query>
 {
+    private readonly JsonRowReader<RawQuery> _json = new();
     private readonly QueryTexts _texts = new();
     private byte[] _unescaped = new byte[256];
     private DecodeResult _problem;
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     /// <inheritdoc/>
     protected override DecodeResult Read(in SourceRecord record)
     {
-        ReadOnlySpan<byte> json = record.Value.StartsWith(ByteOrderMark) ? record.Value[3..] : record.Value;
-        if (Utf8.IsValid(json) && TryRead(json, out QueryTokens tokens) && TryConvert(json, tokens, record, out Query row))
+        if (!_json.TryRead(record.Value, out RawQuery raw, out JsonProblem problem))
+        {
+            // All that is wrong for a reader that takes any value is the record as a whole.
+            return problem.Reason == RejectReasons.WrongType
+                ? DecodeResult.Reject(RejectReasons.MalformedJson, $"the record {problem.Detail}", problem.Position)
+                : problem.ToResult();
+        }
+
+        if (TryConvert(record, raw, out Query row))
         {
             Add(row);
             return DecodeResult.Ok;
         }
 
-        return TakeProblem();
-    }
-
-    private DecodeResult TakeProblem()
-    {
-        // The reader and the conversions say what is wrong; that the bytes are no UTF-8 says all.
-        DecodeResult problem = _problem.IsOk ? DecodeResult.Reject(RejectReasons.InvalidUtf8, "") : _problem;
-        _problem = DecodeResult.Ok;
-        return problem;
+        return _problem;
     }
 
     private bool Reject(string reason, string detail)
@@ -52,31 +50,18 @@ public sealed class QueryDecoder : RecordDecoder<Query>
         return false;
     }
 
-    private bool TryRead(ReadOnlySpan<byte> json, out QueryTokens tokens)
+    private bool TryConvert(in SourceRecord record, in RawQuery raw, out Query row)
     {
-        tokens = default;
-        try
-        {
-            JsonTokenType root = tokens.Read(json);
-            return root == JsonTokenType.StartObject || Reject(RejectReasons.MalformedJson, $"the record is {NameOf(root)}, not an object");
-        }
-        catch (JsonException e)
-        {
-            return Reject(RejectReasons.MalformedJson, e.Message);
-        }
-    }
-
-    private bool TryConvert(ReadOnlySpan<byte> json, in QueryTokens tokens, in SourceRecord record, out Query row)
-    {
+        ReadOnlySpan<byte> json = record.Value;
         row = default;
-        if (!HaveRightTypes(tokens)
-            || !TryYears(json, tokens[QueryField.Years], out long? years)
-            || !TryResponseTime(json, tokens[QueryField.ResponseTime], out double? responseTime)
-            || !TryTime(json, tokens[QueryField.Timestamp], record.Timestamp, out EventTime time)
-            || !TryUserId(json, tokens[QueryField.UserId], out Text userId)
-            || !TryGroupKey(json, tokens[QueryField.UserType], QueryField.UserType, out Text userType)
-            || !TryGroupKey(json, tokens[QueryField.DepartmentId], QueryField.DepartmentId, out Text departmentId)
-            || !TryQuery(json, tokens, out Text query))
+        if (!HaveRightTypes(raw)
+            || !TryYears(json, raw.Years, out long? years)
+            || !TryResponseTime(json, raw.ResponseTime, out double? responseTime)
+            || !TryTime(json, raw.Timestamp, record.Timestamp, out EventTime time)
+            || !TryUserId(json, raw.UserId, out Text userId)
+            || !TryGroupKey(json, raw.UserType, "user_type", out Text userType)
+            || !TryGroupKey(json, raw.DepartmentId, "department_id", out Text departmentId)
+            || !TryQuery(json, raw, out Text query))
         {
             return false;
         }
@@ -90,50 +75,46 @@ public sealed class QueryDecoder : RecordDecoder<Query>
             Time = time,
             Years = years,
             ResponseTime = responseTime,
-            IsSuccess = tokens[QueryField.Success].Type != JsonTokenType.False,
+            IsSuccess = raw.Success.Type != JsonTokenType.False,
             Position = record.Position,
         };
         return true;
     }
 
-    private bool HaveRightTypes(in QueryTokens tokens)
-    {
-        for (QueryField field = 0; field <= QueryField.Timestamp; field++)
-        {
-            JsonTokenType type = tokens[field].Type;
-            bool isRight = type is JsonTokenType.None or JsonTokenType.Null || field switch
-            {
-                QueryField.Query or QueryField.QueryText or QueryField.UserType => type == JsonTokenType.String,
-                QueryField.ResponseTime => type == JsonTokenType.Number,
-                QueryField.Success => type is JsonTokenType.True or JsonTokenType.False,
-                _ => type is JsonTokenType.String or JsonTokenType.Number,
-            };
-            if (!isRight)
-            {
-                return Reject(RejectReasons.WrongType, $"{NameOf(field)} is {NameOf(type)}");
-            }
-        }
+    private bool HaveRightTypes(in RawQuery raw) =>
+        IsText(raw.Query, "query")
+        && IsText(raw.QueryText, "query_text")
+        && IsTextOrNumber(raw.UserId, "user_id")
+        && IsText(raw.UserType, "user_type")
+        && IsTextOrNumber(raw.Years, "years")
+        && IsTextOrNumber(raw.DepartmentId, "department_id")
+        && (raw.ResponseTime.IsMissing || raw.ResponseTime.Type == JsonTokenType.Number || IsWrong(raw.ResponseTime, "response_time"))
+        && (raw.Success.IsMissing || raw.Success.Type is JsonTokenType.True or JsonTokenType.False || IsWrong(raw.Success, "success"))
+        && IsTextOrNumber(raw.Timestamp, "timestamp");
 
-        return true;
-    }
+    private bool IsText(JsonToken token, string member) => token.IsMissing || token.Type == JsonTokenType.String || IsWrong(token, member);
 
-    private bool TryQuery(ReadOnlySpan<byte> json, in QueryTokens tokens, out Text query)
+    private bool IsTextOrNumber(JsonToken token, string member) =>
+        token.IsMissing || token.Type is JsonTokenType.String or JsonTokenType.Number || IsWrong(token, member);
+
+    private bool IsWrong(JsonToken token, string member) => Reject(RejectReasons.WrongType, $"{member} is {NameOf(token.Type)}");
+
+    private bool TryQuery(ReadOnlySpan<byte> json, in RawQuery raw, out Text query)
     {
         query = default;
-        QueryField field = tokens[QueryField.Query].IsMissing ? QueryField.QueryText : QueryField.Query;
-        JsonToken token = tokens[field];
+        (JsonToken token, string member) = raw.Query.IsMissing ? (raw.QueryText, "query_text") : (raw.Query, "query");
         if (token.IsMissing)
         {
             return Reject(QueryRejectReasons.EmptyQuery, "query is missing");
         }
 
-        if (!TryText(json, token, field, out ReadOnlySpan<byte> text))
+        if (!TryText(json, token, member, out ReadOnlySpan<byte> text))
         {
             return false;
         }
 
         query = _texts.Query(text);
-        return !query.IsMissingOrEmpty || Reject(QueryRejectReasons.EmptyQuery, $"{NameOf(field)} has nothing but white space");
+        return !query.IsMissingOrEmpty || Reject(QueryRejectReasons.EmptyQuery, $"{member} has nothing but white space");
     }
 
     private bool TryUserId(ReadOnlySpan<byte> json, JsonToken token, out Text userId)
@@ -144,7 +125,7 @@ public sealed class QueryDecoder : RecordDecoder<Query>
             return true;
         }
 
-        if (!TryText(json, token, QueryField.UserId, out ReadOnlySpan<byte> text))
+        if (!TryText(json, token, "user_id", out ReadOnlySpan<byte> text))
         {
             return false;
         }
@@ -153,7 +134,7 @@ public sealed class QueryDecoder : RecordDecoder<Query>
         return true;
     }
 
-    private bool TryGroupKey(ReadOnlySpan<byte> json, JsonToken token, QueryField field, out Text key)
+    private bool TryGroupKey(ReadOnlySpan<byte> json, JsonToken token, string member, out Text key)
     {
         key = QueryTexts.Unknown;
         if (token.IsMissing)
@@ -161,7 +142,7 @@ public sealed class QueryDecoder : RecordDecoder<Query>
             return true;
         }
 
-        if (!TryText(json, token, field, out ReadOnlySpan<byte> text))
+        if (!TryText(json, token, member, out ReadOnlySpan<byte> text))
         {
             return false;
         }
@@ -178,7 +159,7 @@ public sealed class QueryDecoder : RecordDecoder<Query>
             return true;
         }
 
-        if (!TryText(json, token, QueryField.Years, out ReadOnlySpan<byte> text))
+        if (!TryText(json, token, "years", out ReadOnlySpan<byte> text))
         {
             return false;
         }
@@ -221,7 +202,7 @@ public sealed class QueryDecoder : RecordDecoder<Query>
             return true;
         }
 
-        if (!TryText(json, token, QueryField.Timestamp, out ReadOnlySpan<byte> text))
+        if (!TryText(json, token, "timestamp", out ReadOnlySpan<byte> text))
         {
             return false;
         }
@@ -252,38 +233,11 @@ public sealed class QueryDecoder : RecordDecoder<Query>
     private static bool TryDouble(ReadOnlySpan<byte> text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
-    // A string without its escapes, or a number as it is written. Valid until the next escaped one.
-    private bool TryText(ReadOnlySpan<byte> json, JsonToken token, QueryField field, out ReadOnlySpan<byte> text)
-    {
-        text = json.Slice(token.Start, token.Length);
-        return !token.IsEscaped || TryUnescape(json, token, field, out text);
-    }
-
-    private bool TryUnescape(ReadOnlySpan<byte> json, JsonToken token, QueryField field, out ReadOnlySpan<byte> text)
-    {
-        if (_unescaped.Length < token.Length)
-        {
-            _unescaped = new byte[token.Length * 2];
-        }
-
-        Utf8JsonReader reader = new(json.Slice(token.Start - 1, token.Length + 2));
-        reader.Read();
-        try
-        {
-            text = _unescaped.AsSpan(0, reader.CopyString(_unescaped));
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape may write half a surrogate pair, which is no character and has no UTF-8.
-            text = default;
-            return Reject(RejectReasons.MalformedJson, $"{NameOf(field)} has an escape that is half a surrogate pair");
-        }
-    }
+    // Valid until the next one with escapes.
+    private bool TryText(ReadOnlySpan<byte> json, JsonToken token, string member, out ReadOnlySpan<byte> text) =>
+        token.TryGetText(json, ref _unescaped, out text) || Reject(RejectReasons.MalformedJson, $"{member} has an escape that is half a surrogate pair");
 
     private static string Shown(ReadOnlySpan<byte> text) => System.Text.Encoding.UTF8.GetString(text[..Math.Min(text.Length, 64)]);
-
-    private static string NameOf(QueryField field) => JsonNamingPolicy.SnakeCaseLower.ConvertName(field.ToString());
 
     private static string NameOf(JsonTokenType type) => type switch
     {

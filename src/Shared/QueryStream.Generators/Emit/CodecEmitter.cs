@@ -66,9 +66,12 @@ internal static class CodecEmitter
         code.Line($"public override {record.Type} Read({Codecs}CodecReader reader)").Line("{");
         EmitNull(code, record);
         code.Lines(record.Members.Select((member, i) => $"{member.Type} m{i} = {member.Default};"));
+        code.Lines(record.KeepInitial.Select(i => $"bool r{i} = false;"));
         code.Line($"foreach ({Codecs}RecordStep step in _evolution.Steps)").Line("{").Line("switch (step.Member)").Line("{");
-        code.Lines(record.Members.SelectMany((_, i) => new[] { $"case {i}:", $"    m{i} = _d{i}.Read(reader);", "    break;" }));
+        code.Lines(record.Members.SelectMany((member, i) =>
+            new[] { $"case {i}:", $"    m{i} = _d{i}.Read(reader);", member.Presence == Presence.KeepsInitial ? $"    r{i} = true;" : "", "    break;" }.Where(line => line.Length > 0)));
         code.Lines(["default:", "    step.Skip(reader);", "    break;"]).Line("}").Line("}").Line();
+        RecordEmitter.EmitInitial(code, record);
         code.Line($"return {record.Construct(i => $"m{i}")};").Line("}").Line("}");
     }
 

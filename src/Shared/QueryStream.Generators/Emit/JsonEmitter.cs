@@ -21,6 +21,7 @@ internal static class JsonEmitter
         code.Line();
         EmitMembers(code, record);
         EmitRead(code, record);
+        EmitNullChecks(code, record);
         EmitWrite(code, record);
         EmitFind(code, record);
         code.Line("}");
@@ -45,7 +46,7 @@ internal static class JsonEmitter
 
         code.Line($"if (reader.TokenType != {Token}StartObject)").Line("{").Line("return input.Refuse(ref reader, \"an object\");").Line("}").Line();
         code.Lines(record.Members.Select((member, i) => $"{member.Type} m{i} = {member.Default};"));
-        code.Lines(Required(record).Select(i => $"bool r{i} = false;"));
+        code.Lines(Tracked(record).Select(i => $"bool r{i} = false;"));
         code.Line($"while (reader.Read() && reader.TokenType == {Token}PropertyName)").Line("{");
         code.Line("switch (Find(input.NameOf(ref reader)))").Line("{");
         for (int i = 0; i < record.Members.Count; i++)
@@ -54,19 +55,42 @@ internal static class JsonEmitter
         }
 
         code.Lines(["default:", "    reader.Skip();", "    break;"]).Line("}").Line("}").Line();
-        foreach (int i in Required(record))
+        foreach (int i in Tracked(record).Where(i => record.Members[i].IsRequired))
         {
             code.Line($"if (!r{i})").Line("{").Line($"return input.Missing(ref reader, {Literal(record.Members[i].JsonName)});").Line("}").Line();
         }
 
+        RecordEmitter.EmitInitial(code, record);
         code.Line($"value = {record.Construct(i => $"m{i}")};").Line("return true;").Line("}").Line();
     }
 
     private static void EmitMember(CodeBuilder code, MemberModel member, int i)
     {
+        string refused = $"return input.InMember({Literal(member.JsonName)});";
         code.Line($"case {i}:").Line("{").Line("reader.Read();");
-        code.Line($"if (!F{i}.TryRead(ref reader, input, out m{i}))").Line("{").Line($"return input.InMember({Literal(member.JsonName)});").Line("}").Line();
-        if (member.IsRequired)
+        if (!member.IsRequired && !member.Nulls.IsNullable)
+        {
+            // Null is as good as nothing where the record has a value of its own.
+            code.Line($"if (reader.TokenType == {Token}Null)").Line("{").Line($"m{i} = {member.Default};");
+            code.Lines(member.Presence == Presence.KeepsInitial ? [$"r{i} = false;"] : []).Line("break;").Line("}").Line();
+        }
+        else if (member.Nulls.Expected.Length > 0)
+        {
+            code.Line($"if (reader.TokenType == {Token}Null)").Line("{").Line($"input.Refuse(ref reader, {Literal(member.Nulls.Expected)});").Line(refused).Line("}").Line();
+        }
+
+        if (member.Nulls.Inside.Length > 0)
+        {
+            code.Line("long position = reader.TokenStartIndex;");
+        }
+
+        code.Line($"if (!F{i}.TryRead(ref reader, input, out m{i}))").Line("{").Line(refused).Line("}").Line();
+        if (member.Nulls.Inside.Length > 0)
+        {
+            code.Line($"if (!HasNoNulls{i}(input, m{i}, position))").Line("{").Line(refused).Line("}").Line();
+        }
+
+        if (member.Presence != Presence.HasDefault)
         {
             code.Line($"r{i} = true;");
         }
@@ -95,6 +119,7 @@ internal static class JsonEmitter
     // By length first: almost every name is told apart by that, or by one comparison.
     private static void EmitFind(CodeBuilder code, RecordModel record)
     {
+        code.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
         code.Line($"private static int Find({Bytes} name)").Line("{").Line("switch (name.Length)").Line("{");
         IEnumerable<(string Name, int Member)> names = record.Members.SelectMany((member, i) =>
             new[] { (Name: member.JsonName, Member: i), (Name: member.JsonAlias ?? member.JsonName, Member: i) }).Distinct();
@@ -112,7 +137,18 @@ internal static class JsonEmitter
         code.Line("}").Line().Line("return -1;").Line("}");
     }
 
-    private static IEnumerable<int> Required(RecordModel record) => Enumerable.Range(0, record.Members.Count).Where(i => record.Members[i].IsRequired);
+    private static void EmitNullChecks(CodeBuilder code, RecordModel record)
+    {
+        foreach ((MemberModel member, int i) in record.Members.Select((member, i) => (member, i)).Where(one => one.member.Nulls.Inside.Length > 0))
+        {
+            code.Line($"private static bool HasNoNulls{i}({Records}JsonInput input, {member.Type} m, long position)").Line("{");
+            code.Line(member.Nulls.Inside).Line("return true;").Line("}").Line();
+        }
+    }
+
+    // Those of which it counts whether they were read.
+    private static IEnumerable<int> Tracked(RecordModel record) =>
+        Enumerable.Range(0, record.Members.Count).Where(i => record.Members[i].Presence != Presence.HasDefault);
 
     private static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 }

@@ -44,6 +44,25 @@ internal static class RecordEmitter
     public static string Header(RecordModel record, string suffix, string baseClass) =>
         $"internal sealed class {record.ClassName}_{suffix}{record.Parameters} : {baseClass}<{record.Type}>{record.Constraints}";
 
+    /// <summary>Gives members that were not read what the record itself sets them to. A new instance is made for it, since its lists must not be shared.</summary>
+    public static void EmitInitial(CodeBuilder code, RecordModel record)
+    {
+        int[] kept = [.. record.KeepInitial];
+        if (kept.Length == 0)
+        {
+            return;
+        }
+
+        code.Line($"if ({string.Join(" || ", kept.Select(i => $"!r{i}"))})").Line("{");
+        code.Line($"{record.Type} initial = {record.ConstructInitial(i => $"m{i}")};");
+        foreach (int i in kept)
+        {
+            code.Line($"if (!r{i})").Line("{").Line($"m{i} = initial.@{record.Members[i].Name};").Line("}").Line();
+        }
+
+        code.Line("}").Line();
+    }
+
     private static string Registration(string attribute, RecordModel record, string suffix) =>
         $"[assembly: {attribute}(typeof({record.OpenType}), typeof(global::QueryStream.Generated.{record.ClassName}_{suffix}{record.OpenParameters}))]";
 }

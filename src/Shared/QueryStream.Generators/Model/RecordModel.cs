@@ -48,11 +48,19 @@ internal sealed record RecordModel
     /// <summary>Whether nothing can be generated.</summary>
     public bool IsBroken { get; init; }
 
+    /// <summary>Members that keep what the record sets them to where they were not read.</summary>
+    public IEnumerable<int> KeepInitial => Enumerable.Range(0, Members.Count).Where(index => Members[index].Presence == Presence.KeepsInitial);
+
+    /// <summary>An expression that makes a value of which <see cref="KeepInitial"/> are what the record sets them to.</summary>
+    public string ConstructInitial(Func<int, string> valueOf) => Construct(valueOf, isSet: index => Members[index].IsRequired);
+
     /// <summary>An expression that makes a value from one expression a member.</summary>
-    public string Construct(Func<int, string> valueOf)
+    public string Construct(Func<int, string> valueOf) => Construct(valueOf, isSet: _ => true);
+
+    private string Construct(Func<int, string> valueOf, Func<int, bool> isSet)
     {
         string arguments = string.Join(", ", Arguments.Select(valueOf));
-        string initializers = string.Join(", ", Initializers.Select(index => $"@{Members[index].Name} = {valueOf(index)}"));
+        string initializers = string.Join(", ", Initializers.Where(isSet).Select(index => $"@{Members[index].Name} = {valueOf(index)}"));
         return $"new {Type}({arguments})" + (initializers.Length == 0 ? "" : $" {{ {initializers} }}");
     }
 }

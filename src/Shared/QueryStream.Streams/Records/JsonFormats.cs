@@ -29,6 +29,7 @@ internal static class JsonFormats
         [typeof(string)] = typeof(StringFormat),
         [typeof(Text)] = typeof(TextFormat),
         [typeof(byte[])] = typeof(BytesFormat),
+        [typeof(JsonToken)] = typeof(JsonTokenFormat),
         [typeof(Guid)] = typeof(GuidFormat),
         [typeof(EventTime)] = typeof(EventTimeFormat),
         [typeof(DateTime)] = typeof(DateTimeFormat),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using QueryStream.Core.Texts;
@@ -20,14 +21,15 @@ public sealed class JsonInput
     /// <summary>The home of texts that were read.</summary>
     public TextArena Texts { get; } = new();
 
+    /// <summary>How many bytes of the text stand before what the JSON reader sees: a byte order mark.</summary>
+    internal int Offset { get; set; }
+
     /// <summary>Why the last value was refused.</summary>
     public JsonProblem Problem { get; private set; }
 
     /// <summary>The name that the reader stands on, without escapes. Valid until the next one is asked for.</summary>
-    public ReadOnlySpan<byte> NameOf(ref Utf8JsonReader reader) =>
-        !reader.ValueIsEscaped ? reader.ValueSpan
-        : TryUnescape(ref reader, out ReadOnlySpan<byte> name) ? name
-        : default;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> NameOf(ref Utf8JsonReader reader) => !reader.ValueIsEscaped ? reader.ValueSpan : UnescapedName(ref reader);
 
     /// <summary>The string that the reader stands on, without escapes. Valid until the next one is asked for.</summary>
     /// <returns>False for an escape that is no character, or where the value is no string.</returns>
@@ -44,6 +46,12 @@ public sealed class JsonInput
     /// <returns>False, for the caller to return.</returns>
     public bool Refuse(ref Utf8JsonReader reader, string expected) =>
         Fail(RejectReasons.WrongType, reader.TokenStartIndex, $"is {Shown(ref reader)} where {expected} must be");
+
+    /// <summary>A list, a dictionary or a tuple holds null, which its type does not allow.</summary>
+    /// <param name="position">Where it begins in the text.</param>
+    /// <param name="expected">What must be there: <c>a string</c>.</param>
+    /// <returns>False, for the caller to return.</returns>
+    public bool HoldsNull(long position, string expected) => Fail(RejectReasons.WrongType, position, $"holds null where {expected} must be");
 
     /// <summary>The object that ends here has no member of this name, which is required.</summary>
     /// <returns>False, for the caller to return.</returns>
@@ -92,6 +100,8 @@ public sealed class JsonInput
     };
 
     private static string Cut(ReadOnlySpan<byte> value) => value.Length <= MostShown ? Encoding.UTF8.GetString(value) : $"{Encoding.UTF8.GetString(value[..MostShown])}…";
+
+    private ReadOnlySpan<byte> UnescapedName(ref Utf8JsonReader reader) => TryUnescape(ref reader, out ReadOnlySpan<byte> name) ? name : default;
 
     private bool TryUnescape(ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
     {

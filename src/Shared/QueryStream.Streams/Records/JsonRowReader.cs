@@ -10,13 +10,17 @@ public sealed class JsonRowReader<T>
 {
     private static readonly JsonFormat<T> Format = JsonFormat<T>.Instance;
 
+    // Deep nesting costs the reader one bit a level, so the size of a record is limit enough.
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = int.MaxValue };
+
     private readonly JsonInput _input = new();
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>
-    /// Reads a row. Names that the type does not know are skipped, of a name that comes twice the last one counts, and members that do not come
-    /// have their default values. Does not throw, whatever the bytes are.
+    /// Reads a row. Names that the type does not know are skipped, however deep their values are; of a name that comes twice the last one counts;
+    /// members that are missing have the value that the record gives them, null where they are nullable, and are a problem otherwise. Does not
+    /// throw, whatever the bytes are.
     /// </summary>
     /// <param name="json">The text, in UTF-8; the row holds copies of what it needs.</param>
     /// <param name="row">The row, if there is one.</param>
@@ -24,6 +28,7 @@ public sealed class JsonRowReader<T>
     public bool TryRead(ReadOnlySpan<byte> json, out T row, out JsonProblem problem)
     {
         int skipped = json.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        _input.Offset = skipped;
         if (TryReadText(json[skipped..], out row))
         {
             problem = default;
@@ -44,7 +49,7 @@ public sealed class JsonRowReader<T>
             return _input.Fail(RejectReasons.InvalidUtf8, 0, "the text is not UTF-8");
         }
 
-        Utf8JsonReader reader = new(json);
+        Utf8JsonReader reader = new(json, Options);
         try
         {
             reader.Read();
@@ -70,7 +75,7 @@ public sealed class JsonRowReader<T>
         }
         catch (JsonException e)
         {
-            return _input.Fail(RejectReasons.MalformedJson, PositionOf(e, json, reader.TokenStartIndex), $"the text is no JSON: {TextOf(e)}");
+            return _input.Fail(RejectReasons.MalformedJson, PositionOf(e, json, reader.TokenStartIndex), $"the text is not JSON: {TextOf(e)}");
         }
     }
 

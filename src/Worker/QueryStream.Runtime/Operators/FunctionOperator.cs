@@ -55,7 +55,11 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     public virtual void Forward(in Control control) => _outputs.OnControl(control);
 
     /// <summary>Begins a portion of rows or timers.</summary>
-    protected virtual void BeginPortion() => _flushed = 0;
+    protected virtual void BeginPortion()
+    {
+        _flushed = 0;
+        _outputs.IsOpen = true;
+    }
 
     /// <summary>Called when the function threw for a row or timer that does not fail the task.</summary>
     protected virtual void AbortRow() => _outputs.Rollback();
@@ -64,6 +68,7 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     /// <param name="rows">How many rows it had.</param>
     protected virtual void EndPortion(int rows)
     {
+        _outputs.IsOpen = false;
         _outputs.Flush(_batch);
         _batch = null;
     }

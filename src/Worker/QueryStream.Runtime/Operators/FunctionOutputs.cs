@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators.Process;
 using QueryStream.Streams.Batches;
@@ -20,11 +21,32 @@ internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, Row
     /// <inheritdoc/>
     public bool HasFull => _rows.HasFull || sides.HasFull;
 
+    /// <inheritdoc/>
+    public bool IsOpen { private get; set; }
+
     /// <summary>Emits a row.</summary>
-    public void Emit(in T row, EventTime time) => _rows.Emit(row, time);
+    /// <exception cref="InvalidOperationException">The function emits outside of a call; its task fails too, since the caller may be a thread that nobody waits for.</exception>
+    public void Emit(in T row, EventTime time)
+    {
+        if (!IsOpen)
+        {
+            ThrowClosed();
+        }
+
+        _rows.Emit(row, time);
+    }
 
     /// <summary>Emits a row on a side output.</summary>
-    public void Emit<TSide>(SideOutput<TSide> output, in TSide row, EventTime time) => sides.Find(output)?.Emit(row, time);
+    /// <exception cref="InvalidOperationException">The function emits outside of a call.</exception>
+    public void Emit<TSide>(SideOutput<TSide> output, in TSide row, EventTime time)
+    {
+        if (!IsOpen)
+        {
+            ThrowClosed();
+        }
+
+        sides.Find(output)?.Emit(row, time);
+    }
 
     /// <inheritdoc/>
     public void Mark()
@@ -46,6 +68,15 @@ internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, Row
         _rows.Flush(from);
         sides.Flush(from);
         errors.Flush();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ThrowClosed()
+    {
+        InvalidOperationException late = new(
+            "A function has emitted a row after its call was over, or from another thread, where the row would be lost. Emit before the function returns; use MapAsync to wait for something outside.");
+        errors.FailTask(late);
+        throw late;
     }
 
     /// <inheritdoc/>

@@ -57,6 +57,9 @@ internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<Dea
     public void Add<T>(Exception exception, T row, EventTime time, RowPosition position) =>
         Add(exception, row, time, position.Record, () => context.Rows.At(row, time, position));
 
+    /// <summary>Fails the task, whatever the policy is. On any thread.</summary>
+    public void FailTask(Exception exception) => context.Fail(node.Name, exception);
+
     /// <summary>Hands on the dead letters so far.</summary>
     public void Flush() => _letters.Flush();
 

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using QueryStream.Core.Codecs;
+using QueryStream.Generators.Analyzers;
 using QueryStream.Streams;
 
 namespace QueryStream.Generators.Tests.Driver;
@@ -67,5 +68,5 @@ internal sealed class Compiled
 
     /// <summary>What the analyzer reports.</summary>
     public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync() =>
-        await Compilation.WithAnalyzers([new UnnamedOperatorAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        await Compilation.WithAnalyzers([new UnnamedOperatorAnalyzer(), new AsyncFunctionAnalyzer(), new FunctionStateAnalyzer()]).GetAnalyzerDiagnosticsAsync();
 }

@@ -38,13 +38,13 @@ public sealed class JsonTests
         Assert.Equal(new Point(1, 2), Read<Point>("""{"X":1,"y":2}"""));
         Assert.Equal(new AsDeclared(1, 2), Read<AsDeclared>("""{"UserId":1,"userId":2}"""));
         Assert.Equal(new Snake(1, 2, "3", 4), Read<Snake>("""{"UserId":1,"OtherId":9,"$id":2,"http_status_code":"3","Value2Go":4}"""));
-        Assert.Equal(new Vietnamese("a", 0), Read<Vietnamese>("""{"t\u00ean":"a","năm":5}"""));
+        Assert.Equal(new Vietnamese("a", 0), Read<Vietnamese>("""{"t\u00ean":"a","năm":5,"năm học \"hai\"":0}"""));
     }
 
     [Fact]
     public void The_members_of_a_record_are_listed_as_they_are_written()
     {
-        Assert.Equal([new JsonMember("x", "X", typeof(int), false), new JsonMember("y", "Y", typeof(int), false)], JsonFormat<Point>.Instance.Members);
+        Assert.Equal([new JsonMember("x", "X", typeof(int), true), new JsonMember("y", "Y", typeof(int), true)], JsonFormat<Point>.Instance.Members);
         Assert.Equal(["user_id", "$id", "http_status_code", "value2_go"], JsonFormat<Snake>.Instance.Members.Select(member => member.Name));
         Assert.Empty(JsonFormat<int>.Instance.Members);
     }
@@ -53,7 +53,6 @@ public sealed class JsonTests
     public void Names_that_nobody_knows_are_skipped_and_of_two_the_last_one_counts()
     {
         Assert.Equal(new Point(3, 2), Read<Point>("""{"x":1,"y":2,"z":{"x":[1,{"x":5}]},"":null,"x":3}"""));
-        Assert.Equal(default, Read<Point>("{}"));
     }
 
     [Fact]
@@ -87,7 +86,7 @@ public sealed class JsonTests
     [Fact]
     public void The_path_of_a_wrong_value_is_given_from_the_outside_to_the_inside()
     {
-        Assert.Equal("points[1].y", Refuse<Everything>("""{"points":[{},{"y":true}]}"""u8).Member);
+        Assert.Equal("points[1].y", Refuse<Everything>("""{"points":[{"x":1,"y":2},{"y":true}]}"""u8).Member);
         Assert.Equal("customers.a.level", Refuse<Everything>("""{"customers":{"a":{"level":"x"}}}"""u8).Member);
         Assert.Equal("pair[1]", Refuse<Everything>("""{"pair":[1,2]}"""u8).Member);
         Assert.Equal("pair[1]", Refuse<Everything>("""{"pair":[1]}"""u8).Member);
@@ -101,9 +100,9 @@ public sealed class JsonTests
     [Fact]
     public void A_required_member_must_be_there()
     {
-        JsonProblem problem = Refuse<Account>("""{"id":"a","note":"b"}"""u8);
+        JsonProblem problem = Refuse<Account>("""{"id":"a","note":"b","version":1,"level":2}"""u8);
         Assert.Equal(("missing-member", "owner"), (problem.Reason, problem.Member));
-        Assert.Equal("o", Read<Account>("""{"id":"a","owner":"o"}""").Owner.ToString());
+        Assert.Equal("o", Read<Account>("""{"id":"a","owner":"o","version":1,"level":2}""").Owner.ToString());
     }
 
     [Fact]
@@ -118,9 +117,9 @@ public sealed class JsonTests
     [Fact]
     public void A_problem_leaves_nothing_behind()
     {
-        JsonRowReader<Everything> reader = new();
+        JsonRowReader<Loose> reader = new();
         Assert.False(reader.TryRead("""{"points":[{"y":true}]}"""u8, out _, out _));
-        Assert.True(reader.TryRead("""{"int":1}"""u8, out Everything row, out JsonProblem problem));
+        Assert.True(reader.TryRead("""{"int":1}"""u8, out Loose row, out JsonProblem problem));
         Assert.Equal((1, default), (row.Int, problem));
         Assert.False(reader.TryRead("""{"int":true}"""u8, out _, out problem));
         Assert.Equal("int", problem.Member);
@@ -134,10 +133,10 @@ public sealed class JsonTests
     [InlineData("2025-12-09", "2025-12-09T00:00:00.0000000+00:00")]
     public void Times_are_read_alike_in_every_time_zone(string text, string expected)
     {
-        DateTimeOffset read = Read<Everything>($$"""{"dateTimeOffset":"{{text}}"}""").DateTimeOffset;
+        DateTimeOffset read = Read<Loose>($$"""{"dateTimeOffset":"{{text}}"}""").DateTimeOffset;
         Assert.Equal(expected, read.ToString("O"));
-        Assert.Equal(EventTime.From(read), Read<Everything>($$"""{"eventTime":"{{text}}"}""").EventTime);
-        DateTime time = Read<Everything>($$"""{"dateTime":"{{text}}"}""").DateTime;
+        Assert.Equal(EventTime.From(read), Read<Loose>($$"""{"eventTime":"{{text}}"}""").EventTime);
+        DateTime time = Read<Loose>($$"""{"dateTime":"{{text}}"}""").DateTime;
         Assert.NotEqual(DateTimeKind.Local, time.Kind);
         Assert.Equal(read.UtcDateTime, time);
     }

@@ -26,4 +26,4 @@ public sealed record Oracle(
     byte[]? Bytes,
     int[]? Ints,
     List<string?>? Strings,
-    OracleLine[]? Lines);
+    OracleLine?[]? Lines);

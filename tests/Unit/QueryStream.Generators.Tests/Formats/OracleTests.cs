@@ -21,7 +21,7 @@ public sealed class OracleTests
         Converters = { new JsonStringEnumConverter() },
     };
 
-    private static readonly JsonSerializerOptions Plain = new();
+    private static readonly JsonSerializerOptions Plain = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     [Fact]
     public void What_the_other_one_writes_is_read_as_the_other_one_reads_it() =>

@@ -39,7 +39,7 @@ public sealed record Everything
 
     public string? String { get; init; }
 
-    public Text Text { get; init; }
+    public Text Text { get; init; } = Text.Empty;
 
     public byte[]? Bytes { get; init; }
 
@@ -65,7 +65,7 @@ public sealed record Everything
 
     public Color? MaybeColor { get; init; }
 
-    public (int, Text Name) Pair { get; init; }
+    public (int, Text Name) Pair { get; init; } = (0, Text.Empty);
 
     public int[]? Array { get; init; }
 
@@ -73,7 +73,7 @@ public sealed record Everything
 
     public IReadOnlyList<Point>? Points { get; init; }
 
-    public ImmutableArray<int?> Immutable { get; init; }
+    public ImmutableArray<int?> Immutable { get; init; } = [];
 
     public HashSet<string>? Set { get; init; }
 
@@ -89,6 +89,11 @@ public sealed record Everything
 
     public Outer<int>.Inner<string>? Nested { get; init; }
 }
+
+/// <summary>A record of which nothing must be there.</summary>
+[StreamRecord]
+public sealed record Loose(
+    int Int = 0, IReadOnlyList<Point>? Points = null, DateTimeOffset DateTimeOffset = default, DateTime DateTime = default, EventTime EventTime = default);
 
 public enum Color : byte
 {

@@ -141,7 +141,15 @@ public sealed class StreamGraphTests
     }
 
     [Fact]
-    public void An_empty_name_of_an_operator_is_refused() => Refuses("an empty name", job => Numbers(job).MapAsync((n, _) => Task.FromResult(n), name: " "));
+    public void An_empty_name_is_refused_wherever_one_is_given()
+    {
+        Refuses("An operator (MapAsync) was given an empty name", job => Numbers(job).MapAsync((n, _) => Task.FromResult(n), name: " "));
+        Refuses("A window was given an empty name", job => Numbers(job).KeyBy(n => n).Window(Tumbling.Of(TimeSpan.FromSeconds(10))).Named(""));
+        Refuses("A window was given an empty name", job => Numbers(job).KeyBy(n => n).Window(Tumbling.Of(TimeSpan.FromSeconds(10))).Named(" "));
+        Refuses("A counter was given an empty name", job => Numbers(job).Count(""));
+        Refuses("A sink was given an empty name", job => Numbers(job).To(" ", new Unopened<int>()));
+        Refuses("A source was given an empty name", job => job.Source("", new Unopened<int>()));
+    }
 
     [Fact]
     public void Rows_that_a_snapshot_would_have_to_hold_need_a_codec()

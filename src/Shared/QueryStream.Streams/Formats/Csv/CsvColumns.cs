@@ -39,6 +39,7 @@ internal sealed class CsvColumns
         Members = members;
         Names = [.. members.Select(member => JsonEncodedText.Encode(member.Name))];
         Kinds = [.. members.Select(member => KindOf(member.Type)!.Value)];
+        EmptyIsText = [.. members.Select(member => member.IsRequired && (member.Type == typeof(string) || member.Type == typeof(Text)))];
     }
 
     public IReadOnlyList<JsonMember> Members { get; }
@@ -46,6 +47,9 @@ internal sealed class CsvColumns
     public JsonEncodedText[] Names { get; }
 
     public CsvKind[] Kinds { get; }
+
+    /// <summary>By column, whether a field without content is an empty text: it can be nothing else where the member must be there.</summary>
+    public bool[] EmptyIsText { get; }
 
     /// <summary>The columns of a type.</summary>
     /// <exception cref="JobDefinitionException">It is no record, or not a flat one.</exception>

@@ -10,7 +10,7 @@ namespace QueryStream.Streams.Formats;
 
 /// <summary>
 /// Reads CSV records: makes a JSON object of each, which the JSON format of the rows then reads. A field without content has no member in it, so
-/// that the member has its default value; <c>""</c> is an empty text.
+/// that the member has its default value, unless it is a text that must be there; <c>""</c> is an empty text.
 /// </summary>
 internal sealed class CsvDecoder<T> : RecordDecoder<T>
 {
@@ -108,10 +108,11 @@ internal sealed class CsvDecoder<T> : RecordDecoder<T>
         for (int i = 0; i < _columnOf.Length; i++)
         {
             CsvField field = _fields[i];
-            if (_columnOf[i] != NoColumn && (field.Length > 0 || field.IsQuoted))
+            int column = _columnOf[i];
+            if (column != NoColumn && (field.Length > 0 || field.IsQuoted || _columns.EmptyIsText[column]))
             {
-                _writer.WritePropertyName(_columns.Names[_columnOf[i]]);
-                WriteValue(_columns.Kinds[_columnOf[i]], ContentOf(record, field));
+                _writer.WritePropertyName(_columns.Names[column]);
+                WriteValue(_columns.Kinds[column], ContentOf(record, field));
             }
         }
 

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace QueryStream.Generators;
+namespace QueryStream.Generators.Analyzers;
 
 /// <summary>
 /// Warns about a call of a [StatefulOperator] method that gives the operator no name. A name is an argument for a parameter called

@@ -1,0 +1,85 @@
+using Microsoft.CodeAnalysis;
+using QueryStream.Generators.Model;
+
+namespace QueryStream.Generators;
+
+/// <summary>
+/// Writes the checks for nulls inside of a member: elements of lists, values of dictionaries, items of tuples whose types are not nullable. The JSON
+/// format of a type cannot know them, since <c>List&lt;string&gt;</c> and <c>List&lt;string?&gt;</c> are one type when the job runs.
+/// </summary>
+internal static class NullCheck
+{
+    private const string Text = "QueryStream.Core.Texts.Text";
+
+    public static NullRules Of(ITypeSymbol type) => new(IsNullable(type), IsRefused(type) ? ExpectedOf(type) : "", Inside(type, "m", 0));
+
+    /// <summary>Whether a value may be null. Where code does not say (<c>#nullable disable</c>, a type parameter without constraints), it may.</summary>
+    public static bool IsNullable(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol parameter => type.NullableAnnotation == NullableAnnotation.Annotated || !HasNoNull(parameter),
+        { IsReferenceType: true } => type.NullableAnnotation != NullableAnnotation.NotAnnotated,
+        _ => type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T,
+    };
+
+    private static bool HasNoNull(ITypeParameterSymbol parameter) =>
+        parameter.HasValueTypeConstraint
+        || parameter.HasNotNullConstraint
+        || (parameter.HasReferenceTypeConstraint && parameter.ReferenceTypeConstraintNullableAnnotation == NullableAnnotation.NotAnnotated);
+
+    // The formats of other structs refuse null; of these two, null is the value that is missing or default.
+    private static bool IsRefused(ITypeSymbol type) => !IsNullable(type) && (!type.IsValueType || IsText(type) || type.Name == "ImmutableArray");
+
+    private static string ExpectedOf(ITypeSymbol type) => type.SpecialType == SpecialType.System_String || IsText(type) ? "a string" : type.Name == "ImmutableArray" ? "a list" : "a value";
+
+    private static bool IsText(ITypeSymbol type) => type.ToDisplayString() == Text;
+
+    private static string Inside(ITypeSymbol type, string value, int depth)
+    {
+        if (type is IArrayTypeSymbol array)
+        {
+            return Each(array.ElementType, value, depth, "");
+        }
+
+        if (type is not INamedTypeSymbol named)
+        {
+            return "";
+        }
+
+        if (named.IsTupleType)
+        {
+            return string.Concat(named.TupleElements.Select((item, i) => One(item.Type, $"{value}.Item{i + 1}", depth)));
+        }
+
+        if (named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
+        {
+            string some = Inside(named.TypeArguments[0], $"{value}.GetValueOrDefault()", depth);
+            return some.Length == 0 ? "" : $"if ({value}.HasValue) {{ {some} }} ";
+        }
+
+        if (named.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) != true)
+        {
+            return "";
+        }
+
+        return (named.TypeArguments.Length, named.Name) switch
+        {
+            (1, "List" or "IReadOnlyList" or "HashSet") => Each(named.TypeArguments[0], value, depth, ""),
+            (1, "ImmutableArray") => Each(named.TypeArguments[0], value, depth, "", $"!{value}.IsDefault"),
+            (2, "Dictionary" or "IReadOnlyDictionary") => Each(named.TypeArguments[1], value, depth, ".Value"),
+            _ => "",
+        };
+    }
+
+    private static string Each(ITypeSymbol element, string list, int depth, string part, string? isThere = null)
+    {
+        string check = One(element, $"e{depth}{part}", depth + 1);
+        return check.Length == 0 ? "" : $"if ({isThere ?? $"!({list} is null)"}) {{ foreach (var e{depth} in {list}) {{ {check} }} }} ";
+    }
+
+    private static string One(ITypeSymbol type, string value, int depth)
+    {
+        string isNull = IsText(type) ? $"!{value}.HasValue" : type.Name == "ImmutableArray" ? $"{value}.IsDefault" : $"{value} is null";
+        string own = IsRefused(type) ? $"if ({isNull}) {{ return input.HoldsNull(position, \"{ExpectedOf(type)}\"); }} " : "";
+        return own + Inside(type, value, depth);
+    }
+}
