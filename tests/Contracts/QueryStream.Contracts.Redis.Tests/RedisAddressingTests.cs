@@ -1,5 +1,4 @@
 using System.Globalization;
-using QueryStream.Connectors.Redis;
 using QueryStream.Core.Errors;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;

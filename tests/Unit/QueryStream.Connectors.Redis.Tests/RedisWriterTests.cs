@@ -185,6 +185,23 @@ public sealed class RedisWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_outage_is_shown_as_a_problem_until_it_is_over()
+    {
+        _writer.Write(("a", 1));
+        (await _redis.NextAsync()).Answer(RedisReply.Failed.From("OOM command not allowed"));
+        await WaitForPauseAsync();
+        Assert.Equal("Redis at here:6379 does not take writes (OOM command not allowed)", _writer.Harness.Problem);
+
+        (await NextAfterPauseAsync()).Answer(Lost);
+        await WaitForPauseAsync();
+        Assert.Equal("Redis at here:6379 does not take writes (gone)", _writer.Harness.Problem);
+
+        (await NextAfterPauseAsync()).Written();
+        await _writer.Harness.FlushAsync();
+        Assert.Null(_writer.Harness.Problem);
+    }
+
+    [Fact]
     public async Task A_lost_script_is_loaded_again_without_a_pause()
     {
         _writer.Write(("a", 1));

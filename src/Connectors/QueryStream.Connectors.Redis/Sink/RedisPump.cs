@@ -161,7 +161,7 @@ internal sealed class RedisPump : IAsyncDisposable
         {
             case RedisReply.Written:
                 _inFlight.Dequeue();
-                _failures = 0;
+                EndFailures();
                 _context.Acknowledged(sent.Rows.Writes);
                 _outbox.Acknowledge(sent.Rows);
                 break;
@@ -174,10 +174,15 @@ internal sealed class RedisPump : IAsyncDisposable
                 break;
             case RedisReply.Failed error when !RedisErrors.IsTransient(error.Code):
                 throw RedisErrors.Refused(_address, _sink, _fence, error);
-            case RedisReply.Failed error:
-                SendAgain(mayBeAtOnce: error.Code == RedisErrors.ScriptLost);
+            case RedisReply.Failed { Code: RedisErrors.ScriptLost }:
+                SendAgain(mayBeAtOnce: true);
                 break;
-            case RedisReply.Unavailable:
+            case RedisReply.Failed error:
+                ShowProblem(error.Message);
+                SendAgain(mayBeAtOnce: false);
+                break;
+            case RedisReply.Unavailable unavailable:
+                ShowProblem(unavailable.Reason);
                 SendAgain(mayBeAtOnce: false);
                 break;
             default:
@@ -200,6 +205,17 @@ internal sealed class RedisPump : IAsyncDisposable
                 _pause = null;
                 SendAll();
             });
+        }
+    }
+
+    private void ShowProblem(string reason) => _context.ShowProblem($"Redis at {_address} does not take writes ({reason})");
+
+    private void EndFailures()
+    {
+        if (_failures > 0)
+        {
+            _failures = 0;
+            _context.ShowProblem(null);
         }
     }
 

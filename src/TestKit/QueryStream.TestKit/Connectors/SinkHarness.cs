@@ -53,6 +53,9 @@ public sealed class SinkHarness<T> : IAsyncDisposable
     /// <summary>What the writer has failed the task with.</summary>
     public IReadOnlyCollection<Exception> Failures => _host.Failures;
 
+    /// <summary>What the writer shows as wrong with the external system; null: nothing.</summary>
+    public string? Problem => _host.Problem;
+
     /// <summary>The epochs that a checkpoint holds now: prepared and not committed, oldest first.</summary>
     public IReadOnlyList<PendingEpoch> Pending => _pending;
 

@@ -27,6 +27,10 @@ internal sealed class TurnHost(ManualTime time, SeededRandom random, IRedisConne
 
     public void Fail(Exception exception) => throw new InvalidOperationException("The writer failed its task.", exception);
 
+    public void ShowProblem(string? problem)
+    {
+    }
+
     public void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed)
     {
         // Not lost: its outcome becomes a turn.
