@@ -51,7 +51,7 @@ public interface IKafkaAdmin : IAsyncDisposable
 /// <summary>A topic that exists.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Partitions">The numbers of its partitions, in order.</param>
-/// <param name="Id">Tells it from another topic of the same name, before or after it. Empty where the cluster has no topic ids (before Kafka 2.8).</param>
+/// <param name="Id">Tells it from another topic of the same name, before or after it. Empty before Kafka 2.8, which has no topic ids.</param>
 public sealed record KafkaTopic(string Name, IReadOnlyList<int> Partitions, string Id);
 
 /// <summary>A position in a topic.</summary>

@@ -65,7 +65,7 @@ public sealed class InMemoryKafka : IKafkaClients
         return true;
     }
 
-    /// <summary>Begins a transaction. Its records take their offsets at once and are read when it is committed; aborted ones are never read.</summary>
+    /// <summary>Begins a transaction. Its records take their offsets at once, and are read when it is committed; aborted ones never are.</summary>
     public InMemoryTransaction BeginTransaction() => new(this);
 
     /// <summary>Appends a record, for generators. Records of one partition appended by one thread keep their order.</summary>

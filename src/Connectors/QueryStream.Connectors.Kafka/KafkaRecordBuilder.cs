@@ -41,7 +41,7 @@ public sealed class KafkaRecordBuilder
     /// <summary>The headers added so far. Valid until the builder is changed.</summary>
     public RecordHeaders Headers => new(EncodedHeaders.Instance, 0, _headers.WrittenSpan);
 
-    /// <summary>Adds a header behind those that there are, whether one has that name or not. Records with headers are sent one by one, which is slower.</summary>
+    /// <summary>Adds a header, also where there is one of that name. Records with headers are sent one by one, which is slower.</summary>
     /// <param name="name">The name, without a zero character: librdkafka would end it there.</param>
     /// <param name="value">The value.</param>
     /// <param name="hasValue">False writes a null value.</param>
@@ -51,7 +51,8 @@ public sealed class KafkaRecordBuilder
         ArgumentNullException.ThrowIfNull(name);
         if (name.Contains('\0', StringComparison.Ordinal))
         {
-            throw new ArgumentException($"The header's name '{name.Replace("\0", "\\0", StringComparison.Ordinal)}' has a zero character.", nameof(name));
+            string shown = name.Replace("\0", "\\0", StringComparison.Ordinal);
+            throw new ArgumentException($"The header's name '{shown}' has a zero character.", nameof(name));
         }
 
         HeaderEncoding.Write(_headers, name, value, hasValue);

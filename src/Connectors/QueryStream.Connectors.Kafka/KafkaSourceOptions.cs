@@ -13,8 +13,8 @@ public sealed record KafkaSourceOptions
     public string Topic { get; init; } = "";
 
     /// <summary>
-    /// The consumer group whose offsets are committed (every 5 s and at the end), and which <see cref="KafkaStart.Group"/> starts from;
-    /// empty: nothing is committed. Nothing is ever assigned by the group: subtasks share the partitions by their numbers.
+    /// The consumer group whose offsets are committed (with each completed checkpoint, or without checkpoints every 5 s and at the end), and which
+    /// <see cref="KafkaStart.Group"/> starts from; empty: nothing is committed. The group assigns nothing: subtasks share the partitions by their numbers.
     /// </summary>
     public string GroupId { get; init; } = "";
 
@@ -75,7 +75,7 @@ public sealed record KafkaSourceOptions
     }
 }
 
-/// <summary>What a source does with a topic that was deleted and created again under the same name. Topic ids tell; Kafka has them from 2.8 on.</summary>
+/// <summary>What a source does with a topic that was deleted and created again. Needs topic ids, which Kafka has from 2.8 on.</summary>
 public enum KafkaRecreatedTopic
 {
     /// <summary>Log a warning, and read the new topic from its beginning. Records of the old one that were not read are lost.</summary>

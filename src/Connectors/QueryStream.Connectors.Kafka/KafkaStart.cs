@@ -50,12 +50,14 @@ public sealed record KafkaStart
                 return Group;
         }
 
-        if (long.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long milliseconds))
+        const NumberStyles Trimmed = NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+        if (long.TryParse(text, Trimmed, CultureInfo.InvariantCulture, out long milliseconds))
         {
             return Timestamp(new EventTime(milliseconds));
         }
 
-        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowLeadingWhite | DateTimeStyles.AllowTrailingWhite;
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
+            | DateTimeStyles.AllowLeadingWhite | DateTimeStyles.AllowTrailingWhite;
         return DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
             ? Timestamp(EventTime.From(time))
             : throw new FormatException($"'{text}' is no place to start. Allowed: {Forms}.");

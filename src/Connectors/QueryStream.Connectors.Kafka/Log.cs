@@ -55,7 +55,7 @@ internal static partial class Log
     public static partial void TopicDeleted(this ILogger logger, string topic, string address);
 
     [LoggerMessage(2044, LogLevel.Warning,
-        "Topic {Topic} was deleted and created again (its id was {Old} and is {New}): the new topic with {Count} partitions is read from its beginning")]
+        "Topic {Topic} was deleted and created again (its id was {Old} and is {New}): the new one with {Count} partitions is read from its beginning")]
     public static partial void TopicRecreated(this ILogger logger, string topic, string old, string @new, int count);
 
     [LoggerMessage(2045, LogLevel.Information, "Topic {Topic} can be read again")]
@@ -65,9 +65,10 @@ internal static partial class Log
     public static partial void TopicRefused(this ILogger logger, string topic, string problem);
 
     [LoggerMessage(2047, LogLevel.Warning,
-        "{Topic} [{Partition}] has had {Count} records from offset {Offset} on for 30 s that cannot be read yet; a producer may have left a transaction open. Event time waits for them")]
+        "{Topic} [{Partition}] has had {Count} records from offset {Offset} on for 30 s that cannot be read (an open transaction?); event time waits")]
     public static partial void PartitionStalled(this ILogger logger, string topic, int partition, long count, long offset);
 
-    [LoggerMessage(2042, LogLevel.Information, "Topic {Topic} has {Count} partitions now, {Known} before; this subtask reads {Own} of the new ones from their beginning")]
+    [LoggerMessage(2042, LogLevel.Information,
+        "Topic {Topic} has {Count} partitions now, {Known} before; this subtask reads {Own} of the new ones from their beginning")]
     public static partial void TopicHasGrown(this ILogger logger, string topic, int count, int known, int own);
 }

@@ -11,7 +11,7 @@ internal static class OptionChecks
     private static readonly SearchValues<char> TopicLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
-    // What the connector's promises rest on; the reason is told to whoever sets one.
+    // Properties that the connector's guarantees rest on, each with the reason or the option to use instead.
     private static readonly Dictionary<string, string> Owned = new(StringComparer.Ordinal)
     {
         ["bootstrap.servers"] = "set BootstrapServers",
@@ -52,7 +52,8 @@ internal static class OptionChecks
         bool isName = topic.Length is > 0 and <= MaxTopicLength && topic is not ("." or "..") && !topic.AsSpan().ContainsAnyExcept(TopicLetters);
         if (!isName)
         {
-            throw new JobDefinitionException($"{what}: '{topic}' is no topic name; Kafka allows 1 to {MaxTopicLength} of a-z, A-Z, 0-9, '.', '_' and '-'.");
+            throw new JobDefinitionException(
+                $"{what}: '{topic}' is no topic name; Kafka allows 1 to {MaxTopicLength} of a-z, A-Z, 0-9, '.', '_' and '-'.");
         }
     }
 

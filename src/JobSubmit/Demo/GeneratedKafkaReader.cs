@@ -12,17 +12,17 @@ internal sealed class GeneratedKafkaReader(GeneratedKafka owner, IKafkaReader re
     public bool IsTopicReplaced => reader.IsTopicReplaced;
 
     /// <inheritdoc/>
-    public bool Poll<TVisitor>(ref TVisitor visitor)
-        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    public bool Poll<THandler>(ref THandler handler)
+        where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
         // Asked before the poll: what was appended before the end is then seen by it.
         bool hasEnded = owner.HasEnded;
-        bool isDrained = reader.Poll(ref visitor);
+        bool isDrained = reader.Poll(ref handler);
         if (hasEnded && isDrained)
         {
             foreach (int partition in partitions)
             {
-                visitor.OnEnd(partition, GeneratedKafka.AnnouncedEnd);
+                handler.OnPartitionEof(partition, GeneratedKafka.AnnouncedEnd);
             }
         }
 

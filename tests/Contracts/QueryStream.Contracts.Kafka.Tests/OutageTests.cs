@@ -158,7 +158,15 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
     private Task WaitForDownAsync(SourceHarness<string>? source = null)
     {
         bool IsDown() => _subject.Logs.Lines.Any(line => line.Id == 2010);
-        return source is null ? Wait.UntilAsync("the warning", IsDown) : source.ReadUntilAsync("the warning", IsDown);
+        string LastLines() => string.Join('\n', _subject.Logs.Lines.TakeLast(20).Select(line => $"{line.Level} {line.Message}"));
+        return Wait.UntilAsync(
+            "the warning",
+            () =>
+            {
+                source?.Poll();
+                return IsDown();
+            },
+            seen: LastLines);
     }
 
     // One warning, one line when it was back, and no error of any kind.

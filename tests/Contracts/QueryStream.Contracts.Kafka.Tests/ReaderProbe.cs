@@ -44,8 +44,8 @@ public sealed class ReaderProbe : IAsyncDisposable
 
     public void PollOnce()
     {
-        Visitor visitor = new(this, MaxRecordsPerPoll);
-        _isDrained = _reader.Poll(ref visitor);
+        Handler handler = new(this, MaxRecordsPerPoll);
+        _isDrained = _reader.Poll(ref handler);
     }
 
     public async ValueTask DisposeAsync()
@@ -66,7 +66,7 @@ public sealed class ReaderProbe : IAsyncDisposable
         }
     }
 
-    private struct Visitor(ReaderProbe probe, int left) : IKafkaVisitor
+    private struct Handler(ReaderProbe probe, int left) : IKafkaRecordHandler
     {
         public bool OnRecord(in SourceRecord record)
         {
@@ -93,9 +93,9 @@ public sealed class ReaderProbe : IAsyncDisposable
             return copies;
         }
 
-        public readonly void OnEnd(int partition, long offset) => probe.Ends[partition] = offset;
+        public readonly void OnPartitionEof(int partition, long offset) => probe.Ends[partition] = offset;
 
-        public readonly void OnSilence(int partition, long end, EventTime askedAt) => probe.Silences.Add((partition, end, askedAt));
+        public readonly void OnEndOffset(int partition, long end, EventTime askedAt) => probe.Silences.Add((partition, end, askedAt));
 
         public readonly void OnUnreadable(int partition, long offset, string problem) =>
             throw new InvalidOperationException($"Unreadable: [{partition}] {offset}: {problem}");

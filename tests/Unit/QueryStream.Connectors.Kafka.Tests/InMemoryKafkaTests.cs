@@ -144,17 +144,17 @@ public sealed class InMemoryKafkaTests
 
     private static Seen Read(IKafkaReader reader)
     {
-        Visitor visitor = new();
-        while (!reader.Poll(ref visitor))
+        Handler handler = new();
+        while (!reader.Poll(ref handler))
         {
         }
 
-        return visitor.Seen;
+        return handler.Seen;
     }
 
     private readonly record struct Seen(int Records, long FirstOffset, int Silences);
 
-    private struct Visitor : IKafkaVisitor
+    private struct Handler : IKafkaRecordHandler
     {
         public Seen Seen { get; private set; }
 
@@ -164,11 +164,11 @@ public sealed class InMemoryKafkaTests
             return true;
         }
 
-        public readonly void OnEnd(int partition, long offset)
+        public readonly void OnPartitionEof(int partition, long offset)
         {
         }
 
-        public void OnSilence(int partition, long end, EventTime askedAt) => Seen = Seen with { Silences = Seen.Silences + 1 };
+        public void OnEndOffset(int partition, long end, EventTime askedAt) => Seen = Seen with { Silences = Seen.Silences + 1 };
 
         public readonly void OnUnreadable(int partition, long offset, string problem) => throw new InvalidOperationException(problem);
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Core.Time;
+using QueryStream.Core.Texts;
+using QueryStream.Streams;
 using QueryStream.Streams.Connectors;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
@@ -24,7 +26,7 @@ public sealed class TransactionTests
     [Fact]
     public async Task Records_of_a_transaction_are_read_in_their_place_when_it_is_committed_and_never_when_it_is_aborted()
     {
-        await using SourceHarness<string> source = await OpenAsync(Options);
+        await using SourceHarness<Text> source = await OpenAsync(Options);
         InMemoryTransaction first = _kafka.BeginTransaction();
         InMemoryTransaction second = _kafka.BeginTransaction();
         Append("before");
@@ -49,7 +51,7 @@ public sealed class TransactionTests
         Assert.Equal(["before", "committed 1", "between", "committed 2", "after"], Rows(source, split: 0));
 
         Append("open", _kafka.BeginTransaction());
-        await using SourceHarness<string> bounded = await OpenAsync(Options with { IsBounded = true });
+        await using SourceHarness<Text> bounded = await OpenAsync(Options with { IsBounded = true });
         await bounded.ReadToEndAsync();
         Assert.Equal(["after", "before", "between", "committed 1", "committed 2", "in the other partition"], Rows(bounded).Order(StringComparer.Ordinal));
     }
@@ -63,7 +65,7 @@ public sealed class TransactionTests
         aborted.Abort();
         Append("open", _kafka.BeginTransaction());
 
-        await using SourceHarness<string> source = await OpenAsync(Options with { Properties = properties });
+        await using SourceHarness<Text> source = await OpenAsync(Options with { Properties = properties });
         Read(source);
 
         Assert.Equal(["aborted", "open"], Rows(source));
@@ -82,7 +84,7 @@ public sealed class TransactionTests
     [Fact]
     public async Task Silence_is_not_proven_while_records_wait_behind_an_open_transaction()
     {
-        await using SourceHarness<string> source = await OpenAsync(Options);
+        await using SourceHarness<Text> source = await OpenAsync(Options);
         InMemoryTransaction transaction = _kafka.BeginTransaction();
         Append("open", transaction);
         EventTime opened = Now;
@@ -109,7 +111,7 @@ public sealed class TransactionTests
     [Fact]
     public async Task A_transaction_that_stays_open_is_a_warning_once()
     {
-        await using SourceHarness<string> source = await OpenAsync(Options);
+        await using SourceHarness<Text> source = await OpenAsync(Options);
         InMemoryTransaction transaction = _kafka.BeginTransaction();
         Append("open", transaction);
         for (int i = 0; i < 60; i++)
@@ -124,8 +126,8 @@ public sealed class TransactionTests
 
     private static KafkaSourceOptions Options => new() { BootstrapServers = "memory:1", Topic = "t" };
 
-    private static IEnumerable<string> Rows(SourceHarness<string> source, int? split = null) =>
-        source.Rows.Where(row => split is null || row.Split == split).Select(row => row.Row);
+    private static IEnumerable<string> Rows(SourceHarness<Text> source, int? split = null) =>
+        source.Rows.Where(row => split is null || row.Split == split).Select(row => row.Row.ToString());
 
     private void Append(string value, InMemoryTransaction? transaction = null)
     {
@@ -139,13 +141,13 @@ public sealed class TransactionTests
         }
     }
 
-    private void Advance(SourceHarness<string> source)
+    private void Advance(SourceHarness<Text> source)
     {
         _time.Advance(TimeSpan.FromSeconds(1));
         Read(source);
     }
 
-    private static void Read(SourceHarness<string> source)
+    private static void Read(SourceHarness<Text> source)
     {
         do
         {
@@ -154,9 +156,9 @@ public sealed class TransactionTests
         while (source.LastPoll == SourcePoll.More);
     }
 
-    private async Task<SourceHarness<string>> OpenAsync(KafkaSourceOptions options)
+    private async Task<SourceHarness<Text>> OpenAsync(KafkaSourceOptions options)
     {
-        SourceHarness<string> source = new(job => job.Kafka<string>("texts", options).Text(), 0, 1, _time, _kafka);
+        SourceHarness<Text> source = new(job => job.Kafka<Text>("texts", options).Text(), 0, 1, _time, _kafka);
         await source.OpenAsync();
         return source;
     }

@@ -25,12 +25,12 @@ public sealed class GeneratedKafkaTests
         await using IKafkaAdmin admin = generated.OpenAdmin(Connection);
         Assert.All(await admin.WatermarksAsync(Topic, [0, 1], CancellationToken.None), partition => Assert.True(partition.High > 1_000_000));
         await using IKafkaReader reader = generated.OpenReader(Connection, Topic, [new KafkaOffset(0, 0), new KafkaOffset(1, 0)], new KafkaReaderOptions(1 << 20), () => Interlocked.Increment(ref wakes));
-        Visitor visitor = new();
+        Handler handler = new();
 
         Task filling = generated.FillAsync(CancellationToken.None);
         _time.Advance(TimeSpan.FromSeconds(1.9));
-        Drain(reader, ref visitor);
-        Assert.False(visitor.HasEnded);
+        Drain(reader, ref handler);
+        Assert.False(handler.HasEnded);
 
         // The generator waits for its ticks on threads of its own.
         await Wait.UntilAsync("the time to be over", () =>
@@ -39,10 +39,10 @@ public sealed class GeneratedKafkaTests
             return filling.IsCompleted;
         });
         await filling;
-        Drain(reader, ref visitor);
+        Drain(reader, ref handler);
 
-        Assert.Equal(200, visitor.Records);
-        Assert.True(visitor.HasEnded);
+        Assert.Equal(200, handler.Records);
+        Assert.True(handler.HasEnded);
         Assert.True(wakes > 0);
     }
 
@@ -66,16 +66,16 @@ public sealed class GeneratedKafkaTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => filling);
     }
 
-    private static void Drain(IKafkaReader reader, ref Visitor visitor)
+    private static void Drain(IKafkaReader reader, ref Handler handler)
     {
-        while (!reader.Poll(ref visitor))
+        while (!reader.Poll(ref handler))
         {
         }
     }
 
     private GeneratedKafka Generated(TimeSpan? duration) => new(_kafka, new GeneratedKafkaOptions(Topic, 2, 100, duration, 42), _time);
 
-    private struct Visitor : IKafkaVisitor
+    private struct Handler : IKafkaRecordHandler
     {
         public int Records { get; private set; }
 
@@ -87,9 +87,9 @@ public sealed class GeneratedKafkaTests
             return true;
         }
 
-        public void OnEnd(int partition, long offset) => HasEnded |= offset > 1_000_000;
+        public void OnPartitionEof(int partition, long offset) => HasEnded |= offset > 1_000_000;
 
-        public readonly void OnSilence(int partition, long end, EventTime askedAt)
+        public readonly void OnEndOffset(int partition, long end, EventTime askedAt)
         {
         }
 

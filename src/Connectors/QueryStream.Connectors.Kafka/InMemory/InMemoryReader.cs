@@ -31,8 +31,8 @@ internal sealed class InMemoryReader : IKafkaReader
     /// <summary>Never: the reader holds on to the topic that it was opened with.</summary>
     public bool IsTopicReplaced => false;
 
-    public bool Poll<TVisitor>(ref TVisitor visitor)
-        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    public bool Poll<THandler>(ref THandler handler)
+        where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
         Interlocked.Exchange(ref _isArmed, 1);
         if (_topic.IsDeleted)
@@ -45,9 +45,9 @@ internal sealed class InMemoryReader : IKafkaReader
         for (int i = 0; i < _cursors.Length && goOn; i++)
         {
             int index = (_turn + i) % _cursors.Length;
-            goOn = _cursors[index].Visit(ref visitor, out int visited, out bool isAtEnd);
+            goOn = _cursors[index].Read(ref handler, out int handled, out bool isAtEnd);
             isDrained &= isAtEnd;
-            if (visited > 0)
+            if (handled > 0)
             {
                 _silent[index].LastRecord = _time.GetTimestamp();
             }
@@ -64,7 +64,7 @@ internal sealed class InMemoryReader : IKafkaReader
         {
             if (partition.TryTake(out long end, out EventTime askedAt))
             {
-                visitor.OnSilence(partition.Partition, end, askedAt);
+                handler.OnEndOffset(partition.Partition, end, askedAt);
             }
         }
 

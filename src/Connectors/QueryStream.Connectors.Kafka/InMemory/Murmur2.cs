@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace QueryStream.Connectors.Kafka.InMemory;
 
-/// <summary>The hash by which Kafka's Java clients (and librdkafka's murmur2 partitioners) choose a partition: MurmurHash2 with a fixed seed.</summary>
+/// <summary>MurmurHash2 with a fixed seed, by which Kafka's Java clients and librdkafka's murmur2 partitioners choose a partition.</summary>
 internal static class Murmur2
 {
     private const uint Seed = 0x9747b28c;

@@ -15,30 +15,30 @@ internal sealed class PartitionCursor(PartitionLog log, bool isReadCommitted, Ch
     /// <summary>The offset of the next record.</summary>
     public long Position => Volatile.Read(ref _position);
 
-    /// <summary>Visits records, some of them at most, so that the partitions take turns.</summary>
-    /// <returns>Whether the visitor wants more.</returns>
-    public bool Visit<TVisitor>(ref TVisitor visitor, out int visited, out bool isAtEnd)
-        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    /// <summary>Handles records, some of them at most, so that the partitions take turns.</summary>
+    /// <returns>Whether the handler wants more.</returns>
+    public bool Read<THandler>(ref THandler handler, out int handled, out bool isAtEnd)
+        where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
         bool goOn = true;
-        visited = 0;
-        while (goOn && visited < RunLength && MoveOn())
+        handled = 0;
+        while (goOn && handled < RunLength && MoveOn())
         {
             int index = _index++;
             if (_chunk.IsVisible(index, isReadCommitted))
             {
-                goOn = visitor.OnRecord(_chunk.Read(Partition, index));
-                visited++;
+                goOn = handler.OnRecord(_chunk.Read(Partition, index));
+                handled++;
             }
         }
 
         long position = _chunk.FirstOffset + _index;
         Volatile.Write(ref _position, position);
-        isAtEnd = goOn && visited < RunLength;
+        isAtEnd = goOn && handled < RunLength;
         if (isAtEnd && position != _reportedEnd)
         {
             _reportedEnd = position;
-            visitor.OnEnd(Partition, position);
+            handler.OnPartitionEof(Partition, position);
         }
 
         return goOn;

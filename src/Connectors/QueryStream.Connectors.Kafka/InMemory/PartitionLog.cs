@@ -46,7 +46,9 @@ internal sealed class PartitionLog(int partition, long maxBytes)
         }
     }
 
-    /// <summary>Where readers of committed records must stop: at the first record of an open transaction. Moved before a record there can be seen.</summary>
+    /// <summary>
+    /// Where readers of committed records must stop: at the first record of an open transaction. Moved before a record there can be seen.
+    /// </summary>
     public long LastStable => Volatile.Read(ref _lastStable);
 
     /// <summary>Whether the limit is reached and a reader still needs what is there.</summary>
@@ -180,8 +182,8 @@ internal sealed class PartitionLog(int partition, long maxBytes)
 }
 
 /// <summary>
-/// Some records of a partition, one behind the other. One thread at a time appends; any number read at the same time: what lies before
-/// <see cref="Count"/> never changes, and once there is a <see cref="Next"/>, neither does the count.
+/// Some records of a partition, one behind the other. One thread at a time appends while any number read: what lies before
+/// <see cref="Count"/> never changes, and once there is a <see cref="Next"/>, the count does not change either.
 /// </summary>
 internal sealed class Chunk(long firstOffset, int bytes, int records)
 {

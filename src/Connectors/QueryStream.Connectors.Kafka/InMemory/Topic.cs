@@ -28,7 +28,7 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
     }
 
     // Replaced as a whole when partitions are added.
-    private volatile PartitionLog[] _partitions = [.. Enumerable.Range(0, partitions).Select(i => new PartitionLog(i, Math.Max(1, maxBytes / partitions)))];
+    private volatile PartitionLog[] _partitions = NewPartitions(0, partitions, maxBytes);
 
     public PartitionLog[] Partitions => _partitions;
 
@@ -45,8 +45,7 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
                 throw new ServiceRefusedException("Kafka", $"Topic '{Name}' has {_partitions.Length} partitions already; {total} are not more.");
             }
 
-            long bytes = Math.Max(1, maxBytes / total);
-            _partitions = [.. _partitions, .. Enumerable.Range(_partitions.Length, total - _partitions.Length).Select(i => new PartitionLog(i, bytes))];
+            _partitions = [.. _partitions, .. NewPartitions(_partitions.Length, total, maxBytes)];
         }
     }
 
@@ -84,4 +83,7 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
 
         Array.ForEach(waiting, call => call());
     }
+
+    private static PartitionLog[] NewPartitions(int first, int total, long maxBytes) =>
+        [.. Enumerable.Range(first, total - first).Select(i => new PartitionLog(i, Math.Max(1, maxBytes / total)))];
 }

@@ -118,7 +118,8 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
             LoadedLibrary library = LibrdkafkaLibrary.Load();
             throw new SettingException(
                 "kafka",
-                $"librdkafka {library.Version} ({library.Name}) refuses the client's properties: {NativeMethods.Text(error)}. {LibrdkafkaLibrary.PathVariable} may name one that was built otherwise.");
+                $"librdkafka {library.Version} ({library.Name}) refuses the client's properties: {NativeMethods.Text(error)}. "
+                + $"{LibrdkafkaLibrary.PathVariable} may name one that was built otherwise.");
         }
 
         return client;
@@ -209,7 +210,8 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
         }
     }
 
-    // The only word of librdkafka about it: it goes on at the old position, in the middle of the new topic. A topic without an id ("AAA…") becomes known.
+    // librdkafka says this in no other way, and goes on at the old position, in the middle of the new topic. The id of a topic that only becomes
+    // known is "AAA…" before.
     [GeneratedRegex(@"Topic (\S+) changed id from (?!A+ )")]
     private static partial Regex ReplacedTopic();
 

@@ -11,10 +11,10 @@ namespace QueryStream.Connectors.Kafka.Librdkafka;
 internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
 {
     /// <summary>How long a request may take with its repetitions, so that a job's start fails within 10 s.</summary>
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(8);
 
     /// <summary>How long a broker that refuses connections is tried: it may be starting.</summary>
-    private static readonly TimeSpan RefusedWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RefusedLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(2);
@@ -120,7 +120,8 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     }
 
     private static Task<T> RunAsync<T>(Func<T> work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
     // In slices of up to 2 s, so that a cancelled caller and a refusing broker end the wait early.
     private T Ask<T>(Func<nint, int, T> question, CancellationToken stop)
@@ -141,7 +142,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
                 TimeSpan elapsed = _time.GetElapsedTime(start);
                 NativeProblem problem = _handle.LastProblem;
                 bool isRefused = e.Error == NativeError.Transport && problem != NativeProblem.None;
-                if (problem.IsRefusal || elapsed >= AnswerWithin || (isRefused && elapsed >= RefusedWithin))
+                if (problem.IsRefusal || elapsed >= AnswerLimit || (isRefused && elapsed >= RefusedLimit))
                 {
                     throw NoConnection(e);
                 }
@@ -167,18 +168,20 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     {
         { Error: NativeError.Authentication } => new ServiceRefusedException(
             "Kafka",
-            $"Kafka at {Connection.BootstrapServers} refuses the login ({Said(e)}); check the properties sasl.mechanism, sasl.username and sasl.password",
+            $"Kafka at {Connection.BootstrapServers} refuses the login ({ProblemOf(e)}); "
+            + "check the properties sasl.mechanism, sasl.username and sasl.password",
             e),
         { Error: NativeError.Ssl } => new ServiceRefusedException(
             "Kafka",
-            $"No TLS connection to Kafka at {Connection.BootstrapServers} ({Said(e)}); check the properties security.protocol and ssl.ca.location",
+            $"No TLS connection to Kafka at {Connection.BootstrapServers} ({ProblemOf(e)}); "
+            + "check the properties security.protocol and ssl.ca.location",
             e),
-        { IsHangUp: true } when !_hasAnswered => Opening.Unavailable(
-            Connection.BootstrapServers, $"{Said(e)}; perhaps it expects another security.protocol than {Protocol}", e),
-        _ => Opening.Unavailable(Connection.BootstrapServers, Said(e), e),
+        { IsHangUp: true } when !_hasAnswered => OpenTimeout.Unavailable(
+            Connection.BootstrapServers, $"{ProblemOf(e)}; perhaps it expects another security.protocol than {Protocol}", e),
+        _ => OpenTimeout.Unavailable(Connection.BootstrapServers, ProblemOf(e), e),
     };
 
-    private string Said(NativeRequestException e) => _handle.LastProblem is { Text.Length: > 0 } problem ? problem.Text : e.Message;
+    private string ProblemOf(NativeRequestException e) => _handle.LastProblem is { Text.Length: > 0 } problem ? problem.Text : e.Message;
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -248,7 +251,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             _logger.EndsUnknown(Connection.BootstrapServers, e.Message);
             if (e.IsUnreachable)
             {
-                _health.NotAnswered(askedAt, Said(e));
+                _health.NotAnswered(askedAt, ProblemOf(e));
             }
 
             return false;

@@ -92,7 +92,8 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.Factory.StartNew(_handle.Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        await Task.Factory.StartNew(_handle.Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .ConfigureAwait(false);
         await _clusters.ReturnAsync(Cluster).ConfigureAwait(false);
     }
 }

@@ -6,7 +6,7 @@ namespace QueryStream.Connectors.Kafka.Librdkafka;
 /// <summary>One use of a <see cref="ClusterClient"/>.</summary>
 internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterClient cluster) : IKafkaAdmin
 {
-    private static readonly TimeSpan TopicAppearsWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TopicChangeLimit = TimeSpan.FromSeconds(5);
 
     private bool _isDisposed;
 
@@ -26,11 +26,11 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
     {
         bool isNew = await cluster.AskAsync(
             (client, timeout) => NativeAdminRequest.CreateTopic(
-                client, topic, partitions, config ?? FrozenDictionary<string, string>.Empty, (int)Math.Max(timeout, TopicAppearsWithin.TotalMilliseconds)),
+                client, topic, partitions, config ?? FrozenDictionary<string, string>.Empty, LimitOf(timeout)),
             cancellationToken).ConfigureAwait(false);
         await cluster.AskAsync(
             (client, timeout) => NativeRequests.FindTopic(client, topic, timeout)
-                ?? throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "created, but not yet known"),
+                ?? throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "created, but not known yet"),
             cancellationToken).ConfigureAwait(false);
         return isNew;
     }
@@ -39,7 +39,7 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
     {
         KafkaTopic? deleted = await FindTopicAsync(topic, cancellationToken).ConfigureAwait(false);
         bool wasThere = await cluster.AskAsync(
-            (client, timeout) => NativeAdminRequest.DeleteTopic(client, topic, (int)Math.Max(timeout, TopicAppearsWithin.TotalMilliseconds)),
+            (client, timeout) => NativeAdminRequest.DeleteTopic(client, topic, LimitOf(timeout)),
             cancellationToken).ConfigureAwait(false);
         await cluster.AskAsync(
             (client, timeout) => NativeRequests.FindTopic(client, topic, timeout) is { } known && known.Id == deleted?.Id
@@ -54,18 +54,19 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
         await cluster.AskAsync(
             (client, timeout) =>
             {
-                NativeAdminRequest.AddPartitions(client, topic, partitions, (int)Math.Max(timeout, TopicAppearsWithin.TotalMilliseconds));
+                NativeAdminRequest.AddPartitions(client, topic, partitions, LimitOf(timeout));
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
         await cluster.AskAsync(
             (client, timeout) => NativeRequests.FindTopic(client, topic, timeout) is { } known && known.Partitions.Count >= partitions
                 ? true
-                : throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "has more partitions, but not yet known ones"),
+                : throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "its new partitions are not known yet"),
             cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(
+        string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
         int[] wanted = [.. partitions];
         if (wanted.Length == 0)
@@ -73,8 +74,10 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
             return [];
         }
 
-        Dictionary<int, long> low = await cluster.AskAsync((c, timeout) => NativeRequests.Starts(c, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
-        Dictionary<int, long> high = await cluster.AskAsync((c, timeout) => NativeRequests.Ends(c, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
+        Dictionary<int, long> low = await cluster.AskAsync(
+            (client, timeout) => NativeRequests.Starts(client, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
+        Dictionary<int, long> high = await cluster.AskAsync(
+            (client, timeout) => NativeRequests.Ends(client, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
         return [.. wanted.Select(partition => new KafkaWatermarks(partition, low[partition], high[partition]))];
     }
 
@@ -87,9 +90,9 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
             return [];
         }
 
-        return InOrder(
-            wanted,
-            await cluster.AskAsync((client, timeout) => NativeRequests.OffsetsFor(client, topic, wanted, time, timeout), cancellationToken).ConfigureAwait(false));
+        Dictionary<int, long> offsets = await cluster.AskAsync(
+            (client, timeout) => NativeRequests.OffsetsFor(client, topic, wanted, time, timeout), cancellationToken).ConfigureAwait(false);
+        return InOrder(wanted, offsets);
     }
 
     public async Task<IReadOnlyList<long?>> CommittedAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
@@ -100,9 +103,9 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
             return [];
         }
 
-        return InOrder(
-            wanted,
-            await cluster.AskAsync((client, timeout) => NativeRequests.Committed(client, topic, wanted, timeout), cancellationToken).ConfigureAwait(false));
+        Dictionary<int, long> offsets = await cluster.AskAsync(
+            (client, timeout) => NativeRequests.Committed(client, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
+        return InOrder(wanted, offsets);
     }
 
     public async Task CommitAsync(string topic, IReadOnlyList<KafkaOffset> positions, CancellationToken cancellationToken)
@@ -127,6 +130,9 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
             await pool.ReturnAsync(cluster).ConfigureAwait(false);
         }
     }
+
+    // Changes of topics take the cluster longer than questions.
+    private static int LimitOf(int timeout) => (int)Math.Max(timeout, TopicChangeLimit.TotalMilliseconds);
 
     private static IReadOnlyList<long?> InOrder(int[] partitions, Dictionary<int, long> offsets) =>
         [.. partitions.Select(partition => offsets.TryGetValue(partition, out long offset) ? offset : (long?)null)];

@@ -14,6 +14,8 @@ internal static class LibrdkafkaLibrary
     /// <summary>A named library must be at least 2.3.0, the first that tells topic ids.</summary>
     private const int OldestVersion = 0x02_03_00_00;
 
+    private const string Unset = "Unset it to use the librdkafka of the package librdkafka.redist";
+
     private static readonly Lazy<LoadedLibrary> Loaded = new(LoadOnce);
 
     /// <summary>Loads the library.</summary>
@@ -28,7 +30,7 @@ internal static class LibrdkafkaLibrary
         string version = NativeMethods.Text(NativeMethods.VersionText());
         return NativeMethods.Version() >= OldestVersion
             ? new LoadedLibrary(name, version)
-            : throw new SettingException(PathVariable, $"'{name}' is librdkafka {version}; 2.3 is the oldest that works. Unset it to use the one of the package librdkafka.redist.");
+            : throw new SettingException(PathVariable, $"'{name}' is librdkafka {version}; 2.3 is the oldest that works. {Unset}");
     }
 
     private static (nint Handle, string Name) Find()
@@ -38,7 +40,7 @@ internal static class LibrdkafkaLibrary
         {
             return NativeLibrary.TryLoad(named, out nint chosen)
                 ? (chosen, named)
-                : throw new SettingException(PathVariable, $"'{named}' cannot be loaded. Unset it to use the librdkafka of the package librdkafka.redist, or let it name a librdkafka.so.1.");
+                : throw new SettingException(PathVariable, $"'{named}' cannot be loaded. {Unset}, or let it name a librdkafka.so.1.");
         }
 
         // The package's library for glibc needs Cyrus SASL 3, which not every system has; the one for CentOS 8 does without (and without Kerberos).
@@ -56,7 +58,8 @@ internal static class LibrdkafkaLibrary
 
         throw new SettingException(
             PathVariable,
-            $"The package librdkafka.redist has no librdkafka that loads on {RuntimeInformation.RuntimeIdentifier} (tried {string.Join(", ", names)}). Install one of 2.3 or newer and let this variable name it.");
+            $"The package librdkafka.redist has no library that loads on {RuntimeInformation.RuntimeIdentifier} (tried {string.Join(", ", names)}). "
+            + "Install librdkafka 2.3 or newer, and let this variable name it.");
     }
 }
 

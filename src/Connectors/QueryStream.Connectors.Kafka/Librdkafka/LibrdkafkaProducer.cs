@@ -140,13 +140,14 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         {
             // An empty value must not be taken for none.
             byte empty = 0;
+            byte* bytes = !record.HasValue ? null : record.Value.IsEmpty ? &empty : value;
             NativeField* fields = stackalloc NativeField[]
             {
                 new() { Kind = NativeFieldKind.Topic, Pointer = (void*)_topicHandle },
                 new() { Kind = NativeFieldKind.Partition, Number = (uint)record.Partition },
                 new() { Kind = NativeFieldKind.Flags, Number = CopyFlag },
                 new() { Kind = NativeFieldKind.Key, Pointer = key, Length = (nuint)record.Key.Length },
-                new() { Kind = NativeFieldKind.Value, Pointer = !record.HasValue ? null : record.Value.IsEmpty ? &empty : value, Length = (nuint)record.Value.Length },
+                new() { Kind = NativeFieldKind.Value, Pointer = bytes, Length = (nuint)record.Value.Length },
                 new() { Kind = NativeFieldKind.Timestamp, Number = record.Time },
                 new() { Kind = NativeFieldKind.Opaque, Pointer = (void*)_id },
                 new() { Kind = NativeFieldKind.Headers, Pointer = (void*)record.Headers },

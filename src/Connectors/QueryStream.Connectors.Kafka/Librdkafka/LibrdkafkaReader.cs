@@ -8,7 +8,7 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// Reads partitions into one queue of librdkafka and visits the records where they lie. One queue for all partitions, and not one
+/// Reads partitions into one queue of librdkafka and handles the records where they lie. One queue for all partitions, and not one
 /// each: librdkafka has one fetch on its way to a broker, and while that waits at the end of one partition, another whose own queue
 /// had just been full would starve; with a common queue all are full, or none.
 /// </summary>
@@ -29,13 +29,19 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     private readonly unsafe NativeMessage** _messages;
     private GCHandle _self;
 
-    // What librdkafka has handed out and was not visited yet: _messages[_next.._count].
+    // What librdkafka has handed out and was not handled yet: _messages[_next.._count].
     private int _next;
     private int _count;
     private bool _isDisposed;
 
     public unsafe LibrdkafkaReader(
-        ClientPool<FetchClient> pool, FetchClient client, string topic, IReadOnlyList<KafkaOffset> from, Action wake, TimeProvider time, ILogger logger)
+        ClientPool<FetchClient> pool,
+        FetchClient client,
+        string topic,
+        IReadOnlyList<KafkaOffset> from,
+        Action wake,
+        TimeProvider time,
+        ILogger logger)
     {
         _pool = pool;
         _client = client;
@@ -65,8 +71,8 @@ internal sealed class LibrdkafkaReader : IKafkaReader
 
     public bool IsTopicReplaced => _client.IsReplaced(_topic);
 
-    public unsafe bool Poll<TVisitor>(ref TVisitor visitor)
-        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    public unsafe bool Poll<THandler>(ref THandler handler)
+        where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
         // Drained is only what was asked for and found empty in this very call: the wake for what came since may be spent.
         bool isEmpty = false;
@@ -84,12 +90,12 @@ internal sealed class LibrdkafkaReader : IKafkaReader
             }
         }
 
-        if (!VisitMessages(ref visitor) || !isEmpty)
+        if (!HandleMessages(ref handler) || !isEmpty)
         {
             return false;
         }
 
-        VisitAnswers(ref visitor);
+        HandleAnswers(ref handler);
         return true;
     }
 
@@ -108,8 +114,8 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         await _pool.ReturnAsync(_client).ConfigureAwait(false);
     }
 
-    private unsafe bool VisitMessages<TVisitor>(ref TVisitor visitor)
-        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    private unsafe bool HandleMessages<THandler>(ref THandler handler)
+        where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
         bool goOn = true;
         int partition = -1;
@@ -124,11 +130,11 @@ internal sealed class LibrdkafkaReader : IKafkaReader
                     MarkActive(partition);
                 }
 
-                goOn = VisitRecord(ref visitor, message);
+                goOn = HandleRecord(ref handler, message);
             }
             else
             {
-                VisitOther(ref visitor, message);
+                HandleOther(ref handler, message);
             }
 
             NativeMethods.MessageDestroy(message);
@@ -138,8 +144,8 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe bool VisitRecord<TVisitor>(ref TVisitor visitor, NativeMessage* message)
-        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    private static unsafe bool HandleRecord<THandler>(ref THandler handler, NativeMessage* message)
+        where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
         int kind;
         long timestamp = NativeMethods.MessageTimestamp(message, &kind);
@@ -152,21 +158,21 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         {
             Headers = new RecordHeaders(NativeHeaders.Reader.Instance, (nint)message, default),
         };
-        return visitor.OnRecord(record);
+        return handler.OnRecord(record);
     }
 
-    private unsafe void VisitOther<TVisitor>(ref TVisitor visitor, NativeMessage* message)
-        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    private unsafe void HandleOther<THandler>(ref THandler handler, NativeMessage* message)
+        where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
         switch (message->Error)
         {
             case NativeError.PartitionEnd:
-                visitor.OnEnd(message->Partition, message->Offset);
+                handler.OnPartitionEof(message->Partition, message->Offset);
                 break;
             case NativeError.BadMessage or NativeError.NotImplemented when message->Offset >= 0:
                 string problem = NativeMethods.Text(message->Payload);
                 _problems.ReportUnreadable(message->Partition, message->Offset, problem);
-                visitor.OnUnreadable(message->Partition, message->Offset, problem);
+                handler.OnUnreadable(message->Partition, message->Offset, problem);
                 break;
             default:
                 _problems.Report(message->Partition, message->Offset, message->Error, NativeMethods.Text(message->Payload));
@@ -174,14 +180,14 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         }
     }
 
-    private void VisitAnswers<TVisitor>(ref TVisitor visitor)
-        where TVisitor : struct, IKafkaVisitor, allows ref struct
+    private void HandleAnswers<THandler>(ref THandler handler)
+        where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
         foreach (SilentPartition partition in _silent)
         {
             if (partition.TryTake(out long end, out EventTime askedAt))
             {
-                visitor.OnSilence(partition.Partition, end, askedAt);
+                handler.OnEndOffset(partition.Partition, end, askedAt);
             }
         }
     }

@@ -1,6 +1,9 @@
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>Requests of librdkafka's admin interface: each has options and an answer that comes to a queue. All block, and throw <see cref="NativeRequestException"/>.</summary>
+/// <summary>
+/// Requests of librdkafka's admin interface: each has options and an answer that comes to a queue. All block, and throw
+/// <see cref="NativeRequestException"/>.
+/// </summary>
 internal static unsafe class NativeAdminRequest
 {
     public const int DescribeTopics = 19;
@@ -76,8 +79,8 @@ internal static unsafe class NativeAdminRequest
                 answer =>
                 {
                     nuint count;
-                    return IsDone(
-                        request, NativeMethods.CreateTopicsResultTopics(NativeMethods.EventCreateTopicsResult(answer), &count)[0], NativeError.TopicAlreadyExists);
+                    nint* results = NativeMethods.CreateTopicsResultTopics(NativeMethods.EventCreateTopicsResult(answer), &count);
+                    return IsDone(request, results[0], NativeError.TopicAlreadyExists);
                 });
         }
         finally
@@ -107,8 +110,8 @@ internal static unsafe class NativeAdminRequest
                 answer =>
                 {
                     nuint count;
-                    return IsDone(
-                        request, NativeMethods.DeleteTopicsResultTopics(NativeMethods.EventDeleteTopicsResult(answer), &count)[0], NativeError.UnknownTopicOrPartition);
+                    nint* results = NativeMethods.DeleteTopicsResultTopics(NativeMethods.EventDeleteTopicsResult(answer), &count);
+                    return IsDone(request, results[0], NativeError.UnknownTopicOrPartition);
                 });
         }
         finally
@@ -139,8 +142,8 @@ internal static unsafe class NativeAdminRequest
                 answer =>
                 {
                     nuint count;
-                    return IsDone(
-                        request, NativeMethods.CreatePartitionsResultTopics(NativeMethods.EventCreatePartitionsResult(answer), &count)[0], NativeError.None);
+                    nint* results = NativeMethods.CreatePartitionsResultTopics(NativeMethods.EventCreatePartitionsResult(answer), &count);
+                    return IsDone(request, results[0], NativeError.None);
                 });
         }
         finally
@@ -157,10 +160,15 @@ internal static unsafe class NativeAdminRequest
         }
     }
 
-    private static bool IsDone(string request, nint result, NativeError needless)
+    // False where there was nothing to do, which the cluster reports as that error.
+    private static bool IsDone(string request, nint result, NativeError nothingToDo)
     {
         NativeError error = NativeMethods.TopicResultError(result);
-        return error == NativeError.None
-            || (error == needless ? false : throw new NativeRequestException(request, error, NativeMethods.Text(NativeMethods.TopicResultErrorText(result))));
+        if (error == NativeError.None || error == nothingToDo)
+        {
+            return error == NativeError.None;
+        }
+
+        throw new NativeRequestException(request, error, NativeMethods.Text(NativeMethods.TopicResultErrorText(result)));
     }
 }

@@ -19,7 +19,8 @@ internal static unsafe class NativeHeaders
             NativeError.None => headers,
             NativeError.NoEntry => 0,
             _ => throw new ServiceRefusedException(
-                "Kafka", $"The headers of the record at offset {record->Offset} of partition {record->Partition} cannot be read: {NativeMethods.Describe(error)}"),
+                "Kafka",
+                $"The headers of the record at offset {record->Offset} of partition {record->Partition} cannot be read: {NativeMethods.Describe(error)}"),
         };
     }
 

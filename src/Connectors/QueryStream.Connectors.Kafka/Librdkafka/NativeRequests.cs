@@ -4,7 +4,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>Requests to a cluster that read: topics, offsets, and offsets of groups. All block, and throw <see cref="NativeRequestException"/>.</summary>
+/// <summary>Requests for topics, offsets, and offsets of groups. All block, and throw <see cref="NativeRequestException"/>.</summary>
 internal static unsafe class NativeRequests
 {
     private const long LatestOffset = -1;
@@ -70,8 +70,8 @@ internal static unsafe class NativeRequests
     }
 
     /// <summary>
-    /// The high watermarks of partitions: where they end, records of open transactions included. A partition that the broker does not answer for
-    /// (deleted, without a leader) is left out, so that it does not keep the others from their answer.
+    /// The high watermarks of partitions: where they end, records of open transactions included. A partition without an answer (deleted, without a
+    /// leader) is left out, so that it does not keep the others from theirs.
     /// </summary>
     public static Dictionary<int, long> HighWatermarks(nint client, string topic, int[] partitions, int timeoutMs) => WithList(
         topic,
@@ -85,15 +85,25 @@ internal static unsafe class NativeRequests
             answer =>
             {
                 Dictionary<int, long> ends = [];
+                NativeError error = NativeError.None;
                 nuint count;
                 nint* infos = NativeMethods.ListOffsetsResultInfos(NativeMethods.EventListOffsetsResult(answer), &count);
                 for (nuint i = 0; i < count; i++)
                 {
                     NativePartition* partition = NativeMethods.OffsetInfoPartition(infos[i]);
-                    if (partition->Error == NativeError.None && partition->Offset >= 0)
+                    if (partition->Error != NativeError.None)
+                    {
+                        error = partition->Error;
+                    }
+                    else if (partition->Offset >= 0)
                     {
                         ends[partition->Partition] = partition->Offset;
                     }
+                }
+
+                if (ends.Count == 0)
+                {
+                    Check($"the ends of '{topic}'", error);
                 }
 
                 return ends;
@@ -245,8 +255,12 @@ internal sealed class NativeRequestException(string request, NativeError error, 
 
     public NativeError Error { get; } = error;
 
-    /// <summary>Whether nobody answered, so that asking again may help.</summary>
-    public bool IsUnreachable => Error is NativeError.Transport or NativeError.TimedOut or NativeError.AllBrokersDown or NativeError.Resolve
+    /// <summary>
+    /// Whether nobody answered, so that asking again may help. "No such entry" is said of a leader after librdkafka has forgotten all brokers that
+    /// it could not reach (metadata.recovery.strategy=rebootstrap).
+    /// </summary>
+    public bool IsUnreachable => Error is NativeError.NoEntry
+        or NativeError.Transport or NativeError.TimedOut or NativeError.AllBrokersDown or NativeError.Resolve
         or NativeError.LeaderNotAvailable or NativeError.WaitCoordinator or NativeError.CoordinatorLoading or NativeError.CoordinatorNotAvailable
         or NativeError.NotCoordinator or NativeError.NotLeader or NativeError.RequestTimedOut;
 }

@@ -71,7 +71,7 @@ internal unsafe struct NativeField
     [FieldOffset(0)]
     public NativeFieldKind Kind;
 
-    /// <summary>A number: a timestamp as 64 bits, a partition or flags in the low 32 of them (little-endian machines only, as librdkafka's builds here).</summary>
+    /// <summary>A number: a timestamp as 64 bits, a partition or flags in the low 32 of them, on little-endian machines.</summary>
     [FieldOffset(8)]
     public long Number;
 
@@ -114,21 +114,8 @@ internal unsafe struct NativeMetadata
     {
         public byte* Topic;
         public int PartitionCount;
-        public PartitionEntry* Partitions;
+        public void* Partitions;
         public NativeError Error;
-    }
-
-    /// <summary>rd_kafka_metadata_partition_t.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct PartitionEntry
-    {
-        public int Id;
-        public NativeError Error;
-        public int Leader;
-        public int ReplicaCount;
-        public int* Replicas;
-        public int InSyncCount;
-        public int* InSync;
     }
 }
 

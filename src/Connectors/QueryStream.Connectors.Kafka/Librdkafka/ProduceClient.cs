@@ -42,7 +42,8 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
     void IClientEvents.OnFatal(string problem)
     {
         ServiceRefusedException reason = new(
-            "Kafka", $"Kafka at {Connection.BootstrapServers} has ended the producer's session: {problem}. A new start of the task gets a new session.");
+            "Kafka",
+            $"Kafka at {Connection.BootstrapServers} has ended the producer's session: {problem}. A new start of the task gets a new session.");
         foreach (LibrdkafkaProducer producer in _producers.Values)
         {
             producer.OnRefused(reason);
@@ -78,7 +79,8 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.Factory.StartNew(_handle.Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        await Task.Factory.StartNew(_handle.Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .ConfigureAwait(false);
         await _clusters.ReturnAsync(Cluster).ConfigureAwait(false);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
         IKafkaAdmin admin = clients.OpenAdmin(options.Connection);
         await using (admin.ConfigureAwait(false))
         {
-            KafkaTopic topic = await Opening.InTimeAsync(
+            KafkaTopic topic = await OpenTimeout.RunAsync(
                 options.BootstrapServers,
                 context.Time,
                 stop => admin.RequireTopicAsync(options.BootstrapServers, options.Topic, stop),
@@ -96,7 +96,8 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ThrowPartition(int partition) =>
-        throw new PartitionException($"Topic '{options.Topic}': the record {Describe(_record)} is to go to partition {partition}: 0 to {_record.PartitionCount - 1} are possible.");
+        throw new PartitionException(
+            $"Topic '{options.Topic}': the record {Describe(_record)} is to go to partition {partition}: 0 to {_record.PartitionCount - 1} are possible.");
 
     // The key names a record best; where it has none, the beginning of its value must do.
     private static string Describe(KafkaRecordBuilder record)
@@ -111,7 +112,7 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
     {
         context.Acknowledged(records);
 
-        // Not only when it was waited for: to find that out would take a fence a turn, and reports come hundreds at a time.
+        // Always: to know whether the task waits would take a fence in each turn, and reports come hundreds at a time.
         context.Wake();
     }
 

@@ -91,7 +91,7 @@ internal sealed partial class KafkaSourceReader<T>
         string old = _topic!.Id;
         if (_options.IsBounded || _options.WhenRecreated == KafkaRecreatedTopic.Fail)
         {
-            _context.Fail(Recreated("Kafka", old, topic.Id));
+            _context.Fail(Recreated(old, topic.Id));
             return;
         }
 
@@ -172,8 +172,8 @@ internal sealed partial class KafkaSourceReader<T>
         return added;
     }
 
-    private ServiceRefusedException Recreated(string service, string old, string found) => new(
-        service,
+    private ServiceRefusedException Recreated(string old, string found) => new(
+        "Kafka",
         $"Topic '{_options.Topic}' of {_options.BootstrapServers} was deleted and created again: its id was {old} and is {found}. "
         + (_options.IsBounded && _hasStarted
             ? "It cannot be read to the end that it had when the job started; start the job again."

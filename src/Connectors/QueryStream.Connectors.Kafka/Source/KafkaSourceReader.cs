@@ -53,7 +53,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
     private EventTime Now => EventTime.From(_context.Time.GetUtcNow());
 
     public Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken) =>
-        Opening.InTimeAsync(_options.BootstrapServers, _context.Time, OpenInTimeAsync, cancellationToken);
+        OpenTimeout.RunAsync(_options.BootstrapServers, _context.Time, OpenInTimeAsync, cancellationToken);
 
     public SourcePoll Poll(SourceBatch<T> batch)
     {
@@ -63,11 +63,11 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
         if (_live > 0)
         {
             // The first one changes with each poll, so that none starves.
-            RecordVisitor<T> visitor = new(_options, _decoder, _held, batch, _partitions, _splits, _logger);
-            isDrained = visitor.TryAddHeld();
+            RecordHandler<T> handler = new(_options, _decoder, _held, batch, _partitions, _splits, _logger);
+            isDrained = handler.TryAddHeld();
             for (int i = 0; i < _readers.Count && isDrained; i++)
             {
-                isDrained = _readers[(_nextReader + i) % _readers.Count].Poll(ref visitor);
+                isDrained = _readers[(_nextReader + i) % _readers.Count].Poll(ref handler);
             }
 
             _nextReader++;
@@ -122,7 +122,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
         {
             if (_options.WhenRecreated == KafkaRecreatedTopic.Fail)
             {
-                throw Recreated("Kafka", replaced, topic.Id);
+                throw Recreated(replaced, topic.Id);
             }
 
             _logger.TopicRecreated(_options.Topic, replaced, topic.Id, topic.Partitions.Count);

@@ -32,7 +32,8 @@ internal sealed class StartPositions(IKafkaAdmin admin, KafkaSourceOptions optio
         };
         return
         [
-            .. bounds.Select((b, i) => new PartitionProgress(topic.Id, b.Partition, Existing(b, wanted[i]), options.IsBounded ? b.High : long.MaxValue)),
+            .. bounds.Select((b, i) =>
+                new PartitionProgress(topic.Id, b.Partition, Existing(b, wanted[i]), options.IsBounded ? b.High : long.MaxValue)),
         ];
     }
 
@@ -91,7 +92,7 @@ internal sealed record RestoredOffsets(IReadOnlyDictionary<int, long> Offsets, s
         return new RestoredOffsets(offsets, offsets.Count > 0 ? null : replaced);
     }
 
-    /// <summary>Whether the id in a snapshot is that of a topic. Where one of them is not known, as before Kafka 2.8, it counts as the same.</summary>
+    /// <summary>Whether the id in a snapshot is that of a topic. An id that is not known, as before Kafka 2.8, counts as the same.</summary>
     public static bool IsOf(string topicId, ReadOnlyMemory<byte> snapshotId) =>
         topicId.Length == 0 || snapshotId.IsEmpty || snapshotId.Span.SequenceEqual(Encoding.UTF8.GetBytes(topicId));
 }

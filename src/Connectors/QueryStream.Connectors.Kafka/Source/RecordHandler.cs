@@ -9,14 +9,14 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Kafka.Source;
 
 /// <summary>Turns what one poll shows into rows, dead letters and ends.</summary>
-internal struct RecordVisitor<T>(
+internal struct RecordHandler<T>(
     KafkaSourceOptions options,
     RecordDecoder<T> decoder,
     HeldRecord<T> held,
     SourceBatch<T> batch,
     List<PartitionProgress> partitions,
     int[] splits,
-    ILogger logger) : IKafkaVisitor
+    ILogger logger) : IKafkaRecordHandler
 {
     /// <summary>What is decoded in a turn of the task, which is to take about a millisecond.</summary>
     private const int MaxBytes = 512 * 1024;
@@ -100,14 +100,14 @@ internal struct RecordVisitor<T>(
     }
 
     /// <inheritdoc/>
-    public void OnEnd(int partition, long offset)
+    public void OnPartitionEof(int partition, long offset)
     {
         PartitionProgress progress = partitions[splits[partition]];
         progress.Position = Math.Max(progress.Position, Math.Min(offset, progress.End));
     }
 
     /// <inheritdoc/>
-    public void OnSilence(int partition, long end, EventTime askedAt)
+    public void OnEndOffset(int partition, long end, EventTime askedAt)
     {
         int split = splits[partition];
         PartitionProgress progress = partitions[split];

@@ -2,15 +2,15 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka;
 
-/// <summary>What sources and sinks do alike when they are opened.</summary>
-internal static class Opening
+/// <summary>The time that sources and sinks have to open.</summary>
+internal static class OpenTimeout
 {
-    /// <summary>Each question takes 8 s at most; all together get this long, so that an error comes within 10 s.</summary>
+    /// <summary>For all requests together, of which one may take 8 s; so an error comes within 10 s.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(9);
 
-    /// <summary>Does the work within the limit.</summary>
+    /// <summary>Runs work that must end within the limit.</summary>
     /// <exception cref="ServiceUnavailableException">It took longer.</exception>
-    public static async Task<TResult> InTimeAsync<TResult>(
+    public static async Task<TResult> RunAsync<TResult>(
         string address, TimeProvider time, Func<CancellationToken, Task<TResult>> work, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = new(Limit, time);
@@ -25,7 +25,7 @@ internal static class Opening
         }
     }
 
-    /// <summary>The error that people look for when Kafka is away.</summary>
+    /// <summary>The error of a source or sink that cannot reach Kafka.</summary>
     public static ServiceUnavailableException Unavailable(string address, string problem, Exception? innerException) => new(
         "Kafka", address, $"Kafka not available at {address} ({problem}); setting --kafka or KAFKA_BOOTSTRAP_SERVERS", innerException);
 }
