@@ -17,6 +17,9 @@ public sealed class CodecWriter
     /// <summary>What was written. Valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
+    /// <summary>What was written, for sinks that take memory. Valid until the next write.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
+
     /// <summary>Forgets what was written and keeps the room for it.</summary>
     public void Clear() => Length = 0;
 

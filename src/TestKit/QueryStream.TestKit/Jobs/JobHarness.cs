@@ -266,7 +266,7 @@ public sealed class JobHarness : IDisposable
     }
 
     private InvalidOperationException Stuck(string how) =>
-        new($"{how} (seed {Executor.Seed}).{(Failure is { } failure ? $" The job has failed: {failure}" : "")}", Failure?.Cause);
+        new($"{how} (seed {Executor.Seed}).{(Failure is { } failure ? $" The job has failed: {failure}" : "")}{(_run.SnapshotFailure is { } other ? $" A snapshot could not be written: {other}" : "")}", Failure?.Cause ?? _run.SnapshotFailure?.Cause);
 
     private JobSnapshot? TrySnapshot(Action? wait, out TaskId[] missing)
     {

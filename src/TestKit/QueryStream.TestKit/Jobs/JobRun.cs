@@ -43,6 +43,9 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
 
     public HarnessFailure? Failure { get; private set; }
 
+    /// <summary>The first snapshot of a task that could not be written.</summary>
+    public HarnessFailure? SnapshotFailure { get; private set; }
+
     public IReadOnlyDictionary<TaskId, TaskFate> Fates => _fates;
 
     public bool IsFinished => _fates.Count == _tasks.Count && _fates.Values.All(fate => fate == TaskFate.Finished);
@@ -94,6 +97,11 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     void ITaskEvents.Running(TaskId task, Attempt attempt) => _running.Add(task);
 
     void ITaskEvents.Snapshotted(TaskSnapshot snapshot, Attempt attempt) => _snapshots[(snapshot.Task, snapshot.Checkpoint)] = snapshot;
+
+    void ITaskEvents.SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause)
+    {
+        SnapshotFailure ??= new HarnessFailure(task, operatorName, cause);
+    }
 
     void ITaskEvents.Finished(TaskId task, Attempt attempt) => End(task, TaskFate.Finished);
 

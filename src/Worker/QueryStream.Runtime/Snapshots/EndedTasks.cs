@@ -5,9 +5,9 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// Which tasks of a job that is restored have nothing to do, since they had ended when the snapshot was taken. A vertex of which all subtasks had ended
-/// has ended at any parallelism. Where only some had, as sources do whose splits differ, each of them has if their number is the same; else who has
-/// read what is dealt out anew, and all of them run again, with the state and the positions that there were. Used by one thread.
+/// Which tasks of a restored job have nothing to do, since they had ended when the snapshot was taken. A vertex whose subtasks had all ended has ended at
+/// any parallelism. Where only some had, as those of a source whose splits differ, they stay ended in the same parallelism. In another one splits and
+/// keys are dealt out anew, so all subtasks run again, with the state and the positions of the snapshot. Used by one thread.
 /// </summary>
 /// <param name="restored">The snapshot.</param>
 /// <param name="graph">The job.</param>
@@ -15,7 +15,7 @@ internal sealed class EndedTasks(JobSnapshot restored, JobGraph graph)
 {
     private readonly Dictionary<VertexId, bool[]> _bySubtask = [];
 
-    /// <summary>Whether a subtask had ended. Not where something sends to it that has not, as a job may that was changed.</summary>
+    /// <summary>Whether a subtask had ended. False where a sender of it has not, as in a job that was changed.</summary>
     public bool Has(JobVertex vertex, int subtask) => Of(vertex)[subtask];
 
     private bool[] Of(JobVertex vertex)
@@ -38,9 +38,7 @@ internal sealed class EndedTasks(JobSnapshot restored, JobGraph graph)
     // What the snapshot says of the vertex alone.
     private bool[] OwnOf(JobVertex vertex)
     {
-        bool[] before = restored.Find(vertex.Head.Id) is { } head
-            ? [.. SnapshotInProgress.EndsOf(new StateReader(head, graph.KeyGroups, 0, vertex.Parallelism)).OrderBy(one => one.Subtask).Select(one => one.HasEnded)]
-            : [];
+        bool[] before = [.. restored.ProgressOf(vertex.Id).Select(task => task.HasEnded)];
         if (before.Length == vertex.Parallelism)
         {
             return before;

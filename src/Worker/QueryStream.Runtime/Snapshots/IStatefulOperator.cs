@@ -3,23 +3,27 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// An operator whose state is in snapshots. It registers itself with the task's context when it is made. State is a set of named bags of
-/// items, each item of a type with a codec; so any of it can be restored into any parallelism.
+/// An operator whose state is in snapshots. It adds itself to <see cref="Tasks.TaskContext.Stateful"/> when it is made. Its state is a set of named
+/// collections of items, each item of a type with a codec, so that any parallelism can restore it. See docs/design/state-capture.md.
 /// </summary>
 internal interface IStatefulOperator
 {
     /// <summary>Names the state across versions of the job.</summary>
     OperatorId Id { get; }
 
-    /// <summary>What people see.</summary>
+    /// <summary>The operator's name in logs and errors.</summary>
     string Name { get; }
 
     /// <summary>
-    /// Writes the whole state. Called in the task's turn when the operator hands on a barrier, that is when nothing from before the barrier is
-    /// pending in it. Must not change the state.
+    /// Fixes the state of this moment without copying it: the cost must not grow with the state. Called in a turn of the task, when the operator
+    /// forwards a barrier and nothing from before the barrier is pending in it; several captures may be in flight. The items that it adds are
+    /// enumerated later, on another thread, while the task goes on, so they must read only what no later turn changes.
     /// </summary>
-    void Snapshot(StateWriter state);
+    void Capture(StateCapture capture);
 
-    /// <summary>Takes over state, before the first row and the first control element. Not called where there is nothing to restore.</summary>
+    /// <summary>
+    /// Takes over state. Called once, before the first row and the first control element, and outside of the task's turns while no turn touches the
+    /// operator. Not called where there is nothing to restore.
+    /// </summary>
     void Restore(StateReader state);
 }

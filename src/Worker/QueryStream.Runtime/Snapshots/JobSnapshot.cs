@@ -1,18 +1,28 @@
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Snapshots;
+
+/// <summary>How far one task had come when a barrier passed it.</summary>
+/// <param name="Subtask">Which subtask of its vertex it was.</param>
+/// <param name="Watermark">How far event time had come in it.</param>
+/// <param name="HasEnded">Whether it had come to the end of its input.</param>
+public readonly record struct TaskProgress(int Subtask, EventTime Watermark, bool HasEnded);
 
 /// <summary>The state of a whole job at one checkpoint, by operator and no longer by task, so that any parallelism can take it over. Immutable.</summary>
 public sealed class JobSnapshot
 {
     private readonly Dictionary<OperatorId, OperatorSnapshot> _operators;
+    private readonly Dictionary<VertexId, TaskProgress[]> _progress;
 
-    private JobSnapshot(CheckpointId checkpoint, Dictionary<OperatorId, OperatorSnapshot> operators, int keyGroups)
+    private JobSnapshot(
+        CheckpointId checkpoint, Dictionary<OperatorId, OperatorSnapshot> operators, Dictionary<VertexId, TaskProgress[]> progress, int keyGroups)
     {
         Checkpoint = checkpoint;
         _operators = operators;
+        _progress = progress;
         KeyGroups = keyGroups;
     }
 
@@ -38,7 +48,20 @@ public sealed class JobSnapshot
             operators.Add(parts.Key, new OperatorSnapshot(parts.Key, parts.First().Name, [.. states]));
         }
 
-        return new JobSnapshot(checkpoint, operators, all.Length == 0 ? 0 : all[0].KeyGroups);
+        Dictionary<VertexId, TaskProgress[]> progress = all.GroupBy(task => task.Task.Vertex).ToDictionary(
+            vertex => vertex.Key,
+            vertex => vertex.Select(task => new TaskProgress(task.Task.Subtask, task.Watermark, task.HasEnded)).OrderBy(task => task.Subtask).ToArray());
+        return new JobSnapshot(checkpoint, operators, progress, all.Length == 0 ? 0 : all[0].KeyGroups);
+    }
+
+    /// <summary>How far the tasks of a vertex had come, by subtask; empty where the snapshot does not have the vertex.</summary>
+    public IReadOnlyList<TaskProgress> ProgressOf(VertexId vertex) => _progress.GetValueOrDefault(vertex, []);
+
+    /// <summary>The watermark of the subtask that was furthest behind: all of them had come that far.</summary>
+    public EventTime WatermarkOf(VertexId vertex)
+    {
+        IReadOnlyList<TaskProgress> tasks = ProgressOf(vertex);
+        return tasks.Count == 0 ? EventTime.MinValue : tasks.Min(task => task.Watermark);
     }
 
     /// <summary>The state of one operator; null where it had none.</summary>
@@ -50,7 +73,7 @@ public sealed class JobSnapshot
     {
         CheckKeyGroups(graph);
         HashSet<OperatorId> known = [.. graph.Vertices.SelectMany(vertex => vertex.Nodes).Select(node => node.Id)];
-        string[] orphans = [.. _operators.Values.Where(part => !known.Contains(part.Operator) && part.States.Any(HoldsSomething)).Select(part => $"'{part.Name}'")];
+        string[] orphans = [.. _operators.Values.Where(part => !known.Contains(part.Operator) && part.States.Any(state => state.Chunks.Count > 0)).Select(part => $"'{part.Name}'")];
         if (orphans.Length > 0)
         {
             throw new StateRestoreException(
@@ -76,8 +99,6 @@ public sealed class JobSnapshot
             }
         }
     }
-
-    private static bool HoldsSomething(StateSnapshot state) => state.Chunks.Count > 0 && !SnapshotInProgress.IsOfTask(state);
 
     // The copies of broadcast state are alike: that of the first subtask counts.
     private static StateSnapshot Unite(IEnumerable<StateSnapshot> parts)

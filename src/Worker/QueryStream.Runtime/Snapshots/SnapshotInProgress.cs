@@ -1,61 +1,69 @@
 using QueryStream.Core.Identity;
-using QueryStream.Core.Time;
 
 namespace QueryStream.Runtime.Snapshots;
 
-/// <summary>A barrier on its way through the operators of one task. Used in the task's turns.</summary>
+/// <summary>
+/// One task's part of a checkpoint: first the barrier is on its way through the operators, each of which captures its state as it passes; then the
+/// captures are written while the task goes on. Used in turns of the task, but for <see cref="WriteAsync"/>.
+/// </summary>
 /// <param name="checkpoint">The barrier's checkpoint.</param>
-/// <param name="keyGroups">The job's number of key groups.</param>
-internal sealed class SnapshotInProgress(CheckpointId checkpoint, int keyGroups)
+internal sealed class SnapshotInProgress(CheckpointId checkpoint)
 {
-    // Among the states of a task's first operator.
-    private const string TaskWatermark = "task.watermark";
-    private const string TaskEnd = "task.end";
-
-    private readonly Dictionary<IStatefulOperator, OperatorSnapshot> _operators = [];
+    // In the order in which the barrier passed them.
+    private readonly OrderedDictionary<IStatefulOperator, StateCapture> _captures = [];
+    private readonly CancellationTokenSource _abort = new();
 
     /// <summary>The barrier's checkpoint.</summary>
     public CheckpointId Checkpoint { get; } = checkpoint;
 
-    /// <summary>The number of operators that have given their state.</summary>
-    public int Count => _operators.Count;
+    /// <summary>The number of operators that have captured their state.</summary>
+    public int Count => _captures.Count;
 
-    /// <summary>Whether an operator has given its state.</summary>
-    public bool Has(IStatefulOperator stateful) => _operators.ContainsKey(stateful);
+    /// <summary>The operator whose state is being written, for errors.</summary>
+    public string? Writing { get; private set; }
 
-    /// <summary>Takes the state of one operator.</summary>
+    /// <summary>Whether an operator has captured its state.</summary>
+    public bool Has(IStatefulOperator stateful) => _captures.ContainsKey(stateful);
+
+    /// <summary>Captures the state of one operator.</summary>
     public void Take(IStatefulOperator stateful)
     {
-        StateWriter writer = new(keyGroups);
-        stateful.Snapshot(writer);
-        if (!_operators.TryAdd(stateful, new OperatorSnapshot(stateful.Id, stateful.Name, writer.Complete())))
+        StateCapture capture = new(stateful.Id, stateful.Name);
+        if (!_captures.TryAdd(stateful, capture))
         {
             throw new InvalidOperationException($"Operator '{stateful.Name}' was asked for its state twice by checkpoint {Checkpoint}.");
         }
+
+        stateful.Capture(capture);
     }
 
-    /// <summary>The whole, with what the task itself knows of time. One that has ended has come to the end of time, and so never holds the others back.</summary>
-    public TaskSnapshot Complete(TaskId task, OperatorId head, string headName, EventTime watermark, bool hasEnded)
+    /// <summary>Writes the state of all operators. Once, outside of turns, on any thread.</summary>
+    /// <exception cref="OperationCanceledException">It was aborted.</exception>
+    public async Task<IReadOnlyList<OperatorSnapshot>> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken)
     {
-        StateWriter writer = new(keyGroups);
-        writer.List<EventTime>(TaskWatermark).Add(hasEnded ? EventTime.MaxValue : watermark);
-        writer.List<(int, bool)>(TaskEnd).Add((task.Subtask, hasEnded));
-        return new TaskSnapshot(task, Checkpoint, [.. _operators.Values, new OperatorSnapshot(head, headName, writer.Complete())])
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _abort.Token);
+        List<OperatorSnapshot> operators = [];
+        foreach ((IStatefulOperator stateful, StateCapture capture) in _captures)
         {
-            KeyGroups = keyGroups,
-        };
+            both.Token.ThrowIfCancellationRequested();
+            Writing = stateful.Name;
+            operators.Add(await capture.WriteAsync(writer, both.Token).ConfigureAwait(false));
+        }
+
+        return operators;
     }
 
-    /// <summary>Whether a state is what tasks know of themselves, which is no loss where they have nothing else.</summary>
-    public static bool IsOfTask(StateSnapshot state) => state.Name is TaskWatermark or TaskEnd;
+    /// <summary>Ends the writing, which then throws. The captures are released when it has ended.</summary>
+    public void Abort() => _abort.Cancel();
 
-    /// <summary>The subtasks that there were, and whether they had ended.</summary>
-    public static IEnumerable<(int Subtask, bool HasEnded)> EndsOf(StateReader head) => head.Union<(int, bool)>(TaskEnd);
-
-    /// <summary>The watermark of the subtask that was furthest behind: all of them had come that far.</summary>
-    public static EventTime WatermarkOf(StateReader head)
+    /// <summary>Releases the captures, when they were written or will not be.</summary>
+    public void Release()
     {
-        EventTime[] watermarks = [.. head.Union<EventTime>(TaskWatermark)];
-        return watermarks.Length == 0 ? EventTime.MinValue : watermarks.Min();
+        foreach (StateCapture capture in _captures.Values)
+        {
+            capture.Release();
+        }
+
+        _abort.Dispose();
     }
 }

@@ -42,14 +42,7 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
         _entries.Clear();
     }
 
-    public void Snapshot(StateWriter state)
-    {
-        ListItems<(TName, TValue)> items = state.Broadcast<(TName, TValue)>(Name);
-        foreach ((TName entry, TValue value) in _entries)
-        {
-            items.Add((entry, value));
-        }
-    }
+    public void Capture(StateCapture capture) => capture.Broadcast(Name, EncodedItems.Of(_entries.Select(entry => (entry.Key, entry.Value))));
 
     public void Restore(StateReader state)
     {

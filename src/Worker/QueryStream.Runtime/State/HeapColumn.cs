@@ -81,7 +81,7 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
     }
 
     /// <inheritdoc/>
-    public abstract void Snapshot(StateWriter state);
+    public abstract void Capture(StateCapture capture);
 
     /// <inheritdoc/>
     public abstract void Restore(StateReader state);

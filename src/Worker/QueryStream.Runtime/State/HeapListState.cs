@@ -56,9 +56,10 @@ internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name
 
         public void Clear() => DropSelected();
 
-        public override void Snapshot(StateWriter state)
+        public override void Capture(StateCapture capture) => capture.Keyed(Name, EncodedItems.Of(Items()));
+
+        private IEnumerable<(ulong, (TKey, long, T[]))> Items()
         {
-            KeyedItems<(TKey, long, T[])> items = state.Keyed<(TKey, long, T[])>(Name);
             for (int group = 0; group < Store.KeyGroups; group++)
             {
                 for (int slot = 0; slot < Store.CountOf(group); slot++)
@@ -66,7 +67,7 @@ internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name
                     if (Has(group, slot))
                     {
                         Cell cell = CellAt(group, slot);
-                        items.Add(Store.HashOf(group, slot), (Store.KeyOf(group, slot), ExpiryOf(group, slot), cell.Values![..cell.Count]));
+                        yield return (Store.HashOf(group, slot), (Store.KeyOf(group, slot), ExpiryOf(group, slot), cell.Values![..cell.Count]));
                     }
                 }
             }

@@ -122,9 +122,10 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
             }
         }
 
-        public override void Snapshot(StateWriter state)
+        public override void Capture(StateCapture capture) => capture.Keyed(Name, EncodedItems.Of(Items()));
+
+        private IEnumerable<(ulong, (TKey, long, TName, TValue))> Items()
         {
-            KeyedItems<(TKey, long, TName, TValue)> items = state.Keyed<(TKey, long, TName, TValue)>(Name);
             for (int group = 0; group < Store.KeyGroups; group++)
             {
                 for (int slot = 0; slot < Store.CountOf(group); slot++)
@@ -136,7 +137,7 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
 
                     foreach ((TName entry, Entry value) in CellAt(group, slot).Entries)
                     {
-                        items.Add(Store.HashOf(group, slot), (Store.KeyOf(group, slot), value.Expiry, entry, value.Value));
+                        yield return (Store.HashOf(group, slot), (Store.KeyOf(group, slot), value.Expiry, entry, value.Value));
                     }
                 }
             }

@@ -36,14 +36,7 @@ internal sealed class HeapOperatorListState<T>(string name, bool isUnion) : Oper
 
     public override void Clear() => _values.Clear();
 
-    public void Snapshot(StateWriter state)
-    {
-        ListItems<T> items = state.List<T>(name);
-        foreach (ref readonly T value in Values)
-        {
-            items.Add(value);
-        }
-    }
+    public void Capture(StateCapture capture) => capture.List(name, EncodedItems.Of(_values));
 
     public void Restore(StateReader state)
     {

@@ -37,16 +37,17 @@ internal sealed class HeapValueState<TKey, T>(KeyedStore<TKey> store, string nam
 
         public void Clear() => DropSelected();
 
-        public override void Snapshot(StateWriter state)
+        public override void Capture(StateCapture capture) => capture.Keyed(Name, EncodedItems.Of(Items()));
+
+        private IEnumerable<(ulong, (TKey, long, T))> Items()
         {
-            KeyedItems<(TKey, long, T)> items = state.Keyed<(TKey, long, T)>(Name);
             for (int group = 0; group < Store.KeyGroups; group++)
             {
                 for (int slot = 0; slot < Store.CountOf(group); slot++)
                 {
                     if (Has(group, slot))
                     {
-                        items.Add(Store.HashOf(group, slot), (Store.KeyOf(group, slot), ExpiryOf(group, slot), CellAt(group, slot)));
+                        yield return (Store.HashOf(group, slot), (Store.KeyOf(group, slot), ExpiryOf(group, slot), CellAt(group, slot)));
                     }
                 }
             }

@@ -8,8 +8,8 @@ internal interface IOperatorState
     /// <summary>The state's name.</summary>
     string Name { get; }
 
-    /// <summary>Writes everything.</summary>
-    void Snapshot(StateWriter state);
+    /// <summary>Adds the state of this moment to a capture; see <see cref="IStatefulOperator.Capture"/>.</summary>
+    void Capture(StateCapture capture);
 
     /// <summary>Takes over what the subtask gets of it.</summary>
     void Restore(StateReader state);

@@ -26,8 +26,8 @@ internal interface IStateColumn
     /// <summary>Forgets what it holds for a slot.</summary>
     void Drop(int group, int slot);
 
-    /// <summary>Writes everything.</summary>
-    void Snapshot(StateWriter state);
+    /// <summary>Adds the state of this moment to a capture; see <see cref="IStatefulOperator.Capture"/>.</summary>
+    void Capture(StateCapture capture);
 
     /// <summary>Takes everything over.</summary>
     void Restore(StateReader state);

@@ -157,12 +157,12 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
         }
     }
 
-    /// <summary>Writes all states.</summary>
-    public void Snapshot(StateWriter state)
+    /// <summary>Adds all states to a capture.</summary>
+    public void Capture(StateCapture capture)
     {
         foreach (IStateColumn column in _columns)
         {
-            column.Snapshot(state);
+            column.Capture(capture);
         }
     }
 

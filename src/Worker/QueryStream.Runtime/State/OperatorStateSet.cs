@@ -39,8 +39,8 @@ internal sealed class OperatorStateSet(TaskContext context, Func<IEnumerable<str
     /// <summary>Lets no more states be declared: what a snapshot holds of them would not be restored.</summary>
     public void Close() => _isClosed = true;
 
-    /// <summary>Writes all states.</summary>
-    public void Snapshot(StateWriter state) => _states.ForEach(one => one.Snapshot(state));
+    /// <summary>Adds all states to a capture.</summary>
+    public void Capture(StateCapture capture) => _states.ForEach(one => one.Capture(capture));
 
     /// <summary>Takes over all states that are declared.</summary>
     public void Restore(StateReader state) => _states.ForEach(one => one.Restore(state));

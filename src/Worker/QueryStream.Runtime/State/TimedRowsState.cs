@@ -38,9 +38,10 @@ internal sealed class TimedRowsState<TKey, T>(KeyedStore<TKey> store, string nam
         }
     }
 
-    public override void Snapshot(StateWriter state)
+    public override void Capture(StateCapture capture) => capture.Keyed(Name, EncodedItems.Of(Items()));
+
+    private IEnumerable<(ulong, (TKey, EventTime, bool, T))> Items()
     {
-        KeyedItems<(TKey, EventTime, bool, T)> items = state.Keyed<(TKey, EventTime, bool, T)>(Name);
         for (int group = 0; group < Store.KeyGroups; group++)
         {
             for (int slot = 0; slot < Store.CountOf(group); slot++)
@@ -53,7 +54,7 @@ internal sealed class TimedRowsState<TKey, T>(KeyedStore<TKey> store, string nam
                 TimedRows<T> rows = CellAt(group, slot);
                 for (int i = 0; i < rows.Count; i++)
                 {
-                    items.Add(Store.HashOf(group, slot), (Store.KeyOf(group, slot), rows.TimeAt(i), rows.MarkAt(i), rows.RowAt(i)));
+                    yield return (Store.HashOf(group, slot), (Store.KeyOf(group, slot), rows.TimeAt(i), rows.MarkAt(i), rows.RowAt(i)));
                 }
             }
         }

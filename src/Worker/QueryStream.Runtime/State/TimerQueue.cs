@@ -75,15 +75,8 @@ internal sealed class TimerQueue<TKey>(string name)
         return true;
     }
 
-    /// <summary>Writes all timers.</summary>
-    public void Snapshot(StateWriter state)
-    {
-        KeyedItems<(TKey, EventTime)> items = state.Keyed<(TKey, EventTime)>(name);
-        foreach (Timer timer in _set)
-        {
-            items.Add(timer.Hash, (timer.Key, timer.Time));
-        }
-    }
+    /// <summary>Adds all timers to a capture.</summary>
+    public void Capture(StateCapture capture) => capture.Keyed(name, EncodedItems.Of(_set.Select(timer => (timer.Hash, (timer.Key, timer.Time)))));
 
     /// <summary>Takes over timers.</summary>
     public void Restore(StateReader state)

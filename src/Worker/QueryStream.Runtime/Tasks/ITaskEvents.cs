@@ -13,10 +13,18 @@ public interface ITaskEvents
     void Finished(TaskId task, Attempt attempt);
 
     /// <summary>
-    /// A barrier has passed the task: all rows from before it are processed, and what was written for them is acknowledged. A task that
-    /// finishes says this first, of checkpoint 0: it has nothing to say of any later one.
+    /// A barrier has passed the task and its state is written: all rows from before the barrier are processed, and what was sent to sinks for them is
+    /// acknowledged. A task that finishes reports its last state first, for checkpoint 0: it takes part in no later one.
     /// </summary>
     void Snapshotted(TaskSnapshot snapshot, Attempt attempt);
+
+    /// <summary>The state of a task could not be written, or the checkpoint was aborted. The task goes on.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="checkpoint">The checkpoint, which can no longer complete.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="operatorName">The operator whose state was being written.</param>
+    /// <param name="cause">What was thrown.</param>
+    void SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause);
 
     /// <summary>The task threw, or something that it needs is not there.</summary>
     /// <param name="task">The task.</param>

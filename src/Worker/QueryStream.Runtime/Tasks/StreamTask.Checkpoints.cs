@@ -36,6 +36,7 @@ internal sealed partial class StreamTask
             return;
         }
 
+        _writing.Find(snapshot => snapshot.Checkpoint == checkpoint)?.Abort();
         foreach (ISinkOperator sink in _chain!.Sinks)
         {
             sink.AbortCheckpoint(checkpoint);
@@ -47,6 +48,12 @@ internal sealed partial class StreamTask
     {
         if (!_isEnding)
         {
+            if (_writing.Count > 0)
+            {
+                // The last state comes behind those of earlier barriers, which are other states.
+                return;
+            }
+
             _isEnding = true;
             BeginSnapshot(Final);
             foreach (IStatefulOperator stateful in context.Stateful.Where(stateful => stateful is not ISinkOperator))
@@ -62,7 +69,7 @@ internal sealed partial class StreamTask
             CompleteSnapshot();
         }
 
-        if (context.Snapshot is not null)
+        if (context.Snapshot is not null || _writing.Count > 0)
         {
             return;
         }
@@ -99,7 +106,7 @@ internal sealed partial class StreamTask
             context.Capture(stateful);
         }
 
-        Report(context.Snapshot!);
-        Close(TaskState.Finished);
+        _endsAgain = true;
+        BeginWriting(context.Snapshot!);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Runtime.Exchange;
@@ -10,8 +11,10 @@ namespace QueryStream.Runtime.Tasks;
 internal sealed partial class StreamTask
 {
     private JobEdge[] _links = [];
+    private readonly CancellationTokenSource _restoring = new();
     private int _connectorsToClose;
     private TaskEndpoint? _endpoint;
+    private bool _isRestoring;
 
     protected override void OnFault(Exception exception)
     {
@@ -56,6 +59,36 @@ internal sealed partial class StreamTask
         _state = TaskState.Opening;
         ConnectOutputs();
         ConnectInputs();
+        if (Deployment.Restore is not { } restored)
+        {
+            Open();
+            return;
+        }
+
+        _isRestoring = true;
+        context.StartOutside(cancellationToken => RestoreStateAsync(restored, cancellationToken), OnRestored);
+    }
+
+    private void OnRestored(IoResult<bool> result)
+    {
+        _isRestoring = false;
+        if (_state != TaskState.Opening)
+        {
+            // It was cancelled meanwhile.
+            CloseAll();
+            return;
+        }
+
+        if (!result.Succeeded)
+        {
+            ExceptionDispatchInfo.Throw(result.Failure);
+        }
+
+        Open();
+    }
+
+    private void Open()
+    {
         // What had ended only commits what the restored checkpoint holds.
         List<IConnectorOperator> toOpen = _hadEnded ? [.. _chain!.Sinks.Where(sink => sink.HasRestored)] : context.Connectors;
         _connectorsToOpen = toOpen.Count;
@@ -140,6 +173,17 @@ internal sealed partial class StreamTask
         }
 
         _state = fate;
+        _restoring.Cancel();
+
+        // While the state is being restored, its operators belong to that work.
+        if (!_isRestoring)
+        {
+            CloseAll();
+        }
+    }
+
+    private void CloseAll()
+    {
         context.OnWorkOutsideEnded = CloseWhenOpened;
         context.Close();
         foreach (Action action in context.OnClose)

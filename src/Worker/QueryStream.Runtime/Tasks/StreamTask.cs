@@ -49,7 +49,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         _gate = new InputGate(incoming.Count, _combiner);
         _links = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;
-        Restore();
+        RestoreProgress();
     }
 
     protected override void Receive(in TaskMessage message)
@@ -86,7 +86,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
 
     protected override bool Work()
     {
-        if (_state != TaskState.Running)
+        if (_state != TaskState.Running || _endsAgain)
         {
             return false;
         }

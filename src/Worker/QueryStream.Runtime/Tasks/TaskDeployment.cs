@@ -42,4 +42,8 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
 /// <param name="Events">Told of the task's fate.</param>
 /// <param name="Services">Clients of systems outside, for sources and sinks.</param>
 /// <param name="Loggers">Where to log.</param>
-public sealed record TaskEnvironment(IDataPlane DataPlane, ITaskEvents Events, IServiceProvider Services, ILoggerFactory Loggers);
+public sealed record TaskEnvironment(IDataPlane DataPlane, ITaskEvents Events, IServiceProvider Services, ILoggerFactory Loggers)
+{
+    /// <summary>Where the state of snapshots is written.</summary>
+    public IChunkSink Chunks { get; init; } = MemoryChunks.Instance;
+}

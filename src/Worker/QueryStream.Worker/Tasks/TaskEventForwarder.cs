@@ -22,6 +22,11 @@ internal sealed class TaskEventForwarder(ActorRef<AgentMessage> agent) : ITaskEv
     {
     }
 
+    /// <summary>As above.</summary>
+    public void SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause)
+    {
+    }
+
     public void Failed(TaskId task, Attempt attempt, string operatorName, Exception cause) =>
         agent.Tell(new AgentMessage.TaskChanged(task, attempt, ExecutionState.Failed, operatorName, cause));
 

@@ -47,10 +47,16 @@ internal sealed class HeapBackend<TKey> : StateBackend<TKey>
 
     public override IReadOnlyList<StateSnapshot> Snapshot()
     {
-        StateWriter writer = new(KeyGroups);
-        _store.Snapshot(writer);
-        _timers.Snapshot(writer);
-        return writer.Complete();
+        StateCapture capture = new(new OperatorId(1), "tested");
+        _store.Capture(capture);
+        _timers.Capture(capture);
+        ChunkWriter writer = new(MemoryChunks.Instance, new TaskId(new JobId(1), new VertexId(1), Subtask), new CheckpointId(1), KeyGroups);
+        OperatorSnapshot? written = null;
+        Assert.True(WriteAsync().IsCompletedSuccessfully);
+        capture.Release();
+        return written!.States;
+
+        async Task WriteAsync() => written = await capture.WriteAsync(writer, CancellationToken.None);
     }
 
     public override void Restore(IReadOnlyList<StateSnapshot> snapshots)
@@ -58,6 +64,7 @@ internal sealed class HeapBackend<TKey> : StateBackend<TKey>
         StateSnapshot[] merged = [.. snapshots.GroupBy(state => state.Name).Select(
             states => states.First() with { Chunks = [.. states.SelectMany(state => state.Chunks)] })];
         StateReader reader = new(new OperatorSnapshot(new OperatorId(1), "tested", merged), KeyGroups, Subtask, Parallelism);
+        Assert.True(reader.LoadAsync(CancellationToken.None).IsCompletedSuccessfully);
         _store.Restore(reader);
         _timers.Restore(reader);
     }

@@ -89,16 +89,18 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         }
     }
 
-    public void Snapshot(StateWriter state)
+    // The number of rows under way is limited, so they are encoded at once.
+    public void Capture(StateCapture capture) => capture.List(InFlight, EncodedItems.Of(UnderWay()));
+
+    private IEnumerable<(int, TIn, EventTime)> UnderWay()
     {
-        ListItems<(int, TIn, EventTime)> items = state.List<(int, TIn, EventTime)>(InFlight);
         foreach (AsyncSegment<TIn, TOut> segment in _segments)
         {
             foreach (AsyncCall<TIn, TOut> call in segment.Rows)
             {
                 if (!call.HasGone)
                 {
-                    items.Add((Context.Deployment.Subtask, call.Row, call.Time));
+                    yield return (Context.Deployment.Subtask, call.Row, call.Time);
                 }
             }
         }

@@ -103,14 +103,10 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _watermarks.Advance(confirmed: false, Now, this);
     }
 
-    public void Snapshot(StateWriter state)
+    public void Capture(StateCapture capture)
     {
-        ListItems<SplitPosition> positions = state.List<SplitPosition>(Positions);
         _captured = CapturePositions();
-        foreach (SplitPosition position in _captured)
-        {
-            positions.Add(position);
-        }
+        capture.List(Positions, _captured);
     }
 
     public void Restore(StateReader state)
@@ -127,7 +123,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _sourceContext.Restored = _restored.ToFrozenDictionary(split => split.Key, split => split.Value.Offset, StringComparer.Ordinal);
         _sourceContext.RestoredStates = _restored.Where(split => !split.Value.State.IsEmpty)
             .ToFrozenDictionary(split => split.Key, split => split.Value.State, StringComparer.Ordinal);
-        _restoredWatermark = SnapshotInProgress.WatermarkOf(state);
+        _restoredWatermark = state.Watermark;
     }
 
     public void SendBarrier(CheckpointId checkpoint)

@@ -76,8 +76,8 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
 
     public override void AbortCheckpoint(CheckpointId checkpoint) => Context.Run(Name, () => _writer.Abort(checkpoint));
 
-    public void Snapshot(StateWriter state) =>
-        state.List<SinkEpochs>(Epochs).Add(new SinkEpochs(_sink.Task.Subtask, _last, [.. _pending]));
+    public void Capture(StateCapture capture) =>
+        capture.List<SinkEpochs>(Epochs, [new SinkEpochs(_sink.Task.Subtask, _last, [.. _pending])]);
 
     public void Restore(StateReader state)
     {

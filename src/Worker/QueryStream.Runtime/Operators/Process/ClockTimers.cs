@@ -44,8 +44,8 @@ internal sealed class ClockTimers<TKey>
         }
     }
 
-    /// <summary>Writes all timers.</summary>
-    public void Snapshot(StateWriter state) => _timers.Snapshot(state);
+    /// <summary>Adds all timers to a capture.</summary>
+    public void Capture(StateCapture capture) => _timers.Capture(capture);
 
     /// <summary>Takes over timers; those that were due meanwhile are due at once.</summary>
     public void Restore(StateReader state)

@@ -33,10 +33,10 @@ internal sealed class KeyedBroadcastProcessOperator<TKey, TIn, TBroadcast, TOut>
     /// <summary>Takes the broadcast rows.</summary>
     public IInput<TBroadcast> Broadcast { get; }
 
-    public override void Snapshot(StateWriter state)
+    public override void Capture(StateCapture capture)
     {
-        base.Snapshot(state);
-        _shared.Snapshot(state);
+        base.Capture(capture);
+        _shared.Capture(capture);
     }
 
     public override void Restore(StateReader state)

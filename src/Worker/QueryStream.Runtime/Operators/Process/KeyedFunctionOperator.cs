@@ -83,11 +83,11 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
         base.Forward(control);
     }
 
-    public virtual void Snapshot(StateWriter state)
+    public virtual void Capture(StateCapture capture)
     {
-        _store.Snapshot(state);
-        _eventTimers.Snapshot(state);
-        _clockTimers.Snapshot(state);
+        _store.Capture(capture);
+        _eventTimers.Capture(capture);
+        _clockTimers.Capture(capture);
     }
 
     public virtual void Restore(StateReader state)

@@ -50,7 +50,7 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
         base.Forward(control);
     }
 
-    public void Snapshot(StateWriter state) => States.Snapshot(state);
+    public void Capture(StateCapture capture) => States.Capture(capture);
 
     public void Restore(StateReader state) => States.Restore(state);
 

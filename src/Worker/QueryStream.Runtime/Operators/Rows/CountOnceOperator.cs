@@ -41,14 +41,9 @@ internal sealed class CountOnceOperator<T> : Operator<T>, IStatefulOperator
         }
     }
 
-    public void Snapshot(StateWriter state)
-    {
-        KeyedItems<(int, long, (int, ulong)[])> items = state.Keyed<(int, long, (int, ulong)[])>(Seen);
-        foreach ((int partition, SeenOffsets offsets) in _seen)
-        {
-            items.Add(KeyType<int>.Instance.Hash(partition), (partition, offsets.Newest, offsets.Words()));
-        }
-    }
+    // What is copied depends on the number of partitions and not on that of the records.
+    public void Capture(StateCapture capture) => capture.Keyed(
+        Seen, _seen.Select(seen => (KeyType<int>.Instance.Hash(seen.Key), (seen.Key, seen.Value.Newest, seen.Value.Words()))).ToArray());
 
     public void Restore(StateReader state)
     {

@@ -102,7 +102,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         }
     }
 
-    public abstract void Snapshot(StateWriter state);
+    public abstract void Capture(StateCapture capture);
 
     public abstract void Restore(StateReader state);
 
@@ -142,8 +142,8 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         }
     }
 
-    /// <summary>Writes how far time has passed.</summary>
-    protected void SnapshotWatermark(StateWriter state) => state.List<EventTime>(WatermarkState).Add(Watermark);
+    /// <summary>Adds how far time has passed to a capture.</summary>
+    protected void CaptureWatermark(StateCapture capture) => capture.List(WatermarkState, [Watermark]);
 
     /// <summary>
     /// How far time had passed for the subtask that was furthest behind: where sources fall idle and come back they may differ, since each hears of

@@ -14,23 +14,26 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     private const string SlicesState = "slices";
     private const string PassedState = "passed";
 
-    public override void Snapshot(StateWriter state)
+    public override void Capture(StateCapture capture)
     {
-        SnapshotWatermark(state);
-        KeyedItems<(TKey, EventTime, bool, TAccumulator)> items = state.Keyed<(TKey, EventTime, bool, TAccumulator)>(SlicesState);
-        KeyedItems<(int, EventTime)> passed = state.Keyed<(int, EventTime)>(PassedState);
-        HashSet<int> groups = [];
+        CaptureWatermark(capture);
+        capture.Keyed(SlicesState, EncodedItems.Of(Items()));
+        if (Clock is not null)
+        {
+            HashSet<int> groups = [];
+            IEnumerable<ulong> hashes = Items().Select(item => item.Hash).Where(hash => groups.Add(GroupOf(hash)));
+            capture.Keyed(PassedState, EncodedItems.Of(hashes.Select(hash => (hash, (GroupOf(hash), Watermark)))));
+        }
+    }
+
+    private IEnumerable<(ulong Hash, (TKey, EventTime, bool, TAccumulator))> Items()
+    {
         for (int i = 0; i < _slices.Count; i++)
         {
             Slice<TKey, TAccumulator> slice = _slices[i];
             for (int group = 0; group < slice.Groups.Count; group++)
             {
-                ulong hash = slice.Groups.Hashes[group];
-                items.Add(hash, (slice.Groups.Keys[group], slice.End, slice.HasChanged(group), slice.Accumulators[group]));
-                if (Clock is not null && groups.Add(GroupOf(hash)))
-                {
-                    passed.Add(hash, (GroupOf(hash), Watermark));
-                }
+                yield return (slice.Groups.Hashes[group], (slice.Groups.Keys[group], slice.End, slice.HasChanged(group), slice.Accumulators[group]));
             }
         }
     }

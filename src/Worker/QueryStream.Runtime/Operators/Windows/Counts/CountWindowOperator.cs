@@ -33,13 +33,14 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         _windows = (Global)Settings.Windows[0];
     }
 
-    public override void Snapshot(StateWriter state)
+    public override void Capture(StateCapture capture) => capture.Keyed("windows", EncodedItems.Of(Items()));
+
+    private IEnumerable<(ulong, (TKey, long, Window, TAccumulator))> Items()
     {
-        KeyedItems<(TKey, long, Window, TAccumulator)> items = state.Keyed<(TKey, long, Window, TAccumulator)>("windows");
         for (int slot = 0; slot < _keys.Count; slot++)
         {
             CountInfo info = _infos[slot];
-            items.Add(_keys.HashOf(slot), (_keys.KeyOf(slot), info.Rows, new Window(info.First, info.Last), _accumulators[slot]));
+            yield return (_keys.HashOf(slot), (_keys.KeyOf(slot), info.Rows, new Window(info.First, info.Last), _accumulators[slot]));
         }
     }
 

@@ -6,14 +6,18 @@ namespace QueryStream.Runtime.Operators.Windows.Sessions;
 /// <content>The state in snapshots: an item a session, and how far time has passed.</content>
 internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 {
-    public override void Snapshot(StateWriter state)
+    public override void Capture(StateCapture capture)
     {
-        SnapshotWatermark(state);
-        KeyedItems<(TKey, Window, bool, bool, TAccumulator)> items = state.Keyed<(TKey, Window, bool, bool, TAccumulator)>("sessions");
+        CaptureWatermark(capture);
+        capture.Keyed("sessions", EncodedItems.Of(Items()));
+    }
+
+    private IEnumerable<(ulong, (TKey, Window, bool, bool, TAccumulator))> Items()
+    {
         foreach (int session in _sessions.All)
         {
-            ref SessionInfo info = ref _sessions[session];
-            items.Add(
+            SessionInfo info = _sessions[session];
+            yield return (
                 _sessions.HashOf(session),
                 (_sessions.KeyOf(session), new Window(info.Start, info.End), info.HasGiven, info.HasChanged, _sessions.Accumulators[session]));
         }

@@ -1,0 +1,76 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.State;
+
+namespace QueryStream.Runtime.Snapshots;
+
+/// <summary>
+/// The state of one operator at one moment. Filled by <see cref="IStatefulOperator.Capture"/> and released in turns of the task; written outside of
+/// them.
+/// </summary>
+/// <param name="id">The operator.</param>
+/// <param name="name">The operator's name.</param>
+internal sealed class StateCapture(OperatorId id, string name)
+{
+    private readonly List<Part> _parts = [];
+    private readonly List<(CaptureVersions Versions, long Version)> _held = [];
+
+    /// <summary>Keeps the pages of a store as they are now until the capture is released. Called before the store's state is added.</summary>
+    public void Hold(CaptureVersions versions) => _held.Add((versions, versions.Begin()));
+
+    /// <summary>Adds keyed state.</summary>
+    /// <param name="state">The state's name, unique in the operator.</param>
+    /// <param name="items">The items, each with the hash of its key; see <see cref="IStatefulOperator.Capture"/>.</param>
+    public void Keyed<T>(string state, IEnumerable<(ulong Hash, T Item)> items) => _parts.Add(new KeyedPart<T>(state, items));
+
+    /// <summary>Adds state that is dealt out over all subtasks when it is restored.</summary>
+    /// <param name="state">The state's name, unique in the operator.</param>
+    /// <param name="items">The items; see <see cref="IStatefulOperator.Capture"/>.</param>
+    public void List<T>(string state, IEnumerable<T> items) => _parts.Add(new ListPart<T>(state, StateKind.List, items));
+
+    /// <summary>Adds state that all subtasks hold alike.</summary>
+    /// <param name="state">The state's name, unique in the operator.</param>
+    /// <param name="items">The items; see <see cref="IStatefulOperator.Capture"/>.</param>
+    public void Broadcast<T>(string state, IEnumerable<T> items) => _parts.Add(new ListPart<T>(state, StateKind.Broadcast, items));
+
+    /// <summary>Writes the state. Once, on any thread, before the capture is released.</summary>
+    public async Task<OperatorSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken)
+    {
+        List<StateSnapshot> states = [];
+        foreach (Part part in _parts)
+        {
+            states.Add(await part.WriteAsync(writer, cancellationToken).ConfigureAwait(false));
+        }
+
+        return new OperatorSnapshot(id, name, states);
+    }
+
+    /// <summary>Lets the operator change its pages in place again. In a turn of the task, when the capture was written or given up.</summary>
+    public void Release()
+    {
+        foreach ((CaptureVersions versions, long version) in _held)
+        {
+            versions.End(version);
+        }
+
+        _held.Clear();
+        _parts.Clear();
+    }
+
+    private abstract class Part
+    {
+        public abstract Task<StateSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken);
+    }
+
+    private sealed class KeyedPart<T>(string state, IEnumerable<(ulong Hash, T Item)> items) : Part
+    {
+        public override async Task<StateSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken) =>
+            new(state, StateKind.Keyed, Codec<T>.Instance.Schema, await writer.WriteKeyedAsync(items, cancellationToken).ConfigureAwait(false));
+    }
+
+    private sealed class ListPart<T>(string state, StateKind kind, IEnumerable<T> items) : Part
+    {
+        public override async Task<StateSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken) =>
+            new(state, kind, Codec<T>.Instance.Schema, await writer.WriteListAsync(items, cancellationToken).ConfigureAwait(false));
+    }
+}
