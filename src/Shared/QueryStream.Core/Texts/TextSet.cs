@@ -20,6 +20,12 @@ public sealed class TextSet
     /// <summary>The memory that the set owns, about.</summary>
     public long SizeInBytes => 48 + (_ids?.SizeInBytes ?? 0) + (_table?.SizeInBytes ?? 0);
 
+    /// <summary>
+    /// A set that goes on in the place of this one, which nobody changes from now on. Both share what is there: sets only grow, so this one is what comes
+    /// first in the other.
+    /// </summary>
+    public TextSet Fork() => new() { _dictionary = _dictionary, _ids = _ids?.Copy(), _table = _table?.Fork() };
+
     /// <summary>Adds a text, which must not be the missing one.</summary>
     public void Add(in Text text)
     {

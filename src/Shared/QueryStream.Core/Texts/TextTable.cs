@@ -1,124 +1,93 @@
 using QueryStream.Core.Codecs;
-using System.Runtime.InteropServices;
+using QueryStream.Core.Keys;
 
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// The bytes of distinct texts one behind the other, and an open table of where they lie, with a part of their hash: 16 to 32 bytes a
-/// text beyond its own bytes and at most a quarter of these, and no object. Used by one thread.
+/// Distinct texts: their bytes one behind the other in the order in which they came, where each ends, and an index by hash. 17 to 30 bytes a text beyond its
+/// own bytes and at most a quarter of these, and no object. It only grows. Used by one thread.
 /// </summary>
 internal sealed class TextTable
 {
-    private const uint Stride = 0x9E3779B1;
     private const int LargeBytes = 1 << 20;
 
-    private Slot[] _slots = new Slot[4];
+    private HashIndex _index = new();
     private byte[] _bytes = new byte[32];
-    private int _used;
+    private int[] _ends = new int[4];
 
     public int Count { get; private set; }
 
-    public long SizeInBytes => (_slots.Length * 12L) + _bytes.Length + 80;
+    public long SizeInBytes => _index.SizeInBytes + (_ends.Length * (long)sizeof(int)) + _bytes.Length + 80;
 
-    // Not in the order of the slots, which is that of the hashes: it would fill the other table from the front, and each text would
-    // have to pass all before it (171 s for two sets of 2.5 million). An odd stride visits each slot once.
+    /// <summary>A table that goes on in the place of this one, which nobody changes from now on. Both share what is there.</summary>
+    public TextTable Fork() => new() { _index = _index, _bytes = _bytes, _ends = _ends, Count = Count };
+
     public void UnionWith(TextTable other)
     {
-        int mask = other._slots.Length - 1;
-        for (uint i = 0; i <= (uint)mask; i++)
+        for (int number = 0; number < other.Count; number++)
         {
-            ref readonly Slot slot = ref other._slots[(int)(i * Stride) & mask];
-            if (slot.End != 0)
-            {
-                Add(other.BytesOf(slot), slot.Hash);
-            }
+            ReadOnlySpan<byte> text = other.BytesOf(number);
+            Add(text, (uint)StableHash.OfBytes(text));
         }
     }
 
-    // In the same order and for the same reason: whoever reads them fills a table.
     public void Write(CodecWriter writer)
     {
-        int mask = _slots.Length - 1;
-        for (uint i = 0; i <= (uint)mask; i++)
+        for (int number = 0; number < Count; number++)
         {
-            ref readonly Slot slot = ref _slots[(int)(i * Stride) & mask];
-            if (slot.End != 0)
-            {
-                writer.WriteBytes(BytesOf(slot));
-            }
+            writer.WriteBytes(BytesOf(number));
         }
     }
 
     public void Add(ReadOnlySpan<byte> text, uint hash)
     {
-        int mask = _slots.Length - 1;
-        int index = (int)hash & mask;
-        for (; _slots[index].End != 0; index = (index + 1) & mask)
+        HashIndex.Probe probe = _index.Find(hash);
+        while (probe.MoveNext(out int number))
         {
-            ref Slot slot = ref _slots[index];
-            if (slot.Hash == hash && text.SequenceEqual(BytesOf(slot)))
+            if (text.SequenceEqual(BytesOf(number)))
             {
                 return;
             }
         }
 
-        _slots[index] = Append(text, hash);
-        if (++Count * 4 > _slots.Length * 3)
-        {
-            Grow();
-        }
+        Append(text);
+        _index.Add(hash, probe.End, Count - 1);
     }
 
-    private ReadOnlySpan<byte> BytesOf(in Slot slot) => _bytes.AsSpan(slot.Start, slot.End - 1 - slot.Start);
+    private int StartOf(int number) => number == 0 ? 0 : _ends[number - 1];
 
-    private Slot Append(ReadOnlySpan<byte> text, uint hash)
+    private ReadOnlySpan<byte> BytesOf(int number)
     {
-        if (_bytes.Length - _used < text.Length)
-        {
-            Array.Resize(ref _bytes, SizeFor(_used + (long)text.Length));
-        }
-
-        text.CopyTo(_bytes.AsSpan(_used));
-        Slot slot = new(hash, _used, _used + text.Length + 1);
-        _used += text.Length;
-        return slot;
+        int start = StartOf(number);
+        return _bytes.AsSpan(start, _ends[number] - start);
     }
 
-    private int SizeFor(long bytes)
+    private void Append(ReadOnlySpan<byte> text)
+    {
+        int used = StartOf(Count);
+        if (_bytes.Length - used < text.Length)
+        {
+            Array.Resize(ref _bytes, SizeFor(used, used + (long)text.Length));
+        }
+
+        if (Count == _ends.Length)
+        {
+            Array.Resize(ref _ends, Count < LargeBytes ? Count * 2 : Count + (Count / 4));
+        }
+
+        text.CopyTo(_bytes.AsSpan(used));
+        _ends[Count++] = used + text.Length;
+    }
+
+    private int SizeFor(int used, long bytes)
     {
         if (bytes > Array.MaxLength)
         {
-            throw new InvalidOperationException($"A set of {Count} texts has {_used} bytes: it cannot hold more than {Array.MaxLength}.");
+            throw new InvalidOperationException($"A set of {Count} texts has {used} bytes: it cannot hold more than {Array.MaxLength}.");
         }
 
         // Large ones by a quarter, since up to that much of them is empty: with millions of texts this is what a text costs.
         long grown = _bytes.Length < LargeBytes ? _bytes.Length * 2L : _bytes.Length + (_bytes.Length / 4L);
         return (int)Math.Min(Array.MaxLength, Math.Max(bytes, grown));
     }
-
-    private void Grow()
-    {
-        Slot[] old = _slots;
-        _slots = new Slot[old.Length * 2];
-        int mask = _slots.Length - 1;
-        foreach (ref readonly Slot slot in old.AsSpan())
-        {
-            if (slot.End == 0)
-            {
-                continue;
-            }
-
-            int index = (int)slot.Hash & mask;
-            while (_slots[index].End != 0)
-            {
-                index = (index + 1) & mask;
-            }
-
-            _slots[index] = slot;
-        }
-    }
-
-    // End is one more than the end, so that the empty slot is all zeros even where the empty text is the first value.
-    [StructLayout(LayoutKind.Sequential, Pack = 4)]
-    private readonly record struct Slot(uint Hash, int Start, int End);
 }

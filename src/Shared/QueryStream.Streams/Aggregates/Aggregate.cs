@@ -57,6 +57,12 @@ public abstract class Aggregate<TIn, TAccumulator, TOut>
         return Codec<TAccumulator>.Instance.Read(new CodecReader(writer.Written.ToArray()));
     }
 
+    /// <summary>
+    /// An accumulator to go on with, in the place of one that is only read from now on, on another thread: a checkpoint writes it. Unless overridden it is a
+    /// <see cref="Copy"/>; accumulators that only grow can share what is there.
+    /// </summary>
+    public virtual TAccumulator Fork(in TAccumulator accumulator) => Copy(accumulator);
+
     /// <summary>The value of the rows so far. The accumulator is used further.</summary>
     /// <param name="accumulator">The accumulator.</param>
     /// <param name="isFinal">Whether the window has closed; false for an early result.</param>

@@ -119,6 +119,8 @@ internal sealed class SelectAggregate<T, A, Q, R>(Aggregate<T, A, Q> inner, Func
 
     public override A Copy(in A accumulator) => inner.Copy(accumulator);
 
+    public override A Fork(in A accumulator) => inner.Fork(accumulator);
+
     public override R Result(ref A accumulator, bool isFinal) => select(inner.Result(ref accumulator, isFinal));
 
     public override long SizeOf(in A accumulator) => inner.SizeOf(accumulator);

@@ -55,6 +55,8 @@ internal sealed class CountDistinctAggregate<TIn, TValue>(Func<TIn, TValue> valu
         return copy;
     }
 
+    public override DistinctState<TValue> Fork(in DistinctState<TValue> accumulator) => new() { Values = accumulator.Values?.Fork() };
+
     public override long Result(ref DistinctState<TValue> accumulator, bool isFinal) => accumulator.Values?.Count ?? 0;
 
     public override long SizeOf(in DistinctState<TValue> accumulator) => accumulator.Values?.SizeInBytes ?? 0;

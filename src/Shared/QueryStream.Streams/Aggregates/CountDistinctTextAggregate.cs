@@ -58,6 +58,8 @@ internal sealed class CountDistinctTextAggregate<TIn>(Func<TIn, Text> value) : A
         return copy;
     }
 
+    public override DistinctTextState Fork(in DistinctTextState accumulator) => new() { Texts = accumulator.Texts?.Fork() };
+
     public override long Result(ref DistinctTextState accumulator, bool isFinal) => accumulator.Texts?.Count ?? 0;
 
     public override long SizeOf(in DistinctTextState accumulator) => accumulator.Texts?.SizeInBytes ?? 0;

@@ -47,6 +47,8 @@ internal abstract class KeptRowsAggregate<TIn, TOut> : Aggregate<TIn, RowList<TI
         return copy;
     }
 
+    public sealed override RowList<TIn> Fork(in RowList<TIn> accumulator) => new() { Rows = accumulator.Rows?.Fork() };
+
     public sealed override TOut Result(ref RowList<TIn> accumulator, bool isFinal)
     {
         RowBuffer<TIn> rows = accumulator.Rows ?? new RowBuffer<TIn>();

@@ -41,6 +41,8 @@ internal sealed class PairAggregate<T, A1, R1, A2, R2>(Aggregate<T, A1, R1> firs
 
     public override (A1, A2) Copy(in (A1, A2) accumulator) => (first.Copy(accumulator.Item1), second.Copy(accumulator.Item2));
 
+    public override (A1, A2) Fork(in (A1, A2) accumulator) => (first.Fork(accumulator.Item1), second.Fork(accumulator.Item2));
+
     public override (R1, R2) Result(ref (A1, A2) accumulator, bool isFinal) =>
         (first.Result(ref accumulator.Item1, isFinal), second.Result(ref accumulator.Item2, isFinal));
 

@@ -11,6 +11,9 @@ internal sealed class RowBuffer<T>
     private EventTime[] _times = [];
     private bool _isSorted = true;
 
+    // Whether a fork has the arrays: behind the last row they may still be written.
+    private bool _isShared;
+
     /// <summary>The number of rows.</summary>
     public int Count { get; private set; }
 
@@ -22,6 +25,11 @@ internal sealed class RowBuffer<T>
 
     /// <summary>Their event times.</summary>
     public ReadOnlySpan<EventTime> Times => _times.AsSpan(0, Count);
+
+    /// <summary>
+    /// Rows that go on in the place of these, which nobody changes from now on. Both share their arrays until rows that are there are moved.
+    /// </summary>
+    public RowBuffer<T> Fork() => new() { _rows = _rows, _times = _times, _isSorted = _isSorted, _isShared = true, Count = Count };
 
     /// <summary>What <see cref="ToArray"/> gave.</summary>
     public static RowBuffer<T>? Of((EventTime Time, T Row)[]? all)
@@ -83,6 +91,7 @@ internal sealed class RowBuffer<T>
     /// <summary>Adds a row at a place.</summary>
     public void Insert(int index, in T row, EventTime time)
     {
+        Unshare();
         Add(row, time);
         _rows.AsSpan(index, Count - 1 - index).CopyTo(_rows.AsSpan(index + 1));
         _times.AsSpan(index, Count - 1 - index).CopyTo(_times.AsSpan(index + 1));
@@ -90,7 +99,11 @@ internal sealed class RowBuffer<T>
     }
 
     /// <summary>Removes the last row.</summary>
-    public void RemoveLast() => _rows[--Count] = default!;
+    public void RemoveLast()
+    {
+        Unshare();
+        _rows[--Count] = default!;
+    }
 
     /// <summary>Puts the rows into the order of their event times; those of one time stay in order of arrival.</summary>
     public void Sort()
@@ -108,20 +121,28 @@ internal sealed class RowBuffer<T>
 
         Array.Sort(order);
         T[] rows = new T[Count];
+        EventTime[] times = new EventTime[Count];
         for (int i = 0; i < Count; i++)
         {
             rows[i] = _rows[order[i].Arrival];
-            _times[i] = order[i].Time;
+            times[i] = order[i].Time;
         }
 
-        _rows = rows;
-        Array.Resize(ref _times, Count);
-        _isSorted = true;
+        (_rows, _times, _isSorted, _isShared) = (rows, times, true, false);
+    }
+
+    private void Unshare()
+    {
+        if (_isShared)
+        {
+            (_rows, _times, _isShared) = ([.. _rows], [.. _times], false);
+        }
     }
 
     private void Reserve(int capacity)
     {
         Array.Resize(ref _rows, capacity);
         Array.Resize(ref _times, capacity);
+        _isShared = false;
     }
 }

@@ -62,6 +62,8 @@ internal sealed class TopAggregate<TIn, TOrder>(int count, Func<TIn, TOrder> by,
         return copy;
     }
 
+    public override TopState<TIn> Fork(in TopState<TIn> accumulator) => new() { Rows = accumulator.Rows?.Fork() };
+
     public override IReadOnlyList<TIn> Result(ref TopState<TIn> accumulator, bool isFinal) => accumulator.Rows?.Rows.ToArray() ?? [];
 
     public override long SizeOf(in TopState<TIn> accumulator) => accumulator.Rows?.Bytes ?? 0;

@@ -28,7 +28,10 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     {
         Graph = graph;
         _defects = defects;
-        TaskEnvironment environment = new(this, this, services, NullLoggerFactory.Instance);
+        TaskEnvironment environment = new(this, this, services, NullLoggerFactory.Instance)
+        {
+            Chunks = services.GetService(typeof(IChunkSink)) as IChunkSink ?? MemoryChunks.Instance,
+        };
         foreach (JobVertex vertex in graph.Vertices)
         {
             for (int subtask = 0; subtask < vertex.Parallelism; subtask++)

@@ -15,6 +15,9 @@ internal sealed class StateCapture(OperatorId id, string name)
     private readonly List<Part> _parts = [];
     private readonly List<(CaptureVersions Versions, long Version)> _held = [];
 
+    /// <summary>The stores whose pages it holds.</summary>
+    public IEnumerable<CaptureVersions> Versions => _held.Select(held => held.Versions);
+
     /// <summary>Keeps the pages of a store as they are now until the capture is released. Called before the store's state is added.</summary>
     public void Hold(CaptureVersions versions) => _held.Add((versions, versions.Begin()));
 
@@ -53,7 +56,6 @@ internal sealed class StateCapture(OperatorId id, string name)
             versions.End(version);
         }
 
-        _held.Clear();
         _parts.Clear();
     }
 

@@ -12,7 +12,7 @@ internal sealed class HeapAggregatingState<TKey, TIn, TAccumulator, TOut>(
     private readonly Column _column = new(store, name, ttl, aggregate);
 
     /// <summary>What the store holds of it.</summary>
-    public IStateColumn Cells => _column;
+    public IStateColumn<TKey> Cells => _column;
 
     public override bool HasValue => _column.HasValue;
 
@@ -33,7 +33,7 @@ internal sealed class HeapAggregatingState<TKey, TIn, TAccumulator, TOut>(
             {
                 if (TryFind(out int slot))
                 {
-                    return aggregate.Result(ref CellAt(slot), isFinal: false);
+                    return aggregate.Result(ref CellForUpdate(slot), isFinal: false);
                 }
 
                 TAccumulator nothing = default;
@@ -41,25 +41,9 @@ internal sealed class HeapAggregatingState<TKey, TIn, TAccumulator, TOut>(
             }
         }
 
-        public void Add(in TIn row) => aggregate.Add(ref CellForWrite(out _), row);
+        public void Add(in TIn row) => aggregate.Add(ref CellForWrite(), row);
 
         public void Clear() => DropSelected();
-
-        public override void Capture(StateCapture capture) => capture.Keyed(Name, EncodedItems.Of(Items()));
-
-        private IEnumerable<(ulong, (TKey, long, TAccumulator))> Items()
-        {
-            for (int group = 0; group < Store.KeyGroups; group++)
-            {
-                for (int slot = 0; slot < Store.CountOf(group); slot++)
-                {
-                    if (Has(group, slot))
-                    {
-                        yield return (Store.HashOf(group, slot), (Store.KeyOf(group, slot), ExpiryOf(group, slot), CellAt(group, slot)));
-                    }
-                }
-            }
-        }
 
         public override void Restore(StateReader state)
         {
@@ -68,5 +52,10 @@ internal sealed class HeapAggregatingState<TKey, TIn, TAccumulator, TOut>(
                 CellForRestore(key, expiry) = accumulator;
             }
         }
+
+        protected override void Capture(StateCapture capture, FrozenCells cells) =>
+            capture.Keyed(Name, cells.InUse().Select(static cell => (cell.Hash, (cell.Key, cell.Expiry, cell.Cell))));
+
+        protected override TAccumulator Unshared(in TAccumulator cell) => aggregate.Fork(cell);
     }
 }

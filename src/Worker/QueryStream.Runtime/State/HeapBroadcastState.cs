@@ -8,18 +8,24 @@ namespace QueryStream.Runtime.State;
 internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorStateSet owner) : BroadcastState<TName, TValue>, IOperatorState
     where TName : notnull
 {
-    private readonly OrderedDictionary<TName, TValue> _entries = new(new KeyEquality<TName>());
+    private static readonly KeyEquality<TName> Equality = new();
+
     private readonly CodecWriter _scratch = new();
+    private readonly CaptureVersions _versions = new();
+    private OrderedDictionary<TName, TValue> _entries = new(Equality);
+
+    // In which the entries were copied last.
+    private long _version;
 
     public string Name => name;
 
     public override int Count => _entries.Count;
 
-    public override IEnumerable<KeyValuePair<TName, TValue>> Entries => _entries;
+    public override IEnumerable<KeyValuePair<TName, TValue>> Entries => Readable;
 
     public override bool TryGet(TName name, out TValue value)
     {
-        bool found = _entries.TryGetValue(name, out TValue? held);
+        bool found = Readable.TryGetValue(name, out TValue? held);
         value = held!;
         return found;
     }
@@ -33,16 +39,20 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
     public override bool Remove(TName name)
     {
         CheckWritable();
-        return _entries.Remove(name);
+        return Changeable().Remove(name);
     }
 
     public override void Clear()
     {
         CheckWritable();
-        _entries.Clear();
+        (_entries, _version) = (new OrderedDictionary<TName, TValue>(Equality), _versions.Current);
     }
 
-    public void Capture(StateCapture capture) => capture.Broadcast(Name, EncodedItems.Of(_entries.Select(entry => (entry.Key, entry.Value))));
+    public void Capture(StateCapture capture)
+    {
+        capture.Hold(_versions);
+        capture.Broadcast(Name, _entries.Select(static entry => (entry.Key, entry.Value)));
+    }
 
     public void Restore(StateReader state)
     {
@@ -52,14 +62,32 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
         }
     }
 
+    // Function code may change the objects that it reads.
+    private OrderedDictionary<TName, TValue> Readable => MutableObjects<TValue>.Possible ? Changeable() : _entries;
+
     private void Put(TName entry, TValue value)
     {
-        if (!_entries.ContainsKey(entry))
+        OrderedDictionary<TName, TValue> entries = Changeable();
+        if (!entries.ContainsKey(entry))
         {
             entry = KeptValue<TName>.Of(entry, _scratch);
         }
 
-        _entries[entry] = KeptValue<TValue>.Of(value, _scratch);
+        entries[entry] = KeptValue<TValue>.Of(value, _scratch);
+    }
+
+    // The entries, after a copy of them all where a capture has them.
+    private OrderedDictionary<TName, TValue> Changeable()
+    {
+        if (_version < _versions.Newest)
+        {
+            _versions.CountCopy();
+            _entries = new OrderedDictionary<TName, TValue>(
+                _entries.Select(entry => KeyValuePair.Create(entry.Key, MutableObjects<TValue>.Copy(entry.Value, _scratch))), Equality);
+            _version = _versions.Current;
+        }
+
+        return _entries;
     }
 
     private void CheckWritable()

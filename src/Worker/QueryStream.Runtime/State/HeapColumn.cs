@@ -1,47 +1,55 @@
+using QueryStream.Core.Keys;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.State;
 
 namespace QueryStream.Runtime.State;
 
-/// <summary>What all kinds of state share: a cell for each slot, whether it is in use, and when it expires.</summary>
+/// <summary>What all kinds of keyed state share: a cell for each slot, whether it is in use, and when it expires.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TCell">What is held for a key.</typeparam>
 /// <param name="store">The operator's keyed state.</param>
 /// <param name="name">The state's name.</param>
 /// <param name="ttl">When cells expire; null: never.</param>
-internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string name, StateTtl? ttl) : IStateColumn
+/// <param name="expiresInCells">Whether what lies in a cell expires by itself.</param>
+internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string name, StateTtl? ttl, bool expiresInCells = false) : IStateColumn<TKey>
 {
-    private readonly TCell[][] _cells = NewGroups<TCell>(store.KeyGroups);
-    private readonly ulong[][] _present = NewGroups<ulong>(store.KeyGroups);
-    private readonly long[][] _expiry = NewGroups<long>(ttl is null ? 0 : store.KeyGroups);
+    private readonly PagedArray<TCell>[] _cells = NewGroups<TCell>(store.KeyGroups);
+
+    // A bit for each slot. Whole arrays are copied on write: one is an eighth of a byte for each key of the group.
+    private readonly ulong[][] _present = NewPresent(store.KeyGroups);
+    private readonly long[] _presentVersions = new long[store.KeyGroups];
+    private readonly PagedArray<long>[] _expiry = NewGroups<long>(ttl is null ? 0 : store.KeyGroups);
+    private readonly CaptureVersions _versions = store.Versions;
+    private readonly bool _expires = ttl is not null || expiresInCells;
     private readonly long _duration = ttl is null ? 0 : ttl.Duration.Ticks / TimeSpan.TicksPerMillisecond;
 
     /// <inheritdoc/>
     public string Name => name;
 
     /// <inheritdoc/>
-    public virtual bool Expires => ttl is not null;
+    public bool Expires => _expires;
 
     /// <summary>The operator's keyed state.</summary>
     protected KeyedStore<TKey> Store => store;
 
     /// <inheritdoc/>
-    public bool Has(int group, int slot)
-    {
-        ulong[] present = _present[group];
-        return slot >> 6 < present.Length && (present[slot >> 6] & (1UL << (slot & 63))) != 0;
-    }
+    public bool Has(int group, int slot) => (_present[group][slot >> 6] & (1UL << (slot & 63))) != 0;
 
     /// <inheritdoc/>
     public void EnsureCapacity(int group, int slots)
     {
-        if (_cells[group].Length < slots)
+        if (_cells[group].Capacity < slots)
         {
-            Array.Resize(ref _cells[group], slots);
-            Array.Resize(ref _present[group], (slots + 63) / 64);
+            _cells[group].EnsureCapacity(slots, _versions);
+            if (_present[group].Length * 64 < slots)
+            {
+                Array.Resize(ref _present[group], (_cells[group].Capacity + 63) / 64 * 2);
+                _presentVersions[group] = _versions.Current;
+            }
+
             if (ttl is not null)
             {
-                Array.Resize(ref _expiry[group], slots);
+                _expiry[group].EnsureCapacity(slots, _versions);
             }
         }
     }
@@ -54,11 +62,13 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
             return;
         }
 
-        _cells[group][to] = _cells[group][from];
-        _present[group][to >> 6] |= 1UL << (to & 63);
+        // Its objects belong to it alone then, so that the new place need not know that a capture holds them in the old one.
+        TCell cell = CellForUpdate(group, from);
+        _cells[group].ForUpdate(to, _versions, out _) = cell;
+        PresentForWrite(group)[to >> 6] |= 1UL << (to & 63);
         if (ttl is not null)
         {
-            _expiry[group][to] = _expiry[group][from];
+            _expiry[group].ForWrite(to, _versions) = _expiry[group][from];
         }
 
         Drop(group, from);
@@ -76,15 +86,29 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
     /// <inheritdoc/>
     public void Drop(int group, int slot)
     {
-        _cells[group][slot] = default!;
-        _present[group][slot >> 6] &= ~(1UL << (slot & 63));
+        _cells[group].ForWrite(slot, _versions) = default!;
+        PresentForWrite(group)[slot >> 6] &= ~(1UL << (slot & 63));
     }
 
     /// <inheritdoc/>
-    public abstract void Capture(StateCapture capture);
+    public void Capture(StateCapture capture, FrozenKeys<TKey>[] keys)
+    {
+        FrozenCells cells = new(
+            keys,
+            Array.ConvertAll(_cells, static cells => cells.Freeze()),
+            [.. _present],
+            Array.ConvertAll(_expiry, static expiry => expiry.Freeze()));
+        Capture(capture, cells);
+    }
 
     /// <inheritdoc/>
     public abstract void Restore(StateReader state);
+
+    /// <summary>Adds the cells of this moment to a capture.</summary>
+    protected abstract void Capture(StateCapture capture, FrozenCells cells);
+
+    /// <summary>A copy of a cell whose objects may be changed while a capture holds those of the old one.</summary>
+    protected virtual TCell Unshared(in TCell cell) => cell;
 
     /// <summary>Whether the selected key has a cell that has not expired.</summary>
     protected bool TryFind(out int slot)
@@ -94,32 +118,45 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
             return false;
         }
 
-        // Whether or not the column knows of a time to live: a map's entries have theirs, and it goes with the last of them.
+        if (!_expires)
+        {
+            return true;
+        }
+
         Expire(store.Group, slot);
         return Has(store.Group, slot);
     }
 
-    /// <summary>The cell of a slot of the selected key's group.</summary>
-    protected ref TCell CellAt(int slot) => ref _cells[store.Group][slot];
+    /// <summary>The cell of a slot of the selected key's group, to be read.</summary>
+    protected ref readonly TCell CellAt(int slot) => ref _cells[store.Group][slot];
 
-    /// <summary>The cell of a slot.</summary>
-    protected ref TCell CellAt(int group, int slot) => ref _cells[group][slot];
+    /// <summary>The cell of a slot, to be read.</summary>
+    protected ref readonly TCell CellAt(int group, int slot) => ref _cells[group][slot];
 
-    /// <summary>The selected key's cell for a write, which begins or renews its time to live.</summary>
-    /// <param name="isNew">Whether there was none, or it had expired: it is <c>default</c> then.</param>
-    protected ref TCell CellForWrite(out bool isNew)
+    /// <summary>The cell of a slot of the selected key's group, to be changed with its objects.</summary>
+    protected ref TCell CellForUpdate(int slot) => ref CellForUpdate(store.Group, slot);
+
+    /// <summary>The cell of a slot, to be changed with its objects.</summary>
+    protected ref TCell CellForUpdate(int group, int slot)
     {
-        int slot = store.SlotForWrite();
-        int group = store.Group;
-        Expire(group, slot);
-        isNew = !Has(group, slot);
-        _present[group][slot >> 6] |= 1UL << (slot & 63);
-        if (ttl is not null && (isNew || ttl.RenewedByWrites))
+        ref TCell cell = ref _cells[group].ForUpdate(slot, _versions, out bool isShared);
+        if (isShared)
         {
-            _expiry[group][slot] = store.Now.Milliseconds + _duration;
+            _versions.CountCopy();
+            cell = Unshared(cell);
         }
 
-        return ref _cells[group][slot];
+        return ref cell;
+    }
+
+    /// <summary>The selected key's cell, to be changed with its objects; this begins or renews its time to live. It is <c>default</c> where there was none.</summary>
+    protected ref TCell CellForWrite() => ref CellForUpdate(store.Group, SlotForWrite());
+
+    /// <summary>As <see cref="CellForWrite"/>, where another cell is put in the place of the whole.</summary>
+    protected ref TCell CellForOverwrite()
+    {
+        int slot = SlotForWrite();
+        return ref _cells[store.Group].ForUpdate(slot, _versions, out _);
     }
 
     /// <summary>Forgets the selected key's cell.</summary>
@@ -131,26 +168,85 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
         }
     }
 
-    /// <summary>When a cell expires, in milliseconds since 1970; 0: never.</summary>
-    protected long ExpiryOf(int group, int slot) => ttl is null ? 0 : _expiry[group][slot];
-
     /// <summary>Selects the key of a restored item and gives it a cell, with the expiry that it had.</summary>
     protected ref TCell CellForRestore(in TKey key, long expiry)
     {
-        store.Select(key, Core.Keys.KeyType<TKey>.Instance.Hash(key));
-        ref TCell cell = ref CellForWrite(out _);
+        store.Select(key, KeyType<TKey>.Instance.Hash(key));
+        ref TCell cell = ref CellForWrite();
         if (ttl is not null && expiry > 0)
         {
-            _expiry[store.Group][store.SlotForWrite()] = expiry;
+            _expiry[store.Group].ForWrite(store.SlotForWrite(), _versions) = expiry;
         }
 
         return ref cell;
     }
 
-    private static TItem[][] NewGroups<TItem>(int groups)
+    private int SlotForWrite()
     {
-        TItem[][] all = new TItem[groups][];
+        int slot = store.SlotForWrite();
+        int group = store.Group;
+        if (_expires)
+        {
+            Expire(group, slot);
+        }
+
+        bool isNew = !Has(group, slot);
+        if (isNew)
+        {
+            PresentForWrite(group)[slot >> 6] |= 1UL << (slot & 63);
+        }
+
+        if (ttl is not null && (isNew || ttl.RenewedByWrites))
+        {
+            _expiry[group].ForWrite(slot, _versions) = store.Now.Milliseconds + _duration;
+        }
+
+        return slot;
+    }
+
+    private ulong[] PresentForWrite(int group)
+    {
+        if (_presentVersions[group] < _versions.Newest)
+        {
+            _versions.CountCopy();
+            _present[group] = [.. _present[group]];
+            _presentVersions[group] = _versions.Current;
+        }
+
+        return _present[group];
+    }
+
+    private static ulong[][] NewPresent(int groups)
+    {
+        ulong[][] all = new ulong[groups][];
         Array.Fill(all, []);
         return all;
+    }
+
+    private static PagedArray<TItem>[] NewGroups<TItem>(int groups)
+    {
+        PagedArray<TItem>[] all = new PagedArray<TItem>[groups];
+        Array.Fill(all, new PagedArray<TItem>());
+        return all;
+    }
+
+    /// <summary>The cells at the moment of a capture.</summary>
+    protected sealed class FrozenCells(FrozenKeys<TKey>[] keys, FrozenArray<TCell>[] cells, ulong[][] present, FrozenArray<long>[] expiry)
+    {
+        /// <summary>The cells in use, each with its key, the key's hash, and when it expires: in milliseconds since 1970, or 0 for never.</summary>
+        public IEnumerable<(ulong Hash, TKey Key, long Expiry, TCell Cell)> InUse()
+        {
+            for (int group = 0; group < keys.Length; group++)
+            {
+                for (int slot = 0; slot < keys[group].Count; slot++)
+                {
+                    if ((present[group][slot >> 6] & (1UL << (slot & 63))) != 0)
+                    {
+                        long expires = expiry.Length == 0 ? 0 : expiry[group][slot];
+                        yield return (keys[group].HashOf(slot), keys[group].KeyOf(slot), expires, cells[group][slot]);
+                    }
+                }
+            }
+        }
     }
 }

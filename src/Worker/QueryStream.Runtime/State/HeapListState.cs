@@ -4,15 +4,18 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Runtime.State;
 
-/// <summary>A list a key, on the heap. In snapshots an item is (key, expiry, values).</summary>
+/// <summary>
+/// A list a key, on the heap. In snapshots an item is (key, expiry, values). A list only grows at its end or is replaced, so a capture that has its length shares
+/// its array.
+/// </summary>
 internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name, StateTtl? ttl) : ListState<T>
 {
     private readonly Column _column = new(store, name, ttl);
 
     /// <summary>What the store holds of it.</summary>
-    public IStateColumn Cells => _column;
+    public IStateColumn<TKey> Cells => _column;
 
-    public override int Count => _column.Values.Length;
+    public override int Count => _column.Count;
 
     public override ReadOnlySpan<T> Values => _column.Values;
 
@@ -32,9 +35,23 @@ internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name
     {
         private readonly CodecWriter _scratch = new();
 
-        public ReadOnlySpan<T> Values => TryFind(out int slot) ? CellAt(slot).Values.AsSpan(0, CellAt(slot).Count) : [];
+        public int Count => TryFind(out int slot) ? CellAt(slot).Count : 0;
 
-        public void Add(in T value) => Append(ref CellForWrite(out _), KeptValue<T>.Of(value, _scratch));
+        public ReadOnlySpan<T> Values
+        {
+            get
+            {
+                if (!TryFind(out int slot))
+                {
+                    return [];
+                }
+
+                Cell cell = MutableObjects<T>.Possible ? CellForUpdate(slot) : CellAt(slot);
+                return cell.Values.AsSpan(0, cell.Count);
+            }
+        }
+
+        public void Add(in T value) => Append(ref CellForWrite(), KeptValue<T>.Of(value, _scratch));
 
         public void Replace(ReadOnlySpan<T> values)
         {
@@ -51,27 +68,10 @@ internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name
                 copy[i] = KeptValue<T>.Of(values[i], _scratch);
             }
 
-            CellForWrite(out _) = new Cell { Values = copy, Count = copy.Length };
+            CellForOverwrite() = new Cell { Values = copy, Count = copy.Length };
         }
 
         public void Clear() => DropSelected();
-
-        public override void Capture(StateCapture capture) => capture.Keyed(Name, EncodedItems.Of(Items()));
-
-        private IEnumerable<(ulong, (TKey, long, T[]))> Items()
-        {
-            for (int group = 0; group < Store.KeyGroups; group++)
-            {
-                for (int slot = 0; slot < Store.CountOf(group); slot++)
-                {
-                    if (Has(group, slot))
-                    {
-                        Cell cell = CellAt(group, slot);
-                        yield return (Store.HashOf(group, slot), (Store.KeyOf(group, slot), ExpiryOf(group, slot), cell.Values![..cell.Count]));
-                    }
-                }
-            }
-        }
 
         public override void Restore(StateReader state)
         {
@@ -83,6 +83,25 @@ internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name
                     Append(ref cell, KeptValue<T>.Of(value, _scratch));
                 }
             }
+        }
+
+        protected override void Capture(StateCapture capture, FrozenCells cells) =>
+            capture.Keyed(Name, cells.InUse().Select(static cell => (cell.Hash, (cell.Key, cell.Expiry, cell.Cell.Values![..cell.Cell.Count]))));
+
+        protected override Cell Unshared(in Cell cell)
+        {
+            if (!MutableObjects<T>.Possible || cell.Values is null)
+            {
+                return cell;
+            }
+
+            T[] copy = new T[cell.Values.Length];
+            for (int i = 0; i < cell.Count; i++)
+            {
+                copy[i] = MutableObjects<T>.Copy(cell.Values[i], _scratch);
+            }
+
+            return new Cell { Values = copy, Count = cell.Count };
         }
 
         private static void Append(ref Cell cell, T value)

@@ -11,7 +11,7 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
     private readonly Column _column = new(store, name, ttl);
 
     /// <summary>What the store holds of it.</summary>
-    public IStateColumn Cells => _column;
+    public IStateColumn<TKey> Cells => _column;
 
     public override int Count => _column.Count;
 
@@ -37,7 +37,7 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
 
     // The entries expire, not the map: so the column knows of no time to live.
     private sealed class Column(KeyedStore<TKey> store, string name, StateTtl? ttl)
-        : HeapColumn<TKey, Cell>(store, name, ttl: null)
+        : HeapColumn<TKey, Cell>(store, name, ttl: null, expiresInCells: ttl is not null)
     {
         private static readonly KeyEquality<TName> Equality = new();
 
@@ -47,27 +47,25 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
         private readonly CodecWriter _scratch = new();
         private readonly long _lookInterval = ttl is null ? 0 : Math.Max(1, ttl.Duration.Ticks / TimeSpan.TicksPerMillisecond / LooksPerLife);
 
-        public override bool Expires => ttl is not null;
-
         /// <summary>The number of the selected key's entries that have not expired.</summary>
         public int Count => !TryFind(out int slot) ? 0 : ttl is null ? CellAt(slot).Entries.Count : CellAt(slot).Entries.Values.Count(IsLive);
 
         /// <summary>The selected key's entries that have not expired.</summary>
         public IEnumerable<KeyValuePair<TName, TValue>> Live() => TryFind(out int slot)
-            ? CellAt(slot).Entries.Where(entry => IsLive(entry.Value)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Value))
+            ? Readable(slot).Where(entry => IsLive(entry.Value)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Value))
             : [];
 
         public bool TryGet(TName entry, out TValue value)
         {
             Entry found = default;
-            bool isFound = TryFind(out int slot) && CellAt(slot).Entries.TryGetValue(entry, out found) && IsLive(found);
+            bool isFound = TryFind(out int slot) && Readable(slot).TryGetValue(entry, out found) && IsLive(found);
             value = isFound ? found.Value : default!;
             return isFound;
         }
 
         public void Set(TName entry, TValue value)
         {
-            Dictionary<TName, Entry> map = CellForWrite(out _).Entries ??= new Dictionary<TName, Entry>(Equality);
+            Dictionary<TName, Entry> map = CellForWrite().Entries ??= new Dictionary<TName, Entry>(Equality);
             long expiry = ttl is null ? 0
                 : !ttl.RenewedByWrites && map.TryGetValue(entry, out Entry old) && IsLive(old) ? old.Expiry
                 : Store.Now.Add(ttl.Duration).Milliseconds;
@@ -76,10 +74,12 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
 
         public bool Remove(TName entry)
         {
-            if (!TryFind(out int slot) || !CellAt(slot).Entries.Remove(entry, out Entry removed))
+            if (!TryFind(out int slot) || !CellAt(slot).Entries.ContainsKey(entry))
             {
                 return false;
             }
+
+            CellForUpdate(slot).Entries.Remove(entry, out Entry removed);
 
             if (CellAt(slot).Entries.Count == 0)
             {
@@ -98,13 +98,13 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
                 return;
             }
 
-            ref Cell cell = ref CellAt(group, slot);
             long now = Store.Now.Milliseconds;
-            if (now - cell.LookedAt < _lookInterval)
+            if (now - CellAt(group, slot).LookedAt < _lookInterval)
             {
                 return;
             }
 
+            ref Cell cell = ref CellForUpdate(group, slot);
             cell.LookedAt = now;
             Dictionary<TName, Entry> map = cell.Entries;
             foreach ((TName entry, Entry value) in map)
@@ -122,27 +122,6 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
             }
         }
 
-        public override void Capture(StateCapture capture) => capture.Keyed(Name, EncodedItems.Of(Items()));
-
-        private IEnumerable<(ulong, (TKey, long, TName, TValue))> Items()
-        {
-            for (int group = 0; group < Store.KeyGroups; group++)
-            {
-                for (int slot = 0; slot < Store.CountOf(group); slot++)
-                {
-                    if (!Has(group, slot))
-                    {
-                        continue;
-                    }
-
-                    foreach ((TName entry, Entry value) in CellAt(group, slot).Entries)
-                    {
-                        yield return (Store.HashOf(group, slot), (Store.KeyOf(group, slot), value.Expiry, entry, value.Value));
-                    }
-                }
-            }
-        }
-
         public override void Restore(StateReader state)
         {
             foreach ((TKey key, long expiry, TName entry, TValue value) in state.Keyed<(TKey, long, TName, TValue)>(Name))
@@ -152,6 +131,40 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
                 Put(CellForRestore(key, 0).Entries ??= new Dictionary<TName, Entry>(Equality), entry, value, expires);
             }
         }
+
+        protected override void Capture(StateCapture capture, FrozenCells cells) => capture.Keyed(Name, Items(cells));
+
+        protected override Cell Unshared(in Cell cell)
+        {
+            if (cell.Entries is null)
+            {
+                return cell;
+            }
+
+            Dictionary<TName, Entry> copy = new(cell.Entries, Equality);
+            if (MutableObjects<TValue>.Possible)
+            {
+                foreach ((TName name, Entry entry) in cell.Entries)
+                {
+                    copy[name] = entry with { Value = MutableObjects<TValue>.Copy(entry.Value, _scratch) };
+                }
+            }
+
+            return cell with { Entries = copy };
+        }
+
+        private static IEnumerable<(ulong, (TKey, long, TName, TValue))> Items(FrozenCells cells)
+        {
+            foreach ((ulong hash, TKey key, _, Cell cell) in cells.InUse())
+            {
+                foreach ((TName name, Entry entry) in cell.Entries)
+                {
+                    yield return (hash, (key, entry.Expiry, name, entry.Value));
+                }
+            }
+        }
+
+        private Dictionary<TName, Entry> Readable(int slot) => MutableObjects<TValue>.Possible ? CellForUpdate(slot).Entries : CellAt(slot).Entries;
 
         private void Put(Dictionary<TName, Entry> map, TName entry, TValue value, long expiry)
         {

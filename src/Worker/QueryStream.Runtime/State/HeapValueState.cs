@@ -10,9 +10,9 @@ internal sealed class HeapValueState<TKey, T>(KeyedStore<TKey> store, string nam
     private readonly Column _column = new(store, name, ttl);
 
     /// <summary>What the store holds of it.</summary>
-    public IStateColumn Cells => _column;
+    public IStateColumn<TKey> Cells => _column;
 
-    public override bool HasValue => _column.TryGet(out _);
+    public override bool HasValue => _column.HasValue;
 
     public override T? Value
     {
@@ -26,32 +26,18 @@ internal sealed class HeapValueState<TKey, T>(KeyedStore<TKey> store, string nam
     {
         private readonly CodecWriter _scratch = new();
 
+        public bool HasValue => TryFind(out _);
+
         public bool TryGet(out T? value)
         {
             bool found = TryFind(out int slot);
-            value = found ? CellAt(slot) : default;
+            value = !found ? default : MutableObjects<T>.Possible ? CellForUpdate(slot) : CellAt(slot);
             return found;
         }
 
-        public void Set(T value) => CellForWrite(out _) = KeptValue<T>.Of(value, _scratch);
+        public void Set(T value) => CellForOverwrite() = KeptValue<T>.Of(value, _scratch);
 
         public void Clear() => DropSelected();
-
-        public override void Capture(StateCapture capture) => capture.Keyed(Name, EncodedItems.Of(Items()));
-
-        private IEnumerable<(ulong, (TKey, long, T))> Items()
-        {
-            for (int group = 0; group < Store.KeyGroups; group++)
-            {
-                for (int slot = 0; slot < Store.CountOf(group); slot++)
-                {
-                    if (Has(group, slot))
-                    {
-                        yield return (Store.HashOf(group, slot), (Store.KeyOf(group, slot), ExpiryOf(group, slot), CellAt(group, slot)));
-                    }
-                }
-            }
-        }
 
         public override void Restore(StateReader state)
         {
@@ -60,5 +46,10 @@ internal sealed class HeapValueState<TKey, T>(KeyedStore<TKey> store, string nam
                 CellForRestore(key, expiry) = KeptValue<T>.Of(value, _scratch);
             }
         }
+
+        protected override void Capture(StateCapture capture, FrozenCells cells) =>
+            capture.Keyed(Name, cells.InUse().Select(static cell => (cell.Hash, (cell.Key, cell.Expiry, cell.Cell))));
+
+        protected override T Unshared(in T cell) => MutableObjects<T>.Copy(cell, _scratch);
     }
 }

@@ -3,7 +3,8 @@ using QueryStream.Runtime.Snapshots;
 namespace QueryStream.Runtime.State;
 
 /// <summary>One state of an operator: what it holds for each slot of each key group's table.</summary>
-internal interface IStateColumn
+/// <typeparam name="TKey">The key.</typeparam>
+internal interface IStateColumn<TKey>
 {
     /// <summary>The state's name.</summary>
     string Name { get; }
@@ -26,9 +27,11 @@ internal interface IStateColumn
     /// <summary>Forgets what it holds for a slot.</summary>
     void Drop(int group, int slot);
 
-    /// <summary>Adds the state of this moment to a capture; see <see cref="IStatefulOperator.Capture"/>.</summary>
-    void Capture(StateCapture capture);
+    /// <summary>Adds the state of this moment to a capture that holds the store's versions.</summary>
+    /// <param name="capture">The capture.</param>
+    /// <param name="keys">The store's keys, by key group.</param>
+    void Capture(StateCapture capture, FrozenKeys<TKey>[] keys);
 
-    /// <summary>Takes everything over.</summary>
+    /// <summary>Takes over the state.</summary>
     void Restore(StateReader state);
 }

@@ -1,33 +1,35 @@
+using System.Runtime.CompilerServices;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Texts;
 
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// The keys of one key group that have state: a key has a slot, and each state of the operator an array by slot. Slots are dense: the last one
-/// moves into the place of one that goes. Open addressing with linear probing; removal shifts back (Knuth, TAOCP 3, 6.4, algorithm R), so
-/// that keys that come and go leave nothing behind. Used in turns of one task.
+/// Numbers keys: a key has a slot, and what is held for it lies beside the table in arrays by slot. Slots are dense, from 0; the last one moves into the
+/// place of one that goes. Used in turns of one task.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
-internal sealed class KeyTable<TKey>
+/// <param name="versions">The captures of the store that the table belongs to.</param>
+internal sealed class KeyTable<TKey>(CaptureVersions versions)
 {
-    private const int InitialCapacity = 4;
-    private const int ArenaBytes = 4 * 1024;
+    private const int ArenaBytesPerKey = 32;
+    private const int LargestArena = 16 * 1024;
 
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
 
-    private readonly TextArena _arena = new(ArenaBytes);
+    private HashIndex _index = new();
+    private PagedArray<TKey> _keys = new();
+    private PagedArray<ulong> _hashes = new();
 
-    // Index of the slot plus one; 0 is free.
-    private int[] _buckets = new int[InitialCapacity * 2];
-    private ulong[] _hashes = new ulong[InitialCapacity];
-    private TKey[] _keys = new TKey[InitialCapacity];
+    // As large as the table: a table with one key must not cost a chunk, since there may be a hundred thousand of them.
+    private TextArena _arena = new(8 * ArenaBytesPerKey);
+    private int _arenaKeys = 8;
 
-    /// <summary>The number of keys, and of slots in use: from 0.</summary>
+    /// <summary>The number of keys, and of slots in use.</summary>
     public int Count { get; private set; }
 
     /// <summary>The slots that there is room for.</summary>
-    public int Capacity => _keys.Length;
+    public int Capacity => _keys.Capacity;
 
     /// <summary>The key of a slot.</summary>
     public ref readonly TKey KeyOf(int slot) => ref _keys[slot];
@@ -35,13 +37,20 @@ internal sealed class KeyTable<TKey>
     /// <summary>The hash of the key of a slot.</summary>
     public ulong HashOf(int slot) => _hashes[slot];
 
+    /// <summary>The keys from a slot on, as many as lie side by side, and below a limit.</summary>
+    public ReadOnlySpan<TKey> KeysFrom(int first, int limit) => _keys.Run(first, limit);
+
+    /// <summary>The hashes from a slot on, as <see cref="KeysFrom"/> has the keys.</summary>
+    public ReadOnlySpan<ulong> HashesFrom(int first, int limit) => _hashes.Run(first, limit);
+
     /// <summary>The slot of a key; -1 where it has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(in TKey key, ulong hash)
     {
-        int mask = _buckets.Length - 1;
-        for (int bucket = (int)hash & mask, slot; (slot = _buckets[bucket] - 1) >= 0; bucket = (bucket + 1) & mask)
+        HashIndex.Probe probe = _index.Find(hash);
+        while (probe.MoveNext(out int slot))
         {
-            if (_hashes[slot] == hash && KeyType.AreEqual(_keys[slot], key))
+            if (KeyType.AreEqual(_keys[slot], key))
             {
                 return slot;
             }
@@ -50,94 +59,110 @@ internal sealed class KeyTable<TKey>
         return -1;
     }
 
-    /// <summary>Gives a key that has none a slot. The texts of the key are copied.</summary>
-    public int Add(in TKey key, ulong hash)
+    /// <summary>The slot of a key, which gets the next one where it has none; the table then owns a copy of its texts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int FindOrAdd(in TKey key, ulong hash)
     {
-        if (Count == _keys.Length)
+        HashIndex.Probe probe = _index.Find(hash);
+        while (probe.MoveNext(out int slot))
         {
-            Grow();
+            if (KeyType.AreEqual(_keys[slot], key))
+            {
+                return slot;
+            }
         }
 
-        int slot = Count++;
-        _hashes[slot] = hash;
-        _keys[slot] = KeyType.Keep(key, _arena);
-        Link(slot);
-        return slot;
+        return Add(key, hash, probe.End);
     }
 
     /// <summary>Takes a slot from its key.</summary>
     /// <returns>The slot that has moved into its place, which was the last one; the same where it was itself the last.</returns>
     public int Remove(int slot)
     {
-        Unlink(slot);
+        _index.Remove(_hashes[slot], slot);
         int last = --Count;
         if (slot != last)
         {
-            _buckets[BucketOf(last)] = slot + 1;
-            _hashes[slot] = _hashes[last];
-            _keys[slot] = _keys[last];
+            _index.Renumber(_hashes[last], last, slot);
+            _hashes.ForWrite(slot, versions) = _hashes[last];
+            _keys.ForWrite(slot, versions) = _keys[last];
         }
 
-        _keys[last] = default!;
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<TKey>())
+        {
+            _keys.ForWrite(last, versions) = default!;
+        }
+
         return last;
     }
 
-    private void Link(int slot)
+    /// <summary>Forgets all keys, and keeps the room where no capture needs it. Keys that were handed out stay valid.</summary>
+    public void Clear()
     {
-        int mask = _buckets.Length - 1;
-        int bucket = (int)_hashes[slot] & mask;
-        while (_buckets[bucket] != 0)
-        {
-            bucket = (bucket + 1) & mask;
-        }
-
-        _buckets[bucket] = slot + 1;
+        _index.Clear();
+        _keys.Clear(Count, versions);
+        _hashes.Clear(Count, versions);
+        Count = 0;
+        _arenaKeys = Math.Max(8, Capacity);
+        _arena = NewArena();
     }
 
-    private int BucketOf(int slot)
+    /// <summary>The keys as they are now, for a capture that has begun and is in flight.</summary>
+    public FrozenKeys<TKey> Freeze() => new(_keys.Freeze(), _hashes.Freeze(), Count);
+
+    /// <summary>
+    /// A table that goes on in the place of this one, which captures hold and nobody changes from now on. They share their pages until these are changed.
+    /// </summary>
+    public KeyTable<TKey> Fork() => new(versions)
     {
-        int mask = _buckets.Length - 1;
-        int bucket = (int)_hashes[slot] & mask;
-        while (_buckets[bucket] != slot + 1)
-        {
-            bucket = (bucket + 1) & mask;
-        }
+        _index = _index,
+        _keys = _keys,
+        _hashes = _hashes,
+        _arena = _arena,
+        _arenaKeys = _arenaKeys,
+        Count = Count,
+    };
 
-        return bucket;
-    }
-
-    private void Unlink(int slot)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Add(in TKey key, ulong hash, int end)
     {
-        int mask = _buckets.Length - 1;
-        int free = BucketOf(slot);
-        for (int bucket = (free + 1) & mask; _buckets[bucket] != 0; bucket = (bucket + 1) & mask)
+        int slot = Count++;
+        if (slot == Capacity)
         {
-            int home = (int)_hashes[_buckets[bucket] - 1] & mask;
-
-            // Whoever would not be found from its home across the free bucket moves into it.
-            if (((bucket - home) & mask) >= ((bucket - free) & mask))
+            _keys.EnsureCapacity(Count, versions);
+            _hashes.EnsureCapacity(Count, versions);
+            if (Capacity >= 2 * _arenaKeys && _arenaKeys * ArenaBytesPerKey < LargestArena)
             {
-                _buckets[free] = _buckets[bucket];
-                free = bucket;
+                _arenaKeys = Capacity;
+                _arena = NewArena();
             }
         }
 
-        _buckets[free] = 0;
+        _hashes.ForWrite(slot, versions) = hash;
+        _keys.ForWrite(slot, versions) = KeyType.Keep(key, _arena);
+        _index.Add(hash, end, slot);
+        return slot;
     }
 
-    // Doubling large arrays would leave up to half of them empty; the buckets must be a power of two.
-    private void Grow()
-    {
-        int capacity = _keys.Length < 1024 ? _keys.Length * 2 : _keys.Length + (_keys.Length / 2);
-        Array.Resize(ref _hashes, capacity);
-        Array.Resize(ref _keys, capacity);
-        if (capacity * 4L > _buckets.Length * 3L)
-        {
-            _buckets = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity + ((uint)capacity / 3))];
-            for (int slot = 0; slot < Count; slot++)
-            {
-                Link(slot);
-            }
-        }
-    }
+    private TextArena NewArena() => new(Math.Min(_arenaKeys * ArenaBytesPerKey, LargestArena));
+}
+
+/// <summary>The keys of a <see cref="KeyTable{TKey}"/> at the moment of a capture. Safe on any thread until the capture is released.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <param name="keys">By slot.</param>
+/// <param name="hashes">By slot.</param>
+/// <param name="count">The number of slots.</param>
+internal readonly struct FrozenKeys<TKey>(FrozenArray<TKey> keys, FrozenArray<ulong> hashes, int count)
+{
+    private readonly FrozenArray<TKey> _keys = keys;
+    private readonly FrozenArray<ulong> _hashes = hashes;
+
+    /// <summary>The number of slots in use: from 0.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>The key of a slot.</summary>
+    public ref readonly TKey KeyOf(int slot) => ref _keys[slot];
+
+    /// <summary>The hash of the key of a slot.</summary>
+    public ulong HashOf(int slot) => _hashes[slot];
 }

@@ -17,7 +17,7 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
     private const int None = -1;
 
     private readonly KeyTable<TKey>?[] _tables = new KeyTable<TKey>?[keyGroups];
-    private readonly List<IStateColumn> _columns = [];
+    private IStateColumn<TKey>[] _columns = [];
     private TKey _key = default!;
     private ulong _hash;
     private int _slot = Unknown;
@@ -25,6 +25,9 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
     private int _sweptGroup;
     private int _sweptSlot;
     private bool _expires;
+
+    /// <summary>The captures of this state that are in flight.</summary>
+    public CaptureVersions Versions { get; } = new();
 
     /// <summary>The number of key groups of the job.</summary>
     public int KeyGroups => keyGroups;
@@ -48,9 +51,9 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
     public IEnumerable<string> Names => _columns.Select(column => column.Name);
 
     /// <summary>Adds a state, before there are keys.</summary>
-    public void Add(IStateColumn column)
+    public void Add(IStateColumn<TKey> column)
     {
-        _columns.Add(column);
+        _columns = [.. _columns, column];
         _expires |= column.Expires;
     }
 
@@ -83,7 +86,7 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
             return;
         }
 
-        foreach (IStateColumn column in _columns)
+        foreach (IStateColumn<TKey> column in _columns)
         {
             if (column.Has(Group, slot))
             {
@@ -120,15 +123,6 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
         return slot;
     }
 
-    /// <summary>The number of keys of a group.</summary>
-    public int CountOf(int group) => _tables[group]?.Count ?? 0;
-
-    /// <summary>A key by its slot.</summary>
-    public ref readonly TKey KeyOf(int group, int slot) => ref _tables[group]!.KeyOf(slot);
-
-    /// <summary>The hash of a key by its slot.</summary>
-    public ulong HashOf(int group, int slot) => _tables[group]!.HashOf(slot);
-
     /// <summary>Looks at some slots, in turn, and forgets what has expired there: so nothing stays that nobody asks for again.</summary>
     public void Sweep(int slots)
     {
@@ -139,7 +133,7 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
 
         for (int looked = 0, groups = 0; looked < slots && groups <= keyGroups; looked++)
         {
-            if (_sweptSlot >= CountOf(_sweptGroup))
+            if (_sweptSlot >= (_tables[_sweptGroup]?.Count ?? 0))
             {
                 _sweptGroup = (_sweptGroup + 1) % keyGroups;
                 _sweptSlot = 0;
@@ -148,7 +142,7 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
                 continue;
             }
 
-            foreach (IStateColumn column in _columns)
+            foreach (IStateColumn<TKey> column in _columns)
             {
                 column.Expire(_sweptGroup, _sweptSlot);
             }
@@ -160,16 +154,18 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
     /// <summary>Adds all states to a capture.</summary>
     public void Capture(StateCapture capture)
     {
-        foreach (IStateColumn column in _columns)
+        capture.Hold(Versions);
+        FrozenKeys<TKey>[] keys = Array.ConvertAll(_tables, static table => table?.Freeze() ?? default);
+        foreach (IStateColumn<TKey> column in _columns)
         {
-            column.Capture(capture);
+            column.Capture(capture, keys);
         }
     }
 
     /// <summary>Takes over all states that are declared. No key is selected then.</summary>
     public void Restore(StateReader state)
     {
-        foreach (IStateColumn column in _columns)
+        foreach (IStateColumn<TKey> column in _columns)
         {
             column.Restore(state);
         }
@@ -181,9 +177,9 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
 
     private int Add(int group, in TKey key, ulong hash)
     {
-        KeyTable<TKey> table = _tables[group] ??= new KeyTable<TKey>();
-        int slot = table.Add(key, hash);
-        foreach (IStateColumn column in _columns)
+        KeyTable<TKey> table = _tables[group] ??= new KeyTable<TKey>(Versions);
+        int slot = table.FindOrAdd(key, hash);
+        foreach (IStateColumn<TKey> column in _columns)
         {
             column.EnsureCapacity(group, table.Capacity);
         }
@@ -193,7 +189,7 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
 
     private bool DropIfEmpty(int group, int slot)
     {
-        foreach (IStateColumn column in _columns)
+        foreach (IStateColumn<TKey> column in _columns)
         {
             if (column.Has(group, slot))
             {
@@ -204,7 +200,7 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
         int last = _tables[group]!.Remove(slot);
         if (last != slot)
         {
-            foreach (IStateColumn column in _columns)
+            foreach (IStateColumn<TKey> column in _columns)
             {
                 column.Move(group, last, slot);
             }

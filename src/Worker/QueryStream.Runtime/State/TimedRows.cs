@@ -7,10 +7,22 @@ namespace QueryStream.Runtime.State;
 /// <typeparam name="T">The rows.</typeparam>
 internal sealed class TimedRows<T>
 {
-    private T[] _rows = new T[4];
-    private EventTime[] _times = new EventTime[4];
-    private bool[] _marks = new bool[4];
+    private T[] _rows;
+    private EventTime[] _times;
+    private bool[] _marks;
     private int _first;
+
+    // Whether a capture has the arrays: behind the last row they may still be written.
+    private bool _isShared;
+
+    /// <summary>No rows.</summary>
+    public TimedRows() => (_rows, _times, _marks) = (new T[4], new EventTime[4], new bool[4]);
+
+    private TimedRows(TimedRows<T> shared)
+    {
+        (_rows, _times, _marks, _first, _isShared) = (shared._rows, shared._times, shared._marks, shared._first, true);
+        (Count, Armed) = (shared.Count, shared.Armed);
+    }
 
     /// <summary>The number of rows.</summary>
     public int Count { get; private set; }
@@ -27,8 +39,20 @@ internal sealed class TimedRows<T>
     /// <summary>The event time of a row.</summary>
     public EventTime TimeAt(int index) => _times[_first + index];
 
-    /// <summary>The mark of a row.</summary>
-    public ref bool MarkAt(int index) => ref _marks[_first + index];
+    /// <summary>Whether a row is marked.</summary>
+    public bool IsMarked(int index) => _marks[_first + index];
+
+    /// <summary>Marks a row.</summary>
+    public void Mark(int index)
+    {
+        Unshare();
+        _marks[_first + index] = true;
+    }
+
+    /// <summary>
+    /// Rows that go on in the place of these, which captures hold and nobody changes from now on. They share their arrays until rows in the middle are changed.
+    /// </summary>
+    public TimedRows<T> Fork() => new(this);
 
     /// <summary>The first row whose time is not before another; <see cref="Count"/> where there is none.</summary>
     public int FirstFrom(EventTime time)
@@ -64,6 +88,11 @@ internal sealed class TimedRows<T>
     public void Add(in T row, EventTime time, bool mark)
     {
         int index = FirstAfter(time);
+        if (index < Count)
+        {
+            Unshare();
+        }
+
         if (_first + Count == _rows.Length)
         {
             MakeRoom();
@@ -84,6 +113,7 @@ internal sealed class TimedRows<T>
         int index = FirstFrom(time);
         if (index < Count && TimeAt(index) == time)
         {
+            Unshare();
             _rows[_first + index] = row;
         }
         else
@@ -95,7 +125,14 @@ internal sealed class TimedRows<T>
     /// <summary>Forgets rows from the start.</summary>
     public void DropFirst(int count)
     {
-        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        if (count == Count && _isShared)
+        {
+            // The captured rows lie where new ones would come.
+            (_rows, _times, _marks, _first, Count, _isShared) = (new T[4], new EventTime[4], new bool[4], 0, 0, false);
+            return;
+        }
+
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() && !_isShared)
         {
             Array.Clear(_rows, _first, count);
         }
@@ -104,21 +141,39 @@ internal sealed class TimedRows<T>
         Count -= count;
     }
 
+    private void Unshare()
+    {
+        if (_isShared)
+        {
+            (_rows, _times, _marks, _isShared) = ([.. _rows], [.. _times], [.. _marks], false);
+        }
+    }
+
     // Moves the rows to the start where at least half of the room is there, so that the cost is shared by as many rows as have gone.
     private void MakeRoom()
     {
-        if (_first >= _rows.Length / 2)
+        int capacity = _first >= _rows.Length / 2 ? _rows.Length : _rows.Length * 2;
+        if (capacity > _rows.Length || _isShared)
         {
-            Array.Copy(_rows, _first, _rows, 0, Count);
-            Array.Copy(_times, _first, _times, 0, Count);
-            Array.Copy(_marks, _first, _marks, 0, Count);
+            T[] rows = new T[capacity];
+            EventTime[] times = new EventTime[capacity];
+            bool[] marks = new bool[capacity];
+            Move(rows, times, marks);
+            (_rows, _times, _marks, _isShared) = (rows, times, marks, false);
+        }
+        else
+        {
+            Move(_rows, _times, _marks);
             Array.Clear(_rows, Count, _rows.Length - Count);
-            _first = 0;
-            return;
         }
 
-        Array.Resize(ref _rows, _rows.Length * 2);
-        Array.Resize(ref _times, _rows.Length);
-        Array.Resize(ref _marks, _rows.Length);
+        _first = 0;
+    }
+
+    private void Move(T[] rows, EventTime[] times, bool[] marks)
+    {
+        Array.Copy(_rows, _first, rows, 0, Count);
+        Array.Copy(_times, _first, times, 0, Count);
+        Array.Copy(_marks, _first, marks, 0, Count);
     }
 }

@@ -8,17 +8,17 @@ namespace QueryStream.Runtime.State;
 internal sealed class TimedRowsState<TKey, T>(KeyedStore<TKey> store, string name) : HeapColumn<TKey, TimedRows<T>>(store, name, ttl: null)
 {
     // Those of keys that come and go are used again, as far as they are small.
-    private const int MostFree = 4096;
-    private const int MostFreeCapacity = 64;
+    private const int MaxFree = 4096;
+    private const int MaxFreeCapacity = 64;
 
     private readonly CodecWriter _scratch = new();
     private readonly Stack<TimedRows<T>> _free = new();
 
-    /// <summary>The rows of the selected key; null where it has none.</summary>
-    public TimedRows<T>? Find() => TryFind(out int slot) ? CellAt(slot) : null;
+    /// <summary>The rows of the selected key, to be read and changed; null where it has none.</summary>
+    public TimedRows<T>? Find() => TryFind(out int slot) ? CellForUpdate(slot) : null;
 
     /// <summary>The rows of the selected key, to which one is to be added.</summary>
-    public TimedRows<T> ForWrite() => CellForWrite(out _) ??= _free.TryPop(out TimedRows<T>? rows) ? rows : new TimedRows<T>();
+    public TimedRows<T> ForWrite() => CellForWrite() ??= _free.TryPop(out TimedRows<T>? rows) ? rows : new TimedRows<T>();
 
     /// <summary>A copy of a row that can be kept.</summary>
     public T Kept(in T row) => KeptValue<T>.Of(row, _scratch);
@@ -30,32 +30,10 @@ internal sealed class TimedRowsState<TKey, T>(KeyedStore<TKey> store, string nam
         if (rows.Count == 0)
         {
             DropSelected();
-            if (_free.Count < MostFree && rows.Capacity <= MostFreeCapacity)
+            if (_free.Count < MaxFree && rows.Capacity <= MaxFreeCapacity)
             {
                 rows.Armed = EventTime.MaxValue;
                 _free.Push(rows);
-            }
-        }
-    }
-
-    public override void Capture(StateCapture capture) => capture.Keyed(Name, EncodedItems.Of(Items()));
-
-    private IEnumerable<(ulong, (TKey, EventTime, bool, T))> Items()
-    {
-        for (int group = 0; group < Store.KeyGroups; group++)
-        {
-            for (int slot = 0; slot < Store.CountOf(group); slot++)
-            {
-                if (!Has(group, slot))
-                {
-                    continue;
-                }
-
-                TimedRows<T> rows = CellAt(group, slot);
-                for (int i = 0; i < rows.Count; i++)
-                {
-                    yield return (Store.HashOf(group, slot), (Store.KeyOf(group, slot), rows.TimeAt(i), rows.MarkAt(i), rows.RowAt(i)));
-                }
             }
         }
     }
@@ -65,6 +43,21 @@ internal sealed class TimedRowsState<TKey, T>(KeyedStore<TKey> store, string nam
         foreach ((TKey key, EventTime time, bool mark, T row) in state.Keyed<(TKey, EventTime, bool, T)>(Name))
         {
             (CellForRestore(key, 0) ??= new TimedRows<T>()).Add(Kept(row), time, mark);
+        }
+    }
+
+    protected override void Capture(StateCapture capture, FrozenCells cells) => capture.Keyed(Name, Items(cells));
+
+    protected override TimedRows<T> Unshared(in TimedRows<T> cell) => cell?.Fork()!;
+
+    private static IEnumerable<(ulong, (TKey, EventTime, bool, T))> Items(FrozenCells cells)
+    {
+        foreach ((ulong hash, TKey key, _, TimedRows<T> rows) in cells.InUse())
+        {
+            for (int i = 0; i < rows.Count; i++)
+            {
+                yield return (hash, (key, rows.TimeAt(i), rows.IsMarked(i), rows.RowAt(i)));
+            }
         }
     }
 }

@@ -1,106 +1,171 @@
-using QueryStream.Core.Codecs;
 using QueryStream.Core.Keys;
+using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
+
+[assembly: KeyTypeOf(typeof(Timer<>), typeof(TimerType<>))]
 
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// The timers of one operator of one subtask in one time: a binary heap by (time, hash of the key), so that the order does not depend on the order in
-/// which they were set, and a set of those that count. A timer that is taken back stays in the heap until it is due, and is then passed over.
-/// In snapshots an item is (key, time). Used in turns of one task.
+/// The timers of one operator of one subtask in one time: a table of those that count, and a binary heap by (time, hash of the key), so that their order does
+/// not depend on the order in which they were set. A timer that is taken back stays in the heap until it is due, and is then passed over. In snapshots an
+/// item is (key, time). Used in turns of one task.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
-/// <param name="name">The name of the state.</param>
-internal sealed class TimerQueue<TKey>(string name)
+internal sealed class TimerQueue<TKey>
 {
-    private readonly PriorityQueue<Timer, (long Time, ulong Hash)> _heap = new();
-    private readonly HashSet<Timer> _set = new(new Equality());
-    private readonly CodecWriter _scratch = new();
+    private const int SmallestRebuilt = 64;
+
+    private readonly CaptureVersions _versions = new();
+    private readonly PriorityQueue<Timer<TKey>, (long Time, ulong KeyHash)> _heap = new();
+    private readonly KeyTable<Timer<TKey>> _timers;
+    private readonly string _name;
+
+    /// <summary>Creates an empty queue.</summary>
+    /// <param name="name">The name of the state.</param>
+    public TimerQueue(string name) => (_name, _timers) = (name, new KeyTable<Timer<TKey>>(_versions));
 
     /// <summary>The number of timers.</summary>
-    public int Count => _set.Count;
+    public int Count => _timers.Count;
+
+    /// <summary>The captures of the timers that are in flight.</summary>
+    public CaptureVersions Versions => _versions;
 
     /// <summary>When the next one is due; null where there is none.</summary>
     public EventTime? Next
     {
         get
         {
-            DropDeleted();
-            return _heap.TryPeek(out Timer timer, out _) ? timer.Time : null;
+            return TryPeek(out Timer<TKey> timer, out _, out _) ? timer.Time : null;
         }
     }
 
     /// <summary>Sets a timer, unless there is the same one.</summary>
     public void Set(in TKey key, ulong hash, EventTime time)
     {
-        Timer timer = new(key, hash, time);
-        if (!_set.Contains(timer))
+        Timer<TKey> timer = new(key, time);
+        int before = _timers.Count;
+        int slot = _timers.FindOrAdd(timer, timer.HashWith(hash));
+        if (slot == before)
         {
-            timer = timer with { Key = KeptValue<TKey>.Of(key, _scratch) };
-            _set.Add(timer);
-            _heap.Enqueue(timer, (time.Milliseconds, hash));
+            _heap.Enqueue(_timers.KeyOf(slot), (time.Milliseconds, hash));
         }
     }
 
     /// <summary>Takes back a timer.</summary>
     public void Delete(in TKey key, ulong hash, EventTime time)
     {
-        _set.Remove(new Timer(key, hash, time));
+        Timer<TKey> timer = new(key, time);
+        int slot = _timers.Find(timer, timer.HashWith(hash));
+        if (slot < 0)
+        {
+            return;
+        }
+
+        _timers.Remove(slot);
 
         // Where most of the heap is gone it is built anew, so that timers that are always moved do not fill it.
-        if (_heap.Count > 64 && _heap.Count > 4 * _set.Count)
+        if (_heap.Count > SmallestRebuilt && _heap.Count > 4 * _timers.Count)
         {
-            _heap.Clear();
-            foreach (Timer timer in _set)
-            {
-                _heap.Enqueue(timer, (timer.Time.Milliseconds, timer.Hash));
-            }
+            Rebuild();
         }
     }
 
     /// <summary>Takes the next timer that is due.</summary>
     public bool TryTake(EventTime until, out TKey key, out ulong hash, out EventTime time)
     {
-        DropDeleted();
-        if (!_heap.TryPeek(out Timer timer, out _) || timer.Time > until)
+        if (!TryPeek(out Timer<TKey> timer, out hash, out int slot) || timer.Time > until)
         {
             (key, hash, time) = (default!, 0, default);
             return false;
         }
 
         _heap.Dequeue();
-        _set.Remove(timer);
-        (key, hash, time) = (timer.Key, timer.Hash, timer.Time);
+        _timers.Remove(slot);
+        (key, time) = (timer.Key, timer.Time);
         return true;
     }
 
     /// <summary>Adds all timers to a capture.</summary>
-    public void Capture(StateCapture capture) => capture.Keyed(name, EncodedItems.Of(_set.Select(timer => (timer.Hash, (timer.Key, timer.Time)))));
+    public void Capture(StateCapture capture)
+    {
+        capture.Hold(_versions);
+        capture.Keyed(_name, Items(_timers.Freeze()));
+    }
 
     /// <summary>Takes over timers.</summary>
     public void Restore(StateReader state)
     {
-        foreach ((TKey key, EventTime time) in state.Keyed<(TKey, EventTime)>(name))
+        foreach ((TKey key, EventTime time) in state.Keyed<(TKey, EventTime)>(_name))
         {
             Set(key, KeyType<TKey>.Instance.Hash(key), time);
         }
     }
 
-    private void DropDeleted()
+    private static IEnumerable<(ulong, (TKey, EventTime))> Items(FrozenKeys<Timer<TKey>> timers)
     {
-        while (_heap.TryPeek(out Timer timer, out _) && !_set.Contains(timer))
+        for (int slot = 0; slot < timers.Count; slot++)
         {
-            _heap.Dequeue();
+            Timer<TKey> timer = timers.KeyOf(slot);
+            yield return (timers.HashOf(slot), (timer.Key, timer.Time));
         }
     }
 
-    private readonly record struct Timer(TKey Key, ulong Hash, EventTime Time);
-
-    private sealed class Equality : IEqualityComparer<Timer>
+    // The next timer that was not taken back.
+    private bool TryPeek(out Timer<TKey> timer, out ulong keyHash, out int slot)
     {
-        public bool Equals(Timer x, Timer y) => x.Hash == y.Hash && x.Time == y.Time && KeyType<TKey>.Instance.AreEqual(x.Key, y.Key);
+        while (_heap.TryPeek(out timer, out (long, ulong KeyHash) priority))
+        {
+            slot = _timers.Find(timer, timer.HashWith(priority.KeyHash));
+            if (slot >= 0)
+            {
+                keyHash = priority.KeyHash;
+                return true;
+            }
 
-        public int GetHashCode(Timer obj) => (int)StableHash.Combine(obj.Hash, (ulong)obj.Time.Milliseconds);
+            _heap.Dequeue();
+        }
+
+        (keyHash, slot) = (0, -1);
+        return false;
     }
+
+    private void Rebuild()
+    {
+        _heap.Clear();
+        for (int slot = 0; slot < _timers.Count; slot++)
+        {
+            Timer<TKey> timer = _timers.KeyOf(slot);
+            _heap.Enqueue(timer, (timer.Time.Milliseconds, KeyType<TKey>.Instance.Hash(timer.Key)));
+        }
+    }
+}
+
+/// <summary>A timer of a key. All timers of a key are in its key group, which the high half of the hash decides; the low half tells them apart.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <param name="Key">The key.</param>
+/// <param name="Time">When it is due.</param>
+internal readonly record struct Timer<TKey>(TKey Key, EventTime Time)
+{
+    private const ulong HighHalf = 0xFFFF_FFFF_0000_0000;
+
+    /// <summary>The timer's hash, from that of its key.</summary>
+    public ulong HashWith(ulong keyHash) => (keyHash & HighHalf) | (StableHash.Combine(keyHash, (ulong)Time.Milliseconds) & ~HighHalf);
+}
+
+/// <summary>Timers as keys of a table.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+internal sealed class TimerType<TKey> : KeyType<Timer<TKey>>
+{
+    private static readonly KeyType<TKey> Inner = KeyType<TKey>.Instance;
+
+    public override ulong Hash(in Timer<TKey> key) => key.HashWith(Inner.Hash(key.Key));
+
+    public override bool AreEqual(in Timer<TKey> a, in Timer<TKey> b) => a.Time == b.Time && Inner.AreEqual(a.Key, b.Key);
+
+    public override Timer<TKey> Keep(in Timer<TKey> key, TextArena arena) => key with { Key = Inner.Keep(key.Key, arena) };
+
+    public override int PayloadBytes(in Timer<TKey> key) => Inner.PayloadBytes(key.Key);
 }

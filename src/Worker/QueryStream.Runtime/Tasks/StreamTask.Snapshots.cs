@@ -1,3 +1,4 @@
+using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators.Connectors;

@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Texts;
 
 namespace QueryStream.Core.Tests.Texts;
@@ -23,6 +24,35 @@ public sealed class TextSetTests
 
             return set.Count == expected.Count;
         }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_added_to_a_fork_is_not_in_the_set_that_it_came_from(bool shared)
+    {
+        TextDictionary<Text> dictionary = new(1_024, text => text);
+        Text New(int number) => shared ? Share(dictionary, Text.From($"text {number}")) : Text.From($"text {number}");
+        TextSet set = new();
+        List<(TextSet Set, int Count, byte[] Bytes)> before = [];
+        for (int number = 0; number < 500; number++)
+        {
+            if (number % 50 == 0)
+            {
+                before.Add((set, set.Count, BytesOf(set)));
+                set = set.Fork();
+            }
+
+            set.Add(New(number));
+            set.Add(New(number / 2));
+        }
+
+        Assert.Equal(500, set.Count);
+        Assert.All(before, old =>
+        {
+            Assert.Equal(old.Count, old.Set.Count);
+            Assert.Equal(old.Bytes, BytesOf(old.Set));
+        });
+    }
 
     [Fact]
     public void Unions_count_like_those_of_any_sets_whatever_their_texts_lie_in() =>
@@ -115,4 +145,11 @@ public sealed class TextSetTests
     }
 
     private static Text Share(TextDictionary<Text> dictionary, Text text) => dictionary.TryGet(text.Bytes, out Text shared) ? shared : text;
+
+    private static byte[] BytesOf(TextSet set)
+    {
+        CodecWriter writer = new();
+        set.Write(writer);
+        return writer.Written.ToArray();
+    }
 }

@@ -72,7 +72,7 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
             // Only now, since what was emitted may be taken back where the function throws.
             for (int i = first; i < end; i++)
             {
-                left.MarkAt(i) = true;
+                left.Mark(i);
             }
         }
 
@@ -125,7 +125,7 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
         int singles = 0;
         while (expired < left.Count && singles < MostPerTimer && ExpiryOfLeft(left.TimeAt(expired)) <= Watermark)
         {
-            singles += IsOuter && !left.MarkAt(expired) ? 1 : 0;
+            singles += IsOuter && !left.IsMarked(expired) ? 1 : 0;
             expired++;
         }
 
@@ -146,7 +146,7 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
         {
             for (int i = 0; i < expired; i++)
             {
-                if (!left.MarkAt(i))
+                if (!left.IsMarked(i))
                 {
                     EmitSingle(left.RowAt(i), EventTime.Max(left.TimeAt(i), ExpiryOfLeft(left.TimeAt(i))));
                 }

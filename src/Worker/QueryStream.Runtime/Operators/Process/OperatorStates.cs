@@ -71,7 +71,7 @@ internal sealed class OperatorStates<TKey>(int subtask, int parallelism, KeyedSt
         return state;
     }
 
-    private void Add(IStateColumn column)
+    private void Add(IStateColumn<TKey> column)
     {
         StateDeclarations.Check(column.Name, Names.Concat(Others()), _isClosed);
         store.Add(column);

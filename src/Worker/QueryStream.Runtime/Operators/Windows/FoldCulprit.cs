@@ -1,6 +1,6 @@
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Operators.Windows.Aligned;
+using QueryStream.Runtime.State;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Windows;
@@ -60,7 +60,7 @@ internal static class FoldCulprit
     private sealed class Replay<T, TKey, TAccumulator, TOut>(WindowAggregation<T, TKey, TAccumulator, TOut> aggregation, Batch<T> batch)
         where TAccumulator : struct
     {
-        private readonly GroupTable<TKey> _keys = new();
+        private readonly KeyTable<TKey> _keys = new(new CaptureVersions());
         private readonly TAccumulator[] _accumulators = new TAccumulator[Batch.MaxRows];
         private readonly TAccumulator[] _one = new TAccumulator[1];
 

@@ -83,6 +83,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
         foreach (Slice<TKey, TAccumulator> slice in _changed.Slices)
         {
+            _slices.Unshare(slice);
             slice.ClearChanged();
         }
 
@@ -99,6 +100,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
         foreach (Slice<TKey, TAccumulator> slice in _changedLate.Slices)
         {
+            _slices.Unshare(slice);
             slice.ClearLate();
         }
 
@@ -143,7 +145,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         {
             return _content.Gather();
         }
-        catch (Exception) when (Blame(bounds, _content.KeyAtWork))
+        catch (Exception) when (Blame(bounds, _content.CurrentKey))
         {
             // Blame never catches.
             throw;
@@ -153,17 +155,21 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     private void AddResults(Batch<WindowResult<TKey, TOut>> batch, Slice<TKey, TAccumulator> source, Window bounds, ContentKind content)
     {
         int end = Math.Min(_content.Count, _given + Batch.MaxRows);
+
+        // Making a result may change the accumulator.
+        _slices.Unshare(source);
+        SliceTable<TKey, TAccumulator> table = source.Table;
         try
         {
             for (; _given < end; _given++)
             {
                 int group = _content.GroupAt(_given);
                 Pane pane = content == ContentKind.Changed ? Pane.Early : content == ContentKind.All || source.IsNew(group) ? Pane.OnTime : Pane.Update;
-                TOut value = _aggregation.Aggregate.Result(ref source.Accumulators[group], isFinal: content != ContentKind.Changed);
-                batch.Add(new WindowResult<TKey, TOut>(source.Groups.Keys[group], bounds, pane, value, _kind), bounds.MaxTime);
+                TOut value = _aggregation.Aggregate.Result(ref table.Accumulators.ForUpdate(group), isFinal: content != ContentKind.Changed);
+                batch.Add(new WindowResult<TKey, TOut>(table.Keys.KeyOf(group), bounds, pane, value, _kind), bounds.MaxTime);
             }
         }
-        catch (Exception) when (Blame(bounds, source.Groups.Keys[_content.GroupAt(_given)]))
+        catch (Exception) when (Blame(bounds, table.Keys.KeyOf(_content.GroupAt(_given))))
         {
             // Blame never catches.
             throw;

@@ -1,6 +1,5 @@
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Time;
-using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
@@ -27,11 +26,11 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
                     $"A partial result of the slice that ends at {partial.SliceEnd} came behind the watermark {Watermark}: the first phase must send such rows as they are.");
             }
 
-            int before = slice.Groups.Count;
-            int group = slice.FindOrAdd(partial.Key, partial.Hash);
+            int before = slice.Table.Keys.Count;
+            int group = slice.Table.FindOrAdd(partial.Key, partial.Hash);
             (_mergedSlice, _mergedGroup) = (slice, group);
             TAccumulator accumulator = partial.Accumulator;
-            _aggregation.Aggregate.Merge(ref slice.Accumulators[group], ref accumulator);
+            _aggregation.Aggregate.Merge(ref slice.Table.Accumulators.ForUpdate(group), ref accumulator);
             NoteChange(slice, group, isNew: group == before);
         }
     }
@@ -81,15 +80,16 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     private void FoldInto(Slice<TKey, TAccumulator> slice, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times)
     {
-        int before = slice.Groups.Count;
+        SliceTable<TKey, TAccumulator> table = slice.Table;
+        int before = table.Keys.Count;
         Span<int> slots = _slots.AsSpan(0, rows.Length);
         for (int i = 0; i < rows.Length; i++)
         {
             TKey key = _aggregation.Key(rows[i]);
-            slots[i] = slice.FindOrAdd(key, KeyType.HashOfRow(key));
+            slots[i] = table.FindOrAdd(key, KeyType.HashOfRow(key));
         }
 
-        _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(slice.Accumulators, slots), rows, times);
+        _aggregation.Aggregate.AddBatch(table.Accumulators.ForUpdate(slots), rows, times);
         foreach (int group in slots)
         {
             NoteChange(slice, group, isNew: group >= before);
@@ -106,7 +106,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     private bool BlameMerge() => Context.HasBlamed || _mergedSlice is not { } slice
         ? Blame()
-        : Blame(new Window(slice.Start, slice.End), slice.Groups.Keys[_mergedGroup]);
+        : Blame(new Window(slice.Start, slice.End), slice.Table.Keys.KeyOf(_mergedGroup));
 
     /// <summary>Notes a change where somebody will ask for it.</summary>
     private void NoteChange(Slice<TKey, TAccumulator> slice, int group, bool isNew)

@@ -17,24 +17,11 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     public override void Capture(StateCapture capture)
     {
         CaptureWatermark(capture);
-        capture.Keyed(SlicesState, EncodedItems.Of(Items()));
+        IEnumerable<SliceTable<TKey, TAccumulator>> tables = _slices.Capture(capture);
+        capture.Keyed(SlicesState, Items(tables));
         if (Clock is not null)
         {
-            HashSet<int> groups = [];
-            IEnumerable<ulong> hashes = Items().Select(item => item.Hash).Where(hash => groups.Add(GroupOf(hash)));
-            capture.Keyed(PassedState, EncodedItems.Of(hashes.Select(hash => (hash, (GroupOf(hash), Watermark)))));
-        }
-    }
-
-    private IEnumerable<(ulong Hash, (TKey, EventTime, bool, TAccumulator))> Items()
-    {
-        for (int i = 0; i < _slices.Count; i++)
-        {
-            Slice<TKey, TAccumulator> slice = _slices[i];
-            for (int group = 0; group < slice.Groups.Count; group++)
-            {
-                yield return (slice.Groups.Hashes[group], (slice.Groups.Keys[group], slice.End, slice.HasChanged(group), slice.Accumulators[group]));
-            }
+            capture.Keyed(PassedState, PassedItems(tables, Watermark, Context.Deployment.Graph.KeyGroups));
         }
     }
 
@@ -47,8 +34,8 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         {
             ulong hash = KeyType.Hash(key);
             Slice<TKey, TAccumulator> slice = RestoredSlice(end);
-            int group = slice.FindOrAdd(key, hash);
-            slice.Accumulators[group] = accumulator;
+            int group = slice.Table.FindOrAdd(key, hash);
+            slice.Table.Accumulators.Set(group, accumulator);
             if (hasChanged && Settings.EarlyInterval is not null && slice.MarkChanged(group))
             {
                 _changed.Add(slice);
@@ -63,6 +50,36 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
         CatchUp(behind);
         Context.OnRun.Add(ArmClock);
+    }
+
+    private static IEnumerable<(ulong, (TKey, EventTime, bool, TAccumulator))> Items(IEnumerable<SliceTable<TKey, TAccumulator>> tables)
+    {
+        foreach (SliceTable<TKey, TAccumulator> table in tables)
+        {
+            for (int group = 0; group < table.Keys.Count; group++)
+            {
+                bool hasChanged = (table.FlagsOf(group) & SliceFlags.Changed) != 0;
+                yield return (table.Keys.HashOf(group), (table.Keys.KeyOf(group), table.End, hasChanged, table.Accumulators[group]));
+            }
+        }
+    }
+
+    // One item for each key group that has keys.
+    private static IEnumerable<(ulong, (int, EventTime))> PassedItems(IEnumerable<SliceTable<TKey, TAccumulator>> tables, EventTime passed, int keyGroups)
+    {
+        HashSet<int> groups = [];
+        foreach (SliceTable<TKey, TAccumulator> table in tables)
+        {
+            for (int slot = 0; slot < table.Keys.Count; slot++)
+            {
+                ulong hash = table.Keys.HashOf(slot);
+                int group = KeyGroup.Of(hash, keyGroups).Number;
+                if (groups.Add(group))
+                {
+                    yield return (hash, (group, passed));
+                }
+            }
+        }
     }
 
     private int GroupOf(ulong hash) => KeyGroup.Of(hash, Context.Deployment.Graph.KeyGroups).Number;

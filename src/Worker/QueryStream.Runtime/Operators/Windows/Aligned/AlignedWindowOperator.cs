@@ -23,7 +23,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     {
         _aggregation = node.Aggregation;
         _kinds = [.. Settings.Aligned];
-        _slices = new SliceSet<TKey, TAccumulator>(_kinds);
+        _slices = new SliceSet<TKey, TAccumulator>(_kinds, accumulator => _aggregation.Aggregate.Fork(accumulator));
         _content = new WindowContent<T, TKey, TAccumulator, TOut>(_aggregation.Aggregate, _slices);
         _changed = new ChangedWindows<TKey, TAccumulator>(_kinds);
         _changedLate = new ChangedWindows<TKey, TAccumulator>(_kinds);

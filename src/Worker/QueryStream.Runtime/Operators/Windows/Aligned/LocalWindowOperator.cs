@@ -2,6 +2,7 @@ using QueryStream.Core.Codecs;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
@@ -54,7 +55,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         : base(context, node.Name)
     {
         _aggregation = node.Aggregation;
-        _slices = new SliceSet<TKey, TAccumulator>([.. _aggregation.Settings.Aligned]);
+        _slices = new SliceSet<TKey, TAccumulator>([.. _aggregation.Settings.Aligned], accumulator => _aggregation.Aggregate.Fork(accumulator));
         _partials = partials;
         _rows = rows;
         _edge = edge;
@@ -195,16 +196,17 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
 
     private void FoldInto(Slice<TKey, TAccumulator> slice, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times)
     {
-        int before = slice.Groups.Count;
+        SliceTable<TKey, TAccumulator> table = slice.Table;
+        int before = table.Keys.Count;
         Span<int> slots = _slots.AsSpan(0, rows.Length);
         for (int i = 0; i < rows.Length; i++)
         {
             TKey key = _aggregation.Key(rows[i]);
-            slots[i] = slice.FindOrAdd(key, KeyType.HashOfRow(key));
+            slots[i] = table.FindOrAdd(key, KeyType.HashOfRow(key));
         }
 
-        _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(slice.Accumulators, slots), rows, times);
-        int added = slice.Groups.Count - before;
+        _aggregation.Aggregate.AddBatch(table.Accumulators.ForUpdate(slots), rows, times);
+        int added = table.Keys.Count - before;
         _groups += added;
         _probe.OnFolded(rows.Length, added);
     }
@@ -254,18 +256,18 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private void SendSome(Slice<TKey, TAccumulator> slice)
     {
         Batch<Partial<TKey, TAccumulator>> batch = Batch<Partial<TKey, TAccumulator>>.Rent();
-        ReadOnlySpan<TKey> keys = slice.Groups.Keys;
-        ReadOnlySpan<ulong> hashes = slice.Groups.Hashes;
-        for (; _sent < keys.Length && !batch.IsFull; _sent++)
+        KeyTable<TKey> keys = slice.Table.Keys;
+        int count = keys.Count;
+        for (; _sent < count && !batch.IsFull; _sent++)
         {
-            TAccumulator accumulator = slice.Accumulators[_sent];
+            TAccumulator accumulator = slice.Table.Accumulators[_sent];
             int bytes = (int)Math.Min(int.MaxValue, _aggregation.Aggregate.SizeOf(accumulator));
-            batch.Add(new Partial<TKey, TAccumulator>(keys[_sent], hashes[_sent], slice.End, accumulator), slice.End.Add(-1), bytes);
+            batch.Add(new Partial<TKey, TAccumulator>(keys.KeyOf(_sent), keys.HashOf(_sent), slice.End, accumulator), slice.End.Add(-1), bytes);
         }
 
-        if (_sent == keys.Length)
+        if (_sent == count)
         {
-            _groups -= keys.Length;
+            _groups -= count;
             _sent = 0;
             _slices.RemoveFirst();
         }

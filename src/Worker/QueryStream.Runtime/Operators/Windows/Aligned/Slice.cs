@@ -1,15 +1,42 @@
 using QueryStream.Core.Time;
+using QueryStream.Runtime.State;
 
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
-/// <summary>All keys of one slice of time with their accumulators, which go together. Used by one thread.</summary>
+/// <summary>What is noted of a key in a slice.</summary>
+[Flags]
+internal enum SliceFlags : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>It has changed since the last early results.</summary>
+    Changed = 1,
+
+    /// <summary>It has changed since the last results, and a window with this slice has closed.</summary>
+    Late = 2,
+
+    /// <summary>With <see cref="Late"/>: it was not there before.</summary>
+    New = 4,
+}
+
+/// <summary>All keys of one slice of time with their accumulators, which go together. Used in turns of one task.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 internal sealed class Slice<TKey, TAccumulator>
     where TAccumulator : struct
 {
-    private TAccumulator[] _accumulators = [];
-    private SliceFlags[] _flags = [];
+    private readonly CaptureVersions _versions;
+    private readonly Func<TAccumulator, TAccumulator> _fork;
+
+    /// <summary>Creates an empty slice.</summary>
+    /// <param name="versions">The captures of the slices.</param>
+    /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
+    public Slice(CaptureVersions versions, Func<TAccumulator, TAccumulator> fork)
+    {
+        (_versions, _fork) = (versions, fork);
+        Table = new SliceTable<TKey, TAccumulator>(this, versions, fork);
+    }
 
     /// <summary>The slice's first millisecond.</summary>
     public EventTime Start { get; set; }
@@ -23,44 +50,29 @@ internal sealed class Slice<TKey, TAccumulator>
     /// <summary>The end of the last window that it is part of.</summary>
     public EventTime LastWindowEnd { get; set; }
 
-    /// <summary>Whether no window needs it any more, though somebody may still have it in a list.</summary>
+    /// <summary>Whether no window needs it any more, though a list of changes may still have it.</summary>
     public bool IsRemoved { get; set; }
 
-    /// <summary>The keys.</summary>
-    public GroupTable<TKey> Groups { get; } = new();
+    /// <summary>The keys and accumulators. Changed only after <see cref="SliceSet{TKey,TAccumulator}.Unshare"/>.</summary>
+    public SliceTable<TKey, TAccumulator> Table { get; set; }
 
-    /// <summary>The accumulators, by number of the key.</summary>
-    public TAccumulator[] Accumulators => _accumulators;
-
-    /// <summary>Keys that have changed since the last early results, by number; noted only where somebody asked for it.</summary>
+    /// <summary>Keys that have changed since the last early results, by number; noted only where the operator gives early results.</summary>
     public List<int> Changed { get; } = [];
 
     /// <summary>Keys that have changed although a window with this slice has closed, by number.</summary>
     public List<int> Late { get; } = [];
 
-    /// <summary>The number of a key, whose accumulator is there, and empty if the key is new.</summary>
-    public int FindOrAdd(in TKey key, ulong hash)
-    {
-        int group = Groups.FindOrAdd(key, hash);
-        if (group >= _accumulators.Length)
-        {
-            Array.Resize(ref _accumulators, Groups.Capacity);
-            Array.Resize(ref _flags, Groups.Capacity);
-        }
-
-        return group;
-    }
-
     /// <summary>Notes that a key's early result has changed.</summary>
     /// <returns>Whether it is the first such key.</returns>
     public bool MarkChanged(int group)
     {
-        if ((_flags[group] & SliceFlags.Changed) != 0)
+        ref SliceFlags flags = ref Table.FlagsForWrite(group);
+        if ((flags & SliceFlags.Changed) != 0)
         {
             return false;
         }
 
-        _flags[group] |= SliceFlags.Changed;
+        flags |= SliceFlags.Changed;
         Changed.Add(group);
         return Changed.Count == 1;
     }
@@ -71,24 +83,26 @@ internal sealed class Slice<TKey, TAccumulator>
     /// <returns>Whether it is the first such key.</returns>
     public bool MarkLate(int group, bool isNew)
     {
-        if ((_flags[group] & SliceFlags.Late) != 0)
+        ref SliceFlags flags = ref Table.FlagsForWrite(group);
+        if ((flags & SliceFlags.Late) != 0)
         {
             return false;
         }
 
-        _flags[group] |= isNew ? SliceFlags.Late | SliceFlags.New : SliceFlags.Late;
+        flags |= isNew ? SliceFlags.Late | SliceFlags.New : SliceFlags.Late;
         Late.Add(group);
         return Late.Count == 1;
     }
 
     /// <summary>Whether the slice has the key only since rows came that were late.</summary>
-    public bool IsNew(int group) => (_flags[group] & SliceFlags.New) != 0;
+    public bool IsNew(int group) => (Table.FlagsOf(group) & SliceFlags.New) != 0;
 
     /// <summary>Says whether a key is new; for what is merged of several slices.</summary>
-    public void SetNew(int group, bool isNew) => _flags[group] = isNew ? _flags[group] | SliceFlags.New : _flags[group] & ~SliceFlags.New;
-
-    /// <summary>Whether a key has changed since the last early results.</summary>
-    public bool HasChanged(int group) => (_flags[group] & SliceFlags.Changed) != 0;
+    public void SetNew(int group, bool isNew)
+    {
+        ref SliceFlags flags = ref Table.FlagsForWrite(group);
+        flags = isNew ? flags | SliceFlags.New : flags & ~SliceFlags.New;
+    }
 
     /// <summary>Forgets which keys have changed since the last early results.</summary>
     public void ClearChanged() => Clear(Changed, SliceFlags.Changed);
@@ -99,10 +113,15 @@ internal sealed class Slice<TKey, TAccumulator>
     /// <summary>Makes the object fit for another slice.</summary>
     public void Clear()
     {
-        // Accumulators must be empty for new keys, and must not keep alive what they refer to.
-        Array.Clear(_accumulators, 0, Math.Min(Groups.Count, _accumulators.Length));
-        Array.Clear(_flags, 0, Math.Min(Groups.Count, _flags.Length));
-        Groups.Clear();
+        if (_versions.AnyInFlight)
+        {
+            Table = new SliceTable<TKey, TAccumulator>(this, _versions, _fork);
+        }
+        else
+        {
+            Table.Clear();
+        }
+
         Changed.Clear();
         Late.Clear();
         IsRemoved = false;
@@ -112,9 +131,83 @@ internal sealed class Slice<TKey, TAccumulator>
     {
         foreach (int group in groups)
         {
-            _flags[group] &= ~flags;
+            Table.FlagsForWrite(group) &= ~flags;
         }
 
         groups.Clear();
     }
+}
+
+/// <summary>
+/// The keys of a slice by number, with an accumulator and flags for each. One that captures may hold is forked before it is changed, which shares all
+/// pages. Used in turns of one task.
+/// </summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+/// <param name="slice">The slice.</param>
+/// <param name="versions">The captures of the slices.</param>
+/// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
+internal sealed class SliceTable<TKey, TAccumulator>(Slice<TKey, TAccumulator> slice, CaptureVersions versions, Func<TAccumulator, TAccumulator> fork)
+    where TAccumulator : struct
+{
+    private readonly long _version = versions.Current;
+    private AccumulatorArray<TAccumulator> _accumulators = new(versions, fork);
+
+    // Mostly there are none.
+    private PagedArray<SliceFlags> _flags = new();
+
+    /// <summary>Whether a capture may hold it.</summary>
+    public bool IsShared => _version < versions.Newest;
+
+    /// <summary>The slice. Its object may be in use for another one later.</summary>
+    public Slice<TKey, TAccumulator> Slice => slice;
+
+    /// <summary>The end of the slice.</summary>
+    public EventTime End { get; set; }
+
+    /// <summary>The keys.</summary>
+    public KeyTable<TKey> Keys { get; private init; } = new(versions);
+
+    /// <summary>The accumulators, by number of the key.</summary>
+    public ref AccumulatorArray<TAccumulator> Accumulators => ref _accumulators;
+
+    /// <summary>The number of a key, whose accumulator is there, and empty if the key is new.</summary>
+    public int FindOrAdd(in TKey key, ulong hash)
+    {
+        int group = Keys.FindOrAdd(key, hash);
+        if (group >= _accumulators.Capacity)
+        {
+            _accumulators.EnsureCapacity(Keys.Capacity);
+        }
+
+        return group;
+    }
+
+    /// <summary>The flags of a key.</summary>
+    public SliceFlags FlagsOf(int group) => group < _flags.Capacity ? _flags[group] : SliceFlags.None;
+
+    /// <summary>The flags of a key, to be changed.</summary>
+    public ref SliceFlags FlagsForWrite(int group)
+    {
+        _flags.EnsureCapacity(group + 1, versions);
+        return ref _flags.ForWrite(group, versions);
+    }
+
+    /// <summary>Forgets all keys. Not where a capture may hold them.</summary>
+    public void Clear()
+    {
+        // Accumulators must be empty for new keys, and must not keep alive what they refer to.
+        _accumulators.Clear(Math.Min(Keys.Count, _accumulators.Capacity));
+        _flags.Clear(Math.Min(Keys.Count, _flags.Capacity), versions);
+        Keys.Clear();
+    }
+
+    /// <summary>A table that goes on in the place of this one, which captures hold and nobody changes from now on.</summary>
+    public SliceTable<TKey, TAccumulator> Fork() => new(slice, versions, fork)
+    {
+        End = End,
+        Keys = Keys.Fork(),
+        _accumulators = _accumulators,
+        _flags = _flags,
+    };
 }

@@ -1,5 +1,7 @@
 using QueryStream.Streams.Aggregates;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
 using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
@@ -12,44 +14,75 @@ namespace QueryStream.Runtime.Operators.Windows.Aligned;
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <param name="windows">The windows that are made of the slices.</param>
-internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows)
+/// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
+internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows, Func<TAccumulator, TAccumulator> fork)
     where TAccumulator : struct
 {
     // The keys that empty slices may have room for; the rest is left to the garbage collector: a rare large slice must not stay in memory.
-    private const int MostSpare = 1 << 16;
+    private const int MaxSpareKeys = 1 << 16;
 
     private readonly SliceGrid _grid = new(windows);
+    private readonly CaptureVersions _versions = new();
 
-    // The removed ones at the front stay as nulls until they are half of the list.
-    private readonly List<Slice<TKey, TAccumulator>?> _slices = [];
+    // The tables of the slices, by which captures hold them: they take the array as it is. The removed ones at the front stay as nulls until they are half.
+    private SliceTable<TKey, TAccumulator>?[] _tables = new SliceTable<TKey, TAccumulator>?[4];
+    private long _tablesVersion;
 
     // Several, since a watermark may remove several before the next ones begin.
     private readonly Stack<Slice<TKey, TAccumulator>> _spare = new();
     private int _spareKeys;
     private int _first;
+    private int _end;
 
     /// <summary>The number of slices.</summary>
-    public int Count => _slices.Count - _first;
+    public int Count => _end - _first;
 
     /// <summary>The slice at a place in the order.</summary>
-    public Slice<TKey, TAccumulator> this[int index] => _slices[_first + index]!;
+    public Slice<TKey, TAccumulator> this[int index] => _tables[_first + index]!.Slice;
 
     /// <summary>The span of the slice that a time falls into.</summary>
     public Window SpanOf(EventTime time) => _grid.SliceOf(time);
 
-    /// <summary>The slice that ends then; made where it is not there.</summary>
+    /// <summary>The slice that ends then, to be changed; made where it is not there.</summary>
     public Slice<TKey, TAccumulator> At(EventTime end)
     {
         int index = LastEndingBy(end);
-        return index >= 0 && this[index].End == end ? this[index] : Insert(index + 1, end);
+        if (index < 0 || this[index].End != end)
+        {
+            return Insert(index + 1, end);
+        }
+
+        Slice<TKey, TAccumulator> slice = this[index];
+        if (slice.Table.IsShared)
+        {
+            Fork(slice, index);
+        }
+
+        return slice;
+    }
+
+    /// <summary>Has to be called before a slice is changed that did not come from <see cref="At"/>.</summary>
+    public void Unshare(Slice<TKey, TAccumulator> slice)
+    {
+        if (slice.Table.IsShared)
+        {
+            Fork(slice, slice.IsRemoved ? -1 : LastEndingBy(slice.End));
+        }
+    }
+
+    /// <summary>The tables of this moment, in the order of time.</summary>
+    public IEnumerable<SliceTable<TKey, TAccumulator>> Capture(StateCapture capture)
+    {
+        capture.Hold(_versions);
+        return new ArraySegment<SliceTable<TKey, TAccumulator>?>(_tables, _first, Count)!;
     }
 
     /// <summary>A copy of a key's accumulator at a time; null where there is none.</summary>
     public TAccumulator? CopyOf<T, TOut>(in TKey key, ulong hash, EventTime time, Aggregate<T, TAccumulator, TOut> aggregate)
     {
         int index = FirstEndingAfter(time);
-        int group = index < Count ? this[index].Groups.Find(key, hash) : -1;
-        return group < 0 ? null : aggregate.Copy(this[index].Accumulators[group]);
+        int group = index < Count ? this[index].Table.Keys.Find(key, hash) : -1;
+        return group < 0 ? null : aggregate.Copy(this[index].Table.Accumulators[group]);
     }
 
     /// <summary>The place of the first slice that ends after a time; <see cref="Count"/> where none does.</summary>
@@ -59,18 +92,19 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows)
     public void RemoveFirst()
     {
         Slice<TKey, TAccumulator> slice = this[0];
-        _slices[_first++] = null;
-        if (_first * 2 >= _slices.Count)
+        TablesForWrite()[_first++] = null;
+        if (_first * 2 >= _end)
         {
-            _slices.RemoveRange(0, _first);
-            _first = 0;
+            Array.Copy(_tables, _first, _tables, 0, Count);
+            Array.Clear(_tables, Count, _first);
+            (_first, _end) = (0, Count);
         }
 
         slice.IsRemoved = true;
-        if (_spareKeys + slice.Groups.Capacity <= MostSpare && slice.Changed.Count == 0)
+        if (_spareKeys + slice.Table.Keys.Capacity <= MaxSpareKeys && slice.Changed.Count == 0)
         {
             slice.Clear();
-            _spareKeys += slice.Groups.Capacity;
+            _spareKeys += slice.Table.Keys.Capacity;
             _spare.Push(slice);
         }
     }
@@ -79,7 +113,7 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows)
     {
         Slice<TKey, TAccumulator> slice = TakeSpare();
         slice.Start = _grid.SliceOf(end.Add(-1)).Start;
-        slice.End = end;
+        slice.End = slice.Table.End = end;
         slice.FirstWindowEnd = EventTime.MaxValue;
         slice.LastWindowEnd = EventTime.MinValue;
         foreach (AlignedWindows kind in windows)
@@ -88,26 +122,60 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows)
             slice.LastWindowEnd = EventTime.Max(slice.LastWindowEnd, kind.LastEndOf(slice.Start));
         }
 
-        _slices.Insert(_first + index, slice);
+        SliceTable<TKey, TAccumulator>?[] tables = TablesForWrite();
+        if (_end == tables.Length)
+        {
+            Array.Resize(ref _tables, 2 * tables.Length);
+            tables = _tables;
+        }
+
+        int place = _first + index;
+        Array.Copy(tables, place, tables, place + 1, _end - place);
+        tables[place] = slice.Table;
+        _end++;
         return slice;
+    }
+
+    private void Fork(Slice<TKey, TAccumulator> slice, int index)
+    {
+        _versions.CountCopy();
+        slice.Table = slice.Table.Fork();
+        if (index >= 0)
+        {
+            TablesForWrite()[_first + index] = slice.Table;
+        }
+    }
+
+    private SliceTable<TKey, TAccumulator>?[] TablesForWrite()
+    {
+        if (_tablesVersion < _versions.Newest)
+        {
+            _versions.CountCopy();
+            _tables = [.. _tables];
+            _tablesVersion = _versions.Current;
+        }
+
+        return _tables;
     }
 
     private Slice<TKey, TAccumulator> TakeSpare()
     {
         if (!_spare.TryPop(out Slice<TKey, TAccumulator>? slice))
         {
-            return new Slice<TKey, TAccumulator>();
+            return new Slice<TKey, TAccumulator>(_versions, fork);
         }
 
-        _spareKeys -= slice.Groups.Capacity;
+        _spareKeys -= slice.Table.Keys.Capacity;
         return slice;
     }
+
+    private EventTime EndAt(int index) => _tables[_first + index]!.End;
 
     // The last slice that ends at a time or before; -1 where there is none. Looks at the newest first, then at the middle of the rest.
     private int LastEndingBy(EventTime end)
     {
         int high = Count - 1;
-        if (high < 0 || this[high].End <= end)
+        if (high < 0 || EndAt(high) <= end)
         {
             return high;
         }
@@ -115,7 +183,7 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows)
         for (int step = 1; high > 0; step *= 2)
         {
             int low = Math.Max(0, high - step);
-            if (this[low].End <= end)
+            if (EndAt(low) <= end)
             {
                 return LastEndingBy(end, low, high);
             }
@@ -131,7 +199,7 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows)
         while (high - low > 1)
         {
             int middle = (low + high) >>> 1;
-            if (this[middle].End <= end)
+            if (EndAt(middle) <= end)
             {
                 low = middle;
             }

@@ -1,7 +1,21 @@
+using QueryStream.Runtime.State;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
+
+/// <summary>Which keys of a window are wanted.</summary>
+internal enum ContentKind
+{
+    /// <summary>All: the window closes.</summary>
+    All,
+
+    /// <summary>Those that have changed since the last early results.</summary>
+    Changed,
+
+    /// <summary>Those that late rows have changed.</summary>
+    Late,
+}
 
 /// <summary>
 /// The keys and accumulators of one window while it gives its results: those of its slice where it has only one, else what its slices give
@@ -11,9 +25,9 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     where TAccumulator : struct
 {
     // A larger table is left to the garbage collector.
-    private const int LargestReused = 1 << 16;
+    private const int MaxReusedKeys = 1 << 16;
 
-    private Slice<TKey, TAccumulator> _merged = new();
+    private Slice<TKey, TAccumulator> _merged = NewMerged(aggregate);
     private Slice<TKey, TAccumulator>? _only;
     private ContentKind _kind;
     private int _first;
@@ -26,13 +40,13 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     public bool IsOpen { get; private set; }
 
     /// <summary>The number of results.</summary>
-    public int Count => Chosen?.Count ?? Source.Groups.Count;
+    public int Count => Chosen?.Count ?? Source.Table.Keys.Count;
 
     /// <summary>Where the accumulators lie.</summary>
     public Slice<TKey, TAccumulator> Source => _only ?? _merged;
 
-    /// <summary>The key that <see cref="Gather"/> is at, for errors.</summary>
-    public TKey KeyAtWork => (_kind == ContentKind.All ? slices[_slice] : _merged).Groups.Keys[_group];
+    /// <summary>The key that <see cref="Gather"/> works on, for errors.</summary>
+    public TKey CurrentKey => (_kind == ContentKind.All ? slices[_slice] : _merged).Table.Keys.KeyOf(_group);
 
     private List<int>? Chosen => _only is null ? null : ListOf(_only);
 
@@ -81,11 +95,11 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     {
         IsOpen = false;
         _only = null;
-        if (_merged.Groups.Capacity > LargestReused)
+        if (_merged.Table.Keys.Capacity > MaxReusedKeys)
         {
-            _merged = new Slice<TKey, TAccumulator>();
+            _merged = NewMerged(aggregate);
         }
-        else if (_merged.Groups.Count > 0)
+        else if (_merged.Table.Keys.Count > 0)
         {
             _merged.Clear();
         }
@@ -106,7 +120,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
         for (; _group < end; _group++)
         {
             int group = chosen[_group];
-            _merged.SetNew(_merged.FindOrAdd(slice.Groups.Keys[group], slice.Groups.Hashes[group]), isNew: true);
+            _merged.SetNew(_merged.Table.FindOrAdd(slice.Table.Keys.KeyOf(group), slice.Table.Keys.HashOf(group)), isNew: true);
         }
 
         Next(chosen.Count);
@@ -119,35 +133,44 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
 
     private void MergeSome(Slice<TKey, TAccumulator> slice)
     {
-        ReadOnlySpan<TKey> keys = slice.Groups.Keys;
-        ReadOnlySpan<ulong> hashes = slice.Groups.Hashes;
-        int end = Math.Min(keys.Length, _group + Batch.MaxRows);
-        for (; _group < end; _group++)
+        SliceTable<TKey, TAccumulator> from = slice.Table;
+        SliceTable<TKey, TAccumulator> into = _merged.Table;
+        int end = Math.Min(from.Keys.Count, _group + Batch.MaxRows);
+        while (_group < end)
         {
-            int merged = _merged.FindOrAdd(keys[_group], hashes[_group]);
-            aggregate.MergeCopy(ref _merged.Accumulators[merged], slice.Accumulators[_group]);
+            ReadOnlySpan<TKey> keys = from.Keys.KeysFrom(_group, end);
+            ReadOnlySpan<ulong> hashes = from.Keys.HashesFrom(_group, end);
+            ReadOnlySpan<TAccumulator> accumulators = from.Accumulators.From(_group, end);
+            int last = _group + Math.Min(keys.Length, accumulators.Length);
+            for (int i = 0; _group < last; i++, _group++)
+            {
+                int merged = into.FindOrAdd(keys[i], hashes[i]);
+                aggregate.MergeCopy(ref into.Accumulators.ForUpdate(merged), accumulators[i]);
+            }
         }
 
-        Next(keys.Length);
+        Next(from.Keys.Count);
     }
 
     private void MergeChosen(Slice<TKey, TAccumulator> slice)
     {
-        ReadOnlySpan<TKey> keys = _merged.Groups.Keys;
-        ReadOnlySpan<ulong> hashes = _merged.Groups.Hashes;
-        int end = Math.Min(keys.Length, _group + Batch.MaxRows);
+        KeyTable<TKey> keys = _merged.Table.Keys;
+        int end = Math.Min(keys.Count, _group + Batch.MaxRows);
         for (; _group < end; _group++)
         {
-            int group = slice.Groups.Find(keys[_group], hashes[_group]);
+            int group = slice.Table.Keys.Find(keys.KeyOf(_group), keys.HashOf(_group));
             if (group >= 0)
             {
-                aggregate.MergeCopy(ref _merged.Accumulators[_group], slice.Accumulators[group]);
+                aggregate.MergeCopy(ref _merged.Table.Accumulators.ForUpdate(_group), slice.Table.Accumulators[group]);
                 _merged.SetNew(_group, _merged.IsNew(_group) && slice.IsNew(group));
             }
         }
 
-        Next(keys.Length);
+        Next(keys.Count);
     }
+
+    // No capture ever holds it.
+    private static Slice<TKey, TAccumulator> NewMerged(Aggregate<T, TAccumulator, TOut> aggregate) => new(new CaptureVersions(), accumulator => aggregate.Fork(accumulator));
 
     private void Next(int count)
     {

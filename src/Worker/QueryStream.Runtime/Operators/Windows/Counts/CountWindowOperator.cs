@@ -18,10 +18,11 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
 {
     private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
     private readonly Global _windows;
-    private readonly KeyTable<TKey> _keys = new();
+    private readonly CaptureVersions _versions = new();
+    private readonly KeyTable<TKey> _keys;
     private readonly int[] _slots = new int[Batch.MaxRows];
-    private CountInfo[] _infos = [];
-    private TAccumulator[] _accumulators = [];
+    private PagedArray<CountInfo> _infos = new();
+    private AccumulatorArray<TAccumulator> _accumulators;
     private int _folded;
 
     /// <summary>Creates the operator.</summary>
@@ -31,17 +32,14 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     {
         _aggregation = node.Aggregation;
         _windows = (Global)Settings.Windows[0];
+        _keys = new KeyTable<TKey>(_versions);
+        _accumulators = new AccumulatorArray<TAccumulator>(_versions, accumulator => _aggregation.Aggregate.Fork(accumulator));
     }
 
-    public override void Capture(StateCapture capture) => capture.Keyed("windows", EncodedItems.Of(Items()));
-
-    private IEnumerable<(ulong, (TKey, long, Window, TAccumulator))> Items()
+    public override void Capture(StateCapture capture)
     {
-        for (int slot = 0; slot < _keys.Count; slot++)
-        {
-            CountInfo info = _infos[slot];
-            yield return (_keys.HashOf(slot), (_keys.KeyOf(slot), info.Rows, new Window(info.First, info.Last), _accumulators[slot]));
-        }
+        capture.Hold(_versions);
+        capture.Keyed("windows", Items(_keys.Freeze(), _infos.Freeze(), _accumulators.Freeze()));
     }
 
     public override void Restore(StateReader state)
@@ -49,8 +47,8 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         foreach ((TKey key, long rows, Window times, TAccumulator accumulator) in state.Keyed<(TKey, long, Window, TAccumulator)>("windows"))
         {
             int slot = SlotOf(key, KeyType.Hash(key), times.Start);
-            _infos[slot] = new CountInfo { Rows = rows, First = times.Start, Last = times.End };
-            _accumulators[slot] = accumulator;
+            _infos.ForWrite(slot, _versions) = new CountInfo { Rows = rows, First = times.Start, Last = times.End };
+            _accumulators.Set(slot, accumulator);
         }
     }
 
@@ -67,7 +65,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
             EventTime time = Clock is null ? times[i] : now;
             TKey key = _aggregation.Key(rows[i]);
             int slot = _slots[i] = SlotOf(key, KeyType.HashOfRow(key), time);
-            ref CountInfo info = ref _infos[slot];
+            ref CountInfo info = ref _infos.ForWrite(slot, _versions);
             (info.First, info.Last) = (EventTime.Min(info.First, time), EventTime.Max(info.Last, time));
             if (++info.Rows >= _windows.Rows)
             {
@@ -112,22 +110,27 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
 
     protected override bool GiveLate() => false;
 
+    private static IEnumerable<(ulong, (TKey, long, Window, TAccumulator))> Items(
+        FrozenKeys<TKey> keys, FrozenArray<CountInfo> infos, FrozenArray<TAccumulator> accumulators)
+    {
+        for (int slot = 0; slot < keys.Count; slot++)
+        {
+            CountInfo info = infos[slot];
+            yield return (keys.HashOf(slot), (keys.KeyOf(slot), info.Rows, new Window(info.First, info.Last), accumulators[slot]));
+        }
+    }
+
     private int SlotOf(in TKey key, ulong hash, EventTime time)
     {
-        int slot = _keys.Find(key, hash);
-        if (slot >= 0)
+        int before = _keys.Count;
+        int slot = _keys.FindOrAdd(key, hash);
+        if (slot == before)
         {
-            return slot;
+            _infos.EnsureCapacity(_keys.Count, _versions);
+            _accumulators.EnsureCapacity(_keys.Count);
+            _infos.ForWrite(slot, _versions) = new CountInfo { First = time, Last = time };
         }
 
-        slot = _keys.Add(key, hash);
-        if (slot >= _infos.Length)
-        {
-            Array.Resize(ref _infos, _keys.Capacity);
-            Array.Resize(ref _accumulators, _keys.Capacity);
-        }
-
-        _infos[slot] = new CountInfo { First = time, Last = time };
         return slot;
     }
 
@@ -136,14 +139,14 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         if (_folded < end)
         {
             Range run = _folded..end;
-            _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(_accumulators, _slots.AsSpan(run)), rows[run], times[run]);
+            _aggregation.Aggregate.AddBatch(_accumulators.ForUpdate(_slots.AsSpan(run)), rows[run], times[run]);
             _folded = end;
         }
     }
 
     private void AddResult(Batch<WindowResult<TKey, TOut>> results, int slot, bool isFinal)
     {
-        ref CountInfo info = ref _infos[slot];
+        ref CountInfo info = ref _infos.ForWrite(slot, _versions);
         Window window = new(info.First, info.Last.Add(1));
         TOut value = ResultOf(slot, window, isFinal);
         results.Add(new WindowResult<TKey, TOut>(_keys.KeyOf(slot), window, isFinal ? Pane.OnTime : Pane.Early, value), info.Last);
@@ -158,7 +161,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     {
         try
         {
-            return _aggregation.Aggregate.Result(ref _accumulators[slot], isFinal);
+            return _aggregation.Aggregate.Result(ref _accumulators.ForUpdate(slot), isFinal);
         }
         catch (Exception) when (Blame(window, _keys.KeyOf(slot)))
         {
@@ -170,7 +173,12 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     private void Remove(int slot)
     {
         int moved = _keys.Remove(slot);
-        (_infos[slot], _accumulators[slot]) = (_infos[moved], _accumulators[moved]);
-        _accumulators[moved] = default;
+        if (moved != slot)
+        {
+            _infos.ForWrite(slot, _versions) = _infos[moved];
+            _accumulators.Set(slot, _accumulators.ForUpdate(moved));
+        }
+
+        _accumulators.Set(moved, default);
     }
 }

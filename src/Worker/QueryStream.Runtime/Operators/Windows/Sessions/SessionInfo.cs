@@ -20,6 +20,9 @@ internal struct SessionInfo
     /// <summary>Grows when the number is given to another session, so that what refers to the former one finds out.</summary>
     public int Version;
 
+    /// <summary>Whether the number is in use.</summary>
+    public bool IsThere;
+
     /// <summary>Whether it has given a final result.</summary>
     public bool HasGiven;
 

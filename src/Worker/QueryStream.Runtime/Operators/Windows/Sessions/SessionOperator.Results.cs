@@ -46,7 +46,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 
     private void Ring(int session, EventTime alarm, EventTime reached, ref Batch<WindowResult<TKey, TOut>>? batch)
     {
-        ref SessionInfo info = ref _sessions[session];
+        ref SessionInfo info = ref _sessions.ForWrite(session);
         info.Alarm = EventTime.MaxValue;
         EventTime close = CloseOf(info.End);
         if (alarm < close)
@@ -98,7 +98,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     // What has closed since it changed has given its result; what was late may be open again.
     private void AddOf(Batch<WindowResult<TKey, TOut>> batch, int session, bool isFinal)
     {
-        ref SessionInfo info = ref _sessions[session];
+        ref SessionInfo info = ref _sessions.ForWrite(session);
         (info.IsLate, info.HasChanged) = isFinal ? (false, info.HasChanged) : (info.IsLate, false);
         if (CloseOf(info.End) <= Watermark == isFinal)
         {
@@ -108,7 +108,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 
     private void AddResult(Batch<WindowResult<TKey, TOut>> batch, int session, bool isFinal)
     {
-        ref SessionInfo info = ref _sessions[session];
+        ref SessionInfo info = ref _sessions.ForWrite(session);
         Pane pane = !isFinal ? Pane.Early : info.HasGiven ? Pane.Update : Pane.OnTime;
         info.HasGiven |= isFinal;
         Window window = new(info.Start, info.End);
@@ -120,7 +120,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     {
         try
         {
-            return _aggregation.Aggregate.Result(ref _sessions.Accumulators[session], isFinal);
+            return _aggregation.Aggregate.Result(ref _sessions.Accumulators.ForUpdate(session), isFinal);
         }
         catch (Exception) when (Blame(window, _sessions.KeyOf(session)))
         {
@@ -141,10 +141,9 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     // An alarm that rings too early does no harm, so it is moved only forward: mostly once for all rows of a session.
     private void SetAlarm(int session, EventTime alarm)
     {
-        ref SessionInfo info = ref _sessions[session];
-        if (alarm < info.Alarm)
+        if (alarm < _sessions[session].Alarm)
         {
-            info.Alarm = alarm;
+            _sessions.ForWrite(session).Alarm = alarm;
             _alarms.Enqueue(_sessions.ReferenceTo(session), (alarm, _sessions.HashOf(session)));
         }
     }

@@ -9,18 +9,8 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     public override void Capture(StateCapture capture)
     {
         CaptureWatermark(capture);
-        capture.Keyed("sessions", EncodedItems.Of(Items()));
-    }
-
-    private IEnumerable<(ulong, (TKey, Window, bool, bool, TAccumulator))> Items()
-    {
-        foreach (int session in _sessions.All)
-        {
-            SessionInfo info = _sessions[session];
-            yield return (
-                _sessions.HashOf(session),
-                (_sessions.KeyOf(session), new Window(info.Start, info.End), info.HasGiven, info.HasChanged, _sessions.Accumulators[session]));
-        }
+        capture.Keyed("sessions", _sessions.Capture(capture).Select(static one =>
+            (one.Hash, (one.Key, new Window(one.Session.Start, one.Session.End), one.Session.HasGiven, one.Session.HasChanged, one.Accumulator))));
     }
 
     public override void Restore(StateReader state)
@@ -36,8 +26,8 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         {
             int slot = _sessions.FindOrAddKey(key, KeyType.Hash(key));
             int session = _sessions.Add(slot, _sessions.FirstEndingAfter(slot, window.Start), window.Start, window.End);
-            _sessions.Accumulators[session] = accumulator;
-            _sessions[session].HasGiven = hasGiven;
+            _sessions.Accumulators.Set(session, accumulator);
+            _sessions.ForWrite(session).HasGiven = hasGiven;
             if (hasChanged)
             {
                 NoteChanged(session);

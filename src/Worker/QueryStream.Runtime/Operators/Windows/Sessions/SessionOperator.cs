@@ -23,7 +23,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     // How far behind the end of a session a row may be and still belong to it. In processing time it has closed by then.
     private readonly long _reach;
-    private readonly SessionTable<TKey, TAccumulator> _sessions = new();
+    private readonly SessionTable<TKey, TAccumulator> _sessions;
     private readonly PriorityQueue<SessionReference, (EventTime Time, ulong Hash)> _alarms = new();
     private readonly List<SessionReference> _changed = [];
     private readonly List<SessionReference> _late = [];
@@ -37,6 +37,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         : base(context, node, node.Aggregation.Settings, results, late)
     {
         _aggregation = node.Aggregation;
+        _sessions = new SessionTable<TKey, TAccumulator>(accumulator => _aggregation.Aggregate.Fork(accumulator));
         _gap = ((Session)Settings.Windows[0]).GapMilliseconds;
         _reach = Clock is null ? 1 : 0;
     }
@@ -92,7 +93,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         int last = first;
         for (; last < _sessions.CountOf(slot) && _sessions[_sessions.SessionOf(slot, last)].Start < limit; last++)
         {
-            ref SessionInfo met = ref _sessions[_sessions.SessionOf(slot, last)];
+            ref readonly SessionInfo met = ref _sessions[_sessions.SessionOf(slot, last)];
             (start, end) = (EventTime.Min(start, met.Start), EventTime.Max(end, met.End));
         }
 
@@ -112,7 +113,8 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         {
             session = _sessions.SessionOf(slot, first);
             MergeInto(session, slot, first + 1, last, rows, times, row);
-            (_sessions[session].Start, _sessions[session].End) = (start, end);
+            ref SessionInfo info = ref _sessions.ForWrite(session);
+            (info.Start, info.End) = (start, end);
         }
 
         NoteChange(session);
@@ -133,7 +135,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         {
             int other = _sessions.SessionOf(slot, place);
             Merge(session, other);
-            _sessions[session].HasGiven |= _sessions[other].HasGiven;
+            _sessions.ForWrite(session).HasGiven |= _sessions[other].HasGiven;
             _sessions.RemoveAt(slot, place);
         }
     }
@@ -142,7 +144,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
     {
         try
         {
-            _aggregation.Aggregate.Merge(ref _sessions.Accumulators[session], ref _sessions.Accumulators[other]);
+            _aggregation.Aggregate.Merge(ref _sessions.Accumulators.ForUpdate(session), ref _sessions.Accumulators.ForUpdate(other));
         }
         catch (Exception) when (Blame(new Window(_sessions[other].Start, _sessions[other].End), _sessions.KeyOf(other)))
         {
@@ -156,13 +158,13 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         if (_folded < end)
         {
             Range run = _folded..end;
-            _aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(_sessions.Accumulators, _slots.AsSpan(run)), rows[run], times[run]);
+            _aggregation.Aggregate.AddBatch(_sessions.Accumulators.ForUpdate(_slots.AsSpan(run)), rows[run], times[run]);
         }
     }
 
     private void NoteChange(int session)
     {
-        ref SessionInfo info = ref _sessions[session];
+        ref readonly SessionInfo info = ref _sessions[session];
         if (CloseOf(info.End) > Watermark)
         {
             // One that has closed may be open again, and closes later than its alarm would ring for the last time.
@@ -171,7 +173,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         }
         else if (!info.IsLate)
         {
-            info.IsLate = true;
+            _sessions.ForWrite(session).IsLate = true;
             _late.Add(_sessions.ReferenceTo(session));
             if (_late.Count == 1)
             {
@@ -182,10 +184,9 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     private void NoteChanged(int session)
     {
-        ref SessionInfo info = ref _sessions[session];
-        if (Settings.EarlyInterval is not null && !info.HasChanged)
+        if (Settings.EarlyInterval is not null && !_sessions[session].HasChanged)
         {
-            info.HasChanged = true;
+            _sessions.ForWrite(session).HasChanged = true;
             _changed.Add(_sessions.ReferenceTo(session));
         }
     }

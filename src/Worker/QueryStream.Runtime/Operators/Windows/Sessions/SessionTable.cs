@@ -1,4 +1,5 @@
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
 
 namespace QueryStream.Runtime.Operators.Windows.Sessions;
@@ -12,36 +13,40 @@ namespace QueryStream.Runtime.Operators.Windows.Sessions;
 internal sealed class SessionTable<TKey, TAccumulator>
     where TAccumulator : struct
 {
-    private readonly KeyTable<TKey> _keys = new();
+    private readonly CaptureVersions _versions = new();
+    private readonly KeyTable<TKey> _keys;
     private readonly Stack<int> _free = new();
     private readonly Stack<List<int>> _spare = new();
     private SessionList[] _ofKey = [];
-    private SessionInfo[] _sessions = [];
-    private TAccumulator[] _accumulators = [];
+    private PagedArray<SessionInfo> _sessions = new();
+    private AccumulatorArray<TAccumulator> _accumulators;
 
     // The numbers that were ever in use are those below it.
     private int _used;
 
-    /// <summary>The accumulators by session.</summary>
-    public TAccumulator[] Accumulators => _accumulators;
-
-    /// <summary>All numbers of sessions that there are.</summary>
-    public IEnumerable<int> All
+    /// <summary>Creates an empty table.</summary>
+    /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
+    public SessionTable(Func<TAccumulator, TAccumulator> fork)
     {
-        get
-        {
-            for (int key = 0; key < _keys.Count; key++)
-            {
-                for (int place = 0; place < _ofKey[key].Count; place++)
-                {
-                    yield return _ofKey[key][place];
-                }
-            }
-        }
+        _keys = new KeyTable<TKey>(_versions);
+        _accumulators = new AccumulatorArray<TAccumulator>(_versions, fork);
     }
 
-    /// <summary>What is known of a session.</summary>
-    public ref SessionInfo this[int session] => ref _sessions[session];
+    /// <summary>The accumulators by session.</summary>
+    public ref AccumulatorArray<TAccumulator> Accumulators => ref _accumulators;
+
+    /// <summary>A session, to be read.</summary>
+    public ref readonly SessionInfo this[int session] => ref _sessions[session];
+
+    /// <summary>A session, to be changed.</summary>
+    public ref SessionInfo ForWrite(int session) => ref _sessions.ForWrite(session, _versions);
+
+    /// <summary>The sessions of this moment, each with the hash of its key.</summary>
+    public IEnumerable<(ulong Hash, TKey Key, SessionInfo Session, TAccumulator Accumulator)> Capture(StateCapture capture)
+    {
+        capture.Hold(_versions);
+        return All(_keys.Freeze(), _sessions.Freeze(), _accumulators.Freeze(), _used);
+    }
 
     /// <summary>The key of a session.</summary>
     public ref readonly TKey KeyOf(int session) => ref _keys.KeyOf(_sessions[session].Key);
@@ -58,10 +63,10 @@ internal sealed class SessionTable<TKey, TAccumulator>
     /// <summary>The slot of a key, which gets one where it has none; sessions must then be added before anything else.</summary>
     public int FindOrAddKey(in TKey key, ulong hash)
     {
-        int slot = _keys.Find(key, hash);
-        if (slot < 0)
+        int before = _keys.Count;
+        int slot = _keys.FindOrAdd(key, hash);
+        if (slot == before)
         {
-            slot = _keys.Add(key, hash);
             if (slot >= _ofKey.Length)
             {
                 Array.Resize(ref _ofKey, _keys.Capacity);
@@ -110,13 +115,10 @@ internal sealed class SessionTable<TKey, TAccumulator>
     public int Add(int key, int place, EventTime start, EventTime end)
     {
         int session = _free.Count > 0 ? _free.Pop() : _used++;
-        if (session >= _sessions.Length)
-        {
-            Array.Resize(ref _sessions, Math.Max(8, _sessions.Length * 2));
-            Array.Resize(ref _accumulators, _sessions.Length);
-        }
-
-        _sessions[session] = new SessionInfo { Key = key, Start = start, End = end, Alarm = EventTime.MaxValue, Version = _sessions[session].Version };
+        _sessions.EnsureCapacity(_used, _versions);
+        _accumulators.EnsureCapacity(_used);
+        ref SessionInfo info = ref ForWrite(session);
+        info = new SessionInfo { Key = key, Start = start, End = end, Alarm = EventTime.MaxValue, Version = info.Version, IsThere = true };
         _ofKey[key].Insert(place, session, _spare);
         return session;
     }
@@ -134,8 +136,10 @@ internal sealed class SessionTable<TKey, TAccumulator>
     {
         int session = _ofKey[key][place];
         _ofKey[key].RemoveAt(place, _spare);
-        _accumulators[session] = default;
-        _sessions[session].Version++;
+        _accumulators.Set(session, default);
+        ref SessionInfo info = ref ForWrite(session);
+        info.Version++;
+        info.IsThere = false;
         _free.Push(session);
     }
 
@@ -153,10 +157,23 @@ internal sealed class SessionTable<TKey, TAccumulator>
             _ofKey[key] = _ofKey[moved];
             for (int place = 0; place < _ofKey[key].Count; place++)
             {
-                _sessions[_ofKey[key][place]].Key = key;
+                ForWrite(_ofKey[key][place]).Key = key;
             }
         }
 
         _ofKey[moved] = default;
+    }
+
+    private static IEnumerable<(ulong, TKey, SessionInfo, TAccumulator)> All(
+        FrozenKeys<TKey> keys, FrozenArray<SessionInfo> sessions, FrozenArray<TAccumulator> accumulators, int used)
+    {
+        for (int session = 0; session < used; session++)
+        {
+            SessionInfo info = sessions[session];
+            if (info.IsThere)
+            {
+                yield return (keys.HashOf(info.Key), keys.KeyOf(info.Key), info, accumulators[session]);
+            }
+        }
     }
 }

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using QueryStream.Streams.Aggregates;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>
+/// Accumulators by slot, in pages that captures share. The objects that an accumulator refers to are forked when it is first changed after a capture. A
+/// mutable struct: a field, never passed on. Used in turns of one task.
+/// </summary>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+/// <param name="versions">The captures.</param>
+/// <param name="fork">See <see cref="Aggregate{TIn,TAccumulator,TOut}.Fork"/>.</param>
+internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TAccumulator, TAccumulator> fork)
+    where TAccumulator : struct
+{
+    private PagedArray<TAccumulator> _pages = new();
+
+    /// <summary>The slots that there is room for.</summary>
+    public readonly int Capacity => _pages.Capacity;
+
+    /// <summary>An accumulator, to be read.</summary>
+    public readonly ref readonly TAccumulator this[int slot] => ref _pages[slot];
+
+    /// <summary>Makes room for slots, whose accumulators are empty.</summary>
+    public void EnsureCapacity(int slots)
+    {
+        if (_pages.Capacity < slots)
+        {
+            _pages.EnsureCapacity(slots, versions);
+        }
+    }
+
+    /// <summary>The accumulators from a slot on, as many as lie side by side, and below a limit.</summary>
+    public readonly ReadOnlySpan<TAccumulator> From(int first, int limit) => _pages.Run(first, limit);
+
+    /// <summary>An accumulator, to be changed with its objects.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref TAccumulator ForUpdate(int slot)
+    {
+        if (versions.Newest != 0)
+        {
+            Unshare(slot);
+        }
+
+        return ref PagedArray<TAccumulator>.At(_pages.Pages, slot);
+    }
+
+    /// <summary>The accumulators of the rows of a batch, to be changed with their objects. Without captures in flight this looks at none of them.</summary>
+    /// <param name="slots">The slot of each row's accumulator.</param>
+    public PagedAccumulators<TAccumulator> ForUpdate(ReadOnlySpan<int> slots)
+    {
+        if (versions.AnyInFlight)
+        {
+            foreach (int slot in slots)
+            {
+                ForUpdate(slot);
+            }
+        }
+
+        return new PagedAccumulators<TAccumulator>(_pages.Pages, slots);
+    }
+
+    /// <summary>Puts an accumulator into a slot; its objects belong to it alone.</summary>
+    public void Set(int slot, in TAccumulator accumulator) => _pages.ForUpdate(slot, versions, out _) = accumulator;
+
+    /// <summary>Makes the first accumulators empty. Keeps the room, unless a capture needs the pages.</summary>
+    public void Clear(int count) => _pages.Clear(count, versions);
+
+    /// <summary>The accumulators as they are now, for a capture that has begun and is in flight.</summary>
+    public readonly FrozenArray<TAccumulator> Freeze() => _pages.Freeze();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Unshare(int slot)
+    {
+        ref TAccumulator accumulator = ref _pages.ForUpdate(slot, versions, out bool isShared);
+        if (isShared)
+        {
+            versions.CountCopy();
+            accumulator = fork(accumulator);
+        }
+    }
+}
+
+/// <summary>Accumulators in pages, found by a slot for each row.</summary>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+/// <param name="pages">The pages.</param>
+/// <param name="slots">The slot of each row's accumulator.</param>
+internal readonly ref struct PagedAccumulators<TAccumulator>(TAccumulator[][] pages, ReadOnlySpan<int> slots) : IAccumulators<TAccumulator>
+    where TAccumulator : struct
+{
+    private readonly TAccumulator[][] _pages = pages;
+    private readonly ReadOnlySpan<int> _slots = slots;
+
+    /// <inheritdoc/>
+    public ref TAccumulator this[int row]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref PagedArray<TAccumulator>.At(_pages, _slots[row]);
+    }
+}

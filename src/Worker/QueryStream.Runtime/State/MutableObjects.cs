@@ -1,0 +1,56 @@
+using System.Reflection;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Texts;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>
+/// Values that functions may change behind the back of their state: those that refer to objects with fields that can be set, or to arrays. While a
+/// capture is in flight, a function is given a copy of its own of such a value.
+/// </summary>
+/// <typeparam name="T">The values.</typeparam>
+internal static class MutableObjects<T>
+{
+    /// <summary>Whether values of the type may refer to mutable objects.</summary>
+    public static bool Possible { get; } = IsPossible(typeof(T), []);
+
+    /// <summary>A copy that shares no mutable object with the value.</summary>
+    public static T Copy(in T value, CodecWriter scratch)
+    {
+        if (!Possible)
+        {
+            return value;
+        }
+
+        scratch.Clear();
+        Codec<T>.Instance.Write(scratch, value);
+        return Codec<T>.Instance.Read(new CodecReader(scratch.Written.ToArray()));
+    }
+
+    private static bool IsPossible(Type type, HashSet<Type> seen)
+    {
+        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Text) || !seen.Add(type))
+        {
+            return false;
+        }
+
+        if (type.IsArray || type.IsInterface)
+        {
+            return true;
+        }
+
+        for (Type? part = type; part is not null && part != typeof(object) && part != typeof(ValueType); part = part.BaseType)
+        {
+            foreach (FieldInfo field in part.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                // A struct is itself copied, so only what it refers to counts.
+                if ((!type.IsValueType && !field.IsInitOnly) || IsPossible(field.FieldType, seen))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}

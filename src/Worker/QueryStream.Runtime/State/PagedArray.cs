@@ -1,0 +1,203 @@
+using System.Runtime.CompilerServices;
+
+namespace QueryStream.Runtime.State;
+
+/// <summary>
+/// An array in pages that captures share: freezing it costs nothing, and a page is copied when it is first changed after that, as long as the capture is
+/// in flight (<see cref="CaptureVersions"/>). It grows by pages, without copying. A mutable struct: a field, never passed on. Used in turns of one task.
+/// </summary>
+/// <typeparam name="T">The elements.</typeparam>
+internal struct PagedArray<T>
+{
+    /// <summary>The elements of a page. Small, since a row that changes one element may have to copy a page.</summary>
+    public const int PageSize = 1 << PageBits;
+
+    private const int PageBits = 6;
+    private const int FirstSize = 4;
+
+    private T[][] _pages = [];
+    private Page[] _info = [];
+    private long _directoryVersion;
+    private int _count;
+
+    public PagedArray()
+    {
+    }
+
+    /// <summary>The elements that there is room for.</summary>
+    public int Capacity { get; private set; }
+
+    /// <summary>The pages, for loops over elements that may be changed already.</summary>
+    public readonly T[][] Pages => _pages;
+
+    /// <summary>An element, to be read.</summary>
+    public readonly ref readonly T this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _pages[index >> PageBits][index & (PageSize - 1)];
+    }
+
+    /// <summary>The elements from one on that lie in the same page, to be read. At least one, and none from the limit on.</summary>
+    public readonly ReadOnlySpan<T> Run(int first, int limit)
+    {
+        T[] page = _pages[first >> PageBits];
+        int start = first & (PageSize - 1);
+        return page.AsSpan(start, Math.Min(page.Length - start, limit - first));
+    }
+
+    /// <summary>An element of some pages.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref T At(T[][] pages, int index) => ref pages[index >> PageBits][index & (PageSize - 1)];
+
+    /// <summary>An element, to be changed. What it refers to may be shared with a capture: see <see cref="ForUpdate"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T ForWrite(int index, CaptureVersions versions)
+    {
+        if (versions.Newest != 0)
+        {
+            Unshare(index >> PageBits, versions);
+        }
+
+        return ref _pages[index >> PageBits][index & (PageSize - 1)];
+    }
+
+    /// <summary>An element, to be changed together with the objects that it refers to.</summary>
+    /// <param name="index">Which one.</param>
+    /// <param name="versions">The captures.</param>
+    /// <param name="isShared">Whether a capture may hold the same objects: the caller then puts copies in their place. Said once for each capture.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T ForUpdate(int index, CaptureVersions versions, out bool isShared)
+    {
+        isShared = false;
+        if (versions.Newest != 0)
+        {
+            Unshare(index >> PageBits, versions);
+            isShared = RuntimeHelpers.IsReferenceOrContainsReferences<T>() && _info[index >> PageBits].Own(index & (PageSize - 1));
+        }
+
+        return ref _pages[index >> PageBits][index & (PageSize - 1)];
+    }
+
+    /// <summary>Makes room for elements, which are <c>default</c>.</summary>
+    public void EnsureCapacity(int count, CaptureVersions versions)
+    {
+        while (Capacity < count)
+        {
+            if (Capacity < PageSize)
+            {
+                GrowFirst(Math.Min(PageSize, Math.Max(count, Math.Max(FirstSize, Capacity * 2))), versions);
+            }
+            else
+            {
+                AddPage(new T[PageSize], versions);
+                Capacity += PageSize;
+            }
+        }
+    }
+
+    /// <summary>The elements as they are now, for a capture that has begun and is in flight.</summary>
+    public readonly FrozenArray<T> Freeze() => new(_pages);
+
+    /// <summary>Makes the first elements <c>default</c>. Keeps the room, unless a capture needs the pages.</summary>
+    public void Clear(int count, CaptureVersions versions)
+    {
+        if (versions.AnyInFlight)
+        {
+            this = new PagedArray<T>();
+            return;
+        }
+
+        for (int page = 0; page << PageBits < count; page++)
+        {
+            Array.Clear(_pages[page]);
+        }
+    }
+
+    private void GrowFirst(int size, CaptureVersions versions)
+    {
+        T[] grown = new T[size];
+        if (_count == 0)
+        {
+            AddPage(grown, versions);
+        }
+        else
+        {
+            _pages[0].CopyTo(grown, 0);
+            Replace(0, grown, versions);
+        }
+
+        Capacity = size;
+    }
+
+    // Behind what captures see of the directory, so that it may be shared with them.
+    private void AddPage(T[] page, CaptureVersions versions)
+    {
+        if (_count == _pages.Length)
+        {
+            int length = _count < 4 ? _count + 1 : _count * 2;
+            Array.Resize(ref _pages, length);
+            Array.Resize(ref _info, length);
+            _directoryVersion = versions.Current;
+        }
+
+        _pages[_count] = page;
+        _info[_count++] = new Page { Version = versions.Current };
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Unshare(int page, CaptureVersions versions)
+    {
+        if (_info[page].Version < versions.Newest)
+        {
+            versions.CountCopy();
+            Replace(page, [.. _pages[page]], versions);
+        }
+    }
+
+    private void Replace(int page, T[] copy, CaptureVersions versions)
+    {
+        if (_directoryVersion < versions.Newest)
+        {
+            versions.CountCopy();
+            _pages = [.. _pages];
+            _info = [.. _info];
+            _directoryVersion = versions.Current;
+        }
+
+        if (_info[page].Version < versions.Newest)
+        {
+            _info[page].Owned = 0;
+        }
+
+        _pages[page] = copy;
+        _info[page].Version = versions.Current;
+    }
+
+    private struct Page
+    {
+        public long Version;
+
+        // By element, where elements hold references: whether no capture holds the same objects.
+        public ulong Owned;
+
+        // Returns whether it was shared.
+        public bool Own(int element)
+        {
+            ulong bit = 1UL << element;
+            bool wasShared = (Owned & bit) == 0;
+            Owned |= bit;
+            return wasShared;
+        }
+    }
+}
+
+/// <summary>The elements of a <see cref="PagedArray{T}"/> at the moment of a capture. Safe on any thread until the capture is released.</summary>
+/// <typeparam name="T">The elements.</typeparam>
+/// <param name="pages">Its pages.</param>
+internal readonly struct FrozenArray<T>(T[][] pages)
+{
+    private readonly T[][] _pages = pages;
+
+    /// <summary>An element; only of those that there were.</summary>
+    public ref readonly T this[int index] => ref PagedArray<T>.At(_pages, index);
+}

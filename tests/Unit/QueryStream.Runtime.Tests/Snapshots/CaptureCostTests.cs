@@ -1,0 +1,184 @@
+using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Streams;
+using QueryStream.Streams.Functions;
+using QueryStream.Streams.State;
+using QueryStream.Streams.Windows;
+using QueryStream.TestKit.Jobs;
+using Event = QueryStream.Runtime.Tests.Properties.Event;
+
+namespace QueryStream.Runtime.Tests.Snapshots;
+
+/// <summary>What a capture costs: in its turn, in the turns after it, and while it is written.</summary>
+public sealed class CaptureCostTests
+{
+    private const int Few = 200;
+    private const int Many = 40_000;
+
+    private static readonly Dictionary<string, Action<StreamBuilder>> Kinds = new()
+    {
+        ["keyed state and timers"] = job => Keyed(job).Process(() => new Remember()).To("sink", new HarnessSink<long>()),
+        ["windows of many keys"] = job => Keyed(job).Window(Tumbling.Of(TimeSpan.FromDays(1))).OnePhase().Aggregate(all => all.Count()).To("sink", new HarnessSink<WindowResult<int, long>>()),
+        ["many windows"] = job => Keyed(job).Window(Tumbling.Of(TimeSpan.FromMilliseconds(1))).OnePhase().Aggregate(all => all.Count()).To("sink", new HarnessSink<WindowResult<int, long>>()),
+        ["sessions"] = job => Keyed(job).Window(Session.WithGap(TimeSpan.FromMilliseconds(1))).Aggregate(all => all.Count()).To("sink", new HarnessSink<WindowResult<int, long>>()),
+        ["global windows"] = job => Keyed(job).Window(Global.Of(100)).Aggregate(all => all.Count()).To("sink", new HarnessSink<WindowResult<int, long>>()),
+        ["joins"] = job => Keyed(job, "left").Join(Keyed(job, "right")).Within(TimeSpan.Zero, TimeSpan.FromDays(1)).Inner((a, b) => a.Id + b.Id).To("sink", new HarnessSink<long>()),
+        ["one large distinct set"] = job => Rows(job, "rows").KeyBy(_ => 0).Window(Tumbling.Of(TimeSpan.FromDays(1))).OnePhase()
+            .Aggregate(all => all.CountDistinct(row => row.Id)).To("sink", new HarnessSink<WindowResult<int, long>>()),
+        ["a list of the subtask"] = job => Rows(job, "rows").Rebalance().Process(() => new RememberAll()).To("sink", new HarnessSink<long>()),
+    };
+
+    public static TheoryData<string> Names => [.. Kinds.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_capture_copies_nothing_and_one_key_that_changes_costs_the_same_whatever_the_state(string kind)
+    {
+        (long captured, long copied) few = CostOf(kind, Few);
+        (long captured, long copied) many = CostOf(kind, Many);
+        Assert.InRange(many.captured, 0, few.captured + 1_024);
+        Assert.InRange(many.copied, 0, few.copied + 2);
+    }
+
+    // Not in the test's own context, so that the writer goes on where the sink lets it.
+    [Fact]
+    public Task The_memory_of_the_writer_is_bounded_and_it_waits_for_its_sink() => Task.Run(WriteMuchAsync);
+
+    [Fact]
+    public async Task A_restored_task_reads_the_chunks_of_its_own_key_groups_only()
+    {
+        CountingHandle[] handles = [.. Enumerable.Range(0, 128).Select(_ => new CountingHandle())];
+        StateSnapshot state = new("state", StateKind.Keyed, Core.Codecs.Codec<int>.Instance.Schema, [.. handles.Select((handle, group) => new StateChunk(group, 0, handle))]);
+        OperatorSnapshot snapshot = new(new OperatorId(1), "operator", [state]);
+        RoutingTable routing = RoutingTable.Spread(version: 0, 128, 4);
+        for (int subtask = 0; subtask < 4; subtask++)
+        {
+            await new StateReader(snapshot, 128, subtask, 4).LoadAsync(CancellationToken.None);
+            Assert.All(handles.Index(), handle => Assert.Equal(routing.SubtaskOf(new KeyGroup(handle.Index)) <= subtask ? 1 : 0, handle.Item.Reads));
+        }
+    }
+
+    private static async Task WriteMuchAsync()
+    {
+        const int Target = 1_000;
+        const int Limit = 8_000;
+        const int ItemBytes = 60;
+        PatientSink sink = new();
+        ChunkWriter writer = new(sink, new TaskId(new JobId(1), new VertexId(1), 0), new CheckpointId(1), 128) { TargetBytes = Target, LimitBytes = Limit };
+        int given = 0;
+        Task<IReadOnlyList<StateChunk>> writing = writer.WriteKeyedAsync(Items(), CancellationToken.None);
+        while (!writing.IsCompleted)
+        {
+            int before = given;
+            Assert.InRange(writer.OpenBytes, 0, Limit + ItemBytes);
+            Assert.InRange(sink.Waiting, 1, Target + ItemBytes);
+            Assert.Equal(before, given);
+            sink.Go();
+        }
+
+        IReadOnlyList<StateChunk> chunks = await writing;
+        Assert.Equal(Many, chunks.Sum(chunk => chunk.Count));
+        Assert.Equal(0, writer.OpenBytes);
+        Assert.All(chunks, chunk => Assert.InRange(chunk.KeyGroup, 0, 127));
+
+        IEnumerable<(ulong, string)> Items()
+        {
+            for (; given < Many; given++)
+            {
+                yield return (KeyType<int>.Instance.Hash(given), new string('x', given % 50));
+            }
+        }
+    }
+
+    private static (long Captured, long Copied) CostOf(string kind, int keys)
+    {
+        CaptureRig rig = new(Kinds[kind]);
+        for (int first = 0; first < keys; first += 100)
+        {
+            rig.Push(0, [.. Enumerable.Range(first, 100).Select(key => new Event(key, key, key * 10, 0))]);
+        }
+
+        // The first one compiles.
+        Array.ForEach(rig.Capture(), capture => capture.Release());
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        StateCapture[] captures = rig.Capture();
+        long captured = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        long copies = Copies(captures);
+        rig.Push(0, new Event(7, 7, 70, 0));
+        long copied = Copies(captures) - copies;
+        Array.ForEach(captures, capture => capture.Release());
+        return (captured, copied);
+    }
+
+    private static long Copies(StateCapture[] captures) => captures.SelectMany(capture => capture.Versions).Sum(versions => versions.Copies);
+
+    private static Stream<Event> Rows(StreamBuilder job, string name) =>
+        job.Source(name, new HarnessSource<Event>()).Watermarks(new WatermarkStrategy<Event> { EventTimeOf = row => new EventTime(row.Time) });
+
+    private static KeyedStream<Event, int> Keyed(StreamBuilder job, string name = "rows") => Rows(job, name).KeyBy(row => row.Key);
+
+    private sealed class Remember : KeyedProcessFunction<int, Event, long>
+    {
+        private ValueState<long> _value = null!;
+        private MapState<long, long> _map = null!;
+
+        public override void Open(KeyedStateContext state) => (_value, _map) = (state.Value<long>("value"), state.Map<long, long>("map"));
+
+        public override void Process(in Event row, KeyedContext<int, long> context)
+        {
+            _value.Value = row.Id;
+            _map.Set(row.Id, row.Time);
+            context.SetTimer(new EventTime(row.Time + 1_000_000));
+        }
+    }
+
+    private sealed class RememberAll : ProcessFunction<Event, long>
+    {
+        private OperatorListState<long> _rows = null!;
+
+        public override void Open(OperatorStateContext state) => _rows = state.List<long>("rows");
+
+        public override void Process(in Event row, ProcessContext<long> context) => _rows.Add(row.Id);
+    }
+
+    /// <summary>Stores a chunk only when it is told to.</summary>
+    private sealed class PatientSink : IChunkSink
+    {
+        private TaskCompletionSource<ChunkHandle>? _waiting;
+        private byte[] _bytes = [];
+
+        /// <summary>The size of the chunk that waits.</summary>
+        public int Waiting => _waiting is null ? 0 : _bytes.Length;
+
+        public ValueTask<ChunkHandle> WriteAsync(ChunkName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            Assert.Null(_waiting);
+            _bytes = bytes.ToArray();
+            _waiting = new TaskCompletionSource<ChunkHandle>();
+            return new ValueTask<ChunkHandle>(_waiting.Task);
+        }
+
+        public void Go()
+        {
+            TaskCompletionSource<ChunkHandle> waiting = _waiting!;
+            _waiting = null;
+            waiting.SetResult(MemoryChunks.Of(_bytes));
+        }
+    }
+
+    private sealed class CountingHandle : ChunkHandle
+    {
+        public int Reads { get; private set; }
+
+        public override long Length => 0;
+
+        public override ValueTask<byte[]> ReadAsync(CancellationToken cancellationToken)
+        {
+            Reads++;
+            return new ValueTask<byte[]>([]);
+        }
+    }
+}
