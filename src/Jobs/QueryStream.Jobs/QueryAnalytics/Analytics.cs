@@ -22,29 +22,35 @@ internal sealed class Analytics(QueryAnalyticsSettings settings)
     /// <summary>Counts and writes the results of an analytic.</summary>
     /// <param name="type">The analytic.</param>
     /// <param name="results">Its results.</param>
-    /// <param name="members">Writes group and metrics of one.</param>
-    public void Publish<TKey, TOut>(string type, WindowStream<Query, TKey, TOut> results, Action<ResultWriter, WindowResult<TKey, TOut>> members) =>
-        Publish(type, results, results.Late, members);
+    /// <param name="key">Adds the group to the key in Redis.</param>
+    /// <param name="value">Makes the value.</param>
+    public void Publish<TKey, TOut, TResult>(
+        string type,
+        WindowStream<Query, TKey, TOut> results,
+        Action<ResultKey, TKey> key,
+        Func<ResultHead, WindowResult<TKey, TOut>, TResult> value) => Publish(type, results, results.Late, key, value);
 
     /// <summary>The same, where the results were made of those of the windows.</summary>
-    public void Publish<TKey, TOut>(
-        string type, Stream<WindowResult<TKey, TOut>> results, Stream<Query> late, Action<ResultWriter, WindowResult<TKey, TOut>> members)
+    public void Publish<TKey, TOut, TResult>(
+        string type,
+        Stream<WindowResult<TKey, TOut>> results,
+        Stream<Query> late,
+        Action<ResultKey, TKey> key,
+        Func<ResultHead, WindowResult<TKey, TOut>, TResult> value)
     {
         _late.Add(late);
         results
             .Count($"results.{type}", row => row.Pane == Pane.OnTime)
             .Count("updates", row => row.Pane != Pane.OnTime)
-            .ToRedis(type, settings.Sink, row => Render(type, row, members));
+            .ToRedis(type, settings.Sink, row =>
+            {
+                ResultHead head = ResultHead.Of(type, row.Window, row.Pane);
+                ResultEncoder<TResult> encoder = ResultEncoder<TResult>.Current;
+                key(encoder.Key.Begin(type), row.Key);
+                return encoder.Encode(head, value(head, row));
+            });
     }
 
     /// <summary>Counts the queries that came too late for at least one window, each once.</summary>
     public void CountLate() => _late[0].Union([.. _late[1..]]).CountOnce("late", q => q.Position);
-
-    private static RedisUpsert Render<TKey, TOut>(
-        string type, in WindowResult<TKey, TOut> row, Action<ResultWriter, WindowResult<TKey, TOut>> members)
-    {
-        ResultWriter writer = ResultWriter.Begin(type, row.Window, row.Pane);
-        members(writer, row);
-        return writer.End();
-    }
 }

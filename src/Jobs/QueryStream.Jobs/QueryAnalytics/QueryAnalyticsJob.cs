@@ -45,32 +45,40 @@ public sealed class QueryAnalyticsJob : IStreamJob
             "faculty",
             analytics.Window("faculty", byUserType, settings.FacultyWindow)
                 .Aggregate(w => (w.Count(), w.CountDistinct(q => q.UserId), w.Average(q => q.ResponseTime))),
-            (to, row) => to.Group("user_type", row.Key).Metrics(row.Value, "query_count", "unique_users", "avg_response_time"));
+            (key, userType) => key.Add(userType),
+            (head, row) => new FacultyResult(
+                head.Type, row.Key, head.Start, head.End, row.Value.Item1, row.Value.Item2, row.Value.Item3, head.IsFinal));
 
         analytics.Publish(
             "year",
             analytics.Window("year", queries.KeyBy(q => q.Years), settings.YearWindow)
                 .Aggregate(w => (w.Count(), w.Average(q => q.ResponseTime))),
-            (to, row) => to.Group("years", row.Key).Metrics(row.Value, "query_count", "avg_response_time"));
+            (key, years) => key.Add(new StudyYear(years)),
+            (head, row) => new YearResult(head.Type, new StudyYear(row.Key), head.Start, head.End, row.Value.Item1, row.Value.Item2, head.IsFinal));
 
         analytics.Publish(
             "heatmap",
             analytics.Window("heatmap", queries.KeyBy(q => (q.UserType, q.Years)), settings.HeatmapWindow)
                 .Aggregate(w => (w.Count(), w.Average(q => q.ResponseTime))),
-            (to, row) => to.Group("user_type", row.Key.UserType).Group("years", row.Key.Years)
-                .Metrics(row.Value, "query_count", "avg_response_time"));
+            (key, cell) => key.Add(cell.UserType).Add(new StudyYear(cell.Years)),
+            (head, row) => new HeatmapResult(
+                head.Type, row.Key.UserType, new StudyYear(row.Key.Years), head.Start, head.End, row.Value.Item1, row.Value.Item2, head.IsFinal));
 
         analytics.Publish(
             "student_year",
             analytics.Window("student_year", students.KeyBy(q => q.Years), settings.StudentYearWindow)
                 .Aggregate(w => (w.Count(), w.CountDistinct(q => q.UserId), w.Average(q => q.ResponseTime))),
-            (to, row) => to.Group("years", row.Key).Metrics(row.Value, "query_count", "unique_users", "avg_response_time"));
+            (key, years) => key.Add(new StudyYear(years)),
+            (head, row) => new StudentYearResult(
+                head.Type, new StudyYear(row.Key), head.Start, head.End, row.Value.Item1, row.Value.Item2, row.Value.Item3, head.IsFinal));
 
         analytics.Publish(
             "department",
             analytics.Window("department", queries.KeyBy(q => q.DepartmentId), settings.DepartmentWindow)
                 .Aggregate(w => (w.Count(), w.CountDistinct(q => q.UserId), w.Average(q => q.ResponseTime))),
-            (to, row) => to.Group("department_id", row.Key).Metrics(row.Value, "query_count", "unique_users", "avg_response_time"));
+            (key, department) => key.Add(department),
+            (head, row) => new DepartmentResult(
+                head.Type, row.Key, head.Start, head.End, row.Value.Item1, row.Value.Item2, row.Value.Item3, head.IsFinal));
     }
 
     // What is asked most.
@@ -80,14 +88,16 @@ public sealed class QueryAnalyticsJob : IStreamJob
             "popular_queries",
             analytics.Window("popular_queries", queries.KeyBy(q => q.QueryText), settings.PopularQueriesWindow)
                 .Aggregate(w => (w.Count(), w.CountDistinct(q => q.UserId))),
-            (to, row) => to.GroupByHash("query_text", row.Key).Metrics(row.Value, "query_count", "unique_users"));
+            (key, query) => key.AddHash(query),
+            (head, row) => new PopularQueryResult(head.Type, row.Key, head.Start, head.End, row.Value.Item1, row.Value.Item2, head.IsFinal));
 
         analytics.Publish(
             "popular_queries_by_year",
             analytics.Window("popular_queries_by_year", students.KeyBy(q => (q.Years, q.QueryText)), settings.PopularQueriesByYearWindow)
                 .Aggregate(w => (w.Count(), w.CountDistinct(q => q.UserId))),
-            (to, row) => to.Group("years", row.Key.Years).GroupByHash("query_text", row.Key.QueryText)
-                .Metrics(row.Value, "query_count", "unique_users"));
+            (key, group) => key.Add(new StudyYear(group.Years)).AddHash(group.QueryText),
+            (head, row) => new PopularQueryByYearResult(
+                head.Type, new StudyYear(row.Key.Years), row.Key.QueryText, head.Start, head.End, row.Value.Item1, row.Value.Item2, head.IsFinal));
     }
 
     // How well it is answered, and to whom.
@@ -100,15 +110,17 @@ public sealed class QueryAnalyticsJob : IStreamJob
             "user_type_distribution",
             userTypes.FlatMap<WindowResult<Text, UserTypeShare>>(UserTypeShare.Split),
             userTypes.Late,
-            (to, row) => to.Group("user_type", row.Key)
-                .Metric("query_count", row.Value.Queries).Metric("percentage", row.Value.Percentage));
+            (key, userType) => key.Add(userType),
+            (head, row) => new UserTypeResult(head.Type, row.Key, head.Start, head.End, row.Value.Queries, row.Value.Percentage, head.IsFinal));
 
         analytics.Publish(
             "success_rate",
             analytics.Window("success_rate", queries, settings.SuccessRateWindow)
                 .Aggregate(w => (w.CountIf(q => q.IsSuccess), w.CountIf(q => !q.IsSuccess))),
-            (to, row) => to.GroupOfAll().Metrics(row.Value, "success_count", "failure_count")
-                .Metric("success_rate_pct", row.Value.Item1 * 100.0 / (row.Value.Item1 + row.Value.Item2)));
+            (key, _) => key.AddAll(),
+            (head, row) => new SuccessResult(
+                head.Type, head.Start, head.End,
+                row.Value.Item1, row.Value.Item2, row.Value.Item1 * 100.0 / (row.Value.Item1 + row.Value.Item2), head.IsFinal));
 
         analytics.Publish(
             "response_time",
@@ -118,7 +130,10 @@ public sealed class QueryAnalyticsJob : IStreamJob
                 w.Max(q => q.ResponseTime),
                 w.Quantile(q => q.ResponseTime, 0.95),
                 w.Count())),
-            (to, row) => to.Group("user_type", row.Key).Metrics(row.Value, "avg_time", "min_time", "max_time", "p95_time", "query_count"));
+            (key, userType) => key.Add(userType),
+            (head, row) => new ResponseTimeResult(
+                head.Type, row.Key, head.Start, head.End,
+                row.Value.Item1, row.Value.Item2, row.Value.Item3, row.Value.Item4, row.Value.Item5, head.IsFinal));
     }
 
     private static void Keep(Stream<DeadLetter> deadLetters, QueryAnalyticsSettings settings)

@@ -74,7 +74,7 @@ public sealed class JsonTests
     [InlineData("""{"x":{}}""", "wrong-type", "x", 5)]
     [InlineData("""[1]""", "wrong-type", "", 0)]
     [InlineData("""null""", "wrong-type", "", 0)]
-    [InlineData("""{"x":1""", "malformed-json", "", 5)]
+    [InlineData("""{"x":1""", "malformed-json", "", 6)]
     [InlineData("""{"x":1}}""", "malformed-json", "", 7)]
     [InlineData("", "malformed-json", "", 0)]
     public void A_text_that_is_no_point_is_refused_with_its_place(string json, string reason, string member, long position)

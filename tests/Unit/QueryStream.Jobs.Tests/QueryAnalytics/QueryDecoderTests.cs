@@ -360,13 +360,18 @@ public sealed class QueryDecoderTests
         byte[] json = """{"qu\u0065ry":"Ho\u0323c \ud83c\udfe0","user_id":"\u0041","user_type":"Sinh vi\u00ean","timestamp":"2025-12-09T11\u003a30:00Z"}"""u8.ToArray();
         QueryDecoder decoder = new();
         Assert.True(Decoding.Decode(decoder, json, 0).Result.IsOk);
-        Assert.Equal(0, Allocations.By(() =>
+
+        // While the code is compiled again, the runtime itself may allocate.
+        Run();
+        Assert.Equal(0, Allocations.By(Run));
+
+        void Run()
         {
             for (int i = 0; i < 10_000; i++)
             {
                 Decoding.Decode(decoder, json, 0);
             }
-        }));
+        }
     }
 
     private static void Rejects(string value, string reason, string detail = "")
