@@ -2,21 +2,20 @@ using System.CommandLine;
 using QueryStream.Core.Errors;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Commands;
-using QueryStream.JobSubmit.Output;
 using QueryStream.Local;
 
 namespace QueryStream.JobSubmit;
 
-/// <summary>The command line as a whole: exit code 0 where it did what was asked, also when it was told to stop; else 1 and one line on stderr.</summary>
+/// <summary>The command line as a whole. Exit code 0 where the command succeeded or was stopped, else 1 with one line on stderr.</summary>
 internal static class CommandLine
 {
     private const int Success = 0;
     private const int Failure = 1;
 
     /// <summary>Runs one command line.</summary>
-    /// <param name="arguments">What stands behind the program's name.</param>
+    /// <param name="arguments">The arguments of the program.</param>
     /// <param name="terminal">Where to write.</param>
-    /// <param name="stop">Ends the command cleanly.</param>
+    /// <param name="stop">Stops the command cleanly.</param>
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken stop)
     {
         (string[] command, string[] settings) = SettingArguments.Split(arguments);
@@ -31,7 +30,7 @@ internal static class CommandLine
         {
             if (settings.Length > 0 && !TakesSettings(parsed))
             {
-                throw new UsageException($"'{parsed.CommandResult.Command.Name}' takes no settings behind --.");
+                throw new UsageException($"'{parsed.CommandResult.Command.Name}' takes no settings after --.");
             }
 
             InvocationConfiguration invocation = new()
@@ -45,7 +44,7 @@ internal static class CommandLine
         }
         catch (QueryStreamException e)
         {
-            terminal.WriteError(UserErrors.Message(e));
+            await terminal.Error.WriteLineAsync(ReportedErrors.LineOf(e));
             return Failure;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -54,9 +53,9 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            // The top of the process: a defect. Whoever reports it needs all of it.
-            terminal.WriteError($"unexpected: {e.GetType().Name}: {e.Message}");
+            // The top of the process: a bug in QueryStream, reported with its stack trace.
             await terminal.Error.WriteLineAsync(e.ToString());
+            terminal.WriteError($"unexpected: {e.GetType().Name}: {e.Message}");
             return Failure;
         }
     }
@@ -75,12 +74,12 @@ internal static class CommandLine
 
     private static bool TakesSettings(ParseResult parsed) => parsed.CommandResult.Command.Name is RunCommand.Name or InfoCommand.Name or DemoCommand.Name or BenchCommand.Analytics;
 
-    // As it is typed: querystream bench analytics.
+    // As typed: querystream bench analytics.
     private static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent
         ? $"{Path(parent)} {command.Name}"
         : "querystream";
 
-    // One line: what is wrong first, and what there is.
+    // One line: what is wrong, then what is possible.
     private static string Describe(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
@@ -88,8 +87,10 @@ internal static class CommandLine
         string? unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         if (unknown is not null && unknown.StartsWith('-'))
         {
-            IEnumerable<string> options = command.Options.Where(option => !option.Hidden).Select(option => option.Name).Order(StringComparer.Ordinal);
-            return $"'{name}' has no option '{unknown}'. There are: {string.Join(", ", options)}.";
+            string[] options = [.. command.Options.Where(option => !option.Hidden).Select(option => option.Name).Order(StringComparer.Ordinal)];
+            string existing = options.Length == 0 ? "It has none." : $"There are: {string.Join(", ", options)}.";
+            string remedy = unknown.Contains('=', StringComparison.Ordinal) && TakesSettings(parsed) ? $" Settings of the job come after --: {Path(command)} ... -- {unknown}" : "";
+            return $"'{name}' has no option '{unknown.Split('=')[0]}'. {existing}{remedy}";
         }
 
         if (command.Subcommands.Count > 0)

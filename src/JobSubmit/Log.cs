@@ -14,13 +14,10 @@ internal static partial class Log
     [LoggerMessage(3301, LogLevel.Information, "✓ All aggregation queries created: '{Name}' with parallelism {Parallelism}")]
     public static partial void GraphDeployed(ILogger logger, string name, int parallelism);
 
-    [LoggerMessage(3302, LogLevel.Information, "Stopping")]
-    public static partial void Stopping(ILogger logger);
-
     [LoggerMessage(3303, LogLevel.Information, "Filling topic '{Topic}' with {Events} events")]
     public static partial void Filling(ILogger logger, string topic, long events);
 
-    [LoggerMessage(3304, LogLevel.Warning, "Topic '{Topic}' is there already and keeps its {Partitions} partitions; --partitions {Wanted} is for a topic that is created")]
+    [LoggerMessage(3304, LogLevel.Warning, "Topic '{Topic}' exists and keeps its {Partitions} partitions: --partitions {Wanted} applies only to a topic that is created")]
     public static partial void PartitionsStay(ILogger logger, string topic, int partitions, int wanted);
 
     [LoggerMessage(3305, LogLevel.Information, "✓ Job '{Name}' deployed with parallelism {Parallelism}")]

@@ -5,7 +5,7 @@ namespace QueryStream.Connectors.Terminal;
 /// <summary>The console as a sink.</summary>
 internal sealed class ConsoleSink<T>(Func<T, string> format, string prefix, TextWriter? output) : ISink<T>
 {
-    public ISinkWriter<T> CreateWriter(SinkContext context) => new ConsoleWriter<T>(format, PrefixOf(context), output, context);
+    public ISinkWriter<T> CreateWriter(SinkContext context) => new ConsoleWriter<T>(format, PrefixOf(context), output ?? (context.Services.GetService(typeof(ConsoleOutput)) as ConsoleOutput)?.Writer, context);
 
     private string PrefixOf(SinkContext context)
     {

@@ -1,37 +1,51 @@
 using System.Globalization;
 using System.Text;
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Settings;
 
 namespace QueryStream.Connectors.Redis;
 
 /// <summary>How a process connects to Redis.</summary>
-public sealed record RedisClientOptions
+public sealed record RedisClientOptions : IValidatedSettings
 {
+    /// <summary>The section of the configuration that holds them.</summary>
+    public const string Section = "QueryStream:Redis";
+
     /// <summary>The environment variable that holds the password.</summary>
     public const string PasswordVariable = "REDIS_PASSWORD";
 
+    /// <summary>The address for jobs that name none; null where they have their own default.</summary>
+    [Setting(nameof(Address), "Redis, HOST:PORT or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]")]
+    public string? Address { get; init; }
+
     /// <summary>How long a connection may take until Redis answers on it.</summary>
+    [Setting(nameof(ConnectTimeout), "how long a connection may take until Redis answers on it, more than 0")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How long a flush waits for its answer before it is sent again, checked once a second. A connection that is silent for four times as long
     /// is closed and opened again.
     /// </summary>
+    [Setting(nameof(ResponseTimeout), "how long a flush waits for its answer before it is sent again, more than 0")]
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The password of the address's user, or of the default user; null where there is none.</summary>
+    [Setting(nameof(Password), "the password of the address's user, or of the default user")]
     public string? Password { get; init; }
 
-    /// <summary>The defaults, with the password from the environment. For hosts.</summary>
-    public static RedisClientOptions FromEnvironment()
+    /// <inheritdoc/>
+    public void Validate()
     {
-        string? password = Environment.GetEnvironmentVariable(PasswordVariable);
-        return new RedisClientOptions { Password = string.IsNullOrEmpty(password) ? null : password };
+        if (ConnectTimeout <= TimeSpan.Zero || ResponseTimeout <= TimeSpan.Zero)
+        {
+            throw new SettingException(ConnectTimeout <= TimeSpan.Zero ? nameof(ConnectTimeout) : nameof(ResponseTimeout), "0 is not allowed. Allowed: more than 0, for example 5s.");
+        }
     }
 
     // What ToString prints: all but the password.
     private bool PrintMembers(StringBuilder builder)
     {
-        builder.Append(CultureInfo.InvariantCulture, $"ConnectTimeout = {ConnectTimeout}, ResponseTimeout = {ResponseTimeout}, Password = {(Password is null ? "none" : "***")}");
+        builder.Append(CultureInfo.InvariantCulture, $"Address = {Address}, ConnectTimeout = {ConnectTimeout}, ResponseTimeout = {ResponseTimeout}, Password = {(Password is null ? "none" : "***")}");
         return true;
     }
 }

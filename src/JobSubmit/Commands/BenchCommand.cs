@@ -1,13 +1,17 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
 using QueryStream.JobSubmit.Arguments;
-using QueryStream.Local;
+using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Commands;
 
-/// <summary><c>bench analytics</c>: how fast Query Analytics works off a topic.</summary>
+/// <summary><c>bench analytics</c>: how fast Query Analytics reads a topic.</summary>
 internal static class BenchCommand
 {
     public const string Analytics = "analytics";
@@ -17,7 +21,7 @@ internal static class BenchCommand
 
     public static Command Create(CommandContext context)
     {
-        Command bench = new("bench", "Measure how fast a job works off a topic.");
+        Command bench = new("bench", "Measure how fast a job reads a topic.");
         bench.Subcommands.Add(CreateAnalytics(context));
         return bench;
     }
@@ -28,20 +32,21 @@ internal static class BenchCommand
         Option<string?> redis = CommonOptions.Redis();
         Option<string?> topic = new("--topic") { Description = $"The topic; filled where it is empty. Unset: {TopicByDefault}", HelpName = "T" };
         Option<long?> events = CommonOptions.Events($"How many events an empty topic is filled with ({EventsByDefault})");
-        Option<int> parallelism = CommonOptions.Parallelism(CommonOptions.ParallelismOfMachine());
+        Option<int?> parallelism = CommonOptions.Parallelism();
         Option<bool> json = CommonOptions.Json();
-        Command command = new(Analytics, "Query Analytics, bounded, over all of a topic. Settings of the job may stand behind --.") { kafka, redis, topic, events, parallelism, json };
+        Command command = new(Analytics, "Query Analytics, bounded, over all of a topic. Settings of the job come after --.") { kafka, redis, topic, events, parallelism, json };
         command.SetAction((parsed, stop) =>
         {
-            RunRequest request = new(RunCommand.Find(Job), SettingArguments.Parse(context.Settings), parsed.GetValue(parallelism))
+            RunRequest request = new(RunCommand.Find(Job), JobSettings.Parse(context.Settings))
             {
+                Parallelism = parsed.GetValue(parallelism),
                 Kafka = parsed.GetValue(kafka),
                 Redis = parsed.GetValue(redis),
                 IsBounded = true,
                 Json = parsed.GetValue(json),
             };
 
-            // The option comes before the setting; the job's own default is a topic that is not to be filled by chance.
+            // The option comes before the setting. The job's own default is never filled: it may be somebody's real topic.
             request.Settings["topic"] = parsed.GetValue(topic) ?? request.Settings.GetValueOrDefault("topic", TopicByDefault);
             return RunAsync(context, request, parsed.GetValue(events) ?? EventsByDefault, stop);
         });
@@ -50,13 +55,15 @@ internal static class BenchCommand
 
     private static async Task<int> RunAsync(CommandContext context, RunRequest request, long events, CancellationToken stop)
     {
-        _ = request.ToPlan();
-        string topic = request.Settings["topic"];
-        using (LineLoggers loggers = context.CreateLoggers(request.Json))
+        HostApplicationBuilder builder = CommandContext.CreateBuilder();
+        builder.Services.AddQueryStreamKafka().AddQueryStreamRedis();
+        using (IHost host = builder.Build())
         {
-            if (await IsEmptyAsync(new LibrdkafkaClients(context.Time, loggers), request.KafkaAddress, topic, stop))
+            _ = request.Apply(host.Services);
+            string topic = request.Settings["topic"];
+            if (await IsEmptyAsync(host.Services.GetRequiredService<IKafkaClients>(), request.KafkaAddress, topic, stop))
             {
-                Log.Filling(loggers.CreateLogger(nameof(BenchCommand)), topic, events);
+                Log.Filling(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BenchCommand)), topic, events);
                 await FillAsync(request.KafkaAddress, topic, events, stop);
             }
         }
@@ -76,7 +83,7 @@ internal static class BenchCommand
         return watermarks.All(partition => partition.Low == partition.High);
     }
 
-    // In a process of its own, so that what is measured is the job alone: its memory, its processor time.
+    // In a process of its own, so that CPU time and memory of the bench are those of the job alone.
     private static async Task FillAsync(string address, string topic, long events, CancellationToken stop)
     {
         string number = events.ToString(CultureInfo.InvariantCulture);

@@ -1,24 +1,18 @@
-using Microsoft.Extensions.Logging;
-using QueryStream.JobSubmit.Output;
+using Microsoft.Extensions.Hosting;
 using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Commands;
 
-/// <summary>What a command is given besides its options.</summary>
+/// <summary>What a command has besides its options.</summary>
 /// <param name="Terminal">Where to write.</param>
-/// <param name="Settings">What stands behind <c>--</c>.</param>
+/// <param name="Settings">The arguments after <c>--</c>.</param>
 internal sealed record CommandContext(Terminal Terminal, string[] Settings)
 {
-    /// <summary>Set to get debug lines.</summary>
-    private const string LevelVariable = "QUERYSTREAM_LOG";
-
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;
 
-    /// <summary>The log; beside JSON it goes to stderr.</summary>
-    public LineLoggers CreateLoggers(bool json)
-    {
-        LogLevel least = Enum.TryParse(Environment.GetEnvironmentVariable(LevelVariable), ignoreCase: true, out LogLevel level) ? level : LogLevel.Information;
-        return new LineLoggers(json ? Terminal.Error : Terminal.Out, least, Time);
-    }
+    /// <summary>A host with configuration and logging.</summary>
+    /// <param name="options">The options of the command line by configuration key.</param>
+    public static HostApplicationBuilder CreateBuilder(params (string Key, string? Value)[] options) =>
+        LocalHost.CreateBuilder(options.Select(option => KeyValuePair.Create(option.Key, option.Value)));
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
@@ -7,86 +10,104 @@ using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Demo;
 using QueryStream.JobSubmit.Running;
 using QueryStream.Local;
+using QueryStream.Streams;
+using QueryStream.Streams.Settings;
 using Spectre.Console;
 
 namespace QueryStream.JobSubmit.Commands;
 
-/// <summary><c>demo</c>: Query Analytics on generated queries, with everything that it needs inside this process.</summary>
+/// <summary><c>demo</c>: Query Analytics on generated queries, with Kafka and Redis in memory.</summary>
 internal static class DemoCommand
 {
     public const string Name = "demo";
     private const string Job = "query-analytics";
     private const string InMemory = "memory:1";
-    private const int FewestPartitions = 4;
+    private const string EarlySetting = "early-interval";
+    private const int RateByDefault = 1_000;
+    private const int MinPartitions = 4;
 
-    // So that the terminal follows the job and not the other way round.
+    // More often than usual, so that the view shows the job as it is.
     private static readonly TimeSpan MetricsInterval = TimeSpan.FromMilliseconds(250);
 
     public static Command Create(CommandContext context)
     {
-        Option<int> rate = CommonOptions.Number("--rate", "How many queries are asked a second", 1_000, 1, 10_000_000);
+        Option<int?> rate = CommonOptions.Number("--rate", $"How many queries are asked per second. Unset: {RateByDefault}", 1, 10_000_000);
         Option<TimeSpan?> duration = CommonOptions.Duration("When the queries end; then all windows close. Unset: never");
         Option<ulong> seed = CommonOptions.Seed();
-        Option<int> parallelism = CommonOptions.Parallelism(2);
-        Option<int> workers = CommonOptions.Workers();
+        Option<int?> parallelism = CommonOptions.Parallelism();
+        Option<int?> workers = CommonOptions.Workers();
         Option<int?> slots = CommonOptions.Slots();
         Option<bool> json = CommonOptions.Json();
-        Command command = new(Name, "Run Query Analytics on generated queries: no Kafka, no Redis, nothing to set up. Settings of the job may stand behind --.")
+        Command command = new(Name, "Run Query Analytics on generated queries: no Kafka, no Redis, nothing to set up. Settings of the job come after --.")
         {
             rate, duration, seed, parallelism, workers, slots, json,
         };
         command.SetAction((parsed, stop) =>
         {
             JobDescription job = RunCommand.Find(Job);
-            RunRequest request = new(job, SettingArguments.Parse(context.Settings), parsed.GetValue(parallelism))
+            RunRequest request = new(job, JobSettings.Parse(context.Settings))
             {
-                // Whatever the environment says of a real Kafka and Redis: neither is asked.
+                // Whatever the environment says about a real Kafka and Redis.
                 Kafka = InMemory,
                 Redis = InMemory,
+                Parallelism = parsed.GetValue(parallelism),
                 Workers = parsed.GetValue(workers),
                 Slots = parsed.GetValue(slots),
                 Json = parsed.GetValue(json),
                 IsBounded = parsed.GetValue(duration) is not null,
+                MetricsInterval = MetricsInterval,
             };
 
-            // A demo that ends is still something to look at while it lasts.
-            request.Settings.TryAdd("early-interval", SettingArguments.ValueOf(job, request.Settings, "early-interval"));
-            LocalPlan plan = request.ToPlan();
-            GeneratedKafkaOptions options = new(
-                request.TopicToCheck!, Math.Max(FewestPartitions, plan.Parallelism), parsed.GetValue(rate), parsed.GetValue(duration), parsed.GetValue(seed));
-            return RunAsync(context, request, plan, options, stop);
+            // A bounded job shows no open windows by default; a demo does.
+            request.Settings.TryAdd(EarlySetting, SettingArguments.ValueOf(job, request.Settings, EarlySetting));
+            return RunAsync(context, request, partitions => new GeneratedKafkaOptions(
+                request.TopicToCheck!, partitions, parsed.GetValue(rate) ?? RateByDefault, parsed.GetValue(duration), parsed.GetValue(seed)), stop);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        CommandContext context, RunRequest request, LocalPlan plan, GeneratedKafkaOptions options, CancellationToken stop)
+    private static async Task<int> RunAsync(CommandContext context, RunRequest request, Func<int, GeneratedKafkaOptions> options, CancellationToken stop)
     {
-        using LineLoggers loggers = context.CreateLoggers(request.Json);
-        GeneratedKafka kafka = new(new InMemoryKafka(context.Time, loggers), options, context.Time);
-        InMemoryRedis redis = new(context.Time);
-        KafkaTopic found = await KafkaCheck.RequireTopicAsync(kafka, InMemory, options.Topic, stop);
-        Log.SourceFound(loggers.CreateLogger(nameof(DemoCommand)), found.Name, found.Partitions.Count, InMemory);
+        HostApplicationBuilder builder = request.CreateBuilder(context.Terminal);
+        RecentWarnings? warnings = null;
+        if (!request.Json && context.Terminal.IsInteractive)
+        {
+            // Log lines would tear the view.
+            warnings = new RecentWarnings(context.Time);
+            builder.Logging.ClearProviders().AddProvider(warnings);
+        }
+
+        builder.Services
+            .AddSingleton(services => new GeneratedKafka(
+                new InMemoryKafka(context.Time, services.GetRequiredService<ILoggerFactory>()),
+                options(Math.Max(MinPartitions, services.GetRequiredService<LocalClusterOptions>().Parallelism)),
+                context.Time))
+            .AddSingleton<IKafkaClients>(services => services.GetRequiredService<GeneratedKafka>())
+            .AddSingleton(new InMemoryRedis(context.Time))
+            .AddSingleton<IRedisConnections>(services => services.GetRequiredService<InMemoryRedis>());
+        using IHost host = builder.Build();
+        (IStreamJob job, JobSettings settings) = request.Apply(host.Services);
+        KafkaTopic found = await KafkaCheck.RequireTopicAsync(host.Services.GetRequiredService<IKafkaClients>(), InMemory, request.TopicToCheck!, stop);
+        Log.SourceFound(host.Services.GetRequiredService<ILogger<RunRequest>>(), found.Name, found.Partitions.Count, InMemory);
 
         using CancellationTokenSource ended = new();
-        LatestResults results = new(redis, SettingArguments.ValueOf(request.Job, request.Settings, "channel"));
+        LatestResults results = new(host.Services.GetRequiredService<InMemoryRedis>(), SettingArguments.ValueOf(request.Job, request.Settings, "channel"));
         Task following = results.FollowAsync(ended.Token);
         Task filling = Task.CompletedTask;
-        LocalRun run = new(loggers, new Clients(kafka, redis), context.Time)
+        LocalRun run = new(host)
         {
-            MetricsInterval = MetricsInterval,
-            Watch = async (job, jobEnded) =>
+            OnAccepted = RunCommand.Announce(host, request),
+            Watch = async (handle, jobEnded) =>
             {
-                // The queries begin when there is somebody to answer them.
-                await Task.WhenAny(job.Running, job.Completion);
-                filling = FillAsync(kafka, job, ended.Token);
-                await ShowAsync(context, request, new DemoSource(job, results, context.Time), loggers, jobEnded);
+                // Queries begin when the job runs, so that none is late.
+                await Task.WhenAny(handle.Running, handle.Completion);
+                filling = FillAsync(host.Services.GetRequiredService<GeneratedKafka>(), handle, ended.Token);
+                await ShowAsync(context, request, new DemoSource(handle, results, warnings, context.Time), jobEnded);
             },
         };
         try
         {
-            RunReport report = await run.RunAsync(plan, stop);
-            await context.Terminal.Out.WriteLineAsync(request.Json ? report.ToJson() : report.ToText());
+            await RunCommand.RunAsync(context, run, job, settings, request.Json, stop);
             return 0;
         }
         finally
@@ -106,7 +127,7 @@ internal static class DemoCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The job is over; nobody reads what would follow.
+            // The job has ended; nothing reads further queries.
         }
         catch
         {
@@ -115,22 +136,8 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task ShowAsync(CommandContext context, RunRequest request, DemoSource source, LineLoggers loggers, CancellationToken stop)
-    {
-        if (request.Json || !context.Terminal.IsInteractive)
-        {
-            await DemoLines.ShowAsync(source, request.Json ? context.Terminal.Error : context.Terminal.Out, context.Time, stop);
-            return;
-        }
-
-        loggers.Redirect = source.Take;
-        try
-        {
-            await DemoView.ShowAsync(source, AnsiConsole.Console, context.Time, stop);
-        }
-        finally
-        {
-            loggers.Redirect = null;
-        }
-    }
+    private static Task ShowAsync(CommandContext context, RunRequest request, DemoSource source, CancellationToken stop) =>
+        request.Json || !context.Terminal.IsInteractive
+            ? DemoLines.ShowAsync(source, request.Json ? context.Terminal.Error : context.Terminal.Out, context.Time, stop)
+            : DemoView.ShowAsync(source, AnsiConsole.Console, context.Time, stop);
 }

@@ -1,10 +1,14 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Plans;
 using QueryStream.JobSubmit.Running;
+using QueryStream.Local;
 using QueryStream.Streams;
 using QueryStream.Streams.Graph;
+using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Commands;
 
@@ -15,16 +19,16 @@ internal static class InfoCommand
 
     public static Command Create(CommandContext context)
     {
-        Argument<string?> job = new("JOB") { Description = "Which job: a name, see querystream jobs; or the path of your own assembly, JOB.dll", Arity = ArgumentArity.ZeroOrOne };
-        Option<string?> className = new("--class") { Description = "Which class of JOB.dll is the job, where it has several", HelpName = "NAME" };
-        Option<int> parallelism = CommonOptions.Parallelism(CommonOptions.ParallelismOfMachine());
+        Argument<string?> job = new("JOB") { Description = "The job: a name (querystream jobs lists them) or the path of your own JOB.dll", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> className = new("--class") { Description = "The class of the job, where JOB.dll has several", HelpName = "NAME" };
+        Option<int?> parallelism = CommonOptions.Parallelism();
         Option<PlanFormat?> format = Format();
-        Command command = new(Name, "Show the plan of a job: chains, exchanges, ids and state. Settings of the job may stand behind --.") { job, className, parallelism, format };
+        Command command = new(Name, "Show the plan of a job: chains, exchanges, ids and state. Settings of the job come after --.") { job, className, parallelism, format };
         command.SetAction(parsed =>
         {
-            Dictionary<string, string> settings = SettingArguments.Parse(context.Settings);
+            Dictionary<string, string> settings = JobSettings.Parse(context.Settings);
             (JobDescription found, UserJob? assembly) = RunCommand.Find(parsed.GetValue(job), parsed.GetValue(className), settings);
-            JobPlanView plan = new(JobGraph.Create(Build(found, assembly, settings), parsed.GetValue(parallelism)), found.Settings);
+            JobPlanView plan = new(JobGraph.Create(Build(found, assembly, settings), parsed.GetValue(parallelism) ?? ConfiguredParallelism()), found.Settings);
             context.Terminal.Out.WriteLine(parsed.GetValue(format) switch
             {
                 PlanFormat.Json => PlanJson.Of(plan),
@@ -36,6 +40,15 @@ internal static class InfoCommand
         return command;
     }
 
+    // The one that "run" would take.
+    private static int ConfiguredParallelism()
+    {
+        HostApplicationBuilder builder = CommandContext.CreateBuilder();
+        builder.Services.AddQueryStreamLocalCluster();
+        using IHost host = builder.Build();
+        return host.Services.GetRequiredService<LocalClusterOptions>().Parallelism;
+    }
+
     private static StreamGraph Build(JobDescription job, UserJob? assembly, Dictionary<string, string> settings)
     {
         if (assembly is not null)
@@ -44,7 +57,7 @@ internal static class InfoCommand
         }
 
         SettingArguments.RequireKnown(job, settings.Keys);
-        return StreamBuilder.Build(job.Create(), SettingArguments.ToJobSettings(settings));
+        return StreamBuilder.Build(job.Create(), new JobSettings(settings));
     }
 
     private static Option<PlanFormat?> Format() => new("--format")

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Jobs.QueryAnalytics.Generation;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Producing;
-using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Commands;
 
@@ -14,6 +16,7 @@ internal static class ProduceCommand
     public const string Name = "produce";
     public const string Queries = "queries";
     public const string AsFastAsItGoes = "max";
+    private const string AddressByDefault = "localhost:9092";
     private const int MaxRate = 10_000_000;
 
     public static Command Create(CommandContext context)
@@ -26,7 +29,7 @@ internal static class ProduceCommand
     private static Command CreateQueries(CommandContext context)
     {
         Option<string?> kafka = CommonOptions.Kafka();
-        Option<string> topic = new("--topic") { Description = "The topic; created if it is not there", HelpName = "T", DefaultValueFactory = _ => "user-queries" };
+        Option<string> topic = new("--topic") { Description = "The topic; created if it does not exist", HelpName = "T", DefaultValueFactory = _ => "user-queries" };
         Option<int> rate = Rate();
         Option<long?> events = CommonOptions.Events("How many events");
         Option<TimeSpan?> duration = CommonOptions.Duration("How long. Without this and --events: until stopped");
@@ -36,7 +39,8 @@ internal static class ProduceCommand
         Command command = new(Queries, "Queries like those of a university's question desk.") { kafka, topic, rate, events, duration, seed, kind, partitions };
         command.SetAction((parsed, stop) => RunAsync(
             context,
-            new ProduceRequest(CommonOptions.RequireKafka(parsed.GetValue(kafka)), parsed.GetValue(topic)!)
+            parsed.GetValue(kafka),
+            new ProduceRequest(parsed.GetValue(topic)!)
             {
                 Rate = parsed.GetValue(rate) is > 0 and int paced ? paced : null,
                 Events = parsed.GetValue(events),
@@ -52,15 +56,14 @@ internal static class ProduceCommand
     // 0 stands for "max".
     private static Option<int> Rate() => new("--rate")
     {
-        Description = $"Events a second in real time, or {AsFastAsItGoes}: as fast as it goes, with event times from "
+        Description = $"Events a second in real time, or {AsFastAsItGoes}: as fast as possible, with event times from "
             + $"{ProduceRequest.FirstEventTime} on, {ProduceRequest.EventsPerSecondOfEventTime} a second",
         HelpName = "N|max",
         DefaultValueFactory = _ => 1_000,
         CustomParser = result => CommonOptions.Parse<int>(
             result,
-            text => text == AsFastAsItGoes ? 0
-                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rate) && rate is >= 1 and <= MaxRate ? rate : null,
-            $"a whole number, 1 to {MaxRate}, or {AsFastAsItGoes}") ?? 0,
+            text => text == AsFastAsItGoes ? 0 : (int?)CommonOptions.Number(text, 1, MaxRate),
+            $"{CommonOptions.WholeNumber(1, MaxRate)}, or {AsFastAsItGoes}") ?? 0,
     };
 
     private static Option<QueryKind?> Kind() => new("--kind")
@@ -71,10 +74,14 @@ internal static class ProduceCommand
             result, text => text.ToLowerInvariant() switch { "queries" => QueryKind.Queries, "distinct" => QueryKind.Distinct, _ => null }, "queries or distinct"),
     };
 
-    private static async Task<int> RunAsync(CommandContext context, ProduceRequest request, CancellationToken stop)
+    private static async Task<int> RunAsync(CommandContext context, string? address, ProduceRequest request, CancellationToken stop)
     {
-        using LineLoggers loggers = context.CreateLoggers(json: true);
-        QueryProducer producer = new(new LibrdkafkaClients(context.Time, loggers), request, context.Time, loggers.CreateLogger(nameof(QueryProducer)));
+        HostApplicationBuilder builder = CommandContext.CreateBuilder(($"{KafkaClientOptions.Section}:{nameof(KafkaClientOptions.BootstrapServers)}", address));
+        builder.Services.AddQueryStreamKafka();
+        using IHost host = builder.Build();
+        string kafka = host.Services.GetRequiredService<KafkaClientOptions>().BootstrapServers ?? AddressByDefault;
+        QueryProducer producer = new(
+            host.Services.GetRequiredService<IKafkaClients>(), kafka, request, context.Time, host.Services.GetRequiredService<ILogger<QueryProducer>>());
         long start = context.Time.GetTimestamp();
         await producer.RunAsync(stop);
         double seconds = context.Time.GetElapsedTime(start).TotalSeconds;

@@ -1,11 +1,17 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
+using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Running;
 using QueryStream.Local;
+using QueryStream.Streams;
+using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Commands;
 
@@ -16,35 +22,36 @@ internal static class RunCommand
 
     public static Command Create(CommandContext context)
     {
-        Argument<string?> job = new("JOB") { Description = "Which job: a name, see querystream jobs; or the path of your own assembly, JOB.dll", Arity = ArgumentArity.ZeroOrOne };
-        Option<string?> className = new("--class") { Description = "Which class of JOB.dll is the job, where it has several", HelpName = "NAME" };
+        Argument<string?> job = new("JOB") { Description = "The job: a name (querystream jobs lists them) or the path of your own JOB.dll", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> className = new("--class") { Description = "The class of the job, where JOB.dll has several", HelpName = "NAME" };
         Option<bool> local = new("--local") { Description = "Run it in this process" };
         Option<bool> bounded = new("--bounded") { Description = "End at the offsets that are the last at the start" };
         Option<string?> kafka = CommonOptions.Kafka();
         Option<string?> redis = CommonOptions.Redis();
-        Option<int> parallelism = CommonOptions.Parallelism(CommonOptions.ParallelismOfMachine());
-        Option<int> workers = CommonOptions.Workers();
+        Option<int?> parallelism = CommonOptions.Parallelism();
+        Option<int?> workers = CommonOptions.Workers();
         Option<int?> slots = CommonOptions.Slots();
         Option<bool> json = CommonOptions.Json();
-        Command command = new(Name, "Run a job. Its settings stand last, behind --: querystream run JOB --local -- --lateness=5s")
+        Command command = new(Name, "Run a job. Its settings come last, after --: querystream run JOB --local -- --lateness=5s")
         {
             job, className, local, kafka, redis, parallelism, workers, slots, bounded, json,
         };
         command.SetAction((parsed, stop) =>
         {
-            Dictionary<string, string> settings = SettingArguments.Parse(context.Settings);
+            Dictionary<string, string> settings = JobSettings.Parse(context.Settings);
             (JobDescription found, UserJob? assembly) = Find(parsed.GetValue(job), parsed.GetValue(className), settings);
             if (!parsed.GetValue(local))
             {
                 throw new UsageException("There are no remote clusters yet: add --local to run the job in this process.");
             }
 
-            RunRequest request = new(found, settings, parsed.GetValue(parallelism))
+            RunRequest request = new(found, settings)
             {
                 Assembly = assembly,
                 Kafka = parsed.GetValue(kafka),
                 Redis = parsed.GetValue(redis),
                 IsBounded = parsed.GetValue(bounded),
+                Parallelism = parsed.GetValue(parallelism),
                 Workers = parsed.GetValue(workers),
                 Slots = parsed.GetValue(slots),
                 Json = parsed.GetValue(json),
@@ -54,24 +61,24 @@ internal static class RunCommand
         return command;
     }
 
-    /// <summary>Runs a job and prints what it has done.</summary>
+    /// <summary>Runs a job and prints its report.</summary>
     public static async Task<int> RunAsync(CommandContext context, RunRequest request, CancellationToken stop)
     {
-        using LineLoggers loggers = context.CreateLoggers(request.Json);
-        LocalPlan plan = request.ToPlan();
-        ConnectorClients clients = new(context.Time, loggers);
+        HostApplicationBuilder builder = request.CreateBuilder(context.Terminal);
+        builder.Services.AddQueryStreamKafka().AddQueryStreamRedis();
+        using IHost host = builder.Build();
+        (IStreamJob job, JobSettings settings) = request.Apply(host.Services);
         if (request.TopicToCheck is string topic)
         {
-            // What a job of a user does with the topic is not known: it may only write to it.
-            KafkaTopic found = await KafkaCheck.RequireTopicAsync(clients.Kafka, request.KafkaAddress, topic, stop);
-            Action<ILogger, string, int, string> log = plan.IsOfUser ? Log.TopicFound : Log.SourceFound;
-            log(loggers.CreateLogger(nameof(RunCommand)), found.Name, found.Partitions.Count, request.KafkaAddress);
+            // It is not known what a user's job does with the topic: it may only write to it.
+            KafkaTopic found = await KafkaCheck.RequireTopicAsync(host.Services.GetRequiredService<IKafkaClients>(), request.KafkaAddress, topic, stop);
+            Action<ILogger, string, int, string> log = request.Assembly is null ? Log.SourceFound : Log.TopicFound;
+            log(host.Services.GetRequiredService<ILogger<RunRequest>>(), found.Name, found.Partitions.Count, request.KafkaAddress);
         }
 
         try
         {
-            RunReport report = await new LocalRun(loggers, clients, context.Time).RunAsync(plan, stop);
-            await context.Terminal.Out.WriteLineAsync(request.Json ? report.ToJson() : report.ToText());
+            await RunAsync(context, new LocalRun(host) { OnAccepted = Announce(host, request) }, job, settings, request.Json, stop);
             return 0;
         }
         catch (QueryStreamException e) when (request.Assembly is { } assembly)
@@ -80,8 +87,23 @@ internal static class RunCommand
         }
     }
 
+    /// <summary>Runs a job and prints its report.</summary>
+    public static async Task RunAsync(CommandContext context, LocalRun run, IStreamJob job, JobSettings settings, bool json, CancellationToken stop)
+    {
+        JobResult result = await run.RunAsync(job, settings, stop);
+        RunReport report = new(job.Name, result, ProcessFigures.Now());
+        await context.Terminal.Out.WriteLineAsync(json ? report.ToJson() : report.ToText());
+    }
+
+    /// <summary>Logs that the job has been accepted.</summary>
+    public static Action<JobHandle> Announce(IHost host, RunRequest request) => job =>
+    {
+        Action<ILogger, string, int> log = request.Assembly is null ? Log.GraphDeployed : Log.JobDeployed;
+        log(host.Services.GetRequiredService<ILogger<RunRequest>>(), job.Name, host.Services.GetRequiredService<LocalClusterOptions>().Parallelism);
+    };
+
     /// <summary>The job of that name, or of that assembly.</summary>
-    /// <exception cref="QueryStreamException">There is none; names those that there are.</exception>
+    /// <exception cref="QueryStreamException">There is none; names those that exist.</exception>
     public static (JobDescription Job, UserJob? Assembly) Find(string? name, string? className, Dictionary<string, string> settings)
     {
         if (name is not null && JobCatalog.Find(name) is null && UserJob.IsPath(name))
@@ -95,7 +117,7 @@ internal static class RunCommand
     }
 
     /// <summary>The job of that name.</summary>
-    /// <exception cref="UsageException">There is none; names those that there are.</exception>
+    /// <exception cref="UsageException">There is none; names those that exist.</exception>
     public static JobDescription Find(string? name) => (name is null ? null : JobCatalog.Find(name)) ?? throw new UsageException(
         $"{(name is null ? "Which job?" : $"There is no job '{name}'.")} There are: {string.Join(", ", JobCatalog.All.Select(job => job.Name))}; or give the path of your own JOB.dll.");
 }

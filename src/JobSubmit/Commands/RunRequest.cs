@@ -1,85 +1,123 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
+using QueryStream.Connectors.Terminal;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Running;
+using QueryStream.Local;
 using QueryStream.Streams;
+using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Commands;
 
-/// <summary>What is asked of <c>run</c>: options and settings, not yet made into one.</summary>
+/// <summary>A job, the settings after <c>--</c>, and the options of the command line that runs it. An option that is not given is null.</summary>
 /// <param name="Job">The job.</param>
-/// <param name="Settings">Its settings, as given.</param>
-/// <param name="Parallelism">Its parallelism.</param>
-internal sealed record RunRequest(JobDescription Job, Dictionary<string, string> Settings, int Parallelism)
+/// <param name="Settings">Its settings.</param>
+internal sealed record RunRequest(JobDescription Job, Dictionary<string, string> Settings)
 {
     private const string KafkaSetting = "kafka";
     private const string RedisSetting = "redis";
     private const string TopicSetting = "topic";
     private const string BoundedSetting = "bounded";
 
-    /// <summary>The option --kafka; null where it is not given.</summary>
+    /// <summary>The assembly that the job is from; null for the jobs of the catalogue.</summary>
+    public UserJob? Assembly { get; init; }
+
+    /// <summary>The option --kafka.</summary>
     public string? Kafka { get; init; }
 
-    /// <summary>The option --redis; null where it is not given.</summary>
+    /// <summary>The option --redis.</summary>
     public string? Redis { get; init; }
 
     /// <summary>The option --bounded.</summary>
     public bool IsBounded { get; init; }
 
+    /// <summary>The option --parallelism.</summary>
+    public int? Parallelism { get; init; }
+
     /// <summary>The option --workers.</summary>
-    public int Workers { get; init; } = 2;
+    public int? Workers { get; init; }
 
-    /// <summary>The option --slots; null where it is not given.</summary>
+    /// <summary>The option --slots.</summary>
     public int? Slots { get; init; }
-
-    /// <summary>The assembly that the job is from; null for the jobs of the catalogue.</summary>
-    public UserJob? Assembly { get; init; }
 
     /// <summary>The option --json.</summary>
     public bool Json { get; init; }
 
-    /// <summary>Where Kafka is looked for; after <see cref="ToPlan"/>.</summary>
+    /// <summary>How often the cluster reports metrics; null for its default.</summary>
+    public TimeSpan? MetricsInterval { get; init; }
+
+    /// <summary>Kafka's address, after <see cref="Apply"/>.</summary>
     public string KafkaAddress => SettingArguments.ValueOf(Job, Settings, KafkaSetting);
 
-    /// <summary>The topic that the job reads; null where it reads none.</summary>
+    /// <summary>The topic of the job, which must exist before it starts; null where it names none.</summary>
     public string? TopicToCheck => SettingArguments.Has(Job, KafkaSetting) && SettingArguments.Has(Job, TopicSetting)
         ? SettingArguments.ValueOf(Job, Settings, TopicSetting)
         : null;
 
-    /// <summary>Makes options into settings, and checks those before anything is connected.</summary>
-    /// <exception cref="QueryStreamException">A setting is unknown, or its value is not allowed.</exception>
-    public LocalPlan ToPlan()
+    /// <summary>A host with a local cluster as the options say, still without clients for sources and sinks.</summary>
+    /// <param name="terminal">Where rows are printed with <c>--json</c>: its stderr, since stdout is for the object alone.</param>
+    public HostApplicationBuilder CreateBuilder(Terminal terminal)
     {
-        // Which settings the job of a user has is known for certain only when it was defined with all of them.
+        HostApplicationBuilder builder = CommandContext.CreateBuilder(
+            (Key(nameof(LocalClusterOptions.Parallelism)), Number(Parallelism)),
+            (Key(nameof(LocalClusterOptions.Workers)), Number(Workers)),
+            (Key(nameof(LocalClusterOptions.Slots)), Number(Slots)),
+            (Key(nameof(LocalClusterOptions.MetricsInterval)), MetricsInterval is TimeSpan interval ? Durations.Format(interval) : null));
+        builder.Services.AddQueryStreamLocalCluster();
+        if (Json)
+        {
+            builder.Services.AddSingleton(new ConsoleOutput(terminal.Error));
+        }
+
+        return builder;
+
+        static string Key(string option) => $"{LocalClusterOptions.Section}:{option}";
+        static string? Number(int? value) => value?.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Turns options into settings of the job, and checks all settings before anything is connected.</summary>
+    /// <param name="services">Have the addresses of the configuration, for a job that names none.</param>
+    /// <returns>The job and its settings.</returns>
+    /// <exception cref="QueryStreamException">A setting is unknown, or its value is not allowed.</exception>
+    public (IStreamJob Job, JobSettings Settings) Apply(IServiceProvider services)
+    {
+        // The settings of a user's job are known for certain only when it has been defined with all of them.
         if (Assembly is null)
         {
             SettingArguments.RequireKnown(Job, Settings.Keys);
         }
 
-        Apply(KafkaSetting, Kafka, CommonOptions.KafkaFromEnvironment);
-        Apply(RedisSetting, Redis, CommonOptions.RedisFromEnvironment);
+        SetAddress(KafkaSetting, Kafka, services.GetService<KafkaClientOptions>()?.BootstrapServers);
+        SetAddress(RedisSetting, Redis, services.GetService<RedisClientOptions>()?.Address);
         if (IsBounded)
         {
-            Settings[BoundedSetting] = "true";
             RequireFor("--bounded", BoundedSetting);
+            Settings[BoundedSetting] = "true";
         }
 
         IStreamJob job = Job.Create();
-        _ = Assembly?.Build(Settings) ?? StreamBuilder.Build(job, SettingArguments.ToJobSettings(Settings));
-        return new LocalPlan(job, SettingArguments.ToJobSettings(Settings), Parallelism, Workers, Slots) { IsOfUser = Assembly is not null };
+        JobSettings settings = new(Settings);
+        _ = Assembly?.Build(Settings) ?? StreamBuilder.Build(job, settings);
+        return (job, settings);
     }
 
-    // The option comes before the setting, the setting before the environment, that before the default.
-    private void Apply(string setting, string? option, Func<string?> environment)
+    // The option comes before the setting, the setting before the configuration, that before the job's default.
+    private void SetAddress(string setting, string? option, string? configured)
     {
         if (option is not null)
         {
             RequireFor($"--{setting}", setting);
             Settings[setting] = option;
         }
-        else if (SettingArguments.Has(Job, setting) && !Settings.ContainsKey(setting) && environment() is { } address)
+        else if (configured is not null && SettingArguments.Has(Job, setting))
         {
-            Settings[setting] = address;
+            Settings.TryAdd(setting, configured);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueryStream.JobSubmit.Demo;
 
-/// <summary>Shows a demo where nobody can draw: a line a second.</summary>
+/// <summary>Shows a demo where the output is no terminal: a line per second.</summary>
 internal static class DemoLines
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -18,7 +18,7 @@ internal static class DemoLines
         }
     }
 
-    /// <summary>One line. Its newest result is of another analytic each time.</summary>
+    /// <summary>One line. Each shows the newest result of another analytic.</summary>
     public static string Line(DemoState state, int turn, DateTimeOffset now)
     {
         string lag = state.WatermarkLag is TimeSpan behind ? string.Create(CultureInfo.InvariantCulture, $"{behind.TotalSeconds:0.0} s") : "-";

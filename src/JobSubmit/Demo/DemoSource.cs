@@ -1,42 +1,21 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator;
+using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
+using QueryStream.JobSubmit.Running;
 
 namespace QueryStream.JobSubmit.Demo;
 
 /// <summary>What a demo shows, gathered from the job, the store and the log.</summary>
 /// <param name="job">The job.</param>
 /// <param name="results">The newest results.</param>
+/// <param name="warnings">Warnings and errors of the log; null where they are on the terminal anyway.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DemoSource(JobHandle job, LatestResults results, TimeProvider time)
+internal sealed class DemoSource(JobHandle job, LatestResults results, RecentWarnings? warnings, TimeProvider time)
 {
-    private const string ResultPrefix = "results.";
-    private const int KeptMessages = 4;
-
     private readonly Speedometer _speed = new(time);
-
-    // Guards the messages, which any thread may log.
-    private readonly Lock _lock = new();
-    private readonly Queue<string> _messages = new();
-
-    /// <summary>Takes a log line; warnings and errors are shown.</summary>
-    public void Take(LogLevel level, string message)
-    {
-        if (level < LogLevel.Warning)
-        {
-            return;
-        }
-
-        lock (_lock)
-        {
-            _messages.Enqueue($"{time.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture)} {message}");
-            if (_messages.Count > KeptMessages)
-            {
-                _messages.Dequeue();
-            }
-        }
-    }
 
     /// <summary>The state as of now.</summary>
     public DemoState Now()
@@ -48,17 +27,136 @@ internal sealed class DemoSource(JobHandle job, LatestResults results, TimeProvi
                 ? null
                 : time.GetUtcNow() - metrics.Watermark.ToDateTimeOffset(),
             Newest = [.. metrics.Counters.Keys
-                .Where(name => name.StartsWith(ResultPrefix, StringComparison.Ordinal))
-                .Select(name => (name[ResultPrefix.Length..], metrics.Counters[name], results.Find(name[ResultPrefix.Length..])))],
-            Messages = Messages(),
+                .Where(name => name.StartsWith(RunReport.ResultPrefix, StringComparison.Ordinal))
+                .Select(name => (name[RunReport.ResultPrefix.Length..], metrics.Counters[name], results.Find(name[RunReport.ResultPrefix.Length..])))],
+            Warnings = warnings?.Lines ?? [],
         };
     }
+}
 
-    private string[] Messages()
+/// <summary>What a demo shows at one moment.</summary>
+/// <param name="Job">The job's name.</param>
+/// <param name="Status">Where the job is in its life.</param>
+/// <param name="Metrics">Its metrics.</param>
+/// <param name="EventsPerSecond">How fast it reads.</param>
+internal sealed record DemoState(string Job, JobStatus Status, JobMetrics Metrics, double EventsPerSecond)
+{
+    /// <summary>How far event time is behind the clock; null before the first watermark and after the last.</summary>
+    public TimeSpan? WatermarkLag { get; init; }
+
+    /// <summary>For each analytic the number of its final results, and its newest one.</summary>
+    public IReadOnlyList<(string Type, long Closed, AnalyticResult? Newest)> Newest { get; init; } = [];
+
+    /// <summary>The last warnings and errors of the log.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The number of all final results.</summary>
+    public long Closed => Newest.Sum(analytic => analytic.Closed);
+
+    /// <summary>A counter of the job.</summary>
+    public long Counter(string name) => Metrics.Counters.GetValueOrDefault(name);
+}
+
+/// <summary>One published result, for people.</summary>
+/// <param name="WindowStart">The start of its window.</param>
+/// <param name="IsFinal">Whether the window has closed.</param>
+/// <param name="Group">What the result is grouped by: the members before the window, in their order.</param>
+/// <param name="Metrics">The metrics: the members after the window, in their order.</param>
+internal sealed record AnalyticResult(
+    string WindowStart, bool IsFinal, IReadOnlyList<(string Name, string Value)> Group, IReadOnlyList<(string Name, string Value)> Metrics)
+{
+    private const string DataMember = "data";
+    private const string StartMember = "window_start";
+    private const string FinalMember = "final";
+    private static readonly string[] Apart = ["type", StartMember, "window_end", FinalMember];
+
+    /// <summary>All members: group and metrics.</summary>
+    public IEnumerable<(string Name, string Value)> Members => Group.Concat(Metrics);
+
+    /// <summary>Reads a message of the channel; null where it is no result.</summary>
+    public static AnalyticResult? Parse(Text message)
     {
+        Utf8JsonReader json = new(message.Bytes);
+        using JsonDocument document = JsonDocument.ParseValue(ref json);
+        if (!document.RootElement.TryGetProperty(DataMember, out JsonElement data) || data.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        List<(string, string)> group = [];
+        List<(string, string)> metrics = [];
+        bool isBehindWindow = !data.TryGetProperty(StartMember, out JsonElement window);
+        foreach (JsonProperty member in data.EnumerateObject())
+        {
+            isBehindWindow |= member.NameEquals(StartMember);
+            if (!Apart.Contains(member.Name))
+            {
+                (isBehindWindow ? metrics : group).Add((member.Name, Format(member.Value)));
+            }
+        }
+
+        string start = window.ValueKind == JsonValueKind.String ? window.GetString()! : "";
+        bool isFinal = data.TryGetProperty(FinalMember, out JsonElement final) && final.ValueKind == JsonValueKind.True;
+        return new AnalyticResult(start[(start.IndexOf('T', StringComparison.Ordinal) + 1)..], isFinal, group, metrics);
+    }
+
+    private static string Format(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number when !value.TryGetInt64(out _) => value.GetDouble().ToString("0.##", CultureInfo.InvariantCulture),
+        JsonValueKind.Null => "–",
+        _ => value.ToString(),
+    };
+}
+
+/// <summary>Keeps the last warnings and errors of the log, in place of writing them on a terminal that is drawn on. Safe on any thread.</summary>
+/// <param name="time">The clock.</param>
+internal sealed class RecentWarnings(TimeProvider time) : ILoggerProvider, ILogger
+{
+    private const int MaxLines = 4;
+
+    // Guards the lines, which any thread may log.
+    private readonly Lock _lock = new();
+    private readonly Queue<string> _lines = new();
+
+    /// <summary>The last lines, oldest first.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel))
+        {
+            return;
+        }
+
+        string message = formatter(state, exception);
+        string line = $"{time.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture)} {message}{(exception is null ? "" : $": {exception.Message}")}";
         lock (_lock)
         {
-            return [.. _messages];
+            _lines.Enqueue(line.ReplaceLineEndings(" "));
+            if (_lines.Count > MaxLines)
+            {
+                _lines.Dequeue();
+            }
         }
+    }
+
+    public void Dispose()
+    {
     }
 }

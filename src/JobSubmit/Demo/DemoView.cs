@@ -1,68 +1,127 @@
 using System.Globalization;
+using QueryStream.Coordinator;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace QueryStream.JobSubmit.Demo;
 
-/// <summary>Shows a demo in a terminal, drawn anew several times a second.</summary>
+/// <summary>
+/// Shows a demo on a terminal of any size, redrawn several times a second. It draws on the terminal's alternate screen, so that resizing
+/// leaves nothing behind, and prints its last state on the normal screen.
+/// </summary>
 internal static class DemoView
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    private const string EnterScreen = "\e[?1049h\e[?25l";
+    private const string LeaveScreen = "\e[?25h\e[?1049l";
+    private const string Home = "\e[H";
+    private const string ClearLine = "\e[K";
+    private const string ClearBelow = "\e[J";
+
+    /// <summary>Draws until it is stopped.</summary>
+    public static async Task ShowAsync(DemoSource source, IAnsiConsole console, TimeProvider time, CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(Interval, time);
+        console.Write(new ControlCode(EnterScreen));
+        try
+        {
+            do
+            {
+                DemoFrame frame = DemoFrame.Of(source.Now(), console.Profile.Width, console.Profile.Height);
+                console.Write(new Screen(frame));
+            }
+            while (await DemoLines.NextAsync(timer, stop));
+        }
+        finally
+        {
+            console.Write(new ControlCode(LeaveScreen));
+        }
+
+        foreach (Paragraph line in DemoFrame.Of(source.Now(), console.Profile.Width, int.MaxValue).Lines)
+        {
+            console.Write(line);
+            console.WriteLine();
+        }
+    }
+
+    // One frame in one write: from the top left corner, each line and the rest of the screen cleared.
+    private sealed class Screen(DemoFrame frame) : Renderable
+    {
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
+        {
+            yield return Segment.Control(Home);
+            for (int i = 0; i < frame.Lines.Count; i++)
+            {
+                foreach (Segment segment in ((IRenderable)frame.Lines[i]).Render(options, maxWidth).Where(segment => !segment.IsLineBreak))
+                {
+                    yield return segment;
+                }
+
+                yield return Segment.Control(i + 1 < frame.Lines.Count ? $"{ClearLine}\r\n" : ClearLine + ClearBelow);
+            }
+        }
+    }
+}
+
+/// <summary>A demo's state as lines that fit into a width and a height.</summary>
+internal sealed class DemoFrame
+{
     private const int TypeWidth = 23;
-    private const int ClosedWidth = 9;
-    private const int WindowWidth = 15;
-    private const int LeastNewestWidth = 10;
-    private const string Space = " ";
+    private const int ClosedWidth = 7;
+    private const int WindowWidth = 9;
+    private const int ClosedFrom = 72; // the terminal widths from which these columns, and the names of groups, are shown
+    private const int WindowFrom = 96;
+    private const int GroupNamesFrom = 130;
     private const string Gap = "  ";
     private const string Ellipsis = "…";
 
-    // The terminal writes ^C where the view ends when Ctrl-C is pressed; without room for it the line would break, and the view leave
-    // its first line behind.
-    private const int EchoWidth = 2;
+    private static readonly Style Grey = new(Color.Grey);
+    private static readonly Style Bold = new(decoration: Decoration.Bold);
+    private static readonly Style Green = new(Color.Green);
+    private static readonly Style Yellow = new(Color.Yellow);
 
-    // Five lines, and a space on each side of four columns.
-    private const int FrameWidth = 13;
+    private readonly List<Paragraph> _lines = [];
+    private readonly int _width;
 
-    /// <summary>Draws until it is stopped.</summary>
-    public static Task ShowAsync(DemoSource source, IAnsiConsole console, TimeProvider time, CancellationToken stop) =>
-        console.Live(Draw(source.Now(), console.Profile.Width)).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
-        {
-            using PeriodicTimer timer = new(Interval, time);
-            while (await DemoLines.NextAsync(timer, stop))
-            {
-                live.UpdateTarget(Draw(source.Now(), console.Profile.Width));
-                live.Refresh();
-            }
+    // One cell less: a full line would move the cursor to the next one on some terminals.
+    private DemoFrame(int width) => _width = Math.Max(1, width - 1);
 
-            live.UpdateTarget(Draw(source.Now(), console.Profile.Width));
-        });
+    /// <summary>The lines, from top to bottom.</summary>
+    public IReadOnlyList<Paragraph> Lines => _lines;
 
-    /// <summary>Draws one moment.</summary>
-    /// <param name="state">What to draw.</param>
-    /// <param name="terminalWidth">In cells.</param>
-    public static IRenderable Draw(DemoState state, int terminalWidth)
+    /// <summary>Lays out a state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="width">The terminal's width in cells.</param>
+    /// <param name="height">The terminal's height in lines.</param>
+    public static DemoFrame Of(DemoState state, int width, int height)
     {
-        int width = terminalWidth - EchoWidth;
-        List<IRenderable> rows = [Title(state), Figures(state), Results(state, width)];
-        if (state.Messages.Count > 0)
+        DemoFrame frame = new(width);
+        frame.AddTitle(state);
+        frame.AddFigures(state);
+        int left = Math.Max(0, height - frame._lines.Count);
+        int warnings = Math.Min(state.Warnings.Count, Math.Max(1, left - state.Newest.Count - 1));
+        frame.AddResults(state.Newest, Math.Max(0, left - warnings));
+        foreach (string warning in state.Warnings.TakeLast(warnings))
         {
-            rows.Add(new Panel(new Rows(state.Messages.Select(message => new Text(message, new Style(Color.Yellow))))).Header("warnings").Expand());
+            frame.Add((warning, Yellow));
         }
 
-        rows.Add(new Markup("[grey]Ctrl-C stops[/]"));
-        Grid frame = new Grid().AddColumn(new GridColumn().Width(width).PadLeft(0).PadRight(0));
-        rows.ForEach(row => frame.AddRow(row));
+        // The most important lines are at the top.
+        if (frame._lines.Count > height)
+        {
+            frame._lines.RemoveRange(height, frame._lines.Count - height);
+        }
+
         return frame;
     }
 
-    private static Rule Title(DemoState state)
-    {
-        string status = state.Status.ToString().ToUpperInvariant();
-        return new Rule($"[bold]{Markup.Escape(state.Job)}[/] [green]{status}[/] {Number(state.Metrics.RunningFor.TotalSeconds, "0")} s").LeftJustified();
-    }
+    private void AddTitle(DemoState state) => Add(
+        (state.Job, Bold), (" ", Style.Plain), (state.Status.ToString().ToUpperInvariant(), Green), ($" {Number(state.Metrics.RunningFor.TotalSeconds, "0")} s", Style.Plain),
+        (state.Status is JobStatus.Initializing or JobStatus.Created or JobStatus.Running ? $"{Gap}Ctrl-C stops" : "", Grey));
 
-    private static Grid Figures(DemoState state)
+    // As many on a line as fit.
+    private void AddFigures(DemoState state)
     {
         (string Name, string Value)[] figures =
         [
@@ -74,55 +133,132 @@ internal static class DemoView
             ("late", Number(state.Counter("late"), "N0")),
             ("dead letters", Number(state.Metrics.DeadLetters.Values.Sum(), "N0")),
         ];
-        Grid grid = new();
-        grid.AddColumns(figures.Length);
-        grid.AddRow([.. figures.Select(figure => new Text(figure.Name, new Style(Color.Grey)))]);
-        grid.AddRow([.. figures.Select(figure => new Text(figure.Value, new Style(decoration: Decoration.Bold)))]);
-        return grid;
-    }
-
-    // Fixed widths and one line a result, cut where the terminal is narrow: a view whose rows come and go would jump.
-    private static Table Results(DemoState state, int width)
-    {
-        int newestWidth = Math.Max(LeastNewestWidth, width - TypeWidth - ClosedWidth - WindowWidth - FrameWidth);
-        Table table = new Table().Border(TableBorder.Rounded);
-        table.AddColumn(new TableColumn("analytic").Width(TypeWidth));
-        table.AddColumn(new TableColumn("closed").Width(ClosedWidth).RightAligned());
-        table.AddColumn(new TableColumn("window").Width(WindowWidth));
-        table.AddColumn(new TableColumn("newest result").Width(newestWidth));
-        foreach ((string type, long closed, AnalyticResult? newest) in state.Newest)
+        List<(string Text, Style Style)> line = [];
+        foreach ((string name, string value) in figures)
         {
-            table.AddRow(
-                new Text(type),
-                new Text(Number(closed, "N0")),
-                new Text(newest is null ? "" : newest.IsFinal ? newest.WindowStart : $"{newest.WindowStart} so far"),
-                newest is null ? new Text("waiting", new Style(Color.Grey)) : Members(newest, newestWidth));
+            (string, Style)[] parts = [(line.Count > 0 ? Gap : "", Style.Plain), ($"{name} ", Grey), (value, Bold)];
+            if (line.Count > 0 && Cells(line) + Cells(parts) > _width)
+            {
+                Add([.. line]);
+                line.Clear();
+                parts[0] = ("", Style.Plain);
+            }
+
+            line.AddRange(parts);
         }
 
-        return table;
+        Add([.. line]);
     }
 
-    // A cut line ends with an ellipsis, also where the cut is between two members.
-    private static Paragraph Members(AnalyticResult result, int width)
+    private void AddResults(IReadOnlyList<(string Type, long Closed, AnalyticResult? Newest)> analytics, int height)
+    {
+        if (height < 2)
+        {
+            return;
+        }
+
+        bool hasClosed = _width >= ClosedFrom;
+        bool hasWindow = _width >= WindowFrom;
+        Add(($"{Fit("analytic", TypeWidth)}{Gap}{(hasClosed ? $"{"closed",ClosedWidth}{Gap}" : "")}{(hasWindow ? $"{"window",-WindowWidth}{Gap}" : "")}newest result", Grey));
+        int shown = analytics.Count <= height - 1 ? analytics.Count : Math.Max(0, height - 2);
+        foreach ((string type, long closed, AnalyticResult? newest) in analytics.Take(shown))
+        {
+            List<(string Text, Style Style)> line = [(Fit(type, Math.Min(TypeWidth, _width / 2)), Style.Plain), (Gap, Style.Plain)];
+            if (hasClosed)
+            {
+                line.Add(($"{Number(closed, "N0").PadLeft(ClosedWidth)}{Gap}", Style.Plain));
+            }
+
+            if (hasWindow)
+            {
+                // An ellipsis marks a window that is still open.
+                line.Add(($"{Fit(newest is null ? "" : newest.IsFinal ? newest.WindowStart : newest.WindowStart + Ellipsis, WindowWidth)}{Gap}", Style.Plain));
+            }
+
+            AddNewest(line, newest, _width - Cells(line));
+            Add([.. line]);
+        }
+
+        if (shown < analytics.Count)
+        {
+            Add(($"{Ellipsis} {analytics.Count - shown} more: make the terminal higher", Grey));
+        }
+    }
+
+    // The first metric is always shown, so that a narrow terminal cuts the group; further metrics as far as they fit.
+    private void AddNewest(List<(string Text, Style Style)> line, AnalyticResult? newest, int width)
+    {
+        if (newest is null)
+        {
+            line.Add((Cut("waiting", width), Grey));
+            return;
+        }
+
+        bool hasGroupNames = _width >= GroupNamesFrom;
+        string group = string.Join(Gap, newest.Group.Select(member => hasGroupNames ? $"{member.Name} {member.Value}" : member.Value));
+        int firstMetric = newest.Metrics.Count > 0 ? Cells($"{newest.Metrics[0].Name} {newest.Metrics[0].Value}") + Gap.Length : 0;
+        group = Cut(group, Math.Max(0, width - firstMetric));
+        line.Add((group, Style.Plain));
+        int left = width - Cells(group);
+        for (int i = 0; i < newest.Metrics.Count; i++)
+        {
+            (string name, string value) = newest.Metrics[i];
+            int gap = group.Length > 0 || i > 0 ? Gap.Length : 0;
+            int more = i + 1 < newest.Metrics.Count ? Ellipsis.Length + 1 : 0;
+            int cells = gap + Cells($"{name} {value}");
+            if (i > 0 && cells + more > left)
+            {
+                line.Add((left > Ellipsis.Length ? $" {Ellipsis}" : "", Grey));
+                return;
+            }
+
+            line.Add((Gap[..gap], Style.Plain));
+            line.Add((Cut($"{name} ", left - gap), Grey));
+            line.Add((Cut(value, left - gap - Cells($"{name} ")), Style.Plain));
+            left -= cells;
+        }
+    }
+
+    private void Add(params (string Text, Style Style)[] parts)
     {
         Paragraph line = new();
-        int length = result.Members.Sum(member => member.Name.Length + Space.Length + member.Value.Length + Gap.Length) - Gap.Length;
-        bool fits = length <= width;
-        int left = fits ? width : width - Ellipsis.Length;
-        foreach ((string name, string value) in result.Members)
+        int left = _width;
+        foreach ((string text, Style style) in parts)
         {
-            left = Append(line, name + Space, new Style(Color.Grey), left);
-            left = Append(line, value + Gap, Style.Plain, left);
+            string cut = Cut(text, left);
+            line.Append(cut, style);
+            left -= Cells(cut);
         }
 
-        return fits ? line : line.Append(Ellipsis);
+        _lines.Add(line);
     }
 
-    private static int Append(Paragraph line, string text, Style style, int left)
+    private static int Cells(IEnumerable<(string Text, Style Style)> parts) => parts.Sum(part => Cells(part.Text));
+
+    private static int Cells(string text) => text.Length == 0 ? 0 : new Segment(text).CellCount();
+
+    private static string Fit(string text, int width)
     {
-        string part = text[..Math.Min(text.Length, left)];
-        line.Append(part, style);
-        return left - part.Length;
+        string cut = Cut(text, width);
+        return cut + new string(' ', Math.Max(0, width - Cells(cut)));
+    }
+
+    // At most so many cells, with an ellipsis where it is cut. By text elements, so that no letter loses its diacritic.
+    private static string Cut(string text, int width)
+    {
+        if (Cells(text) <= width)
+        {
+            return text;
+        }
+
+        string cut = "";
+        TextElementEnumerator elements = StringInfo.GetTextElementEnumerator(text);
+        while (elements.MoveNext() && Cells(cut + elements.Current) <= width - Ellipsis.Length)
+        {
+            cut += elements.Current;
+        }
+
+        return width < Ellipsis.Length ? "" : cut + Ellipsis;
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -5,13 +5,21 @@ using QueryStream.Jobs.QueryAnalytics.Generation;
 
 namespace QueryStream.JobSubmit.Demo;
 
+/// <summary>The generated topic of a demo.</summary>
+/// <param name="Topic">Its name.</param>
+/// <param name="Partitions">How many partitions it has.</param>
+/// <param name="Rate">Events per second.</param>
+/// <param name="Duration">How long it is filled; null: without end.</param>
+/// <param name="Seed">Decides everything about the events except their times.</param>
+internal sealed record GeneratedKafkaOptions(string Topic, int Partitions, int Rate, TimeSpan? Duration, ulong Seed);
+
 /// <summary>
-/// A Kafka in memory with one topic, which a generator fills in real time. It may end, which a real topic cannot: a bounded source is
-/// told of an end far away, and that it has been reached when the time is over.
+/// A Kafka in memory with one topic, which a generator fills in real time. Unlike a real topic it may end: a bounded source sees a far
+/// end at the start, and reaches it when the generator has ended.
 /// </summary>
 internal sealed class GeneratedKafka : IKafkaClients
 {
-    /// <summary>The end that bounded sources are told of.</summary>
+    /// <summary>The end offset that bounded sources see.</summary>
     internal const long AnnouncedEnd = long.MaxValue - 1;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
@@ -22,15 +30,15 @@ internal sealed class GeneratedKafka : IKafkaClients
     private readonly QueryGenerator _generator;
     private readonly ConcurrentBag<Action> _wakes = [];
 
-    // The event that a full topic has refused; it comes first when there is room.
+    // The event that a full topic has refused; appended first when there is room.
     private byte[]? _refused;
     private long _appended;
 
-    // Set after the last event was appended: who sees it and then finds nothing more has seen everything.
+    // Set after the last event is appended: a reader that sees it and then finds no more events has read all.
     private volatile bool _hasEnded;
 
     /// <summary>Creates the topic, still empty.</summary>
-    /// <param name="kafka">Holds it.</param>
+    /// <param name="kafka">Holds the topic.</param>
     /// <param name="options">What is generated.</param>
     /// <param name="time">The clock.</param>
     public GeneratedKafka(InMemoryKafka kafka, GeneratedKafkaOptions options, TimeProvider time)
@@ -42,10 +50,10 @@ internal sealed class GeneratedKafka : IKafkaClients
         kafka.CreateTopic(options.Topic, options.Partitions);
     }
 
-    /// <summary>Whether nothing follows.</summary>
+    /// <summary>Whether the generator has ended.</summary>
     public bool HasEnded => _hasEnded;
 
-    /// <summary>Fills the topic until its time is over. Called once.</summary>
+    /// <summary>Fills the topic for its duration. Called once.</summary>
     public async Task FillAsync(CancellationToken stop)
     {
         EventTime first = EventTime.From(_time.GetUtcNow());
@@ -87,7 +95,7 @@ internal sealed class GeneratedKafka : IKafkaClients
     public IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener) =>
         _kafka.OpenProducer(connection, topic, listener);
 
-    // Where the topic is full because the job is behind, what is due comes with a later tick.
+    // Where the topic is full because the job is behind, due events are appended by a later tick.
     private void Append(EventTime first, TimeSpan elapsed)
     {
         long due = (long)((Int128)elapsed.Ticks * _options.Rate / TimeSpan.TicksPerSecond);
@@ -105,4 +113,81 @@ internal sealed class GeneratedKafka : IKafkaClients
             _refused = null;
         }
     }
+}
+
+/// <summary>Answers for the Kafka in memory, but announces a far end of the generated topic.</summary>
+/// <param name="admin">The admin of the Kafka in memory.</param>
+/// <param name="generated">The generated topic.</param>
+internal sealed class GeneratedKafkaAdmin(IKafkaAdmin admin, string generated) : IKafkaAdmin
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<KafkaWatermarks> watermarks = await admin.WatermarksAsync(topic, partitions, cancellationToken);
+        return topic == generated ? [.. watermarks.Select(partition => partition with { High = GeneratedKafka.AnnouncedEnd })] : watermarks;
+    }
+
+    /// <inheritdoc/>
+    public Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken) => admin.FindTopicAsync(topic, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellationToken) => admin.ListTopicsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> CreateTopicAsync(
+        string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken) =>
+        admin.CreateTopicAsync(topic, partitions, config, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteTopicAsync(string topic, CancellationToken cancellationToken) => admin.DeleteTopicAsync(topic, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken) => admin.AddPartitionsAsync(topic, partitions, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long?>> OffsetsForTimeAsync(
+        string topic, IReadOnlyList<int> partitions, EventTime time, CancellationToken cancellationToken) =>
+        admin.OffsetsForTimeAsync(topic, partitions, time, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long?>> CommittedAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken) =>
+        admin.CommittedAsync(topic, partitions, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CommitAsync(string topic, IReadOnlyList<KafkaOffset> positions, CancellationToken cancellationToken) =>
+        admin.CommitAsync(topic, positions, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => admin.DisposeAsync();
+}
+
+/// <summary>Reads a generated topic, and reaches its announced end when the generator has ended.</summary>
+/// <param name="owner">Knows when that is.</param>
+/// <param name="reader">The reader of the Kafka in memory.</param>
+/// <param name="partitions">The partitions that it reads.</param>
+internal sealed class GeneratedKafkaReader(GeneratedKafka owner, IKafkaReader reader, int[] partitions) : IKafkaReader
+{
+    /// <inheritdoc/>
+    public bool IsTopicReplaced => reader.IsTopicReplaced;
+
+    /// <inheritdoc/>
+    public bool Poll<THandler>(ref THandler handler)
+        where THandler : struct, IKafkaRecordHandler, allows ref struct
+    {
+        // Read before the poll, so that the poll sees everything that was appended before the end.
+        bool hasEnded = owner.HasEnded;
+        bool isDrained = reader.Poll(ref handler);
+        if (hasEnded && isDrained)
+        {
+            foreach (int partition in partitions)
+            {
+                handler.OnPartitionEof(partition, GeneratedKafka.AnnouncedEnd);
+            }
+        }
+
+        return isDrained;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => reader.DisposeAsync();
 }

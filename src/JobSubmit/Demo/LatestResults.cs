@@ -6,22 +6,22 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.JobSubmit.Demo;
 
-/// <summary>Follows the channel on which results are published, as a dashboard would, and keeps the newest one of each type.</summary>
-/// <param name="redis">The store.</param>
+/// <summary>Subscribes to the channel on which results are published, as a dashboard would, and keeps the newest one of each type.</summary>
+/// <param name="redis">The Redis in memory.</param>
 /// <param name="channel">The channel.</param>
 internal sealed class LatestResults(InMemoryRedis redis, string channel)
 {
-    // Written by the follower, read by whoever draws.
+    // Written by the subscriber, read by the view.
     private readonly ConcurrentDictionary<string, Text> _newest = new(StringComparer.Ordinal);
     private long _messages;
 
-    /// <summary>How many messages came.</summary>
+    /// <summary>How many messages have arrived.</summary>
     public long Messages => Interlocked.Read(ref _messages);
 
     /// <summary>The newest result of a type; null before the first.</summary>
     public AnalyticResult? Find(string type) => _newest.TryGetValue(type, out Text message) ? AnalyticResult.Parse(message) : null;
 
-    /// <summary>Follows until it is stopped.</summary>
+    /// <summary>Reads messages until it is stopped.</summary>
     public async Task FollowAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -45,7 +45,7 @@ internal sealed class LatestResults(InMemoryRedis redis, string channel)
         }
         catch (InvalidOperationException)
         {
-            // Cut off, since it was too slow: it goes on with what comes from now on, as any dashboard would.
+            // It was too slow and has been disconnected: it subscribes again and reads what comes from now on.
             return false;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -64,7 +64,7 @@ internal sealed class LatestResults(InMemoryRedis redis, string channel)
         Interlocked.Increment(ref _messages);
     }
 
-    // Only as far as needed: messages are many, and few of them are ever looked at.
+    // Reads the first member only: most messages are never shown.
     private static string? TypeOf(Text message)
     {
         Utf8JsonReader json = new(message.Bytes);

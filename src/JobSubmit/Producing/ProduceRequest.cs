@@ -3,21 +3,20 @@ using QueryStream.Jobs.QueryAnalytics.Generation;
 
 namespace QueryStream.JobSubmit.Producing;
 
-/// <summary>What is to be produced, and where to.</summary>
-/// <param name="Address">Kafka's bootstrap servers.</param>
-/// <param name="Topic">The topic; created if it is not there.</param>
-internal sealed record ProduceRequest(string Address, string Topic)
+/// <summary>The events to produce.</summary>
+/// <param name="Topic">The topic; created if it does not exist.</param>
+internal sealed record ProduceRequest(string Topic)
 {
-    /// <summary>Events a second of event time where they come as fast as they can.</summary>
+    /// <summary>Events per second of event time where there is no rate.</summary>
     public const int EventsPerSecondOfEventTime = 10_000;
 
-    /// <summary>How many partitions a topic gets where nothing is said.</summary>
+    /// <summary>How many partitions a new topic gets by default.</summary>
     public const int PartitionsByDefault = 16;
 
-    /// <summary>Where event times begin where events come as fast as they can: always there, so that equal seeds give equal topics.</summary>
+    /// <summary>The first event time where there is no rate. A constant, so that equal seeds give equal topics.</summary>
     public static readonly EventTime FirstEventTime = new(1_765_000_000_000);
 
-    /// <summary>Events a second; null: as fast as it goes.</summary>
+    /// <summary>Events per second; null: as fast as possible.</summary>
     public int? Rate { get; init; }
 
     /// <summary>How many events; null: no limit.</summary>
@@ -26,12 +25,12 @@ internal sealed record ProduceRequest(string Address, string Topic)
     /// <summary>How long; null: no limit.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Decides everything about the events but their times.</summary>
+    /// <summary>Decides everything about the events except their times.</summary>
     public ulong Seed { get; init; } = 42;
 
     /// <summary>How the events are distributed.</summary>
     public QueryKind Kind { get; init; } = QueryKind.Queries;
 
-    /// <summary>How many partitions the topic gets if it is created; null: as many as by default.</summary>
+    /// <summary>How many partitions the topic gets if it is created; null: the default.</summary>
     public int? Partitions { get; init; }
 }

@@ -7,28 +7,29 @@ using QueryStream.Jobs.QueryAnalytics.Generation;
 namespace QueryStream.JobSubmit.Producing;
 
 /// <summary>Writes generated queries to a topic, event i to partition i modulo their number.</summary>
-/// <param name="clients">The way to Kafka.</param>
-/// <param name="request">What and where to.</param>
+/// <param name="clients">Clients of Kafka.</param>
+/// <param name="address">Kafka's bootstrap servers.</param>
+/// <param name="request">The events to produce.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where to log.</param>
-internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest request, TimeProvider time, ILogger log) : IKafkaProducerListener
+internal sealed class QueryProducer(IKafkaClients clients, string address, ProduceRequest request, TimeProvider time, ILogger log) : IKafkaProducerListener
 {
-    // How many events are added between looks at the clock.
-    private const int Run = 1_000;
+    // How many events are added before the clock and the producer are checked.
+    private const int BatchSize = 1_000;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     private readonly QueryGenerator _generator = new(request.Kind, request.Seed);
     private ServiceRefusedException? _refusal;
 
-    // Completed by the acknowledgement that makes room; written by the thread that adds.
+    // Completed by the acknowledgement that makes room; set by the thread that adds.
     private TaskCompletionSource? _room;
     private IKafkaProducer? _producer;
 
     /// <summary>How many events were added.</summary>
     public long Produced => _generator.Count;
 
-    /// <summary>Produces what is asked for, or until it is stopped; what was produced then is in Kafka.</summary>
+    /// <summary>Produces the events, or until it is stopped. When it returns, all produced events are in Kafka.</summary>
     /// <exception cref="ServiceUnavailableException">Kafka does not answer.</exception>
     /// <exception cref="ServiceRefusedException">Kafka refuses the topic, or an event.</exception>
     public async Task RunAsync(CancellationToken stop)
@@ -38,11 +39,11 @@ internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest reques
         _producer = producer;
         try
         {
-            await (request.Rate is int rate ? PaceAsync(producer, partitions, rate, stop) : RaceAsync(producer, partitions, stop));
+            await (request.Rate is int rate ? ProducePacedAsync(producer, partitions, rate, stop) : ProduceUnpacedAsync(producer, partitions, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // To stop is what one may ask for; what was added still goes out.
+            // Stopping is no error; the events that were added are still flushed.
         }
 
         await producer.FlushAsync(CancellationToken.None);
@@ -59,7 +60,7 @@ internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest reques
 
     void IKafkaProducerListener.OnRefused(ServiceRefusedException reason) => Volatile.Write(ref _refusal, reason);
 
-    private KafkaConnection Connection() => new(request.Address, "", new Dictionary<string, string>());
+    private KafkaConnection Connection() => new(address, "", new Dictionary<string, string>());
 
     private async Task<int> FindOrCreateAsync(CancellationToken stop)
     {
@@ -79,14 +80,14 @@ internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest reques
         return topic.Partitions.Count;
     }
 
-    // Event times are evenly spaced whatever the clock says, so that the topic's contents depend on the seed alone.
-    private async Task RaceAsync(IKafkaProducer producer, int partitions, CancellationToken stop)
+    // Event times are evenly spaced, independent of the clock, so that the topic's contents depend on the seed alone.
+    private async Task ProduceUnpacedAsync(IKafkaProducer producer, int partitions, CancellationToken stop)
     {
         long start = time.GetTimestamp();
         while (!HasEnded(Produced, time.GetElapsedTime(start)))
         {
             stop.ThrowIfCancellationRequested();
-            long until = Math.Min(Produced + Run, request.Events ?? long.MaxValue);
+            long until = Math.Min(Produced + BatchSize, request.Events ?? long.MaxValue);
             while (Produced < until)
             {
                 Add(producer, partitions, ProduceRequest.FirstEventTime.Add(Produced * 1_000 / ProduceRequest.EventsPerSecondOfEventTime));
@@ -96,8 +97,8 @@ internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest reques
         }
     }
 
-    // In real time: an event's time is when it is due.
-    private async Task PaceAsync(IKafkaProducer producer, int partitions, int rate, CancellationToken stop)
+    // In real time: the event time of an event is its due time.
+    private async Task ProducePacedAsync(IKafkaProducer producer, int partitions, int rate, CancellationToken stop)
     {
         EventTime first = EventTime.From(time.GetUtcNow());
         long start = time.GetTimestamp();
@@ -108,7 +109,7 @@ internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest reques
             while (Produced < due)
             {
                 Add(producer, partitions, first.Add((long)((Int128)Produced * 1_000 / rate)));
-                if (Produced % Run == 0)
+                if (Produced % BatchSize == 0)
                 {
                     await WaitForRoomAsync(producer, stop);
                 }
@@ -126,7 +127,7 @@ internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest reques
         return (long)((Int128)until.Ticks * rate / TimeSpan.TicksPerSecond);
     }
 
-    // With a rate, a duration decides how many events there are, so that a slow tick at the end takes none away.
+    // With a rate, the duration decides how many events there are, so that a slow last tick loses none.
     private bool HasEnded(long produced, TimeSpan elapsed) =>
         produced >= request.Events || (elapsed >= request.Duration && (request.Rate is not int rate || produced >= Due(elapsed, rate)));
 
@@ -148,7 +149,7 @@ internal sealed class QueryProducer(IKafkaClients clients, ProduceRequest reques
         TaskCompletionSource room = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _room, room);
 
-        // Looked at again: the acknowledgement may have come before there was somebody to tell.
+        // Checked again: the acknowledgement may have come before _room was set.
         if (producer.IsFull)
         {
             await room.Task.WaitAsync(stop);

@@ -2,7 +2,7 @@ using QueryStream.Connectors.Kafka;
 
 namespace QueryStream.JobSubmit.Running;
 
-/// <summary>Asks Kafka for the topic of a job before the job is started, so that what is missing is said once and at once.</summary>
+/// <summary>Looks for the topic of a job before the job starts, so that a missing one is one error, and an immediate one.</summary>
 internal static class KafkaCheck
 {
     /// <summary>Finds the topic.</summary>

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace QueryStream.JobSubmit.Running;
 
-/// <summary>What this process has used so far.</summary>
+/// <summary>CPU and memory of this process.</summary>
 /// <param name="CpuSeconds">Of all cores.</param>
-/// <param name="PeakMemoryMegabytes">The most memory that was resident at a time, in MiB.</param>
-/// <param name="AllocatedMegabytes">All that was ever allocated on the managed heap, in MiB.</param>
+/// <param name="PeakMemoryMegabytes">The largest resident memory so far, in MiB.</param>
+/// <param name="AllocatedMegabytes">Everything allocated on the managed heap so far, in MiB.</param>
 internal readonly record struct ProcessFigures(double CpuSeconds, double PeakMemoryMegabytes, double AllocatedMegabytes)
 {
     private const double Megabyte = 1024 * 1024;

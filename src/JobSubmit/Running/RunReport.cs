@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -6,14 +5,14 @@ using QueryStream.Coordinator;
 
 namespace QueryStream.JobSubmit.Running;
 
-/// <summary>What a run has done, for people and as JSON.</summary>
+/// <summary>The report of a run, for people and as JSON.</summary>
 /// <param name="Name">The job's name.</param>
-/// <param name="Result">How it ended, and what it has counted.</param>
-/// <param name="Process">What the process has used.</param>
+/// <param name="Result">How it ended, with its metrics.</param>
+/// <param name="Process">CPU and memory of the process.</param>
 internal sealed record RunReport(string Name, JobResult Result, ProcessFigures Process)
 {
-    // The names of counters by which a job says what became of its windows.
-    private const string ResultPrefix = "results.";
+    // Counters with which a job reports its windows.
+    internal const string ResultPrefix = "results.";
     private const string UpdatesCounter = "updates";
     private const string LateCounter = "late";
 
@@ -25,7 +24,7 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
 
     private double? EventsPerSecond => Seconds > 0 ? Metrics.RecordsRead / Seconds : null;
 
-    /// <summary>The distinct windows and keys that were closed, by type.</summary>
+    /// <summary>Distinct windows and keys that were closed, by type.</summary>
     private IEnumerable<(string Type, long Count)> Results => Metrics.Counters
         .Where(counter => counter.Key.StartsWith(ResultPrefix, StringComparison.Ordinal))
         .Select(counter => (counter.Key[ResultPrefix.Length..], counter.Value));
@@ -68,29 +67,42 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
     }
 
     /// <summary>A few lines for people.</summary>
-    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"""
-        {Name}: {Result.Status.ToString().ToUpperInvariant()} after {Metrics.RunningFor.TotalSeconds:0.0} s
-          events    {Metrics.RecordsRead:N0}{(EventsPerSecond is double rate ? string.Create(CultureInfo.InvariantCulture, $" ({rate:N0} a second)") : "")}
-        {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}{Examples()}{Problems()}
-          process   {Process.CpuSeconds:0.0} s of CPU, {Process.PeakMemoryMegabytes:N0} MiB of memory at most
-        """);
+    public string ToText()
+    {
+        string rate = EventsPerSecond is double perSecond ? Invariant($" ({perSecond:N0} a second)") : "";
+        return Invariant($"""
+            {Name}: {Result.Status.ToString().ToUpperInvariant()} after {Metrics.RunningFor.TotalSeconds:0.0} s
+              events    {Metrics.RecordsRead:N0}{rate}
+            {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}{Examples()}{Problems()}
+              process   {Process.CpuSeconds:0.0} s of CPU, {Process.PeakMemoryMegabytes:N0} MiB of memory at most
+            """);
+    }
+
+    // The one way to make text of numbers here: an interpolated string without it takes the culture of the machine, also inside another one.
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     private static bool IsOfAnalytics(string counter) => counter.StartsWith(ResultPrefix, StringComparison.Ordinal) || counter is UpdatesCounter or LateCounter;
 
-    private string AnalyticsLines() => string.Create(CultureInfo.InvariantCulture, $"""
-          results   {Results.Sum(result => result.Count):N0}: {string.Join(", ", Results.Select(result => $"{result.Type} {result.Count.ToString("N0", CultureInfo.InvariantCulture)}"))}
-          updates   {Metrics.Counters.GetValueOrDefault(UpdatesCounter):N0}, late {Metrics.Counters.GetValueOrDefault(LateCounter):N0}
-        """);
+    private string AnalyticsLines()
+    {
+        string types = string.Join(", ", Results.Select(result => Invariant($"{result.Type} {result.Count:N0}")));
+        return Invariant($"""
+              results   {Results.Sum(result => result.Count):N0}: {types}
+              updates   {Metrics.Counters.GetValueOrDefault(UpdatesCounter):N0}, late {Metrics.Counters.GetValueOrDefault(LateCounter):N0}
+            """);
+    }
 
-    private string RowLines() => string.Create(CultureInfo.InvariantCulture, $"""
-        {string.Concat(Metrics.Counters.Select(counter => string.Create(CultureInfo.InvariantCulture, $"  counted   {counter.Key} {counter.Value:N0}{Environment.NewLine}")))}  written   {Metrics.Acknowledged:N0}, late {Metrics.LateDropped:N0}
-        """);
+    private string RowLines()
+    {
+        string counters = string.Concat(Metrics.Counters.Select(counter => Invariant($"  counted   {counter.Key} {counter.Value:N0}{Environment.NewLine}")));
+        return Invariant($"{counters}  written   {Metrics.Acknowledged:N0}, late {Metrics.LateDropped:N0}");
+    }
 
     private static string Describe(IReadOnlyDictionary<string, long> deadLetters) => deadLetters.Values.Sum() == 0
         ? "0"
-        : string.Join(", ", deadLetters.Select(reason => $"{reason.Key} {reason.Value.ToString("N0", CultureInfo.InvariantCulture)}"));
+        : string.Join(", ", deadLetters.Select(reason => Invariant($"{reason.Key} {reason.Value:N0}")));
 
-    // One of each reason, so that nobody has to look for what is wrong.
+    // One of each reason, so that the error shows at once.
     private string Examples() =>
         string.Concat(Metrics.DeadLetterExamples.Select(example => $"{Environment.NewLine}  for example {example.Key}: {OneLine(example.Value)}"));
 
@@ -99,7 +111,7 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
 
     private static string OneLine(string text) => text.Replace('\r', ' ').Replace('\n', ' ');
 
-    // Those that are not told under names of their own.
+    // The counters that have no member of their own.
     private void WriteCounters(Utf8JsonWriter json)
     {
         json.WriteStartObject("counters");

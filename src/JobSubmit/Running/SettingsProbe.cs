@@ -4,7 +4,7 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Running;
 
-/// <summary>Values for settings that remember what a job asks for: nobody else knows which settings the job of a user has.</summary>
+/// <summary>Settings that record which of them a job asks for; nothing else tells which settings a user's job has.</summary>
 /// <param name="values">The values.</param>
 internal sealed class SettingsProbe(IReadOnlyDictionary<string, string> values) : IReadOnlyDictionary<string, string>
 {

@@ -3,6 +3,7 @@ using QueryStream.JobAssemblies;
 using QueryStream.Jobs;
 using QueryStream.Streams;
 using QueryStream.Streams.Graph;
+using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Running;
 
@@ -13,7 +14,7 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
 {
     private const string Extension = ".dll";
 
-    /// <summary>Whether an argument is the path of an assembly, and not the name of a job.</summary>
+    /// <summary>Whether a text is the path of an assembly and not the name of a job.</summary>
     public static bool IsPath(string job) =>
         job.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
         || job.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
@@ -30,8 +31,8 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
         return new UserJob(assembly, assembly.Create(className));
     }
 
-    /// <summary>The job as those of the catalogue are described; finds out which settings it asks for by defining it once.</summary>
-    /// <param name="settings">The values that are known so far.</param>
+    /// <summary>A description as of the catalogue's jobs. Defines the job once, to find out which settings it asks for.</summary>
+    /// <param name="settings">The settings that are known so far.</param>
     /// <exception cref="QueryStreamException">The job cannot be defined.</exception>
     public JobDescription Describe(Dictionary<string, string> settings)
     {
@@ -42,7 +43,7 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
         }
         catch (SettingException)
         {
-            // What is missing may be given by an option yet; what is wrong is told when all settings are together.
+            // A missing setting may still come from an option; a wrong one is reported when all settings are known.
         }
 
         return new JobDescription(Path.GetFileName(assembly.Path), job.Name, "", probe.Known, () => job);
@@ -56,15 +57,15 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
         StreamGraph graph = Build(probe);
         foreach (string name in settings.Keys.Where(name => probe.Known.All(setting => setting.Name != name)))
         {
-            throw new SettingException(name, probe.Known.Count == 0
-                ? $"is unknown: the job '{job.Name}' has no settings."
-                : $"is unknown. There are: {string.Join(", ", probe.Known.Select(setting => setting.Name).Order(StringComparer.Ordinal))}.");
+            throw probe.Known.Count == 0
+                ? new SettingException(name, $"is unknown: the job '{job.Name}' has no settings.")
+                : SettingsBinder.Unknown(name, probe.Known.Select(setting => setting.Name));
         }
 
         return graph;
     }
 
-    /// <summary>What is wrong with the assembly, where that is why the job has failed; else the failure.</summary>
+    /// <summary>The fault of the assembly, where that is why the job failed; else the failure.</summary>
     public QueryStreamException Explain(QueryStreamException failure) => assembly.Explain(failure) ?? failure;
 
     private StreamGraph Build(SettingsProbe probe)

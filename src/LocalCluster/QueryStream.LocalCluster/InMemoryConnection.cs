@@ -5,7 +5,7 @@ using QueryStream.Worker;
 
 namespace QueryStream.Local;
 
-/// <summary>A connection of a worker with the coordinator that are in one process: messages go from mailbox to mailbox.</summary>
+/// <summary>A connection between a worker and the coordinator of this process: messages go from mailbox to mailbox.</summary>
 internal sealed class InMemoryConnection
 {
     private readonly CoordinatorNode _coordinator;
@@ -13,7 +13,7 @@ internal sealed class InMemoryConnection
     private readonly ToCoordinator _toCoordinator;
     private readonly ToWorker _toWorker;
 
-    // Both ends may close at once; the one that changes it from 0 to 1 tells them.
+    // Both ends may close at once; the one that changes it from 0 to 1 reports the loss to both.
     private int _closed;
 
     private InMemoryConnection(CoordinatorNode coordinator, WorkerNode worker)

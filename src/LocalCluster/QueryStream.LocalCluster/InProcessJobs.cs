@@ -6,14 +6,14 @@ using QueryStream.Streams;
 
 namespace QueryStream.Local;
 
-/// <summary>Finds jobs that were handed over as objects; messages between coordinator and workers still name them only.</summary>
+/// <summary>Loads jobs that were submitted as objects; messages between coordinator and workers carry references only.</summary>
 internal sealed class InProcessJobs : IJobLoader
 {
-    // Written by those who submit, read by coordinator and workers.
+    // Written by callers that submit, read by coordinator and workers.
     private readonly ConcurrentDictionary<JobReference, IStreamJob> _jobs = new();
     private int _count;
 
-    /// <summary>Makes a job known under a reference of its own.</summary>
+    /// <summary>Adds a job under a reference of its own.</summary>
     public JobReference Add(IStreamJob job)
     {
         int number = Interlocked.Increment(ref _count);
@@ -22,11 +22,11 @@ internal sealed class InProcessJobs : IJobLoader
         return reference;
     }
 
-    /// <summary>Forgets a job that has ended.</summary>
+    /// <summary>Removes a job that has ended.</summary>
     public void Remove(JobReference reference) => _jobs.TryRemove(reference, out _);
 
     public Task<IStreamJob> LoadAsync(JobReference reference, CancellationToken cancellationToken) =>
         _jobs.TryGetValue(reference, out IStreamJob? job)
             ? Task.FromResult(job)
-            : throw new JobDefinitionException($"There is no {reference} any more.");
+            : throw new JobDefinitionException($"The job {reference} has ended and cannot be loaded again.");
 }

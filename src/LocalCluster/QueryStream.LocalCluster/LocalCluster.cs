@@ -1,5 +1,5 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Hosting;
 using QueryStream.Coordinator;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
@@ -11,42 +11,27 @@ using QueryStream.Worker;
 namespace QueryStream.Local;
 
 /// <summary>
-/// A coordinator and its workers in this process, the same code as in a cluster of many: they know each other by messages only.
-/// Safe on any thread.
+/// A coordinator and its workers in this process, with the code of a distributed cluster: they talk by messages only. Starts when it is
+/// resolved, at the latest with its host. Safe on any thread.
 /// </summary>
-public sealed class LocalCluster : IAsyncDisposable
+public sealed class LocalCluster : IHostedService, IAsyncDisposable
 {
-    private readonly LocalClusterOptions _options;
-    private readonly ILogger _log;
-    private readonly ThreadPoolExecutor _executor;
-    private readonly InProcessJobs _jobs = new();
     private readonly CoordinatorNode _coordinator;
+    private readonly InProcessJobs _jobs;
     private readonly List<WorkerNode> _workers = [];
     private int _disposed;
 
-    private LocalCluster(LocalClusterOptions options)
+    internal LocalCluster(LocalClusterOptions options, CoordinatorNode coordinator, InProcessJobs jobs, Executor executor, WorkerServices services)
     {
-        _options = options;
-        _log = options.Loggers.CreateLogger<LocalCluster>();
-        _executor = new ThreadPoolExecutor(options.Time, (actor, defect) => Log.ActorFailed(_log, defect, actor));
-        _coordinator = new CoordinatorNode(_executor, _jobs, options.Loggers);
-        WorkerServices services = new(_jobs, new InMemoryChannels(), options.Services, options.Loggers);
+        _coordinator = coordinator;
+        _jobs = jobs;
         for (int number = 1; number <= options.Workers; number++)
         {
             WorkerId id = new(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"));
-            WorkerOptions worker = new(id, options.SlotsPerWorker) { MetricsInterval = options.MetricsInterval };
-            WorkerNode node = new(worker, _executor, services);
-            _workers.Add(node);
-            InMemoryConnection.Open(_coordinator, node);
+            WorkerNode worker = new(new WorkerOptions(id, options.SlotsPerWorker) { MetricsInterval = options.MetricsInterval }, executor, services);
+            _workers.Add(worker);
+            InMemoryConnection.Open(_coordinator, worker);
         }
-    }
-
-    /// <summary>Starts a cluster.</summary>
-    /// <exception cref="SettingException">An option is not allowed.</exception>
-    public static LocalCluster Start(LocalClusterOptions options)
-    {
-        options.Validate();
-        return new LocalCluster(options);
     }
 
     /// <summary>Submits a job.</summary>
@@ -54,12 +39,12 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <param name="settings">Its settings.</param>
     /// <param name="parallelism">How many subtasks each of its vertices has, and so how many slots it needs.</param>
     /// <param name="cancellationToken">Gives up; the job is cancelled.</param>
-    /// <returns>The job, when its graph is built and its slots are its own; its tasks may still fail to start.</returns>
+    /// <returns>The job, when its graph is built and its slots are allocated. Its tasks may still fail to start.</returns>
     /// <exception cref="QueryStreamException">The definition or a setting is wrong, or there are too few slots.</exception>
     public async Task<JobHandle> SubmitAsync(IStreamJob job, JobSettings settings, int parallelism, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        await _coordinator.WaitForWorkersAsync(_options.Workers, cancellationToken).ConfigureAwait(false);
+        await _coordinator.WaitForWorkersAsync(_workers.Count, cancellationToken).ConfigureAwait(false);
         JobReference reference = _jobs.Add(job);
         try
         {
@@ -78,7 +63,13 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>The workers with their slots and the tasks in them, as of now.</summary>
     public ClusterOverview Overview() => _coordinator.Overview();
 
-    /// <summary>Cancels all jobs, and waits until they have ended and all workers have stopped; no longer than 35 s.</summary>
+    /// <summary>Completes when all workers have registered.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => _coordinator.WaitForWorkersAsync(_workers.Count, cancellationToken);
+
+    /// <summary>Cancels all jobs and stops the workers, as <see cref="DisposeAsync"/> does.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+
+    /// <summary>Cancels all jobs, and waits until they have ended and all workers have stopped; at most 35 s.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -86,9 +77,8 @@ public sealed class LocalCluster : IAsyncDisposable
             return;
         }
 
-        // First the jobs, so that they end as cancelled and not as having lost their workers.
+        // The jobs first, so that they end as cancelled and not as failed by the loss of their workers.
         await _coordinator.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_workers.Select(worker => worker.DisposeAsync().AsTask())).ConfigureAwait(false);
-        _executor.Dispose();
     }
 }

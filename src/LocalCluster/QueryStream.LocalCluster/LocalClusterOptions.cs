@@ -1,55 +1,60 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
+using QueryStream.Streams.Settings;
+using QueryStream.Worker;
 
 namespace QueryStream.Local;
 
-/// <summary>How a cluster in one process is set up.</summary>
-public sealed record LocalClusterOptions
+/// <summary>The options of a cluster in one process.</summary>
+public sealed record LocalClusterOptions : IValidatedSettings
 {
+    /// <summary>The section of the configuration that holds them.</summary>
+    public const string Section = "QueryStream:LocalCluster";
+
     /// <summary>The most workers that are possible.</summary>
     public const int MaxWorkers = 256;
 
-    /// <summary>The most slots that a worker may have.</summary>
-    public const int MaxSlotsPerWorker = 1_024;
+    /// <summary>The highest parallelism that is possible.</summary>
+    public const int MaxParallelism = 32_768;
 
-    /// <summary>How many workers: 1 to 256.</summary>
+    private const int MinSlotsPerWorker = 2;
+    private const int MaxDefaultParallelism = 16;
+
+    /// <summary>How many workers the cluster has.</summary>
+    [Setting(nameof(Workers), "how many workers the cluster has, 1 to 256")]
     public int Workers { get; init; } = 2;
 
-    /// <summary>How many slots each of them has: 1 to 1,024.</summary>
-    public int SlotsPerWorker { get; init; } = 2;
+    /// <summary>How many slots each worker has; null for as many as <see cref="Parallelism"/> needs, at least 2.</summary>
+    [Setting(nameof(Slots), "how many slots each worker has, 1 to 1024; off: as many as the parallelism needs, at least 2")]
+    public int? Slots { get; init; }
 
-    /// <summary>How often running tasks report what they have counted.</summary>
+    /// <summary>The parallelism of jobs that are submitted without one: one subtask per core, at most 16, unless it is set.</summary>
+    [Setting(nameof(Parallelism), "how many subtasks each step of a job has; unset: one per core, at most 16")]
+    public int Parallelism { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, MaxDefaultParallelism);
+
+    /// <summary>How often running tasks report their metrics.</summary>
+    [Setting(nameof(MetricsInterval), "how often running tasks report their metrics, 10ms to 1h")]
     public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The clock.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>How many slots each worker has.</summary>
+    public int SlotsPerWorker => Slots ?? Math.Clamp((Parallelism + Workers - 1) / Workers, MinSlotsPerWorker, WorkerOptions.MaxSlots);
 
-    /// <summary>Where to log.</summary>
-    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
-
-    /// <summary>Clients of systems outside, for sources and sinks. The cluster does not dispose of them.</summary>
-    public IServiceProvider Services { get; init; } = NoServices.Instance;
-
-    /// <summary>Checks the values.</summary>
-    /// <exception cref="SettingException">One is not allowed.</exception>
+    /// <inheritdoc/>
     public void Validate()
     {
-        if (Workers is < 1 or > MaxWorkers)
-        {
-            throw new SettingException("workers", $"{Workers} is not possible: 1 to {MaxWorkers} are.");
-        }
-
-        if (SlotsPerWorker is < 1 or > MaxSlotsPerWorker)
-        {
-            throw new SettingException("slots", $"{SlotsPerWorker} is not possible: 1 to {MaxSlotsPerWorker} for each worker are.");
-        }
+        Require(Workers is >= 1 and <= MaxWorkers, nameof(Workers), $"{Workers}", $"1 to {MaxWorkers}");
+        Require(Slots is null or (>= 1 and <= WorkerOptions.MaxSlots), nameof(Slots), $"{Slots}", $"1 to {WorkerOptions.MaxSlots}");
+        Require(Parallelism is >= 1 and <= MaxParallelism, nameof(Parallelism), $"{Parallelism}", $"1 to {MaxParallelism}");
+        Require(
+            MetricsInterval >= TimeSpan.FromMilliseconds(10) && MetricsInterval <= TimeSpan.FromHours(1),
+            nameof(MetricsInterval), Durations.Format(MetricsInterval), "10ms to 1h");
     }
 
-    private sealed class NoServices : IServiceProvider
+    private static void Require(bool isAllowed, string setting, string value, string allowed)
     {
-        public static readonly NoServices Instance = new();
-
-        public object? GetService(Type serviceType) => null;
+        if (!isAllowed)
+        {
+            throw new SettingException(setting, $"{value} is not allowed. Allowed: {allowed}.");
+        }
     }
 }

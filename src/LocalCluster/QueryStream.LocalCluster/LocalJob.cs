@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Hosting;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Streams;
@@ -9,7 +10,7 @@ using QueryStream.Streams.Settings;
 namespace QueryStream.Local;
 
 /// <summary>
-/// Runs a job from the <c>Main</c> of its own project, so that <c>dotnet run</c> and a debugger do:
+/// Runs a job from the <c>Main</c> of its own project, for <c>dotnet run</c> and debuggers:
 /// <code>return await LocalJob.RunAsync(new MyJob(), args);</code>
 /// </summary>
 public static class LocalJob
@@ -18,118 +19,71 @@ public static class LocalJob
     private const int Success = 0;
     private const int Failure = 1;
 
-    /// <summary>Runs a job to its end, or until Ctrl-C or SIGTERM, in a cluster in this process. Log and errors go to stderr.</summary>
+    /// <summary>Runs a job in a cluster in this process, to its end or until Ctrl-C or SIGTERM. Log, report and errors go to stderr.</summary>
     /// <param name="job">The job.</param>
     /// <param name="arguments">
-    /// <c>--name=value</c> for each setting of the job, and <c>--parallelism=N</c> (1 if it is not given); or <c>--help</c>, which lists them.
+    /// <c>--name=value</c> for each setting of the job, and <c>--parallelism=N</c> (default: one subtask per core, at most 16); or
+    /// <c>--help</c>, which lists them.
     /// </param>
-    /// <returns>What <c>Main</c> returns: 0 where the job has ended or was stopped; 1 where it failed, after one line that says why.</returns>
+    /// <returns>The exit code: 0 where the job has ended or was stopped; 1 where it failed, after one line that says why.</returns>
     public static async Task<int> RunAsync(IStreamJob job, params string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(arguments);
-        using CancellationTokenSource stop = new();
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopBy(stop));
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopBy(stop));
-        return await RunAsync(job, arguments, Console.Error, stop.Token).ConfigureAwait(false);
+        using StopSignals signals = new();
+        return await RunAsync(job, arguments, Console.Error, signals.Token).ConfigureAwait(false);
     }
 
     /// <summary>Runs a job to its end, or until it is told to stop.</summary>
     /// <param name="job">The job.</param>
     /// <param name="arguments"><c>--name=value</c> for each setting of the job, and <c>--parallelism=N</c>.</param>
-    /// <param name="log">Takes the log, what the job has done, and errors.</param>
+    /// <param name="report">Takes the report, errors and help. The log goes to stderr.</param>
     /// <param name="stop">Cancels the job, which is no error.</param>
     /// <returns>0 where the job has ended or was stopped, else 1.</returns>
-    public static async Task<int> RunAsync(IStreamJob job, IReadOnlyList<string> arguments, TextWriter log, CancellationToken stop)
+    public static async Task<int> RunAsync(IStreamJob job, IReadOnlyList<string> arguments, TextWriter report, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(arguments);
-        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(report);
         if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
         {
-            await log.WriteAsync(SettingsHelp.Of(job)).ConfigureAwait(false);
+            await report.WriteAsync(SettingsHelp.Of(job)).ConfigureAwait(false);
             return Success;
         }
 
         try
         {
-            Dictionary<string, string> settings = Parse(arguments);
-            int parallelism = TakeParallelism(settings);
-            JobResult result = await RunAsync(job, new JobSettings(settings), parallelism, log, stop).ConfigureAwait(false);
-            if (result.Failure is { } failure)
+            Dictionary<string, string> settings = JobSettings.Parse(arguments.Where(argument => argument != "--"));
+            if (settings.Remove(ParallelismName, out string? parallelism)
+                && (!SettingValue.TryParse(parallelism, out int subtasks) || subtasks is < 1 or > LocalClusterOptions.MaxParallelism))
             {
-                throw failure;
+                throw new SettingException(ParallelismName, $"'{parallelism}' is not allowed. Allowed: a whole number, 1 to {LocalClusterOptions.MaxParallelism}.");
             }
 
-            await log.WriteLineAsync(Describe(job.Name, result)).ConfigureAwait(false);
+            JobResult result = await RunAsync(job, new JobSettings(settings), parallelism, stop).ConfigureAwait(false);
+            await report.WriteLineAsync(Describe(job.Name, result)).ConfigureAwait(false);
             return Success;
         }
         catch (QueryStreamException e)
         {
-            await log.WriteLineAsync($"ERROR: {UserErrors.Message(e).ReplaceLineEndings(" ")}").ConfigureAwait(false);
+            await report.WriteLineAsync(ReportedErrors.LineOf(e)).ConfigureAwait(false);
             return Failure;
         }
-    }
-
-    private static Action<PosixSignalContext> StopBy(CancellationTokenSource stop) => signal =>
-    {
-        // The second one ends the process as if nobody listened.
-        signal.Cancel = !stop.IsCancellationRequested;
-        stop.Cancel();
-    };
-
-    private static async Task<JobResult> RunAsync(IStreamJob job, JobSettings settings, int parallelism, TextWriter log, CancellationToken stop)
-    {
-        using LineLoggers loggers = new(log, LogLevel.Information, TimeProvider.System);
-        LocalCluster cluster = LocalCluster.Start(new LocalClusterOptions
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Workers = 1,
-            SlotsPerWorker = Math.Clamp(parallelism, 1, LocalClusterOptions.MaxSlotsPerWorker),
-            Loggers = loggers,
-            Services = new ConnectorClients(TimeProvider.System, loggers),
-        });
-        await using (cluster.ConfigureAwait(false))
-        {
-            JobHandle handle = await cluster.SubmitAsync(job, settings, parallelism, CancellationToken.None).ConfigureAwait(false);
-            CancellationTokenRegistration stopping = stop.Register(() => _ = handle.CancelAsync());
-            await using (stopping.ConfigureAwait(false))
-            {
-                return await handle.Completion.ConfigureAwait(false);
-            }
+            return Success;
         }
     }
 
-    private static Dictionary<string, string> Parse(IReadOnlyList<string> arguments)
+    private static async Task<JobResult> RunAsync(IStreamJob job, JobSettings settings, string? parallelism, CancellationToken stop)
     {
-        Dictionary<string, string> settings = new(StringComparer.Ordinal);
-        foreach (string argument in arguments.Where(argument => argument != "--"))
-        {
-            int equals = argument.IndexOf('=', StringComparison.Ordinal);
-            if (!argument.StartsWith("--", StringComparison.Ordinal) || equals < 3)
-            {
-                throw new SettingException(argument, "is not written as a setting: --name=value, for example --parallelism=2; --help lists them.");
-            }
-
-            string name = argument[2..equals];
-            if (!settings.TryAdd(name, argument[(equals + 1)..]))
-            {
-                throw new SettingException(name, "is given twice.");
-            }
-        }
-
-        return settings;
-    }
-
-    private static int TakeParallelism(Dictionary<string, string> settings)
-    {
-        if (!settings.Remove(ParallelismName, out string? text))
-        {
-            return 1;
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int parallelism) && parallelism is >= 1 and <= LocalClusterOptions.MaxSlotsPerWorker
-            ? parallelism
-            : throw new SettingException(ParallelismName, $"'{text}' is not possible; allowed is a whole number, 1 to {LocalClusterOptions.MaxSlotsPerWorker}.");
+        HostApplicationBuilder builder = LocalHost.CreateBuilder(
+        [
+            KeyValuePair.Create<string, string?>($"{LocalClusterOptions.Section}:{nameof(LocalClusterOptions.Parallelism)}", parallelism),
+        ]);
+        builder.Services.AddQueryStreamLocalCluster().AddQueryStreamKafka().AddQueryStreamRedis();
+        using IHost host = builder.Build();
+        return await new LocalRun(host).RunAsync(job, settings, stop).ConfigureAwait(false);
     }
 
     private static string Describe(string name, JobResult result) => string.Create(

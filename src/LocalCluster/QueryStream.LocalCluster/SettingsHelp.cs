@@ -5,13 +5,13 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.Local;
 
-/// <summary>What can be set when a job is run from its own <c>Main</c>.</summary>
+/// <summary>The help text of a job that is run from its own <c>Main</c>.</summary>
 internal static class SettingsHelp
 {
     /// <summary>A line for the job, and one for each of its settings.</summary>
     public static string Of(IStreamJob job)
     {
-        List<SettingInfo> settings = [new("parallelism", "1", "how many subtasks each step of the job has")];
+        List<SettingInfo> settings = [new("parallelism", "", "how many subtasks each step of the job has; unset: one per core, at most 16")];
         string? problem = null;
         try
         {
@@ -19,7 +19,7 @@ internal static class SettingsHelp
         }
         catch (QueryStreamException e)
         {
-            // A job may need a setting before it can be defined; which there are it has told by then, if it could.
+            // The job may need a setting that has no default. It has bound its settings before it threw, so they are listed.
             problem = e.Message;
         }
 

@@ -1,35 +1,62 @@
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+using QueryStream.Streams.Settings;
 
 namespace QueryStream.Worker;
 
-/// <summary>How a worker is set up.</summary>
-/// <param name="Worker">Its name, unique in the cluster.</param>
-/// <param name="Slots">How many slots it offers: 1 to 1,024.</param>
-public sealed record WorkerOptions(WorkerId Worker, int Slots)
+/// <summary>The options of a worker.</summary>
+public sealed record WorkerOptions : IValidatedSettings
 {
-    private const int MaxSlots = 1_024;
+    /// <summary>The section of the configuration that holds them.</summary>
+    public const string Section = "QueryStream:Worker";
 
-    /// <summary>How often running tasks report what they have counted.</summary>
+    /// <summary>The most slots that a worker may have.</summary>
+    public const int MaxSlots = 1_024;
+
+    /// <summary>The defaults.</summary>
+    public WorkerOptions()
+    {
+    }
+
+    /// <summary>The options of a worker with a name and a number of slots.</summary>
+    public WorkerOptions(WorkerId worker, int slots)
+    {
+        Name = worker.Name;
+        Slots = slots;
+    }
+
+    /// <summary>The worker's name.</summary>
+    [Setting(nameof(Name), "the worker's name, unique in the cluster")]
+    public string Name { get; init; } = Environment.MachineName;
+
+    /// <summary>How many slots it offers.</summary>
+    [Setting(nameof(Slots), "how many task slots it offers, 1 to 1024")]
+    public int Slots { get; init; } = 2;
+
+    /// <summary>How often running tasks report their metrics.</summary>
+    [Setting(nameof(MetricsInterval), "how often running tasks report their metrics, 10ms to 1h")]
     public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Checks the values.</summary>
-    /// <exception cref="SettingException">One is not allowed.</exception>
+    /// <summary>The worker's identity.</summary>
+    public WorkerId Worker => new(Name);
+
+    /// <inheritdoc/>
     public void Validate()
     {
-        if (string.IsNullOrWhiteSpace(Worker.Name))
+        if (string.IsNullOrWhiteSpace(Name))
         {
-            throw new SettingException("worker.name", "is empty, but workers are told apart by it.");
+            throw new SettingException(nameof(Name), $"'{Name}' is blank. Give a name that no other worker of the cluster has.");
         }
 
         if (Slots is < 1 or > MaxSlots)
         {
-            throw new SettingException("worker.slots", $"{Slots} is not possible for {Worker}: 1 to {MaxSlots} are.");
+            throw new SettingException(nameof(Slots), $"{Slots} is not allowed for {Worker}. Allowed: 1 to {MaxSlots}.");
         }
 
         if (MetricsInterval < TimeSpan.FromMilliseconds(10) || MetricsInterval > TimeSpan.FromHours(1))
         {
-            throw new SettingException("worker.metrics-interval", $"{MetricsInterval} is not possible: 10 ms to 1 h are.");
+            throw new SettingException(nameof(MetricsInterval), $"{Durations.Format(MetricsInterval)} is not allowed. Allowed: 10ms to 1h.");
         }
     }
 }

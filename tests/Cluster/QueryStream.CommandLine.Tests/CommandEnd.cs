@@ -1,11 +1,31 @@
+using System.Text.RegularExpressions;
+
 namespace QueryStream.CommandLine.Tests;
 
 /// <summary>How a command ended.</summary>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">What it wrote to stdout.</param>
 /// <param name="Errors">What it wrote to stderr.</param>
-internal sealed record CommandEnd(int ExitCode, string Output, string Errors)
+internal sealed partial record CommandEnd(int ExitCode, string Output, string Errors)
 {
-    /// <summary>The one line on stderr that an error is.</summary>
-    public string ErrorLine => Assert.Single(Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    /// <summary>The lines on stderr, except those that the log writes of what is well.</summary>
+    public string Problems => string.Join('\n', ErrorLines.Where(line => !InfoLine().IsMatch(line)));
+
+    /// <summary>The one line that an error is: the last one on stderr, and the only one that is no line of the log.</summary>
+    public string ErrorLine
+    {
+        get
+        {
+            Assert.All(ErrorLines[..^1], line => Assert.Matches(LogLine(), line));
+            return ErrorLines[^1];
+        }
+    }
+
+    private string[] ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3} (INFO|WARN)  ?\S")]
+    private static partial Regex LogLine();
+
+    [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3} INFO  \S")]
+    private static partial Regex InfoLine();
 }

@@ -65,9 +65,9 @@ internal sealed class CommandProcess : IAsyncDisposable
         return new CommandEnd(_process.ExitCode, Output, Errors);
     }
 
-    /// <summary>Waits until it has written something.</summary>
+    /// <summary>Waits until it has written a text to stdout or stderr.</summary>
     public Task WroteAsync(string part) =>
-        Wait.UntilAsync($"'{part}'", () => Output.Contains(part, StringComparison.Ordinal), Limit, () => Output + Errors);
+        Wait.UntilAsync($"'{part}'", () => (Output + Errors).Contains(part, StringComparison.Ordinal), Limit, () => Output + Errors);
 
     /// <summary>Ctrl-C.</summary>
     public void SendInterrupt() => _ = SendSignal(_process.Id, Interrupt);

@@ -11,7 +11,7 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
     {
         string topic = Servers.NewTopic("run");
         CommandEnd produced = await CommandProcess.RunAsync($"produce queries --kafka {servers.Kafka.Address} --topic {topic} --rate max --events 20000 --partitions 3");
-        Assert.Equal((0, ""), (produced.ExitCode, produced.Errors));
+        Assert.Equal((0, ""), (produced.ExitCode, produced.Problems));
         Assert.StartsWith($"20,000 events in topic '{topic}' after ", produced.Output, StringComparison.Ordinal);
 
         CommandEnd end = await CommandProcess.RunAsync($"run query-analytics --local --bounded --json {servers.Options} --parallelism 2 -- --topic={topic}");
@@ -40,7 +40,7 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
 
         CommandEnd end = await CommandProcess.RunAsync($"run query-analytics --local --bounded -- --topic={topic}", environment);
 
-        Assert.Equal((0, ""), (end.ExitCode, end.Errors));
+        Assert.Equal((0, ""), (end.ExitCode, end.Problems));
         Assert.Contains("events    100 (", end.Output, StringComparison.Ordinal);
     }
 
@@ -55,7 +55,7 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
         run.SendInterrupt();
 
         CommandEnd end = await run.EndAsync();
-        Assert.Equal((0, ""), (end.ExitCode, end.Errors));
+        Assert.Equal((0, ""), (end.ExitCode, end.Problems));
         Assert.Contains("Query Analytics Streaming: CANCELED", end.Output, StringComparison.Ordinal);
     }
 
@@ -73,7 +73,7 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
         produce.SendInterrupt();
 
         CommandEnd end = await produce.EndAsync();
-        Assert.Equal((0, ""), (end.ExitCode, end.Errors));
+        Assert.Equal((0, ""), (end.ExitCode, end.Problems));
         Assert.Contains($"events in topic '{topic}'", end.Output, StringComparison.Ordinal);
     }
 

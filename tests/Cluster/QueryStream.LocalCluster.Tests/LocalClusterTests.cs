@@ -1,4 +1,9 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -26,7 +31,8 @@ public sealed class LocalClusterTests
     {
         MemorySource<int> source = new(Numbers);
         MemorySink<int> sink = new();
-        await using LocalCluster cluster = Start();
+        await using ServiceProvider services = Start();
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
 
         JobHandle job = await cluster.SubmitAsync(Copy(source, sink), JobSettings.None, parallelism, CancellationToken.None);
         JobResult result = await job.Completion;
@@ -46,7 +52,8 @@ public sealed class LocalClusterTests
     public async Task Subtasks_are_spread_over_the_workers_and_their_slots_are_free_afterwards()
     {
         MemorySource<int> source = new(Numbers) { IsBounded = false };
-        await using LocalCluster cluster = Start(workers: 3, slots: 2);
+        await using ServiceProvider services = Start(workers: 3, slots: 2);
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
         JobHandle job = await cluster.SubmitAsync(Copy(source, new MemorySink<int>()), JobSettings.None, 3, CancellationToken.None);
         await job.Running;
 
@@ -68,7 +75,8 @@ public sealed class LocalClusterTests
     [Fact]
     public async Task Too_few_slots_are_said_at_submission()
     {
-        await using LocalCluster cluster = Start();
+        await using ServiceProvider services = Start();
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
 
         NotEnoughSlotsException refused = await Assert.ThrowsAsync<NotEnoughSlotsException>(
             () => cluster.SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 5, CancellationToken.None));
@@ -79,7 +87,8 @@ public sealed class LocalClusterTests
     [Fact]
     public async Task A_wrong_definition_is_said_at_submission()
     {
-        await using LocalCluster cluster = Start();
+        await using ServiceProvider services = Start();
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
 
         await Assert.ThrowsAsync<JobDefinitionException>(
             () => cluster.SubmitAsync(new LambdaJob("empty", static _ => { }), JobSettings.None, 1, CancellationToken.None));
@@ -95,7 +104,8 @@ public sealed class LocalClusterTests
             OnOpen = (subtask, _) => subtask == 1 ? throw new ServiceUnavailableException("Kafka", "h:1", "Kafka not available at h:1 (refused)") : Task.CompletedTask,
         };
         MemorySink<int> sink = new();
-        await using LocalCluster cluster = Start();
+        await using ServiceProvider services = Start();
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
 
         JobHandle job = await cluster.SubmitAsync(Copy(source, sink), JobSettings.None, 2, CancellationToken.None);
         JobResult result = await job.Completion;
@@ -112,7 +122,8 @@ public sealed class LocalClusterTests
     {
         MemorySource<int> source = new(Numbers) { IsBounded = false };
         MemorySink<int> sink = new() { OnRow = row => _ = row == Rows / 2 ? throw new FormatException("bad row") : row };
-        await using LocalCluster cluster = Start();
+        await using ServiceProvider services = Start();
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
 
         JobHandle job = await cluster.SubmitAsync(Copy(source, sink), JobSettings.None, 2, CancellationToken.None);
         JobResult result = await job.Completion;
@@ -129,7 +140,8 @@ public sealed class LocalClusterTests
     {
         TaskCompletionSource opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
         MemorySource<int> source = new(Numbers) { OnOpen = (_, _) => opening.Task };
-        await using LocalCluster cluster = Start();
+        await using ServiceProvider services = Start();
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
         JobHandle job = await cluster.SubmitAsync(Copy(source, new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None);
         await Wait.UntilAsync("the tasks to open", () => job.Tasks.Any(task => task.State == ExecutionState.Running));
 
@@ -147,9 +159,9 @@ public sealed class LocalClusterTests
         MemorySource<int> source = new(Numbers) { IsBounded = false };
         MemorySink<int> sink = new();
         JobHandle job;
-        await using (LocalCluster cluster = Start())
+        await using (ServiceProvider services = Start())
         {
-            job = await cluster.SubmitAsync(Copy(source, sink), JobSettings.None, 4, CancellationToken.None);
+            job = await services.GetRequiredService<LocalCluster>().SubmitAsync(Copy(source, sink), JobSettings.None, 4, CancellationToken.None);
             await job.Running;
         }
 
@@ -161,7 +173,8 @@ public sealed class LocalClusterTests
     [Fact]
     public async Task A_cluster_that_is_disposed_of_takes_no_jobs_and_may_be_disposed_of_again()
     {
-        LocalCluster cluster = Start();
+        await using ServiceProvider services = Start();
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
         await cluster.DisposeAsync();
         await cluster.DisposeAsync();
 
@@ -172,7 +185,8 @@ public sealed class LocalClusterTests
     [Fact]
     public async Task Jobs_follow_each_other_and_run_side_by_side()
     {
-        await using LocalCluster cluster = Start();
+        await using ServiceProvider services = Start();
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
         for (int round = 0; round < 5; round++)
         {
             JobHandle[] jobs = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => cluster.SubmitAsync(
@@ -188,9 +202,9 @@ public sealed class LocalClusterTests
     public async Task A_start_is_logged_and_a_healthy_job_logs_neither_warnings_nor_errors()
     {
         using LogCollector loggers = new();
-        await using (LocalCluster cluster = LocalCluster.Start(new LocalClusterOptions { Loggers = loggers }))
+        await using (ServiceProvider services = Start(loggers: loggers))
         {
-            JobHandle job = await cluster.SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None);
+            JobHandle job = await services.GetRequiredService<LocalCluster>().SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None);
             await job.Completion;
         }
 
@@ -199,15 +213,48 @@ public sealed class LocalClusterTests
     }
 
     [Theory]
-    [InlineData(0, 1, "workers")]
-    [InlineData(257, 1, "workers")]
-    [InlineData(1, 0, "slots")]
-    [InlineData(1, 1025, "slots")]
-    public void A_size_that_is_not_possible_is_refused(int workers, int slots, string setting) =>
-        Assert.Equal(setting, Assert.Throws<SettingException>(() => Start(workers, slots)).Setting);
+    [InlineData("Workers", "0", "0 is not allowed. Allowed: 1 to 256.")]
+    [InlineData("Workers", "257", "257 is not allowed. Allowed: 1 to 256.")]
+    [InlineData("workers", "two", "'two' is not a whole number from -2147483648 to 2147483647.")]
+    [InlineData("Slots", "0", "0 is not allowed. Allowed: 1 to 1024.")]
+    [InlineData("Slots", "1025", "1025 is not allowed. Allowed: 1 to 1024.")]
+    [InlineData("Parallelism", "0", "0 is not allowed. Allowed: 1 to 32768.")]
+    [InlineData("MetricsInterval", "00:00:05", "'00:00:05' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
+    [InlineData("MetricsInterval", "1ms", "1ms is not allowed. Allowed: 10ms to 1h.")]
+    [InlineData("Wrokers", "2", "is unknown. There are: QueryStream:LocalCluster:MetricsInterval, QueryStream:LocalCluster:Parallelism, QueryStream:LocalCluster:Slots, QueryStream:LocalCluster:Workers.")]
+    public async Task A_wrong_option_stops_the_host_from_starting_and_is_named_with_its_value(string option, string value, string problem)
+    {
+        HostApplicationBuilder builder = LocalHost.CreateBuilder([KeyValuePair.Create<string, string?>($"QueryStream:LocalCluster:{option}", value)]);
+        builder.Services.AddQueryStreamLocalCluster();
+        using IHost host = builder.Build();
 
-    private static LocalCluster Start(int workers = 2, int slots = 2) =>
-        LocalCluster.Start(new LocalClusterOptions { Workers = workers, SlotsPerWorker = slots });
+        SettingException error = await Assert.ThrowsAsync<SettingException>(() => host.StartAsync());
+
+        Assert.Equal(($"QueryStream:LocalCluster:{option}".ToUpperInvariant(), problem), (error.Setting.ToUpperInvariant(), error.Problem));
+    }
+
+    [Theory]
+    [InlineData(1, 2, null, 2)]
+    [InlineData(5, 2, null, 3)]
+    [InlineData(5, 2, 1, 1)]
+    [InlineData(5_000, 2, null, 1_024)]
+    public void Workers_get_the_slots_that_the_parallelism_needs_as_far_as_they_may(int parallelism, int workers, int? slots, int each) =>
+        Assert.Equal(each, new LocalClusterOptions { Parallelism = parallelism, Workers = workers, Slots = slots }.SlotsPerWorker);
+
+    private static ServiceProvider Start(int workers = 2, int slots = 2, ILoggerFactory? loggers = null)
+    {
+        Dictionary<string, string?> options = new()
+        {
+            ["QueryStream:LocalCluster:Workers"] = workers.ToString(CultureInfo.InvariantCulture),
+            ["QueryStream:LocalCluster:Slots"] = slots.ToString(CultureInfo.InvariantCulture),
+        };
+        return new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(options).Build())
+            .AddSingleton(loggers ?? NullLoggerFactory.Instance)
+            .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
+            .AddQueryStreamLocalCluster()
+            .BuildServiceProvider();
+    }
 
     private static LambdaJob Copy(MemorySource<int> source, MemorySink<int> sink) => new("copy", job =>
     {

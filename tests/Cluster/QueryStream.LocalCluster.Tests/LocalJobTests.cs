@@ -33,11 +33,11 @@ public sealed class LocalJobTests
     }
 
     [Theory]
-    [InlineData("fly", "Setting 'fly': is not written as a setting: --name=value, for example --parallelism=2; --help lists them.")]
-    [InlineData("--=1", "Setting '--=1': is not written as a setting: --name=value, for example --parallelism=2; --help lists them.")]
-    [InlineData("--parallelism=0", "Setting 'parallelism': '0' is not possible; allowed is a whole number, 1 to 1024.")]
+    [InlineData("fly", "Setting 'fly': is not a setting. Write --name=value, for example --window=10s.")]
+    [InlineData("--=1", "Setting '--=1': is not a setting. Write --name=value, for example --window=10s.")]
+    [InlineData("--parallelism=0", "Setting 'parallelism': '0' is not allowed. Allowed: a whole number, 1 to 32768.")]
     [InlineData("--fly=1", "Setting 'fly': is unknown. There are: factor.")]
-    [InlineData("--factor=a", "Setting 'factor': 'a' is not a whole number of -2147483648 to 2147483647.")]
+    [InlineData("--factor=a", "Setting 'factor': 'a' is not a whole number from -2147483648 to 2147483647.")]
     public async Task What_is_not_possible_is_one_line_at_the_end(string argument, string error)
     {
         Assert.Equal(1, await RunAsync(Doubling(), argument));
@@ -53,7 +53,7 @@ public sealed class LocalJobTests
         Assert.Equal(0, await RunAsync(Doubling(), argument));
 
         Assert.Equal(
-            ["doubling. Settings, as --name=value, with their defaults:", "  --parallelism  1  how many subtasks each step of the job has", "  --factor       1  what each number is multiplied by"],
+            ["doubling. Settings, as --name=value, with their defaults:", "  --parallelism     how many subtasks each step of the job has; unset: one per core, at most 16", "  --factor       1  what each number is multiplied by"],
             _log.ToString().TrimEnd().Split('\n'));
         Assert.Empty(_sink.Rows);
     }
@@ -94,7 +94,7 @@ public sealed class LocalJobTests
     {
         LambdaJob job = new("failing", builder => builder.Source("numbers", new MemorySource<int>([0])).Map(number => 1 / number).To("memory", _sink));
 
-        Assert.Equal(1, await RunAsync(job));
+        Assert.Equal(1, await RunAsync(job, "--parallelism=1"));
 
         Assert.Contains("ERROR: Map (1/1) failed: DivideByZeroException: ", _log.ToString(), StringComparison.Ordinal);
     }

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
@@ -16,7 +19,7 @@ using QueryStream.Testing.Redis;
 namespace QueryStream.QueryAnalytics.Tests;
 
 /// <summary>Query Analytics in a cluster of this process, on real servers: a topic and an empty store of its own.</summary>
-public sealed class AnalyticsRun : IAsyncDisposable, IServiceProvider, IKafkaProducerListener
+public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
 {
     private const string Channel = "analytics:updates";
 
@@ -28,7 +31,7 @@ public sealed class AnalyticsRun : IAsyncDisposable, IServiceProvider, IKafkaPro
     private KafkaConnection _connection = null!;
     private IKafkaProducer _producer = null!;
     private RedisListener _listener = null!;
-    private LocalCluster _cluster = null!;
+    private IHost? _host;
     private JobHandle? _job;
 
     private AnalyticsRun(Servers servers)
@@ -70,12 +73,17 @@ public sealed class AnalyticsRun : IAsyncDisposable, IServiceProvider, IKafkaPro
     /// <summary>Starts the job and waits until it runs.</summary>
     public async Task StartAsync(int parallelism, params (string Name, string Value)[] settings)
     {
-        _cluster = LocalCluster.Start(new LocalClusterOptions { SlotsPerWorker = Math.Max(2, parallelism), Services = this, Loggers = Log });
+        HostApplicationBuilder builder = LocalHost.CreateBuilder(
+            [KeyValuePair.Create<string, string?>("QueryStream:LocalCluster:Slots", Math.Max(2, parallelism).ToString(CultureInfo.InvariantCulture))]);
+        builder.Services
+            .AddSingleton<ILoggerFactory>(Log).AddSingleton<IKafkaClients>(_kafka).AddSingleton<IRedisConnections>(_redis)
+            .AddQueryStreamLocalCluster();
+        _host = builder.Build();
         Dictionary<string, string> all = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
         all["kafka"] = _servers.Kafka.Address;
         all["redis"] = _servers.Redis.Address;
         all["topic"] = _topic;
-        _job = await _cluster.SubmitAsync(new QueryAnalyticsJob(), new JobSettings(all), parallelism, CancellationToken.None);
+        _job = await _host.Services.GetRequiredService<LocalCluster>().SubmitAsync(new QueryAnalyticsJob(), new JobSettings(all), parallelism, CancellationToken.None);
         await Wait.ForAsync("the job to run", Job.Running);
     }
 
@@ -150,9 +158,6 @@ public sealed class AnalyticsRun : IAsyncDisposable, IServiceProvider, IKafkaPro
         return last;
     }
 
-    public object? GetService(Type serviceType) =>
-        serviceType == typeof(IKafkaClients) ? _kafka : serviceType == typeof(IRedisConnections) ? _redis : null;
-
     public void OnAcknowledged(long records)
     {
     }
@@ -161,9 +166,9 @@ public sealed class AnalyticsRun : IAsyncDisposable, IServiceProvider, IKafkaPro
 
     public async ValueTask DisposeAsync()
     {
-        if (_cluster is not null)
+        if (_host is IAsyncDisposable host)
         {
-            await _cluster.DisposeAsync();
+            await host.DisposeAsync();
         }
 
         await _producer.DisposeAsync();

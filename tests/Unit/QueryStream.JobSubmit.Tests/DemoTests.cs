@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator;
 using QueryStream.JobSubmit.Demo;
-using QueryStream.Local;
 using QueryStream.TestKit;
 using Spectre.Console;
 using Text = QueryStream.Core.Texts.Text;
@@ -22,7 +21,7 @@ public sealed class DemoTests
     {
         WatermarkLag = TimeSpan.FromSeconds(1.25),
         Newest = [("faculty", 3, null), ("popular_queries", 4, AnalyticResult.Parse(Text.From(Message)))],
-        Messages = ["Kafka is away"],
+        Warnings = ["Kafka is away"],
     };
 
     [Fact]
@@ -48,27 +47,62 @@ public sealed class DemoTests
     [Fact]
     public void The_view_shows_figures_results_and_warnings()
     {
-        string text = Draw(160);
+        string text = string.Join('\n', Draw(State, 160, 30));
 
-        foreach (string part in (string[])["Query Analytics Streaming RUNNING", "1,000/s", "12,345", "1.3 s", "học phí [kỳ 2]", "11:30:00 so far", "waiting", "Kafka is away"])
+        foreach (string part in (string[])["Query Analytics Streaming RUNNING", "throughput 1,000/s", "12,345", "watermark lag 1.3 s", "query_text học phí [kỳ 2]", "11:30:00…", "query_count 12  avg 41.26  none –", "waiting", "Kafka is away", "Ctrl-C stops"])
         {
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
     }
 
     [Theory]
+    [InlineData(40)]
+    [InlineData(60)]
     [InlineData(80)]
-    [InlineData(100)]
-    [InlineData(133)]
-    public void A_narrow_terminal_cuts_results_and_adds_no_lines(int width)
+    [InlineData(160)]
+    public void At_every_width_each_result_has_its_first_metric_on_one_line_that_fits(int width)
     {
-        string[] lines = Draw(width).Split(Environment.NewLine);
+        DemoState state = Ten();
+        string[] lines = Draw(state, width, 24);
 
-        Assert.Equal(Draw(200).Split(Environment.NewLine).Length, lines.Length);
+        // A full line would move the cursor on.
+        Assert.All(lines, line => Assert.True(line.Length < width, line));
+        Assert.Equal(10, lines.Count(line => line.Contains("query_count 12", StringComparison.Ordinal)));
+    }
 
-        // Where the terminal echoes ^C, two cells must be free.
-        Assert.All(lines, line => Assert.True(line.Length <= width - 2, line));
-        Assert.Equal(width < 130, lines.Any(line => line.Contains('…', StringComparison.Ordinal)));
+    [Theory]
+    [InlineData(15)]
+    [InlineData(10)]
+    [InlineData(3)]
+    [InlineData(1)]
+    public void A_low_terminal_shows_what_matters_most_and_says_what_it_leaves_out(int height)
+    {
+        string[] lines = Draw(Ten(), 80, height);
+
+        Assert.True(lines.Length <= height, $"{lines.Length} lines");
+        Assert.StartsWith("Query Analytics Streaming RUNNING", lines[0], StringComparison.Ordinal);
+        Assert.Equal(height >= 15, lines.Count(line => line.Contains("query_count", StringComparison.Ordinal)) == 10);
+        Assert.Equal(height is < 15 and > 4, lines.Any(line => line.Contains("more: make the terminal higher", StringComparison.Ordinal)));
+        Assert.Equal(height > 3, lines.Any(line => line.Contains("Kafka is away", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_job_that_has_ended_is_not_to_be_stopped() =>
+        Assert.DoesNotContain(Draw(State with { Status = JobStatus.Finished }, 80, 24), line => line.Contains("Ctrl-C", StringComparison.Ordinal));
+
+    [Fact]
+    public void The_end_of_a_metric_that_does_not_fit_is_an_ellipsis_and_no_letter_loses_its_diacritic()
+    {
+        // "học" with its diacritics as characters of their own.
+        string message = Message.Replace("học phí [kỳ 2]", "ho\u0323c phi\u0301 ho\u0323c phi\u0301 ho\u0323c phi\u0301 ho\u0323c phi\u0301", StringComparison.Ordinal);
+        DemoState state = State with { Newest = [("popular_queries", 4, AnalyticResult.Parse(Text.From(message)))] };
+
+        for (int width = 40; width < 100; width++)
+        {
+            string line = Draw(state, width, 24).Single(line => line.Contains("query_count 1", StringComparison.Ordinal));
+            Assert.DoesNotContain("o…", line, StringComparison.Ordinal);
+            Assert.DoesNotContain("i…", line, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -88,30 +122,39 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public void Lines_of_the_log_are_taken_where_the_terminal_is_drawn_on()
+    public void The_last_warnings_of_the_log_are_kept_where_the_terminal_is_drawn_on()
     {
-        using StringWriter output = new();
-        using LineLoggers loggers = new(output, LogLevel.Information, new ManualTime());
-        ILogger log = loggers.CreateLogger("x");
-        List<string> taken = [];
+        using RecentWarnings log = new(new ManualTime());
+        Write(log, LogLevel.Information, "started", null);
+        for (int number = 1; number <= 5; number++)
+        {
+            Write(log, LogLevel.Warning, $"warning\n{number}", null);
+        }
 
-        loggers.Redirect = (_, message) => taken.Add(message);
-        Write(log, "one");
-        loggers.Redirect = null;
-        Write(log, "two");
+        Write(log, LogLevel.Error, "failed", new IOException("no\nfile"));
 
-        Assert.Equal(["one"], taken);
-        Assert.Equal($"00:00:00.000 INFO  two{Environment.NewLine}", output.ToString());
+        Assert.Equal(["00:00:00 warning 3", "00:00:00 warning 4", "00:00:00 warning 5", "00:00:00 failed: no file"], log.Lines);
     }
 
-    private static string Draw(int width)
+    private static DemoState Ten() => State with
+    {
+        Newest = [.. Enumerable.Range(0, 10).Select(number => (number == 0 ? "popular_queries_by_year" : "heatmap", 1_000L, AnalyticResult.Parse(Text.From(Message))))],
+    };
+
+    private static string[] Draw(DemoState state, int width, int height)
     {
         using StringWriter output = new();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
         console.Profile.Width = width;
-        console.Write(DemoView.Draw(State, width));
-        return output.ToString();
+        foreach (Spectre.Console.Paragraph line in DemoFrame.Of(state, width, height).Lines)
+        {
+            console.Write(line);
+            console.WriteLine();
+        }
+
+        return output.ToString().Split(Environment.NewLine)[..^1];
     }
 
-    private static void Write(ILogger log, string message) => log.Log(LogLevel.Information, default, message, null, static (text, _) => text);
+    private static void Write(RecentWarnings log, LogLevel level, string message, Exception? exception) =>
+        log.Log(level, default, message, exception, static (text, _) => text);
 }

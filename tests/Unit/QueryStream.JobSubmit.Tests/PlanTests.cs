@@ -1,4 +1,3 @@
-using QueryStream.JobSubmit.Output;
 using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobSubmit.Tests;

@@ -20,7 +20,7 @@ public sealed class QueryProducerTests
     [Fact]
     public async Task A_missing_topic_is_created_and_filled_evenly()
     {
-        QueryProducer producer = Producer(new ProduceRequest("memory", "t") { Events = 10_000, Partitions = 3 });
+        QueryProducer producer = Producer(new ProduceRequest("t") { Events = 10_000, Partitions = 3 });
 
         await producer.RunAsync(CancellationToken.None);
 
@@ -33,10 +33,10 @@ public sealed class QueryProducerTests
     {
         _kafka.CreateTopic("t", 2);
 
-        await Producer(new ProduceRequest("memory", "t") { Events = 10, Partitions = 3 }).RunAsync(CancellationToken.None);
+        await Producer(new ProduceRequest("t") { Events = 10, Partitions = 3 }).RunAsync(CancellationToken.None);
 
         Assert.Equal([5, 5], await CountsAsync("t", 2));
-        Assert.Equal("Topic 't' is there already and keeps its 2 partitions; --partitions 3 is for a topic that is created", Assert.Single(_logs.Of(LogLevel.Warning)));
+        Assert.Equal("Topic 't' exists and keeps its 2 partitions: --partitions 3 applies only to a topic that is created", Assert.Single(_logs.Of(LogLevel.Warning)));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class QueryProducerTests
     {
         _kafka.CreateTopic("t", 2);
 
-        await Producer(new ProduceRequest("memory", "t") { Events = 10, Partitions = partitions }).RunAsync(CancellationToken.None);
+        await Producer(new ProduceRequest("t") { Events = 10, Partitions = partitions }).RunAsync(CancellationToken.None);
 
         Assert.Empty(_logs.Of(LogLevel.Warning));
     }
@@ -54,7 +54,7 @@ public sealed class QueryProducerTests
     [Fact]
     public async Task A_rate_and_a_duration_decide_how_many_there_are()
     {
-        QueryProducer producer = Producer(new ProduceRequest("memory", "t") { Rate = 1_000, Duration = TimeSpan.FromSeconds(0.5), Partitions = 1 });
+        QueryProducer producer = Producer(new ProduceRequest("t") { Rate = 1_000, Duration = TimeSpan.FromSeconds(0.5), Partitions = 1 });
 
         Task producing = producer.RunAsync(CancellationToken.None);
         await AdvanceUntilAsync("all events", () => producing.IsCompleted);
@@ -68,7 +68,7 @@ public sealed class QueryProducerTests
     public async Task What_was_produced_until_it_is_stopped_is_in_the_topic()
     {
         using CancellationTokenSource stop = new();
-        QueryProducer producer = Producer(new ProduceRequest("memory", "t") { Rate = 10_000, Partitions = 1 });
+        QueryProducer producer = Producer(new ProduceRequest("t") { Rate = 10_000, Partitions = 1 });
         Task producing = producer.RunAsync(stop.Token);
         await AdvanceUntilAsync("some events", () => producer.Produced > 100);
 
@@ -78,7 +78,7 @@ public sealed class QueryProducerTests
         Assert.Equal([producer.Produced], await CountsAsync("t", 1));
     }
 
-    private QueryProducer Producer(ProduceRequest request) => new(_kafka, request, _time, _logs);
+    private QueryProducer Producer(ProduceRequest request) => new(_kafka, "memory", request, _time, _logs);
 
     private Task AdvanceUntilAsync(string what, Func<bool> condition) => Wait.UntilAsync(what, () =>
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using QueryStream.Coordinator;
 using QueryStream.JobSubmit.Running;
@@ -54,6 +55,37 @@ public sealed class RunReportTests
         Assert.Contains("1,000 (250 a second)", text, StringComparison.Ordinal);
         Assert.Contains("4: faculty 4, year 0", text, StringComparison.Ordinal);
         Assert.Contains("dead letters malformed-json 2", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_language_of_the_machine_changes_nothing(bool isAnalytics)
+    {
+        JobMetrics metrics = isAnalytics ? Metrics with { RecordsRead = 1_234_567 } : new JobMetrics
+        {
+            RecordsRead = 1_234_567,
+            Acknowledged = 45_678,
+            Counters = new SortedDictionary<string, long>(StringComparer.Ordinal) { ["seen"] = 12_345 },
+            DeadLetters = new SortedDictionary<string, long>(StringComparer.Ordinal) { ["malformed-json"] = 2_000 },
+            RunningFor = TimeSpan.FromSeconds(5.5),
+            TimeToLastAcknowledgement = TimeSpan.FromSeconds(4.5),
+        };
+        string text = Report(metrics).ToText();
+        string json = Report(metrics).ToJson();
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+        try
+        {
+            Assert.Equal(text, Report(metrics).ToText());
+            Assert.Equal(json, Report(metrics).ToJson());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        Assert.Contains("1,234,567 (", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams.Joins;
@@ -38,7 +39,7 @@ public sealed record WithinInterval : JoinCondition
     public long UpperMilliseconds { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"Interval({LowerMilliseconds} ms, {UpperMilliseconds} ms)";
+    public override string ToString() => $"Interval({Durations.Format(TimeSpan.FromMilliseconds(LowerMilliseconds))}, {Durations.Format(TimeSpan.FromMilliseconds(UpperMilliseconds))})";
 }
 
 /// <summary>Pairs rows of the same window; in overlapping windows, once for each window.</summary>

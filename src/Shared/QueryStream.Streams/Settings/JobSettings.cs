@@ -1,8 +1,10 @@
+using QueryStream.Core.Errors;
+
 namespace QueryStream.Streams.Settings;
 
 /// <summary>A job's settings as captured at submission: names to values, as the user wrote them. Immutable.</summary>
 /// <param name="values">Names to values.</param>
-/// <param name="onBind">Told of the settings that a job asks for, for who wants to know which there are.</param>
+/// <param name="onBind">Called with the settings of every class that the job binds, so that a host can list them.</param>
 public sealed class JobSettings(IReadOnlyDictionary<string, string> values, Action<IReadOnlyList<SettingInfo>>? onBind = null)
 {
     /// <summary>No settings: all defaults.</summary>
@@ -11,8 +13,32 @@ public sealed class JobSettings(IReadOnlyDictionary<string, string> values, Acti
     /// <summary>Names to values.</summary>
     public IReadOnlyDictionary<string, string> Values { get; } = values;
 
-    /// <summary>Binds the values to a record with <see cref="SettingAttribute"/>s.</summary>
-    /// <exception cref="Core.Errors.SettingException">A name is unknown or a value is not allowed.</exception>
+    /// <summary>Reads settings from a command line: <c>--name=value</c>, any number of them.</summary>
+    /// <exception cref="SettingException">An argument has another form, or a name occurs twice.</exception>
+    public static Dictionary<string, string> Parse(IEnumerable<string> arguments)
+    {
+        Dictionary<string, string> settings = new(StringComparer.Ordinal);
+        foreach (string argument in arguments)
+        {
+            int equals = argument.IndexOf('=', StringComparison.Ordinal);
+            if (!argument.StartsWith("--", StringComparison.Ordinal) || equals < 3)
+            {
+                throw new SettingException(argument, "is not a setting. Write --name=value, for example --window=10s.");
+            }
+
+            string name = argument[2..equals];
+            if (!settings.TryAdd(name, argument[(equals + 1)..]))
+            {
+                throw new SettingException(name, "is given twice.");
+            }
+        }
+
+        return settings;
+    }
+
+    /// <summary>Binds the values to the properties of a class that have a <see cref="SettingAttribute"/>.</summary>
+    /// <exception cref="SettingException">A name is unknown or a value is not allowed.</exception>
+    /// <exception cref="JobDefinitionException">The class declares a setting that cannot be bound.</exception>
     public T Bind<T>()
         where T : new()
     {

@@ -1,11 +1,10 @@
 namespace QueryStream.Streams.Settings;
 
 /// <summary>
-/// Makes a property settable from outside. Types: string, int, long, bool, TimeSpan (<c>5s</c>), TimeSpan? (<c>off</c> for null),
-/// a list of strings (separated by commas), and a type with a static <c>Parse(string)</c>. The property's initial value is the default.
-/// A type may validate further by implementing <see cref="IValidatedSettings"/>.
+/// Makes a property settable from outside; its initial value is the default. The property needs a setter (<c>init</c> is enough) and one of
+/// the types of <see cref="SettingValue"/>. A class with rules beyond the types of its properties implements <see cref="IValidatedSettings"/>.
 /// </summary>
-/// <param name="name">The name, in lower case with dashes and dots.</param>
+/// <param name="name">The name: ASCII letters, digits, dashes, dots and underscores; unique within its class, whatever the case.</param>
 /// <param name="description">One line for people: meaning, unit, range.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SettingAttribute(string name, string description) : Attribute
@@ -16,3 +15,17 @@ public sealed class SettingAttribute(string name, string description) : Attribut
     /// <summary>One line for people.</summary>
     public string Description { get; } = description;
 }
+
+/// <summary>Settings with rules beyond the types of their properties.</summary>
+public interface IValidatedSettings
+{
+    /// <summary>Called once all values are bound.</summary>
+    /// <exception cref="Core.Errors.SettingException">A value is not allowed; names the setting, its value and the allowed ones.</exception>
+    void Validate();
+}
+
+/// <summary>A setting as it is listed for people.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Default">Its default, as a user would write it; empty where there is none.</param>
+/// <param name="Description">One line.</param>
+public sealed record SettingInfo(string Name, string Default, string Description);

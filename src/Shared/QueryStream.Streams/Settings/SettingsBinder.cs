@@ -1,114 +1,101 @@
-using System.Globalization;
 using System.Reflection;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Settings;
 
-/// <summary>Binds settings to the properties that carry a <see cref="SettingAttribute"/>. By reflection, once at start.</summary>
+/// <summary>Binds values to the properties that have a <see cref="SettingAttribute"/>: settings of jobs and options of processes.</summary>
 public static class SettingsBinder
 {
-    /// <summary>Makes a record of settings.</summary>
+    /// <summary>Creates an instance with its settings bound and validated.</summary>
     /// <exception cref="SettingException">A name is unknown or a value is not allowed.</exception>
+    /// <exception cref="JobDefinitionException">The class declares a setting that cannot be bound.</exception>
     public static T Bind<T>(IReadOnlyDictionary<string, string> values)
         where T : new()
     {
-        Dictionary<string, PropertyInfo> properties = Properties(typeof(T)).ToDictionary(p => p.Setting.Name, p => p.Property);
+        // Boxed once, so that a struct is bound in place too.
         object settings = new T();
-        foreach ((string name, string value) in values)
-        {
-            if (!properties.TryGetValue(name, out PropertyInfo? property))
-            {
-                throw new SettingException(name, $"is unknown. There are: {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
-            }
-
-            property.SetValue(settings, Parse(name, value, property.PropertyType));
-        }
-
-        (settings as IValidatedSettings)?.Validate();
+        Bind(settings, values);
         return (T)settings;
     }
 
-    /// <summary>All settings of a type with their defaults, in order of declaration.</summary>
+    /// <summary>Binds and validates the settings of an instance. Settings without a value keep theirs.</summary>
+    /// <exception cref="SettingException">A name is unknown or a value is not allowed.</exception>
+    /// <exception cref="JobDefinitionException">The class declares a setting that cannot be bound.</exception>
+    public static void Bind(object settings, IReadOnlyDictionary<string, string> values)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(values);
+        Dictionary<string, PropertyInfo> properties = Properties(settings.GetType()).ToDictionary(p => p.Setting.Name, p => p.Property);
+        foreach ((string name, string text) in values)
+        {
+            if (!properties.TryGetValue(name, out PropertyInfo? property))
+            {
+                throw Unknown(name, properties.Keys);
+            }
+
+            if (!SettingValue.TryParse(property.PropertyType, text, out object? value, out string problem))
+            {
+                throw new SettingException(name, problem);
+            }
+
+            property.SetValue(settings, value);
+        }
+
+        (settings as IValidatedSettings)?.Validate();
+    }
+
+    /// <summary>The settings of a class with their defaults, in order of declaration.</summary>
+    /// <exception cref="JobDefinitionException">The class declares a setting that cannot be bound.</exception>
     public static IReadOnlyList<SettingInfo> Describe<T>()
-        where T : new()
+        where T : new() => Describe(new T());
+
+    /// <summary>The settings of an instance with its values as defaults, in order of declaration.</summary>
+    /// <exception cref="JobDefinitionException">The class declares a setting that cannot be bound.</exception>
+    public static IReadOnlyList<SettingInfo> Describe(object settings)
     {
-        T defaults = new();
-        return [.. Properties(typeof(T)).Select(p => new SettingInfo(p.Setting.Name, Format(p.Property.GetValue(defaults), p.Property.PropertyType), p.Setting.Description))];
+        ArgumentNullException.ThrowIfNull(settings);
+        return [.. Properties(settings.GetType()).Select(p => new SettingInfo(p.Setting.Name, SettingValue.Format(p.Property.GetValue(settings), p.Property.PropertyType), p.Setting.Description))];
     }
 
-    private static IEnumerable<(SettingAttribute Setting, PropertyInfo Property)> Properties(Type type) =>
-        from property in type.GetProperties()
-        let setting = property.GetCustomAttribute<SettingAttribute>()
-        where setting is not null
-        orderby property.MetadataToken
-        select (setting, property);
-
-    private static object? Parse(string name, string value, Type type)
+    /// <summary>The error for a setting that does not exist.</summary>
+    /// <param name="name">The setting.</param>
+    /// <param name="existing">The settings that exist.</param>
+    public static SettingException Unknown(string name, IEnumerable<string> existing)
     {
-        if (type == typeof(string))
-        {
-            return value;
-        }
+        string[] names = [.. existing.Order(StringComparer.Ordinal)];
+        return new SettingException(name, names.Length == 0
+            ? "is unknown: there are no settings. Settings are properties with a [Setting] attribute."
+            : $"is unknown. There are: {string.Join(", ", names)}.");
+    }
 
-        if (type == typeof(TimeSpan) || type == typeof(TimeSpan?))
+    // Checks every declaration whether or not it has a value, so that a mistake shows before anybody uses the setting.
+    private static List<(SettingAttribute Setting, PropertyInfo Property)> Properties(Type type)
+    {
+        List<(SettingAttribute Setting, PropertyInfo Property)> all =
+        [
+            .. from property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+               let setting = property.GetCustomAttribute<SettingAttribute>()
+               where setting is not null
+               orderby property.MetadataToken
+               select (setting, property),
+        ];
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        foreach ((SettingAttribute setting, PropertyInfo property) in all)
         {
-            if (type == typeof(TimeSpan?) && value == "off")
+            string? problem =
+                !IsName(setting.Name) ? "its name must consist of letters, digits, dashes, dots and underscores"
+                : !names.Add(setting.Name) ? "another property has the same name"
+                : property.GetMethod is not { IsPublic: true } ? "the property must be public"
+                : property.SetMethod is null ? "the property has no setter: add init"
+                : SettingValue.ProblemWith(property.PropertyType);
+            if (problem is not null)
             {
-                return null;
+                throw new JobDefinitionException($"Setting '{setting.Name}' of {type.Name}.{property.Name} cannot be bound: {problem}.");
             }
-
-            return Durations.TryParse(value, out TimeSpan duration)
-                ? duration
-                : throw new SettingException(name, $"'{value}' is not a duration. Write a number with a unit: 500ms, 5s, 2min, 1h, 30d{(type == typeof(TimeSpan?) ? ", or off" : "")}.");
         }
 
-        if (type == typeof(int) || type == typeof(long))
-        {
-            bool isNumber = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
-            if (!isNumber || (type == typeof(int) && number is < int.MinValue or > int.MaxValue))
-            {
-                string range = type == typeof(int) ? $"{int.MinValue} to {int.MaxValue}" : $"{long.MinValue} to {long.MaxValue}";
-                throw new SettingException(name, $"'{value}' is not a whole number of {range}.");
-            }
-
-            return type == typeof(int) ? (object)(int)number : number;
-        }
-
-        if (type == typeof(bool))
-        {
-            return bool.TryParse(value, out bool flag) ? flag : throw new SettingException(name, $"'{value}' is neither true nor false.");
-        }
-
-        if (type == typeof(IReadOnlyList<string>))
-        {
-            return value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        }
-
-        return ParseOwn(name, value, type);
+        return all;
     }
 
-    private static object? ParseOwn(string name, string value, Type type)
-    {
-        MethodInfo parse = type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string)])
-            ?? throw new InvalidOperationException($"A setting cannot be of type {type}: it has no static Parse(string).");
-        try
-        {
-            return parse.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [value], CultureInfo.InvariantCulture);
-        }
-        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
-        {
-            throw new SettingException(name, e.Message);
-        }
-    }
-
-    private static string Format(object? value, Type type) => value switch
-    {
-        null => type == typeof(TimeSpan?) ? "off" : "",
-        TimeSpan duration => Durations.Format(duration),
-        bool flag => flag ? "true" : "false",
-        IReadOnlyList<string> list => string.Join(",", list),
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
-    };
+    private static bool IsName(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
 }

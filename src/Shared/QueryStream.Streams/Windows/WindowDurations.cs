@@ -35,6 +35,6 @@ internal static class WindowDurations
     public static string Format(long milliseconds, long offset)
     {
         string duration = Durations.Format(TimeSpan.FromMilliseconds(milliseconds));
-        return offset == 0 ? duration : $"{duration}, offset {offset} ms";
+        return offset == 0 ? duration : $"{duration}, offset {Durations.Format(TimeSpan.FromMilliseconds(offset))}";
     }
 }

@@ -1,9 +1,9 @@
-namespace QueryStream.JobSubmit.Output;
+namespace QueryStream.JobSubmit;
 
 /// <summary>Where a command writes to.</summary>
-/// <param name="Out">What was asked for.</param>
-/// <param name="Error">What went wrong; with JSON on <paramref name="Out"/> also everything else.</param>
-/// <param name="IsInteractive">Whether a person looks at a terminal that can be drawn on.</param>
+/// <param name="Out">Results.</param>
+/// <param name="Error">Errors, progress and, with <c>--json</c>, the rows that a job prints. The log goes to stderr by itself.</param>
+/// <param name="IsInteractive">Whether <paramref name="Out"/> is a terminal that can be drawn on.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive)
 {
     /// <summary>That of this process.</summary>
@@ -12,6 +12,6 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
         TextWriter.Synchronized(Console.Error),
         !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"));
 
-    /// <summary>The one line that an error of a user is.</summary>
+    /// <summary>Writes an error as one line.</summary>
     public void WriteError(string message) => Error.WriteLine($"ERROR: {message.ReplaceLineEndings(" ")}");
 }

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using QueryStream.Hosting;
+
+namespace QueryStream.Connectors.Redis;
+
+/// <summary>Redis as a service of a process.</summary>
+public static class RedisServices
+{
+    /// <summary>
+    /// Registers <see cref="IRedisConnections"/> on StackExchange.Redis, with <see cref="RedisClientOptions"/> from the section
+    /// <c>QueryStream:Redis</c>.
+    /// </summary>
+    public static IServiceCollection AddQueryStreamRedis(this IServiceCollection services)
+    {
+        services.AddQueryStreamOptions<RedisClientOptions>(RedisClientOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRedisConnections>(provider => new StackExchangeRedisConnections(
+            provider.GetRequiredService<RedisClientOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        return services;
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Local;
+
+/// <summary>
+/// The host of a program that runs jobs in its own process. Its configuration is, later sources first: the command line, the variables
+/// <c>KAFKA_BOOTSTRAP_SERVERS</c>, <c>REDIS_ADDRESS</c>, <c>REDIS_PASSWORD</c> and <c>QUERYSTREAM_LOG</c>, the environment
+/// (<c>QueryStream__LocalCluster__Workers</c>), and <c>appsettings.json</c> of the working directory. It logs to stderr, one line per event.
+/// </summary>
+public static class LocalHost
+{
+    /// <summary>The environment variable with the lowest level to log.</summary>
+    public const string LogVariable = "QUERYSTREAM_LOG";
+
+    private const string LogLevelKey = "Logging:LogLevel:Default";
+    private const string SettingsFile = "appsettings.json";
+
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        [LogLevelKey] = nameof(LogLevel.Information),
+        ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
+        ["Logging:Console:FormatterName"] = LineFormatter.FormatterName,
+        ["Logging:Console:LogToStandardErrorThresholdLevel"] = nameof(LogLevel.Trace),
+    };
+
+    // Variables that are easier to remember than the keys that they stand for.
+    private static readonly (string Variable, string Key)[] Variables =
+    [
+        ("KAFKA_BOOTSTRAP_SERVERS", $"{KafkaClientOptions.Section}:{nameof(KafkaClientOptions.BootstrapServers)}"),
+        ("REDIS_ADDRESS", $"{RedisClientOptions.Section}:{nameof(RedisClientOptions.Address)}"),
+        ("REDIS_PASSWORD", $"{RedisClientOptions.Section}:{nameof(RedisClientOptions.Password)}"),
+        (LogVariable, LogLevelKey),
+    ];
+
+    /// <summary>Creates a host with configuration and logging; the caller adds its roles.</summary>
+    /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
+    /// <exception cref="SettingException"><c>appsettings.json</c> cannot be read, or the log level is unknown.</exception>
+    public static HostApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>>? commandLine = null)
+    {
+        HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Directory.GetCurrentDirectory() });
+        builder.Configuration.AddInMemoryCollection(Defaults);
+        AddSettingsFile(builder.Configuration);
+        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(FromVariables()).AddInMemoryCollection((commandLine ?? []).Where(option => option.Value is not null));
+
+        LogLevel level = LevelOf(builder.Configuration);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole().AddConsoleFormatter<LineFormatter, LineFormatterOptions>();
+        builder.Services.Configure<LineFormatterOptions>(options => options.IncludeStackTraces |= level <= LogLevel.Debug);
+
+        // The program listens to signals itself: a second Ctrl-C must end it at once.
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
+        builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        return builder;
+    }
+
+    private static void AddSettingsFile(ConfigurationManager configuration)
+    {
+        try
+        {
+            configuration.AddJsonFile(SettingsFile, optional: true, reloadOnChange: false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingException(SettingsFile, $"the file in {Directory.GetCurrentDirectory()} cannot be read: {(e.InnerException ?? e).Message}");
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?>> FromVariables() =>
+        from variable in Variables
+        let value = Environment.GetEnvironmentVariable(variable.Variable)
+        where !string.IsNullOrEmpty(value)
+        select KeyValuePair.Create<string, string?>(variable.Key, value);
+
+    private static LogLevel LevelOf(IConfiguration configuration)
+    {
+        string text = configuration[LogLevelKey]!;
+        if (SettingValue.TryParse(typeof(LogLevel), text, out object? level, out string problem))
+        {
+            return (LogLevel)level!;
+        }
+
+        throw new SettingException(Environment.GetEnvironmentVariable(LogVariable) == text ? LogVariable : LogLevelKey, problem);
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
