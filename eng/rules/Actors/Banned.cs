@@ -20,7 +20,7 @@ internal static class Banned
         Random.Shared, // RS0030
         new Random(), // RS0030
         System.Security.Cryptography.RandomNumberGenerator.GetInt32(2), // RS0030
-        text.GetHashCode(), // RS0030
+        text.GetHashCode(), // RS0030, CA1307
         HashCode.Combine(1, 2), // RS0030
     ];
 

@@ -11,13 +11,13 @@ public sealed record ConsoleOutput(TextWriter Writer);
 public static class ConsoleStreams
 {
     /// <summary>
-    /// Prints rows, one per line, to the standard output of their worker. With several subtasks each line begins with the number of its
-    /// subtask: <c>2> row</c>.
+    /// Prints rows, one per line, to the standard output of their worker. With several subtasks each line begins with the subtask's number:
+    /// <c>2> row</c>. Rows are formatted in the invariant culture, so they look the same on every machine.
     /// </summary>
     /// <param name="stream">The rows.</param>
-    /// <param name="name">The sink's name; people see it as <c>Sink: name</c>.</param>
-    /// <param name="format">Makes the line of a row; null: <see cref="object.ToString"/>.</param>
-    /// <param name="prefix">What each line begins with, to tell several sinks apart: <c>prefix:2> row</c>.</param>
+    /// <param name="name">The sink's name, shown as <c>Sink: name</c>.</param>
+    /// <param name="format">Formats the line of a row; null: <see cref="object.ToString"/>.</param>
+    /// <param name="prefix">The beginning of each line, to tell several sinks apart: <c>prefix:2> row</c>.</param>
     /// <param name="output">Where to print; null: the <see cref="ConsoleOutput"/> of the host, else the standard output.</param>
     /// <exception cref="JobDefinitionException">The name is empty.</exception>
     public static void Print<T>(this Stream<T> stream, string name = "print", Func<T, string>? format = null, string prefix = "", TextWriter? output = null)

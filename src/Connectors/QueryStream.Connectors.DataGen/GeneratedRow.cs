@@ -3,8 +3,8 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.DataGen;
 
 /// <summary>
-/// What a generated row is made of. Each call that is random takes the next value of the row's own sequence, so that rows depend on the order of the
-/// calls in the generator, and on nothing that happens between them.
+/// The number, the time and the random values of a generated row. Each random call takes the next value of the row's own sequence, so a row depends
+/// on its number, the seed and the order of these calls only.
 /// </summary>
 public ref struct GeneratedRow
 {
@@ -12,7 +12,7 @@ public ref struct GeneratedRow
 
     private ulong _state;
 
-    /// <summary>Creates what row <paramref name="index"/> is made of.</summary>
+    /// <summary>Creates the input of row <paramref name="index"/>.</summary>
     public GeneratedRow(long index, EventTime time, ulong seed)
     {
         Index = index;
@@ -26,34 +26,34 @@ public ref struct GeneratedRow
     /// <summary>Its event time.</summary>
     public EventTime Time { get; }
 
-    /// <summary>Numbers that follow each other: <c>from + index × step</c>.</summary>
+    /// <summary>Consecutive numbers: <c>from + index × step</c>.</summary>
     public readonly long Sequence(long from = 0, long step = 1) => from + (Index * step);
 
-    /// <summary>A whole number of a range, both ends included.</summary>
-    public long Integer(long least, long most)
+    /// <summary>An integer in a range, both ends included.</summary>
+    public long Integer(long min, long max)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(least, most);
-        ulong range = (ulong)(most - least);
-        return range == ulong.MaxValue ? (long)Next() : least + (long)Math.BigMul(Next(), range + 1, out _);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(min, max);
+        ulong range = (ulong)(max - min);
+        return range == ulong.MaxValue ? (long)Next() : min + (long)Math.BigMul(Next(), range + 1, out _);
     }
 
-    /// <summary>A number of a range, its upper end excluded.</summary>
-    public double Number(double least, double below) => least + ((Next() >> 11) * (1.0 / (1UL << 53)) * (below - least));
+    /// <summary>A number in a range, its upper end excluded.</summary>
+    public double Number(double min, double max) => min + ((Next() >> 11) * (1.0 / (1UL << 53)) * (max - min));
 
-    /// <summary>A decimal of a range, both ends included, with that many digits behind the point.</summary>
-    public decimal Decimal(decimal least, decimal most, int digits = 2)
+    /// <summary>A decimal in a range, both ends included, with this number of digits behind the point.</summary>
+    public decimal Decimal(decimal min, decimal max, int digits = 2)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(least, most);
-        return decimal.Clamp(decimal.Round(least + ((decimal)Number(0, 1) * (most - least)), digits), least, most);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(min, max);
+        return decimal.Clamp(decimal.Round(min + ((decimal)Number(0, 1) * (max - min)), digits), min, max);
     }
 
-    /// <summary>True that often: 0.1 is one in ten.</summary>
+    /// <summary>True with this probability: 0.1 is one in ten.</summary>
     public bool Chance(double probability) => Number(0, 1) < probability;
 
-    /// <summary>One of these, all equally often.</summary>
+    /// <summary>One of these, each with the same probability.</summary>
     public TChoice Choice<TChoice>(params ReadOnlySpan<TChoice> choices) => choices[(int)Integer(0, choices.Length - 1)];
 
-    // SplitMix64: every state is another number, so that neighbouring rows have nothing in common.
+    // SplitMix64: the states of neighbouring rows are unrelated.
     private static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;

@@ -3,27 +3,27 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.DataGen;
 
-/// <summary>How many rows are generated, how fast, and for which times. Checked when the source is added to a job.</summary>
+/// <summary>The number of generated rows, their rate and their times. Checked when the source is added to a job.</summary>
 public sealed record GeneratorOptions
 {
-    /// <summary>How many rows; null: without end.</summary>
+    /// <summary>The number of rows; null: unbounded.</summary>
     public long? Count { get; init; }
 
-    /// <summary>How many rows a second, of all subtasks together; null: as many as the job takes.</summary>
+    /// <summary>Rows per second of all subtasks together; null: as fast as the job accepts them.</summary>
     public double? RowsPerSecond { get; init; }
 
-    /// <summary>Decides what is random. The same seed gives the same rows, whatever the parallelism.</summary>
+    /// <summary>The seed of the random values. The same seed gives the same rows at any parallelism.</summary>
     public ulong Seed { get; init; } = 42;
 
-    /// <summary>The event time of the first row; null: rows have the time of the clock when they are generated.</summary>
+    /// <summary>The event time of the first row; null: rows have the clock's time when they are generated.</summary>
     public EventTime? StartTime { get; init; }
 
-    /// <summary>With <see cref="StartTime"/>: how much later each row is than the one before.</summary>
+    /// <summary>With <see cref="StartTime"/>: the difference of the event times of consecutive rows.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>
-    /// How many splits there are: row i belongs to split i modulo this number, so that no more subtasks than this have something to do. It names
-    /// positions in snapshots and cannot change for who restores one.
+    /// The number of splits, 1 to 32768: row i belongs to split i modulo this number, so at most this many subtasks have work. Snapshots hold
+    /// positions by split, so it must not change between a snapshot and its restore.
     /// </summary>
     public int Splits { get; init; } = 8;
 

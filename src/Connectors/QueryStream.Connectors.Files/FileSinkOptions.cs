@@ -5,16 +5,16 @@ namespace QueryStream.Connectors.Files;
 /// <summary>Where a sink writes files. Checked when the sink is added to a job.</summary>
 public sealed record FileSinkOptions
 {
-    /// <summary>The folder, on the machine of each worker; created where it is missing.</summary>
+    /// <summary>The folder, on the machine of each worker. It is created if it does not exist.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>What the names of files begin with.</summary>
+    /// <summary>The beginning of the names of files.</summary>
     public string Prefix { get; init; } = "part";
 
-    /// <summary>A file of that size is complete.</summary>
+    /// <summary>A file with this number of bytes is complete. 1 or more.</summary>
     public long RollBytes { get; init; } = 128 * 1024 * 1024;
 
-    /// <summary>A file of that age is complete when the next row comes; null: no file is too old.</summary>
+    /// <summary>A file is complete this long after its first row; null: size and checkpoints alone decide.</summary>
     public TimeSpan? RollEvery { get; init; }
 
     /// <summary>Checks the values.</summary>

@@ -6,21 +6,22 @@ namespace QueryStream.Connectors.Files;
 public sealed record FileSourceOptions
 {
     /// <summary>
-    /// A file; a folder, of which all files are read, those in folders below too; or a pattern with <c>*</c> and <c>?</c> within names and
-    /// <c>**</c> for any folders. On the machine of each worker. Names that begin with <c>.</c> or <c>_</c> are passed over in folders and by
-    /// patterns, so that who writes a file can do it under such a name and rename it when it is complete. Files that end with <c>.gz</c> are unpacked.
+    /// A file; a folder, of which all files are read, also those in folders below; or a pattern with <c>*</c> and <c>?</c> within names and
+    /// <c>**</c> for any folders. On the machine of each worker. In folders and patterns, names that begin with <c>.</c> or <c>_</c> are skipped, so a
+    /// writer can use such a name and rename the file when it is complete. Files whose names end with <c>.gz</c> are unpacked.
     /// </summary>
     public required string Path { get; init; }
 
-    /// <summary>How often to look for new files; null: not at all, the source ends with the files that are there when it is opened.</summary>
+    /// <summary>The interval of looking for new files; null: the source ends with the files that exist when it opens.</summary>
     public TimeSpan? WatchEvery { get; init; }
 
     /// <summary>
-    /// How long a file must not have changed before it is read, of a source that watches: what is written to a file after it was read to its end is never read.
+    /// How long a watched file must not change before it is read, since what is written to a file after it was read to its end is never read. Measured
+    /// by the worker between two looks at the file, whatever its time of change is; so each file waits at least this long. 0 or more.
     /// </summary>
     public TimeSpan QuietFor { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A longer record becomes a dead letter (<c>record-too-large</c>).</summary>
+    /// <summary>A record of more bytes becomes a dead letter (<c>record-too-large</c>). 1 or more.</summary>
     public int MaxRecordBytes { get; init; } = 1024 * 1024;
 
     /// <summary>Checks the values.</summary>

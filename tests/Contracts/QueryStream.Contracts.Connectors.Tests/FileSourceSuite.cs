@@ -28,9 +28,16 @@ public abstract class FileSourceSuite<T> : SourceSuite<T>
     {
         foreach (IReadOnlyList<string?> rows in splits)
         {
-            string path = Path.Combine(_folder.CreateSubdirectory($"of {_files % 2}").FullName, $"file {_files++:000}{Extension}");
-            await using Stream file = Extension.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(path), CompressionLevel.Fastest) : File.Create(path);
-            await file.WriteAsync(Encoding.UTF8.GetBytes(Content(rows)));
+            // Under a hidden name until it is complete, since the source does not wait for quiet files.
+            string folder = _folder.CreateSubdirectory($"of {_files % 2}").FullName;
+            string name = $"file {_files++:000}{Extension}";
+            string hidden = Path.Combine(folder, $".{name}");
+            await using (Stream file = Extension.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(hidden), CompressionLevel.Fastest) : File.Create(hidden))
+            {
+                await file.WriteAsync(Encoding.UTF8.GetBytes(Content(rows)));
+            }
+
+            File.Move(hidden, Path.Combine(folder, name));
         }
     }
 

@@ -92,7 +92,7 @@ public sealed class CsvTests : FileRig
     [InlineData("id,name\n1,a\"b\n2,b\n", "malformed-csv input:2:4: a quote stands in a field that does not begin with one")]
     [InlineData("id,name\n1,\"a\"b\n2,b\n", "malformed-csv input:2:6: something stands between the end of a quotation and the end of its field")]
     [InlineData("name,id\n\"a\n\",x\nb,2\n", "wrong-type input:3:3: id is the string 'x' where an integer of 32 bits must be")]
-    [InlineData("id,name\n1,\"a\n2,b\n", "unterminated-quote input:2:1")]
+    [InlineData("id,name\n1,\"a\n2,b\n", "unterminated-quote input:2:1: a quotation begins in this line and does not end; reading goes on in the next line")]
     public async Task What_is_no_row_is_told_with_its_place_and_the_others_are_read(string content, string problem)
     {
         (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Needed>(), content);
@@ -102,8 +102,9 @@ public sealed class CsvTests : FileRig
     }
 
     [Theory]
-    [InlineData("a,b\n1,2\n3,4\n", "wrong-header input:1:1: the header must name these columns: id, name")]
-    [InlineData("name\na\nb\n", "wrong-header input:1:1: the header must name these columns: id, name")]
+    [InlineData("a,b\n1,2\n3,4\n", "wrong-header input:1:1: the header must name these columns: id, name; it is 'a,b'. If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
+    [InlineData("name\na\nb\n", "wrong-header input:1:1: the header must name these columns: id, name; it is 'name'. If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
+    [InlineData("id;name\n1;a\n", "wrong-header input:1:1: the header must name these columns: id, name; it is 'id;name'. If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
     [InlineData("id,name,id\n1,a,1\n", "wrong-header input:1:9: the column 'id' is there twice")]
     [InlineData("id,na\"me\n1,a\n", "malformed-csv input:1:6: a quote stands in a field that does not begin with one")]
     public async Task A_file_with_a_wrong_header_is_left(string content, string problem)

@@ -1,13 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
-using QueryStream.Connectors.Files.Sink;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Identity;
-using QueryStream.Core.Time;
-using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
 using QueryStream.TestKit;
+using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Connectors.Files.Tests;
 
@@ -37,13 +33,13 @@ public sealed class DeadLetterFileTests : IDisposable
     public async Task A_line_holds_what_is_needed_to_find_and_repair_the_record()
     {
         string path = Path.Combine(_folder, "one.jsonl");
-        await using (ISinkWriter<DeadLetter> writer = await OpenAsync(path, subtask: 0))
+        await using (SinkHarness<DeadLetter> sink = await OpenAsync(path))
         {
-            await WriteAsync(
-                writer,
+            sink.Write(
                 new DeadLetter("user-queries", 3, 17, "malformed-json", "line 1", Encoding.UTF8.GetBytes("{\"query\":\"điểm")),
                 new DeadLetter("user-queries", 3, 18, "invalid-utf8", "", [0xC3, 0x28]),
                 new DeadLetter("user-queries", 3, 19, "null-value", "", null));
+            await sink.FlushAsync();
         }
 
         Assert.Equal(
@@ -60,9 +56,10 @@ public sealed class DeadLetterFileTests : IDisposable
     {
         string path = Path.Combine(_folder, "kept.jsonl");
         await File.WriteAllTextAsync(path, "before\n");
-        await using (ISinkWriter<DeadLetter> writer = await OpenAsync(path, subtask: 0))
+        await using (SinkHarness<DeadLetter> sink = await OpenAsync(path))
         {
-            await WriteAsync(writer, Letter(0, 1));
+            sink.Write(Letter(0, 1));
+            await sink.FlushAsync();
         }
 
         string[] lines = await File.ReadAllLinesAsync(path);
@@ -74,19 +71,18 @@ public sealed class DeadLetterFileTests : IDisposable
     public async Task A_path_that_cannot_be_written_is_refused_by_name()
     {
         string path = Path.Combine(_folder, "missing", "dead-letters.jsonl");
-        ServiceRefusedException refusal = await Assert.ThrowsAsync<ServiceRefusedException>(() => OpenAsync(path, subtask: 0));
+        ServiceRefusedException refusal = await Assert.ThrowsAsync<ServiceRefusedException>(() => OpenAsync(path));
         Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_full_disk_fails_the_task()
     {
-        List<Exception> failures = [];
-        await using ISinkWriter<DeadLetter> writer = await OpenAsync("/dev/full", subtask: 0, failures);
-        Hand(writer, Letter(0, 1));
-        await Wait.UntilAsync("the task to fail", () => failures.Count > 0);
-        Assert.Contains("/dev/full", Assert.IsType<ServiceRefusedException>(failures[0]).Message, StringComparison.Ordinal);
-        Assert.False(writer.IsFlushed);
+        await using SinkHarness<DeadLetter> sink = await OpenAsync("/dev/full");
+        sink.Write(Letter(0, 1));
+        await Wait.UntilAsync("the task to fail", () => sink.Failures.Count > 0);
+        Assert.Contains("/dev/full", Assert.IsType<ServiceRefusedException>(sink.Failures.First()).Message, StringComparison.Ordinal);
+        Assert.False(sink.Writer.IsFlushed);
     }
 
     private static DeadLetter Letter(int partition, long offset) =>
@@ -94,52 +90,21 @@ public sealed class DeadLetterFileTests : IDisposable
 
     private async Task WriteAsync(string path, int subtask)
     {
-        await using ISinkWriter<DeadLetter> writer = await OpenAsync(path, subtask);
+        await using SinkHarness<DeadLetter> sink = await OpenAsync(path, subtask);
         for (int batch = 0; batch < 100; batch++)
         {
-            Hand(writer, Letter(subtask, batch * 3), Letter(subtask, (batch * 3) + 1), Letter(subtask, (batch * 3) + 2));
+            sink.Write(Letter(subtask, batch * 3), Letter(subtask, (batch * 3) + 1), Letter(subtask, (batch * 3) + 2));
         }
 
-        await Wait.UntilAsync("all to be acknowledged", () => writer.IsFlushed);
+        await sink.FlushAsync();
+        Interlocked.Add(ref _acknowledged, sink.Acknowledged);
     }
 
-    private static async Task WriteAsync(ISinkWriter<DeadLetter> writer, params DeadLetter[] letters)
+    private static async Task<SinkHarness<DeadLetter>> OpenAsync(string path, int subtask = 0)
     {
-        Hand(writer, letters);
-        await Wait.UntilAsync("all to be acknowledged", () => writer.IsFlushed);
-    }
-
-    private static void Hand(ISinkWriter<DeadLetter> writer, params DeadLetter[] letters)
-    {
-        Batch<DeadLetter> batch = Batch<DeadLetter>.Rent();
-        foreach (DeadLetter letter in letters)
-        {
-            batch.Add(letter, EventTime.MinValue);
-        }
-
-        writer.Write(batch);
-        batch.Release();
-    }
-
-    private async Task<ISinkWriter<DeadLetter>> OpenAsync(string path, int subtask, List<Exception>? failures = null)
-    {
-        SinkContext context = new(
-            new TaskId(default, default, subtask),
-            new Attempt(0),
-            4,
-            TimeProvider.System,
-            new NoServices(),
-            NullLoggerFactory.Instance,
-            () => { },
-            exception => failures!.Add(exception),
-            rows => Interlocked.Add(ref _acknowledged, rows));
-        ISinkWriter<DeadLetter> writer = new LineFileSink<DeadLetter>(path, DeadLetterJson.Write).CreateWriter(context);
-        await writer.OpenAsync(CancellationToken.None);
-        return writer;
-    }
-
-    private sealed class NoServices : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => null;
+        SinkHarness<DeadLetter> sink = new(
+            letters => letters.ToFile("letters", path), SinkHarnessTask.New() with { Subtask = subtask, Parallelism = 4 }, TimeProvider.System);
+        await sink.OpenAsync();
+        return sink;
     }
 }

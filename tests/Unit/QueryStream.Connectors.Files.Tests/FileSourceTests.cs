@@ -66,7 +66,9 @@ public sealed class FileSourceTests : FileRig
         SourceHarness<Text> source = await ReadAsync(new TextRecordFormat(), new FileSourceOptions { Path = path, MaxRecordBytes = 100 });
 
         Assert.Equal(["short", "end"], source.Rows.Select(row => row.Row.ToString()));
-        Assert.Equal(["record-too-large input:2:1", "record-too-large input:4:1"], source.DeadLetters.Select(letter => Shown(letter, path)));
+        Assert.Equal(
+            ["record-too-large input:2:1: the record is longer than the 100 bytes of MaxRecordBytes", "record-too-large input:4:1: the record is longer than the 100 bytes of MaxRecordBytes"],
+            source.DeadLetters.Select(letter => Shown(letter, path)));
         Assert.Equal([6 + 1_000_000L, 6 + 1_000_001 + 4 + 101 - 1], source.DeadLetters.Select(letter => letter.Offset));
         Assert.All(source.DeadLetters, letter => Assert.InRange(letter.Value!.Length, 100, DeadLetter.MaxValueBytes));
     }
@@ -131,6 +133,21 @@ public sealed class FileSourceTests : FileRig
         Assert.Equal(["a/1.txt", "a/other/2.txt", "b/2.txt", "b/other/1.txt"], source.Splits);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_link_to_nothing_is_one_dead_letter_and_the_other_files_are_read(bool watches)
+    {
+        File.CreateSymbolicLink(Path.Combine(Folder, "a.txt"), Path.Combine(Folder, "nowhere"));
+        Write("b.txt", "b\n");
+        SourceHarness<Text> source = Source(new TextRecordFormat(), new FileSourceOptions { Path = Folder, WatchEvery = watches ? TimeSpan.FromSeconds(1) : null });
+        await source.OpenAsync();
+        await UntilReadAsync(source, 1);
+
+        Assert.Equal(["b"], source.Rows.Select(row => row.Row.ToString()));
+        Assert.Equal(("a.txt", "unreadable-file"), source.DeadLetters.Select(letter => (letter.Topic, letter.Reason)).Single());
+    }
+
     [Fact]
     public async Task Bytes_that_are_no_text_are_told_of()
     {
@@ -161,7 +178,8 @@ public sealed class FileSourceTests : FileRig
 
         Assert.Equal([1, 3], rows.Select(row => row.Id));
         Assert.Equal("wrong-type input:2:18: id is the string 'x' where an integer of 32 bits must be", problems[0]);
-        Assert.StartsWith("malformed-json input:4:", problems[1], StringComparison.Ordinal);
+        Assert.StartsWith("malformed-json input:4:8: the text is no JSON: ", problems[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", problems[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,32 +226,75 @@ public sealed class FileSourceTests : FileRig
         Assert.Equal(1, source.RecordsRead);
     }
 
-    [Fact]
-    public async Task A_watched_folder_brings_files_that_are_quiet_each_once()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-3_600)]
+    [InlineData(3_600)]
+    public async Task A_watched_folder_brings_files_that_do_not_change_each_once_whatever_their_clock_says(int seconds)
     {
-        FileSourceOptions options = new() { Path = Folder, WatchEvery = TimeSpan.FromSeconds(1), QuietFor = TimeSpan.FromSeconds(10) };
-        Touch(Write("old", "old\n"), seconds: -20);
-        string growing = Write("new", "new\n");
-        Touch(growing, seconds: -5);
+        FileSourceOptions options = new() { Path = Folder, WatchEvery = TimeSpan.FromSeconds(60), QuietFor = TimeSpan.FromSeconds(10) };
+        Touch(Write("old", "old\n"), seconds);
+        Touch(Write("growing", "half a r"), seconds);
         SourceHarness<Text> source = Source(new TextRecordFormat(), options);
         await source.OpenAsync();
+        Assert.Empty(source.Splits);
+
+        // The next look comes when a file may have been quiet for long enough, and not only after WatchEvery.
+        source.Poll();
+        await File.AppendAllTextAsync(Path.Combine(Folder, "growing"), "ow\n");
+        Touch(Path.Combine(Folder, "growing"), seconds);
+        Time.Advance(TimeSpan.FromSeconds(10));
         await source.ReadAsync(1);
         Assert.Equal(["old"], source.Splits);
 
-        Time.Advance(TimeSpan.FromSeconds(4));
         await File.AppendAllTextAsync(Path.Combine(Folder, "old"), "never read\n");
         await UntilReadAsync(source, 2);
 
-        Assert.Equal(["old", "new"], source.Splits);
-        Assert.Equal(["old", "new"], source.Rows.Select(row => row.Row.ToString()));
+        Assert.Equal(["old", "growing"], source.Splits);
+        Assert.Equal(["old", "half a row"], source.Rows.Select(row => row.Row.ToString()));
 
-        // What was read to its end stays so for who restores.
+        // A file that was read to its end is not read again after a restore.
         SourceHarness<Text> restored = Source(new TextRecordFormat(), options with { WatchEvery = null });
         restored.Restored = source.Snapshot();
         await restored.OpenAsync();
         await restored.ReadToEndAsync();
         Assert.Empty(restored.Rows);
-        Assert.Equal(["new", "old"], restored.Splits);
+        Assert.Equal(["growing", "old"], restored.Splits);
+    }
+
+    [Fact]
+    public async Task Carriage_returns_alone_end_lines_where_the_first_line_ends_with_one()
+    {
+        Write("cr-only.csv", "card,amount,at\r1,0.50,2025-12-09T10:00:00Z\r1,700.00,2025-12-09T10:00:30Z\r");
+        SourceHarness<Payment> payments = await ReadAsync(new CsvRecordFormat<Payment>());
+        Assert.Empty(payments.DeadLetters);
+        Assert.Equal([0.50m, 700.00m], payments.Rows.Select(row => row.Row.Amount));
+
+        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(new JsonRecordFormat<Needed>(), "{\"id\":1}\r{\"id\":x}\r{\"id\":3}");
+        Assert.Equal([1, 3], rows.Select(row => row.Id));
+        Assert.StartsWith("malformed-json input:2:7: ", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a\rb\r", "a|b")]
+    [InlineData("a\r\rb", "a||b")]
+    [InlineData("a\r", "a")]
+    [InlineData("a\r\nb\rc\n", "a|b\rc")]
+    public async Task The_first_line_end_decides_what_ends_lines(string content, string lines)
+    {
+        (IReadOnlyList<Text> rows, _) = await ReadAsync(new TextRecordFormat(), content);
+
+        Assert.Equal(lines, string.Join('|', rows));
+    }
+
+    [Fact]
+    public async Task Lines_that_end_with_carriage_returns_may_be_in_many_blocks()
+    {
+        string path = Write("input", string.Concat(Enumerable.Range(0, 100_000).Select(line => $"{line}\r")));
+
+        SourceHarness<Text> source = await ReadAsync(new TextRecordFormat(), new FileSourceOptions { Path = path });
+
+        Assert.Equal(Enumerable.Range(0, 100_000).Select(line => $"{line}"), source.Rows.Select(row => row.Row.ToString()));
     }
 
     [Fact]

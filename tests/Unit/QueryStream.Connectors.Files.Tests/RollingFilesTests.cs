@@ -16,8 +16,8 @@ public sealed class RollingFilesTests : IDisposable
         RollingFiles other = Open();
         await WriteAsync(one, "one");
         await WriteAsync(other, "other");
-        await one.DisposeAsync();
-        await other.DisposeAsync();
+        RollingFiles.Show([(await one.CompleteAsync())!]);
+        RollingFiles.Show([(await other.CompleteAsync())!]);
 
         Assert.Equal(["part-0-000001.txt: one", "part-0-000002.txt: other"], Read());
     }
@@ -28,16 +28,16 @@ public sealed class RollingFilesTests : IDisposable
         RollingFiles one = Open();
         RollingFiles other = Open();
         await WriteAsync(one, "one");
-        await one.DisposeAsync();
+        RollingFiles.Show([(await one.CompleteAsync())!]);
         await WriteAsync(other, "other");
-        await other.DisposeAsync();
+        RollingFiles.Show([(await other.CompleteAsync())!]);
 
         Assert.Equal(["part-0-000001.txt: one", "part-0-000002.txt: other"], Read());
     }
 
     private RollingFiles Open()
     {
-        RollingFiles files = new(new FileSinkOptions { Folder = _folder.FullName }, ".txt", subtask: 0, TimeProvider.System);
+        RollingFiles files = new(new FileSinkOptions { Folder = _folder.FullName }, ".txt", subtask: 0);
         files.Open();
         return files;
     }

@@ -46,13 +46,19 @@ public sealed class RunReportTests
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("events_per_second").ValueKind);
     }
 
-    [Fact]
-    public void For_people_it_is_a_few_lines()
+    [Theory]
+    [InlineData("")]
+    [InlineData("de-DE")]
+    [InlineData("vi-VN")]
+    public void For_people_it_is_a_few_lines_the_same_in_every_language(string language)
     {
-        string text = Report(Metrics).ToText();
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo(language);
+        string text = Report(Metrics with { RecordsRead = 1_000_000 }).ToText();
+        CultureInfo.CurrentCulture = before;
 
         Assert.StartsWith("Query Analytics: FINISHED after 5.0 s", text, StringComparison.Ordinal);
-        Assert.Contains("1,000 (250 a second)", text, StringComparison.Ordinal);
+        Assert.Contains("1,000,000 (250,000 a second)", text, StringComparison.Ordinal);
         Assert.Contains("4: faculty 4, year 0", text, StringComparison.Ordinal);
         Assert.Contains("dead letters malformed-json 2", text, StringComparison.Ordinal);
     }

@@ -1,9 +1,145 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Files.Sink;
+
+/// <summary>Writes the line of a row, without its end.</summary>
+internal delegate void LineSerializer<T>(in T row, IBufferWriter<byte> line);
 
 /// <summary>Appends rows to a file, one a line.</summary>
 internal sealed class LineFileSink<T>(string path, LineSerializer<T> serializer) : ISink<T>
 {
     public ISinkWriter<T> CreateWriter(SinkContext context) => new LineFileWriter<T>(Path.GetFullPath(path), serializer, context);
+}
+
+/// <summary>
+/// Appends the rows of one subtask. Turns write lines into one buffer while another one is appended to the file; <see cref="IsFull"/> bounds the
+/// first.
+/// </summary>
+internal sealed class LineFileWriter<T>(string path, LineSerializer<T> serializer, SinkContext context) : ISinkWriter<T>
+{
+    private const int FullBytes = 4 * 1024 * 1024;
+
+    private FileStream? _file;
+    private ArrayBufferWriter<byte> _lines = new();
+    private ArrayBufferWriter<byte> _appending = new();
+    private int _rows;
+    private bool _isAppending;
+
+    public bool IsFull => _lines.WrittenCount >= FullBytes;
+
+    public bool IsFlushed => _lines.WrittenCount == 0 && !_isAppending;
+
+    public Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // No buffer: lines are with the operating system when the write has ended.
+            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new ServiceRefusedException("File", $"The file '{path}' cannot be appended to: {e.Message}", e);
+        }
+    }
+
+    public void Write(Batch<T> batch)
+    {
+        int next = 0;
+        try
+        {
+            for (; next < batch.Count; next++)
+            {
+                serializer(batch.Rows[next], _lines);
+                _lines.Write("\n"u8);
+            }
+        }
+        catch (Exception) when (context.Blame(next))
+        {
+            // Blame never catches: it only notes the row.
+            throw;
+        }
+
+        _rows += batch.Count;
+        AppendNext();
+    }
+
+    public void Flush()
+    {
+    }
+
+    public ValueTask DisposeAsync() => _file is null ? default : _file.DisposeAsync();
+
+    private void AppendNext()
+    {
+        if (_isAppending || _lines.WrittenCount == 0)
+        {
+            return;
+        }
+
+        (_lines, _appending) = (_appending, _lines);
+        int rows = _rows;
+        (_isAppending, _rows) = (true, 0);
+        context.Start(_ => AppendAsync(), failure => OnAppended(failure, rows));
+    }
+
+    private void OnAppended(Exception? failure, int rows)
+    {
+        if (failure is not null)
+        {
+            context.Fail(failure);
+            return;
+        }
+
+        context.Acknowledged(rows);
+        _appending.ResetWrittenCount();
+        _isAppending = false;
+        AppendNext();
+        context.Wake();
+    }
+
+    private async Task AppendAsync()
+    {
+        FileGate gate = FileGate.Of(path);
+        await gate.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            // Another writer may have appended meanwhile.
+            _file!.Seek(0, SeekOrigin.End);
+            await _file.WriteAsync(_appending.WrittenMemory).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ServiceRefusedException("File", $"The file '{path}' cannot be written to: {e.Message}", e);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+}
+
+/// <summary>
+/// Lets one writer of this process append to a file at a time: .NET writes at a position that it has chosen before, so two appends could overwrite
+/// each other. There is one gate for each path that was ever written, and these are few.
+/// </summary>
+internal sealed class FileGate
+{
+    private static readonly ConcurrentDictionary<string, FileGate> Gates = new(StringComparer.Ordinal);
+
+    // Guards the end of the file between finding it and writing there.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>The gate of a file, by its full path.</summary>
+    public static FileGate Of(string path) => Gates.GetOrAdd(path, static _ => new FileGate());
+
+    /// <summary>Waits until no other writer is within the gate.</summary>
+    public Task EnterAsync() => _turn.WaitAsync();
+
+    /// <summary>Lets the next writer in.</summary>
+    public void Leave() => _turn.Release();
 }

@@ -2,63 +2,96 @@ using System.Globalization;
 
 namespace QueryStream.Connectors.Files.Sink;
 
-/// <summary>The files of one subtask in a folder, one after the other. Used by one thread at a time.</summary>
-internal sealed class RollingFiles(FileSinkOptions options, string extension, int subtask, TimeProvider time) : IAsyncDisposable
+/// <summary>
+/// The files of one subtask in a folder, one after the other. A file is hidden, with a dot before its name, until it is shown. Used by one thread at
+/// a time.
+/// </summary>
+internal sealed class RollingFiles(FileSinkOptions options, string extension, int subtask)
 {
     private readonly string _folder = Path.GetFullPath(options.Folder);
     private FileStream? _file;
-    private string _name = "";
+    private string _path = "";
     private int _number;
-    private long _written;
-    private long _openedAt;
 
     /// <summary>Finds the first number that is free.</summary>
     public void Open()
     {
         Directory.CreateDirectory(_folder);
-        while (File.Exists(Path.Combine(_folder, NameOf(_number + 1))) || File.Exists(Path.Combine(_folder, $".{NameOf(_number + 1)}")))
+        while (File.Exists(PathOf(_number + 1)) || File.Exists(HiddenPathOf(PathOf(_number + 1))))
         {
             _number++;
         }
     }
 
-    /// <summary>Writes whole records.</summary>
+    /// <summary>Writes whole records to the current file, which is created where there is none.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> records)
     {
-        if (_file is not null && options.RollEvery is { } age && time.GetElapsedTime(_openedAt) >= age)
-        {
-            await CompleteAsync().ConfigureAwait(false);
-        }
-
         if (_file is null)
         {
             _file = Create();
-            _openedAt = time.GetTimestamp();
             await _file.WriteAsync(header).ConfigureAwait(false);
-            _written = header.Length;
         }
 
         await _file.WriteAsync(records).ConfigureAwait(false);
-        _written += records.Length;
-        if (_written >= options.RollBytes)
+    }
+
+    /// <summary>Closes the current file, whose content then survives a power failure.</summary>
+    /// <returns>The path that it gets when it is shown; null if there is no current file.</returns>
+    public async Task<string?> CompleteAsync()
+    {
+        if (_file is not { } file)
         {
-            await CompleteAsync().ConfigureAwait(false);
+            return null;
+        }
+
+        RandomAccess.FlushToDisk(file.SafeFileHandle);
+        await file.DisposeAsync().ConfigureAwait(false);
+        _file = null;
+        return _path;
+    }
+
+    /// <summary>Lets complete files appear; those that are shown already stay.</summary>
+    /// <exception cref="FileNotFoundException">One is neither hidden nor shown.</exception>
+    public static void Show(string[] paths)
+    {
+        foreach (string path in paths)
+        {
+            string hidden = HiddenPathOf(path);
+            if (File.Exists(hidden))
+            {
+                File.Move(hidden, path, overwrite: true);
+            }
+            else if (!File.Exists(path))
+            {
+                throw new FileNotFoundException($"The file '{hidden}', which the checkpoint holds, is gone: it was moved or deleted, or is on another machine.", hidden);
+            }
         }
     }
 
-    public ValueTask DisposeAsync() => new(CompleteAsync());
+    /// <summary>Deletes files that are hidden.</summary>
+    public static void Delete(string[] paths)
+    {
+        foreach (string path in paths)
+        {
+            File.Delete(HiddenPathOf(path));
+        }
+    }
 
-    // Another sink may write to the folder under the same names: whose hidden file is there has the number, and whose complete one is.
+    private static string HiddenPathOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}");
+
+    private string PathOf(int number) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{options.Prefix}-{subtask}-{number:000000}{extension}"));
+
+    // Another sink may use the folder and the same names: the one that has created the hidden file owns the number.
     private FileStream Create()
     {
         while (true)
         {
-            _name = NameOf(++_number);
-            string hidden = Path.Combine(_folder, $".{_name}");
+            _path = PathOf(++_number);
+            string hidden = HiddenPathOf(_path);
             FileStream file;
             try
             {
-                // No buffer: rows are with the operating system when the write is over.
+                // No buffer: rows are with the operating system when the write has ended.
                 file = new FileStream(hidden, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
             }
             catch (IOException) when (File.Exists(hidden))
@@ -66,30 +99,14 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
                 continue;
             }
 
-            if (!File.Exists(Path.Combine(_folder, _name)))
+            if (!File.Exists(_path))
             {
                 return file;
             }
 
-            // It lost its dot between the two looks.
+            // The other sink has shown its file between the two looks.
             file.Dispose();
             File.Delete(hidden);
         }
-    }
-
-    private string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{options.Prefix}-{subtask}-{number:000000}{extension}");
-
-    // Who sees a file without a dot sees all of it, also after a failure of power.
-    private async Task CompleteAsync()
-    {
-        if (_file is null)
-        {
-            return;
-        }
-
-        RandomAccess.FlushToDisk(_file.SafeFileHandle);
-        await _file.DisposeAsync().ConfigureAwait(false);
-        _file = null;
-        File.Move(Path.Combine(_folder, $".{_name}"), Path.Combine(_folder, _name), overwrite: true);
     }
 }

@@ -4,7 +4,7 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Files.Source;
 
-/// <summary>Finds the files of a source. Safe on any thread.</summary>
+/// <summary>Lists the files of a source. Safe on any thread.</summary>
 internal sealed class FileListing
 {
     private static readonly char[] Wildcards = ['*', '?'];
@@ -30,7 +30,7 @@ internal sealed class FileListing
         _pattern = new Regex(ToRegex(full[(end + 1)..]), RegexOptions.CultureInvariant);
     }
 
-    /// <summary>The files that are there now, by their names.</summary>
+    /// <summary>The files that exist now, sorted by name.</summary>
     /// <exception cref="ServiceRefusedException">There is no such file or folder, or it cannot be read.</exception>
     public IReadOnlyList<FoundFile> List()
     {
@@ -58,12 +58,12 @@ internal sealed class FileListing
         }
     }
 
-    /// <summary>A file below the folder that a listing does not have.</summary>
+    /// <summary>A file below the folder that is not in the listing.</summary>
     public FoundFile Missing(string name) => Found(name, new FileInfo(Path.Combine(_root, name)));
 
     private static bool IsHidden(string name) => name[0] is '.' or '_';
 
-    private static FoundFile Found(string name, FileInfo file) => new(name, file.FullName, file.LastWriteTimeUtc);
+    private static FoundFile Found(string name, FileInfo file) => new(name, file.FullName, file.LastWriteTimeUtc, file.Exists ? file.Length : 0);
 
     private static string ToRegex(string pattern)
     {
@@ -91,7 +91,7 @@ internal sealed class FileListing
         return regex.Append('$').ToString();
     }
 
-    // Where links lead; of anything else its own path.
+    // The target of a link; for anything else its own path.
     private static string RealPathOf(DirectoryInfo folder) => folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName;
 
     private void CollectIfThere(DirectoryInfo folder, string prefix, List<string> above, List<FoundFile> files)
@@ -102,11 +102,11 @@ internal sealed class FileListing
         }
         catch (DirectoryNotFoundException)
         {
-            // It has gone since its parent was read, and its files with it.
+            // It was deleted since its parent was listed.
         }
     }
 
-    // Above: the real paths of the folder and of those that led there. A link to one of them leads round in a circle.
+    // Above: the real paths of the folder and of those that lead there. A link to one of them would be a cycle.
     private void Collect(DirectoryInfo folder, string prefix, List<string> above, List<FoundFile> files)
     {
         foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos().Where(entry => !IsHidden(entry.Name)))
@@ -127,3 +127,10 @@ internal sealed class FileListing
         }
     }
 }
+
+/// <summary>A file of a source.</summary>
+/// <param name="Name">Its path below the folder that all files of the source share, with slashes: the name of its split.</param>
+/// <param name="Path">Its full path.</param>
+/// <param name="Changed">The time of its last change.</param>
+/// <param name="Length">Its length in bytes.</param>
+internal sealed record FoundFile(string Name, string Path, DateTimeOffset Changed, long Length);

@@ -4,39 +4,45 @@ using QueryStream.Connectors.Files.Framing;
 namespace QueryStream.Connectors.Files.Source;
 
 /// <summary>
-/// Cuts a file into blocks of whole records, with their positions and lines. Always from the start, also to go on in the middle: so lines are known,
-/// and packed files need nothing special. Used by one thread at a time.
+/// Cuts a file into blocks of whole records, with their positions and lines. It reads from the start also after a restore: so lines are known, and
+/// packed files need nothing special. If the first line of the file ends with a carriage return alone, all of them count as line feeds. Used by
+/// one thread at a time.
 /// </summary>
 /// <param name="input">The file, unpacked.</param>
 /// <param name="file">Which file it is.</param>
 /// <param name="framer">Finds the ends of records.</param>
-/// <param name="hasHeader">Whether the first record that is not empty is wanted in any case.</param>
-/// <param name="maxRecordBytes">A longer record is none.</param>
+/// <param name="hasHeader">Whether the first record that is not empty is a header, which is needed also after a restore.</param>
+/// <param name="maxRecordBytes">A longer record is a problem.</param>
 internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer framer, bool hasHeader, int maxRecordBytes)
 {
+    /// <summary>The reason of records that are longer than allowed.</summary>
+    public const string TooLarge = "record-too-large";
+
     private const int BlockBytes = 256 * 1024;
-    private const string TooLarge = "record-too-large";
     private const string Unterminated = "unterminated-quote";
 
-    // The bytes of the current block: those before _start are of its records, those up to _filled are read.
+    // The bytes of the current block: records of it up to _start, and bytes that were read up to _filled.
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(BlockBytes);
     private int _start;
     private int _filled;
 
-    // Of _start.
+    // Those of _start.
     private long _position;
     private long _line = 1;
     private bool _isFirst = true;
 
-    // Behind a record that is too large, up to the end of its line, which is not among so many of its bytes; and the lines that were read over.
+    // Within a record that is too large: where in it to look for the end of its line, and the lines that were skipped.
     private bool _isSkipping;
     private int _skipFrom;
     private int _skippedLines;
     private bool _hasEnded;
 
+    // What ends lines; null as long as no line has ended.
+    private byte? _lineEnd;
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads on to the next block that has records, or is the last one. Its bytes belong to whoever gets it, and go back to the shared pool.</summary>
+    /// <summary>Reads the next block that has records, or the last one. The caller returns its bytes to the shared pool.</summary>
     public async ValueTask<FileBlock> ReadAsync(CancellationToken cancellationToken)
     {
         FileBlock block = new(file);
@@ -53,16 +59,40 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
 
             MakeRoom();
             int read = await input.ReadAsync(_bytes.AsMemory(_filled), cancellationToken).ConfigureAwait(false);
+            NormalizeLineEnds(read);
             _filled += read;
             _hasEnded = read == 0;
         }
     }
 
-    /// <summary>Gives back what it holds; called where the scanner is left before the last block.</summary>
+    /// <summary>Returns its buffer to the shared pool.</summary>
     public void Drop()
     {
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = [];
+    }
+
+    // One byte for one byte, so that positions stay. A carriage return at the very end may be followed by a line feed.
+    private void NormalizeLineEnds(int read)
+    {
+        Span<byte> added = _bytes.AsSpan(_filled, read);
+        if (_lineEnd is null)
+        {
+            if (added.Contains((byte)'\n'))
+            {
+                _lineEnd = (byte)'\n';
+            }
+            else if (_filled + read > _start && _bytes.AsSpan(_start, _filled + read - _start - 1).Contains((byte)'\r'))
+            {
+                _lineEnd = (byte)'\r';
+                added = _bytes.AsSpan(_start, _filled + read - _start);
+            }
+        }
+
+        if (_lineEnd == '\r')
+        {
+            added.Replace((byte)'\r', (byte)'\n');
+        }
     }
 
     private void Frame(FileBlock block)
@@ -95,7 +125,7 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
         bool isTooLarge = WithoutLineEnd(rest) > maxRecordBytes;
         if (framer.IsQuoted && (isTooLarge || _hasEnded))
         {
-            // The line that the quotation began in is told of, and reading goes on with the next one.
+            // A problem of the line in which the quotation begins; reading goes on with the next line.
             framer.Reset();
             int lineEnd = rest.IndexOf((byte)'\n');
             Add(block, rest, lineEnd < 0 ? rest.Length : lineEnd + 1, Unterminated);
@@ -113,13 +143,13 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
         return isTooLarge && SkipLine(block, rest);
     }
 
-    // What is kept of a record that is too large stays at the start of the buffer, while the rest of it is read over.
+    // The beginning of a record that is too large stays at the start of the buffer, while the rest of it is skipped.
     private bool SkipLine(FileBlock block, ReadOnlySpan<byte> rest)
     {
         int lineEnd = rest[_skipFrom..].IndexOf((byte)'\n');
         if (lineEnd < 0 && !_hasEnded)
         {
-            // What is dropped counts as if it had been before the record, so that its end is right.
+            // The skipped bytes count as if they were before the record, so that its end is right.
             _skippedLines += rest[maxRecordBytes..].Count((byte)'\n');
             _position += rest.Length - maxRecordBytes;
             _filled = _start + maxRecordBytes;
@@ -162,7 +192,7 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
         _position += length;
     }
 
-    // The record that is not complete moves to the start of the buffer, which grows with it.
+    // Moves the incomplete record to the start of the buffer, which grows with it.
     private void MakeRoom()
     {
         int length = _filled - _start;

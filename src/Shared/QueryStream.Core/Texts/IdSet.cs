@@ -3,11 +3,11 @@ using System.Numerics;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// A set of small numbers: an open table while there are few, one bit each as soon as that takes no more room. Used by one thread.
+/// A set of small numbers: an open-addressing table while there are few, and a bit per number as soon as that is no larger. Used by one thread.
 /// </summary>
 internal sealed class IdSet
 {
-    // Numbers plus one; 0 is free. Null once there are bits.
+    // Numbers plus one; 0 is an empty slot. Null once there are bits.
     private uint[]? _slots = new uint[8];
     private ulong[] _bits = [];
     private int _largest;
@@ -85,7 +85,7 @@ internal sealed class IdSet
         }
     }
 
-    /// <summary>Walks the numbers in no particular order.</summary>
+    /// <summary>Enumerates the numbers in no particular order.</summary>
     public struct Enumerator(IdSet set)
     {
         private int _index = -1;

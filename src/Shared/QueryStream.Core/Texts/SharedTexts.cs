@@ -7,10 +7,10 @@ namespace QueryStream.Core.Texts;
 /// <code>
 /// | length: 2 bytes | UTF-8 bytes ... | padding |
 /// </code>
-/// so that a text's place divided by 8 is a small number of its own. Written by one thread; entries that were handed out never
-/// change, so any thread may read them. Lives in memory only.
+/// so that a text's position divided by 8 is a small unique number. Written by one thread; entries never change, so any thread may read those that it
+/// was given. In memory only.
 /// </summary>
-/// <param name="bytes">Room for entries.</param>
+/// <param name="bytes">The size of the array.</param>
 internal sealed class SharedTexts(int bytes)
 {
     private const int Alignment = 8;
@@ -19,7 +19,7 @@ internal sealed class SharedTexts(int bytes)
     private readonly byte[] _chunk = new byte[bytes];
     private int _used;
 
-    /// <summary>The number of a text that lies at this place.</summary>
+    /// <summary>The number of the text at a position.</summary>
     public static int IdAt(int offset) => offset / Alignment;
 
     /// <summary>The bytes of a text by its number.</summary>
@@ -29,7 +29,7 @@ internal sealed class SharedTexts(int bytes)
         return entry.Slice(HeaderBytes, BinaryPrimitives.ReadUInt16LittleEndian(entry));
     }
 
-    /// <summary>Adds a text that is not there yet, if it fits.</summary>
+    /// <summary>Adds a new text if it fits.</summary>
     public bool TryAdd(ReadOnlySpan<byte> utf8, ulong hash, out Text text)
     {
         if (_chunk.Length - _used < HeaderBytes + utf8.Length)

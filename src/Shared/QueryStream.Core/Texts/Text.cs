@@ -5,10 +5,10 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// UTF-8 text in a shared chunk: what rows hold instead of <see cref="string"/>, so that reading a record allocates nothing. Valid as long as the batch
+/// UTF-8 text in a shared chunk. Rows hold it instead of <see cref="string"/>, so that reading a record allocates nothing. Valid as long as the batch
 /// that its row came in: rows from other processes lie in pooled chunks. State copies what it keeps, through <see cref="TextArena"/>; other code that
-/// keeps a text beyond the call copies it with <see cref="From(ReadOnlySpan{byte})"/>.
-/// <c>default</c> is the missing text (SQL's NULL), which differs from the empty one.
+/// keeps a text beyond the call copies it with <see cref="From(ReadOnlySpan{byte})"/>. <c>default</c> is the missing text (SQL's NULL), which differs
+/// from the empty one.
 /// </summary>
 public readonly struct Text : IEquatable<Text>, IComparable<Text>
 {
@@ -16,7 +16,7 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
     private readonly int _offset;
     private readonly int _lengthAndFlag;
 
-    // bit 31 of the length: the chunk belongs to a bounded dictionary, so that keeping the text costs nothing
+    // Bit 31 of the length: the chunk belongs to a bounded dictionary, so keeping the text costs nothing.
     private const int SharedFlag = int.MinValue;
 
     internal Text(byte[] chunk, int offset, int length, ulong hash, bool shared)
@@ -27,7 +27,7 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
         Hash = hash;
     }
 
-    /// <summary>The text without characters.</summary>
+    /// <summary>The empty text.</summary>
     public static Text Empty { get; } = From(ReadOnlySpan<byte>.Empty);
 
     /// <summary><see cref="StableHash"/> of the bytes; 0 for the missing text.</summary>
@@ -36,7 +36,7 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
     /// <summary>False for <c>default</c>.</summary>
     public bool HasValue => _chunk is not null;
 
-    /// <summary>Missing, or without characters.</summary>
+    /// <summary>Whether the text is missing or empty.</summary>
     public bool IsMissingOrEmpty => ByteLength == 0;
 
     /// <summary>The number of UTF-8 bytes.</summary>
@@ -45,16 +45,16 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
     /// <summary>The UTF-8 bytes; empty for the missing text.</summary>
     public ReadOnlySpan<byte> Bytes => new(_chunk, _offset, ByteLength);
 
-    /// <summary>Whether the bytes live in a bounded dictionary, so that state may keep this text without a copy.</summary>
+    /// <summary>Whether a bounded dictionary holds the bytes, so that state may keep this text without a copy.</summary>
     internal bool IsShared => _lengthAndFlag < 0;
 
-    /// <summary>Of a text in a dictionary: the array that identifies the dictionary's generation; otherwise null.</summary>
+    /// <summary>The array that identifies the generation of the text's dictionary; null for other texts.</summary>
     internal byte[]? SharedChunk => IsShared ? _chunk : null;
 
-    /// <summary>Of a text in a dictionary: its number there. Equal texts of one generation have one number.</summary>
+    /// <summary>The text's number in its dictionary. Equal texts of one generation have the same number.</summary>
     internal int SharedId => SharedTexts.IdAt(_offset);
 
-    /// <summary>Copies a string. Allocates; for constants, tests and result rows. An unpaired surrogate becomes U+FFFD.</summary>
+    /// <summary>Copies a string. Allocates: for constants, tests and result rows. An unpaired surrogate becomes U+FFFD.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static Text From(string? text) => text is null ? default : Own(Encoding.UTF8.GetBytes(text));
 
@@ -77,7 +77,7 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
         return _chunk is not null && other._chunk is not null && Bytes.SequenceEqual(other.Bytes);
     }
 
-    /// <summary>Order of the bytes, which is that of the code points; the missing text comes first.</summary>
+    /// <summary>Compares the bytes, whose order is that of the code points; the missing text comes first.</summary>
     public int CompareTo(Text other) =>
         HasValue && other.HasValue ? Bytes.SequenceCompareTo(other.Bytes) : HasValue.CompareTo(other.HasValue);
 
@@ -87,7 +87,7 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
     /// <inheritdoc/>
     public override int GetHashCode() => (int)Hash;
 
-    /// <summary>The text as a string; empty where missing. Allocates.</summary>
+    /// <summary>The text as a string; the missing text is an empty one. Allocates.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Bytes);
 
     /// <summary>Bytewise equality.</summary>

@@ -3,16 +3,15 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// Gives texts a home: copies bytes one behind the other into chunks. The chunks live as long as any text points into them.
-/// Used by one thread.
+/// Copies texts into chunks, one behind the other. A chunk lives as long as any text points into it. Used by one thread.
 /// </summary>
-/// <param name="chunkBytes">Size of a chunk; a longer text gets an array of its own.</param>
+/// <param name="chunkBytes">The size of a chunk; a text of more than a quarter of it gets its own array.</param>
 public sealed class TextArena(int chunkBytes = 16 * 1024)
 {
     private byte[] _chunk = [];
     private int _used;
 
-    /// <summary>Bytes that were copied since the start or the last <see cref="Reset"/>.</summary>
+    /// <summary>The bytes copied since the start or the last <see cref="Reset"/>.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Copies UTF-8 bytes.</summary>
@@ -39,10 +38,10 @@ public sealed class TextArena(int chunkBytes = 16 * 1024)
         return text;
     }
 
-    /// <summary>The same text with its bytes here; texts that cost nothing to keep come back as they are.</summary>
+    /// <summary>A copy of the text here; texts of a dictionary, which may be kept as they are, are returned unchanged.</summary>
     public Text Keep(Text text) => text.IsShared || !text.HasValue ? text : Add(text.Bytes, text.Hash);
 
-    /// <summary>Lets go of all chunks. Texts that were given out stay valid.</summary>
+    /// <summary>Releases all chunks. Texts in them stay valid.</summary>
     public void Reset()
     {
         _chunk = [];

@@ -3,19 +3,17 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// A bounded map from bytes to what was once computed from them: encodes a text once, and remembers what normalizing it gave.
-/// Bounded in entries and bytes: when full it forgets everything and starts again, so that a change of the data's
-/// habits is followed; where entries are rarely found again it stops taking new ones, and tries again after pauses that grow.
-/// Used by one thread.
+/// A bounded cache from UTF-8 bytes to a value computed from them. Bounded in entries and bytes: when full it is cleared, so that it follows data
+/// that changes. When less than a quarter of the lookups hit, it stops adding entries, and tries again after pauses that double. Used by one thread.
 /// </summary>
-/// <typeparam name="TValue">What is remembered for a text.</typeparam>
+/// <typeparam name="TValue">The cached value of a text.</typeparam>
 public sealed class TextDictionary<TValue>
 {
-    /// <summary>Longer texts are never remembered.</summary>
+    /// <summary>Longer texts are not cached.</summary>
     public const int MaxTextBytes = 512;
 
     private const int ProbePeriod = 1 << 16;
-    private const int LongestPause = 1 << 24;
+    private const int MaxPause = 1 << 24;
 
     private readonly Func<Text, TValue> _compute;
     private readonly Entry[] _entries;
@@ -29,8 +27,8 @@ public sealed class TextDictionary<TValue>
     private bool _admits = true;
 
     /// <summary>Creates a dictionary.</summary>
-    /// <param name="capacity">Most entries; rounded up to a power of two.</param>
-    /// <param name="compute">Computes the value of a text that lives in the dictionary.</param>
+    /// <param name="capacity">The maximum number of entries, rounded up to a power of two.</param>
+    /// <param name="compute">Computes the value of a text that the dictionary holds.</param>
     public TextDictionary(int capacity, Func<Text, TValue> compute)
     {
         int size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity);
@@ -41,13 +39,13 @@ public sealed class TextDictionary<TValue>
         _texts = new SharedTexts(ChunkBytes);
     }
 
-    // Room for entries of a usual length; where they are longer, fewer fit.
+    // Enough for entries of a usual length; of longer ones fewer fit.
     private int ChunkBytes => Math.Max(MaxTextBytes * 16, _entries.Length * 32);
 
-    /// <summary>The number of remembered texts.</summary>
+    /// <summary>The number of cached texts.</summary>
     public int Count => _count;
 
-    /// <summary>The value of a text if it is remembered or can be; otherwise the caller has to compute it for itself.</summary>
+    /// <summary>Gets the value of a text from the cache, or adds it. False if the text is not cached: the caller computes the value itself.</summary>
     public bool TryGet(ReadOnlySpan<byte> utf8, out TValue value)
     {
         if (utf8.Length > MaxTextBytes)
@@ -85,7 +83,7 @@ public sealed class TextDictionary<TValue>
         Text text = default;
         if (_count == _entries.Length || !_texts.TryAdd(utf8, hash, out text))
         {
-            Forget();
+            Clear();
             bucket = (int)hash & _mask;
             _ = _texts.TryAdd(utf8, hash, out text);
         }
@@ -96,7 +94,7 @@ public sealed class TextDictionary<TValue>
         return value;
     }
 
-    private void Forget()
+    private void Clear()
     {
         Array.Clear(_entries, 0, _count);
         Array.Clear(_buckets);
@@ -104,7 +102,7 @@ public sealed class TextDictionary<TValue>
         _texts = new SharedTexts(ChunkBytes);
     }
 
-    // Where less than a quarter of the look-ups find something, entering each new text costs more than it saves.
+    // Below a quarter of hits, adding each new text costs more than it saves.
     private void CountLookup()
     {
         if (++_lookups < (_admits ? ProbePeriod : _pause))
@@ -124,7 +122,7 @@ public sealed class TextDictionary<TValue>
         else
         {
             _admits = false;
-            _pause = Math.Min(_pause * 2, LongestPause);
+            _pause = Math.Min(_pause * 2, MaxPause);
         }
 
         _lookups = 0;

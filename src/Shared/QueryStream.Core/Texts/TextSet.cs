@@ -4,12 +4,12 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// An exact set of texts. While all come from one generation of one <see cref="TextDictionary{TValue}"/> it is a set of their numbers,
-/// which takes little memory and no comparison of bytes; the first other text turns it into a table of bytes. Used by one thread.
+/// An exact set of texts. As long as all texts come from one generation of one <see cref="TextDictionary{TValue}"/>, it is a set of their numbers,
+/// which takes little memory and compares no bytes; the first other text turns it into a table of bytes. Used by one thread.
 /// </summary>
 public sealed class TextSet
 {
-    // Either the numbers with their dictionary, or the table: a text in both would count twice.
+    // Either numbers with their dictionary, or the table: a text in both would count twice.
     private byte[]? _dictionary;
     private IdSet? _ids;
     private TextTable? _table;
@@ -17,16 +17,16 @@ public sealed class TextSet
     /// <summary>The number of distinct texts.</summary>
     public int Count => _ids?.Count ?? _table?.Count ?? 0;
 
-    /// <summary>The memory that the set owns, about.</summary>
+    /// <summary>The approximate memory that the set owns.</summary>
     public long SizeInBytes => 48 + (_ids?.SizeInBytes ?? 0) + (_table?.SizeInBytes ?? 0);
 
     /// <summary>
-    /// A set that goes on in the place of this one, which nobody changes from now on. Both share what is there: sets only grow, so this one is what comes
-    /// first in the other.
+    /// A set that replaces this one, which must not change from now on. Both share their content: sets only grow, so this one is the beginning of the
+    /// other.
     /// </summary>
     public TextSet Fork() => new() { _dictionary = _dictionary, _ids = _ids?.Copy(), _table = _table?.Fork() };
 
-    /// <summary>Adds a text, which must not be the missing one.</summary>
+    /// <summary>Adds a text, which must not be missing.</summary>
     public void Add(in Text text)
     {
         byte[]? dictionary = text.SharedChunk;
@@ -46,7 +46,7 @@ public sealed class TextSet
         }
     }
 
-    /// <summary>Adds all texts of another set, which stays as it is.</summary>
+    /// <summary>Adds all texts of another set, which does not change.</summary>
     public void UnionWith(TextSet other)
     {
         if (other._ids is not null && _ids is not null && ReferenceEquals(other._dictionary, _dictionary))
@@ -63,7 +63,7 @@ public sealed class TextSet
         }
     }
 
-    /// <summary>Writes the texts as a list, in no particular order; so it is read by <see cref="Read"/> into a set of any form.</summary>
+    /// <summary>Writes the texts as a list, in no particular order.</summary>
     public void Write(CodecWriter writer)
     {
         writer.WriteCount(Count);
@@ -78,7 +78,7 @@ public sealed class TextSet
         _table?.Write(writer);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote; null for the list that is none.</summary>
+    /// <summary>Reads a set that <see cref="Write"/> wrote; null for a missing list.</summary>
     /// <exception cref="CodecException">The bytes are not a list of texts.</exception>
     public static TextSet? Read(CodecReader reader)
     {

@@ -4,8 +4,8 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// Distinct texts: their bytes one behind the other in the order in which they came, where each ends, and an index by hash. 17 to 30 bytes a text beyond its
-/// own bytes and at most a quarter of these, and no object. It only grows. Used by one thread.
+/// Distinct texts: their bytes one behind the other in order of arrival, the end of each, and an index by hash. 17 to 30 bytes per text besides its own
+/// bytes, of which up to a quarter may be empty, and no objects. It only grows. Used by one thread.
 /// </summary>
 internal sealed class TextTable
 {
@@ -86,7 +86,7 @@ internal sealed class TextTable
             throw new InvalidOperationException($"A set of {Count} texts has {used} bytes: it cannot hold more than {Array.MaxLength}.");
         }
 
-        // Large ones by a quarter, since up to that much of them is empty: with millions of texts this is what a text costs.
+        // Large arrays grow by a quarter, since that much of them may stay empty: with millions of texts this decides the cost of a text.
         long grown = _bytes.Length < LargeBytes ? _bytes.Length * 2L : _bytes.Length + (_bytes.Length / 4L);
         return (int)Math.Min(Array.MaxLength, Math.Max(bytes, grown));
     }

@@ -10,10 +10,10 @@ internal sealed class BucketStore
 
     public long Bytes => (_counts.Length * sizeof(long)) + 40;
 
-    /// <summary>All that it holds.</summary>
+    /// <summary>The complete content, for snapshots.</summary>
     public (int First, long[]? Counts) Content => (_first, _counts);
 
-    /// <summary>What <see cref="Content"/> gave; null where it cannot be.</summary>
+    /// <summary>A store with the given content; null if that is damaged.</summary>
     public static BucketStore? Of((int First, long[]? Counts) content)
     {
         long[] counts = content.Counts ?? [];
@@ -59,7 +59,7 @@ internal sealed class BucketStore
         Count += other.Count;
     }
 
-    /// <summary>The bucket that holds the rank, counted from 1 in the lowest bucket.</summary>
+    /// <summary>The bucket that contains a rank, counted from 1 in the lowest bucket.</summary>
     public int BucketOfRank(long rank)
     {
         long seen = 0;

@@ -4,8 +4,8 @@ namespace QueryStream.Streams.Aggregates;
 /// A compensated sum of doubles: what each addition rounds away is added up separately and added back at the end (Sum2 in Ogita, Rump, Oishi,
 /// "Accurate Sum and Dot Product", SIAM J. Sci. Comput. 26, 2005). With u = 2^-53 and n numbers, in any order and split into any partial sums:
 /// <code>|result - exact| &lt;= u * |exact| + (2 * n * u)^2 * (sum of the absolute values)</code>
-/// A sum that leaves the range of doubles goes on at a smaller scale, so that it may come back and its average is right. After a number that
-/// is not finite the total is NaN.
+/// A sum that leaves the range of doubles continues at a smaller scale, so it may come back, and its average is right. After a number that is not
+/// finite the total is NaN.
 /// </summary>
 internal struct DoubleSum
 {

@@ -6,8 +6,8 @@ namespace QueryStream.Streams.Aggregates;
 /// </summary>
 internal sealed class QuantileSketch
 {
-    // Closer to zero than this a value counts as zero: the logarithm of a denormal number is not exact.
-    private const double Smallest = 1e-300;
+    // A smaller magnitude counts as zero: the logarithm of a denormal number is not exact.
+    private const double MinMagnitude = 1e-300;
 
     private readonly double _perLog;
     private readonly double _logMiddle;
@@ -19,7 +19,7 @@ internal sealed class QuantileSketch
 
     public QuantileSketch(double relativeError)
     {
-        // A little less than allowed, so that the rounding of logarithms at a bucket's ends stays within it too.
+        // A little less than allowed, so that rounding of logarithms at a bucket's ends stays within the error.
         double error = relativeError * (1 - 1e-9);
         double growth = (1 + error) / (1 - error);
         _perLog = 1 / Math.Log(growth);
@@ -35,14 +35,14 @@ internal sealed class QuantileSketch
         (_positive, _negative) = (positive, negative);
     }
 
-    /// <summary>All that it holds.</summary>
+    /// <summary>The complete content, for snapshots.</summary>
     public QuantileContent Content => (_perLog, _logMiddle, _zeros, _min, _max, _positive.Content, _negative.Content);
 
     public long Count => _positive.Count + _negative.Count + _zeros;
 
     public long Bytes => _positive.Bytes + _negative.Bytes + 96;
 
-    /// <summary>What <see cref="Content"/> gave; null where it cannot be.</summary>
+    /// <summary>A sketch with the given content; null if that is damaged.</summary>
     public static QuantileSketch? Of(in QuantileContent content) =>
         content.Zeros >= 0 && BucketStore.Of(content.Positive) is { } positive && BucketStore.Of(content.Negative) is { } negative
             ? new QuantileSketch(content, positive, negative)
@@ -56,7 +56,7 @@ internal sealed class QuantileSketch
         _min = Math.Min(_min, value);
         _max = Math.Max(_max, value);
         double magnitude = Math.Abs(value);
-        if (magnitude < Smallest)
+        if (magnitude < MinMagnitude)
         {
             _zeros++;
         }
@@ -75,7 +75,7 @@ internal sealed class QuantileSketch
         _negative.Merge(other._negative);
     }
 
-    /// <summary>The value of rank ⌈q·n⌉, off by the relative error at most.</summary>
+    /// <summary>The value of rank ⌈q·n⌉, within the relative error.</summary>
     public double Quantile(double quantile)
     {
         // In decimal, where 0.07 times 100 is 7; in binary it is a little more, and the rank would be 8.

@@ -17,7 +17,7 @@ internal sealed class RowBuffer<T>
     /// <summary>The number of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The memory that it owns, without what the rows refer to.</summary>
+    /// <summary>The memory that it owns, without the objects that rows refer to.</summary>
     public long Bytes => (_rows.Length * (long)(Unsafe.SizeOf<T>() + sizeof(long))) + 80;
 
     /// <summary>The rows.</summary>
@@ -27,11 +27,11 @@ internal sealed class RowBuffer<T>
     public ReadOnlySpan<EventTime> Times => _times.AsSpan(0, Count);
 
     /// <summary>
-    /// Rows that go on in the place of these, which nobody changes from now on. Both share their arrays until rows that are there are moved.
+    /// A buffer that replaces this one, which must not change from now on. Both share their arrays until existing rows are moved.
     /// </summary>
     public RowBuffer<T> Fork() => new() { _rows = _rows, _times = _times, _isSorted = _isSorted, _isShared = true, Count = Count };
 
-    /// <summary>What <see cref="ToArray"/> gave.</summary>
+    /// <summary>A buffer with the rows of <see cref="ToArray"/>; null for null.</summary>
     public static RowBuffer<T>? Of((EventTime Time, T Row)[]? all)
     {
         if (all is null)
@@ -74,7 +74,7 @@ internal sealed class RowBuffer<T>
         _times[Count++] = time;
     }
 
-    /// <summary>Adds the rows of another one, which stays as it is.</summary>
+    /// <summary>Adds the rows of another buffer, which does not change.</summary>
     public void AddAll(RowBuffer<T> other)
     {
         if (Count + other.Count > _rows.Length)
@@ -88,7 +88,7 @@ internal sealed class RowBuffer<T>
         Count += other.Count;
     }
 
-    /// <summary>Adds a row at a place.</summary>
+    /// <summary>Inserts a row at an index.</summary>
     public void Insert(int index, in T row, EventTime time)
     {
         Unshare();
@@ -105,7 +105,7 @@ internal sealed class RowBuffer<T>
         _rows[--Count] = default!;
     }
 
-    /// <summary>Puts the rows into the order of their event times; those of one time stay in order of arrival.</summary>
+    /// <summary>Sorts the rows by event time, and rows of one time by arrival.</summary>
     public void Sort()
     {
         if (_isSorted)

@@ -4,7 +4,7 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>An exact set of values by the equality of keys: dense values in the order in which they came, and an index by hash. It only grows. Used by one thread.</summary>
+/// <summary>An exact set of values, equal as keys are: the values in order of arrival, and an index by hash. It only grows. Used by one thread.</summary>
 /// <typeparam name="T">The values.</typeparam>
 internal sealed class ValueSet<T>
 {
@@ -17,16 +17,16 @@ internal sealed class ValueSet<T>
     /// <summary>The number of values.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The values, each once, in the order in which they came.</summary>
+    /// <summary>The values, each once, in order of arrival.</summary>
     public ReadOnlySpan<T> Values => _values.AsSpan(0, Count);
 
-    /// <summary>The memory that it owns, about.</summary>
+    /// <summary>The approximate memory that it owns.</summary>
     public long SizeInBytes => _index.SizeInBytes + (_values.Length * (long)Unsafe.SizeOf<T>()) + _arena.Bytes + 200;
 
-    /// <summary>A set that goes on in the place of this one, which nobody changes from now on. Both share what is there.</summary>
+    /// <summary>A set that replaces this one, which must not change from now on. Both share their content.</summary>
     public ValueSet<T> Fork() => new() { _arena = _arena, _index = _index, _values = _values, Count = Count };
 
-    /// <summary>Adds a value; the set then has texts of its own.</summary>
+    /// <summary>Adds a value; its texts are copied.</summary>
     public void Add(in T value)
     {
         ulong hash = KeyType.Hash(value);
@@ -48,7 +48,7 @@ internal sealed class ValueSet<T>
         _index.Add(hash, probe.End, Count++);
     }
 
-    /// <summary>Adds the values of another set, which stays as it is.</summary>
+    /// <summary>Adds the values of another set, which does not change.</summary>
     public void UnionWith(ValueSet<T> other)
     {
         foreach (ref readonly T value in other.Values)

@@ -19,11 +19,11 @@ public abstract record JoinCondition
 /// <summary>Pairs a left row with the right rows whose time differs from its own by at least the lower and at most the upper bound.</summary>
 public sealed record WithinInterval : JoinCondition
 {
-    private static readonly TimeSpan Largest = TimeSpan.FromDays(10_000);
+    private static readonly TimeSpan MaxBound = TimeSpan.FromDays(10_000);
 
     internal WithinInterval(TimeSpan lower, TimeSpan upper)
     {
-        if (lower > upper || lower < -Largest || upper > Largest || lower.Ticks % TimeSpan.TicksPerMillisecond != 0 || upper.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        if (lower > upper || lower < -MaxBound || upper > MaxBound || lower.Ticks % TimeSpan.TicksPerMillisecond != 0 || upper.Ticks % TimeSpan.TicksPerMillisecond != 0)
         {
             throw new JobDefinitionException(
                 $"A join within {lower} to {upper} is not possible: the bounds must be in order, at most 10,000 days, and in whole milliseconds.");

@@ -6,12 +6,12 @@ namespace QueryStream.Streams.Windows;
 /// <summary>Checks the durations of windows.</summary>
 internal static class WindowDurations
 {
-    private static readonly TimeSpan Largest = TimeSpan.FromDays(10_000);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(10_000);
 
     /// <summary>The milliseconds of a duration that must be positive.</summary>
     public static long Check(string what, string part, TimeSpan duration)
     {
-        if (duration <= TimeSpan.Zero || duration > Largest || duration.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        if (duration <= TimeSpan.Zero || duration > MaxDuration || duration.Ticks % TimeSpan.TicksPerMillisecond != 0)
         {
             throw new JobDefinitionException($"{what} of {duration} is not possible: {part} must be 1 ms to 10,000 days, in whole milliseconds.");
         }

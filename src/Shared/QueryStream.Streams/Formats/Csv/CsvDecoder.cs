@@ -15,6 +15,7 @@ namespace QueryStream.Streams.Formats;
 internal sealed class CsvDecoder<T> : RecordDecoder<T>
 {
     private const int NoColumn = -1;
+    private const int MaxShownBytes = 100;
 
     private readonly CsvColumns _columns;
     private readonly CsvFields _fields;
@@ -59,8 +60,10 @@ internal sealed class CsvDecoder<T> : RecordDecoder<T>
         bool fitsNone = Array.TrueForAll(columnOf, column => column == NoColumn);
         if (fitsNone || _columns.Members.Index().Any(member => member.Item.IsRequired && !isFound[member.Index]))
         {
-            return DecodeResult.Reject(
-                RejectReasons.WrongHeader, $"the header must name these columns: {string.Join(", ", _columns.Members.Select(member => member.Name))}", 0);
+            string columns = string.Join(", ", _columns.Members.Select(member => member.Name));
+            string shown = Encoding.UTF8.GetString(header[..Math.Min(header.Length, MaxShownBytes)]);
+            const string Remedy = "If the file has no header or another separator, set CsvOptions.HasHeader or Separator";
+            return DecodeResult.Reject(RejectReasons.WrongHeader, $"the header must name these columns: {columns}; it is '{shown}'. {Remedy}", 0);
         }
 
         _columnOf = columnOf;

@@ -1,7 +1,0 @@
-namespace QueryStream.Connectors.Files.Tests;
-
-public enum OrderStatus
-{
-    Open,
-    Sent,
-}
