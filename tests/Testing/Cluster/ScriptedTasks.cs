@@ -53,3 +53,98 @@ public sealed class ScriptedTasks(Func<TaskDeployment, TaskScript> script) : ITa
     private ScriptedTask Find(TaskId task) => _tasks.FindLast(candidate => candidate.Deployment.Id == task)
         ?? throw new InvalidOperationException($"No task {task} was started.");
 }
+
+/// <summary>A task that follows a script.</summary>
+internal sealed class ScriptedTask(TaskDeployment deployment, TaskEnvironment environment, TaskScript script) : Actor<TaskMessage>
+{
+    private bool _running;
+
+    public TaskDeployment Deployment { get; } = deployment;
+
+    public TaskHandle Handle { get; set; } = null!;
+
+    public ActorRef<TaskMessage> Mailbox => Handle.Mailbox;
+
+    public bool HasEnded { get; private set; }
+
+    public void Finish() => End(() => environment.Events.Finished(Deployment.Id, Deployment.Attempt));
+
+    public void Fail(Exception cause) => End(() => environment.Events.Failed(Deployment.Id, Deployment.Attempt, Deployment.Vertex.Head.Name, cause));
+
+    protected override void OnStart()
+    {
+        if (script == TaskScript.FailAtStart)
+        {
+            Fail(new InvalidOperationException("fails at start"));
+        }
+    }
+
+    protected override void Receive(in TaskMessage message)
+    {
+        switch (message.Kind)
+        {
+            case TaskMessageKind.Run when !_running:
+                Run();
+                break;
+            case TaskMessageKind.Cancel:
+                End(() => environment.Events.Canceled(Deployment.Id, Deployment.Attempt));
+                break;
+            case TaskMessageKind.Callback:
+                message.Callback!();
+                break;
+            default:
+                break;
+        }
+    }
+
+    protected override void OnFault(Exception exception) => Fail(exception);
+
+    private void Run()
+    {
+        _running = true;
+        if (script == TaskScript.FailAtOpen)
+        {
+            Fail(new InvalidOperationException("fails to open"));
+            return;
+        }
+
+        environment.Events.Running(Deployment.Id, Deployment.Attempt);
+        if (script == TaskScript.Finish)
+        {
+            Finish();
+        }
+        else if (script == TaskScript.FailAtOnce)
+        {
+            Fail(new InvalidOperationException("fails at once"));
+        }
+    }
+
+    private void End(Action report)
+    {
+        if (!HasEnded)
+        {
+            HasEnded = true;
+            report();
+            Context.Stop();
+        }
+    }
+}
+
+/// <summary>What a scripted task does when it is told to run.</summary>
+public enum TaskScript
+{
+    /// <summary>It runs until it is told otherwise.</summary>
+    Run,
+
+    /// <summary>It runs, and finishes at once.</summary>
+    Finish,
+
+    /// <summary>It fails to open.</summary>
+    FailAtOpen,
+
+    /// <summary>It runs, and fails at once.</summary>
+    FailAtOnce,
+
+    /// <summary>It fails as soon as it is deployed, before it is told to run.</summary>
+    FailAtStart,
+}

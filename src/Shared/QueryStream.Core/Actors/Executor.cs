@@ -38,3 +38,13 @@ public abstract class Executor
     /// <summary>An actor threw and could not say so itself: a defect. Must not be swallowed.</summary>
     protected internal abstract void Unhandled(string actor, Exception exception);
 }
+
+/// <summary>What an executor runs: the next turn of some actor.</summary>
+public interface IActorTurn
+{
+    /// <summary>What logs call the actor.</summary>
+    string Name { get; }
+
+    /// <summary>Runs one turn. Called by the executor once for each time it was scheduled, never twice at a time. Does not throw.</summary>
+    void Run();
+}

@@ -25,3 +25,43 @@ public readonly record struct Control(ControlKind Kind, EventTime Watermark, Qui
     /// <summary>A checkpoint divides the rows here.</summary>
     public static Control Barrier(CheckpointId checkpoint) => new(ControlKind.Barrier, default, default, checkpoint);
 }
+
+/// <summary>The kinds of control element.</summary>
+public enum ControlKind : byte
+{
+    /// <summary>Event time has advanced.</summary>
+    Watermark = 1,
+
+    /// <summary>The sender has nothing to say and leaves the minimum; repeated while the silence goes on.</summary>
+    Idle = 2,
+
+    /// <summary>The sender counts again.</summary>
+    Active = 3,
+
+    /// <summary>Nothing follows.</summary>
+    End = 4,
+
+    /// <summary>What came before belongs to a checkpoint, what follows does not.</summary>
+    Barrier = 5,
+}
+
+/// <summary>
+/// For how long all splits of the sender have been quiet, by the clock of those who proved that they were read to their end on a healthy
+/// connection. While all senders are quiet, event time may rise by the time from the latest <paramref name="Since"/> to the earliest
+/// <paramref name="ConfirmedUntil"/>, and never beyond the latter less <paramref name="OutOfOrderness"/>; so an outage, which
+/// confirms nothing, makes nothing late.
+/// </summary>
+/// <param name="Since">When the last of them became quiet.</param>
+/// <param name="ConfirmedUntil">
+/// How far the silence of all is proven; <see cref="EventTime.MinValue"/> where time must not go on by itself,
+/// <see cref="EventTime.MaxValue"/> of a sender that has no splits.
+/// </param>
+/// <param name="OutOfOrderness">The bound of the sender's watermarks, in milliseconds.</param>
+public readonly record struct QuietPeriod(EventTime Since, EventTime ConfirmedUntil, long OutOfOrderness)
+{
+    /// <summary>What is true of two senders together.</summary>
+    public QuietPeriod And(QuietPeriod other) => new(
+        EventTime.Max(Since, other.Since),
+        EventTime.Min(ConfirmedUntil, other.ConfirmedUntil),
+        Math.Max(OutOfOrderness, other.OutOfOrderness));
+}

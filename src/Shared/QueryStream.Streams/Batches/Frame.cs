@@ -107,3 +107,59 @@ public sealed class Frame
         }
     }
 }
+
+/// <summary>The frames that the texts of a batch point into: none where its rows were made in this process, usually one where they were decoded.</summary>
+internal struct BatchFrames
+{
+    private Frame[]? _frames;
+    private int _count;
+
+    /// <summary>How many there are.</summary>
+    public readonly int Count => _count;
+
+    /// <summary>Takes over the caller's hold on a frame.</summary>
+    public void Add(Frame frame)
+    {
+        _frames ??= new Frame[1];
+        if (_count == _frames.Length)
+        {
+            Array.Resize(ref _frames, _count * 4);
+        }
+
+        _frames[_count++] = frame;
+    }
+
+    /// <summary>Holds the frames of another batch too.</summary>
+    public void AddAll(in BatchFrames other)
+    {
+        foreach (Frame frame in other._frames.AsSpan(0, other._count))
+        {
+            if (!_frames.AsSpan(0, _count).Contains(frame))
+            {
+                frame.Retain();
+                Add(frame);
+            }
+        }
+    }
+
+    /// <summary>Makes the texts safe to keep.</summary>
+    public readonly void Detach()
+    {
+        foreach (Frame frame in _frames.AsSpan(0, _count))
+        {
+            frame.Detach();
+        }
+    }
+
+    /// <summary>Releases all.</summary>
+    public void Release()
+    {
+        foreach (ref Frame frame in _frames.AsSpan(0, _count))
+        {
+            frame.Release();
+            frame = null!;
+        }
+
+        _count = 0;
+    }
+}

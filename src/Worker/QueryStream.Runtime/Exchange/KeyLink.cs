@@ -1,5 +1,4 @@
 using QueryStream.Core.Keys;
-using QueryStream.Core.Time;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 
@@ -13,51 +12,17 @@ namespace QueryStream.Runtime.Exchange;
 /// <param name="routing">Which receiver has which key group.</param>
 internal sealed class KeyLink<T>(OutputEdge edge, int index, KeyExchange<T> exchange, RoutingTable routing) : SpreadLink<T>(edge, index)
 {
-    private readonly int[] _receivers = new int[Batch.MaxRows];
     private readonly ulong[] _hashes = new ulong[Batch.MaxRows];
 
-    public override void OnBatch(Batch<T> batch)
-    {
-        ReadOnlySpan<T> rows = batch.Rows;
-        ReadOnlySpan<EventTime> times = batch.Times;
-        Span<ulong> hashes = _hashes.AsSpan(0, rows.Length);
-        try
-        {
-            exchange.Hash(rows, hashes);
-        }
-        catch (Exception) when (Blame?.Invoke(batch, Culprit(batch)) ?? false)
-        {
-            // Blame never catches.
-            throw;
-        }
+    protected override KeyExchange<T> Weights => exchange;
 
-        Begin(batch);
-        Span<int> receivers = _receivers.AsSpan(0, rows.Length);
-        for (int i = 0; i < rows.Length; i++)
+    protected override void Route(ReadOnlySpan<T> rows, Span<int> receivers)
+    {
+        Span<ulong> hashes = _hashes.AsSpan(0, rows.Length);
+        exchange.Hash(rows, hashes);
+        for (int i = 0; i < hashes.Length; i++)
         {
             receivers[i] = routing.SubtaskOf(hashes[i]);
-            Add(receivers[i], rows[i], times[i], exchange.PayloadBytes(rows[i]));
         }
-
-        End(receivers);
-    }
-
-    // The keys are taken of all rows at once; which of them it was shows when they are taken one by one.
-    private int Culprit(Batch<T> batch)
-    {
-        for (int row = 0; row < batch.Count; row++)
-        {
-            try
-            {
-                exchange.Hash(batch.Rows.Slice(row, 1), _hashes);
-            }
-            catch (Exception)
-            {
-                // What is being thrown already is what counts.
-                return row;
-            }
-        }
-
-        return 0;
     }
 }

@@ -77,3 +77,10 @@ internal sealed class OutputChannel(OutputBudget budget)
 
     private void Send(in ChannelElement element) => _receiver!.Send(HostileMode.IsOn ? HostileChannel.Pass(element) : element);
 }
+
+/// <summary>How many channels of a task are over their limit; while there is one, the task takes no input.</summary>
+internal sealed class OutputBudget
+{
+    /// <summary>The number.</summary>
+    public int ChannelsOverLimit { get; set; }
+}

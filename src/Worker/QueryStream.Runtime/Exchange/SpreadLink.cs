@@ -1,6 +1,7 @@
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators;
 using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Exchange;
 
@@ -10,15 +11,35 @@ namespace QueryStream.Runtime.Exchange;
 /// <param name="index">Which of its links this is.</param>
 internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, IInput<T>
 {
+    private readonly Batch<T>?[] _batches = new Batch<T>?[edge.Channels.Length];
+    private readonly int[] _receivers = new int[Batch.MaxRows];
+
     // Of the batch that is being spread.
     private readonly BatchOrigin _origin = new();
     private Batch<T>? _source;
-    private readonly Batch<T>?[] _batches = new Batch<T>?[edge.Channels.Length];
 
-    /// <summary>Told of the row that could not be given to a receiver, by index; names who is to blame, and never catches.</summary>
-    public Func<Batch<T>, int, bool>? Blame { get; init; }
+    /// <summary>For an exception filter: notes the row whose receiver could not be chosen, by its index, and returns false.</summary>
+    public Func<Batch<T>, int, bool>? OnFailure { get; init; }
 
-    public abstract void OnBatch(Batch<T> batch);
+    /// <summary>Says how many bytes a row alone refers to, for flow control; null: none.</summary>
+    protected virtual KeyExchange<T>? Weights => null;
+
+    public void OnBatch(Batch<T> batch)
+    {
+        ReadOnlySpan<T> rows = batch.Rows;
+        Span<int> receivers = _receivers.AsSpan(0, rows.Length);
+        try
+        {
+            Route(rows, receivers);
+        }
+        catch (Exception) when (OnFailure?.Invoke(batch, FailingRow(batch)) ?? false)
+        {
+            // Never reached: the filter returns false.
+            throw;
+        }
+
+        Spread(batch, receivers);
+    }
 
     public void OnControl(in Control control) => edge.OnControl(index, control);
 
@@ -54,17 +75,45 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
         Array.Clear(_batches);
     }
 
-    /// <summary>Called before the rows of a batch are added.</summary>
-    protected void Begin(Batch<T> batch)
+    /// <summary>Chooses the receiver of each row. Calls code of the job, which may throw.</summary>
+    protected abstract void Route(ReadOnlySpan<T> rows, Span<int> receivers);
+
+    private void Spread(Batch<T> batch, ReadOnlySpan<int> receivers)
     {
         _source = batch;
         _origin.Clear();
         _origin.Widen(batch.Origin);
+        ReadOnlySpan<T> rows = batch.Rows;
+        ReadOnlySpan<EventTime> times = batch.Times;
+        KeyExchange<T>? weights = Weights;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Add(receivers[i], rows[i], times[i], weights?.PayloadBytes(rows[i]) ?? 0);
+        }
+
+        NoteUnsent(receivers);
     }
 
-    /// <summary>Called when all rows of a batch have been added: notes where those come from that have not been sent.</summary>
-    /// <param name="receivers">By row.</param>
-    protected void End(ReadOnlySpan<int> receivers)
+    // All rows are routed at once; which one failed shows when they are routed one by one.
+    private int FailingRow(Batch<T> batch)
+    {
+        for (int row = 0; row < batch.Count; row++)
+        {
+            try
+            {
+                Route(batch.Rows.Slice(row, 1), _receivers);
+            }
+            catch (Exception)
+            {
+                // The exception that is being thrown already is the one to report.
+                return row;
+            }
+        }
+
+        return 0;
+    }
+
+    private void NoteUnsent(ReadOnlySpan<int> receivers)
     {
         if (receivers.Length < _batches.Length)
         {
@@ -82,8 +131,7 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
         }
     }
 
-    /// <summary>Adds a row to the batch of a receiver.</summary>
-    protected void Add(int receiver, in T row, EventTime time, int payloadBytes)
+    private void Add(int receiver, in T row, EventTime time, int payloadBytes)
     {
         Batch<T> target = _batches[receiver] ??= Batch<T>.Rent();
         target.Add(row, time, payloadBytes);

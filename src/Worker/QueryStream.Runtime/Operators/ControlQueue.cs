@@ -21,7 +21,7 @@ internal sealed class ControlQueue : IResumable
     {
         _context = context;
         _owner = owner;
-        Place = context.NextPlace();
+        Place = context.Work.NextPlace();
         context.OnClose.Add(Drop);
     }
 
@@ -95,7 +95,7 @@ internal sealed class ControlQueue : IResumable
         _items.Enqueue(item);
         if (_items.Count == 1)
         {
-            _context.Defer(this);
+            _context.Work.Defer(this);
         }
     }
 
@@ -135,4 +135,40 @@ internal sealed class ControlQueue : IResumable
 
         public override void Drop() => batch.Release();
     }
+}
+
+/// <summary>An operator for which control elements may mean work in portions, through a <see cref="ControlQueue"/>.</summary>
+internal interface IControlledOperator
+{
+    /// <summary>What people see.</summary>
+    string Name { get; }
+
+    /// <summary>Whether something is to be done before the element may go on.</summary>
+    bool HasWork(in Control control);
+
+    /// <summary>Does about a batch of that.</summary>
+    void DoSome(in Control control);
+
+    /// <summary>Takes note of the element and hands it on; before a barrier goes on, a stateful operator is captured.</summary>
+    void Forward(in Control control);
+}
+
+/// <summary>Takes rows whose results may be many more than they: in portions, through a <see cref="ControlQueue"/>.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+internal interface IPortionedInput<T>
+{
+    /// <summary>Handles rows from an index on, until about as many results have gone on as a turn has time for.</summary>
+    /// <returns>The index of the first row that was not handled.</returns>
+    int ProcessFrom(Batch<T> batch, int row);
+}
+
+/// <summary>An operator with more to do than fits a turn. Until it is done the task takes no input.</summary>
+internal interface IResumable
+{
+    /// <summary>Where it stands in the chain, see <c>DeferredWork.NextPlace</c>. 0: nowhere, so that nobody holds it up.</summary>
+    int Place => 0;
+
+    /// <summary>Does about a batch of work. Called while no output is over its limit.</summary>
+    /// <returns>Whether it is done.</returns>
+    bool Resume();
 }

@@ -6,6 +6,33 @@ using QueryStream.Streams.Functions;
 
 namespace QueryStream.Runtime.Operators;
 
+/// <summary>An output of a function, whatever its rows are.</summary>
+internal interface IEmitter : IControlInput
+{
+    /// <summary>Whether there is a full batch to hand on.</summary>
+    bool HasFull { get; }
+
+    /// <summary>Remembers what there is now.</summary>
+    void Mark();
+
+    /// <summary>Takes back what was emitted since <see cref="Mark"/>; nothing may have been handed on in between.</summary>
+    void Rollback();
+
+    /// <summary>Hands on what was collected. Not while the function runs: what those who take it throw is not the function's.</summary>
+    /// <param name="from">The batch that the rows were made of; null: of none.</param>
+    void Flush(Batch? from = null);
+}
+
+/// <summary>All outputs of a function, whatever its rows are.</summary>
+internal interface IFunctionOutputs : IEmitter
+{
+    /// <summary>Where rows go that the function throws for.</summary>
+    RowErrors Errors { get; }
+
+    /// <summary>Whether the function may emit. Outside of its calls nothing would hand on what it emits.</summary>
+    bool IsOpen { set; }
+}
+
 /// <summary>All outputs of a function. Used in turns of one task.</summary>
 /// <typeparam name="T">The rows of the main one.</typeparam>
 /// <param name="rows">Takes the rows of the main one.</param>

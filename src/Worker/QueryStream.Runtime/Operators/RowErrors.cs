@@ -16,8 +16,8 @@ namespace QueryStream.Runtime.Operators;
 /// <param name="context">The task.</param>
 /// <param name="node">The operator's node.</param>
 /// <param name="letters">Takes the dead letters.</param>
-/// <param name="takers">The names of the operators that they go to.</param>
-internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<DeadLetter> letters, string takers) : IControlInput
+/// <param name="receivers">The names of the operators that they go to.</param>
+internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<DeadLetter> letters, string receivers) : IControlInput
 {
     /// <summary>The reason of what a function threw.</summary>
     public const string FunctionFailed = "function-failed";
@@ -90,7 +90,7 @@ internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<Dea
         }
 
         string detail = $"{new RowFailedException(position(), exception).Message} in {node.Name} ({context.Deployment.Subtask + 1}/{context.Deployment.Vertex.Parallelism})";
-        context.Metrics.AddExample(reason, $"{detail}{takers}");
+        context.Metrics.AddExample(reason, $"{detail}{receivers}");
         if (_policy == ErrorPolicy.DeadLetter)
         {
             byte[] text = TextOf(row);

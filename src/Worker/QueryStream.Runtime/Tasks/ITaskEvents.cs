@@ -36,3 +36,34 @@ public interface ITaskEvents
     /// <summary>The task was cancelled and has closed its sources and sinks.</summary>
     void Canceled(TaskId task, Attempt attempt);
 }
+
+/// <summary>The life of a task. It only moves forward.</summary>
+internal enum TaskState
+{
+    /// <summary>There, and waiting for the other tasks of the attempt.</summary>
+    Deployed,
+
+    /// <summary>Its sources and sinks connect.</summary>
+    Opening,
+
+    /// <summary>It processes rows.</summary>
+    Running,
+
+    /// <summary>It has come to the end of its input.</summary>
+    Finished,
+
+    /// <summary>It was told to end.</summary>
+    Canceled,
+
+    /// <summary>It threw.</summary>
+    Failed,
+}
+
+/// <summary>Carries what a connector reported from another thread into the task's turn, with its own stack trace inside.</summary>
+/// <param name="operatorName">Whose connector it is.</param>
+/// <param name="cause">What the connector reported.</param>
+internal sealed class ConnectorFailure(string operatorName, Exception cause) : Exception(cause.Message, cause)
+{
+    /// <summary>Whose connector it is.</summary>
+    public string OperatorName { get; } = operatorName;
+}

@@ -56,7 +56,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
 
     public BuiltOperator Visit<T>(SourceNode<T> node)
     {
-        _ = new SourceOperator<T>(_context, node, Output(node.Rows), Output(node.DeadLetters), TakersOf(node.DeadLetters));
+        _ = new SourceOperator<T>(_context, node, Output(node.Rows), Output(node.DeadLetters), ReceiversOf(node.DeadLetters));
         return new BuiltOperator(null);
     }
 
@@ -156,7 +156,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     private static BuiltOperator Function<TOperator, T1, T2>(TOperator built, Func<TOperator, IInput<T1>> first, Func<TOperator, IInput<T2>> second)
         where TOperator : FunctionOperator => new(built, new BatchPort<T1>(first(built)), new BatchPort<T2>(second(built)));
 
-    private RowErrors ErrorsOf(StreamNode node) => new(_context, node, Output(node.Errors), TakersOf(node.Errors));
+    private RowErrors ErrorsOf(StreamNode node) => new(_context, node, Output(node.Errors), ReceiversOf(node.Errors));
 
     private FunctionOutputs<T> OutputsOf<T>(StreamNode node, NodeOutput<T> rows) => new(Output(rows), SidesOf(node), ErrorsOf(node));
 
@@ -189,14 +189,14 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     /// <summary>All that takes the rows of an output: operators of this task, and links to others.</summary>
     private IInput<T> Output<T>(NodeOutput<T> output)
     {
-        List<IInput<T>> takers = [];
+        List<IInput<T>> receivers = [];
         foreach (StreamNode node in _vertex.Nodes.Skip(1))
         {
             for (int branch = 0; branch < node.Inputs.Count; branch++)
             {
                 if (node.Inputs[branch].From == output)
                 {
-                    takers.Add(Chained<T>(node, branch));
+                    receivers.Add(Chained<T>(node, branch));
                 }
             }
         }
@@ -207,21 +207,21 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
             {
                 if (edge.Links[link].From == output)
                 {
-                    takers.Add(Link<T>(edge, link));
+                    receivers.Add(Link<T>(edge, link));
                 }
             }
         }
 
-        return takers.Count switch
+        return receivers.Count switch
         {
             0 => Discard<T>.Instance,
-            1 => takers[0],
-            _ => new FanOut<T>([.. takers]),
+            1 => receivers[0],
+            _ => new FanOut<T>([.. receivers]),
         };
     }
 
     // For people: where dead letters go.
-    private string TakersOf(NodeOutput output)
+    private string ReceiversOf(NodeOutput output)
     {
         string[] names = [.. _graph.Vertices.SelectMany(vertex => vertex.Nodes).Where(node => node.Inputs.Any(input => input.From == output)).Select(node => node.Name)];
         return names.Length == 0 ? "; nobody takes it" : $"; it went to {string.Join(", ", names)}";
@@ -256,11 +256,11 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         }
 
         string receiver = edge.To.Head.Name;
-        bool Blame(Batch<T> batch, int row) => _context.Blame(receiver, batch, row);
+        bool Fail(Batch<T> batch, int row) => _context.Blame(receiver, batch, row);
         IInput<T> link = edge.Links[index].Exchange switch
         {
-            KeyExchange<T> keys => new KeyLink<T>(output, index, keys, _context.Deployment.RoutingOf(edge.To)) { Blame = Blame },
-            PartitionExchange<T> partition => new PartitionLink<T>(output, index, partition, _context.Deployment.Subtask) { Blame = Blame },
+            KeyExchange<T> keys => new KeyLink<T>(output, index, keys, _context.Deployment.RoutingOf(edge.To)) { OnFailure = Fail },
+            PartitionExchange<T> partition => new PartitionLink<T>(output, index, partition, _context.Deployment.Subtask) { OnFailure = Fail },
             var exchange when exchange == Streams.Graph.Exchange.Broadcast => new BroadcastLink<T>(output, index),
             var other => throw new InvalidOperationException($"No link sends rows by {other.Strategy}."),
         };

@@ -53,3 +53,22 @@ internal sealed class RowLocator(TaskDeployment deployment)
         return $" from {edge.Links[sender.Link].From.Node.Name} ({channel.From + 1}/{edge.From.Parallelism})";
     }
 }
+
+/// <summary>What is kept of where a row comes from, for those that may name it when its batch has gone.</summary>
+/// <param name="Record">The record, where it is known exactly.</param>
+/// <param name="IsRestored">Whether it was brought by a snapshot.</param>
+/// <param name="Sender">The channel that it came by.</param>
+internal readonly record struct RowPosition(OriginRun? Record, bool IsRestored, SenderLink Sender)
+{
+    /// <summary>Of a row that was brought by a snapshot.</summary>
+    public static readonly RowPosition Restored = new(null, true, SenderLink.None);
+}
+
+/// <summary>By which channel a batch came to a task, and by which of its links.</summary>
+/// <param name="Channel">The channel; -1: by none, the task reads a source.</param>
+/// <param name="Link">The link.</param>
+internal readonly record struct SenderLink(int Channel, int Link)
+{
+    /// <summary>No channel.</summary>
+    public static readonly SenderLink None = new(-1, -1);
+}

@@ -33,7 +33,7 @@ internal sealed partial class StreamTask
     private EventTime Watermark => _chain!.Source?.Watermark ?? _combiner.Current;
 
     // All operators have let the barrier through, but the sinks wait for answers to what they wrote before it.
-    private bool AwaitsSinks => context.Snapshot is { } snapshot && snapshot.Count + PreparingSinks == context.Stateful.Count && !context.HasUnfinished;
+    private bool AwaitsSinks => context.Snapshot is { } snapshot && snapshot.Count + PreparingSinks == context.Stateful.Count && !context.Work.HasUnfinished;
 
     // What the snapshot says of the task itself; the state of its operators is read when the task runs.
     private void RestoreProgress()

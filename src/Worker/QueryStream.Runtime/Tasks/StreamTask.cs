@@ -130,18 +130,18 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             return false;
         }
 
-        if (context.ResumeOne() || context.AdmitUnprompted())
+        if (context.Work.ResumeOne() || context.Work.BeginExternal())
         {
             return true;
         }
 
-        if (context.HasUnfinished || context.IsFull)
+        if (context.Work.HasUnfinished || context.Work.IsFull)
         {
             return false;
         }
 
         bool more = _chain!.Source is { } source ? TakeInput(source) : TakeElement();
-        return more || context.HasUnfinished;
+        return more || context.Work.HasUnfinished;
     }
 
     private bool TakeElement()
@@ -209,7 +209,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
 
         CompleteSnapshot();
         bool hasEnded = _chain.Source?.HasEnded ?? _combiner.HasEnded;
-        if (hasEnded && !context.HasWork && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
+        if (hasEnded && !context.Work.HasAny && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
         {
             Finish();
         }

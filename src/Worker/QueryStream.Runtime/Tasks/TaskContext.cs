@@ -10,19 +10,11 @@ namespace QueryStream.Runtime.Tasks;
 /// <summary>What the operators of one task share. Used in its turns, but for <see cref="Wake"/> and <see cref="Fail"/>.</summary>
 internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment environment, TimeProvider time)
 {
-    private readonly List<IResumable> _unfinished = [];
-
-    // What no input has brought.
-    private readonly List<(IResumable Work, IStatefulOperator Owner)> _unprompted = [];
-
-    // Those that can take no more for now.
-    private readonly List<(int Place, IStatefulOperator Operator)> _full = [];
     private readonly List<ITimer> _timers = [];
     private readonly List<Alarm> _alarms = [];
     private readonly List<TaskTimer> _delays = [];
     private readonly CancellationTokenSource _closing = new();
     private ActorCell<TaskMessage>? _self;
-    private int _places;
 
     /// <summary>What the task runs.</summary>
     public TaskDeployment Deployment { get; } = deployment;
@@ -39,6 +31,9 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     /// <summary>Whether outputs are over their limit.</summary>
     public OutputBudget Budget { get; } = new();
 
+    /// <summary>What operators still have to do.</summary>
+    public DeferredWork Work { get; } = new();
+
     /// <summary>The sources and sinks of the task.</summary>
     public List<IConnectorOperator> Connectors { get; } = [];
 
@@ -46,7 +41,11 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
     public List<IStatefulOperator> Stateful { get; } = [];
 
     /// <summary>The snapshot that a barrier has begun; null between barriers.</summary>
-    public SnapshotInProgress? Snapshot { get; set; }
+    public SnapshotInProgress? Snapshot
+    {
+        get => Work.Snapshot;
+        set => Work.Snapshot = value;
+    }
 
     /// <summary>Things to do once the task runs: timers.</summary>
     public List<Action> OnRun { get; } = [];
@@ -71,18 +70,6 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
 
     /// <summary>Called when <see cref="WorkOutside"/> becomes 0 while the task closes.</summary>
     public Action? OnWorkOutsideEnded { get; set; }
-
-    /// <summary>How many operators wait for something from outside before they can let the end pass.</summary>
-    public int WaitingOperators { get; set; }
-
-    /// <summary>Whether some operator can take no more for now, so that the task may take no input.</summary>
-    public bool IsFull => _full.Count > 0;
-
-    /// <summary>Whether some operator has more to do before the task may take input.</summary>
-    public bool HasUnfinished => _unfinished.Count > 0;
-
-    /// <summary>Whether some operator has something to do or to wait for before the task may finish.</summary>
-    public bool HasWork => _unfinished.Count > 0 || _unprompted.Count > 0 || WaitingOperators > 0;
 
     /// <summary>Sets the task's own address.</summary>
     public void Attach(ActorCell<TaskMessage> self) => _self = self;
@@ -118,97 +105,6 @@ internal sealed class TaskContext(TaskDeployment deployment, TaskEnvironment env
             throw;
         }
     }
-
-    /// <summary>Has the operator resumed before the task takes input again.</summary>
-    public void Defer(IResumable unfinished) => _unfinished.Add(unfinished);
-
-    /// <summary>
-    /// Has the operator resumed for what no input has brought: a timer of the clock, an answer from outside. It waits from when the operator has
-    /// handed on a barrier until that has passed the whole task: rows from behind the barrier would else reach operators that have another
-    /// branch's rows from before it yet to come.
-    /// </summary>
-    public void DeferUnprompted(IResumable work, IStatefulOperator owner) => _unprompted.Add((work, owner));
-
-    /// <summary>Lets the next work begin that no input has brought.</summary>
-    /// <returns>Whether there was one.</returns>
-    public bool AdmitUnprompted()
-    {
-        for (int i = 0; i < _unprompted.Count; i++)
-        {
-            if (!IsBehindBarrier(_unprompted[i].Owner))
-            {
-                _unfinished.Add(_unprompted[i].Work);
-                _unprompted.RemoveAt(i);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The place of the operator that is being made: lower than that of those that hand rows to it, since they are made after it.</summary>
-    public int NextPlace() => ++_places;
-
-    /// <summary>
-    /// Says that an operator can take no more for now, until something comes from outside, or that it can again. The task then takes no input,
-    /// and resumes only operators that do not hand rows to it.
-    /// </summary>
-    public void SetFull(IStatefulOperator full, int place, bool isFull)
-    {
-        if (isFull)
-        {
-            _full.Add((place, full));
-        }
-        else
-        {
-            _full.Remove((place, full));
-        }
-    }
-
-    /// <summary>Lets an unfinished operator do about a batch of work: the one furthest down, so that what was emitted is done with before more is.</summary>
-    /// <returns>Whether there was one that may.</returns>
-    public bool ResumeOne()
-    {
-        int limit = HighestPlace();
-        IResumable? next = null;
-        foreach (IResumable one in _unfinished)
-        {
-            if (one.Place <= limit && (next is null || one.Place < next.Place))
-            {
-                next = one;
-            }
-        }
-
-        if (next is null)
-        {
-            return false;
-        }
-
-        if (next.Resume())
-        {
-            _unfinished.Remove(next);
-        }
-
-        return true;
-    }
-
-    // Who is full holds up those that were made after it, though some of them may be on other branches. Behind a barrier it holds up nobody: what
-    // it waits for may wait for the barrier, which may wait for one of them; and before the barrier there is only so much.
-    private int HighestPlace()
-    {
-        int limit = int.MaxValue;
-        foreach ((int place, IStatefulOperator full) in _full)
-        {
-            if (place < limit && !IsBehindBarrier(full))
-            {
-                limit = place;
-            }
-        }
-
-        return limit;
-    }
-
-    private bool IsBehindBarrier(IStatefulOperator stateful) => Snapshot?.Has(stateful) ?? false;
 
     /// <summary>Calls back in a turn of the task, again and again, as long as the task runs.</summary>
     public void Every(TimeSpan interval, Action callback)

@@ -17,3 +17,9 @@ public static class TaskRunner
         return new TaskHandle(mailbox, new TaskEndpoint(deployment, mailbox), context.Metrics);
     }
 }
+
+/// <summary>A task as its worker sees it.</summary>
+/// <param name="Mailbox">Where it takes orders of its worker; stopped once its end is reported.</param>
+/// <param name="Endpoint">What other tasks connect to.</param>
+/// <param name="Metrics">What it counts.</param>
+public sealed record TaskHandle(ActorRef<TaskMessage> Mailbox, TaskEndpoint Endpoint, TaskMetrics Metrics);

@@ -37,7 +37,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         : base(context, node.Name)
     {
         Id = node.Id;
-        Place = context.NextPlace();
+        Place = context.Work.NextPlace();
         _answers = new RowEmitter<TOut>(output);
         _errors = errors;
         _isOrdered = node.Options.IsOrdered;
@@ -80,7 +80,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
     {
         try
         {
-            return GiveSome();
+            return EmitSome();
         }
         catch (Exception) when (Context.Blame(Name))
         {
@@ -169,15 +169,15 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         if (!_isDue && HasReady())
         {
             _isDue = true;
-            Context.DeferUnprompted(this, this);
+            Context.Work.DeferExternal(this, this);
         }
     }
 
     private bool HasReady() => _segments.Peek().HasReady(_isOrdered);
 
-    private bool GiveSome()
+    private bool EmitSome()
     {
-        for (int given = 0; given < Batch.MaxRows && TryGiveNext(); given++)
+        for (int emitted = 0; emitted < Batch.MaxRows && TryEmitNext(); emitted++)
         {
         }
 
@@ -187,13 +187,13 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         return !_isDue;
     }
 
-    private bool TryGiveNext()
+    private bool TryEmitNext()
     {
         AsyncSegment<TIn, TOut> first = _segments.Peek();
         if (first.TryTake(_isOrdered, out AsyncCall<TIn, TOut> call))
         {
             _calls.Release();
-            Give(call);
+            Emit(call);
             while (_segments.Peek() is { Open: 0, End: { } end })
             {
                 _segments.Dequeue();
@@ -206,7 +206,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         return false;
     }
 
-    private void Give(AsyncCall<TIn, TOut> call)
+    private void Emit(AsyncCall<TIn, TOut> call)
     {
         if (call.Failure is not { } failure)
         {
@@ -243,13 +243,13 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         if (_isFull != _calls.HasWaiting)
         {
             _isFull = !_isFull;
-            Context.SetFull(this, Place, _isFull);
+            Context.Work.SetFull(this, Place, _isFull);
         }
 
         if (_isWaiting == IsEmpty)
         {
             _isWaiting = !_isWaiting;
-            Context.WaitingOperators += _isWaiting ? 1 : -1;
+            Context.Work.WaitingOperators += _isWaiting ? 1 : -1;
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private readonly SourceBatch<T> _batch;
     private readonly IInput<T> _rows;
     private readonly IInput<DeadLetter> _deadLetters;
-    private readonly string _takers;
+    private readonly string _receivers;
     private readonly Dictionary<string, SplitPosition> _restored = new(StringComparer.Ordinal);
     private List<string> _splits = [];
 
@@ -42,13 +42,13 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private readonly Queue<(CheckpointId Checkpoint, IReadOnlyList<SplitPosition> Positions)> _pending = new();
     private SourceWatermarks? _watermarks;
 
-    public SourceOperator(TaskContext context, SourceNode<T> node, IInput<T> rows, IInput<DeadLetter> deadLetters, string takers)
+    public SourceOperator(TaskContext context, SourceNode<T> node, IInput<T> rows, IInput<DeadLetter> deadLetters, string receivers)
     {
         _context = context;
         _strategy = node.Watermarks;
         _rows = rows;
         _deadLetters = deadLetters;
-        _takers = takers;
+        _receivers = receivers;
         _batch = new SourceBatch<T>(_strategy.EventTimeOf);
         Name = node.Name;
         Id = node.Id;
@@ -282,7 +282,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
             _context.Metrics.DeadLettersOf(letter.Reason).Add(1);
             if (!_context.Metrics.HasExampleOf(letter.Reason))
             {
-                _context.Metrics.AddExample(letter.Reason, $"{Describe(letter)} in {Name} ({_context.Deployment.Subtask + 1}/{_context.Deployment.Vertex.Parallelism}){_takers}");
+                _context.Metrics.AddExample(letter.Reason, $"{Describe(letter)} in {Name} ({_context.Deployment.Subtask + 1}/{_context.Deployment.Vertex.Parallelism}){_receivers}");
             }
 
             if (letters.IsFull)

@@ -199,7 +199,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
             if (!_isPending)
             {
                 _isPending = true;
-                owner.Context.DeferUnprompted(this, owner);
+                owner.Context.Work.DeferExternal(this, owner);
             }
         }
 

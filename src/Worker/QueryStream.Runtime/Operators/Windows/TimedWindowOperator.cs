@@ -31,7 +31,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         TaskContext context, StreamNode node, WindowSettings settings, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
     {
         (Context, Id, Name, Settings, _results, _late) = (context, node.Id, node.Name, settings, results, late);
-        Place = context.NextPlace();
+        Place = context.Work.NextPlace();
         _early = new UnpromptedWork(context, this, Place, GiveChanged);
         _clockWork = new UnpromptedWork(context, this, Place, GiveClock);
         _hasSessions = SessionTime.AppliesTo(settings);
@@ -249,7 +249,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         _pending.Enqueue(work);
         if (_pending.Count == 1)
         {
-            Context.Defer(this);
+            Context.Work.Defer(this);
         }
     }
 

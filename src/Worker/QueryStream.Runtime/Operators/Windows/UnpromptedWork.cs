@@ -21,7 +21,7 @@ internal sealed class UnpromptedWork(TaskContext context, IStatefulOperator owne
         if (!_isPending)
         {
             _isPending = true;
-            context.DeferUnprompted(this, owner);
+            context.Work.DeferExternal(this, owner);
         }
     }
 

@@ -233,7 +233,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         _pending.Enqueue(work);
         if (_pending.Count == 1)
         {
-            Context.Defer(this);
+            Context.Work.Defer(this);
         }
     }
 

@@ -1,0 +1,72 @@
+using QueryStream.Runtime.Time;
+using QueryStream.Streams.Batches;
+
+namespace QueryStream.Runtime.Operators;
+
+/// <summary>Takes control elements.</summary>
+internal interface IControlInput
+{
+    /// <summary>Handles an element. What belongs before it has been handed over.</summary>
+    void OnControl(in Control control);
+}
+
+/// <summary>Takes rows.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+internal interface IRowInput<T>
+{
+    /// <summary>Handles a batch, which is borrowed for the call and must not be written.</summary>
+    void OnBatch(Batch<T> batch);
+}
+
+/// <summary>What operators of one task are to each other: the next one in the chain.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+internal interface IInput<T> : IRowInput<T>, IControlInput;
+
+/// <summary>An output that nobody uses.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+internal sealed class Discard<T> : IInput<T>
+{
+    public static readonly Discard<T> Instance = new();
+
+    public void OnBatch(Batch<T> batch)
+    {
+    }
+
+    public void OnControl(in Control control)
+    {
+    }
+}
+
+/// <summary>Hands the same batch to several operators: one branch of the chain after the other.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+/// <param name="branches">The next operators.</param>
+internal sealed class FanOut<T>(IInput<T>[] branches) : IInput<T>
+{
+    public void OnBatch(Batch<T> batch)
+    {
+        foreach (IInput<T> branch in branches)
+        {
+            branch.OnBatch(batch);
+        }
+    }
+
+    public void OnControl(in Control control)
+    {
+        foreach (IInput<T> branch in branches)
+        {
+            branch.OnControl(control);
+        }
+    }
+}
+
+/// <summary>One of several branches of a chain that meet again in an operator; their control elements are combined.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+/// <param name="branch">Which branch.</param>
+/// <param name="combiner">Shared by the branches.</param>
+/// <param name="next">The operator.</param>
+internal sealed class MergeInput<T>(int branch, WatermarkCombiner combiner, IInput<T> next) : IInput<T>
+{
+    public void OnBatch(Batch<T> batch) => next.OnBatch(batch);
+
+    public void OnControl(in Control control) => combiner.Apply(branch, control, next);
+}
