@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace QueryStream.Core.Keys;
 
 /// <summary>
-/// Finds numbers by hash: the one open-addressing table of the engine, for keys, sets and whatever else lies in dense arrays by number. Linear probing;
-/// removal shifts back (Knuth, TAOCP 3, 6.4, algorithm R), so that entries that come and go leave nothing behind. Beside each number lie the low 32 bits
-/// of its hash: a probe rarely looks at a key in vain, and growing looks at none. Used by one thread.
+/// Finds numbers by hash: the one open-addressing table of the engine, for keys, sets and whatever else lies in dense arrays by number. Linear
+/// probing; removal shifts back (Knuth, TAOCP 3, 6.4, algorithm R), so that entries that come and go leave nothing behind. Beside each number lie the
+/// low 32 bits of its hash: a probe rarely looks at a key in vain, and growing looks at none. Used by one thread.
 /// </summary>
 public struct HashIndex
 {

@@ -58,8 +58,8 @@ public abstract class Aggregate<TIn, TAccumulator, TOut>
     }
 
     /// <summary>
-    /// An accumulator to go on with, in the place of one that is only read from now on, on another thread: a checkpoint writes it. Unless overridden it is a
-    /// <see cref="Copy"/>; accumulators that only grow can share what is there.
+    /// An accumulator to go on with, in the place of one that is only read from now on, on another thread: a checkpoint writes it. Unless overridden
+    /// it is a <see cref="Copy"/>; accumulators that only grow can share what is there.
     /// </summary>
     public virtual TAccumulator Fork(in TAccumulator accumulator) => Copy(accumulator);
 

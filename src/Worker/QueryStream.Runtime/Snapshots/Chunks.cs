@@ -39,7 +39,8 @@ public sealed class MemoryChunks : IChunkSink
     public static ChunkHandle Of(byte[] bytes) => new Chunk(bytes);
 
     /// <inheritdoc/>
-    public ValueTask<ChunkHandle> WriteAsync(ChunkName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => new(Of(bytes.ToArray()));
+    public ValueTask<ChunkHandle> WriteAsync(ChunkName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        new(Of(bytes.ToArray()));
 
     private sealed class Chunk(byte[] bytes) : ChunkHandle
     {

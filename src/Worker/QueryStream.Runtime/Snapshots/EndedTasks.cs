@@ -5,9 +5,9 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// Which tasks of a restored job have nothing to do, since they had ended when the snapshot was taken. A vertex whose subtasks had all ended has ended at
-/// any parallelism. Where only some had, as those of a source whose splits differ, they stay ended in the same parallelism. In another one splits and
-/// keys are dealt out anew, so all subtasks run again, with the state and the positions of the snapshot. Used by one thread.
+/// Which tasks of a restored job have nothing to do, since they had ended when the snapshot was taken. A vertex whose subtasks had all ended has
+/// ended at any parallelism. Where only some had, as those of a source whose splits differ, they stay ended in the same parallelism. In another one
+/// splits and keys are dealt out anew, so all subtasks run again, with the state and the positions of the snapshot. Used by one thread.
 /// </summary>
 /// <param name="restored">The snapshot.</param>
 /// <param name="graph">The job.</param>

@@ -11,7 +11,9 @@ namespace QueryStream.Runtime.Snapshots;
 /// <param name="HasEnded">Whether it had come to the end of its input.</param>
 public readonly record struct TaskProgress(int Subtask, EventTime Watermark, bool HasEnded);
 
-/// <summary>The state of a whole job at one checkpoint, by operator and no longer by task, so that any parallelism can take it over. Immutable.</summary>
+/// <summary>
+/// The state of a whole job at one checkpoint, by operator and no longer by task, so that any parallelism can take it over. Immutable.
+/// </summary>
 public sealed class JobSnapshot
 {
     private readonly Dictionary<OperatorId, OperatorSnapshot> _operators;
@@ -50,7 +52,8 @@ public sealed class JobSnapshot
 
         Dictionary<VertexId, TaskProgress[]> progress = all.GroupBy(task => task.Task.Vertex).ToDictionary(
             vertex => vertex.Key,
-            vertex => vertex.Select(task => new TaskProgress(task.Task.Subtask, task.Watermark, task.HasEnded)).OrderBy(task => task.Subtask).ToArray());
+            vertex => vertex.Select(task => new TaskProgress(task.Task.Subtask, task.Watermark, task.HasEnded))
+                .OrderBy(task => task.Subtask).ToArray());
         return new JobSnapshot(checkpoint, operators, progress, all.Length == 0 ? 0 : all[0].KeyGroups);
     }
 
@@ -73,11 +76,14 @@ public sealed class JobSnapshot
     {
         CheckKeyGroups(graph);
         HashSet<OperatorId> known = [.. graph.Vertices.SelectMany(vertex => vertex.Nodes).Select(node => node.Id)];
-        string[] orphans = [.. _operators.Values.Where(part => !known.Contains(part.Operator) && part.States.Any(state => state.Chunks.Count > 0)).Select(part => $"'{part.Name}'")];
+        string[] orphans = [.. _operators.Values
+            .Where(part => !known.Contains(part.Operator) && part.States.Any(state => state.Chunks.Count > 0))
+            .Select(part => $"'{part.Name}'")];
         if (orphans.Length > 0)
         {
             throw new StateRestoreException(
-                $"The snapshot has state of {string.Join(", ", orphans)}, which job '{graph.Name}' no longer has. Give the operator its name again, or allow that its state is dropped.");
+                $"The snapshot has state of {string.Join(", ", orphans)}, which job '{graph.Name}' no longer has. "
+                + "Give the operator its name again, or allow that its state is dropped.");
         }
     }
 
@@ -95,7 +101,8 @@ public sealed class JobSnapshot
             if (part.States.FirstOrDefault(state => state.Kind == StateKind.Keyed && state.Chunks.Count > 0) is { } keyed)
             {
                 throw new StateRestoreException(
-                    $"State '{keyed.Name}' of operator '{part.Name}' is spread over {KeyGroups} key groups, and job '{graph.Name}' has {graph.KeyGroups}: the number cannot change while keyed state is kept.");
+                    $"State '{keyed.Name}' of operator '{part.Name}' is spread over {KeyGroups} key groups, and job '{graph.Name}' has {graph.KeyGroups}: "
+                    + "the number cannot change while keyed state is kept.");
             }
         }
     }

@@ -64,7 +64,8 @@ internal sealed class StateReader(OperatorSnapshot snapshot, int keyGroups, int 
 
         if (state.Kind != kind)
         {
-            throw new StateRestoreException($"State '{name}' of operator '{snapshot.Name}' is {state.Kind} state in the snapshot, and {kind} state in the job.");
+            throw new StateRestoreException(
+                $"State '{name}' of operator '{snapshot.Name}' is {state.Kind} state in the snapshot, and {kind} state in the job.");
         }
 
         Decoder<T> decoder = DecoderOf<T>(state);

@@ -4,8 +4,8 @@ using QueryStream.Streams.Aggregates;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// Accumulators by slot, in pages that captures share. The objects that an accumulator refers to are forked when it is first changed after a capture. A
-/// mutable struct: a field, never passed on. Used in turns of one task.
+/// Accumulators by slot, in pages that captures share. The objects that an accumulator refers to are forked when it is first changed after a capture.
+/// A mutable struct: a field, never passed on. Used in turns of one task.
 /// </summary>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <param name="versions">The captures.</param>
@@ -45,7 +45,9 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
         return ref PagedArray<TAccumulator>.At(_pages.Pages, slot);
     }
 
-    /// <summary>The accumulators of the rows of a batch, to be changed with their objects. Without captures in flight this looks at none of them.</summary>
+    /// <summary>
+    /// The accumulators of the rows of a batch, to be changed with their objects. Without captures in flight this looks at none of them.
+    /// </summary>
     /// <param name="slots">The slot of each row's accumulator.</param>
     public PagedAccumulators<TAccumulator> ForUpdate(ReadOnlySpan<int> slots)
     {

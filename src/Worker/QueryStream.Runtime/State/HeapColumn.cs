@@ -149,7 +149,9 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
         return ref cell;
     }
 
-    /// <summary>The selected key's cell, to be changed with its objects; this begins or renews its time to live. It is <c>default</c> where there was none.</summary>
+    /// <summary>
+    /// The selected key's cell, to be changed with its objects; this begins or renews its time to live. It is <c>default</c> where there was none.
+    /// </summary>
     protected ref TCell CellForWrite() => ref CellForUpdate(store.Group, SlotForWrite());
 
     /// <summary>As <see cref="CellForWrite"/>, where another cell is put in the place of the whole.</summary>

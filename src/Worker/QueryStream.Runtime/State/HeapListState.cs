@@ -5,8 +5,8 @@ using QueryStream.Streams.State;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// A list a key, on the heap. In snapshots an item is (key, expiry, values). A list only grows at its end or is replaced, so a capture that has its length shares
-/// its array.
+/// A list a key, on the heap. In snapshots an item is (key, expiry, values). A list only grows at its end or is replaced, so a capture that has its
+/// length shares its array.
 /// </summary>
 internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name, StateTtl? ttl) : ListState<T>
 {

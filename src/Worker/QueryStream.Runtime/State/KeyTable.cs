@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Texts;
@@ -5,8 +6,8 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// Numbers keys: a key has a slot, and what is held for it lies beside the table in arrays by slot. Slots are dense, from 0; the last one moves into the
-/// place of one that goes. Used in turns of one task.
+/// Numbers keys: a key has a slot, and what is held for it lies beside the table in arrays by slot. Slots are dense, from 0; the last one moves into
+/// the place of one that goes. Used in turns of one task.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <param name="versions">The captures of the store that the table belongs to.</param>
@@ -111,7 +112,8 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
     public FrozenKeys<TKey> Freeze() => new(_keys.Freeze(), _hashes.Freeze(), Count);
 
     /// <summary>
-    /// A table that goes on in the place of this one, which captures hold and nobody changes from now on. They share their pages until these are changed.
+    /// A table that goes on in the place of this one, which captures hold and nobody changes from now on. They share their pages until these are
+    /// changed.
     /// </summary>
     public KeyTable<TKey> Fork() => new(versions)
     {
@@ -165,4 +167,15 @@ internal readonly struct FrozenKeys<TKey>(FrozenArray<TKey> keys, FrozenArray<ul
 
     /// <summary>The hash of the key of a slot.</summary>
     public ulong HashOf(int slot) => _hashes[slot];
+}
+
+/// <summary>Equality and hash of keys for the framework's collections, so that they agree with those of keyed state.</summary>
+/// <typeparam name="T">The key.</typeparam>
+internal sealed class KeyEquality<T> : IEqualityComparer<T>
+{
+    private static readonly KeyType<T> KeyType = KeyType<T>.Instance;
+
+    public bool Equals(T? x, T? y) => KeyType.AreEqual(x!, y!);
+
+    public int GetHashCode([DisallowNull] T obj) => (int)KeyType.Hash(obj);
 }

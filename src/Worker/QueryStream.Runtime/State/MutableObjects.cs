@@ -11,6 +11,8 @@ namespace QueryStream.Runtime.State;
 /// <typeparam name="T">The values.</typeparam>
 internal static class MutableObjects<T>
 {
+    private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
     /// <summary>Whether values of the type may refer to mutable objects.</summary>
     public static bool Possible { get; } = IsPossible(typeof(T), []);
 
@@ -41,7 +43,7 @@ internal static class MutableObjects<T>
 
         for (Type? part = type; part is not null && part != typeof(object) && part != typeof(ValueType); part = part.BaseType)
         {
-            foreach (FieldInfo field in part.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (FieldInfo field in part.GetFields(Fields))
             {
                 // A struct is itself copied, so only what it refers to counts.
                 if ((!type.IsValueType && !field.IsInitOnly) || IsPossible(field.FieldType, seen))

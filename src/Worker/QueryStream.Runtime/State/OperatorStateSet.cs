@@ -1,4 +1,5 @@
 using QueryStream.Core.Codecs;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
@@ -57,5 +58,35 @@ internal sealed class OperatorStateSet(TaskContext context, Func<IEnumerable<str
         StateDeclarations.Check(state.Name, Names.Concat(others?.Invoke() ?? []), _isClosed);
         _states.Add(state);
         return state;
+    }
+}
+
+/// <summary>One state of a subtask that belongs to no key.</summary>
+internal interface IOperatorState
+{
+    /// <summary>The state's name.</summary>
+    string Name { get; }
+
+    /// <summary>Adds the state of this moment to a capture; see <see cref="IStatefulOperator.Capture"/>.</summary>
+    void Capture(StateCapture capture);
+
+    /// <summary>Takes over what the subtask gets of it.</summary>
+    void Restore(StateReader state);
+}
+
+/// <summary>When states may be declared, and under which names.</summary>
+internal static class StateDeclarations
+{
+    /// <summary>Refuses a state that cannot be told from others, or that comes too late to be restored.</summary>
+    /// <exception cref="JobDefinitionException">It cannot be declared.</exception>
+    public static void Check(string name, IEnumerable<string> others, bool isClosed)
+    {
+        if (isClosed)
+        {
+            throw new JobDefinitionException(
+                $"The state '{name}' is declared too late: a function declares its states in Open, before they are restored.");
+        }
+
+        StateNames.Check(name, others);
     }
 }

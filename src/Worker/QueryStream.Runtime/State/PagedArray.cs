@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// An array in pages that captures share: freezing it costs nothing, and a page is copied when it is first changed after that, as long as the capture is
-/// in flight (<see cref="CaptureVersions"/>). It grows by pages, without copying. A mutable struct: a field, never passed on. Used in turns of one task.
+/// An array in pages that captures share: freezing it costs nothing, and a page is copied when it is first changed after that, as long as the capture
+/// is in flight (<see cref="CaptureVersions"/>). It grows by pages, without copying. A mutable struct: a field, never passed on. Used in turns of one
+/// task.
 /// </summary>
 /// <typeparam name="T">The elements.</typeparam>
 internal struct PagedArray<T>

@@ -30,7 +30,9 @@ internal sealed class TimedRows<T>
     /// <summary>The rows that there is room for.</summary>
     public int Capacity => _rows.Length;
 
-    /// <summary>The earliest timer that was set for these rows and has not been called; spares setting it again and again. Not part of the state.</summary>
+    /// <summary>
+    /// The earliest timer that was set for these rows and has not been called; spares setting it again and again. Not part of the state.
+    /// </summary>
     public EventTime Armed { get; set; } = EventTime.MaxValue;
 
     /// <summary>A row.</summary>
@@ -50,7 +52,8 @@ internal sealed class TimedRows<T>
     }
 
     /// <summary>
-    /// Rows that go on in the place of these, which captures hold and nobody changes from now on. They share their arrays until rows in the middle are changed.
+    /// Rows that go on in the place of these, which captures hold and nobody changes from now on. They share their arrays until rows in the middle
+    /// are changed.
     /// </summary>
     public TimedRows<T> Fork() => new(this);
 

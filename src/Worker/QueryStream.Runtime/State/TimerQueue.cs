@@ -9,9 +9,9 @@ using QueryStream.Runtime.State;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// The timers of one operator of one subtask in one time: a table of those that count, and a binary heap by (time, hash of the key), so that their order does
-/// not depend on the order in which they were set. A timer that is taken back stays in the heap until it is due, and is then passed over. In snapshots an
-/// item is (key, time). Used in turns of one task.
+/// The timers of one operator of one subtask in one time: a table of those that count, and a binary heap by (time, hash of the key), so that their
+/// order does not depend on the order in which they were set. A timer that is taken back stays in the heap until it is due, and is then passed over.
+/// In snapshots an item is (key, time). Used in turns of one task.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
 internal sealed class TimerQueue<TKey>
@@ -143,7 +143,9 @@ internal sealed class TimerQueue<TKey>
     }
 }
 
-/// <summary>A timer of a key. All timers of a key are in its key group, which the high half of the hash decides; the low half tells them apart.</summary>
+/// <summary>
+/// A timer of a key. All timers of a key are in its key group, which the high half of the hash decides; the low half tells them apart.
+/// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <param name="Key">The key.</param>
 /// <param name="Time">When it is due.</param>

@@ -68,7 +68,7 @@ internal sealed partial class StreamTask
             }
             catch (Exception) when (context.Blame(stateful.Name))
             {
-                // Blame never catches.
+                // The filter never catches.
                 throw;
             }
         }

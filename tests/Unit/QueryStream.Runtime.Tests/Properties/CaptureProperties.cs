@@ -12,8 +12,8 @@ using QueryStream.TestKit.Jobs;
 namespace QueryStream.Runtime.Tests.Properties;
 
 /// <summary>
-/// A capture holds exactly the state of its moment, whatever the operator does until it is written, and however many others are in flight. The oracle is what the
-/// state was encoded to in the same moment.
+/// A capture holds exactly the state of its moment, whatever the operator does until it is written, and however many others are in flight. The oracle
+/// is what the state was encoded to in the same moment.
 /// </summary>
 public sealed class CaptureProperties
 {

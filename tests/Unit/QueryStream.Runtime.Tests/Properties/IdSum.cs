@@ -11,3 +11,15 @@ internal sealed class IdSum : Aggregate<Event, long, long>
 
     public override long Result(ref long accumulator, bool isFinal) => accumulator;
 }
+
+/// <summary>As <see cref="IdSum"/>, by an aggregate that can only take rows one by one.</summary>
+internal sealed class UnmergeableIdSum : Aggregate<Event, long, long>
+{
+    public override bool IsMergeable => false;
+
+    public override void Add(ref long accumulator, in Event row) => accumulator += row.Id * row.Id;
+
+    public override void Merge(ref long into, ref long from) => throw new NotSupportedException("An aggregate that cannot be merged was.");
+
+    public override long Result(ref long accumulator, bool isFinal) => accumulator;
+}

@@ -1,3 +1,4 @@
+using QueryStream.Core.Identity;
 using QueryStream.Streams;
 
 namespace QueryStream.Runtime.Tests.Properties;
@@ -55,4 +56,50 @@ public sealed record Scenario
     public override string ToString() =>
         $"splits {Splits}, size {Size}, out-of-orderness {OutOfOrderness}, lateness {Lateness}, early {Early?.ToString() ?? "none"}, "
         + $"{ElementsPerPoll} a poll, seed {Seed}{(RestsAlways ? ", with rests" : "")}:\n  {string.Join("\n  ", Steps)}";
+}
+
+/// <summary>One thing that happens in a scenario.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Split">Of rows and proofs.</param>
+/// <param name="Key">Of rows.</param>
+/// <param name="Value">Of rows: the event time. Of turns: how many. Of the clock: by how many milliseconds.</param>
+public readonly record struct Step(StepKind Kind, int Split = 0, int Key = 0, long Value = 0)
+{
+    public override string ToString() => Kind switch
+    {
+        StepKind.Row => $"Row(split {Split}, key {Key}, {Value})",
+        StepKind.Turns => $"Turns({Value})",
+        StepKind.Clock => $"Clock(+{Value})",
+        StepKind.Proof => $"Proof(split {Split})",
+        _ => "Rest",
+    };
+}
+
+public enum StepKind
+{
+    /// <summary>A row comes.</summary>
+    Row,
+
+    /// <summary>Some turns are run, and not all that are due.</summary>
+    Turns,
+
+    /// <summary>All is run that is due.</summary>
+    Rest,
+
+    /// <summary>The clock goes on.</summary>
+    Clock,
+
+    /// <summary>It is proven that a split was read to its end.</summary>
+    Proof,
+}
+
+/// <summary>A row of a scenario.</summary>
+/// <param name="Id">From 1, in order of arrival; a sum of them tells rows from each other.</param>
+/// <param name="Key">The key.</param>
+/// <param name="Time">The event time.</param>
+/// <param name="Split">The split that brings it.</param>
+[StreamRecord]
+public readonly record struct Event(long Id, int Key, long Time, int Split)
+{
+    public RecordPosition Position => new(Split, Id);
 }

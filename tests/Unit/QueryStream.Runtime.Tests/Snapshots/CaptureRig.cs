@@ -14,8 +14,8 @@ using Event = QueryStream.Runtime.Tests.Properties.Event;
 namespace QueryStream.Runtime.Tests.Snapshots;
 
 /// <summary>
-/// The operators of one task without its actor, so that a test can take captures between any two batches and keep them for as long as it likes. The last vertex of
-/// the job is driven; its rows come from one or two sources.
+/// The operators of one task without its actor, so that a test can take captures between any two batches and keep them for as long as it likes. The
+/// last vertex of the job is driven; its rows come from one or two sources.
 /// </summary>
 internal sealed class CaptureRig
 {

@@ -1,6 +1,8 @@
 using QueryStream.Core.Errors;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
+using QueryStream.Streams.Functions;
+using QueryStream.Streams.State;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Snapshots;
@@ -62,3 +64,29 @@ public sealed class EvolutionTests
         job.Run();
     }
 }
+
+/// <summary>Keeps a record for each key, and tells of it.</summary>
+internal sealed class Visits<TRecord>(Func<TRecord?, TRecord> next) : KeyedProcessFunction<int, int, string>
+{
+    private ValueState<TRecord> _record = null!;
+
+    public override void Open(KeyedStateContext state) => _record = state.Value<TRecord>("visit");
+
+    public override void Process(in int row, KeyedContext<int, string> context)
+    {
+        _record.Value = next(_record.Value);
+        context.Emit($"{context.Key}: {_record.Value}");
+    }
+}
+
+/// <summary>What a job kept.</summary>
+[StreamRecord]
+public sealed record VisitBefore(int Visits, string Page);
+
+/// <summary>What its next version keeps: a member has come, another has gone.</summary>
+[StreamRecord]
+public sealed record VisitAfter(string Campaign = "none", int Visits = 0);
+
+/// <summary>A version that cannot read what was kept.</summary>
+[StreamRecord]
+public sealed record VisitWrong(long Visits);

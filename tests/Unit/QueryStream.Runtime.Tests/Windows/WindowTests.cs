@@ -1,5 +1,6 @@
 using QueryStream.Core.Time;
 using QueryStream.Streams;
+using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Windows;
 using QueryStream.TestKit.Jobs;
 
@@ -206,4 +207,17 @@ public sealed class WindowTests
 
     private List<(int Key, Pane Pane, long Value)> Panes() =>
         [.. _results.Take().Select(result => (result.Key, result.Pane, result.Value))];
+}
+
+[StreamRecord]
+public readonly record struct Sale(int Key, long Time);
+
+/// <summary>Adds up the times of sales, and one for each.</summary>
+internal sealed class TimeSum : Aggregate<Sale, long, long>
+{
+    public override void Add(ref long accumulator, in Sale row) => accumulator += row.Time + 1;
+
+    public override void Merge(ref long into, ref long from) => into += from;
+
+    public override long Result(ref long accumulator, bool isFinal) => accumulator;
 }

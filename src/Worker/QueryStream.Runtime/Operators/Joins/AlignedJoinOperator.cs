@@ -41,7 +41,7 @@ internal sealed class AlignedJoinOperator<TKey, TLeft, TRight, TOut>(
         // They are gone also where the function throws: it was asked.
         try
         {
-            Give(left, firstLeft..endLeft, right, firstRight..endRight, end);
+            EmitWindow(left, firstLeft..endLeft, right, firstRight..endRight, end);
         }
         finally
         {

@@ -11,7 +11,8 @@ namespace QueryStream.Runtime.Operators.Joins;
 /// have come. Of the right rows those are kept that a left row may still ask for: the last one up to the watermark, and all after it.
 /// </summary>
 internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
-    TaskContext context, JoinNode<TKey, TLeft, TRight, TOut> node, FunctionOutputs<TOut> outputs) : JoinOperator<TKey, TLeft, TRight, TOut>(context, node, outputs)
+    TaskContext context, JoinNode<TKey, TLeft, TRight, TOut> node, FunctionOutputs<TOut> outputs)
+    : JoinOperator<TKey, TLeft, TRight, TOut>(context, node, outputs)
 {
     protected override void OnLeft(in TLeft row, EventTime time)
     {
@@ -47,7 +48,7 @@ internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
             return;
         }
 
-        int due = Math.Min(left.FirstAfter(Watermark), MostPerTimer);
+        int due = Math.Min(left.FirstAfter(Watermark), MaxPerTimer);
         left.Armed = EventTime.MaxValue;
         if (due < left.Count)
         {

@@ -123,7 +123,7 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
     {
         int expired = 0;
         int singles = 0;
-        while (expired < left.Count && singles < MostPerTimer && ExpiryOfLeft(left.TimeAt(expired)) <= Watermark)
+        while (expired < left.Count && singles < MaxPerTimer && ExpiryOfLeft(left.TimeAt(expired)) <= Watermark)
         {
             singles += IsOuter && !left.IsMarked(expired) ? 1 : 0;
             expired++;

@@ -45,8 +45,10 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     /// <summary>Whether left rows without partners count.</summary>
     protected bool IsOuter => _node.Single is not null;
 
-    /// <summary>Most left rows that one timer may handle. One, where it may fail without the task, so that it takes none of the others with it.</summary>
-    protected int MostPerTimer => Errors.AreHandled ? 1 : RowsPerTimer;
+    /// <summary>
+    /// Most left rows that one timer may handle. One, where it may fail without the task, so that it takes none of the others with it.
+    /// </summary>
+    protected int MaxPerTimer => Errors.AreHandled ? 1 : RowsPerTimer;
 
     /// <summary>Called for each left row.</summary>
     protected abstract void OnLeft(in TLeft row, EventTime time);

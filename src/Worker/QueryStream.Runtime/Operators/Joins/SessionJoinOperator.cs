@@ -50,7 +50,7 @@ internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
         // They are gone also where the function throws: it was asked.
         try
         {
-            Give(left, 0..lefts, right, 0..rights, sessionEnd);
+            EmitWindow(left, 0..lefts, right, 0..rights, sessionEnd);
         }
         finally
         {

@@ -8,7 +8,8 @@ namespace QueryStream.Runtime.Operators.Joins;
 
 /// <summary>Pairs the rows of a key that fall into the same window, when it ends. A row is late when all of its windows have ended.</summary>
 internal abstract class WindowJoinOperator<TKey, TLeft, TRight, TOut>(
-    TaskContext context, JoinNode<TKey, TLeft, TRight, TOut> node, FunctionOutputs<TOut> outputs) : JoinOperator<TKey, TLeft, TRight, TOut>(context, node, outputs)
+    TaskContext context, JoinNode<TKey, TLeft, TRight, TOut> node, FunctionOutputs<TOut> outputs)
+    : JoinOperator<TKey, TLeft, TRight, TOut>(context, node, outputs)
 {
     protected override void OnLeft(in TLeft row, EventTime time)
     {
@@ -56,7 +57,9 @@ internal abstract class WindowJoinOperator<TKey, TLeft, TRight, TOut>(
     /// <summary>The last millisecond of the first window of a row that has not ended; null where all have.</summary>
     protected abstract EventTime? NextEnd(EventTime time);
 
-    /// <summary>Gives what a window gives whose last millisecond has come, sets the timer of the next one, and forgets rows that are in no further one.</summary>
+    /// <summary>
+    /// Emits the result of a window whose last millisecond has come, sets the timer of the next one, and drops rows that are in no later one.
+    /// </summary>
     protected abstract void EndWindow(TimedRows<TLeft>? left, TimedRows<TRight>? right, EventTime end);
 
     /// <summary>Emits the pairs of a window.</summary>
@@ -65,7 +68,7 @@ internal abstract class WindowJoinOperator<TKey, TLeft, TRight, TOut>(
     /// <param name="right">The right rows of the key.</param>
     /// <param name="rights">Those of the window.</param>
     /// <param name="end">The window's last millisecond.</param>
-    protected void Give(TimedRows<TLeft>? left, Range lefts, TimedRows<TRight>? right, Range rights, EventTime end)
+    protected void EmitWindow(TimedRows<TLeft>? left, Range lefts, TimedRows<TRight>? right, Range rights, EventTime end)
     {
         bool hasRight = !rights.Start.Equals(rights.End);
         for (int i = lefts.Start.Value; i < lefts.End.Value; i++)

@@ -221,7 +221,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
             }
             catch (Exception) when (owner.Context.Blame(owner.Name))
             {
-                // Blame never catches: it only notes the name, innermost operator first.
+                // The filter notes the innermost operator and never catches.
                 throw;
             }
 

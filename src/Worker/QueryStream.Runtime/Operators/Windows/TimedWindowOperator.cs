@@ -12,8 +12,8 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows;
 
 /// <summary>
-/// What all window operators do about time: results that the watermark or the clock makes due, early ones that a timer asks for, and those that late
-/// rows change, are given a batch at a time and in order with the control elements. Used in turns of one task.
+/// What all window operators do about time. Results that the watermark or the clock makes due, early results that a timer asks for and results that
+/// late rows change are emitted a batch at a time, and in order with the control elements. Used in turns of one task.
 /// </summary>
 internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumable, IStatefulOperator
 {
@@ -21,9 +21,9 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
 
     private readonly IInput<WindowResult<TKey, TOut>> _results;
     private readonly IInput<T> _late;
-    private readonly Queue<PendingWork> _pending = new();
-    private readonly UnpromptedWork _early;
-    private readonly UnpromptedWork _clockWork;
+    private readonly Queue<WindowWork> _pending = new();
+    private readonly TimerWork _early;
+    private readonly TimerWork _clockWork;
     private readonly bool _hasSessions;
     private EventTime _clockPassed;
 
@@ -32,8 +32,8 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     {
         (Context, Id, Name, Settings, _results, _late) = (context, node.Id, node.Name, settings, results, late);
         Place = context.Work.NextPlace();
-        _early = new UnpromptedWork(context, this, Place, GiveChanged);
-        _clockWork = new UnpromptedWork(context, this, Place, GiveClock);
+        _early = new TimerWork(context, this, Place, EmitEarly);
+        _clockWork = new TimerWork(context, this, Place, EmitDueByClock);
         _hasSessions = SessionTime.AppliesTo(settings);
         Clock = settings.IsProcessingTime ? new WindowClock(context, OnClock) : null;
         if (settings.EarlyInterval is { } interval)
@@ -59,7 +59,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     /// <summary>The clock of processing time; null in event time.</summary>
     protected WindowClock? Clock { get; }
 
-    /// <summary>How far time has passed: all windows that end by then have given their results.</summary>
+    /// <summary>How far time has passed: all windows that end by then have fired.</summary>
     protected EventTime Watermark { get; private set; } = EventTime.MinValue;
 
     public void OnBatch(Batch<T> batch)
@@ -71,7 +71,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         }
         catch (Exception) when (!Context.HasBlamed && Blame(batch))
         {
-            // Blame never catches: it only notes the name, innermost operator first.
+            // The filter notes the innermost operator and never catches.
             throw;
         }
     }
@@ -85,7 +85,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
             return;
         }
 
-        Enqueue(PendingWork.Of(taken));
+        Enqueue(WindowWork.Of(taken));
     }
 
     /// <summary>Emits about a batch of results.</summary>
@@ -97,7 +97,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         }
         catch (Exception) when (Blame())
         {
-            // As above.
+            // The filter never catches.
             throw;
         }
     }
@@ -109,28 +109,28 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     /// <summary>Takes rows.</summary>
     protected abstract void Add(Batch<T> batch);
 
-    /// <summary>When the next result is due; null where none is waited for.</summary>
+    /// <summary>When the next result is due; null where there is none.</summary>
     protected abstract EventTime? NextDue();
 
-    /// <summary>Gives about a batch of the results that are due by a time that has been reached.</summary>
+    /// <summary>Emits about a batch of the results that are due by a time that has been reached.</summary>
     /// <returns>Whether there is more to do.</returns>
-    protected abstract bool GiveDue(EventTime reached);
+    protected abstract bool EmitDue(EventTime reached);
 
-    /// <summary>Gives about a batch of early results.</summary>
+    /// <summary>Emits about a batch of early results.</summary>
     /// <returns>Whether there is more to do.</returns>
-    protected abstract bool GiveChanged();
+    protected abstract bool EmitEarly();
 
-    /// <summary>Gives about a batch of results that late rows have changed.</summary>
+    /// <summary>Emits about a batch of results that late rows have changed.</summary>
     /// <returns>Whether there is more to do.</returns>
-    protected abstract bool GiveLate();
+    protected abstract bool EmitLate();
 
-    /// <summary>Called when time has passed, behind the results: gives up what no row can change any more.</summary>
+    /// <summary>Called when time has passed and its results are emitted: drops state that no row can change any more.</summary>
     protected virtual void OnAdvanced()
     {
     }
 
-    /// <summary>Has <see cref="GiveLate"/> called before anything else comes. Once until it is done.</summary>
-    protected void DemandLate() => Enqueue(new PendingWork(WorkKind.Late));
+    /// <summary>Has <see cref="EmitLate"/> called before the next element is handled.</summary>
+    protected void RequestLate() => Enqueue(new WindowWork(WindowWorkKind.Late));
 
     /// <summary>Notes that time has passed.</summary>
     protected void Advance(EventTime reached)
@@ -146,8 +146,8 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     protected void CaptureWatermark(StateCapture capture) => capture.List(WatermarkState, [Watermark]);
 
     /// <summary>
-    /// How far time had passed for the subtask that was furthest behind: where sources fall idle and come back they may differ, since each hears of
-    /// it in an order of its own, and nobody's windows may be taken for given that were not.
+    /// How far time had passed for the subtask that was furthest behind. Where sources fall idle and come back, subtasks differ, since each receives
+    /// the elements in an order of its own. With the earliest time no window counts as fired that has not.
     /// </summary>
     protected static EventTime RestoredWatermark(StateReader state) =>
         state.Union<EventTime>(WatermarkState).Aggregate((EventTime?)null, (least, one) => EventTime.Min(least ?? one, one)) ?? EventTime.MinValue;
@@ -158,14 +158,14 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     /// <summary>Whether a result is due by a time.</summary>
     protected bool HasDue(EventTime reached) => reached > Watermark && NextDue() is { } due && due.Add(-1) <= reached;
 
-    /// <summary>Hands on results.</summary>
+    /// <summary>Emits results.</summary>
     protected void Send(Batch<WindowResult<TKey, TOut>> batch)
     {
         _results.OnBatch(batch);
         batch.Release();
     }
 
-    /// <summary>Hands on rows that are too late, and counts them.</summary>
+    /// <summary>Emits rows that are too late to the side output, and counts them.</summary>
     protected void SendLate(Batch<T>? late, Batch<T> from)
     {
         if (late is not null)
@@ -187,25 +187,25 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         }
     }
 
-    /// <summary>For exception filters.</summary>
+    /// <summary>For exception filters: notes the operator.</summary>
     protected bool Blame() => Context.Blame(Name);
 
-    /// <summary>For exception filters: the result of a window could not be made.</summary>
+    /// <summary>For exception filters: notes the operator and the window whose result could not be made.</summary>
     protected bool Blame(Window window, in TKey key) => Context.Blame(Name, $"in {WindowText.Of(window, key)}");
 
-    /// <summary>Finds the row of a batch for which <see cref="Add"/> threw; -1 where it does not show.</summary>
-    protected abstract int CulpritIn(Batch<T> batch);
+    /// <summary>Finds the row of a batch for which <see cref="Add"/> threw; -1 where it is not found.</summary>
+    protected abstract int FindFailedRow(Batch<T> batch);
 
     /// <summary>The text of a row's key; null where it cannot be taken.</summary>
     protected abstract string? KeyTextOf(in T row);
 
     private bool Blame(Batch<T> batch)
     {
-        int row = CulpritIn(batch);
+        int row = FindFailedRow(batch);
         return row >= 0 ? Context.Blame(Name, batch, row, KeyTextOf(batch.Rows[row])) : Context.Blame(Name, Context.Rows.AtOneOf(batch));
     }
 
-    // What a control element says of the time that closes windows. The clock's windows are closed by the end of the input too.
+    // How far a control element moves the time that closes windows. The end of the input closes windows of processing time too.
     private EventTime ReachedBy(in Control control) =>
         control.Kind == ControlKind.Watermark && (Clock is null || control.Watermark == EventTime.MaxValue) ? control.Watermark : EventTime.MinValue;
 
@@ -215,9 +215,9 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         _clockWork.Begin();
     }
 
-    private bool GiveClock()
+    private bool EmitDueByClock()
     {
-        if (GiveDue(_clockPassed))
+        if (EmitDue(_clockPassed))
         {
             return true;
         }
@@ -229,14 +229,14 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
 
     private bool ResumeFirst()
     {
-        PendingWork work = _pending.Peek();
-        if (work.Kind == WorkKind.Control ? GiveDue(ReachedBy(work.Control)) : GiveLate())
+        WindowWork work = _pending.Peek();
+        if (work.Kind == WindowWorkKind.Control ? EmitDue(ReachedBy(work.Control)) : EmitLate())
         {
             return false;
         }
 
         _pending.Dequeue();
-        if (work.Kind == WorkKind.Control)
+        if (work.Kind == WindowWorkKind.Control)
         {
             Forward(work.Control);
         }
@@ -244,7 +244,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         return _pending.Count == 0;
     }
 
-    private void Enqueue(in PendingWork work)
+    private void Enqueue(in WindowWork work)
     {
         _pending.Enqueue(work);
         if (_pending.Count == 1)

@@ -1,7 +1,10 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
 using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Functions;
+using QueryStream.Streams.State;
 using QueryStream.Streams.Windows;
 using QueryStream.TestKit.Jobs;
 
@@ -165,4 +168,78 @@ public sealed class RowWindowTests
     }
 
     private List<string> Lines() => [.. _results.Take()];
+}
+
+/// <summary>Takes nothing out; so windows keep their rows and do else what they do without it.</summary>
+internal sealed class LenientEvictor<T> : Evictor<T>
+{
+}
+
+/// <summary>Leaves the last two rows for the result, and only the last one for the next.</summary>
+internal sealed class LastTwo : Evictor<Sale>
+{
+    public override void Before(WindowRows<Sale> rows, Window window) => rows.KeepLast(2);
+
+    public override void After(WindowRows<Sale> rows, Window window)
+    {
+        Sale last = rows.Rows[^1];
+        rows.RemoveWhere((row, _) => row != last);
+    }
+}
+
+/// <summary>Fires at every second row, two seconds of the clock after the first one, and when the window closes; then purges.</summary>
+internal sealed class EveryOther : Trigger<Sale>
+{
+    private ValueState<int> _rows = null!;
+
+    public override void Open(KeyedStateContext state) => _rows = state.Value<int>("rows");
+
+    public override TriggerResult OnRow(in Sale row, TriggerContext context)
+    {
+        _rows.Value++;
+        context.SetTimer(context.Window.MaxTime);
+        if (_rows.Value == 1)
+        {
+            context.SetClockTimer(context.ProcessingTime.Add(2_000));
+        }
+
+        return _rows.Value % 2 == 0 ? TriggerResult.Fire : TriggerResult.Continue;
+    }
+
+    public override TriggerResult OnEventTime(EventTime time, TriggerContext context) =>
+        time == context.Window.MaxTime ? TriggerResult.FireAndPurge : TriggerResult.Continue;
+
+    public override TriggerResult OnProcessingTime(EventTime time, TriggerContext context) => TriggerResult.Fire;
+}
+
+/// <summary>Lists the rows of a window, and says how often it did.</summary>
+internal sealed class Listing(bool hasState = true) : WindowFunction<int, Sale, string>
+{
+    public static readonly SideOutput<long> Sizes = new("sizes");
+
+    private ValueState<int>? _calls;
+
+    public override void Open(KeyedStateContext state) => _calls = hasState ? state.Value<int>("calls") : null;
+
+    public override void Process(WindowRows<Sale> rows, WindowContext<int, string> context)
+    {
+        if (_calls is not null)
+        {
+            _calls.Value++;
+        }
+
+        List<string> times = [];
+        foreach (Sale row in rows.Rows)
+        {
+            if (row.Time == 13)
+            {
+                throw new InvalidOperationException("Thirteen.");
+            }
+
+            times.Add($"{row.Time}");
+        }
+
+        context.Emit(Sizes, rows.Count);
+        context.Emit($"{context.Key} {context.Window.Start.Milliseconds}..{context.Window.End.Milliseconds} {context.Pane} {_calls?.Value}: {string.Join(' ', times)}");
+    }
 }

@@ -4,24 +4,24 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
-/// <content>How windows give their results, about a batch at a time.</content>
+/// <content>How windows emit their results, about a batch at a time.</content>
 internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
     private readonly WindowContent<T, TKey, TAccumulator, TOut> _content;
     private readonly ChangedWindows<TKey, TAccumulator> _changed;
     private readonly ChangedWindows<TKey, TAccumulator> _changedLate;
 
-    // The window that is being given, and how much of it was.
+    // The window that is being emitted, and how many of its results have been.
     private int _kind;
     private EventTime _end;
-    private int _given;
+    private int _emitted;
 
-    // The last window that was given because time has passed its end; in order of ends, then of kinds.
-    private EventTime _givenEnd = EventTime.MinValue;
-    private int _givenKind;
+    // The last window that has fired because time has passed its end; in order of ends, then of kinds.
+    private EventTime _firedEnd = EventTime.MinValue;
+    private int _firedKind;
     private bool _isWalking;
 
-    // After a restore in processing time: where windows begin that were not given.
+    // After a restore in processing time: where the windows begin that have not fired.
     private EventTime? _lateAfter;
 
     /// <summary>The end of the next window that is not empty; +∞ and no kind where there is none.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         kind = -1;
         for (int i = 0; i < _kinds.Length; i++)
         {
-            EventTime after = i <= _givenKind ? _givenEnd : _givenEnd.Add(-1);
+            EventTime after = i <= _firedKind ? _firedEnd : _firedEnd.Add(-1);
             if (TryNextEnd(_kinds[i], after, out EventTime end) && (end < next || kind < 0))
             {
                 (next, kind) = (end, i);
@@ -54,7 +54,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         return slice < _slices.Count && end > after;
     }
 
-    protected override bool GiveDue(EventTime reached)
+    protected override bool EmitDue(EventTime reached)
     {
         if (!_content.IsOpen)
         {
@@ -66,17 +66,17 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             Begin(NextWindow(out int kind), kind, ContentKind.All);
         }
 
-        if (GiveSome(ContentKind.All))
+        if (EmitPortion(ContentKind.All))
         {
-            (_givenEnd, _givenKind) = (_end, _kind);
+            (_firedEnd, _firedKind) = (_end, _kind);
         }
 
         return true;
     }
 
-    protected override bool GiveChanged()
+    protected override bool EmitEarly()
     {
-        if (GiveOf(_changed, ContentKind.Changed, after: Watermark.Add(1), until: EventTime.MaxValue))
+        if (EmitChanges(_changed, ContentKind.Changed, after: Watermark.Add(1), until: EventTime.MaxValue))
         {
             return true;
         }
@@ -91,9 +91,9 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         return false;
     }
 
-    protected override bool GiveLate()
+    protected override bool EmitLate()
     {
-        if (GiveOf(_changedLate, ContentKind.Late, after: _lateAfter ?? Watermark.Add(1 - Settings.Lateness), until: Watermark.Add(1)))
+        if (EmitChanges(_changedLate, ContentKind.Late, after: _lateAfter ?? Watermark.Add(1 - Settings.Lateness), until: Watermark.Add(1)))
         {
             return true;
         }
@@ -109,7 +109,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         return false;
     }
 
-    private bool GiveOf(ChangedWindows<TKey, TAccumulator> changed, ContentKind kind, EventTime after, EventTime until)
+    private bool EmitChanges(ChangedWindows<TKey, TAccumulator> changed, ContentKind kind, EventTime after, EventTime until)
     {
         if (!_isWalking)
         {
@@ -128,13 +128,13 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             Begin(end, window, kind);
         }
 
-        GiveSome(kind);
+        EmitPortion(kind);
         return true;
     }
 
     private void Begin(EventTime end, int kind, ContentKind content)
     {
-        (_kind, _end, _given) = (kind, end, 0);
+        (_kind, _end, _emitted) = (kind, end, 0);
         int first = _slices.FirstEndingAfter(_kinds[kind].StartOf(end));
         _content.Begin(first, _slices.FirstEndingAfter(end) - 1, content);
     }
@@ -147,38 +147,40 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
         catch (Exception) when (Blame(bounds, _content.CurrentKey))
         {
-            // Blame never catches.
+            // The filter never catches.
             throw;
         }
     }
 
     private void AddResults(Batch<WindowResult<TKey, TOut>> batch, Slice<TKey, TAccumulator> source, Window bounds, ContentKind content)
     {
-        int end = Math.Min(_content.Count, _given + Batch.MaxRows);
+        int end = Math.Min(_content.Count, _emitted + Batch.MaxRows);
 
         // Making a result may change the accumulator.
         _slices.Unshare(source);
         SliceTable<TKey, TAccumulator> table = source.Table;
         try
         {
-            for (; _given < end; _given++)
+            for (; _emitted < end; _emitted++)
             {
-                int group = _content.GroupAt(_given);
-                Pane pane = content == ContentKind.Changed ? Pane.Early : content == ContentKind.All || source.IsNew(group) ? Pane.OnTime : Pane.Update;
+                int group = _content.GroupAt(_emitted);
+                Pane pane = content == ContentKind.Changed ? Pane.Early
+                    : content == ContentKind.All || source.IsNew(group) ? Pane.OnTime
+                    : Pane.Update;
                 TOut value = _aggregation.Aggregate.Result(ref table.Accumulators.ForUpdate(group), isFinal: content != ContentKind.Changed);
                 batch.Add(new WindowResult<TKey, TOut>(table.Keys.KeyOf(group), bounds, pane, value, _kind), bounds.MaxTime);
             }
         }
-        catch (Exception) when (Blame(bounds, table.Keys.KeyOf(_content.GroupAt(_given))))
+        catch (Exception) when (Blame(bounds, table.Keys.KeyOf(_content.GroupAt(_emitted))))
         {
-            // Blame never catches.
+            // The filter never catches.
             throw;
         }
     }
 
-    /// <summary>Merges some slices of the window, or gives some of its results.</summary>
+    /// <summary>Merges some slices of the window, or emits some of its results.</summary>
     /// <returns>Whether the window is done.</returns>
-    private bool GiveSome(ContentKind content)
+    private bool EmitPortion(ContentKind content)
     {
         Window bounds = new(_kinds[_kind].StartOf(_end), _end);
         if (!Gather(bounds))
@@ -189,7 +191,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         Batch<WindowResult<TKey, TOut>> batch = Batch<WindowResult<TKey, TOut>>.Rent();
         Slice<TKey, TAccumulator> source = _content.Source;
         AddResults(batch, source, bounds, content);
-        bool isDone = _given == _content.Count;
+        bool isDone = _emitted == _content.Count;
         if (isDone)
         {
             _content.End();

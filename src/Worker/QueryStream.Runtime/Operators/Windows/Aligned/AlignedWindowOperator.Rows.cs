@@ -23,7 +23,8 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             if (IsTooLate(slice))
             {
                 throw new InvalidOperationException(
-                    $"A partial result of the slice that ends at {partial.SliceEnd} came behind the watermark {Watermark}: the first phase must send such rows as they are.");
+                    $"A partial result of the slice that ends at {partial.SliceEnd} came behind the watermark {Watermark}: "
+                    + "the first phase must send such rows as they are.");
             }
 
             int before = slice.Table.Keys.Count;
@@ -96,10 +97,10 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
     }
 
-    protected override int CulpritIn(Batch<T> batch)
+    protected override int FindFailedRow(Batch<T> batch)
     {
         EventTime? now = Clock?.Now(Watermark);
-        return FoldCulprit.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, now ?? time, _aggregation.Aggregate));
+        return FailedRow.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, now ?? time, _aggregation.Aggregate));
     }
 
     protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
@@ -108,7 +109,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         ? Blame()
         : Blame(new Window(slice.Start, slice.End), slice.Table.Keys.KeyOf(_mergedGroup));
 
-    /// <summary>Notes a change where somebody will ask for it.</summary>
+    /// <summary>Notes a change where an early or a late result will show it.</summary>
     private void NoteChange(Slice<TKey, TAccumulator> slice, int group, bool isNew)
     {
         if (Settings.EarlyInterval is not null && slice.LastWindowEnd.Add(-1) > Watermark && slice.MarkChanged(group))
@@ -116,13 +117,13 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             _changed.Add(slice);
         }
 
-        // Windows that have closed give their results again at once; also one that had none and is there only since now.
+        // Windows that have closed emit their results again at once; also one that had none before this row.
         if (slice.FirstWindowEnd.Add(-1) <= Watermark && slice.MarkLate(group, isNew))
         {
             _changedLate.Add(slice);
             if (_changedLate.Slices.Count == 1)
             {
-                DemandLate();
+                RequestLate();
             }
         }
     }

@@ -6,7 +6,7 @@ using QueryStream.Runtime.Snapshots;
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <content>
-/// The state in snapshots: an item a key and slice, and how far time has passed, which says which windows have given their results. In processing
+/// The state in snapshots: an item a key and slice, and how far time has passed, which says which windows have fired. In processing
 /// time each subtask has its own clock, so there that is said by key group.
 /// </content>
 internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
@@ -27,10 +27,12 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     public override void Restore(StateReader state)
     {
-        Dictionary<int, EventTime> passed = state.Keyed<(int Group, EventTime Passed)>(PassedState).ToDictionary(item => item.Group, item => item.Passed);
+        Dictionary<int, EventTime> passed = state.Keyed<(int Group, EventTime Passed)>(PassedState)
+            .ToDictionary(item => item.Group, item => item.Passed);
         Advance(Clock is null ? RestoredWatermark(state) : passed.Values.Aggregate(EventTime.MinValue, EventTime.Max));
         EventTime behind = Watermark;
-        foreach ((TKey key, EventTime end, bool hasChanged, TAccumulator accumulator) in state.Keyed<(TKey, EventTime, bool, TAccumulator)>(SlicesState))
+        foreach ((TKey key, EventTime end, bool hasChanged, TAccumulator accumulator) in
+            state.Keyed<(TKey, EventTime, bool, TAccumulator)>(SlicesState))
         {
             ulong hash = KeyType.Hash(key);
             Slice<TKey, TAccumulator> slice = RestoredSlice(end);
@@ -65,7 +67,8 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     }
 
     // One item for each key group that has keys.
-    private static IEnumerable<(ulong, (int, EventTime))> PassedItems(IEnumerable<SliceTable<TKey, TAccumulator>> tables, EventTime passed, int keyGroups)
+    private static IEnumerable<(ulong, (int, EventTime))> PassedItems(
+        IEnumerable<SliceTable<TKey, TAccumulator>> tables, EventTime passed, int keyGroups)
     {
         HashSet<int> groups = [];
         foreach (SliceTable<TKey, TAccumulator> table in tables)
@@ -96,13 +99,13 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         return _slices.At(end);
     }
 
-    // The clock of one of the subtasks that had the state was behind that of another: its windows are given now.
+    // The clock of one of the subtasks that had the state was behind that of another: its windows fire now.
     private void CatchUp(EventTime behind)
     {
         if (behind < Watermark)
         {
             _lateAfter = behind.Add(1);
-            DemandLate();
+            RequestLate();
         }
     }
 }

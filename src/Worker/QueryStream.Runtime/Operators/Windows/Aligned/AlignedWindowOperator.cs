@@ -6,8 +6,8 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
-/// The second phase of an aggregation over aligned windows, or all of it: holds the slices of the task's key groups, gives a window's results
-/// when time passes its end, again when a late row changes them, and gives slices up when no window needs them.
+/// The second phase of an aggregation over aligned windows, or all of it. It holds the slices of the task's key groups, emits a window's results when
+/// time passes its end and again when a late row changes them, and drops slices that no window needs.
 /// </summary>
 internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut> : TimedWindowOperator<T, TKey, TOut>
     where TAccumulator : struct
@@ -40,7 +40,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     protected override void OnAdvanced()
     {
-        (_givenEnd, _givenKind) = (Watermark.Add(1), _kinds.Length - 1);
+        (_firedEnd, _firedKind) = (Watermark.Add(1), _kinds.Length - 1);
         DropTooLate();
     }
 

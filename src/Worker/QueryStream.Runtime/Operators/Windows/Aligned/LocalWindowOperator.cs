@@ -29,7 +29,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private readonly IInput<T> _rows;
     private readonly OutputEdge? _edge;
     private readonly SliceSet<TKey, TAccumulator> _slices;
-    private readonly Queue<PendingWork> _pending = new();
+    private readonly Queue<WindowWork> _pending = new();
     private readonly MergeProbe _probe = new();
     private readonly int[] _slots = new int[Batch.MaxRows];
     private EventTime _rowsUntil = EventTime.MinValue;
@@ -38,7 +38,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private bool _awaitsReceivers;
     private int _groups;
     private int _sent;
-    private bool _demandIsPending;
+    private bool _flushIsPending;
 
     /// <summary>Creates the operator.</summary>
     /// <param name="context">The task.</param>
@@ -63,7 +63,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         if (_aggregation.Settings.EarlyInterval is { } interval)
         {
             // Half of the interval, so that an early result is at most one and a half intervals old.
-            context.Every(interval / 2, DemandAll);
+            context.Every(interval / 2, RequestFlush);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
             return;
         }
 
-        Enqueue(PendingWork.Of(control));
+        Enqueue(WindowWork.Of(control));
     }
 
     /// <summary>Sends about a batch of partial results.</summary>
@@ -87,14 +87,14 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         }
         catch (Exception) when (Context.Blame(Name))
         {
-            // Blame never catches: it only notes the name, innermost operator first.
+            // The filter notes the innermost operator and never catches.
             throw;
         }
     }
 
     private bool ResumeFirst()
     {
-        PendingWork work = _pending.Peek();
+        WindowWork work = _pending.Peek();
         EventTime until = work.Control.Kind == ControlKind.Watermark ? work.Control.Watermark : EventTime.MaxValue;
         if (_slices.Count > 0 && _slices[0].End.Add(-1) <= until)
         {
@@ -103,13 +103,13 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         }
 
         _pending.Dequeue();
-        if (work.Kind == WorkKind.Control)
+        if (work.Kind == WindowWorkKind.Control)
         {
             Forward(work.Control);
         }
         else
         {
-            _demandIsPending = false;
+            _flushIsPending = false;
         }
 
         return _pending.Count == 0;
@@ -137,20 +137,22 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         }
         catch (Exception) when (!Context.HasBlamed && Blame(batch))
         {
-            // Blame never catches.
+            // The filter never catches.
             throw;
         }
 
         if (_groups > MaxGroups)
         {
-            DemandAll();
+            RequestFlush();
         }
     }
 
     private bool Blame(Batch<T> batch)
     {
-        int row = FoldCulprit.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, time, _aggregation.Aggregate));
-        return row >= 0 ? Context.Blame(Name, batch, row, RowText.OfKeyOf(batch.Rows[row], _aggregation.Key)) : Context.Blame(Name, Context.Rows.AtOneOf(batch));
+        int row = FailedRow.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, time, _aggregation.Aggregate));
+        return row >= 0
+            ? Context.Blame(Name, batch, row, RowText.OfKeyOf(batch.Rows[row], _aggregation.Key))
+            : Context.Blame(Name, Context.Rows.AtOneOf(batch));
     }
 
     // Rows of the same slice that follow each other are folded together: one virtual call for all of them.
@@ -219,16 +221,16 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     };
 
     // Once, however often the timer has come while full outputs held everything back.
-    private void DemandAll()
+    private void RequestFlush()
     {
-        if (!_demandIsPending)
+        if (!_flushIsPending)
         {
-            _demandIsPending = true;
-            Enqueue(new PendingWork(WorkKind.Early));
+            _flushIsPending = true;
+            Enqueue(new WindowWork(WindowWorkKind.Flush));
         }
     }
 
-    private void Enqueue(PendingWork work)
+    private void Enqueue(WindowWork work)
     {
         _pending.Enqueue(work);
         if (_pending.Count == 1)

@@ -18,8 +18,8 @@ internal enum ContentKind
 }
 
 /// <summary>
-/// The keys and accumulators of one window while it gives its results: those of its slice where it has only one, else what its slices give
-/// when merged, which leaves them as they are for other windows. Gathered in portions, since a window may have a million keys.
+/// The keys and accumulators of one window while it emits its results: those of its slice where it has only one, else of its slices merged. Merging
+/// leaves the slices as they are for other windows. Gathered in portions, since a window may have a million keys.
 /// </summary>
 internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate, SliceSet<TKey, TAccumulator> slices)
     where TAccumulator : struct
@@ -36,7 +36,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     private int _group;
     private bool _keysAreThere;
 
-    /// <summary>Whether a window is being given.</summary>
+    /// <summary>Whether a window is being emitted.</summary>
     public bool IsOpen { get; private set; }
 
     /// <summary>The number of results.</summary>
@@ -170,7 +170,8 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     }
 
     // No capture ever holds it.
-    private static Slice<TKey, TAccumulator> NewMerged(Aggregate<T, TAccumulator, TOut> aggregate) => new(new CaptureVersions(), accumulator => aggregate.Fork(accumulator));
+    private static Slice<TKey, TAccumulator> NewMerged(Aggregate<T, TAccumulator, TOut> aggregate) =>
+        new(new CaptureVersions(), accumulator => aggregate.Fork(accumulator));
 
     private void Next(int count)
     {

@@ -81,7 +81,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         }
     }
 
-    protected override int CulpritIn(Batch<T> batch) => FoldCulprit.Find(_aggregation, batch, (key, hash, _) =>
+    protected override int FindFailedRow(Batch<T> batch) => FailedRow.Find(_aggregation, batch, (key, hash, _) =>
         _keys.Find(key, hash) is int slot and >= 0 ? _aggregation.Aggregate.Copy(_accumulators[slot]) : null);
 
     protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
@@ -89,7 +89,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     // Only the end of the input, which is the end of time, closes what is open.
     protected override EventTime? NextDue() => _keys.Count > 0 ? EventTime.MaxValue : null;
 
-    protected override bool GiveDue(EventTime reached)
+    protected override bool EmitDue(EventTime reached)
     {
         if (!HasDue(reached))
         {
@@ -106,9 +106,9 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         return true;
     }
 
-    protected override bool GiveChanged() => false;
+    protected override bool EmitEarly() => false;
 
-    protected override bool GiveLate() => false;
+    protected override bool EmitLate() => false;
 
     private static IEnumerable<(ulong, (TKey, long, Window, TAccumulator))> Items(
         FrozenKeys<TKey> keys, FrozenArray<CountInfo> infos, FrozenArray<TAccumulator> accumulators)
@@ -165,7 +165,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         }
         catch (Exception) when (Blame(window, _keys.KeyOf(slot)))
         {
-            // Blame never catches.
+            // The filter never catches.
             throw;
         }
     }
@@ -181,4 +181,17 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
 
         _accumulators.Set(moved, default);
     }
+}
+
+/// <summary>What is known of a key's window beside its accumulator.</summary>
+internal struct CountInfo
+{
+    /// <summary>Rows since the last result.</summary>
+    public long Rows;
+
+    /// <summary>The earliest time of a row of the window.</summary>
+    public EventTime First;
+
+    /// <summary>The latest time of a row of the window.</summary>
+    public EventTime Last;
 }

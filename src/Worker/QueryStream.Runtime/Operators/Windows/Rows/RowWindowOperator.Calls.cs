@@ -64,7 +64,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
         {
             bool isGlobal = owner._settings.Windows[0] is Global;
             EventTime last = owner._sorted.Times[^1];
-            _pane = !isClosed ? Pane.Early : owner._windows.Value.HasGiven && !isGlobal ? Pane.Update : Pane.OnTime;
+            _pane = !isClosed ? Pane.Early : owner._windows.Value.HasFired && !isGlobal ? Pane.Update : Pane.OnTime;
             _window = isGlobal ? new Window(owner._sorted.Times[0], last.Add(1)) : owner.Bounds;
             _time = isGlobal ? last : _window.MaxTime;
         }

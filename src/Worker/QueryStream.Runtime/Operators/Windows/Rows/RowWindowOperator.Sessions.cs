@@ -30,15 +30,15 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
         _apart.Add((bounds, first));
         _sessions.Replace([.. _apart]);
         Store.Release();
-        List<(EventTime Time, T Row)> moved = TakeOthers(key, out bool hasGiven);
+        List<(EventTime Time, T Row)> moved = TakeOthers(key, out bool hasFired);
         Select(new WindowKey<TKey>(key, first));
         if (_windows.HasValue)
         {
             DeleteTimers(Bounds);
-            hasGiven |= _windows.Value.HasGiven;
+            hasFired |= _windows.Value.HasFired;
         }
 
-        _windows.Value = (bounds, hasGiven);
+        _windows.Value = (bounds, hasFired);
         SetTimers(bounds);
         if (moved.Count > 0)
         {
@@ -76,14 +76,14 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
     }
 
     // The rows of all sessions that were met but the first one, which are gone then.
-    private List<(EventTime Time, T Row)> TakeOthers(in TKey key, out bool hasGiven)
+    private List<(EventTime Time, T Row)> TakeOthers(in TKey key, out bool hasFired)
     {
         List<(EventTime, T)> rows = [];
-        hasGiven = false;
+        hasFired = false;
         for (int i = 1; i < _met.Count; i++)
         {
             Select(new WindowKey<TKey>(key, _met[i].First));
-            hasGiven |= _windows.Value.HasGiven;
+            hasFired |= _windows.Value.HasFired;
             rows.AddRange(_rows.Values);
             DeleteTimers(Bounds);
             Store.ClearSelected();

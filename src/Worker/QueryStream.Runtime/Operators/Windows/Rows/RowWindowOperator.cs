@@ -12,8 +12,8 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows.Rows;
 
 /// <summary>
-/// Windows that keep their rows, each row once for every window that it falls into: for triggers, evictors and functions of the job. All state and all timers
-/// are of one key and window.
+/// Windows that keep their rows, each row once for every window that it falls into: for triggers, evictors and functions of the job. All state and
+/// all timers are of one key and window.
 /// </summary>
 internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOperator<WindowKey<TKey>, TOut>
 {
@@ -29,8 +29,8 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
     private readonly FunctionCall _functionCall;
     private readonly SortedRows<T> _sorted = new();
 
-    // Whether a window is there, what it is now, and whether it has given a final result.
-    private readonly ValueState<(Window Bounds, bool HasGiven)> _windows;
+    // Whether a window is there, its bounds now, and whether it has fired.
+    private readonly ValueState<(Window Bounds, bool HasFired)> _windows;
     private readonly ListState<(EventTime Time, T Row)> _rows;
 
     /// <summary>Creates the operator.</summary>
@@ -68,10 +68,10 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
 
         bool isEventTime = domain == TimeDomain.Event;
         TriggerResult result = isEventTime ? _trigger.OnEventTime(time, _triggerCall) : _trigger.OnProcessingTime(time, _triggerCall);
-        Obey(result, isEventTime ? time : Function.Watermark);
+        Apply(result, isEventTime ? time : Function.Watermark);
         if (isEventTime ? time >= EndOf(Bounds) : _settings.IsProcessingTime && time >= Bounds.End)
         {
-            GiveUp();
+            ClearWindow();
         }
     }
 
@@ -134,10 +134,10 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
     {
         _rows.Add((time, row));
         Function.SetTime(time);
-        Obey(_trigger.OnRow(row, _triggerCall), Function.Watermark);
+        Apply(_trigger.OnRow(row, _triggerCall), Function.Watermark);
     }
 
-    private void Obey(TriggerResult result, EventTime passed)
+    private void Apply(TriggerResult result, EventTime passed)
     {
         if ((result & TriggerResult.Fire) != 0)
         {
@@ -147,7 +147,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
                 { IsProcessingTime: true } => passed == EventTime.MaxValue || Store.Now >= Bounds.End,
                 _ => passed >= Bounds.MaxTime,
             };
-            Give(isClosed);
+            Fire(isClosed);
         }
 
         if ((result & TriggerResult.Purge) != 0)
@@ -156,7 +156,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         }
     }
 
-    private void Give(bool isClosed)
+    private void Fire(bool isClosed)
     {
         if (_rows.Count == 0)
         {
@@ -194,7 +194,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         }
     }
 
-    private void GiveUp()
+    private void ClearWindow()
     {
         DeleteTimers(Bounds);
         Store.ClearSelected();

@@ -17,14 +17,14 @@ internal struct SessionInfo
     /// <summary>The slot of its key.</summary>
     public int Key;
 
-    /// <summary>Grows when the number is given to another session, so that what refers to the former one finds out.</summary>
+    /// <summary>Grows when the number goes to another session, so that references to the former one are seen to be stale.</summary>
     public int Version;
 
     /// <summary>Whether the number is in use.</summary>
     public bool IsThere;
 
-    /// <summary>Whether it has given a final result.</summary>
-    public bool HasGiven;
+    /// <summary>Whether it has fired: emitted a final result.</summary>
+    public bool HasFired;
 
     /// <summary>Whether it is in the list of early results.</summary>
     public bool HasChanged;
@@ -32,3 +32,8 @@ internal struct SessionInfo
     /// <summary>Whether it is in the list of closed sessions that late rows have changed.</summary>
     public bool IsLate;
 }
+
+/// <summary>Refers to a session that may be gone when it is looked for.</summary>
+/// <param name="Session">Its number.</param>
+/// <param name="Version">The version of that number.</param>
+internal readonly record struct SessionReference(int Session, int Version);

@@ -4,7 +4,7 @@ namespace QueryStream.Runtime.Operators.Windows.Sessions;
 internal struct SessionList
 {
     // Longer lists are left to the garbage collector.
-    private const int MostKept = 16;
+    private const int MaxKeptCapacity = 16;
 
     private int _only;
     private List<int>? _several;
@@ -51,7 +51,7 @@ internal struct SessionList
             if (Count == 1)
             {
                 _only = _several[0];
-                if (_several.Capacity <= MostKept)
+                if (_several.Capacity <= MaxKeptCapacity)
                 {
                     _several.Clear();
                     spare.Push(_several);

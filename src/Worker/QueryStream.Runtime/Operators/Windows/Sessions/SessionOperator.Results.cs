@@ -4,7 +4,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Sessions;
 
-/// <content>How sessions give their results, about a batch at a time.</content>
+/// <content>How sessions emit their results, about a batch at a time.</content>
 internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 {
     protected override EventTime? NextDue()
@@ -22,14 +22,14 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         return null;
     }
 
-    protected override bool GiveDue(EventTime reached)
+    protected override bool EmitDue(EventTime reached)
     {
         Batch<WindowResult<TKey, TOut>>? batch = null;
-        int rung = 0;
-        while (rung < Batch.MaxRows && HasDue(reached) && _alarms.TryDequeue(out SessionReference next, out (EventTime Time, ulong Hash) alarm))
+        int alarms = 0;
+        while (alarms < Batch.MaxRows && HasDue(reached) && _alarms.TryDequeue(out SessionReference next, out (EventTime Time, ulong Hash) alarm))
         {
-            rung++;
-            Ring(next.Session, alarm.Time, reached, ref batch);
+            alarms++;
+            OnAlarm(next.Session, alarm.Time, reached, ref batch);
         }
 
         if (batch is not null)
@@ -37,14 +37,14 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
             Send(batch);
         }
 
-        return rung > 0;
+        return alarms > 0;
     }
 
-    protected override bool GiveChanged() => GiveOf(_changed, isFinal: false);
+    protected override bool EmitEarly() => EmitChanges(_changed, isFinal: false);
 
-    protected override bool GiveLate() => GiveOf(_late, isFinal: true);
+    protected override bool EmitLate() => EmitChanges(_late, isFinal: true);
 
-    private void Ring(int session, EventTime alarm, EventTime reached, ref Batch<WindowResult<TKey, TOut>>? batch)
+    private void OnAlarm(int session, EventTime alarm, EventTime reached, ref Batch<WindowResult<TKey, TOut>>? batch)
     {
         ref SessionInfo info = ref _sessions.ForWrite(session);
         info.Alarm = EventTime.MaxValue;
@@ -71,20 +71,20 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         }
     }
 
-    private bool GiveOf(List<SessionReference> references, bool isFinal)
+    private bool EmitChanges(List<SessionReference> references, bool isFinal)
     {
-        if (_given == references.Count)
+        if (_emitted == references.Count)
         {
             references.Clear();
-            _given = 0;
+            _emitted = 0;
             return false;
         }
 
         Batch<WindowResult<TKey, TOut>> batch = Batch<WindowResult<TKey, TOut>>.Rent();
-        int end = Math.Min(references.Count, _given + Batch.MaxRows);
-        for (; _given < end; _given++)
+        int end = Math.Min(references.Count, _emitted + Batch.MaxRows);
+        for (; _emitted < end; _emitted++)
         {
-            SessionReference reference = references[_given];
+            SessionReference reference = references[_emitted];
             if (_sessions.IsThere(reference))
             {
                 AddOf(batch, reference.Session, isFinal);
@@ -95,7 +95,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         return true;
     }
 
-    // What has closed since it changed has given its result; what was late may be open again.
+    // A session that has closed since it changed has fired; one that was late may be open again.
     private void AddOf(Batch<WindowResult<TKey, TOut>> batch, int session, bool isFinal)
     {
         ref SessionInfo info = ref _sessions.ForWrite(session);
@@ -109,8 +109,8 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     private void AddResult(Batch<WindowResult<TKey, TOut>> batch, int session, bool isFinal)
     {
         ref SessionInfo info = ref _sessions.ForWrite(session);
-        Pane pane = !isFinal ? Pane.Early : info.HasGiven ? Pane.Update : Pane.OnTime;
-        info.HasGiven |= isFinal;
+        Pane pane = !isFinal ? Pane.Early : info.HasFired ? Pane.Update : Pane.OnTime;
+        info.HasFired |= isFinal;
         Window window = new(info.Start, info.End);
         TOut value = ResultOf(session, window, isFinal);
         batch.Add(new WindowResult<TKey, TOut>(_sessions.KeyOf(session), window, pane, value), window.MaxTime);
@@ -124,21 +124,21 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         }
         catch (Exception) when (Blame(window, _sessions.KeyOf(session)))
         {
-            // Blame never catches.
+            // The filter never catches.
             throw;
         }
     }
 
     private bool Counts(SessionReference reference, EventTime alarm) => _sessions.IsThere(reference) && _sessions[reference.Session].Alarm == alarm;
 
-    // When it closes, or where it has closed, when it is given up.
+    // When it closes; where it has closed, when it is dropped.
     private void SetAlarm(int session)
     {
         EventTime end = _sessions[session].End;
         SetAlarm(session, CloseOf(end) > Watermark ? CloseOf(end) : end.Add(Settings.Lateness - 1));
     }
 
-    // An alarm that rings too early does no harm, so it is moved only forward: mostly once for all rows of a session.
+    // An early alarm does no harm, so an alarm is only ever moved to an earlier time: mostly it is set once for all rows of a session.
     private void SetAlarm(int session, EventTime alarm)
     {
         if (alarm < _sessions[session].Alarm)

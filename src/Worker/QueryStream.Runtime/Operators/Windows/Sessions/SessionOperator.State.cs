@@ -10,24 +10,24 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     {
         CaptureWatermark(capture);
         capture.Keyed("sessions", _sessions.Capture(capture).Select(static one =>
-            (one.Hash, (one.Key, new Window(one.Session.Start, one.Session.End), one.Session.HasGiven, one.Session.HasChanged, one.Accumulator))));
+            (one.Hash, (one.Key, new Window(one.Session.Start, one.Session.End), one.Session.HasFired, one.Session.HasChanged, one.Accumulator))));
     }
 
     public override void Restore(StateReader state)
     {
-        // In processing time each subtask had a clock of its own; there, what is in the state has not given its result.
+        // In processing time each subtask had a clock of its own, and sessions in the state have not fired.
         if (Clock is null)
         {
             Advance(RestoredWatermark(state));
         }
 
-        foreach ((TKey key, Window window, bool hasGiven, bool hasChanged, TAccumulator accumulator) in
+        foreach ((TKey key, Window window, bool hasFired, bool hasChanged, TAccumulator accumulator) in
             state.Keyed<(TKey, Window, bool, bool, TAccumulator)>("sessions"))
         {
             int slot = _sessions.FindOrAddKey(key, KeyType.Hash(key));
             int session = _sessions.Add(slot, _sessions.FirstEndingAfter(slot, window.Start), window.Start, window.End);
             _sessions.Accumulators.Set(session, accumulator);
-            _sessions.ForWrite(session).HasGiven = hasGiven;
+            _sessions.ForWrite(session).HasFired = hasFired;
             if (hasChanged)
             {
                 NoteChanged(session);

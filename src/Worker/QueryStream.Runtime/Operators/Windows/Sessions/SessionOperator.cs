@@ -9,7 +9,7 @@ namespace QueryStream.Runtime.Operators.Windows.Sessions;
 
 /// <summary>
 /// Sessions: a row opens one, or makes one longer, or makes one of two. A session closes when time passes its end; an alarm a session says so,
-/// which is set again only when it rings, however often the session has become longer.
+/// which is set again only when it is due, however often the session has become longer.
 /// </summary>
 internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : TimedWindowOperator<T, TKey, TOut>
     where TAccumulator : struct
@@ -29,7 +29,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
     private readonly List<SessionReference> _late = [];
     private readonly int[] _slots = new int[Batch.MaxRows];
     private int _folded;
-    private int _given;
+    private int _emitted;
 
     /// <summary>Creates the operator.</summary>
     public SessionOperator(
@@ -70,7 +70,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         SendLate(late, batch);
     }
 
-    protected override int CulpritIn(Batch<T> batch) => FoldCulprit.Find(_aggregation, batch, CopyOf);
+    protected override int FindFailedRow(Batch<T> batch) => FailedRow.Find(_aggregation, batch, CopyOf);
 
     protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
 
@@ -135,7 +135,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         {
             int other = _sessions.SessionOf(slot, place);
             Merge(session, other);
-            _sessions.ForWrite(session).HasGiven |= _sessions[other].HasGiven;
+            _sessions.ForWrite(session).HasFired |= _sessions[other].HasFired;
             _sessions.RemoveAt(slot, place);
         }
     }
@@ -148,7 +148,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         }
         catch (Exception) when (Blame(new Window(_sessions[other].Start, _sessions[other].End), _sessions.KeyOf(other)))
         {
-            // Blame never catches.
+            // The filter never catches.
             throw;
         }
     }
@@ -177,7 +177,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
             _late.Add(_sessions.ReferenceTo(session));
             if (_late.Count == 1)
             {
-                DemandLate();
+                RequestLate();
             }
         }
     }

@@ -7,17 +7,24 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows;
 
+/// <summary>Windows in error messages.</summary>
+internal static class WindowText
+{
+    /// <summary>Which window of which key.</summary>
+    public static string Of<TKey>(Window window, in TKey key) => $"the window from {window.Start} to {window.End} of key {RowText.OfKey(key)}";
+}
+
 /// <summary>
-/// Finds out for which row of a batch an aggregation threw. Rows are folded many at a time, so that nobody knows it while it runs; afterwards the
-/// functions of the job are called once more, row by row, into accumulators that nobody uses. Called when the task fails anyway.
+/// Finds the row of a batch for which an aggregation threw. An aggregation folds many rows in one call, so the row is not known when it throws. This
+/// calls the functions of the job again, row by row, into accumulators of its own. Used only when the task fails.
 /// </summary>
-internal static class FoldCulprit
+internal static class FailedRow
 {
     /// <summary>Finds the row.</summary>
     /// <param name="aggregation">The aggregation.</param>
     /// <param name="batch">The rows.</param>
-    /// <param name="current">A copy of what the rows of a key and time were folded into; null where there is nothing.</param>
-    /// <returns>The row; -1 where it is not found.</returns>
+    /// <param name="current">Copies the accumulator of a key and time; null where there is none.</param>
+    /// <returns>The index of the row; -1 where it is not found.</returns>
     public static int Find<T, TKey, TAccumulator, TOut>(
         WindowAggregation<T, TKey, TAccumulator, TOut> aggregation, Batch<T> batch, Func<TKey, ulong, EventTime, TAccumulator?> current)
         where TAccumulator : struct
@@ -39,7 +46,7 @@ internal static class FoldCulprit
             }
         }
 
-        // What the rows were folded into has some of them already, so only one that stands out is sure.
+        // The accumulators hold some of the rows already, so the answer is sure only where one row alone throws.
         int found = -1;
         for (int row = 0; row < batch.Count; row++)
         {
@@ -91,7 +98,7 @@ internal static class FoldCulprit
             }
             catch (Exception)
             {
-                // It cannot be copied, so it says nothing.
+                // Without a copy this row cannot be tried.
                 return false;
             }
 
@@ -109,7 +116,7 @@ internal static class FoldCulprit
             }
             catch (Exception)
             {
-                // What is being thrown already is what counts.
+                // The caller is already throwing the first exception.
                 return true;
             }
         }
