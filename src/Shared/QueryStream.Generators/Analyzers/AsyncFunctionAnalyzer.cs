@@ -45,17 +45,17 @@ public sealed class AsyncFunctionAnalyzer : DiagnosticAnalyzer
                 continue;
             }
 
-            if (StreamApi.IsTask(given.ReturnType) || IsAsync(argument.Value))
+            if (StreamApi.IsTask(given.ReturnType) || IsAsynchronous(argument.Value))
             {
                 context.ReportDiagnostic(Diagnostic.Create(Rules.AsyncFunction, argument.Syntax.GetLocation(), call.TargetMethod.Name));
             }
         }
     }
 
-    private static bool IsAsync(IOperation value) => value switch
+    private static bool IsAsynchronous(IOperation value) => value switch
     {
-        IConversionOperation conversion => IsAsync(conversion.Operand),
-        IDelegateCreationOperation creation => IsAsync(creation.Target),
+        IConversionOperation conversion => IsAsynchronous(conversion.Operand),
+        IDelegateCreationOperation creation => IsAsynchronous(creation.Target),
         IAnonymousFunctionOperation lambda => lambda.Symbol.IsAsync,
         IMethodReferenceOperation method => method.Method.IsAsync,
         _ => false,
@@ -123,9 +123,9 @@ public sealed class AsyncFunctionAnalyzer : DiagnosticAnalyzer
             parent = parent.Parent;
         }
 
-        ITypeSymbol? taker = parent is IArgumentOperation argument
+        ITypeSymbol? target = parent is IArgumentOperation argument
             ? (argument.Parent as IInvocationOperation)?.TargetMethod.ContainingType ?? (argument.Parent as IObjectCreationOperation)?.Type
             : null;
-        return taker?.ContainingNamespace?.ToDisplayString().StartsWith("System.Threading", StringComparison.Ordinal) == true;
+        return target?.ContainingNamespace?.ToDisplayString().StartsWith("System.Threading", StringComparison.Ordinal) == true;
     }
 }
