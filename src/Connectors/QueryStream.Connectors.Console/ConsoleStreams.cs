@@ -20,7 +20,7 @@ public static class ConsoleStreams
     /// <param name="prefix">The beginning of each line, to tell several sinks apart: <c>prefix:2> row</c>.</param>
     /// <param name="output">Where to print; null: the <see cref="ConsoleOutput"/> of the host, else the standard output.</param>
     /// <exception cref="JobDefinitionException">The name is empty.</exception>
-    public static void Print<T>(this Stream<T> stream, string name = "print", Func<T, string>? format = null, string prefix = "", TextWriter? output = null)
+    public static StreamSink Print<T>(this Stream<T> stream, string name = "print", Func<T, string>? format = null, string prefix = "", TextWriter? output = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (string.IsNullOrWhiteSpace(name))
@@ -28,6 +28,6 @@ public static class ConsoleStreams
             throw new JobDefinitionException("A console sink has no name: give it one, or leave it out.");
         }
 
-        stream.To(name, new ConsoleSink<T>(format ?? (static row => row?.ToString() ?? ""), prefix, output));
+        return stream.To(name, new ConsoleSink<T>(format ?? (static row => row?.ToString() ?? ""), prefix, output));
     }
 }

@@ -49,7 +49,7 @@ public static class FileStreams
     /// <param name="name">The sink's name, shown as <c>Sink: name</c>.</param>
     /// <param name="path">The file, on the machine of each worker. It is created if it does not exist, but its folder is not.</param>
     /// <exception cref="JobDefinitionException">The path is empty.</exception>
-    public static void ToFile(this Stream<DeadLetter> stream, string name, string path)
+    public static StreamSink ToFile(this Stream<DeadLetter> stream, string name, string path)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (string.IsNullOrWhiteSpace(path))
@@ -57,7 +57,7 @@ public static class FileStreams
             throw new JobDefinitionException($"The sink '{name}' has no path: give it the file to append to.");
         }
 
-        stream.To(name, new LineFileSink<DeadLetter>(path, DeadLetterJson.Write));
+        return stream.To(name, new LineFileSink<DeadLetter>(path, DeadLetterJson.Write));
     }
 
     private sealed class FileRecordSource<T>(StreamBuilder job, string name, FileSourceOptions options) : RecordSource<T>(job, name)
@@ -65,8 +65,8 @@ public static class FileStreams
         protected override ISource<T> CreateSource(RecordFormat<T> format) => new FileSource<T>(options, format);
     }
 
-    private sealed class FileRecordSink<T>(Stream<T> stream, string name, FileSinkOptions options) : RecordSink<T>(stream, name)
+    private sealed class FileRecordSink<T>(Stream<T> stream, string name, FileSinkOptions options) : RecordSink<T>(stream.Job, name)
     {
-        protected override ISink<T> CreateSink(RecordFormat<T> format) => new RollingFileSink<T>(options, format);
+        protected override StreamSink AddSink(RecordFormat<T> format) => stream.To(Name, new RollingFileSink<T>(options, format));
     }
 }

@@ -41,12 +41,12 @@ public static class KafkaStreams
     /// <param name="options">Where to write.</param>
     /// <param name="serializer">Makes the record of a row. Called by several subtasks at a time.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
-    public static void ToKafka<T>(this Stream<T> stream, string name, KafkaSinkOptions options, KafkaSerializer<T> serializer)
+    public static StreamSink ToKafka<T>(this Stream<T> stream, string name, KafkaSinkOptions options, KafkaSerializer<T> serializer)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(serializer);
-        stream.To(name, new KafkaSink<T>(options.Validate(name), () => new KafkaEncoder<T>(serializer, null, null)));
+        return stream.To(name, new KafkaSink<T>(options.Validate(name), () => new KafkaEncoder<T>(serializer, null, null)));
     }
 
     /// <summary>
@@ -58,7 +58,7 @@ public static class KafkaStreams
     /// <param name="name">The sink's name; people see it as <c>Sink: name</c>.</param>
     /// <param name="options">Where to write.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
-    public static void ToKafka(this Stream<DeadLetter> stream, string name, KafkaSinkOptions options) =>
+    public static StreamSink ToKafka(this Stream<DeadLetter> stream, string name, KafkaSinkOptions options) =>
         stream.ToKafka(name, options, static (in letter, record) =>
         {
             Encoding.UTF8.GetBytes($"{letter.Topic}-{letter.Partition}", record.Key);
@@ -75,11 +75,12 @@ public static class KafkaStreams
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class KafkaRecordSink<T> : RecordSink<T>
 {
+    private readonly Stream<T> _stream;
     private readonly KafkaSinkOptions _options;
     private RecordKey<T>? _key;
 
     internal KafkaRecordSink(Stream<T> stream, string name, KafkaSinkOptions options)
-        : base(stream, name) => _options = options;
+        : base(stream.Job, name) => (_stream, _options) = (stream, options);
 
     /// <summary>Gives records a key: equal keys go to one partition, the same that Java's client chooses, and keep their order. Without one, any partition will do.</summary>
     /// <typeparam name="TKey">A text, bytes, a number, a GUID or a time; null is no key.</typeparam>
@@ -91,9 +92,9 @@ public sealed class KafkaRecordSink<T> : RecordSink<T>
     }
 
     /// <inheritdoc/>
-    protected override ISink<T> CreateSink(RecordFormat<T> format)
+    protected override StreamSink AddSink(RecordFormat<T> format)
     {
         RecordKey<T>? key = _key;
-        return new KafkaSink<T>(_options, () => new KafkaEncoder<T>(null, key, format.CreateEncoder()));
+        return _stream.To(Name, new KafkaSink<T>(_options, () => new KafkaEncoder<T>(null, key, format.CreateEncoder())));
     }
 }

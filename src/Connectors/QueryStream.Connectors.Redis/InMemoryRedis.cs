@@ -166,10 +166,15 @@ public sealed class InMemoryRedis : IRedisConnections
             Remove(old);
         }
 
+        _writes++;
+        if (row.Value is null)
+        {
+            return;
+        }
+
         RedisEntry entry = new(key, Text.From(row.Value.AsSpan()), now, now + ttl);
         _index.Add(key, _byAge.AddLast(entry));
         _bytes += SizeOf(entry);
-        _writes++;
     }
 
     private void Publish(string channel, byte[] message)

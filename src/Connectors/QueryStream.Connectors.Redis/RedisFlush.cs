@@ -20,11 +20,11 @@ namespace QueryStream.Connectors.Redis;
 public sealed record RedisFlush(
     RedisFence Fence, Attempt Attempt, long Number, bool IsChained, TimeSpan Ttl, byte[] Channel, IReadOnlyList<RedisRow> Rows);
 
-/// <summary>One value to store. The arrays are never changed once they are here.</summary>
+/// <summary>One value to store, or one key to delete. The arrays are never changed once they are here.</summary>
 /// <param name="Key">UTF-8 or any other bytes.</param>
-/// <param name="Value">What is stored.</param>
+/// <param name="Value">What is stored; null: the key is deleted.</param>
 /// <param name="Message">What is published; null for nothing.</param>
-public readonly record struct RedisRow(byte[] Key, byte[] Value, byte[]? Message);
+public readonly record struct RedisRow(byte[] Key, byte[]? Value, byte[]? Message);
 
 /// <summary>
 /// Where Redis remembers which flush of a writer it executed last: one hash a job, with one field a writer. See docs/design/redis-sink.md.

@@ -45,6 +45,9 @@ internal static partial class Log
     [LoggerMessage(3017, LogLevel.Critical, "The master of job {Job} threw, which is a bug in QueryStream. The job fails")]
     public static partial void MasterFailed(ILogger logger, Exception exception, JobId job);
 
+    [LoggerMessage(3019, LogLevel.Warning, "Job '{Name}': {Warning}")]
+    public static partial void JobWarning(ILogger logger, string name, string warning);
+
     [LoggerMessage(3018, LogLevel.Warning, "Jobs were still running {Limit} after they were cancelled; stopping without them")]
     public static partial void StopTimedOut(ILogger logger, TimeSpan limit);
 }

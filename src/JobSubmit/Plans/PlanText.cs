@@ -19,6 +19,11 @@ internal static class PlanText
             AddVertex(text, graph, vertex);
         }
 
+        foreach (string warning in graph.Warnings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nwarning: {warning}\n");
+        }
+
         AddSettings(text, plan.Settings);
         return text.ToString().TrimEnd();
     }

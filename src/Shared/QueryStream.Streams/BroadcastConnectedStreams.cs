@@ -53,3 +53,13 @@ public sealed class BroadcastConnectedStreams<TKey, T, TBroadcast>
         return new ProcessStream<TOut>(_rows.Job, _rows.Job.Add(node, name).Rows);
     }
 }
+
+/// <summary>Rows that every subtask of what comes next sees: rules, settings, small tables.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+public sealed class BroadcastStream<T> : Stream<T>
+{
+    internal BroadcastStream(Stream<T> rows)
+        : base(rows, Exchange.Broadcast)
+    {
+    }
+}

@@ -33,8 +33,30 @@ public class OperatorStream<T> : Stream<T>
         return this;
     }
 
+    /// <summary>Sets the number of subtasks of the operator; without it that of the job counts. Rows from an operator with another number come to each subtask in turn.</summary>
+    /// <param name="subtasks">From 1 to the number of key groups.</param>
+    /// <exception cref="JobDefinitionException">It is less than 1. More than the key groups are refused when the job is built.</exception>
+    public OperatorStream<T> Parallelism(int subtasks)
+    {
+        Node.SetParallelism(subtasks);
+        return this;
+    }
+
     /// <summary>Sets what <see cref="OnError"/> says.</summary>
     private protected void SetPolicy(ErrorPolicy policy) => Node.ErrorPolicy = Enum.IsDefined(policy)
         ? policy
         : throw new JobDefinitionException($"{Node.Name}: {policy} is no error policy.");
+}
+
+/// <summary>What becomes of a row for which a function throws.</summary>
+public enum ErrorPolicy
+{
+    /// <summary>The job fails; the message names the operator, the subtask and the record. The default.</summary>
+    Fail,
+
+    /// <summary>The row is counted among the dead letters, by reason, and dropped.</summary>
+    Skip,
+
+    /// <summary>The row is counted, and goes to the operator's dead letters.</summary>
+    DeadLetter,
 }

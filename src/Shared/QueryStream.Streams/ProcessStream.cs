@@ -21,4 +21,11 @@ public sealed class ProcessStream<T> : OperatorStream<T>
         SetPolicy(policy);
         return this;
     }
+
+    /// <inheritdoc cref="OperatorStream{T}.Parallelism"/>
+    public new ProcessStream<T> Parallelism(int subtasks)
+    {
+        Node.SetParallelism(subtasks);
+        return this;
+    }
 }

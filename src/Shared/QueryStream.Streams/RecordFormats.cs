@@ -13,8 +13,8 @@ public static class RecordFormats
     public static SourceStream<byte[]> Bytes(this RecordSource<byte[]> source) => source.Format(new BytesRecordFormat());
 
     /// <summary>Writes texts in UTF-8. A text that is missing is written as an empty one.</summary>
-    public static void Text(this RecordSink<Text> sink) => sink.Format(new TextRecordFormat());
+    public static StreamSink Text(this RecordSink<Text> sink) => sink.Format(new TextRecordFormat());
 
     /// <summary>Writes bytes as they are.</summary>
-    public static void Bytes(this RecordSink<byte[]> sink) => sink.Format(new BytesRecordFormat());
+    public static StreamSink Bytes(this RecordSink<byte[]> sink) => sink.Format(new BytesRecordFormat());
 }

@@ -29,6 +29,15 @@ public sealed class SourceStream<T> : Stream<T>
         return this;
     }
 
+    /// <summary>Sets the number of subtasks of the source; without it that of the job counts. Splits are dealt out to them.</summary>
+    /// <param name="subtasks">From 1 to the number of key groups.</param>
+    /// <exception cref="JobDefinitionException">It is less than 1. More than the key groups are refused when the job is built.</exception>
+    public SourceStream<T> Parallelism(int subtasks)
+    {
+        _node.SetParallelism(subtasks);
+        return this;
+    }
+
     private void Check(string what, TimeSpan duration)
     {
         if (duration < TimeSpan.Zero || duration > Longest)

@@ -135,10 +135,36 @@ public class Stream<T>
     public WindowedStream<T, Unit> Window(Windowing windows) => KeyBy(_ => default(Unit)).Window(windows);
 
     /// <summary>Writes the rows to a sink.</summary>
-    public void To(string name, ISink<T> sink) => Job.Add(new SinkNode<T>($"Sink: {StreamBuilder.Named(name, "A sink")}", Inputs(), sink));
+    /// <param name="name">Its name; people see it as <c>Sink: name</c>.</param>
+    /// <param name="sink">Where the rows go.</param>
+    public StreamSink To(string name, ISink<T> sink) => new(Job.Add(new SinkNode<T>($"Sink: {StreamBuilder.Named(name, "A sink")}", Inputs(), sink)));
 
     internal NodeInput[] Inputs(Exchange? exchange = null, int port = 0) =>
         [.. _parts.Select(part => new NodeInput(part.Output, port, exchange ?? part.Exchange))];
 
     private sealed record Part(NodeOutput<T> Output, Exchange Exchange);
 }
+
+/// <summary>A sink at the end of a stream.</summary>
+public sealed class StreamSink
+{
+    private readonly StreamNode _node;
+
+    internal StreamSink(StreamNode node) => _node = node;
+
+    /// <summary>Sets the number of subtasks of the sink; without it that of the job counts. Rows from an operator with another number come to each subtask in turn.</summary>
+    /// <param name="subtasks">From 1 to the number of key groups.</param>
+    /// <exception cref="JobDefinitionException">It is less than 1. More than the key groups are refused when the job is built.</exception>
+    public StreamSink Parallelism(int subtasks)
+    {
+        _node.SetParallelism(subtasks);
+        return this;
+    }
+}
+
+/// <summary>Makes any number of rows of one.</summary>
+/// <typeparam name="TIn">The row that comes.</typeparam>
+/// <typeparam name="TOut">The rows that go.</typeparam>
+/// <param name="row">The row.</param>
+/// <param name="emit">Takes the rows; they get the event time of <paramref name="row"/>. Valid for the call.</param>
+public delegate void FlatMapFunction<TIn, TOut>(TIn row, Action<TOut> emit);

@@ -13,3 +13,22 @@ public sealed class StreamRecordAttribute : Attribute
     /// <summary>How member names become JSON names where no <see cref="JsonNameAttribute"/> says otherwise.</summary>
     public JsonNaming JsonNaming { get; set; } = JsonNaming.CamelCase;
 }
+
+/// <summary>The name of a member in JSON; no other one is read then. Also of a value of an enum.</summary>
+/// <param name="name">The name.</param>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter)]
+public sealed class JsonNameAttribute(string name) : Attribute
+{
+    /// <summary>The name.</summary>
+    public string Name { get; } = name;
+}
+
+/// <summary>
+/// Marks a method that adds an operator with state. State is found again by the operator's name, so the analyzer warns (QS2001) about a call
+/// that gives it none: neither as an argument for a parameter called <c>name</c>, nor by <c>.Named("…")</c> before the call, on what it is
+/// called on, nor right after it, on what it returns.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class StatefulOperatorAttribute : Attribute
+{
+}

@@ -23,6 +23,12 @@ public sealed record WatermarkStrategy<T>
     /// <summary>Whether event time goes on with the clock while all splits are quiet, so that windows close although nothing comes.</summary>
     public bool AdvanceWhileQuiet { get; init; }
 
+    /// <summary>
+    /// Whether the watermark advances after every row, and not after every batch: then a bounded source of one split has the same late rows in every
+    /// run. Each row is a batch of its own, which is many times slower; meant for files of moderate size and for tests.
+    /// </summary>
+    public bool AdvanceOnEvent { get; init; }
+
     /// <summary>How far beyond the clock an event time may be; a row further ahead is a dead letter; null: any.</summary>
     public TimeSpan? MaxAhead { get; init; }
 

@@ -25,4 +25,11 @@ public sealed class WindowProcessStream<TIn, T> : OperatorStream<T>
         SetPolicy(policy);
         return this;
     }
+
+    /// <inheritdoc cref="OperatorStream{T}.Parallelism"/>
+    public new WindowProcessStream<TIn, T> Parallelism(int subtasks)
+    {
+        Node.SetParallelism(subtasks);
+        return this;
+    }
 }

@@ -11,6 +11,7 @@ namespace QueryStream.Streams;
 /// <typeparam name="TOut">The value of a window.</typeparam>
 public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut>>
 {
+    private readonly StreamNode _node;
     private readonly NodeOutput<T> _late;
     private readonly IReadOnlyList<Windowing> _windows;
     private readonly StreamNode? _check;
@@ -18,6 +19,7 @@ public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut
     internal WindowStream(StreamBuilder job, NodeOutput<WindowResult<TKey, TOut>> results, NodeOutput<T> late, IReadOnlyList<Windowing> windows, StreamNode? check)
         : base(job, results)
     {
+        _node = results.Node;
         _check = check;
         _late = late;
         _windows = windows;
@@ -32,13 +34,29 @@ public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut
     /// <summary>Rows that came too late for every window that they fall into; counted in any case.</summary>
     public Stream<T> Late => new(Job, _late);
 
+    /// <summary>Sets the number of subtasks of the windows; without it that of the job counts. Rows from an operator with another number come to each subtask in turn.</summary>
+    /// <param name="subtasks">From 1 to the number of key groups.</param>
+    /// <exception cref="JobDefinitionException">It is less than 1. More than the key groups are refused when the job is built.</exception>
+    public WindowStream<T, TKey, TOut> Parallelism(int subtasks)
+    {
+        _node.SetParallelism(subtasks);
+        return this;
+    }
+
     /// <summary>The results of one of several kinds of window.</summary>
     /// <exception cref="JobDefinitionException">The stream has no windows of this kind.</exception>
     public Stream<WindowResult<TKey, TOut>> Of(Windowing windows)
     {
         int index = _windows.ToList().IndexOf(windows);
         return index >= 0
-            ? Filter(result => result.Index == index)
+            ? OfIndex(index)
             : throw new JobDefinitionException($"There are no results of {windows}: the windows are {string.Join(", ", _windows)}.");
+    }
+
+    private OperatorStream<WindowResult<TKey, TOut>> OfIndex(int index)
+    {
+        OperatorStream<WindowResult<TKey, TOut>> results = Filter(result => result.Index == index);
+        results.Node.FollowsInput = true;
+        return results;
     }
 }

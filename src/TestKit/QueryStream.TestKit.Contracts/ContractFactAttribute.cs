@@ -1,4 +1,6 @@
+using System.Reflection;
 using Xunit;
+using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace QueryStream.TestKit.Contracts;
@@ -9,3 +11,43 @@ namespace QueryStream.TestKit.Contracts;
 /// </summary>
 [XunitTestCaseDiscoverer("QueryStream.TestKit.Contracts.ContractFactDiscoverer", "QueryStream.TestKit.Contracts")]
 public sealed class ContractFactAttribute : FactAttribute;
+
+/// <summary>Makes the test cases of <see cref="ContractFactAttribute"/>. Found by name.</summary>
+public sealed class ContractFactDiscoverer(IMessageSink diagnostics) : FactDiscoverer(diagnostics)
+{
+    /// <inheritdoc/>
+    protected override IXunitTestCase CreateTestCase(
+        ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
+        new ContractTestCase(DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod);
+}
+
+/// <summary>One test of a contract for one implementation.</summary>
+public sealed class ContractTestCase : XunitTestCase
+{
+    /// <summary>For xunit, which brings test cases from one process to another.</summary>
+    [Obsolete("Called by xunit.")]
+    public ContractTestCase()
+    {
+    }
+
+    /// <summary>Creates a case.</summary>
+    public ContractTestCase(IMessageSink diagnostics, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod method)
+        : base(diagnostics, display, options, method)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override string? GetSkipReason(IAttributeInfo factAttribute)
+    {
+        Type type = ((IReflectionTypeInfo)TestMethod.TestClass.Class).Type;
+        return base.GetSkipReason(factAttribute) ?? type.GetCustomAttribute<NeedsAttribute>()?.MissingReason;
+    }
+}
+
+/// <summary>Says what a class of contract tests needs from the machine. Asked at discovery.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public abstract class NeedsAttribute : Attribute
+{
+    /// <summary>Why the tests cannot run here; null where they can.</summary>
+    public abstract string? MissingReason { get; }
+}

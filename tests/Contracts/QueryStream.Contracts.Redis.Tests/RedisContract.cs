@@ -47,6 +47,20 @@ public abstract class RedisContract : IAsyncLifetime
     }
 
     [ContractFact]
+    public async Task A_row_without_a_value_deletes_its_key_and_publishes_its_message()
+    {
+        await _subject.SubscribeAsync(Channel);
+        await FlushAsync(1, Row("a", "1"), Row("b", "1"), Row("c", "1"));
+
+        await FlushAsync(2, new RedisRow(Bytes(Key("a")), null, null), new RedisRow(Bytes(Key("b")), null, []), new RedisRow(Bytes(Key("never")), null, null));
+        Assert.Equal((null, null, "1"), (await GetAsync("a"), await GetAsync("b"), await GetAsync("c")));
+
+        await FlushAsync(3, Row("a", "2"));
+        Assert.Equal("2", await GetAsync("a"));
+        Assert.Equal(["message 1", "message 1", "message 1", "", "message 2"], await _subject.MessagesAsync(5));
+    }
+
+    [ContractFact]
     public async Task Nothing_is_published_without_a_message_or_without_a_channel()
     {
         await _subject.SubscribeAsync(Channel);

@@ -80,6 +80,29 @@ public sealed class ToRedisTests
     }
 
     [Fact]
+    public async Task A_changelog_is_kept_as_the_table_that_it_describes()
+    {
+        InMemoryRedis redis = new(TimeProvider.System);
+        using RedisSubscription subscription = redis.Subscribe("updates");
+        await using SinkHarness<Change<Total>> sink = new(
+            changes => changes.ToRedis("totals", new RedisSinkOptions { Channel = "updates" }).Key(total => total.User).Json(), SinkHarnessTask.New(), TimeProvider.System, redis);
+        await sink.OpenAsync();
+
+        sink.Write(Change.Insert(new Total("a", 1, 1)), Change.Insert(new Total("b", 1, 1)), Change.Insert(new Total("Đặng", 1, 1)));
+        await sink.FlushAsync();
+        sink.Write(Change.UpdateBefore(new Total("a", 1, 1)), Change.UpdateAfter(new Total("a", 1, 2)), Change.Delete(new Total("Đặng", null, 0)));
+        await sink.FlushAsync();
+        sink.Write(Change.Delete(new Total("b", 1, 1)), Change.Insert(new Total("b", 1, 7)));
+        await sink.FlushAsync();
+
+        Assert.Equal("{\"user\":\"a\",\"id\":1,\"count\":2}", redis.Find(Text.From("a"))!.Value.ToString());
+        Assert.Equal("{\"user\":\"b\",\"id\":1,\"count\":7}", redis.Find(Text.From("b"))!.Value.ToString());
+        Assert.Null(redis.Find(Text.From("Đặng")));
+        Assert.Equal(8, sink.Acknowledged);
+        Assert.Equal(6, subscription.Messages.Count);
+    }
+
+    [Fact]
     public async Task A_row_without_a_key_fails_the_sink_and_says_so()
     {
         await using SinkHarness<Total> sink = new(

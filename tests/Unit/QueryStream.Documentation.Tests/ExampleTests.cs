@@ -39,6 +39,24 @@ public sealed class ExampleTests
     }
 
     [Fact]
+    public void An_operator_of_another_parallelism_gets_all_rows()
+    {
+        _shop.Order(at: 1, price: 5);
+        _shop.Order(at: 2, price: 6);
+        Assert.Equal([5, 6], _shop.Run(Rows.Parallelism, parallelism: 2).Order());
+    }
+
+    [Fact]
+    public void A_table_that_changes_is_a_changelog()
+    {
+        _shop.Order(at: 1, customer: "an");
+        _shop.Order(at: 2, customer: "an");
+        Assert.Equal(
+            ["+I[(an, 1)]", "-U[(an, 1)]", "+U[(an, 2)]"],
+            _shop.Run(orders => orders.KeyBy(order => order.Customer).Process(() => new OrderCounts(), "order counts")).Select(change => change.ToString()));
+    }
+
+    [Fact]
     public void Answers_from_outside_come_in_order()
     {
         _shop.Order(at: 1, customer: "an");

@@ -13,6 +13,9 @@ internal sealed class FileSource<T>(FileSourceOptions options, RecordFormat<T> f
 {
     public bool IsBounded => options.WatchEvery is null;
 
+    // The time of change of the whole file.
+    public bool HasEventTimes => false;
+
     public ISourceReader<T> CreateReader(SourceContext context) => new FileSourceReader<T>(options, format, context);
 }
 

@@ -8,7 +8,7 @@ internal static class FlushScript
 {
     // KEYS  fence, then the key of each row
     // ARGV  field, attempt, number, chained (0 or 1), seconds the fence lives, seconds a row lives, channel, database,
-    //       then of each row its value, whether it has a message (0 or 1), and the message
+    //       then of each row its value, what to do (1: publish the message, 2: delete the key, 3: both, 0: neither), and the message
     // returns {1}, or {0, attempt, number} of the flush executed last where the fence refuses
     //
     // The script selects the database itself, since the library would go on in database 0 where the server refuses another one.
@@ -37,14 +37,21 @@ internal static class FlushScript
         local ttl, channel = ARGV[6], ARGV[7]
         for i = 2, #KEYS do
           local at = 3 * i + 3
-          redis.call('SETEX', KEYS[i], ttl, ARGV[at])
-          if ARGV[at + 1] == '1' then redis.call('PUBLISH', channel, ARGV[at + 2]) end
+          local todo = ARGV[at + 1]
+          if todo == '2' or todo == '3' then
+            redis.call('DEL', KEYS[i])
+          else
+            redis.call('SETEX', KEYS[i], ttl, ARGV[at])
+          end
+          if todo == '1' or todo == '3' then redis.call('PUBLISH', channel, ARGV[at + 2]) end
         end
         return {1}
         """;
 
     private const int FixedValues = 8;
     private const int ValuesPerRow = 3;
+    private const int Publish = 1;
+    private const int Delete = 2;
 
     /// <summary>The keys of a call.</summary>
     public static RedisKey[] Keys(RedisFlush flush)
@@ -75,8 +82,8 @@ internal static class FlushScript
         foreach (RedisRow row in flush.Rows)
         {
             bool isPublished = row.Message is not null && flush.Channel.Length > 0;
-            values[at++] = row.Value;
-            values[at++] = isPublished;
+            values[at++] = row.Value ?? RedisValue.EmptyString;
+            values[at++] = (isPublished ? Publish : 0) + (row.Value is null ? Delete : 0);
             values[at++] = isPublished ? row.Message : RedisValue.EmptyString;
         }
 

@@ -156,8 +156,8 @@ internal sealed class OutboxRow(OutboxKey key)
     /// <summary>Its key.</summary>
     public OutboxKey Key { get; } = key;
 
-    /// <summary>What is stored.</summary>
-    public byte[] Value { get; private set; } = [];
+    /// <summary>What is stored; null: the key is deleted.</summary>
+    public byte[]? Value { get; private set; } = [];
 
     /// <summary>What is published; null for nothing.</summary>
     public byte[]? Message { get; private set; }
@@ -169,12 +169,12 @@ internal sealed class OutboxRow(OutboxKey key)
     public OutboxRow? Next { get; set; }
 
     /// <summary>The memory that the row takes.</summary>
-    public int Bytes => Overhead + Key.Bytes.Length + Value.Length + (Message?.Length ?? 0);
+    public int Bytes => Overhead + Key.Bytes.Length + (Value?.Length ?? 0) + (Message?.Length ?? 0);
 
     /// <summary>Replaces the value by a newer one.</summary>
     public void Set(in RedisUpsert upsert)
     {
-        Value = upsert.Value.Bytes.ToArray();
+        Value = upsert.IsDelete ? null : upsert.Value.Bytes.ToArray();
         Message = upsert.Message.HasValue ? upsert.Message.Bytes.ToArray() : null;
         Writes++;
     }

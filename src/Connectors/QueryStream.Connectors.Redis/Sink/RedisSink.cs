@@ -1,6 +1,7 @@
 using System.Buffers;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
+using QueryStream.Streams;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Formats;
@@ -29,14 +30,20 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncod
         // A batch in which the job's code throws is not taken over at all. The outbox copies the bytes of texts, so nothing of the batch is kept.
         ReadOnlySpan<T> rows = batch.Rows;
         int next = 0;
+        int count = 0;
         try
         {
             for (; next < rows.Length; next++)
             {
-                _upserts[next] = encoder.Encode(rows[next]);
-                if (_upserts[next].Key.IsMissingOrEmpty || !_upserts[next].Value.HasValue)
+                if (!encoder.TryEncode(rows[next], out _upserts[count]))
                 {
-                    ThrowIncomplete(_upserts[next]);
+                    continue;
+                }
+
+                ref readonly RedisUpsert upsert = ref _upserts[count++];
+                if (upsert.Key.IsMissingOrEmpty || (!upsert.Value.HasValue && !upsert.IsDelete))
+                {
+                    ThrowIncomplete(upsert);
                 }
             }
         }
@@ -46,9 +53,14 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncod
             throw;
         }
 
-        Span<RedisUpsert> made = _upserts.AsSpan(0, rows.Length);
+        Span<RedisUpsert> made = _upserts.AsSpan(0, count);
         pump.Write(made);
         made.Clear();
+        if (count < rows.Length)
+        {
+            // Nothing has to be written for them.
+            context.Acknowledged(rows.Length - count);
+        }
     }
 
     public void Flush() => pump.Flush();
@@ -68,7 +80,9 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncod
 /// <summary>Makes the upserts of one subtask.</summary>
 internal abstract class RedisEncoder<T> : IDisposable
 {
-    public abstract RedisUpsert Encode(in T row);
+    /// <summary>Makes the upsert of a row.</summary>
+    /// <returns>False where there is nothing to write for it.</returns>
+    public abstract bool TryEncode(in T row, out RedisUpsert upsert);
 
     public virtual void Dispose()
     {
@@ -78,7 +92,11 @@ internal abstract class RedisEncoder<T> : IDisposable
 /// <summary>Makes upserts by a function of the job.</summary>
 internal sealed class FunctionEncoder<T>(Func<T, RedisUpsert> upsert) : RedisEncoder<T>
 {
-    public override RedisUpsert Encode(in T row) => upsert(row);
+    public override bool TryEncode(in T row, out RedisUpsert made)
+    {
+        made = upsert(row);
+        return true;
+    }
 }
 
 /// <summary>Makes the value by a format and the key by a function; the message, where one is wanted, is the value.</summary>
@@ -87,15 +105,44 @@ internal sealed class FormatEncoder<T>(RecordKey<T> key, RecordEncoder<T> value,
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly TextArena _texts = new();
 
-    public override RedisUpsert Encode(in T row)
+    public override bool TryEncode(in T row, out RedisUpsert upsert)
     {
-        _bytes.ResetWrittenCount();
-        Text of = key.TryWrite(row, _bytes) ? _texts.Add(_bytes.WrittenSpan) : default;
+        Text of = KeyOf(row);
         _bytes.ResetWrittenCount();
         value.Encode(row, _bytes);
         Text encoded = _texts.Add(_bytes.WrittenSpan);
-        return new RedisUpsert(of, encoded, publishes ? encoded : default);
+        upsert = new RedisUpsert(of, encoded, publishes ? encoded : default);
+        return true;
+    }
+
+    /// <summary>The key of a row; missing where it has none.</summary>
+    public Text KeyOf(in T row)
+    {
+        _bytes.ResetWrittenCount();
+        return key.TryWrite(row, _bytes) ? _texts.Add(_bytes.WrittenSpan) : default;
     }
 
     public override void Dispose() => value.Dispose();
+}
+
+/// <summary>Stores the rows that a changelog adds, and deletes the keys of those that it deletes; where messages are wanted, with an empty one.</summary>
+internal sealed class ChangeEncoder<T>(FormatEncoder<T> rows, bool publishes) : RedisEncoder<Change<T>>
+{
+    public override bool TryEncode(in Change<T> row, out RedisUpsert upsert)
+    {
+        T changed = row.Row;
+        switch (row.Kind)
+        {
+            case ChangeKind.Insert or ChangeKind.UpdateAfter:
+                return rows.TryEncode(changed, out upsert);
+            case ChangeKind.Delete:
+                upsert = RedisUpsert.Delete(rows.KeyOf(changed), publishes ? Text.Empty : default);
+                return true;
+            default:
+                upsert = default;
+                return false;
+        }
+    }
+
+    public override void Dispose() => rows.Dispose();
 }

@@ -104,9 +104,14 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
         }
 
         JobGraph graph = _build.Graph!;
+        foreach (string warning in graph.Warnings)
+        {
+            Log.JobWarning(_log, graph.Name, warning);
+        }
+
         _execution = new JobExecution(_handle.Id, FirstAttempt, graph);
         MoveTo(JobStatus.Created);
-        _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, graph.Vertices.Max(vertex => vertex.Parallelism)));
+        _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, graph.MaxParallelism));
     }
 
     private void Deploy(JobMasterMessage.SlotsAllocated allocated)

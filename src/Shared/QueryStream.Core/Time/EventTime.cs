@@ -33,6 +33,14 @@ public readonly record struct EventTime(long Milliseconds) : IComparable<EventTi
     /// <summary>Adds a duration, cut to milliseconds; saturates.</summary>
     public EventTime Add(TimeSpan duration) => Add(duration.Ticks / TimeSpan.TicksPerMillisecond);
 
+    /// <summary>The milliseconds from an earlier time to this one, negative where that is later; saturates at the ends of <see cref="long"/>.</summary>
+    public long MillisecondsSince(EventTime earlier)
+    {
+        long difference = unchecked(Milliseconds - earlier.Milliseconds);
+        bool overflow = ((Milliseconds ^ earlier.Milliseconds) & (Milliseconds ^ difference)) < 0;
+        return overflow ? (Milliseconds > earlier.Milliseconds ? long.MaxValue : long.MinValue) : difference;
+    }
+
     /// <summary>The later of two times.</summary>
     public static EventTime Max(EventTime a, EventTime b) => a.Milliseconds >= b.Milliseconds ? a : b;
 

@@ -15,6 +15,7 @@ public sealed class SourceBatch<T>
     private const long None = long.MinValue;
 
     private readonly Func<T, EventTime>? _eventTime;
+    private readonly bool _holdsOneRow;
     private readonly List<SplitRun> _runs = [];
     private readonly List<SplitEnd> _ends = [];
     private readonly List<DeadLetter> _deadLetters = [];
@@ -42,10 +43,15 @@ public sealed class SourceBatch<T>
 
     /// <summary>Creates the batch that one source task uses again and again.</summary>
     /// <param name="eventTime">Takes the event time from a row; null: the record's own time.</param>
-    public SourceBatch(Func<T, EventTime>? eventTime) => _eventTime = eventTime;
+    /// <param name="holdsOneRow">Whether it is full with one row, so that the watermark advances after each.</param>
+    public SourceBatch(Func<T, EventTime>? eventTime, bool holdsOneRow = false)
+    {
+        _eventTime = eventTime;
+        _holdsOneRow = holdsOneRow;
+    }
 
     /// <summary>Whether no row fits any more; the reader returns then.</summary>
-    public bool IsFull => _rows.IsFull;
+    public bool IsFull => _rows.IsFull || (_holdsOneRow && _rows.Count > 0);
 
     /// <summary>How many rows fit: all rows of one record must be in one batch. It may be more than 0 when the batch <see cref="IsFull"/>.</summary>
     public int Room => Batch.MaxRows - _rows.Count;
@@ -59,13 +65,18 @@ public sealed class SourceBatch<T>
     /// <summary>The record for which code of the job threw; null where none did, or it is not known.</summary>
     /// <remarks>A record that was counted and is neither a row nor a dead letter is the one whose event time was being taken.</remarks>
     public OriginRun? Culprit => _blamed
-        ?? (_adding != None && RecordsRead > _rows.Count + _deadLetters.Count ? new OriginRun("", _split, 1, _adding, _adding, _areLines) : null);
+        ?? (IsTakingTime ? new OriginRun("", _split, 1, _adding, _adding, _areLines) : null);
+
+    /// <summary>Whether it threw while it took the event time from a row.</summary>
+    public bool FailedTakingTime => _blamed is null && IsTakingTime;
 
     /// <summary>Event times before this are refused. Set by the engine before each poll.</summary>
     public EventTime Earliest { get; set; } = EventTime.MinValue;
 
     /// <summary>Event times after this are refused. Set by the engine before each poll.</summary>
     public EventTime Latest { get; set; } = EventTime.MaxValue;
+
+    private bool IsTakingTime => _adding != None && RecordsRead > _rows.Count + _deadLetters.Count;
 
     /// <summary>Rows and offsets by split, in order of arrival.</summary>
     public IReadOnlyList<SplitRun> Runs => _runs;

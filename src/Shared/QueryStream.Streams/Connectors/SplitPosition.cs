@@ -34,3 +34,16 @@ internal sealed class SplitPositionCodec : Codec<SplitPosition>
         State = reader.TryReadBytes(out ReadOnlySpan<byte> state) ? state.ToArray() : throw reader.Damaged("a split without its state"),
     };
 }
+
+/// <summary>A split was read to its end.</summary>
+/// <param name="Split">Index of the split in its subtask.</param>
+/// <param name="At">The clock when the other side confirmed it.</param>
+/// <param name="IsFinal">Whether nothing can follow.</param>
+public readonly record struct SplitEnd(int Split, EventTime At, bool IsFinal);
+
+/// <summary>Rows of one split that follow each other in a batch.</summary>
+/// <param name="Split">Index of the split in its subtask.</param>
+/// <param name="Rows">How many.</param>
+/// <param name="MaxTime">Their latest event time.</param>
+/// <param name="LastOffset">The position of the last record, a dead letter included.</param>
+public readonly record struct SplitRun(int Split, int Rows, EventTime MaxTime, long LastOffset);

@@ -48,17 +48,17 @@ public abstract class RecordSource<T>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class RecordSink<T>
 {
-    private readonly Stream<T> _stream;
+    private readonly StreamBuilder _job;
 
     /// <summary>Creates a sink without a format.</summary>
-    /// <param name="stream">The rows.</param>
+    /// <param name="job">The job.</param>
     /// <param name="name">The sink's name.</param>
-    protected RecordSink(Stream<T> stream, string name)
+    protected RecordSink(StreamBuilder job, string name)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        _stream = stream;
+        ArgumentNullException.ThrowIfNull(job);
+        _job = job;
         Name = name;
-        stream.Job.AwaitFormat(this, $"Sink '{name}'");
+        job.AwaitFormat(this, $"Sink '{name}'");
     }
 
     /// <summary>The sink's name.</summary>
@@ -66,23 +66,23 @@ public abstract class RecordSink<T>
 
     /// <summary>Writes each row as a JSON object.</summary>
     /// <exception cref="JobDefinitionException">The type has no JSON format.</exception>
-    public void Json() => Format(new JsonRecordFormat<T>());
+    public StreamSink Json() => Format(new JsonRecordFormat<T>());
 
     /// <summary>Writes each row as a line of comma-separated values.</summary>
     /// <param name="options">How; null: separated by commas, files with a header.</param>
     /// <exception cref="JobDefinitionException">The type is no record, or a member is a list, a record or a tuple; or an option is not allowed.</exception>
-    public void Csv(CsvOptions? options = null) => Format(new CsvRecordFormat<T>(options));
+    public StreamSink Csv(CsvOptions? options = null) => Format(new CsvRecordFormat<T>(options));
 
     /// <summary>Writes each row in a format of your own.</summary>
     /// <exception cref="JobDefinitionException">The format only reads, or the sink has a format already, or lacks what the connector needs.</exception>
-    public void Format(RecordFormat<T> format)
+    public StreamSink Format(RecordFormat<T> format)
     {
         ArgumentNullException.ThrowIfNull(format);
         format.CreateEncoder().Dispose();
-        _stream.Job.HasFormat(this, $"Sink '{Name}'");
-        _stream.To(Name, CreateSink(format));
+        _job.HasFormat(this, $"Sink '{Name}'");
+        return AddSink(format);
     }
 
-    /// <summary>Makes the sink. Called once.</summary>
-    protected abstract ISink<T> CreateSink(RecordFormat<T> format);
+    /// <summary>Adds the sink to the job, behind its rows. Called once.</summary>
+    protected abstract StreamSink AddSink(RecordFormat<T> format);
 }

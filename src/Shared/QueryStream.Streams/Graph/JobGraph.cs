@@ -15,6 +15,7 @@ public sealed class JobGraph
     {
         Name = graph.Name;
         KeyGroups = graph.KeyGroups;
+        Warnings = graph.Warnings;
         Vertices = vertices;
         Edges = edges;
         Fingerprint = FingerprintOf(graph, vertices);
@@ -25,6 +26,9 @@ public sealed class JobGraph
 
     /// <summary>The number of key groups.</summary>
     public int KeyGroups { get; }
+
+    /// <inheritdoc cref="StreamGraph.Warnings"/>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>The vertices; those that feed a vertex come before it.</summary>
     public IReadOnlyList<JobVertex> Vertices { get; }
@@ -38,21 +42,21 @@ public sealed class JobGraph
     /// </summary>
     public string Fingerprint { get; }
 
+    /// <summary>The largest parallelism of a vertex. Vertices share slots, so this is the number of slots that the job needs.</summary>
+    public int MaxParallelism => Vertices.Max(vertex => vertex.Parallelism);
+
     /// <summary>Chains the nodes of a graph.</summary>
-    /// <exception cref="JobDefinitionException">The parallelism is not between 1 and the number of key groups.</exception>
+    /// <param name="graph">The graph.</param>
+    /// <param name="parallelism">Of the nodes for which the job says nothing else.</param>
+    /// <exception cref="JobDefinitionException">A parallelism is not between 1 and the number of key groups.</exception>
     public static JobGraph Create(StreamGraph graph, int parallelism)
     {
-        if (parallelism < 1 || parallelism > graph.KeyGroups)
-        {
-            throw new JobDefinitionException(
-                $"Job '{graph.Name}' cannot run with parallelism {parallelism}: 1 to {graph.KeyGroups}, its number of key groups, are possible.");
-        }
-
+        int[] parallelisms = ParallelismsOf(graph, parallelism);
         List<List<StreamNode>> chains = [];
         int[] chainOf = new int[graph.Nodes.Count];
         foreach (StreamNode node in graph.Nodes)
         {
-            int chain = ChainFor(node, chainOf);
+            int chain = ChainFor(node, chainOf, parallelisms);
             if (chain < 0)
             {
                 chain = chains.Count;
@@ -66,20 +70,42 @@ public sealed class JobGraph
         List<JobVertex> vertices = [];
         foreach (List<StreamNode> chain in chains)
         {
-            vertices.Add(new JobVertex(vertices.Count, new VertexId(chain[0].Id.Value), parallelism, chain));
+            vertices.Add(new JobVertex(vertices.Count, new VertexId(chain[0].Id.Value), parallelisms[chain[0].Index], chain));
         }
 
-        return new JobGraph(graph, vertices, EdgesOf(vertices, chainOf));
+        return new JobGraph(graph, vertices, EdgesOf(vertices, chainOf, parallelisms));
+    }
+
+    private static int[] ParallelismsOf(StreamGraph graph, int parallelism)
+    {
+        Check($"Job '{graph.Name}'", parallelism, graph);
+        int[] parallelisms = new int[graph.Nodes.Count];
+        foreach (StreamNode node in graph.Nodes)
+        {
+            Check($"Job '{graph.Name}': {node.Name}", node.Parallelism ?? parallelism, graph);
+            parallelisms[node.Index] = node.Parallelism ?? (node.FollowsInput ? parallelisms[node.Inputs[0].From.Node.Index] : parallelism);
+        }
+
+        return parallelisms;
+    }
+
+    private static void Check(string what, int parallelism, StreamGraph graph)
+    {
+        if (parallelism < 1 || parallelism > graph.KeyGroups)
+        {
+            throw new JobDefinitionException(
+                $"{what} cannot run with parallelism {parallelism}: 1 to {graph.KeyGroups}, its number of key groups, are possible.");
+        }
     }
 
     // A node joins the chain that all of its rows come from without an exchange; otherwise it heads a new one.
-    private static int ChainFor(StreamNode node, int[] chainOf)
+    private static int ChainFor(StreamNode node, int[] chainOf, int[] parallelisms)
     {
         int chain = -1;
         foreach (NodeInput input in node.Inputs)
         {
             int from = chainOf[input.From.Node.Index];
-            if (input.Exchange != Exchange.Forward || (chain >= 0 && chain != from))
+            if (ExchangeOf(input, node, parallelisms) != Exchange.Forward || (chain >= 0 && chain != from))
             {
                 return -1;
             }
@@ -90,12 +116,17 @@ public sealed class JobGraph
         return chain;
     }
 
-    private static List<JobEdge> EdgesOf(List<JobVertex> vertices, int[] chainOf)
+    // Subtask i can only send to subtask i where both ends have as many; otherwise rows go to each subtask in turn.
+    private static Exchange ExchangeOf(NodeInput input, StreamNode node, int[] parallelisms) =>
+        input.Exchange == Exchange.Forward && parallelisms[input.From.Node.Index] != parallelisms[node.Index] ? input.From.NewRebalance() : input.Exchange;
+
+    private static List<JobEdge> EdgesOf(List<JobVertex> vertices, int[] chainOf, int[] parallelisms)
     {
         List<JobEdge> edges = [];
         foreach (JobVertex vertex in vertices)
         {
-            foreach (IGrouping<int, NodeInput> links in vertex.Head.Inputs.GroupBy(input => chainOf[input.From.Node.Index]))
+            IEnumerable<NodeInput> inputs = vertex.Head.Inputs.Select(input => input with { Exchange = ExchangeOf(input, vertex.Head, parallelisms) });
+            foreach (IGrouping<int, NodeInput> links in inputs.GroupBy(input => chainOf[input.From.Node.Index]))
             {
                 // Forward links have one channel a subtask, the others one for each pair: they cannot share.
                 foreach (IGrouping<bool, NodeInput> kind in links.GroupBy(link => link.Exchange == Exchange.Forward))

@@ -38,6 +38,8 @@ public sealed class JoinNode<TKey, TLeft, TRight, TOut> : KeyedPairNode<TKey, TL
     /// <summary>Right rows that are too late.</summary>
     public SideOutput<TRight> LateRight => JoinStream<TLeft, TRight, TOut>.LateRightOutput;
 
+    internal override bool UsesEventTime => true;
+
     /// <inheritdoc/>
     public override string Kind => $"{(Single is null ? "Join" : "LeftJoin")} {Condition}";
 

@@ -85,6 +85,7 @@ public sealed class CountNode<T> : StreamNode
     {
         Counter = counter;
         Condition = condition;
+        FollowsInput = true;
         Rows = new NodeOutput<T>(this, 0);
     }
 

@@ -33,6 +33,8 @@ public sealed class RowWindowNode<T, TKey, TOut> : StreamNode
     /// <summary>Where rows go that came too late.</summary>
     public SideOutput<T> Late { get; } = new("$late");
 
+    internal override bool UsesEventTime => Settings.UsesEventTime;
+
     /// <inheritdoc/>
     public override string Kind => $"RowWindow({Settings})";
 
@@ -51,3 +53,12 @@ public sealed class RowWindowNode<T, TKey, TOut> : StreamNode
     /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
+
+/// <summary>What a job does with windows that keep their rows: makes each for one subtask.</summary>
+/// <typeparam name="T">The rows.</typeparam>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TOut">The rows that the function emits.</typeparam>
+/// <param name="Function">Makes results.</param>
+/// <param name="Trigger">Says when.</param>
+/// <param name="Evictor">Takes rows out; null: none does.</param>
+public sealed record RowWindowFunctions<T, TKey, TOut>(Func<WindowFunction<TKey, T, TOut>> Function, Func<Trigger<T>> Trigger, Func<Evictor<T>>? Evictor);

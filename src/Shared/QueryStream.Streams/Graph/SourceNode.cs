@@ -27,6 +27,8 @@ public sealed class SourceNode<T> : StreamNode
     /// <summary>Records that could not become rows.</summary>
     public NodeOutput<DeadLetter> DeadLetters { get; }
 
+    internal override bool HasEventTimes => Source.HasEventTimes || !ReferenceEquals(Watermarks, WatermarkStrategy<T>.RecordTime);
+
     /// <inheritdoc/>
     public override string Kind => "Source";
 

@@ -14,6 +14,7 @@ public sealed class StreamGraph
         Name = name;
         Nodes = nodes;
         KeyGroups = keyGroups;
+        Warnings = [.. nodes.Where(node => node.UsesEventTime).SelectMany(WarningsOf).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The job's name.</summary>
@@ -24,6 +25,17 @@ public sealed class StreamGraph
 
     /// <summary>The number of key groups.</summary>
     public int KeyGroups { get; }
+
+    /// <summary>What is allowed and probably not meant, a sentence each, for people.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    private static IEnumerable<string> WarningsOf(StreamNode node) => SourcesOf(node, []).Where(source => !source.HasEventTimes).Select(source =>
+        $"{node.Name} goes by event time, and the records of {source.Name} have none of their own: say where it is with Watermarks(new() {{ EventTimeOf = row => … }}) on the source.");
+
+    private static IEnumerable<StreamNode> SourcesOf(StreamNode node, HashSet<StreamNode> seen) =>
+        !seen.Add(node) ? []
+        : node.Inputs.Count == 0 ? [node]
+        : node.Inputs.SelectMany(input => SourcesOf(input.From.Node, seen));
 
     internal static StreamGraph Create(string name, IReadOnlyList<StreamNode> nodes, int keyGroups)
     {

@@ -37,6 +37,12 @@ public abstract class StreamNode
     /// <summary>Whether the user gave the name, which then also names the state.</summary>
     public bool HasExplicitName { get; internal set; }
 
+    /// <summary>The number of subtasks that the job asks for; null: that of the job, or of the input where <see cref="FollowsInput"/> says so.</summary>
+    public int? Parallelism { get; internal set; }
+
+    /// <summary>Whether it runs with the parallelism of its first input, since it only prepares or passes on that one's rows.</summary>
+    internal bool FollowsInput { get; set; }
+
     /// <summary>Where its rows come from, by port.</summary>
     public IReadOnlyList<NodeInput> Inputs { get; }
 
@@ -59,11 +65,23 @@ public abstract class StreamNode
     /// <exception cref="JobDefinitionException">A state cannot be declared: its name is empty, reserved or given twice, or its type has no codec.</exception>
     public virtual IReadOnlyList<NodeState> DescribeState() => [];
 
+    /// <summary>Whether results depend on the event times of the rows.</summary>
+    internal virtual bool UsesEventTime => false;
+
+    /// <summary>Of a source: whether its rows have event times that mean something, of their own or as the job says.</summary>
+    internal virtual bool HasEventTimes => true;
+
     /// <summary>Whether something outside of the job sees what it does: a sink, a counter.</summary>
     internal virtual bool IsSeenOutside => false;
 
     /// <summary>Hands the node to the visitor with its row types.</summary>
     public abstract TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor);
+
+    /// <summary>Sets the parallelism.</summary>
+    /// <exception cref="JobDefinitionException">It is less than 1.</exception>
+    internal void SetParallelism(int parallelism) => Parallelism = parallelism >= 1
+        ? parallelism
+        : throw new JobDefinitionException($"{Name} cannot run with parallelism {parallelism}: give it 1 or more.");
 
     /// <summary>Has a function declare its state.</summary>
     private protected List<NodeState> StateOf(Action<KeyedStateNames, OperatorStateNames> open)

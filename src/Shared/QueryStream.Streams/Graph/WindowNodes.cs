@@ -1,3 +1,4 @@
+using QueryStream.Core.Time;
 using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams.Graph;
@@ -17,6 +18,7 @@ public sealed class LocalWindowNode<T, TKey, TAccumulator, TOut> : StreamNode
         : base("LocalWindow", inputs)
     {
         Aggregation = aggregation;
+        FollowsInput = true;
         Partials = new NodeOutput<Partial<TKey, TAccumulator>>(this, 0);
         Rows = new NodeOutput<T>(this, 1);
     }
@@ -68,6 +70,8 @@ public sealed class WindowNode<T, TKey, TAccumulator, TOut> : StreamNode
     /// <summary>Rows that came too late.</summary>
     public NodeOutput<T> Late { get; }
 
+    internal override bool UsesEventTime => Aggregation.Settings.UsesEventTime;
+
     /// <inheritdoc/>
     public override string Kind => $"Window({Aggregation.Settings})";
 
@@ -77,3 +81,13 @@ public sealed class WindowNode<T, TKey, TAccumulator, TOut> : StreamNode
     /// <inheritdoc/>
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
+
+/// <summary>What the first phase of a window aggregation sends: the accumulator of one key and slice of time, from one subtask.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator; the receiver owns what it refers to.</typeparam>
+/// <param name="Key">The key.</param>
+/// <param name="Hash">Its stable hash.</param>
+/// <param name="SliceEnd">The end of the slice.</param>
+/// <param name="Accumulator">The accumulator.</param>
+public readonly record struct Partial<TKey, TAccumulator>(TKey Key, ulong Hash, EventTime SliceEnd, TAccumulator Accumulator)
+    where TAccumulator : struct;

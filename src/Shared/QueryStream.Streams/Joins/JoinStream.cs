@@ -30,4 +30,11 @@ public sealed class JoinStream<TLeft, TRight, TOut> : OperatorStream<TOut>
         SetPolicy(policy);
         return this;
     }
+
+    /// <inheritdoc cref="OperatorStream{T}.Parallelism"/>
+    public new JoinStream<TLeft, TRight, TOut> Parallelism(int subtasks)
+    {
+        Node.SetParallelism(subtasks);
+        return this;
+    }
 }

@@ -37,6 +37,7 @@ internal static class JsonFormats
         [typeof(TimeSpan)] = typeof(TimeSpanFormat),
         [typeof(DateOnly)] = typeof(DateOnlyFormat),
         [typeof(TimeOnly)] = typeof(TimeOnlyFormat),
+        [typeof(Change<>)] = typeof(ChangeFormat<>),
         [typeof(Nullable<>)] = typeof(NullableFormat<>),
         [typeof(List<>)] = typeof(ListFormat<>),
         [typeof(IReadOnlyList<>)] = typeof(ReadOnlyListFormat<>),

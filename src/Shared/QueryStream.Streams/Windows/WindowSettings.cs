@@ -15,6 +15,9 @@ public sealed record WindowSettings(IReadOnlyList<Windowing> Windows)
     /// <summary>Whether a row's time is that of the clock when it arrives.</summary>
     public bool IsProcessingTime { get; init; }
 
+    /// <summary>Whether the event times of rows decide which windows they fall into.</summary>
+    public bool UsesEventTime => !IsProcessingTime && Windows[0] is not Global;
+
     /// <summary>The windows, where all are aligned.</summary>
     public IReadOnlyList<AlignedWindows> Aligned => [.. Windows.Cast<AlignedWindows>()];
 

@@ -12,3 +12,16 @@ public sealed record HarnessFailure(TaskId Task, string Operator, Exception Caus
     /// <summary>For people: where it happened, what was thrown, and from where.</summary>
     public override string ToString() => $"{Operator}, subtask {Task.Subtask}{(Position is null ? "" : $", {Position}")}: {Cause}";
 }
+
+/// <summary>How a task has ended.</summary>
+public enum TaskFate
+{
+    /// <summary>It came to the end of its input.</summary>
+    Finished,
+
+    /// <summary>It threw.</summary>
+    Failed,
+
+    /// <summary>It was told to end.</summary>
+    Canceled,
+}

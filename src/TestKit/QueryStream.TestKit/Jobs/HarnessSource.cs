@@ -42,6 +42,8 @@ public sealed class HarnessSource<T> : ISource<T>
     public int Waiting => _splits.Sum(split => split.Count) - _taken.Sum();
 
     /// <summary>Adds a row to a split.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such split.</exception>
+    /// <exception cref="InvalidOperationException">The split has ended.</exception>
     public void Push(T row, long time, int split = 0) => Add(split, new Element(row, new EventTime(time), ElementKind.Row));
 
     /// <summary>Proves that a split was read to its end at that time of the clock.</summary>
@@ -50,12 +52,15 @@ public sealed class HarnessSource<T> : ISource<T>
     /// <summary>Ends a split for good.</summary>
     public void End(int split) => Add(split, new Element(default!, default, ElementKind.End));
 
-    /// <summary>Ends all splits for good.</summary>
+    /// <summary>Ends all splits for good that have not ended.</summary>
     public void EndAll()
     {
         for (int split = 0; split < _splits.Length; split++)
         {
-            End(split);
+            if (_splits[split] is not [.., { Kind: ElementKind.End }])
+            {
+                End(split);
+            }
         }
     }
 
@@ -74,6 +79,16 @@ public sealed class HarnessSource<T> : ISource<T>
 
     private void Add(int split, Element element)
     {
+        if ((uint)split >= (uint)_splits.Length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(split), split, $"The harness source has {_splits.Length} splits, numbered from 0: give it more when it is made.");
+        }
+
+        if (_splits[split] is [.., { Kind: ElementKind.End }])
+        {
+            throw new InvalidOperationException($"Split {split} of the harness source has ended: nothing can follow.");
+        }
+
         _splits[split].Add(element);
 
         // Nobody else: what a subtask does must not depend on the luck that another split of the source has news.

@@ -30,9 +30,8 @@ internal sealed class Alarm : IDisposable
         }
 
         _setFor = time;
-        EventTime now = EventTime.From(_time.GetUtcNow());
-        TimeSpan wait = time <= now ? TimeSpan.Zero : time >= now.Add(Longest) ? Longest : TimeSpan.FromMilliseconds(time.Milliseconds - now.Milliseconds);
-        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+        long wait = Math.Clamp(time.MillisecondsSince(EventTime.From(_time.GetUtcNow())), 0, (long)Longest.TotalMilliseconds);
+        _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>It has rung.</summary>

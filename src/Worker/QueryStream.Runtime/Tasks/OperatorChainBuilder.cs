@@ -224,7 +224,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     private string ReceiversOf(NodeOutput output)
     {
         string[] names = [.. _graph.Vertices.SelectMany(vertex => vertex.Nodes).Where(node => node.Inputs.Any(input => input.From == output)).Select(node => node.Name)];
-        return names.Length == 0 ? "; nobody takes it" : $"; it went to {string.Join(", ", names)}";
+        return names.Length == 0 ? "; no operator consumes it" : $"; it went to {string.Join(", ", names)}";
     }
 
     private IInput<T> Chained<T>(StreamNode node, int branch)

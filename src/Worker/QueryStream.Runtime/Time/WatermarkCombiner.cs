@@ -168,7 +168,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
 
         if (risesWhileQuiet && isProven && _quietBase != EventTime.MinValue)
         {
-            EventTime risen = _quietBase.Add(quiet.ConfirmedUntil.Milliseconds - _quietSince.Milliseconds);
+            EventTime risen = _quietBase.Add(quiet.ConfirmedUntil.MillisecondsSince(_quietSince));
             Advance(EventTime.Min(risen, quiet.ConfirmedUntil.Add(-quiet.OutOfOrderness)), output);
         }
 

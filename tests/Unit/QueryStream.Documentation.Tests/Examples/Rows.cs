@@ -36,6 +36,14 @@ internal static class Rows
         return words;
     }
 
+    public static Stream<decimal> Parallelism(Stream<Order> orders)
+    {
+        #region parallelism
+        Stream<decimal> shown = orders.Map(order => order.Price).Parallelism(4);
+        #endregion
+        return shown;
+    }
+
     public static Stream<Order> Union(Stream<Order> web, Stream<Order> shop)
     {
         #region union

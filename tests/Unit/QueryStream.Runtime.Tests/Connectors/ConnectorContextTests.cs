@@ -116,7 +116,6 @@ public sealed class ConnectorContextTests
             job.Stays = true;
             Push(job, 1);
             Push(job, 2);
-            _numbers.EndAll();
             return [.. numbers];
         }
 

@@ -132,7 +132,7 @@ public sealed class FailurePlaceTests
             parallelism);
         HarnessFailure failure = Run(job);
         Assert.Equal("Source: numbers", failure.Operator);
-        Assert.Equal($"at {Record}", failure.Position);
+        Assert.Equal($"when its event time was taken, at {Record}", failure.Position);
     }
 
     [Theory]

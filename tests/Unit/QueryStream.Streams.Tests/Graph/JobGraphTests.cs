@@ -78,6 +78,60 @@ public sealed class JobGraphTests
     public void A_parallelism_without_a_key_group_for_each_subtask_is_refused(int parallelism) =>
         Assert.Contains("parallelism", Assert.Throws<JobDefinitionException>(() => Create(job => Numbers(job), parallelism)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void Operators_of_another_parallelism_are_vertices_of_their_own_and_get_rows_in_turn()
+    {
+        JobGraph graph = Create(job => Numbers(job).Parallelism(1).Map(n => n).Filter(n => n > 0).Parallelism(4).To("out", new Unopened<int>()).Parallelism(4));
+        Assert.Equal(["Source: numbers", "Map", "Filter -> Sink: out"], graph.Vertices.Select(vertex => vertex.Name));
+        Assert.Equal([1, 2, 4], graph.Vertices.Select(vertex => vertex.Parallelism));
+        Assert.Equal(["REBALANCE", "REBALANCE"], graph.Edges.Select(edge => Assert.Single(edge.Links).Exchange.Strategy));
+        Assert.Equal(4, graph.MaxParallelism);
+    }
+
+    [Fact]
+    public void Operators_of_an_equal_parallelism_are_chained_however_it_was_said()
+    {
+        JobGraph graph = Create(job => Numbers(job).Parallelism(2).Map(n => n).Parallelism(2).Filter(n => n > 0).To("out", new Unopened<int>()).Parallelism(2));
+        Assert.Equal(4, Assert.Single(graph.Vertices).Nodes.Count);
+    }
+
+    [Fact]
+    public void What_prepares_the_rows_of_an_operator_has_its_parallelism()
+    {
+        JobGraph graph = Create(job => Numbers(job).Parallelism(3).Count("numbers").KeyBy(n => n).Window(Minute).OnError(ErrorPolicy.Skip)
+            .Aggregate(w => w.Count()).Parallelism(5).Of(Minute).To("out", Sink()).Parallelism(5));
+        Assert.Equal([3, 5], graph.Vertices.Select(vertex => vertex.Parallelism));
+        Assert.Contains(graph.Vertices[0].Nodes, node => node.Name == "LocalWindow");
+    }
+
+    [Fact]
+    public void The_fingerprint_depends_on_the_parallelism_of_each_operator() => Assert.NotEqual(
+        Create(job => Numbers(job).KeyBy(n => n).Window(Minute).Aggregate(w => w.Count()).Parallelism(3)).Fingerprint,
+        Create(job => Numbers(job).KeyBy(n => n).Window(Minute).Aggregate(w => w.Count()).Parallelism(4)).Fingerprint);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(129)]
+    public void A_parallelism_of_an_operator_that_is_not_possible_is_refused_with_its_name(int parallelism) => Assert.Contains(
+        "Map cannot run with parallelism",
+        Assert.Throws<JobDefinitionException>(() => Create(job => Numbers(job).Map(n => n).Parallelism(parallelism))).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Event_time_behind_a_source_without_event_times_is_warned_of()
+    {
+        Assert.Contains("Window goes by event time, and the records of Source: timeless have none", Assert.Single(WarningsOf(Windows)), StringComparison.Ordinal);
+        Assert.Empty(WarningsOf(rows => Windows(rows.Watermarks(new WatermarkStrategy<int> { EventTimeOf = n => new(n) }))));
+        Assert.Empty(WarningsOf(rows => rows.KeyBy(n => n).Window(Minute).ProcessingTime().Aggregate(w => w.Count()).To("out", Sink())));
+        Assert.Empty(WarningsOf(rows => rows.KeyBy(n => n).Window(Global.Of(3)).Aggregate(w => w.Count()).To("out", Sink())));
+        Assert.Empty(WarningsOf(rows => rows.To("out", new Unopened<int>())));
+        Assert.Empty(Create(job => Windows(Numbers(job))).Warnings);
+
+        static void Windows(SourceStream<int> rows) => rows.Map(n => n).KeyBy(n => n).Window(Minute).Aggregate(w => w.Count()).To("out", Sink());
+        static IReadOnlyList<string> WarningsOf(Action<SourceStream<int>> define) =>
+            Create(job => define(job.Source("timeless", new Unopened<int> { HasEventTimes = false }))).Warnings;
+    }
+
     private static JobGraph Create(Action<StreamBuilder> define, int parallelism = 2) => JobGraph.Create(TestJob.Build(define), parallelism);
 
     private static SourceStream<int> Numbers(StreamBuilder job) => job.Source("numbers", new Unopened<int>());

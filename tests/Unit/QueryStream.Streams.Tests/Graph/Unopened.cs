@@ -7,6 +7,8 @@ internal sealed class Unopened<T> : ISource<T>, ISink<T>
 {
     public bool IsBounded => false;
 
+    public bool HasEventTimes { get; init; } = true;
+
     public ISourceReader<T> CreateReader(SourceContext context) => throw new InvalidOperationException("A definition opened a source.");
 
     public ISinkWriter<T> CreateWriter(SinkContext context) => throw new InvalidOperationException("A definition opened a sink.");

@@ -32,6 +32,22 @@ public sealed class JobHarnessTests
         Assert.Contains("The job has failed: Map, subtask 0", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_split_that_there_is_not_is_refused_with_those_that_there_are()
+    {
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => _numbers.Push(1, time: 0, split: 1));
+        Assert.Contains("has 1 splits, numbered from 0", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _numbers.End(-1));
+    }
+
+    [Fact]
+    public void Nothing_can_be_pushed_behind_the_end_of_a_split()
+    {
+        _numbers.EndAll();
+        _numbers.EndAll();
+        Assert.Contains("has ended", Assert.Throws<InvalidOperationException>(() => _numbers.Push(1, time: 0)).Message, StringComparison.Ordinal);
+    }
+
     private JobHarness Divide()
     {
         JobHarness job = new(builder => builder.Source("numbers", _numbers).Map(number => 100 / number).To("shares", _shares));

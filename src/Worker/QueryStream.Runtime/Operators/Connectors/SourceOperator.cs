@@ -49,7 +49,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _rows = rows;
         _deadLetters = deadLetters;
         _receivers = receivers;
-        _batch = new SourceBatch<T>(_strategy.EventTimeOf);
+        _batch = new SourceBatch<T>(_strategy.EventTimeOf, _strategy.AdvanceOnEvent);
         Name = node.Name;
         Id = node.Id;
         TaskDeployment deployment = context.Deployment;
@@ -202,7 +202,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
     // Code of the job that runs in the source: it takes a time from a row, or makes a row of a record. Operators of the chain have been blamed before.
     private bool BlameRecord() => _batch.Culprit is { } culprit && culprit.Index >= 0 && culprit.Index < _splits.Count + _batch.NewSplits.Count
-        ? _context.Blame(Name, RowLocator.At(culprit with { Split = NameOf(culprit.Index) }))
+        ? _context.Blame(Name, $"{(_batch.FailedTakingTime ? "when its event time was taken, " : "")}{RowLocator.At(culprit with { Split = NameOf(culprit.Index) })}")
         : _context.Blame(Name);
 
     private string NameOf(int split) => split < _splits.Count ? _splits[split] : _batch.NewSplits[split - _splits.Count];

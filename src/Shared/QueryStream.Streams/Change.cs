@@ -1,0 +1,91 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Streams;
+
+[assembly: CodecOf(typeof(Change<>), typeof(ChangeCodec<>))]
+
+namespace QueryStream.Streams;
+
+/// <summary>What a row of a changelog does to the table that the changelog describes. Numbers are stored: they never change.</summary>
+public enum ChangeKind : byte
+{
+    /// <summary>The row is new.</summary>
+    Insert = 0,
+
+    /// <summary>The row was in the table until now; the <see cref="UpdateAfter"/> of the same key follows.</summary>
+    UpdateBefore = 1,
+
+    /// <summary>The row replaces the one before.</summary>
+    UpdateAfter = 2,
+
+    /// <summary>The row is no longer in the table.</summary>
+    Delete = 3,
+}
+
+/// <summary>
+/// A row of a changelog: a row, and whether it comes into a table or leaves it. Being another type than the row, it does not get into operators that
+/// only append. Keys are taken from the row: <c>changes.KeyBy(change => change.Row.Id)</c>. As JSON it is an object of <c>op</c> and <c>row</c>, with the
+/// operations <c>+I</c>, <c>-U</c>, <c>+U</c> and <c>-D</c>, which are also how it prints.
+/// </summary>
+/// <typeparam name="T">The row.</typeparam>
+/// <param name="Kind">What happens to the row.</param>
+/// <param name="Row">The row. Of a delete, at least its key.</param>
+public readonly record struct Change<T>(ChangeKind Kind, T Row)
+{
+    /// <summary>Whether the row is in the table after the change: an insert or the new row of an update.</summary>
+    public bool IsAddition => Kind is ChangeKind.Insert or ChangeKind.UpdateAfter;
+
+    /// <summary>As Flink prints it: <c>+I[row]</c>, <c>-U[row]</c>, <c>+U[row]</c>, <c>-D[row]</c>.</summary>
+    public override string ToString() => $"{Change.SymbolOf(Kind)}[{Row}]";
+}
+
+/// <summary>Makes rows of changelogs.</summary>
+public static class Change
+{
+    private static readonly string[] Symbols = ["+I", "-U", "+U", "-D"];
+
+    /// <summary>The row is new.</summary>
+    public static Change<T> Insert<T>(T row) => new(ChangeKind.Insert, row);
+
+    /// <summary>The row was in the table until now.</summary>
+    public static Change<T> UpdateBefore<T>(T row) => new(ChangeKind.UpdateBefore, row);
+
+    /// <summary>The row replaces the one before.</summary>
+    public static Change<T> UpdateAfter<T>(T row) => new(ChangeKind.UpdateAfter, row);
+
+    /// <summary>The row is no longer in the table.</summary>
+    public static Change<T> Delete<T>(T row) => new(ChangeKind.Delete, row);
+
+    /// <summary>The changelog of a table that only grows: each row is an insert.</summary>
+    public static OperatorStream<Change<T>> ToChangelog<T>(this Stream<T> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        OperatorStream<Change<T>> changes = rows.Map(Insert);
+        changes.Node.FollowsInput = true;
+        return changes;
+    }
+
+    /// <summary>The operation as Flink writes it: <c>+I</c>, <c>-U</c>, <c>+U</c>, <c>-D</c>.</summary>
+    internal static string SymbolOf(ChangeKind kind) => Symbols[(int)kind];
+
+    /// <summary>The kind that an operation names.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> symbol, out ChangeKind kind)
+    {
+        ChangeKind? found = symbol.SequenceEqual("+I"u8) ? ChangeKind.Insert
+            : symbol.SequenceEqual("-U"u8) ? ChangeKind.UpdateBefore
+            : symbol.SequenceEqual("+U"u8) ? ChangeKind.UpdateAfter
+            : symbol.SequenceEqual("-D"u8) ? ChangeKind.Delete
+            : null;
+        kind = found.GetValueOrDefault();
+        return found is not null;
+    }
+}
+
+/// <summary>Changes are stored as a tuple of number and row, so that the row may change as rows do.</summary>
+internal sealed class ChangeCodec<T> : SurrogateCodec<Change<T>, (byte, T)>
+{
+    protected override (byte, T) To(in Change<T> value) => ((byte)value.Kind, value.Row);
+
+    protected override Change<T> From(in (byte, T) surrogate, CodecReader reader) => surrogate.Item1 <= (byte)ChangeKind.Delete
+        ? new Change<T>((ChangeKind)surrogate.Item1, surrogate.Item2)
+        : throw reader.Damaged($"the kind of change {surrogate.Item1}");
+}
