@@ -5,7 +5,7 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.JobAssemblies;
 
-/// <summary>What a file says of the assembly in it, read without loading anything.</summary>
+/// <summary>The metadata of an assembly, read from its file without loading it.</summary>
 internal sealed class AssemblyFile
 {
     private AssemblyFile(string path, PEReader image, MetadataReader metadata)
@@ -35,25 +35,25 @@ internal sealed class AssemblyFile
         }
     }
 
-    /// <summary>Where it lies.</summary>
+    /// <summary>The full path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Its file's name, for messages.</summary>
+    /// <summary>The name of the file, for messages.</summary>
     public string FileName => System.IO.Path.GetFileName(Path);
 
     /// <summary>The assembly's simple name.</summary>
     public string Name { get; }
 
-    /// <summary>The kind of machine that it runs on; null for any.</summary>
+    /// <summary>The machine that it was compiled for; null for any.</summary>
     public Machine? RunsOn { get; }
 
-    /// <summary>What it was built for, for example <c>.NETCoreApp,Version=v10.0</c>; empty where it does not say.</summary>
+    /// <summary>The target framework, for example <c>.NETCoreApp,Version=v10.0</c>; empty where there is none.</summary>
     public string TargetFramework { get; } = "";
 
-    /// <summary>Whether it holds no code: for compilers only.</summary>
+    /// <summary>Whether it is for compilers only and has no code.</summary>
     public bool IsReferenceAssembly { get; }
 
-    /// <summary>What it was compiled against.</summary>
+    /// <summary>The assemblies that it was compiled against.</summary>
     public IReadOnlyList<AssemblyReference> References { get; }
 
     /// <summary>Reads a file.</summary>
@@ -103,7 +103,7 @@ internal sealed class AssemblyFile
         };
     }
 
-    // The bytes of an attribute begin with two of a prolog; its arguments follow.
+    // An attribute is two bytes of prolog, then its arguments.
     private static string FirstText(MetadataReader metadata, CustomAttribute attribute)
     {
         BlobReader bytes = metadata.GetBlobReader(attribute.Value);
@@ -111,3 +111,8 @@ internal sealed class AssemblyFile
         return bytes.ReadSerializedString() ?? "";
     }
 }
+
+/// <summary>A reference to another assembly.</summary>
+/// <param name="Name">Its simple name.</param>
+/// <param name="Version">The version that it was compiled against.</param>
+internal readonly record struct AssemblyReference(string Name, Version Version);

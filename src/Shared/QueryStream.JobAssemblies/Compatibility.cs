@@ -5,15 +5,15 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.JobAssemblies;
 
-/// <summary>Whether an assembly can run in this process: its kind, its machine, its framework, and the engine that it was built against.</summary>
+/// <summary>Checks whether an assembly can run in this process: its kind, machine and framework, and the engine that it was built against.</summary>
 internal static class Compatibility
 {
     private const string Core = ".NETCoreApp,Version=v";
     private const string Standard = ".NETStandard,";
     private const string Contract = "QueryStream.Streams";
 
-    /// <summary>Refuses what cannot run here.</summary>
-    /// <exception cref="JobAssemblyException">It cannot; says why.</exception>
+    /// <summary>Refuses an assembly that cannot run here.</summary>
+    /// <exception cref="JobAssemblyException">It cannot run here; the message says why.</exception>
     public static void Require(AssemblyFile file)
     {
         if (file.IsReferenceAssembly)
@@ -61,7 +61,7 @@ internal static class Compatibility
         }
     }
 
-    // Within a major version what was there stays; so an engine runs what was built against it or an older one of its major version.
+    // Within a major version nothing is removed, so an engine runs what was built against it or against an older one of its major version.
     private static void RequireEngine(AssemblyFile file)
     {
         AssemblyReference? newer = null;

@@ -3,18 +3,18 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.JobAssemblies;
 
-/// <summary>What an assembly needs, directly and through others, and who has it.</summary>
+/// <summary>The dependencies of an assembly, direct and transitive, and where they are.</summary>
 /// <param name="file">The assembly.</param>
-/// <param name="context">Where it is loaded into.</param>
+/// <param name="context">Its load context.</param>
 internal sealed class Dependencies(AssemblyFile file, JobLoadContext context)
 {
     private const string Remedy = "Copy it there, or build the job with <EnableDynamicLoading>true</EnableDynamicLoading>, which copies what its packages bring";
 
-    /// <summary>Where the job is loaded into.</summary>
+    /// <summary>The load context of the job.</summary>
     public JobLoadContext Context => context;
 
-    /// <summary>Looks beside an assembly.</summary>
-    /// <exception cref="JobAssemblyException">Its .deps.json is damaged.</exception>
+    /// <summary>Reads the dependencies of an assembly.</summary>
+    /// <exception cref="JobAssemblyException">Its .deps.json cannot be read.</exception>
     public static Dependencies Of(AssemblyFile file)
     {
         try
@@ -28,7 +28,7 @@ internal sealed class Dependencies(AssemblyFile file, JobLoadContext context)
         }
     }
 
-    /// <summary>What was thrown at the bottom.</summary>
+    /// <summary>The innermost exception.</summary>
     public static Exception Innermost(Exception failure) => failure switch
     {
         ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } => Innermost(first),
@@ -37,10 +37,10 @@ internal sealed class Dependencies(AssemblyFile file, JobLoadContext context)
     };
 
     /// <summary>
-    /// Refuses an assembly whose own references lead nowhere: compilers leave out those that are not used, so that it would fail later.
-    /// What only others refer to may never be used.
+    /// Refuses an assembly with a missing direct reference: compilers drop unused references, so it would fail later. Missing transitive
+    /// references are accepted, since they may never be used.
     /// </summary>
-    public void RequireDirectOnes()
+    public void RequireDirect()
     {
         foreach (AssemblyReference reference in file.References)
         {
@@ -51,19 +51,19 @@ internal sealed class Dependencies(AssemblyFile file, JobLoadContext context)
         }
     }
 
-    /// <summary>What is missing or of another version, where that is why the job's code has thrown; else null.</summary>
+    /// <summary>The missing or wrong dependency, where that is why the job's code threw; else null.</summary>
     public JobAssemblyException? Explain(Exception failure)
     {
         for (Exception? e = failure; e is not null; e = e is ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } ? first : e.InnerException)
         {
             switch (e)
             {
-                case FileNotFoundException { FileName: { } name } when Who(name) is { } needed:
+                case FileNotFoundException { FileName: { } name } when FindReferrer(name) is { } needed:
                     return Missing(needed.File, needed.Reference, failure);
-                case FileLoadException { FileName: { } name } when Who(name) is { } needed:
+                case FileLoadException { FileName: { } name } when FindReferrer(name) is { } needed:
                     return new JobAssemblyException($"{needed.File} needs {needed.Reference.Name} {needed.Reference.Version}, which cannot be loaded: {e.Message}", failure);
-                case RemoteException { TypeName: nameof(FileNotFoundException) } when context.Missed is { } name && Who(name) is { } needed:
-                    // From a task, which tells of it in a message: only the names of types come along.
+                case RemoteException { TypeName: nameof(FileNotFoundException) } when context.Missed is { } name && FindReferrer(name) is { } needed:
+                    // From a task: its exception arrives as a message, with the name of its type.
                     return Missing(needed.File, needed.Reference, failure);
                 case TypeLoadException or MissingMemberException or RemoteException { TypeName: nameof(TypeLoadException) or nameof(MissingMethodException) or nameof(MissingFieldException) }:
                     return new JobAssemblyException(
@@ -77,8 +77,8 @@ internal sealed class Dependencies(AssemblyFile file, JobLoadContext context)
     private JobAssemblyException Missing(string who, AssemblyReference reference, Exception? failure) => new(
         $"{who} needs {reference.Name} {reference.Version}, which is not in {Path.GetDirectoryName(file.Path)}. {Remedy}.", failure);
 
-    // Who refers to an assembly, nearest first; also through others. Names of files that are no assemblies are nobody's.
-    private (string File, AssemblyReference Reference)? Who(string fullName)
+    // The nearest file that references an assembly, directly or transitively; null for names of files that are not assemblies.
+    private (string File, AssemblyReference Reference)? FindReferrer(string fullName)
     {
         string name = fullName.Split(',')[0];
         HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase) { file.Path };

@@ -4,28 +4,28 @@ using QueryStream.Streams;
 
 namespace QueryStream.JobAssemblies;
 
-/// <summary>The assemblies of the process that loads jobs, and which of them jobs share with it.</summary>
+/// <summary>The assemblies of the host process, and which of them jobs share with it.</summary>
 internal static class HostAssemblies
 {
     private const string Engine = "QueryStream.";
 
     private static readonly Dictionary<string, string> Paths = ReadPaths();
 
-    // What the engine's interfaces name besides the framework's types.
+    // The assemblies whose types appear in the engine's interfaces.
     private static readonly HashSet<string> Contract = ReachableFrom(typeof(IStreamJob).Assembly);
 
     /// <summary>The version of the engine.</summary>
     public static Version EngineVersion { get; } = typeof(IStreamJob).Assembly.GetName().Version!;
 
-    /// <summary>Whether an assembly is the engine's.</summary>
+    /// <summary>Whether an assembly belongs to the engine.</summary>
     public static bool IsEngine(string name) => name.StartsWith(Engine, StringComparison.Ordinal) && Paths.ContainsKey(name);
 
-    /// <summary>Whether the host has an assembly: the framework's, the engine's, or one that the host itself uses.</summary>
+    /// <summary>Whether the host has an assembly: of the framework, of the engine, or one that the host itself uses.</summary>
     public static bool Has(string name) => Paths.ContainsKey(name);
 
     /// <summary>
-    /// Whether the host's is taken, whatever lies beside the job, so that its types are the same on both sides: the framework's, the
-    /// engine's, and what the engine's interfaces name.
+    /// Whether a job gets the host's assembly and not the one in its folder, so that both sides have the same types: those of the framework
+    /// and of the engine, and those that appear in the engine's interfaces.
     /// </summary>
     public static bool AreShared(string name) => IsEngine(name) || IsFramework(name) || Contract.Contains(name);
 

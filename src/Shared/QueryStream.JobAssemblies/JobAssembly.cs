@@ -4,7 +4,7 @@ using QueryStream.Streams;
 
 namespace QueryStream.JobAssemblies;
 
-/// <summary>A user's assembly with jobs in it, loaded. Safe on any thread.</summary>
+/// <summary>A loaded assembly of a user, with jobs in it. Safe on any thread.</summary>
 public sealed class JobAssembly
 {
     private readonly AssemblyFile _file;
@@ -19,17 +19,17 @@ public sealed class JobAssembly
         Jobs = [.. types.Where(IsJob).OrderBy(type => type.FullName, StringComparer.Ordinal)];
     }
 
-    /// <summary>Where it lies.</summary>
+    /// <summary>The full path of its file.</summary>
     public string Path => _file.Path;
 
-    /// <summary>The classes that are jobs, by their names.</summary>
+    /// <summary>The classes that are jobs, sorted by name.</summary>
     public IReadOnlyList<Type> Jobs { get; }
 
     private string FileName => _file.FileName;
 
-    /// <summary>Loads an assembly; what it needs is loaded from beside it when it is needed.</summary>
+    /// <summary>Loads an assembly. Its dependencies are loaded from the same folder on first use.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="JobAssemblyException">It is not there, is no .NET assembly, does not run here, or something that it needs is missing.</exception>
+    /// <exception cref="JobAssemblyException">There is no such file, it is not a .NET assembly, it does not run here, or a dependency is missing.</exception>
     public static JobAssembly Load(string path)
     {
         if (Directory.Exists(path))
@@ -40,7 +40,7 @@ public sealed class JobAssembly
         AssemblyFile file = AssemblyFile.Read(System.IO.Path.GetFullPath(path));
         Compatibility.Require(file);
         Dependencies dependencies = Dependencies.Of(file);
-        dependencies.RequireDirectOnes();
+        dependencies.RequireDirect();
         try
         {
             return new JobAssembly(file, dependencies, dependencies.Context.LoadFromAssemblyPath(file.Path).GetTypes());
@@ -51,9 +51,9 @@ public sealed class JobAssembly
         }
     }
 
-    /// <summary>Makes a job.</summary>
-    /// <param name="className">Which class, by its full or its short name; null: the only one that there is.</param>
-    /// <exception cref="JobAssemblyException">There is no such class, or several, or it cannot be made.</exception>
+    /// <summary>Creates a job.</summary>
+    /// <param name="className">The class, by its full or its short name; null for the only one.</param>
+    /// <exception cref="JobAssemblyException">There is no such class, there are several, or its constructor throws.</exception>
     public IStreamJob Create(string? className)
     {
         Type type = className is null ? TheOnly() : Find(className);
@@ -72,8 +72,8 @@ public sealed class JobAssembly
         }
     }
 
-    /// <summary>What is wrong with the assembly, where that has made its code throw: something that it needs is missing, or is of another version. Else null.</summary>
-    /// <param name="failure">What was thrown by the job or one of its tasks.</param>
+    /// <summary>The fault of the assembly, where that is why its code threw: a dependency is missing or has another version. Else null.</summary>
+    /// <param name="failure">The exception of the job or of one of its tasks.</param>
     public JobAssemblyException? Explain(Exception failure) => _dependencies.Explain(failure);
 
     private static bool IsJob(Type type) =>

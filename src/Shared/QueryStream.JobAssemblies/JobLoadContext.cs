@@ -4,14 +4,14 @@ using System.Runtime.Loader;
 namespace QueryStream.JobAssemblies;
 
 /// <summary>
-/// Where one job's code lives: its assemblies are its own, in the versions that lie beside it, except for those that it shares with the
-/// host. Not collectible: collectible code gets neither tiered compilation nor dynamic PGO.
+/// The load context of one job: it loads the assemblies of the job's folder, except those that the job shares with the host. Not
+/// collectible: collectible code gets neither tiered compilation nor dynamic PGO.
 /// </summary>
 internal sealed class JobLoadContext : AssemblyLoadContext
 {
     private readonly AssemblyDependencyResolver _resolver;
 
-    // Written by whichever thread runs into a missing assembly, read by who explains a failure later.
+    // Written by the thread that misses an assembly, read later by the thread that explains the failure.
     private volatile string? _missed;
 
     /// <summary>Creates a context for the assembly at a full path.</summary>
@@ -26,17 +26,17 @@ internal sealed class JobLoadContext : AssemblyLoadContext
         };
     }
 
-    /// <summary>The assembly that was looked for last and is neither beside the job nor the host's; null where all was found.</summary>
+    /// <summary>The last assembly that was found neither in the job's folder nor in the host; null where all were found.</summary>
     public string? Missed => _missed;
 
-    /// <summary>The file that a reference leads to; null where the host's is taken, or nobody has it.</summary>
+    /// <summary>The file of a referenced assembly; null where the host's is used, or there is none.</summary>
     public string? FileOf(AssemblyReference reference) =>
         FileOf(new AssemblyName(reference.Name) { Version = reference.Version });
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        // Null: whatever the host has, else an error.
+        // Null: the runtime takes the host's, or fails.
         string? path = FileOf(assemblyName);
         return path is null ? null : LoadFromAssemblyPath(path);
     }
