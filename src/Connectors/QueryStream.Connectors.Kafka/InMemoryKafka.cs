@@ -57,6 +57,7 @@ public sealed class InMemoryKafka : IKafkaClients
         }
 
         deleted.IsDeleted = true;
+        deleted.OnRead();
         foreach ((string Group, string Topic, int Partition) key in _committed.Keys.Where(key => key.Topic == topic))
         {
             _committed.TryRemove(key, out _);

@@ -59,6 +59,12 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
 
     private void Append(int partition, in NewRecord record)
     {
+        if (topic.IsDeleted)
+        {
+            listener.OnRefused(new ServiceRefusedException("Kafka", $"Topic '{topic.Name}' was deleted."));
+            return;
+        }
+
         int chosen = partition == IKafkaProducer.AnyPartition ? Choose(record.Key) : partition;
         PartitionLog[] partitions = topic.Partitions;
         if ((uint)chosen >= (uint)partitions.Length)

@@ -32,7 +32,7 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
 
     public PartitionLog[] Partitions => _partitions;
 
-    public bool IsFull => Array.Exists(Partitions, partition => partition.IsFull);
+    public bool IsFull => !IsDeleted && Array.Exists(Partitions, partition => partition.IsFull);
 
     /// <summary>Gives it more partitions.</summary>
     /// <exception cref="ServiceRefusedException">It has as many already.</exception>

@@ -137,7 +137,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
         }
 
         OpenReader(_partitions);
-        if (_options.GroupId.Length > 0 && own.Length > 0)
+        if (_options.GroupId.Length > 0)
         {
             _committer = new OffsetCommitter(_admin, _options, _context, CurrentPositions, _logger);
         }
