@@ -64,7 +64,9 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
             IsTls: scheme >= 0 && text[..scheme] == TlsScheme,
             User: at < 0 ? null : Uri.UnescapeDataString(authority[..at]),
             EndPoints: [.. authority[(at + 1)..].Split(',').Select(host => ParseEndPoint(host, text))],
-            Database: database.Length == 0 ? 0 : ParseNumber(database, 0, MaxDatabase) ?? throw Wrong(text, $"the database is a number up to {MaxDatabase}"),
+            Database: database.Length == 0
+                ? 0
+                : ParseNumber(database, 0, MaxDatabase) ?? throw Wrong(text, $"the database is a number up to {MaxDatabase}"),
             Files: ParseFiles(query, text));
         string? problem =
             scheme >= 0 && text[..scheme] is not (PlainScheme or TlsScheme) ? $"the scheme is {PlainScheme} or {TlsScheme}"
@@ -152,7 +154,8 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
         string hosts = string.Join(',', parts.EndPoints.Select(Format));
         string user = parts.User is null ? "" : $"{Uri.EscapeDataString(parts.User)}@";
         string database = parts.Database == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"/{parts.Database}");
-        string files = string.Join('&', parts.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key}={Uri.EscapeDataString(file.Value)}"));
+        string files = string.Join(
+            '&', parts.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key}={Uri.EscapeDataString(file.Value)}"));
         bool isPlain = !parts.IsTls && user.Length == 0 && database.Length == 0;
         return $"{(isPlain ? "" : parts.IsTls ? "rediss://" : "redis://")}{user}{hosts}{database}{(files.Length == 0 ? "" : "?")}{files}";
     }

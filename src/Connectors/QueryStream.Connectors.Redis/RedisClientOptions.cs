@@ -45,7 +45,9 @@ public sealed record RedisClientOptions : IValidatedSettings
     // What ToString prints: all but the password.
     private bool PrintMembers(StringBuilder builder)
     {
-        builder.Append(CultureInfo.InvariantCulture, $"Address = {Address}, ConnectTimeout = {ConnectTimeout}, ResponseTimeout = {ResponseTimeout}, Password = {(Password is null ? "none" : "***")}");
+        string password = Password is null ? "none" : "***";
+        builder.Append(CultureInfo.InvariantCulture, $"Address = {Address}, ConnectTimeout = {ConnectTimeout}, "
+            + $"ResponseTimeout = {ResponseTimeout}, Password = {password}");
         return true;
     }
 }

@@ -8,7 +8,7 @@ public sealed record RedisSinkOptions
     private static readonly TimeSpan MaxTtl = TimeSpan.FromDays(10_000);
     private static readonly TimeSpan MaxStartTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The server, as <see cref="RedisAddress"/> reads it: HOST:PORT, or <c>redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]</c>.</summary>
+    /// <summary>The server: HOST:PORT, or more, see <see cref="RedisAddress"/>.</summary>
     public string Address { get; init; } = "localhost:6379";
 
     /// <summary>How long a value lives after it was last written: whole seconds, 1 s to 10,000 days.</summary>
@@ -23,7 +23,9 @@ public sealed record RedisSinkOptions
     /// <summary>How many keys a subtask keeps until Redis has acknowledged them. At that bound it takes no further batch.</summary>
     public int MaxPendingRows { get; init; } = 65_536;
 
-    /// <summary>How many rows one flush has at most, 1 to 100,000. Redis executes a flush in one piece: other clients wait for it, about 8 µs a row of 2 KB.</summary>
+    /// <summary>
+    /// How many rows one flush has at most, 1 to 100,000. Redis executes a flush in one piece: other clients wait for it, about 8 µs a row of 2 KB.
+    /// </summary>
     public int MaxFlushRows { get; init; } = 512;
 
     /// <summary>How many bytes one flush has at most; a larger row is sent alone.</summary>
@@ -57,7 +59,8 @@ public sealed record RedisSinkOptions
         Require("redis.max-flush-bytes", MaxFlushBytes, MaxFlushBytes >= 1, "1 or more");
         Require("redis.max-flushes-in-flight", MaxFlushesInFlight, MaxFlushesInFlight is >= 1 and <= 64, "1 to 64");
         Require("redis.start-timeout", StartTimeout, StartTimeout > TimeSpan.Zero && StartTimeout <= MaxStartTimeout, "up to 10s");
-        Require("redis.retry-delay", RetryDelay, RetryDelay > TimeSpan.Zero && RetryDelay <= MaxRetryDelay, "more than 0, and at most redis.max-retry-delay");
+        Require(
+            "redis.retry-delay", RetryDelay, RetryDelay > TimeSpan.Zero && RetryDelay <= MaxRetryDelay, "more than 0, and at most redis.max-retry-delay");
         return Parse(Address);
     }
 

@@ -89,7 +89,8 @@ public static class RedisStreamExtensions
     {
         if (!Names.GetValue(stream.Job, _ => []).Add(name))
         {
-            throw new JobDefinitionException($"The job has two Redis sinks named '{name}': give each its own name, since the name tells their writes apart.");
+            throw new JobDefinitionException(
+                $"The job has two Redis sinks named '{name}': give each its own name, since the name tells their writes apart.");
         }
     }
 }

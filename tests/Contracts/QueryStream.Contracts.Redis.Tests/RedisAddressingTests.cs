@@ -93,8 +93,8 @@ public sealed class RedisAddressingTests : IDisposable
         await using RedisServer server = await RedisServer.StartAsync();
         await using RespConnection look = await server.ConnectAsync();
         await look.CallAsync("ACL", "SETUSER", "default", "off");
-        await look.CallAsync(
-            "ACL", "SETUSER", "việt@nam", "on", ">geheim", "~*", "&*", "-@all", "+echo", "+ping", "+eval", "+evalsha", "+script|load", "+hget", "+hset", "+expire", "+setex");
+        string[] commands = ["+echo", "+ping", "+eval", "+evalsha", "+script|load", "+hget", "+hset", "+expire", "+setex"];
+        await look.CallAsync(["ACL", "SETUSER", "việt@nam", "on", ">geheim", "~*", "&*", "-@all", .. commands]);
         string address = $"redis://{Uri.EscapeDataString("việt@nam")}@{server.Address}";
 
         foreach ((string user, string? password) in new[] { (server.Address, null), (server.Address, "geheim"), (address, "wrong"), (address, null) })
@@ -149,7 +149,8 @@ public sealed class RedisAddressingTests : IDisposable
         await using RedisServer server = await RedisServer.StartAsync("--cluster-enabled", "yes");
         await using RespConnection look = await server.ConnectAsync();
         await look.CallAsync("CLUSTER", "ADDSLOTSRANGE", 0, 16383);
-        await Wait.UntilAsync("the cluster to be up", async () => (await look.TextAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok", StringComparison.Ordinal));
+        await Wait.UntilAsync(
+            "the cluster to be up", async () => (await look.TextAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok", StringComparison.Ordinal));
         await using SingleWriter writer = new(server.Address);
         await writer.OpenAsync();
 
@@ -230,7 +231,8 @@ public sealed class RedisAddressingTests : IDisposable
         await using RespConnection look = await replica.ConnectAsync();
         await look.CallAsync("REPLICAOF", master.Host, master.Port);
         await Wait.UntilAsync(
-            "the replica to be in step", async () => (await look.TextAsync("INFO", "replication"))!.Contains("master_link_status:up", StringComparison.Ordinal));
+            "the replica to be in step",
+            async () => (await look.TextAsync("INFO", "replication"))!.Contains("master_link_status:up", StringComparison.Ordinal));
     }
 
     private static async Task<string?> GetAsync(RedisServer server, string key)
@@ -248,8 +250,8 @@ public sealed class RedisAddressingTests : IDisposable
         await File.WriteAllTextAsync(Authority, _authority.CertificatePem);
         await File.WriteAllTextAsync(Keys, _authority.IssueServerPem());
         string port = $"{RedisServer.FreePort()}";
-        RedisServer server = await RedisServer.StartAsync(
-            "--tls-port", port, "--tls-cert-file", Keys, "--tls-key-file", Keys, "--tls-ca-cert-file", Authority, "--tls-auth-clients", authenticateClients);
+        string[] files = ["--tls-cert-file", Keys, "--tls-key-file", Keys, "--tls-ca-cert-file", Authority];
+        RedisServer server = await RedisServer.StartAsync(["--tls-port", port, "--tls-auth-clients", authenticateClients, .. files]);
         return (server, $"rediss://127.0.0.1:{port}");
     }
 }

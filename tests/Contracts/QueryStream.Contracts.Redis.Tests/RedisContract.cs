@@ -5,7 +5,9 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>What every implementation of <see cref="IRedisConnections"/> guarantees. Each test has keys of its own, so that a server may be shared.</summary>
+/// <summary>
+/// What every implementation of <see cref="IRedisConnections"/> guarantees. Each test has keys of its own, so that a server may be shared.
+/// </summary>
 public abstract class RedisContract : IAsyncLifetime
 {
     private readonly string _id = Guid.NewGuid().ToString("n");

@@ -8,7 +8,10 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>The Redis sink over a real server. Redis keeps no order of keys, so the messages of a channel say what has arrived, and the values are read by their keys.</summary>
+/// <summary>
+/// The Redis sink over a real server. Redis keeps no order of keys, so the messages of a channel say what has arrived, and the values are
+/// read by their keys.
+/// </summary>
 [NeedsRedis]
 public sealed class RedisSinkTests : SinkSuite<string>
 {

@@ -69,7 +69,11 @@ internal sealed class RedisClient : IAsyncDisposable
         }
     }
 
-    private static bool HasMaster(IConnectionMultiplexer connection) => connection.GetServers().Any(server => server is { IsConnected: true, IsReplica: false });
+    private static bool HasMaster(IConnectionMultiplexer connection) =>
+        connection.GetServers().Any(server => server is { IsConnected: true, IsReplica: false });
+
+    private static bool HasReplica(IConnectionMultiplexer connection) =>
+        connection.GetServers().Any(server => server is { IsConnected: true, IsReplica: true });
 
     private Task<IConnectionMultiplexer> ConnectOnceAsync()
     {
@@ -106,10 +110,12 @@ internal sealed class RedisClient : IAsyncDisposable
         IConnectionMultiplexer connection = await ConnectOnceAsync().ConfigureAwait(false);
         try
         {
-            RedisResult result = await connection.GetDatabase(0).ScriptEvaluateAsync(
-                FlushScript.Text, FlushScript.Keys(flush), FlushScript.Values(flush, _address.Database), CommandFlags.DemandMaster | CommandFlags.NoRedirect)
-                .ConfigureAwait(false);
-            return FlushScript.Read(result);
+            Task<RedisResult> call = connection.GetDatabase(0).ScriptEvaluateAsync(
+                FlushScript.Text,
+                FlushScript.Keys(flush),
+                FlushScript.Values(flush, _address.Database),
+                CommandFlags.DemandMaster | CommandFlags.NoRedirect);
+            return FlushScript.Read(await call.ConfigureAwait(false));
         }
         catch (RedisServerException e)
         {
@@ -131,6 +137,7 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private ConfigurationOptions Configure()
     {
+        int connectTimeout = (int)_options.ConnectTimeout.TotalMilliseconds;
         ConfigurationOptions configuration = new()
         {
             ClientName = "querystream",
@@ -141,14 +148,15 @@ internal sealed class RedisClient : IAsyncDisposable
             AbortOnConnectFail = false,
             BacklogPolicy = BacklogPolicy.FailFast,
             AsyncTimeout = (int)_options.ResponseTimeout.TotalMilliseconds,
-            ConnectTimeout = (int)_options.ConnectTimeout.TotalMilliseconds,
+            ConnectTimeout = connectTimeout,
             ConnectRetry = 1,
-            ReconnectRetryPolicy = new ExponentialRetry((int)_options.ConnectTimeout.TotalMilliseconds / 4, (int)_options.ConnectTimeout.TotalMilliseconds),
+            ReconnectRetryPolicy = new ExponentialRetry(connectTimeout / 4, connectTimeout),
             KeepAlive = (int)KeepAliveInterval.TotalSeconds,
             ConfigCheckSeconds = (int)RoleCheckInterval.TotalSeconds,
 
             // One socket a server, and no commands that a sink does not need: the user may lack the permission for them.
-            CommandMap = CommandMap.Create(["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"], available: false),
+            CommandMap = CommandMap.Create(
+                ["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"], available: false),
             ConfigurationChannel = "",
             TieBreaker = "",
             SetClientLibrary = false,
@@ -198,7 +206,11 @@ internal sealed class RedisClient : IAsyncDisposable
     {
         for (Exception? cause = e; cause is not null; cause = cause.InnerException)
         {
-            if (cause is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure, InnerException: not AuthenticationException })
+            // A certificate that is refused has the same type, and passes with the next one.
+            if (cause is RedisConnectionException
+                {
+                    FailureType: ConnectionFailureType.AuthenticationFailure, InnerException: not AuthenticationException,
+                })
             {
                 return _address.User is null && _options.Password is null
                     ? RedisReply.Failed.From("NOAUTH the server asks for a password")
@@ -220,8 +232,7 @@ internal sealed class RedisClient : IAsyncDisposable
         TimeoutException => $"no answer for {_options.ResponseTimeout.TotalSeconds:0.#} s",
         SocketException or AuthenticationException or IOException => exception.GetBaseException().Message,
         RedisConnectionException { FailureType: ConnectionFailureType.SocketClosed } => "the connection was closed",
-        RedisCommandException or RedisConnectionException when connection.GetServers().Any(server => server is { IsConnected: true, IsReplica: true }) =>
-            "READONLY only replicas are connected",
+        RedisCommandException or RedisConnectionException when HasReplica(connection) => "READONLY only replicas are connected",
         RedisConnectionException or ObjectDisposedException or null => "no connection",
         InvalidOperationException e => $"the answer is not Redis's: {e.Message}",
         { } e => e.Message,

@@ -30,8 +30,8 @@ internal static class RedisErrors
 
     /// <summary>The error of a task that a newer attempt has replaced.</summary>
     public static ServiceRefusedException Stale(RedisAddress address, string sink, RedisFlush flush, RedisReply.Refused refused) =>
-        new("Redis", $"Redis at {address} refuses the writes of sink '{sink}': this is attempt {flush.Attempt} of a task, and attempt {refused.Attempt} has written "
-            + $"already (field '{flush.Fence.Field}' of '{flush.Fence.Key}'). This attempt is obsolete and ends.");
+        new("Redis", $"Redis at {address} refuses the writes of sink '{sink}': this is attempt {flush.Attempt} of a task, and attempt "
+            + $"{refused.Attempt} has written already (field '{flush.Fence.Field}' of '{flush.Fence.Key}'). This attempt is obsolete and ends.");
 
     /// <summary>The error of a start without Redis.</summary>
     public static ServiceUnavailableException Unavailable(RedisAddress address, string reason) =>
@@ -40,9 +40,12 @@ internal static class RedisErrors
     private static string Remedy(string code, RedisFence fence) => code switch
     {
         "WRONGTYPE" or "WRONGFENCE" =>
-            $"The key '{fence.Key}' must be a hash of fences, and something else has written to it: delete it (DEL {fence.Key}) and start the job again.",
-        "NOAUTH" or "WRONGPASS" => $"Set {RedisClientOptions.PasswordVariable} to the password, and name the user in the address where it is not the default user.",
+            $"The key '{fence.Key}' must be a hash of fences, and something else has written to it: "
+            + $"delete it (DEL {fence.Key}) and start the job again.",
+        "NOAUTH" or "WRONGPASS" =>
+            $"Set {RedisClientOptions.PasswordVariable} to the password, and name the user in the address where it is not the default user.",
         "MOVED" or "ASK" or "CROSSSLOT" => "Redis Cluster is not supported: give the address of a single server, or of a master with its replicas.",
-        _ => $"The sink needs a Redis server of version 3 or later with Lua scripts, and a user who may run {Commands} on these keys and this channel.",
+        _ => "The sink needs a Redis server of version 3 or later with Lua scripts, and a user who may run "
+            + $"{Commands} on these keys and this channel.",
     };
 }

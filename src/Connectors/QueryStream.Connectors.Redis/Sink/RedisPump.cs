@@ -168,7 +168,7 @@ internal sealed class RedisPump : IAsyncDisposable
             case RedisReply.Refused refused when refused.Attempt > sent.Flush.Attempt.Number:
                 throw RedisErrors.Stale(_address, _sink, sent.Flush, refused);
             case RedisReply.Refused refused:
-                Log.FlushRefused(_log, _sink, _fence.Field, sent.Flush.Number, refused.Attempt, refused.Number);
+                Log.FlushRefused(_log, _sink, _fence.Field, refused.Attempt, refused.Number, sent.Flush.Number);
                 _number = Math.Max(_number, refused.Number);
                 SendAgain(mayBeAtOnce: true);
                 break;
@@ -222,7 +222,8 @@ internal sealed class RedisPump : IAsyncDisposable
     // Doubles up to the limit, less up to a half at random, so that many subtasks do not come back in step.
     private TimeSpan RetryDelay()
     {
-        double delay = Math.Min(_options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(_failures - 1, 30)), _options.MaxRetryDelay.TotalMilliseconds);
+        double doubled = _options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(_failures - 1, 30));
+        double delay = Math.Min(doubled, _options.MaxRetryDelay.TotalMilliseconds);
         double random = (_context.NextRandom() >> 11) * (1.0 / (1UL << 53));
         return TimeSpan.FromMilliseconds(delay * (1 - (random / 2)));
     }

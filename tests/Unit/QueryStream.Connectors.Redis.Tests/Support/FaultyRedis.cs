@@ -26,7 +26,8 @@ internal sealed class FaultyRedis(InMemoryRedis store, ManualTime time, SeededRa
 
     public Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken)
     {
-        _trace.AppendLine(CultureInfo.InvariantCulture, $"{time.GetTimestamp()} {flush.Number} {flush.IsChained} {string.Join(' ', flush.Rows.Select(row => Encoding.UTF8.GetString(row.Message!)))}");
+        string rows = string.Join(' ', flush.Rows.Select(row => Encoding.UTF8.GetString(row.Message!)));
+        _trace.AppendLine(CultureInfo.InvariantCulture, $"{time.GetTimestamp()} {flush.Number} {flush.IsChained} {rows}");
 
         // Continuations run where the reply is set, on the test's thread.
         TaskCompletionSource<RedisReply> reply = new();

@@ -6,7 +6,9 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Redis.Tests.Support;
 
-/// <summary>A task around a writer, on the test's thread: its turns run one after the other, when the test says so, and its chance comes from a seed.</summary>
+/// <summary>
+/// A task around a writer, on the test's thread: its turns run one after the other, when the test says so, and its random numbers come from a seed.
+/// </summary>
 internal sealed class TurnHost(ManualTime time, SeededRandom random, IRedisConnections redis) : IConnectorHost, IServiceProvider
 {
     private readonly Queue<Action> _due = new();

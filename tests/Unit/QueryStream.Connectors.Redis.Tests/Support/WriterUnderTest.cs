@@ -11,7 +11,10 @@ internal sealed class WriterUnderTest : IAsyncDisposable
 
     public WriterUnderTest(IRedisConnections redis, TimeProvider time, RedisSinkOptions options, SinkHarnessTask? task = null) =>
         Harness = new SinkHarness<(string Key, int? Value)>(
-            rows => rows.ToRedis("results", options with { Address = "here:6379", Channel = "updates" }, Make), task ?? SinkHarnessTask.New(), time, redis);
+            rows => rows.ToRedis("results", options with { Address = "here:6379", Channel = "updates" }, Make),
+            task ?? SinkHarnessTask.New(),
+            time,
+            redis);
 
     public SinkHarness<(string Key, int? Value)> Harness { get; }
 
@@ -26,5 +29,6 @@ internal sealed class WriterUnderTest : IAsyncDisposable
         }
     }
 
-    private static RedisUpsert Make((string Key, int? Value) row) => new(Text.From(row.Key), Text.From(row.Value?.ToString(CultureInfo.InvariantCulture)), Text.From($"{row.Key}={row.Value}"));
+    private static RedisUpsert Make((string Key, int? Value) row) => new(
+        Text.From(row.Key), Text.From(row.Value?.ToString(CultureInfo.InvariantCulture)), Text.From($"{row.Key}={row.Value}"));
 }
