@@ -9,7 +9,8 @@ namespace QueryStream.Connectors.Terminal;
 /// <summary>The console as a sink.</summary>
 internal sealed class ConsoleSink<T>(Func<T, string> format, string prefix, TextWriter? output) : ISink<T>
 {
-    public ISinkWriter<T> CreateWriter(SinkContext context) => new ConsoleWriter<T>(format, PrefixOf(context), output ?? OutputOf(context), context);
+    public ISinkWriter<T> CreateWriter(SinkContext context) =>
+        new ConsoleWriter<T>(format, PrefixOf(context), output ?? OutputOf(context), context);
 
     private static TextWriter OutputOf(SinkContext context) => (context.Services.GetService(typeof(ConsoleOutput)) as ConsoleOutput)?.Writer ?? Console.Out;
 

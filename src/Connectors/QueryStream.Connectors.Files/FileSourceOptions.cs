@@ -7,8 +7,8 @@ public sealed record FileSourceOptions
 {
     /// <summary>
     /// A file; a folder, of which all files are read, also those in folders below; or a pattern with <c>*</c> and <c>?</c> within names and
-    /// <c>**</c> for any folders. On the machine of each worker. In folders and patterns, names that begin with <c>.</c> or <c>_</c> are skipped, so a
-    /// writer can use such a name and rename the file when it is complete. Files whose names end with <c>.gz</c> are unpacked.
+    /// <c>**</c> for any folders. On the machine of each worker. In folders and patterns, names that begin with <c>.</c> or <c>_</c> are skipped, so
+    /// a writer can use such a name and rename the file when it is complete. Files whose names end with <c>.gz</c> are unpacked.
     /// </summary>
     public required string Path { get; init; }
 
@@ -16,8 +16,8 @@ public sealed record FileSourceOptions
     public TimeSpan? WatchEvery { get; init; }
 
     /// <summary>
-    /// How long a watched file must not change before it is read, since what is written to a file after it was read to its end is never read. Measured
-    /// by the worker between two looks at the file, whatever its time of change is; so each file waits at least this long. 0 or more.
+    /// How long a watched file must not change before it is read, since what is written to a file after it was read to its end is never read.
+    /// Measured by the worker between two looks at the file, whatever its time of change is; so each file waits at least this long. 0 or more.
     /// </summary>
     public TimeSpan QuietFor { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -11,8 +11,8 @@ namespace QueryStream.Connectors.Files;
 public static class FileStreams
 {
     /// <summary>
-    /// Reads files, each once: <c>job.Files&lt;Order&gt;("orders", new FileSourceOptions { Path = "in" }).Csv()</c>. A record is a line. A file is a split with
-    /// its own watermark, and one subtask reads it; the snapshot holds its position. The time of a row is the file's time of change, unless the job
+    /// Reads files, each once: <c>job.Files&lt;Order&gt;("orders", new FileSourceOptions { Path = "in" }).Csv()</c>. A record is a line. A file is a
+    /// split with its own watermark, and one subtask reads it; the snapshot holds its position. The time of a row is the file's time of change, unless the job
     /// takes one from the row. A record that is no row is a dead letter, whose detail begins with <c>file:line:column</c>: <c>record-too-large</c>,
     /// <c>unterminated-quote</c>, <c>time-out-of-range</c>, <c>unreadable-file</c>, and the reasons of the format.
     /// </summary>
@@ -27,8 +27,8 @@ public static class FileStreams
     }
 
     /// <summary>
-    /// Writes rows to files in a folder: <c>rows.ToFiles("copies", new FileSinkOptions { Folder = "out" }).Json()</c>. Each subtask writes one file at a
-    /// time, <c>.part-0-000001.csv</c>, which is complete when it is large or old enough, at a checkpoint, and at the end. A complete file loses its
+    /// Writes rows to files in a folder: <c>rows.ToFiles("copies", new FileSinkOptions { Folder = "out" }).Json()</c>. Each subtask writes one file
+    /// at a time, <c>.part-0-000001.csv</c>, which is complete when it is large or old enough, at a checkpoint, and at the end. A complete file loses its
     /// dot: in a job with checkpoints when the next one is complete, so that visible files hold each row exactly once; otherwise at once.
     /// </summary>
     /// <param name="stream">The rows.</param>

@@ -178,7 +178,7 @@ public sealed class FileSourceTests : FileRig
 
         Assert.Equal([1, 3], rows.Select(row => row.Id));
         Assert.Equal("wrong-type input:2:18: id is the string 'x' where an integer of 32 bits must be", problems[0]);
-        Assert.StartsWith("malformed-json input:4:8: the text is no JSON: ", problems[1], StringComparison.Ordinal);
+        Assert.StartsWith("malformed-json input:4:8: the text is not JSON: ", problems[1], StringComparison.Ordinal);
         Assert.DoesNotContain("LineNumber", problems[1], StringComparison.Ordinal);
     }
 

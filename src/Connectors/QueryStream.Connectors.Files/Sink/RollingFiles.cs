@@ -63,7 +63,8 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
             }
             else if (!File.Exists(path))
             {
-                throw new FileNotFoundException($"The file '{hidden}', which the checkpoint holds, is gone: it was moved or deleted, or is on another machine.", hidden);
+                throw new FileNotFoundException(
+                    $"The file '{hidden}', which the checkpoint holds, is gone: it was moved or deleted, or is on another machine.", hidden);
             }
         }
     }
@@ -79,7 +80,8 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
 
     private static string HiddenPathOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}");
 
-    private string PathOf(int number) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{options.Prefix}-{subtask}-{number:000000}{extension}"));
+    private string PathOf(int number) =>
+        Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{options.Prefix}-{subtask}-{number:000000}{extension}"));
 
     // Another sink may use the folder and the same names: the one that has created the hidden file owns the number.
     private FileStream Create()

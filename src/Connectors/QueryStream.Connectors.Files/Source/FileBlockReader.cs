@@ -28,7 +28,7 @@ internal sealed class FileBlockReader<T>(FileSourceOptions options, RecordFormat
     }
 
     /// <summary>Reads the next blocks.</summary>
-    /// <exception cref="ServiceRefusedException">A file may not be read. A file that cannot be read for another reason ends with a damaged block.</exception>
+    /// <exception cref="ServiceRefusedException">A file may not be read. Any other file that cannot be read ends with a damaged block.</exception>
     public async Task<IReadOnlyList<FileBlock>> ReadAsync(CancellationToken cancellationToken)
     {
         List<FileBlock> blocks = [];
@@ -81,7 +81,8 @@ internal sealed class FileBlockReader<T>(FileSourceOptions options, RecordFormat
 
     private static Stream Open(string path)
     {
-        FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        const FileOptions Options = FileOptions.Asynchronous | FileOptions.SequentialScan;
+        FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, Options);
         return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipFile(file) : file;
     }
 }

@@ -62,7 +62,10 @@ internal sealed class GzipFile : ReadOnlyStream
     }
 }
 
-/// <summary>What is appended to a gzip file. Where a member is cut off within a block that is stored as it is, the probe's header comes out, and not its content.</summary>
+/// <summary>
+/// The member that is appended to a gzip file. If the file is cut off within a block that is stored uncompressed, the probe's header comes out
+/// instead of its content.
+/// </summary>
 internal static class GzipProbe
 {
     public static ReadOnlySpan<byte> Content => "end of the gzip file?"u8;

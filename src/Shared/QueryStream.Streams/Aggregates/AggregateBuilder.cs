@@ -32,7 +32,9 @@ public readonly struct AggregateBuilder<T>
     public Aggregate<T, IntegerSumState, long?> Sum(Func<T, long?> value) =>
         new IntegerSumAggregate<T, long>(value, static state => state.Sum >= long.MinValue && state.Sum <= long.MaxValue ? (long)state.Sum : null);
 
-    /// <summary>The sum of the values that are not null: exact, as long as it has at most 28 digits. Null where there are none, or where it is too large.</summary>
+    /// <summary>
+    /// The sum of the values that are not null: exact, as long as it has at most 28 digits. Null where there are none, or where it is too large.
+    /// </summary>
     public Aggregate<T, DecimalSumState, decimal?> Sum(Func<T, decimal?> value) => new DecimalSumAggregate<T>(value, isAverage: false);
 
     /// <summary>
