@@ -28,7 +28,6 @@ public static class LocalHost
         [LogLevelKey] = nameof(LogLevel.Information),
         ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
         ["Logging:Console:FormatterName"] = LineFormatter.FormatterName,
-        ["Logging:Console:LogToStandardErrorThresholdLevel"] = nameof(LogLevel.Trace),
     };
 
     // Variables that are easier to remember than the keys that they stand for.
@@ -51,7 +50,9 @@ public static class LocalHost
         builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(FromVariables()).AddInMemoryCollection((commandLine ?? []).Where(option => option.Value is not null));
 
         LogLevel level = LevelOf(builder.Configuration);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole().AddConsoleFormatter<LineFormatter, LineFormatterOptions>();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddConsole(static options => options.LogToStandardErrorThresholdLevel = LogLevel.Trace)
+            .AddConsoleFormatter<LineFormatter, LineFormatterOptions>();
         builder.Services.Configure<LineFormatterOptions>(options => options.IncludeStackTraces |= level <= LogLevel.Debug);
 
         // The program listens to signals itself: a second Ctrl-C must end it at once.
