@@ -1,6 +1,5 @@
 using QueryStream.Core.Actors;
 using QueryStream.Runtime.Exchange;
-using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Batches;

@@ -4,7 +4,6 @@ using QueryStream.Core.Time;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
-using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;

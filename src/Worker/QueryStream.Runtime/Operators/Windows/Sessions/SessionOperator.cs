@@ -1,6 +1,5 @@
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Tasks;
-using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
