@@ -13,7 +13,9 @@ internal static class NullCheck
 
     public static NullRules Of(ITypeSymbol type) => new(IsNullable(type), IsRefused(type) ? ExpectedOf(type) : "", Inside(type, "m", 0));
 
-    /// <summary>Whether a value may be null. Where code does not say (<c>#nullable disable</c>, a type parameter without constraints), it may.</summary>
+    /// <summary>
+    /// Whether a value may be null. Where code does not say (<c>#nullable disable</c>, a type parameter without constraints), it may.
+    /// </summary>
     public static bool IsNullable(ITypeSymbol type) => type switch
     {
         ITypeParameterSymbol parameter => type.NullableAnnotation == NullableAnnotation.Annotated || !HasNoNull(parameter),
@@ -29,7 +31,8 @@ internal static class NullCheck
     // The formats of other structs refuse null; of these two, null is the value that is missing or default.
     private static bool IsRefused(ITypeSymbol type) => !IsNullable(type) && (!type.IsValueType || IsText(type) || type.Name == "ImmutableArray");
 
-    private static string ExpectedOf(ITypeSymbol type) => type.SpecialType == SpecialType.System_String || IsText(type) ? "a string" : type.Name == "ImmutableArray" ? "a list" : "a value";
+    private static string ExpectedOf(ITypeSymbol type) =>
+        type.SpecialType == SpecialType.System_String || IsText(type) ? "a string" : type.Name == "ImmutableArray" ? "a list" : "a value";
 
     private static bool IsText(ITypeSymbol type) => type.ToDisplayString() == Text;
 

@@ -7,7 +7,9 @@ namespace QueryStream.Generators;
 /// <summary>Finds the constructor by which generated code makes a record.</summary>
 internal static class RecordConstructor
 {
-    /// <summary>The primary one, or else the one with the fewest parameters: all of them members, and all members that cannot be set among them.</summary>
+    /// <summary>
+    /// The primary one, or else the one with the fewest parameters: all of them members, and all members that cannot be set among them.
+    /// </summary>
     public static IMethodSymbol? Choose(INamedTypeSymbol type, List<RecordMember> members, Compilation compilation) =>
         type.InstanceConstructors
             .Where(constructor => compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly) && CanMake(constructor, members))

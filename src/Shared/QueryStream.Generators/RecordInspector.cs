@@ -22,7 +22,8 @@ internal sealed class RecordInspector
         _name = type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
     }
 
-    public static RecordModel Inspect(INamedTypeSymbol type, int naming, Compilation compilation) => new RecordInspector(type, compilation).Inspect(naming);
+    public static RecordModel Inspect(INamedTypeSymbol type, int naming, Compilation compilation) =>
+        new RecordInspector(type, compilation).Inspect(naming);
 
     private RecordModel Inspect(int naming)
     {
@@ -70,7 +71,8 @@ internal sealed class RecordInspector
         };
     }
 
-    private RecordModel Broken(RecordModel model) => model with { IsBroken = true, Diagnostics = new EquatableArray<DiagnosticModel>([.. _diagnostics]) };
+    private RecordModel Broken(RecordModel model) =>
+        model with { IsBroken = true, Diagnostics = new EquatableArray<DiagnosticModel>([.. _diagnostics]) };
 
     private bool CanBeRecord()
     {

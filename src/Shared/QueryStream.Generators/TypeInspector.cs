@@ -171,7 +171,8 @@ internal sealed class TypeInspector(Compilation compilation, INamedTypeSymbol ro
         && attribute.ConstructorArguments[0].Value is INamedTypeSymbol named
         && SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, type.OriginalDefinition)) == true;
 
-    private static AttributeData? AttributeOf(ISymbol symbol, string name) => symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == name);
+    private static AttributeData? AttributeOf(ISymbol symbol, string name) =>
+        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == name);
 
     private static bool Is(INamedTypeSymbol type, string name) => type.OriginalDefinition.ToDisplayString() == name;
 }

@@ -29,7 +29,8 @@ public static class LinqNames
     public static Stream<TOut> Select<T, TOut>(this Stream<T> stream, Func<T, TOut> function) => throw new NotSupportedException(UseMap);
 
     [Obsolete(UseFlatMap, error: true)]
-    public static Stream<TOut> SelectMany<T, TOut>(this Stream<T> stream, Func<T, IEnumerable<TOut>> function) => throw new NotSupportedException(UseFlatMap);
+    public static Stream<TOut> SelectMany<T, TOut>(this Stream<T> stream, Func<T, IEnumerable<TOut>> function) =>
+        throw new NotSupportedException(UseFlatMap);
 
     [Obsolete(UseKeyBy, error: true)]
     public static KeyedStream<T, TKey> GroupBy<T, TKey>(this Stream<T> stream, Func<T, TKey> key) => throw new NotSupportedException(UseKeyBy);
@@ -72,26 +73,33 @@ public static class LinqNames
     public static long Count<T, TKey>(this KeyedStream<T, TKey> stream) => throw new NotSupportedException(UseAggregate);
 
     [Obsolete(UseAggregate, error: true)]
-    public static TValue Sum<T, TKey, TValue>(this KeyedStream<T, TKey> stream, Func<T, TValue> value) => throw new NotSupportedException(UseAggregate);
+    public static TValue Sum<T, TKey, TValue>(this KeyedStream<T, TKey> stream, Func<T, TValue> value) =>
+        throw new NotSupportedException(UseAggregate);
 
     [Obsolete(UseAggregate, error: true)]
-    public static Stream<TOut> Select<T, TKey, TOut>(this KeyedStream<T, TKey> stream, Func<T, TOut> function) => throw new NotSupportedException(UseAggregate);
+    public static Stream<TOut> Select<T, TKey, TOut>(this KeyedStream<T, TKey> stream, Func<T, TOut> function) =>
+        throw new NotSupportedException(UseAggregate);
 
     [Obsolete(UseWindowAggregate, error: true)]
     public static long Count<T, TKey>(this WindowedStream<T, TKey> windows) => throw new NotSupportedException(UseWindowAggregate);
 
     [Obsolete(UseWindowAggregate, error: true)]
-    public static TValue Sum<T, TKey, TValue>(this WindowedStream<T, TKey> windows, Func<T, TValue> value) => throw new NotSupportedException(UseWindowAggregate);
+    public static TValue Sum<T, TKey, TValue>(this WindowedStream<T, TKey> windows, Func<T, TValue> value) =>
+        throw new NotSupportedException(UseWindowAggregate);
 
     [Obsolete(UseWindowAggregate, error: true)]
-    public static double Average<T, TKey, TValue>(this WindowedStream<T, TKey> windows, Func<T, TValue> value) => throw new NotSupportedException(UseWindowAggregate);
+    public static double Average<T, TKey, TValue>(this WindowedStream<T, TKey> windows, Func<T, TValue> value) =>
+        throw new NotSupportedException(UseWindowAggregate);
 
     [Obsolete(UseWindowAggregate, error: true)]
-    public static TValue Min<T, TKey, TValue>(this WindowedStream<T, TKey> windows, Func<T, TValue> value) => throw new NotSupportedException(UseWindowAggregate);
+    public static TValue Min<T, TKey, TValue>(this WindowedStream<T, TKey> windows, Func<T, TValue> value) =>
+        throw new NotSupportedException(UseWindowAggregate);
 
     [Obsolete(UseWindowAggregate, error: true)]
-    public static TValue Max<T, TKey, TValue>(this WindowedStream<T, TKey> windows, Func<T, TValue> value) => throw new NotSupportedException(UseWindowAggregate);
+    public static TValue Max<T, TKey, TValue>(this WindowedStream<T, TKey> windows, Func<T, TValue> value) =>
+        throw new NotSupportedException(UseWindowAggregate);
 
     [Obsolete(UseWindowAggregate, error: true)]
-    public static Stream<TOut> Select<T, TKey, TOut>(this WindowedStream<T, TKey> windows, Func<T, TOut> function) => throw new NotSupportedException(UseWindowAggregate);
+    public static Stream<TOut> Select<T, TKey, TOut>(this WindowedStream<T, TKey> windows, Func<T, TOut> function) =>
+        throw new NotSupportedException(UseWindowAggregate);
 }

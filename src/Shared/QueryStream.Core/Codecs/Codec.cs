@@ -3,16 +3,16 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// How values of a type become bytes, in frames between tasks and in snapshots, and come back. The bytes hold no names and no types:
-/// whoever keeps them keeps <see cref="Schema"/> beside them. Lossless: the value read equals the value written, bit by bit in its numbers.
-/// Stateless; safe on any thread, each with a writer of its own.
+/// Writes values of a type as bytes, in frames between tasks and in snapshots, and reads them back. Lossless: the value read equals the value
+/// written, and numbers bit by bit. The bytes hold no names and no types, so a snapshot stores <see cref="Schema"/> with them. Stateless; safe on
+/// any thread, each with a writer of its own.
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public abstract class Codec<T> : Decoder<T>
 {
     /// <summary>
-    /// The one instance for <typeparamref name="T"/>, found by <see cref="CodecRegistry"/>. In a static field, so that the JIT sees its exact class;
-    /// so a type without a codec shows as a <see cref="TypeInitializationException"/> here, and should be refused by <see cref="Check"/> before.
+    /// The one instance for <typeparamref name="T"/>, found by <see cref="CodecRegistry"/>. Call <see cref="Check"/> first: for a type without a codec
+    /// this throws a <see cref="TypeInitializationException"/>, since the instance is in a static field, where the JIT sees its exact class.
     /// </summary>
     public static Codec<T> Instance { get; } = (Codec<T>)CodecRegistry.Create(typeof(T));
 
@@ -30,11 +30,39 @@ public abstract class Codec<T> : Decoder<T>
     public abstract void Write(CodecWriter writer, in T value);
 
     /// <summary>
-    /// What reads values that were written with another version of the type: members are matched by name, those that are new become their
-    /// default value, those that are gone are skipped.
+    /// Makes a decoder for values that another version of the type wrote. Members are matched by name: new ones have the value that the type gives
+    /// them, removed ones are skipped.
     /// </summary>
     /// <param name="written">The layout of the bytes.</param>
     /// <exception cref="SchemaMismatchException">The versions differ in more than that; names the member.</exception>
     public virtual Decoder<T> DecoderOf(Schema written) =>
         written.Equals(Schema) ? this : throw new SchemaMismatchException(typeof(T), written, Schema);
+}
+
+/// <summary>
+/// Reads values of one type from bytes of one known layout: the type's own (<see cref="Codec{T}"/>), or that of an older or newer
+/// version of it (<see cref="Codec{T}.DecoderOf"/>). Stateless; safe on any thread, each with a reader of its own.
+/// </summary>
+/// <typeparam name="T">The type of the values.</typeparam>
+public abstract class Decoder<T>
+{
+    /// <summary>Reads the next value.</summary>
+    /// <exception cref="CodecException">The bytes are not what a writer of this layout writes.</exception>
+    public abstract T Read(CodecReader reader);
+}
+
+/// <summary>
+/// Says which class is the codec of a type, or of all constructions of an open generic type (the codec then has the same type parameters).
+/// In the assembly that declares the type; written by the source generator, and by hand for the engine's own types.
+/// </summary>
+/// <param name="type">The type.</param>
+/// <param name="codec">Its codec, with a constructor without parameters.</param>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class CodecOfAttribute(Type type, Type codec) : Attribute
+{
+    /// <summary>The type.</summary>
+    public Type Type { get; } = type;
+
+    /// <summary>Its codec.</summary>
+    public Type Codec { get; } = codec;
 }

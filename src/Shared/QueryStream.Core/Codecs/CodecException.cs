@@ -11,3 +11,43 @@ public sealed class CodecException(string message) : QueryStreamException(messag
     /// <inheritdoc/>
     public override ErrorDomain Domain => ErrorDomain.Internal;
 }
+
+/// <summary>Stored values cannot be read as the type that a job has now.</summary>
+public sealed class SchemaMismatchException : QueryStreamException
+{
+    private readonly string _path;
+    private readonly string _problem;
+
+    /// <summary>Creates the error.</summary>
+    /// <param name="type">The type that the job has now.</param>
+    /// <param name="written">What was stored.</param>
+    /// <param name="wanted">What the type wants.</param>
+    public SchemaMismatchException(Type type, Schema written, Schema wanted)
+        : this(type.Name, "", $"was stored as {written}, and is {wanted} now")
+    {
+    }
+
+    /// <summary>Creates the error.</summary>
+    /// <param name="message">Which member of what differs, how it was stored, and how it is now.</param>
+    public SchemaMismatchException(string message)
+        : this("", "", message)
+    {
+    }
+
+    private SchemaMismatchException(string root, string path, string problem)
+        : base($"{root}{path} {problem}".TrimStart()) => (_path, _problem) = (path, problem);
+
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.SchemaMismatch;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.User;
+
+    /// <summary>The same error, of a part of <paramref name="whole"/>.</summary>
+    public SchemaMismatchException Within(string whole) => new($"{whole}: {Message}");
+
+    /// <summary>The same error, of a member of a record: the path grows from the inside (<c>Order.Lines.Price</c>).</summary>
+    /// <param name="record">The record's name.</param>
+    /// <param name="member">The member's name.</param>
+    public SchemaMismatchException InMember(string record, string member) => new(record, $".{member}{_path}", _problem);
+}

@@ -93,12 +93,12 @@ public sealed class CodecReader
     public int ReadLength() => (int)ReadUInt64((ulong)Remaining);
 
     /// <summary>A count plus one, as lists have it.</summary>
-    /// <param name="leastBytes">The fewest bytes that an element takes, <see cref="Schema.LeastBytes"/>; 0 counts as 1.</param>
+    /// <param name="minBytes">The fewest bytes that an element takes, <see cref="Schema.MinBytes"/>; 0 counts as 1.</param>
     /// <param name="count">The count: never more than there can be elements in the bytes left.</param>
     /// <returns>False for none.</returns>
-    public bool TryReadCount(int leastBytes, out int count)
+    public bool TryReadCount(int minBytes, out int count)
     {
-        ulong read = ReadUInt64((ulong)(Remaining / Math.Max(leastBytes, 1)) + 1);
+        ulong read = ReadUInt64((ulong)(Remaining / Math.Max(minBytes, 1)) + 1);
         count = read == 0 ? 0 : (int)(read - 1);
         return read > 0;
     }

@@ -7,7 +7,10 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Core.Codecs;
 
-/// <summary>Finds the codec of a type: one of the built-in ones, or the one that the type's assembly names in a <see cref="CodecOfAttribute"/>. Safe on any thread.</summary>
+/// <summary>
+/// Finds the codec of a type: one of the built-in ones, or the one that the type's assembly names in a <see cref="CodecOfAttribute"/>. Safe on any
+/// thread.
+/// </summary>
 internal static class CodecRegistry
 {
     private static readonly Dictionary<Type, Type> BuiltIn = new()
@@ -53,26 +56,26 @@ internal static class CodecRegistry
     };
 
     public static object Create(Type type) =>
-        Find(type, out Type culprit) is { } codec ? Activator.CreateInstance(codec)! : throw Missing(type, culprit);
+        Find(type, out Type unsupported) is { } codec ? Activator.CreateInstance(codec)! : throw Missing(type, unsupported);
 
     public static bool Has(Type type) => Find(type, out _) is not null;
 
     public static void Check(Type type)
     {
-        if (Find(type, out Type culprit) is null)
+        if (Find(type, out Type unsupported) is null)
         {
-            throw Missing(type, culprit);
+            throw Missing(type, unsupported);
         }
     }
 
-    private static JobDefinitionException Missing(Type type, Type culprit) => new(
-        type == culprit
+    private static JobDefinitionException Missing(Type type, Type unsupported) => new(
+        type == unsupported
             ? $"The type {type} has no codec, so it cannot be sent to another task or be kept in state: mark it [StreamRecord]."
-            : $"The type {type} has no codec, so it cannot be sent to another task or be kept in state, because {culprit} has none: mark that one [StreamRecord].");
+            : $"The type {type} has no codec, so it cannot be sent to another task or be kept in state, because {unsupported} has none: mark that one [StreamRecord].");
 
-    private static Type? Find(Type type, out Type culprit)
+    private static Type? Find(Type type, out Type unsupported)
     {
-        culprit = type;
+        unsupported = type;
         Type? codec = ClassOf(type);
         if (codec is not { IsGenericTypeDefinition: true })
         {
@@ -82,13 +85,13 @@ internal static class CodecRegistry
         Type[] parts = type.IsSZArray ? [type.GetElementType()!] : type.IsEnum ? [type] : type.GetGenericArguments();
         foreach (Type part in parts)
         {
-            if (part != type && Find(part, out culprit) is null)
+            if (part != type && Find(part, out unsupported) is null)
             {
                 return null;
             }
         }
 
-        culprit = type;
+        unsupported = type;
         return codec.MakeGenericType(parts);
     }
 

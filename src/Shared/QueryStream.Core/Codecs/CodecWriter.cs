@@ -5,10 +5,12 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Core.Codecs;
 
-/// <summary>A growing buffer that codecs write to. Kept and cleared by its owner, so that writing allocates nothing in the long run. One thread.</summary>
+/// <summary>
+/// A growing buffer that codecs write to. Kept and cleared by its owner, so that writing allocates nothing in the long run. One thread.
+/// </summary>
 public sealed class CodecWriter
 {
-    private const int LongestVarint = 10;
+    private const int MaxVarintBytes = 10;
     private byte[] _buffer = new byte[256];
 
     /// <summary>The number of bytes written.</summary>
@@ -36,7 +38,7 @@ public sealed class CodecWriter
     /// <summary>An unsigned integer: 7 bits a byte, lowest first (LEB128).</summary>
     public void WriteUInt64(ulong value)
     {
-        EnsureRoom(LongestVarint);
+        EnsureRoom(MaxVarintBytes);
         byte[] buffer = _buffer;
         int at = Length;
         while (value >= 0x80)

@@ -11,10 +11,10 @@ namespace QueryStream.Core.Codecs;
 /// <typeparam name="T">The value.</typeparam>
 public static class KeptValue<T>
 {
-    /// <summary>Whether values may hold texts. In a static field, so that the JIT leaves nothing of a condition that asks for it.</summary>
+    /// <summary>Whether values may hold texts. In a static field, so that the JIT removes conditions on it.</summary>
     public static readonly bool HoldsTexts = Holds(typeof(T), []);
 
-    // What shares no writer with others has one a thread.
+    // For callers that have no writer of their own.
     [ThreadStatic]
     private static CodecWriter? Scratch;
 
@@ -23,7 +23,7 @@ public static class KeptValue<T>
 
     /// <summary>The value, with texts of its own.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="scratch">Written over.</param>
+    /// <param name="scratch">A buffer whose content is overwritten.</param>
     public static T Of(in T value, CodecWriter scratch)
     {
         if (!HoldsTexts)

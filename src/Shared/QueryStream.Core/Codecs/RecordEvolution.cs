@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using QueryStream.Core.Errors;
 
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// How bytes of one version of a record become another one: members are matched by name, and come in the order in which they were
-/// written. Used by generated codecs and by those of tuples. Immutable.
+/// Matches the members of two versions of a record by name, so that values of the one can be read as the other. Used by the codecs of records and
+/// tuples. Immutable.
 /// </summary>
 public sealed class RecordEvolution
 {
@@ -15,7 +16,8 @@ public sealed class RecordEvolution
     /// <param name="type">The type that is read.</param>
     /// <param name="written">The layout of the bytes.</param>
     /// <param name="wanted">The layout of the type as it is now, which is a record.</param>
-    /// <exception cref="SchemaMismatchException">Something else than a record was written, or a member is gone whose bytes nobody can skip.</exception>
+    /// <exception cref="SchemaMismatchException">Something else than a record was written, or a removed member is opaque, so that its bytes cannot be
+    /// skipped.</exception>
     public RecordEvolution(Type type, Schema written, Schema wanted)
     {
         if (written.Kind != SchemaKind.Record)
@@ -63,5 +65,33 @@ public sealed class RecordEvolution
             ? new RecordStep(-1, written.Schema)
             : throw new SchemaMismatchException($"was stored as {written.Schema}, and is gone now, but cannot be left out: keep the member")
                 .InMember(_wanted.Name, written.Name);
+    }
+}
+
+/// <summary>A member as it lies in the bytes of another version of a record.</summary>
+/// <param name="Member">The index of the member that it is now; -1 for one that is gone.</param>
+/// <param name="Written">Its layout.</param>
+public readonly record struct RecordStep(int Member, Schema Written)
+{
+    /// <summary>Goes past the bytes of a member that is gone.</summary>
+    /// <exception cref="CodecException">They are not what this layout has.</exception>
+    public void Skip(CodecReader reader) => Written.Skip(reader);
+}
+
+/// <summary>Checks that generated code makes at run time, since the compiler cannot.</summary>
+public static class RecordGuard
+{
+    /// <summary>Refuses a value of a derived class, whose further members would be lost.</summary>
+    /// <param name="value">The value, not null.</param>
+    /// <param name="type">The class that is written.</param>
+    /// <exception cref="JobDefinitionException">It is of a derived class.</exception>
+    public static void RequireExact(object value, Type type)
+    {
+        if (value.GetType() != type)
+        {
+            throw new JobDefinitionException(
+                $"A {value.GetType()} cannot be written as the {type} that it is derived from, since its further members would be lost: "
+                + $"seal {type.Name}, or use one [StreamRecord] type with nullable members.");
+        }
     }
 }

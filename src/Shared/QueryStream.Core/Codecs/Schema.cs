@@ -5,7 +5,7 @@ namespace QueryStream.Core.Codecs;
 /// <summary>The layout of a codec's bytes: a tree, compared by value, and stored with the bytes. Immutable.</summary>
 public sealed class Schema : IEquatable<Schema>
 {
-    // Deeper trees are no schemas but an attack, or damage.
+    // Types are never that deep: a deeper tree is damage, or an attack.
     private const int MaxDepth = 64;
 
     // A name, and a schema of a kind, a name and a count.
@@ -16,7 +16,7 @@ public sealed class Schema : IEquatable<Schema>
         Kind = kind;
         Name = name;
         Members = members;
-        LeastBytes = SchemaBytes.Fewest(kind, members.AsSpan());
+        MinBytes = SchemaBytes.Fewest(kind, members.AsSpan());
         CanBeSkipped = kind != SchemaKind.Opaque && members.All(member => member.Schema.CanBeSkipped);
     }
 
@@ -29,10 +29,12 @@ public sealed class Schema : IEquatable<Schema>
     /// <summary>A record's members in the order of their bytes; of other kinds their parts: an element, or a key and a value.</summary>
     public ImmutableArray<SchemaMember> Members { get; }
 
-    /// <summary>The fewest bytes that a value takes; 0 where that is none, or not known. What bounds a count that damaged bytes claim.</summary>
-    public int LeastBytes { get; }
+    /// <summary>
+    /// The fewest bytes that a value takes; 0 where it may take none, or where it is not known. It bounds the counts that a reader accepts.
+    /// </summary>
+    public int MinBytes { get; }
 
-    /// <summary>Whether <see cref="Skip"/> can go past a value: not where a part of it is opaque.</summary>
+    /// <summary>Whether <see cref="Skip"/> works: not where a part of the value is opaque.</summary>
     public bool CanBeSkipped { get; }
 
     /// <summary>A simple type.</summary>
@@ -116,7 +118,7 @@ public sealed class Schema : IEquatable<Schema>
             throw reader.Damaged($"a schema of kind {kind} with {count} parts");
         }
 
-        // Grown as the members come: a count alone, at every level of the tree, must not cost memory.
+        // It grows with the members that are really there: a count alone must not cost memory.
         ImmutableArray<SchemaMember>.Builder members = ImmutableArray.CreateBuilder<SchemaMember>(Math.Min(count, 16));
         for (int i = 0; i < count; i++)
         {
@@ -135,3 +137,8 @@ public sealed class Schema : IEquatable<Schema>
         _ => 0,
     };
 }
+
+/// <summary>A member of a record's layout.</summary>
+/// <param name="Name">Its name, which identifies it between versions.</param>
+/// <param name="Schema">Its layout.</param>
+public sealed record SchemaMember(string Name, Schema Schema);

@@ -1,10 +1,10 @@
 namespace QueryStream.Core.Codecs;
 
-/// <summary>What can be known of the bytes of a layout without the type: how few they are, and where they end.</summary>
+/// <summary>Computes from a layout alone how many bytes a value takes at least, and where it ends.</summary>
 internal static class SchemaBytes
 {
     // Far above any record that fits a frame, and far below an overflow of sums.
-    private const int MostLeastBytes = 1 << 20;
+    private const int MaxMinBytes = 1 << 20;
 
     public static int Fewest(SchemaKind kind, ReadOnlySpan<SchemaMember> members)
     {
@@ -26,7 +26,7 @@ internal static class SchemaBytes
                 int sum = 0;
                 foreach (SchemaMember member in members)
                 {
-                    sum = Math.Min(sum + member.Schema.LeastBytes, MostLeastBytes);
+                    sum = Math.Min(sum + member.Schema.MinBytes, MaxMinBytes);
                 }
 
                 return sum;
@@ -53,7 +53,7 @@ internal static class SchemaBytes
                 reader.ReadUInt64();
                 break;
             case SchemaKind.Single or SchemaKind.Double or SchemaKind.Decimal or SchemaKind.Guid:
-                reader.ReadRaw(schema.LeastBytes);
+                reader.ReadRaw(schema.MinBytes);
                 break;
             case SchemaKind.Text or SchemaKind.Bytes:
                 reader.TryReadBytes(out _);
@@ -75,7 +75,7 @@ internal static class SchemaBytes
         {
             foreach (SchemaMember part in schema.Members)
             {
-                least += part.Schema.LeastBytes;
+                least += part.Schema.MinBytes;
             }
 
             reader.TryReadCount(least, out count);

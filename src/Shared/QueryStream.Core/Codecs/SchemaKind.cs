@@ -42,7 +42,10 @@ public enum SchemaKind : byte
     /// <summary>One byte, 0 or 1; after a 1 the value.</summary>
     Nullable = 12,
 
-    /// <summary>A count plus one as an unsigned integer, 0 for none; then the elements, each followed by a zero byte where <see cref="Schema.LeastBytes"/> of the element is 0.</summary>
+    /// <summary>
+    /// A count plus one as an unsigned integer, 0 for none; then the elements, each followed by a zero byte where <see cref="Schema.MinBytes"/> of
+    /// the element is 0.
+    /// </summary>
     List = 13,
 
     /// <summary>As a list, of a key and a value each.</summary>
@@ -54,6 +57,8 @@ public enum SchemaKind : byte
     /// <summary>What only its own codec knows; <see cref="Schema.Name"/> names the layout and its version.</summary>
     Opaque = 16,
 
-    /// <summary>A point of time with its offset from UTC: the ticks (100 ns) of UTC since the year 1, and the offset in minutes, as signed integers.</summary>
+    /// <summary>
+    /// A point of time with its offset from UTC: the ticks (100 ns) of UTC since the year 1, and the offset in minutes, as signed integers.
+    /// </summary>
     OffsetTime = 17,
 }

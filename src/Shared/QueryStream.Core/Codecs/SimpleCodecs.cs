@@ -1,3 +1,4 @@
+using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Texts;
 
@@ -70,4 +71,13 @@ internal sealed class GuidCodec : Codec<Guid>
     public override void Write(CodecWriter writer, in Guid value) => value.TryWriteBytes(writer.Reserve(Size), bigEndian: true, out _);
 
     public override Guid Read(CodecReader reader) => new(reader.ReadRaw(Size), bigEndian: true);
+}
+
+/// <summary>The layout of a <see cref="RecordPosition"/>: a tuple of both numbers.</summary>
+internal sealed class RecordPositionCodec : SurrogateCodec<RecordPosition, (int Partition, long Offset)>
+{
+    protected override (int Partition, long Offset) To(in RecordPosition value) => (value.Partition, value.Offset);
+
+    protected override RecordPosition From(in (int Partition, long Offset) surrogate, CodecReader reader) =>
+        new(surrogate.Partition, surrogate.Offset);
 }

@@ -19,7 +19,8 @@ internal sealed class DateTimeCodec : Codec<DateTime>
     // The ticks times 4 plus the kind. Not DateTime.ToBinary, which makes another time of a local one in another time zone.
     public override Schema Schema { get; } = Schema.Simple(SchemaKind.Time, "date and time");
 
-    public override void Write(CodecWriter writer, in DateTime value) => writer.WriteInt64((long)(((ulong)value.Ticks << KindBits) | (ulong)value.Kind));
+    public override void Write(CodecWriter writer, in DateTime value) =>
+        writer.WriteInt64((long)(((ulong)value.Ticks << KindBits) | (ulong)value.Kind));
 
     public override DateTime Read(CodecReader reader)
     {
@@ -34,7 +35,7 @@ internal sealed class DateTimeCodec : Codec<DateTime>
 
 internal sealed class DateTimeOffsetCodec : Codec<DateTimeOffset>
 {
-    private const long MostMinutes = 14 * 60;
+    private const long MaxOffsetMinutes = 14 * 60;
 
     public override Schema Schema { get; } = Schema.Simple(SchemaKind.OffsetTime, "date and time with offset");
 
@@ -47,7 +48,7 @@ internal sealed class DateTimeOffsetCodec : Codec<DateTimeOffset>
     public override DateTimeOffset Read(CodecReader reader)
     {
         long ticks = reader.ReadInt64(0, DateTime.MaxValue.Ticks);
-        long offset = reader.ReadInt64(-MostMinutes, MostMinutes) * TimeSpan.TicksPerMinute;
+        long offset = reader.ReadInt64(-MaxOffsetMinutes, MaxOffsetMinutes) * TimeSpan.TicksPerMinute;
         long local = ticks + offset;
         return local >= 0 && local <= DateTime.MaxValue.Ticks
             ? new DateTimeOffset(local, new TimeSpan(offset))

@@ -415,3 +415,18 @@ internal sealed class TupleCodec<T1, T2, T3, T4, T5, T6, T7> : Codec<(T1, T2, T3
         }
     }
 }
+
+/// <summary>Tuples are records whose members are named by their place, so that one can be added or removed at the end.</summary>
+internal static class TupleSchema
+{
+    public static Schema Of(params ReadOnlySpan<Schema> items)
+    {
+        SchemaMember[] members = new SchemaMember[items.Length];
+        for (int i = 0; i < members.Length; i++)
+        {
+            members[i] = new SchemaMember($"Item{i + 1}", items[i]);
+        }
+
+        return Schema.Record("tuple", members);
+    }
+}

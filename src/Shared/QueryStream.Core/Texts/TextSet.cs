@@ -82,7 +82,7 @@ public sealed class TextSet
     /// <exception cref="CodecException">The bytes are not a list of texts.</exception>
     public static TextSet? Read(CodecReader reader)
     {
-        if (!reader.TryReadCount(leastBytes: 1, out int count))
+        if (!reader.TryReadCount(minBytes: 1, out int count))
         {
             return null;
         }

@@ -152,6 +152,7 @@ public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        private static bool IsSetUp(ISymbol method) => method is IMethodSymbol { MethodKind: MethodKind.Constructor } or IMethodSymbol { Name: "Open" };
+        private static bool IsSetUp(ISymbol method) =>
+            method is IMethodSymbol { MethodKind: MethodKind.Constructor } or IMethodSymbol { Name: "Open" };
     }
 }

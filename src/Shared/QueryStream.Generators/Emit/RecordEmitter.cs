@@ -44,7 +44,9 @@ internal static class RecordEmitter
     public static string Header(RecordModel record, string suffix, string baseClass) =>
         $"internal sealed class {record.ClassName}_{suffix}{record.Parameters} : {baseClass}<{record.Type}>{record.Constraints}";
 
-    /// <summary>Gives members that were not read what the record itself sets them to. A new instance is made for it, since its lists must not be shared.</summary>
+    /// <summary>
+    /// Gives members that were not read what the record itself sets them to. A new instance is made for it, since its lists must not be shared.
+    /// </summary>
     public static void EmitInitial(CodeBuilder code, RecordModel record)
     {
         int[] kept = [.. record.KeepInitial];

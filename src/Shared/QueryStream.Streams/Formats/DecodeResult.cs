@@ -1,7 +1,8 @@
 namespace QueryStream.Streams.Formats;
 
 /// <summary>Whether a record could be decoded, and if not, why.</summary>
-/// <param name="Reason">Why it is a dead letter, from a small fixed set, since dead letters are counted by it: see <see cref="RejectReasons"/>. Null if it was decoded.</param>
+/// <param name="Reason">Why it is a dead letter, from a small fixed set, since dead letters are counted by it: see <see cref="RejectReasons"/>. Null
+/// if it was decoded.</param>
 /// <param name="Detail">What exactly is wrong, for people; may be empty.</param>
 /// <param name="Position">The byte of the record where it is wrong; -1 for the record as a whole.</param>
 public readonly record struct DecodeResult(string? Reason, string Detail, long Position)
@@ -19,7 +20,9 @@ public readonly record struct DecodeResult(string? Reason, string Detail, long P
     public static DecodeResult Reject(string reason, string detail, long position = -1) => new(reason, detail, position);
 }
 
-/// <summary>Why records become dead letters: the reasons of the built-in formats. A format of your own may have more, but few and fixed ones.</summary>
+/// <summary>
+/// Why records become dead letters: the reasons of the built-in formats. A format of your own may have more, but few and fixed ones.
+/// </summary>
 public static class RejectReasons
 {
     /// <summary>The bytes are not UTF-8.</summary>

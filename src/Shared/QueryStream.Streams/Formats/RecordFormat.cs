@@ -28,7 +28,9 @@ public abstract class RecordFormat<T>
         throw new JobDefinitionException($"{GetType().Name} cannot be the format of a sink: it does not override {nameof(CreateEncoder)}.");
 }
 
-/// <summary>Makes rows of records. Used by one thread, so it may keep buffers and dictionaries. It must not throw for what a record may contain.</summary>
+/// <summary>
+/// Makes rows of records. Used by one thread, so it may keep buffers and dictionaries. It must not throw for what a record may contain.
+/// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class RecordDecoder<T>
 {
@@ -56,14 +58,19 @@ public abstract class RecordDecoder<T>
         return result;
     }
 
-    /// <summary>Reads the header of a file. Called before the records of a file where <see cref="RecordFormat{T}.HasHeader"/> says so, and not for records of Kafka.</summary>
+    /// <summary>
+    /// Reads the header of a file. Called before the records of a file where <see cref="RecordFormat{T}.HasHeader"/> says so, and not for records of
+    /// Kafka.
+    /// </summary>
     /// <returns>Why the whole file is a dead letter, or <see cref="DecodeResult.Ok"/>.</returns>
     public virtual DecodeResult ReadHeader(ReadOnlySpan<byte> header) => DecodeResult.Ok;
 
     /// <summary>Whether a line of a file is no record, and is skipped. Asked for files only.</summary>
     public virtual bool IsBlank(ReadOnlySpan<byte> line) => false;
 
-    /// <summary>Decodes a record: gives each of its rows to <see cref="Add"/>, or says why it is a dead letter. A record without rows leaves no trace.</summary>
+    /// <summary>
+    /// Decodes a record: gives each of its rows to <see cref="Add"/>, or says why it is a dead letter. A record without rows leaves no trace.
+    /// </summary>
     /// <param name="record">The record; copy what rows hold of it.</param>
     protected abstract DecodeResult Read(in SourceRecord record);
 

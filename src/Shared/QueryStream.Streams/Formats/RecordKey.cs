@@ -6,7 +6,10 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Streams.Formats;
 
-/// <summary>Writes the key of a record, for sinks whose records have one: texts in UTF-8, bytes as they are, numbers and the like as invariant text. Stateless.</summary>
+/// <summary>
+/// Writes the key of a record, for sinks whose records have one: texts in UTF-8, bytes as they are, numbers and the like as invariant text.
+/// Stateless.
+/// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class RecordKey<T>
 {

@@ -26,7 +26,10 @@ public readonly ref struct SourceRecord
     /// <summary>Whether there is a value: Kafka distinguishes a null value (a tombstone) from an empty one.</summary>
     public bool HasValue { get; }
 
-    /// <summary>The record's own time, of its producer or its broker; of a line, the time at which its file changed. <see cref="EventTime.MinValue"/> where it has none.</summary>
+    /// <summary>
+    /// The record's own time, of its producer or its broker; of a line, the time at which its file changed. <see cref="EventTime.MinValue"/> where it
+    /// has none.
+    /// </summary>
     public EventTime Timestamp { get; }
 
     /// <summary>Its headers; empty where the connector has none.</summary>
@@ -60,7 +63,8 @@ public readonly ref struct RecordHeaders(RecordHeaderReader reader, nint record,
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
     /// <summary>Goes through them in their order.</summary>
-    /// <exception cref="ServiceRefusedException">They are damaged. A decoder that lets it pass makes a dead letter of the record, <c>unreadable-headers</c>.</exception>
+    /// <exception cref="ServiceRefusedException">They are damaged. A decoder that lets it pass makes a dead letter of the record,
+    /// <c>unreadable-headers</c>.</exception>
     public Enumerator GetEnumerator() => new(this);
 
     /// <summary>The last header of that name, which is the one that counts where a name comes several times.</summary>

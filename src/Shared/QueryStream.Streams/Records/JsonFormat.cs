@@ -4,19 +4,19 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Streams.Records;
 
 /// <summary>
-/// How values of a type are read from JSON and written to it, without reflection. Whole rows are read by <see cref="JsonRowReader{T}"/> and
-/// written by <see cref="JsonRowWriter{T}"/>. Stateless; safe on any thread, each with readers and writers of its own.
+/// Reads and writes values of a type as JSON, without reflection. <see cref="JsonRowReader{T}"/> reads whole rows, and
+/// <see cref="JsonRowWriter{T}"/> writes them. Stateless; safe on any thread, each with readers and writers of its own.
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public abstract class JsonFormat<T>
 {
     /// <summary>
-    /// The one instance for <typeparamref name="T"/>: built in, or named by a <see cref="JsonFormatOfAttribute"/>. A type without one shows as a
-    /// <see cref="TypeInitializationException"/> here, and should be refused by <see cref="Check"/> before.
+    /// The one instance for <typeparamref name="T"/>: built in, or named by a <see cref="JsonFormatOfAttribute"/>. Call <see cref="Check"/> first: for a
+    /// type without one this throws a <see cref="TypeInitializationException"/>.
     /// </summary>
     public static JsonFormat<T> Instance { get; } = (JsonFormat<T>)JsonFormats.Create(typeof(T));
 
-    /// <summary>Whether values can be names in a JSON object, so that a dictionary by them is one. Otherwise it is a list of pairs.</summary>
+    /// <summary>Whether values can be names in a JSON object. A dictionary with such keys is an object, and with others a list of pairs.</summary>
     public virtual bool CanBeName => false;
 
     /// <summary>Of a record: its members, in the order in which they are written. Empty for what is no record.</summary>
@@ -28,9 +28,9 @@ public abstract class JsonFormat<T>
 
     /// <summary>Reads the value that the reader stands on, and leaves it on the value's last token.</summary>
     /// <param name="reader">Stands on the value's first token.</param>
-    /// <param name="input">Takes texts in, and the reason where the value is not of this type.</param>
+    /// <param name="input">Holds the texts that are read, and the reason where the value is not of this type.</param>
     /// <param name="value">The value.</param>
-    /// <returns>False if it is not of this type; <paramref name="input"/> then knows why.</returns>
+    /// <returns>False if the value is not of this type; <paramref name="input"/> has the reason.</returns>
     /// <exception cref="JsonException">The text is no JSON.</exception>
     public abstract bool TryRead(ref Utf8JsonReader reader, JsonInput input, out T value);
 
@@ -44,4 +44,40 @@ public abstract class JsonFormat<T>
     /// <summary>Writes a value as a name.</summary>
     /// <exception cref="NotSupportedException"><see cref="CanBeName"/> is false.</exception>
     public virtual void WriteName(Utf8JsonWriter writer, in T value) => throw new NotSupportedException();
+}
+
+/// <summary>
+/// Names the class that reads and writes a type as JSON. For an open generic type, that class has the same type parameters. Belongs into the assembly
+/// that declares the type; the source generator writes it, or you do.
+/// </summary>
+/// <param name="type">The type.</param>
+/// <param name="format">Its <see cref="JsonFormat{T}"/>, with a constructor without parameters.</param>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class JsonFormatOfAttribute(Type type, Type format) : Attribute
+{
+    /// <summary>The type.</summary>
+    public Type Type { get; } = type;
+
+    /// <summary>Its format.</summary>
+    public Type Format { get; } = format;
+}
+
+/// <summary>A member of a record, as its JSON format has it.</summary>
+/// <param name="Name">Its name in JSON.</param>
+/// <param name="DeclaredName">Its name in C#, which is read too.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="IsRequired">Whether it must be there.</param>
+public sealed record JsonMember(string Name, string DeclaredName, Type Type, bool IsRequired);
+
+/// <summary>How member names become JSON names. The JSON name is written; it and the name as declared are read.</summary>
+public enum JsonNaming
+{
+    /// <summary><c>UserId</c> becomes <c>userId</c>.</summary>
+    CamelCase,
+
+    /// <summary><c>UserId</c> becomes <c>user_id</c>.</summary>
+    SnakeCase,
+
+    /// <summary><c>UserId</c> stays.</summary>
+    AsDeclared,
 }

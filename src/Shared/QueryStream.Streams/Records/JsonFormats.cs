@@ -7,7 +7,10 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Records;
 
-/// <summary>Finds the JSON format of a type: one of the built-in ones, or the one that the type's assembly names. By reflection, once a type. Safe on any thread.</summary>
+/// <summary>
+/// Finds the JSON format of a type: one of the built-in ones, or the one that the type's assembly names. Uses reflection, once for each type. Safe on
+/// any thread.
+/// </summary>
 internal static class JsonFormats
 {
     private static readonly Dictionary<Type, Type> BuiltIn = new()
@@ -62,16 +65,16 @@ internal static class JsonFormats
 
     public static void Check(Type type)
     {
-        if (Find(type, out Type culprit) is null)
+        if (Find(type, out Type unsupported) is null)
         {
-            string because = culprit == type ? "" : $", because {culprit} has none";
-            throw new JobDefinitionException($"The type {type} has no JSON format{because}: mark {(culprit == type ? "it" : "that one")} [StreamRecord].");
+            string because = unsupported == type ? "" : $", because {unsupported} has none";
+            throw new JobDefinitionException($"The type {type} has no JSON format{because}: mark {(unsupported == type ? "it" : "that one")} [StreamRecord].");
         }
     }
 
-    private static Type? Find(Type type, out Type culprit)
+    private static Type? Find(Type type, out Type unsupported)
     {
-        culprit = type;
+        unsupported = type;
         Type? format = ClassOf(type);
         if (format is not { IsGenericTypeDefinition: true })
         {
@@ -81,13 +84,13 @@ internal static class JsonFormats
         Type[] parts = type.IsSZArray ? [type.GetElementType()!] : type.IsEnum ? [type] : type.GetGenericArguments();
         foreach (Type part in parts)
         {
-            if (part != type && Find(part, out culprit) is null)
+            if (part != type && Find(part, out unsupported) is null)
             {
                 return null;
             }
         }
 
-        culprit = type;
+        unsupported = type;
         return format.MakeGenericType(parts);
     }
 

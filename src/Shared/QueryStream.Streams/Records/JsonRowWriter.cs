@@ -10,7 +10,7 @@ public sealed class JsonRowWriter<T> : IDisposable
 {
     private static readonly JsonFormat<T> Format = JsonFormat<T>.Instance;
 
-    // Letters of all languages stay as they are; the text is not meant for a page of HTML.
+    // Letters of all languages are written as they are: the text is not for a page of HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly Utf8JsonWriter _writer = new(Stream.Null, Options);
@@ -23,6 +23,6 @@ public sealed class JsonRowWriter<T> : IDisposable
         _writer.Flush();
     }
 
-    /// <summary>Gives back the writer's buffer.</summary>
+    /// <summary>Frees the writer's buffer.</summary>
     public void Dispose() => _writer.Dispose();
 }

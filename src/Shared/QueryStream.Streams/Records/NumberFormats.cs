@@ -7,7 +7,7 @@ namespace QueryStream.Streams.Records;
 internal sealed class IntegerFormat<T> : JsonFormat<T>
     where T : struct, IBinaryInteger<T>
 {
-    private const int MostDigits = 24;
+    private const int MaxDigits = 24;
 
     public override bool CanBeName => true;
 
@@ -23,14 +23,14 @@ internal sealed class IntegerFormat<T> : JsonFormat<T>
 
     public override void Write(Utf8JsonWriter writer, in T value)
     {
-        Span<byte> digits = stackalloc byte[MostDigits];
+        Span<byte> digits = stackalloc byte[MaxDigits];
         value.TryFormat(digits, out int length, default, CultureInfo.InvariantCulture);
         writer.WriteRawValue(digits[..length], skipInputValidation: true);
     }
 
     public override void WriteName(Utf8JsonWriter writer, in T value)
     {
-        Span<byte> digits = stackalloc byte[MostDigits];
+        Span<byte> digits = stackalloc byte[MaxDigits];
         value.TryFormat(digits, out int length, default, CultureInfo.InvariantCulture);
         writer.WritePropertyName(digits[..length]);
     }
@@ -40,7 +40,7 @@ internal sealed class IntegerFormat<T> : JsonFormat<T>
 internal sealed class FloatFormat<T> : JsonFormat<T>
     where T : struct, IFloatingPointIeee754<T>
 {
-    private const int MostDigits = 64;
+    private const int MaxDigits = 64;
 
     public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out T value)
     {
@@ -59,7 +59,7 @@ internal sealed class FloatFormat<T> : JsonFormat<T>
             return;
         }
 
-        Span<byte> digits = stackalloc byte[MostDigits];
+        Span<byte> digits = stackalloc byte[MaxDigits];
         value.TryFormat(digits, out int length, default, CultureInfo.InvariantCulture);
         writer.WriteRawValue(digits[..length], skipInputValidation: true);
     }
@@ -81,4 +81,23 @@ internal sealed class DecimalFormat : JsonFormat<decimal>
     }
 
     public override void Write(Utf8JsonWriter writer, in decimal value) => writer.WriteNumberValue(value);
+}
+
+/// <summary>Names types in the messages of problems.</summary>
+internal static class JsonNames
+{
+    public static string Of<T>() => Type.GetTypeCode(typeof(T)) switch
+    {
+        TypeCode.Double or TypeCode.Single => "a number in the range of its member, or \"NaN\", \"Infinity\" or \"-Infinity\"",
+        TypeCode.Decimal => "a number in the range of a decimal",
+        TypeCode.SByte => "an integer from -128 to 127",
+        TypeCode.Byte => "an integer from 0 to 255",
+        TypeCode.Int16 => "an integer from -32768 to 32767",
+        TypeCode.UInt16 => "an integer from 0 to 65535",
+        TypeCode.Int32 => "an integer of 32 bits",
+        TypeCode.UInt32 => "an integer of 32 bits without a sign",
+        TypeCode.Int64 => "an integer of 64 bits",
+        TypeCode.UInt64 => "an integer of 64 bits without a sign",
+        _ => typeof(T).Name,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using QueryStream.Core.Time;
 
@@ -22,14 +23,14 @@ internal static class IsoForms
     public static readonly string[] Read = [Written, "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
 }
 
-/// <summary>With an offset it is the time in UTC, whatever the time zone of the machine; without one the kind stays open.</summary>
+/// <summary>A time with an offset is read as UTC, in every time zone of the machine. Without an offset its kind is unspecified.</summary>
 internal sealed class DateTimeFormat : PrintedFormat<DateTime>
 {
     protected override string Expected => IsoForms.Expected;
 
     protected override string Form => IsoForms.Written;
 
-    // The reader's own way allocates nothing.
+    // The reader's own method allocates nothing.
     public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out DateTime value)
     {
         if (reader.TokenType != JsonTokenType.String || !reader.TryGetDateTime(out value))
@@ -50,7 +51,7 @@ internal sealed class DateTimeFormat : PrintedFormat<DateTime>
     }
 }
 
-/// <summary>Without an offset it is the time in UTC.</summary>
+/// <summary>A time without an offset is read as UTC.</summary>
 internal sealed class DateTimeOffsetFormat : PrintedFormat<DateTimeOffset>
 {
     protected override string Expected => IsoForms.Expected;
@@ -122,7 +123,8 @@ internal sealed class TimeSpanFormat : PrintedFormat<TimeSpan>
             && ((Utf8Parser.TryParse(text, out value, out int read, 'c') && read == text.Length) || input.Refuse(ref reader, Expected));
     }
 
-    protected override bool TryParse(ReadOnlySpan<char> text, out TimeSpan value) => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value);
+    protected override bool TryParse(ReadOnlySpan<char> text, out TimeSpan value) =>
+        TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value);
 }
 
 internal sealed class DateOnlyFormat : PrintedFormat<DateOnly>
@@ -145,4 +147,55 @@ internal sealed class TimeOnlyFormat : PrintedFormat<TimeOnly>
 
     protected override bool TryParse(ReadOnlySpan<char> text, out TimeOnly value) =>
         TimeOnly.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out value);
+}
+
+/// <summary>The base of times and identifiers: short strings in a fixed form, the same in every culture and time zone.</summary>
+/// <typeparam name="T">The type.</typeparam>
+internal abstract class PrintedFormat<T> : JsonFormat<T>
+    where T : struct, IUtf8SpanFormattable
+{
+    private const int MaxLength = 64;
+
+    public sealed override bool CanBeName => true;
+
+    /// <summary>What the value must be, for people.</summary>
+    protected abstract string Expected { get; }
+
+    /// <summary>The form that is written.</summary>
+    protected abstract string Form { get; }
+
+    public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out T value)
+    {
+        value = default;
+        return reader.TokenType == JsonTokenType.String ? TryReadName(ref reader, input, out value) : input.Refuse(ref reader, Expected);
+    }
+
+    public sealed override bool TryReadName(ref Utf8JsonReader reader, JsonInput input, out T value)
+    {
+        value = default;
+        if (!input.TryString(ref reader, out ReadOnlySpan<byte> text))
+        {
+            return false;
+        }
+
+        Span<char> characters = stackalloc char[MaxLength];
+        return (text.Length <= MaxLength && TryParse(characters[..Encoding.UTF8.GetChars(text, characters)], out value)) || input.Refuse(ref reader, Expected);
+    }
+
+    public override void Write(Utf8JsonWriter writer, in T value)
+    {
+        Span<byte> text = stackalloc byte[MaxLength];
+        value.TryFormat(text, out int length, Form, CultureInfo.InvariantCulture);
+        writer.WriteStringValue(text[..length]);
+    }
+
+    public sealed override void WriteName(Utf8JsonWriter writer, in T value)
+    {
+        Span<byte> text = stackalloc byte[MaxLength];
+        value.TryFormat(text, out int length, Form, CultureInfo.InvariantCulture);
+        writer.WritePropertyName(text[..length]);
+    }
+
+    /// <summary>Reads one of the forms.</summary>
+    protected abstract bool TryParse(ReadOnlySpan<char> text, out T value);
 }

@@ -45,7 +45,7 @@ public sealed class FrozenBytesTests
         CodecReader reader = new(writer.Written.ToArray());
         Assert.Equal(schema, Schema.Read(reader));
         Assert.Equal(0, reader.Remaining);
-        Assert.True(Sample(name).Write().Length >= schema.LeastBytes);
+        Assert.True(Sample(name).Write().Length >= schema.MinBytes);
     }
 
     [Fact]

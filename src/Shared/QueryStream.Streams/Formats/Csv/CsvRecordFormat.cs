@@ -13,7 +13,8 @@ public sealed class CsvRecordFormat<T> : RecordFormat<T>
 
     /// <summary>Creates the format.</summary>
     /// <param name="options">How; null: separated by commas, files with a header.</param>
-    /// <exception cref="JobDefinitionException">The type is no record, or a member is a list, a record or a tuple; or an option is not allowed.</exception>
+    /// <exception cref="JobDefinitionException">The type is no record, or a member is a list, a record or a tuple; or an option is not
+    /// allowed.</exception>
     public CsvRecordFormat(CsvOptions? options = null) => _options = (options ?? new CsvOptions()).Validate();
 
     /// <summary>What stands between fields.</summary>
