@@ -136,6 +136,9 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
         SliceTable<TKey, TAccumulator> from = slice.Table;
         SliceTable<TKey, TAccumulator> into = _merged.Table;
         int end = Math.Min(from.Keys.Count, _group + Batch.MaxRows);
+
+        // Slices mostly have their keys in the same order, so the next key of one is at the next place of the others.
+        int next = _group;
         while (_group < end)
         {
             ReadOnlySpan<TKey> keys = from.Keys.KeysFrom(_group, end);
@@ -144,7 +147,8 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
             int last = _group + Math.Min(keys.Length, accumulators.Length);
             for (int i = 0; _group < last; i++, _group++)
             {
-                int merged = into.FindOrAdd(keys[i], hashes[i]);
+                int merged = into.Keys.IsAt(next, keys[i], hashes[i]) ? next : into.FindOrAdd(keys[i], hashes[i]);
+                next = merged + 1;
                 aggregate.MergeCopy(ref into.Accumulators.ForUpdate(merged), accumulators[i]);
             }
         }
