@@ -3,7 +3,6 @@ using QueryStream.Connectors.Redis.Sink;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
 using QueryStream.Streams;
-using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Redis;

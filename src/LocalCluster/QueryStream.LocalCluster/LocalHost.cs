@@ -51,7 +51,7 @@ public static class LocalHost
 
         LogLevel level = LevelOf(builder.Configuration);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
-            .AddConsole(static options => options.LogToStandardErrorThresholdLevel = LogLevel.Trace)
+            .AddConsole(static options => options.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddConsoleFormatter<LineFormatter, LineFormatterOptions>();
         builder.Services.Configure<LineFormatterOptions>(options => options.IncludeStackTraces |= level <= LogLevel.Debug);
 

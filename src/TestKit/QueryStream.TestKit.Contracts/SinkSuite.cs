@@ -201,7 +201,7 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.Equal(["0-a", "0-b", "2-a", "2-b"], (await ReadBackAsync()).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>A writer can be let go at any time.</summary>
+    /// <summary>A writer can be disposed at any time.</summary>
     [ContractFact]
     public async Task A_writer_can_be_disposed_before_it_is_opened_and_twice()
     {

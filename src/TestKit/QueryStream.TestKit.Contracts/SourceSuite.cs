@@ -94,7 +94,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         }
     }
 
-    /// <summary>Who goes on behind a snapshot loses nothing and repeats nothing, in whatever parallelism.</summary>
+    /// <summary>A source that is restored from a snapshot loses no row and repeats none, in any parallelism.</summary>
     [ContractFact]
     public async Task Behind_a_snapshot_nothing_is_lost_or_repeated_in_any_parallelism()
     {
@@ -191,7 +191,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         Assert.Equal(4 * Splits, source.Rows.Select(row => TextOf(row.Row)).Distinct().Count());
     }
 
-    /// <summary>A reader can be let go at any time.</summary>
+    /// <summary>A reader can be disposed at any time.</summary>
     [ContractFact]
     public async Task A_reader_can_be_disposed_before_it_is_opened_while_it_reads_and_twice()
     {

@@ -94,8 +94,8 @@ public sealed class SourceBatch<T>
     public void Open(int splits) => _splits = splits;
 
     /// <summary>
-    /// The subtask has one more split: a file, a partition. Its name is in snapshots from now on; who restores one has it in
-    /// <see cref="SourceContext.Restored"/>, however it was found.
+    /// The subtask has one more split: a file, a partition. Its name is in snapshots from now on, and in
+    /// <see cref="SourceContext.Restored"/> after a restore.
     /// </summary>
     /// <param name="name">Its name.</param>
     /// <returns>Its index, which goes on from those of the splits that the reader was opened with.</returns>
@@ -162,9 +162,9 @@ public sealed class SourceBatch<T>
     }
 
     /// <summary>
-    /// All of the current split up to that position was read, or is not wanted, although there was no record to tell of: a snapshot holds it all the
-    /// same. A reader whose settings may begin a split elsewhere when it is opened again says in its first poll what comes before the beginning: then
-    /// a split that brings nothing until the snapshot goes on from there.
+    /// The current split was read up to that position, or is not wanted up to there, although no record was added: the position goes into snapshots. A
+    /// reader whose settings could make a split begin elsewhere in the next attempt passes, in its first poll, the position before its beginning, so that
+    /// a split without records keeps that beginning.
     /// </summary>
     /// <param name="offset">The position; -1 for what comes before the first record of all.</param>
     public void Pass(long offset) => (_lastOffset, _hasPassed) = (offset, true);

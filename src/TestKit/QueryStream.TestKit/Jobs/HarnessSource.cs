@@ -4,7 +4,7 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
-/// A source that brings what a test pushes, split by split, and keeps it: who restores a snapshot reads on behind it, everyone else from the
+/// A source that brings what a test pushes, split by split, and keeps it: a restored reader continues behind its snapshot, every other one reads from the
 /// start. Used by the test's thread, which runs the tasks too.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
@@ -70,7 +70,7 @@ public sealed class HarnessSource<T> : ISource<T>
     /// <inheritdoc/>
     public ISourceReader<T> CreateReader(SourceContext context)
     {
-        // Those of an attempt before are not woken any more.
+        // Readers of earlier attempts are not woken any more.
         _readers.RemoveAll(_closed.Remove);
         _readers.Add(context);
         Life.OnCreate();
@@ -91,7 +91,7 @@ public sealed class HarnessSource<T> : ISource<T>
 
         _splits[split].Add(element);
 
-        // Nobody else: what a subtask does must not depend on the luck that another split of the source has news.
+        // Only the reader of the split: what a subtask does must not depend on rows of other splits.
         _readers.Find(reader => split % reader.Parallelism == reader.Task.Subtask)?.Wake();
     }
 

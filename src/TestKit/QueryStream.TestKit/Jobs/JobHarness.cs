@@ -12,19 +12,19 @@ namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
 /// Runs all tasks of a job on the test's thread, in an order that the seed decides, with virtual time: the very code that a worker
-/// runs, without a cluster around it. Its disposal cancels what still runs, and fails the test if the job has failed and the test has not
-/// asked for <see cref="Failure"/>, if a task told of two fates or none, or if a batch was not given back; so one thread must not use two
+/// runs, without a cluster around it. Its disposal cancels what still runs. It fails the test if the job has failed and the test has not
+/// asked for <see cref="Failure"/>, if a task reported two outcomes or none, or if a batch was not given back; so one thread must not use two
 /// harnesses at a time.
 /// </summary>
 /// <remarks>
 /// In hostile mode (<c>QUERYSTREAM_HOSTILE=1</c>) it also moves the job by snapshot and restore, at points and into parallelisms that the
-/// seed decides: whoever only pushes, runs and reads does not see it. A test that is about one attempt's tasks sets <see cref="Stays"/>.
+/// seed decides. A test that pushes, runs and reads does not notice; one that is about the tasks of one attempt sets <see cref="Stays"/>.
 /// </remarks>
 public sealed class JobHarness : IDisposable
 {
-    private const int MostWaits = 10_000;
-    private const int OneMoveIn = 4;
-    private const int MostStepsBeforeMove = 100;
+    private const int MaxWaits = 10_000;
+    private const int MoveOdds = 4;
+    private const int MaxStepsBeforeMove = 100;
     private static readonly int[] Parallelisms = [1, 2, 3, 7];
 
     private readonly Action<StreamBuilder> _define;
@@ -94,7 +94,7 @@ public sealed class JobHarness : IDisposable
     /// <summary>The job's graph.</summary>
     public JobGraph Graph => _run.Graph;
 
-    /// <summary>The first failure of a task. A test that has asked for it knows of it.</summary>
+    /// <summary>The first failure of a task. A test that reads it is not failed by <see cref="Dispose"/>.</summary>
     public HarnessFailure? Failure
     {
         get
@@ -232,7 +232,7 @@ public sealed class JobHarness : IDisposable
     {
         Cancel();
         Executor.Dispose();
-        _defects.AddRange(_run.Silent.Select(task => $"{task} has stopped without a word"));
+        _defects.AddRange(_run.Silent.Select(task => $"{task} has stopped without reporting an outcome"));
 
         if (_run.Failure is { } failure && !_isFailureKnown)
         {
@@ -273,7 +273,7 @@ public sealed class JobHarness : IDisposable
         CheckpointId checkpoint = new(++_checkpoints);
         _run.BeginSnapshot(checkpoint);
         Executor.RunUntilIdle();
-        for (int i = 0; i < MostWaits && wait is not null && _run.Missing(checkpoint).Length > 0; i++)
+        for (int i = 0; i < MaxWaits && wait is not null && _run.Missing(checkpoint).Length > 0; i++)
         {
             wait();
             Executor.RunUntilIdle();
@@ -316,15 +316,15 @@ public sealed class JobHarness : IDisposable
         if (_hasCheckpoints && _moves.Next(2) == 0)
         {
             _run.Tell(TaskMessage.CheckpointCompleted(snapshot.Checkpoint));
-            Run(_moves.Next(MostStepsBeforeMove));
+            Run(_moves.Next(MaxStepsBeforeMove));
         }
     }
 
     private void MoveAtRandom()
     {
-        if (HostileMode.IsOn && !Stays && IsRunning && _moves.Next(OneMoveIn) == 0)
+        if (HostileMode.IsOn && !Stays && IsRunning && _moves.Next(MoveOdds) == 0)
         {
-            Run(_moves.Next(MostStepsBeforeMove));
+            Run(_moves.Next(MaxStepsBeforeMove));
             TryMove(Parallelisms[_moves.Next(Parallelisms.Length)], out _);
         }
     }

@@ -8,7 +8,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.TestKit.Jobs;
 
-/// <summary>One attempt at a job in a <see cref="JobHarness"/>: its tasks, and what they tell of themselves.</summary>
+/// <summary>One attempt of a job in a <see cref="JobHarness"/>: its tasks, and what they report.</summary>
 internal sealed class JobRun : IDataPlane, ITaskEvents
 {
     private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
@@ -59,7 +59,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
 
     public IEnumerable<(TaskId Task, TaskMetrics Metrics)> Metrics => _tasks.Select(task => (task.Key, task.Value.Metrics));
 
-    /// <summary>The tasks that have ended without saying how.</summary>
+    /// <summary>The tasks that have ended without reporting an outcome.</summary>
     public IEnumerable<TaskId> Silent => HasStopped ? _tasks.Keys.Where(task => !_fates.ContainsKey(task)) : [];
 
     public void Tell(TaskMessage message)
@@ -118,7 +118,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
 
     void ITaskEvents.Canceled(TaskId task, Attempt attempt) => End(task, TaskFate.Canceled);
 
-    // What a task says when it finishes belongs to all checkpoints that it has not had before.
+    // The last state of a task that finishes belongs to all later checkpoints.
     private TaskSnapshot? Find(TaskId task, CheckpointId checkpoint) =>
         _snapshots.GetValueOrDefault((task, checkpoint)) ?? _snapshots.GetValueOrDefault((task, new CheckpointId(0)));
 

@@ -45,7 +45,7 @@ internal sealed class ScriptedRedis : IRedisConnections, IRedisConnection
 
         public Task<RedisReply> Reply => _reply.Task;
 
-        public IEnumerable<string> Rows => Flush.Rows.Select(row => $"{Encoding.UTF8.GetString(row.Key)}={Encoding.UTF8.GetString(row.Value)}");
+        public IEnumerable<string> Rows => Flush.Rows.Select(row => $"{Encoding.UTF8.GetString(row.Key)}={Encoding.UTF8.GetString(row.Value!)}");
 
         public void Answer(RedisReply reply) => _reply.SetResult(reply);
 

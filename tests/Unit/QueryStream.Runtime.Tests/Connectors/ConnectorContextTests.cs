@@ -1,4 +1,3 @@
-using QueryStream.Streams;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
 using QueryStream.TestKit.Jobs;

@@ -1,5 +1,4 @@
 using QueryStream.Core.Time;
-using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.TestKit.Jobs;
 

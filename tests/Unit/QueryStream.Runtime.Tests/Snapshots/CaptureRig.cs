@@ -93,11 +93,11 @@ internal sealed class CaptureRig
 
     private void Finish()
     {
-        while (_context.ResumeOne() || _context.AdmitUnprompted())
+        while (_context.Work.ResumeOne() || _context.Work.BeginExternal())
         {
         }
 
-        Assert.False(_context.HasUnfinished);
+        Assert.False(_context.Work.HasUnfinished);
     }
 
     private sealed class NoServices : IServiceProvider

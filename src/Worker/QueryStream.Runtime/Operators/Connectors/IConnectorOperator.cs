@@ -13,7 +13,7 @@ internal interface IConnectorOperator
     /// <returns>What the operator has to note of it, in a turn of the task.</returns>
     Task<Action> OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Lets go; outside of the task, once no more turns use the connector.</summary>
+    /// <summary>Disposes the connector; outside of the task, once no more turns use it.</summary>
     ValueTask CloseAsync();
 }
 
@@ -23,7 +23,7 @@ internal interface ISourceOperator : IConnectorOperator
     /// <summary>Whether nothing more will come.</summary>
     bool HasEnded { get; }
 
-    /// <summary>Whether it was polled, and so knows where its splits begin: a snapshot before would not hold that.</summary>
+    /// <summary>Whether it was polled at least once: where splits begin is known, and can be in a snapshot, only from then on.</summary>
     bool HasBegun { get; }
 
     /// <summary>The watermark that was handed on last.</summary>

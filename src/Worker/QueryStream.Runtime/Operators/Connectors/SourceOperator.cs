@@ -59,7 +59,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         context.Stateful.Add(this);
         if (_strategy.IdleAfter is not null)
         {
-            // Nobody wakes the task when the proofs of silence stop; the turn that this gives it polls, and so notices.
+            // Gives the task turns to poll in while nothing else wakes it, so that it notices when the proofs of silence stop.
             context.Every(SourceWatermarks.LongestGap / 2, static () => { });
         }
     }
@@ -113,7 +113,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     {
         foreach (SplitPosition position in state.Union<SplitPosition>(Positions))
         {
-            // A subtask that had ended before an earlier restart tells of all splits, as they were then.
+            // The snapshot of a subtask that had ended before an earlier restart holds all splits, as they were then.
             if (!_restored.TryGetValue(position.Split, out SplitPosition? other) || other.Offset < position.Offset)
             {
                 _restored[position.Split] = position;
