@@ -8,7 +8,6 @@ using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
-using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;

@@ -22,8 +22,8 @@ public sealed class SecuredFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        File.WriteAllText(TrustedPath, _authority.CertificatePem);
-        File.WriteAllText(StrangerPath, _stranger.CertificatePem);
+        await File.WriteAllTextAsync(TrustedPath, _authority.CertificatePem);
+        await File.WriteAllTextAsync(StrangerPath, _stranger.CertificatePem);
         if (KafkaServer.MissingReason(ownServer: true) is null)
         {
             Server = await KafkaServer.StartAsync(new KafkaSecurity(_authority, User, Password));

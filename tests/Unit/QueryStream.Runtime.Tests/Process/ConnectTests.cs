@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;
@@ -148,7 +149,7 @@ public sealed class ConnectTests
         restored.Run();
         Assert.True(restored.IsFinished);
         string[] rows = [.. _sink.Take()];
-        Assert.Equal(Enumerable.Range(0, 10), rows.Where(row => row.StartsWith("list ", StringComparison.Ordinal)).Select(row => int.Parse(row[5..])).Order());
+        Assert.Equal(Enumerable.Range(0, 10), rows.Where(row => row.StartsWith("list ", StringComparison.Ordinal)).Select(row => int.Parse(row[5..], CultureInfo.InvariantCulture)).Order());
         Assert.Equal(
             Enumerable.Range(0, after).SelectMany(subtask => Enumerable.Range(0, 10).Select(row => $"union {subtask} {row}")),
             rows.Where(row => row.StartsWith("union", StringComparison.Ordinal)).Order(StringComparer.Ordinal));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueryStream.Runtime.Tests.Jobs;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;
@@ -90,7 +91,7 @@ public sealed class FunctionProperties
     // The last count of each key is the number of its rows, and each count from 1 on is said once.
     private static SortedDictionary<int, int> Counts(MovedRun<string> run)
     {
-        (int Key, int Count)[] said = [.. run.Rows.Select(row => row.Row.Split(' ')).Select(parts => (int.Parse(parts[0]), int.Parse(parts[1])))];
+        (int Key, int Count)[] said = [.. run.Rows.Select(row => row.Row.Split(' ')).Select(parts => (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture)))];
         Assert.Equal(said.Length, said.Distinct().Count());
         return new SortedDictionary<int, int>(said.GroupBy(one => one.Key).ToDictionary(one => one.Key, one => one.Max(each => each.Count)));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueryStream.Streams;
 using QueryStream.Streams.Joins;
 using QueryStream.Streams.Windows;
@@ -93,16 +94,16 @@ public sealed class JoinProperties
         Assert.Empty(late);
         Dictionary<long, Event> byId = scenario.Events.ToDictionary(row => row.Id);
         List<Event> right = Rows(scenario, 1, late);
-        Assert.Equal(Rows(scenario, 0, late).Select(row => row.Id), rows.Select(row => long.Parse(row.Split('-')[0])).Order());
+        Assert.Equal(Rows(scenario, 0, late).Select(row => row.Id), rows.Select(row => long.Parse(row.Split('-')[0], CultureInfo.InvariantCulture)).Order());
         foreach (string row in rows)
         {
             string[] parts = row.Split(" @")[0].Split('-');
-            Event left = byId[long.Parse(parts[0])];
+            Event left = byId[long.Parse(parts[0], CultureInfo.InvariantCulture)];
             long? newest = right.Where(one => one.Key == left.Key && one.Time <= left.Time).Max(one => (long?)one.Time);
 
             // Of versions of the same time any may have come last.
-            Assert.Equal(newest, parts[1].Length == 0 ? null : byId[long.Parse(parts[1])].Time);
-            Assert.True(parts[1].Length == 0 || byId[long.Parse(parts[1])] is { } version && version.Key == left.Key && version.Split % 2 == 1);
+            Assert.Equal(newest, parts[1].Length == 0 ? null : byId[long.Parse(parts[1], CultureInfo.InvariantCulture)].Time);
+            Assert.True(parts[1].Length == 0 || byId[long.Parse(parts[1], CultureInfo.InvariantCulture)] is { } version && version.Key == left.Key && version.Split % 2 == 1);
             Assert.EndsWith($" @{left.Time}", row, StringComparison.Ordinal);
         }
     });
@@ -146,7 +147,7 @@ public sealed class JoinProperties
                 return rows.Union(rows.LateLeft.Map(row => $"late {row.Id}"), rows.LateRight.Map(row => $"late {row.Id}"));
             },
             parallelisms);
-        HashSet<long> late = [.. run.Rows.Select(row => row.Row).Where(IsLate).Select(row => long.Parse(row[5..]))];
+        HashSet<long> late = [.. run.Rows.Select(row => row.Row).Where(IsLate).Select(row => long.Parse(row[5..], CultureInfo.InvariantCulture))];
         return ([.. run.Sorted.Where(row => !IsLate(row))], late);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;
 
@@ -54,7 +55,7 @@ public sealed record Scenario
         .Named("windows");
 
     public override string ToString() =>
-        $"splits {Splits}, size {Size}, out-of-orderness {OutOfOrderness}, lateness {Lateness}, early {Early?.ToString() ?? "none"}, "
+        $"splits {Splits}, size {Size}, out-of-orderness {OutOfOrderness}, lateness {Lateness}, early {Early?.ToString(CultureInfo.InvariantCulture) ?? "none"}, "
         + $"{ElementsPerPoll} a poll, seed {Seed}{(RestsAlways ? ", with rests" : "")}:\n  {string.Join("\n  ", Steps)}";
 }
 

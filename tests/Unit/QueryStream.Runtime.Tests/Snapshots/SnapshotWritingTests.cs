@@ -1,4 +1,3 @@
-using QueryStream.Core.Identity;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
