@@ -12,7 +12,7 @@ public sealed class JobCatalogTests
     {
         JobDescription job = JobCatalog.Find("query-analytics")!;
         Assert.Equal("Query Analytics Streaming", job.Title);
-        Assert.Equal(27, job.Settings.Count);
+        Assert.Equal(29, job.Settings.Count);
         StreamGraph graph = StreamBuilder.Build(job.Create(), JobSettings.None);
         Assert.Equal(job.Title, graph.Name);
         Assert.IsType<SourceNode<Query>>(graph.Nodes[0]);
