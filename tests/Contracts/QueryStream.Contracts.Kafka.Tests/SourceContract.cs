@@ -490,7 +490,8 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
 
     private SourceHarness<string> New(KafkaSourceOptions options, int subtask, int parallelism) =>
         Track(new SourceHarness<string>(
-            job => job.Kafka<string>("texts", options).Format(new GoodTexts()), subtask, parallelism, TimeProvider.System, Clients) { HasCheckpoints = false });
+            job => job.Kafka<string>("texts", options).Format(new GoodTexts()), subtask, parallelism, TimeProvider.System, Clients)
+        { HasCheckpoints = false });
 
     private async Task<SourceHarness<string>> OpenAsync(KafkaSourceOptions options, int subtask = 0, int parallelism = 1)
     {

@@ -54,7 +54,7 @@ public sealed class UnevenTimeTests
         // Without the source: that begins anew.
         OperatorSnapshot[] operators = [.. snapshot.Operators.Where(part => part.Operator == job.Graph.Vertices[1].Head.Id)];
         Assert.NotEmpty(operators);
-        return new TaskSnapshot(new TaskId(new JobId(1), job.Graph.Vertices[1].Id, key - 1), new CheckpointId(1), operators) 
+        return new TaskSnapshot(new TaskId(new JobId(1), job.Graph.Vertices[1].Id, key - 1), new CheckpointId(1), operators)
         {
             KeyGroups = snapshot.KeyGroups,
             Watermark = snapshot.WatermarkOf(job.Graph.Vertices[1].Id),
