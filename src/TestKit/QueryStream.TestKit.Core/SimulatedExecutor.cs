@@ -66,6 +66,12 @@ public sealed class SimulatedExecutor : Executor, IDisposable
         }
     }
 
+    /// <summary>
+    /// Called on the thread that runs the executor with true before each thing that runs, and with false after it: sets what the code under test
+    /// keeps for each thread. A test that awaits may run the executor on another thread each time. Null: nothing is called.
+    /// </summary>
+    public Action<bool>? OnRunning { get; set; }
+
     /// <summary>I/O that was started and is not over.</summary>
     public int PendingIo => Volatile.Read(ref _pendingIo);
 
@@ -231,12 +237,14 @@ public sealed class SimulatedExecutor : Executor, IDisposable
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         _running = true;
+        OnRunning?.Invoke(true);
         try
         {
             due.Run();
         }
         finally
         {
+            OnRunning?.Invoke(false);
             _running = false;
             SynchronizationContext.SetSynchronizationContext(context);
         }

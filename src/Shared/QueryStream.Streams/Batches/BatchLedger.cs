@@ -1,14 +1,14 @@
-using System.Collections.Concurrent;
-
 namespace QueryStream.Streams.Batches;
 
 /// <summary>
-/// Counts batches that were rented and not given back, by the thread that did it. Means something only where one thread does all: there
-/// a test finds out that a batch was forgotten, and in a debug build or in hostile mode also whose it was.
+/// A simulation's view of batches: counts those that were rented and not given back, so that a test finds a batch that was forgotten, and keeps the
+/// random numbers of hostile mode. In a debug build and in hostile mode it also knows who holds each batch. Used by one thread at a time, which enters
+/// it; that may be another thread each time.
 /// </summary>
-internal static class BatchLedger
+/// <param name="seed">Decides at how many rows a batch counts as full in hostile mode.</param>
+internal sealed class BatchLedger(ulong seed)
 {
-    // In a static field, so that the JIT leaves nothing of it elsewhere.
+    // In a static field, so that the JIT removes the code where it is false.
     private static readonly bool NotesHolders =
 #if DEBUG
         true;
@@ -16,42 +16,55 @@ internal static class BatchLedger
         Core.HostileMode.IsOn;
 #endif
 
-    private static readonly ConcurrentDictionary<Batch, Entry> Entries = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Batch, string> _holders = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Rents of this thread less returns on this thread.</summary>
+    /// <summary>The state of hostile mode's random numbers.</summary>
+    public ulong Random = seed;
+
+    /// <summary>Batches rented less batches given back.</summary>
+    public long Held { get; private set; }
+
+    /// <summary>Who rented or kept each batch that is held; empty where holders are not noted.</summary>
+    public IEnumerable<string> Holders => _holders.Values;
+
+    /// <summary>The ledger that this thread has entered; null outside of a simulation.</summary>
     [field: ThreadStatic]
-    public static long Held { get; private set; }
-
-    /// <summary>Who rented or kept the batches that this thread has rented and nobody has given back; nothing where they are not noted.</summary>
-    public static IEnumerable<string> Owners =>
-        Entries.Values.Where(entry => entry.Thread == Environment.CurrentManagedThreadId).Select(entry => entry.Holders);
+    public static BatchLedger? Current { get; set; }
 
     public static void Rented(Batch batch, string file, int line)
     {
-        Held++;
+        if (Current is not { } ledger)
+        {
+            return;
+        }
+
+        ledger.Held++;
         if (NotesHolders)
         {
             string rows = batch.GetType().GetGenericArguments()[0].Name;
-            Entries[batch] = new Entry(Environment.CurrentManagedThreadId, $"{rows} rented at {Path.GetFileName(file)}:{line}");
+            ledger._holders[batch] = $"{rows} rented at {Path.GetFileName(file)}:{line}";
         }
     }
 
     public static void Retained(Batch batch, string file, int line)
     {
-        if (NotesHolders && Entries.TryGetValue(batch, out Entry? entry))
+        if (NotesHolders && Current is { } ledger && ledger._holders.TryGetValue(batch, out string? holders))
         {
-            Entries[batch] = entry with { Holders = $"{entry.Holders}, kept at {Path.GetFileName(file)}:{line}" };
+            ledger._holders[batch] = $"{holders}, kept at {Path.GetFileName(file)}:{line}";
         }
     }
 
     public static void Returned(Batch batch)
     {
-        Held--;
+        if (Current is not { } ledger)
+        {
+            return;
+        }
+
+        ledger.Held--;
         if (NotesHolders)
         {
-            Entries.TryRemove(batch, out _);
+            ledger._holders.Remove(batch);
         }
     }
-
-    private sealed record Entry(int Thread, string Holders);
 }

@@ -9,22 +9,25 @@ internal static class HostileBatches
     private const byte PoisonByte = 0xA5;
     private const int SmallLimit = 8;
 
-    // Of each thread its own, so that a simulation, which is one thread, repeats.
+    // For threads outside of a simulation.
     [ThreadStatic]
-    private static ulong State;
+    private static ulong ThreadRandom;
 
-    /// <summary>Begins the random numbers of this thread anew.</summary>
-    public static void Seed(ulong seed) => State = seed;
-
-    /// <summary>After how many rows a batch counts as full: mostly a few.</summary>
+    /// <summary>After how many rows a batch counts as full: mostly a few. A simulation gives the same numbers for the same seed.</summary>
     public static int NextLimit()
     {
+        ref ulong random = ref ThreadRandom;
+        if (BatchLedger.Current is { } ledger)
+        {
+            random = ref ledger.Random;
+        }
+
         // SplitMix64: Steele, Lea, Flood, OOPSLA 2014.
-        State += 0x9E3779B97F4A7C15;
-        ulong z = (State ^ (State >> 30)) * 0xBF58476D1CE4E5B9;
+        random += 0x9E3779B97F4A7C15;
+        ulong z = (random ^ (random >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        uint random = (uint)(z >> 32);
-        return random % 4 == 0 ? Batch.MaxRows - (int)(random / 4 % Batch.MaxRows) : 1 + (int)(random / 4 % SmallLimit);
+        uint drawn = (uint)(z >> 32);
+        return drawn % 4 == 0 ? Batch.MaxRows - (int)(drawn / 4 % Batch.MaxRows) : 1 + (int)(drawn / 4 % SmallLimit);
     }
 
     /// <summary>Makes rows that were given back unlike any row: who reads them still is found out by what comes of it.</summary>

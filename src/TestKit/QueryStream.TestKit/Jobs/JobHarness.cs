@@ -13,8 +13,7 @@ namespace QueryStream.TestKit.Jobs;
 /// <summary>
 /// Runs all tasks of a job on the test's thread, in an order that the seed decides, with virtual time: the very code that a worker
 /// runs, without a cluster around it. Its disposal cancels what still runs. It fails the test if the job has failed and the test has not
-/// asked for <see cref="Failure"/>, if a task reported two outcomes or none, or if a batch was not given back; so one thread must not use two
-/// harnesses at a time.
+/// asked for <see cref="Failure"/>, if a task reported two outcomes or none, or if a batch was not given back.
 /// </summary>
 /// <remarks>
 /// In hostile mode (<c>QUERYSTREAM_HOSTILE=1</c>) it also moves the job by snapshot and restore, at points and into parallelisms that the
@@ -35,7 +34,7 @@ public sealed class JobHarness : IDisposable
     private readonly JobId _job;
     private readonly List<string> _defects = [];
     private readonly List<(TaskId Task, TaskMetrics Metrics)> _past = [];
-    private readonly long _batchesHeld = BatchLedger.Held;
+    private readonly BatchLedger _batches;
     private JobRun _run;
     private int _attempts;
     private readonly bool _hasCheckpoints;
@@ -65,8 +64,8 @@ public sealed class JobHarness : IDisposable
 
     private JobHarness(Action<StreamBuilder> define, int parallelism, Surroundings surroundings, bool run)
     {
-        HostileBatches.Seed(surroundings.Seed);
-        Executor = new SimulatedExecutor(surroundings.Seed);
+        _batches = new BatchLedger(surroundings.Seed);
+        Executor = new SimulatedExecutor(surroundings.Seed) { OnRunning = isRunning => BatchLedger.Current = isRunning ? _batches : null };
         _define = define;
         _settings = surroundings.Settings ?? JobSettings.None;
         _services = new HarnessServices(surroundings.Services?.Invoke(Executor.Time), _gate);
@@ -240,10 +239,10 @@ public sealed class JobHarness : IDisposable
         }
 
         // What a task was working on when it threw is left to the garbage collector.
-        if (HasStopped && _run.Failure is null && BatchLedger.Held != _batchesHeld)
+        if (HasStopped && _run.Failure is null && _batches.Held != 0)
         {
-            _defects.Add($"{BatchLedger.Held - _batchesHeld} batches were not given back");
-            _defects.AddRange(BatchLedger.Owners);
+            _defects.Add($"{_batches.Held} batches were not given back");
+            _defects.AddRange(_batches.Holders);
         }
 
         if (_defects.Count > 0)

@@ -17,14 +17,22 @@ public sealed class LeakTests
     public void A_batch_that_was_not_given_back_fails_the_test_and_its_holders_are_named()
     {
         HarnessSource<int> source = new();
-        JobHarness job = new(builder => builder.Source("rows", source).To("sink", new HarnessSink<int>()));
-        Batch<int> forgotten = Batch<int>.Rent();
-        forgotten.Retain();
-        forgotten.Release();
+        Batch<int>? forgotten = null;
+        JobHarness job = new(builder => builder.Source("rows", source).Map(row => Forget(row, out forgotten)).To("sink", new HarnessSink<int>()));
+        source.Push(1, time: 0);
+        job.Run();
         InvalidOperationException failure = Assert.Throws<InvalidOperationException>(job.Dispose);
-        forgotten.Release();
+        forgotten!.Release();
         Assert.Contains("1 batches were not given back", failure.Message, StringComparison.Ordinal);
         Assert.Equal(AreHoldersNoted, failure.Message.Contains($"Int32 rented at {nameof(LeakTests)}.cs:", StringComparison.Ordinal));
         Assert.Equal(AreHoldersNoted, failure.Message.Contains($"kept at {nameof(LeakTests)}.cs:", StringComparison.Ordinal));
+    }
+
+    private static int Forget(int row, out Batch<int> forgotten)
+    {
+        forgotten = Batch<int>.Rent();
+        forgotten.Retain();
+        forgotten.Release();
+        return row;
     }
 }

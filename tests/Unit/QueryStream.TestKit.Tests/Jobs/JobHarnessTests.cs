@@ -48,6 +48,32 @@ public sealed class JobHarnessTests
         Assert.Contains("has ended", Assert.Throws<InvalidOperationException>(() => _numbers.Push(1, time: 0)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Batches_are_counted_on_whatever_thread_the_job_runs()
+    {
+        using JobHarness job = new(builder => builder.Source("numbers", _numbers).Rebalance().Map(number => -number).To("shares", _shares));
+        for (int number = 0; number < 20; number++)
+        {
+            _numbers.Push(number, time: 0);
+            OnThread(() => job.Run(steps: 1));
+        }
+
+        _numbers.EndAll();
+        while (!job.IsFinished)
+        {
+            OnThread(() => job.Run(steps: 1));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(number => -number), _shares.Take());
+    }
+
+    private static void OnThread(Action action)
+    {
+        Thread thread = new(() => action());
+        thread.Start();
+        thread.Join();
+    }
+
     private JobHarness Divide()
     {
         JobHarness job = new(builder => builder.Source("numbers", _numbers).Map(number => 100 / number).To("shares", _shares));
