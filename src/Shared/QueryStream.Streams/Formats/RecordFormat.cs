@@ -26,6 +26,25 @@ public abstract class RecordFormat<T>
     /// <exception cref="JobDefinitionException">The format only reads.</exception>
     public virtual RecordEncoder<T> CreateEncoder() =>
         throw new JobDefinitionException($"{GetType().Name} cannot be the format of a sink: it does not override {nameof(CreateEncoder)}.");
+
+    // Asks for the override and does not call it: a decoder may own large dictionaries, and a job is defined several times before it runs.
+    internal void CheckReads()
+    {
+        Func<RecordDecoder<T>> create = CreateDecoder;
+        if (create.Method.DeclaringType == typeof(RecordFormat<T>))
+        {
+            _ = create();
+        }
+    }
+
+    internal void CheckWrites()
+    {
+        Func<RecordEncoder<T>> create = CreateEncoder;
+        if (create.Method.DeclaringType == typeof(RecordFormat<T>))
+        {
+            _ = create();
+        }
+    }
 }
 
 /// <summary>

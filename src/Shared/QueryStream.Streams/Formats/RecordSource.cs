@@ -35,7 +35,7 @@ public abstract class RecordSource<T>
     public SourceStream<T> Format(RecordFormat<T> format)
     {
         ArgumentNullException.ThrowIfNull(format);
-        _ = format.CreateDecoder();
+        format.CheckReads();
         _job.HasFormat(this, $"Source '{_name}'");
         return _job.Source(_name, CreateSource(format));
     }
@@ -78,7 +78,7 @@ public abstract class RecordSink<T>
     public StreamSink Format(RecordFormat<T> format)
     {
         ArgumentNullException.ThrowIfNull(format);
-        format.CreateEncoder().Dispose();
+        format.CheckWrites();
         _job.HasFormat(this, $"Sink '{Name}'");
         return AddSink(format);
     }
