@@ -12,7 +12,8 @@ internal sealed class ConsoleSink<T>(Func<T, string> format, string prefix, Text
     public ISinkWriter<T> CreateWriter(SinkContext context) =>
         new ConsoleWriter<T>(format, PrefixOf(context), output ?? OutputOf(context), context);
 
-    private static TextWriter OutputOf(SinkContext context) => (context.Services.GetService(typeof(ConsoleOutput)) as ConsoleOutput)?.Writer ?? Console.Out;
+    private static TextWriter OutputOf(SinkContext context) =>
+        (context.Services.GetService(typeof(ConsoleOutput)) as ConsoleOutput)?.Writer ?? Console.Out;
 
     private string PrefixOf(SinkContext context)
     {
@@ -43,18 +44,12 @@ internal sealed class ConsoleWriter<T>(Func<T, string> format, string prefix, Te
         // Rows look the same on every machine, also where their ToString formats numbers.
         CultureInfo culture = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        int next = 0;
         try
         {
-            for (; next < batch.Count; next++)
+            for (context.Row = 0; context.Row < batch.Count; context.Row++)
             {
-                _lines.Append(prefix).Append(format(batch.Rows[next])).Append('\n');
+                _lines.Append(prefix).Append(format(batch.Rows[context.Row])).Append('\n');
             }
-        }
-        catch (Exception) when (context.Blame(next))
-        {
-            // Blame never catches: it only notes the row.
-            throw;
         }
         finally
         {

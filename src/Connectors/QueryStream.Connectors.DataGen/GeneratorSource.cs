@@ -92,10 +92,12 @@ internal sealed class GeneratorReader<T> : ISourceReader<T>
         for (int rows = 0; next < end && rows < share && !batch.IsFull; rows++, next += _options.Splits)
         {
             EventTime time = TimeOf(next);
-            T row = RowOf(next, time, batch);
+            batch.BeginRecord(next);
+            T row = _generate(new GeneratedRow(next, time, _options.Seed));
             if (!batch.TryAdd(row, time, next))
             {
-                batch.AddDeadLetter(new DeadLetter("generator", _own[split], next, "time-out-of-range", $"allowed: {batch.Earliest} to {batch.Latest}", null), refusedByTime: true);
+                string detail = $"allowed: {batch.Earliest} to {batch.Latest}";
+                batch.AddDeadLetter(new DeadLetter("generator", _own[split], next, "time-out-of-range", detail, null), refusedByTime: true);
             }
         }
 
@@ -106,19 +108,6 @@ internal sealed class GeneratorReader<T> : ISourceReader<T>
         }
 
         return next < end;
-    }
-
-    private T RowOf(long number, EventTime time, SourceBatch<T> batch)
-    {
-        try
-        {
-            return _generate(new GeneratedRow(number, time, _options.Seed));
-        }
-        catch (Exception) when (batch.Blame(number))
-        {
-            // Blame never catches: it only notes which row it was.
-            throw;
-        }
     }
 
     private EventTime TimeOf(long index) => _options.StartTime is { } start

@@ -8,6 +8,8 @@ public interface ITaskChannels : IDataPlane
     /// <summary>A task of this worker can be connected to. Called before any task of its attempt connects.</summary>
     void Add(TaskEndpoint task);
 
-    /// <summary>A task of this worker has ended, and so has its attempt. Not called earlier: credit may still come for a task that has finished.</summary>
+    /// <summary>
+    /// A task of this worker has ended, and so has its attempt. Not called earlier: credit may still come for a task that has finished.
+    /// </summary>
     void Remove(TaskEndpoint task);
 }

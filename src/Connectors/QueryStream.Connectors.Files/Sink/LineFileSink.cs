@@ -49,19 +49,10 @@ internal sealed class LineFileWriter<T>(string path, LineSerializer<T> serialize
 
     public void Write(Batch<T> batch)
     {
-        int next = 0;
-        try
+        for (context.Row = 0; context.Row < batch.Count; context.Row++)
         {
-            for (; next < batch.Count; next++)
-            {
-                serializer(batch.Rows[next], _lines);
-                _lines.Write("\n"u8);
-            }
-        }
-        catch (Exception) when (context.Blame(next))
-        {
-            // Blame never catches: it only notes the row.
-            throw;
+            serializer(batch.Rows[context.Row], _lines);
+            _lines.Write("\n"u8);
         }
 
         _rows += batch.Count;

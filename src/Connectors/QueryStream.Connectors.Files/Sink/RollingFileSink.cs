@@ -66,19 +66,10 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
     {
         Piece piece = _last ?? Append();
         int before = piece.Records.WrittenCount;
-        int next = 0;
-        try
+        for (context.Row = 0; context.Row < batch.Count; context.Row++)
         {
-            for (; next < batch.Count; next++)
-            {
-                _encoder.Encode(batch.Rows[next], piece.Records);
-                piece.Records.Write("\n"u8);
-            }
-        }
-        catch (Exception) when (context.Blame(next))
-        {
-            // Blame never catches: it only notes the row.
-            throw;
+            _encoder.Encode(batch.Rows[context.Row], piece.Records);
+            piece.Records.Write("\n"u8);
         }
 
         int bytes = piece.Records.WrittenCount - before;

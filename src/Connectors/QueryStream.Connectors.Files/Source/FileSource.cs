@@ -212,6 +212,7 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         else
         {
             SourceRecord record = new([], bytes, hasValue: true, _file!.Changed, new RecordPosition(0, place.End));
+            batch.BeginLine(place.Line);
             DecodeResult result = _decoder.Decode(record, out ReadOnlySpan<T> rows);
             if (rows.Length > batch.Room)
             {
@@ -287,7 +288,8 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         ReadOnlySpan<byte> before = record[..(int)Math.Clamp(result.Position, 0, record.Length)];
         long line = place.Line + before.Count((byte)'\n');
         int column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
-        string detail = string.Create(CultureInfo.InvariantCulture, $"{_file!.Path}:{line}:{column}{(result.Detail.Length > 0 ? ": " : "")}{result.Detail}");
+        string detail = string.Create(
+            CultureInfo.InvariantCulture, $"{_file!.Path}:{line}:{column}{(result.Detail.Length > 0 ? ": " : "")}{result.Detail}");
         byte[] value = record[..Math.Min(record.Length, DeadLetter.MaxValueBytes)].ToArray();
         batch.AddDeadLetter(new DeadLetter(_file.Name, 0, place.End, result.Reason!, detail, value), refusedByTime);
     }

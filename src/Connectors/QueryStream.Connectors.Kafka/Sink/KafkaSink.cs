@@ -65,25 +65,16 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
         IKafkaProducer producer = _producer!;
         KafkaRecordBuilder record = _record;
         ReadOnlySpan<T> rows = batch.Rows;
-        int next = 0;
-        try
+        for (context.Row = 0; context.Row < rows.Length; context.Row++)
         {
-            for (; next < rows.Length; next++)
+            record.Reset();
+            encoder.Encode(rows[context.Row], record);
+            if (record.Partition is { } partition && (uint)partition >= (uint)record.PartitionCount)
             {
-                record.Reset();
-                encoder.Encode(rows[next], record);
-                if (record.Partition is { } partition && (uint)partition >= (uint)record.PartitionCount)
-                {
-                    ThrowPartition(partition);
-                }
-
-                producer.Add(record);
+                ThrowPartition(partition);
             }
-        }
-        catch (Exception) when (context.Blame(next))
-        {
-            // Blame never catches: it only notes the row.
-            throw;
+
+            producer.Add(record);
         }
 
         producer.Send();
@@ -97,7 +88,8 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ThrowPartition(int partition) =>
         throw new PartitionException(
-            $"Topic '{options.Topic}': the record {Describe(_record)} is to go to partition {partition}: 0 to {_record.PartitionCount - 1} are possible.");
+            $"Topic '{options.Topic}': the record {Describe(_record)} is to go to partition {partition}: "
+            + $"0 to {_record.PartitionCount - 1} are possible.");
 
     // The key names a record best; where it has none, the beginning of its value must do.
     private static string Describe(KafkaRecordBuilder record)

@@ -152,6 +152,7 @@ internal struct RecordHandler<T>(
 
     private readonly DecodeResult Decode(in SourceRecord record, out ReadOnlySpan<T> rows)
     {
+        batch.BeginRecord(record.Position.Offset);
         try
         {
             return decoder.Decode(record, out rows);
@@ -161,11 +162,6 @@ internal struct RecordHandler<T>(
             // Damaged headers, which show when the decoder asks for them.
             rows = default;
             return DecodeResult.Reject("unreadable-headers", e.Message);
-        }
-        catch (Exception) when (batch.Blame(record.Position.Offset))
-        {
-            // Blame never catches: it only notes which record it was.
-            throw;
         }
     }
 

@@ -30,28 +30,19 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncod
     {
         // A batch in which the job's code throws is not taken over at all. The outbox copies the bytes of texts, so nothing of the batch is kept.
         ReadOnlySpan<T> rows = batch.Rows;
-        int next = 0;
         int count = 0;
-        try
+        for (context.Row = 0; context.Row < rows.Length; context.Row++)
         {
-            for (; next < rows.Length; next++)
+            if (!encoder.TryEncode(rows[context.Row], out _upserts[count]))
             {
-                if (!encoder.TryEncode(rows[next], out _upserts[count]))
-                {
-                    continue;
-                }
-
-                ref readonly RedisUpsert upsert = ref _upserts[count++];
-                if (upsert.Key.IsMissingOrEmpty || (!upsert.Value.HasValue && !upsert.IsDelete))
-                {
-                    ThrowIncomplete(upsert);
-                }
+                continue;
             }
-        }
-        catch (Exception) when (context.Blame(next))
-        {
-            // Blame never catches: it only notes the row.
-            throw;
+
+            ref readonly RedisUpsert upsert = ref _upserts[count++];
+            if (upsert.Key.IsMissingOrEmpty || (!upsert.Value.HasValue && !upsert.IsDelete))
+            {
+                ThrowIncomplete(upsert);
+            }
         }
 
         Span<RedisUpsert> made = _upserts.AsSpan(0, count);
@@ -126,7 +117,9 @@ internal sealed class FormatEncoder<T>(RecordKey<T> key, RecordEncoder<T> value,
     public override void Dispose() => value.Dispose();
 }
 
-/// <summary>Stores the rows that a changelog adds, and deletes the keys of those that it deletes; where messages are wanted, with an empty one.</summary>
+/// <summary>
+/// Stores the rows that a changelog adds, and deletes the keys of those that it deletes; where messages are wanted, with an empty one.
+/// </summary>
 internal sealed class ChangeEncoder<T>(FormatEncoder<T> rows, bool publishes) : RedisEncoder<Change<T>>
 {
     public override bool TryEncode(in Change<T> row, out RedisUpsert upsert)

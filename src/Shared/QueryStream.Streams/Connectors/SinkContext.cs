@@ -19,21 +19,17 @@ public sealed class SinkContext : ConnectorContext
     public Attempt Attempt { get; }
 
     /// <summary>
-    /// The epochs that the restored checkpoint holds, for an <see cref="ITwoPhaseSinkWriter{T}"/>; set before it opens. Each subtask of the attempt that
-    /// wrote them has its epochs here, oldest first, or in another subtask's context; never in both.
+    /// The epochs that the restored checkpoint holds, for an <see cref="ITwoPhaseSinkWriter{T}"/>; set before it opens. Each subtask of the attempt
+    /// that wrote them has its epochs here, oldest first, or in another subtask's context; never in both.
     /// </summary>
     public IReadOnlyList<PendingEpoch> Restored { get; set; } = [];
 
-    /// <summary>The row of the batch for which code of the job threw; -1 where none did, or it is not known.</summary>
-    public int Culprit { get; private set; } = -1;
-
-    /// <summary>For exception filters around code of the job, such as a serializer: notes for which row of the batch it was called, and never catches.</summary>
-    /// <returns>False.</returns>
-    public bool Blame(int row)
-    {
-        Culprit = row;
-        return false;
-    }
+    /// <summary>
+    /// The index of the row that a writer passes to code of the job, such as a serializer: the error of a row that throws names the row. Use it as
+    /// the counter of the loop over the batch, in turns of the task. The engine sets it to -1 before each batch; an index outside of the batch stands
+    /// for no row.
+    /// </summary>
+    public int Row { get; set; } = -1;
 
     /// <summary>The other side has acknowledged rows. Safe on any thread.</summary>
     public void Acknowledged(long rows) => _acknowledged(rows);

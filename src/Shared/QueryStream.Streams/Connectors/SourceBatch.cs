@@ -6,7 +6,7 @@ namespace QueryStream.Streams.Connectors;
 
 /// <summary>
 /// What one poll of a source brings: rows, split by split, and what became known about the splits.
-/// The engine reads off it the watermarks, which are kept per split. Used in turns of one task.
+/// The engine makes the watermarks of the splits from it. Used in turns of one task.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class SourceBatch<T>
@@ -37,9 +37,9 @@ public sealed class SourceBatch<T>
     private long _next = None;
     private bool _areLines;
 
-    // The record whose row was added last, or is being added.
-    private long _adding = None;
-    private OriginRun? _blamed;
+    // The position of the record that is being decoded, or whose row was added last.
+    private long _position = None;
+    private bool _isDecoding;
 
     /// <summary>Creates the batch that one source task uses again and again.</summary>
     /// <param name="eventTime">Takes the event time from a row; null: the record's own time.</param>
@@ -62,21 +62,18 @@ public sealed class SourceBatch<T>
     /// <summary>Records that the reader has taken in, those that became dead letters included; a record of several rows counts as several.</summary>
     public long RecordsRead { get; private set; }
 
-    /// <summary>The record for which code of the job threw; null where none did, or it is not known.</summary>
-    /// <remarks>A record that was counted and is neither a row nor a dead letter is the one whose event time was being taken.</remarks>
-    public OriginRun? Culprit => _blamed
-        ?? (IsTakingTime ? new OriginRun("", _split, 1, _adding, _adding, _areLines) : null);
+    /// <summary>The record for which code of the job is running; null where none is. For errors, after the code has thrown.</summary>
+    public OriginRun? CurrentRecord => _isDecoding || IsTakingTime ? new OriginRun("", _split, 1, _position, _position, _areLines) : null;
 
-    /// <summary>Whether it threw while it took the event time from a row.</summary>
-    public bool FailedTakingTime => _blamed is null && IsTakingTime;
+    /// <summary>Whether that code takes the event time from a row.</summary>
+    /// <remarks>A record that is counted, but is neither a row nor a dead letter, is the one whose event time is being taken.</remarks>
+    public bool IsTakingTime => !_isDecoding && _position != None && RecordsRead > _rows.Count + _deadLetters.Count;
 
     /// <summary>Event times before this are refused. Set by the engine before each poll.</summary>
     public EventTime Earliest { get; set; } = EventTime.MinValue;
 
     /// <summary>Event times after this are refused. Set by the engine before each poll.</summary>
     public EventTime Latest { get; set; } = EventTime.MaxValue;
-
-    private bool IsTakingTime => _adding != None && RecordsRead > _rows.Count + _deadLetters.Count;
 
     /// <summary>Rows and offsets by split, in order of arrival.</summary>
     public IReadOnlyList<SplitRun> Runs => _runs;
@@ -140,15 +137,22 @@ public sealed class SourceBatch<T>
     }
 
     /// <summary>
-    /// For exception filters around code of the job, such as a decoder: notes which record of the current split it was called for, and never catches.
+    /// Code of the job, such as a decoder, is going to run for a record of the current split: the error of a record for which it throws names the
+    /// record. It ends with the record's row, its dead letter, or <see cref="Pass"/>.
     /// </summary>
-    /// <param name="position">The record's offset, or its line.</param>
-    /// <param name="isLine">Whether it is a line.</param>
-    /// <returns>False.</returns>
-    public bool Blame(long position, bool isLine = false)
+    /// <param name="offset">The record's position in its split.</param>
+    public void BeginRecord(long offset)
     {
-        _blamed ??= new OriginRun("", _split, 1, position, position, isLine);
-        return false;
+        _position = offset;
+        _isDecoding = true;
+    }
+
+    /// <summary>As <see cref="BeginRecord"/>, of a line of a file: the error names the line.</summary>
+    /// <param name="line">The record's first line, from 1.</param>
+    public void BeginLine(long line)
+    {
+        _areLines = true;
+        BeginRecord(line);
     }
 
     /// <summary>Adds a record that could not become a row; it must not have been counted by <see cref="TryAdd"/>, or that have refused it.</summary>
@@ -159,15 +163,16 @@ public sealed class SourceBatch<T>
         RecordsRead += refusedByTime ? 0 : 1;
         _deadLetters.Add(letter);
         _lastOffset = letter.Offset;
+        _isDecoding = false;
     }
 
     /// <summary>
-    /// The current split was read up to that position, or is not wanted up to there, although no record was added: the position goes into snapshots. A
-    /// reader whose settings could make a split begin elsewhere in the next attempt passes, in its first poll, the position before its beginning, so that
-    /// a split without records keeps that beginning.
+    /// The current split was read up to that position, or is not wanted up to there, although no record was added: the position goes into snapshots.
+    /// A reader whose settings could make a split begin elsewhere in the next attempt passes, in its first poll, the position before its beginning,
+    /// so that a split without records keeps that beginning.
     /// </summary>
     /// <param name="offset">The position; -1 for what comes before the first record of all.</param>
-    public void Pass(long offset) => (_lastOffset, _hasPassed) = (offset, true);
+    public void Pass(long offset) => (_lastOffset, _hasPassed, _isDecoding) = (offset, true, false);
 
     /// <summary>The split was read to its end on a healthy connection at that time of the clock; repeated while the silence goes on.</summary>
     public void ConfirmEnd(int split, EventTime at) => _ends.Add(new SplitEnd(split, at, IsFinal: false));
@@ -186,7 +191,7 @@ public sealed class SourceBatch<T>
         }
 
         _rows = Batch<T>.Rent();
-        _adding = None;
+        _position = None;
         return rows;
     }
 
@@ -194,7 +199,11 @@ public sealed class SourceBatch<T>
     public void Drop() => _rows.Release();
 
     /// <summary>Closes the current run; called by the engine after the poll.</summary>
-    public void Complete() => CloseRun();
+    public void Complete()
+    {
+        _isDecoding = false;
+        CloseRun();
+    }
 
     /// <summary>Forgets runs, ends and dead letters; called by the engine before the next poll.</summary>
     public void Reset()
@@ -211,7 +220,8 @@ public sealed class SourceBatch<T>
     private bool TryAddAt(in T row, EventTime recordTime, long offset, long position)
     {
         RecordsRead++;
-        _adding = position;
+        _position = position;
+        _isDecoding = false;
         EventTime time = _eventTime is null ? recordTime : _eventTime(row);
         if (time < Earliest || time > Latest)
         {

@@ -47,18 +47,9 @@ public sealed class MemorySink<T> : ISink<T>
         public void Write(Batch<T> batch)
         {
             batch.Detach();
-            int next = 0;
-            try
+            for (context.Row = 0; context.Row < batch.Count; context.Row++)
             {
-                for (; next < batch.Count; next++)
-                {
-                    sink.OnRow(batch.Rows[next]);
-                }
-            }
-            catch (Exception) when (context.Blame(next))
-            {
-                // Blame never catches: it only notes the row.
-                throw;
+                sink.OnRow(batch.Rows[context.Row]);
             }
 
             lock (sink._lock)

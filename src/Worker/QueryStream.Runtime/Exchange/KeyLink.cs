@@ -10,7 +10,9 @@ namespace QueryStream.Runtime.Exchange;
 /// <param name="index">Which of its links this is.</param>
 /// <param name="exchange">Takes the keys.</param>
 /// <param name="routing">Which receiver has which key group.</param>
-internal sealed class KeyLink<T>(OutputEdge edge, int index, KeyExchange<T> exchange, RoutingTable routing) : SpreadLink<T>(edge, index)
+/// <param name="owner">For errors.</param>
+internal sealed class KeyLink<T>(OutputEdge edge, int index, KeyExchange<T> exchange, RoutingTable routing, LinkOwner owner)
+    : SpreadLink<T>(edge, index, owner)
 {
     private readonly ulong[] _hashes = new ulong[Batch.MaxRows];
 

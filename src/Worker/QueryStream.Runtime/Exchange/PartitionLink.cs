@@ -8,7 +8,9 @@ namespace QueryStream.Runtime.Exchange;
 /// <param name="index">Which of its links this is.</param>
 /// <param name="exchange">Chooses the receivers.</param>
 /// <param name="subtask">The sending subtask: not all of them begin with the same receiver.</param>
-internal sealed class PartitionLink<T>(OutputEdge edge, int index, PartitionExchange<T> exchange, int subtask) : SpreadLink<T>(edge, index)
+/// <param name="owner">For errors.</param>
+internal sealed class PartitionLink<T>(OutputEdge edge, int index, PartitionExchange<T> exchange, int subtask, LinkOwner owner)
+    : SpreadLink<T>(edge, index, owner)
 {
     private readonly int _count = edge.Channels.Length;
     private int _next = subtask % edge.Channels.Length;

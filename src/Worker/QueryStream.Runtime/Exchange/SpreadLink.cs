@@ -1,15 +1,23 @@
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators;
+using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Exchange;
 
-/// <summary>A link that spreads rows over several receivers: a batch in the making for each.</summary>
+/// <summary>What a link needs to attribute what the job's choice of a receiver throws.</summary>
+/// <param name="Receiver">The operator at the other end, which has declared the key or the partition.</param>
+/// <param name="Attribution">Told when the link runs.</param>
+/// <param name="Rows">Describes the row.</param>
+internal sealed record LinkOwner(string Receiver, ExceptionAttribution Attribution, RowLocator Rows);
+
+/// <summary>A link that spreads rows over several receivers: it fills a batch for each.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="edge">The edge.</param>
 /// <param name="index">Which of its links this is.</param>
-internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, IInput<T>
+/// <param name="owner">For errors.</param>
+internal abstract class SpreadLink<T>(OutputEdge edge, int index, LinkOwner owner) : EdgeLink, IInput<T>, IAttributable
 {
     private readonly Batch<T>?[] _batches = new Batch<T>?[edge.Channels.Length];
     private readonly int[] _receivers = new int[Batch.MaxRows];
@@ -18,8 +26,8 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
     private readonly BatchOrigin _origin = new();
     private Batch<T>? _source;
 
-    /// <summary>For an exception filter: notes the row whose receiver could not be chosen, by its index, and returns false.</summary>
-    public Func<Batch<T>, int, bool>? OnFailure { get; init; }
+    /// <inheritdoc/>
+    public string Name => owner.Receiver;
 
     /// <summary>Says how many bytes a row alone refers to, for flow control; null: none.</summary>
     protected virtual KeyExchange<T>? Weights => null;
@@ -28,18 +36,15 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
     {
         ReadOnlySpan<T> rows = batch.Rows;
         Span<int> receivers = _receivers.AsSpan(0, rows.Length);
-        try
-        {
-            Route(rows, receivers);
-        }
-        catch (Exception) when (OnFailure?.Invoke(batch, FailingRow(batch)) ?? false)
-        {
-            // Never reached: the filter returns false.
-            throw;
-        }
-
+        _source = batch;
+        IAttributable? caller = owner.Attribution.Enter(this);
+        Route(rows, receivers);
+        owner.Attribution.Leave(caller);
         Spread(batch, receivers);
     }
+
+    /// <summary>The row for which <see cref="Route"/> has thrown.</summary>
+    public string? DescribePosition() => owner.Rows.At(_source!, FailedRow(_source!), key: null);
 
     public void OnControl(in Control control) => edge.OnControl(index, control);
 
@@ -80,7 +85,6 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
 
     private void Spread(Batch<T> batch, ReadOnlySpan<int> receivers)
     {
-        _source = batch;
         _origin.Clear();
         _origin.Widen(batch.Origin);
         ReadOnlySpan<T> rows = batch.Rows;
@@ -94,8 +98,8 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
         NoteUnsent(receivers);
     }
 
-    // All rows are routed at once; which one failed shows when they are routed one by one.
-    private int FailingRow(Batch<T> batch)
+    // All rows are routed in one call, so they are routed again, one by one.
+    private int FailedRow(Batch<T> batch)
     {
         for (int row = 0; row < batch.Count; row++)
         {
@@ -105,7 +109,7 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index) : EdgeLink, II
             }
             catch (Exception)
             {
-                // The exception that is being thrown already is the one to report.
+                // The first exception is the one to report.
                 return row;
             }
         }

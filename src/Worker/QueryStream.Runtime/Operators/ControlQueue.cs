@@ -4,20 +4,20 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Operators;
 
 /// <summary>
-/// Keeps what comes in order behind work that takes more than one turn: what a watermark sets off may be a million results, one batch may
-/// become a million rows, and nothing may overtake them. An operator has one for all of its ports; the task takes no input while something is
-/// queued. Used in turns of one task.
+/// Keeps the input of an operator in order behind work that takes more than one turn: a watermark may fire a million windows, and one batch may
+/// become a million rows. An operator has one queue for all of its ports; the task takes no input while something is queued. Used in turns of one
+/// task.
 /// </summary>
 internal sealed class ControlQueue : IResumable
 {
     private readonly Queue<Item> _items = new();
     private readonly TaskContext _context;
-    private readonly IControlledOperator _owner;
+    private readonly IQueueOwner _owner;
 
     /// <summary>Creates an empty queue.</summary>
     /// <param name="context">The task.</param>
     /// <param name="owner">The operator.</param>
-    public ControlQueue(TaskContext context, IControlledOperator owner)
+    public ControlQueue(TaskContext context, IQueueOwner owner)
     {
         _context = context;
         _owner = owner;
@@ -28,25 +28,32 @@ internal sealed class ControlQueue : IResumable
     /// <inheritdoc/>
     public int Place { get; }
 
-    /// <summary>Takes an element: it goes on at once where there is nothing to do for it and nothing before it.</summary>
+    /// <inheritdoc/>
+    public IAttributable Operator => _owner;
+
+    /// <summary>Adds a control element. It is forwarded at once where nothing has to be done first.</summary>
     public void Add(in Control control)
     {
-        if (_items.Count == 0 && !_owner.HasWork(control))
+        if (_items.Count > 0 || _owner.HasWork(control))
         {
-            _owner.Forward(control);
+            Enqueue(new Item(control, null));
             return;
         }
 
-        Enqueue(new Item(control, null));
+        IAttributable? caller = _context.Attribution.Enter(_owner);
+        _owner.Forward(control);
+        _context.Attribution.Leave(caller);
     }
 
-    /// <summary>Takes a batch: as many of its rows as a portion has are processed at once, the others later.</summary>
-    public void Add<T>(IPortionedInput<T> input, Batch<T> batch)
+    /// <summary>Adds a batch. One portion of its rows is processed at once, the others later.</summary>
+    public void Add<T>(IResumableInput<T> input, Batch<T> batch)
     {
         int next = 0;
         if (_items.Count == 0)
         {
+            IAttributable? caller = _context.Attribution.Enter(_owner);
             next = input.ProcessFrom(batch, 0);
+            _context.Attribution.Leave(caller);
             if (next == batch.Count)
             {
                 return;
@@ -54,40 +61,46 @@ internal sealed class ControlQueue : IResumable
         }
 
         batch.Retain();
-        Enqueue(new Item(default, new Rest<T>(input, batch, next)));
+        Enqueue(new Item(default, new BatchWork<T>(input, batch, next)));
     }
+
+    /// <summary>Adds work of the operator that has to be done before what is added later.</summary>
+    /// <param name="processPortion">Does about a batch of it. Returns whether there is more to do.</param>
+    public void Add(Func<bool> processPortion) => Enqueue(new Item(default, new OperatorWork(processPortion)));
 
     /// <inheritdoc/>
     public bool Resume()
     {
-        try
+        Item item = _items.Peek();
+        if (ProcessPortion(item))
         {
-            Item item = _items.Peek();
-            if (item.Rest is { } rest)
-            {
-                if (rest.Resume())
-                {
-                    _items.Dequeue();
-                }
+            return false;
+        }
 
-                return _items.Count == 0;
-            }
-
-            if (_owner.HasWork(item.Control))
-            {
-                _owner.DoSome(item.Control);
-                return false;
-            }
-
-            _items.Dequeue();
+        _items.Dequeue();
+        if (item.Work is null)
+        {
             _owner.Forward(item.Control);
-            return _items.Count == 0;
         }
-        catch (Exception) when (_context.Blame(_owner.Name))
+
+        return _items.Count == 0;
+    }
+
+    // Returns whether the item has more work.
+    private bool ProcessPortion(in Item item)
+    {
+        if (item.Work is { } work)
         {
-            // Blame never catches: it only notes the name, innermost operator first.
-            throw;
+            return work.ProcessPortion();
         }
+
+        if (!_owner.HasWork(item.Control))
+        {
+            return false;
+        }
+
+        _owner.ProcessPortion(item.Control);
+        return true;
     }
 
     private void Enqueue(Item item)
@@ -103,70 +116,78 @@ internal sealed class ControlQueue : IResumable
     {
         while (_items.TryDequeue(out Item item))
         {
-            item.Rest?.Drop();
+            item.Work?.Drop();
         }
     }
 
-    private readonly record struct Item(Control Control, Rest? Rest);
+    private readonly record struct Item(Control Control, QueuedWork? Work);
 
-    /// <summary>A batch that is not done with.</summary>
-    private abstract class Rest
+    private abstract class QueuedWork
     {
-        public abstract bool Resume();
+        /// <summary>Does about a batch of work.</summary>
+        /// <returns>Whether there is more to do.</returns>
+        public abstract bool ProcessPortion();
 
-        public abstract void Drop();
+        public virtual void Drop()
+        {
+        }
     }
 
-    private sealed class Rest<T>(IPortionedInput<T> input, Batch<T> batch, int next) : Rest
+    private sealed class OperatorWork(Func<bool> processPortion) : QueuedWork
+    {
+        public override bool ProcessPortion() => processPortion();
+    }
+
+    private sealed class BatchWork<T>(IResumableInput<T> input, Batch<T> batch, int next) : QueuedWork
     {
         private int _next = next;
 
-        public override bool Resume()
+        public override bool ProcessPortion()
         {
             _next = input.ProcessFrom(batch, _next);
             if (_next < batch.Count)
             {
-                return false;
+                return true;
             }
 
             Drop();
-            return true;
+            return false;
         }
 
         public override void Drop() => batch.Release();
     }
 }
 
-/// <summary>An operator for which control elements may mean work in portions, through a <see cref="ControlQueue"/>.</summary>
-internal interface IControlledOperator
+/// <summary>An operator with a <see cref="ControlQueue"/>: a control element may make it do more work than fits a turn.</summary>
+internal interface IQueueOwner : IAttributable
 {
-    /// <summary>What people see.</summary>
-    string Name { get; }
-
-    /// <summary>Whether something is to be done before the element may go on.</summary>
+    /// <summary>Whether the operator has to do work before it forwards the element.</summary>
     bool HasWork(in Control control);
 
-    /// <summary>Does about a batch of that.</summary>
-    void DoSome(in Control control);
+    /// <summary>Does about a batch of that work.</summary>
+    void ProcessPortion(in Control control);
 
-    /// <summary>Takes note of the element and hands it on; before a barrier goes on, a stateful operator is captured.</summary>
+    /// <summary>Handles the element and forwards it. A stateful operator is captured before it forwards a barrier.</summary>
     void Forward(in Control control);
 }
 
-/// <summary>Takes rows whose results may be many more than they: in portions, through a <see cref="ControlQueue"/>.</summary>
+/// <summary>A port with a <see cref="ControlQueue"/>: a batch may become more rows than fit a turn.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-internal interface IPortionedInput<T>
+internal interface IResumableInput<T>
 {
-    /// <summary>Handles rows from an index on, until about as many results have gone on as a turn has time for.</summary>
-    /// <returns>The index of the first row that was not handled.</returns>
+    /// <summary>Processes rows from an index on, until it has emitted about as many rows as fit a turn.</summary>
+    /// <returns>The index of the first row that is not processed.</returns>
     int ProcessFrom(Batch<T> batch, int row);
 }
 
-/// <summary>An operator with more to do than fits a turn. Until it is done the task takes no input.</summary>
+/// <summary>Work that takes more than one turn. The task takes no input until it is done.</summary>
 internal interface IResumable
 {
-    /// <summary>Where it stands in the chain, see <c>DeferredWork.NextPlace</c>. 0: nowhere, so that nobody holds it up.</summary>
-    int Place => 0;
+    /// <summary>The operator whose work it is.</summary>
+    IAttributable Operator { get; }
+
+    /// <summary>The operator's place in the chain, see <see cref="DeferredWork.NextPlace"/>.</summary>
+    int Place { get; }
 
     /// <summary>Does about a batch of work. Called while no output is over its limit.</summary>
     /// <returns>Whether it is done.</returns>

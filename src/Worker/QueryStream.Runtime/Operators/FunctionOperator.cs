@@ -5,20 +5,24 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Operators;
 
 /// <summary>
-/// An operator that calls a function of the job which may emit any number of rows: one queue for all that comes, portions, and what becomes of
-/// rows that the function throws for. Used in turns of one task.
+/// An operator that calls a function of the job, which may emit any number of rows for each row. It has one queue for all of its ports, processes
+/// rows in portions, and handles rows for which the function throws. Used in turns of one task.
 /// </summary>
-internal abstract class FunctionOperator : IControlInput, IControlledOperator
+internal abstract class FunctionOperator : IControlInput, IQueueOwner
 {
-    // Full batches that a portion hands on; about a millisecond's worth.
+    // The number of full batches that a portion emits, which takes about a millisecond.
     private const int BatchesPerPortion = 8;
 
     private readonly ControlQueue _queue;
     private readonly IFunctionOutputs _outputs;
     private int _flushed;
 
-    // Of the batch that is being processed; null while it is timers.
+    // The batch that is being processed, and the index of its row; null while timers are processed.
     private Batch? _batch;
+    private int _row;
+
+    // The port that is calling the function; null between calls.
+    private Port? _caller;
 
     protected FunctionOperator(TaskContext context, StreamNode node, IFunctionOutputs outputs)
     {
@@ -31,13 +35,13 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Where it stands in the chain.</summary>
+    /// <summary>The operator's place in the chain.</summary>
     protected int Place => _queue.Place;
 
     /// <summary>The task.</summary>
     protected TaskContext Context { get; }
 
-    /// <summary>What becomes of rows that the function throws for.</summary>
+    /// <summary>Handles rows for which the function throws.</summary>
     protected RowErrors Errors => _outputs.Errors;
 
     /// <inheritdoc/>
@@ -47,12 +51,15 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     public virtual bool HasWork(in Control control) => false;
 
     /// <inheritdoc/>
-    public virtual void DoSome(in Control control)
+    public virtual void ProcessPortion(in Control control)
     {
     }
 
     /// <inheritdoc/>
     public virtual void Forward(in Control control) => _outputs.OnControl(control);
+
+    /// <inheritdoc/>
+    public virtual string? DescribePosition() => _caller?.DescribeRow();
 
     /// <summary>Begins a portion of rows or timers.</summary>
     protected virtual void BeginPortion()
@@ -64,8 +71,8 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     /// <summary>Called when the function threw for a row or timer that does not fail the task.</summary>
     protected virtual void AbortRow() => _outputs.Rollback();
 
-    /// <summary>Ends a portion: hands on what was emitted.</summary>
-    /// <param name="rows">How many rows it had.</param>
+    /// <summary>Ends a portion: sends what was emitted.</summary>
+    /// <param name="rows">The number of rows of the portion.</param>
     protected virtual void EndPortion(int rows)
     {
         _outputs.IsOpen = false;
@@ -76,8 +83,8 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
     /// <summary>Called before the function, where it may throw without failing the task.</summary>
     protected void Mark() => _outputs.Mark();
 
-    /// <summary>Hands on full batches. Called between rows, not while the function runs.</summary>
-    /// <returns>Whether enough was done for one portion.</returns>
+    /// <summary>Sends full batches. Called between rows, never while the function runs.</summary>
+    /// <returns>Whether the portion is large enough.</returns>
     protected bool FlushFull()
     {
         if (!_outputs.HasFull)
@@ -89,88 +96,74 @@ internal abstract class FunctionOperator : IControlInput, IControlledOperator
         return ++_flushed >= BatchesPerPortion || Context.Budget.ChannelsOverLimit > 0;
     }
 
-    /// <summary>One port of the operator.</summary>
+    /// <summary>A port of the operator, without its row type.</summary>
+    protected abstract class Port
+    {
+        /// <summary>Describes the row for which the function has thrown.</summary>
+        public abstract string? DescribeRow();
+    }
+
+    /// <summary>A port of the operator.</summary>
     /// <typeparam name="T">Its rows.</typeparam>
     /// <param name="owner">The operator.</param>
-    protected abstract class Port<T>(FunctionOperator owner) : IInput<T>, IPortionedInput<T>, IKeyText<T>
+    protected abstract class Port<T>(FunctionOperator owner) : Port, IInput<T>, IResumableInput<T>
     {
         public void OnControl(in Control control) => owner.OnControl(control);
 
-        public void OnBatch(Batch<T> batch)
-        {
-            try
-            {
-                owner._queue.Add(this, batch);
-            }
-            catch (Exception) when (owner.Context.Blame(owner.Name))
-            {
-                // Blame never catches: it only notes the name, innermost operator first.
-                throw;
-            }
-        }
+        public void OnBatch(Batch<T> batch) => owner._queue.Add(this, batch);
 
         public int ProcessFrom(Batch<T> batch, int row)
         {
             owner.BeginPortion();
-            owner._batch = batch;
-            int next = row;
-            while (next < batch.Count)
+            (owner._batch, owner._row) = (batch, row);
+            while (owner._row < batch.Count)
             {
-                next = owner.Errors.AreHandled ? CallMarked(batch, next) : CallPlainly(batch, next);
+                CallForRows(batch);
                 if (owner.FlushFull())
                 {
                     break;
                 }
             }
 
-            owner.EndPortion(next - row);
-            return next;
+            owner.EndPortion(owner._row - row);
+            return owner._row;
         }
 
-        public virtual string? KeyOf(in T row) => null;
+        public override string? DescribeRow()
+        {
+            Batch<T> batch = (Batch<T>)owner._batch!;
+            return owner.Context.Rows.At(batch, owner._row, KeyOf(batch.Rows[owner._row]));
+        }
+
+        /// <summary>The text of a row's key, for errors; null where it has none, or it cannot be taken.</summary>
+        protected virtual string? KeyOf(in T row) => null;
 
         /// <summary>Calls the function for rows, in their order, until an output has a full batch.</summary>
         /// <param name="batch">The rows.</param>
         /// <param name="next">The index of the next row; kept up to date, also where the function throws.</param>
         protected abstract void Call(Batch<T> batch, ref int next);
 
-        private int CallPlainly(Batch<T> batch, int row)
-        {
-            int next = row;
-            try
-            {
-                Call(batch, ref next);
-            }
-            catch (Exception) when (owner.Errors.Handle(batch, next, this))
-            {
-                // Never caught: the filter only notes where it was.
-                throw;
-            }
-
-            return next;
-        }
-
-        private int CallMarked(Batch<T> batch, int row)
-        {
-            int next = row;
-            try
-            {
-                Call(batch, ref next);
-            }
-            catch (Exception e) when (owner.Errors.Handle(batch, next, this))
-            {
-                owner.AbortRow();
-                owner.Errors.Add(e, batch, next, KeyOf(batch.Rows[next]));
-                next++;
-            }
-
-            return next;
-        }
-
-        /// <summary>Whether rows may go on being handed to the function.</summary>
+        /// <summary>Whether the function may be called for one more row.</summary>
         protected bool MayGoOn => !owner._outputs.HasFull;
 
-        /// <summary>Called before each row, by those who may be asked to take it back.</summary>
+        private void CallForRows(Batch<T> batch)
+        {
+            owner._caller = this;
+            try
+            {
+                Call(batch, ref owner._row);
+            }
+            catch (Exception e) when (owner.Errors.AreHandled)
+            {
+                owner.AbortRow();
+                owner.Errors.Add(e, batch, owner._row, KeyOf(batch.Rows[owner._row]));
+                owner._row++;
+            }
+
+            owner._caller = null;
+        }
+
+        /// <summary>Called before the function is called for a row.</summary>
         protected void BeginRow()
         {
             if (owner.Errors.AreHandled)

@@ -9,33 +9,36 @@ namespace QueryStream.Runtime.Operators;
 /// <summary>An output of a function, whatever its rows are.</summary>
 internal interface IEmitter : IControlInput
 {
-    /// <summary>Whether there is a full batch to hand on.</summary>
+    /// <summary>Whether a batch is full.</summary>
     bool HasFull { get; }
 
-    /// <summary>Remembers what there is now.</summary>
+    /// <summary>Marks the end of the rows so far.</summary>
     void Mark();
 
-    /// <summary>Takes back what was emitted since <see cref="Mark"/>; nothing may have been handed on in between.</summary>
+    /// <summary>Removes the rows that were emitted since <see cref="Mark"/>; there must be no <see cref="Flush"/> in between.</summary>
     void Rollback();
 
-    /// <summary>Hands on what was collected. Not while the function runs: what those who take it throw is not the function's.</summary>
-    /// <param name="from">The batch that the rows were made of; null: of none.</param>
+    /// <summary>
+    /// Sends the rows so far downstream. Must not be called while the function runs, so that what operators downstream throw is not taken for an
+    /// exception of the function.
+    /// </summary>
+    /// <param name="from">The batch that the rows were made of; null where there is none.</param>
     void Flush(Batch? from = null);
 }
 
 /// <summary>All outputs of a function, whatever its rows are.</summary>
 internal interface IFunctionOutputs : IEmitter
 {
-    /// <summary>Where rows go that the function throws for.</summary>
+    /// <summary>Handles rows for which the function throws.</summary>
     RowErrors Errors { get; }
 
-    /// <summary>Whether the function may emit. Outside of its calls nothing would hand on what it emits.</summary>
+    /// <summary>Whether the function may emit. Rows that it emitted outside of its calls would never be sent.</summary>
     bool IsOpen { set; }
 }
 
 /// <summary>All outputs of a function. Used in turns of one task.</summary>
-/// <typeparam name="T">The rows of the main one.</typeparam>
-/// <param name="rows">Takes the rows of the main one.</param>
+/// <typeparam name="T">The rows of the main output.</typeparam>
+/// <param name="rows">Receives the rows of the main output.</param>
 /// <param name="sides">The side outputs.</param>
 /// <param name="errors">The dead letters.</param>
 internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, RowErrors errors) : IFunctionOutputs
@@ -52,7 +55,9 @@ internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, Row
     public bool IsOpen { private get; set; }
 
     /// <summary>Emits a row.</summary>
-    /// <exception cref="InvalidOperationException">The function emits outside of a call; its task fails too, since the caller may be a thread that nobody waits for.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The function emits outside of a call. Its task fails as well, since the exception may be thrown on a thread where it is lost.
+    /// </exception>
     public void Emit(in T row, EventTime time)
     {
         if (!IsOpen)
@@ -101,7 +106,8 @@ internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, Row
     private void ThrowClosed()
     {
         InvalidOperationException late = new(
-            "A function has emitted a row after its call was over, or from another thread, where the row would be lost. Emit before the function returns; use MapAsync to wait for something outside.");
+            "A function has emitted a row after its call was over, or from another thread, where the row would be lost. "
+            + "Emit before the function returns; use MapAsync to wait for something outside.");
         errors.FailTask(late);
         throw late;
     }

@@ -3,33 +3,61 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators;
 
-/// <summary>An operator with one input. What its code throws is put down to its name.</summary>
-/// <typeparam name="T">The rows that come.</typeparam>
+/// <summary>An operator with one input.</summary>
+/// <typeparam name="T">The rows of the input.</typeparam>
 /// <param name="context">The task.</param>
-/// <param name="name">What people see.</param>
-internal abstract class Operator<T>(TaskContext context, string name) : IInput<T>
+/// <param name="name">The operator's name in logs and errors.</param>
+internal abstract class Operator<T>(TaskContext context, string name) : IInput<T>, IAttributable
 {
-    /// <summary>What people see.</summary>
-    protected string Name { get; } = name;
+    /// <inheritdoc/>
+    public string Name { get; } = name;
 
     /// <summary>The task.</summary>
     protected TaskContext Context { get; } = context;
 
+    /// <inheritdoc/>
     public void OnBatch(Batch<T> batch)
     {
-        try
-        {
-            Process(batch);
-        }
-        catch (Exception) when (Context.Blame(Name))
-        {
-            // Blame never catches: it only notes the name, innermost operator first.
-            throw;
-        }
+        IAttributable? caller = Context.Attribution.Enter(this);
+        Process(batch);
+        Context.Attribution.Leave(caller);
     }
 
+    /// <inheritdoc/>
     public abstract void OnControl(in Control control);
 
-    /// <summary>Handles a batch.</summary>
+    /// <inheritdoc/>
+    public virtual string? DescribePosition() => null;
+
+    /// <summary>Processes a batch, which is borrowed for the call.</summary>
     protected abstract void Process(Batch<T> batch);
+}
+
+/// <summary>An operator that calls a function of the job for one row after the other.</summary>
+/// <typeparam name="T">The rows of the input.</typeparam>
+/// <param name="context">The task.</param>
+/// <param name="name">The operator's name in logs and errors.</param>
+internal abstract class RowOperator<T>(TaskContext context, string name) : Operator<T>(context, name)
+{
+    private Batch<T>? _batch;
+    private int _row;
+
+    /// <inheritdoc/>
+    public override string? DescribePosition() => _batch is { } batch && _row < batch.Count ? Context.Rows.At(batch, _row, key: null) : null;
+
+    /// <inheritdoc/>
+    protected sealed override void Process(Batch<T> batch)
+    {
+        (_batch, _row) = (batch, 0);
+        Process(batch, ref _row);
+        _batch = null;
+    }
+
+    /// <summary>Processes a batch.</summary>
+    /// <param name="batch">The batch, borrowed for the call.</param>
+    /// <param name="row">
+    /// The index of the row that the function is called for, from 0; errors name that row. It is the number of rows when the function is called no
+    /// more.
+    /// </param>
+    protected abstract void Process(Batch<T> batch, ref int row);
 }

@@ -1,10 +1,10 @@
 namespace QueryStream.Runtime.Operators;
 
-/// <summary>The text of rows and keys, for errors: it is the job's code that makes it, and may throw.</summary>
+/// <summary>The text of rows and keys, for errors. It is made by code of the job, which may throw.</summary>
 internal static class RowText
 {
-    /// <summary>The text, cut where it is longer.</summary>
-    public static string Of<T>(in T value, int most)
+    /// <summary>The text, cut at a maximal length.</summary>
+    public static string Of<T>(in T value, int maxLength)
     {
         string text;
         try
@@ -16,7 +16,7 @@ internal static class RowText
             return $"{typeof(T).Name} (its text: {e.GetType().Name})";
         }
 
-        return text.Length <= most ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)}…";
+        return text.Length <= maxLength ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)}…";
     }
 
     /// <summary>The text of a row's key; null where it cannot be taken.</summary>
@@ -28,19 +28,11 @@ internal static class RowText
         }
         catch (Exception)
         {
-            // There is an error already, and this is not the one to tell.
+            // The text is for another exception, which is the one to report.
             return null;
         }
     }
 
     /// <summary>The text of a key.</summary>
-    public static string OfKey<TKey>(in TKey key) => Of(key, most: 100);
-}
-
-/// <summary>Tells the keys of rows, for errors.</summary>
-/// <typeparam name="T">The rows.</typeparam>
-internal interface IKeyText<T>
-{
-    /// <summary>The text of a row's key; null where it has none, or it cannot be taken.</summary>
-    string? KeyOf(in T row);
+    public static string OfKey<TKey>(in TKey key) => Of(key, maxLength: 100);
 }

@@ -1,18 +1,16 @@
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
 
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// An operator whose state is in snapshots. It adds itself to <see cref="Tasks.TaskContext.Stateful"/> when it is made. Its state is a set of named
+/// An operator whose state is in snapshots. It adds itself to <see cref="TaskContext.Stateful"/> when it is made. Its state is a set of named
 /// collections of items, each item of a type with a codec, so that any parallelism can restore it. See docs/design/state-capture.md.
 /// </summary>
-internal interface IStatefulOperator
+internal interface IStatefulOperator : IAttributable
 {
     /// <summary>Names the state across versions of the job.</summary>
     OperatorId Id { get; }
-
-    /// <summary>The operator's name in logs and errors.</summary>
-    string Name { get; }
 
     /// <summary>
     /// Fixes the state of this moment without copying it: the cost must not grow with the state. Called in a turn of the task, when the operator

@@ -4,10 +4,11 @@ using QueryStream.Runtime.Snapshots;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>
-/// What the operators of one task still have to do: work in portions, work that timers and answers from outside have brought, and who can take no more
-/// input for now. Decides what the task does next. Used in turns of the task.
+/// What the operators of one task still have to do before it takes more input, and which of them are full. Decides which operator is resumed next.
+/// Used in turns of the task.
 /// </summary>
-internal sealed class DeferredWork
+/// <param name="attribution">Told which operator is resumed.</param>
+internal sealed class DeferredWork(ExceptionAttribution attribution)
 {
     private readonly List<IResumable> _unfinished = [];
     private readonly List<(IResumable Work, IStatefulOperator Owner)> _external = [];
@@ -17,32 +18,35 @@ internal sealed class DeferredWork
     /// <summary>The snapshot that a barrier has begun; null between barriers.</summary>
     public SnapshotInProgress? Snapshot { get; set; }
 
-    /// <summary>How many operators wait for something from outside before they can let the end pass.</summary>
+    /// <summary>How many operators wait for answers from outside before they can forward the end of the input.</summary>
     public int WaitingOperators { get; set; }
 
-    /// <summary>Whether some operator can take no more for now, so that the task takes no input.</summary>
+    /// <summary>Whether an operator is full, so that the task takes no input.</summary>
     public bool IsFull => _full.Count > 0;
 
-    /// <summary>Whether some operator has more to do before the task may take input.</summary>
+    /// <summary>Whether an operator has more to do before the task takes input.</summary>
     public bool HasUnfinished => _unfinished.Count > 0;
 
-    /// <summary>Whether some operator has something to do or to wait for before the task may finish.</summary>
+    /// <summary>Whether an operator has something to do or to wait for before the task may finish.</summary>
     public bool HasAny => _unfinished.Count > 0 || _external.Count > 0 || WaitingOperators > 0;
 
-    /// <summary>The place of the operator that is being made: lower than that of the operators that send rows to it, since they are made after it.</summary>
+    /// <summary>
+    /// The place of the operator that is being created. It is lower than the places of the operators that send rows to it, since those are created
+    /// later.
+    /// </summary>
     public int NextPlace() => ++_places;
 
-    /// <summary>Has an operator resumed before the task takes input again.</summary>
+    /// <summary>Resumes an operator before the task takes input again.</summary>
     public void Defer(IResumable unfinished) => _unfinished.Add(unfinished);
 
     /// <summary>
-    /// Has an operator resumed for a timer of the clock or an answer from outside. From when the operator has handed on a barrier until the barrier
-    /// has passed the whole task, this work waits: its rows belong behind the barrier, and another branch may still have rows from before it.
+    /// Resumes an operator for a timer of the clock or an answer from outside. After the operator has forwarded a barrier, this work waits until the
+    /// barrier has passed the whole task: its rows belong behind the barrier, and another branch may still have rows from before it.
     /// </summary>
     public void DeferExternal(IResumable work, IStatefulOperator owner) => _external.Add((work, owner));
 
-    /// <summary>Moves the next work that came from outside to the unfinished work.</summary>
-    /// <returns>Whether there was one that need not wait for a barrier.</returns>
+    /// <summary>Moves the next work that came from outside to the unfinished work, unless it waits for a barrier.</summary>
+    /// <returns>Whether there was such work.</returns>
     public bool BeginExternal()
     {
         for (int i = 0; i < _external.Count; i++)
@@ -59,8 +63,8 @@ internal sealed class DeferredWork
     }
 
     /// <summary>
-    /// Says that an operator can take no more for now, or that it can again. While one is full the task takes no input, and resumes only operators that
-    /// do not send rows to it.
+    /// Says that an operator is full, or no longer full. While one is full, the task takes no input, and resumes only operators that do not send rows
+    /// to it.
     /// </summary>
     public void SetFull(IStatefulOperator full, int place, bool isFull)
     {
@@ -74,8 +78,10 @@ internal sealed class DeferredWork
         }
     }
 
-    /// <summary>Lets one unfinished operator do about a batch of work: the one furthest downstream, so that its rows go on before there are more.</summary>
-    /// <returns>Whether there was one that may.</returns>
+    /// <summary>
+    /// Resumes one operator for about a batch of work: the one furthest downstream, so that rows leave the task before more are made.
+    /// </summary>
+    /// <returns>Whether there was an operator that may be resumed.</returns>
     public bool ResumeOne()
     {
         int limit = HighestPlace();
@@ -93,16 +99,18 @@ internal sealed class DeferredWork
             return false;
         }
 
+        IAttributable? caller = attribution.Enter(next.Operator);
         if (next.Resume())
         {
             _unfinished.Remove(next);
         }
 
+        attribution.Leave(caller);
         return true;
     }
 
-    // A full operator holds up all that were made after it, though some may be on other branches. Behind a barrier it holds up none: what it waits for may
-    // wait for the barrier, which may wait for one of them.
+    // A full operator stops all operators that were created after it, although some may be on other branches. Behind a barrier it stops none: it may
+    // wait for work that waits for the barrier, and the barrier may wait for one of those operators.
     private int HighestPlace()
     {
         int limit = int.MaxValue;

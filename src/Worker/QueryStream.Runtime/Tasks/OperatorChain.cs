@@ -4,7 +4,9 @@ using QueryStream.Runtime.Operators.Connectors;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>The operators of one task, wired, with its ends of the channels. Arrays, since turns walk them without an enumerator on the heap.</summary>
+/// <summary>
+/// The operators of one task, wired, with its ends of the channels. Arrays, since turns walk them without an enumerator on the heap.
+/// </summary>
 /// <param name="Head">The first operator.</param>
 /// <param name="Source">The first operator, where it is a source.</param>
 /// <param name="Sinks">The ends that talk to systems outside.</param>

@@ -10,14 +10,13 @@ using QueryStream.Runtime.Operators.Windows.Counts;
 using QueryStream.Runtime.Operators.Windows.Rows;
 using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.Time;
-using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Joins;
 using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>Makes the operators of one task from the nodes of its vertex, each after the ones that it hands rows to.</summary>
+/// <summary>Creates the operators of one task from the nodes of its vertex. An operator is created after those that it sends rows to.</summary>
 internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, ISideOutputVisitor<IEmitter>
 {
     private readonly TaskContext _context;
@@ -33,7 +32,8 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         _context = context;
         _graph = context.Deployment.Graph;
         _vertex = context.Deployment.Vertex;
-        foreach (IGrouping<JobEdge, (JobEdge Edge, ChannelId Id)> channels in ChannelLayout.Outgoing(context.Deployment).GroupBy(channel => channel.Edge))
+        List<(JobEdge Edge, ChannelId Id)> outgoing = ChannelLayout.Outgoing(context.Deployment);
+        foreach (IGrouping<JobEdge, (JobEdge Edge, ChannelId Id)> channels in outgoing.GroupBy(channel => channel.Edge))
         {
             OutputChannel[] ends = [.. channels.Select(_ => new OutputChannel(context.Budget))];
             _channels.AddRange(ends);
@@ -41,7 +41,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         }
     }
 
-    /// <summary>Makes the operators of a task.</summary>
+    /// <summary>Creates the operators of a task.</summary>
     public static OperatorChain Build(TaskContext context)
     {
         OperatorChainBuilder builder = new(context);
@@ -108,7 +108,9 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         Function(new CoProcessOperator<TLeft, TRight, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Left, built => built.Right);
 
     public BuiltOperator Visit<TIn, TBroadcast, TOut>(BroadcastProcessNode<TIn, TBroadcast, TOut> node) => Function(
-        new BroadcastProcessOperator<TIn, TBroadcast, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows, built => built.Broadcast);
+        new BroadcastProcessOperator<TIn, TBroadcast, TOut>(_context, node, OutputsOf(node, node.Rows)),
+        built => built.Rows,
+        built => built.Broadcast);
 
     public BuiltOperator Visit<TKey, TIn, TOut>(KeyedProcessNode<TKey, TIn, TOut> node) =>
         Function(new KeyedProcessOperator<TKey, TIn, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);
@@ -166,27 +168,23 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     {
         if (!_built.TryGetValue(node, out BuiltOperator? built))
         {
-            built = Make(node);
+            built = Create(node);
             _built.Add(node, built);
         }
 
         return built;
     }
 
-    private BuiltOperator Make(StreamNode node)
+    private BuiltOperator Create(StreamNode node)
     {
-        try
-        {
-            return node.Accept(this);
-        }
-        catch (Exception) when (_context.Blame(node.Name))
-        {
-            // A source or sink that cannot make its reader or writer. Blame never catches: it only notes the name, innermost first.
-            throw;
-        }
+        // A source may fail to create its reader, a sink its writer, and functions run code of the job when they are opened.
+        IAttributable? caller = _context.Attribution.Enter(new NamedOperator(node.Name));
+        BuiltOperator built = node.Accept(this);
+        _context.Attribution.Leave(caller);
+        return built;
     }
 
-    /// <summary>All that takes the rows of an output: operators of this task, and links to others.</summary>
+    /// <summary>The consumer of an output's rows: operators of this task, and links to other tasks.</summary>
     private IInput<T> Output<T>(NodeOutput<T> output)
     {
         List<IInput<T>> receivers = [];
@@ -220,10 +218,11 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
         };
     }
 
-    // For people: where dead letters go.
+    // For error messages: where dead letters go.
     private string ReceiversOf(NodeOutput output)
     {
-        string[] names = [.. _graph.Vertices.SelectMany(vertex => vertex.Nodes).Where(node => node.Inputs.Any(input => input.From == output)).Select(node => node.Name)];
+        IEnumerable<StreamNode> nodes = _graph.Vertices.SelectMany(vertex => vertex.Nodes);
+        string[] names = [.. nodes.Where(node => node.Inputs.Any(input => input.From == output)).Select(node => node.Name)];
         return names.Length == 0 ? "; no operator consumes it" : $"; it went to {string.Join(", ", names)}";
     }
 
@@ -255,12 +254,11 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
             return forward;
         }
 
-        string receiver = edge.To.Head.Name;
-        bool Fail(Batch<T> batch, int row) => _context.Blame(receiver, batch, row);
+        LinkOwner owner = new(edge.To.Head.Name, _context.Attribution, _context.Rows);
         IInput<T> link = edge.Links[index].Exchange switch
         {
-            KeyExchange<T> keys => new KeyLink<T>(output, index, keys, _context.Deployment.RoutingOf(edge.To)) { OnFailure = Fail },
-            PartitionExchange<T> partition => new PartitionLink<T>(output, index, partition, _context.Deployment.Subtask) { OnFailure = Fail },
+            KeyExchange<T> keys => new KeyLink<T>(output, index, keys, _context.Deployment.RoutingOf(edge.To), owner),
+            PartitionExchange<T> partition => new PartitionLink<T>(output, index, partition, _context.Deployment.Subtask, owner),
             var exchange when exchange == Streams.Graph.Exchange.Broadcast => new BroadcastLink<T>(output, index),
             var other => throw new InvalidOperationException($"No link sends rows by {other.Strategy}."),
         };

@@ -7,38 +7,40 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>
-/// Says for people where a row comes from. That is the record, where its batch knows it; else who sent the row, the records that its batch was made of,
-/// and what is in the row, by which it can be found. Used in turns of one task.
+/// Describes in errors where a row comes from: its record, where the batch knows it; else the sender of the batch, the records that the batch was made
+/// of, and the text of the row. Used in turns of one task.
 /// </summary>
 /// <param name="deployment">What the task runs.</param>
 internal sealed class RowLocator(TaskDeployment deployment)
 {
-    private const int MostText = 300;
+    private const int MaxTextLength = 300;
 
-    /// <summary>By which channel the batch came that is being processed. Set once a batch.</summary>
+    /// <summary>The sender of the batch that is being processed. Set for each batch.</summary>
     public SenderLink Sender { get; set; } = SenderLink.None;
 
-    /// <summary>Of a record.</summary>
+    /// <summary>Describes a record.</summary>
     public static string At(in OriginRun record) => $"at {record}";
 
-    /// <summary>Of a row of a batch.</summary>
+    /// <summary>Describes a row of a batch.</summary>
     public string At<T>(Batch<T> batch, int row, string? key) => batch.Origin.At(row) is { } record
         ? At(record)
         : Describe(batch.Rows[row], batch.Times[row], key, $"{From(Sender)}{OriginOf(batch)}");
 
-    /// <summary>Of a row that is no longer in its batch.</summary>
+    /// <summary>Describes a row that is no longer in its batch.</summary>
     public string At<T>(in T row, EventTime time, in RowPosition position) => position.Record is { } record
         ? At(record)
         : Describe(row, time, key: null, position.IsRestored ? " that was restored from a snapshot" : From(position.Sender));
 
-    /// <summary>Of one of the rows of a batch, nobody knows which.</summary>
-    public string AtOneOf<T>(Batch<T> batch) => batch.Count == 1 ? At(batch, 0, key: null) : $"at one of {batch.Count} rows{From(Sender)}{OriginOf(batch)}";
+    /// <summary>Describes a batch, where it is not known which of its rows it was.</summary>
+    public string AtOneOf<T>(Batch<T> batch) => batch.Count == 1
+        ? At(batch, 0, key: null)
+        : $"at one of {batch.Count} rows{From(Sender)}{OriginOf(batch)}";
 
-    /// <summary>What is kept of a row of a batch.</summary>
+    /// <summary>What an operator has to keep of a row to describe it when its batch is gone.</summary>
     public RowPosition Keep(Batch batch, int row) => new(batch.Origin.At(row), false, Sender);
 
     private static string Describe<T>(in T row, EventTime time, string? key, string origin) =>
-        $"at a row{origin}: {(key is null ? "" : $"key {key}, ")}time {time}, {RowText.Of(row, MostText)}";
+        $"at a row{origin}: {(key is null ? "" : $"key {key}, ")}time {time}, {RowText.Of(row, MaxTextLength)}";
 
     private static string OriginOf(Batch batch) => batch.Origin.ToString() is { Length: > 0 } origin ? $", made of {origin}" : "";
 
@@ -54,19 +56,19 @@ internal sealed class RowLocator(TaskDeployment deployment)
     }
 }
 
-/// <summary>What is kept of where a row comes from, for those that may name it when its batch has gone.</summary>
+/// <summary>Where a row comes from, for an operator that keeps the row longer than its batch.</summary>
 /// <param name="Record">The record, where it is known exactly.</param>
-/// <param name="IsRestored">Whether it was brought by a snapshot.</param>
-/// <param name="Sender">The channel that it came by.</param>
+/// <param name="IsRestored">Whether the row was restored from a snapshot.</param>
+/// <param name="Sender">The sender of its batch.</param>
 internal readonly record struct RowPosition(OriginRun? Record, bool IsRestored, SenderLink Sender)
 {
-    /// <summary>Of a row that was brought by a snapshot.</summary>
+    /// <summary>Of a row that was restored from a snapshot.</summary>
     public static readonly RowPosition Restored = new(null, true, SenderLink.None);
 }
 
-/// <summary>By which channel a batch came to a task, and by which of its links.</summary>
-/// <param name="Channel">The channel; -1: by none, the task reads a source.</param>
-/// <param name="Link">The link.</param>
+/// <summary>The channel and the link by which a batch came to a task.</summary>
+/// <param name="Channel">The task's number for the channel; -1 where the task reads a source.</param>
+/// <param name="Link">The index of the link on its edge.</param>
 internal readonly record struct SenderLink(int Channel, int Link)
 {
     /// <summary>No channel.</summary>

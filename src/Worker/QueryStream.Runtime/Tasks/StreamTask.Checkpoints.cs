@@ -6,12 +6,12 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>What a task does when a checkpoint is complete or was given up, and how its last one lets it end.</summary>
+/// <summary>What a task does when a checkpoint is complete or aborted, and how its final snapshot lets it end.</summary>
 internal sealed partial class StreamTask
 {
     private bool _isEnding;
 
-    // Sinks that the barrier has reached, and that have not made their rows safe yet.
+    // Sinks that the barrier has reached, but whose rows are not safe yet.
     private int PreparingSinks => _chain!.Sinks.Count(sink => !sink.IsPrepared && sink is IStatefulOperator);
 
     private void CompleteCheckpoint(CheckpointId checkpoint)
@@ -43,24 +43,19 @@ internal sealed partial class StreamTask
         }
     }
 
-    // Called at the end of each turn of a task that has nothing left to do, until its sinks have no rows that wait for a checkpoint.
+    // Called at the end of each turn of a task that has nothing left to do, until no sink has rows that wait for a checkpoint.
     private void Finish()
     {
         if (!_isEnding)
         {
             if (_writing.Count > 0)
             {
-                // The last state comes behind those of earlier barriers, which are other states.
+                // Snapshots of earlier barriers are written first.
                 return;
             }
 
             _isEnding = true;
-            BeginSnapshot(Final);
-            foreach (IStatefulOperator stateful in context.Stateful.Where(stateful => stateful is not ISinkOperator))
-            {
-                context.Capture(stateful);
-            }
-
+            BeginFinalSnapshot(context.Stateful.Where(stateful => stateful is not ISinkOperator));
             foreach (ISinkOperator sink in _chain!.Sinks)
             {
                 sink.PrepareToEnd();
@@ -76,7 +71,7 @@ internal sealed partial class StreamTask
 
         if (!Deployment.HasCheckpoints)
         {
-            // None will come that could commit them.
+            // No checkpoint will come that could commit the rows.
             foreach (ISinkOperator sink in _chain!.Sinks)
             {
                 sink.CompleteCheckpoint(null);
@@ -89,24 +84,26 @@ internal sealed partial class StreamTask
         }
     }
 
-    // Nothing is read or called again; its receivers hear of the end once more.
+    // Reads nothing and calls no function; its receivers get the end of the input once more.
     private void EndAgain()
     {
-        _state = TaskState.Running;
-        context.Environment.Events.Running(Deployment.Id, Deployment.Attempt);
         foreach (OutputEdge edge in _chain!.Edges)
         {
             edge.OnControl(Control.Advance(Core.Time.EventTime.MaxValue));
             edge.OnControl(Control.End);
         }
 
+        BeginFinalSnapshot(context.Stateful);
+        _endsAgain = true;
+        BeginWriting(context.Snapshot!);
+    }
+
+    private void BeginFinalSnapshot(IEnumerable<IStatefulOperator> operators)
+    {
         BeginSnapshot(Final);
-        foreach (IStatefulOperator stateful in context.Stateful)
+        foreach (IStatefulOperator stateful in operators)
         {
             context.Capture(stateful);
         }
-
-        _endsAgain = true;
-        BeginWriting(context.Snapshot!);
     }
 }

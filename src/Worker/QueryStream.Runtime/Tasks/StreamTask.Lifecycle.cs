@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using QueryStream.Core.Actors;
-using QueryStream.Core.Errors;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Streams.Graph;
@@ -18,31 +17,25 @@ internal sealed partial class StreamTask
 
     protected override void OnFault(Exception exception)
     {
+        (string operatorName, Exception cause) = context.Attribution.Attribute(exception, head: Head.Name);
         if (_state >= TaskState.Finished)
         {
-            OnCloseFailure((exception as ConnectorFailure)?.OperatorName, exception);
+            OnCloseFailure(operatorName, cause);
             return;
         }
 
-        Exception cause = exception is ConnectorFailure { InnerException: { } inner } ? inner : exception;
-        if (context.BlamedPosition is { } position && cause is not RowFailedException)
-        {
-            cause = new RowFailedException(position, cause);
-        }
-
-        string operatorName = context.BlamedOperator ?? Deployment.Vertex.Head.Name;
         Close(TaskState.Failed);
         context.Environment.Events.Failed(Deployment.Id, Deployment.Attempt, operatorName, cause);
     }
 
-    // What goes wrong while a task closes must not keep it alive, nor change its fate, but for one case: a sink may leave its last step for its
-    // closing, such as giving a file its name, and without that rows that count as written are not there. Finished is reported when all is closed.
-    private void OnCloseFailure(string? operatorName, Exception failure)
+    // A failure while the task closes neither keeps it alive nor changes its fate, with one exception: a sink may do its last step when it is closed,
+    // such as giving a file its name, and without it rows that count as written are missing. So Finished is reported when all is closed.
+    private void OnCloseFailure(string operatorName, Exception failure)
     {
-        if (_state == TaskState.Finished && context.Connectors.Exists(connector => connector is ISinkOperator && connector.Name == operatorName))
+        if (_state == TaskState.Finished && Array.Exists(_chain!.Sinks, sink => sink.Name == operatorName))
         {
             _state = TaskState.Failed;
-            context.Environment.Events.Failed(Deployment.Id, Deployment.Attempt, operatorName!, failure is ConnectorFailure { InnerException: { } cause } ? cause : failure);
+            context.Environment.Events.Failed(Deployment.Id, Deployment.Attempt, operatorName, failure);
             return;
         }
 
@@ -66,7 +59,7 @@ internal sealed partial class StreamTask
         }
 
         _isRestoring = true;
-        context.StartOutside(cancellationToken => RestoreStateAsync(restored, cancellationToken), OnRestored);
+        context.Io.Start(cancellationToken => RestoreStateAsync(restored, cancellationToken), OnRestored);
     }
 
     private void OnRestored(IoResult<bool> result)
@@ -74,7 +67,7 @@ internal sealed partial class StreamTask
         _isRestoring = false;
         if (_state != TaskState.Opening)
         {
-            // It was cancelled meanwhile.
+            // The task was cancelled during the restore.
             CloseAll();
             return;
         }
@@ -89,7 +82,7 @@ internal sealed partial class StreamTask
 
     private void Open()
     {
-        // What had ended only commits what the restored checkpoint holds.
+        // A task that had ended only commits what the restored checkpoint holds.
         List<IConnectorOperator> toOpen = _hadEnded ? [.. _chain!.Sinks.Where(sink => sink.HasRestored)] : context.Connectors;
         _connectorsToOpen = toOpen.Count;
         foreach (IConnectorOperator connector in toOpen)
@@ -126,15 +119,14 @@ internal sealed partial class StreamTask
         _connectorsToOpen--;
         if (_state != TaskState.Opening)
         {
-            // It was cancelled meanwhile, and waits to close what has opened.
+            // The task was cancelled, and closes its connectors when all have opened.
             CloseWhenOpened();
             return;
         }
 
         if (!result.Succeeded)
         {
-            context.Blame(connector.Name);
-            throw new ConnectorFailure(connector.Name, result.Failure);
+            throw new OperatorFailure(connector.Name, result.Failure);
         }
 
         result.Value();
@@ -148,19 +140,15 @@ internal sealed partial class StreamTask
             return;
         }
 
+        _state = TaskState.Running;
+        context.Environment.Events.Running(Deployment.Id, Deployment.Attempt);
         if (_hadEnded)
         {
             EndAgain();
             return;
         }
 
-        _state = TaskState.Running;
-        context.Environment.Events.Running(Deployment.Id, Deployment.Attempt);
-        foreach (Action action in context.OnRun)
-        {
-            action();
-        }
-
+        context.Timers.Run();
         AnnounceRestoredWatermark();
         _chain!.Source?.Start();
     }
@@ -175,7 +163,7 @@ internal sealed partial class StreamTask
         _state = fate;
         _restoring.Cancel();
 
-        // While the state is being restored, its operators belong to that work.
+        // During the restore, the operators belong to that work.
         if (!_isRestoring)
         {
             CloseAll();
@@ -184,13 +172,8 @@ internal sealed partial class StreamTask
 
     private void CloseAll()
     {
-        context.OnWorkOutsideEnded = CloseWhenOpened;
+        context.Io.OnIdle = CloseWhenOpened;
         context.Close();
-        foreach (Action action in context.OnClose)
-        {
-            action();
-        }
-
         _gate.Drop();
         foreach (OutputEdge edge in _chain?.Edges ?? [])
         {
@@ -200,10 +183,10 @@ internal sealed partial class StreamTask
         CloseWhenOpened();
     }
 
-    // A connector is not closed while it opens or has work under way: what opens gives up by its own time limit, work by its token.
+    // A connector is not closed while it opens or while its work is running. Opening ends by its own time limit, work by its token.
     private void CloseWhenOpened()
     {
-        if (_connectorsToOpen > 0 || context.WorkOutside > 0)
+        if (_connectorsToOpen > 0 || context.Io.Running > 0)
         {
             return;
         }

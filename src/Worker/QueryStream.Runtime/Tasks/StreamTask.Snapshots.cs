@@ -8,34 +8,33 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>How barriers pass a task, and what it takes over from a snapshot.</summary>
+/// <summary>How barriers pass a task, and how it restores a snapshot.</summary>
 internal sealed partial class StreamTask
 {
-    // A task that finishes writes its last state under this number: it belongs to all checkpoints to come.
+    // A task that finishes writes its last state under this number: it is part of all later checkpoints.
     private static readonly CheckpointId Final = new(0);
 
     private readonly Queue<CheckpointId> _barriersDue = new();
 
-    // Snapshots that the barrier has passed, and that are being written.
+    // Snapshots whose barrier has passed the task, and that are being written.
     private readonly List<SnapshotInProgress> _writing = [];
 
-    // What a snapshot says of the task's watermark; MinValue: nothing.
+    // The task's watermark in the restored snapshot; MinValue where there is none.
     private EventTime _restoredWatermark = EventTime.MinValue;
 
-    // Whether it had ended before the restart: it does nothing but write its last state again.
-    private bool _endsAgain;
-
-    // Whether it had ended when the snapshot was taken: then it takes over its state only to have it in the next one.
+    // Whether the task had ended when the restored snapshot was taken. It restores its state only to write it again, for the next snapshots.
     private bool _hadEnded;
+    private bool _endsAgain;
 
     private StreamNode Head => Deployment.Vertex.Head;
 
     private EventTime Watermark => _chain!.Source?.Watermark ?? _combiner.Current;
 
-    // All operators have let the barrier through, but the sinks wait for answers to what they wrote before it.
-    private bool AwaitsSinks => context.Snapshot is { } snapshot && snapshot.Count + PreparingSinks == context.Stateful.Count && !context.Work.HasUnfinished;
+    // All operators have forwarded the barrier, but the sinks wait for answers to what they wrote before it.
+    private bool AwaitsSinks =>
+        context.Snapshot is { } snapshot && snapshot.Count + PreparingSinks == context.Stateful.Count && !context.Work.HasUnfinished;
 
-    // What the snapshot says of the task itself; the state of its operators is read when the task runs.
+    // The progress of the task itself; the state of its operators is restored when the task runs.
     private void RestoreProgress()
     {
         if (Deployment.Restore is not { } restored)
@@ -49,7 +48,7 @@ internal sealed partial class StreamTask
         _combiner.Restore(_restoredWatermark);
     }
 
-    // Outside of turns: no turn touches the operators before it is over. One operator after the other, so that the bytes of one are in memory.
+    // Runs outside of turns; no turn touches the operators before it ends. One operator after the other, so that memory holds the bytes of only one.
     private async Task<bool> RestoreStateAsync(JobSnapshot restored, CancellationToken cancellationToken)
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _restoring.Token);
@@ -60,16 +59,18 @@ internal sealed partial class StreamTask
                 continue;
             }
 
-            StateReader reader = new(snapshot, Deployment.Graph.KeyGroups, Deployment.Subtask, Deployment.Vertex.Parallelism) { Watermark = _restoredWatermark };
+            StateReader reader = new(snapshot, Deployment.Graph.KeyGroups, Deployment.Subtask, Deployment.Vertex.Parallelism)
+            {
+                Watermark = _restoredWatermark,
+            };
             try
             {
                 await reader.LoadAsync(either.Token).ConfigureAwait(false);
                 stateful.Restore(reader);
             }
-            catch (Exception) when (context.Blame(stateful.Name))
+            catch (Exception e)
             {
-                // The filter never catches.
-                throw;
+                throw new OperatorFailure(stateful.Name, e);
             }
         }
 
@@ -78,7 +79,7 @@ internal sealed partial class StreamTask
 
     private EventTime RestoredWatermarkOf(JobVertex vertex) => Deployment.Restore?.WatermarkOf(vertex.Id) ?? EventTime.MinValue;
 
-    // What is too late for the restored state must not be in time again because the watermark begins anew.
+    // Rows that were too late for the restored state stay too late, although the watermark of this attempt begins anew.
     private void AnnounceRestoredWatermark()
     {
         if (_chain!.Source is null && _restoredWatermark > EventTime.MinValue)
@@ -94,7 +95,7 @@ internal sealed partial class StreamTask
             return false;
         }
 
-        // Where splits begin is known after the first poll.
+        // Where splits begin is known only after the first poll.
         if (context.Snapshot is null && source.HasBegun && _barriersDue.TryDequeue(out CheckpointId checkpoint))
         {
             BeginSnapshot(checkpoint);
@@ -106,7 +107,7 @@ internal sealed partial class StreamTask
         return source.TakeInput() || (isFirst && _barriersDue.Count > 0);
     }
 
-    // A checkpoint was given up: its barrier is neither sent nor waited for.
+    // A checkpoint was aborted: its barrier is neither sent nor awaited.
     private void AbortAlignment(CheckpointId checkpoint)
     {
         for (int due = _barriersDue.Count; due > 0; due--)
@@ -130,17 +131,17 @@ internal sealed partial class StreamTask
         }
     }
 
-    // From here on the task goes on, while what it has captured is written.
+    // The task goes on while its captures are written.
     private void BeginWriting(SnapshotInProgress snapshot)
     {
         context.Snapshot = null;
         _writing.Add(snapshot);
         EventTime watermark = snapshot.Checkpoint == Final ? EventTime.MaxValue : Watermark;
         ChunkWriter writer = new(context.Environment.Chunks, Deployment.Id, snapshot.Checkpoint, Deployment.Graph.KeyGroups);
-        context.StartOutside(cancellationToken => snapshot.WriteAsync(writer, cancellationToken), result => OnWritten(snapshot, result, watermark));
+        context.Io.Start(cancellationToken => snapshot.WriteAsync(writer, cancellationToken), result => OnWritten(snapshot, result, watermark));
 
-        // What had to wait for the barrier can go on.
-        context.Wake();
+        // Work that has waited for the barrier can go on.
+        context.Io.Wake();
     }
 
     private void OnWritten(SnapshotInProgress snapshot, IoResult<IReadOnlyList<OperatorSnapshot>> result, EventTime watermark)
@@ -161,9 +162,8 @@ internal sealed partial class StreamTask
         }
         else if (isFinal)
         {
-            // Without its last state no checkpoint to come could be restored.
-            context.Blame(operatorName);
-            throw new ConnectorFailure(operatorName, result.Failure);
+            // Without the last state of this task, no later checkpoint could be restored.
+            throw new OperatorFailure(operatorName, result.Failure);
         }
         else
         {

@@ -4,49 +4,51 @@ using QueryStream.Runtime.Exchange;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>
-/// What a task understands: elements of its channels, and orders of its own worker, which never cross a channel. A struct, since batches and
-/// credit come as messages too.
+/// The messages of a task: elements of its channels, and commands of its own worker, which never cross a channel. A struct, since batches and credit
+/// are messages too.
 /// </summary>
 public readonly record struct TaskMessage
 {
-    /// <summary>Something may have changed: take a turn.</summary>
+    /// <summary>Gives the task a turn, since something may have changed.</summary>
     public static readonly TaskMessage Wake = new() { Kind = TaskMessageKind.Wake };
 
     /// <summary>All tasks of the attempt are deployed: connect the channels, open the connectors, process rows.</summary>
     public static readonly TaskMessage Run = new() { Kind = TaskMessageKind.Run };
 
-    /// <summary>End without closing windows or flushing sinks.</summary>
+    /// <summary>End without firing windows or flushing sinks.</summary>
     public static readonly TaskMessage Cancel = new() { Kind = TaskMessageKind.Cancel };
 
-    /// <summary>What it says, and so which of the other members count.</summary>
+    /// <summary>The kind, which says what members are used.</summary>
     internal TaskMessageKind Kind { get; private init; }
 
-    /// <summary>Of elements: the task's number for the channel.</summary>
+    /// <summary>For elements: the task's number for the channel.</summary>
     internal int Channel { get; private init; }
 
-    /// <summary>Of elements: the element.</summary>
+    /// <summary>For elements: the element.</summary>
     internal ChannelElement Element { get; private init; }
 
-    /// <summary>Of snapshots, and of completed and aborted checkpoints: the checkpoint.</summary>
+    /// <summary>For snapshots, and for completed and aborted checkpoints: the checkpoint.</summary>
     internal CheckpointId Checkpoint { get; private init; }
 
-    /// <summary>Of callbacks: what to call, in the task's turn.</summary>
+    /// <summary>For callbacks: what to call in the task's turn.</summary>
     internal Action? Callback { get; private init; }
 
-    /// <summary>Sources send the barrier of a checkpoint. Other tasks get it from their channels and ignore this.</summary>
+    /// <summary>Sources send the barrier of a checkpoint. Other tasks ignore the message: they get the barrier from their channels.</summary>
     public static TaskMessage TriggerSnapshot(CheckpointId checkpoint) => new() { Kind = TaskMessageKind.TriggerSnapshot, Checkpoint = checkpoint };
 
-    /// <summary>A checkpoint is complete: no older one will be needed again.</summary>
-    public static TaskMessage CheckpointCompleted(CheckpointId checkpoint) => new() { Kind = TaskMessageKind.CheckpointCompleted, Checkpoint = checkpoint };
+    /// <summary>A checkpoint is complete: older ones are no longer needed.</summary>
+    public static TaskMessage CheckpointCompleted(CheckpointId checkpoint) =>
+        new() { Kind = TaskMessageKind.CheckpointCompleted, Checkpoint = checkpoint };
 
-    /// <summary>A checkpoint was given up: the task does not wait for its barrier any more, and goes on.</summary>
-    public static TaskMessage CheckpointAborted(CheckpointId checkpoint) => new() { Kind = TaskMessageKind.CheckpointAborted, Checkpoint = checkpoint };
+    /// <summary>A checkpoint was aborted: the task no longer waits for its barrier.</summary>
+    public static TaskMessage CheckpointAborted(CheckpointId checkpoint) =>
+        new() { Kind = TaskMessageKind.CheckpointAborted, Checkpoint = checkpoint };
 
     /// <summary>An element has come on a channel.</summary>
     internal static TaskMessage Arrived(int channel, in ChannelElement element) =>
         new() { Kind = TaskMessageKind.Element, Channel = channel, Element = element };
 
-    /// <summary>Calls back: a timer is due, or work outside of the task has ended.</summary>
+    /// <summary>Calls back in a turn: a timer is due, or work outside of the task has ended.</summary>
     internal static TaskMessage Call(Action callback) => new() { Kind = TaskMessageKind.Callback, Callback = callback };
 }
 

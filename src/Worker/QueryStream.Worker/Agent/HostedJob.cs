@@ -7,7 +7,9 @@ using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker.Agent;
 
-/// <summary>The tasks of one attempt of a job on this worker. Kept after their end, for the graph, until the job is released or the next attempt comes.</summary>
+/// <summary>
+/// The tasks of one attempt of a job on this worker. Kept after their end, for the graph, until the job is released or the next attempt comes.
+/// </summary>
 /// <param name="order">The coordinator's message.</param>
 /// <param name="worker">This worker.</param>
 internal sealed class HostedJob(DeployTasks order, WorkerId worker)

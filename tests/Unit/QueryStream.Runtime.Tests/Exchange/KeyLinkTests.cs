@@ -1,6 +1,7 @@
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 
@@ -22,7 +23,8 @@ public sealed class KeyLinkTests : IDisposable
         _channels[0].Connect(_receivers[0], EventTime.MinValue);
         _channels[1].Connect(_receivers[1], EventTime.MinValue);
         _edge = new OutputEdge(_channels, links: 1);
-        _link = new KeyLink<int>(_edge, 0, new Halves(), RoutingTable.Spread(version: 0, keyGroups: 2, parallelism: 2));
+        LinkOwner owner = new("receiver", new ExceptionAttribution(), null!);
+        _link = new KeyLink<int>(_edge, 0, new Halves(), RoutingTable.Spread(version: 0, keyGroups: 2, parallelism: 2), owner);
         _edge.Attach(0, _link);
     }
 

@@ -380,17 +380,10 @@ public sealed class FailurePlaceTests
 
         public void Write(Batch<int> batch)
         {
-            int next = 0;
-            try
+            for (int row = 0; row < batch.Count; row++)
             {
-                for (; next < batch.Count; next++)
-                {
-                    Check(batch.Rows[next]);
-                }
-            }
-            catch (TestFailure) when (Names && _context!.Blame(next))
-            {
-                throw;
+                _context!.Row = Names ? row : -1;
+                Check(batch.Rows[row]);
             }
         }
 

@@ -118,9 +118,9 @@ public sealed class SourceBatchTests
         SourceBatch<long> batch = new(row => row == 5 ? throw new InvalidOperationException() : new EventTime(row));
         batch.BeginSplit(3);
         batch.TryAdd(4, default, offset: 10);
-        Assert.Null(batch.Culprit);
+        Assert.Null(batch.CurrentRecord);
         Assert.Throws<InvalidOperationException>(() => batch.TryAdd(5, default, offset: 12));
-        Assert.Equal(new OriginRun("", 3, 1, 12, 12, false), batch.Culprit);
+        Assert.Equal(new OriginRun("", 3, 1, 12, 12, false), batch.CurrentRecord);
     }
 
     [Fact]

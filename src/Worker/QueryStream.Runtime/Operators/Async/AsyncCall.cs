@@ -3,13 +3,13 @@ using QueryStream.Runtime.Tasks;
 
 namespace QueryStream.Runtime.Operators.Async;
 
-/// <summary>A row that an asynchronous function is asked for, from when it has come until its answer has gone. Used in turns of one task.</summary>
+/// <summary>A row and its call of an asynchronous function, until the answer is emitted. Used in turns of one task.</summary>
 /// <typeparam name="TIn">The row.</typeparam>
 /// <typeparam name="TOut">The answer.</typeparam>
 /// <param name="row">The row.</param>
 /// <param name="time">Its event time.</param>
-/// <param name="position">Which record it is.</param>
-/// <param name="segment">The watermarks that it lies between.</param>
+/// <param name="position">Where the row comes from, for errors.</param>
+/// <param name="segment">The control elements that it lies between.</param>
 internal sealed class AsyncCall<TIn, TOut>(TIn row, EventTime time, RowPosition position, AsyncSegment<TIn, TOut> segment)
 {
     /// <summary>The row.</summary>
@@ -18,48 +18,48 @@ internal sealed class AsyncCall<TIn, TOut>(TIn row, EventTime time, RowPosition 
     /// <summary>Its event time, and that of the answer.</summary>
     public EventTime Time => time;
 
-    /// <summary>Which record it is.</summary>
+    /// <summary>Where the row comes from, for errors.</summary>
     public RowPosition Position => position;
 
-    /// <summary>The watermarks that it lies between.</summary>
+    /// <summary>The control elements that it lies between.</summary>
     public AsyncSegment<TIn, TOut> Segment => segment;
 
-    /// <summary>How often it was asked for.</summary>
+    /// <summary>How often the function was called.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>The attempt that is under way; null between attempts, and when it is done.</summary>
+    /// <summary>The running attempt; null between attempts, and when the call is done.</summary>
     public AsyncAttempt<TIn, TOut>? Current { get; set; }
 
-    /// <summary>When it is given up.</summary>
+    /// <summary>When the call times out.</summary>
     public EventTime Deadline { get; set; } = EventTime.MaxValue;
 
     /// <summary>Whether there is an answer or a failure.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Whether the answer has gone.</summary>
-    public bool HasGone { get; set; }
+    /// <summary>Whether the answer is emitted.</summary>
+    public bool IsEmitted { get; set; }
 
     /// <summary>The answer.</summary>
     public TOut Answer { get; private set; } = default!;
 
-    /// <summary>Why there is none.</summary>
+    /// <summary>Why there is no answer; null where there is one.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>It has been answered, or given up.</summary>
+    /// <summary>The call has an answer, or has failed.</summary>
     public void Complete(TOut answer, Exception? failure) => (Current, IsDone, Answer, Failure) = (null, true, answer, failure);
 }
 
 /// <summary>
-/// One call of an asynchronous function. It runs outside of the task, which looks at <see cref="Answer"/> when it has been told of the end;
-/// an attempt that has been given up answers to nobody.
+/// One attempt of a call. It runs outside of the task's turns; a turn reads <see cref="Answer"/> after the attempt has ended. The answer of an
+/// attempt that has timed out is ignored.
 /// </summary>
-/// <typeparam name="TIn">What is asked for.</typeparam>
+/// <typeparam name="TIn">The row.</typeparam>
 /// <typeparam name="TOut">The answer.</typeparam>
-/// <param name="function">Asks.</param>
-/// <param name="row">What is asked for.</param>
+/// <param name="function">The function.</param>
+/// <param name="row">The row.</param>
 internal sealed class AsyncAttempt<TIn, TOut>(Func<TIn, CancellationToken, Task<TOut>> function, TIn row)
 {
-    // Never disposed: it has no timer, and may be cancelled while the function ends.
+    // Not disposed: it has no timer, and it may be cancelled at the moment when the function ends.
     private readonly CancellationTokenSource _cancellation = new();
 
     /// <summary>The answer, once <see cref="RunAsync"/> has succeeded.</summary>
@@ -72,6 +72,6 @@ internal sealed class AsyncAttempt<TIn, TOut>(Func<TIn, CancellationToken, Task<
         Answer = await function(row, _cancellation.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Asks the function to give up, and calls what it has registered for that.</summary>
+    /// <summary>Cancels the function's token, which calls what the function has registered with it.</summary>
     public void Cancel() => _cancellation.Cancel();
 }

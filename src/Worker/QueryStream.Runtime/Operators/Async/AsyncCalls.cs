@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Tasks;
@@ -6,87 +5,99 @@ using QueryStream.Streams;
 
 namespace QueryStream.Runtime.Operators.Async;
 
-/// <summary>Asks for rows, so many at a time, again after errors, and not for longer than the job wants. Used in turns of one task.</summary>
+/// <summary>
+/// Calls an asynchronous function for rows: a limited number at a time, with retries after errors, and with a timeout. Used in turns of one task.
+/// </summary>
 /// <typeparam name="TIn">The rows.</typeparam>
 /// <typeparam name="TOut">The answers.</typeparam>
-internal sealed class AsyncCalls<TIn, TOut>
+internal sealed class AsyncCalls<TIn, TOut> : IAttributable
 {
     private readonly TaskContext _context;
-    private readonly string _name;
     private readonly Func<TIn, CancellationToken, Task<TOut>> _function;
     private readonly AsyncOptions _options;
     private readonly Action<AsyncCall<TIn, TOut>> _onDone;
     private readonly Queue<AsyncCall<TIn, TOut>> _waiting = new();
-    private readonly HashSet<AsyncAttempt<TIn, TOut>> _underWay = [];
+    private readonly HashSet<AsyncAttempt<TIn, TOut>> _running = [];
 
-    // Both in the order of their times, since these are as far ahead of the clock for all.
+    // Both are in the order of their times, since all timeouts are equal, and so are all pauses.
     private readonly Queue<(AsyncCall<TIn, TOut> Call, EventTime At)> _pauses = new();
     private Queue<AsyncCall<TIn, TOut>> _deadlines = new();
     private readonly Alarm _alarm;
-    private int _asked;
+    private int _started;
     private bool _isClosed;
+
+    // The call for which the job's condition decides about a retry.
+    private AsyncCall<TIn, TOut>? _deciding;
 
     /// <summary>Creates a set without calls.</summary>
     /// <param name="context">The task.</param>
-    /// <param name="name">The operator, to be blamed for what its conditions throw.</param>
-    /// <param name="function">Asks.</param>
-    /// <param name="options">How.</param>
-    /// <param name="onDone">Told of each row that is answered or given up, in a turn.</param>
+    /// <param name="name">The operator's name, for errors.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="options">Its limits.</param>
+    /// <param name="onDone">Called in a turn for each row that has an answer or has failed.</param>
     public AsyncCalls(
-        TaskContext context, string name, Func<TIn, CancellationToken, Task<TOut>> function, AsyncOptions options, Action<AsyncCall<TIn, TOut>> onDone)
+        TaskContext context,
+        string name,
+        Func<TIn, CancellationToken, Task<TOut>> function,
+        AsyncOptions options,
+        Action<AsyncCall<TIn, TOut>> onDone)
     {
-        (_context, _name, _function, _options, _onDone) = (context, name, function, options, onDone);
-        _alarm = context.NewAlarm(OnAlarm);
+        (_context, Name, _function, _options, _onDone) = (context, name, function, options, onDone);
+        _alarm = context.Timers.NewAlarm(OnAlarm);
         context.OnClose.Add(Close);
     }
 
-    /// <summary>Whether there are rows that have not been asked for, since too many are under way.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether rows wait for calls that are running.</summary>
     public bool HasWaiting => _waiting.Count > 0;
 
     private EventTime Now => EventTime.From(_context.Time.GetUtcNow());
 
-    /// <summary>Adds a row; <see cref="AskMore"/> asks for it.</summary>
+    public string? DescribePosition() => _deciding is { } call ? _context.Rows.At(call.Row, call.Time, call.Position) : null;
+
+    /// <summary>Adds a row; <see cref="StartMore"/> calls the function for it.</summary>
     public void Add(AsyncCall<TIn, TOut> call) => _waiting.Enqueue(call);
 
-    /// <summary>Asks for as many rows as may be under way.</summary>
-    public void AskMore()
+    /// <summary>Starts as many calls as may run.</summary>
+    public void StartMore()
     {
-        if (_waiting.Count == 0 || _asked == _options.InFlight)
+        if (_waiting.Count == 0 || _started == _options.InFlight)
         {
             return;
         }
 
         EventTime deadline = _options.Timeout is { } timeout ? Now.Add(timeout) : EventTime.MaxValue;
-        while (_asked < _options.InFlight && _waiting.TryDequeue(out AsyncCall<TIn, TOut>? call))
+        while (_started < _options.InFlight && _waiting.TryDequeue(out AsyncCall<TIn, TOut>? call))
         {
-            _asked++;
+            _started++;
             call.Deadline = deadline;
             if (_options.Timeout is not null)
             {
                 _deadlines.Enqueue(call);
             }
 
-            Ask(call);
+            Start(call);
         }
 
         Arm();
     }
 
-    /// <summary>The answer of a row has gone, so that another can be asked for.</summary>
-    public void Release() => _asked--;
+    /// <summary>The answer of a row is emitted, so that another call can start.</summary>
+    public void Release() => _started--;
 
-    private void Ask(AsyncCall<TIn, TOut> call)
+    private void Start(AsyncCall<TIn, TOut> call)
     {
         AsyncAttempt<TIn, TOut> attempt = new(_function, call.Row);
         call.Current = attempt;
         call.Attempts++;
-        _underWay.Add(attempt);
-        _context.Start(attempt.RunAsync, failure => OnAnswer(call, attempt, failure));
+        _running.Add(attempt);
+        _context.Io.Start(attempt.RunAsync, failure => OnAnswer(call, attempt, failure));
     }
 
     private void OnAnswer(AsyncCall<TIn, TOut> call, AsyncAttempt<TIn, TOut> attempt, Exception? failure)
     {
-        _underWay.Remove(attempt);
+        _running.Remove(attempt);
         if (_isClosed || call.Current != attempt)
         {
             return;
@@ -103,7 +114,7 @@ internal sealed class AsyncCalls<TIn, TOut>
         }
         else if (_options.RetryDelay == TimeSpan.Zero)
         {
-            Ask(call);
+            Start(call);
         }
         else
         {
@@ -117,7 +128,11 @@ internal sealed class AsyncCalls<TIn, TOut>
         bool may = call.Attempts <= _options.Retries;
         if (may && _options.RetryOn is { } condition)
         {
-            _context.Run(_name, () => may = condition(failure), _context.Rows.At(call.Row, call.Time, call.Position));
+            _deciding = call;
+            IAttributable? caller = _context.Attribution.Enter(this);
+            may = condition(failure);
+            _context.Attribution.Leave(caller);
+            _deciding = null;
         }
 
         return may;
@@ -126,7 +141,7 @@ internal sealed class AsyncCalls<TIn, TOut>
     private void Complete(AsyncCall<TIn, TOut> call, TOut answer, Exception? failure)
     {
         call.Complete(answer, failure);
-        if (_deadlines.Count > 64 && _deadlines.Count > 4 * _asked)
+        if (_deadlines.Count > 64 && _deadlines.Count > 4 * _started)
         {
             _deadlines = new Queue<AsyncCall<TIn, TOut>>(_deadlines.Where(one => !one.IsDone));
         }
@@ -147,7 +162,7 @@ internal sealed class AsyncCalls<TIn, TOut>
             _deadlines.Dequeue();
             if (!first.IsDone)
             {
-                GiveUp(first);
+                TimeOut(first);
             }
         }
 
@@ -156,14 +171,14 @@ internal sealed class AsyncCalls<TIn, TOut>
             _pauses.Dequeue();
             if (!pause.Call.IsDone)
             {
-                Ask(pause.Call);
+                Start(pause.Call);
             }
         }
 
         Arm();
     }
 
-    private void GiveUp(AsyncCall<TIn, TOut> call)
+    private void TimeOut(AsyncCall<TIn, TOut> call)
     {
         if (call.Current is { } attempt)
         {
@@ -188,8 +203,8 @@ internal sealed class AsyncCalls<TIn, TOut>
         }
     }
 
-    // Outside of the turn, since it calls what the function has registered for it.
-    private void Cancel(AsyncAttempt<TIn, TOut> attempt) => _context.Start(
+    // Outside of turns, since it calls what the function has registered with its token.
+    private void Cancel(AsyncAttempt<TIn, TOut> attempt) => _context.Io.Start(
         _ =>
         {
             attempt.Cancel();
@@ -201,14 +216,14 @@ internal sealed class AsyncCalls<TIn, TOut>
     {
         if (failure is not null && !_isClosed)
         {
-            _context.Run(_name, () => ExceptionDispatchInfo.Throw(failure));
+            throw new OperatorFailure(Name, failure);
         }
     }
 
     private void Close()
     {
         _isClosed = true;
-        foreach (AsyncAttempt<TIn, TOut> attempt in _underWay)
+        foreach (AsyncAttempt<TIn, TOut> attempt in _running)
         {
             Cancel(attempt);
         }

@@ -9,9 +9,9 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Operators.Async;
 
 /// <summary>
-/// Asks something outside for one row of each. Answers and control elements go on in order, or answers only keep their side of each control
-/// element. Only barriers do not wait: what is under way then is in the snapshot, and its answers belong behind the barrier. Used in turns of
-/// one task.
+/// Emits one row for each, from an asynchronous function. Answers are emitted in the order of the rows, or at least on the same side of each control
+/// element. Barriers do not wait: a snapshot holds the rows whose answers are not emitted, and these answers follow the barrier. Used in turns of one
+/// task.
 /// </summary>
 internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOperator, IResumable
 {
@@ -19,19 +19,22 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
 
     private readonly RowEmitter<TOut> _answers;
 
-    // The records of the answers that have not been handed on.
-    private readonly BatchOrigin _given = new();
+    // The records of the answers that are not sent.
+    private readonly BatchOrigin _origin = new();
     private readonly RowErrors _errors;
     private readonly AsyncCalls<TIn, TOut> _calls;
     private readonly bool _isOrdered;
 
-    // The last one is open; there is always one.
+    // There is always one; the last one is open.
     private readonly Queue<AsyncSegment<TIn, TOut>> _segments = new();
     private AsyncSegment<TIn, TOut> _last = new();
     private AsyncSegment<TIn, TOut>? _beforeLast;
     private bool _isDue;
     private bool _isWaiting;
     private bool _isFull;
+
+    // The call whose failure fails the task.
+    private AsyncCall<TIn, TOut>? _failed;
 
     public AsyncMapOperator(TaskContext context, AsyncMapNode<TIn, TOut> node, IInput<TOut> output, RowErrors errors)
         : base(context, node.Name)
@@ -49,7 +52,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
 
     public OperatorId Id { get; }
 
-    string IStatefulOperator.Name => Name;
+    public IAttributable Operator => this;
 
     public int Place { get; }
 
@@ -60,11 +63,11 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         if (control.Kind == ControlKind.Barrier)
         {
             Context.Capture(this);
-            HandOn(control);
+            ForwardNow(control);
         }
         else if (IsEmpty)
         {
-            HandOn(control);
+            ForwardNow(control);
         }
         else if (_last.Open > 0 || !TryReplaceLast(control))
         {
@@ -72,33 +75,34 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
             _beforeLast = _last;
             _last = new AsyncSegment<TIn, TOut>();
             _segments.Enqueue(_last);
-            ShowState();
+            UpdateTask();
         }
     }
+
+    public override string? DescribePosition() => _failed is { } call ? Context.Rows.At(call.Row, call.Time, call.Position) : null;
 
     public bool Resume()
     {
-        try
+        for (int emitted = 0; emitted < Batch.MaxRows && TryEmitNext(); emitted++)
         {
-            return EmitSome();
         }
-        catch (Exception) when (Context.Blame(Name))
-        {
-            // Blame never catches: it only notes the name.
-            throw;
-        }
+
+        FlushAnswers();
+        StartMore();
+        _isDue = HasReady();
+        return !_isDue;
     }
 
-    // The number of rows under way is limited, so they are encoded at once.
-    public void Capture(StateCapture capture) => capture.List(InFlight, EncodedItems.Of(UnderWay()));
+    // The number of rows is limited, so they are encoded at once.
+    public void Capture(StateCapture capture) => capture.List(InFlight, EncodedItems.Of(RowsInFlight()));
 
-    private IEnumerable<(int, TIn, EventTime)> UnderWay()
+    private IEnumerable<(int, TIn, EventTime)> RowsInFlight()
     {
         foreach (AsyncSegment<TIn, TOut> segment in _segments)
         {
             foreach (AsyncCall<TIn, TOut> call in segment.Rows)
             {
-                if (!call.HasGone)
+                if (!call.IsEmitted)
                 {
                     yield return (Context.Deployment.Subtask, call.Row, call.Time);
                 }
@@ -106,7 +110,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         }
     }
 
-    // The rows of one subtask stay together, so that their order is kept, and come before all watermarks.
+    // The rows of one subtask stay together, in their order. They come before all watermarks.
     public void Restore(StateReader state)
     {
         foreach ((int subtask, TIn row, EventTime time) in state.Union<(int, TIn, EventTime)>(InFlight))
@@ -117,12 +121,12 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
             }
         }
 
-        Context.OnRun.Add(AskMore);
+        Context.Timers.OnRun(StartMore);
     }
 
     protected override void Process(Batch<TIn> batch)
     {
-        // The function may take its time, and its answer may have the row's texts.
+        // The function runs longer than the batch lives, and its answer may hold texts of the row.
         batch.Detach();
         ReadOnlySpan<EventTime> times = batch.Times;
         for (int i = 0; i < batch.Count; i++)
@@ -130,7 +134,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
             Add(batch.Rows[i], times[i], Context.Rows.Keep(batch, i));
         }
 
-        AskMore();
+        StartMore();
     }
 
     private void Add(in TIn row, EventTime time, in RowPosition position)
@@ -140,14 +144,14 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         _calls.Add(call);
     }
 
-    private void AskMore()
+    private void StartMore()
     {
-        _calls.AskMore();
-        ShowState();
+        _calls.StartMore();
+        UpdateTask();
     }
 
-    // Watermarks and proofs of silence may come for as long as an answer does not: the newest of a kind says all. Called where no row has come since
-    // the last element, which waits for rows before it.
+    // While an answer is awaited, any number of watermarks and idle elements may come; only the newest of a kind matters. Called when no row has come
+    // since the last element, which waits for rows before it.
     private bool TryReplaceLast(in Control control)
     {
         if (_beforeLast!.End!.Value.Kind != control.Kind || control.Kind is not (ControlKind.Watermark or ControlKind.Idle))
@@ -175,18 +179,6 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
 
     private bool HasReady() => _segments.Peek().HasReady(_isOrdered);
 
-    private bool EmitSome()
-    {
-        for (int emitted = 0; emitted < Batch.MaxRows && TryEmitNext(); emitted++)
-        {
-        }
-
-        FlushAnswers();
-        AskMore();
-        _isDue = HasReady();
-        return !_isDue;
-    }
-
     private bool TryEmitNext()
     {
         AsyncSegment<TIn, TOut> first = _segments.Peek();
@@ -197,7 +189,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
             while (_segments.Peek() is { Open: 0, End: { } end })
             {
                 _segments.Dequeue();
-                HandOn(end);
+                ForwardNow(end);
             }
 
             return true;
@@ -211,19 +203,20 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         if (call.Failure is not { } failure)
         {
             _answers.Emit(call.Answer, call.Time);
-            _given.Widen(call.Position.Record);
+            _origin.Widen(call.Position.Record);
         }
-        else if (_errors.Handle(call.Row, call.Time, call.Position))
+        else if (_errors.AreHandled)
         {
             _errors.Add(failure, call.Row, call.Time, call.Position);
         }
         else
         {
+            _failed = call;
             ExceptionDispatchInfo.Throw(failure);
         }
     }
 
-    private void HandOn(in Control control)
+    private void ForwardNow(in Control control)
     {
         FlushAnswers();
         _answers.OnControl(control);
@@ -232,13 +225,13 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
 
     private void FlushAnswers()
     {
-        _answers.Flush(_given);
-        _given.Clear();
+        _answers.Flush(_origin);
+        _origin.Clear();
         _errors.Flush();
     }
 
-    // What the task must know: whether it may take input, and whether it may finish.
-    private void ShowState()
+    // Tells the task whether it may take input, and whether it may finish.
+    private void UpdateTask()
     {
         if (_isFull != _calls.HasWaiting)
         {

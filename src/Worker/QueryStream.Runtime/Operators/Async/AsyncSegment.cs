@@ -2,23 +2,23 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators.Async;
 
-/// <summary>Rows between two control elements, and the element that ends them, once it has come. Used in turns of one task.</summary>
+/// <summary>The rows between two control elements, and the element that follows them, once it has come. Used in turns of one task.</summary>
 /// <typeparam name="TIn">The rows.</typeparam>
 /// <typeparam name="TOut">The answers.</typeparam>
 internal sealed class AsyncSegment<TIn, TOut>
 {
     private Queue<AsyncCall<TIn, TOut>> _rows = new();
 
-    /// <summary>The rows whose answers have not gone, in the order in which they came, and some of those whose answers have.</summary>
+    /// <summary>The rows whose answers are not emitted, in the order in which they came, and some rows whose answers are.</summary>
     public IEnumerable<AsyncCall<TIn, TOut>> Rows => _rows;
 
-    /// <summary>Rows that are done, in the order in which that happened; used where the order does not count.</summary>
+    /// <summary>Rows that are done, in the order of their answers; used where the order of the rows does not matter.</summary>
     public Queue<AsyncCall<TIn, TOut>> Done { get; } = new();
 
-    /// <summary>The number of rows whose answers have not gone.</summary>
+    /// <summary>The number of rows whose answers are not emitted.</summary>
     public int Open { get; private set; }
 
-    /// <summary>What ends the segment; null as long as it is the last one.</summary>
+    /// <summary>The element that ends the segment; null while the segment is the last one.</summary>
     public Control? End { get; set; }
 
     /// <summary>Adds a row.</summary>
@@ -28,15 +28,15 @@ internal sealed class AsyncSegment<TIn, TOut>
         Open++;
     }
 
-    /// <summary>Takes the next row whose answer can go.</summary>
+    /// <summary>Takes the next row whose answer can be emitted.</summary>
     public bool TryTake(bool isOrdered, out AsyncCall<TIn, TOut> call)
     {
         bool found = isOrdered ? _rows.TryPeek(out call!) && call.IsDone : Done.TryDequeue(out call!);
         if (found)
         {
-            call.HasGone = true;
+            call.IsEmitted = true;
             Open--;
-            DropGone();
+            DropEmitted();
         }
 
         return found;
@@ -45,17 +45,17 @@ internal sealed class AsyncSegment<TIn, TOut>
     /// <summary>Whether <see cref="TryTake"/> would find one.</summary>
     public bool HasReady(bool isOrdered) => isOrdered ? _rows.TryPeek(out AsyncCall<TIn, TOut>? first) && first.IsDone : Done.Count > 0;
 
-    // Behind a slow one those may pile up that have gone before it.
-    private void DropGone()
+    // Behind a slow call, many rows may pile up whose answers are emitted.
+    private void DropEmitted()
     {
-        while (_rows.TryPeek(out AsyncCall<TIn, TOut>? first) && first.HasGone)
+        while (_rows.TryPeek(out AsyncCall<TIn, TOut>? first) && first.IsEmitted)
         {
             _rows.Dequeue();
         }
 
         if (_rows.Count > 64 && _rows.Count > 4 * Open)
         {
-            _rows = new Queue<AsyncCall<TIn, TOut>>(_rows.Where(row => !row.HasGone));
+            _rows = new Queue<AsyncCall<TIn, TOut>>(_rows.Where(row => !row.IsEmitted));
         }
     }
 }

@@ -5,11 +5,13 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
-/// <summary>The task as one of its connectors sees it. What a callback throws names that connector.</summary>
+/// <summary>The task as one of its connectors sees it. What a callback of the connector throws names its operator.</summary>
 /// <param name="context">The task.</param>
-/// <param name="name">The connector's name.</param>
-internal sealed class ConnectorHost(TaskContext context, string name) : IConnectorHost
+/// <param name="name">The connector's operator.</param>
+internal sealed class ConnectorHost(TaskContext context, string name) : IConnectorHost, IAttributable
 {
+    public string Name => name;
+
     public TimeProvider Time => context.Time;
 
     public IServiceProvider Services => context.Environment.Services;
@@ -18,16 +20,16 @@ internal sealed class ConnectorHost(TaskContext context, string name) : IConnect
 
     public bool HasCheckpoints => context.Deployment.HasCheckpoints;
 
-    public void Wake() => context.Wake();
+    public void Wake() => context.Io.Wake();
 
-    public void Fail(Exception exception) => context.Fail(name, exception);
+    public void Fail(Exception exception) => context.Io.Fail(name, exception);
 
     public void ShowProblem(string? problem) => context.Metrics.SetProblem(name, problem);
 
     public void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed) =>
-        context.StartOutside(work, result => context.Run(name, () => completed(result)));
+        context.Io.Start(work, result => context.Attribution.Run(this, () => completed(result)));
 
-    public IDisposable After(TimeSpan delay, Action callback) => context.After(delay, () => context.Run(name, callback));
+    public IDisposable After(TimeSpan delay, Action callback) => context.Timers.After(delay, () => context.Attribution.Run(this, callback));
 
-    public ulong NextRandom() => context.NextRandom();
+    public ulong NextRandom() => context.Io.NextRandom();
 }

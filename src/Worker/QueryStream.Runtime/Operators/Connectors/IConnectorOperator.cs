@@ -1,76 +1,76 @@
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Tasks;
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
-/// <summary>An operator that talks to a system outside.</summary>
-internal interface IConnectorOperator
+/// <summary>A source or sink.</summary>
+internal interface IConnectorOperator : IAttributable
 {
-    /// <summary>What people see.</summary>
-    string Name { get; }
-
-    /// <summary>Connects; outside of the task.</summary>
-    /// <returns>What the operator has to note of it, in a turn of the task.</returns>
+    /// <summary>Connects. Runs outside of turns.</summary>
+    /// <returns>The part of opening that changes the operator's state; called in a turn.</returns>
     Task<Action> OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Disposes the connector; outside of the task, once no more turns use it.</summary>
+    /// <summary>Disposes the connector. Runs outside of turns, when no more turns use it.</summary>
     ValueTask CloseAsync();
 }
 
 /// <summary>The head of a source task.</summary>
 internal interface ISourceOperator : IConnectorOperator
 {
-    /// <summary>Whether nothing more will come.</summary>
+    /// <summary>Whether the input has ended.</summary>
     bool HasEnded { get; }
 
-    /// <summary>Whether it was polled at least once: where splits begin is known, and can be in a snapshot, only from then on.</summary>
+    /// <summary>
+    /// Whether it was polled at least once. Before that, the positions where its splits begin are not known, and no snapshot can hold them.
+    /// </summary>
     bool HasBegun { get; }
 
-    /// <summary>The watermark that was handed on last.</summary>
+    /// <summary>The watermark that was emitted last.</summary>
     EventTime Watermark { get; }
 
-    /// <summary>Divides the rows: those before belong to the checkpoint.</summary>
+    /// <summary>Sends the barrier of a checkpoint.</summary>
     void SendBarrier(CheckpointId checkpoint);
 
-    /// <summary>A checkpoint whose barrier it has sent is complete.</summary>
+    /// <summary>A checkpoint whose barrier the source has sent is complete.</summary>
     void CompleteCheckpoint(CheckpointId checkpoint);
 
     /// <summary>Called once, when the connectors of the task are open.</summary>
     void Start();
 
-    /// <summary>Takes a batch from the outside.</summary>
+    /// <summary>Polls the source for a batch.</summary>
     /// <returns>Whether there may be more at once.</returns>
     bool TakeInput();
 }
 
-/// <summary>An end of a chain.</summary>
+/// <summary>A sink, which ends a chain.</summary>
 internal interface ISinkOperator : IConnectorOperator
 {
-    /// <summary>Whether the task must not hand over more for now.</summary>
+    /// <summary>Whether the sink can take no more rows for now.</summary>
     bool IsFull { get; }
 
     /// <summary>Whether the rows before the last barrier are safe, so that the task may acknowledge it: flushed, or prepared.</summary>
     bool IsPrepared { get; }
 
-    /// <summary>Whether the task may end: all that was handed over is acknowledged, or waits for a checkpoint.</summary>
+    /// <summary>Whether the task may end: all rows are acknowledged, or wait for a checkpoint.</summary>
     bool IsFlushed { get; }
 
     /// <summary>Whether rows wait for a checkpoint before they become visible.</summary>
     bool HasPending { get; }
 
-    /// <summary>The epochs that opening it will commit, of the checkpoint that was restored.</summary>
+    /// <summary>Whether the restored checkpoint holds epochs, which are committed when the sink opens.</summary>
     bool HasRestored { get; }
 
-    /// <summary>Ends the last epoch of all: no row follows.</summary>
+    /// <summary>Prepares the last epoch: no row follows.</summary>
     void PrepareToEnd();
 
     /// <summary>A checkpoint is complete.</summary>
-    /// <param name="checkpoint">The checkpoint; null: the last one of all, which holds what <see cref="PrepareToEnd"/> has ended.</param>
+    /// <param name="checkpoint">The checkpoint; null stands for the last one, which holds the epoch of <see cref="PrepareToEnd"/>.</param>
     void CompleteCheckpoint(CheckpointId? checkpoint);
 
-    /// <summary>A checkpoint was given up.</summary>
+    /// <summary>A checkpoint was aborted.</summary>
     void AbortCheckpoint(CheckpointId checkpoint);
 
-    /// <summary>Sends what is held back; called at the end of a turn with nothing else to do.</summary>
+    /// <summary>Sends rows that are held back. Called at the end of a turn, when there is nothing else to do.</summary>
     void Flush();
 }

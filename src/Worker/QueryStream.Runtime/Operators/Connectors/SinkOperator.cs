@@ -6,11 +6,14 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
-/// <summary>Hands rows to a sink's writer, which is flushed at each barrier.</summary>
+/// <summary>Passes rows to the writer of a sink, which is flushed at each barrier.</summary>
 internal class SinkOperator<T> : Operator<T>, ISinkOperator
 {
     private readonly SinkContext _sink;
     private readonly ISinkWriter<T> _writer;
+
+    // The batch that is being written; null between batches.
+    private Batch<T>? _batch;
 
     protected SinkOperator(TaskContext context, string name, SinkContext sink, ISinkWriter<T> writer)
         : base(context, name)
@@ -19,8 +22,6 @@ internal class SinkOperator<T> : Operator<T>, ISinkOperator
         _writer = writer;
         context.Connectors.Add(this);
     }
-
-    string IConnectorOperator.Name => Name;
 
     public bool IsFull => _writer.IsFull;
 
@@ -32,7 +33,7 @@ internal class SinkOperator<T> : Operator<T>, ISinkOperator
 
     public virtual bool HasRestored => false;
 
-    /// <summary>Makes the operator that the sink's writer needs.</summary>
+    /// <summary>Creates the operator that the sink's writer needs.</summary>
     public static SinkOperator<T> Create(TaskContext context, SinkNode<T> node)
     {
         TaskDeployment deployment = context.Deployment;
@@ -58,15 +59,9 @@ internal class SinkOperator<T> : Operator<T>, ISinkOperator
 
     public void Flush()
     {
-        try
-        {
-            _writer.Flush();
-        }
-        catch (Exception) when (Context.Blame(Name))
-        {
-            // Blame never catches: it only notes the name.
-            throw;
-        }
+        IAttributable? caller = Context.Attribution.Enter(this);
+        _writer.Flush();
+        Context.Attribution.Leave(caller);
     }
 
     public virtual void PrepareToEnd()
@@ -89,20 +84,15 @@ internal class SinkOperator<T> : Operator<T>, ISinkOperator
         }
     }
 
+    public override string? DescribePosition() => _batch is not { } batch ? null
+        : (uint)_sink.Row < (uint)batch.Count ? Context.Rows.At(batch, _sink.Row, key: null)
+        : Context.Rows.AtOneOf(batch);
+
     protected override void Process(Batch<T> batch)
     {
-        try
-        {
-            _writer.Write(batch);
-        }
-        catch (Exception) when (Blame(batch))
-        {
-            // Blame never catches.
-            throw;
-        }
+        _batch = batch;
+        _sink.Row = -1;
+        _writer.Write(batch);
+        _batch = null;
     }
-
-    private bool Blame(Batch<T> batch) => _sink.Culprit is int row && row >= 0 && row < batch.Count
-        ? Context.Blame(Name, batch, row)
-        : Context.Blame(Name, Context.Rows.AtOneOf(batch));
 }

@@ -11,12 +11,12 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
-/// <summary>The head of a source task: polls the reader, counts dead letters, and turns what is known of splits into watermarks.</summary>
+/// <summary>The head of a source task: polls the reader, counts dead letters, and makes watermarks of the progress of the splits.</summary>
 internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IStatefulOperator
 {
     private const string Positions = "positions";
 
-    // A record with the time of the final watermark would end event time for all others.
+    // A record with the time of the final watermark would end event time for all other records.
     private static readonly EventTime LastTime = new(EventTime.MaxValue.Milliseconds - 1);
 
     private readonly TaskContext _context;
@@ -30,14 +30,14 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private readonly Dictionary<string, SplitPosition> _restored = new(StringComparer.Ordinal);
     private List<string> _splits = [];
 
-    // By name, the split that was added last.
+    // By name, the index of the split that was added last.
     private readonly Dictionary<string, int> _latest = new(StringComparer.Ordinal);
 
-    // By split, the offset of the last record handed on; null: none.
+    // By split, the offset of the last record that was emitted; null where there is none.
     private readonly List<long?> _offsets = [];
     private EventTime _restoredWatermark = EventTime.MinValue;
 
-    // What the last snapshot holds, and what those hold that are not complete.
+    // The positions of the last snapshot, and those of snapshots that are not complete.
     private IReadOnlyList<SplitPosition> _captured = [];
     private readonly Queue<(CheckpointId Checkpoint, IReadOnlyList<SplitPosition> Positions)> _pending = new();
     private SourceWatermarks? _watermarks;
@@ -59,8 +59,8 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         context.Stateful.Add(this);
         if (_strategy.IdleAfter is not null)
         {
-            // Gives the task turns to poll in while nothing else wakes it, so that it notices when the proofs of silence stop.
-            context.Every(SourceWatermarks.LongestGap / 2, static () => { });
+            // Gives the task turns while nothing else wakes it, so that it sees when a split is no longer confirmed to be idle.
+            context.Timers.Every(SourceWatermarks.LongestGap / 2, static () => { });
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     {
         foreach (SplitPosition position in state.Union<SplitPosition>(Positions))
         {
-            // The snapshot of a subtask that had ended before an earlier restart holds all splits, as they were then.
+            // A subtask that had ended before an earlier restart has written all splits, as they were then.
             if (!_restored.TryGetValue(position.Split, out SplitPosition? other) || other.Offset < position.Offset)
             {
                 _restored[position.Split] = position;
@@ -135,28 +135,36 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
     public void CompleteCheckpoint(CheckpointId checkpoint)
     {
-        // Those before it were given up, or are part of it.
-        while (_pending.TryPeek(out (CheckpointId Checkpoint, IReadOnlyList<SplitPosition> Positions) oldest) && oldest.Checkpoint.Number <= checkpoint.Number)
+        // Earlier checkpoints were aborted, or are part of this one.
+        while (_pending.TryPeek(out (CheckpointId Checkpoint, IReadOnlyList<SplitPosition> Positions) oldest)
+            && oldest.Checkpoint.Number <= checkpoint.Number)
         {
             _pending.Dequeue();
             if (oldest.Checkpoint == checkpoint)
             {
-                _context.Run(Name, () => _reader.CheckpointCompleted(checkpoint, oldest.Positions));
+                _context.Attribution.Run(this, () => _reader.CheckpointCompleted(checkpoint, oldest.Positions));
             }
         }
     }
 
     public bool TakeInput()
     {
-        try
+        IAttributable? caller = _context.Attribution.Enter(this);
+        bool hasMore = Poll();
+        _context.Attribution.Leave(caller);
+        return hasMore;
+    }
+
+    // Code of the job that runs in a source makes a row of a record, or takes the event time from a row.
+    public string? DescribePosition()
+    {
+        if (_batch.CurrentRecord is not { } record || (uint)record.Index >= (uint)(_splits.Count + _batch.NewSplits.Count))
         {
-            return Poll();
+            return null;
         }
-        catch (Exception) when (BlameRecord())
-        {
-            // Blame never catches: it only notes the name, innermost operator first.
-            throw;
-        }
+
+        string position = RowLocator.At(record with { Split = NameOf(record.Index) });
+        return _batch.IsTakingTime ? $"when its event time was taken, {position}" : position;
     }
 
     public void OnControl(in Control control)
@@ -174,7 +182,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     {
         if (_watermarks is null)
         {
-            // It had ended before the restart and was not opened, so it does not know which splits were its own.
+            // The subtask had ended before the restart and was not opened, so it does not know which splits are its own.
             return [.. _restored.Values];
         }
 
@@ -200,11 +208,6 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         }
     }
 
-    // Code of the job that runs in the source: it takes a time from a row, or makes a row of a record. Operators of the chain have been blamed before.
-    private bool BlameRecord() => _batch.Culprit is { } culprit && culprit.Index >= 0 && culprit.Index < _splits.Count + _batch.NewSplits.Count
-        ? _context.Blame(Name, $"{(_batch.FailedTakingTime ? "when its event time was taken, " : "")}{RowLocator.At(culprit with { Split = NameOf(culprit.Index) })}")
-        : _context.Blame(Name);
-
     private string NameOf(int split) => split < _splits.Count ? _splits[split] : _batch.NewSplits[split - _splits.Count];
 
     private bool Poll()
@@ -220,7 +223,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
         foreach (string name in _batch.NewSplits)
         {
-            // It takes the place of one of the same name that has ended: only one of them can be in a snapshot.
+            // It replaces a split of the same name that has ended: a snapshot can hold only one of them.
             if (_latest.TryGetValue(name, out int ended))
             {
                 _offsets[ended] = null;
@@ -265,9 +268,10 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         rows.Release();
     }
 
-    // Details of files begin with the place.
-    private static string Describe(in DeadLetter letter) =>
-        letter.Detail.Contains(letter.Topic, StringComparison.Ordinal) ? letter.Detail : $"{letter.Topic}-{letter.Partition} offset {letter.Offset}{(letter.Detail.Length > 0 ? ": " : "")}{letter.Detail}";
+    // The detail of a dead letter from a file begins with its place.
+    private static string Describe(in DeadLetter letter) => letter.Detail.Contains(letter.Topic, StringComparison.Ordinal)
+        ? letter.Detail
+        : $"{letter.Topic}-{letter.Partition} offset {letter.Offset}{(letter.Detail.Length > 0 ? ": " : "")}{letter.Detail}";
 
     private void SendDeadLetters()
     {
@@ -282,7 +286,8 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
             _context.Metrics.DeadLettersOf(letter.Reason).Add(1);
             if (!_context.Metrics.HasExampleOf(letter.Reason))
             {
-                _context.Metrics.AddExample(letter.Reason, $"{Describe(letter)} in {Name} ({_context.Deployment.Subtask + 1}/{_context.Deployment.Vertex.Parallelism}){_receivers}");
+                string subtask = $"{_context.Deployment.Subtask + 1}/{_context.Deployment.Vertex.Parallelism}";
+                _context.Metrics.AddExample(letter.Reason, $"{Describe(letter)} in {Name} ({subtask}){_receivers}");
             }
 
             if (letters.IsFull)

@@ -11,7 +11,10 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
-/// <summary>Hands rows to a writer that shows them only with a checkpoint: prepares its epochs at barriers, keeps them in snapshots, has them committed.</summary>
+/// <summary>
+/// Passes rows to a writer that makes them visible only when a checkpoint is complete. Its epochs are prepared at barriers, kept in snapshots, and
+/// committed with their checkpoint.
+/// </summary>
 internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperator
 {
     private const string Epochs = "epochs";
@@ -19,10 +22,10 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
     private readonly SinkContext _sink;
     private readonly ITwoPhaseSinkWriter<T> _writer;
 
-    // Prepared and not known to be visible, oldest first.
+    // Epochs that are prepared and not known to be committed, oldest first.
     private readonly List<PendingEpoch> _pending = [];
 
-    // The name of the last epoch, also of earlier attempts.
+    // The checkpoint of the last epoch, also of earlier attempts.
     private CheckpointId _last;
     private bool _isPreparing;
     private CheckpointId? _committing;
@@ -36,8 +39,6 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
         Id = node.Id;
         context.Stateful.Add(this);
     }
-
-    string IStatefulOperator.Name => Name;
 
     public OperatorId Id { get; }
 
@@ -59,7 +60,7 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
         base.OnControl(control);
     }
 
-    // Named like the next checkpoint: that is the first one that holds it.
+    // The last epoch has the number of the next checkpoint, which is the first one that holds it.
     public override void PrepareToEnd() => Prepare(new CheckpointId(_last.Number + 1));
 
     public override void CompleteCheckpoint(CheckpointId? checkpoint)
@@ -74,7 +75,7 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
         CommitNext();
     }
 
-    public override void AbortCheckpoint(CheckpointId checkpoint) => Context.Run(Name, () => _writer.Abort(checkpoint));
+    public override void AbortCheckpoint(CheckpointId checkpoint) => Context.Attribution.Run(this, () => _writer.Abort(checkpoint));
 
     public void Capture(StateCapture capture) =>
         capture.List<SinkEpochs>(Epochs, [new SinkEpochs(_sink.Task.Subtask, _last, [.. _pending])]);
@@ -93,20 +94,20 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
     {
         _last = checkpoint;
         _isPreparing = true;
-        Context.Run(Name, () => _writer.Prepare(checkpoint, state => OnPrepared(checkpoint, state)));
+        Context.Attribution.Run(this, () => _writer.Prepare(checkpoint, state => OnPrepared(checkpoint, state)));
     }
 
     private void OnPrepared(CheckpointId checkpoint, ReadOnlyMemory<byte> state)
     {
         if (!_isPreparing || checkpoint != _last)
         {
-            throw new InvalidOperationException($"The writer of '{Name}' said twice that it has prepared checkpoint {checkpoint}.");
+            throw new InvalidOperationException($"The writer of '{Name}' has reported checkpoint {checkpoint} as prepared twice.");
         }
 
         _isPreparing = false;
         _pending.Add(new PendingEpoch(_sink.Task.Subtask, checkpoint, state));
         Context.Capture(this);
-        Context.Wake();
+        Context.Io.Wake();
     }
 
     private void CommitNext()
@@ -123,34 +124,34 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
         }
 
         _committing = checkpoint;
-        Context.Run(Name, () => _writer.Commit(checkpoint, () => OnCommitted(checkpoint)));
+        Context.Attribution.Run(this, () => _writer.Commit(checkpoint, () => OnCommitted(checkpoint)));
     }
 
     private void OnCommitted(CheckpointId checkpoint)
     {
         if (_committing != checkpoint)
         {
-            throw new InvalidOperationException($"The writer of '{Name}' said twice that it has committed checkpoint {checkpoint}.");
+            throw new InvalidOperationException($"The writer of '{Name}' has reported checkpoint {checkpoint} as committed twice.");
         }
 
         _committing = null;
         _pending.RemoveAll(epoch => epoch.Checkpoint.Number <= checkpoint.Number);
         CommitNext();
-        Context.Wake();
+        Context.Io.Wake();
     }
 }
 
-/// <summary>The epochs of one subtask, in a snapshot. They stay together, so that whoever takes them over keeps their order.</summary>
+/// <summary>The epochs of one subtask, in a snapshot. They stay together, so that the subtask that restores them keeps their order.</summary>
 /// <param name="Subtask">The subtask.</param>
-/// <param name="Last">The name of its last epoch.</param>
-/// <param name="Pending">Those that may not be visible yet, oldest first.</param>
+/// <param name="Last">The checkpoint of its last epoch.</param>
+/// <param name="Pending">The epochs that may not be committed yet, oldest first.</param>
 internal sealed record SinkEpochs(int Subtask, CheckpointId Last, IReadOnlyList<PendingEpoch> Pending);
 
 /// <summary>The layout of <see cref="SinkEpochs"/> in snapshots.</summary>
 internal sealed class SinkEpochsCodec : Codec<SinkEpochs>
 {
     // A checkpoint and a length.
-    private const int LeastEpochBytes = 2;
+    private const int MinEpochBytes = 2;
 
     public override Schema Schema { get; } = Schema.Opaque("sink-epochs/1");
 
@@ -170,7 +171,9 @@ internal sealed class SinkEpochsCodec : Codec<SinkEpochs>
     {
         int subtask = (int)reader.ReadInt64(0, int.MaxValue);
         CheckpointId last = new(reader.ReadInt64());
-        PendingEpoch[] pending = reader.TryReadCount(LeastEpochBytes, out int count) ? new PendingEpoch[count] : throw reader.Damaged("no list of epochs");
+        PendingEpoch[] pending = reader.TryReadCount(MinEpochBytes, out int count)
+            ? new PendingEpoch[count]
+            : throw reader.Damaged("no list of epochs");
         for (int i = 0; i < pending.Length; i++)
         {
             CheckpointId checkpoint = new(reader.ReadInt64());

@@ -9,17 +9,17 @@ namespace QueryStream.Runtime.Operators.Process;
 /// <typeparam name="TKey">The key.</typeparam>
 internal sealed class ClockTimers<TKey>
 {
-    private readonly TaskContext _context;
+    private readonly TaskTimers _clock;
     private readonly TimerQueue<TKey> _timers = new("timers.clock");
     private readonly Alarm _alarm;
 
     /// <summary>Creates an empty set.</summary>
-    /// <param name="context">The task.</param>
+    /// <param name="timers">The timers of the task.</param>
     /// <param name="onDue">Called in a turn when a timer is due.</param>
-    public ClockTimers(TaskContext context, Action onDue)
+    public ClockTimers(TaskTimers timers, Action onDue)
     {
-        _context = context;
-        _alarm = context.NewAlarm(onDue);
+        _clock = timers;
+        _alarm = timers.NewAlarm(onDue);
     }
 
     /// <summary>Sets a timer.</summary>
@@ -51,6 +51,6 @@ internal sealed class ClockTimers<TKey>
     public void Restore(StateReader state)
     {
         _timers.Restore(state);
-        _context.OnRun.Add(Arm);
+        _clock.OnRun(Arm);
     }
 }

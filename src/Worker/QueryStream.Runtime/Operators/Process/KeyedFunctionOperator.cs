@@ -10,15 +10,15 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>What keyed functions of one and of two inputs share: state, timers, outputs, snapshots. Used in turns of one task.</summary>
+/// <summary>What keyed functions share: state, timers, outputs, snapshots. Used in turns of one task.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TOut">The rows that are emitted.</typeparam>
 internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IStatefulOperator
 {
-    // A portion of timers, about a millisecond's worth.
+    // About a millisecond of work.
     private const int TimersPerPortion = 256;
 
-    // How many slots are looked at for expired state, for each row that comes.
+    // How many slots are checked for expired state, for each row.
     private const int SweptPerRow = 2;
 
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
@@ -26,15 +26,18 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     private readonly KeyedStore<TKey> _store;
     private readonly TimerQueue<TKey> _eventTimers = new("timers.event");
     private readonly ClockTimers<TKey> _clockTimers;
-    private readonly ClockWork _clockWork;
+    private readonly TimerWork _clockWork;
+
+    // The timer that is being called.
+    private (TKey Key, EventTime Time)? _timer;
 
     protected KeyedFunctionOperator(TaskContext context, StreamNode node, FunctionOutputs<TOut> outputs)
         : base(context, node, outputs)
     {
         Id = node.Id;
         _store = new KeyedStore<TKey>(context.Deployment.Graph.KeyGroups);
-        _clockWork = new ClockWork(this);
-        _clockTimers = new ClockTimers<TKey>(context, _clockWork.Begin);
+        _clockWork = new TimerWork(context, this, Place, CallClockTimers);
+        _clockTimers = new ClockTimers<TKey>(context.Timers, _clockWork.Begin);
         Function = new KeyedFunctionContext<TKey, TOut>(_store, _eventTimers, _clockTimers, outputs);
         States = new OperatorStates<TKey>(context.Deployment.Subtask, context.Deployment.Vertex.Parallelism, _store);
         context.Stateful.Add(this);
@@ -53,7 +56,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
 
     public override bool HasWork(in Control control) => control.Kind == ControlKind.Watermark && _eventTimers.Next <= control.Watermark;
 
-    public override void DoSome(in Control control)
+    public override void ProcessPortion(in Control control)
     {
         BeginPortion();
         Function.SetWatermark(control.Watermark);
@@ -98,11 +101,13 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
         _clockTimers.Restore(state);
     }
 
+    public override string? DescribePosition() => _timer is { } timer ? Describe(timer.Key, timer.Time) : base.DescribePosition();
+
     /// <summary>Calls the function's <c>OnTimer</c>.</summary>
     protected abstract void OnTimer(EventTime time, TimeDomain domain);
 
-    /// <summary>For people: where a timer is.</summary>
-    protected virtual string PlaceOf(in TKey key, EventTime timer) => $"in the timer of {timer} of key {RowText.OfKey(key)}";
+    /// <summary>Describes a timer, for errors.</summary>
+    protected virtual string Describe(in TKey key, EventTime timer) => $"in the timer of {timer} of key {RowText.OfKey(key)}";
 
     protected override void BeginPortion()
     {
@@ -131,6 +136,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
             Mark();
         }
 
+        _timer = (key, time);
         try
         {
             _store.Select(key, hash);
@@ -138,11 +144,34 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
             OnTimer(time, domain);
             _store.Release();
         }
-        catch (Exception e) when (Errors.Handle(PlaceOf(key, time)))
+        catch (Exception e) when (Errors.AreHandled)
         {
             AbortRow();
-            Errors.AddTimer(e, key, time, PlaceOf(key, time));
+            Errors.AddTimer(e, key, time, Describe(key, time));
         }
+
+        _timer = null;
+    }
+
+    // Returns whether there is more to do.
+    private bool CallClockTimers()
+    {
+        BeginPortion();
+        bool isOver = false;
+        int called = 0;
+        while (!isOver && _clockTimers.TryTake(_store.Now, out TKey key, out ulong hash, out EventTime time))
+        {
+            Call(key, hash, time, TimeDomain.Processing);
+            isOver = FlushFull() || ++called == TimersPerPortion;
+        }
+
+        EndPortion(0);
+        if (!isOver)
+        {
+            _clockTimers.Arm();
+        }
+
+        return isOver;
     }
 
     /// <summary>A port of rows that have a key.</summary>
@@ -151,7 +180,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     /// <param name="process">Calls the function.</param>
     protected sealed class KeyedPort<TRow>(KeyedFunctionOperator<TKey, TOut> owner, Func<TRow, TKey> key, RowAction<TRow> process) : Port<TRow>(owner)
     {
-        public override string? KeyOf(in TRow row) => RowText.OfKeyOf(row, key);
+        protected override string? KeyOf(in TRow row) => RowText.OfKeyOf(row, key);
 
         protected override void Call(Batch<TRow> batch, ref int next)
         {
@@ -184,53 +213,6 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
                 owner.Function.SetTime(times[next]);
                 process(rows[next]);
             }
-        }
-    }
-
-    /// <summary>Timers of the clock that are due, in portions.</summary>
-    private sealed class ClockWork(KeyedFunctionOperator<TKey, TOut> owner) : IResumable
-    {
-        public int Place => owner.Place;
-
-        private bool _isPending;
-
-        public void Begin()
-        {
-            if (!_isPending)
-            {
-                _isPending = true;
-                owner.Context.Work.DeferExternal(this, owner);
-            }
-        }
-
-        public bool Resume()
-        {
-            try
-            {
-                owner.BeginPortion();
-                bool isOver = false;
-                int called = 0;
-                while (!isOver && owner._clockTimers.TryTake(owner._store.Now, out TKey key, out ulong hash, out EventTime time))
-                {
-                    owner.Call(key, hash, time, TimeDomain.Processing);
-                    isOver = owner.FlushFull() || ++called == TimersPerPortion;
-                }
-
-                owner.EndPortion(0);
-                _isPending = isOver;
-            }
-            catch (Exception) when (owner.Context.Blame(owner.Name))
-            {
-                // The filter notes the innermost operator and never catches.
-                throw;
-            }
-
-            if (!_isPending)
-            {
-                owner._clockTimers.Arm();
-            }
-
-            return !_isPending;
         }
     }
 }

@@ -8,10 +8,12 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>What functions without keys share, of one and of two inputs: the state of the subtask, and the end. Used in turns of one task.</summary>
+/// <summary>What functions without keys share: the state of the subtask, and the end of the input. Used in turns of one task.</summary>
 /// <typeparam name="TOut">The rows that are emitted.</typeparam>
 internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefulOperator
 {
+    private bool _isEnding;
+
     protected PlainFunctionOperator(TaskContext context, StreamNode node, FunctionOutputs<TOut> outputs)
         : base(context, node, outputs)
     {
@@ -43,12 +45,16 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
         {
             BeginPortion();
             Function.SetTime(Function.Watermark);
-            Context.Run(Name, OnEnd, "at the end of the input");
+            _isEnding = true;
+            OnEnd();
+            _isEnding = false;
             EndPortion(0);
         }
 
         base.Forward(control);
     }
+
+    public override string? DescribePosition() => _isEnding ? "at the end of the input" : base.DescribePosition();
 
     public void Capture(StateCapture capture) => States.Capture(capture);
 

@@ -9,10 +9,10 @@ using QueryStream.Streams.Metrics;
 namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>
-/// Counts records that may come several times, each once. In snapshots an item is (partition, newest offset, words of bits that are not all
-/// zero), by the key that the exchange goes by.
+/// Counts records that may come several times, each once. In snapshots an item is (partition, newest offset, words of bits that are not all zero),
+/// with the partition as its key.
 /// </summary>
-internal sealed class CountOnceOperator<T> : Operator<T>, IStatefulOperator
+internal sealed class CountOnceOperator<T> : RowOperator<T>, IStatefulOperator
 {
     private const string Seen = "seen";
 
@@ -31,8 +31,6 @@ internal sealed class CountOnceOperator<T> : Operator<T>, IStatefulOperator
 
     public OperatorId Id { get; }
 
-    string IStatefulOperator.Name => Name;
-
     public override void OnControl(in Control control)
     {
         if (control.Kind == ControlKind.Barrier)
@@ -41,7 +39,7 @@ internal sealed class CountOnceOperator<T> : Operator<T>, IStatefulOperator
         }
     }
 
-    // What is copied depends on the number of partitions and not on that of the records.
+    // The cost of the copy depends on the number of partitions, not on that of the records.
     public void Capture(StateCapture capture) => capture.Keyed(
         Seen, _seen.Select(seen => (KeyType<int>.Instance.Hash(seen.Key), (seen.Key, seen.Value.Newest, seen.Value.Words()))).ToArray());
 
@@ -53,22 +51,13 @@ internal sealed class CountOnceOperator<T> : Operator<T>, IStatefulOperator
         }
     }
 
-    protected override void Process(Batch<T> batch)
+    protected override void Process(Batch<T> batch, ref int row)
     {
         long count = 0;
-        int next = 0;
-        try
+        ReadOnlySpan<T> rows = batch.Rows;
+        for (; row < rows.Length; row++)
         {
-            ReadOnlySpan<T> rows = batch.Rows;
-            for (; next < rows.Length; next++)
-            {
-                count += OffsetsOf(_position(rows[next]), out long offset).Add(offset) ? 1 : 0;
-            }
-        }
-        catch (Exception) when (Context.Blame(Name, batch, next))
-        {
-            // Blame never catches: it only notes where it was.
-            throw;
+            count += OffsetsOf(_position(rows[row]), out long offset).Add(offset) ? 1 : 0;
         }
 
         _counter.Add(count);

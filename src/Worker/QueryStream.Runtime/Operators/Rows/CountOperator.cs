@@ -4,36 +4,36 @@ using QueryStream.Streams.Metrics;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Counts rows into a counter of the job, and lets them pass.</summary>
+/// <summary>Counts rows into a counter of the job, and forwards them.</summary>
 internal sealed class CountOperator<T>(TaskContext context, string name, string counter, Func<T, bool>? condition, IInput<T> output)
-    : Operator<T>(context, name)
+    : RowOperator<T>(context, name)
 {
     private readonly Counter _counter = context.Metrics.CounterOf(counter);
 
     public override void OnControl(in Control control) => output.OnControl(control);
 
-    protected override void Process(Batch<T> batch)
+    protected override void Process(Batch<T> batch, ref int row)
     {
-        _counter.Add(condition is null ? batch.Count : CountOf(batch, condition));
+        if (condition is null)
+        {
+            row = batch.Count;
+            _counter.Add(row);
+        }
+        else
+        {
+            _counter.Add(CountWhere(condition, batch, ref row));
+        }
+
         output.OnBatch(batch);
     }
 
-    private long CountOf(Batch<T> batch, Func<T, bool> counts)
+    private static long CountWhere(Func<T, bool> condition, Batch<T> batch, ref int row)
     {
         long count = 0;
-        int next = 0;
-        try
+        ReadOnlySpan<T> rows = batch.Rows;
+        for (; row < rows.Length; row++)
         {
-            ReadOnlySpan<T> rows = batch.Rows;
-            for (; next < rows.Length; next++)
-            {
-                count += counts(rows[next]) ? 1 : 0;
-            }
-        }
-        catch (Exception) when (Context.Blame(Name, batch, next))
-        {
-            // Blame never catches: it only notes where it was.
-            throw;
+            count += condition(rows[row]) ? 1 : 0;
         }
 
         return count;

@@ -4,9 +4,9 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Lets some rows pass, in a new batch, since others may read the one that came.</summary>
+/// <summary>Forwards the rows that meet a condition, in a new batch, since other operators may read the one that came.</summary>
 internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T, bool> condition, IInput<T> output, RowErrors errors)
-    : Operator<T>(context, name)
+    : RowOperator<T>(context, name)
 {
     public override void OnControl(in Control control)
     {
@@ -14,21 +14,20 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
         errors.OnControl(control);
     }
 
-    protected override void Process(Batch<T> batch)
+    protected override void Process(Batch<T> batch, ref int row)
     {
         Batch<T> result = Batch<T>.Rent();
         result.ShareFrames(batch);
-        int next = 0;
-        while (next < batch.Count)
+        while (row < batch.Count)
         {
             try
             {
-                Filter(batch, result, ref next);
+                Filter(batch, result, ref row);
             }
-            catch (Exception e) when (errors.Handle(batch, next))
+            catch (Exception e) when (errors.AreHandled)
             {
-                errors.Add(e, batch, next);
-                next++;
+                errors.Add(e, batch, row);
+                row++;
             }
         }
 
@@ -50,17 +49,17 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
         errors.Flush();
     }
 
-    private void Filter(Batch<T> batch, Batch<T> result, ref int next)
+    private void Filter(Batch<T> batch, Batch<T> result, ref int row)
     {
         ReadOnlySpan<EventTime> times = batch.Times;
         ReadOnlySpan<T> rows = batch.Rows;
         Span<ushort> chosen = result.Origin.RoomForChosen();
-        for (; next < rows.Length; next++)
+        for (; row < rows.Length; row++)
         {
-            if (condition(rows[next]))
+            if (condition(rows[row]))
             {
-                chosen[result.Count] = (ushort)next;
-                result.Add(rows[next], times[next]);
+                chosen[result.Count] = (ushort)row;
+                result.Add(rows[row], times[row]);
             }
         }
     }

@@ -6,7 +6,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Makes any number of rows of each.</summary>
+/// <summary>Emits any number of rows for each.</summary>
 internal sealed class FlatMapOperator<TIn, TOut> : FunctionOperator
 {
     private readonly FlatMapFunction<TIn, TOut> _function;

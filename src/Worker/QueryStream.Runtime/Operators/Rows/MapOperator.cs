@@ -4,11 +4,11 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Makes one row of each.</summary>
+/// <summary>Emits one row for each.</summary>
 internal sealed class MapOperator<TIn, TOut>(TaskContext context, string name, Func<TIn, TOut> function, IInput<TOut> output, RowErrors errors)
-    : Operator<TIn>(context, name)
+    : RowOperator<TIn>(context, name)
 {
-    private bool _hasLeft;
+    private bool _hasSkipped;
 
     public override void OnControl(in Control control)
     {
@@ -16,28 +16,27 @@ internal sealed class MapOperator<TIn, TOut>(TaskContext context, string name, F
         errors.OnControl(control);
     }
 
-    protected override void Process(Batch<TIn> batch)
+    protected override void Process(Batch<TIn> batch, ref int row)
     {
         Batch<TOut> result = Batch<TOut>.Rent();
         result.ShareFrames(batch);
         result.Origin.CopyFrom(batch.Origin);
-        int next = 0;
-        while (next < batch.Count)
+        while (row < batch.Count)
         {
             try
             {
-                Map(batch, result, ref next);
+                Map(batch, result, ref row);
             }
-            catch (Exception e) when (errors.Handle(batch, next))
+            catch (Exception e) when (errors.AreHandled)
             {
-                errors.Add(e, batch, next);
-                Leave(batch, result, next++);
+                errors.Add(e, batch, row);
+                Skip(batch, result, row++);
             }
         }
 
-        if (_hasLeft)
+        if (_hasSkipped)
         {
-            _hasLeft = false;
+            _hasSkipped = false;
             result.Origin.Choose(batch.Origin, result.Count);
         }
 
@@ -50,13 +49,13 @@ internal sealed class MapOperator<TIn, TOut>(TaskContext context, string name, F
         errors.Flush();
     }
 
-    // From now on the rows' numbers are those of rows further on in the batch.
-    private void Leave(Batch<TIn> batch, Batch<TOut> result, int row)
+    // From this row on, results and rows of the batch have different indexes.
+    private void Skip(Batch<TIn> batch, Batch<TOut> result, int row)
     {
         Span<ushort> chosen = result.Origin.RoomForChosen();
-        if (!_hasLeft)
+        if (!_hasSkipped)
         {
-            _hasLeft = true;
+            _hasSkipped = true;
             Number(chosen[..result.Count], 0);
         }
 
@@ -71,13 +70,13 @@ internal sealed class MapOperator<TIn, TOut>(TaskContext context, string name, F
         }
     }
 
-    private void Map(Batch<TIn> batch, Batch<TOut> result, ref int next)
+    private void Map(Batch<TIn> batch, Batch<TOut> result, ref int row)
     {
         ReadOnlySpan<EventTime> times = batch.Times;
         ReadOnlySpan<TIn> rows = batch.Rows;
-        for (; next < rows.Length; next++)
+        for (; row < rows.Length; row++)
         {
-            result.Add(function(rows[next]), times[next]);
+            result.Add(function(rows[row]), times[row]);
         }
     }
 }

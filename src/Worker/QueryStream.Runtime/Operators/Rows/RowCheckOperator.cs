@@ -5,9 +5,9 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Keeps back rows that an operator behind it could not handle: those without a key, those that cannot be folded.</summary>
+/// <summary>Removes the rows for which an operator downstream would throw: those without a key, and those that cannot be aggregated.</summary>
 internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> node, IInput<T> output, RowErrors errors)
-    : Operator<T>(context, node.Name)
+    : RowOperator<T>(context, node.Name)
 {
     public override void OnControl(in Control control)
     {
@@ -15,23 +15,22 @@ internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> n
         errors.OnControl(control);
     }
 
-    protected override void Process(Batch<T> batch)
+    protected override void Process(Batch<T> batch, ref int row)
     {
-        // Where all rows will do, which is the rule, the batch goes on as it is.
+        // Mostly all rows are good, and the batch is forwarded as it is.
         Batch<T>? rest = null;
-        int next = 0;
         int kept = 0;
-        while (next < batch.Count)
+        while (row < batch.Count)
         {
             try
             {
-                Check(batch, ref next);
+                Check(batch, ref row);
             }
-            catch (Exception e) when (errors.Handle(batch, next))
+            catch (Exception e) when (errors.AreHandled)
             {
-                rest = Keep(batch, rest, kept, next);
-                errors.Add(e, batch, next);
-                kept = ++next;
+                rest = Keep(batch, rest, kept, row);
+                errors.Add(e, batch, row);
+                kept = ++row;
             }
         }
 
@@ -41,7 +40,7 @@ internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> n
             return;
         }
 
-        Keep(batch, rest, kept, next);
+        Keep(batch, rest, kept, row);
         rest.Origin.Choose(batch.Origin, rest.Count);
         if (rest.Count > 0)
         {
@@ -72,13 +71,13 @@ internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> n
         return rest;
     }
 
-    private void Check(Batch<T> batch, ref int next)
+    private void Check(Batch<T> batch, ref int row)
     {
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
-        for (; next < rows.Length; next++)
+        for (; row < rows.Length; row++)
         {
-            node.Check(rows[next], times[next]);
+            node.Check(rows[row], times[row]);
         }
     }
 }

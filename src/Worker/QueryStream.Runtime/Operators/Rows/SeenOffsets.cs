@@ -1,8 +1,8 @@
 namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>
-/// Which of the newest million offsets of a partition have been seen: one bit each, in a ring. An older offset counts as seen,
-/// since the flow control of the channels keeps the copies of a record much closer together than that.
+/// Which of the newest million offsets of a partition have been seen: one bit each, in a ring. An older offset counts as seen: flow control keeps the
+/// copies of a record much closer together than that.
 /// </summary>
 internal sealed class SeenOffsets
 {
@@ -12,12 +12,12 @@ internal sealed class SeenOffsets
     private readonly ulong[] _bits = new ulong[Span / 64];
     private long _newest = -1;
 
-    /// <summary>Nothing has been seen.</summary>
+    /// <summary>Creates an empty set.</summary>
     public SeenOffsets()
     {
     }
 
-    /// <summary>Takes over what another has seen.</summary>
+    /// <summary>Restores a set.</summary>
     /// <param name="newest">Its <see cref="Newest"/>.</param>
     /// <param name="words">Its <see cref="Words"/>.</param>
     public SeenOffsets(long newest, IEnumerable<(int Index, ulong Bits)> words)
@@ -65,7 +65,7 @@ internal sealed class SeenOffsets
         }
         else
         {
-            // The ring's places of the offsets between are those of offsets a whole span older.
+            // The offsets in between use the bits of offsets that are one ring older.
             for (long passed = _newest + 1; passed <= offset; passed++)
             {
                 _bits[(int)(passed & (Span - 1)) >> 6] &= ~(1UL << (int)(passed & 63));

@@ -12,33 +12,36 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows;
 
 /// <summary>
-/// What all window operators do about time. Results that the watermark or the clock makes due, early results that a timer asks for and results that
-/// late rows change are emitted a batch at a time, and in order with the control elements. Used in turns of one task.
+/// What all window operators do about time. Results that the watermark or the clock fires, early results that a timer fires, and results that late
+/// rows change are emitted a batch at a time, and in order with the control elements. Used in turns of one task.
 /// </summary>
-internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumable, IStatefulOperator
+internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOwner, IStatefulOperator
 {
     private const string WatermarkState = "watermark";
 
     private readonly IInput<WindowResult<TKey, TOut>> _results;
     private readonly IInput<T> _late;
-    private readonly Queue<WindowWork> _pending = new();
+    private readonly ControlQueue _queue;
     private readonly TimerWork _early;
     private readonly TimerWork _clockWork;
     private readonly bool _hasSessions;
     private EventTime _clockPassed;
 
+    // The batch whose rows are being added; null between batches.
+    private Batch<T>? _batch;
+
     protected TimedWindowOperator(
         TaskContext context, StreamNode node, WindowSettings settings, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
     {
         (Context, Id, Name, Settings, _results, _late) = (context, node.Id, node.Name, settings, results, late);
-        Place = context.Work.NextPlace();
-        _early = new TimerWork(context, this, Place, EmitEarly);
-        _clockWork = new TimerWork(context, this, Place, EmitDueByClock);
+        _queue = new ControlQueue(context, this);
+        _early = new TimerWork(context, this, _queue.Place, EmitEarly);
+        _clockWork = new TimerWork(context, this, _queue.Place, EmitDueByClock);
         _hasSessions = SessionTime.AppliesTo(settings);
-        Clock = settings.IsProcessingTime ? new WindowClock(context, OnClock) : null;
+        Clock = settings.IsProcessingTime ? new WindowClock(context.Timers, OnClock) : null;
         if (settings.EarlyInterval is { } interval)
         {
-            context.Every(interval, _early.Begin);
+            context.Timers.Every(interval, _early.Begin);
         }
 
         context.Stateful.Add(this);
@@ -47,8 +50,6 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     public OperatorId Id { get; }
 
     public string Name { get; }
-
-    public int Place { get; }
 
     protected static KeyType<TKey> KeyType { get; } = KeyType<TKey>.Instance;
 
@@ -59,54 +60,45 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     /// <summary>The clock of processing time; null in event time.</summary>
     protected WindowClock? Clock { get; }
 
-    /// <summary>How far time has passed: all windows that end by then have fired.</summary>
+    /// <summary>The time that has passed: all windows that end by then have fired.</summary>
     protected EventTime Watermark { get; private set; } = EventTime.MinValue;
 
     public void OnBatch(Batch<T> batch)
     {
-        try
-        {
-            Add(batch);
-            ArmClock();
-        }
-        catch (Exception) when (!Context.HasBlamed && Blame(batch))
-        {
-            // The filter notes the innermost operator and never catches.
-            throw;
-        }
+        IAttributable? caller = Context.Attribution.Enter(this);
+        _batch = batch;
+        Add(batch);
+        _batch = null;
+        ArmClock();
+        Context.Attribution.Leave(caller);
     }
 
-    public void OnControl(in Control control)
+    public void OnControl(in Control control) => _queue.Add(_hasSessions ? SessionTime.Of(control) : control);
+
+    public bool HasWork(in Control control) => HasDue(TimeReachedBy(control));
+
+    public void ProcessPortion(in Control control) => EmitDue(TimeReachedBy(control));
+
+    public void Forward(in Control control)
     {
-        Control taken = _hasSessions ? SessionTime.Of(control) : control;
-        if (_pending.Count == 0 && !HasDue(ReachedBy(taken)))
+        Advance(TimeReachedBy(control));
+        if (control.Kind == ControlKind.Barrier)
         {
-            Forward(taken);
-            return;
+            Context.Capture(this);
         }
 
-        Enqueue(WindowWork.Of(taken));
+        _results.OnControl(control);
+        _late.OnControl(control);
     }
 
-    /// <summary>Emits about a batch of results.</summary>
-    public bool Resume()
-    {
-        try
-        {
-            return ResumeFirst();
-        }
-        catch (Exception) when (Blame())
-        {
-            // The filter never catches.
-            throw;
-        }
-    }
+    public string? DescribePosition() =>
+        FindWindow() is { } one ? $"in {WindowText.Of(one.Window, one.Key)}" : _batch is { } batch ? DescribeRow(batch) : null;
 
     public abstract void Capture(StateCapture capture);
 
     public abstract void Restore(StateReader state);
 
-    /// <summary>Takes rows.</summary>
+    /// <summary>Adds rows to their windows.</summary>
     protected abstract void Add(Batch<T> batch);
 
     /// <summary>When the next result is due; null where there is none.</summary>
@@ -124,15 +116,15 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
     /// <returns>Whether there is more to do.</returns>
     protected abstract bool EmitLate();
 
-    /// <summary>Called when time has passed and its results are emitted: drops state that no row can change any more.</summary>
+    /// <summary>Called when time has passed and its results have been emitted: drops state that no row can change any more.</summary>
     protected virtual void OnAdvanced()
     {
     }
 
-    /// <summary>Has <see cref="EmitLate"/> called before the next element is handled.</summary>
-    protected void RequestLate() => Enqueue(new WindowWork(WindowWorkKind.Late));
+    /// <summary>Calls <see cref="EmitLate"/> before the next element is handled.</summary>
+    protected void RequestLate() => _queue.Add(EmitLate);
 
-    /// <summary>Notes that time has passed.</summary>
+    /// <summary>Sets the time that has passed, where it is later than before.</summary>
     protected void Advance(EventTime reached)
     {
         if (reached > Watermark)
@@ -142,12 +134,12 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         }
     }
 
-    /// <summary>Adds how far time has passed to a capture.</summary>
+    /// <summary>Adds the time that has passed to a capture.</summary>
     protected void CaptureWatermark(StateCapture capture) => capture.List(WatermarkState, [Watermark]);
 
     /// <summary>
-    /// How far time had passed for the subtask that was furthest behind. Where sources fall idle and come back, subtasks differ, since each receives
-    /// the elements in an order of its own. With the earliest time no window counts as fired that has not.
+    /// The time that had passed for the subtask that was furthest behind. Subtasks differ where sources become idle and active again, since each
+    /// receives the elements in an order of its own. With the earliest time, no window counts as fired that has not.
     /// </summary>
     protected static EventTime RestoredWatermark(StateReader state) =>
         state.Union<EventTime>(WatermarkState).Aggregate((EventTime?)null, (least, one) => EventTime.Min(least ?? one, one)) ?? EventTime.MinValue;
@@ -187,26 +179,23 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         }
     }
 
-    /// <summary>For exception filters: notes the operator.</summary>
-    protected bool Blame() => Context.Blame(Name);
+    /// <summary>For errors: the window that was being merged or whose result was being made; null where it was none.</summary>
+    protected abstract (Window Window, TKey Key)? FindWindow();
 
-    /// <summary>For exception filters: notes the operator and the window whose result could not be made.</summary>
-    protected bool Blame(Window window, in TKey key) => Context.Blame(Name, $"in {WindowText.Of(window, key)}");
-
-    /// <summary>Finds the row of a batch for which <see cref="Add"/> threw; -1 where it is not found.</summary>
+    /// <summary>For errors: the row of a batch for which <see cref="Add"/> has thrown; -1 where it is not found.</summary>
     protected abstract int FindFailedRow(Batch<T> batch);
 
     /// <summary>The text of a row's key; null where it cannot be taken.</summary>
     protected abstract string? KeyTextOf(in T row);
 
-    private bool Blame(Batch<T> batch)
+    private string DescribeRow(Batch<T> batch)
     {
         int row = FindFailedRow(batch);
-        return row >= 0 ? Context.Blame(Name, batch, row, KeyTextOf(batch.Rows[row])) : Context.Blame(Name, Context.Rows.AtOneOf(batch));
+        return row >= 0 ? Context.Rows.At(batch, row, KeyTextOf(batch.Rows[row])) : Context.Rows.AtOneOf(batch);
     }
 
-    // How far a control element moves the time that closes windows. The end of the input closes windows of processing time too.
-    private EventTime ReachedBy(in Control control) =>
+    // The time at which windows close that a control element brings. The end of the input closes windows of processing time too.
+    private EventTime TimeReachedBy(in Control control) =>
         control.Kind == ControlKind.Watermark && (Clock is null || control.Watermark == EventTime.MaxValue) ? control.Watermark : EventTime.MinValue;
 
     private void OnClock(EventTime passed)
@@ -225,43 +214,5 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IResumab
         Advance(_clockPassed);
         ArmClock();
         return false;
-    }
-
-    private bool ResumeFirst()
-    {
-        WindowWork work = _pending.Peek();
-        if (work.Kind == WindowWorkKind.Control ? EmitDue(ReachedBy(work.Control)) : EmitLate())
-        {
-            return false;
-        }
-
-        _pending.Dequeue();
-        if (work.Kind == WindowWorkKind.Control)
-        {
-            Forward(work.Control);
-        }
-
-        return _pending.Count == 0;
-    }
-
-    private void Enqueue(in WindowWork work)
-    {
-        _pending.Enqueue(work);
-        if (_pending.Count == 1)
-        {
-            Context.Work.Defer(this);
-        }
-    }
-
-    private void Forward(in Control control)
-    {
-        Advance(ReachedBy(control));
-        if (control.Kind == ControlKind.Barrier)
-        {
-            Context.Capture(this);
-        }
-
-        _results.OnControl(control);
-        _late.OnControl(control);
     }
 }

@@ -3,30 +3,30 @@ using QueryStream.Runtime.Tasks;
 
 namespace QueryStream.Runtime.Operators.Windows;
 
-/// <summary>The time of windows in processing time: the clock's, told to their operator in turns of the task when a window is due.</summary>
+/// <summary>The clock of windows in processing time: it calls their operator in a turn of the task when a window is due.</summary>
 internal sealed class WindowClock
 {
-    private readonly TaskContext _context;
+    private readonly TimeProvider _clock;
     private readonly Action<EventTime> _passed;
     private readonly Alarm _alarm;
     private EventTime _due = EventTime.MaxValue;
 
     /// <summary>Creates a clock.</summary>
-    /// <param name="context">The task.</param>
-    /// <param name="passed">Told the last millisecond that has passed, when something is due.</param>
-    public WindowClock(TaskContext context, Action<EventTime> passed)
+    /// <param name="timers">The timers of the task.</param>
+    /// <param name="passed">Called with the last millisecond that has passed, when something is due.</param>
+    public WindowClock(TaskTimers timers, Action<EventTime> passed)
     {
-        _context = context;
+        _clock = timers.Time;
         _passed = passed;
-        _alarm = context.NewAlarm(Ring);
+        _alarm = timers.NewAlarm(OnAlarm);
     }
 
-    private EventTime Time => EventTime.From(_context.Time.GetUtcNow());
+    private EventTime Time => EventTime.From(_clock.GetUtcNow());
 
-    /// <summary>The time of rows that arrive now: the clock's, but never one that has been said to have passed.</summary>
+    /// <summary>The time of rows that arrive now: the clock's, but later than the time that has passed.</summary>
     public EventTime Now(EventTime passed) => EventTime.Max(Time, passed.Add(1));
 
-    /// <summary>Asks to be told when a time has come; +∞: nothing is waited for.</summary>
+    /// <summary>Sets the time that is due next; <see cref="EventTime.MaxValue"/> where none is.</summary>
     public void Arm(EventTime due)
     {
         _due = due;
@@ -36,9 +36,9 @@ internal sealed class WindowClock
         }
     }
 
-    private void Ring()
+    private void OnAlarm()
     {
-        // An alarm may ring early, and what was waited for may be gone.
+        // The alarm may ring early, or for a window that is gone.
         if (Time >= _due)
         {
             _passed(Time.Add(-1));

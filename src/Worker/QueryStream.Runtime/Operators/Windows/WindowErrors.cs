@@ -15,8 +15,8 @@ internal static class WindowText
 }
 
 /// <summary>
-/// Finds the row of a batch for which an aggregation threw. An aggregation folds many rows in one call, so the row is not known when it throws. This
-/// calls the functions of the job again, row by row, into accumulators of its own. Used only when the task fails.
+/// Finds the row of a batch for which an aggregation threw. An aggregation adds many rows in one call, so the row is not known when it throws. This
+/// calls the functions of the job again, row by row, with accumulators of its own. Used only when the task fails.
 /// </summary>
 internal static class FailedRow
 {
@@ -116,7 +116,7 @@ internal static class FailedRow
             }
             catch (Exception)
             {
-                // The caller is already throwing the first exception.
+                // The first exception is the one to report.
                 return true;
             }
         }
@@ -126,7 +126,8 @@ internal static class FailedRow
         private void Fold(int row, TAccumulator[] accumulators, int slot)
         {
             Span<int> slots = [slot];
-            aggregation.Aggregate.AddBatch(new SlotAccumulators<TAccumulator>(accumulators, slots), batch.Rows.Slice(row, 1), batch.Times.Slice(row, 1));
+            SlotAccumulators<TAccumulator> one = new(accumulators, slots);
+            aggregation.Aggregate.AddBatch(one, batch.Rows.Slice(row, 1), batch.Times.Slice(row, 1));
         }
     }
 }

@@ -4,14 +4,14 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
-/// <content>How windows emit their results, about a batch at a time.</content>
+/// <content>Emits the results of windows, about a batch at a time.</content>
 internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
     private readonly WindowContent<T, TKey, TAccumulator, TOut> _content;
     private readonly ChangedWindows<TKey, TAccumulator> _changed;
     private readonly ChangedWindows<TKey, TAccumulator> _changedLate;
 
-    // The window that is being emitted, and how many of its results have been.
+    // The window that is being emitted, and how many of its results have been emitted.
     private int _kind;
     private EventTime _end;
     private int _emitted;
@@ -20,11 +20,14 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     private EventTime _firedEnd = EventTime.MinValue;
     private int _firedKind;
     private bool _isWalking;
+    private EmitStep _step;
 
     // After a restore in processing time: where the windows begin that have not fired.
     private EventTime? _lateAfter;
 
-    /// <summary>The end of the next window that is not empty; +∞ and no kind where there is none.</summary>
+    private Window Bounds => new(_kinds[_kind].StartOf(_end), _end);
+
+    /// <summary>The end of the next window that is not empty; <see cref="EventTime.MaxValue"/> and kind -1 where there is none.</summary>
     private EventTime NextWindow(out int kind)
     {
         EventTime next = EventTime.MaxValue;
@@ -139,19 +142,6 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         _content.Begin(first, _slices.FirstEndingAfter(end) - 1, content);
     }
 
-    private bool Gather(in Window bounds)
-    {
-        try
-        {
-            return _content.Gather();
-        }
-        catch (Exception) when (Blame(bounds, _content.CurrentKey))
-        {
-            // The filter never catches.
-            throw;
-        }
-    }
-
     private void AddResults(Batch<WindowResult<TKey, TOut>> batch, Slice<TKey, TAccumulator> source, Window bounds, ContentKind content)
     {
         int end = Math.Min(_content.Count, _emitted + Batch.MaxRows);
@@ -159,38 +149,48 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         // Making a result may change the accumulator.
         _slices.Unshare(source);
         SliceTable<TKey, TAccumulator> table = source.Table;
-        try
+        for (; _emitted < end; _emitted++)
         {
-            for (; _emitted < end; _emitted++)
-            {
-                int group = _content.GroupAt(_emitted);
-                Pane pane = content == ContentKind.Changed ? Pane.Early
-                    : content == ContentKind.All || source.IsNew(group) ? Pane.OnTime
-                    : Pane.Update;
-                TOut value = _aggregation.Aggregate.Result(ref table.Accumulators.ForUpdate(group), isFinal: content != ContentKind.Changed);
-                batch.Add(new WindowResult<TKey, TOut>(table.Keys.KeyOf(group), bounds, pane, value, _kind), bounds.MaxTime);
-            }
+            int group = _content.GroupAt(_emitted);
+            Pane pane = content == ContentKind.Changed ? Pane.Early
+                : content == ContentKind.All || source.IsNew(group) ? Pane.OnTime
+                : Pane.Update;
+            TOut value = _aggregation.Aggregate.Result(ref table.Accumulators.ForUpdate(group), isFinal: content != ContentKind.Changed);
+            batch.Add(new WindowResult<TKey, TOut>(table.Keys.KeyOf(group), bounds, pane, value, _kind), bounds.MaxTime);
         }
-        catch (Exception) when (Blame(bounds, table.Keys.KeyOf(_content.GroupAt(_emitted))))
+    }
+
+    protected override (Window Window, TKey Key)? FindWindow()
+    {
+        if (_mergedSlice is { } slice)
         {
-            // The filter never catches.
-            throw;
+            return (new Window(slice.Start, slice.End), slice.Table.Keys.KeyOf(_mergedGroup));
         }
+
+        return _step switch
+        {
+            EmitStep.Gather => (Bounds, _content.CurrentKey),
+            EmitStep.AddResults => (Bounds, _content.Source.Table.Keys.KeyOf(_content.GroupAt(_emitted))),
+            _ => null,
+        };
     }
 
     /// <summary>Merges some slices of the window, or emits some of its results.</summary>
     /// <returns>Whether the window is done.</returns>
     private bool EmitPortion(ContentKind content)
     {
-        Window bounds = new(_kinds[_kind].StartOf(_end), _end);
-        if (!Gather(bounds))
+        _step = EmitStep.Gather;
+        bool isGathered = _content.Gather();
+        _step = EmitStep.None;
+        if (!isGathered)
         {
             return false;
         }
 
         Batch<WindowResult<TKey, TOut>> batch = Batch<WindowResult<TKey, TOut>>.Rent();
-        Slice<TKey, TAccumulator> source = _content.Source;
-        AddResults(batch, source, bounds, content);
+        _step = EmitStep.AddResults;
+        AddResults(batch, _content.Source, Bounds, content);
+        _step = EmitStep.None;
         bool isDone = _emitted == _content.Count;
         if (isDone)
         {
@@ -200,4 +200,17 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         Send(batch);
         return isDone;
     }
+}
+
+/// <summary>What a window operator does with the window that it emits, for errors.</summary>
+internal enum EmitStep
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>It merges the window's slices.</summary>
+    Gather,
+
+    /// <summary>It makes results.</summary>
+    AddResults,
 }

@@ -1,5 +1,5 @@
-using QueryStream.Core.Codecs;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
@@ -11,7 +11,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
     private readonly int[] _slots = new int[Batch.MaxRows];
 
-    // What a partial result was merged into last.
+    // For errors: the slice that a partial result is being merged into, and the number of its key there; null between batches.
     private Slice<TKey, TAccumulator>? _mergedSlice;
     private int _mergedGroup;
 
@@ -34,9 +34,11 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             _aggregation.Aggregate.Merge(ref slice.Table.Accumulators.ForUpdate(group), ref accumulator);
             NoteChange(slice, group, isNew: group == before);
         }
+
+        _mergedSlice = null;
     }
 
-    // Rows of the same slice that follow each other are folded together: one virtual call for all of them.
+    // Consecutive rows of the same slice are added together: one virtual call for all of them.
     protected override void Add(Batch<T> batch)
     {
         DetachKept<TAccumulator>(batch);
@@ -63,7 +65,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             }
         }
 
-        // Looking for the slice of a row that is too late makes one, which is the first.
+        // The slice of a row that is too late was created to find that out; it is the first one.
         DropTooLate();
         SendLate(late, batch);
     }
@@ -105,11 +107,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
 
-    private bool BlameMerge() => Context.HasBlamed || _mergedSlice is not { } slice
-        ? Blame()
-        : Blame(new Window(slice.Start, slice.End), slice.Table.Keys.KeyOf(_mergedGroup));
-
-    /// <summary>Notes a change where an early or a late result will show it.</summary>
+    /// <summary>Marks a key as changed, where an early or a late result will show it.</summary>
     private void NoteChange(Slice<TKey, TAccumulator> slice, int group, bool isNew)
     {
         if (Settings.EarlyInterval is not null && slice.LastWindowEnd.Add(-1) > Watermark && slice.MarkChanged(group))
@@ -117,7 +115,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             _changed.Add(slice);
         }
 
-        // Windows that have closed emit their results again at once; also one that had none before this row.
+        // Windows that have closed emit their results again at once, and so does a window that had no result before this row.
         if (slice.FirstWindowEnd.Add(-1) <= Watermark && slice.MarkLate(group, isNew))
         {
             _changedLate.Add(slice);
@@ -128,26 +126,17 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
     }
 
-    // A class of its own, since one class cannot take two row types that might be the same.
+    // A class of its own, since one class cannot implement the interface for two row types that might be the same.
     private sealed class PartialInput(AlignedWindowOperator<T, TKey, TAccumulator, TOut> window) : IRowInput<Partial<TKey, TAccumulator>>
     {
         public void OnBatch(Batch<Partial<TKey, TAccumulator>> batch)
         {
-            try
-            {
-                if (KeptValue<TAccumulator>.HoldsTexts)
-                {
-                    // Accumulators become the slices' own, with the texts that they were decoded with.
-                    batch.Detach();
-                }
+            IAttributable? caller = window.Context.Attribution.Enter(window);
 
-                window.Merge(batch.Rows);
-            }
-            catch (Exception) when (window.BlameMerge())
-            {
-                // As above.
-                throw;
-            }
+            // Slices keep the accumulators, with the texts in them.
+            DetachKept<TAccumulator>(batch);
+            window.Merge(batch.Rows);
+            window.Context.Attribution.Leave(caller);
         }
     }
 }

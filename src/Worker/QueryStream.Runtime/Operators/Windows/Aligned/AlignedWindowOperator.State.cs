@@ -51,7 +51,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
 
         CatchUp(behind);
-        Context.OnRun.Add(ArmClock);
+        Context.Timers.OnRun(ArmClock);
     }
 
     private static IEnumerable<(ulong, (TKey, EventTime, bool, TAccumulator))> Items(IEnumerable<SliceTable<TKey, TAccumulator>> tables)
@@ -92,7 +92,8 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         if (_slices.SpanOf(end.Add(-1)).End != end)
         {
             throw new StateRestoreException(
-                $"State '{SlicesState}' of operator '{Name}' cannot be restored: it has a slice that ends at {end}, where none of its windows ({Settings}) starts or ends. "
+                $"State '{SlicesState}' of operator '{Name}' cannot be restored: it has a slice that ends at {end}, "
+                + $"where none of its windows ({Settings}) starts or ends. "
                 + "The sizes and offsets of windows can only be changed together with the operator's name.");
         }
 

@@ -11,14 +11,14 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
-/// The first phase of a window aggregation. A slice's partial results go out before the watermark that ends it, so there is
-/// nothing to snapshot. Rows that may be late pass as they are: only the second phase knows, and so results do not depend on
-/// the parallelism.
+/// The first phase of a window aggregation. It sends a slice's partial results before the watermark that ends the slice and before every barrier, so
+/// it has no state in snapshots. Rows that may be late are forwarded as they are: only the second phase decides, so that results do not depend on the
+/// parallelism.
 /// </summary>
-internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operator<T>, IResumable
+internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operator<T>, IQueueOwner
     where TAccumulator : struct
 {
-    // Beyond this many keys in all slices they are sent early, which bounds the memory of the first phase.
+    // With more keys in all slices, partial results are sent early: this bounds the memory.
     private const int MaxGroups = 1 << 16;
 
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
@@ -28,22 +28,25 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private readonly IInput<T> _rows;
     private readonly OutputEdge? _edge;
     private readonly SliceSet<TKey, TAccumulator> _slices;
-    private readonly Queue<WindowWork> _pending = new();
+    private readonly ControlQueue _queue;
     private readonly MergeProbe _probe = new();
     private readonly int[] _slots = new int[Batch.MaxRows];
     private EventTime _rowsUntil = EventTime.MinValue;
 
-    // Also at the start, since the receivers may go on from a snapshot.
+    // Whether the watermark of the receivers is not known: after a start, since they may have restored one, and after this task was idle.
     private bool _awaitsReceivers;
     private int _groups;
     private int _sent;
-    private bool _flushIsPending;
+    private bool _isFlushing;
+
+    // The batch that is being added; null between batches.
+    private Batch<T>? _batch;
 
     /// <summary>Creates the operator.</summary>
     /// <param name="context">The task.</param>
-    /// <param name="node">What it does.</param>
-    /// <param name="partials">Takes partial results.</param>
-    /// <param name="rows">Takes single rows.</param>
+    /// <param name="node">The operator's definition.</param>
+    /// <param name="partials">Receives partial results.</param>
+    /// <param name="rows">Receives single rows.</param>
     /// <param name="edge">The edge to the second phase, for its receivers' watermark.</param>
     public LocalWindowOperator(
         TaskContext context,
@@ -58,60 +61,52 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         _partials = partials;
         _rows = rows;
         _edge = edge;
+        _queue = new ControlQueue(context, this);
         _awaitsReceivers = edge is not null;
         if (_aggregation.Settings.EarlyInterval is { } interval)
         {
             // Half of the interval, so that an early result is at most one and a half intervals old.
-            context.Every(interval / 2, RequestFlush);
+            context.Timers.Every(interval / 2, RequestFlush);
         }
     }
 
-    public override void OnControl(in Control control)
+    public override void OnControl(in Control control) => _queue.Add(control);
+
+    public bool HasWork(in Control control) => control.Kind switch
     {
-        if (_pending.Count == 0 && !MustSendBefore(control))
+        ControlKind.Watermark => _slices.Count > 0 && _slices[0].End.Add(-1) <= control.Watermark,
+        ControlKind.Active => false,
+        _ => _slices.Count > 0,
+    };
+
+    public void ProcessPortion(in Control control) => SendPartials(_slices[0]);
+
+    public void Forward(in Control control)
+    {
+        if (control.Kind == ControlKind.Watermark)
         {
-            Forward(control);
-            return;
+            _rowsUntil = EventTime.Max(_rowsUntil, control.Watermark);
+        }
+        else if (control.Kind == ControlKind.Active)
+        {
+            _awaitsReceivers = _edge is not null;
         }
 
-        Enqueue(WindowWork.Of(control));
+        _partials.OnControl(control);
+        _rows.OnControl(control);
     }
 
-    /// <summary>Sends about a batch of partial results.</summary>
-    public bool Resume()
+    public override string? DescribePosition()
     {
-        try
+        if (_batch is not { } batch)
         {
-            return ResumeFirst();
-        }
-        catch (Exception) when (Context.Blame(Name))
-        {
-            // The filter notes the innermost operator and never catches.
-            throw;
-        }
-    }
-
-    private bool ResumeFirst()
-    {
-        WindowWork work = _pending.Peek();
-        EventTime until = work.Control.Kind == ControlKind.Watermark ? work.Control.Watermark : EventTime.MaxValue;
-        if (_slices.Count > 0 && _slices[0].End.Add(-1) <= until)
-        {
-            SendSome(_slices[0]);
-            return false;
+            return null;
         }
 
-        _pending.Dequeue();
-        if (work.Kind == WindowWorkKind.Control)
-        {
-            Forward(work.Control);
-        }
-        else
-        {
-            _flushIsPending = false;
-        }
-
-        return _pending.Count == 0;
+        int row = FailedRow.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, time, _aggregation.Aggregate));
+        return row >= 0
+            ? Context.Rows.At(batch, row, RowText.OfKeyOf(batch.Rows[row], _aggregation.Key))
+            : Context.Rows.AtOneOf(batch);
     }
 
     protected override void Process(Batch<T> batch)
@@ -124,37 +119,22 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
 
         if (_awaitsReceivers || !_probe.IsWorthwhile)
         {
-            // Rows that only wait for the receivers say nothing of what folding would save.
+            // Rows that only wait for the receivers are no reason to give up aggregation.
             _probe.OnSkipped(_awaitsReceivers ? 0 : batch.Count);
             _rows.OnBatch(batch);
             return;
         }
 
-        try
-        {
-            Fold(batch);
-        }
-        catch (Exception) when (!Context.HasBlamed && Blame(batch))
-        {
-            // The filter never catches.
-            throw;
-        }
-
+        _batch = batch;
+        Fold(batch);
+        _batch = null;
         if (_groups > MaxGroups)
         {
             RequestFlush();
         }
     }
 
-    private bool Blame(Batch<T> batch)
-    {
-        int row = FailedRow.Find(_aggregation, batch, (key, hash, time) => _slices.CopyOf(key, hash, time, _aggregation.Aggregate));
-        return row >= 0
-            ? Context.Blame(Name, batch, row, RowText.OfKeyOf(batch.Rows[row], _aggregation.Key))
-            : Context.Blame(Name, Context.Rows.AtOneOf(batch));
-    }
-
-    // Rows of the same slice that follow each other are folded together: one virtual call for all of them.
+    // Consecutive rows of the same slice are added together: one virtual call for all of them.
     private void Fold(Batch<T> batch)
     {
         if (KeptValue<TAccumulator>.HoldsTexts)
@@ -212,49 +192,29 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         _probe.OnFolded(rows.Length, added);
     }
 
-    private bool MustSendBefore(in Control control) => control.Kind switch
-    {
-        ControlKind.Watermark => _slices.Count > 0 && _slices[0].End.Add(-1) <= control.Watermark,
-        ControlKind.Active => false,
-        _ => _slices.Count > 0,
-    };
-
-    // Once, however often the timer has come while full outputs held everything back.
+    // The timer may fire again while full outputs stop the operator: one flush is enough.
     private void RequestFlush()
     {
-        if (!_flushIsPending)
+        if (!_isFlushing)
         {
-            _flushIsPending = true;
-            Enqueue(new WindowWork(WindowWorkKind.Flush));
+            _isFlushing = true;
+            _queue.Add(FlushPortion);
         }
     }
 
-    private void Enqueue(WindowWork work)
+    private bool FlushPortion()
     {
-        _pending.Enqueue(work);
-        if (_pending.Count == 1)
+        if (_slices.Count > 0)
         {
-            Context.Work.Defer(this);
+            SendPartials(_slices[0]);
+            return true;
         }
+
+        _isFlushing = false;
+        return false;
     }
 
-    private void Forward(in Control control)
-    {
-        if (control.Kind == ControlKind.Watermark)
-        {
-            _rowsUntil = EventTime.Max(_rowsUntil, control.Watermark);
-        }
-        else if (control.Kind == ControlKind.Active)
-        {
-            // While this task was idle, time may have gone on without it.
-            _awaitsReceivers = _edge is not null;
-        }
-
-        _partials.OnControl(control);
-        _rows.OnControl(control);
-    }
-
-    private void SendSome(Slice<TKey, TAccumulator> slice)
+    private void SendPartials(Slice<TKey, TAccumulator> slice)
     {
         Batch<Partial<TKey, TAccumulator>> batch = Batch<Partial<TKey, TAccumulator>>.Rent();
         KeyTable<TKey> keys = slice.Table.Keys;

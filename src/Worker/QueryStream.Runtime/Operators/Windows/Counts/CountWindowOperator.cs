@@ -9,8 +9,7 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows.Counts;
 
 /// <summary>
-/// Global windows: one a key, whose rows make its results due by their number, and the end of the input the last one. Time closes nothing, so
-/// no row is late.
+/// Global windows: one for each key. It fires after a number of rows, and at the end of the input. Time closes nothing, so no row is late.
 /// </summary>
 internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWindowOperator<T, TKey, TOut>
     where TAccumulator : struct
@@ -23,6 +22,9 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     private PagedArray<CountInfo> _infos = new();
     private AccumulatorArray<TAccumulator> _accumulators;
     private int _folded;
+
+    // For errors: the slot whose result is being made; -1 where it is none.
+    private int _firing = -1;
 
     /// <summary>Creates the operator.</summary>
     public CountWindowOperator(
@@ -80,12 +82,14 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         }
     }
 
+    protected override (Window Window, TKey Key)? FindWindow() => _firing < 0 ? null : (WindowOf(_infos[_firing]), _keys.KeyOf(_firing));
+
     protected override int FindFailedRow(Batch<T> batch) => FailedRow.Find(_aggregation, batch, (key, hash, _) =>
         _keys.Find(key, hash) is int slot and >= 0 ? _aggregation.Aggregate.Copy(_accumulators[slot]) : null);
 
     protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
 
-    // Only the end of the input, which is the end of time, closes what is open.
+    // Only the end of the input closes the windows.
     protected override EventTime? NextDue() => _keys.Count > 0 ? EventTime.MaxValue : null;
 
     protected override bool EmitDue(EventTime reached)
@@ -119,6 +123,8 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         }
     }
 
+    private static Window WindowOf(in CountInfo info) => new(info.First, info.Last.Add(1));
+
     private int SlotOf(in TKey key, ulong hash, EventTime time)
     {
         int before = _keys.Count;
@@ -146,26 +152,15 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     private void AddResult(Batch<WindowResult<TKey, TOut>> results, int slot, bool isFinal)
     {
         ref CountInfo info = ref _infos.ForWrite(slot, _versions);
-        Window window = new(info.First, info.Last.Add(1));
-        TOut value = ResultOf(slot, window, isFinal);
+        Window window = WindowOf(info);
+        _firing = slot;
+        TOut value = _aggregation.Aggregate.Result(ref _accumulators.ForUpdate(slot), isFinal);
+        _firing = -1;
         results.Add(new WindowResult<TKey, TOut>(_keys.KeyOf(slot), window, isFinal ? Pane.OnTime : Pane.Early, value), info.Last);
         info.Rows = 0;
         if (isFinal)
         {
             Remove(slot);
-        }
-    }
-
-    private TOut ResultOf(int slot, Window window, bool isFinal)
-    {
-        try
-        {
-            return _aggregation.Aggregate.Result(ref _accumulators.ForUpdate(slot), isFinal);
-        }
-        catch (Exception) when (Blame(window, _keys.KeyOf(slot)))
-        {
-            // The filter never catches.
-            throw;
         }
     }
 

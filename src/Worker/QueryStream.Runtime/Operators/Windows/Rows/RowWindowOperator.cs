@@ -231,13 +231,13 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         }
     }
 
-    // Of a session it is the window that it began with.
-    protected override string PlaceOf(in WindowKey<TKey> key, EventTime timer) =>
+    // The window of a session is the one that it began with.
+    protected override string Describe(in WindowKey<TKey> key, EventTime timer) =>
         $"in the timer of {timer} of {WindowText.Of(key.Window, key.Key)}";
 
     private sealed class RowPort(RowWindowOperator<T, TKey, TOut> owner) : Port<T>(owner)
     {
-        public override string? KeyOf(in T row) => RowText.OfKeyOf(row, owner._node.Key);
+        protected override string? KeyOf(in T row) => RowText.OfKeyOf(row, owner._node.Key);
 
         protected override void Call(Batch<T> batch, ref int next)
         {

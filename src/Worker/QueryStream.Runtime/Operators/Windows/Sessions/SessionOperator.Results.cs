@@ -4,7 +4,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Sessions;
 
-/// <content>How sessions emit their results, about a batch at a time.</content>
+/// <content>Emits the results of sessions, about a batch at a time.</content>
 internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 {
     protected override EventTime? NextDue()
@@ -112,21 +112,10 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         Pane pane = !isFinal ? Pane.Early : info.HasFired ? Pane.Update : Pane.OnTime;
         info.HasFired |= isFinal;
         Window window = new(info.Start, info.End);
-        TOut value = ResultOf(session, window, isFinal);
+        _current = session;
+        TOut value = _aggregation.Aggregate.Result(ref _sessions.Accumulators.ForUpdate(session), isFinal);
+        _current = -1;
         batch.Add(new WindowResult<TKey, TOut>(_sessions.KeyOf(session), window, pane, value), window.MaxTime);
-    }
-
-    private TOut ResultOf(int session, Window window, bool isFinal)
-    {
-        try
-        {
-            return _aggregation.Aggregate.Result(ref _sessions.Accumulators.ForUpdate(session), isFinal);
-        }
-        catch (Exception) when (Blame(window, _sessions.KeyOf(session)))
-        {
-            // The filter never catches.
-            throw;
-        }
     }
 
     private bool Counts(SessionReference reference, EventTime alarm) => _sessions.IsThere(reference) && _sessions[reference.Session].Alarm == alarm;

@@ -36,6 +36,6 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
             SetAlarm(session);
         }
 
-        Context.OnRun.Add(ArmClock);
+        Context.Timers.OnRun(ArmClock);
     }
 }

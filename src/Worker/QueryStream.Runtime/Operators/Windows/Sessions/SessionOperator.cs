@@ -30,6 +30,9 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
     private int _folded;
     private int _emitted;
 
+    // For errors: the session that is being merged or fires; -1 where it is none.
+    private int _current = -1;
+
     /// <summary>Creates the operator.</summary>
     public SessionOperator(
         TaskContext context, WindowNode<T, TKey, TAccumulator, TOut> node, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
@@ -68,6 +71,9 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         Fold(rows, times, rows.Length);
         SendLate(late, batch);
     }
+
+    protected override (Window Window, TKey Key)? FindWindow() =>
+        _current < 0 ? null : (new Window(_sessions[_current].Start, _sessions[_current].End), _sessions.KeyOf(_current));
 
     protected override int FindFailedRow(Batch<T> batch) => FailedRow.Find(_aggregation, batch, CopyOf);
 
@@ -141,15 +147,9 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     private void Merge(int session, int other)
     {
-        try
-        {
-            _aggregation.Aggregate.Merge(ref _sessions.Accumulators.ForUpdate(session), ref _sessions.Accumulators.ForUpdate(other));
-        }
-        catch (Exception) when (Blame(new Window(_sessions[other].Start, _sessions[other].End), _sessions.KeyOf(other)))
-        {
-            // The filter never catches.
-            throw;
-        }
+        _current = other;
+        _aggregation.Aggregate.Merge(ref _sessions.Accumulators.ForUpdate(session), ref _sessions.Accumulators.ForUpdate(other));
+        _current = -1;
     }
 
     private void Fold(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int end)
