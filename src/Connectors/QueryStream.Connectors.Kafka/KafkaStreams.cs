@@ -2,6 +2,7 @@ using System.Text;
 using QueryStream.Connectors.Kafka.Sink;
 using QueryStream.Connectors.Kafka.Source;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Texts;
 using QueryStream.Streams;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Formats;
@@ -25,6 +26,25 @@ public static class KafkaStreams
         new KafkaRecordSource<T>(job, name, (options ?? new KafkaSourceOptions()).Validate(name));
 
     /// <summary>
+    /// Reads a topic as the changelog of a table, as <c>ToKafka</c> writes it and compaction keeps it:
+    /// <c>job.KafkaChangelog&lt;Total&gt;("totals", user => new Total(user.ToString(), 0)).Json()</c>. A record with a value is an update
+    /// (<see cref="ChangeKind.UpdateAfter"/>) of the row of its key, also where the key is new; a tombstone is a delete. Otherwise as <c>Kafka</c>,
+    /// with two more reasons for dead letters: <c>missing-key</c>, and <c>invalid-utf8</c> for the key of a tombstone.
+    /// </summary>
+    /// <typeparam name="T">The rows of the table.</typeparam>
+    /// <param name="job">The job.</param>
+    /// <param name="name">The source's name, and the topic unless the options name one.</param>
+    /// <param name="deleted">Makes the row of a delete from the record's key, all that a tombstone holds. Called by several subtasks at a time.</param>
+    /// <param name="options">What to read; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
+    /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
+    public static KafkaChangelogSource<T> KafkaChangelog<T>(
+        this StreamBuilder job, string name, Func<Text, T> deleted, KafkaSourceOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(deleted);
+        return new KafkaChangelogSource<T>(job.Kafka<Change<T>>(name, options), deleted);
+    }
+
+    /// <summary>
     /// Writes rows to a topic, at least once: <c>rows.ToKafka("clicks").Key(row => row.User).Json()</c>. A record is repeated until the cluster has
     /// it, and what was written since the last restart may be written again. Records of equal keys keep their order.
     /// </summary>
@@ -33,6 +53,19 @@ public static class KafkaStreams
     /// <param name="options">Where to write; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static KafkaRecordSink<T> ToKafka<T>(this Stream<T> stream, string name, KafkaSinkOptions? options = null) =>
+        new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));
+
+    /// <summary>
+    /// Writes a changelog to a topic so that compaction keeps the table that it describes, at least once:
+    /// <c>changes.ToKafka("totals").Key(row => row.User).Json()</c>. Inserted and updated rows are records with a key and a value, deleted rows are
+    /// tombstones. Rows before an update are skipped, so an update that changes the key must come as a delete and an insert.
+    /// To write each change with its kind instead, name the type: <c>changes.ToKafka&lt;Change&lt;Total&gt;&gt;("log").Json()</c>.
+    /// </summary>
+    /// <param name="stream">The changes. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
+    /// <param name="name">The sink's name, and the topic unless the options name one; people see it as <c>Sink: name</c>.</param>
+    /// <param name="options">Where to write; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
+    /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
+    public static KafkaChangelogSink<T> ToKafka<T>(this Stream<Change<T>> stream, string name, KafkaSinkOptions? options = null) =>
         new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));
 
     /// <summary>As the other, for records that need more than a key and a value: headers, a time, a partition, tombstones.</summary>
@@ -46,7 +79,7 @@ public static class KafkaStreams
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(serializer);
-        return stream.To(name, new KafkaSink<T>(options.Validate(name), () => new KafkaEncoder<T>(serializer, null, null)));
+        return stream.To(name, new KafkaSink<T>(options.Validate(name), () => new SerializerEncoder<T>(serializer)));
     }
 
     /// <summary>
@@ -82,7 +115,10 @@ public sealed class KafkaRecordSink<T> : RecordSink<T>
     internal KafkaRecordSink(Stream<T> stream, string name, KafkaSinkOptions options)
         : base(stream.Job, name) => (_stream, _options) = (stream, options);
 
-    /// <summary>Gives records a key: equal keys go to one partition, the same that Java's client chooses, and keep their order. Without one, any partition will do.</summary>
+    /// <summary>
+    /// Gives records a key: equal keys go to one partition, the same that Java's client chooses, and keep their order. Without one, any partition
+    /// will do.
+    /// </summary>
     /// <typeparam name="TKey">A text, bytes, a number, a GUID or a time; null is no key.</typeparam>
     /// <exception cref="JobDefinitionException">Keys of that type have no text.</exception>
     public KafkaRecordSink<T> Key<TKey>(Func<T, TKey> key)
@@ -95,6 +131,58 @@ public sealed class KafkaRecordSink<T> : RecordSink<T>
     protected override StreamSink AddSink(RecordFormat<T> format)
     {
         RecordKey<T>? key = _key;
-        return _stream.To(Name, new KafkaSink<T>(_options, () => new KafkaEncoder<T>(null, key, format.CreateEncoder())));
+        return _stream.To(Name, new KafkaSink<T>(_options, () => new FormatEncoder<T>(key, format.CreateEncoder())));
+    }
+}
+
+/// <summary>A compacted topic to write a changelog to that waits for its key and the format of its values.</summary>
+/// <typeparam name="T">The rows of the changes.</typeparam>
+public sealed class KafkaChangelogSink<T> : RecordSink<T>
+{
+    private readonly Stream<Change<T>> _stream;
+    private readonly KafkaSinkOptions _options;
+    private RecordKey<T>? _key;
+
+    internal KafkaChangelogSink(Stream<Change<T>> stream, string name, KafkaSinkOptions options)
+        : base(stream.Job, name) => (_stream, _options) = (stream, options);
+
+    /// <summary>Says which key of the topic a row is the value of. Every row needs one, and a job without it is refused.</summary>
+    /// <typeparam name="TKey">A text, bytes, a number, a GUID or a time; neither null nor empty.</typeparam>
+    /// <exception cref="JobDefinitionException">Keys of that type have no text.</exception>
+    public KafkaChangelogSink<T> Key<TKey>(Func<T, TKey> key)
+    {
+        _key = RecordKey<T>.Of(key);
+        return this;
+    }
+
+    /// <inheritdoc/>
+    protected override StreamSink AddSink(RecordFormat<T> format)
+    {
+        RecordKey<T> key = _key ?? throw new JobDefinitionException(
+            $"Kafka sink '{Name}' writes a changelog and has no key: say Key(row => …) before the format.");
+        return _stream.To(Name, new KafkaSink<Change<T>>(_options, () => new ChangelogEncoder<T>(Name, key, format.CreateEncoder())));
+    }
+}
+
+/// <summary>A topic to read as a changelog that waits for the format of its values.</summary>
+/// <typeparam name="T">The rows of the changes.</typeparam>
+public sealed class KafkaChangelogSource<T>
+{
+    private readonly RecordSource<Change<T>> _source;
+    private readonly Func<Text, T> _deleted;
+
+    internal KafkaChangelogSource(RecordSource<Change<T>> source, Func<Text, T> deleted) => (_source, _deleted) = (source, deleted);
+
+    /// <inheritdoc cref="RecordSource{T}.Json"/>
+    public SourceStream<Change<T>> Json() => Format(new JsonRecordFormat<T>());
+
+    /// <inheritdoc cref="RecordSource{T}.Csv"/>
+    public SourceStream<Change<T>> Csv(CsvOptions? options = null) => Format(new CsvRecordFormat<T>(options));
+
+    /// <inheritdoc cref="RecordSource{T}.Format"/>
+    public SourceStream<Change<T>> Format(RecordFormat<T> format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return _source.Format(new ChangelogFormat<T>(format, _deleted));
     }
 }

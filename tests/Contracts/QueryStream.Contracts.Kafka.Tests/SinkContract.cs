@@ -2,6 +2,7 @@ using System.Text;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
+using QueryStream.Streams;
 using QueryStream.TestKit.Connectors;
 using QueryStream.TestKit.Contracts;
 
@@ -129,6 +130,27 @@ public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
         await reader.ReadAsync(6);
         Assert.Equal(["a", "h1", "b", "h2", "h3", "c"], reader.Records.Select(r => r.Value));
         Assert.All(reader.Records, r => Assert.Equal(r.Value!.StartsWith('h') ? [("trace", r.Value), ("trace", "again")] : [], r.Headers));
+    }
+
+    [ContractFact]
+    public async Task A_changelog_is_written_as_the_newest_value_of_each_key_and_tombstones()
+    {
+        await CreateTopicAsync(1);
+        KafkaSinkOptions options = new() { BootstrapServers = Subject.Address, Topic = Topic };
+        await using SinkHarness<Change<(string User, int Count)>> sink = new(
+            changes => changes.ToKafka("totals", options).Key(total => total.User).Json(), SinkHarnessTask.New(), TimeProvider.System, Clients);
+        await sink.OpenAsync();
+        sink.Write(Change.Insert(("Đặng", 1)), Change.Insert(("b", 1)));
+        sink.Write(Change.UpdateBefore(("Đặng", 1)));
+        sink.Write(Change.UpdateAfter(("Đặng", 2)), Change.UpdateBefore(("b", 1)), Change.Delete(("b", 1)));
+        await sink.FlushAsync();
+
+        Assert.Equal(6, sink.Acknowledged);
+        ReaderProbe reader = OpenReader((0, 0));
+        await reader.ReadAsync(4);
+        Assert.Equal(
+            [("Đặng", """["Đặng",1]"""), ("b", """["b",1]"""), ("Đặng", """["Đặng",2]"""), ("b", null)],
+            reader.Records.Select(record => (record.Key, record.Value)));
     }
 
     [ContractFact]

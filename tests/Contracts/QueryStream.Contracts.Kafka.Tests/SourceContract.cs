@@ -2,6 +2,7 @@ using System.Text;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
+using QueryStream.Streams;
 using QueryStream.Streams.Connectors;
 using QueryStream.TestKit.Connectors;
 using QueryStream.TestKit.Contracts;
@@ -443,6 +444,30 @@ public abstract class SourceContract(ISubject subject) : KafkaContract(subject)
         await source.ReadUntilAsync("the failure", () => source.Failure is not null);
 
         Assert.Contains("was deleted before it was read to its end", Assert.IsType<ServiceRefusedException>(source.Failure).Message, StringComparison.Ordinal);
+    }
+
+    [ContractFact]
+    public async Task A_changelog_is_read_as_updates_and_deletes()
+    {
+        await CreateTopicAsync(1);
+        IKafkaProducer writer = OpenProducer(out _);
+        writer.Add("Đặng"u8, """["Đặng",1]"""u8);
+        writer.Add("b"u8, """["b",1]"""u8);
+        writer.Add("Đặng"u8, default, hasValue: false);
+        writer.Add(default, """["c",1]"""u8);
+        writer.Add([0xFF], default, hasValue: false);
+        writer.Add("b"u8, "["u8);
+        await writer.FlushAsync(CancellationToken.None);
+
+        await using SourceHarness<Change<(string User, int Count)>> source = new(
+            job => job.KafkaChangelog<(string User, int Count)>("totals", user => (user.ToString(), 0), Options with { IsBounded = true }).Json(),
+            0, 1, TimeProvider.System, Clients);
+        await source.OpenAsync();
+        await source.ReadToEndAsync();
+
+        Assert.Equal([Change.UpdateAfter(("Đặng", 1)), Change.UpdateAfter(("b", 1)), Change.Delete(("Đặng", 0))], source.Rows.Select(row => row.Row));
+        Assert.Equal(
+            [(3L, "missing-key"), (4L, "invalid-utf8"), (5L, "malformed-json")], source.DeadLetters.Select(letter => (letter.Offset, letter.Reason)));
     }
 
     [ContractFact]

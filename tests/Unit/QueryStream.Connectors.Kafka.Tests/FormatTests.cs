@@ -110,6 +110,50 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public async Task A_changelog_that_was_written_is_read_as_the_same_table()
+    {
+        _kafka.CreateTopic("pages", 3);
+        Change<Click>[] changes =
+        [
+            Change.Insert(new Click("Đặng", 1)), Change.Insert(new Click("b", 1)), Change.UpdateBefore(new Click("b", 1)), Change.UpdateAfter(new Click("b", 2)),
+            Change.Delete(new Click("Đặng", 1)), Change.Insert(new Click("c", 7, "n")),
+        ];
+
+        await WriteAsync<Change<Click>>(rows => rows.ToKafka("pages").Key(click => click.User).Json(), changes);
+        SourceHarness<Change<Click>> source = await ReadAsync(job => job.KafkaChangelog<Click>("pages", user => new Click(user.ToString(), 0), Bounded).Json());
+
+        Assert.Equal(Table(changes), Table(source.Rows.Select(row => row.Row)));
+        Assert.Empty(source.DeadLetters);
+    }
+
+    [Fact]
+    public async Task A_change_may_be_written_with_its_kind_as_any_row()
+    {
+        _kafka.CreateTopic("log", 1);
+        Change<Click>[] changes = [Change.UpdateBefore(new Click("b", 1)), Change.UpdateAfter(new Click("b", 2)), Change.Delete(new Click("b", 2))];
+
+        await WriteAsync<Change<Click>>(rows => rows.ToKafka<Change<Click>>("log").Json(), changes);
+
+        Assert.Equal(changes, (await ReadAsync(job => job.Kafka<Change<Click>>("log", Bounded).Json())).Rows.Select(row => row.Row));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task A_change_without_a_key_fails_the_sink_and_says_so(string? key)
+    {
+        _kafka.CreateTopic("pages", 1);
+        await using SinkHarness<Change<Click>> sink = new(
+            rows => rows.ToKafka("pages").Key(_ => key).Json(), SinkHarnessTask.New(), TimeProvider.System, _kafka);
+        await sink.OpenAsync();
+
+        Assert.Contains(
+            "Kafka sink 'pages' got a change whose key is null or empty",
+            Assert.Throws<JobDefinitionException>(() => sink.Write(Change.Delete(new Click("a", 1)))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Definitions_that_cannot_work_say_what_to_do()
     {
         Refused("Source 'clicks' has no format: end it with Json()", job => job.Kafka<Click>("clicks"));
@@ -123,7 +167,28 @@ public sealed class FormatTests
         Refused("CountFormat cannot be the format of a sink", job => job.Kafka<int>("counts").Format(new CountFormat()).ToKafka("copy").Format(new CountFormat()));
         Refused("has no JSON format", job => job.Kafka<FormatTests>("clicks").Json());
         Refused("A record's key cannot be a ", job => job.Kafka<Click>("clicks").Json().ToKafka("copy").Key(click => new object()));
+        Refused("Kafka sink 'copy' writes a changelog and has no key: say Key(row => …)", job => job.Kafka<Click>("clicks").Json().ToChangelog().ToKafka("copy").Json());
+        Refused("Source 'clicks' has no format: end it with Json()", job => job.KafkaChangelog<Click>("clicks", user => new Click(user.ToString(), 0)));
         Refused("topic name", job => job.Kafka<Click>("clicks of today").Json());
+    }
+
+    // What is left after all changes, by an own reading of them.
+    private static SortedDictionary<string, Click> Table(IEnumerable<Change<Click>> changes)
+    {
+        SortedDictionary<string, Click> table = new(StringComparer.Ordinal);
+        foreach (Change<Click> change in changes)
+        {
+            if (change.IsAddition)
+            {
+                table[change.Row.User] = change.Row;
+            }
+            else if (change.Kind == ChangeKind.Delete)
+            {
+                table.Remove(change.Row.User);
+            }
+        }
+
+        return table;
     }
 
     private static void Refused(string message, Action<StreamBuilder> define) => Assert.Contains(

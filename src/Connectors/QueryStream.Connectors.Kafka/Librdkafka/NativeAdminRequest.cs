@@ -8,10 +8,25 @@ internal static unsafe class NativeAdminRequest
 {
     public const int DescribeTopics = 19;
     public const int ListOffsets = 21;
-    private const int CreateTopics = 1;
-    private const int DeleteTopics = 2;
-    private const int CreatePartitions = 3;
     private const int ErrorSize = 512;
+
+    private static readonly TopicChange Creation = new(
+        1,
+        NativeMethods.CreateTopics,
+        static (answer, count) => NativeMethods.CreateTopicsResultTopics(NativeMethods.EventCreateTopicsResult(answer), count),
+        NativeError.TopicAlreadyExists);
+
+    private static readonly TopicChange Deletion = new(
+        2,
+        NativeMethods.DeleteTopics,
+        static (answer, count) => NativeMethods.DeleteTopicsResultTopics(NativeMethods.EventDeleteTopicsResult(answer), count),
+        NativeError.UnknownTopicOrPartition);
+
+    private static readonly TopicChange Growth = new(
+        3,
+        NativeMethods.CreatePartitions,
+        static (answer, count) => NativeMethods.CreatePartitionsResultTopics(NativeMethods.EventCreatePartitionsResult(answer), count),
+        NativeError.None);
 
     /// <summary>Sends a request and reads its answer.</summary>
     /// <param name="client">The client.</param>
@@ -29,7 +44,7 @@ internal static unsafe class NativeAdminRequest
         try
         {
             NativeMethods.AdminOptionsSetRequestTimeout(options, timeoutMs, error, ErrorSize);
-            if (operation is CreateTopics or DeleteTopics or CreatePartitions)
+            if (operation is not (DescribeTopics or ListOffsets))
             {
                 NativeMethods.AdminOptionsSetOperationTimeout(options, timeoutMs, error, ErrorSize);
             }
@@ -57,8 +72,7 @@ internal static unsafe class NativeAdminRequest
     {
         string request = $"to create the topic '{topic}'";
         byte* error = stackalloc byte[ErrorSize];
-        nint newTopic = NativeMethods.NewTopicNew(topic, partitions, -1, error, ErrorSize);
-        Require(request, newTopic, error);
+        nint newTopic = Require(request, NativeMethods.NewTopicNew(topic, partitions, -1, error, ErrorSize), error);
         try
         {
             foreach ((string name, string value) in config)
@@ -66,22 +80,7 @@ internal static unsafe class NativeAdminRequest
                 NativeRequests.Check(request, NativeMethods.NewTopicSetConfig(newTopic, name, value));
             }
 
-            return Run(
-                client,
-                CreateTopics,
-                request,
-                timeoutMs,
-                (options, queue) =>
-                {
-                    nint only = newTopic;
-                    NativeMethods.CreateTopics(client, &only, 1, options, queue);
-                },
-                answer =>
-                {
-                    nuint count;
-                    nint* results = NativeMethods.CreateTopicsResultTopics(NativeMethods.EventCreateTopicsResult(answer), &count);
-                    return IsDone(request, results[0], NativeError.TopicAlreadyExists);
-                });
+            return Change(client, Creation, newTopic, request, timeoutMs);
         }
         finally
         {
@@ -93,26 +92,10 @@ internal static unsafe class NativeAdminRequest
     /// <returns>False if there was none.</returns>
     public static bool DeleteTopic(nint client, string topic, int timeoutMs)
     {
-        string request = $"to delete the topic '{topic}'";
         nint deleteTopic = NativeMethods.DeleteTopicNew(topic);
         try
         {
-            return Run(
-                client,
-                DeleteTopics,
-                request,
-                timeoutMs,
-                (options, queue) =>
-                {
-                    nint only = deleteTopic;
-                    NativeMethods.DeleteTopics(client, &only, 1, options, queue);
-                },
-                answer =>
-                {
-                    nuint count;
-                    nint* results = NativeMethods.DeleteTopicsResultTopics(NativeMethods.EventDeleteTopicsResult(answer), &count);
-                    return IsDone(request, results[0], NativeError.UnknownTopicOrPartition);
-                });
+            return Change(client, Deletion, deleteTopic, $"to delete the topic '{topic}'", timeoutMs);
         }
         finally
         {
@@ -125,26 +108,10 @@ internal static unsafe class NativeAdminRequest
     {
         string request = $"to give the topic '{topic}' {partitions} partitions";
         byte* error = stackalloc byte[ErrorSize];
-        nint newPartitions = NativeMethods.NewPartitionsNew(topic, (nuint)partitions, error, ErrorSize);
-        Require(request, newPartitions, error);
+        nint newPartitions = Require(request, NativeMethods.NewPartitionsNew(topic, (nuint)partitions, error, ErrorSize), error);
         try
         {
-            Run(
-                client,
-                CreatePartitions,
-                request,
-                timeoutMs,
-                (options, queue) =>
-                {
-                    nint only = newPartitions;
-                    NativeMethods.CreatePartitions(client, &only, 1, options, queue);
-                },
-                answer =>
-                {
-                    nuint count;
-                    nint* results = NativeMethods.CreatePartitionsResultTopics(NativeMethods.EventCreatePartitionsResult(answer), &count);
-                    return IsDone(request, results[0], NativeError.None);
-                });
+            Change(client, Growth, newPartitions, request, timeoutMs);
         }
         finally
         {
@@ -152,23 +119,41 @@ internal static unsafe class NativeAdminRequest
         }
     }
 
-    private static void Require(string request, nint created, byte* error)
-    {
-        if (created == 0)
-        {
-            throw new NativeRequestException(request, NativeError.NotImplemented, NativeMethods.Text(error));
-        }
-    }
+    private static nint Require(string request, nint created, byte* error) =>
+        created != 0 ? created : throw new NativeRequestException(request, NativeError.NotImplemented, NativeMethods.Text(error));
 
-    // False where there was nothing to do, which the cluster reports as that error.
-    private static bool IsDone(string request, nint result, NativeError nothingToDo)
-    {
-        NativeError error = NativeMethods.TopicResultError(result);
-        if (error == NativeError.None || error == nothingToDo)
+    // Changes one topic. False where there was nothing to do.
+    private static bool Change(nint client, TopicChange change, nint topic, string request, int timeoutMs) => Run(
+        client,
+        change.Operation,
+        request,
+        timeoutMs,
+        (options, queue) =>
         {
+            nint only = topic;
+            change.Send(client, &only, 1, options, queue);
+        },
+        answer =>
+        {
+            nuint count;
+            nint result = change.Results(answer, &count)[0];
+            NativeError error = NativeMethods.TopicResultError(result);
+            if (error != NativeError.None && error != change.NothingToDo)
+            {
+                throw new NativeRequestException(request, error, NativeMethods.Text(NativeMethods.TopicResultErrorText(result)));
+            }
+
             return error == NativeError.None;
-        }
+        });
 
-        throw new NativeRequestException(request, error, NativeMethods.Text(NativeMethods.TopicResultErrorText(result)));
-    }
+    private delegate void SendChange(nint client, nint* topics, nuint count, nint options, nint queue);
+
+    private delegate nint* ReadResults(nint answer, nuint* count);
+
+    /// <summary>What the three changes of topics differ in.</summary>
+    /// <param name="Operation">A value of rd_kafka_admin_op_t.</param>
+    /// <param name="Send">Sends the request.</param>
+    /// <param name="Results">Finds the results of the topics in the answer.</param>
+    /// <param name="NothingToDo">The error with which the cluster says that the change was made before.</param>
+    private sealed record TopicChange(int Operation, SendChange Send, ReadResults Results, NativeError NothingToDo);
 }

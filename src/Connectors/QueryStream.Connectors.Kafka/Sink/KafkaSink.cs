@@ -3,7 +3,6 @@ using System.Text;
 using QueryStream.Core.Errors;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
-using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Sink;
 
@@ -11,24 +10,6 @@ namespace QueryStream.Connectors.Kafka.Sink;
 internal sealed class KafkaSink<T>(KafkaSinkOptions options, Func<KafkaEncoder<T>> encoder) : ISink<T>
 {
     public ISinkWriter<T> CreateWriter(SinkContext context) => new KafkaSinkWriter<T>(options, encoder(), context);
-}
-
-/// <summary>Makes the records of one subtask: all of a record by a function of the job, or the value by a format and the key by a function.</summary>
-internal sealed class KafkaEncoder<T>(KafkaSerializer<T>? serializer, RecordKey<T>? key, RecordEncoder<T>? value) : IDisposable
-{
-    public void Encode(in T row, KafkaRecordBuilder record)
-    {
-        if (serializer is not null)
-        {
-            serializer(row, record);
-            return;
-        }
-
-        key?.TryWrite(row, record.Key);
-        value!.Encode(row, record.Value);
-    }
-
-    public void Dispose() => value?.Dispose();
 }
 
 /// <summary>Writes the rows of one subtask. A refused record fails the task: a sink that dropped it would lose it.</summary>
@@ -65,10 +46,16 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
         IKafkaProducer producer = _producer!;
         KafkaRecordBuilder record = _record;
         ReadOnlySpan<T> rows = batch.Rows;
+        int skipped = 0;
         for (context.Row = 0; context.Row < rows.Length; context.Row++)
         {
             record.Reset();
-            encoder.Encode(rows[context.Row], record);
+            if (!encoder.TryEncode(rows[context.Row], record))
+            {
+                skipped++;
+                continue;
+            }
+
             if (record.Partition is { } partition && (uint)partition >= (uint)record.PartitionCount)
             {
                 ThrowPartition(partition);
@@ -78,6 +65,11 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
         }
 
         producer.Send();
+        if (skipped > 0)
+        {
+            // Nothing has to be written for them.
+            context.Acknowledged(skipped);
+        }
     }
 
     // Every batch has been sent; librdkafka waits a few milliseconds for more at most.

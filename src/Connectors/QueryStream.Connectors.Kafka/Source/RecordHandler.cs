@@ -47,7 +47,7 @@ internal struct RecordHandler<T>(
         }
 
         current.Position = offset + 1;
-        if (!record.HasValue)
+        if (!record.HasValue && !decoder.ReadsNullValues)
         {
             Reject(record, "null-value", "", false);
         }

@@ -59,6 +59,11 @@ public abstract class RecordDecoder<T>
     private T[] _rows = new T[1];
     private int _count;
 
+    /// <summary>
+    /// Whether <see cref="Read"/> is called for records without a value (Kafka's tombstones). Where it is not, they are dead letters: <c>null-value</c>.
+    /// </summary>
+    public virtual bool ReadsNullValues => false;
+
     /// <summary>Decodes a record. Allocates nothing but what the rows hold.</summary>
     /// <param name="record">The record; its bytes are valid for the call.</param>
     /// <param name="rows">Its rows; none where the result is a rejection. Valid until the next call.</param>
