@@ -34,7 +34,7 @@ public static class KafkaStreams
     /// <typeparam name="T">The rows of the table.</typeparam>
     /// <param name="job">The job.</param>
     /// <param name="name">The source's name, and the topic unless the options name one.</param>
-    /// <param name="deleted">Makes the row of a delete from the record's key, all that a tombstone holds. Called by several subtasks at a time.</param>
+    /// <param name="deleted">Makes the row of a delete from its key, all that a tombstone holds. Called by several subtasks at a time.</param>
     /// <param name="options">What to read; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static KafkaChangelogSource<T> KafkaChangelog<T>(

@@ -39,7 +39,7 @@ internal static class CommonOptions
     public static Option<int?> Workers() => Number("--workers", "How many workers the cluster has. Unset: 2", 1, LocalClusterOptions.MaxWorkers);
 
     public static Option<int?> Slots() => Number(
-        "--slots", "How many slots each worker has. Unset: as many as the parallelism needs, at least 2", 1, WorkerOptions.MaxSlots);
+        "--slots", "How many slots each worker has. Unset: as many as the job needs, at least 2", 1, WorkerOptions.MaxSlots);
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object to stdout at the end; everything else goes to stderr" };
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
-using QueryStream.JobSubmit.Running;
+using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Demo;
 

@@ -5,46 +5,52 @@ using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;
+using QueryStream.Streams.Graph;
 using QueryStream.Streams.Settings;
 using QueryStream.Worker;
 
 namespace QueryStream.Local;
 
 /// <summary>
-/// A coordinator and its workers in this process, with the code of a distributed cluster: they talk by messages only. Starts when it is
-/// resolved, at the latest with its host. Safe on any thread.
+/// A coordinator and its workers in this process, with the code of a distributed cluster: they talk by messages only. The workers start with the
+/// first job, so that they have the slots that it needs. Safe on any thread.
 /// </summary>
 public sealed class LocalCluster : IHostedService, IAsyncDisposable
 {
+    private readonly LocalClusterOptions _options;
     private readonly CoordinatorNode _coordinator;
     private readonly InProcessJobs _jobs;
+    private readonly Executor _executor;
+    private readonly WorkerServices _services;
+
+    // Guards workers and disposal: jobs may be submitted on several threads.
+    private readonly Lock _lock = new();
     private readonly List<WorkerNode> _workers = [];
-    private int _disposed;
+    private bool _disposed;
 
     internal LocalCluster(LocalClusterOptions options, CoordinatorNode coordinator, InProcessJobs jobs, Executor executor, WorkerServices services)
     {
+        _options = options;
         _coordinator = coordinator;
         _jobs = jobs;
-        for (int number = 1; number <= options.Workers; number++)
-        {
-            WorkerId id = new(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"));
-            WorkerNode worker = new(new WorkerOptions(id, options.SlotsPerWorker) { MetricsInterval = options.MetricsInterval }, executor, services);
-            _workers.Add(worker);
-            InMemoryConnection.Open(_coordinator, worker);
-        }
+        _executor = executor;
+        _services = services;
     }
 
     /// <summary>Submits a job.</summary>
     /// <param name="job">The job. Coordinator and workers each call its <see cref="IStreamJob.Define"/>, on threads of their own.</param>
     /// <param name="settings">Its settings.</param>
-    /// <param name="parallelism">How many subtasks each of its vertices has, and so how many slots it needs.</param>
+    /// <param name="parallelism">How many subtasks each of its operators has that does not say its own number.</param>
     /// <param name="cancellationToken">Gives up; the job is cancelled.</param>
     /// <returns>The job, when its graph is built and its slots are allocated. Its tasks may still fail to start.</returns>
-    /// <exception cref="QueryStreamException">The definition or a setting is wrong, or there are too few slots.</exception>
+    /// <exception cref="SettingException">A setting of the job is wrong, or the cluster's slots were set to too few for it.</exception>
+    /// <exception cref="JobDefinitionException">The definition is wrong.</exception>
+    /// <exception cref="NotEnoughSlotsException">Other jobs hold the slots that it needs.</exception>
     public async Task<JobHandle> SubmitAsync(IStreamJob job, JobSettings settings, int parallelism, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        await _coordinator.WaitForWorkersAsync(_workers.Count, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(job);
+        StartWorkers(JobGraph.Create(StreamBuilder.Build(job, settings), parallelism));
+        await _coordinator.WaitForWorkersAsync(_options.Workers, cancellationToken).ConfigureAwait(false);
         JobReference reference = _jobs.Add(job);
         try
         {
@@ -63,8 +69,8 @@ public sealed class LocalCluster : IHostedService, IAsyncDisposable
     /// <summary>The workers with their slots and the tasks in them, as of now.</summary>
     public ClusterOverview Overview() => _coordinator.Overview();
 
-    /// <summary>Completes when all workers have registered.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => _coordinator.WaitForWorkersAsync(_workers.Count, cancellationToken);
+    /// <summary>Does nothing: the workers start with the first job.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Cancels all jobs and stops the workers, as <see cref="DisposeAsync"/> does.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
@@ -72,13 +78,34 @@ public sealed class LocalCluster : IHostedService, IAsyncDisposable
     /// <summary>Cancels all jobs, and waits until they have ended and all workers have stopped; at most 35 s.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        lock (_lock)
         {
-            return;
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
         }
 
         // The jobs first, so that they end as cancelled and not as failed by the loss of their workers.
         await _coordinator.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_workers.Select(worker => worker.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    private void StartWorkers(JobGraph first)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            int slots = _options.SlotsPerWorker(first.Name, first.MaxParallelism);
+            for (int number = _workers.Count + 1; number <= _options.Workers; number++)
+            {
+                WorkerId id = new(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"));
+                WorkerNode worker = new(new WorkerOptions(id, slots) { MetricsInterval = _options.MetricsInterval }, _executor, _services);
+                _workers.Add(worker);
+                InMemoryConnection.Open(_coordinator, worker);
+            }
+        }
     }
 }

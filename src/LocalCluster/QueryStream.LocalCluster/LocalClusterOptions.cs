@@ -24,8 +24,8 @@ public sealed record LocalClusterOptions : IValidatedSettings
     [Setting(nameof(Workers), "how many workers the cluster has, 1 to 256")]
     public int Workers { get; init; } = 2;
 
-    /// <summary>How many slots each worker has; null for as many as <see cref="Parallelism"/> needs, at least 2.</summary>
-    [Setting(nameof(Slots), "how many slots each worker has, 1 to 1024; off: as many as the parallelism needs, at least 2")]
+    /// <summary>How many slots each worker has; null for as many as the first job needs, at least 2.</summary>
+    [Setting(nameof(Slots), "how many slots each worker has, 1 to 1024; off: as many as the job needs, at least 2")]
     public int? Slots { get; init; }
 
     /// <summary>The parallelism of jobs that are submitted without one: one subtask per core, at most 16, unless it is set.</summary>
@@ -35,9 +35,6 @@ public sealed record LocalClusterOptions : IValidatedSettings
     /// <summary>How often running tasks report their metrics.</summary>
     [Setting(nameof(MetricsInterval), "how often running tasks report their metrics, 10ms to 1h")]
     public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>How many slots each worker has.</summary>
-    public int SlotsPerWorker => Slots ?? Math.Clamp((Parallelism + Workers - 1) / Workers, MinSlotsPerWorker, WorkerOptions.MaxSlots);
 
     /// <inheritdoc/>
     public void Validate()
@@ -49,6 +46,32 @@ public sealed record LocalClusterOptions : IValidatedSettings
             MetricsInterval >= TimeSpan.FromMilliseconds(10) && MetricsInterval <= TimeSpan.FromHours(1),
             nameof(MetricsInterval), Durations.Format(MetricsInterval), "10ms to 1h");
     }
+
+    /// <summary>How many slots each worker gets, so that a job has one for each subtask of its widest operator.</summary>
+    /// <exception cref="SettingException"><see cref="Slots"/> or <see cref="Workers"/> is too small for the job.</exception>
+    internal int SlotsPerWorker(string job, int needed)
+    {
+        int each = DivideUp(needed, Workers);
+        if (each > WorkerOptions.MaxSlots)
+        {
+            throw new SettingException(
+                $"{Section}:{nameof(Workers)}",
+                $"{Workers} is too few: job '{job}' needs {needed} slots, its largest parallelism, "
+                + $"and a worker has at most {WorkerOptions.MaxSlots}. Set it (--workers) to {DivideUp(needed, WorkerOptions.MaxSlots)} or more, or lower the parallelism.");
+        }
+
+        if (Slots < each)
+        {
+            throw new SettingException(
+                $"{Section}:{nameof(Slots)}",
+                $"{Slots} is too few: job '{job}' needs {needed} slots, its largest parallelism, and there are {Slots * Workers}. "
+                + $"Set it (--slots) to {each} or more, leave it unset, or lower the parallelism.");
+        }
+
+        return Slots ?? Math.Max(each, MinSlotsPerWorker);
+    }
+
+    private static int DivideUp(int number, int by) => (number + by - 1) / by;
 
     private static void Require(bool isAllowed, string setting, string value, string allowed)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
@@ -61,7 +60,7 @@ public static class LocalJob
             }
 
             JobResult result = await RunAsync(job, new JobSettings(settings), parallelism, stop).ConfigureAwait(false);
-            await report.WriteLineAsync(Describe(job.Name, result)).ConfigureAwait(false);
+            await report.WriteLineAsync(new RunReport(job.Name, result, ProcessFigures.Now()).ToText()).ConfigureAwait(false);
             return Success;
         }
         catch (QueryStreamException e)
@@ -85,8 +84,4 @@ public static class LocalJob
         using IHost host = builder.Build();
         return await new LocalRun(host).RunAsync(job, settings, stop).ConfigureAwait(false);
     }
-
-    private static string Describe(string name, JobResult result) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{name}: {result.Status.ToString().ToUpperInvariant()} after {result.Metrics.RunningFor.TotalSeconds:0.0} s: {result.Metrics.RecordsRead:N0} records read, {result.Metrics.Acknowledged:N0} rows written, {result.Metrics.LateDropped:N0} late, {result.Metrics.DeadLetters.Values.Sum():N0} dead letters{string.Concat(result.Metrics.DeadLetterExamples.Select(example => $"{Environment.NewLine}  for example {example.Key}: {example.Value}"))}");
 }

@@ -103,6 +103,8 @@ public sealed class DemoTests
 
         Assert.Equal(1, end.ExitCode);
         Assert.Equal(
-            "ERROR: The job needs 8 slots, but 4 are free on 1 worker. Lower --parallelism, or start workers with more slots (--slots, --workers).", end.ErrorLine);
+            "ERROR: Setting 'QueryStream:LocalCluster:Slots': 4 is too few: job 'Query Analytics Streaming' needs 8 slots, "
+            + "its largest parallelism, and there are 4. Set it (--slots) to 8 or more, leave it unset, or lower the parallelism.",
+            end.ErrorLine);
     }
 }

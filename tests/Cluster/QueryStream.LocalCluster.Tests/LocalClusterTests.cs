@@ -78,10 +78,10 @@ public sealed class LocalClusterTests
         await using ServiceProvider services = Start();
         LocalCluster cluster = services.GetRequiredService<LocalCluster>();
 
-        NotEnoughSlotsException refused = await Assert.ThrowsAsync<NotEnoughSlotsException>(
+        SettingException refused = await Assert.ThrowsAsync<SettingException>(
             () => cluster.SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 5, CancellationToken.None));
 
-        Assert.Equal((5, 4), (refused.Needed, refused.Free));
+        Assert.Equal("QueryStream:LocalCluster:Slots", refused.Setting);
     }
 
     [Fact]
@@ -233,20 +233,58 @@ public sealed class LocalClusterTests
         Assert.Equal(($"QueryStream:LocalCluster:{option}".ToUpperInvariant(), problem), (error.Setting.ToUpperInvariant(), error.Problem));
     }
 
+    [Fact]
+    public async Task Workers_have_the_slots_that_the_widest_operator_of_the_first_job_needs()
+    {
+        MemorySink<int> sink = new();
+        MemorySource<int> source = new(Numbers);
+        LambdaJob wide = new("wide", job => job.Source("numbers", source).Map(number => number).Parallelism(9).To("memory", sink));
+        await using ServiceProvider services = Start(workers: 2, slots: null);
+        LocalCluster cluster = services.GetRequiredService<LocalCluster>();
+
+        JobHandle job = await cluster.SubmitAsync(wide, JobSettings.None, 2, CancellationToken.None);
+
+        Assert.Equal(JobStatus.Finished, (await job.Completion).Status);
+        Assert.Equal(Numbers, sink.Rows.Order());
+        Assert.Equal(10, cluster.Overview().TotalSlots);
+        NotEnoughSlotsException refused = await Assert.ThrowsAsync<NotEnoughSlotsException>(
+            () => cluster.SubmitAsync(Copy(new MemorySource<int>(Numbers), sink), JobSettings.None, 11, CancellationToken.None));
+        Assert.Equal((11, 10), (refused.Needed, refused.Free));
+    }
+
     [Theory]
     [InlineData(1, 2, null, 2)]
     [InlineData(5, 2, null, 3)]
-    [InlineData(5, 2, 1, 1)]
-    [InlineData(5_000, 2, null, 1_024)]
-    public void Workers_get_the_slots_that_the_parallelism_needs_as_far_as_they_may(int parallelism, int workers, int? slots, int each) =>
-        Assert.Equal(each, new LocalClusterOptions { Parallelism = parallelism, Workers = workers, Slots = slots }.SlotsPerWorker);
+    [InlineData(5, 2, 3, 3)]
+    [InlineData(5, 2, 7, 7)]
+    [InlineData(2_048, 2, null, 1_024)]
+    public void Workers_get_the_slots_that_a_job_needs_unless_the_number_is_set(int needed, int workers, int? slots, int each) =>
+        Assert.Equal(each, new LocalClusterOptions { Workers = workers, Slots = slots }.SlotsPerWorker("job", needed));
 
-    private static ServiceProvider Start(int workers = 2, int slots = 2, ILoggerFactory? loggers = null)
+    [Theory]
+    [InlineData(
+        5, 2, 2, "Slots",
+        "2 is too few: job 'job' needs 5 slots, its largest parallelism, and there are 4. "
+        + "Set it (--slots) to 3 or more, leave it unset, or lower the parallelism.")]
+    [InlineData(
+        2_049, 2, null, "Workers",
+        "2 is too few: job 'job' needs 2049 slots, its largest parallelism, and a worker has at most 1024. "
+        + "Set it (--workers) to 3 or more, or lower the parallelism.")]
+    public void Too_few_slots_are_an_error_of_the_option_that_says_so(int needed, int workers, int? slots, string option, string problem)
+    {
+        LocalClusterOptions options = new() { Workers = workers, Slots = slots };
+
+        SettingException error = Assert.Throws<SettingException>(() => options.SlotsPerWorker("job", needed));
+
+        Assert.Equal(($"QueryStream:LocalCluster:{option}", problem), (error.Setting, error.Problem));
+    }
+
+    private static ServiceProvider Start(int workers = 2, int? slots = 2, ILoggerFactory? loggers = null)
     {
         Dictionary<string, string?> options = new()
         {
             ["QueryStream:LocalCluster:Workers"] = workers.ToString(CultureInfo.InvariantCulture),
-            ["QueryStream:LocalCluster:Slots"] = slots.ToString(CultureInfo.InvariantCulture),
+            ["QueryStream:LocalCluster:Slots"] = slots?.ToString(CultureInfo.InvariantCulture) ?? "off",
         };
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(options).Build())

@@ -21,7 +21,8 @@ public sealed class LocalJobTests
 
         Assert.Equal([1, 2, 3], _sink.Rows.Order());
         Assert.Contains("doubling: FINISHED after ", _log.ToString(), StringComparison.Ordinal);
-        Assert.Contains(": 3 records read, 3 rows written, 0 late, 0 dead letters", _log.ToString(), StringComparison.Ordinal);
+        Assert.Contains("  events    3", _log.ToString(), StringComparison.Ordinal);
+        Assert.Contains("  written   3, late 0, dead letters 0", _log.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -115,12 +115,13 @@ public sealed class FormatTests
         _kafka.CreateTopic("pages", 3);
         Change<Click>[] changes =
         [
-            Change.Insert(new Click("Đặng", 1)), Change.Insert(new Click("b", 1)), Change.UpdateBefore(new Click("b", 1)), Change.UpdateAfter(new Click("b", 2)),
-            Change.Delete(new Click("Đặng", 1)), Change.Insert(new Click("c", 7, "n")),
+            Change.Insert(new Click("Đặng", 1)), Change.Insert(new Click("b", 1)), Change.UpdateBefore(new Click("b", 1)),
+            Change.UpdateAfter(new Click("b", 2)), Change.Delete(new Click("Đặng", 1)), Change.Insert(new Click("c", 7, "n")),
         ];
 
         await WriteAsync<Change<Click>>(rows => rows.ToKafka("pages").Key(click => click.User).Json(), changes);
-        SourceHarness<Change<Click>> source = await ReadAsync(job => job.KafkaChangelog<Click>("pages", user => new Click(user.ToString(), 0), Bounded).Json());
+        SourceHarness<Change<Click>> source = await ReadAsync(
+            job => job.KafkaChangelog<Click>("pages", user => new Click(user.ToString(), 0), Bounded).Json());
 
         Assert.Equal(Table(changes), Table(source.Rows.Select(row => row.Row)));
         Assert.Empty(source.DeadLetters);
@@ -167,8 +168,11 @@ public sealed class FormatTests
         Refused("CountFormat cannot be the format of a sink", job => job.Kafka<int>("counts").Format(new CountFormat()).ToKafka("copy").Format(new CountFormat()));
         Refused("has no JSON format", job => job.Kafka<FormatTests>("clicks").Json());
         Refused("A record's key cannot be a ", job => job.Kafka<Click>("clicks").Json().ToKafka("copy").Key(click => new object()));
-        Refused("Kafka sink 'copy' writes a changelog and has no key: say Key(row => …)", job => job.Kafka<Click>("clicks").Json().ToChangelog().ToKafka("copy").Json());
-        Refused("Source 'clicks' has no format: end it with Json()", job => job.KafkaChangelog<Click>("clicks", user => new Click(user.ToString(), 0)));
+        Refused(
+            "Kafka sink 'copy' writes a changelog and has no key: say Key(row => …)",
+            job => job.Kafka<Click>("clicks").Json().ToChangelog().ToKafka("copy").Json());
+        Refused(
+            "Source 'clicks' has no format: end it with Json()", job => job.KafkaChangelog<Click>("clicks", user => new Click(user.ToString(), 0)));
         Refused("topic name", job => job.Kafka<Click>("clicks of today").Json());
     }
 

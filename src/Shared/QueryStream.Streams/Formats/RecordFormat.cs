@@ -60,7 +60,7 @@ public abstract class RecordDecoder<T>
     private int _count;
 
     /// <summary>
-    /// Whether <see cref="Read"/> is called for records without a value (Kafka's tombstones). Where it is not, they are dead letters: <c>null-value</c>.
+    /// Whether <see cref="Read"/> is called for records without a value (Kafka's tombstones). Otherwise they are dead letters: <c>null-value</c>.
     /// </summary>
     public virtual bool ReadsNullValues => false;
 

@@ -1,19 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace QueryStream.JobSubmit.Running;
+namespace QueryStream.Local;
 
-/// <summary>CPU and memory of this process.</summary>
-/// <param name="CpuSeconds">Of all cores.</param>
+/// <summary>How much CPU and memory this process has used since its start.</summary>
+/// <param name="CpuSeconds">CPU time of all threads, in seconds.</param>
 /// <param name="PeakMemoryMegabytes">The largest resident memory so far, in MiB.</param>
 /// <param name="AllocatedMegabytes">Everything allocated on the managed heap so far, in MiB.</param>
-internal readonly record struct ProcessFigures(double CpuSeconds, double PeakMemoryMegabytes, double AllocatedMegabytes)
+public readonly record struct ProcessFigures(double CpuSeconds, double PeakMemoryMegabytes, double AllocatedMegabytes)
 {
     private const double Megabyte = 1024 * 1024;
     private const string StatusFile = "/proc/self/status";
     private const string PeakLine = "VmHWM:";
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads them, as of now.</summary>
     public static ProcessFigures Now()
     {
         using Process process = Process.GetCurrentProcess();

@@ -3,16 +3,20 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using QueryStream.Coordinator;
 
-namespace QueryStream.JobSubmit.Running;
+namespace QueryStream.Local;
 
-/// <summary>The report of a run, for people and as JSON.</summary>
+/// <summary>What a program reports when its job has ended: for people, and as JSON.</summary>
 /// <param name="Name">The job's name.</param>
 /// <param name="Result">How it ended, with its metrics.</param>
-/// <param name="Process">CPU and memory of the process.</param>
-internal sealed record RunReport(string Name, JobResult Result, ProcessFigures Process)
+/// <param name="Process">What the process has used.</param>
+public sealed record RunReport(string Name, JobResult Result, ProcessFigures Process)
 {
-    // Counters with which a job reports its windows.
-    internal const string ResultPrefix = "results.";
+    /// <summary>
+    /// Begins the names of counters that count the closed windows of one analytic each (<c>results.faculty</c>). Such counters, <c>updates</c> and
+    /// <c>late</c> have lines of their own.
+    /// </summary>
+    public const string ResultPrefix = "results.";
+
     private const string UpdatesCounter = "updates";
     private const string LateCounter = "late";
 
@@ -45,7 +49,7 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
 
             json.WriteEndObject();
             json.WriteNumber("updates", Metrics.Counters.GetValueOrDefault(UpdatesCounter));
-            json.WriteNumber("late", Metrics.Counters.GetValueOrDefault(LateCounter));
+            json.WriteNumber("late", HasAnalytics ? Metrics.Counters.GetValueOrDefault(LateCounter) : Metrics.LateDropped);
             json.WriteStartObject("dead_letters");
             foreach ((string reason, long count) in Metrics.DeadLetters)
             {
@@ -78,7 +82,7 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
             """);
     }
 
-    // The one way to make text of numbers here: an interpolated string without it takes the culture of the machine, also inside another one.
+    // Every number goes through it: an interpolated string on its own takes the culture of the machine, also inside of another one.
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     private static bool IsOfAnalytics(string counter) => counter.StartsWith(ResultPrefix, StringComparison.Ordinal) || counter is UpdatesCounter or LateCounter;
@@ -111,7 +115,7 @@ internal sealed record RunReport(string Name, JobResult Result, ProcessFigures P
 
     private static string OneLine(string text) => text.Replace('\r', ' ').Replace('\n', ' ');
 
-    // The counters that have no member of their own.
+    // Those that have no member of their own.
     private void WriteCounters(Utf8JsonWriter json)
     {
         json.WriteStartObject("counters");

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using QueryStream.Coordinator;
-using QueryStream.JobSubmit.Running;
 
-namespace QueryStream.JobSubmit.Tests;
+namespace QueryStream.Local.Tests;
 
 public sealed class RunReportTests
 {
@@ -44,6 +43,14 @@ public sealed class RunReportTests
 
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("seconds").ValueKind);
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("events_per_second").ValueKind);
+    }
+
+    [Fact]
+    public void Rows_that_were_too_late_are_counted_for_every_job()
+    {
+        using JsonDocument json = JsonDocument.Parse(Report(new JobMetrics { LateDropped = 9 }).ToJson());
+
+        Assert.Equal(9, json.RootElement.GetProperty("late").GetInt64());
     }
 
     [Theory]
