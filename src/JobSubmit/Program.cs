@@ -9,5 +9,7 @@ CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureIn
 // Names and results are Vietnamese: they are written as UTF-8, whatever the locale says.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-using StopSignals signals = new();
-return await CommandLine.RunAsync(args, Terminal.OfProcess(), signals.Token);
+Terminal terminal = Terminal.OfProcess();
+AppDomain.CurrentDomain.UnhandledException += (_, _) => terminal.Screen.Leave();
+using StopSignals signals = new(terminal.Screen.Leave);
+return await CommandLine.RunAsync(args, terminal, signals.Token);

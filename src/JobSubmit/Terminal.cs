@@ -1,3 +1,5 @@
+using QueryStream.JobSubmit.Demo;
+
 namespace QueryStream.JobSubmit;
 
 /// <summary>Where a command writes to.</summary>
@@ -6,6 +8,9 @@ namespace QueryStream.JobSubmit;
 /// <param name="IsInteractive">Whether <paramref name="Out"/> is a terminal that can be drawn on.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive)
 {
+    /// <summary>The second screen of the terminal. Left before the process ends, however it ends.</summary>
+    public AlternateScreen Screen { get; } = new(Out);
+
     /// <summary>That of this process.</summary>
     public static Terminal OfProcess() => new(
         TextWriter.Synchronized(Console.Out),

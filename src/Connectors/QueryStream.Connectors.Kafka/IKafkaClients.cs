@@ -8,6 +8,12 @@ namespace QueryStream.Connectors.Kafka;
 /// </summary>
 public interface IKafkaClients
 {
+    /// <summary>The address for sources and sinks where neither the job nor the process names one.</summary>
+    const string DefaultAddress = "localhost:9092";
+
+    /// <summary>The address for sources and sinks of jobs that name none: <c>HOST:PORT</c>, several separated by commas.</summary>
+    string BootstrapServers => DefaultAddress;
+
     /// <summary>For questions about topics, offsets and groups.</summary>
     IKafkaAdmin OpenAdmin(KafkaConnection connection);
 

@@ -13,7 +13,7 @@ public sealed record KafkaClientOptions : IValidatedSettings
     /// <summary>The section of the configuration that holds them.</summary>
     public const string Section = "QueryStream:Kafka";
 
-    /// <summary>The address for jobs that name none; null where they have their own default.</summary>
+    /// <summary>The address for sources and sinks of jobs that name none; null: localhost:9092.</summary>
     [Setting(nameof(BootstrapServers), "Kafka's bootstrap servers, HOST:PORT, separated by commas")]
     public string? BootstrapServers { get; init; }
 
@@ -22,7 +22,10 @@ public sealed record KafkaClientOptions : IValidatedSettings
     {
         if (BootstrapServers is not null && !KafkaConnection.IsAddress(BootstrapServers))
         {
-            throw new SettingException(nameof(BootstrapServers), $"'{BootstrapServers}' is not HOST:PORT, or several separated by commas; for example localhost:9092. KAFKA_BOOTSTRAP_SERVERS sets it too.");
+            throw new SettingException(
+                nameof(BootstrapServers),
+                $"'{BootstrapServers}' is not HOST:PORT, or several separated by commas; for example {IKafkaClients.DefaultAddress}. "
+                + "KAFKA_BOOTSTRAP_SERVERS sets it too.");
         }
     }
 }
@@ -31,15 +34,17 @@ public sealed record KafkaClientOptions : IValidatedSettings
 public static class KafkaServices
 {
     /// <summary>
-    /// Registers <see cref="IKafkaClients"/> on librdkafka, which is loaded when they are first resolved, with <see cref="KafkaClientOptions"/>
-    /// from the section <c>QueryStream:Kafka</c>.
+    /// Registers <see cref="IKafkaClients"/> on librdkafka, with <see cref="KafkaClientOptions"/> from the section <c>QueryStream:Kafka</c>. The
+    /// options are validated, and the library is loaded, when the first source or sink opens: a job without Kafka needs neither.
     /// </summary>
     public static IServiceCollection AddQueryStreamKafka(this IServiceCollection services)
     {
-        services.AddQueryStreamOptions<KafkaClientOptions>(KafkaClientOptions.Section);
+        services.AddQueryStreamOptions<KafkaClientOptions>(KafkaClientOptions.Section, validateOnStart: false);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IKafkaClients>(provider =>
-            new LibrdkafkaClients(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.TryAddSingleton<IKafkaClients>(provider => new LibrdkafkaClients(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<KafkaClientOptions>().BootstrapServers ?? IKafkaClients.DefaultAddress));
         return services;
     }
 }

@@ -5,8 +5,11 @@ namespace QueryStream.Connectors.Kafka;
 /// <summary>Where a Kafka sink writes. Checked when the sink is added to a job.</summary>
 public sealed record KafkaSinkOptions
 {
-    /// <summary>Where to find the cluster: <c>HOST:PORT</c>, several separated by commas.</summary>
-    public string BootstrapServers { get; init; } = "localhost:9092";
+    /// <summary>
+    /// Where to find the cluster: <c>HOST:PORT</c>, several separated by commas. Null: where the process says (<see cref="KafkaClientOptions"/>),
+    /// else localhost:9092.
+    /// </summary>
+    public string? BootstrapServers { get; init; }
 
     /// <summary>The topic, which must exist; empty: the sink's name.</summary>
     public string Topic { get; init; } = "";
@@ -17,7 +20,12 @@ public sealed record KafkaSinkOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    internal KafkaConnection Connection => new(BootstrapServers, "", Properties);
+    internal KafkaConnection Connection => new(Address, "", Properties);
+
+    internal string Address => BootstrapServers ?? IKafkaClients.DefaultAddress;
+
+    /// <summary>The options with the address that they resolve to.</summary>
+    internal KafkaSinkOptions ResolvedBy(IKafkaClients clients) => this with { BootstrapServers = BootstrapServers ?? clients.BootstrapServers };
 
     /// <summary>Checks the values.</summary>
     /// <param name="sink">The sink's name, for the message.</param>

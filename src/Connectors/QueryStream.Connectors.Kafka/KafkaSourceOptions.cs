@@ -6,8 +6,11 @@ namespace QueryStream.Connectors.Kafka;
 /// <summary>What a Kafka source reads, and from where. Checked when the source is added to a job.</summary>
 public sealed record KafkaSourceOptions
 {
-    /// <summary>Where to find the cluster: <c>HOST:PORT</c>, several separated by commas.</summary>
-    public string BootstrapServers { get; init; } = "localhost:9092";
+    /// <summary>
+    /// Where to find the cluster: <c>HOST:PORT</c>, several separated by commas. Null: where the process says (<see cref="KafkaClientOptions"/>),
+    /// else localhost:9092.
+    /// </summary>
+    public string? BootstrapServers { get; init; }
 
     /// <summary>The topic, which must exist; empty: the source's name.</summary>
     public string Topic { get; init; } = "";
@@ -44,7 +47,12 @@ public sealed record KafkaSourceOptions
 
     internal static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(2);
 
-    internal KafkaConnection Connection => new(BootstrapServers, GroupId, Properties);
+    internal KafkaConnection Connection => new(Address, GroupId, Properties);
+
+    internal string Address => BootstrapServers ?? IKafkaClients.DefaultAddress;
+
+    /// <summary>The options with the address that they resolve to.</summary>
+    internal KafkaSourceOptions ResolvedBy(IKafkaClients clients) => this with { BootstrapServers = BootstrapServers ?? clients.BootstrapServers };
 
     /// <summary>Checks the values.</summary>
     /// <param name="source">The source's name, for the message.</param>

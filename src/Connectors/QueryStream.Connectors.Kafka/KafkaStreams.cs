@@ -20,7 +20,7 @@ public static class KafkaStreams
     /// <typeparam name="T">The rows.</typeparam>
     /// <param name="job">The job.</param>
     /// <param name="name">The source's name, and the topic unless the options name one; people see it as <c>Source: name</c>.</param>
-    /// <param name="options">What to read; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
+    /// <param name="options">What to read; null: the topic <paramref name="name"/> of the cluster that the process names.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static RecordSource<T> Kafka<T>(this StreamBuilder job, string name, KafkaSourceOptions? options = null) =>
         new KafkaRecordSource<T>(job, name, (options ?? new KafkaSourceOptions()).Validate(name));
@@ -35,7 +35,7 @@ public static class KafkaStreams
     /// <param name="job">The job.</param>
     /// <param name="name">The source's name, and the topic unless the options name one.</param>
     /// <param name="deleted">Makes the row of a delete from its key, all that a tombstone holds. Called by several subtasks at a time.</param>
-    /// <param name="options">What to read; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
+    /// <param name="options">What to read; null: the topic <paramref name="name"/> of the cluster that the process names.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static KafkaChangelogSource<T> KafkaChangelog<T>(
         this StreamBuilder job, string name, Func<Text, T> deleted, KafkaSourceOptions? options = null)
@@ -50,7 +50,7 @@ public static class KafkaStreams
     /// </summary>
     /// <param name="stream">The rows.</param>
     /// <param name="name">The sink's name, and the topic unless the options name one; people see it as <c>Sink: name</c>.</param>
-    /// <param name="options">Where to write; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
+    /// <param name="options">Where to write; null: the topic <paramref name="name"/> of the cluster that the process names.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static KafkaRecordSink<T> ToKafka<T>(this Stream<T> stream, string name, KafkaSinkOptions? options = null) =>
         new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));
@@ -63,7 +63,7 @@ public static class KafkaStreams
     /// </summary>
     /// <param name="stream">The changes. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
     /// <param name="name">The sink's name, and the topic unless the options name one; people see it as <c>Sink: name</c>.</param>
-    /// <param name="options">Where to write; null: the topic <paramref name="name"/> of the cluster at localhost:9092.</param>
+    /// <param name="options">Where to write; null: the topic <paramref name="name"/> of the cluster that the process names.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static KafkaChangelogSink<T> ToKafka<T>(this Stream<Change<T>> stream, string name, KafkaSinkOptions? options = null) =>
         new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));

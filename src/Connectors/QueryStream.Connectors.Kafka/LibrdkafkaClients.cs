@@ -19,16 +19,23 @@ public sealed class LibrdkafkaClients : IKafkaClients
     private readonly ClientPool<ProduceClient> _producers = new();
 
     /// <summary>Loads librdkafka; connects nowhere.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where the health of clusters is logged.</param>
+    /// <param name="bootstrapServers">The address for jobs that name none.</param>
     /// <exception cref="SettingException">There is no librdkafka for this platform; the message says what to do.</exception>
-    public LibrdkafkaClients(TimeProvider time, ILoggerFactory loggers)
+    public LibrdkafkaClients(TimeProvider time, ILoggerFactory loggers, string bootstrapServers = IKafkaClients.DefaultAddress)
     {
         ArgumentNullException.ThrowIfNull(loggers);
         _time = time;
+        BootstrapServers = bootstrapServers;
         _logger = loggers.CreateLogger<LibrdkafkaClients>();
         _library = LibrdkafkaLibrary.Load();
         _factory = new ClientFactory(time, _logger);
         _logger.Library(_library.Version, _library.Name);
     }
+
+    /// <inheritdoc/>
+    public string BootstrapServers { get; }
 
     /// <summary>The version of librdkafka, as it names itself.</summary>
     public string LibraryVersion => _library.Version;

@@ -31,8 +31,13 @@ internal static class OptionChecks
         ["log.queue"] = "librdkafka's log goes to the process's log",
     };
 
-    public static void Address(string what, string bootstrapServers)
+    public static void Address(string what, string? bootstrapServers)
     {
+        if (bootstrapServers is null)
+        {
+            return;
+        }
+
         if (string.IsNullOrWhiteSpace(bootstrapServers))
         {
             throw new JobDefinitionException($"{what}: BootstrapServers is empty; write HOST:PORT.");

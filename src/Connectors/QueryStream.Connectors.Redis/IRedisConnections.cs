@@ -3,6 +3,9 @@ namespace QueryStream.Connectors.Redis;
 /// <summary>The Redis servers that a worker talks to: the service that sinks ask their context for. Safe on any thread.</summary>
 public interface IRedisConnections
 {
+    /// <summary>The address for sinks of jobs that name none.</summary>
+    RedisAddress Address => RedisAddress.Parse(RedisAddress.Default);
+
     /// <summary>
     /// Takes a share in the worker's one connection to an address. Opens nothing: the first flush connects. The connection is closed when the
     /// last share is disposed.

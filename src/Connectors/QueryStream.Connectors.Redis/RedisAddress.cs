@@ -12,6 +12,9 @@ namespace QueryStream.Connectors.Redis;
 /// </summary>
 public sealed class RedisAddress : IEquatable<RedisAddress>
 {
+    /// <summary>The address for sinks where neither the job nor the process names one.</summary>
+    public const string Default = "localhost:6379";
+
     private const int MaxDatabase = 65_535;
     private const string PlainScheme = "redis";
     private const string TlsScheme = "rediss";

@@ -14,7 +14,7 @@ public sealed record RedisClientOptions : IValidatedSettings
     /// <summary>The environment variable that holds the password.</summary>
     public const string PasswordVariable = "REDIS_PASSWORD";
 
-    /// <summary>The address for jobs that name none; null where they have their own default.</summary>
+    /// <summary>The address for sinks of jobs that name none; null: localhost:6379.</summary>
     [Setting(nameof(Address), "Redis, HOST:PORT or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]")]
     public string? Address { get; init; }
 
@@ -36,9 +36,20 @@ public sealed record RedisClientOptions : IValidatedSettings
     /// <inheritdoc/>
     public void Validate()
     {
+        try
+        {
+            _ = RedisAddress.Parse(Address ?? RedisAddress.Default);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException(nameof(Address), $"{e.Message} REDIS_ADDRESS sets it too.");
+        }
+
         if (ConnectTimeout <= TimeSpan.Zero || ResponseTimeout <= TimeSpan.Zero)
         {
-            throw new SettingException(ConnectTimeout <= TimeSpan.Zero ? nameof(ConnectTimeout) : nameof(ResponseTimeout), "0 is not allowed. Allowed: more than 0, for example 5s.");
+            throw new SettingException(
+                ConnectTimeout <= TimeSpan.Zero ? nameof(ConnectTimeout) : nameof(ResponseTimeout),
+                "0 is not allowed. Allowed: more than 0, for example 5s.");
         }
     }
 

@@ -10,11 +10,11 @@ public static class RedisServices
 {
     /// <summary>
     /// Registers <see cref="IRedisConnections"/> on StackExchange.Redis, with <see cref="RedisClientOptions"/> from the section
-    /// <c>QueryStream:Redis</c>.
+    /// <c>QueryStream:Redis</c>. The options are validated when the first sink opens: a job without Redis does not need them.
     /// </summary>
     public static IServiceCollection AddQueryStreamRedis(this IServiceCollection services)
     {
-        services.AddQueryStreamOptions<RedisClientOptions>(RedisClientOptions.Section);
+        services.AddQueryStreamOptions<RedisClientOptions>(RedisClientOptions.Section, validateOnStart: false);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRedisConnections>(provider => new StackExchangeRedisConnections(
             provider.GetRequiredService<RedisClientOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));

@@ -8,8 +8,11 @@ public sealed record RedisSinkOptions
     private static readonly TimeSpan MaxTtl = TimeSpan.FromDays(10_000);
     private static readonly TimeSpan MaxStartTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The server: HOST:PORT, or more, see <see cref="RedisAddress"/>.</summary>
-    public string Address { get; init; } = "localhost:6379";
+    /// <summary>
+    /// The server: HOST:PORT, or more, see <see cref="RedisAddress"/>. Null: what the process says (<see cref="RedisClientOptions"/>), else
+    /// localhost:6379.
+    /// </summary>
+    public string? Address { get; init; }
 
     /// <summary>How long a value lives after it was last written: whole seconds, 1 s to 10,000 days.</summary>
     public TimeSpan Ttl { get; init; } = TimeSpan.FromDays(30);
@@ -44,9 +47,9 @@ public sealed record RedisSinkOptions
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Checks all values.</summary>
-    /// <returns>The address.</returns>
+    /// <returns>The address; null for that of the process.</returns>
     /// <exception cref="SettingException">A value is not allowed.</exception>
-    internal RedisAddress Validate()
+    internal RedisAddress? Validate()
     {
         if (Ttl < TimeSpan.FromSeconds(1) || Ttl > MaxTtl || Ttl.Ticks % TimeSpan.TicksPerSecond != 0)
         {
@@ -61,7 +64,7 @@ public sealed record RedisSinkOptions
         Require("redis.start-timeout", StartTimeout, StartTimeout > TimeSpan.Zero && StartTimeout <= MaxStartTimeout, "up to 10s");
         Require(
             "redis.retry-delay", RetryDelay, RetryDelay > TimeSpan.Zero && RetryDelay <= MaxRetryDelay, "more than 0, and at most redis.max-retry-delay");
-        return Parse(Address);
+        return Address is null ? null : Parse(Address);
     }
 
     private static void Require(string setting, object value, bool isAllowed, string allowed)

@@ -36,13 +36,13 @@ public static class RedisStreamExtensions
     /// </summary>
     /// <param name="stream">The rows. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
     /// <param name="name">The sink's name, unique among the Redis sinks of the job: its fence in Redis carries it.</param>
-    /// <param name="options">Server, time to live, channel, bounds; null: the server at localhost:6379 and no channel.</param>
+    /// <param name="options">Server, time to live, channel, bounds; null: the server that the process names, and no channel.</param>
     /// <exception cref="SettingException">An option is not allowed.</exception>
     /// <exception cref="JobDefinitionException">The job has a Redis sink of that name already.</exception>
     public static RedisRecordSink<T> ToRedis<T>(this Stream<T> stream, string name, RedisSinkOptions? options = null)
     {
         RedisSinkOptions checkedOptions = options ?? new RedisSinkOptions();
-        RedisAddress address = checkedOptions.Validate();
+        RedisAddress? address = checkedOptions.Validate();
         Reserve(stream, name);
         return new RedisRecordSink<T>(stream, name, address, checkedOptions);
     }
@@ -54,13 +54,13 @@ public static class RedisStreamExtensions
     /// </summary>
     /// <param name="stream">The changes. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
     /// <param name="name">The sink's name, unique among the Redis sinks of the job.</param>
-    /// <param name="options">Server, time to live, channel, bounds; null: the server at localhost:6379 and no channel.</param>
+    /// <param name="options">Server, time to live, channel, bounds; null: the server that the process names, and no channel.</param>
     /// <exception cref="SettingException">An option is not allowed.</exception>
     /// <exception cref="JobDefinitionException">The job has a Redis sink of that name already.</exception>
     public static RedisChangelogSink<T> ToRedis<T>(this Stream<Change<T>> stream, string name, RedisSinkOptions? options = null)
     {
         RedisSinkOptions checkedOptions = options ?? new RedisSinkOptions();
-        RedisAddress address = checkedOptions.Validate();
+        RedisAddress? address = checkedOptions.Validate();
         Reserve(stream, name);
         return new RedisChangelogSink<T>(stream, name, address, checkedOptions);
     }
@@ -79,7 +79,7 @@ public static class RedisStreamExtensions
     /// <exception cref="JobDefinitionException">The job has a Redis sink of that name already.</exception>
     public static StreamSink ToRedis<T>(this Stream<T> stream, string name, RedisSinkOptions options, Func<T, RedisUpsert> upsert)
     {
-        RedisAddress address = options.Validate();
+        RedisAddress? address = options.Validate();
         Reserve(stream, name);
         return stream.To(name, new RedisSink<T>(name, address, options, () => new FunctionEncoder<T>(upsert)));
     }
@@ -99,11 +99,11 @@ public static class RedisStreamExtensions
 public sealed class RedisChangelogSink<T> : RecordSink<T>
 {
     private readonly Stream<Change<T>> _stream;
-    private readonly RedisAddress _address;
+    private readonly RedisAddress? _address;
     private readonly RedisSinkOptions _options;
     private RecordKey<T>? _key;
 
-    internal RedisChangelogSink(Stream<Change<T>> stream, string name, RedisAddress address, RedisSinkOptions options)
+    internal RedisChangelogSink(Stream<Change<T>> stream, string name, RedisAddress? address, RedisSinkOptions options)
         : base(stream.Job, name) => (_stream, _address, _options) = (stream, address, options);
 
     /// <inheritdoc cref="RedisRecordSink{T}.Key"/>
@@ -128,11 +128,11 @@ public sealed class RedisChangelogSink<T> : RecordSink<T>
 public sealed class RedisRecordSink<T> : RecordSink<T>
 {
     private readonly Stream<T> _stream;
-    private readonly RedisAddress _address;
+    private readonly RedisAddress? _address;
     private readonly RedisSinkOptions _options;
     private RecordKey<T>? _key;
 
-    internal RedisRecordSink(Stream<T> stream, string name, RedisAddress address, RedisSinkOptions options)
+    internal RedisRecordSink(Stream<T> stream, string name, RedisAddress? address, RedisSinkOptions options)
         : base(stream.Job, name) => (_stream, _address, _options) = (stream, address, options);
 
     /// <summary>Says under which key a row is stored. Every row needs one.</summary>

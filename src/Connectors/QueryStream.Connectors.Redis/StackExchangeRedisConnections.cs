@@ -27,6 +27,9 @@ public sealed class StackExchangeRedisConnections(RedisClientOptions options, Ti
     }
 
     /// <inheritdoc/>
+    public RedisAddress Address { get; } = RedisAddress.Parse(options.Address ?? RedisAddress.Default);
+
+    /// <inheritdoc/>
     public IRedisConnection Share(RedisAddress address)
     {
         lock (_lock)

@@ -139,5 +139,5 @@ internal static class DemoCommand
     private static Task ShowAsync(CommandContext context, RunRequest request, DemoSource source, CancellationToken stop) =>
         request.Json || !context.Terminal.IsInteractive
             ? DemoLines.ShowAsync(source, request.Json ? context.Terminal.Error : context.Terminal.Out, context.Time, stop)
-            : DemoView.ShowAsync(source, AnsiConsole.Console, context.Time, stop);
+            : DemoView.ShowAsync(source, context.Terminal.Screen, AnsiConsole.Console, context.Time, stop);
 }

@@ -16,7 +16,6 @@ internal static class ProduceCommand
     public const string Name = "produce";
     public const string Queries = "queries";
     public const string AsFastAsItGoes = "max";
-    private const string AddressByDefault = "localhost:9092";
     private const int MaxRate = 10_000_000;
 
     public static Command Create(CommandContext context)
@@ -79,7 +78,7 @@ internal static class ProduceCommand
         HostApplicationBuilder builder = CommandContext.CreateBuilder(($"{KafkaClientOptions.Section}:{nameof(KafkaClientOptions.BootstrapServers)}", address));
         builder.Services.AddQueryStreamKafka();
         using IHost host = builder.Build();
-        string kafka = host.Services.GetRequiredService<KafkaClientOptions>().BootstrapServers ?? AddressByDefault;
+        string kafka = host.Services.GetRequiredService<KafkaClientOptions>().BootstrapServers ?? IKafkaClients.DefaultAddress;
         QueryProducer producer = new(
             host.Services.GetRequiredService<IKafkaClients>(), kafka, request, context.Time, host.Services.GetRequiredService<ILogger<QueryProducer>>());
         long start = context.Time.GetTimestamp();

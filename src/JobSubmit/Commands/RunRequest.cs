@@ -93,8 +93,8 @@ internal sealed record RunRequest(JobDescription Job, Dictionary<string, string>
             SettingArguments.RequireKnown(Job, Settings.Keys);
         }
 
-        SetAddress(KafkaSetting, Kafka, services.GetService<KafkaClientOptions>()?.BootstrapServers);
-        SetAddress(RedisSetting, Redis, services.GetService<RedisClientOptions>()?.Address);
+        SetAddress(KafkaSetting, Kafka, () => services.GetService<KafkaClientOptions>()?.BootstrapServers);
+        SetAddress(RedisSetting, Redis, () => services.GetService<RedisClientOptions>()?.Address);
         if (IsBounded)
         {
             RequireFor("--bounded", BoundedSetting);
@@ -107,17 +107,18 @@ internal sealed record RunRequest(JobDescription Job, Dictionary<string, string>
         return (job, settings);
     }
 
-    // The option comes before the setting, the setting before the configuration, that before the job's default.
-    private void SetAddress(string setting, string? option, string? configured)
+    // The option comes before the setting, the setting before the configuration, that before the job's default. The configuration is read, and
+    // validated, only for a job that has the setting.
+    private void SetAddress(string setting, string? option, Func<string?> configured)
     {
         if (option is not null)
         {
             RequireFor($"--{setting}", setting);
             Settings[setting] = option;
         }
-        else if (configured is not null && SettingArguments.Has(Job, setting))
+        else if (SettingArguments.Has(Job, setting) && configured() is { } address)
         {
-            Settings.TryAdd(setting, configured);
+            Settings.TryAdd(setting, address);
         }
     }
 

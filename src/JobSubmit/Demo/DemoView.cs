@@ -6,36 +6,39 @@ using Spectre.Console.Rendering;
 namespace QueryStream.JobSubmit.Demo;
 
 /// <summary>
-/// Shows a demo on a terminal of any size, redrawn several times a second. It draws on the terminal's alternate screen, so that resizing
-/// leaves nothing behind, and prints its last state on the normal screen.
+/// Shows a demo on a terminal of any size, redrawn several times a second. It draws on the alternate screen, so that resizing leaves nothing
+/// behind, and prints its last state on the normal one.
 /// </summary>
 internal static class DemoView
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private const string EnterScreen = "\e[?1049h\e[?25l";
-    private const string LeaveScreen = "\e[?25h\e[?1049l";
     private const string Home = "\e[H";
     private const string ClearLine = "\e[K";
     private const string ClearBelow = "\e[J";
 
     /// <summary>Draws until it is stopped.</summary>
-    public static async Task ShowAsync(DemoSource source, IAnsiConsole console, TimeProvider time, CancellationToken stop)
+    /// <param name="source">What to show.</param>
+    /// <param name="screen">The screen to draw on.</param>
+    /// <param name="console">The terminal that it belongs to.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Stops it.</param>
+    public static async Task ShowAsync(DemoSource source, AlternateScreen screen, IAnsiConsole console, TimeProvider time, CancellationToken stop)
     {
         using PeriodicTimer timer = new(Interval, time);
-        console.Write(new ControlCode(EnterScreen));
+        screen.Enter();
         try
         {
             do
             {
                 DemoFrame frame = DemoFrame.Of(source.Now(), console.Profile.Width, console.Profile.Height);
-                console.Write(new Screen(frame));
+                screen.Draw(() => console.Write(new Screen(frame)));
             }
             while (await DemoLines.NextAsync(timer, stop));
         }
         finally
         {
-            console.Write(new ControlCode(LeaveScreen));
+            screen.Leave();
         }
 
         foreach (Paragraph line in DemoFrame.Of(source.Now(), console.Profile.Width, int.MaxValue).Lines)

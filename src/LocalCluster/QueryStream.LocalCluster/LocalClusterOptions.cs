@@ -57,7 +57,8 @@ public sealed record LocalClusterOptions : IValidatedSettings
             throw new SettingException(
                 $"{Section}:{nameof(Workers)}",
                 $"{Workers} is too few: job '{job}' needs {needed} slots, its largest parallelism, "
-                + $"and a worker has at most {WorkerOptions.MaxSlots}. Set it (--workers) to {DivideUp(needed, WorkerOptions.MaxSlots)} or more, or lower the parallelism.");
+                + $"and a worker has at most {WorkerOptions.MaxSlots}. "
+                + $"Set it (--workers) to {DivideUp(needed, WorkerOptions.MaxSlots)} or more, or lower the parallelism.");
         }
 
         if (Slots < each)

@@ -12,15 +12,22 @@ public static class OptionsServices
 {
     /// <summary>
     /// Registers options whose properties with a <see cref="SettingAttribute"/> are bound to a section of the configuration, in the syntax of
-    /// <see cref="SettingValue"/>, and validated when the host starts. They are resolved as <typeparamref name="T"/> and as
-    /// <see cref="IOptions{T}"/>; with a wrong value, either throws a <see cref="SettingException"/> that names the key and the value.
+    /// <see cref="SettingValue"/>. They are resolved as <typeparamref name="T"/> and as <see cref="IOptions{T}"/>; with a wrong value, either throws
+    /// a <see cref="SettingException"/> that names the key and the value.
     /// </summary>
     /// <param name="services">The services of the process.</param>
     /// <param name="section">The section, for example <c>QueryStream:Worker</c>. Its keys are the names of the settings, in upper or lower case.</param>
-    public static IServiceCollection AddQueryStreamOptions<T>(this IServiceCollection services, string section)
+    /// <param name="validateOnStart">Whether a wrong value keeps the host from starting; else it is found when the options are first resolved.</param>
+    public static IServiceCollection AddQueryStreamOptions<T>(this IServiceCollection services, string section, bool validateOnStart = true)
         where T : class, new()
     {
-        services.AddOptions<T>().Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(section))).ValidateOnStart();
+        OptionsBuilder<T> builder = services.AddOptions<T>()
+            .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(section)));
+        if (validateOnStart)
+        {
+            builder.ValidateOnStart();
+        }
+
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<T>>().Value);
         return services;
     }

@@ -32,18 +32,39 @@ public sealed class LocalHostTests
     }
 
     [Theory]
+    [InlineData(
+        "QueryStream:Redis:Address", "nowhere:x",
+        "'nowhere:x' is not an address of Redis: HOST is a name, an IPv4 address or an IPv6 address in brackets, and PORT is 1 to 65535. "
+        + "Write HOST:PORT, for example localhost:6379, or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]. REDIS_ADDRESS sets it too.")]
     [InlineData("QueryStream:Kafka:BootstrapServers", "nowhere", "'nowhere' is not HOST:PORT, or several separated by commas; for example localhost:9092. KAFKA_BOOTSTRAP_SERVERS sets it too.")]
     [InlineData("QueryStream:Redis:ConnectTimeout", "0s", "0 is not allowed. Allowed: more than 0, for example 5s.")]
     [InlineData("QueryStream:Redis:ResponseTimeout", "5", "'5' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
-    public async Task A_wrong_option_of_a_connector_stops_the_host_from_starting(string key, string value, string problem)
+    public async Task A_wrong_option_of_a_connector_is_an_error_of_its_clients_only(string key, string value, string problem)
     {
         HostApplicationBuilder builder = LocalHost.CreateBuilder([KeyValuePair.Create<string, string?>(key, value)]);
         builder.Services.AddQueryStreamKafka().AddQueryStreamRedis();
         using IHost host = builder.Build();
 
-        SettingException error = await Assert.ThrowsAsync<SettingException>(() => host.StartAsync());
+        await host.StartAsync();
+        SettingException error = Assert.Throws<SettingException>(() => host.Services.GetRequiredService(
+            key.StartsWith(KafkaClientOptions.Section, StringComparison.Ordinal) ? typeof(IKafkaClients) : typeof(IRedisConnections)));
 
         Assert.Equal((key, problem), (error.Setting, error.Problem));
+    }
+
+    [Fact]
+    public void Clients_know_the_address_for_jobs_that_name_none()
+    {
+        HostApplicationBuilder builder = LocalHost.CreateBuilder(
+        [
+            KeyValuePair.Create<string, string?>("QueryStream:Kafka:BootstrapServers", "a:1,b:2"),
+            KeyValuePair.Create<string, string?>("QueryStream:Redis:Address", "redis://u@c:3"),
+        ]);
+        builder.Services.AddQueryStreamKafka().AddQueryStreamRedis();
+        using IHost host = builder.Build();
+
+        Assert.Equal("a:1,b:2", host.Services.GetRequiredService<IKafkaClients>().BootstrapServers);
+        Assert.Equal(RedisAddress.Parse("redis://u@c:3"), host.Services.GetRequiredService<IRedisConnections>().Address);
     }
 
     [Fact]
@@ -60,6 +81,24 @@ public sealed class LocalHostTests
 
         Assert.Equal("no terminal", error.Message);
         Assert.Equal(JobStatus.Canceled, accepted!.Status);
+    }
+
+    [Fact]
+    public void The_first_signal_stops_the_program_and_one_after_two_seconds_ends_it()
+    {
+        ManualTime time = new();
+        time.Advance(TimeSpan.FromSeconds(1));
+        int restored = 0;
+        using StopSignals signals = new(() => restored++, time);
+
+        Assert.True(signals.Stop());
+        Assert.True(signals.Token.IsCancellationRequested);
+        time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.True(signals.Stop());
+        Assert.Equal(0, restored);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.False(signals.Stop());
+        Assert.Equal(1, restored);
     }
 
     [Fact]

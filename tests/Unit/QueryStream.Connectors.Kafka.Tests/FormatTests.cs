@@ -154,6 +154,27 @@ public sealed class FormatTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "process:1")]
+    [InlineData("job:1", "job:1")]
+    public async Task Where_the_job_names_no_address_that_of_the_process_is_used(string? address, string used)
+    {
+        _kafka.CreateTopic("clicks", 1);
+        AddressedKafka clients = new(_kafka);
+        await using SinkHarness<Click> sink = new(
+            rows => rows.ToKafka("clicks", new KafkaSinkOptions { BootstrapServers = address }).Json(),
+            SinkHarnessTask.New(), TimeProvider.System, clients);
+        await sink.OpenAsync();
+        sink.Write(new Click("a", 1));
+        await sink.FlushAsync();
+        await using SourceHarness<Click> source = new(
+            job => job.Kafka<Click>("clicks", Bounded with { BootstrapServers = address }).Json(), 0, 1, TimeProvider.System, clients);
+        await source.OpenAsync();
+        await source.ReadToEndAsync();
+
+        Assert.Equal([used, used, used, used], clients.Used);
+    }
+
     [Fact]
     public void Definitions_that_cannot_work_say_what_to_do()
     {
@@ -228,6 +249,32 @@ public sealed class FormatTests
     }
 
     private SourceHarness<T> Source<T>(Func<StreamBuilder, SourceStream<T>> define) => new(define, 0, 1, TimeProvider.System, _kafka);
+
+    private sealed class AddressedKafka(InMemoryKafka kafka) : IKafkaClients
+    {
+        public List<string> Used { get; } = [];
+
+        public string BootstrapServers => "process:1";
+
+        public IKafkaAdmin OpenAdmin(KafkaConnection connection)
+        {
+            Used.Add(connection.BootstrapServers);
+            return kafka.OpenAdmin(connection);
+        }
+
+        public IKafkaReader OpenReader(
+            KafkaConnection connection, string topic, IReadOnlyList<KafkaOffset> from, KafkaReaderOptions options, Action wake)
+        {
+            Used.Add(connection.BootstrapServers);
+            return kafka.OpenReader(connection, topic, from, options, wake);
+        }
+
+        public IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener)
+        {
+            Used.Add(connection.BootstrapServers);
+            return kafka.OpenProducer(connection, topic, listener);
+        }
+    }
 
     private sealed class CountFormat : RecordFormat<int>
     {

@@ -102,6 +102,20 @@ public sealed class ToRedisTests
         Assert.Equal(6, subscription.Messages.Count);
     }
 
+    [Theory]
+    [InlineData(null, "process:1")]
+    [InlineData("job:1", "job:1")]
+    public async Task Where_the_job_names_no_address_that_of_the_process_is_used(string? address, string used)
+    {
+        AddressedRedis connections = new();
+        await using SinkHarness<Total> sink = new(
+            rows => rows.ToRedis("totals", new RedisSinkOptions { Address = address }).Key(total => total.User).Json(),
+            SinkHarnessTask.New(), TimeProvider.System, connections);
+        await sink.OpenAsync();
+
+        Assert.Equal(used, connections.Used?.ToString());
+    }
+
     [Fact]
     public async Task A_row_without_a_key_fails_the_sink_and_says_so()
     {
@@ -120,6 +134,21 @@ public sealed class ToRedisTests
         rows.ToRedis(name, options, row => new RedisUpsert(Text.From($"{row}"), Text.Empty, default));
 
     private static void Define(Action<Stream<int>> define) => StreamBuilder.Build(new Job(define), JobSettings.None);
+
+    private sealed class AddressedRedis : IRedisConnections
+    {
+        private readonly InMemoryRedis _redis = new(TimeProvider.System);
+
+        public RedisAddress Address => RedisAddress.Parse("process:1");
+
+        public RedisAddress? Used { get; private set; }
+
+        public IRedisConnection Share(RedisAddress address)
+        {
+            Used = address;
+            return _redis.Share(address);
+        }
+    }
 
     private sealed class Job(Action<Stream<int>> define) : IStreamJob
     {

@@ -122,6 +122,23 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public void The_first_screen_comes_back_once_and_nothing_is_drawn_on_it()
+    {
+        using StringWriter output = new();
+        AlternateScreen screen = new(output);
+
+        screen.Leave();
+        screen.Draw(() => output.Write("before"));
+        screen.Enter();
+        screen.Draw(() => output.Write("frame"));
+        screen.Leave();
+        screen.Leave();
+        screen.Draw(() => output.Write("after"));
+
+        Assert.Equal("\e[?1049h\e[?25lframe\e[?25h\e[?1049l", output.ToString());
+    }
+
+    [Fact]
     public void The_last_warnings_of_the_log_are_kept_where_the_terminal_is_drawn_on()
     {
         using RecentWarnings log = new(new ManualTime());

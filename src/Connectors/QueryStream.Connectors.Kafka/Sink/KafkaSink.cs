@@ -28,16 +28,17 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         IKafkaClients clients = context.Service<IKafkaClients>();
-        IKafkaAdmin admin = clients.OpenAdmin(options.Connection);
+        KafkaSinkOptions resolved = options.ResolvedBy(clients);
+        IKafkaAdmin admin = clients.OpenAdmin(resolved.Connection);
         await using (admin.ConfigureAwait(false))
         {
             KafkaTopic topic = await OpenTimeout.RunAsync(
-                options.BootstrapServers,
+                resolved.Address,
                 context.Time,
-                stop => admin.RequireTopicAsync(options.BootstrapServers, options.Topic, stop),
+                stop => admin.RequireTopicAsync(resolved.Address, options.Topic, stop),
                 cancellationToken).ConfigureAwait(false);
             _record = new KafkaRecordBuilder { PartitionCount = topic.Partitions.Count };
-            _producer = clients.OpenProducer(options.Connection, options.Topic, this);
+            _producer = clients.OpenProducer(resolved.Connection, options.Topic, this);
         }
     }
 

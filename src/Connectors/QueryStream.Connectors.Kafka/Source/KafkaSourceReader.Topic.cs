@@ -69,11 +69,11 @@ internal sealed partial class KafkaSourceReader<T>
         if (_absences == AnswersThatProveAbsence)
         {
             _context.ShowProblem($"topic '{_options.Topic}' was deleted");
-            _logger.TopicDeleted(_options.Topic, _options.BootstrapServers);
+            _logger.TopicDeleted(_options.Topic, _options.Address);
             if (_options.IsBounded)
             {
                 _context.Fail(new ServiceRefusedException(
-                    "Kafka", $"Topic '{_options.Topic}' of {_options.BootstrapServers} was deleted before it was read to its end."));
+                    "Kafka", $"Topic '{_options.Topic}' of {_options.Address} was deleted before it was read to its end."));
             }
         }
 
@@ -174,7 +174,7 @@ internal sealed partial class KafkaSourceReader<T>
 
     private ServiceRefusedException Recreated(string old, string found) => new(
         "Kafka",
-        $"Topic '{_options.Topic}' of {_options.BootstrapServers} was deleted and created again: its id was {old} and is {found}. "
+        $"Topic '{_options.Topic}' of {_options.Address} was deleted and created again: its id was {old} and is {found}. "
         + (_options.IsBounded && _hasStarted
             ? "It cannot be read to the end that it had when the job started; start the job again."
             : "Let the source read the new topic from its beginning (WhenRecreated), or start the job without its snapshot."));

@@ -19,7 +19,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
 
     private const int MinQueuedBytes = 2 * 1024 * 1024;
 
-    private readonly KafkaSourceOptions _options;
+    private KafkaSourceOptions _options;
     private readonly SourceContext _context;
     private readonly RecordDecoder<T> _decoder;
     private readonly HeldRecord<T> _held = new();
@@ -52,8 +52,11 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
 
     private EventTime Now => EventTime.From(_context.Time.GetUtcNow());
 
-    public Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken) =>
-        OpenTimeout.RunAsync(_options.BootstrapServers, _context.Time, OpenInTimeAsync, cancellationToken);
+    public Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken)
+    {
+        _options = _options.ResolvedBy(_context.Service<IKafkaClients>());
+        return OpenTimeout.RunAsync(_options.Address, _context.Time, OpenInTimeAsync, cancellationToken);
+    }
 
     public SourcePoll Poll(SourceBatch<T> batch)
     {
@@ -114,7 +117,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
     {
         IKafkaClients clients = _context.Service<IKafkaClients>();
         _admin = clients.OpenAdmin(_options.Connection);
-        KafkaTopic topic = await _admin.RequireTopicAsync(_options.BootstrapServers, _options.Topic, cancellationToken).ConfigureAwait(false);
+        KafkaTopic topic = await _admin.RequireTopicAsync(_options.Address, _options.Topic, cancellationToken).ConfigureAwait(false);
         _topic = topic;
         int[] own = [.. topic.Partitions.Where((_, place) => IsOwn(place))];
         RestoredOffsets restored = RestoredOffsets.Of(topic, _context);

@@ -13,7 +13,6 @@ internal sealed class RedisPump : IAsyncDisposable
 {
     private readonly SinkContext _context;
     private readonly string _sink;
-    private readonly RedisAddress _address;
     private readonly RedisSinkOptions _options;
     private readonly ILogger _log;
     private readonly RedisFence _fence;
@@ -23,17 +22,20 @@ internal sealed class RedisPump : IAsyncDisposable
     // Oldest first. A flush that was given up is not in here any more, so its answer finds nothing to do.
     private readonly Queue<SentFlush> _inFlight = new();
     private IRedisConnection? _connection;
+
+    // Where the job names none, null until the pump opens.
+    private RedisAddress _address;
     private IDisposable? _pause;
     private long _number;
     private int _failures;
     private bool _isChained;
     private bool _isFlushRequested;
 
-    public RedisPump(SinkContext context, string sink, RedisAddress address, RedisSinkOptions options)
+    public RedisPump(SinkContext context, string sink, RedisAddress? address, RedisSinkOptions options)
     {
         _context = context;
         _sink = sink;
-        _address = address;
+        _address = address!;
         _options = options;
         _log = context.Loggers.CreateLogger<RedisPump>();
         _fence = RedisFence.Of(context.Task, sink);
@@ -53,7 +55,9 @@ internal sealed class RedisPump : IAsyncDisposable
     /// <summary>Connects, and raises the fence to this attempt.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        _connection = _context.Service<IRedisConnections>().Share(_address);
+        IRedisConnections connections = _context.Service<IRedisConnections>();
+        _address ??= connections.Address;
+        _connection = connections.Share(_address);
         using CancellationTokenSource limit = new(_options.StartTimeout, _context.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         string reason = $"no answer within {_options.StartTimeout.TotalSeconds:0.#} s";

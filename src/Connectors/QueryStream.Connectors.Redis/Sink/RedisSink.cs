@@ -9,7 +9,7 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Redis.Sink;
 
 /// <summary>The definition of a Redis sink.</summary>
-internal sealed class RedisSink<T>(string name, RedisAddress address, RedisSinkOptions options, Func<RedisEncoder<T>> encoder) : ISink<T>
+internal sealed class RedisSink<T>(string name, RedisAddress? address, RedisSinkOptions options, Func<RedisEncoder<T>> encoder) : ISink<T>
 {
     public ISinkWriter<T> CreateWriter(SinkContext context) =>
         new RedisSinkWriter<T>(new RedisPump(context, name, address, options), name, encoder(), context);
