@@ -20,8 +20,8 @@ internal interface IStatefulOperator : IAttributable
     void Capture(StateCapture capture);
 
     /// <summary>
-    /// Takes over state. Called once, before the first row and the first control element, and outside of the task's turns while no turn touches the
-    /// operator. Not called where there is nothing to restore.
+    /// Restores the state. Called once, before the first row and the first control element, outside of the task's turns and on any thread; no turn
+    /// touches the operator before the returned task has completed. Not called where there is nothing to restore.
     /// </summary>
-    void Restore(StateReader state);
+    Task RestoreAsync(StateReader state);
 }

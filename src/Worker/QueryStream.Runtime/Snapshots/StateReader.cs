@@ -6,60 +6,57 @@ using QueryStream.Core.Time;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// The state that one operator of one subtask takes over: its part of what all subtasks had written, however many they were. Keyed chunks of other
-/// subtasks are never read. Items are converted where their type has other members now. Used by one thread at a time.
+/// Restores one operator of one subtask from the state of all subtasks, however many there were. It reads one chunk after the other and never those of
+/// other subtasks' key groups, so memory holds two chunks at most: the one that is decoded and the next one. Items are converted where their type has
+/// other members now. Used by one thread at a time.
 /// </summary>
 /// <param name="snapshot">The state of all subtasks.</param>
 /// <param name="keyGroups">The job's number of key groups.</param>
 /// <param name="subtask">The subtask that is restored.</param>
-/// <param name="parallelism">How many there are now.</param>
-internal sealed class StateReader(OperatorSnapshot snapshot, int keyGroups, int subtask, int parallelism)
+/// <param name="parallelism">How many subtasks there are now.</param>
+/// <param name="cancellationToken">Ends the reading of chunks.</param>
+internal sealed class StateReader(OperatorSnapshot snapshot, int keyGroups, int subtask, int parallelism, CancellationToken cancellationToken)
 {
     private readonly RoutingTable _routing = RoutingTable.Spread(version: 0, keyGroups, parallelism);
-    private readonly Dictionary<StateChunk, byte[]> _loaded = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>How far event time had come for the task of the operator's vertex that was furthest behind.</summary>
+    /// <summary>The smallest watermark that a task of the operator's vertex had.</summary>
     public EventTime Watermark { get; init; } = EventTime.MinValue;
 
-    /// <summary>Reads the chunks that the subtask needs. Once, before anything else.</summary>
-    /// <exception cref="StateRestoreException">A chunk is missing or damaged; names it.</exception>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the items of the subtask's key groups.</summary>
+    /// <param name="name">The state's name.</param>
+    /// <param name="restore">Called for each item. Texts of the item are part of a whole chunk: they are copied before they are kept.</param>
+    /// <exception cref="StateRestoreException">
+    /// The state is of another kind or type, or a chunk is missing or damaged; names operator, state and member.
+    /// </exception>
+    public Task KeyedAsync<T>(string name, Action<T> restore) => ReadAsync(name, StateKind.Keyed, restore);
+
+    /// <summary>Reads the subtask's share of a list state: every item goes to one subtask. Otherwise as <see cref="KeyedAsync"/>.</summary>
+    public Task ListAsync<T>(string name, Action<T> restore) => UnionAsync<T>(name, (item, isMine) =>
     {
-        foreach (StateSnapshot state in snapshot.States)
+        if (isMine)
         {
-            foreach (StateChunk chunk in state.Chunks)
-            {
-                if (state.Kind != StateKind.Keyed || IsMine(chunk))
-                {
-                    _loaded[chunk] = await chunk.Content.ReadAsync(cancellationToken).ConfigureAwait(false);
-                }
-            }
+            restore(item);
         }
+    });
+
+    /// <summary>Reads all items of a list state: every subtask sees every item. Otherwise as <see cref="KeyedAsync"/>.</summary>
+    public Task UnionAsync<T>(string name, Action<T> restore) => ReadAsync(name, StateKind.List, restore);
+
+    /// <summary>As <see cref="UnionAsync{T}(string, Action{T})"/>, and says of each item whether it is in the subtask's share.</summary>
+    public Task UnionAsync<T>(string name, Action<T, bool> restore)
+    {
+        int index = 0;
+        return ReadAsync<T>(name, StateKind.List, item => restore(item, index++ % parallelism == subtask));
     }
 
-    /// <summary>The items of the subtask's key groups.</summary>
-    /// <exception cref="StateRestoreException">The state is of another kind or type; names operator, state and member.</exception>
-    public IEnumerable<T> Keyed<T>(string name) => Items<T>(name, StateKind.Keyed);
+    /// <summary>Reads the items of a broadcast state. Otherwise as <see cref="KeyedAsync"/>.</summary>
+    public Task BroadcastAsync<T>(string name, Action<T> restore) => ReadAsync(name, StateKind.Broadcast, restore);
 
-    /// <summary>The subtask's share of the items; every item goes to one subtask.</summary>
-    /// <exception cref="StateRestoreException">The state is of another kind or type; names operator, state and member.</exception>
-    public IEnumerable<T> List<T>(string name) => Items<T>(name, StateKind.List).Where((_, index) => index % parallelism == subtask);
-
-    /// <summary>All items of a list state: every subtask sees every item.</summary>
-    /// <exception cref="StateRestoreException">The state is of another kind or type; names operator, state and member.</exception>
-    public IEnumerable<T> Union<T>(string name) => Items<T>(name, StateKind.List);
-
-    /// <summary>The items of a broadcast state.</summary>
-    /// <exception cref="StateRestoreException">The state is of another kind or type; names operator, state and member.</exception>
-    public IEnumerable<T> Broadcast<T>(string name) => Items<T>(name, StateKind.Broadcast);
-
-    private bool IsMine(StateChunk chunk) => _routing.SubtaskOf(new KeyGroup(chunk.KeyGroup)) == subtask;
-
-    private IEnumerable<T> Items<T>(string name, StateKind kind)
+    private async Task ReadAsync<T>(string name, StateKind kind, Action<T> restore)
     {
         if (snapshot.States.FirstOrDefault(state => state.Name == name) is not { } state)
         {
-            yield break;
+            return;
         }
 
         if (state.Kind != kind)
@@ -69,20 +66,28 @@ internal sealed class StateReader(OperatorSnapshot snapshot, int keyGroups, int 
         }
 
         Decoder<T> decoder = DecoderOf<T>(state);
-        foreach (StateChunk chunk in state.Chunks)
+        Task<byte[]> next = Task.FromResult<byte[]>([]);
+        StateChunk? current = null;
+        try
         {
-            if (!_loaded.TryGetValue(chunk, out byte[]? bytes))
+            foreach (StateChunk chunk in state.Chunks.Where(chunk => kind != StateKind.Keyed || IsMine(chunk)))
             {
-                continue;
+                byte[] bytes = await next.ConfigureAwait(false);
+                next = chunk.Content.ReadAsync(cancellationToken).AsTask();
+                Restore(current, bytes, decoder, name, restore);
+                current = chunk;
             }
 
-            CodecReader reader = new(bytes);
-            for (int item = 0; item < chunk.Count; item++)
-            {
-                yield return Read(decoder, reader, name);
-            }
+            Restore(current, await next.ConfigureAwait(false), decoder, name, restore);
+        }
+        finally
+        {
+            // Nothing is read any more when this returns; where decoding has failed, that is the error to report.
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private bool IsMine(StateChunk chunk) => _routing.SubtaskOf(new KeyGroup(chunk.KeyGroup)) == subtask;
 
     private Decoder<T> DecoderOf<T>(StateSnapshot state)
     {
@@ -93,6 +98,15 @@ internal sealed class StateReader(OperatorSnapshot snapshot, int keyGroups, int 
         catch (SchemaMismatchException e)
         {
             throw new StateRestoreException($"State '{state.Name}' of operator '{snapshot.Name}' cannot be restored: {e.Message}.", e);
+        }
+    }
+
+    private void Restore<T>(StateChunk? chunk, byte[] bytes, Decoder<T> decoder, string state, Action<T> restore)
+    {
+        CodecReader reader = new(bytes);
+        for (int item = 0; item < (chunk?.Count ?? 0); item++)
+        {
+            restore(Read(decoder, reader, state));
         }
     }
 

@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.State;
@@ -45,13 +46,8 @@ internal sealed class HeapAggregatingState<TKey, TIn, TAccumulator, TOut>(
 
         public void Clear() => DropSelected();
 
-        public override void Restore(StateReader state)
-        {
-            foreach ((TKey key, long expiry, TAccumulator accumulator) in state.Keyed<(TKey, long, TAccumulator)>(Name))
-            {
-                CellForRestore(key, expiry) = accumulator;
-            }
-        }
+        public override Task RestoreAsync(StateReader state) => state.KeyedAsync<(TKey Key, long Expiry, TAccumulator Accumulator)>(
+            Name, item => CellForRestore(item.Key, item.Expiry) = KeptValue<TAccumulator>.Of(item.Accumulator));
 
         protected override void Capture(StateCapture capture, FrozenCells cells) =>
             capture.Keyed(Name, cells.InUse().Select(static cell => (cell.Hash, (cell.Key, cell.Expiry, cell.Cell))));

@@ -54,13 +54,7 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
         capture.Broadcast(Name, _entries.Select(static entry => (entry.Key, entry.Value)));
     }
 
-    public void Restore(StateReader state)
-    {
-        foreach ((TName entry, TValue value) in state.Broadcast<(TName, TValue)>(Name))
-        {
-            Put(entry, value);
-        }
-    }
+    public Task RestoreAsync(StateReader state) => state.BroadcastAsync<(TName Name, TValue Value)>(Name, entry => Put(entry.Name, entry.Value));
 
     // Function code may change the objects that it reads.
     private OrderedDictionary<TName, TValue> Readable => MutableObjects<TValue>.Possible ? Changeable() : _entries;

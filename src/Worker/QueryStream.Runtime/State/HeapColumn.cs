@@ -102,7 +102,7 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
     }
 
     /// <inheritdoc/>
-    public abstract void Restore(StateReader state);
+    public abstract Task RestoreAsync(StateReader state);
 
     /// <summary>Adds the cells of this moment to a capture.</summary>
     protected abstract void Capture(StateCapture capture, FrozenCells cells);

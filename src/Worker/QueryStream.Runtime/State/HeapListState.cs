@@ -73,17 +73,14 @@ internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name
 
         public void Clear() => DropSelected();
 
-        public override void Restore(StateReader state)
+        public override Task RestoreAsync(StateReader state) => state.KeyedAsync<(TKey Key, long Expiry, T[] Values)>(Name, item =>
         {
-            foreach ((TKey key, long expiry, T[] values) in state.Keyed<(TKey, long, T[])>(Name))
+            ref Cell cell = ref CellForRestore(item.Key, item.Expiry);
+            foreach (T value in item.Values)
             {
-                ref Cell cell = ref CellForRestore(key, expiry);
-                foreach (T value in values)
-                {
-                    Append(ref cell, KeptValue<T>.Of(value, _scratch));
-                }
+                Append(ref cell, KeptValue<T>.Of(value, _scratch));
             }
-        }
+        });
 
         protected override void Capture(StateCapture capture, FrozenCells cells) =>
             capture.Keyed(Name, cells.InUse().Select(static cell => (cell.Hash, (cell.Key, cell.Expiry, cell.Cell.Values![..cell.Cell.Count]))));

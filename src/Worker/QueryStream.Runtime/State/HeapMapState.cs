@@ -122,15 +122,13 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
             }
         }
 
-        public override void Restore(StateReader state)
-        {
-            foreach ((TKey key, long expiry, TName entry, TValue value) in state.Keyed<(TKey, long, TName, TValue)>(Name))
+        public override Task RestoreAsync(StateReader state) =>
+            state.KeyedAsync<(TKey Key, long Expiry, TName Name, TValue Value)>(Name, item =>
             {
                 // The job may have got or lost its time to live since the snapshot.
-                long expires = ttl is null ? 0 : expiry == 0 ? Store.Now.Add(ttl.Duration).Milliseconds : expiry;
-                Put(CellForRestore(key, 0).Entries ??= new Dictionary<TName, Entry>(Equality), entry, value, expires);
-            }
-        }
+                long expiry = ttl is null ? 0 : item.Expiry == 0 ? Store.Now.Add(ttl.Duration).Milliseconds : item.Expiry;
+                Put(CellForRestore(item.Key, 0).Entries ??= new Dictionary<TName, Entry>(Equality), item.Name, item.Value, expiry);
+            });
 
         protected override void Capture(StateCapture capture, FrozenCells cells) => capture.Keyed(Name, Items(cells));
 

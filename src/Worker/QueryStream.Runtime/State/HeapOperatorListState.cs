@@ -68,11 +68,6 @@ internal sealed class HeapOperatorListState<T>(string name, bool isUnion) : Oper
         capture.List(name, _values.Take(_count));
     }
 
-    public void Restore(StateReader state)
-    {
-        foreach (T value in isUnion ? state.Union<T>(name) : state.List<T>(name))
-        {
-            Add(value);
-        }
-    }
+    public Task RestoreAsync(StateReader state) =>
+        isUnion ? state.UnionAsync<T>(name, value => Add(value)) : state.ListAsync<T>(name, value => Add(value));
 }

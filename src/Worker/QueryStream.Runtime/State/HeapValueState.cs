@@ -39,13 +39,8 @@ internal sealed class HeapValueState<TKey, T>(KeyedStore<TKey> store, string nam
 
         public void Clear() => DropSelected();
 
-        public override void Restore(StateReader state)
-        {
-            foreach ((TKey key, long expiry, T value) in state.Keyed<(TKey, long, T)>(Name))
-            {
-                CellForRestore(key, expiry) = KeptValue<T>.Of(value, _scratch);
-            }
-        }
+        public override Task RestoreAsync(StateReader state) => state.KeyedAsync<(TKey Key, long Expiry, T Value)>(
+            Name, item => CellForRestore(item.Key, item.Expiry) = KeptValue<T>.Of(item.Value, _scratch));
 
         protected override void Capture(StateCapture capture, FrozenCells cells) =>
             capture.Keyed(Name, cells.InUse().Select(static cell => (cell.Hash, (cell.Key, cell.Expiry, cell.Cell))));

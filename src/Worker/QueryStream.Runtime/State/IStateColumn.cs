@@ -32,6 +32,6 @@ internal interface IStateColumn<TKey>
     /// <param name="keys">The store's keys, by key group.</param>
     void Capture(StateCapture capture, FrozenKeys<TKey>[] keys);
 
-    /// <summary>Takes over the state.</summary>
-    void Restore(StateReader state);
+    /// <summary>Restores the state.</summary>
+    Task RestoreAsync(StateReader state);
 }

@@ -162,12 +162,12 @@ internal sealed class KeyedStore<TKey>(int keyGroups)
         }
     }
 
-    /// <summary>Takes over all states that are declared. No key is selected then.</summary>
-    public void Restore(StateReader state)
+    /// <summary>Restores all states that are declared. No key is selected then.</summary>
+    public async Task RestoreAsync(StateReader state)
     {
         foreach (IStateColumn<TKey> column in _columns)
         {
-            column.Restore(state);
+            await column.RestoreAsync(state).ConfigureAwait(false);
         }
 
         Release();

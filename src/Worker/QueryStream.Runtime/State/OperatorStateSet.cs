@@ -43,8 +43,14 @@ internal sealed class OperatorStateSet(TaskContext context, Func<IEnumerable<str
     /// <summary>Adds all states to a capture.</summary>
     public void Capture(StateCapture capture) => _states.ForEach(one => one.Capture(capture));
 
-    /// <summary>Takes over all states that are declared.</summary>
-    public void Restore(StateReader state) => _states.ForEach(one => one.Restore(state));
+    /// <summary>Restores all states that are declared.</summary>
+    public async Task RestoreAsync(StateReader state)
+    {
+        foreach (IOperatorState one in _states)
+        {
+            await one.RestoreAsync(state).ConfigureAwait(false);
+        }
+    }
 
     private HeapOperatorListState<T> AddList<T>(string name, bool isUnion)
     {
@@ -70,8 +76,8 @@ internal interface IOperatorState
     /// <summary>Adds the state of this moment to a capture; see <see cref="IStatefulOperator.Capture"/>.</summary>
     void Capture(StateCapture capture);
 
-    /// <summary>Takes over what the subtask gets of it.</summary>
-    void Restore(StateReader state);
+    /// <summary>Restores the subtask's share of the state.</summary>
+    Task RestoreAsync(StateReader state);
 }
 
 /// <summary>When states may be declared, and under which names.</summary>

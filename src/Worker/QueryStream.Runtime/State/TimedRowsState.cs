@@ -38,13 +38,8 @@ internal sealed class TimedRowsState<TKey, T>(KeyedStore<TKey> store, string nam
         }
     }
 
-    public override void Restore(StateReader state)
-    {
-        foreach ((TKey key, EventTime time, bool mark, T row) in state.Keyed<(TKey, EventTime, bool, T)>(Name))
-        {
-            (CellForRestore(key, 0) ??= new TimedRows<T>()).Add(Kept(row), time, mark);
-        }
-    }
+    public override Task RestoreAsync(StateReader state) => state.KeyedAsync<(TKey Key, EventTime Time, bool Mark, T Row)>(
+        Name, item => (CellForRestore(item.Key, 0) ??= new TimedRows<T>()).Add(Kept(item.Row), item.Time, item.Mark));
 
     protected override void Capture(StateCapture capture, FrozenCells cells) => capture.Keyed(Name, Items(cells));
 

@@ -95,14 +95,9 @@ internal sealed class TimerQueue<TKey>
         capture.Keyed(_name, Items(_timers.Freeze()));
     }
 
-    /// <summary>Takes over timers.</summary>
-    public void Restore(StateReader state)
-    {
-        foreach ((TKey key, EventTime time) in state.Keyed<(TKey, EventTime)>(_name))
-        {
-            Set(key, KeyType<TKey>.Instance.Hash(key), time);
-        }
-    }
+    /// <summary>Restores the timers.</summary>
+    public Task RestoreAsync(StateReader state) => state.KeyedAsync<(TKey Key, EventTime Time)>(
+        _name, timer => Set(timer.Key, KeyType<TKey>.Instance.Hash(timer.Key), timer.Time));
 
     private static IEnumerable<(ulong, (TKey, EventTime))> Items(FrozenKeys<Timer<TKey>> timers)
     {

@@ -48,7 +48,7 @@ internal sealed partial class StreamTask
         _combiner.Restore(_restoredWatermark);
     }
 
-    // Runs outside of turns; no turn touches the operators before it ends. One operator after the other, so that memory holds the bytes of only one.
+    // Runs outside of turns; no turn touches the operators before it ends. One operator after the other, so that few chunks are in memory.
     private async Task<bool> RestoreStateAsync(JobSnapshot restored, CancellationToken cancellationToken)
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _restoring.Token);
@@ -59,14 +59,13 @@ internal sealed partial class StreamTask
                 continue;
             }
 
-            StateReader reader = new(snapshot, Deployment.Graph.KeyGroups, Deployment.Subtask, Deployment.Vertex.Parallelism)
+            StateReader reader = new(snapshot, Deployment.Graph.KeyGroups, Deployment.Subtask, Deployment.Vertex.Parallelism, either.Token)
             {
                 Watermark = _restoredWatermark,
             };
             try
             {
-                await reader.LoadAsync(either.Token).ConfigureAwait(false);
-                stateful.Restore(reader);
+                await stateful.RestoreAsync(reader).ConfigureAwait(false);
             }
             catch (Exception e)
             {

@@ -1,3 +1,5 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
@@ -49,15 +51,52 @@ public sealed class CaptureCostTests
     [Fact]
     public async Task A_restored_task_reads_the_chunks_of_its_own_key_groups_only()
     {
-        CountingHandle[] handles = [.. Enumerable.Range(0, 128).Select(_ => new CountingHandle())];
-        StateSnapshot state = new("state", StateKind.Keyed, Core.Codecs.Codec<int>.Instance.Schema, [.. handles.Select((handle, group) => new StateChunk(group, 0, handle))]);
-        OperatorSnapshot snapshot = new(new OperatorId(1), "operator", [state]);
+        CountingHandle[] handles = NewHandles();
         RoutingTable routing = RoutingTable.Spread(version: 0, 128, 4);
         for (int subtask = 0; subtask < 4; subtask++)
         {
-            await new StateReader(snapshot, 128, subtask, 4).LoadAsync(CancellationToken.None);
+            List<int> restored = [];
+            await ReaderOf(handles, subtask).KeyedAsync<int>("state", restored.Add);
             Assert.All(handles.Index(), handle => Assert.Equal(routing.SubtaskOf(new KeyGroup(handle.Index)) <= subtask ? 1 : 0, handle.Item.Reads));
+            Assert.Equal(Enumerable.Range(0, 128).Where(group => routing.SubtaskOf(new KeyGroup(group)) == subtask), restored);
         }
+    }
+
+    [Fact]
+    public async Task A_restored_task_holds_two_chunks_at_most()
+    {
+        CountingHandle[] handles = NewHandles();
+        int items = 0;
+        await ReaderOf(handles, 0).KeyedAsync<int>("state", _ => Assert.InRange(handles.Sum(handle => handle.Reads) - items++, 1, 2));
+        Assert.Equal(32, items);
+    }
+
+    [Fact]
+    public async Task A_chunk_that_cannot_be_read_fails_the_restore_when_no_other_is_being_read()
+    {
+        CountingHandle[] handles = NewHandles();
+        TaskCompletionSource<byte[]> next = new();
+        (handles[4].Answer, handles[5].Answer) = (Task.FromResult<byte[]>([0xff]), next.Task);
+        Task restoring = ReaderOf(handles, 0).KeyedAsync<int>("state", _ => { });
+        Assert.False(restoring.IsCompleted);
+        next.SetException(new StateRestoreException("This one failed later."));
+        StateRestoreException failure = await Assert.ThrowsAsync<StateRestoreException>(() => restoring);
+        Assert.StartsWith("State 'state' of operator 'operator' cannot be read: ", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, handles[6].Reads);
+    }
+
+    // A chunk for each key group, with the number of the group as its only item.
+    private static CountingHandle[] NewHandles() => [.. Enumerable.Range(0, 128).Select(group =>
+    {
+        CodecWriter writer = new();
+        Codec<int>.Instance.Write(writer, group);
+        return new CountingHandle { Answer = Task.FromResult(writer.Written.ToArray()) };
+    })];
+
+    private static StateReader ReaderOf(CountingHandle[] handles, int subtask)
+    {
+        StateSnapshot state = new("state", StateKind.Keyed, Codec<int>.Instance.Schema, [.. handles.Select((handle, group) => new StateChunk(group, 1, handle))]);
+        return new StateReader(new OperatorSnapshot(new OperatorId(1), "operator", [state]), 128, subtask, 4, CancellationToken.None);
     }
 
     private static async Task WriteMuchAsync()
@@ -171,6 +210,8 @@ public sealed class CaptureCostTests
 
     private sealed class CountingHandle : ChunkHandle
     {
+        public required Task<byte[]> Answer { get; set; }
+
         public int Reads { get; private set; }
 
         public override long Length => 0;
@@ -178,7 +219,7 @@ public sealed class CaptureCostTests
         public override ValueTask<byte[]> ReadAsync(CancellationToken cancellationToken)
         {
             Reads++;
-            return new ValueTask<byte[]>([]);
+            return new ValueTask<byte[]>(Answer);
         }
     }
 }

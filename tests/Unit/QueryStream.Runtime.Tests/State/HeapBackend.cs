@@ -63,9 +63,8 @@ internal sealed class HeapBackend<TKey> : StateBackend<TKey>
     {
         StateSnapshot[] merged = [.. snapshots.GroupBy(state => state.Name).Select(
             states => states.First() with { Chunks = [.. states.SelectMany(state => state.Chunks)] })];
-        StateReader reader = new(new OperatorSnapshot(new OperatorId(1), "tested", merged), KeyGroups, Subtask, Parallelism);
-        Assert.True(reader.LoadAsync(CancellationToken.None).IsCompletedSuccessfully);
-        _store.Restore(reader);
-        _timers.Restore(reader);
+        StateReader reader = new(new OperatorSnapshot(new OperatorId(1), "tested", merged), KeyGroups, Subtask, Parallelism, CancellationToken.None);
+        Assert.True(_store.RestoreAsync(reader).IsCompletedSuccessfully);
+        Assert.True(_timers.RestoreAsync(reader).IsCompletedSuccessfully);
     }
 }

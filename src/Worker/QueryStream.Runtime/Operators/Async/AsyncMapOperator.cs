@@ -111,15 +111,15 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
     }
 
     // The rows of one subtask stay together, in their order. They come before all watermarks.
-    public void Restore(StateReader state)
+    public async Task RestoreAsync(StateReader state)
     {
-        foreach ((int subtask, TIn row, EventTime time) in state.Union<(int, TIn, EventTime)>(InFlight))
+        await state.UnionAsync<(int Subtask, TIn Row, EventTime Time)>(InFlight, item =>
         {
-            if (subtask % Context.Deployment.Vertex.Parallelism == Context.Deployment.Subtask)
+            if (item.Subtask % Context.Deployment.Vertex.Parallelism == Context.Deployment.Subtask)
             {
-                Add(row, time, RowPosition.Restored);
+                Add(item.Row, item.Time, RowPosition.Restored);
             }
-        }
+        }).ConfigureAwait(false);
 
         Context.Timers.OnRun(StartMore);
     }

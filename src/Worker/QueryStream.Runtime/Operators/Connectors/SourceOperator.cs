@@ -109,16 +109,16 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         capture.List(Positions, _captured);
     }
 
-    public void Restore(StateReader state)
+    public async Task RestoreAsync(StateReader state)
     {
-        foreach (SplitPosition position in state.Union<SplitPosition>(Positions))
+        await state.UnionAsync<SplitPosition>(Positions, position =>
         {
             // A subtask that had ended before an earlier restart has written all splits, as they were then.
             if (!_restored.TryGetValue(position.Split, out SplitPosition? other) || other.Offset < position.Offset)
             {
                 _restored[position.Split] = position;
             }
-        }
+        }).ConfigureAwait(false);
 
         _sourceContext.Restored = _restored.ToFrozenDictionary(split => split.Key, split => split.Value.Offset, StringComparer.Ordinal);
         _sourceContext.RestoredStates = _restored.Where(split => !split.Value.State.IsEmpty)

@@ -80,14 +80,18 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
     public void Capture(StateCapture capture) =>
         capture.List<SinkEpochs>(Epochs, [new SinkEpochs(_sink.Task.Subtask, _last, [.. _pending])]);
 
-    public void Restore(StateReader state)
+    public async Task RestoreAsync(StateReader state)
     {
-        foreach (SinkEpochs epochs in state.Union<SinkEpochs>(Epochs))
+        List<PendingEpoch> mine = [];
+        await state.UnionAsync<SinkEpochs>(Epochs, (epochs, isMine) =>
         {
             _last = epochs.Last.Number > _last.Number ? epochs.Last : _last;
-        }
-
-        _sink.Restored = [.. state.List<SinkEpochs>(Epochs).SelectMany(epochs => epochs.Pending)];
+            if (isMine)
+            {
+                mine.AddRange(epochs.Pending);
+            }
+        }).ConfigureAwait(false);
+        _sink.Restored = mine;
     }
 
     private void Prepare(CheckpointId checkpoint)

@@ -47,10 +47,10 @@ internal sealed class ClockTimers<TKey>
     /// <summary>Adds all timers to a capture.</summary>
     public void Capture(StateCapture capture) => _timers.Capture(capture);
 
-    /// <summary>Takes over timers; those that were due meanwhile are due at once.</summary>
-    public void Restore(StateReader state)
+    /// <summary>Restores the timers; those that were due meanwhile are due at once.</summary>
+    public async Task RestoreAsync(StateReader state)
     {
-        _timers.Restore(state);
+        await _timers.RestoreAsync(state).ConfigureAwait(false);
         _clock.OnRun(Arm);
     }
 }

@@ -39,10 +39,10 @@ internal sealed class KeyedBroadcastProcessOperator<TKey, TIn, TBroadcast, TOut>
         _shared.Capture(capture);
     }
 
-    public override void Restore(StateReader state)
+    public override async Task RestoreAsync(StateReader state)
     {
-        base.Restore(state);
-        _shared.Restore(state);
+        await base.RestoreAsync(state).ConfigureAwait(false);
+        await _shared.RestoreAsync(state).ConfigureAwait(false);
     }
 
     protected override void OnTimer(EventTime time, TimeDomain domain) => _function.OnTimer(time, domain, Function);

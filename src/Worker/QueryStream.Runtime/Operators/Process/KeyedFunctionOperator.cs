@@ -93,12 +93,12 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
         _clockTimers.Capture(capture);
     }
 
-    public virtual void Restore(StateReader state)
+    public virtual async Task RestoreAsync(StateReader state)
     {
         ReadClock();
-        _store.Restore(state);
-        _eventTimers.Restore(state);
-        _clockTimers.Restore(state);
+        await _store.RestoreAsync(state).ConfigureAwait(false);
+        await _eventTimers.RestoreAsync(state).ConfigureAwait(false);
+        await _clockTimers.RestoreAsync(state).ConfigureAwait(false);
     }
 
     public override string? DescribePosition() => _timer is { } timer ? Describe(timer.Key, timer.Time) : base.DescribePosition();

@@ -58,7 +58,7 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
 
     public void Capture(StateCapture capture) => States.Capture(capture);
 
-    public void Restore(StateReader state) => States.Restore(state);
+    public Task RestoreAsync(StateReader state) => States.RestoreAsync(state);
 
     /// <summary>Calls the function's <c>OnEnd</c>.</summary>
     protected abstract void OnEnd();

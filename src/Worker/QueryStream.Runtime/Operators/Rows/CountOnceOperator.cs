@@ -43,13 +43,8 @@ internal sealed class CountOnceOperator<T> : RowOperator<T>, IStatefulOperator
     public void Capture(StateCapture capture) => capture.Keyed(
         Seen, _seen.Select(seen => (KeyType<int>.Instance.Hash(seen.Key), (seen.Key, seen.Value.Newest, seen.Value.Words()))).ToArray());
 
-    public void Restore(StateReader state)
-    {
-        foreach ((int partition, long newest, (int, ulong)[] words) in state.Keyed<(int, long, (int, ulong)[])>(Seen))
-        {
-            _seen[partition] = new SeenOffsets(newest, words);
-        }
-    }
+    public Task RestoreAsync(StateReader state) => state.KeyedAsync<(int Partition, long Newest, (int, ulong)[] Words)>(
+        Seen, item => _seen[item.Partition] = new SeenOffsets(item.Newest, item.Words));
 
     protected override void Process(Batch<T> batch, ref int row)
     {

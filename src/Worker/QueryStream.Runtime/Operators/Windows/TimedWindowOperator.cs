@@ -96,7 +96,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
 
     public abstract void Capture(StateCapture capture);
 
-    public abstract void Restore(StateReader state);
+    public abstract Task RestoreAsync(StateReader state);
 
     /// <summary>Adds rows to their windows.</summary>
     protected abstract void Add(Batch<T> batch);
@@ -141,8 +141,12 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
     /// The time that had passed for the subtask that was furthest behind. Subtasks differ where sources become idle and active again, since each
     /// receives the elements in an order of its own. With the earliest time, no window counts as fired that has not.
     /// </summary>
-    protected static EventTime RestoredWatermark(StateReader state) =>
-        state.Union<EventTime>(WatermarkState).Aggregate((EventTime?)null, (least, one) => EventTime.Min(least ?? one, one)) ?? EventTime.MinValue;
+    protected static async Task<EventTime> RestoredWatermarkAsync(StateReader state)
+    {
+        EventTime? least = null;
+        await state.UnionAsync<EventTime>(WatermarkState, one => least = EventTime.Min(least ?? one, one)).ConfigureAwait(false);
+        return least ?? EventTime.MinValue;
+    }
 
     /// <summary>Sets the clock for the next result.</summary>
     protected void ArmClock() => Clock?.Arm(NextDue() ?? EventTime.MaxValue);

@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
@@ -25,20 +26,21 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
     }
 
-    public override void Restore(StateReader state)
+    public override async Task RestoreAsync(StateReader state)
     {
-        Dictionary<int, EventTime> passed = state.Keyed<(int Group, EventTime Passed)>(PassedState)
-            .ToDictionary(item => item.Group, item => item.Passed);
-        Advance(Clock is null ? RestoredWatermark(state) : passed.Values.Aggregate(EventTime.MinValue, EventTime.Max));
+        Dictionary<int, EventTime> passed = [];
+        await state.KeyedAsync<(int Group, EventTime Passed)>(PassedState, item => passed.Add(item.Group, item.Passed)).ConfigureAwait(false);
+        Advance(Clock is null
+            ? await RestoredWatermarkAsync(state).ConfigureAwait(false)
+            : passed.Values.Aggregate(EventTime.MinValue, EventTime.Max));
         EventTime behind = Watermark;
-        foreach ((TKey key, EventTime end, bool hasChanged, TAccumulator accumulator) in
-            state.Keyed<(TKey, EventTime, bool, TAccumulator)>(SlicesState))
+        await state.KeyedAsync<(TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator)>(SlicesState, item =>
         {
-            ulong hash = KeyType.Hash(key);
-            Slice<TKey, TAccumulator> slice = RestoredSlice(end);
-            int group = slice.Table.FindOrAdd(key, hash);
-            slice.Table.Accumulators.Set(group, accumulator);
-            if (hasChanged && Settings.EarlyInterval is not null && slice.MarkChanged(group))
+            ulong hash = KeyType.Hash(item.Key);
+            Slice<TKey, TAccumulator> slice = RestoredSlice(item.End);
+            int group = slice.Table.FindOrAdd(item.Key, hash);
+            slice.Table.Accumulators.Set(group, KeptValue<TAccumulator>.Of(item.Accumulator));
+            if (item.HasChanged && Settings.EarlyInterval is not null && slice.MarkChanged(group))
             {
                 _changed.Add(slice);
             }
@@ -48,7 +50,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
                 _changedLate.Add(slice);
                 behind = EventTime.Min(behind, before);
             }
-        }
+        }).ConfigureAwait(false);
 
         CatchUp(behind);
         Context.Timers.OnRun(ArmClock);

@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
@@ -43,15 +44,13 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         capture.Keyed("windows", Items(_keys.Freeze(), _infos.Freeze(), _accumulators.Freeze()));
     }
 
-    public override void Restore(StateReader state)
-    {
-        foreach ((TKey key, long rows, Window times, TAccumulator accumulator) in state.Keyed<(TKey, long, Window, TAccumulator)>("windows"))
+    public override Task RestoreAsync(StateReader state) =>
+        state.KeyedAsync<(TKey Key, long Rows, Window Times, TAccumulator Accumulator)>("windows", item =>
         {
-            int slot = SlotOf(key, KeyType.Hash(key), times.Start);
-            _infos.ForWrite(slot, _versions) = new CountInfo { Rows = rows, First = times.Start, Last = times.End };
-            _accumulators.Set(slot, accumulator);
-        }
-    }
+            int slot = SlotOf(item.Key, KeyType.Hash(item.Key), item.Times.Start);
+            _infos.ForWrite(slot, _versions) = new CountInfo { Rows = item.Rows, First = item.Times.Start, Last = item.Times.End };
+            _accumulators.Set(slot, KeptValue<TAccumulator>.Of(item.Accumulator));
+        });
 
     protected override void Add(Batch<T> batch)
     {

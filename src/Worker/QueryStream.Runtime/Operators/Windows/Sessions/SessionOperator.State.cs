@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Windows;
 
@@ -13,28 +14,27 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
             (one.Hash, (one.Key, new Window(one.Session.Start, one.Session.End), one.Session.HasFired, one.Session.HasChanged, one.Accumulator))));
     }
 
-    public override void Restore(StateReader state)
+    public override async Task RestoreAsync(StateReader state)
     {
         // In processing time each subtask had a clock of its own, and sessions in the state have not fired.
         if (Clock is null)
         {
-            Advance(RestoredWatermark(state));
+            Advance(await RestoredWatermarkAsync(state).ConfigureAwait(false));
         }
 
-        foreach ((TKey key, Window window, bool hasFired, bool hasChanged, TAccumulator accumulator) in
-            state.Keyed<(TKey, Window, bool, bool, TAccumulator)>("sessions"))
+        await state.KeyedAsync<(TKey Key, Window Window, bool HasFired, bool HasChanged, TAccumulator Accumulator)>("sessions", item =>
         {
-            int slot = _sessions.FindOrAddKey(key, KeyType.Hash(key));
-            int session = _sessions.Add(slot, _sessions.FirstEndingAfter(slot, window.Start), window.Start, window.End);
-            _sessions.Accumulators.Set(session, accumulator);
-            _sessions.ForWrite(session).HasFired = hasFired;
-            if (hasChanged)
+            int slot = _sessions.FindOrAddKey(item.Key, KeyType.Hash(item.Key));
+            int session = _sessions.Add(slot, _sessions.FirstEndingAfter(slot, item.Window.Start), item.Window.Start, item.Window.End);
+            _sessions.Accumulators.Set(session, KeptValue<TAccumulator>.Of(item.Accumulator));
+            _sessions.ForWrite(session).HasFired = item.HasFired;
+            if (item.HasChanged)
             {
                 NoteChanged(session);
             }
 
             SetAlarm(session);
-        }
+        }).ConfigureAwait(false);
 
         Context.Timers.OnRun(ArmClock);
     }
