@@ -5,8 +5,8 @@ using QueryStream.Generators.Model;
 namespace QueryStream.Generators;
 
 /// <summary>
-/// Says what becomes of a member that a JSON text does not have. A member that is not nullable must be there, unless the record gives it a value:
-/// by a default of the constructor's parameter, by an initializer, or in the body of a constructor without parameters.
+/// Determines what happens if a member is missing in JSON. A member that is not nullable is required, unless the record has a default for it: of the
+/// constructor's parameter, in an initializer, or in the body of a constructor without parameters.
 /// </summary>
 internal static class MemberPresence
 {
@@ -34,7 +34,7 @@ internal static class MemberPresence
         _ => false,
     });
 
-    // A property without a field of its own may be set through any other one.
+    // A property without a backing field may be set through any other one.
     private static bool IsSetBy(IMethodSymbol? constructor, ISymbol member)
     {
         if (constructor?.Parameters.Length != 0
@@ -45,8 +45,12 @@ internal static class MemberPresence
 
         List<AssignmentExpressionSyntax> assignments = [.. declared.DescendantNodes().OfType<AssignmentExpressionSyntax>()];
         bool isComputed = member is IPropertySymbol property
-            && !property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
+            && !property.ContainingType.GetMembers().OfType<IFieldSymbol>()
+                .Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
         return assignments.Count > 0
-            && (isComputed || assignments.Any(assignment => assignment.Left.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == member.Name)));
+            && (isComputed || assignments.Any(assignment => NamesIn(assignment.Left).Contains(member.Name)));
     }
+
+    private static IEnumerable<string> NamesIn(ExpressionSyntax expression) =>
+        expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText);
 }

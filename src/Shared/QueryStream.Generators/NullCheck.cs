@@ -4,17 +4,17 @@ using QueryStream.Generators.Model;
 namespace QueryStream.Generators;
 
 /// <summary>
-/// Writes the checks for nulls inside of a member: elements of lists, values of dictionaries, items of tuples whose types are not nullable. The JSON
-/// format of a type cannot know them, since <c>List&lt;string&gt;</c> and <c>List&lt;string?&gt;</c> are one type when the job runs.
+/// Emits the checks for nulls inside of a member: elements of lists, values of dictionaries and items of tuples whose types are not nullable. The
+/// JSON format of a type cannot check them, since <c>List&lt;string&gt;</c> and <c>List&lt;string?&gt;</c> are the same type at run time.
 /// </summary>
 internal static class NullCheck
 {
     private const string Text = "QueryStream.Core.Texts.Text";
 
-    public static NullRules Of(ITypeSymbol type) => new(IsNullable(type), IsRefused(type) ? ExpectedOf(type) : "", Inside(type, "m", 0));
+    public static NullRules Of(ITypeSymbol type) => new(IsNullable(type), IsRefused(type) ? ExpectedOf(type) : "", CheckContent(type, "m", 0));
 
     /// <summary>
-    /// Whether a value may be null. Where code does not say (<c>#nullable disable</c>, a type parameter without constraints), it may.
+    /// Whether a value may be null. It may if the code does not declare it (<c>#nullable disable</c>, a type parameter without constraints).
     /// </summary>
     public static bool IsNullable(ITypeSymbol type) => type switch
     {
@@ -28,7 +28,7 @@ internal static class NullCheck
         || parameter.HasNotNullConstraint
         || (parameter.HasReferenceTypeConstraint && parameter.ReferenceTypeConstraintNullableAnnotation == NullableAnnotation.NotAnnotated);
 
-    // The formats of other structs refuse null; of these two, null is the value that is missing or default.
+    // The formats of other structs reject null; these two read null as their default value.
     private static bool IsRefused(ITypeSymbol type) => !IsNullable(type) && (!type.IsValueType || IsText(type) || type.Name == "ImmutableArray");
 
     private static string ExpectedOf(ITypeSymbol type) =>
@@ -36,11 +36,11 @@ internal static class NullCheck
 
     private static bool IsText(ITypeSymbol type) => type.ToDisplayString() == Text;
 
-    private static string Inside(ITypeSymbol type, string value, int depth)
+    private static string CheckContent(ITypeSymbol type, string value, int depth)
     {
         if (type is IArrayTypeSymbol array)
         {
-            return Each(array.ElementType, value, depth, "");
+            return CheckElements(array.ElementType, value, depth, "");
         }
 
         if (type is not INamedTypeSymbol named)
@@ -50,12 +50,12 @@ internal static class NullCheck
 
         if (named.IsTupleType)
         {
-            return string.Concat(named.TupleElements.Select((item, i) => One(item.Type, $"{value}.Item{i + 1}", depth)));
+            return string.Concat(named.TupleElements.Select((item, i) => Check(item.Type, $"{value}.Item{i + 1}", depth)));
         }
 
         if (named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
         {
-            string some = Inside(named.TypeArguments[0], $"{value}.GetValueOrDefault()", depth);
+            string some = CheckContent(named.TypeArguments[0], $"{value}.GetValueOrDefault()", depth);
             return some.Length == 0 ? "" : $"if ({value}.HasValue) {{ {some} }} ";
         }
 
@@ -66,23 +66,23 @@ internal static class NullCheck
 
         return (named.TypeArguments.Length, named.Name) switch
         {
-            (1, "List" or "IReadOnlyList" or "HashSet") => Each(named.TypeArguments[0], value, depth, ""),
-            (1, "ImmutableArray") => Each(named.TypeArguments[0], value, depth, "", $"!{value}.IsDefault"),
-            (2, "Dictionary" or "IReadOnlyDictionary") => Each(named.TypeArguments[1], value, depth, ".Value"),
+            (1, "List" or "IReadOnlyList" or "HashSet") => CheckElements(named.TypeArguments[0], value, depth, ""),
+            (1, "ImmutableArray") => CheckElements(named.TypeArguments[0], value, depth, "", $"!{value}.IsDefault"),
+            (2, "Dictionary" or "IReadOnlyDictionary") => CheckElements(named.TypeArguments[1], value, depth, ".Value"),
             _ => "",
         };
     }
 
-    private static string Each(ITypeSymbol element, string list, int depth, string part, string? isThere = null)
+    private static string CheckElements(ITypeSymbol element, string list, int depth, string part, string? isThere = null)
     {
-        string check = One(element, $"e{depth}{part}", depth + 1);
+        string check = Check(element, $"e{depth}{part}", depth + 1);
         return check.Length == 0 ? "" : $"if ({isThere ?? $"!({list} is null)"}) {{ foreach (var e{depth} in {list}) {{ {check} }} }} ";
     }
 
-    private static string One(ITypeSymbol type, string value, int depth)
+    private static string Check(ITypeSymbol type, string value, int depth)
     {
         string isNull = IsText(type) ? $"!{value}.HasValue" : type.Name == "ImmutableArray" ? $"{value}.IsDefault" : $"{value} is null";
         string own = IsRefused(type) ? $"if ({isNull}) {{ return input.HoldsNull(position, \"{ExpectedOf(type)}\"); }} " : "";
-        return own + Inside(type, value, depth);
+        return own + CheckContent(type, value, depth);
     }
 }

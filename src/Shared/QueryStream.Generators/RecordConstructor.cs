@@ -4,11 +4,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace QueryStream.Generators;
 
-/// <summary>Finds the constructor by which generated code makes a record.</summary>
+/// <summary>Finds the constructor that generated code uses for a record.</summary>
 internal static class RecordConstructor
 {
     /// <summary>
-    /// The primary one, or else the one with the fewest parameters: all of them members, and all members that cannot be set among them.
+    /// The primary constructor, or else the one with the fewest parameters. All of its parameters must be members, and it must have all members that
+    /// cannot be set.
     /// </summary>
     public static IMethodSymbol? Choose(INamedTypeSymbol type, List<RecordMember> members, Compilation compilation) =>
         type.InstanceConstructors
@@ -23,9 +24,10 @@ internal static class RecordConstructor
         constructor?.Parameters.FirstOrDefault(parameter => Matches(parameter, member));
 
     public static bool Matches(IParameterSymbol parameter, RecordMember member) =>
-        string.Equals(parameter.Name, member.Name, StringComparison.OrdinalIgnoreCase) && SymbolEqualityComparer.Default.Equals(parameter.Type, member.Type);
+        string.Equals(parameter.Name, member.Name, StringComparison.OrdinalIgnoreCase)
+            && SymbolEqualityComparer.Default.Equals(parameter.Type, member.Type);
 
-    /// <summary>The value of a member that was not written, as generated code writes it.</summary>
+    /// <summary>The value of a member that was not written, in generated code.</summary>
     public static string DefaultOf(IParameterSymbol? parameter, string type)
     {
         if (parameter is not { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value })
@@ -38,7 +40,7 @@ internal static class RecordConstructor
             string text => SymbolDisplay.FormatLiteral(text, quote: true),
             char c => SymbolDisplay.FormatLiteral(c, quote: true),
             bool b => b ? "true" : "false",
-            float or double => FormattableString.Invariant($"({type}){Floating(System.Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture))}"),
+            float or double => $"({type}){Floating(System.Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture))}",
             decimal d => FormattableString.Invariant($"({type}){d}m"),
             ulong u => FormattableString.Invariant($"({type})({u}ul)"),
             IFormattable number => FormattableString.Invariant($"({type})({number})"),

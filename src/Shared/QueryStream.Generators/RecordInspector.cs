@@ -4,7 +4,7 @@ using QueryStream.Generators.Model;
 
 namespace QueryStream.Generators;
 
-/// <summary>Makes the model of a record from its symbol.</summary>
+/// <summary>Creates the model of a record from its symbol.</summary>
 internal sealed class RecordInspector
 {
     private static readonly SymbolDisplayFormat CodeFormat = SymbolDisplayFormat.FullyQualifiedFormat;
@@ -13,7 +13,7 @@ internal sealed class RecordInspector
     private readonly Compilation _compilation;
     private readonly List<DiagnosticModel> _diagnostics = [];
     private readonly string _name;
-    private bool _isBroken;
+    private bool _hasErrors;
 
     private RecordInspector(INamedTypeSymbol type, Compilation compilation)
     {
@@ -30,7 +30,7 @@ internal sealed class RecordInspector
         RecordModel model = RecordNames.Of(_type);
         if (!CanBeRecord() || !IsAccessible())
         {
-            return Broken(model);
+            return WithErrors(model);
         }
 
         List<RecordMember> members = RecordMember.Of(_type, _compilation);
@@ -43,24 +43,27 @@ internal sealed class RecordInspector
         {
             TypeSupport of = new TypeInspector(_compilation, _type).Inspect(member.Type);
             CheckSupport(member, of);
-            support = of.IsGood ? support.And(of) : support;
+            support = of.IsSupported ? support.And(of) : support;
             models.Add(ModelOf(member, of, constructor, naming));
         }
 
         CheckJsonNames(models, stored);
-        if (constructor is null && !_isBroken)
+        if (constructor is null && !_hasErrors)
         {
             Report(Rules.NoConstructor, _type, _name);
         }
 
-        return _isBroken ? Broken(model) : Complete(model, stored, WithoutClashes(models), constructor!, support);
+        return _hasErrors ? WithErrors(model) : Complete(model, stored, WithoutClashes(models), constructor!, support);
     }
 
-    private static RecordModel Complete(RecordModel model, List<RecordMember> stored, List<MemberModel> models, IMethodSymbol constructor, TypeSupport support)
+    private static RecordModel Complete(
+        RecordModel model, List<RecordMember> stored, List<MemberModel> models, IMethodSymbol constructor, TypeSupport support)
     {
-        ImmutableArray<int> arguments = [.. constructor.Parameters.Select(parameter => stored.FindIndex(m => RecordConstructor.Matches(parameter, m)))];
+        ImmutableArray<int> arguments =
+            [.. constructor.Parameters.Select(parameter => stored.FindIndex(m => RecordConstructor.Matches(parameter, m)))];
         bool setsRequired = constructor.GetAttributes().Any(a => a.AttributeClass?.Name == "SetsRequiredMembersAttribute");
-        IEnumerable<int> set = Enumerable.Range(0, stored.Count).Where(i => stored[i].IsSettable && (!arguments.Contains(i) || (stored[i].IsRequired && !setsRequired)));
+        IEnumerable<int> set = Enumerable.Range(0, stored.Count).Where(
+            i => stored[i].IsSettable && (!arguments.Contains(i) || (stored[i].IsRequired && !setsRequired)));
         return model with
         {
             IsKey = support.IsKey,
@@ -71,8 +74,8 @@ internal sealed class RecordInspector
         };
     }
 
-    private RecordModel Broken(RecordModel model) =>
-        model with { IsBroken = true, Diagnostics = new EquatableArray<DiagnosticModel>([.. _diagnostics]) };
+    private RecordModel WithErrors(RecordModel model) =>
+        model with { HasErrors = true, Diagnostics = new EquatableArray<DiagnosticModel>([.. _diagnostics]) };
 
     private bool CanBeRecord()
     {
@@ -82,7 +85,7 @@ internal sealed class RecordInspector
             : null;
         if (reason is not null)
         {
-            Report(Rules.NoRecord, _type, _name, reason);
+            Report(Rules.NotARecord, _type, _name, reason);
         }
 
         return reason is null;
@@ -124,7 +127,7 @@ internal sealed class RecordInspector
     {
         if (support.IsUnknown)
         {
-            _isBroken = true;
+            _hasErrors = true;
         }
         else if (support.IsRecursive)
         {
@@ -152,7 +155,7 @@ internal sealed class RecordInspector
         }
     }
 
-    // What is one member's name in JSON is not another one's second name.
+    // An alias must not be the JSON name of another member.
     private static List<MemberModel> WithoutClashes(List<MemberModel> models) =>
         [.. models.Select(model => models.Any(other => other.JsonName == model.JsonAlias) ? model with { JsonAlias = null } : model)];
 
@@ -178,9 +181,9 @@ internal sealed class RecordInspector
 
     private void Report(DiagnosticDescriptor rule, ISymbol at, params string[] arguments)
     {
-        _isBroken = true;
+        _hasErrors = true;
 
-        // A member of a base class may lie in another assembly, but the attribute never does.
+        // A member of a base class may be in another assembly; then the record is the location.
         Location? location = at.Locations.FirstOrDefault(l => l.IsInSource) ?? _type.Locations.FirstOrDefault(l => l.IsInSource);
         _diagnostics.Add(DiagnosticModel.At(rule, location, arguments));
     }

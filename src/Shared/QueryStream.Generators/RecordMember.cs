@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QueryStream.Generators;
 
-/// <summary>A member of a record as the compiler knows it: a public property or field with a value of its own.</summary>
+/// <summary>A member of a record in the compiler's terms: a public property or field that stores a value.</summary>
 internal sealed class RecordMember
 {
     private RecordMember(ISymbol symbol, ITypeSymbol type, bool isSettable, bool isStored, bool isRequired)
@@ -21,19 +21,25 @@ internal sealed class RecordMember
     /// <summary>Whether generated code can set it.</summary>
     public bool IsSettable { get; }
 
-    /// <summary>Whether it holds a value, rather than computing one.</summary>
+    /// <summary>Whether it stores a value, instead of computing one.</summary>
     public bool IsStored { get; }
 
     public bool IsRequired { get; }
 
     public string Name => Symbol.Name;
 
-    /// <summary>All of them, those of base classes first. One that cannot be set, and holds nothing, may be left out by the caller.</summary>
+    /// <summary>The members, those of base classes first. The caller omits those that are neither stored nor constructor parameters.</summary>
     public static List<RecordMember> Of(INamedTypeSymbol type, Compilation compilation)
     {
         List<INamedTypeSymbol> bases = [];
-        for (INamedTypeSymbol? t = type; t is not null && t.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType); t = t.BaseType)
+        for (INamedTypeSymbol? t = type; t is not null; t = t.BaseType)
         {
+            if (t.SpecialType is SpecialType.System_Object or SpecialType.System_ValueType)
+            {
+                break;
+            }
+
+
             bases.Insert(0, t);
         }
 
@@ -45,7 +51,7 @@ internal sealed class RecordMember
                 continue;
             }
 
-            // One that overrides or hides another one takes its place.
+            // A member that overrides or hides another one replaces it.
             int hidden = members.FindIndex(other => other.Name == member.Name);
             if (hidden < 0)
             {

@@ -4,7 +4,7 @@ using QueryStream.Generators.Model;
 
 namespace QueryStream.Generators;
 
-/// <summary>What a record and the classes that are generated for it are called.</summary>
+/// <summary>The names of a record and of its generated classes.</summary>
 internal static class RecordNames
 {
     private static readonly SymbolDisplayFormat CodeFormat = SymbolDisplayFormat.FullyQualifiedFormat;
@@ -39,7 +39,7 @@ internal static class RecordNames
         return container + "@" + type.Name + (type.Arity == 0 ? "" : $"<{new string(',', type.Arity - 1)}>");
     }
 
-    // Underscores of names are doubled, so that no two types get one name.
+    // Doubles underscores, so that two types never get the same name.
     private static string ClassName(INamedTypeSymbol type)
     {
         string own = type.Name.Replace("_", "__") + (type.Arity == 0 ? "" : $"_{type.Arity}");
@@ -48,7 +48,7 @@ internal static class RecordNames
             : $"{type.ContainingNamespace.ToDisplayString().Replace("@", "").Replace("_", "__").Replace('.', '_')}_{own}";
     }
 
-    // The names of files are compared without regard to case.
+    // File names are compared ignoring case.
     private static string Fingerprint(string name)
     {
         uint hash = 2166136261;

@@ -5,7 +5,7 @@ using QueryStream.Generators.Model;
 
 namespace QueryStream.Generators;
 
-/// <summary>Writes codec, key type and JSON format of each type that is marked [StreamRecord].</summary>
+/// <summary>Generates the codec, key type and JSON format of each [StreamRecord] type.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class StreamRecordGenerator : IIncrementalGenerator
 {
@@ -16,7 +16,7 @@ public sealed class StreamRecordGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        // Everything after this step works on models, which are compared by value.
+        // Later steps only see models, which are compared by value.
         IncrementalValuesProvider<RecordModel> records = context.SyntaxProvider
             .ForAttributeWithMetadataName(Attribute, static (node, _) => node is TypeDeclarationSyntax, static (found, _) => Inspect(found))
             .WithTrackingName(RecordsStep);
@@ -36,7 +36,7 @@ public sealed class StreamRecordGenerator : IIncrementalGenerator
             output.ReportDiagnostic(diagnostic.ToDiagnostic());
         }
 
-        if (!record.IsBroken)
+        if (!record.HasErrors)
         {
             output.AddSource(record.FileName, RecordEmitter.Emit(record));
         }

@@ -3,9 +3,9 @@ using QueryStream.Generators.Model;
 
 namespace QueryStream.Generators;
 
-/// <summary>Says which types can be members of a record, and of those that cannot, why not.</summary>
-/// <param name="compilation">Whose types.</param>
-/// <param name="root">The record that is looked at.</param>
+/// <summary>Determines which types can be members of a record, and why others cannot.</summary>
+/// <param name="compilation">The compilation of the types.</param>
+/// <param name="root">The inspected record.</param>
 internal sealed class TypeInspector(Compilation compilation, INamedTypeSymbol root)
 {
     private const string Supported = "use an array, List, IReadOnlyList, ImmutableArray, HashSet, Dictionary or IReadOnlyDictionary";
@@ -97,7 +97,7 @@ internal sealed class TypeInspector(Compilation compilation, INamedTypeSymbol ro
     {
         INamedTypeSymbol definition = type.OriginalDefinition;
         TypeSupport support = All(TypeSupport.Key, type.TypeArguments);
-        if (!support.IsGood)
+        if (!support.IsSupported)
         {
             return support;
         }
@@ -107,7 +107,7 @@ internal sealed class TypeInspector(Compilation compilation, INamedTypeSymbol ro
             return new TypeSupport(null, IsRecursive: true);
         }
 
-        // One that leads back to itself, but not to the record that is looked at, has its own error.
+        // A record that leads back to itself, but not to the inspected one, gets its own error.
         if (!_open.Add(definition))
         {
             return support;
@@ -122,15 +122,15 @@ internal sealed class TypeInspector(Compilation compilation, INamedTypeSymbol ro
                 break;
             }
 
-            // What is wrong inside of another record is said there.
-            support = inner.IsGood ? support.And(inner) : support;
+            // Errors inside of another record are reported there.
+            support = inner.IsSupported ? support.And(inner) : support;
         }
 
         _open.Remove(definition);
         return support;
     }
 
-    // A type with a codec by hand, or none.
+    // A type with a handwritten codec, or without one.
     private TypeSupport InspectForeign(INamedTypeSymbol type)
     {
         if (!Names(type, "QueryStream.Core.Codecs.CodecOfAttribute"))

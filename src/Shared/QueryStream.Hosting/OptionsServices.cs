@@ -7,7 +7,7 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.Hosting;
 
-/// <summary>Options of a process, bound from its configuration.</summary>
+/// <summary>Registers the options of a process, which are bound from its configuration.</summary>
 public static class OptionsServices
 {
     /// <summary>

@@ -44,20 +44,20 @@ internal sealed class AssemblyFile
     /// <summary>The assembly's simple name.</summary>
     public string Name { get; }
 
-    /// <summary>The machine that it was compiled for; null for any.</summary>
+    /// <summary>The processor architecture that it was compiled for; null for any.</summary>
     public Machine? RunsOn { get; }
 
     /// <summary>The target framework, for example <c>.NETCoreApp,Version=v10.0</c>; empty where there is none.</summary>
     public string TargetFramework { get; } = "";
 
-    /// <summary>Whether it is for compilers only and has no code.</summary>
+    /// <summary>Whether it is a reference assembly, which has no code.</summary>
     public bool IsReferenceAssembly { get; }
 
     /// <summary>The assemblies that it was compiled against.</summary>
     public IReadOnlyList<AssemblyReference> References { get; }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="JobAssemblyException">It is not there, cannot be read, or is no .NET assembly.</exception>
+    /// <exception cref="JobAssemblyException">It does not exist, cannot be read, or is not a .NET assembly.</exception>
     public static AssemblyFile Read(string path)
     {
         string name = System.IO.Path.GetFileName(path);
@@ -66,19 +66,20 @@ internal sealed class AssemblyFile
             using PEReader image = new(File.OpenRead(path));
             return image.HasMetadata && image.GetMetadataReader() is { IsAssembly: true } metadata
                 ? new AssemblyFile(path, image, metadata)
-                : throw new JobAssemblyException($"'{path}' is a library of machine code, and no .NET assembly.");
+                : throw new JobAssemblyException($"'{path}' is a native library, not a .NET assembly.");
         }
         catch (BadImageFormatException e)
         {
             if (System.IO.Path.GetExtension(path) is ".csproj" or ".fsproj" or ".vbproj" or ".sln" or ".slnx" or ".cs")
             {
                 throw new JobAssemblyException(
-                    $"'{path}' is what a job is built from: build it (dotnet build -c Release) and give the .dll that comes of it, or run a project with dotnet run --project.", e);
+                    $"'{path}' is source code. Build it (dotnet build -c Release) and give the .dll, or run a project with dotnet run --project.",
+                    e);
             }
 
             string beside = System.IO.Path.ChangeExtension(path, ".dll");
             string instead = beside != path && File.Exists(beside) ? $" Give the {System.IO.Path.GetFileName(beside)} beside it." : "";
-            throw new JobAssemblyException($"'{path}' is no .NET assembly, or is damaged.{instead}", e);
+            throw new JobAssemblyException($"'{path}' is not a .NET assembly, or is damaged.{instead}", e);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -103,7 +104,7 @@ internal sealed class AssemblyFile
         };
     }
 
-    // An attribute is two bytes of prolog, then its arguments.
+    // An attribute is a prolog of two bytes, then its arguments.
     private static string FirstText(MetadataReader metadata, CustomAttribute attribute)
     {
         BlobReader bytes = metadata.GetBlobReader(attribute.Value);

@@ -11,8 +11,9 @@ internal static class Compatibility
     private const string Core = ".NETCoreApp,Version=v";
     private const string Standard = ".NETStandard,";
     private const string Contract = "QueryStream.Streams";
+    private static readonly string Target = string.Create(CultureInfo.InvariantCulture, $"build it for net{Environment.Version.Major}.0.");
 
-    /// <summary>Refuses an assembly that cannot run here.</summary>
+    /// <summary>Throws if an assembly cannot run in this process.</summary>
     /// <exception cref="JobAssemblyException">It cannot run here; the message says why.</exception>
     public static void Require(AssemblyFile file)
     {
@@ -39,7 +40,8 @@ internal static class Compatibility
         Architecture here = RuntimeInformation.ProcessArchitecture;
         if (needed is not null && needed != here)
         {
-            throw new JobAssemblyException($"{file.FileName} was built for {Name(needed.Value)}, and this process is {Name(here)}: build it for AnyCPU or {Name(here)}.");
+            throw new JobAssemblyException(
+                $"{file.FileName} was built for {Name(needed.Value)}, and this process is {Name(here)}: build it for AnyCPU or {Name(here)}.");
         }
     }
 
@@ -51,17 +53,20 @@ internal static class Compatibility
             bool isNewer = Version.TryParse(framework.AsSpan(Core.Length), out Version? version) && version.Major > Environment.Version.Major;
             if (isNewer)
             {
-                throw new JobAssemblyException(string.Create(
-                    CultureInfo.InvariantCulture, $"{file.FileName} was built for .NET {version!.ToString(2)}, and this process runs .NET {Environment.Version.ToString(2)}: build it for net{Environment.Version.Major}.0."));
+                throw new JobAssemblyException(
+                    $"{file.FileName} was built for .NET {version!.ToString(2)}, and this process runs .NET {Environment.Version.ToString(2)}: "
+                    + Target);
             }
         }
         else if (framework.Length > 0 && !framework.StartsWith(Standard, StringComparison.Ordinal))
         {
-            throw new JobAssemblyException($"{file.FileName} was built for {framework.Replace(",Version=v", " ", StringComparison.Ordinal)}: build it for net{Environment.Version.Major}.0.");
+            throw new JobAssemblyException(
+                $"{file.FileName} was built for {framework.Replace(",Version=v", " ", StringComparison.Ordinal)}: "
+                + Target);
         }
     }
 
-    // Within a major version nothing is removed, so an engine runs what was built against it or against an older one of its major version.
+    // A major version removes nothing, so the engine runs assemblies that were built against it or against an older minor version.
     private static void RequireEngine(AssemblyFile file)
     {
         AssemblyReference? newer = null;
@@ -69,7 +74,8 @@ internal static class Compatibility
         foreach (AssemblyReference reference in file.References)
         {
             hasContract |= reference.Name == Contract;
-            if (HostAssemblies.IsEngine(reference.Name) && (reference.Version > HostAssemblies.EngineVersion || reference.Version.Major != HostAssemblies.EngineVersion.Major))
+            if (HostAssemblies.IsEngine(reference.Name)
+                && (reference.Version > HostAssemblies.EngineVersion || reference.Version.Major != HostAssemblies.EngineVersion.Major))
             {
                 newer ??= reference;
             }
@@ -77,7 +83,9 @@ internal static class Compatibility
 
         if (newer is { } other)
         {
-            throw new JobAssemblyException($"{file.FileName} was built against {other.Name} {other.Version}, and this is {HostAssemblies.EngineVersion}: build it against this version.");
+            throw new JobAssemblyException(
+                $"{file.FileName} was built against {other.Name} {other.Version}, and this process has {HostAssemblies.EngineVersion}: "
+                + "build it against this version.");
         }
 
         if (!hasContract)

@@ -8,7 +8,8 @@ namespace QueryStream.JobAssemblies;
 /// <param name="context">Its load context.</param>
 internal sealed class Dependencies(AssemblyFile file, JobLoadContext context)
 {
-    private const string Remedy = "Copy it there, or build the job with <EnableDynamicLoading>true</EnableDynamicLoading>, which copies what its packages bring";
+    private const string Remedy =
+        "Copy it there, or build the job with <EnableDynamicLoading>true</EnableDynamicLoading>, which copies the files of its packages";
 
     /// <summary>The load context of the job.</summary>
     public JobLoadContext Context => context;
@@ -24,60 +25,64 @@ internal sealed class Dependencies(AssemblyFile file, JobLoadContext context)
         catch (InvalidOperationException e)
         {
             string manifest = Path.ChangeExtension(file.FileName, ".deps.json");
-            throw new JobAssemblyException($"What {file.FileName} needs cannot be found out, since {manifest} beside it cannot be read: build the job again.", e);
+            throw new JobAssemblyException(
+                $"The dependencies of {file.FileName} are unknown, since {manifest} beside it cannot be read: build the job again.", e);
         }
     }
 
     /// <summary>The innermost exception.</summary>
-    public static Exception Innermost(Exception failure) => failure switch
-    {
-        ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } => Innermost(first),
-        { InnerException: { } inner } => Innermost(inner),
-        _ => failure,
-    };
+    public static Exception Innermost(Exception failure) => Next(failure) is { } inner ? Innermost(inner) : failure;
 
     /// <summary>
-    /// Refuses an assembly with a missing direct reference: compilers drop unused references, so it would fail later. Missing transitive
-    /// references are accepted, since they may never be used.
+    /// Throws if a direct reference is missing: compilers drop unused references, so the job would fail later. Missing transitive references are
+    /// accepted, since they may be unused.
     /// </summary>
     public void RequireDirect()
     {
         foreach (AssemblyReference reference in file.References)
         {
-            if (context.FileOf(reference) is null && !HostAssemblies.Has(reference.Name))
+            if (context.FileOf(reference) is null && !HostAssemblies.Contains(reference.Name))
             {
                 throw Missing(file.FileName, reference, null);
             }
         }
     }
 
-    /// <summary>The missing or wrong dependency, where that is why the job's code threw; else null.</summary>
+    /// <summary>The error to report if the job's code threw because of a missing or wrong dependency; else null.</summary>
     public JobAssemblyException? Explain(Exception failure)
     {
-        for (Exception? e = failure; e is not null; e = e is ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } ? first : e.InnerException)
+        for (Exception? e = failure; e is not null; e = Next(e))
         {
             switch (e)
             {
                 case FileNotFoundException { FileName: { } name } when FindReferrer(name) is { } needed:
                     return Missing(needed.File, needed.Reference, failure);
                 case FileLoadException { FileName: { } name } when FindReferrer(name) is { } needed:
-                    return new JobAssemblyException($"{needed.File} needs {needed.Reference.Name} {needed.Reference.Version}, which cannot be loaded: {e.Message}", failure);
-                case RemoteException { TypeName: nameof(FileNotFoundException) } when context.Missed is { } name && FindReferrer(name) is { } needed:
-                    // From a task: its exception arrives as a message, with the name of its type.
-                    return Missing(needed.File, needed.Reference, failure);
-                case TypeLoadException or MissingMemberException or RemoteException { TypeName: nameof(TypeLoadException) or nameof(MissingMethodException) or nameof(MissingFieldException) }:
                     return new JobAssemblyException(
-                        $"{file.FileName} does not fit to what it runs with: {e.Message} Build it again, against this version of QueryStream ({HostAssemblies.EngineVersion}) and with the packages that lie beside it.", failure);
+                        $"{needed.File} needs {needed.Reference.Name} {needed.Reference.Version}, which cannot be loaded: {e.Message}", failure);
+                case RemoteException { TypeName: nameof(FileNotFoundException) }
+                    when context.LastMissing is { } name && FindReferrer(name) is { } needed:
+                    // The exception of a task arrives as a message, with its type name.
+                    return Missing(needed.File, needed.Reference, failure);
+                case TypeLoadException or MissingMemberException:
+                case RemoteException { TypeName: nameof(TypeLoadException) or nameof(MissingMethodException) or nameof(MissingFieldException) }:
+                    return new JobAssemblyException(
+                        $"{file.FileName} was built against other versions of its dependencies: {e.Message} "
+                        + $"Build it against this version of QueryStream ({HostAssemblies.EngineVersion}) and the packages beside it.",
+                        failure);
             }
         }
 
         return null;
     }
 
-    private JobAssemblyException Missing(string who, AssemblyReference reference, Exception? failure) => new(
-        $"{who} needs {reference.Name} {reference.Version}, which is not in {Path.GetDirectoryName(file.Path)}. {Remedy}.", failure);
+    private static Exception? Next(Exception e) =>
+        e is ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } ? first : e.InnerException;
 
-    // The nearest file that references an assembly, directly or transitively; null for names of files that are not assemblies.
+    private JobAssemblyException Missing(string fileName, AssemblyReference reference, Exception? failure) => new(
+        $"{fileName} needs {reference.Name} {reference.Version}, which is not in {Path.GetDirectoryName(file.Path)}. {Remedy}.", failure);
+
+    // The nearest file that references an assembly, directly or transitively; null if none does.
     private (string File, AssemblyReference Reference)? FindReferrer(string fullName)
     {
         string name = fullName.Split(',')[0];

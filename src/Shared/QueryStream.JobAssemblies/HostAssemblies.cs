@@ -20,21 +20,22 @@ internal static class HostAssemblies
     /// <summary>Whether an assembly belongs to the engine.</summary>
     public static bool IsEngine(string name) => name.StartsWith(Engine, StringComparison.Ordinal) && Paths.ContainsKey(name);
 
-    /// <summary>Whether the host has an assembly: of the framework, of the engine, or one that the host itself uses.</summary>
-    public static bool Has(string name) => Paths.ContainsKey(name);
+    /// <summary>Whether the host has an assembly: of the framework, of the engine, or of the host itself.</summary>
+    public static bool Contains(string name) => Paths.ContainsKey(name);
 
     /// <summary>
-    /// Whether a job gets the host's assembly and not the one in its folder, so that both sides have the same types: those of the framework
-    /// and of the engine, and those that appear in the engine's interfaces.
+    /// Whether a job uses the host's copy of an assembly instead of the one in its folder, so that types are the same on both sides: assemblies of
+    /// the framework, of the engine, and those whose types appear in the engine's interfaces.
     /// </summary>
-    public static bool AreShared(string name) => IsEngine(name) || IsFramework(name) || Contract.Contains(name);
+    public static bool IsShared(string name) => IsEngine(name) || IsFramework(name) || Contract.Contains(name);
 
     private static bool IsFramework(string name) =>
         Paths.TryGetValue(name, out string? path) && path.StartsWith(RuntimeEnvironment.GetRuntimeDirectory(), StringComparison.Ordinal);
 
     private static Dictionary<string, string> ReadPaths()
     {
-        string[] paths = ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] paths = ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         Dictionary<string, string> byName = new(StringComparer.OrdinalIgnoreCase);
         foreach (string path in paths)
         {

@@ -4,7 +4,7 @@ using QueryStream.Streams;
 
 namespace QueryStream.JobAssemblies;
 
-/// <summary>A loaded assembly of a user, with jobs in it. Safe on any thread.</summary>
+/// <summary>A loaded assembly of a user with its jobs. Safe on any thread.</summary>
 public sealed class JobAssembly
 {
     private readonly AssemblyFile _file;
@@ -29,12 +29,14 @@ public sealed class JobAssembly
 
     /// <summary>Loads an assembly. Its dependencies are loaded from the same folder on first use.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="JobAssemblyException">There is no such file, it is not a .NET assembly, it does not run here, or a dependency is missing.</exception>
+    /// <exception cref="JobAssemblyException">There is no such file, it is not a .NET assembly, it does not run here, or a dependency is
+    /// missing.</exception>
     public static JobAssembly Load(string path)
     {
         if (Directory.Exists(path))
         {
-            throw new JobAssemblyException($"'{path}' is a folder: give the assembly of the job in it, for example {System.IO.Path.Combine(path, "bin/Release/net10.0/MyJob.dll")}.");
+            string example = System.IO.Path.Combine(path, "bin/Release/net10.0/MyJob.dll");
+            throw new JobAssemblyException($"'{path}' is a folder: give the assembly of the job in it, for example {example}.");
         }
 
         AssemblyFile file = AssemblyFile.Read(System.IO.Path.GetFullPath(path));
@@ -45,21 +47,24 @@ public sealed class JobAssembly
         {
             return new JobAssembly(file, dependencies, dependencies.Context.LoadFromAssemblyPath(file.Path).GetTypes());
         }
-        catch (Exception e) when (e is ReflectionTypeLoadException or FileNotFoundException or FileLoadException or BadImageFormatException or TypeLoadException)
+        catch (Exception e) when (e is ReflectionTypeLoadException or TypeLoadException
+            or FileNotFoundException or FileLoadException or BadImageFormatException)
         {
             throw dependencies.Explain(e) ?? new JobAssemblyException($"{file.FileName} cannot be loaded: {Dependencies.Innermost(e).Message}", e);
         }
     }
 
     /// <summary>Creates a job.</summary>
-    /// <param name="className">The class, by its full or its short name; null for the only one.</param>
+    /// <param name="className">The full or short name of the class; null if there is only one.</param>
     /// <exception cref="JobAssemblyException">There is no such class, there are several, or its constructor throws.</exception>
     public IStreamJob Create(string? className)
     {
-        Type type = className is null ? TheOnly() : Find(className);
+        Type type = className is null ? SingleJob() : Find(className);
         if (type.GetConstructor(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, []) is null)
         {
-            throw new JobAssemblyException($"The job {type.FullName} in {FileName} has no constructor without parameters; what it is told from outside are its settings (StreamBuilder.Settings).");
+            throw new JobAssemblyException(
+                $"The job {type.FullName} in {FileName} has no constructor without parameters. "
+                + "Values from outside are settings (StreamBuilder.Settings).");
         }
 
         try
@@ -68,11 +73,12 @@ public sealed class JobAssembly
         }
         catch (TargetInvocationException e)
         {
-            throw Explain(e) ?? new JobAssemblyException($"The job {type.FullName} in {FileName} cannot be made: its constructor throws {Describe(e.InnerException!)}", e.InnerException);
+            throw Explain(e) ?? new JobAssemblyException(
+                $"The job {type.FullName} in {FileName} cannot be created: its constructor throws {Describe(e.InnerException!)}", e.InnerException);
         }
     }
 
-    /// <summary>The fault of the assembly, where that is why its code threw: a dependency is missing or has another version. Else null.</summary>
+    /// <summary>The error to report if the job's code threw because a dependency is missing or has another version; else null.</summary>
     /// <param name="failure">The exception of the job or of one of its tasks.</param>
     public JobAssemblyException? Explain(Exception failure) => _dependencies.Explain(failure);
 
@@ -81,13 +87,13 @@ public sealed class JobAssembly
 
     private static string Describe(Exception e) => $"{e.GetType().Name}: {e.Message}";
 
-    private static string Listed(IEnumerable<Type> types) => string.Join(", ", types.Select(type => type.FullName));
+    private static string NamesOf(IEnumerable<Type> types) => string.Join(", ", types.Select(type => type.FullName));
 
-    private Type TheOnly() => Jobs.Count switch
+    private Type SingleJob() => Jobs.Count switch
     {
         1 => Jobs[0],
         0 => throw NoJobs(),
-        _ => throw new JobAssemblyException($"{FileName} has {Jobs.Count} jobs; say which with --class: {Listed(Jobs)}."),
+        _ => throw new JobAssemblyException($"{FileName} has {Jobs.Count} jobs: choose one with --class: {NamesOf(Jobs)}."),
     };
 
     private Type Find(string className)
@@ -101,7 +107,7 @@ public sealed class JobAssembly
 
         if (found.Length > 1)
         {
-            throw new JobAssemblyException($"{FileName} has {found.Length} jobs '{className}'; give the whole name: {Listed(found)}.");
+            throw new JobAssemblyException($"{FileName} has {found.Length} jobs '{className}'; give the full name: {NamesOf(found)}.");
         }
 
         if (Jobs.Count == 0)
@@ -110,9 +116,12 @@ public sealed class JobAssembly
         }
 
         bool isOther = _types.Any(type => type.FullName == className || type.Name == className);
-        throw new JobAssemblyException(
-            $"{(isOther ? $"The class '{className}' in {FileName} is no job: it must implement IStreamJob and be neither abstract nor generic." : $"{FileName} has no class '{className}'.")} There are: {Listed(Jobs)}.");
+        string problem = isOther
+            ? $"The class '{className}' in {FileName} is not a job: it must implement IStreamJob and be neither abstract nor generic."
+            : $"{FileName} has no class '{className}'.";
+        throw new JobAssemblyException($"{problem} There are: {NamesOf(Jobs)}.");
     }
 
-    private JobAssemblyException NoJobs() => new($"{FileName} has no job: none of its classes implements IStreamJob (and is neither abstract nor generic).");
+    private JobAssemblyException NoJobs() =>
+        new($"{FileName} has no job: none of its classes implements IStreamJob (and is neither abstract nor generic).");
 }

@@ -11,8 +11,8 @@ internal sealed class JobLoadContext : AssemblyLoadContext
 {
     private readonly AssemblyDependencyResolver _resolver;
 
-    // Written by the thread that misses an assembly, read later by the thread that explains the failure.
-    private volatile string? _missed;
+    // Volatile: written by the thread that misses an assembly, read by the thread that explains the failure.
+    private volatile string? _lastMissing;
 
     /// <summary>Creates a context for the assembly at a full path.</summary>
     public JobLoadContext(string path)
@@ -21,22 +21,22 @@ internal sealed class JobLoadContext : AssemblyLoadContext
         _resolver = new AssemblyDependencyResolver(path);
         Resolving += (_, name) =>
         {
-            _missed = name.Name;
+            _lastMissing = name.Name;
             return null;
         };
     }
 
-    /// <summary>The last assembly that was found neither in the job's folder nor in the host; null where all were found.</summary>
-    public string? Missed => _missed;
+    /// <summary>The last assembly that was found neither in the job's folder nor in the host; null if there is none.</summary>
+    public string? LastMissing => _lastMissing;
 
-    /// <summary>The file of a referenced assembly; null where the host's is used, or there is none.</summary>
+    /// <summary>The file of a referenced assembly; null if the host's is used, or if there is none.</summary>
     public string? FileOf(AssemblyReference reference) =>
         FileOf(new AssemblyName(reference.Name) { Version = reference.Version });
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        // Null: the runtime takes the host's, or fails.
+        // Null: the runtime uses the host's assembly, or fails.
         string? path = FileOf(assemblyName);
         return path is null ? null : LoadFromAssemblyPath(path);
     }
@@ -48,5 +48,5 @@ internal sealed class JobLoadContext : AssemblyLoadContext
         return path is null ? 0 : LoadUnmanagedDllFromPath(path);
     }
 
-    private string? FileOf(AssemblyName name) => HostAssemblies.AreShared(name.Name!) ? null : _resolver.ResolveAssemblyToPath(name);
+    private string? FileOf(AssemblyName name) => HostAssemblies.IsShared(name.Name!) ? null : _resolver.ResolveAssemblyToPath(name);
 }

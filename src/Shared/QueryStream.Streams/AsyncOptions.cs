@@ -2,30 +2,33 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Streams;
 
-/// <summary>How <see cref="Stream{T}.MapAsync"/> asks.</summary>
+/// <summary>Options of <see cref="Stream{T}.MapAsync"/>.</summary>
 public sealed record AsyncOptions
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Whether results go on in the order of their rows, so that one slow answer holds back those behind it. Otherwise they go on as they come;
-    /// but no result changes sides with a watermark in either case. True.
+    /// Whether results keep the order of their rows, so that a slow call delays the results after it. Otherwise results are emitted as they complete.
+    /// In both cases, no result overtakes a watermark or is overtaken by one. The default is true.
     /// </summary>
     public bool IsOrdered { get; init; } = true;
 
-    /// <summary>How many rows of a subtask may be under way, answers included that wait for their turn; at that number it takes no more. 100.</summary>
+    /// <summary>
+    /// The maximum number of rows in flight for each subtask, including results that wait for earlier ones. At the limit the subtask takes no more
+    /// input. The default is 100.
+    /// </summary>
     public int InFlight { get; init; } = 100;
 
-    /// <summary>How long a row may take, retries and pauses included, before it fails; null: as long as it wants. A minute.</summary>
+    /// <summary>The time limit for a row, including retries and their delays; the row then fails. Null: no limit. The default is a minute.</summary>
     public TimeSpan? Timeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often a row is asked again after an error. 0.</summary>
+    /// <summary>The number of retries after an error. The default is 0.</summary>
     public int Retries { get; init; }
 
-    /// <summary>The pause before a row is asked again. None.</summary>
+    /// <summary>The delay before each retry. The default is none.</summary>
     public TimeSpan RetryDelay { get; init; }
 
-    /// <summary>After which errors it is asked again; null: after all. Must not block.</summary>
+    /// <summary>Which errors are retried; null: all. Must not block.</summary>
     public Func<Exception, bool>? RetryOn { get; init; }
 
     internal AsyncOptions Checked()
@@ -35,9 +38,10 @@ public sealed record AsyncOptions
             throw new JobDefinitionException($"MapAsync with {InFlight} rows in flight is not possible: 1 to 1,000,000 are.");
         }
 
-        if (Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > Longest))
+        if (Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > MaxDuration))
         {
-            throw new JobDefinitionException($"MapAsync with a time-out of {timeout} is not possible: it must be more than 0 and at most {Longest.TotalHours} hours.");
+            throw new JobDefinitionException(
+                $"MapAsync with a time-out of {timeout} is not possible: it must be more than 0 and at most {MaxDuration.TotalHours} hours.");
         }
 
         if (Retries < 0)
@@ -45,9 +49,10 @@ public sealed record AsyncOptions
             throw new JobDefinitionException($"MapAsync with {Retries} retries is not possible: the number must be 0 or more.");
         }
 
-        if (RetryDelay < TimeSpan.Zero || RetryDelay > Longest)
+        if (RetryDelay < TimeSpan.Zero || RetryDelay > MaxDuration)
         {
-            throw new JobDefinitionException($"MapAsync with a pause of {RetryDelay} is not possible: it must be 0 or more and at most {Longest.TotalHours} hours.");
+            throw new JobDefinitionException(
+                $"MapAsync with a pause of {RetryDelay} is not possible: it must be 0 or more and at most {MaxDuration.TotalHours} hours.");
         }
 
         return this;

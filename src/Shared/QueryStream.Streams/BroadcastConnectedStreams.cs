@@ -3,7 +3,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Streams;
 
-/// <summary>A stream, and broadcast rows that every subtask sees besides.</summary>
+/// <summary>A stream connected with broadcast rows, which every subtask gets.</summary>
 /// <typeparam name="T">The rows of the stream.</typeparam>
 /// <typeparam name="TBroadcast">The broadcast rows.</typeparam>
 public sealed class BroadcastConnectedStreams<T, TBroadcast>
@@ -18,8 +18,8 @@ public sealed class BroadcastConnectedStreams<T, TBroadcast>
     }
 
     /// <summary>Runs a function over both.</summary>
-    /// <param name="function">Makes the function of one subtask.</param>
-    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <param name="function">Creates the function of one subtask.</param>
+    /// <param name="name">The operator's name, which identifies its state across versions of the job.</param>
     [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<BroadcastProcessFunction<T, TBroadcast, TOut>> function, string? name = null)
     {
@@ -28,7 +28,7 @@ public sealed class BroadcastConnectedStreams<T, TBroadcast>
     }
 }
 
-/// <summary>A keyed stream, and broadcast rows that every subtask sees besides.</summary>
+/// <summary>A keyed stream connected with broadcast rows, which every subtask gets.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="T">The rows of the keyed stream.</typeparam>
 /// <typeparam name="TBroadcast">The broadcast rows.</typeparam>
@@ -43,18 +43,19 @@ public sealed class BroadcastConnectedStreams<TKey, T, TBroadcast>
         _broadcast = broadcast;
     }
 
-    /// <summary>Runs a function over both, with state and timers of the key.</summary>
-    /// <param name="function">Makes the function of one subtask.</param>
-    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <summary>Runs a function over both, with keyed state and timers.</summary>
+    /// <param name="function">Creates the function of one subtask.</param>
+    /// <param name="name">The operator's name, which identifies its state across versions of the job.</param>
     [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<KeyedBroadcastProcessFunction<TKey, T, TBroadcast, TOut>> function, string? name = null)
     {
-        KeyedBroadcastProcessNode<TKey, T, TBroadcast, TOut> node = new([.. _rows.Inputs(port: 0), .. _broadcast.Inputs(port: 1)], _rows.Key, function);
+        KeyedBroadcastProcessNode<TKey, T, TBroadcast, TOut> node = new(
+            [.. _rows.Inputs(port: 0), .. _broadcast.Inputs(port: 1)], _rows.Key, function);
         return new ProcessStream<TOut>(_rows.Job, _rows.Job.Add(node, name).Rows);
     }
 }
 
-/// <summary>Rows that every subtask of what comes next sees: rules, settings, small tables.</summary>
+/// <summary>A stream whose rows go to every subtask of the next operator: rules, settings, small tables.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class BroadcastStream<T> : Stream<T>
 {

@@ -3,7 +3,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Streams;
 
-/// <summary>Two streams whose rows of one key belong together.</summary>
+/// <summary>Two keyed streams that one function processes, with shared state for each key.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TLeft">The rows of the first stream.</typeparam>
 /// <typeparam name="TRight">The rows of the second stream.</typeparam>
@@ -19,8 +19,8 @@ public sealed class ConnectedStreams<TKey, TLeft, TRight>
     }
 
     /// <summary>Runs a function over the rows of each key, with state and timers.</summary>
-    /// <param name="function">Makes the function of one subtask.</param>
-    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <param name="function">Creates the function of one subtask.</param>
+    /// <param name="name">The operator's name, which identifies its state across versions of the job.</param>
     [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<KeyedCoProcessFunction<TKey, TLeft, TRight, TOut>> function, string? name = null)
     {
@@ -29,7 +29,7 @@ public sealed class ConnectedStreams<TKey, TLeft, TRight>
     }
 }
 
-/// <summary>Two streams that one function sees.</summary>
+/// <summary>Two streams that one function processes.</summary>
 /// <typeparam name="TLeft">The rows of the first stream.</typeparam>
 /// <typeparam name="TRight">The rows of the second stream.</typeparam>
 public sealed class ConnectedStreams<TLeft, TRight>
@@ -43,17 +43,17 @@ public sealed class ConnectedStreams<TLeft, TRight>
         _right = right;
     }
 
-    /// <summary>Makes one row of each.</summary>
+    /// <summary>Maps each row to one row.</summary>
     public OperatorStream<TOut> Map<TOut>(Func<TLeft, TOut> left, Func<TRight, TOut> right) =>
         Process(() => new CoMapFunction<TLeft, TRight, TOut>(left, right));
 
-    /// <summary>Makes any number of rows of each.</summary>
+    /// <summary>Maps each row to any number of rows.</summary>
     public OperatorStream<TOut> FlatMap<TOut>(FlatMapFunction<TLeft, TOut> left, FlatMapFunction<TRight, TOut> right) =>
         Process(() => new CoFlatMapFunction<TLeft, TRight, TOut>(left, right));
 
-    /// <summary>Runs a function over the rows of both.</summary>
-    /// <param name="function">Makes the function of one subtask.</param>
-    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <summary>Runs a function over the rows of both streams.</summary>
+    /// <param name="function">Creates the function of one subtask.</param>
+    /// <param name="name">The operator's name, which identifies its state across versions of the job.</param>
     [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<CoProcessFunction<TLeft, TRight, TOut>> function, string? name = null)
     {

@@ -9,7 +9,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams;
 
-/// <summary>A stream whose rows of one key belong together.</summary>
+/// <summary>A stream that is partitioned by key.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <typeparam name="TKey">The key.</typeparam>
 public sealed class KeyedStream<T, TKey>
@@ -24,41 +24,44 @@ public sealed class KeyedStream<T, TKey>
         Key = key;
     }
 
-    /// <summary>Rows whose key is null or could not be taken, where <see cref="OnError"/> says <see cref="ErrorPolicy.DeadLetter"/>.</summary>
-    /// <exception cref="JobDefinitionException">The key has another policy.</exception>
+    /// <summary>
+    /// The dead letters of rows whose key is null or whose key function threw, if <see cref="OnError"/> was called with
+    /// <see cref="ErrorPolicy.DeadLetter"/>.
+    /// </summary>
+    /// <exception cref="JobDefinitionException">The policy is another one.</exception>
     public Stream<DeadLetter> Errors => _check?.ErrorPolicy == ErrorPolicy.DeadLetter
         ? new Stream<DeadLetter>(Job, _check.Errors)
-        : throw new JobDefinitionException("KeyBy gives no dead letters: say OnError(ErrorPolicy.DeadLetter) first.");
+        : throw new JobDefinitionException("KeyBy has no dead letters: call OnError(ErrorPolicy.DeadLetter) first.");
 
     internal StreamBuilder Job => _rows.Job;
 
     internal Func<T, TKey> Key { get; }
 
     /// <summary>Runs a function over the rows of each key, with state and timers.</summary>
-    /// <param name="function">Makes the function of one subtask.</param>
-    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <param name="function">Creates the function of one subtask.</param>
+    /// <param name="name">The operator's name, which identifies its state across versions of the job.</param>
     [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<KeyedProcessFunction<TKey, T, TOut>> function, string? name = null) =>
         new(Job, Job.Add(new KeyedProcessNode<TKey, T, TOut>(Inputs(), Key, function), name).Rows);
 
-    /// <summary>Brings together the rows of one key of this stream and another.</summary>
-    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    /// <summary>Connects this stream with another one, so that one function processes the rows of each key of both.</summary>
+    /// <exception cref="JobDefinitionException">The streams belong to different jobs.</exception>
     public ConnectedStreams<TKey, T, TOther> Connect<TOther>(KeyedStream<TOther, TKey> other)
     {
         Job.CheckSame(other.Job, "Connecting");
         return new ConnectedStreams<TKey, T, TOther>(this, other);
     }
 
-    /// <summary>Pairs the rows of one key of this stream and another by their event times.</summary>
-    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    /// <summary>Joins this stream with another one by key and event time.</summary>
+    /// <exception cref="JobDefinitionException">The streams belong to different jobs.</exception>
     public JoinedStreams<TKey, T, TOther> Join<TOther>(KeyedStream<TOther, TKey> other)
     {
         Job.CheckSame(other.Job, "A join");
         return new JoinedStreams<TKey, T, TOther>(this, other);
     }
 
-    /// <summary>Brings the rows of each key to a function that also sees, on every subtask, all broadcast rows.</summary>
-    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    /// <summary>Connects this stream with broadcast rows, which every subtask of the function gets.</summary>
+    /// <exception cref="JobDefinitionException">The streams belong to different jobs.</exception>
     public BroadcastConnectedStreams<TKey, T, TBroadcast> Connect<TBroadcast>(BroadcastStream<TBroadcast> broadcast)
     {
         Job.CheckSame(broadcast.Job, "Connecting");
@@ -66,8 +69,8 @@ public sealed class KeyedStream<T, TKey>
     }
 
     /// <summary>
-    /// Says what becomes of a row whose key is null or cannot be taken. Other than <see cref="ErrorPolicy.Fail"/> costs that each key is taken once more.
-    /// Say it before <see cref="Errors"/> and whatever uses the stream.
+    /// Sets what happens to a row whose key is null or whose key function throws. A policy other than <see cref="ErrorPolicy.Fail"/> computes each
+    /// key twice. Call it before <see cref="Errors"/> and before using the stream.
     /// </summary>
     public KeyedStream<T, TKey> OnError(ErrorPolicy policy)
     {
@@ -77,26 +80,28 @@ public sealed class KeyedStream<T, TKey>
         }
 
         Func<T, TKey> key = Key;
-        RowCheckNode<T> check = Job.Add(new RowCheckNode<T>("KeyCheck", _rows.Inputs(), (in T row, EventTime _) => KeyType<TKey>.Instance.HashOfRow(key(row))));
+        RowCheckNode<T> check = Job.Add(
+            new RowCheckNode<T>("KeyCheck", _rows.Inputs(), (in T row, EventTime _) => KeyType<TKey>.Instance.HashOfRow(key(row))));
         check.ErrorPolicy = policy;
         return new KeyedStream<T, TKey>(new Stream<T>(Job, check.Rows), Key, check);
     }
 
     internal NodeInput[] Inputs(int port = 0) => _rows.Inputs(new SelectedKeyExchange<T, TKey>(Key), port);
 
-    /// <summary>Groups the rows of a key by windows, of event time unless said otherwise.</summary>
+    /// <summary>Groups the rows of each key by windows, in event time by default.</summary>
     public WindowedStream<T, TKey> Window(Windowing windows) => new(_rows, Key, windows);
 
     /// <summary>
-    /// Groups the rows of a key by several kinds of window at once, which share their work and memory: rows are folded once. Each result
-    /// says of which it is; <see cref="WindowStream{T, TKey, TOut}.Of"/> takes those of one kind. A row is late where no window takes it any more.
+    /// Groups the rows of each key by several kinds of window, which share work and memory: rows are folded once.
+    /// <see cref="WindowStream{T, TKey, TOut}.Of"/> selects the results of one kind. A row is late if no window accepts it any more.
     /// </summary>
-    /// <exception cref="JobDefinitionException">None, or one of them twice.</exception>
+    /// <exception cref="JobDefinitionException">There are none, or one occurs twice.</exception>
     public WindowedStream<T, TKey> Windows(params IReadOnlyList<AlignedWindows> windows)
     {
         if (windows.Count == 0 || windows.Distinct().Count() < windows.Count)
         {
-            throw new JobDefinitionException($"The windows [{string.Join(", ", windows)}] are not possible: there must be one at least, and each once.");
+            throw new JobDefinitionException(
+                $"The windows [{string.Join(", ", windows)}] are not possible: give at least one, and each only once.");
         }
 
         return new WindowedStream<T, TKey>(_rows, Key, [.. windows]);

@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace QueryStream.Streams;
 
 /// <summary>
-/// The names that LINQ has for what streams call otherwise: calling one is a compile-time error that says the stream's own name. Streams are not
-/// enumerable, so LINQ's own methods would only be confusing in that place.
+/// LINQ's names for methods that streams name differently: calling one is a compile-time error with the stream's name. Otherwise the compiler would
+/// suggest LINQ's own methods, which do not apply to streams.
 /// </summary>
 #pragma warning disable CS1591 // The message of each method says what to use instead.
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -14,13 +14,16 @@ public static class LinqNames
     private const string UseMap = "A stream has no Select. Use Map(row => result), or MapAsync for asynchronous calls.";
     private const string UseFlatMap = "A stream has no SelectMany. Use FlatMap((row, emit) => …).";
     private const string UseKeyBy = "A stream has no GroupBy. Use KeyBy(row => key), then Window(…).Aggregate(…) or Process(…).";
-    private const string UseJoin = "A stream has no such Join. Use KeyBy on both streams, then Join.";
+    private const string UseJoin = "A stream has no Join. Use KeyBy on both streams, then Join.";
     private const string UseUnion = "A stream has no Concat. Use Union(other).";
     private const string UseAggregate =
-        "A stream has no end, so nothing can be counted or summed over all of it. Use KeyBy(…).Window(…).Aggregate(rows => rows.Count()), or Sum, Average, Min, Max.";
+        "A stream has no end, so nothing can be counted or summed over all of it. "
+        + "Use KeyBy(…).Window(…).Aggregate(rows => rows.Count()), or Sum, Average, Min, Max.";
 
-    private const string UseWindowAggregate = "Windows are aggregated by Aggregate(rows => rows.Count()), or Sum, Average, Min, Max; several at a time as a tuple.";
-    private const string NoEnd = "A stream has no end, so its rows cannot be sorted or listed as a whole. Use Window(…), with Top, Collect or CountDistinct in Aggregate.";
+    private const string UseWindowAggregate =
+        "Windows have no such method. Use Aggregate(rows => rows.Count()), or Sum, Average, Min, Max; return a tuple for several at once.";
+    private const string NoEnd =
+        "A stream has no end, so its rows cannot be sorted or listed as a whole. Use Window(…), with Top, Collect or CountDistinct in Aggregate.";
 
     [Obsolete(UseFilter, error: true)]
     public static Stream<T> Where<T>(this Stream<T> stream, Func<T, bool> condition) => throw new NotSupportedException(UseFilter);
@@ -37,7 +40,8 @@ public static class LinqNames
 
     [Obsolete(UseJoin, error: true)]
     public static Stream<TOut> Join<T, TOther, TKey, TOut>(
-        this Stream<T> stream, Stream<TOther> other, Func<T, TKey> key, Func<TOther, TKey> otherKey, Func<T, TOther, TOut> result) => throw new NotSupportedException(UseJoin);
+        this Stream<T> stream, Stream<TOther> other, Func<T, TKey> key, Func<TOther, TKey> otherKey, Func<T, TOther, TOut> result) =>
+        throw new NotSupportedException(UseJoin);
 
     [Obsolete(UseUnion, error: true)]
     public static Stream<T> Concat<T>(this Stream<T> stream, Stream<T> other) => throw new NotSupportedException(UseUnion);

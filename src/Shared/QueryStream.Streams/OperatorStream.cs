@@ -4,7 +4,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Streams;
 
-/// <summary>The rows that come out of an operator that runs a function of the job.</summary>
+/// <summary>The output of an operator with a function of the job.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public class OperatorStream<T> : Stream<T>
 {
@@ -12,20 +12,19 @@ public class OperatorStream<T> : Stream<T>
         : base(job, rows) => Node = rows.Node;
 
     /// <summary>
-    /// Rows that the function threw for, where <see cref="OnError"/> says <see cref="ErrorPolicy.DeadLetter"/>: with the operator as their topic, the
-    /// split and offset that they came from where those are known (-1 where not), and the row as text for a value.
+    /// The dead letters of rows for which the function threw, if <see cref="OnError"/> was called with <see cref="ErrorPolicy.DeadLetter"/>. Their
+    /// topic is the operator, partition and offset are the row's if known (else -1), and their value is the row as text.
     /// </summary>
-    /// <exception cref="JobDefinitionException">The operator has another policy.</exception>
+    /// <exception cref="JobDefinitionException">The policy is another one.</exception>
     public Stream<DeadLetter> Errors => Node.ErrorPolicy == ErrorPolicy.DeadLetter
         ? new Stream<DeadLetter>(Job, Node.Errors)
-        : throw new JobDefinitionException($"{Node.Name} gives no dead letters: say OnError(ErrorPolicy.DeadLetter) first.");
+        : throw new JobDefinitionException($"{Node.Name} has no dead letters: call OnError(ErrorPolicy.DeadLetter) first.");
 
     /// <summary>The operator.</summary>
     internal StreamNode Node { get; }
 
     /// <summary>
-    /// Says what becomes of a row for which the function throws. What it had emitted for that row is taken back; what it had changed in state or
-    /// outside stays.
+    /// Sets what happens to a row for which the function throws. Rows that were emitted for it are removed; changes to state and outside remain.
     /// </summary>
     public OperatorStream<T> OnError(ErrorPolicy policy)
     {
@@ -33,30 +32,33 @@ public class OperatorStream<T> : Stream<T>
         return this;
     }
 
-    /// <summary>Sets the number of subtasks of the operator; without it that of the job counts. Rows from an operator with another number come to each subtask in turn.</summary>
+    /// <summary>
+    /// Sets the number of subtasks of the operator; the default is that of the job. Rows from an operator with another number are rebalanced.
+    /// </summary>
     /// <param name="subtasks">From 1 to the number of key groups.</param>
-    /// <exception cref="JobDefinitionException">It is less than 1. More than the key groups are refused when the job is built.</exception>
+    /// <exception cref="JobDefinitionException">The number is less than 1. A number above that of the key groups is refused when the graph is
+    /// built.</exception>
     public OperatorStream<T> Parallelism(int subtasks)
     {
         Node.SetParallelism(subtasks);
         return this;
     }
 
-    /// <summary>Sets what <see cref="OnError"/> says.</summary>
+    /// <summary>Sets the policy of <see cref="OnError"/>.</summary>
     private protected void SetPolicy(ErrorPolicy policy) => Node.ErrorPolicy = Enum.IsDefined(policy)
         ? policy
-        : throw new JobDefinitionException($"{Node.Name}: {policy} is no error policy.");
+        : throw new JobDefinitionException($"{Node.Name}: {policy} is not an error policy.");
 }
 
-/// <summary>What becomes of a row for which a function throws.</summary>
+/// <summary>What happens to a row for which a function throws.</summary>
 public enum ErrorPolicy
 {
     /// <summary>The job fails; the message names the operator, the subtask and the record. The default.</summary>
     Fail,
 
-    /// <summary>The row is counted among the dead letters, by reason, and dropped.</summary>
+    /// <summary>The row is counted as a dead letter, by reason, and dropped.</summary>
     Skip,
 
-    /// <summary>The row is counted, and goes to the operator's dead letters.</summary>
+    /// <summary>The row is counted, and emitted as a dead letter.</summary>
     DeadLetter,
 }

@@ -3,7 +3,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Streams;
 
-/// <summary>The rows that a function emits.</summary>
+/// <summary>The output of a function.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class ProcessStream<T> : OperatorStream<T>
 {
@@ -12,7 +12,7 @@ public sealed class ProcessStream<T> : OperatorStream<T>
     {
     }
 
-    /// <summary>The rows that the function emits on a side output.</summary>
+    /// <summary>The rows that the function emits to a side output.</summary>
     public Stream<TSide> Side<TSide>(SideOutput<TSide> output) => new(Job, Node.SideOutputOf(output));
 
     /// <inheritdoc cref="OperatorStream{T}.OnError"/>

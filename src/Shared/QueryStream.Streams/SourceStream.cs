@@ -4,22 +4,22 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Streams;
 
-/// <summary>The rows of a source.</summary>
+/// <summary>The output of a source.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class SourceStream<T> : Stream<T>
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(10_000);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(10_000);
 
     private readonly SourceNode<T> _node;
 
     internal SourceStream(StreamBuilder job, SourceNode<T> node)
         : base(job, node.Rows) => _node = node;
 
-    /// <summary>Records that could not become rows, with the reason; counted in any case.</summary>
+    /// <summary>Records that could not be decoded, with the reason. They are counted, whether or not this output is read.</summary>
     public Stream<DeadLetter> DeadLetters => new(Job, _node.DeadLetters);
 
-    /// <summary>Says where event times come from and how they advance. Without it a record's own time counts, in order.</summary>
-    /// <exception cref="JobDefinitionException">A duration of the strategy is negative or huge.</exception>
+    /// <summary>Sets the watermark strategy. The default uses the records' own times without out-of-orderness.</summary>
+    /// <exception cref="JobDefinitionException">A duration of the strategy is negative, or more than 10,000 days.</exception>
     public SourceStream<T> Watermarks(WatermarkStrategy<T> strategy)
     {
         Check("an out-of-orderness", strategy.OutOfOrderness);
@@ -29,9 +29,10 @@ public sealed class SourceStream<T> : Stream<T>
         return this;
     }
 
-    /// <summary>Sets the number of subtasks of the source; without it that of the job counts. Splits are dealt out to them.</summary>
+    /// <summary>Sets the number of subtasks of the source; the default is that of the job. Splits are distributed over them.</summary>
     /// <param name="subtasks">From 1 to the number of key groups.</param>
-    /// <exception cref="JobDefinitionException">It is less than 1. More than the key groups are refused when the job is built.</exception>
+    /// <exception cref="JobDefinitionException">The number is less than 1. A number above that of the key groups is refused when the graph is
+    /// built.</exception>
     public SourceStream<T> Parallelism(int subtasks)
     {
         _node.SetParallelism(subtasks);
@@ -40,7 +41,7 @@ public sealed class SourceStream<T> : Stream<T>
 
     private void Check(string what, TimeSpan duration)
     {
-        if (duration < TimeSpan.Zero || duration > Longest)
+        if (duration < TimeSpan.Zero || duration > MaxDuration)
         {
             throw new JobDefinitionException($"{_node.Name}: {what} of {duration} is not possible: it must be 0 to 10,000 days.");
         }

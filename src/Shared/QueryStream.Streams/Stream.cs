@@ -9,7 +9,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams;
 
-/// <summary>Rows on their way. A stream can be used several times: each use sees all of its rows.</summary>
+/// <summary>A stream of rows. It can have several consumers; each gets all rows.</summary>
 /// <typeparam name="T">The rows; structs are fastest.</typeparam>
 public class Stream<T>
 {
@@ -34,34 +34,36 @@ public class Stream<T>
     /// <summary>The job that the stream belongs to.</summary>
     public StreamBuilder Job { get; }
 
-    /// <summary>Makes one row of each.</summary>
+    /// <summary>Maps each row to one row.</summary>
     public OperatorStream<TOut> Map<TOut>(Func<T, TOut> function) => new(Job, Job.Add(new MapNode<T, TOut>(Inputs(), function)).Rows);
 
-    /// <summary>Lets the rows pass that the condition holds for.</summary>
+    /// <summary>Keeps the rows that meet a condition.</summary>
     public OperatorStream<T> Filter(Func<T, bool> condition) => new(Job, Job.Add(new FilterNode<T>(Inputs(), condition)).Rows);
 
-    /// <summary>Makes any number of rows of each.</summary>
-    public OperatorStream<TOut> FlatMap<TOut>(FlatMapFunction<T, TOut> function) => new(Job, Job.Add(new FlatMapNode<T, TOut>(Inputs(), function)).Rows);
+    /// <summary>Maps each row to any number of rows.</summary>
+    public OperatorStream<TOut> FlatMap<TOut>(FlatMapFunction<T, TOut> function) =>
+        new(Job, Job.Add(new FlatMapNode<T, TOut>(Inputs(), function)).Rows);
 
     /// <summary>
-    /// Asks something outside for one row of each: a service, a database. Rows that are under way when a snapshot is taken are part of it, and
-    /// are asked again where it is restored; so the function may see a row more than once.
+    /// Maps each row to one row with an asynchronous call to an external system, such as a service or a database. A snapshot contains the rows in
+    /// flight; after a restore they are called again, so the function may see a row more than once.
     /// </summary>
-    /// <param name="function">Asks. Runs outside of the task, on any thread, for several rows at a time; should heed the token, which is cancelled when
-    /// the time is over and when the task ends.</param>
-    /// <param name="options">How; null: in order, 100 rows at a time, a minute each.</param>
-    /// <param name="name">Names the operator and its state across versions of the job.</param>
-    /// <exception cref="JobDefinitionException">An option is not possible, or the rows of this stream have no codec.</exception>
+    /// <param name="function">Runs outside of the task, on any thread, for several rows at a time. It should observe the token, which is cancelled at
+    /// the time-out and when the task ends.</param>
+    /// <param name="options">The options; null: in order, 100 rows in flight, a time-out of a minute.</param>
+    /// <param name="name">The operator's name, which identifies its state across versions of the job.</param>
+    /// <exception cref="JobDefinitionException">An option is not allowed, or the rows of this stream have no codec.</exception>
     [StatefulOperator]
-#pragma warning disable VSTHRD200 // It is the rows that are asked for asynchronously, not the call.
+#pragma warning disable VSTHRD200 // The function is asynchronous, not this method.
     public OperatorStream<TOut> MapAsync<TOut>(Func<T, CancellationToken, Task<TOut>> function, AsyncOptions? options = null, string? name = null)
     {
         Codec<T>.Check();
-        return new OperatorStream<TOut>(Job, Job.Add(new AsyncMapNode<T, TOut>(Inputs(), function, (options ?? new AsyncOptions()).Checked()), name).Rows);
+        return new OperatorStream<TOut>(
+            Job, Job.Add(new AsyncMapNode<T, TOut>(Inputs(), function, (options ?? new AsyncOptions()).Checked()), name).Rows);
     }
 #pragma warning restore VSTHRD200
 
-    /// <summary>All rows of this stream and the others, in no particular order.</summary>
+    /// <summary>The rows of this stream and the others, in any order.</summary>
     /// <exception cref="JobDefinitionException">A stream belongs to another job.</exception>
     public Stream<T> Union(params ReadOnlySpan<Stream<T>> others)
     {
@@ -75,55 +77,56 @@ public class Stream<T>
         return new Stream<T>(Job, [.. parts]);
     }
 
-    /// <summary>Spreads the rows evenly over the subtasks of what comes next, each in turn: after a filter or a source that has left some with more.</summary>
+    /// <summary>Distributes the rows round-robin over the subtasks of the next operator: after a filter or a source with uneven output.</summary>
     public Stream<T> Rebalance() => new(this, new RebalanceExchange<T>());
 
-    /// <summary>Sends each row to the subtask of what comes next that the job chooses.</summary>
-    /// <param name="partition">Given a row and the number of subtasks; says which of them, from 0. Must say the same of the same row.</param>
+    /// <summary>Distributes the rows over the subtasks of the next operator by a function.</summary>
+    /// <param name="partition">Returns the subtask of a row, from 0, given the number of subtasks. Must be deterministic.</param>
     public Stream<T> PartitionBy(Func<T, int, int> partition) => new(this, new CustomExchange<T>(partition));
 
-    /// <summary>Sends each row to all subtasks of what comes next.</summary>
+    /// <summary>Sends each row to all subtasks of the next operator.</summary>
     public BroadcastStream<T> Broadcast() => new(this);
 
-    /// <summary>Brings the rows of this stream and another to one function.</summary>
-    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    /// <summary>Connects this stream with another one, so that one function processes the rows of both.</summary>
+    /// <exception cref="JobDefinitionException">The streams belong to different jobs.</exception>
     public ConnectedStreams<T, TOther> Connect<TOther>(Stream<TOther> other)
     {
         Job.CheckSame(other.Job, "Connecting");
         return new ConnectedStreams<T, TOther>(this, other);
     }
 
-    /// <summary>Brings the rows of this stream to a function that also sees, on every subtask, all broadcast rows.</summary>
-    /// <exception cref="JobDefinitionException">The streams are of two jobs.</exception>
+    /// <summary>Connects this stream with broadcast rows, which every subtask of the function gets.</summary>
+    /// <exception cref="JobDefinitionException">The streams belong to different jobs.</exception>
     public BroadcastConnectedStreams<T, TBroadcast> Connect<TBroadcast>(BroadcastStream<TBroadcast> broadcast)
     {
         Job.CheckSame(broadcast.Job, "Connecting");
         return new BroadcastConnectedStreams<T, TBroadcast>(this, broadcast);
     }
 
-    /// <summary>Counts rows into a counter of the job, and lets them pass.</summary>
-    /// <param name="counter">Its name; counters of one name are added up.</param>
+    /// <summary>Counts rows into a counter of the job and passes them on.</summary>
+    /// <param name="counter">Its name; counters with the same name are summed.</param>
     /// <param name="condition">Which rows count; null: all.</param>
-    public Stream<T> Count(string counter, Func<T, bool>? condition = null) => new(Job, Job.Add(new CountNode<T>(Inputs(), StreamBuilder.Named(counter, "A counter"), condition)).Rows);
+    public Stream<T> Count(string counter, Func<T, bool>? condition = null) =>
+        new(Job, Job.Add(new CountNode<T>(Inputs(), StreamBuilder.RequireName(counter, "A counter"), condition)).Rows);
 
     /// <summary>
-    /// Counts records that may come several times, each once, into a counter of the job. Exact as long as no copy of a record
-    /// comes more than a million positions of its partition behind the newest.
+    /// Counts distinct records into a counter of the job. Exact as long as no copy of a record arrives more than a million positions behind the
+    /// newest of its partition.
     /// </summary>
     public void CountOnce(string counter, Func<T, RecordPosition> position)
     {
         SelectedKeyExchange<T, int> exchange = new(row => position(row).Partition);
-        Job.Add(new CountOnceNode<T>(Inputs(exchange), StreamBuilder.Named(counter, "A counter"), position));
+        Job.Add(new CountOnceNode<T>(Inputs(exchange), StreamBuilder.RequireName(counter, "A counter"), position));
     }
 
-    /// <summary>Runs a function over the rows that may emit any number of rows for each, also on side outputs.</summary>
-    /// <param name="function">Makes the function of one subtask.</param>
-    /// <param name="name">What people see.</param>
+    /// <summary>Runs a function over the rows. It may emit any number of rows for each, also to side outputs.</summary>
+    /// <param name="function">Creates the function of one subtask.</param>
+    /// <param name="name">The display name.</param>
     [StatefulOperator]
     public ProcessStream<TOut> Process<TOut>(Func<ProcessFunction<T, TOut>> function, string? name = null) =>
         new(Job, Job.Add(new ProcessNode<T, TOut>(Inputs(), function), name).Rows);
 
-    /// <summary>Brings rows of one key together.</summary>
+    /// <summary>Partitions the stream by key.</summary>
     /// <exception cref="JobDefinitionException">The type cannot be a key.</exception>
     public KeyedStream<T, TKey> KeyBy<TKey>(Func<T, TKey> key)
     {
@@ -131,13 +134,14 @@ public class Stream<T>
         return new KeyedStream<T, TKey>(this, key);
     }
 
-    /// <summary>Windows over all rows together.</summary>
+    /// <summary>Windows over all rows, without a key.</summary>
     public WindowedStream<T, Unit> Window(Windowing windows) => KeyBy(_ => default(Unit)).Window(windows);
 
     /// <summary>Writes the rows to a sink.</summary>
-    /// <param name="name">Its name; people see it as <c>Sink: name</c>.</param>
+    /// <param name="name">Its name; shown as <c>Sink: name</c>.</param>
     /// <param name="sink">Where the rows go.</param>
-    public StreamSink To(string name, ISink<T> sink) => new(Job.Add(new SinkNode<T>($"Sink: {StreamBuilder.Named(name, "A sink")}", Inputs(), sink)));
+    public StreamSink To(string name, ISink<T> sink) =>
+        new(Job.Add(new SinkNode<T>($"Sink: {StreamBuilder.RequireName(name, "A sink")}", Inputs(), sink)));
 
     internal NodeInput[] Inputs(Exchange? exchange = null, int port = 0) =>
         [.. _parts.Select(part => new NodeInput(part.Output, port, exchange ?? part.Exchange))];
@@ -152,9 +156,12 @@ public sealed class StreamSink
 
     internal StreamSink(StreamNode node) => _node = node;
 
-    /// <summary>Sets the number of subtasks of the sink; without it that of the job counts. Rows from an operator with another number come to each subtask in turn.</summary>
+    /// <summary>
+    /// Sets the number of subtasks of the sink; the default is that of the job. Rows from an operator with another number are rebalanced.
+    /// </summary>
     /// <param name="subtasks">From 1 to the number of key groups.</param>
-    /// <exception cref="JobDefinitionException">It is less than 1. More than the key groups are refused when the job is built.</exception>
+    /// <exception cref="JobDefinitionException">The number is less than 1. A number above that of the key groups is refused when the graph is
+    /// built.</exception>
     public StreamSink Parallelism(int subtasks)
     {
         _node.SetParallelism(subtasks);
@@ -162,9 +169,9 @@ public sealed class StreamSink
     }
 }
 
-/// <summary>Makes any number of rows of one.</summary>
-/// <typeparam name="TIn">The row that comes.</typeparam>
-/// <typeparam name="TOut">The rows that go.</typeparam>
+/// <summary>Maps a row to any number of rows.</summary>
+/// <typeparam name="TIn">The input row.</typeparam>
+/// <typeparam name="TOut">The output rows.</typeparam>
 /// <param name="row">The row.</param>
-/// <param name="emit">Takes the rows; they get the event time of <paramref name="row"/>. Valid for the call.</param>
+/// <param name="emit">Emits a row with the event time of <paramref name="row"/>. Valid during the call only.</param>
 public delegate void FlatMapFunction<TIn, TOut>(TIn row, Action<TOut> emit);

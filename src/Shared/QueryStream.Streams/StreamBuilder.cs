@@ -6,12 +6,12 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.Streams;
 
-/// <summary>Collects the graph of one job. Used by one thread, during <see cref="IStreamJob.Define"/>.</summary>
+/// <summary>Builds the graph of one job. Used by one thread, during <see cref="IStreamJob.Define"/>.</summary>
 public sealed class StreamBuilder
 {
     private readonly List<StreamNode> _nodes = [];
 
-    // Sources and sinks that were begun and have no format yet, with what people call them.
+    // Sources and sinks without a format yet, with their display names.
     private readonly Dictionary<object, string> _withoutFormat = [];
 
     /// <summary>Creates a builder.</summary>
@@ -20,23 +20,26 @@ public sealed class StreamBuilder
     /// <summary>The settings as captured at submission.</summary>
     public JobSettings Settings { get; }
 
-    /// <summary>The number of key groups: the largest parallelism that the job can ever have. It cannot change while state is kept.</summary>
+    /// <summary>
+    /// The number of key groups, which is the maximum parallelism of the job: 1 to 32,768. It cannot change while there is state. The default is 128.
+    /// </summary>
     public int KeyGroups { get; set; } = KeyGroup.DefaultCount;
 
     /// <summary>Adds a source.</summary>
-    /// <param name="name">Its name; people see it as <c>Source: name</c>.</param>
+    /// <param name="name">Its name; shown as <c>Source: name</c>.</param>
     /// <param name="source">Where the rows come from.</param>
     /// <exception cref="JobDefinitionException">The name is empty.</exception>
-    public SourceStream<T> Source<T>(string name, ISource<T> source) => new(this, Add(new SourceNode<T>($"Source: {Named(name, "A source")}", source)));
+    public SourceStream<T> Source<T>(string name, ISource<T> source) =>
+        new(this, Add(new SourceNode<T>($"Source: {RequireName(name, "A source")}", source)));
 
-    /// <summary>Refuses empty names: people could not find by them what they are looking for, nor snapshots their state.</summary>
+    /// <summary>Throws for an empty name, by which neither people nor snapshots could find the operator.</summary>
     /// <exception cref="JobDefinitionException">The name is empty.</exception>
-    internal static string Named(string name, string what) => string.IsNullOrWhiteSpace(name)
+    internal static string RequireName(string name, string what) => string.IsNullOrWhiteSpace(name)
         ? throw new JobDefinitionException($"{what} was given an empty name: name it after what it does.")
         : name;
 
-    /// <summary>Refuses streams of two jobs.</summary>
-    /// <exception cref="JobDefinitionException">They are.</exception>
+    /// <summary>Throws for streams of different jobs.</summary>
+    /// <exception cref="JobDefinitionException">The streams belong to different jobs.</exception>
     internal void CheckSame(StreamBuilder other, string what)
     {
         if (other != this)
@@ -45,11 +48,11 @@ public sealed class StreamBuilder
         }
     }
 
-    /// <summary>A source or sink was begun that exists only once it has a format.</summary>
+    /// <summary>Registers a source or sink that still needs a format.</summary>
     internal void AwaitFormat(object connector, string name) => _withoutFormat.Add(connector, name);
 
-    /// <summary>The source or sink has its format.</summary>
-    /// <exception cref="JobDefinitionException">It had one before.</exception>
+    /// <summary>Registers the format of a source or sink.</summary>
+    /// <exception cref="JobDefinitionException">It already has a format.</exception>
     internal void HasFormat(object connector, string name)
     {
         if (!_withoutFormat.Remove(connector))
@@ -63,7 +66,7 @@ public sealed class StreamBuilder
     {
         if (name is not null)
         {
-            node.Name = Named(name, $"An operator ({node.Kind})");
+            node.Name = RequireName(name, $"An operator ({node.Kind})");
             node.HasExplicitName = true;
         }
 
@@ -79,17 +82,19 @@ public sealed class StreamBuilder
     }
 
     /// <summary>Builds the graph of a job.</summary>
-    /// <exception cref="JobDefinitionException">The graph cannot run, or the job has thrown.</exception>
+    /// <exception cref="JobDefinitionException">The graph cannot run, or the job threw.</exception>
     public static StreamGraph Build(IStreamJob job, JobSettings settings)
     {
         StreamGraph graph = BuildPart(job, settings);
-        return graph.Nodes.Any(node => node.IsSeenOutside)
+        return graph.Nodes.Any(node => node.HasExternalEffect)
             ? graph
-            : throw new JobDefinitionException($"Job '{job.Name}' has no sink, so that nothing would come of it: end a stream with a connector's method, such as Print, ToFile or ToKafka, or with To and a sink of your own.");
+            : throw new JobDefinitionException(
+                $"Job '{job.Name}' has no sink, so that nothing would come of it: "
+                + "end a stream with a connector's method, such as Print, ToFile or ToKafka, or with To and a sink of your own.");
     }
 
-    /// <summary>As <see cref="Build"/>, of what need not be a whole job, for tests.</summary>
-    /// <exception cref="JobDefinitionException">The graph cannot run, or the job has thrown.</exception>
+    /// <summary>As <see cref="Build"/>, without requiring a sink, for tests.</summary>
+    /// <exception cref="JobDefinitionException">The graph cannot run, or the job threw.</exception>
     internal static StreamGraph BuildPart(IStreamJob job, JobSettings settings)
     {
         StreamBuilder builder = new(settings);
@@ -99,7 +104,7 @@ public sealed class StreamBuilder
         }
         catch (Exception e) when (e is not QueryStreamException)
         {
-            // The job's own code: whatever it throws is an error of its definition.
+            // Any exception of the job's code is an error of its definition.
             throw new JobDefinitionException($"Job '{job.Name}' could not be defined: {e.GetType().Name}: {e.Message}", e);
         }
 

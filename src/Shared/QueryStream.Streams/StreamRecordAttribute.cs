@@ -3,18 +3,17 @@ using QueryStream.Streams.Records;
 namespace QueryStream.Streams;
 
 /// <summary>
-/// Marks a record, struct or class whose values flow in streams, are kept in state, or are read and written as JSON. The source generator
-/// writes its codec and its JSON format, and makes it a key where all of its members can be keys. All public properties and fields are
-/// members; what is computed from them is not. What the generator cannot handle is a compile-time error at its place.
+/// Marks a record, struct or class for use in streams, state and JSON. The source generator writes its codec and its JSON format, and its key type if
+/// all of its members can be keys. Members are the public properties and fields, except computed ones. Unsupported members are compile-time errors.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
 public sealed class StreamRecordAttribute : Attribute
 {
-    /// <summary>How member names become JSON names where no <see cref="JsonNameAttribute"/> says otherwise.</summary>
+    /// <summary>How member names become JSON names, without a <see cref="JsonNameAttribute"/>.</summary>
     public JsonNaming JsonNaming { get; set; } = JsonNaming.CamelCase;
 }
 
-/// <summary>The name of a member in JSON; no other one is read then. Also of a value of an enum.</summary>
+/// <summary>Sets the JSON name of a member, which is then the only one that is read; or of a value of an enum.</summary>
 /// <param name="name">The name.</param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter)]
 public sealed class JsonNameAttribute(string name) : Attribute
@@ -24,9 +23,8 @@ public sealed class JsonNameAttribute(string name) : Attribute
 }
 
 /// <summary>
-/// Marks a method that adds an operator with state. State is found again by the operator's name, so the analyzer warns (QS2001) about a call
-/// that gives it none: neither as an argument for a parameter called <c>name</c>, nor by <c>.Named("…")</c> before the call, on what it is
-/// called on, nor right after it, on what it returns.
+/// Marks a method that adds a stateful operator. The operator's name identifies its state, so the analyzer warns (QS2001) about a call without a
+/// name: neither an argument for a parameter called <c>name</c>, nor a call of <c>.Named("…")</c> on the receiver or on the result.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class StatefulOperatorAttribute : Attribute

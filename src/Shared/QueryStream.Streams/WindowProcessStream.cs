@@ -3,7 +3,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Streams;
 
-/// <summary>The rows that a function over windows emits.</summary>
+/// <summary>The output of a window function.</summary>
 /// <typeparam name="TIn">The rows of the windows.</typeparam>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class WindowProcessStream<TIn, T> : OperatorStream<T>
@@ -13,10 +13,10 @@ public sealed class WindowProcessStream<TIn, T> : OperatorStream<T>
     internal WindowProcessStream(StreamBuilder job, NodeOutput<T> rows, SideOutput<TIn> late)
         : base(job, rows) => _late = late;
 
-    /// <summary>Rows that came too late for every window that they fall into; counted in any case.</summary>
+    /// <summary>Rows that are late for all of their windows. They are counted, whether or not this output is read.</summary>
     public Stream<TIn> Late => Side(_late);
 
-    /// <summary>The rows that the function emits on a side output.</summary>
+    /// <summary>The rows that the function emits to a side output.</summary>
     public Stream<TSide> Side<TSide>(SideOutput<TSide> output) => new(Job, Node.SideOutputOf(output));
 
     /// <inheritdoc cref="OperatorStream{T}.OnError"/>

@@ -16,7 +16,8 @@ public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut
     private readonly IReadOnlyList<Windowing> _windows;
     private readonly StreamNode? _check;
 
-    internal WindowStream(StreamBuilder job, NodeOutput<WindowResult<TKey, TOut>> results, NodeOutput<T> late, IReadOnlyList<Windowing> windows, StreamNode? check)
+    internal WindowStream(
+        StreamBuilder job, NodeOutput<WindowResult<TKey, TOut>> results, NodeOutput<T> late, IReadOnlyList<Windowing> windows, StreamNode? check)
         : base(job, results)
     {
         _node = results.Node;
@@ -25,25 +26,31 @@ public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut
         _windows = windows;
     }
 
-    /// <summary>Rows that cannot be folded, where <see cref="WindowedStream{T, TKey}.OnError"/> says <see cref="ErrorPolicy.DeadLetter"/>.</summary>
-    /// <exception cref="JobDefinitionException">The windows have another policy.</exception>
+    /// <summary>
+    /// The dead letters of rows that cannot be folded, if <see cref="WindowedStream{T, TKey}.OnError"/> was called with
+    /// <see cref="ErrorPolicy.DeadLetter"/>.
+    /// </summary>
+    /// <exception cref="JobDefinitionException">The policy is another one.</exception>
     public Stream<DeadLetter> Errors => _check?.ErrorPolicy == ErrorPolicy.DeadLetter
         ? new Stream<DeadLetter>(Job, _check.Errors)
-        : throw new JobDefinitionException("The windows give no dead letters: say OnError(ErrorPolicy.DeadLetter) before Aggregate.");
+        : throw new JobDefinitionException("The windows have no dead letters: call OnError(ErrorPolicy.DeadLetter) before Aggregate.");
 
-    /// <summary>Rows that came too late for every window that they fall into; counted in any case.</summary>
+    /// <summary>Rows that are late for all of their windows. They are counted, whether or not this output is read.</summary>
     public Stream<T> Late => new(Job, _late);
 
-    /// <summary>Sets the number of subtasks of the windows; without it that of the job counts. Rows from an operator with another number come to each subtask in turn.</summary>
+    /// <summary>
+    /// Sets the number of subtasks of the windows; the default is that of the job. Rows from an operator with another number are rebalanced.
+    /// </summary>
     /// <param name="subtasks">From 1 to the number of key groups.</param>
-    /// <exception cref="JobDefinitionException">It is less than 1. More than the key groups are refused when the job is built.</exception>
+    /// <exception cref="JobDefinitionException">The number is less than 1. A number above that of the key groups is refused when the graph is
+    /// built.</exception>
     public WindowStream<T, TKey, TOut> Parallelism(int subtasks)
     {
         _node.SetParallelism(subtasks);
         return this;
     }
 
-    /// <summary>The results of one of several kinds of window.</summary>
+    /// <summary>The results of one kind of window.</summary>
     /// <exception cref="JobDefinitionException">The stream has no windows of this kind.</exception>
     public Stream<WindowResult<TKey, TOut>> Of(Windowing windows)
     {
@@ -56,7 +63,7 @@ public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut
     private OperatorStream<WindowResult<TKey, TOut>> OfIndex(int index)
     {
         OperatorStream<WindowResult<TKey, TOut>> results = Filter(result => result.Index == index);
-        results.Node.FollowsInput = true;
+        results.Node.InheritsParallelism = true;
         return results;
     }
 }

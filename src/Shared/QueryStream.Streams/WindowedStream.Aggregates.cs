@@ -2,7 +2,7 @@ using QueryStream.Streams.Aggregates;
 
 namespace QueryStream.Streams;
 
-/// <content>Several aggregates at once.</content>
+/// <content>Overloads for several aggregates.</content>
 public sealed partial class WindowedStream<T, TKey>
 {
     /// <summary>Folds with two aggregates at once.</summary>
@@ -44,7 +44,9 @@ public sealed partial class WindowedStream<T, TKey>
     /// <summary>Folds with five aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4, R5)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4, A5, R5>(
-        Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>, Aggregate<T, A5, R5>)> aggregates)
+        Func<AggregateBuilder<T>,
+            (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>,
+            Aggregate<T, A5, R5>)> aggregates)
         where A1 : struct
         where A2 : struct
         where A3 : struct
@@ -58,7 +60,9 @@ public sealed partial class WindowedStream<T, TKey>
     /// <summary>Folds with six aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4, R5, R6)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4, A5, R5, A6, R6>(
-        Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>, Aggregate<T, A5, R5>, Aggregate<T, A6, R6>)> aggregates)
+        Func<AggregateBuilder<T>,
+            (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>,
+            Aggregate<T, A5, R5>, Aggregate<T, A6, R6>)> aggregates)
         where A1 : struct
         where A2 : struct
         where A3 : struct
@@ -73,7 +77,9 @@ public sealed partial class WindowedStream<T, TKey>
     /// <summary>Folds with seven aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4, R5, R6, R7)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4, A5, R5, A6, R6, A7, R7>(
-        Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>, Aggregate<T, A5, R5>, Aggregate<T, A6, R6>, Aggregate<T, A7, R7>)> aggregates)
+        Func<AggregateBuilder<T>,
+            (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>,
+            Aggregate<T, A5, R5>, Aggregate<T, A6, R6>, Aggregate<T, A7, R7>)> aggregates)
         where A1 : struct
         where A2 : struct
         where A3 : struct
@@ -89,7 +95,9 @@ public sealed partial class WindowedStream<T, TKey>
     /// <summary>Folds with eight aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4, R5, R6, R7, R8)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4, A5, R5, A6, R6, A7, R7, A8, R8>(
-        Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>, Aggregate<T, A5, R5>, Aggregate<T, A6, R6>, Aggregate<T, A7, R7>, Aggregate<T, A8, R8>)> aggregates)
+        Func<AggregateBuilder<T>,
+            (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>,
+            Aggregate<T, A5, R5>, Aggregate<T, A6, R6>, Aggregate<T, A7, R7>, Aggregate<T, A8, R8>)> aggregates)
         where A1 : struct
         where A2 : struct
         where A3 : struct

@@ -6,32 +6,33 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams;
 
-/// <content>Windows that keep their rows: what needs that is slower, and takes memory for each row.</content>
+/// <content>Windows that keep their rows, which is slower and takes memory for each row.</content>
 public sealed partial class WindowedStream<T, TKey>
 {
-    private Func<Trigger<T>>? OwnTrigger { get; init; }
+    private Func<Trigger<T>>? CustomTrigger { get; init; }
 
-    private Func<Evictor<T>>? OwnEvictor { get; init; }
+    private Func<Evictor<T>>? CustomEvictor { get; init; }
 
-    private bool KeepsRows => OwnTrigger is not null || OwnEvictor is not null;
+    private bool KeepsRows => CustomTrigger is not null || CustomEvictor is not null;
 
-    /// <summary>Lets a trigger of one's own decide when a window gives results. The windows then keep their rows.</summary>
-    /// <param name="trigger">Makes the trigger of one subtask.</param>
-    public WindowedStream<T, TKey> Trigger(Func<Trigger<T>> trigger) => new(this, _rows) { OwnTrigger = trigger };
+    /// <summary>Sets a custom trigger, which decides when a window fires. The windows then keep their rows.</summary>
+    /// <param name="trigger">Creates the trigger of one subtask.</param>
+    public WindowedStream<T, TKey> Trigger(Func<Trigger<T>> trigger) => new(this, _rows) { CustomTrigger = trigger };
 
-    /// <summary>Lets an evictor of one's own take rows out of a window when it gives a result. The windows then keep their rows.</summary>
-    /// <param name="evictor">Makes the evictor of one subtask.</param>
-    public WindowedStream<T, TKey> Evict(Func<Evictor<T>> evictor) => new(this, _rows) { OwnEvictor = evictor };
+    /// <summary>Sets an evictor, which removes rows from a window when it fires. The windows then keep their rows.</summary>
+    /// <param name="evictor">Creates the evictor of one subtask.</param>
+    public WindowedStream<T, TKey> Evict(Func<Evictor<T>> evictor) => new(this, _rows) { CustomEvictor = evictor };
 
-    /// <summary>Runs a function over all rows of each window and key. The windows keep their rows for it.</summary>
-    /// <param name="function">Makes the function of one subtask.</param>
-    /// <exception cref="JobDefinitionException">The settings contradict each other, the rows have no codec, or a policy for errors was said before.</exception>
+    /// <summary>Runs a function over all rows of each window and key. The windows keep their rows.</summary>
+    /// <param name="function">Creates the function of one subtask.</param>
+    /// <exception cref="JobDefinitionException">The settings contradict each other, the rows have no codec, or <see cref="OnError"/> was called
+    /// before.</exception>
     [StatefulOperator]
     public WindowProcessStream<T, TOut> Process<TOut>(Func<WindowFunction<TKey, T, TOut>> function)
     {
         if (Policy != ErrorPolicy.Fail)
         {
-            throw new JobDefinitionException("OnError of windows is about aggregates: say it behind Process, of what Process gives.");
+            throw new JobDefinitionException("OnError before Process is not supported: call it on the stream that Process returns.");
         }
 
         RowWindowNode<T, TKey, TOut> node = AddRowWindow(function);
@@ -57,19 +58,20 @@ public sealed partial class WindowedStream<T, TKey>
         if (Settings.Windows.Count > 1)
         {
             throw new JobDefinitionException(
-                $"Several kinds of window at once ({Settings}) can have no trigger, evictor or function of their own: take one kind each.");
+                $"Several kinds of window at once ({Settings}) cannot have a trigger, an evictor or a function: call Window for each kind.");
         }
 
-        if (OwnTrigger is not null && Settings.EarlyInterval is not null)
+        if (CustomTrigger is not null && Settings.EarlyInterval is not null)
         {
-            throw new JobDefinitionException("Windows with a trigger of their own can have no early results besides: let the trigger fire, and leave out Early.");
+            throw new JobDefinitionException(
+                "Windows with a custom trigger cannot have early results as well: let the trigger fire, and remove Early.");
         }
 
         WindowSettings settings = Settings;
-        Func<Trigger<T>> trigger = OwnTrigger
+        Func<Trigger<T>> trigger = CustomTrigger
             ?? (settings.Windows[0] is Global global ? () => new CountTrigger<T>(global) : () => new CloseTrigger<T>(settings));
-        RowWindowNode<T, TKey, TOut> node = new(
-            _rows.Inputs(new SelectedKeyExchange<T, TKey>(_key)), _key, settings, new RowWindowFunctions<T, TKey, TOut>(function, trigger, OwnEvictor));
+        RowWindowFunctions<T, TKey, TOut> functions = new(function, trigger, CustomEvictor);
+        RowWindowNode<T, TKey, TOut> node = new(_rows.Inputs(new SelectedKeyExchange<T, TKey>(_key)), _key, settings, functions);
         Add(node);
         return node;
     }

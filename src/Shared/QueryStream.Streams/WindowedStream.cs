@@ -6,7 +6,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams;
 
-/// <summary>Rows grouped by key and window, waiting to be aggregated.</summary>
+/// <summary>Rows grouped by key and window, to be aggregated or processed.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <typeparam name="TKey">The key.</typeparam>
 public sealed partial class WindowedStream<T, TKey>
@@ -21,7 +21,7 @@ public sealed partial class WindowedStream<T, TKey>
         Settings = new WindowSettings(windows);
     }
 
-    // The same, of other rows or with what is set then.
+    // A copy with other rows, for which initializers change settings.
     private WindowedStream(WindowedStream<T, TKey> other, Stream<T> rows)
     {
         _rows = rows;
@@ -31,8 +31,8 @@ public sealed partial class WindowedStream<T, TKey>
         IsTwoPhase = other.IsTwoPhase;
         Policy = other.Policy;
         RowCheck = other.RowCheck;
-        OwnTrigger = other.OwnTrigger;
-        OwnEvictor = other.OwnEvictor;
+        CustomTrigger = other.CustomTrigger;
+        CustomEvictor = other.CustomEvictor;
     }
 
     private WindowSettings Settings { get; init; }
@@ -43,10 +43,12 @@ public sealed partial class WindowedStream<T, TKey>
 
     private ErrorPolicy Policy { get; init; }
 
-    // Keeps back rows that cannot be folded; null: they fail the job.
+    // Removes rows that cannot be folded; null: they fail the job.
     private RowCheckNode<T>? RowCheck { get; init; }
 
-    /// <summary>How long after its close a window still takes rows and gives its result again; later rows go to the late output. 0 unless set.</summary>
+    /// <summary>
+    /// Sets how long after its end a window still accepts rows and updates its result. Later rows go to the late output. The default is 0.
+    /// </summary>
     /// <exception cref="JobDefinitionException">Negative, or more than 10,000 days.</exception>
     public WindowedStream<T, TKey> Lateness(TimeSpan lateness)
     {
@@ -58,7 +60,7 @@ public sealed partial class WindowedStream<T, TKey>
         return new WindowedStream<T, TKey>(this, _rows) { Settings = Settings with { Lateness = lateness.Ticks / TimeSpan.TicksPerMillisecond } };
     }
 
-    /// <summary>Gives a result of each changed open window every so often of the clock; null: only when it closes.</summary>
+    /// <summary>Emits early results of changed open windows at an interval of the clock; null: none.</summary>
     /// <exception cref="JobDefinitionException">Less than 10 ms, or more than 24 days.</exception>
     public WindowedStream<T, TKey> Early(TimeSpan? interval)
     {
@@ -71,27 +73,26 @@ public sealed partial class WindowedStream<T, TKey>
     }
 
     /// <summary>
-    /// Rows count at the time of the clock when they reach the operator, and the clock closes windows; no row is late. The end of the
-    /// input closes what is still open.
+    /// Uses processing time: a row gets the clock time of its arrival at the operator, and the clock closes windows. No row is late. The end of the
+    /// input closes all windows.
     /// </summary>
     public WindowedStream<T, TKey> ProcessingTime() => new(this, _rows) { Settings = Settings with { IsProcessingTime = true } };
 
-    /// <summary>Names the operator, and with it its state.</summary>
+    /// <summary>Sets the operator's name, which identifies its state.</summary>
     /// <exception cref="JobDefinitionException">The name is empty.</exception>
-    public WindowedStream<T, TKey> Named(string name) => new(this, _rows) { Name = StreamBuilder.Named(name, "A window") };
+    public WindowedStream<T, TKey> Named(string name) => new(this, _rows) { Name = StreamBuilder.RequireName(name, "A window") };
 
-    /// <summary>Sends each row through the exchange instead of folding it first where it arises.</summary>
+    /// <summary>Sends each row through the exchange, instead of folding rows before it.</summary>
     public WindowedStream<T, TKey> OnePhase() => new(this, _rows) { IsTwoPhase = false };
 
     /// <summary>
-    /// Says what becomes of a row that cannot be folded, whatever came before it: one that a function of an aggregate throws for. Other than
-    /// <see cref="ErrorPolicy.Fail"/> costs that each row is folded once more. What cannot be folded into what came before, or throws when a result is
-    /// due, always fails the job.
+    /// Sets what happens to a row for which a function of an aggregate throws, independent of other rows. A policy other than
+    /// <see cref="ErrorPolicy.Fail"/> folds each row twice. Exceptions that depend on other rows, or are thrown for a result, always fail the job.
     /// </summary>
-    /// <exception cref="JobDefinitionException">There is no such policy.</exception>
+    /// <exception cref="JobDefinitionException">The policy is not defined.</exception>
     public WindowedStream<T, TKey> OnError(ErrorPolicy policy) => Enum.IsDefined(policy)
         ? new WindowedStream<T, TKey>(this, _rows) { Policy = policy }
-        : throw new JobDefinitionException($"Windows: {policy} is no error policy.");
+        : throw new JobDefinitionException($"Windows: {policy} is not an error policy.");
 
     /// <summary>Folds the rows of each window and key.</summary>
     /// <exception cref="JobDefinitionException">The settings of the windows contradict each other, or the accumulator has no codec.</exception>
@@ -112,28 +113,29 @@ public sealed partial class WindowedStream<T, TKey>
 
         if (!aggregate.IsMergeable && Settings.Windows is not [Tumbling or Global])
         {
-            return Add(new FoldLaterAggregate<T, TAccumulator, TOut>(aggregate), isTwoPhase: false);
+            return Add(new BufferingAggregate<T, TAccumulator, TOut>(aggregate), isTwoPhase: false);
         }
 
         bool isTwoPhase = aggregate.IsMergeable && IsTwoPhase && !Settings.IsProcessingTime && Settings.Windows[0] is AlignedWindows;
         return Add(aggregate, isTwoPhase);
     }
 
-    /// <summary>Folds with one of the aggregates that come with QueryStream.</summary>
+    /// <summary>Folds the rows with a built-in aggregate.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, TOut> Aggregate<TAccumulator, TOut>(Func<AggregateBuilder<T>, Aggregate<T, TAccumulator, TOut>> aggregate)
         where TAccumulator : struct => Aggregate(aggregate(default));
 
     /// <summary>
-    /// Makes one row of all rows of each window and key, two at a time. Rows come in any order and are reduced in parts, so
-    /// the function must not depend on which of them it is given first.
+    /// Reduces the rows of each window and key to one row, two at a time. Rows have any order and are reduced in parts, so the function must be
+    /// associative and commutative.
     /// </summary>
-    /// <param name="reduce">Makes one row of two.</param>
-    /// <exception cref="JobDefinitionException">There is a policy for errors: no single row is to blame where two cannot be reduced.</exception>
+    /// <param name="reduce">Combines two rows.</param>
+    /// <exception cref="JobDefinitionException"><see cref="OnError"/> was called: no single row is at fault if two cannot be combined.</exception>
     [StatefulOperator]
     public WindowStream<T, TKey, T> Reduce(Func<T, T, T> reduce) => Policy == ErrorPolicy.Fail
         ? Aggregate(new ReduceAggregate<T>(reduce))
-        : throw new JobDefinitionException("A Reduce can have no OnError: it makes one row of two, so that no single one is to blame. Check rows in a Map before.");
+        : throw new JobDefinitionException(
+            "Reduce does not support OnError: it combines two rows, so no single row is at fault. Check the rows before, in a Map.");
 
     private WindowedStream<T, TKey> Checked(RowCheck<T> check)
     {
@@ -151,12 +153,15 @@ public sealed partial class WindowedStream<T, TKey>
     {
         if (Settings is { IsProcessingTime: true, Lateness: > 0 })
         {
-            throw new JobDefinitionException($"A lateness of {Settings.Lateness} ms is not possible in processing time, where no row is late: leave it out.");
+            throw new JobDefinitionException(
+                $"A lateness of {Settings.Lateness} ms is not possible in processing time, where no row is late: remove Lateness.");
         }
 
         if (Settings.Windows[0] is Global && (Settings.Lateness > 0 || Settings.EarlyInterval is not null))
         {
-            throw new JobDefinitionException($"{Settings.Windows[0]} can have no lateness and no early results by the clock: only the number of rows makes its results due. Leave them out.");
+            throw new JobDefinitionException(
+                $"{Settings.Windows[0]} cannot have a lateness or early results: only the number of rows makes it fire. "
+                + "Remove Lateness and Early.");
         }
     }
 

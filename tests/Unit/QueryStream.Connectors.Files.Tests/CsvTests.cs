@@ -88,7 +88,7 @@ public sealed class CsvTests : FileRig
     [InlineData("id,name\nx,a\n2,b\n", "wrong-type input:2:1: id is the string 'x' where an integer of 32 bits must be")]
     [InlineData("name,id\nô,007\nb,2\n", "wrong-type input:2:3: id is the string '007' where an integer of 32 bits must be")]
     [InlineData("id,name\n,a\n2,b\n", "missing-member input:2:1: id is missing")]
-    [InlineData("id,name\n1\n2,b\n", "wrong-field-count input:2:1: there are 1 fields where 2 columns are")]
+    [InlineData("id,name\n1\n2,b\n", "wrong-field-count input:2:1: expected 2 fields, found 1")]
     [InlineData("id,name\n1,a\"b\n2,b\n", "malformed-csv input:2:4: a quote stands in a field that does not begin with one")]
     [InlineData("id,name\n1,\"a\"b\n2,b\n", "malformed-csv input:2:6: something stands between the end of a quotation and the end of its field")]
     [InlineData("name,id\n\"a\n\",x\nb,2\n", "wrong-type input:3:3: id is the string 'x' where an integer of 32 bits must be")]

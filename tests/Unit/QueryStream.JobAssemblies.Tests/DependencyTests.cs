@@ -8,11 +8,15 @@ namespace QueryStream.JobAssemblies.Tests;
 /// <summary>What an assembly needs: beside it, of the host, or missing.</summary>
 public sealed class DependencyTests : TemporaryFolder
 {
-    private const string Remedy = "Copy it there, or build the job with <EnableDynamicLoading>true</EnableDynamicLoading>, which copies what its packages bring.";
+    private const string Remedy =
+        "Copy it there, or build the job with <EnableDynamicLoading>true</EnableDynamicLoading>, which copies the files of its packages.";
 
-    private UserAssembly Bottom => new(Folder, "Bottom", "public static class Bottom { public static string Text => \"bottom\"; }") { UsesEngine = false, Version = "1.2.3.0" };
+    private UserAssembly Bottom =>
+        new(Folder, "Bottom", "public static class Bottom { public static string Text => \"bottom\"; }") { UsesEngine = false, Version = "1.2.3.0" };
 
-    private UserAssembly Middle => new(Folder, "Middle", "public static class Middle { public static string Text => Bottom.Text; }") { UsesEngine = false, References = [Bottom] };
+    private UserAssembly Middle =>
+        new(Folder, "Middle", "public static class Middle { public static string Text => Bottom.Text; }")
+        { UsesEngine = false, References = [Bottom] };
 
     [Fact]
     public void What_lies_beside_a_job_is_its_own()
@@ -26,7 +30,8 @@ public sealed class DependencyTests : TemporaryFolder
     public void Of_what_the_host_uses_too_the_job_gets_what_it_brought()
     {
         // The tests have a FactAttribute of their own.
-        UserAssembly own = new(Folder, "xunit.core", "namespace Xunit { public static class Other { public static string Text => \"own\"; } }") { UsesEngine = false };
+        UserAssembly own = new(Folder, "xunit.core", "namespace Xunit { public static class Other { public static string Text => \"own\"; } }")
+        { UsesEngine = false };
 
         Assert.Equal("own", JobAssembly.Load(WriteJob("Xunit.Other.Text", own)).Create(null).Name);
     }
@@ -62,7 +67,8 @@ public sealed class DependencyTests : TemporaryFolder
         UserAssembly middle = new(Folder, "Middle", "public class Middle : IBottom { }") { UsesEngine = false, References = [bottom] };
         bottom.Write();
         middle.Write();
-        string path = new UserAssembly(Folder, "Mine", "public sealed class One : Middle, IStreamJob { public string Name => \"\"; public void Define(StreamBuilder job) { } }")
+        string path = new UserAssembly(
+            Folder, "Mine", "public sealed class One : Middle, IStreamJob { public string Name => \"\"; public void Define(StreamBuilder job) { } }")
         {
             References = [middle, bottom],
         }.Write();
@@ -79,13 +85,15 @@ public sealed class DependencyTests : TemporaryFolder
         UserAssembly engine = new(
             Path.Combine(Folder, "engine"),
             "QueryStream.Streams",
-            "namespace QueryStream.Streams { public class StreamBuilder { public void Fly() { } } public interface IStreamJob { string Name { get; } void Define(StreamBuilder job); } }")
+            "namespace QueryStream.Streams { public class StreamBuilder { public void Fly() { } } public interface IStreamJob { string Name { get; "
+            + "} void Define(StreamBuilder job); } }")
         {
             UsesEngine = false,
         };
         engine.Write();
         JobAssembly assembly = JobAssembly.Load(new UserAssembly(
-            Folder, "Mine", "public sealed class One : QueryStream.Streams.IStreamJob { public string Name => \"One\"; public void Define(QueryStream.Streams.StreamBuilder job) => job.Fly(); }")
+            Folder, "Mine", "public sealed class One : QueryStream.Streams.IStreamJob { public string Name => \"One\"; "
+                + "public void Define(QueryStream.Streams.StreamBuilder job) => job.Fly(); }")
         {
             References = [engine],
             UsesEngine = false,
@@ -94,8 +102,11 @@ public sealed class DependencyTests : TemporaryFolder
         JobDefinitionException thrown = Assert.Throws<JobDefinitionException>(() => StreamBuilder.Build(assembly.Create(null), JobSettings.None));
 
         string? message = assembly.Explain(thrown)?.Message;
-        Assert.StartsWith("Mine.dll does not fit to what it runs with: Method not found: 'Void QueryStream.Streams.StreamBuilder.Fly()'.", message, StringComparison.Ordinal);
-        Assert.Contains("Build it again, against this version of QueryStream (1.0.0.0)", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Mine.dll was built against other versions of its dependencies: Method not found: 'Void QueryStream.Streams.StreamBuilder.Fly()'.",
+            message,
+            StringComparison.Ordinal);
+        Assert.Contains("Build it against this version of QueryStream (1.0.0.0)", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,6 +125,8 @@ public sealed class DependencyTests : TemporaryFolder
             reference.Write();
         }
 
-        return new UserAssembly(Folder, "Mine", $"public sealed class One : IStreamJob {{ public string Name => {name}; public void Define(StreamBuilder job) {{ }} }}") { References = references }.Write();
+        return new UserAssembly(
+            Folder, "Mine", $"public sealed class One : IStreamJob {{ public string Name => {name}; public void Define(StreamBuilder job) {{ }} }}")
+        { References = references }.Write();
     }
 }

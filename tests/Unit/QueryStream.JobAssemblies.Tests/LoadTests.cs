@@ -8,7 +8,8 @@ namespace QueryStream.JobAssemblies.Tests;
 /// <summary>What can be run.</summary>
 public sealed class LoadTests : TemporaryFolder
 {
-    private const string Empty = "internal sealed class {0} : IStreamJob {{ public string Name => \"{0}\"; public void Define(StreamBuilder job) {{ }} }}";
+    private const string Empty = "internal sealed class {0} : IStreamJob {{ public string Name => \"{0}\"; "
+        + "public void Define(StreamBuilder job) {{ }} }}";
 
     [Fact]
     public void The_only_job_of_an_assembly_is_taken_and_its_types_are_those_of_the_host()
@@ -19,7 +20,10 @@ public sealed class LoadTests : TemporaryFolder
 
         Assert.Equal("Largest", job.Name);
         Assert.NotSame(GetType().Assembly, job.GetType().Assembly);
-        Assert.Equal(4, StreamBuilder.Build(job, JobSettings.None).Nodes.Select(node => node.Kind.Split('(')[0]).Count(kind => kind is "Source" or "Window" or "Map" or "Sink"));
+        Assert.Equal(
+            4,
+            StreamBuilder.Build(job, JobSettings.None).Nodes.Select(node => node.Kind.Split('(')[0])
+                .Count(kind => kind is "Source" or "Window" or "Map" or "Sink"));
     }
 
     [Theory]
@@ -37,7 +41,7 @@ public sealed class LoadTests : TemporaryFolder
     {
         JobAssembly assembly = Load($"namespace A {{ {Job("Two")} {Job("One")} }}");
 
-        Fails("Mine.dll has 2 jobs; say which with --class: A.One, A.Two.", () => assembly.Create(null));
+        Fails("Mine.dll has 2 jobs: choose one with --class: A.One, A.Two.", () => assembly.Create(null));
         Fails("Mine.dll has no class 'Three'. There are: A.One, A.Two.", () => assembly.Create("Three"));
     }
 
@@ -46,7 +50,7 @@ public sealed class LoadTests : TemporaryFolder
     {
         JobAssembly assembly = Load($"namespace A {{ {Job("One")} }} namespace B {{ {Job("One")} }}");
 
-        Fails("Mine.dll has 2 jobs 'One'; give the whole name: A.One, B.One.", () => assembly.Create("One"));
+        Fails("Mine.dll has 2 jobs 'One'; give the full name: A.One, B.One.", () => assembly.Create("One"));
     }
 
     [Fact]
@@ -55,23 +59,33 @@ public sealed class LoadTests : TemporaryFolder
         JobAssembly assembly = Load($"{Job("One")} public sealed class Helper {{ }}");
 
         Fails(
-            "The class 'Helper' in Mine.dll is no job: it must implement IStreamJob and be neither abstract nor generic. There are: One.", () => assembly.Create("Helper"));
+            "The class 'Helper' in Mine.dll is not a job: it must implement IStreamJob and be neither abstract nor generic. There are: One.",
+            () => assembly.Create("Helper"));
     }
 
     [Fact]
     public void An_assembly_without_a_job_says_what_makes_one() => Fails(
         "Mine.dll has no job: none of its classes implements IStreamJob (and is neither abstract nor generic).",
-        () => Load("public abstract class Base : IStreamJob { public string Name => \"\"; public abstract void Define(StreamBuilder job); }").Create(null));
+        () =>
+            Load(
+                "public abstract class Base : IStreamJob { public string Name => \"\"; "
+                + "public abstract void Define(StreamBuilder job); }").Create(null));
 
     [Fact]
     public void A_job_that_wants_something_in_its_constructor_is_told_of_settings() => Fails(
-        "The job One in Mine.dll has no constructor without parameters; what it is told from outside are its settings (StreamBuilder.Settings).",
-        () => Load("public sealed class One(int count) : IStreamJob { public string Name => count.ToString(); public void Define(StreamBuilder job) { } }").Create(null));
+        "The job One in Mine.dll has no constructor without parameters. Values from outside are settings (StreamBuilder.Settings).",
+        () =>
+            Load(
+                "public sealed class One(int count) : IStreamJob { public string Name => count.ToString(); "
+                + "public void Define(StreamBuilder job) { } }").Create(null));
 
     [Fact]
     public void A_constructor_that_throws_is_told_with_what_it_throws() => Fails(
-        "The job One in Mine.dll cannot be made: its constructor throws InvalidOperationException: not today",
-        () => Load("public sealed class One : IStreamJob { public One() => throw new InvalidOperationException(\"not today\"); public string Name => \"\"; public void Define(StreamBuilder job) { } }").Create(null));
+        "The job One in Mine.dll cannot be created: its constructor throws InvalidOperationException: not today",
+        () =>
+            Load(
+                "public sealed class One : IStreamJob { public One() => throw new InvalidOperationException(\"not today\"); "
+                + "public string Name => \"\"; public void Define(StreamBuilder job) { } }").Create(null));
 
     [Fact]
     public void Two_assemblies_of_one_name_do_not_meet()

@@ -16,7 +16,8 @@ public sealed class RefusalTests : TemporaryFolder
     public void A_file_that_is_not_there() => Fails($"There is no file '{File_}'. Is the job built? For example: dotnet build -c Release", File_);
 
     [Fact]
-    public void A_folder() => Fails($"'{Folder}' is a folder: give the assembly of the job in it, for example {Folder}/bin/Release/net10.0/MyJob.dll.", Folder);
+    public void A_folder() =>
+        Fails($"'{Folder}' is a folder: give the assembly of the job in it, for example {Folder}/bin/Release/net10.0/MyJob.dll.", Folder);
 
     [Theory]
     [InlineData("no assembly at all")]
@@ -25,7 +26,7 @@ public sealed class RefusalTests : TemporaryFolder
     {
         File.WriteAllText(File_, content);
 
-        Fails($"'{File_}' is no .NET assembly, or is damaged.", File_);
+        Fails($"'{File_}' is not a .NET assembly, or is damaged.", File_);
     }
 
     [Theory]
@@ -36,7 +37,8 @@ public sealed class RefusalTests : TemporaryFolder
         string path = Path.Combine(Folder, name);
         File.WriteAllText(path, "<Project/>");
 
-        Fails($"'{path}' is what a job is built from: build it (dotnet build -c Release) and give the .dll that comes of it, or run a project with dotnet run --project.", path);
+        Fails(
+            $"'{path}' is source code. Build it (dotnet build -c Release) and give the .dll, or run a project with dotnet run --project.", path);
     }
 
     [Fact]
@@ -45,7 +47,7 @@ public sealed class RefusalTests : TemporaryFolder
         string path = new UserAssembly(Folder, "Mine", Job).Write();
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..600]);
 
-        Fails($"'{path}' is no .NET assembly, or is damaged.", path);
+        Fails($"'{path}' is not a .NET assembly, or is damaged.", path);
     }
 
     [Fact]
@@ -55,19 +57,22 @@ public sealed class RefusalTests : TemporaryFolder
         string executable = Path.Combine(Folder, "Mine");
         File.WriteAllText(executable, "\u007fELF");
 
-        Fails($"'{executable}' is no .NET assembly, or is damaged. Give the Mine.dll beside it.", executable);
+        Fails($"'{executable}' is not a .NET assembly, or is damaged. Give the Mine.dll beside it.", executable);
         Assert.Equal("One", JobAssembly.Load(path).Create(null).Name);
     }
 
     [Fact]
     public void A_reference_assembly() => Fails(
         "Mine.dll is a reference assembly, which holds no code (those in obj are): give the one in bin.",
-        new UserAssembly(Folder, "Mine", "[assembly: System.Runtime.CompilerServices.ReferenceAssembly]" + Job) { IsReferenceAssembly = true }.Write());
+        new UserAssembly(Folder, "Mine", "[assembly: System.Runtime.CompilerServices.ReferenceAssembly]" + Job)
+        { IsReferenceAssembly = true }.Write());
 
     [Fact]
     public void An_assembly_for_another_machine()
     {
-        (Platform other, string name) = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? (Platform.Arm64, "arm64") : (Platform.X64, "x64");
+        (Platform other, string name) = RuntimeInformation.ProcessArchitecture == Architecture.X64
+            ? (Platform.Arm64, "arm64")
+            : (Platform.X64, "x64");
         string here = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
         Fails(
@@ -77,7 +82,8 @@ public sealed class RefusalTests : TemporaryFolder
 
     [Fact]
     public void A_32_bit_assembly() => Assert.StartsWith(
-        "Mine.dll was built for x86, and this process is ", Failure(new UserAssembly(Folder, "Mine", Job) { Platform = Platform.X86 }.Write()), StringComparison.Ordinal);
+        "Mine.dll was built for x86, and this process is ", Failure(
+            new UserAssembly(Folder, "Mine", Job) { Platform = Platform.X86 }.Write()), StringComparison.Ordinal);
 
     [Fact]
     public void An_assembly_for_the_machine_itself_runs()
@@ -110,7 +116,8 @@ public sealed class RefusalTests : TemporaryFolder
         UserAssembly engine = new(
             Path.Combine(Folder, "engine"),
             "QueryStream.Streams",
-            "namespace QueryStream.Streams { public class StreamBuilder { } public interface IStreamJob { string Name { get; } void Define(StreamBuilder job); } }")
+            "namespace QueryStream.Streams { public class StreamBuilder { } public interface IStreamJob { string Name { get; "
+            + "} void Define(StreamBuilder job); } }")
         {
             Version = "2.1.0.0",
             UsesEngine = false,
@@ -118,8 +125,12 @@ public sealed class RefusalTests : TemporaryFolder
         engine.Write();
 
         Fails(
-            "Mine.dll was built against QueryStream.Streams 2.1.0.0, and this is 1.0.0.0: build it against this version.",
-            new UserAssembly(Folder, "Mine", Job.Replace("IStreamJob", "QueryStream.Streams.IStreamJob", StringComparison.Ordinal).Replace("StreamBuilder", "QueryStream.Streams.StreamBuilder", StringComparison.Ordinal)) { References = [engine], UsesEngine = false }.Write());
+            "Mine.dll was built against QueryStream.Streams 2.1.0.0, and this process has 1.0.0.0: build it against this version.",
+            new UserAssembly(
+                Folder, "Mine",
+                Job.Replace("IStreamJob", "QueryStream.Streams.IStreamJob", StringComparison.Ordinal).Replace(
+                    "StreamBuilder", "QueryStream.Streams.StreamBuilder", StringComparison.Ordinal))
+            { References = [engine], UsesEngine = false }.Write());
     }
 
     private static void Fails(string message, string path) => Assert.Equal(message, Failure(path));

@@ -42,7 +42,7 @@ public sealed class PlanTests : IDisposable
         Assert.True(await InfoAsync(Write("state.Value<long>(\"seen\"); throw new TimeoutException(\"no answer from prices\");")) == 0, _errors.ToString());
 
         Assert.Contains(
-            "- mine [KeyedProcess]  state: seen (value), what its function declares, which cannot be opened here: TimeoutException: no answer from prices (unknown)",
+            "- mine [KeyedProcess]  state: seen (value), unknown, since the function cannot be opened here: TimeoutException: no answer from prices (unknown)",
             _output.ToString(),
             StringComparison.Ordinal);
     }

@@ -58,7 +58,7 @@ public sealed class UserJobTests : IDisposable
     {
         string path = Write(UserCode.Largest + Job("Other", ""));
 
-        await FailsAsync($"run {path} --local", "Mine.dll has 2 jobs; say which with --class: LargestJob, Other.");
+        await FailsAsync($"run {path} --local", "Mine.dll has 2 jobs: choose one with --class: LargestJob, Other.");
         Assert.Equal(0, await RunAsync($"run {path} --class LargestJob --local -- --output={Output}"));
     }
 

@@ -19,7 +19,9 @@ public sealed class ChangeTests
 
     [Fact]
     public void Changes_print_as_in_Flink() =>
-        Assert.Equal(["+I[1]", "-U[1]", "+U[2]", "-D[2]"], new[] { Change.Insert(1), Change.UpdateBefore(1), Change.UpdateAfter(2), Change.Delete(2) }.Select(change => change.ToString()));
+        Assert.Equal(
+            ["+I[1]", "-U[1]", "+U[2]", "-D[2]"],
+            new[] { Change.Insert(1), Change.UpdateBefore(1), Change.UpdateAfter(2), Change.Delete(2) }.Select(change => change.ToString()));
 
     [Fact]
     public void Additions_are_inserts_and_the_new_rows_of_updates() =>
@@ -52,7 +54,8 @@ public sealed class ChangeTests
     public void A_row_may_change_between_versions_as_rows_do()
     {
         byte[] before = Encode(Change.UpdateAfter(("an", 1)));
-        Decoder<Change<(string, int, long)>> decoder = Codec<Change<(string, int, long)>>.Instance.DecoderOf(Codec<Change<(string, int)>>.Instance.Schema);
+        Decoder<Change<(string, int, long)>> decoder = Codec<Change<(string, int, long)>>.Instance.DecoderOf(
+            Codec<Change<(string, int)>>.Instance.Schema);
         Assert.Equal(Change.UpdateAfter(("an", 1, 0L)), decoder.Read(new CodecReader(before)));
     }
 
@@ -60,12 +63,18 @@ public sealed class ChangeTests
     public void Changes_are_JSON_objects_of_an_operation_and_a_row()
     {
         Assert.Equal(
-            ["""{"op":"+I","row":["an",1]}""", """{"op":"-U","row":["an",1]}""", """{"op":"+U","row":["Nguyễn \"Văn\"",2]}""", """{"op":"-D","row":["an",null]}"""],
+            [
+                """{"op":"+I","row":["an",1]}""",
+                """{"op":"-U","row":["an",1]}""",
+                """{"op":"+U","row":["Nguyễn \"Văn\"",2]}""",
+                """{"op":"-D","row":["an",null]}""",
+            ],
             Changes.Select(ToJson));
         JsonRowReader<Change<(string, int?)>> reader = new();
         foreach (Change<(string, int?)> change in Changes)
         {
-            Assert.True(reader.TryRead(Encoding.UTF8.GetBytes(ToJson(change)), out Change<(string, int?)> read, out JsonProblem problem), problem.ToString());
+            Assert.True(
+                reader.TryRead(Encoding.UTF8.GetBytes(ToJson(change)), out Change<(string, int?)> read, out JsonProblem problem), problem.ToString());
             Assert.Equal(change, read);
         }
 

@@ -31,7 +31,8 @@ public sealed class ErrorInfoTests
         ServiceUnavailableException service = Assert.IsType<ServiceUnavailableException>(
             ErrorInfo.From(new ServiceUnavailableException("Redis", "h:1", "message")).ToException());
         Assert.Equal(("Redis", "h:1"), (service.Service, service.Address));
-        Assert.Equal("Kafka", Assert.IsType<ServiceRefusedException>(ErrorInfo.From(new ServiceRefusedException("Kafka", "m")).ToException()).Service);
+        Assert.Equal(
+            "Kafka", Assert.IsType<ServiceRefusedException>(ErrorInfo.From(new ServiceRefusedException("Kafka", "m")).ToException()).Service);
         SettingException setting = Assert.IsType<SettingException>(ErrorInfo.From(new SettingException("ttl", "is off.")).ToException());
         Assert.Equal(("ttl", "is off."), (setting.Setting, setting.Problem));
     }

@@ -1,11 +1,11 @@
 namespace QueryStream.Core.Actors;
 
 /// <summary>
-/// A part of the cluster with state of its own: one mailbox, one message at a time, nothing shared, no locks and no <c>await</c>.
-/// A turn is: <see cref="OnStart"/> once, then some messages, then <see cref="Work"/>. Turns of one actor never overlap and
-/// see each other's writes, but may run on different threads. A turn takes about a millisecond at most.
+/// A part of the cluster that owns its state: it has one mailbox, processes one message at a time, shares nothing, and uses no locks and no
+/// <c>await</c>. A turn calls <see cref="OnStart"/> (the first time only), then <see cref="Receive"/> for some messages, then <see cref="Work"/>.
+/// Turns of one actor never overlap and see each other's writes, but may run on different threads. A turn should take at most about a millisecond.
 /// </summary>
-/// <typeparam name="TMessage">What it understands; a closed set of records, or a struct where messages are frequent.</typeparam>
+/// <typeparam name="TMessage">The messages it accepts: a closed set of records, or a struct if messages are frequent.</typeparam>
 public abstract class Actor<TMessage>
 {
     private ActorCell<TMessage>? _cell;
@@ -21,23 +21,24 @@ public abstract class Actor<TMessage>
     {
     }
 
-    /// <summary>Handles one message. What it throws goes to <see cref="OnFault"/>.</summary>
+    /// <summary>Handles one message. Exceptions go to <see cref="OnFault"/>.</summary>
     protected internal abstract void Receive(in TMessage message);
 
-    /// <summary>Called at the end of each turn, for work that is done in portions between messages.</summary>
-    /// <returns>True if there is more to do now; the next turn then comes without a message. After it threw, only a message brings one.</returns>
+    /// <summary>Called at the end of each turn, for long work that is split into portions between messages.</summary>
+    /// <returns>True if there is more to do now: another turn then follows without a message. After an exception, the next turn waits for a
+    /// message.</returns>
     protected internal virtual bool Work() => false;
 
-    /// <summary>Called once, in the last turn, after <see cref="ActorCell{TMessage}.Stop"/>; no message comes after it.</summary>
+    /// <summary>Called once, in the last turn, after <see cref="ActorCell{TMessage}.Stop"/>. No message is handled after it.</summary>
     protected internal virtual void OnStop()
     {
     }
 
-    /// <summary>Called for each message that arrives after the stop, so that what it owns can be given back.</summary>
+    /// <summary>Called for each message that arrives after the stop, to release what the message owns.</summary>
     protected internal virtual void OnDropped(in TMessage message)
     {
     }
 
-    /// <summary>Called when a turn threw. Must change somebody's state: report the failure, or stop.</summary>
+    /// <summary>Called when a turn threw. Must have an effect: report the failure, or stop.</summary>
     protected internal abstract void OnFault(Exception exception);
 }

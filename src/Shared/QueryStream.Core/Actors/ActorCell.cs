@@ -3,22 +3,21 @@ using System.Collections.Concurrent;
 namespace QueryStream.Core.Actors;
 
 /// <summary>
-/// One actor with its mailbox, as its executor runs it. The actor itself uses it as its context.
-/// The mailbox is unbounded: what may fill it, batches, is bounded by the credit of the channels; the rest are control
-/// messages in numbers that depend on the size of the cluster.
+/// An actor and its mailbox, as the executor runs them; also the actor's context. The mailbox is unbounded, but its content is limited: batches by
+/// the credit of the channels, control messages by the size of the cluster.
 /// </summary>
-/// <typeparam name="TMessage">What the actor understands.</typeparam>
+/// <typeparam name="TMessage">The actor's messages.</typeparam>
 public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
 {
-    // How many messages one turn takes before others get their turn.
+    // The most messages in one turn, so that other actors get their turn.
     private const int MessagesPerTurn = 64;
 
     private readonly Actor<TMessage> _actor;
     private readonly ConcurrentQueue<TMessage> _mailbox = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // 1 while a turn is due or running. Its exchange with a full fence is what keeps turns from overlapping and
-    // what publishes the actor's state from one turn's thread to the next.
+    // 1 while a turn is scheduled or running. Exchanging it, with a full fence, keeps turns from overlapping and publishes the actor's state to the
+    // next turn's thread.
     private int _scheduled = 1;
     private bool _started;
     private bool _stopping;
@@ -37,7 +36,7 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
     /// <inheritdoc/>
     public override Task Stopped => _stopped.Task;
 
-    /// <summary>Where the actor runs: its clock, its randomness.</summary>
+    /// <summary>The executor that runs the actor, with its clock and random numbers.</summary>
     public Executor Executor { get; }
 
     /// <summary>The clock.</summary>
@@ -53,19 +52,19 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
         }
     }
 
-    /// <summary>Sends a message to the actor itself after a while. Dispose what comes back to call it off.</summary>
+    /// <summary>Sends a message to the actor itself after a delay. Dispose the timer to cancel it.</summary>
     public ITimer After(TimeSpan delay, TMessage message) =>
         Time.CreateTimer(_ => Tell(message), null, delay, Timeout.InfiniteTimeSpan);
 
-    /// <summary>Starts work that waits for something outside; its outcome comes back as a message.</summary>
+    /// <summary>Starts I/O outside of the actor; its outcome comes back as a message.</summary>
     /// <param name="work">Runs outside of the actor and must not touch its state.</param>
-    /// <param name="completed">Makes the message: of null where the work succeeded, else of what it threw.</param>
+    /// <param name="completed">Creates the message: from null if the work succeeded, else from its exception.</param>
     public void Start(Func<CancellationToken, Task> work, Func<Exception?, TMessage> completed) =>
         Executor.StartIo(work, exception => Tell(completed(exception)));
 
-    /// <summary>Starts work that waits for something outside and gives a value; the value, or what the work threw, comes back as a message.</summary>
+    /// <summary>Starts I/O outside of the actor that returns a value; the value or the exception comes back as a message.</summary>
     /// <param name="work">Runs outside of the actor and must not touch its state.</param>
-    /// <param name="completed">Makes the message. Called once, on any thread, so it must not touch the actor's state either.</param>
+    /// <param name="completed">Creates the message. Called once, on any thread, so it must not touch the actor's state either.</param>
     public void Start<T>(Func<CancellationToken, Task<T>> work, Func<IoResult<T>, TMessage> completed)
     {
         T? value = default;
@@ -89,7 +88,7 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
 
         Interlocked.Exchange(ref _scheduled, 0);
 
-        // A message may have come between the look at the mailbox and the exchange; its sender saw 1 and left.
+        // A message may have arrived between the check of the mailbox and the exchange; its sender saw 1 and scheduled nothing.
         if (!_mailbox.IsEmpty && Interlocked.CompareExchange(ref _scheduled, 1, 0) == 0)
         {
             Executor.Schedule(this);
@@ -118,8 +117,8 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
         }
         catch (Exception e)
         {
-            // What a message threw must not take away the portion of work that was due: it comes with the next turn. Work that threw
-            // is not tried again at once, or an actor that cannot do it would never rest.
+            // If a message threw, Work is still due: another turn follows. If Work threw, no turn follows by itself, since an actor whose work always
+            // throws would run forever.
             more = !working;
             Fault(e);
         }
@@ -138,7 +137,7 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
             Fault(e);
         }
 
-        // Before the stop is announced, so that whoever waits for it finds everything given back.
+        // Before Stopped completes, so that its waiters find everything released.
         DropAll();
         _stopped.SetResult();
         return false;
@@ -154,7 +153,7 @@ public sealed class ActorCell<TMessage> : ActorRef<TMessage>, IActorTurn
             }
             catch (Exception e)
             {
-                // The actor has stopped, so there is nobody left in it to be told.
+                // The actor has stopped, so OnFault can no longer handle it.
                 Executor.Unhandled(Name, e);
             }
         }

@@ -1,10 +1,10 @@
 namespace QueryStream.Core.Actors;
 
-/// <summary>The address of an actor: all that others see of it. Safe on any thread.</summary>
-/// <typeparam name="TMessage">What it understands.</typeparam>
+/// <summary>The address of an actor, which is all that other code sees of it. Safe on any thread.</summary>
+/// <typeparam name="TMessage">The messages it accepts.</typeparam>
 public abstract class ActorRef<TMessage>
 {
-    /// <summary>What logs call it.</summary>
+    /// <summary>Its name in logs.</summary>
     public abstract string Name { get; }
 
     /// <summary>Completes when the actor has stopped and its last turn is over. Never faults.</summary>

@@ -1,17 +1,17 @@
 namespace QueryStream.Core.Actors;
 
 /// <summary>
-/// Runs actors, and is their only source of time, chance and identity: threads in production, one thread in a seeded order
-/// in simulation. Safe on any thread.
+/// Runs actors, and is their only source of time, random numbers and new ids. Production uses threads; the simulation uses one thread, in an order
+/// that its seed determines. Safe on any thread.
 /// </summary>
 public abstract class Executor
 {
     private static readonly TimeSpan TurnLimit = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>The only clock that actors know.</summary>
+    /// <summary>The only clock that actors use.</summary>
     public abstract TimeProvider Time { get; }
 
-    /// <summary>Starts an actor; its first turn comes without a message.</summary>
+    /// <summary>Starts an actor. Its first turn does not wait for a message.</summary>
     public ActorRef<TMessage> Start<TMessage>(string name, Actor<TMessage> actor)
     {
         ActorCell<TMessage> cell = new(this, actor, name);
@@ -22,29 +22,29 @@ public abstract class Executor
     /// <summary>64 random bits.</summary>
     public abstract ulong NextRandom();
 
-    /// <summary>A new identity of 128 random bits.</summary>
+    /// <summary>A new id of 128 random bits.</summary>
     public UInt128 NewId() => new(NextRandom(), NextRandom());
 
-    /// <summary>Whether a turn that does its work in portions should leave the rest to the next one: after about a millisecond.</summary>
-    /// <param name="startedAt">The clock's timestamp when it began.</param>
+    /// <summary>Whether a turn has run for about a millisecond and should leave the rest of its work to the next turn.</summary>
+    /// <param name="startedAt">The clock's timestamp at the start of the turn.</param>
     public virtual bool IsTurnOver(long startedAt) => Time.GetElapsedTime(startedAt) >= TurnLimit;
 
-    /// <summary>Makes one turn due.</summary>
+    /// <summary>Schedules one turn.</summary>
     protected internal abstract void Schedule(IActorTurn turn);
 
-    /// <summary>Runs work that waits for something outside, and calls <paramref name="completed"/> once when it is over.</summary>
+    /// <summary>Runs I/O, and calls <paramref name="completed"/> once when it has ended.</summary>
     protected internal abstract void StartIo(Func<CancellationToken, Task> work, Action<Exception?> completed);
 
-    /// <summary>An actor threw and could not say so itself: a defect. Must not be swallowed.</summary>
+    /// <summary>Reports a defect: an actor threw and could not handle its own fault. Must not be swallowed.</summary>
     protected internal abstract void Unhandled(string actor, Exception exception);
 }
 
-/// <summary>What an executor runs: the next turn of some actor.</summary>
+/// <summary>The next turn of an actor, for its executor.</summary>
 public interface IActorTurn
 {
-    /// <summary>What logs call the actor.</summary>
+    /// <summary>The actor's name in logs.</summary>
     string Name { get; }
 
-    /// <summary>Runs one turn. Called by the executor once for each time it was scheduled, never twice at a time. Does not throw.</summary>
+    /// <summary>Runs one turn. The executor calls it once for each time it was scheduled, and never concurrently. Does not throw.</summary>
     void Run();
 }

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 
 namespace QueryStream.Core.Actors;
 
-/// <summary>How work outside of an actor has ended: with a value, or with an exception.</summary>
+/// <summary>The outcome of I/O outside of an actor: a value or an exception.</summary>
 /// <typeparam name="T">The value.</typeparam>
 public readonly struct IoResult<T>
 {
@@ -15,14 +15,14 @@ public readonly struct IoResult<T>
     /// <summary>The result of work that threw.</summary>
     public IoResult(Exception failure) => Failure = failure;
 
-    /// <summary>What the work threw; null where it succeeded.</summary>
+    /// <summary>The exception; null if the work succeeded.</summary>
     public Exception? Failure { get; }
 
     /// <summary>Whether the work succeeded.</summary>
     [MemberNotNullWhen(false, nameof(Failure))]
     public bool Succeeded => Failure is null;
 
-    /// <summary>What the work returned. Reading it throws what the work threw, with its stack trace.</summary>
+    /// <summary>The value. Throws the work's exception, with its stack trace, if it failed.</summary>
     public T Value
     {
         get

@@ -3,18 +3,18 @@ using System.Security.Cryptography;
 
 namespace QueryStream.Core.Actors;
 
-/// <summary>Runs actors on .NET's thread pool, whose work stealing keeps all cores busy with the turns that are due.</summary>
+/// <summary>Runs actors on .NET's thread pool; its work stealing keeps all cores busy.</summary>
 public sealed class ThreadPoolExecutor : Executor, IDisposable
 {
     private readonly Action<string, Exception> _unhandled;
     private readonly CancellationTokenSource _shutdown = new();
 
-    // Taken once, since an actor may still start work after the disposal, which must then end as cancelled.
+    // A copy, since an actor may still start I/O after the disposal; that I/O must then end as cancelled.
     private readonly CancellationToken _shutdownToken;
 
     /// <summary>Creates an executor.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="unhandled">Told of defects: an actor that threw while it was told of its own fault. Called on any thread.</param>
+    /// <param name="unhandled">Called on any thread for defects: an actor threw while it handled its own fault.</param>
     public ThreadPoolExecutor(TimeProvider time, Action<string, Exception> unhandled)
     {
         Time = time;
@@ -33,7 +33,7 @@ public sealed class ThreadPoolExecutor : Executor, IDisposable
         return BitConverter.ToUInt64(bytes);
     }
 
-    /// <summary>Asks all I/O that actors have started to give up. Actors go on; the I/O that they start from now on is cancelled.</summary>
+    /// <summary>Cancels all I/O that actors have started and will start. Actors keep running.</summary>
     public void Dispose()
     {
         if (!_shutdownToken.IsCancellationRequested)
@@ -50,7 +50,7 @@ public sealed class ThreadPoolExecutor : Executor, IDisposable
     /// <inheritdoc/>
     protected internal override void StartIo(Func<CancellationToken, Task> work, Action<Exception?> completed)
     {
-        // Not lost: every outcome is reported to the actor that asked, and what goes wrong there is a defect.
+        // The task needs no observer: RunAsync reports every outcome to the actor, and a failure to do so as a defect.
         _ = RunAsync();
 
         async Task RunAsync()

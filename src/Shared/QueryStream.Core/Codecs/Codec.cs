@@ -3,16 +3,16 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// Writes values of a type as bytes, in frames between tasks and in snapshots, and reads them back. Lossless: the value read equals the value
-/// written, and numbers bit by bit. The bytes hold no names and no types, so a snapshot stores <see cref="Schema"/> with them. Stateless; safe on
-/// any thread, each with a writer of its own.
+/// Writes values of a type as bytes, for frames between tasks and for snapshots, and reads them back. Lossless: the value read equals the value
+/// written, and numbers keep every bit. The bytes hold no names and no types, so a snapshot stores <see cref="Schema"/> with them. Stateless; safe on
+/// any thread if each thread has its own writer.
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public abstract class Codec<T> : Decoder<T>
 {
     /// <summary>
-    /// The one instance for <typeparamref name="T"/>, found by <see cref="CodecRegistry"/>. Call <see cref="Check"/> first: for a type without a codec
-    /// this throws a <see cref="TypeInitializationException"/>, since the instance is in a static field, where the JIT sees its exact class.
+    /// The one instance for <typeparamref name="T"/>, found by <see cref="CodecRegistry"/>. Call <see cref="Check"/> first: for a type without a
+    /// codec this throws a <see cref="TypeInitializationException"/>, since the instance is in a static field, where the JIT sees its exact class.
     /// </summary>
     public static Codec<T> Instance { get; } = (Codec<T>)CodecRegistry.Create(typeof(T));
 
@@ -22,41 +22,41 @@ public abstract class Codec<T> : Decoder<T>
     /// <summary>Whether the type has a codec.</summary>
     public static bool Exists => CodecRegistry.Has(typeof(T));
 
-    /// <summary>Refuses a type that has no codec.</summary>
-    /// <exception cref="JobDefinitionException">It has none; names the type, or the part of it that has none, and what to do.</exception>
+    /// <summary>Throws if the type has no codec.</summary>
+    /// <exception cref="JobDefinitionException">The type has none. The message names it, or its part without one, and says what to do.</exception>
     public static void Check() => CodecRegistry.Check(typeof(T));
 
     /// <summary>Writes a value.</summary>
     public abstract void Write(CodecWriter writer, in T value);
 
     /// <summary>
-    /// Makes a decoder for values that another version of the type wrote. Members are matched by name: new ones have the value that the type gives
-    /// them, removed ones are skipped.
+    /// Creates a decoder for values that another version of the type wrote. Members are matched by name: new ones get their default value, removed
+    /// ones are skipped.
     /// </summary>
     /// <param name="written">The layout of the bytes.</param>
-    /// <exception cref="SchemaMismatchException">The versions differ in more than that; names the member.</exception>
+    /// <exception cref="SchemaMismatchException">The versions differ in another way; the message names the member.</exception>
     public virtual Decoder<T> DecoderOf(Schema written) =>
         written.Equals(Schema) ? this : throw new SchemaMismatchException(typeof(T), written, Schema);
 }
 
 /// <summary>
-/// Reads values of one type from bytes of one known layout: the type's own (<see cref="Codec{T}"/>), or that of an older or newer
-/// version of it (<see cref="Codec{T}.DecoderOf"/>). Stateless; safe on any thread, each with a reader of its own.
+/// Reads values of one type from bytes of one known layout: the type's own (<see cref="Codec{T}"/>), or that of an older or newer version of it
+/// (<see cref="Codec{T}.DecoderOf"/>). Stateless; safe on any thread if each thread has its own reader.
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public abstract class Decoder<T>
 {
     /// <summary>Reads the next value.</summary>
-    /// <exception cref="CodecException">The bytes are not what a writer of this layout writes.</exception>
+    /// <exception cref="CodecException">The bytes do not have this layout.</exception>
     public abstract T Read(CodecReader reader);
 }
 
 /// <summary>
-/// Says which class is the codec of a type, or of all constructions of an open generic type (the codec then has the same type parameters).
-/// In the assembly that declares the type; written by the source generator, and by hand for the engine's own types.
+/// Registers the codec of a type, in the assembly that declares the type. For an open generic type, the codec has the same type parameters. The
+/// source generator writes this attribute for records.
 /// </summary>
 /// <param name="type">The type.</param>
-/// <param name="codec">Its codec, with a constructor without parameters.</param>
+/// <param name="codec">Its codec, which has a constructor without parameters.</param>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 public sealed class CodecOfAttribute(Type type, Type codec) : Attribute
 {

@@ -2,7 +2,7 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Core.Codecs;
 
-/// <summary>Bytes are not what a codec writes: damaged, cut off, or of another layout.</summary>
+/// <summary>Bytes cannot be decoded: they are damaged, cut off, or of another layout.</summary>
 public sealed class CodecException(string message) : QueryStreamException(message)
 {
     /// <inheritdoc/>
@@ -20,15 +20,15 @@ public sealed class SchemaMismatchException : QueryStreamException
 
     /// <summary>Creates the error.</summary>
     /// <param name="type">The type that the job has now.</param>
-    /// <param name="written">What was stored.</param>
-    /// <param name="wanted">What the type wants.</param>
+    /// <param name="written">The stored layout.</param>
+    /// <param name="wanted">The layout that the type has now.</param>
     public SchemaMismatchException(Type type, Schema written, Schema wanted)
         : this(type.Name, "", $"was stored as {written}, and is {wanted} now")
     {
     }
 
     /// <summary>Creates the error.</summary>
-    /// <param name="message">Which member of what differs, how it was stored, and how it is now.</param>
+    /// <param name="message">The record and member that differ, the stored layout, and the layout now.</param>
     public SchemaMismatchException(string message)
         : this("", "", message)
     {
@@ -43,10 +43,10 @@ public sealed class SchemaMismatchException : QueryStreamException
     /// <inheritdoc/>
     public override ErrorDomain Domain => ErrorDomain.User;
 
-    /// <summary>The same error, of a part of <paramref name="whole"/>.</summary>
+    /// <summary>The same error, for a part of <paramref name="whole"/>.</summary>
     public SchemaMismatchException Within(string whole) => new($"{whole}: {Message}");
 
-    /// <summary>The same error, of a member of a record: the path grows from the inside (<c>Order.Lines.Price</c>).</summary>
+    /// <summary>The same error with a member added to the front of its path (<c>Order.Lines.Price</c>).</summary>
     /// <param name="record">The record's name.</param>
     /// <param name="member">The member's name.</param>
     public SchemaMismatchException InMember(string record, string member) => new(record, $".{member}{_path}", _problem);

@@ -7,8 +7,8 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// What codecs read from. Every length is checked against the bytes that are there, so that damaged bytes end in a
-/// <see cref="CodecException"/> and never in memory. One thread.
+/// Reads the bytes of codecs. Every length is checked against the remaining bytes, so damaged bytes cause a <see cref="CodecException"/> and never a
+/// large allocation. Used by one thread.
 /// </summary>
 public sealed class CodecReader
 {
@@ -18,9 +18,9 @@ public sealed class CodecReader
     private int _at;
 
     /// <summary>Reads a part of an array.</summary>
-    /// <param name="bytes">The bytes. Texts that are read point into them, so they must not be written again.</param>
-    /// <param name="offset">Where to begin.</param>
-    /// <param name="count">How many bytes there are.</param>
+    /// <param name="bytes">The bytes. Texts that are read point into them, so they must not change.</param>
+    /// <param name="offset">The index of the first byte.</param>
+    /// <param name="count">The number of bytes.</param>
     public CodecReader(byte[] bytes, int offset, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)offset + (ulong)count, (ulong)bytes.Length, nameof(count));
@@ -42,7 +42,7 @@ public sealed class CodecReader
     /// <summary>A byte.</summary>
     public byte ReadByte() => Take(1)[0];
 
-    /// <summary>A truth value.</summary>
+    /// <summary>A boolean.</summary>
     public bool ReadBoolean() => ReadByte() switch
     {
         0 => false,
@@ -59,10 +59,10 @@ public sealed class CodecReader
     }
 
     /// <summary>A signed integer within limits.</summary>
-    public long ReadInt64(long least, long most)
+    public long ReadInt64(long min, long max)
     {
         long value = ReadInt64();
-        return value >= least && value <= most ? value : throw Damaged($"the integer {value}, which must be {least} to {most}");
+        return value >= min && value <= max ? value : throw Damaged($"the integer {value}, which must be {min} to {max}");
     }
 
     /// <summary>An unsigned integer.</summary>
@@ -83,19 +83,19 @@ public sealed class CodecReader
     }
 
     /// <summary>An unsigned integer within a limit.</summary>
-    public ulong ReadUInt64(ulong most)
+    public ulong ReadUInt64(ulong max)
     {
         ulong value = ReadUInt64();
-        return value <= most ? value : throw Damaged($"the integer {value}, which must be at most {most}");
+        return value <= max ? value : throw Damaged($"the integer {value}, which must be at most {max}");
     }
 
-    /// <summary>A count of things of at least one byte each: never more than there are bytes left.</summary>
+    /// <summary>A count of items of at least one byte each: never more than the remaining bytes.</summary>
     public int ReadLength() => (int)ReadUInt64((ulong)Remaining);
 
-    /// <summary>A count plus one, as lists have it.</summary>
-    /// <param name="minBytes">The fewest bytes that an element takes, <see cref="Schema.MinBytes"/>; 0 counts as 1.</param>
-    /// <param name="count">The count: never more than there can be elements in the bytes left.</param>
-    /// <returns>False for none.</returns>
+    /// <summary>The count of a list, which is stored plus one.</summary>
+    /// <param name="minBytes">The minimum size of an element, <see cref="Schema.MinBytes"/>; 0 counts as 1.</param>
+    /// <param name="count">The count: never more than the remaining bytes can hold.</param>
+    /// <returns>False if there is no value.</returns>
     public bool TryReadCount(int minBytes, out int count)
     {
         ulong read = ReadUInt64((ulong)(Remaining / Math.Max(minBytes, 1)) + 1);
@@ -103,7 +103,7 @@ public sealed class CodecReader
         return read > 0;
     }
 
-    /// <summary>The zero byte after an element whose layout may take none.</summary>
+    /// <summary>The zero byte after an element whose layout may take no bytes.</summary>
     public void ReadPadding()
     {
         if (ReadByte() is not 0 and byte other)
@@ -112,7 +112,7 @@ public sealed class CodecReader
         }
     }
 
-    /// <summary>16 bytes as a number.</summary>
+    /// <summary>A decimal of 16 bytes.</summary>
     public decimal ReadDecimal()
     {
         ReadOnlySpan<byte> bytes = Take(sizeof(decimal));
@@ -131,10 +131,10 @@ public sealed class CodecReader
             scale);
     }
 
-    /// <summary>4 bytes as a number.</summary>
+    /// <summary>A float of 4 bytes.</summary>
     public float ReadSingle() => BinaryPrimitives.ReadSingleLittleEndian(Take(sizeof(float)));
 
-    /// <summary>8 bytes as a number.</summary>
+    /// <summary>A double of 8 bytes.</summary>
     public double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
 
     /// <summary>8 bytes, little endian.</summary>
@@ -145,7 +145,7 @@ public sealed class CodecReader
 
     /// <summary>Bytes with their length.</summary>
     /// <param name="value">The bytes.</param>
-    /// <returns>False for none.</returns>
+    /// <returns>False if there is no value.</returns>
     public bool TryReadBytes(out ReadOnlySpan<byte> value)
     {
         ulong length = ReadUInt64((ulong)Remaining + 1);
@@ -153,7 +153,7 @@ public sealed class CodecReader
         return length > 0;
     }
 
-    /// <summary>A text, or the missing one. Points into the bytes: state that keeps it takes a copy.</summary>
+    /// <summary>A text, which may be missing. It points into the bytes, so state must copy it.</summary>
     public Text ReadText()
     {
         if (!TryReadBytes(out ReadOnlySpan<byte> utf8))
@@ -167,8 +167,8 @@ public sealed class CodecReader
     /// <summary>A string, or null.</summary>
     public string? ReadString() => TryReadBytes(out ReadOnlySpan<byte> utf8) ? Encoding.UTF8.GetString(utf8) : null;
 
-    /// <summary>The error for bytes that are not what they must be here.</summary>
-    /// <param name="found">What was found.</param>
+    /// <summary>The error for damaged bytes at the current position.</summary>
+    /// <param name="found">What was found instead.</param>
     public CodecException Damaged(string found) =>
         new($"The bytes are damaged: {found}, at byte {_at - _start} of {_end - _start}. They were cut off or changed, or are of another type.");
 

@@ -8,8 +8,7 @@ using QueryStream.Core.Time;
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// Finds the codec of a type: one of the built-in ones, or the one that the type's assembly names in a <see cref="CodecOfAttribute"/>. Safe on any
-/// thread.
+/// Finds the codec of a type: a built-in one, or the one that the type's assembly registers with <see cref="CodecOfAttribute"/>. Safe on any thread.
 /// </summary>
 internal static class CodecRegistry
 {
@@ -71,7 +70,8 @@ internal static class CodecRegistry
     private static JobDefinitionException Missing(Type type, Type unsupported) => new(
         type == unsupported
             ? $"The type {type} has no codec, so it cannot be sent to another task or be kept in state: mark it [StreamRecord]."
-            : $"The type {type} has no codec, so it cannot be sent to another task or be kept in state, because {unsupported} has none: mark that one [StreamRecord].");
+            : $"The type {type} has no codec, so it cannot be sent to another task or be kept in state, because {unsupported} has none: "
+                + "mark that one [StreamRecord].");
 
     private static Type? Find(Type type, out Type unsupported)
     {

@@ -5,9 +5,7 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Core.Codecs;
 
-/// <summary>
-/// A growing buffer that codecs write to. Kept and cleared by its owner, so that writing allocates nothing in the long run. One thread.
-/// </summary>
+/// <summary>A growing buffer that codecs write to. Its owner clears and reuses it, so that writing seldom allocates. Used by one thread.</summary>
 public sealed class CodecWriter
 {
     private const int MaxVarintBytes = 10;
@@ -16,22 +14,22 @@ public sealed class CodecWriter
     /// <summary>The number of bytes written.</summary>
     public int Length { get; private set; }
 
-    /// <summary>What was written. Valid until the next write.</summary>
+    /// <summary>The bytes written. Valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
-    /// <summary>What was written, for sinks that take memory. Valid until the next write.</summary>
+    /// <summary>The bytes written, as memory. Valid until the next write.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
 
-    /// <summary>Forgets what was written and keeps the room for it.</summary>
+    /// <summary>Removes all bytes and keeps the buffer.</summary>
     public void Clear() => Length = 0;
 
     /// <summary>A byte.</summary>
     public void WriteByte(byte value) => Reserve(1)[0] = value;
 
-    /// <summary>A truth value as a byte.</summary>
+    /// <summary>A boolean as one byte.</summary>
     public void WriteBoolean(bool value) => WriteByte(value ? (byte)1 : (byte)0);
 
-    /// <summary>A signed integer: zigzag, so that small negative ones are short too.</summary>
+    /// <summary>A signed integer, zigzag-encoded so that small negative numbers are short too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteInt64(long value) => WriteUInt64((ulong)((value << 1) ^ (value >> 63)));
 
@@ -57,7 +55,7 @@ public sealed class CodecWriter
     /// <summary>The count of a list, plus one; see <see cref="WriteNone"/>.</summary>
     public void WriteCount(int value) => WriteUInt64((ulong)(uint)value + 1);
 
-    /// <summary>16 bytes: the scale and the sign of a zero are kept.</summary>
+    /// <summary>16 bytes; keeps the scale, and the sign of zero.</summary>
     public void WriteDecimal(decimal value)
     {
         Span<int> words = stackalloc int[4];
@@ -75,7 +73,7 @@ public sealed class CodecWriter
     /// <summary>8 bytes, all bits kept.</summary>
     public void WriteDouble(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Reserve(sizeof(double)), value);
 
-    /// <summary>8 bytes, little endian: for hashes, whose bits are all in use.</summary>
+    /// <summary>8 bytes, little endian: for hashes, which varints would lengthen.</summary>
     public void WriteFixed64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Reserve(sizeof(ulong)), value);
 
     /// <summary>Bytes without a length.</summary>
@@ -88,10 +86,10 @@ public sealed class CodecWriter
         WriteRaw(bytes);
     }
 
-    /// <summary>The absence of bytes, text or a list.</summary>
+    /// <summary>The marker for missing bytes, text or list.</summary>
     public void WriteNone() => WriteByte(0);
 
-    /// <summary>A text, or the missing one.</summary>
+    /// <summary>A text, which may be missing.</summary>
     public void WriteText(in Text text)
     {
         if (text.HasValue)
@@ -118,7 +116,7 @@ public sealed class CodecWriter
         Encoding.UTF8.GetBytes(text, Reserve(length));
     }
 
-    /// <summary>Room for <paramref name="count"/> bytes, which the caller fills.</summary>
+    /// <summary>Appends <paramref name="count"/> bytes for the caller to fill.</summary>
     public Span<byte> Reserve(int count)
     {
         EnsureRoom(count);

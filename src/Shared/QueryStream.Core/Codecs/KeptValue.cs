@@ -5,25 +5,25 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// Copies values into state. A text points into the chunk that it was read with, which is pooled or holds much else. Values that hold texts are
-/// therefore copied with their bytes; others are kept as they are.
+/// Copies values into state. A text points into a chunk that is pooled or shared with other texts, so values with texts are copied with their bytes.
+/// Other values are kept as they are.
 /// </summary>
 /// <typeparam name="T">The value.</typeparam>
 public static class KeptValue<T>
 {
-    /// <summary>Whether values may hold texts. In a static field, so that the JIT removes conditions on it.</summary>
+    /// <summary>Whether values may contain texts. A static readonly field, so that the JIT removes conditions on it.</summary>
     public static readonly bool HoldsTexts = Holds(typeof(T), []);
 
-    // For callers that have no writer of their own.
+    // For callers without their own writer.
     [ThreadStatic]
     private static CodecWriter? Scratch;
 
-    /// <summary>The value, with texts of its own.</summary>
+    /// <summary>The value with its own copies of its texts.</summary>
     public static T Of(in T value) => HoldsTexts ? Of(value, Scratch ??= new CodecWriter()) : value;
 
-    /// <summary>The value, with texts of its own.</summary>
+    /// <summary>The value with its own copies of its texts.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="scratch">A buffer whose content is overwritten.</param>
+    /// <param name="scratch">A buffer to overwrite.</param>
     public static T Of(in T value, CodecWriter scratch)
     {
         if (!HoldsTexts)

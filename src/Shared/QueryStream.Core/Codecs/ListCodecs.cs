@@ -41,7 +41,7 @@ internal abstract class CollectionCodec<TCollection, T> : Codec<TCollection>
         }
     }
 
-    /// <summary>Reads all elements; null for none.</summary>
+    /// <summary>Reads all elements; null if there is no collection.</summary>
     protected static T[]? ReadAll(CodecReader reader, Decoder<T> element, int elementBytes)
     {
         if (!reader.TryReadCount(elementBytes, out int count))
@@ -72,7 +72,7 @@ internal abstract class CollectionCodec<TCollection, T> : Codec<TCollection>
     /// <summary>Reads a collection.</summary>
     /// <param name="reader">The bytes.</param>
     /// <param name="element">Reads an element.</param>
-    /// <param name="elementBytes">The fewest bytes that one takes; 0: it is padded.</param>
+    /// <param name="elementBytes">The minimum size of one; 0: it is padded.</param>
     protected abstract TCollection Read(CodecReader reader, Decoder<T> element, int elementBytes);
 
     private sealed class Evolved(CollectionCodec<TCollection, T> codec, Decoder<T> element, int elementBytes) : Decoder<TCollection>
@@ -185,7 +185,7 @@ internal sealed class HashSetCodec<T> : CollectionCodec<HashSet<T>?, T>
         }
     }
 
-    // A value that was written as a list may hold an element twice.
+    // Bytes that were written as a list may contain an element twice.
     protected override HashSet<T>? Read(CodecReader reader, Decoder<T> element, int elementBytes)
     {
         if (!reader.TryReadCount(elementBytes, out int count))

@@ -74,7 +74,7 @@ internal sealed class UInt64Codec : Codec<ulong>
 
 internal sealed class CharCodec : Codec<char>
 {
-    // As its number, so that half a surrogate pair is kept.
+    // As a number, which also works for half a surrogate pair.
     public override Schema Schema { get; } = Schema.Simple(SchemaKind.UnsignedInteger, "char");
 
     public override void Write(CodecWriter writer, in char value) => writer.WriteUInt64(value);

@@ -4,8 +4,8 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// Matches the members of two versions of a record by name, so that values of the one can be read as the other. Used by the codecs of records and
-/// tuples. Immutable.
+/// Matches the members of two versions of a record by name, so that a value of one version can be read as the other. Used by the codecs of records
+/// and tuples. Immutable.
 /// </summary>
 public sealed class RecordEvolution
 {
@@ -15,8 +15,8 @@ public sealed class RecordEvolution
     /// <summary>Matches the members of two versions.</summary>
     /// <param name="type">The type that is read.</param>
     /// <param name="written">The layout of the bytes.</param>
-    /// <param name="wanted">The layout of the type as it is now, which is a record.</param>
-    /// <exception cref="SchemaMismatchException">Something else than a record was written, or a removed member is opaque, so that its bytes cannot be
+    /// <param name="wanted">The layout of the type now, which is a record.</param>
+    /// <exception cref="SchemaMismatchException">The bytes are not a record, or a removed member is opaque, so its bytes cannot be
     /// skipped.</exception>
     public RecordEvolution(Type type, Schema written, Schema wanted)
     {
@@ -33,10 +33,10 @@ public sealed class RecordEvolution
     /// <summary>The members in the order of their bytes.</summary>
     public ImmutableArray<RecordStep> Steps { get; }
 
-    /// <summary>What reads a member; null for one that was not written.</summary>
+    /// <summary>The decoder of a member; null if it was not written.</summary>
     /// <typeparam name="T">The member's type.</typeparam>
-    /// <param name="member">Its index in the record as it is now.</param>
-    /// <exception cref="SchemaMismatchException">It was of another type; names it.</exception>
+    /// <param name="member">Its index in the record now.</param>
+    /// <exception cref="SchemaMismatchException">The member had another type; the message names it.</exception>
     public Decoder<T>? DecoderOf<T>(int member)
     {
         string name = _wanted.Members[member].Name;
@@ -68,23 +68,23 @@ public sealed class RecordEvolution
     }
 }
 
-/// <summary>A member as it lies in the bytes of another version of a record.</summary>
-/// <param name="Member">The index of the member that it is now; -1 for one that is gone.</param>
+/// <summary>A member in the bytes of another version of a record.</summary>
+/// <param name="Member">The index of the member now; -1 if it was removed.</param>
 /// <param name="Written">Its layout.</param>
 public readonly record struct RecordStep(int Member, Schema Written)
 {
-    /// <summary>Goes past the bytes of a member that is gone.</summary>
-    /// <exception cref="CodecException">They are not what this layout has.</exception>
+    /// <summary>Skips the bytes of a removed member.</summary>
+    /// <exception cref="CodecException">The bytes do not have this layout.</exception>
     public void Skip(CodecReader reader) => Written.Skip(reader);
 }
 
-/// <summary>Checks that generated code makes at run time, since the compiler cannot.</summary>
+/// <summary>Run-time checks for generated code.</summary>
 public static class RecordGuard
 {
-    /// <summary>Refuses a value of a derived class, whose further members would be lost.</summary>
+    /// <summary>Throws for a value of a derived class, whose additional members would be lost.</summary>
     /// <param name="value">The value, not null.</param>
-    /// <param name="type">The class that is written.</param>
-    /// <exception cref="JobDefinitionException">It is of a derived class.</exception>
+    /// <param name="type">The class to write.</param>
+    /// <exception cref="JobDefinitionException">The value is of a derived class.</exception>
     public static void RequireExact(object value, Type type)
     {
         if (value.GetType() != type)

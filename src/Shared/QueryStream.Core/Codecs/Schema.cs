@@ -2,21 +2,21 @@ using System.Collections.Immutable;
 
 namespace QueryStream.Core.Codecs;
 
-/// <summary>The layout of a codec's bytes: a tree, compared by value, and stored with the bytes. Immutable.</summary>
+/// <summary>The layout of a codec's bytes: a tree that is compared by value and stored with the bytes. Immutable.</summary>
 public sealed class Schema : IEquatable<Schema>
 {
-    // Types are never that deep: a deeper tree is damage, or an attack.
+    // No type is nested this deep: a deeper tree is damaged or an attack.
     private const int MaxDepth = 64;
 
     // A name, and a schema of a kind, a name and a count.
-    private const int LeastMemberBytes = 4;
+    private const int MinMemberBytes = 4;
 
     private Schema(SchemaKind kind, string name, ImmutableArray<SchemaMember> members)
     {
         Kind = kind;
         Name = name;
         Members = members;
-        MinBytes = SchemaBytes.Fewest(kind, members.AsSpan());
+        MinBytes = SchemaBytes.MinBytes(kind, members.AsSpan());
         CanBeSkipped = kind != SchemaKind.Opaque && members.All(member => member.Schema.CanBeSkipped);
     }
 
@@ -26,21 +26,19 @@ public sealed class Schema : IEquatable<Schema>
     /// <summary>A record's or enum's type name, a simple type's name, or the name of an opaque layout.</summary>
     public string Name { get; }
 
-    /// <summary>A record's members in the order of their bytes; of other kinds their parts: an element, or a key and a value.</summary>
+    /// <summary>The members of a record in byte order; for other kinds the parts: an element, or a key and a value.</summary>
     public ImmutableArray<SchemaMember> Members { get; }
 
-    /// <summary>
-    /// The fewest bytes that a value takes; 0 where it may take none, or where it is not known. It bounds the counts that a reader accepts.
-    /// </summary>
+    /// <summary>The minimum size of a value; 0 if it may be empty or is unknown. Readers use it to limit counts.</summary>
     public int MinBytes { get; }
 
-    /// <summary>Whether <see cref="Skip"/> works: not where a part of the value is opaque.</summary>
+    /// <summary>Whether <see cref="Skip"/> works. It does not if a part of the value is opaque.</summary>
     public bool CanBeSkipped { get; }
 
     /// <summary>A simple type.</summary>
     public static Schema Simple(SchemaKind kind, string name) => new(kind, name, []);
 
-    /// <summary>A value or none.</summary>
+    /// <summary>A value or null.</summary>
     public static Schema NullableOf(Schema value) => new(SchemaKind.Nullable, "nullable", [new SchemaMember("value", value)]);
 
     /// <summary>A list of elements.</summary>
@@ -50,15 +48,15 @@ public sealed class Schema : IEquatable<Schema>
     public static Schema MapOf(Schema key, Schema value) =>
         new(SchemaKind.Map, "map", [new SchemaMember("key", key), new SchemaMember("value", value)]);
 
-    /// <summary>Members one after the other.</summary>
+    /// <summary>A record: its members, one after the other.</summary>
     public static Schema Record(string name, params ReadOnlySpan<SchemaMember> members) => new(SchemaKind.Record, name, [.. members]);
 
-    /// <summary>What only its own codec knows.</summary>
+    /// <summary>A layout that only its own codec can read.</summary>
     /// <param name="name">Names the layout and its version.</param>
-    /// <param name="parts">The layouts that it holds inside.</param>
+    /// <param name="parts">The layouts inside of it.</param>
     public static Schema Opaque(string name, params ReadOnlySpan<SchemaMember> parts) => new(SchemaKind.Opaque, name, [.. parts]);
 
-    /// <summary>Whether both lay out bytes alike. The name of a record does not matter, so that a type can be renamed.</summary>
+    /// <summary>Whether both layouts are the same. The names of records do not count, so that a type can be renamed.</summary>
     public bool Equals(Schema? other) =>
         other is not null
         && Kind == other.Kind
@@ -71,7 +69,7 @@ public sealed class Schema : IEquatable<Schema>
     /// <inheritdoc/>
     public override int GetHashCode() => ((int)Kind * 31) + Members.Length;
 
-    /// <summary>As text, for errors and plans: <c>Order { Id: int64, Tags: list&lt;text&gt; }</c>.</summary>
+    /// <summary>The text in errors and plans: <c>Order { Id: int64, Tags: list&lt;text&gt; }</c>.</summary>
     public override string ToString() => Kind switch
     {
         SchemaKind.Record => $"{Name} {{ {string.Join(", ", Members.Select(member => $"{member.Name}: {member.Schema}"))} }}",
@@ -81,8 +79,8 @@ public sealed class Schema : IEquatable<Schema>
         _ => Name,
     };
 
-    /// <summary>Goes past the bytes of one value.</summary>
-    /// <exception cref="CodecException">They are not what this layout has, or only its own codec can read them.</exception>
+    /// <summary>Skips the bytes of one value.</summary>
+    /// <exception cref="CodecException">The bytes do not have this layout, or only its own codec can read them.</exception>
     public void Skip(CodecReader reader) => SchemaBytes.Skip(this, reader);
 
     /// <summary>Writes the tree.</summary>
@@ -99,7 +97,7 @@ public sealed class Schema : IEquatable<Schema>
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="CodecException">The bytes are no schema.</exception>
+    /// <exception cref="CodecException">The bytes are not a schema.</exception>
     public static Schema Read(CodecReader reader) => Read(reader, depth: 0);
 
     private static Schema Read(CodecReader reader, int depth)
@@ -111,14 +109,14 @@ public sealed class Schema : IEquatable<Schema>
         }
 
         string name = reader.ReadString() ?? throw reader.Damaged("a schema without a name");
-        int count = (int)reader.ReadUInt64((ulong)(reader.Remaining / LeastMemberBytes));
+        int count = (int)reader.ReadUInt64((ulong)(reader.Remaining / MinMemberBytes));
         int parts = PartsOf(kind);
         if (parts >= 0 && count != parts)
         {
             throw reader.Damaged($"a schema of kind {kind} with {count} parts");
         }
 
-        // It grows with the members that are really there: a count alone must not cost memory.
+        // Grows with the members that exist, so that a damaged count cannot allocate much.
         ImmutableArray<SchemaMember>.Builder members = ImmutableArray.CreateBuilder<SchemaMember>(Math.Min(count, 16));
         for (int i = 0; i < count; i++)
         {

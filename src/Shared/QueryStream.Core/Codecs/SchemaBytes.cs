@@ -1,12 +1,12 @@
 namespace QueryStream.Core.Codecs;
 
-/// <summary>Computes from a layout alone how many bytes a value takes at least, and where it ends.</summary>
+/// <summary>Computes the minimum size and the end of a value from its layout alone.</summary>
 internal static class SchemaBytes
 {
-    // Far above any record that fits a frame, and far below an overflow of sums.
+    // Larger than any record in a frame, and small enough that sums do not overflow.
     private const int MaxMinBytes = 1 << 20;
 
-    public static int Fewest(SchemaKind kind, ReadOnlySpan<SchemaMember> members)
+    public static int MinBytes(SchemaKind kind, ReadOnlySpan<SchemaMember> members)
     {
         switch (kind)
         {
@@ -35,7 +35,7 @@ internal static class SchemaBytes
         }
     }
 
-    /// <summary>Goes past one value.</summary>
+    /// <summary>Skips one value.</summary>
     public static void Skip(Schema schema, CodecReader reader)
     {
         switch (schema.Kind)
@@ -69,16 +69,16 @@ internal static class SchemaBytes
     private static void SkipParts(Schema schema, CodecReader reader)
     {
         int count = 1;
-        int least = 0;
+        int minBytes = 0;
         bool isList = schema.Kind is SchemaKind.List or SchemaKind.Map;
         if (isList)
         {
             foreach (SchemaMember part in schema.Members)
             {
-                least += part.Schema.MinBytes;
+                minBytes += part.Schema.MinBytes;
             }
 
-            reader.TryReadCount(least, out count);
+            reader.TryReadCount(minBytes, out count);
         }
         else if (schema.Kind == SchemaKind.Nullable && !reader.ReadBoolean())
         {
@@ -92,7 +92,7 @@ internal static class SchemaBytes
                 Skip(part.Schema, reader);
             }
 
-            if (isList && least == 0)
+            if (isList && minBytes == 0)
             {
                 reader.ReadPadding();
             }

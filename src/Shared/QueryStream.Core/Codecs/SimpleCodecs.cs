@@ -35,7 +35,7 @@ internal sealed class TextCodec : Codec<Text>
 
 internal sealed class StringCodec : Codec<string?>
 {
-    // The same layout as a Text's, so that a member may change from one to the other.
+    // The same layout as Text, so that a member may change from one to the other.
     public override Schema Schema { get; } = Schema.Simple(SchemaKind.Text, "text");
 
     public override void Write(CodecWriter writer, in string? value) => writer.WriteString(value);

@@ -1,11 +1,11 @@
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// Writes values as those of another type that has a codec, such as a tuple of what they are made of. Between versions they change as those
-/// do: items can be added at the end of a tuple.
+/// Writes values as another type that has a codec, such as a tuple of their parts. They evolve like that type: items can be added at the end of a
+/// tuple.
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
-/// <typeparam name="TSurrogate">What is written instead.</typeparam>
+/// <typeparam name="TSurrogate">The type that is written instead.</typeparam>
 public abstract class SurrogateCodec<T, TSurrogate> : Codec<T>
 {
     private static readonly Codec<TSurrogate> Surrogate = Codec<TSurrogate>.Instance;
@@ -23,12 +23,12 @@ public abstract class SurrogateCodec<T, TSurrogate> : Codec<T>
     public sealed override Decoder<T> DecoderOf(Schema written) =>
         written.Equals(Schema) ? this : new Evolved(this, Surrogate.DecoderOf(written));
 
-    /// <summary>What is written for a value.</summary>
+    /// <summary>Converts a value to what is written.</summary>
     protected abstract TSurrogate To(in T value);
 
-    /// <summary>The value of what was read.</summary>
+    /// <summary>Converts what was read to a value.</summary>
     /// <param name="surrogate">What was read.</param>
-    /// <param name="reader">Where from: makes the error for what no value can be made of.</param>
+    /// <param name="reader">The reader, for the error if no value can be made.</param>
     protected abstract T From(in TSurrogate surrogate, CodecReader reader);
 
     private sealed class Evolved(SurrogateCodec<T, TSurrogate> codec, Decoder<TSurrogate> surrogate) : Decoder<T>

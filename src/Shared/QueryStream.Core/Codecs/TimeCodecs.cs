@@ -16,7 +16,7 @@ internal sealed class DateTimeCodec : Codec<DateTime>
     private const int KindBits = 2;
     private const ulong KindMask = (1 << KindBits) - 1;
 
-    // The ticks times 4 plus the kind. Not DateTime.ToBinary, which makes another time of a local one in another time zone.
+    // The ticks times 4 plus the kind. Not DateTime.ToBinary, which changes a local time in another time zone.
     public override Schema Schema { get; } = Schema.Simple(SchemaKind.Time, "date and time");
 
     public override void Write(CodecWriter writer, in DateTime value) =>

@@ -348,7 +348,8 @@ internal sealed class TupleCodec<T1, T2, T3, T4, T5, T6, T7> : Codec<(T1, T2, T3
     private static readonly Codec<T6> Sixth = Codec<T6>.Instance;
     private static readonly Codec<T7> Seventh = Codec<T7>.Instance;
 
-    public override Schema Schema { get; } = TupleSchema.Of(First.Schema, Second.Schema, Third.Schema, Fourth.Schema, Fifth.Schema, Sixth.Schema, Seventh.Schema);
+    public override Schema Schema { get; } = TupleSchema.Of(
+        First.Schema, Second.Schema, Third.Schema, Fourth.Schema, Fifth.Schema, Sixth.Schema, Seventh.Schema);
 
     public override void Write(CodecWriter writer, in (T1, T2, T3, T4, T5, T6, T7) value)
     {
@@ -362,7 +363,8 @@ internal sealed class TupleCodec<T1, T2, T3, T4, T5, T6, T7> : Codec<(T1, T2, T3
     }
 
     public override (T1, T2, T3, T4, T5, T6, T7) Read(CodecReader reader) =>
-        (First.Read(reader), Second.Read(reader), Third.Read(reader), Fourth.Read(reader), Fifth.Read(reader), Sixth.Read(reader), Seventh.Read(reader));
+        (First.Read(reader), Second.Read(reader), Third.Read(reader), Fourth.Read(reader), Fifth.Read(reader), Sixth.Read(reader),
+            Seventh.Read(reader));
 
     public override Decoder<(T1, T2, T3, T4, T5, T6, T7)> DecoderOf(Schema written) =>
         written.Equals(Schema) ? this : new Evolved(new RecordEvolution(typeof((T1, T2, T3, T4, T5, T6, T7)), written, Schema));
@@ -416,7 +418,7 @@ internal sealed class TupleCodec<T1, T2, T3, T4, T5, T6, T7> : Codec<(T1, T2, T3
     }
 }
 
-/// <summary>Tuples are records whose members are named by their place, so that one can be added or removed at the end.</summary>
+/// <summary>Tuples are records with members Item1, Item2 and so on, so that items can be added or removed at the end.</summary>
 internal static class TupleSchema
 {
     public static Schema Of(params ReadOnlySpan<Schema> items)

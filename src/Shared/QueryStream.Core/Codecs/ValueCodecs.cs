@@ -31,7 +31,7 @@ internal sealed class NullableCodec<T> : Codec<T?>
     }
 }
 
-/// <summary>Enums by number, so that members and the enum itself may be renamed, and the underlying type widened.</summary>
+/// <summary>Writes enums as numbers, so that the enum and its members can be renamed and its underlying type widened.</summary>
 internal sealed class EnumCodec<TEnum> : Codec<TEnum>
     where TEnum : struct, Enum
 {

@@ -7,7 +7,8 @@ namespace QueryStream.Core.Errors;
 /// <param name="free">Free slots in the cluster.</param>
 /// <param name="workers">Registered workers.</param>
 public sealed class NotEnoughSlotsException(int needed, int free, int workers) : QueryStreamException(
-    $"The job needs {Count(needed, "slot")}, but {free} {(free == 1 ? "is" : "are")} free on {Count(workers, "worker")}. Lower --parallelism, or start workers with more slots (--slots, --workers).")
+    $"The job needs {Count(needed, "slot")}, but {free} {(free == 1 ? "is" : "are")} free on {Count(workers, "worker")}. "
+    + "Lower --parallelism, or start workers with more slots (--slots, --workers).")
 {
     /// <summary>The job's parallelism.</summary>
     public int Needed { get; } = needed;

@@ -39,12 +39,13 @@ public sealed class SettingException(string setting, string problem) : QueryStre
 }
 
 /// <summary>
-/// The key of a row is a null reference, so no subtask owns the row. (A missing <see cref="Texts.Text"/> and a nullable value without a value are keys.)
-/// The task adds the operator's name.
+/// The key of a row is a null reference, so no subtask owns the row. (A missing <see cref="Texts.Text"/> and a nullable value without a value are
+/// keys.) The task adds the operator's name.
 /// </summary>
 /// <param name="type">The key's type.</param>
 public sealed class NullKeyException(Type type)
-    : QueryStreamException($"The key of a row is null, of type {type.Name}: filter such rows out before KeyBy, or give them a key, such as an empty text.")
+    : QueryStreamException(
+        $"The key of a row is null, of type {type.Name}: filter such rows out before KeyBy, or give them a key, such as an empty text.")
 {
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.NullKey;

@@ -21,7 +21,9 @@ public sealed class ServiceUnavailableException(string service, string address, 
     public override ErrorDomain Domain => ErrorDomain.External;
 }
 
-/// <summary>A system outside of QueryStream refuses a request, and would refuse it again: a topic that does not exist, a command without permission.</summary>
+/// <summary>
+/// A system outside of QueryStream refuses a request, and would refuse it again: a topic that does not exist, a command without permission.
+/// </summary>
 /// <param name="service">Its name: Kafka, Redis.</param>
 /// <param name="message">The request, the answer, and what to do.</param>
 /// <param name="innerException">The error of the client library.</param>

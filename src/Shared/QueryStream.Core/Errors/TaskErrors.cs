@@ -60,7 +60,7 @@ public sealed class FunctionTimeoutException(TimeSpan timeout, int attempts) : Q
 /// <summary>An exception from another process whose type this process does not rebuild, for example one of a job or a library.</summary>
 /// <param name="typeName">The type of the original, without its namespace.</param>
 /// <param name="message">The original's message.</param>
-/// <param name="remoteStackTrace">Where it was thrown; empty where that is unknown.</param>
+/// <param name="remoteStackTrace">The stack trace; empty if it is unknown.</param>
 /// <param name="innerException">What the original was caused by.</param>
 public sealed class RemoteException(string typeName, string message, string remoteStackTrace, Exception? innerException = null)
     : QueryStreamException(message, innerException)

@@ -5,7 +5,7 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Core.Identity;
 
-/// <summary>Where a record stands in its source: what makes it itself, also when it is read twice.</summary>
+/// <summary>The position of a record in its source. It identifies the record, also if it is read twice.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Offset">The position in it.</param>
 public readonly record struct RecordPosition(int Partition, long Offset);

@@ -9,7 +9,7 @@ internal sealed class EnumKey<TEnum> : KeyType<TEnum>
     private static readonly bool IsSigned = Enum.GetUnderlyingType(typeof(TEnum)) is var number
         && (number == typeof(sbyte) || number == typeof(short) || number == typeof(int) || number == typeof(long));
 
-    // By number, so that a member may be renamed and the underlying type widened.
+    // By number, so that a member can be renamed and the underlying type widened.
     public override ulong Hash(in TEnum key) => StableHash.OfInt64(Number(key));
 
     public override bool AreEqual(in TEnum a, in TEnum b) => Number(a) == Number(b);

@@ -4,31 +4,31 @@ using System.Runtime.CompilerServices;
 namespace QueryStream.Core.Keys;
 
 /// <summary>
-/// Finds numbers by hash: the one open-addressing table of the engine, for keys, sets and whatever else lies in dense arrays by number. Linear
-/// probing; removal shifts back (Knuth, TAOCP 3, 6.4, algorithm R), so that entries that come and go leave nothing behind. Beside each number lie the
-/// low 32 bits of its hash: a probe rarely looks at a key in vain, and growing looks at none. Used by one thread.
+/// Finds numbers by hash: the engine's only open-addressing table, for keys, sets and other data in dense arrays. It uses linear probing; removal
+/// shifts entries back (Knuth, TAOCP 3, 6.4, algorithm R), so there are no tombstones. Each entry also stores the low 32 bits of the hash, so a probe
+/// rarely compares a wrong key, and growing reads no keys. Used by one thread.
 /// </summary>
 public struct HashIndex
 {
-    private const int Smallest = 8;
+    private const int InitialLength = 8;
 
-    // The hash in the high half, the number plus one in the low half; 0 is free. The length is a power of two.
+    // High half: the hash; low half: the number plus one; 0: free. The length is a power of two.
     private ulong[] _buckets;
     private int _count;
 
     /// <summary>An empty index.</summary>
-    public HashIndex() => _buckets = new ulong[Smallest];
+    public HashIndex() => _buckets = new ulong[InitialLength];
 
-    /// <summary>The memory that it owns, in bytes.</summary>
+    /// <summary>The memory of the index, in bytes.</summary>
     public readonly long SizeInBytes => _buckets.Length * (long)sizeof(ulong);
 
-    /// <summary>Begins to look for the numbers of a hash.</summary>
+    /// <summary>Starts to search for the numbers of a hash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Probe Find(ulong hash) => new(_buckets, (uint)hash);
 
     /// <summary>Adds a number.</summary>
     /// <param name="hash">Its hash.</param>
-    /// <param name="end">Where a probe of the hash has ended, since which the index has not changed.</param>
+    /// <param name="end"><see cref="Probe.End"/> of a finished probe of the hash; the index must not have changed since.</param>
     /// <param name="number">The number, from 0.</param>
     public void Add(ulong hash, int end, int number)
     {
@@ -42,7 +42,7 @@ public struct HashIndex
         }
     }
 
-    /// <summary>Removes a number, which must be there.</summary>
+    /// <summary>Removes a number, which must be present.</summary>
     public void Remove(ulong hash, int number)
     {
         ulong[] buckets = _buckets;
@@ -52,7 +52,7 @@ public struct HashIndex
         {
             int home = (int)(buckets[bucket] >> 32) & mask;
 
-            // An entry that would not be found from its home across the free bucket moves into it.
+            // An entry whose probe would stop at the free bucket moves into it.
             if (((bucket - home) & mask) >= ((bucket - free) & mask))
             {
                 buckets[free] = buckets[bucket];
@@ -64,7 +64,7 @@ public struct HashIndex
         _count--;
     }
 
-    /// <summary>Gives a number that is there another value.</summary>
+    /// <summary>Changes a number that is present to another one.</summary>
     public readonly void Renumber(ulong hash, int from, int to) => _buckets[BucketOf(Entry((uint)hash, from))] = Entry((uint)hash, to);
 
     /// <summary>Removes all numbers and keeps the memory.</summary>
@@ -116,7 +116,7 @@ public struct HashIndex
         _buckets[bucket] = entry;
     }
 
-    /// <summary>Looks through the numbers of one hash; others may come among them, so the caller compares.</summary>
+    /// <summary>Iterates over the numbers of one hash. Numbers of other hashes may occur, so the caller compares keys.</summary>
     public ref struct Probe
     {
         private readonly ulong[] _buckets;
@@ -125,10 +125,10 @@ public struct HashIndex
 
         internal Probe(ulong[] buckets, uint hash) => (_buckets, _hash, _next) = (buckets, hash, (int)hash);
 
-        /// <summary>Where the probe has ended, when it has found nothing more: for <see cref="HashIndex.Add"/>.</summary>
+        /// <summary>The free bucket where a finished probe ended: for <see cref="HashIndex.Add"/>.</summary>
         public readonly int End => _next & (_buckets.Length - 1);
 
-        /// <summary>Goes to the next number.</summary>
+        /// <summary>Moves to the next number.</summary>
         /// <returns>Whether there is one.</returns>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool MoveNext(out int number)

@@ -12,8 +12,8 @@ public readonly record struct KeyGroup(int Number)
 }
 
 /// <summary>
-/// Which subtask owns which key group. A table instead of arithmetic, so that a later version can move single key groups. Both ends of a channel compare
-/// <see cref="Version"/> before they exchange a row. Immutable; safe on any thread.
+/// Which subtask owns which key group. A table instead of arithmetic, so that a later version can move single key groups. Both ends of a channel
+/// compare <see cref="Version"/> before they exchange a row. Immutable; safe on any thread.
 /// </summary>
 public sealed class RoutingTable
 {

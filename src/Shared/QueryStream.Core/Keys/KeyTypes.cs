@@ -6,8 +6,8 @@ using QueryStream.Core.Time;
 namespace QueryStream.Core.Keys;
 
 /// <summary>
-/// Finds the key type of a .NET type: one of the built-in ones, or the one that the type's assembly names in a <see cref="KeyTypeOfAttribute"/>.
-/// By reflection, once a type and never for a record. Safe on any thread.
+/// Finds the key type of a .NET type: a built-in one, or the one that the type's assembly registers with <see cref="KeyTypeOfAttribute"/>. Uses
+/// reflection, once for each type. Safe on any thread.
 /// </summary>
 internal static class KeyTypes
 {
@@ -46,7 +46,7 @@ internal static class KeyTypes
         [typeof(ValueTuple<,,,,,,>)] = typeof(TupleKey<,,,,,,>),
     };
 
-    /// <summary>Refuses a type that cannot be a key, also inside of a composite.</summary>
+    /// <summary>Throws if the type, or a part of it, cannot be a key.</summary>
     /// <exception cref="JobDefinitionException">It cannot.</exception>
     public static void Check(Type type)
     {
@@ -54,12 +54,12 @@ internal static class KeyTypes
         {
             string because = unsupported == type ? "" : $", because {unsupported} cannot";
             throw new JobDefinitionException(
-                $"The type {type} cannot be a key{because}. Keys are Text, string, bool, char, numbers, enums, Guid, times and dates, their nullable forms, "
-                + "tuples of up to seven of them, and [StreamRecord] types whose members all are keys.");
+                $"The type {type} cannot be a key{because}. Keys are Text, string, bool, char, numbers, enums, Guid, times and dates, "
+                + "their nullable forms, tuples of up to seven of them, and [StreamRecord] types whose members are all keys.");
         }
     }
 
-    /// <summary>Makes the key type of a type.</summary>
+    /// <summary>Creates the key type of a type.</summary>
     /// <exception cref="JobDefinitionException">It cannot be a key.</exception>
     public static object Create(Type type)
     {

@@ -6,10 +6,10 @@ internal sealed class DoubleKey : KeyType<double>
 {
     public override ulong Hash(in double key) => HashOf(key);
 
-    // Unlike ==, which holds NaN to differ from itself.
+    // Unlike ==, NaN equals NaN.
     public override bool AreEqual(in double a, in double b) => a == b || (double.IsNaN(a) && double.IsNaN(b));
 
-    /// <summary>One hash for both zeros, and one for all that is not a number.</summary>
+    /// <summary>The same hash for both zeros, and for all NaNs.</summary>
     public static ulong HashOf(double key) =>
         StableHash.OfInt64(BitConverter.DoubleToInt64Bits(double.IsNaN(key) ? double.NaN : key == 0 ? 0 : key));
 }
@@ -26,7 +26,7 @@ internal sealed class DecimalKey : KeyType<decimal>
     private const int Words = 4;
     private const int ScaleShift = 16;
 
-    // The digits without trailing zeros, so that 1.0 and 1.00 are one key; a zero has neither scale nor sign.
+    // Hashes the digits without trailing zeros, so that 1.0 and 1.00 are the same key; zero has neither scale nor sign.
     public override ulong Hash(in decimal key)
     {
         Span<int> words = stackalloc int[Words];

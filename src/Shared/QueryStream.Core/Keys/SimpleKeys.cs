@@ -15,7 +15,7 @@ internal sealed class TextKey : KeyType<Text>
 
 internal sealed class StringKey : KeyType<string>
 {
-    // The same hash as the Text of these characters, so that a job may change the member's type and keep its state.
+    // The same hash as a Text with these characters, so that a job can change the member's type and keep its state.
     public override ulong Hash(in string key) => Text.From(key).Hash;
 
     public override bool AreEqual(in string a, in string b) => string.Equals(a, b, StringComparison.Ordinal);

@@ -32,7 +32,7 @@ internal sealed class TimeOnlyKey : KeyType<TimeOnly>
 
 internal sealed class DateTimeKey : KeyType<DateTime>
 {
-    // By its ticks, as .NET compares: the kind says nothing about which point of time that is.
+    // By ticks, as .NET compares; the kind is ignored.
     public override ulong Hash(in DateTime key) => StableHash.OfInt64(key.Ticks);
 
     public override bool AreEqual(in DateTime a, in DateTime b) => a == b;
@@ -40,7 +40,7 @@ internal sealed class DateTimeKey : KeyType<DateTime>
 
 internal sealed class DateTimeOffsetKey : KeyType<DateTimeOffset>
 {
-    // By the point of time: 12:00+02:00 and 10:00Z are one key.
+    // By the point in time: 12:00+02:00 and 10:00Z are the same key.
     public override ulong Hash(in DateTimeOffset key) => StableHash.OfInt64(key.UtcTicks);
 
     public override bool AreEqual(in DateTimeOffset a, in DateTimeOffset b) => a == b;

@@ -3,11 +3,11 @@ using System.Numerics;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// A set of small numbers: an open-addressing table while there are few, and a bit per number as soon as that is no larger. Used by one thread.
+/// A set of small numbers: an open-addressing table while it is small, and a bit map as soon as that takes no more memory. Used by one thread.
 /// </summary>
 internal sealed class IdSet
 {
-    // Numbers plus one; 0 is an empty slot. Null once there are bits.
+    // Numbers plus one; 0: an empty slot. Null once the bit map is used.
     private uint[]? _slots = new uint[8];
     private ulong[] _bits = [];
     private int _largest;
@@ -16,7 +16,7 @@ internal sealed class IdSet
 
     public long SizeInBytes => ((_slots?.Length ?? 0) * 4L) + (_bits.Length * 8L) + 72;
 
-    /// <summary>A copy of its own, at most an eighth of a byte for each number that there can be.</summary>
+    /// <summary>An independent copy.</summary>
     public IdSet Copy() => new() { _slots = _slots is null ? null : [.. _slots], _bits = [.. _bits], _largest = _largest, Count = Count };
 
     public void Add(int id)

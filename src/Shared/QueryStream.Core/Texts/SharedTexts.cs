@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// The bytes of one generation of a dictionary, in one array that identifies it. Each entry starts at a multiple of 8:
+/// The texts of one generation of a dictionary, in one array that identifies the generation. Each entry starts at a multiple of 8:
 /// <code>
 /// | length: 2 bytes | UTF-8 bytes ... | padding |
 /// </code>
@@ -19,7 +19,7 @@ internal sealed class SharedTexts(int bytes)
     private readonly byte[] _chunk = new byte[bytes];
     private int _used;
 
-    /// <summary>The number of the text at a position.</summary>
+    /// <summary>The number of the text at an offset.</summary>
     public static int IdAt(int offset) => offset / Alignment;
 
     /// <summary>The bytes of a text by its number.</summary>

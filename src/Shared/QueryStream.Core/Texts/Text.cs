@@ -5,10 +5,9 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// UTF-8 text in a shared chunk. Rows hold it instead of <see cref="string"/>, so that reading a record allocates nothing. Valid as long as the batch
-/// that its row came in: rows from other processes lie in pooled chunks. State copies what it keeps, through <see cref="TextArena"/>; other code that
-/// keeps a text beyond the call copies it with <see cref="From(ReadOnlySpan{byte})"/>. <c>default</c> is the missing text (SQL's NULL), which differs
-/// from the empty one.
+/// UTF-8 text in a shared chunk. Rows hold it instead of <see cref="string"/>, so that reading a record allocates nothing. It is valid as long as the
+/// batch of its row, since chunks are pooled. State copies it into a <see cref="TextArena"/>; other code that keeps a text beyond the call copies it
+/// with <see cref="From(ReadOnlySpan{byte})"/>. <c>default</c> is the missing text (SQL's NULL), which differs from the empty text.
 /// </summary>
 public readonly struct Text : IEquatable<Text>, IComparable<Text>
 {
@@ -16,7 +15,7 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
     private readonly int _offset;
     private readonly int _lengthAndFlag;
 
-    // Bit 31 of the length: the chunk belongs to a bounded dictionary, so keeping the text costs nothing.
+    // Bit 31 of the length: the chunk belongs to a bounded dictionary, so the text can be kept without a copy.
     private const int SharedFlag = int.MinValue;
 
     internal Text(byte[] chunk, int offset, int length, ulong hash, bool shared)
@@ -45,7 +44,7 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
     /// <summary>The UTF-8 bytes; empty for the missing text.</summary>
     public ReadOnlySpan<byte> Bytes => new(_chunk, _offset, ByteLength);
 
-    /// <summary>Whether a bounded dictionary holds the bytes, so that state may keep this text without a copy.</summary>
+    /// <summary>Whether the bytes are in a bounded dictionary, so that state can keep the text without a copy.</summary>
     internal bool IsShared => _lengthAndFlag < 0;
 
     /// <summary>The array that identifies the generation of the text's dictionary; null for other texts.</summary>
@@ -77,7 +76,7 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
         return _chunk is not null && other._chunk is not null && Bytes.SequenceEqual(other.Bytes);
     }
 
-    /// <summary>Compares the bytes, whose order is that of the code points; the missing text comes first.</summary>
+    /// <summary>Orders by bytes, which is the order of code points; the missing text comes first.</summary>
     public int CompareTo(Text other) =>
         HasValue && other.HasValue ? Bytes.SequenceCompareTo(other.Bytes) : HasValue.CompareTo(other.HasValue);
 
@@ -87,7 +86,7 @@ public readonly struct Text : IEquatable<Text>, IComparable<Text>
     /// <inheritdoc/>
     public override int GetHashCode() => (int)Hash;
 
-    /// <summary>The text as a string; the missing text is an empty one. Allocates.</summary>
+    /// <summary>The text as a string; empty for the missing text. Allocates.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Bytes);
 
     /// <summary>Bytewise equality.</summary>

@@ -2,9 +2,7 @@ using QueryStream.Core.Keys;
 
 namespace QueryStream.Core.Texts;
 
-/// <summary>
-/// Copies texts into chunks, one behind the other. A chunk lives as long as any text points into it. Used by one thread.
-/// </summary>
+/// <summary>Copies texts into chunks. A chunk lives as long as a text points into it. Used by one thread.</summary>
 /// <param name="chunkBytes">The size of a chunk; a text of more than a quarter of it gets its own array.</param>
 public sealed class TextArena(int chunkBytes = 16 * 1024)
 {
@@ -38,7 +36,7 @@ public sealed class TextArena(int chunkBytes = 16 * 1024)
         return text;
     }
 
-    /// <summary>A copy of the text here; texts of a dictionary, which may be kept as they are, are returned unchanged.</summary>
+    /// <summary>Copies the text into the arena. Texts of a dictionary, which can be kept as they are, are returned unchanged.</summary>
     public Text Keep(Text text) => text.IsShared || !text.HasValue ? text : Add(text.Bytes, text.Hash);
 
     /// <summary>Releases all chunks. Texts in them stay valid.</summary>

@@ -3,8 +3,9 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// A bounded cache from UTF-8 bytes to a value computed from them. Bounded in entries and bytes: when full it is cleared, so that it follows data
-/// that changes. When less than a quarter of the lookups hit, it stops adding entries, and tries again after pauses that double. Used by one thread.
+/// A bounded cache from UTF-8 bytes to a value computed from them. Its entries and bytes are limited: when it is full it is cleared, so that it
+/// adapts to changing data. If less than a quarter of the lookups hit, it stops adding entries, and tries again after pauses that double. Used by one
+/// thread.
 /// </summary>
 /// <typeparam name="TValue">The cached value of a text.</typeparam>
 public sealed class TextDictionary<TValue>
@@ -13,7 +14,7 @@ public sealed class TextDictionary<TValue>
     public const int MaxTextBytes = 512;
 
     private const int ProbePeriod = 1 << 16;
-    private const int MaxPause = 1 << 24;
+    private const int MaxRetryInterval = 1 << 24;
 
     private readonly Func<Text, TValue> _compute;
     private readonly Entry[] _entries;
@@ -23,8 +24,8 @@ public sealed class TextDictionary<TValue>
     private int _count;
     private int _lookups;
     private int _hits;
-    private int _pause = ProbePeriod;
-    private bool _admits = true;
+    private int _retryInterval = ProbePeriod;
+    private bool _isCaching = true;
 
     /// <summary>Creates a dictionary.</summary>
     /// <param name="capacity">The maximum number of entries, rounded up to a power of two.</param>
@@ -39,7 +40,7 @@ public sealed class TextDictionary<TValue>
         _texts = new SharedTexts(ChunkBytes);
     }
 
-    // Enough for entries of a usual length; of longer ones fewer fit.
+    // Enough for entries of typical length; fewer long ones fit.
     private int ChunkBytes => Math.Max(MaxTextBytes * 16, _entries.Length * 32);
 
     /// <summary>The number of cached texts.</summary>
@@ -68,7 +69,7 @@ public sealed class TextDictionary<TValue>
             }
         }
 
-        if (!_admits)
+        if (!_isCaching)
         {
             value = default!;
             return false;
@@ -102,27 +103,27 @@ public sealed class TextDictionary<TValue>
         _texts = new SharedTexts(ChunkBytes);
     }
 
-    // Below a quarter of hits, adding each new text costs more than it saves.
+    // With fewer hits than a quarter, adding each new text costs more than it saves.
     private void CountLookup()
     {
-        if (++_lookups < (_admits ? ProbePeriod : _pause))
+        if (++_lookups < (_isCaching ? ProbePeriod : _retryInterval))
         {
             return;
         }
 
-        if (!_admits)
+        if (!_isCaching)
         {
             // The data may have changed.
-            _admits = true;
+            _isCaching = true;
         }
         else if (_hits >= _lookups / 4)
         {
-            _pause = ProbePeriod;
+            _retryInterval = ProbePeriod;
         }
         else
         {
-            _admits = false;
-            _pause = Math.Min(_pause * 2, MaxPause);
+            _isCaching = false;
+            _retryInterval = Math.Min(_retryInterval * 2, MaxRetryInterval);
         }
 
         _lookups = 0;

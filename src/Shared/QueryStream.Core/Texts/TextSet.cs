@@ -4,12 +4,12 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// An exact set of texts. As long as all texts come from one generation of one <see cref="TextDictionary{TValue}"/>, it is a set of their numbers,
-/// which takes little memory and compares no bytes; the first other text turns it into a table of bytes. Used by one thread.
+/// An exact set of texts. While all texts come from one generation of one <see cref="TextDictionary{TValue}"/>, it stores their numbers, which takes
+/// little memory and compares no bytes. The first other text converts it to a table of bytes. Used by one thread.
 /// </summary>
 public sealed class TextSet
 {
-    // Either numbers with their dictionary, or the table: a text in both would count twice.
+    // Either the numbers and their dictionary, or the table: a text in both would count twice.
     private byte[]? _dictionary;
     private IdSet? _ids;
     private TextTable? _table;
@@ -17,13 +17,10 @@ public sealed class TextSet
     /// <summary>The number of distinct texts.</summary>
     public int Count => _ids?.Count ?? _table?.Count ?? 0;
 
-    /// <summary>The approximate memory that the set owns.</summary>
+    /// <summary>The approximate memory of the set, in bytes.</summary>
     public long SizeInBytes => 48 + (_ids?.SizeInBytes ?? 0) + (_table?.SizeInBytes ?? 0);
 
-    /// <summary>
-    /// A set that replaces this one, which must not change from now on. Both share their content: sets only grow, so this one is the beginning of the
-    /// other.
-    /// </summary>
+    /// <summary>A set that replaces this one, which must not change any more. Both share their content, which works because sets only grow.</summary>
     public TextSet Fork() => new() { _dictionary = _dictionary, _ids = _ids?.Copy(), _table = _table?.Fork() };
 
     /// <summary>Adds a text, which must not be missing.</summary>

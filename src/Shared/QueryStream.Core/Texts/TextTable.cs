@@ -4,8 +4,8 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Core.Texts;
 
 /// <summary>
-/// Distinct texts: their bytes one behind the other in order of arrival, the end of each, and an index by hash. 17 to 30 bytes per text besides its own
-/// bytes, of which up to a quarter may be empty, and no objects. It only grows. Used by one thread.
+/// A set of texts: their bytes in order of arrival, the end of each text, and an index by hash. A text takes 17 to 30 bytes besides its own, and no
+/// object. It only grows. Used by one thread.
 /// </summary>
 internal sealed class TextTable
 {
@@ -19,7 +19,7 @@ internal sealed class TextTable
 
     public long SizeInBytes => _index.SizeInBytes + (_ends.Length * (long)sizeof(int)) + _bytes.Length + 80;
 
-    /// <summary>A table that goes on in the place of this one, which nobody changes from now on. Both share what is there.</summary>
+    /// <summary>A table that replaces this one, which must not change any more. Both share their content.</summary>
     public TextTable Fork() => new() { _index = _index, _bytes = _bytes, _ends = _ends, Count = Count };
 
     public void UnionWith(TextTable other)
@@ -86,7 +86,7 @@ internal sealed class TextTable
             throw new InvalidOperationException($"A set of {Count} texts has {used} bytes: it cannot hold more than {Array.MaxLength}.");
         }
 
-        // Large arrays grow by a quarter, since that much of them may stay empty: with millions of texts this decides the cost of a text.
+        // Large arrays grow by a quarter, to limit the unused part when there are millions of texts.
         long grown = _bytes.Length < LargeBytes ? _bytes.Length * 2L : _bytes.Length + (_bytes.Length / 4L);
         return (int)Math.Min(Array.MaxLength, Math.Max(bytes, grown));
     }

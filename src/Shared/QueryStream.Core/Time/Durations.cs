@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace QueryStream.Core.Time;
 
-/// <summary>Durations as people write them in settings: <c>500ms</c>, <c>5s</c>, <c>2min</c>, <c>1h</c>, <c>30d</c>.</summary>
+/// <summary>Durations in the syntax of settings: <c>500ms</c>, <c>5s</c>, <c>2min</c>, <c>1h</c>, <c>30d</c>.</summary>
 public static class Durations
 {
-    private const decimal LongestMilliseconds = 10_000 * 86_400_000m;
+    private const decimal MaxMilliseconds = 10_000 * 86_400_000m;
 
-    // Decimal, so that 4.35h are whole seconds as they are on paper. Longest suffix first, so that "ms" is not read as "s".
+    // Decimal, so that 4.35h is a whole number of seconds. Longer suffixes first, so that "ms" is not read as "s".
     private static readonly (string Suffix, decimal Milliseconds)[] Units =
         [("min", 60_000), ("ms", 1), ("s", 1_000), ("h", 3_600_000), ("d", 86_400_000)];
 
-    /// <summary>Reads a duration with a unit; a bare number is refused, since Flink and .NET disagree on what it means.</summary>
+    /// <summary>Reads a duration with a unit. A bare number is not accepted, since it has different units in Flink and .NET.</summary>
     /// <returns>Whether <paramref name="text"/> is a duration from 0 to 10,000 days.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
     {
@@ -26,7 +26,7 @@ public static class Durations
 
             string number = trimmed[..^suffix.Length].TrimEnd();
             if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
-                || value > LongestMilliseconds / milliseconds)
+                || value > MaxMilliseconds / milliseconds)
             {
                 return false;
             }

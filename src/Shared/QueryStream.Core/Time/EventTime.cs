@@ -4,13 +4,13 @@ namespace QueryStream.Core.Time;
 /// <param name="Milliseconds">Milliseconds since the epoch; negative before it.</param>
 public readonly record struct EventTime(long Milliseconds) : IComparable<EventTime>
 {
-    /// <summary>Before every record: a watermark of this value promises nothing.</summary>
+    /// <summary>Before every record: the watermark at the start.</summary>
     public static readonly EventTime MinValue = new(long.MinValue);
 
-    /// <summary>After every record: the watermark that ends a bounded stream and closes all windows.</summary>
+    /// <summary>After every record: the watermark at the end of a bounded stream, which closes all windows.</summary>
     public static readonly EventTime MaxValue = new(long.MaxValue);
 
-    /// <summary>Converts a clock's time, cut to milliseconds.</summary>
+    /// <summary>Converts a clock time, truncated to milliseconds.</summary>
     public static EventTime From(DateTimeOffset time) => new(time.ToUnixTimeMilliseconds());
 
     /// <summary>The calendar time in UTC. Valid for the years 1 to 9999 only.</summary>
@@ -30,10 +30,12 @@ public readonly record struct EventTime(long Milliseconds) : IComparable<EventTi
         return overflow ? (milliseconds > 0 ? MaxValue : MinValue) : new EventTime(sum);
     }
 
-    /// <summary>Adds a duration, cut to milliseconds; saturates.</summary>
+    /// <summary>Adds a duration, truncated to milliseconds; saturates.</summary>
     public EventTime Add(TimeSpan duration) => Add(duration.Ticks / TimeSpan.TicksPerMillisecond);
 
-    /// <summary>The milliseconds from an earlier time to this one, negative where that is later; saturates at the ends of <see cref="long"/>.</summary>
+    /// <summary>
+    /// The milliseconds from another time to this one, negative if the other is later; saturates at the limits of <see cref="long"/>.
+    /// </summary>
     public long MillisecondsSince(EventTime earlier)
     {
         long difference = unchecked(Milliseconds - earlier.Milliseconds);
@@ -62,7 +64,10 @@ public readonly record struct EventTime(long Milliseconds) : IComparable<EventTi
     /// <summary>Not earlier than.</summary>
     public static bool operator >=(EventTime a, EventTime b) => a.Milliseconds >= b.Milliseconds;
 
-    /// <summary>ISO-8601 in UTC with milliseconds, or <c>-∞</c> and <c>+∞</c> for the ends, or the bare number outside the calendar.</summary>
+    /// <summary>
+    /// ISO-8601 in UTC with milliseconds; <c>-∞</c> and <c>+∞</c> for <see cref="MinValue"/> and <see cref="MaxValue"/>; the number outside of the
+    /// years 1 to 9999.
+    /// </summary>
     public override string ToString()
     {
         if (this == MinValue)

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace QueryStream.Generators.Analyzers;
 
 /// <summary>
-/// Refuses asynchronous functions where a synchronous one is meant: the call returns at the first <c>await</c>, and rows that are emitted after it are
-/// lost. So are those of a context or an emit function that code on another thread uses.
+/// Reports asynchronous functions where synchronous ones are expected: the call returns at the first <c>await</c>, so rows that are emitted after it
+/// are lost. Also reports contexts and emit functions that are used on another thread, where emitted rows are lost too.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AsyncFunctionAnalyzer : DiagnosticAnalyzer
@@ -27,11 +27,11 @@ public sealed class AsyncFunctionAnalyzer : DiagnosticAnalyzer
         context.RegisterSyntaxNodeAction(CheckOverride, SyntaxKind.MethodDeclaration);
     }
 
-    // rows.Map(async row => …): what the method takes is no task in its own declaration, as it is of MapAsync.
+    // rows.Map(async row => …): the declared delegate returns no task, unlike that of MapAsync.
     private static void CheckCall(OperationAnalysisContext context)
     {
         IInvocationOperation call = (IInvocationOperation)context.Operation;
-        if (!StreamApi.Has(call.TargetMethod))
+        if (!StreamApi.Contains(call.TargetMethod))
         {
             return;
         }
@@ -67,13 +67,13 @@ public sealed class AsyncFunctionAnalyzer : DiagnosticAnalyzer
         MethodDeclarationSyntax declaration = (MethodDeclarationSyntax)context.Node;
         if (declaration.Modifiers.Any(SyntaxKind.AsyncKeyword)
             && context.SemanticModel.GetDeclaredSymbol(declaration) is { ReturnsVoid: true, OverriddenMethod: { } overridden }
-            && StreamApi.Has(overridden.OriginalDefinition))
+            && StreamApi.Contains(overridden.OriginalDefinition))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rules.AsyncFunction, declaration.Identifier.GetLocation(), overridden.Name));
         }
     }
 
-    // Task.Run(() => context.Emit(row)), of the context that a function was given or the emit function of FlatMap.
+    // Task.Run(() => context.Emit(row)), where context is a function's parameter, or the emit function of FlatMap.
     private static void CheckUse(OperationAnalysisContext context)
     {
         IParameterReferenceOperation use = (IParameterReferenceOperation)context.Operation;

@@ -6,17 +6,21 @@ using Microsoft.CodeAnalysis.Operations;
 namespace QueryStream.Generators.Analyzers;
 
 /// <summary>
-/// Warns about state that is not state: fields that a function changes, variables that a lambda captures and changes, and one function that several
-/// subtasks share. All of them mix keys, are not in snapshots, and start anew after a restart.
+/// Warns about hidden state: fields that a function changes, captured variables that a lambda changes, and function objects that several subtasks
+/// share. Such state is shared between keys, is not in snapshots, and is lost at a restart.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly HashSet<string> Changing =
-        ["Add", "AddRange", "TryAdd", "Insert", "Remove", "RemoveAt", "RemoveAll", "Enqueue", "Dequeue", "Push", "Pop", "UnionWith", "ExceptWith", "GetOrAdd", "AddOrUpdate"];
+    private static readonly HashSet<string> Mutators =
+    [
+        "Add", "AddRange", "TryAdd", "Insert", "Remove", "RemoveAt", "RemoveAll", "Enqueue", "Dequeue", "Push", "Pop",
+        "UnionWith", "ExceptWith", "GetOrAdd", "AddOrUpdate",
+    ];
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.FieldAsState, Rules.CapturedState, Rules.SharedFunction];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [Rules.FieldAsState, Rules.CapturedState, Rules.SharedFunction];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -35,9 +39,9 @@ public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        // Fields that are emptied are scratch space of one call.
+        // Fields that are also cleared are buffers of one call, so they are not reported.
         FieldUses uses = new();
-        context.RegisterOperationAction(operation => uses.Note(operation, type), OperationKind.FieldReference, OperationKind.PropertyReference);
+        context.RegisterOperationAction(operation => uses.Add(operation, type), OperationKind.FieldReference, OperationKind.PropertyReference);
         context.RegisterSymbolEndAction(end =>
         {
             foreach (ISymbol field in uses.Changed)
@@ -50,7 +54,7 @@ public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
     private static void CheckLambda(OperationAnalysisContext context)
     {
         IAnonymousFunctionOperation lambda = (IAnonymousFunctionOperation)context.Operation;
-        if (StreamApi.MethodThatTakes(lambda) is null)
+        if (StreamApi.ApiMethodOf(lambda) is null)
         {
             return;
         }
@@ -62,7 +66,9 @@ public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
                 context.ReportDiagnostic(Diagnostic.Create(Rules.CapturedState, inner.Syntax.GetLocation(), variable.Name));
             }
 
-            if (inner is IReturnOperation { ReturnedValue: { } returned } && Bare(returned) is var value && StreamApi.FunctionBase(value.Type) is not null
+            if (inner is IReturnOperation { ReturnedValue: { } returned }
+                && WithoutConversions(returned) is var value
+                && StreamApi.FunctionBase(value.Type) is not null
                 && SymbolOf(value) is { } shared && CapturedBy(lambda, value) is not null)
             {
                 context.ReportDiagnostic(Diagnostic.Create(Rules.SharedFunction, value.Syntax.GetLocation(), shared.Name));
@@ -70,7 +76,8 @@ public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static IOperation Bare(IOperation value) => value is IConversionOperation conversion ? Bare(conversion.Operand) : value;
+    private static IOperation WithoutConversions(IOperation value) =>
+        value is IConversionOperation conversion ? WithoutConversions(conversion.Operand) : value;
 
     private static ISymbol? SymbolOf(IOperation operation) => operation switch
     {
@@ -80,7 +87,7 @@ public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
         _ => null,
     };
 
-    // The variable, where it lives longer than a call of the lambda.
+    // The variable, if it outlives a call of the lambda.
     private static ISymbol? CapturedBy(IAnonymousFunctionOperation lambda, IOperation operation)
     {
         if (operation is IFieldReferenceOperation field)
@@ -110,23 +117,24 @@ public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
         IIncrementOrDecrementOperation => true,
         IArgumentOperation argument => argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out,
         IArrayElementReferenceOperation element => element.ArrayReference == reference && IsChanged(element),
-        IPropertyReferenceOperation { Property.IsIndexer: true } indexer => indexer.Instance == reference && IsCollection(reference.Type) && IsChanged(indexer),
-        IInvocationOperation call => call.Instance == reference && IsCollection(reference.Type) && Changing.Contains(call.TargetMethod.Name),
+        IPropertyReferenceOperation { Property.IsIndexer: true } indexer =>
+            indexer.Instance == reference && IsCollection(reference.Type) && IsChanged(indexer),
+        IInvocationOperation call => call.Instance == reference && IsCollection(reference.Type) && Mutators.Contains(call.TargetMethod.Name),
         _ => false,
     };
 
     private static bool IsCollection(ITypeSymbol? type) =>
         type?.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true;
 
-    /// <summary>What the code of a function does with its fields.</summary>
+    /// <summary>The fields that the code of a function changes and clears.</summary>
     private sealed class FieldUses
     {
         private readonly HashSet<ISymbol> _changed = new(SymbolEqualityComparer.Default);
-        private readonly HashSet<ISymbol> _emptied = new(SymbolEqualityComparer.Default);
+        private readonly HashSet<ISymbol> _cleared = new(SymbolEqualityComparer.Default);
 
-        public IEnumerable<ISymbol> Changed => _changed.Where(changed => !_emptied.Contains(changed));
+        public IEnumerable<ISymbol> Changed => _changed.Where(changed => !_cleared.Contains(changed));
 
-        public void Note(OperationAnalysisContext context, INamedTypeSymbol type)
+        public void Add(OperationAnalysisContext context, INamedTypeSymbol type)
         {
             (ISymbol? member, IOperation? instance) = context.Operation switch
             {
@@ -134,7 +142,10 @@ public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
                 IPropertyReferenceOperation property => ((ISymbol)property.Property, property.Instance),
                 _ => (null, null),
             };
-            if (member is null || member.IsStatic || instance is not IInstanceReferenceOperation || !SymbolEqualityComparer.Default.Equals(member.ContainingType, type))
+            if (member is null
+                || member.IsStatic
+                || instance is not IInstanceReferenceOperation
+                || !SymbolEqualityComparer.Default.Equals(member.ContainingType, type))
             {
                 return;
             }
@@ -143,7 +154,7 @@ public sealed class FunctionStateAnalyzer : DiagnosticAnalyzer
             {
                 if (context.Operation.Parent is IInvocationOperation { TargetMethod.Name: "Clear" } clear && clear.Instance == context.Operation)
                 {
-                    _emptied.Add(member);
+                    _cleared.Add(member);
                 }
                 else if (IsChanged(context.Operation) && !IsSetUp(context.ContainingSymbol))
                 {

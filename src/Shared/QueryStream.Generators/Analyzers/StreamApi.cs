@@ -3,15 +3,16 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace QueryStream.Generators.Analyzers;
 
-/// <summary>Knows the API that jobs are written with: streams, functions and connectors.</summary>
+/// <summary>Recognizes the API of jobs: streams, functions and connectors.</summary>
 internal static class StreamApi
 {
-    /// <summary>Whether a method is part of it.</summary>
-    public static bool Has(IMethodSymbol method) => method.ContainingNamespace is { } space
+    /// <summary>Whether a method belongs to the API.</summary>
+    public static bool Contains(IMethodSymbol method) => method.ContainingNamespace is { } space
         && (space.ToDisplayString() + ".") is { } name
-        && (name.StartsWith("QueryStream.Streams.", StringComparison.Ordinal) || name.StartsWith("QueryStream.Connectors.", StringComparison.Ordinal));
+        && (name.StartsWith("QueryStream.Streams.", StringComparison.Ordinal)
+            || name.StartsWith("QueryStream.Connectors.", StringComparison.Ordinal));
 
-    /// <summary>The base class in the API, if a class is a function of a job: a <c>KeyedProcessFunction</c>, a <c>Trigger</c>.</summary>
+    /// <summary>The API base class of a function class, such as <c>KeyedProcessFunction</c>; null for other classes.</summary>
     public static INamedTypeSymbol? FunctionBase(ITypeSymbol? type)
     {
         for (ITypeSymbol? t = type?.BaseType; t is not null; t = t.BaseType)
@@ -27,11 +28,11 @@ internal static class StreamApi
         return null;
     }
 
-    /// <summary>Whether a function is asynchronous: an async lambda, or one that returns a task.</summary>
+    /// <summary>Whether a type is a task.</summary>
     public static bool IsTask(ITypeSymbol? type) =>
         type is { Name: "Task" or "ValueTask" } && type.ContainingNamespace?.ToDisplayString() == "System.Threading.Tasks";
 
-    /// <summary>The lambda that an argument is, without conversions.</summary>
+    /// <summary>The lambda of an argument, without conversions.</summary>
     public static IAnonymousFunctionOperation? LambdaOf(IOperation value) => value switch
     {
         IConversionOperation conversion => LambdaOf(conversion.Operand),
@@ -40,7 +41,7 @@ internal static class StreamApi
         _ => null,
     };
 
-    /// <summary>The lambdas around an operation, from the inside to the outside.</summary>
+    /// <summary>The lambdas around an operation, the innermost first.</summary>
     public static IEnumerable<IAnonymousFunctionOperation> LambdasAround(IOperation operation)
     {
         for (IOperation? parent = operation.Parent; parent is not null; parent = parent.Parent)
@@ -52,8 +53,8 @@ internal static class StreamApi
         }
     }
 
-    /// <summary>The method of the API that a lambda is an argument of; null for any other lambda.</summary>
-    public static IMethodSymbol? MethodThatTakes(IAnonymousFunctionOperation lambda)
+    /// <summary>The API method that a lambda is passed to; null for other lambdas.</summary>
+    public static IMethodSymbol? ApiMethodOf(IAnonymousFunctionOperation lambda)
     {
         IOperation? parent = lambda.Parent;
         while (parent is IConversionOperation or IDelegateCreationOperation)
@@ -61,6 +62,6 @@ internal static class StreamApi
             parent = parent.Parent;
         }
 
-        return parent is IArgumentOperation { Parent: IInvocationOperation call } && Has(call.TargetMethod) ? call.TargetMethod : null;
+        return parent is IArgumentOperation { Parent: IInvocationOperation call } && Contains(call.TargetMethod) ? call.TargetMethod : null;
     }
 }

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace QueryStream.Generators.Analyzers;
 
 /// <summary>
-/// Warns about a call of a [StatefulOperator] method that gives the operator no name. A name is an argument for a parameter called
-/// <c>name</c>, or a call of <c>Named</c> among the settings around it: those before it on the same object, and those after it on what it returns.
+/// Warns about a call of a [StatefulOperator] method without a name for the operator. A name is an argument for a parameter called <c>name</c>, or a
+/// call of <c>Named</c> on the receiver or on the result.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnnamedOperatorAnalyzer : DiagnosticAnalyzer
@@ -62,13 +62,13 @@ public sealed class UnnamedOperatorAnalyzer : DiagnosticAnalyzer
 
     private static bool IsName(IParameterSymbol parameter) => parameter.Name == "name" && parameter.Type.SpecialType == SpecialType.System_String;
 
-    // What the operator is called on may carry the name: a chain of settings, also one that was put into a variable where it is declared.
+    // The receiver may have the name: a chain of settings, also one that initializes a local variable.
     private static bool IsNamedBefore(IInvocationOperation call)
     {
         IOperation? receiver = ReceiverOf(call);
         INamedTypeSymbol? settings = receiver?.Type?.OriginalDefinition as INamedTypeSymbol;
 
-        // A stream that the operator is called on has a name of its own: that of the operator before.
+        // The name of a receiver that is a stream belongs to the operator before.
         for (ITypeSymbol? result = call.Type; result is not null; result = result.BaseType)
         {
             if (SymbolEqualityComparer.Default.Equals(result.OriginalDefinition, settings))
@@ -92,11 +92,12 @@ public sealed class UnnamedOperatorAnalyzer : DiagnosticAnalyzer
                 case IInvocationOperation before when SymbolEqualityComparer.Default.Equals(ReceiverOf(before)?.Type?.OriginalDefinition, settings):
                     receiver = ReceiverOf(before);
                     break;
-                case IInvocationOperation before when SymbolEqualityComparer.Default.Equals(before.TargetMethod.ContainingAssembly, settings?.ContainingAssembly):
+                case IInvocationOperation before
+                    when SymbolEqualityComparer.Default.Equals(before.TargetMethod.ContainingAssembly, settings?.ContainingAssembly):
                 case IObjectCreationOperation:
                     return false;
                 default:
-                    // A method of the job, a parameter, a field, a variable that is set elsewhere: who gave it may have named it.
+                    // A method of the job, a parameter, a field, or a variable that is assigned elsewhere: its origin may have set the name.
                     return settings is not null && settings.GetMembers(Named).Length > 0;
             }
         }
@@ -104,7 +105,7 @@ public sealed class UnnamedOperatorAnalyzer : DiagnosticAnalyzer
         return false;
     }
 
-    // Only right after it: what comes later is called on the next operator, and names that one.
+    // Only directly after the call: a later call names the next operator.
     private static bool IsNamedAfter(IInvocationOperation call)
     {
         IOperation? parent = call.Parent;

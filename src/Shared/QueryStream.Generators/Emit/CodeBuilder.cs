@@ -2,7 +2,7 @@ using System.Text;
 
 namespace QueryStream.Generators.Emit;
 
-/// <summary>Lines of code, indented by their braces.</summary>
+/// <summary>Builds lines of code, indented by braces.</summary>
 internal sealed class CodeBuilder
 {
     private readonly StringBuilder _text = new();

@@ -3,7 +3,7 @@ using QueryStream.Generators.Model;
 
 namespace QueryStream.Generators.Emit;
 
-/// <summary>Writes a record's codec: its members one after the other; of a class, a byte before them that says whether there is a value.</summary>
+/// <summary>Emits the codec of a record: its members in order; for a class, preceded by a byte for null.</summary>
 internal static class CodecEmitter
 {
     private const string Codecs = RecordEmitter.Core + "Codecs.";
@@ -11,10 +11,13 @@ internal static class CodecEmitter
     public static void Emit(CodeBuilder code, RecordModel record)
     {
         code.Line(RecordEmitter.GeneratedCode).Line(RecordEmitter.Header(record, "Codec", Codecs + "Codec")).Line("{");
-        code.Lines(record.Members.Select((member, i) => $"private static readonly {Codecs}Codec<{member.Type}> C{i} = {Codecs}Codec<{member.Type}>.Instance;"));
+        code.Lines(record.Members.Select((member, i) =>
+            $"private static readonly {Codecs}Codec<{member.Type}> C{i} = {Codecs}Codec<{member.Type}>.Instance;"));
         string members = string.Join(", ", record.Members.Select((member, i) => $"new {Codecs}SchemaMember({Literal(member.Name)}, C{i}.Schema)"));
-        code.Line($"private static readonly {Codecs}Schema Layout = {Codecs}Schema.Record({Literal(record.Name)}, new {Codecs}SchemaMember[] {{ {members} }});").Line();
-        code.Line($"public override {Codecs}Schema Schema {{ get; }} = {(record.IsReference ? $"{Codecs}Schema.NullableOf(Layout)" : "Layout")};").Line();
+        code.Line($"private static readonly {Codecs}Schema Layout = {Codecs}Schema.Record(");
+        code.Line($"    {Literal(record.Name)}, new {Codecs}SchemaMember[] {{ {members} }});").Line();
+        string schema = record.IsReference ? $"{Codecs}Schema.NullableOf(Layout)" : "Layout";
+        code.Line($"public override {Codecs}Schema Schema {{ get; }} = {schema};").Line();
         EmitWrite(code, record);
         EmitRead(code, record);
         EmitEvolved(code, record);
@@ -68,8 +71,12 @@ internal static class CodecEmitter
         code.Lines(record.Members.Select((member, i) => $"{member.Type} m{i} = {member.Default};"));
         code.Lines(record.KeepInitial.Select(i => $"bool r{i} = false;"));
         code.Line($"foreach ({Codecs}RecordStep step in _evolution.Steps)").Line("{").Line("switch (step.Member)").Line("{");
-        code.Lines(record.Members.SelectMany((member, i) =>
-            new[] { $"case {i}:", $"    m{i} = _d{i}.Read(reader);", member.Presence == Presence.KeepsInitial ? $"    r{i} = true;" : "", "    break;" }.Where(line => line.Length > 0)));
+        for (int i = 0; i < record.Members.Count; i++)
+        {
+            code.Line($"case {i}:").Line($"    m{i} = _d{i}.Read(reader);");
+            code.Lines(record.Members[i].Presence == Presence.KeepsInitial ? [$"    r{i} = true;"] : []).Line("    break;");
+        }
+
         code.Lines(["default:", "    step.Skip(reader);", "    break;"]).Line("}").Line("}").Line();
         RecordEmitter.EmitInitial(code, record);
         code.Line($"return {record.Construct(i => $"m{i}")};").Line("}").Line("}");

@@ -4,20 +4,23 @@ using QueryStream.Generators.Model;
 
 namespace QueryStream.Generators.Emit;
 
-/// <summary>Writes a record's JSON format: an object with a name for each member.</summary>
+/// <summary>Emits the JSON format of a record: an object with a property for each member.</summary>
 internal static class JsonEmitter
 {
     private const string Records = RecordEmitter.Records;
     private const string Json = "global::System.Text.Json.";
     private const string Token = Json + "JsonTokenType.";
+    private const string Encoder = "global::System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping";
+    private const string List = "global::System.Collections.Generic.IReadOnlyList";
     private const string Bytes = "global::System.ReadOnlySpan<byte>";
 
     public static void Emit(CodeBuilder code, RecordModel record)
     {
         code.Line(RecordEmitter.GeneratedCode).Line(RecordEmitter.Header(record, "Json", Records + "JsonFormat")).Line("{");
-        code.Lines(record.Members.Select((member, i) => $"private static readonly {Records}JsonFormat<{member.Type}> F{i} = {Records}JsonFormat<{member.Type}>.Instance;"));
         code.Lines(record.Members.Select((member, i) =>
-            $"private static readonly {Json}JsonEncodedText N{i} = {Json}JsonEncodedText.Encode({Literal(member.JsonName)}, global::System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);"));
+            $"private static readonly {Records}JsonFormat<{member.Type}> F{i} = {Records}JsonFormat<{member.Type}>.Instance;"));
+        code.Lines(record.Members.Select((member, i) =>
+            $"private static readonly {Json}JsonEncodedText N{i} = {Json}JsonEncodedText.Encode({Literal(member.JsonName)}, {Encoder});"));
         code.Line();
         EmitMembers(code, record);
         EmitRead(code, record);
@@ -32,7 +35,7 @@ internal static class JsonEmitter
         string member = $"{Records}JsonMember";
         IEnumerable<string> members = record.Members.Select(m =>
             $"new {member}({Literal(m.JsonName)}, {Literal(m.Name)}, typeof({m.Type}), {(m.IsRequired ? "true" : "false")})");
-        code.Line($"public override global::System.Collections.Generic.IReadOnlyList<{member}> Members {{ get; }} = new {member}[] {{ {string.Join(", ", members)} }};").Line();
+        code.Line($"public override {List}<{member}> Members {{ get; }} = new {member}[] {{ {string.Join(", ", members)} }};").Line();
     }
 
     private static void EmitRead(CodeBuilder code, RecordModel record)
@@ -70,13 +73,14 @@ internal static class JsonEmitter
         code.Line($"case {i}:").Line("{").Line("reader.Read();");
         if (!member.IsRequired && !member.Nulls.IsNullable)
         {
-            // Null is as good as nothing where the record has a value of its own.
+            // Null counts as missing if the record has a default for the member.
             code.Line($"if (reader.TokenType == {Token}Null)").Line("{").Line($"m{i} = {member.Default};");
             code.Lines(member.Presence == Presence.KeepsInitial ? [$"r{i} = false;"] : []).Line("break;").Line("}").Line();
         }
         else if (member.Nulls.Expected.Length > 0)
         {
-            code.Line($"if (reader.TokenType == {Token}Null)").Line("{").Line($"input.Refuse(ref reader, {Literal(member.Nulls.Expected)});").Line(refused).Line("}").Line();
+            code.Line($"if (reader.TokenType == {Token}Null)").Line("{");
+            code.Line($"input.Refuse(ref reader, {Literal(member.Nulls.Expected)});").Line(refused).Line("}").Line();
         }
 
         if (member.Nulls.Inside.Length > 0)
@@ -112,23 +116,27 @@ internal static class JsonEmitter
         }
 
         code.Line("writer.WriteStartObject();");
-        code.Lines(record.Members.SelectMany((member, i) => new[] { $"writer.WritePropertyName(N{i});", $"F{i}.Write(writer, value.@{member.Name});" }));
+        code.Lines(record.Members.SelectMany((member, i) =>
+            new[] { $"writer.WritePropertyName(N{i});", $"F{i}.Write(writer, value.@{member.Name});" }));
         code.Line("writer.WriteEndObject();").Line("}").Line();
     }
 
-    // By length first: almost every name is told apart by that, or by one comparison.
+    // Compares lengths first, so that one comparison usually finds the name.
     private static void EmitFind(CodeBuilder code, RecordModel record)
     {
-        code.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
+        code.Line(
+            "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
         code.Line($"private static int Find({Bytes} name)").Line("{").Line("switch (name.Length)").Line("{");
         IEnumerable<(string Name, int Member)> names = record.Members.SelectMany((member, i) =>
             new[] { (Name: member.JsonName, Member: i), (Name: member.JsonAlias ?? member.JsonName, Member: i) }).Distinct();
-        foreach (IGrouping<int, (string Name, int Member)> group in names.GroupBy(name => Encoding.UTF8.GetByteCount(name.Name)).OrderBy(group => group.Key))
+        var byLength = names.GroupBy(name => Encoding.UTF8.GetByteCount(name.Name)).OrderBy(group => group.Key);
+        foreach (IGrouping<int, (string Name, int Member)> group in byLength)
         {
             code.Line($"case {group.Key}:").Line("{");
             foreach ((string name, int member) in group)
             {
-                code.Line($"if (global::System.MemoryExtensions.SequenceEqual(name, {Literal(name)}u8))").Line("{").Line($"return {member};").Line("}").Line();
+                code.Line($"if (global::System.MemoryExtensions.SequenceEqual(name, {Literal(name)}u8))");
+                code.Line("{").Line($"return {member};").Line("}").Line();
             }
 
             code.Line("break;").Line("}");
@@ -146,7 +154,7 @@ internal static class JsonEmitter
         }
     }
 
-    // Those of which it counts whether they were read.
+    // The members for which the reader must know whether they were read.
     private static IEnumerable<int> Tracked(RecordModel record) =>
         Enumerable.Range(0, record.Members.Count).Where(i => record.Members[i].Presence != Presence.HasDefault);
 

@@ -2,7 +2,7 @@ using QueryStream.Generators.Model;
 
 namespace QueryStream.Generators.Emit;
 
-/// <summary>Writes what makes a record a key: its hash is that of a tuple of its members.</summary>
+/// <summary>Emits the key type of a record: its hash is that of a tuple of its members.</summary>
 internal static class KeyEmitter
 {
     private const string Keys = RecordEmitter.Core + "Keys.";
@@ -12,7 +12,8 @@ internal static class KeyEmitter
     public static void Emit(CodeBuilder code, RecordModel record)
     {
         code.Line(RecordEmitter.GeneratedCode).Line(RecordEmitter.Header(record, "Key", Keys + "KeyType")).Line("{");
-        code.Lines(record.Members.Select((member, i) => $"private static readonly {Keys}KeyType<{member.Type}> K{i} = {Keys}KeyType<{member.Type}>.Instance;")).Line();
+        code.Lines(record.Members.Select((member, i) =>
+            $"private static readonly {Keys}KeyType<{member.Type}> K{i} = {Keys}KeyType<{member.Type}>.Instance;")).Line();
         EmitHash(code, record);
         EmitEquality(code, record);
         if (record.Members.Any(member => member.HoldsText))

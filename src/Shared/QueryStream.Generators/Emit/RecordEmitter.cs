@@ -2,7 +2,7 @@ using QueryStream.Generators.Model;
 
 namespace QueryStream.Generators.Emit;
 
-/// <summary>Writes the file of a record: whatever is generated for it, and the attributes by which it is found.</summary>
+/// <summary>Emits the file of a record: its generated classes, and the attributes that register them.</summary>
 internal static class RecordEmitter
 {
     public const string Core = "global::QueryStream.Core.";
@@ -44,9 +44,7 @@ internal static class RecordEmitter
     public static string Header(RecordModel record, string suffix, string baseClass) =>
         $"internal sealed class {record.ClassName}_{suffix}{record.Parameters} : {baseClass}<{record.Type}>{record.Constraints}";
 
-    /// <summary>
-    /// Gives members that were not read what the record itself sets them to. A new instance is made for it, since its lists must not be shared.
-    /// </summary>
+    /// <summary>Sets members that were not read to their initial values, from a new instance, since initial lists must not be shared.</summary>
     public static void EmitInitial(CodeBuilder code, RecordModel record)
     {
         int[] kept = [.. record.KeepInitial];
@@ -66,5 +64,6 @@ internal static class RecordEmitter
     }
 
     private static string Registration(string attribute, RecordModel record, string suffix) =>
-        $"[assembly: {attribute}(typeof({record.OpenType}), typeof(global::QueryStream.Generated.{record.ClassName}_{suffix}{record.OpenParameters}))]";
+        $"[assembly: {attribute}(typeof({record.OpenType}), "
+        + $"typeof(global::QueryStream.Generated.{record.ClassName}_{suffix}{record.OpenParameters}))]";
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace QueryStream.Generators.Model;
 
-/// <summary>A diagnostic without symbols or trees.</summary>
+/// <summary>A diagnostic without symbols or trees, for the generator's pipeline.</summary>
 internal sealed record DiagnosticModel(string Id, string File, TextSpan Span, LinePositionSpan Lines, EquatableArray<string> Arguments)
 {
     public static DiagnosticModel At(DiagnosticDescriptor rule, Location? location, params string[] arguments) => new(
@@ -14,7 +14,7 @@ internal sealed record DiagnosticModel(string Id, string File, TextSpan Span, Li
         new EquatableArray<string>([.. arguments]));
 
     public Diagnostic ToDiagnostic() => Diagnostic.Create(
-        Rules.All.First(rule => rule.Id == Id),
+        Rules.OfGenerator.First(rule => rule.Id == Id),
         Location.Create(File, Span, Lines),
         [.. Arguments]);
 }

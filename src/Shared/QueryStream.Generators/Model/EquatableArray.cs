@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace QueryStream.Generators.Model;
 
-/// <summary>An array that equals another one of equal elements, as models in a generator's pipeline must.</summary>
+/// <summary>An array that is compared by its elements, as models in a generator's pipeline must be.</summary>
 /// <typeparam name="T">The elements.</typeparam>
 internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IEnumerable<T>
     where T : IEquatable<T>

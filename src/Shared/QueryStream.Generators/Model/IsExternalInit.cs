@@ -1,6 +1,6 @@
 namespace System.Runtime.CompilerServices;
 
-/// <summary>What the compiler looks for where it makes init-only properties; the framework that compilers load does not have it.</summary>
+/// <summary>Required by the compiler for init-only properties, and missing in netstandard2.0.</summary>
 internal static class IsExternalInit
 {
 }

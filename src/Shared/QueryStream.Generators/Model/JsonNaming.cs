@@ -2,7 +2,7 @@ using System.Text;
 
 namespace QueryStream.Generators.Model;
 
-/// <summary>How names of members become names in JSON: as System.Text.Json's policies do it.</summary>
+/// <summary>Converts member names to JSON names, like the policies of System.Text.Json.</summary>
 internal static class JsonNaming
 {
     /// <param name="name">The member's name.</param>
@@ -19,7 +19,7 @@ internal static class JsonNaming
         char[] characters = name.ToCharArray();
         for (int i = 0; i < characters.Length && (i != 1 || char.IsUpper(characters[i])); i++)
         {
-            // The last capital before a small letter begins the next word.
+            // The last capital before a lower-case letter starts the next word.
             if (i > 0 && i + 1 < characters.Length && !char.IsUpper(characters[i + 1]))
             {
                 break;

@@ -1,16 +1,16 @@
 namespace QueryStream.Generators.Model;
 
-/// <summary>What can be done with values of a type.</summary>
-/// <param name="Problem">Why nothing can be done; null if something can.</param>
-/// <param name="IsKey">Whether they can be keys.</param>
-/// <param name="IsJson">Whether they can be JSON.</param>
-/// <param name="HoldsText">Whether they hold texts, which a kept key must own.</param>
-/// <param name="IsRecursive">Whether the type leads back to the record that is looked at.</param>
-/// <param name="IsUnknown">Whether the compiler itself does not know the type, and says so.</param>
+/// <summary>The support of a type.</summary>
+/// <param name="Problem">The reason why it is not supported; null if it is.</param>
+/// <param name="IsKey">Whether values can be keys.</param>
+/// <param name="IsJson">Whether values can be JSON.</param>
+/// <param name="HoldsText">Whether values contain texts, which a kept key must copy.</param>
+/// <param name="IsRecursive">Whether the type leads back to the inspected record.</param>
+/// <param name="IsUnknown">Whether the type does not exist, which the compiler reports.</param>
 internal readonly record struct TypeSupport(
     string? Problem, bool IsKey = false, bool IsJson = false, bool HoldsText = false, bool IsRecursive = false, bool IsUnknown = false)
 {
-    public bool IsGood => Problem is null && !IsRecursive && !IsUnknown;
+    public bool IsSupported => Problem is null && !IsRecursive && !IsUnknown;
 
     public static TypeSupport Key { get; } = new(null, IsKey: true, IsJson: true);
 
@@ -20,9 +20,9 @@ internal readonly record struct TypeSupport(
 
     public static TypeSupport No(string problem) => new(problem);
 
-    /// <summary>What a composite can, if it can by itself what <paramref name="other"/> can.</summary>
+    /// <summary>The support of a composite of this and another type.</summary>
     public TypeSupport And(TypeSupport other) =>
-        !IsGood ? this
-        : !other.IsGood ? other
+        !IsSupported ? this
+        : !other.IsSupported ? other
         : new TypeSupport(null, IsKey && other.IsKey, IsJson && other.IsJson, HoldsText || other.HoldsText);
 }

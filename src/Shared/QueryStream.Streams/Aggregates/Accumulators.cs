@@ -1,8 +1,8 @@
 namespace QueryStream.Streams.Aggregates;
 
 /// <summary>
-/// The accumulators that the rows of a batch are folded into. Implemented by structs and passed as a type parameter, so that the compiler
-/// inlines the access, also where an aggregate's accumulator is a part of a larger one.
+/// The accumulators of the rows of a batch. Implementations are structs and passed as type parameters, so that the JIT inlines the access, also if an
+/// accumulator is part of a larger one.
 /// </summary>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 public interface IAccumulators<TAccumulator>
@@ -12,7 +12,7 @@ public interface IAccumulators<TAccumulator>
     ref TAccumulator this[int row] { get; }
 }
 
-/// <summary>Accumulators in an array, found by a number for each row.</summary>
+/// <summary>Accumulators in an array, with an index for each row.</summary>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <param name="accumulators">The array.</param>
 /// <param name="slots">The index of each row's accumulator.</param>

@@ -5,36 +5,38 @@ using QueryStream.Core.Time;
 namespace QueryStream.Streams.Aggregates;
 
 /// <summary>
-/// Folds rows into a value. Stateless: the engine keeps an accumulator for each window and key, and <c>default</c> is the empty one. Rows are
-/// folded before the exchange, and the partial accumulators are merged behind it, in any order; so merging must be associative and commutative.
-/// An aggregate that cannot be merged says so (<see cref="IsMergeable"/>), and costs more. Called by several threads, for different accumulators.
+/// Folds rows into a value. It is stateless: the engine keeps an accumulator for each window and key; <c>default</c> is the empty accumulator. Rows
+/// are folded before the exchange and the partial accumulators are merged after it, in any order, so merging must be associative and commutative. If
+/// it cannot be, <see cref="IsMergeable"/> is false, which costs more. Called by several threads, for different accumulators.
 /// </summary>
 /// <typeparam name="TIn">The rows.</typeparam>
-/// <typeparam name="TAccumulator">The accumulator: a struct, which may refer to objects that it alone owns.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator: a struct. It may refer to objects that it does not share.</typeparam>
 /// <typeparam name="TOut">The value.</typeparam>
 public abstract class Aggregate<TIn, TAccumulator, TOut>
     where TAccumulator : struct
 {
-    /// <summary>Whether accumulators can be merged. If not, windows keep their rows and fold them when a result is due.</summary>
+    /// <summary>Whether accumulators can be merged. If not, windows keep their rows and fold them when they fire.</summary>
     public virtual bool IsMergeable => true;
 
     /// <summary>Adds a row to an accumulator.</summary>
     public abstract void Add(ref TAccumulator accumulator, in TIn row);
 
-    /// <summary>Adds a row with its event time. The engine calls this one.</summary>
+    /// <summary>Adds a row with its event time. The engine calls this overload.</summary>
     public virtual void Add(ref TAccumulator accumulator, in TIn row, EventTime time) => Add(ref accumulator, row);
 
-    /// <summary>Throws for a row that cannot be added to any accumulator. Costs as much as adding it.</summary>
+    /// <summary>Throws for a row that cannot be added to any accumulator. Costs as much as adding the row.</summary>
     public virtual void Check(in TIn row, EventTime time)
     {
         TAccumulator unused = default;
         Add(ref unused, row, time);
     }
 
-    /// <summary>Adds an accumulator to another one, and may take over the objects that it refers to: it is not used again.</summary>
+    /// <summary>Merges an accumulator into another one. It may take over its objects, since <paramref name="from"/> is not used again.</summary>
     public abstract void Merge(ref TAccumulator into, ref TAccumulator from);
 
-    /// <summary>Adds an accumulator to another one and leaves it unchanged: windows that overlap share accumulators.</summary>
+    /// <summary>
+    /// Merges an accumulator into another one and leaves <paramref name="from"/> unchanged: overlapping windows share accumulators.
+    /// </summary>
     public virtual void MergeCopy(ref TAccumulator into, in TAccumulator from)
     {
         TAccumulator copy = Copy(from);
@@ -42,8 +44,7 @@ public abstract class Aggregate<TIn, TAccumulator, TOut>
     }
 
     /// <summary>
-    /// A copy that shares no mutable object with the original. Unless overridden, structs that refer to objects go through their codec, which
-    /// is slow.
+    /// A copy that shares no mutable object with the original. The default encodes and decodes structs with references, which is slow.
     /// </summary>
     public virtual TAccumulator Copy(in TAccumulator accumulator)
     {
@@ -58,22 +59,21 @@ public abstract class Aggregate<TIn, TAccumulator, TOut>
     }
 
     /// <summary>
-    /// An accumulator to go on with, in the place of one that is only read from now on, on another thread: a checkpoint writes it. Unless overridden
-    /// it is a <see cref="Copy"/>; accumulators that only grow can share what is there.
+    /// An accumulator that replaces the given one, which another thread then only reads to write a checkpoint. The default is <see cref="Copy"/>;
+    /// accumulators that only grow can share their content.
     /// </summary>
     public virtual TAccumulator Fork(in TAccumulator accumulator) => Copy(accumulator);
 
-    /// <summary>The value of the rows so far. The accumulator is used further.</summary>
+    /// <summary>The value of the rows so far. The accumulator may still get rows.</summary>
     /// <param name="accumulator">The accumulator.</param>
     /// <param name="isFinal">Whether the window has closed; false for an early result.</param>
     public abstract TOut Result(ref TAccumulator accumulator, bool isFinal);
 
-    /// <summary>Bytes that the accumulator owns beyond the struct itself. An estimate, for flow control and limits.</summary>
+    /// <summary>The estimated bytes that the accumulator owns beyond the struct, for flow control and limits.</summary>
     public virtual long SizeOf(in TAccumulator accumulator) => 0;
 
     /// <summary>
-    /// Adds each row of a batch to its accumulator. Sealed classes repeat this loop in an override: their calls of Add are then direct, and the
-    /// only virtual call is that for the batch.
+    /// Adds each row of a batch to its accumulator. Sealed classes override it with the same loop, so that the only virtual call is one per batch.
     /// </summary>
     public virtual void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
         where TAccumulators : struct, IAccumulators<TAccumulator>, allows ref struct

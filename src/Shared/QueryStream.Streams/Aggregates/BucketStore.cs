@@ -13,7 +13,7 @@ internal sealed class BucketStore
     /// <summary>The complete content, for snapshots.</summary>
     public (int First, long[]? Counts) Content => (_first, _counts);
 
-    /// <summary>A store with the given content; null if that is damaged.</summary>
+    /// <summary>A store with the given content; null if the content is damaged.</summary>
     public static BucketStore? Of((int First, long[]? Counts) content)
     {
         long[] counts = content.Counts ?? [];

@@ -2,7 +2,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>The accumulator of an exact count of distinct values of any type that can be a key.</summary>
+/// <summary>The accumulator of an exact count of distinct values.</summary>
 /// <typeparam name="TValue">The values.</typeparam>
 public struct DistinctState<TValue>
 {
@@ -31,7 +31,7 @@ internal sealed class CountDistinctAggregate<TIn, TValue>(Func<TIn, TValue> valu
 
     public override void Merge(ref DistinctState<TValue> into, ref DistinctState<TValue> from)
     {
-        // The smaller set is added to the larger one; the caller owns both.
+        // Adds the smaller set to the larger one, since both may be changed.
         if (into.Values is null || (from.Values is not null && from.Values.Count > into.Values.Count))
         {
             (into, from) = (from, into);

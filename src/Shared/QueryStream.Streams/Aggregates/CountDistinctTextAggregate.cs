@@ -31,7 +31,7 @@ internal sealed class CountDistinctTextAggregate<TIn>(Func<TIn, Text> value) : A
 
     public override void Merge(ref DistinctTextState into, ref DistinctTextState from)
     {
-        // The smaller set is added to the larger one; the caller owns both.
+        // Adds the smaller set to the larger one, since both may be changed.
         if (into.Texts is null || (from.Texts is not null && from.Texts.Count > into.Texts.Count))
         {
             (into, from) = (from, into);

@@ -2,7 +2,9 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>The accumulator of a sum or average of decimals: <c>Sum + Overflows * 14e28</c>, since a sum may leave the range of decimals and come back.</summary>
+/// <summary>
+/// The accumulator of a sum or average of decimals: <c>Sum + Overflows * 14e28</c>, since a sum may leave the range of decimals and return.
+/// </summary>
 public struct DecimalSumState
 {
     internal decimal Sum;
@@ -10,12 +12,12 @@ public struct DecimalSumState
     internal long Overflows;
 }
 
-/// <summary>The sum or average of decimals, exact as long as the sum has at most 28 digits; null where there are none, or where it is no decimal.</summary>
-/// <param name="value">The number of a row, or null.</param>
-/// <param name="isAverage">Whether the result is the average, and not the sum.</param>
+/// <summary>The sum or average of decimals, exact up to 28 digits. Null if there are none, or if it does not fit into a decimal.</summary>
+/// <param name="value">The number in a row, or null.</param>
+/// <param name="isAverage">Whether the result is the average instead of the sum.</param>
 internal sealed class DecimalSumAggregate<TIn>(Func<TIn, decimal?> value, bool isAverage) : Aggregate<TIn, DecimalSumState, decimal?>
 {
-    // A little less than the largest decimal.
+    // Slightly less than the largest decimal.
     private const decimal Unit = 7e28m;
 
     public override void Add(ref DecimalSumState accumulator, in TIn row)
@@ -71,7 +73,7 @@ internal sealed class DecimalSumAggregate<TIn>(Func<TIn, decimal?> value, bool i
         }
         catch (OverflowException)
         {
-            // Both have one sign, or the sum would not overflow.
+            // Both have the same sign, since the sum overflows.
             decimal unit = decimal.CopySign(Unit, number);
             accumulator.Sum = accumulator.Sum - unit + (number - unit);
             accumulator.Overflows += Math.Sign(number);

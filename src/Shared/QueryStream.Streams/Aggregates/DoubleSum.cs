@@ -1,24 +1,24 @@
 namespace QueryStream.Streams.Aggregates;
 
 /// <summary>
-/// A compensated sum of doubles: what each addition rounds away is added up separately and added back at the end (Sum2 in Ogita, Rump, Oishi,
+/// A compensated sum of doubles: the rounding errors of the additions are summed separately and added at the end (Sum2 in Ogita, Rump, Oishi,
 /// "Accurate Sum and Dot Product", SIAM J. Sci. Comput. 26, 2005). With u = 2^-53 and n numbers, in any order and split into any partial sums:
 /// <code>|result - exact| &lt;= u * |exact| + (2 * n * u)^2 * (sum of the absolute values)</code>
-/// A sum that leaves the range of doubles continues at a smaller scale, so it may come back, and its average is right. After a number that is not
-/// finite the total is NaN.
+/// A sum that leaves the range of doubles continues at a smaller scale, so it may return, and its average is right. After a number that is not
+/// finite, the total is NaN.
 /// </summary>
 internal struct DoubleSum
 {
-    // Half of the largest double: below it no step of an addition overflows.
+    // Half of the largest double: below it, no step of an addition overflows.
     private const double Limit = 8.98846567431158e307;
     private const double ScaleDown = 1.0 / ScaleUp;
     private const double ScaleUp = 18446744073709551616.0;
 
-    /// <summary>The sum as doubles add up, and what that has rounded away.</summary>
+    /// <summary>The rounded sum.</summary>
     public double Sum;
     public double Error;
 
-    /// <summary>Whether both are divided by 2^64: then 2^63 doubles of any size cannot overflow.</summary>
+    /// <summary>Whether sum and error are divided by 2^64: then 2^63 doubles of any size cannot overflow.</summary>
     public bool IsScaled;
 
     /// <summary>Adds a number.</summary>
@@ -30,7 +30,7 @@ internal struct DoubleSum
             value *= ScaleDown;
         }
 
-        AddToBoth(value);
+        AddCompensated(value);
     }
 
     /// <summary>Adds another sum.</summary>
@@ -42,14 +42,14 @@ internal struct DoubleSum
             other.Scale();
         }
 
-        AddToBoth(other.Sum);
+        AddCompensated(other.Sum);
         Error += other.Error;
     }
 
-    /// <summary>The total; null where it is not finite.</summary>
+    /// <summary>The total; null if it is not finite.</summary>
     public readonly double? Total() => FiniteOrNull(IsScaled ? (Sum + Error) * ScaleUp : Sum + Error);
 
-    /// <summary>The total divided by a count; null where that is not finite.</summary>
+    /// <summary>The total divided by a count; null if the quotient is not finite.</summary>
     public readonly double? DividedBy(long count) =>
         Total() is { } total ? total / count
         : IsScaled ? FiniteOrNull((Sum + Error) / count * ScaleUp)
@@ -57,8 +57,8 @@ internal struct DoubleSum
 
     private static double? FiniteOrNull(double value) => double.IsFinite(value) ? value : null;
 
-    // Knuth's TwoSum: error is exactly what the addition has rounded away.
-    private void AddToBoth(double value)
+    // Knuth's TwoSum: computes the exact rounding error of the addition.
+    private void AddCompensated(double value)
     {
         double sum = Sum + value;
         double added = sum - Sum;

@@ -9,7 +9,7 @@ public struct DoubleSumState
     internal long Count;
 }
 
-/// <summary>The sum or average of doubles; null where there are none, or where it is not finite. NaN is no value.</summary>
+/// <summary>The sum or average of doubles, without NaN. Null if there are none, or if it is not finite.</summary>
 internal sealed class DoubleSumAggregate<TIn>(Func<TIn, double?> value, bool isAverage) : Aggregate<TIn, DoubleSumState, double?>
 {
     public override void Add(ref DoubleSumState accumulator, in TIn row)

@@ -12,14 +12,14 @@ public struct FirstLastState<TValue>
     internal bool HasValue;
 }
 
-/// <summary>The value of the row that is the first or the last by event time; of rows of one time, of the one that came first or last.</summary>
+/// <summary>The value of the first or last row by event time; among rows of the same time, of the one that arrived first or last.</summary>
 internal sealed class FirstLastAggregate<TIn, TValue>(Func<TIn, TValue> value, bool isLast) : Aggregate<TIn, FirstLastState<TValue>, TValue>
 {
     public override void Add(ref FirstLastState<TValue> accumulator, in TIn row) => Add(ref accumulator, row, default);
 
     public override void Add(ref FirstLastState<TValue> accumulator, in TIn row, EventTime time)
     {
-        if (IsBetter(time, accumulator))
+        if (Outranks(time, accumulator))
         {
             accumulator = new() { Value = KeptValue<TValue>.Of(value(row)), Time = time, HasValue = true };
         }
@@ -37,7 +37,7 @@ internal sealed class FirstLastAggregate<TIn, TValue>(Func<TIn, TValue> value, b
 
     public override void MergeCopy(ref FirstLastState<TValue> into, in FirstLastState<TValue> from)
     {
-        if (from.HasValue && IsBetter(from.Time, into))
+        if (from.HasValue && Outranks(from.Time, into))
         {
             into = from;
         }
@@ -47,6 +47,6 @@ internal sealed class FirstLastAggregate<TIn, TValue>(Func<TIn, TValue> value, b
 
     public override TValue Result(ref FirstLastState<TValue> accumulator, bool isFinal) => accumulator.Value;
 
-    private bool IsBetter(EventTime time, in FirstLastState<TValue> accumulator) =>
+    private bool Outranks(EventTime time, in FirstLastState<TValue> accumulator) =>
         !accumulator.HasValue || (isLast ? time >= accumulator.Time : time < accumulator.Time);
 }

@@ -27,7 +27,7 @@ internal sealed class GroupCountAggregate<TIn>(Func<TIn, Text> group) : Aggregat
 
     public override void Merge(ref GroupCountState into, ref GroupCountState from)
     {
-        // The accumulator that gave results keeps its order of groups: Closed counts from the front of it.
+        // The target keeps its order of groups: Closed is a prefix of it.
         if (into.Table is null)
         {
             into.Table = from.Table;

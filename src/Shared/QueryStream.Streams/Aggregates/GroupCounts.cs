@@ -3,7 +3,7 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>The rows of a window, counted by group. A view of the engine's state: valid only while the result is processed.</summary>
+/// <summary>The counts of a window's rows by group. A view of the engine's state: valid only while the result is processed.</summary>
 public readonly struct GroupCounts
 {
     private const int MaxPrinted = 10;
@@ -22,18 +22,18 @@ public readonly struct GroupCounts
     /// <summary>The number of groups.</summary>
     public int Groups => _table?.Count ?? 0;
 
-    /// <summary>The rows of all groups.</summary>
+    /// <summary>The number of rows of all groups.</summary>
     public long Total => _table?.Total ?? 0;
 
-    /// <summary>The name of group <paramref name="index"/>; a group keeps its index.</summary>
+    /// <summary>The name of a group. A group keeps its index.</summary>
     public Text Name(int index) => _table!.Name(index);
 
-    /// <summary>The rows of group <paramref name="index"/>.</summary>
+    /// <summary>The number of rows of a group.</summary>
     public long Count(int index) => _table!.CountOf(index);
 
     /// <summary>
-    /// Whether no final result of the window has contained this group yet. Always true for windows of several slices, since each of their results is
-    /// merged from the slices.
+    /// Whether no earlier final result of the window contains this group. Always true for windows of several slices, whose results are merged from
+    /// the slices each time.
     /// </summary>
     public bool IsNew(int index) => index >= _closed;
 
@@ -41,7 +41,8 @@ public readonly struct GroupCounts
     public override string ToString()
     {
         GroupCounts counts = this;
-        IEnumerable<string> shown = Enumerable.Range(0, Math.Min(Groups, MaxPrinted)).Select(index => string.Create(CultureInfo.InvariantCulture, $"{counts.Name(index)} {counts.Count(index)}"));
+        IEnumerable<string> shown = Enumerable.Range(0, Math.Min(Groups, MaxPrinted)).Select(
+            index => string.Create(CultureInfo.InvariantCulture, $"{counts.Name(index)} {counts.Count(index)}"));
         return string.Create(CultureInfo.InvariantCulture, $"{Groups} groups: {string.Join(", ", shown)}{(Groups > MaxPrinted ? ", …" : "")}");
     }
 }

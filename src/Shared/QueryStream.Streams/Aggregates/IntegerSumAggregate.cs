@@ -2,16 +2,16 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>The accumulator of a sum or average of integers. 128 bits hold the sum of 2^63 values of 64 bits, so that it never overflows.</summary>
+/// <summary>The accumulator of a sum or average of integers. 128 bits hold the sum of 2^63 values of 64 bits, so it never overflows.</summary>
 public struct IntegerSumState
 {
     internal Int128 Sum;
     internal long Count;
 }
 
-/// <summary>The exact sum of integers, or something made of it; null where there are none.</summary>
-/// <param name="value">The number of a row, or null.</param>
-/// <param name="result">Makes the result of the sum and the count, which is not 0 then.</param>
+/// <summary>A function of the exact sum and count of integers; null if there are none.</summary>
+/// <param name="value">The number in a row, or null.</param>
+/// <param name="result">Computes the result. The count is greater than 0.</param>
 internal sealed class IntegerSumAggregate<TIn, TNumber>(Func<TIn, long?> value, Func<IntegerSumState, TNumber?> result)
     : Aggregate<TIn, IntegerSumState, TNumber?>
     where TNumber : struct

@@ -10,7 +10,7 @@ public struct RowList<T>
     internal RowBuffer<T>? Rows;
 }
 
-/// <summary>Keeps the rows, and computes each result from all of them, in the order of their event times.</summary>
+/// <summary>Keeps the rows and computes each result from all of them, ordered by event time.</summary>
 /// <typeparam name="TIn">The rows.</typeparam>
 /// <typeparam name="TOut">The result.</typeparam>
 internal abstract class KeptRowsAggregate<TIn, TOut> : Aggregate<TIn, RowList<TIn>, TOut>
@@ -58,7 +58,7 @@ internal abstract class KeptRowsAggregate<TIn, TOut> : Aggregate<TIn, RowList<TI
 
     public sealed override long SizeOf(in RowList<TIn> accumulator) => accumulator.Rows?.Bytes ?? 0;
 
-    /// <summary>The result of rows in order.</summary>
+    /// <summary>The result of the ordered rows.</summary>
     protected abstract TOut Result(RowBuffer<TIn> rows, bool isFinal);
 }
 
@@ -68,8 +68,8 @@ internal sealed class CollectAggregate<TIn> : KeptRowsAggregate<TIn, IReadOnlyLi
     protected override IReadOnlyList<TIn> Result(RowBuffer<TIn> rows, bool isFinal) => rows.Rows.ToArray();
 }
 
-/// <summary>Lets windows that merge use an aggregate that cannot: keeps the rows, and folds them when a result is due.</summary>
-internal sealed class FoldLaterAggregate<TIn, TAccumulator, TOut>(Aggregate<TIn, TAccumulator, TOut> inner) : KeptRowsAggregate<TIn, TOut>
+/// <summary>Lets merging windows use an aggregate that is not mergeable: keeps the rows and folds them when the window fires.</summary>
+internal sealed class BufferingAggregate<TIn, TAccumulator, TOut>(Aggregate<TIn, TAccumulator, TOut> inner) : KeptRowsAggregate<TIn, TOut>
     where TAccumulator : struct
 {
     public override void Check(in TIn row, EventTime time) => inner.Check(row, time);

@@ -10,7 +10,7 @@ public struct DoubleMinMaxState
     internal bool HasValue;
 }
 
-/// <summary>The accumulator of a smallest or largest value of any type that has an order.</summary>
+/// <summary>The accumulator of a smallest or largest value.</summary>
 /// <typeparam name="TValue">The values.</typeparam>
 public struct MinMaxState<TValue>
 {
@@ -18,7 +18,7 @@ public struct MinMaxState<TValue>
     internal bool HasValue;
 }
 
-/// <summary>The smallest or the largest double; null where there are none. NaN is no value.</summary>
+/// <summary>The smallest or largest double, without NaN. Null if there is none.</summary>
 internal sealed class DoubleMinMaxAggregate<TIn>(Func<TIn, double?> value, bool isMax) : Aggregate<TIn, DoubleMinMaxState, double?>
 {
     public override void Add(ref DoubleMinMaxState accumulator, in TIn row)
@@ -58,20 +58,21 @@ internal sealed class DoubleMinMaxAggregate<TIn>(Func<TIn, double?> value, bool 
     }
 }
 
-/// <summary>The smallest or the largest of values that have an order.</summary>
+/// <summary>The smallest or largest value.</summary>
 /// <typeparam name="TIn">The rows.</typeparam>
 /// <typeparam name="TValue">The values.</typeparam>
 /// <typeparam name="TOut">The result: the value, or its nullable form.</typeparam>
 /// <param name="value">The value of a row.</param>
-/// <param name="sign">1 for the largest, -1 for the smallest.</param>
-/// <param name="result">Makes the result of the accumulator.</param>
-internal sealed class MinMaxAggregate<TIn, TValue, TOut>(Func<TIn, (bool HasValue, TValue Value)> value, int sign, Func<MinMaxState<TValue>, TOut> result)
+/// <param name="sign">1 for the largest value, -1 for the smallest.</param>
+/// <param name="result">Computes the result.</param>
+internal sealed class MinMaxAggregate<TIn, TValue, TOut>(
+    Func<TIn, (bool HasValue, TValue Value)> value, int sign, Func<MinMaxState<TValue>, TOut> result)
     : Aggregate<TIn, MinMaxState<TValue>, TOut>
 {
     public override void Add(ref MinMaxState<TValue> accumulator, in TIn row)
     {
         (bool hasValue, TValue candidate) = value(row);
-        if (hasValue && IsBetter(candidate, accumulator))
+        if (hasValue && Outranks(candidate, accumulator))
         {
             accumulator = new() { Value = KeptValue<TValue>.Of(candidate), HasValue = true };
         }
@@ -89,7 +90,7 @@ internal sealed class MinMaxAggregate<TIn, TValue, TOut>(Func<TIn, (bool HasValu
 
     public override void MergeCopy(ref MinMaxState<TValue> into, in MinMaxState<TValue> from)
     {
-        if (from.HasValue && IsBetter(from.Value, into))
+        if (from.HasValue && Outranks(from.Value, into))
         {
             into = from;
         }
@@ -99,6 +100,6 @@ internal sealed class MinMaxAggregate<TIn, TValue, TOut>(Func<TIn, (bool HasValu
 
     public override TOut Result(ref MinMaxState<TValue> accumulator, bool isFinal) => result(accumulator);
 
-    private bool IsBetter(TValue candidate, in MinMaxState<TValue> accumulator) =>
+    private bool Outranks(TValue candidate, in MinMaxState<TValue> accumulator) =>
         !accumulator.HasValue || Math.Sign(OrdinalOrder<TValue>.Compare(candidate, accumulator.Value)) == sign;
 }

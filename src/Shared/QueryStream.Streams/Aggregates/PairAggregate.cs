@@ -2,7 +2,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>Two aggregates as one, whose accumulators lie side by side.</summary>
+/// <summary>Two aggregates as one; its accumulator is the pair of their accumulators.</summary>
 internal sealed class PairAggregate<T, A1, R1, A2, R2>(Aggregate<T, A1, R1> first, Aggregate<T, A2, R2> second) : Aggregate<T, (A1, A2), (R1, R2)>
     where A1 : struct
     where A2 : struct

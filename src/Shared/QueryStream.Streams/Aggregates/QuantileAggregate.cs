@@ -8,7 +8,7 @@ public struct QuantileState
     internal QuantileSketch? Sketch;
 }
 
-/// <summary>A quantile by nearest rank within a relative error, of the values that are there; null where there are none.</summary>
+/// <summary>A quantile by nearest rank within a relative error, without null and NaN. Null if there are no values.</summary>
 internal sealed class QuantileAggregate<TIn>(Func<TIn, double?> value, double quantile, double relativeError)
     : Aggregate<TIn, QuantileState, double?>
 {

@@ -1,12 +1,12 @@
 namespace QueryStream.Streams.Aggregates;
 
 /// <summary>
-/// Quantiles with a bounded relative error, mergeable without loss: DDSketch (Masson, Rim, Lee, VLDB 2019) with buckets that grow
-/// by a constant factor, one store for each sign and a count for zero. Exact smallest and largest value. Used by one thread.
+/// Quantiles with a bounded relative error, mergeable without loss: DDSketch (Masson, Rim, Lee, VLDB 2019) with buckets that grow by a constant
+/// factor, one store for each sign, and a count of zeros. The minimum and maximum are exact. Used by one thread.
 /// </summary>
 internal sealed class QuantileSketch
 {
-    // A smaller magnitude counts as zero: the logarithm of a denormal number is not exact.
+    // Smaller magnitudes count as zero, since the logarithm of a denormal number is not exact.
     private const double MinMagnitude = 1e-300;
 
     private readonly double _perLog;
@@ -19,12 +19,12 @@ internal sealed class QuantileSketch
 
     public QuantileSketch(double relativeError)
     {
-        // A little less than allowed, so that rounding of logarithms at a bucket's ends stays within the error.
+        // Slightly less than allowed, so that rounding errors of logarithms stay within the error.
         double error = relativeError * (1 - 1e-9);
         double growth = (1 + error) / (1 - error);
         _perLog = 1 / Math.Log(growth);
 
-        // Where in a bucket of (growth^(i-1), growth^i] the relative distance to both ends is the error.
+        // The point in a bucket (growth^(i-1), growth^i] whose relative distance to both ends is the error.
         _logMiddle = Math.Log(2 / (growth + 1));
         (_positive, _negative) = (new BucketStore(), new BucketStore());
     }
@@ -42,7 +42,7 @@ internal sealed class QuantileSketch
 
     public long Bytes => _positive.Bytes + _negative.Bytes + 96;
 
-    /// <summary>A sketch with the given content; null if that is damaged.</summary>
+    /// <summary>A sketch with the given content; null if the content is damaged.</summary>
     public static QuantileSketch? Of(in QuantileContent content) =>
         content.Zeros >= 0 && BucketStore.Of(content.Positive) is { } positive && BucketStore.Of(content.Negative) is { } negative
             ? new QuantileSketch(content, positive, negative)
@@ -78,7 +78,7 @@ internal sealed class QuantileSketch
     /// <summary>The value of rank ⌈q·n⌉, within the relative error.</summary>
     public double Quantile(double quantile)
     {
-        // In decimal, where 0.07 times 100 is 7; in binary it is a little more, and the rank would be 8.
+        // Decimal, since 0.07 * 100 is slightly more than 7 in doubles, which would give rank 8.
         long rank = Math.Clamp((long)Math.Ceiling((decimal)quantile * Count), 1, Count);
         double value = ValueOfRank(rank);
         return Math.Clamp(value, _min, _max);
@@ -96,7 +96,7 @@ internal sealed class QuantileSketch
         return rank <= _zeros ? 0 : Middle(_positive.BucketOfRank(rank - _zeros));
     }
 
-    // Infinity shares the bucket of the largest number; the exact extremes tell them apart where it matters.
+    // Infinity shares the bucket of the largest number; the exact minimum and maximum correct the result.
     private int Bucket(double magnitude) => (int)Math.Ceiling(Math.Log(Math.Min(magnitude, double.MaxValue)) * _perLog);
 
     private double Middle(int bucket) => Math.Exp((bucket / _perLog) + _logMiddle);

@@ -3,7 +3,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>The accumulator of a reduction: one row that all rows so far were reduced to.</summary>
+/// <summary>The accumulator of a reduction: the row that all rows so far are reduced to.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public struct ReduceState<T>
 {
@@ -11,7 +11,7 @@ public struct ReduceState<T>
     internal bool HasRow;
 }
 
-/// <summary>Reduces two rows to one, again and again.</summary>
+/// <summary>Reduces rows to one, two at a time.</summary>
 internal sealed class ReduceAggregate<TIn>(Func<TIn, TIn, TIn> reduce) : Aggregate<TIn, ReduceState<TIn>, TIn>
 {
     public override void Add(ref ReduceState<TIn> accumulator, in TIn row) =>

@@ -11,13 +11,13 @@ internal sealed class RowBuffer<T>
     private EventTime[] _times = [];
     private bool _isSorted = true;
 
-    // Whether a fork has the arrays: behind the last row they may still be written.
+    // Whether a fork shares the arrays: then only positions after the last row may be written.
     private bool _isShared;
 
     /// <summary>The number of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The memory that it owns, without the objects that rows refer to.</summary>
+    /// <summary>The memory of the arrays, without objects that rows refer to.</summary>
     public long Bytes => (_rows.Length * (long)(Unsafe.SizeOf<T>() + sizeof(long))) + 80;
 
     /// <summary>The rows.</summary>
@@ -26,9 +26,7 @@ internal sealed class RowBuffer<T>
     /// <summary>Their event times.</summary>
     public ReadOnlySpan<EventTime> Times => _times.AsSpan(0, Count);
 
-    /// <summary>
-    /// A buffer that replaces this one, which must not change from now on. Both share their arrays until existing rows are moved.
-    /// </summary>
+    /// <summary>A buffer that replaces this one, which must not change any more. Both share their arrays until existing rows are moved.</summary>
     public RowBuffer<T> Fork() => new() { _rows = _rows, _times = _times, _isSorted = _isSorted, _isShared = true, Count = Count };
 
     /// <summary>A buffer with the rows of <see cref="ToArray"/>; null for null.</summary>
@@ -105,7 +103,7 @@ internal sealed class RowBuffer<T>
         _rows[--Count] = default!;
     }
 
-    /// <summary>Sorts the rows by event time, and rows of one time by arrival.</summary>
+    /// <summary>Sorts the rows by event time, then by arrival.</summary>
     public void Sort()
     {
         if (_isSorted)

@@ -11,11 +11,11 @@ public struct TopState<T>
     internal RowBuffer<T>? Rows;
 }
 
-/// <summary>The top rows in some order; of equal ones those that are earlier by event time, then those that arrived first.</summary>
+/// <summary>The top rows; ties are ordered by event time, then by arrival.</summary>
 /// <typeparam name="TIn">The rows.</typeparam>
-/// <typeparam name="TOrder">What they are ordered by.</typeparam>
+/// <typeparam name="TOrder">The value that rows are ordered by.</typeparam>
 /// <param name="count">How many rows.</param>
-/// <param name="by">The value that a row is ordered by.</param>
+/// <param name="by">The value to order rows by.</param>
 /// <param name="sign">1: the largest come first; -1: the smallest.</param>
 internal sealed class TopAggregate<TIn, TOrder>(int count, Func<TIn, TOrder> by, int sign) : Aggregate<TIn, TopState<TIn>, IReadOnlyList<TIn>>
 {
@@ -47,7 +47,7 @@ internal sealed class TopAggregate<TIn, TOrder>(int count, Func<TIn, TOrder> by,
             int place = PlaceOf(into, from.Rows!.Rows[i], from.Rows.Times[i]);
             if (place == count)
             {
-                // The rows are sorted: those that follow are no better.
+                // The rows are sorted, so the rest does not rank higher.
                 return;
             }
 
@@ -79,7 +79,7 @@ internal sealed class TopAggregate<TIn, TOrder>(int count, Func<TIn, TOrder> by,
         rows.Insert(place, row, time);
     }
 
-    // Behind all rows that are better or equal. Most rows are no better than the last one, so it is compared first.
+    // The index after all rows that rank higher or equal. Compares the last row first, since most rows do not rank above it.
     private int PlaceOf(in TopState<TIn> accumulator, in TIn row, EventTime time)
     {
         if (accumulator.Rows is not { Count: > 0 } rows)

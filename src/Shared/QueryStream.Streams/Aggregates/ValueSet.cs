@@ -4,7 +4,9 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>An exact set of values, equal as keys are: the values in order of arrival, and an index by hash. It only grows. Used by one thread.</summary>
+/// <summary>
+/// An exact set of values, compared like keys: the values in order of arrival, and an index by hash. It only grows. Used by one thread.
+/// </summary>
 /// <typeparam name="T">The values.</typeparam>
 internal sealed class ValueSet<T>
 {
@@ -20,10 +22,10 @@ internal sealed class ValueSet<T>
     /// <summary>The values, each once, in order of arrival.</summary>
     public ReadOnlySpan<T> Values => _values.AsSpan(0, Count);
 
-    /// <summary>The approximate memory that it owns.</summary>
+    /// <summary>The approximate memory of the set, in bytes.</summary>
     public long SizeInBytes => _index.SizeInBytes + (_values.Length * (long)Unsafe.SizeOf<T>()) + _arena.Bytes + 200;
 
-    /// <summary>A set that replaces this one, which must not change from now on. Both share their content.</summary>
+    /// <summary>A set that replaces this one, which must not change any more. Both share their content.</summary>
     public ValueSet<T> Fork() => new() { _arena = _arena, _index = _index, _values = _values, Count = Count };
 
     /// <summary>Adds a value; its texts are copied.</summary>

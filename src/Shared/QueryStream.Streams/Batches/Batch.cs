@@ -4,54 +4,53 @@ using QueryStream.Core.Codecs;
 namespace QueryStream.Streams.Batches;
 
 /// <summary>
-/// What flows between operators: rows with their event times, between control elements. Reference counted: whoever was handed
-/// a batch borrows it for the call; whoever keeps it longer calls <see cref="Retain"/> and later <see cref="Release"/>.
-/// From the moment that it is handed on it is never written again, since other operators may read it.
+/// Rows with their event times, as they flow between operators. Reference counted: a callee borrows the batch for the call; to keep it longer, it
+/// calls <see cref="Retain"/> and later <see cref="Release"/>. A batch is immutable once it is emitted, since other operators may read it.
 /// </summary>
 public abstract class Batch
 {
-    /// <summary>Most rows in a batch: a turn of a task, which handles at least one, stays at about a millisecond.</summary>
+    /// <summary>The maximum number of rows: a turn of a task handles at least one batch and should take about a millisecond.</summary>
     public const int MaxRows = 1024;
 
-    /// <summary>A batch of this weight is handed on before it has all its rows, so that heavy rows do not go in thousands at a time.</summary>
+    /// <summary>A batch of this size counts as full, so that batches of large rows stay small.</summary>
     public const long FullBytes = 256 * 1024;
 
-    // Holders on several threads count down; whoever reaches 0 alone may give the arrays back.
+    // Several threads decrement it; the one that reaches 0 returns the batch to its pool.
     private int _references;
     private BatchFrames _frames;
 
     /// <summary>The number of rows.</summary>
     public int Count { get; protected set; }
 
-    /// <summary>What the rows weigh in flow control: their structs and the bytes that they alone refer to.</summary>
+    /// <summary>The size in flow control: the rows' structs and the bytes that only they refer to.</summary>
     public long Bytes { get; protected set; }
 
-    /// <summary>Where the rows come from, for errors.</summary>
+    /// <summary>The records that the rows come from, for errors.</summary>
     public BatchOrigin Origin { get; } = new();
 
     /// <summary>The number of frames that texts of the rows point into.</summary>
     private protected int FrameCount => _frames.Count;
 
-    /// <summary>Writes the batch, so that <see cref="Batch{T}.Read"/> can read it back.</summary>
+    /// <summary>Encodes the batch. <see cref="Batch{T}.Read"/> decodes it.</summary>
     public abstract void Write(CodecWriter writer);
 
     /// <summary>
-    /// Makes the texts of the rows safe to keep beyond the batch, by leaving the frames that they point into to the garbage collector. For operators
-    /// whose code may keep rows; state, which copies what it keeps, does not need it.
+    /// Makes the texts of the rows safe to keep after the batch is released: the garbage collector then owns their frames. For operators whose
+    /// functions may keep rows; state does not need it, since it copies.
     /// </summary>
     public void Detach() => _frames.Detach();
 
-    /// <summary>Holds a frame until the batch is given back; takes over the caller's hold.</summary>
+    /// <summary>Keeps a frame until the batch is recycled; takes over the caller's reference.</summary>
     private protected void Hold(Frame frame) => _frames.Add(frame);
 
-    /// <summary>Holds all frames of another batch until this one is given back.</summary>
+    /// <summary>Keeps all frames of another batch until this one is recycled.</summary>
     private protected void HoldAll(Batch other) => _frames.AddAll(other._frames);
 
     /// <summary>Releases the frames.</summary>
     private protected void ReleaseFrames() => _frames.Release();
 
-    /// <summary>Adds a holder.</summary>
-    /// <param name="file">Set by the compiler: a debug build names who has not given a batch back.</param>
+    /// <summary>Adds a reference.</summary>
+    /// <param name="file">Set by the compiler, to name the holders of leaked batches.</param>
     /// <param name="line">Set by the compiler.</param>
     public void Retain([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -62,7 +61,7 @@ public abstract class Batch
         }
     }
 
-    /// <summary>Ends one hold; the last one gives the batch back to its pool.</summary>
+    /// <summary>Releases a reference; the last one returns the batch to its pool.</summary>
     public void Release()
     {
         int left = Interlocked.Decrement(ref _references);
@@ -78,13 +77,13 @@ public abstract class Batch
         }
     }
 
-    /// <summary>Called when the pool hands the batch out: there is one holder.</summary>
+    /// <summary>Called when the batch is rented: sets one reference.</summary>
     private protected void Lend(string file, int line)
     {
         BatchLedger.Rented(this, file, line);
         Volatile.Write(ref _references, 1);
     }
 
-    /// <summary>Gives the batch back to its pool.</summary>
+    /// <summary>Returns the batch to its pool.</summary>
     protected abstract void Recycle();
 }

@@ -4,8 +4,8 @@ using QueryStream.Core.Time;
 namespace QueryStream.Streams.Batches;
 
 /// <summary>
-/// How a batch becomes bytes: the number of its rows, its weight, its origin, the rows' times as differences, and the rows, one after the other
-/// (docs/design/channels.md). Stateless; safe on any thread.
+/// Encodes a batch: the number of its rows, its size, its origin, the differences of the rows' times, and the rows (docs/design/channels.md).
+/// Stateless; safe on any thread.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal static class BatchCodec<T>
@@ -20,7 +20,7 @@ internal static class BatchCodec<T>
         long before = 0;
         foreach (EventTime time in batch.Times)
         {
-            // Wraps around, and back again when it is read.
+            // An overflow wraps around, and is undone by the one in Read.
             writer.WriteInt64(unchecked(time.Milliseconds - before));
             before = time.Milliseconds;
         }
@@ -31,7 +31,7 @@ internal static class BatchCodec<T>
         }
     }
 
-    /// <summary>Reads a batch, which the caller then holds. Its texts point into the reader's bytes.</summary>
+    /// <summary>Decodes a batch; the caller gets a reference. Its texts point into the reader's bytes.</summary>
     /// <exception cref="CodecException">The bytes are damaged.</exception>
     public static Batch<T> Read(CodecReader reader)
     {

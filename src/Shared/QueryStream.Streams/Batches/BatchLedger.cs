@@ -1,15 +1,14 @@
 namespace QueryStream.Streams.Batches;
 
 /// <summary>
-/// A simulation's view of batches: counts those that were rented and not given back, so that a test finds a batch that was forgotten, and keeps the
-/// random numbers of hostile mode. In a debug build and in hostile mode it also knows who holds each batch. Used by one thread at a time, which enters
-/// it; that may be another thread each time.
+/// The batches of a simulation: counts those that are rented, so that a test finds leaks, and holds the random state of hostile mode. In a debug
+/// build and in hostile mode it also records the holders of each batch. Used by one thread at a time, which sets <see cref="Current"/>.
 /// </summary>
-/// <param name="seed">Decides at how many rows a batch counts as full in hostile mode.</param>
+/// <param name="seed">The seed of hostile mode's random batch sizes.</param>
 internal sealed class BatchLedger(ulong seed)
 {
-    // In a static field, so that the JIT removes the code where it is false.
-    private static readonly bool NotesHolders =
+    // A static readonly field, so that the JIT removes the code if it is false.
+    private static readonly bool TracksHolders =
 #if DEBUG
         true;
 #else
@@ -18,16 +17,16 @@ internal sealed class BatchLedger(ulong seed)
 
     private readonly Dictionary<Batch, string> _holders = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The state of hostile mode's random numbers.</summary>
+    /// <summary>The random state of hostile mode.</summary>
     public ulong Random = seed;
 
-    /// <summary>Batches rented less batches given back.</summary>
+    /// <summary>The number of batches that are rented and not returned.</summary>
     public long Held { get; private set; }
 
-    /// <summary>Who rented or kept each batch that is held; empty where holders are not noted.</summary>
+    /// <summary>Where each unreturned batch was rented and retained; empty if holders are not tracked.</summary>
     public IEnumerable<string> Holders => _holders.Values;
 
-    /// <summary>The ledger that this thread has entered; null outside of a simulation.</summary>
+    /// <summary>The ledger of the simulation that runs on this thread; null outside of one.</summary>
     [field: ThreadStatic]
     public static BatchLedger? Current { get; set; }
 
@@ -39,7 +38,7 @@ internal sealed class BatchLedger(ulong seed)
         }
 
         ledger.Held++;
-        if (NotesHolders)
+        if (TracksHolders)
         {
             string rows = batch.GetType().GetGenericArguments()[0].Name;
             ledger._holders[batch] = $"{rows} rented at {Path.GetFileName(file)}:{line}";
@@ -48,7 +47,7 @@ internal sealed class BatchLedger(ulong seed)
 
     public static void Retained(Batch batch, string file, int line)
     {
-        if (NotesHolders && Current is { } ledger && ledger._holders.TryGetValue(batch, out string? holders))
+        if (TracksHolders && Current is { } ledger && ledger._holders.TryGetValue(batch, out string? holders))
         {
             ledger._holders[batch] = $"{holders}, kept at {Path.GetFileName(file)}:{line}";
         }
@@ -62,7 +61,7 @@ internal sealed class BatchLedger(ulong seed)
         }
 
         ledger.Held--;
-        if (NotesHolders)
+        if (TracksHolders)
         {
             ledger._holders.Remove(batch);
         }

@@ -6,13 +6,13 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Batches;
 
-/// <summary>A batch of rows of one type. Written by the one who rented it, until it is handed on.</summary>
-/// <typeparam name="T">The row: a struct, so that the rows lie in one array.</typeparam>
+/// <summary>A batch of rows of one type. Only the renter writes to it, until it is emitted.</summary>
+/// <typeparam name="T">The rows; structs lie in one array.</typeparam>
 public sealed class Batch<T> : Batch
 {
     private const int PooledBatches = 64;
 
-    // A batch in the making is sent before it holds more memory than its rows are worth.
+    // A batch with this many frames counts as full, since small rows could keep much memory alive.
     private const int MaxFrames = 16;
 
     private static readonly ConcurrentQueue<Batch<T>> Pool = new();
@@ -20,7 +20,7 @@ public sealed class Batch<T> : Batch
     private readonly T[] _rows = new T[MaxRows];
     private readonly EventTime[] _times = new EventTime[MaxRows];
 
-    // Read in hostile mode only.
+    // Only used in hostile mode.
     private int _hostileLimit;
 
     private Batch()
@@ -33,11 +33,12 @@ public sealed class Batch<T> : Batch
     /// <summary>The rows' event times.</summary>
     public ReadOnlySpan<EventTime> Times => new(_times, 0, Count);
 
-    /// <summary>Whether it has as many rows as fit, or as heavy ones as should go at a time.</summary>
-    public bool IsFull => Count == (HostileMode.IsOn ? _hostileLimit : MaxRows) || Bytes >= FullBytes || (KeptValue<T>.HoldsTexts && FrameCount >= MaxFrames);
+    /// <summary>Whether no more rows should be added: it has the maximum number of rows, bytes or frames.</summary>
+    public bool IsFull =>
+        Count == (HostileMode.IsOn ? _hostileLimit : MaxRows) || Bytes >= FullBytes || (KeptValue<T>.HoldsTexts && FrameCount >= MaxFrames);
 
-    /// <summary>An empty batch from the pool; the caller holds it.</summary>
-    /// <param name="file">Set by the compiler: a debug build names who has not given a batch back.</param>
+    /// <summary>An empty batch from the pool; the caller gets a reference.</summary>
+    /// <param name="file">Set by the compiler, to name the holders of leaked batches.</param>
     /// <param name="line">Set by the compiler.</param>
     public static Batch<T> Rent([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -55,9 +56,9 @@ public sealed class Batch<T> : Batch
         return batch;
     }
 
-    /// <summary>Reads what <see cref="Write"/> has written; the caller holds the batch, which holds the frame for as long as its texts point into it.</summary>
-    /// <param name="frame">The bytes. The caller keeps its own hold.</param>
-    /// <exception cref="CodecException">The bytes are not what <see cref="Write"/> writes.</exception>
+    /// <summary>Decodes a batch; the caller gets a reference. The batch keeps the frame while its texts point into it.</summary>
+    /// <param name="frame">The bytes. The caller keeps its reference.</param>
+    /// <exception cref="CodecException">The bytes are not a batch of these rows.</exception>
     public static Batch<T> Read(Frame frame)
     {
         CodecReader reader = new(frame.Array, frame.Start, frame.Length);
@@ -80,7 +81,7 @@ public sealed class Batch<T> : Batch
     /// <inheritdoc/>
     public override void Write(CodecWriter writer) => BatchCodec<T>.Write(writer, this);
 
-    /// <summary>Says that rows were or will be made of rows of another batch: their texts may point into its frames.</summary>
+    /// <summary>Declares that rows are made from rows of another batch, so that their texts may point into its frames.</summary>
     public void ShareFrames(Batch from)
     {
         if (KeptValue<T>.HoldsTexts)
@@ -89,10 +90,10 @@ public sealed class Batch<T> : Batch
         }
     }
 
-    /// <summary>Adds a row; fewer than <see cref="Batch.MaxRows"/> must be there.</summary>
+    /// <summary>Adds a row. The batch must have fewer than <see cref="Batch.MaxRows"/>.</summary>
     /// <param name="row">The row.</param>
     /// <param name="time">Its event time.</param>
-    /// <param name="payloadBytes">Bytes that the row alone refers to, beyond its struct.</param>
+    /// <param name="payloadBytes">The bytes that only this row refers to, beyond its struct.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in T row, EventTime time, int payloadBytes = 0)
     {
@@ -103,9 +104,9 @@ public sealed class Batch<T> : Batch
         Bytes += Unsafe.SizeOf<T>() + (long)payloadBytes;
     }
 
-    /// <summary>Takes back the last rows: for a writer whose row turned out to be none.</summary>
-    /// <param name="count">How many rows stay.</param>
-    /// <param name="bytes">What <see cref="Batch.Bytes"/> was when there were that many.</param>
+    /// <summary>Removes the last rows: for a writer that failed in the middle of a record.</summary>
+    /// <param name="count">The number of rows to keep.</param>
+    /// <param name="bytes">The value of <see cref="Batch.Bytes"/> with that many rows.</param>
     public void Truncate(int count, long bytes)
     {
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
@@ -117,14 +118,14 @@ public sealed class Batch<T> : Batch
         Bytes = bytes;
     }
 
-    /// <summary>Sets the weight of the whole batch, where the rows' own weights are not known one by one.</summary>
+    /// <summary>Sets the size of the whole batch, if the sizes of single rows are not known.</summary>
     public void Weigh(long bytes) => Bytes = bytes;
 
     /// <inheritdoc/>
     protected override void Recycle()
     {
-        // Rows that own nothing stay in the array until they are overwritten. Those that do (accumulators with sets of a million texts)
-        // would keep it alive for as long as no fuller batch comes.
+        // Rows that own objects (such as accumulators with large sets) are cleared, since the pooled array would keep the objects alive. Other rows
+        // stay until they are overwritten.
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() && Bytes > (long)Count * Unsafe.SizeOf<T>())
         {
             Array.Clear(_rows, 0, Count);

@@ -1,36 +1,36 @@
 namespace QueryStream.Streams.Batches;
 
 /// <summary>
-/// Where the rows of a batch come from, so that an error can name the record. Costs nothing a row: the source notes runs of positions; an operator
-/// that makes one row of each takes them over as they are, one that drops rows says which are left, and all others know only a range for each
-/// split. Belongs to its batch and, like its rows, is written until the batch is handed on.
+/// The records that the rows of a batch come from, so that an error can name the record. It costs nothing per row: the source stores runs of
+/// positions; an operator with one output row for each input row copies them, a filter stores a selection, and all other operators keep only a range
+/// for each split. Belongs to its batch, and is immutable like its rows once the batch is emitted.
 /// </summary>
 public sealed class BatchOrigin
 {
-    // More of them cost more to hand on than they are worth.
-    private const int MostRuns = 64;
-    private const int MostRanges = 4;
+    // Copying more of them costs more than it helps.
+    private const int MaxRuns = 64;
+    private const int MaxRanges = 4;
 
     private OriginRun[] _runs = [];
     private int _count;
 
-    // By row, its number among the rows that the runs tell of.
+    // The selection: for each row, its index in the rows that the runs describe.
     private ushort[] _chosen = [];
     private int _chosenCount;
 
-    /// <summary>The runs, in the order of the rows where the position of each row is known.</summary>
+    /// <summary>The runs, in the order of the rows if the position of each row is known.</summary>
     public ReadOnlySpan<OriginRun> Runs => _runs.AsSpan(0, _count);
 
-    /// <summary>By row, its number among the rows that the runs tell of; empty where these are the rows.</summary>
+    /// <summary>The selection: for each row, its index in the rows that the runs describe; empty if all of them are selected.</summary>
     public ReadOnlySpan<ushort> Chosen => _chosen.AsSpan(0, _chosenCount);
 
-    /// <summary>Whether only ranges are known, in which the records lie.</summary>
+    /// <summary>Whether only the ranges are known that contain the records.</summary>
     public bool IsRange { get; private set; }
 
-    /// <summary>Whether there are more ranges than are told.</summary>
+    /// <summary>Whether there are more ranges than the stored ones.</summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>The record of a row, where it is known exactly: its first position is then its last.</summary>
+    /// <summary>The record of a row if it is known exactly (<see cref="OriginRun.First"/> is then <see cref="OriginRun.Last"/>), else null.</summary>
     public OriginRun? At(int row)
     {
         if (IsRange)
@@ -53,7 +53,7 @@ public sealed class BatchOrigin
         return null;
     }
 
-    /// <summary>For people: all that is known of where the rows come from; empty where nothing is.</summary>
+    /// <summary>The origin in text form, for errors; empty if nothing is known.</summary>
     public override string ToString()
     {
         if (_count == 0)
@@ -66,10 +66,10 @@ public sealed class BatchOrigin
         return string.Join(" or ", ranges.Runs.ToArray()) + (ranges.HasMore ? " or others" : "");
     }
 
-    /// <summary>Notes that the next rows come from records at even distances. Called by sources and codecs.</summary>
+    /// <summary>Adds a run: the next rows come from records at equal distances. Called by sources and codecs.</summary>
     public void Add(in OriginRun run)
     {
-        if (_count == MostRuns && !IsRange)
+        if (_count == MaxRuns && !IsRange)
         {
             ToRanges();
         }
@@ -93,7 +93,7 @@ public sealed class BatchOrigin
         }
     }
 
-    /// <summary>Says that each row comes from the row with the same number of another batch.</summary>
+    /// <summary>Declares that each row comes from the row with the same index in another batch.</summary>
     public void CopyFrom(BatchOrigin other)
     {
         Clear();
@@ -116,7 +116,7 @@ public sealed class BatchOrigin
         }
     }
 
-    /// <summary>Where to write, by row, from which row of another batch it comes; <see cref="Choose"/> then takes it over.</summary>
+    /// <summary>A buffer for the selection, which <see cref="Choose"/> then uses: for each row, the index of its row in another batch.</summary>
     public Span<ushort> RoomForChosen()
     {
         if (_chosen.Length == 0)
@@ -127,9 +127,9 @@ public sealed class BatchOrigin
         return _chosen;
     }
 
-    /// <summary>Says that each row comes from that row of another batch whose number was written to <see cref="RoomForChosen"/>.</summary>
+    /// <summary>Declares that each row comes from the row of another batch whose index was written to <see cref="RoomForChosen"/>.</summary>
     /// <param name="other">The origin of the other batch.</param>
-    /// <param name="count">The number of rows of this one.</param>
+    /// <param name="count">The number of rows in this batch.</param>
     public void Choose(BatchOrigin other, int count)
     {
         Clear();
@@ -155,7 +155,7 @@ public sealed class BatchOrigin
         (_count, IsRange, HasMore, _chosenCount) = (other._count, other.IsRange, other.HasMore, other.IsRange ? 0 : count);
     }
 
-    /// <summary>Says that some rows come from somewhere in another batch.</summary>
+    /// <summary>Declares that some rows come from any rows of another batch.</summary>
     public void Widen(BatchOrigin other)
     {
         if (!IsRange)
@@ -170,8 +170,8 @@ public sealed class BatchOrigin
         }
     }
 
-    /// <summary>Says that some row comes from a record.</summary>
-    /// <param name="record">The record; null where it is not known.</param>
+    /// <summary>Declares that some row comes from a record.</summary>
+    /// <param name="record">The record; null if it is not known.</param>
     public void Widen(OriginRun? record)
     {
         if (!IsRange)
@@ -189,13 +189,13 @@ public sealed class BatchOrigin
         }
     }
 
-    /// <summary>Takes over what a codec has read.</summary>
+    /// <summary>Sets what a codec has decoded.</summary>
     /// <param name="isRange">Whether the runs are ranges.</param>
-    /// <param name="hasMore">Whether there were more of them.</param>
-    /// <param name="chosen">The number of rows that were written to <see cref="RoomForChosen"/>.</param>
+    /// <param name="hasMore">Whether there are more ranges.</param>
+    /// <param name="chosen">The number of indexes written to <see cref="RoomForChosen"/>.</param>
     public void Complete(bool isRange, bool hasMore, int chosen) => (IsRange, HasMore, _chosenCount) = (isRange, hasMore, chosen);
 
-    /// <summary>Knows nothing again.</summary>
+    /// <summary>Removes everything.</summary>
     public void Clear() => (_count, _chosenCount, IsRange, HasMore) = (0, 0, false, false);
 
     private void ToRanges()
@@ -203,7 +203,7 @@ public sealed class BatchOrigin
         (int count, _count, _chosenCount, IsRange) = (_count, 0, 0, true);
         for (int i = 0; i < count; i++)
         {
-            // Never overwrites one that is still to be read: there are fewer ranges than runs.
+            // Does not overwrite an unread run, since there are fewer ranges than runs.
             AddRange(_runs[i]);
         }
     }
@@ -221,7 +221,7 @@ public sealed class BatchOrigin
             }
         }
 
-        if (_count == MostRanges)
+        if (_count == MaxRanges)
         {
             HasMore = true;
             return;
@@ -241,16 +241,16 @@ public sealed class BatchOrigin
     }
 }
 
-/// <summary>Records of one split that rows of a batch come from.</summary>
+/// <summary>Records of one split that some rows of a batch come from.</summary>
 /// <param name="Split">The split's name.</param>
 /// <param name="Index">The split's index in its subtask of the source.</param>
-/// <param name="Rows">How many rows come from them, at even distances; 0: the records lie somewhere between the two.</param>
+/// <param name="Rows">The number of rows, from records at equal distances; 0: the records are anywhere in the range.</param>
 /// <param name="First">The position of the first record.</param>
-/// <param name="Last">The position of the last one.</param>
-/// <param name="IsLine">Whether positions are lines of a file, else they are offsets.</param>
+/// <param name="Last">The position of the last record.</param>
+/// <param name="IsLine">Whether the positions are line numbers instead of offsets.</param>
 public readonly record struct OriginRun(string Split, int Index, int Rows, long First, long Last, bool IsLine)
 {
-    /// <summary>For people: <c>offset 17 of split user-queries-2</c>, <c>lines 3 to 80 of names.csv</c>.</summary>
+    /// <summary>The text in errors: <c>offset 17 of split user-queries-2</c>, <c>lines 3 to 80 of names.csv</c>.</summary>
     public override string ToString() => (IsLine, First == Last) switch
     {
         (true, true) => $"line {First} of {Split}",

@@ -3,26 +3,26 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Batches;
 
-/// <summary>An element between batches. Keeps its place among them on every channel, and needs no credit.</summary>
-/// <param name="Kind">What it says.</param>
-/// <param name="Watermark">With <see cref="ControlKind.Watermark"/>: no row with this time or an earlier one is expected any more.</param>
-/// <param name="Quiet">With <see cref="ControlKind.Idle"/>: how far silence is proven.</param>
-/// <param name="Checkpoint">With <see cref="ControlKind.Barrier"/>: which checkpoint it divides rows by.</param>
+/// <summary>A control element between batches. It keeps its order with the batches on every channel, and needs no credit.</summary>
+/// <param name="Kind">The kind of element.</param>
+/// <param name="Watermark">For <see cref="ControlKind.Watermark"/>: no more rows with this time or an earlier one are expected.</param>
+/// <param name="Quiet">For <see cref="ControlKind.Idle"/>: until when the silence is proven.</param>
+/// <param name="Checkpoint">For <see cref="ControlKind.Barrier"/>: the checkpoint.</param>
 public readonly record struct Control(ControlKind Kind, EventTime Watermark, QuietPeriod Quiet, CheckpointId Checkpoint = default)
 {
     /// <summary>The end of a channel.</summary>
     public static readonly Control End = new(ControlKind.End, default, default);
 
-    /// <summary>The sender counts for the watermark again.</summary>
+    /// <summary>The sender takes part in the watermark again.</summary>
     public static readonly Control Active = new(ControlKind.Active, default, default);
 
     /// <summary>Event time has advanced.</summary>
     public static Control Advance(EventTime watermark) => new(ControlKind.Watermark, watermark, default);
 
-    /// <summary>The sender does not count for the watermark until it says otherwise.</summary>
+    /// <summary>The sender does not take part in the watermark until it becomes active.</summary>
     public static Control Idle(QuietPeriod quiet) => new(ControlKind.Idle, default, quiet);
 
-    /// <summary>A checkpoint divides the rows here.</summary>
+    /// <summary>The barrier of a checkpoint.</summary>
     public static Control Barrier(CheckpointId checkpoint) => new(ControlKind.Barrier, default, default, checkpoint);
 }
 
@@ -32,34 +32,31 @@ public enum ControlKind : byte
     /// <summary>Event time has advanced.</summary>
     Watermark = 1,
 
-    /// <summary>The sender has nothing to say and leaves the minimum; repeated while the silence goes on.</summary>
+    /// <summary>The sender is idle and does not take part in the minimum; repeated while it stays idle.</summary>
     Idle = 2,
 
-    /// <summary>The sender counts again.</summary>
+    /// <summary>The sender takes part again.</summary>
     Active = 3,
 
-    /// <summary>Nothing follows.</summary>
+    /// <summary>The channel has ended.</summary>
     End = 4,
 
-    /// <summary>What came before belongs to a checkpoint, what follows does not.</summary>
+    /// <summary>Rows before it belong to a checkpoint, rows after it do not.</summary>
     Barrier = 5,
 }
 
 /// <summary>
-/// For how long all splits of the sender have been quiet, by the clock of those who proved that they were read to their end on a healthy
-/// connection. While all senders are quiet, event time may rise by the time from the latest <paramref name="Since"/> to the earliest
-/// <paramref name="ConfirmedUntil"/>, and never beyond the latter less <paramref name="OutOfOrderness"/>; so an outage, which
-/// confirms nothing, makes nothing late.
+/// The time for which all splits of a sender have been silent: read to their end on a healthy connection. While all senders are silent, event time
+/// may advance by the time from the latest <paramref name="Since"/> to the earliest <paramref name="ConfirmedUntil"/>, and never beyond the latter
+/// minus <paramref name="OutOfOrderness"/>. An outage confirms nothing, so it makes no row late.
 /// </summary>
-/// <param name="Since">When the last of them became quiet.</param>
-/// <param name="ConfirmedUntil">
-/// How far the silence of all is proven; <see cref="EventTime.MinValue"/> where time must not go on by itself,
-/// <see cref="EventTime.MaxValue"/> of a sender that has no splits.
-/// </param>
-/// <param name="OutOfOrderness">The bound of the sender's watermarks, in milliseconds.</param>
+/// <param name="Since">When the last split became silent.</param>
+/// <param name="ConfirmedUntil">Until when the silence of all splits is proven; <see cref="EventTime.MinValue"/> if event time must not advance by
+/// itself, <see cref="EventTime.MaxValue"/> if the sender has no splits.</param>
+/// <param name="OutOfOrderness">The out-of-orderness bound of the sender's watermarks, in milliseconds.</param>
 public readonly record struct QuietPeriod(EventTime Since, EventTime ConfirmedUntil, long OutOfOrderness)
 {
-    /// <summary>What is true of two senders together.</summary>
+    /// <summary>The combination of two senders.</summary>
     public QuietPeriod And(QuietPeriod other) => new(
         EventTime.Max(Since, other.Since),
         EventTime.Min(ConfirmedUntil, other.ConfirmedUntil),

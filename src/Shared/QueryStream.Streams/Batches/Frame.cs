@@ -5,19 +5,20 @@ using QueryStream.Core;
 namespace QueryStream.Streams.Batches;
 
 /// <summary>
-/// Encoded bytes of an element of a channel, in a pooled array. The texts of a decoded batch point into its frame, so the batch holds the frame
-/// until its last release; then other bytes are written into the array. Reference counted like <see cref="Batch"/>; counts are safe on any thread.
+/// The encoded bytes of a channel element, in a pooled array. The texts of a decoded batch point into its frame, so the batch keeps the frame until
+/// its last release; then the array is reused. Reference counted like <see cref="Batch"/>; <see cref="Retain"/> and <see cref="Release"/> are safe on
+/// any thread.
 /// </summary>
 public sealed class Frame
 {
-    /// <summary>What hostile mode and the simulated network write over a frame that was given back. No UTF-8 text has this byte.</summary>
+    /// <summary>The byte that overwrites a released frame in hostile mode and in the simulated network. It does not occur in UTF-8.</summary>
     public const byte Poison = 0xDB;
 
     private const int PooledFrames = 256;
 
     private static readonly ConcurrentQueue<Frame> Pool = new();
 
-    // Holders on several threads count down; the one that reaches 0 alone gives the array back.
+    // Several threads decrement it; the one that reaches 0 returns the array.
     private int _references;
     private volatile bool _isDetached;
     private bool _isPoisoned;
@@ -26,21 +27,22 @@ public sealed class Frame
     {
     }
 
-    /// <summary>The array that the bytes are in.</summary>
+    /// <summary>The array with the bytes.</summary>
     public byte[] Array { get; private set; } = [];
 
-    /// <summary>The index of the first byte that has not been read.</summary>
+    /// <summary>The index of the first unread byte.</summary>
     public int Start { get; private set; }
 
-    /// <summary>The number of bytes from there on.</summary>
+    /// <summary>The number of unread bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The bytes that have not been read.</summary>
+    /// <summary>The unread bytes.</summary>
     public ReadOnlySpan<byte> Bytes => Array.AsSpan(Start, Length);
 
-    /// <summary>A copy of bytes; the caller holds the frame.</summary>
+    /// <summary>Copies bytes into a frame; the caller gets a reference.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="poison">Whether the last release overwrites the bytes, as hostile mode always does: a text that was kept too long then shows.</param>
+    /// <param name="poison">Whether the last release overwrites the bytes, as hostile mode always does, to reveal texts that were kept too
+    /// long.</param>
     public static Frame Copy(ReadOnlySpan<byte> bytes, bool poison = false)
     {
         if (!Pool.TryDequeue(out Frame? frame))
@@ -56,17 +58,17 @@ public sealed class Frame
         return frame;
     }
 
-    /// <summary>Goes past bytes that have been read.</summary>
+    /// <summary>Skips bytes that were read.</summary>
     public void Skip(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Length, nameof(count));
         (Start, Length) = (Start + count, Length - count);
     }
 
-    /// <summary>Leaves the array to the garbage collector: texts that point into it are safe to keep from now on.</summary>
+    /// <summary>Leaves the array to the garbage collector, so that texts that point into it are safe to keep.</summary>
     public void Detach() => _isDetached = true;
 
-    /// <summary>Adds a holder.</summary>
+    /// <summary>Adds a reference.</summary>
     public void Retain()
     {
         if (Interlocked.Increment(ref _references) <= 1)
@@ -75,7 +77,7 @@ public sealed class Frame
         }
     }
 
-    /// <summary>Ends one hold; the last one gives the array back.</summary>
+    /// <summary>Releases a reference; the last one returns the array.</summary>
     public void Release()
     {
         int left = Interlocked.Decrement(ref _references);
@@ -108,16 +110,16 @@ public sealed class Frame
     }
 }
 
-/// <summary>The frames that the texts of a batch point into: none where its rows were made in this process, usually one where they were decoded.</summary>
+/// <summary>The frames that the texts of a batch point into: usually one if the batch was decoded, else none.</summary>
 internal struct BatchFrames
 {
     private Frame[]? _frames;
     private int _count;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of frames.</summary>
     public readonly int Count => _count;
 
-    /// <summary>Takes over the caller's hold on a frame.</summary>
+    /// <summary>Adds a frame; takes over the caller's reference.</summary>
     public void Add(Frame frame)
     {
         _frames ??= new Frame[1];
@@ -129,7 +131,7 @@ internal struct BatchFrames
         _frames[_count++] = frame;
     }
 
-    /// <summary>Holds the frames of another batch too.</summary>
+    /// <summary>Adds the frames of another batch.</summary>
     public void AddAll(in BatchFrames other)
     {
         foreach (Frame frame in other._frames.AsSpan(0, other._count))
@@ -151,7 +153,7 @@ internal struct BatchFrames
         }
     }
 
-    /// <summary>Releases all.</summary>
+    /// <summary>Releases all frames.</summary>
     public void Release()
     {
         foreach (ref Frame frame in _frames.AsSpan(0, _count))

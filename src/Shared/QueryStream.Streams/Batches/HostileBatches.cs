@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace QueryStream.Streams.Batches;
 
-/// <summary>What hostile mode does to batches.</summary>
+/// <summary>The effects of hostile mode on batches.</summary>
 internal static class HostileBatches
 {
     private const byte PoisonByte = 0xA5;
@@ -13,7 +13,7 @@ internal static class HostileBatches
     [ThreadStatic]
     private static ulong ThreadRandom;
 
-    /// <summary>After how many rows a batch counts as full: mostly a few. A simulation gives the same numbers for the same seed.</summary>
+    /// <summary>A random number of rows, mostly small, at which a batch counts as full. A simulation repeats the numbers of its seed.</summary>
     public static int NextLimit()
     {
         ref ulong random = ref ThreadRandom;
@@ -30,7 +30,7 @@ internal static class HostileBatches
         return drawn % 4 == 0 ? Batch.MaxRows - (int)(drawn / 4 % Batch.MaxRows) : 1 + (int)(drawn / 4 % SmallLimit);
     }
 
-    /// <summary>Makes rows that were given back unlike any row: who reads them still is found out by what comes of it.</summary>
+    /// <summary>Overwrites the rows of a released batch, so that a later read of them produces wrong results that tests detect.</summary>
     public static void Poison<T>(T[] rows, int count)
     {
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())

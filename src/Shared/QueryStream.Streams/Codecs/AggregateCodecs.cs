@@ -1,4 +1,6 @@
-global using QuantileContent = (double PerLog, double LogMiddle, long Zeros, double Min, double Max, (int First, long[]? Counts) Positive, (int First, long[]? Counts) Negative);
+global using QuantileContent = (
+    double PerLog, double LogMiddle, long Zeros, double Min, double Max,
+    (int First, long[]? Counts) Positive, (int First, long[]? Counts) Negative);
 
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Texts;
@@ -42,7 +44,7 @@ internal sealed class DoubleMinMaxStateCodec : SurrogateCodec<DoubleMinMaxState,
         new() { Value = surrogate.GetValueOrDefault(), HasValue = surrogate.HasValue };
 }
 
-/// <summary>As a list of texts, or none; written straight from the set, which may have millions.</summary>
+/// <summary>Encodes a list of texts directly from the set, which may be large.</summary>
 internal sealed class DistinctTextStateCodec : Codec<DistinctTextState>
 {
     public override Schema Schema { get; } = Schema.ListOf(Codec<Text>.Instance.Schema);

@@ -4,10 +4,11 @@ using QueryStream.Streams.Aggregates;
 
 namespace QueryStream.Streams.Codecs;
 
-/// <summary>The sum in two halves, the high one first.</summary>
+/// <summary>Encodes the sum as its high and its low half.</summary>
 internal sealed class IntegerSumStateCodec : SurrogateCodec<IntegerSumState, (long, ulong, long)>
 {
-    protected override (long, ulong, long) To(in IntegerSumState value) => ((long)(value.Sum >> 64), (ulong)(value.Sum & ulong.MaxValue), value.Count);
+    protected override (long, ulong, long) To(in IntegerSumState value) =>
+        ((long)(value.Sum >> 64), (ulong)(value.Sum & ulong.MaxValue), value.Count);
 
     protected override IntegerSumState From(in (long, ulong, long) surrogate, CodecReader reader) =>
         new() { Sum = ((Int128)surrogate.Item1 << 64) | surrogate.Item2, Count = surrogate.Item3 };

@@ -27,7 +27,7 @@ internal sealed class WindowResultCodec<TKey, TValue> : SurrogateCodec<WindowRes
         new(surrogate.Item1, surrogate.Item2, surrogate.Item3, surrogate.Item4, surrogate.Item5);
 }
 
-/// <summary>Without the hash, which takes less time to compute than its ten bytes to send.</summary>
+/// <summary>Omits the hash, since computing it is cheaper than sending it.</summary>
 internal sealed class PartialCodec<TKey, TAccumulator> : SurrogateCodec<Partial<TKey, TAccumulator>, (TKey, EventTime, TAccumulator)>
     where TAccumulator : struct
 {

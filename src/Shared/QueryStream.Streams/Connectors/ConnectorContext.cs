@@ -5,8 +5,8 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Streams.Connectors;
 
 /// <summary>
-/// What a connector asks of the task that it works in. The engine implements it, and the test kit. A connector uses it through its
-/// <see cref="ConnectorContext"/>, which says what each member promises.
+/// The services that a task provides to its connector. The engine and the test kit implement it. Connectors use it through
+/// <see cref="ConnectorContext"/>, which documents the members.
 /// </summary>
 public interface IConnectorHost
 {
@@ -42,8 +42,8 @@ public interface IConnectorHost
 }
 
 /// <summary>
-/// What one subtask of a source or sink is given by the task that it works in. A connector keeps its state for its turns (its calls by the
-/// engine, and the callbacks below): turns never overlap, so the state needs no lock, and the simulation replays them.
+/// The context of one subtask of a source or sink. A connector uses its state only in turns (calls by the engine, and the callbacks below). Turns
+/// never overlap, so the state needs no lock, and the simulation can replay them.
 /// </summary>
 public abstract class ConnectorContext
 {
@@ -66,38 +66,37 @@ public abstract class ConnectorContext
     /// <summary>The clock.</summary>
     public TimeProvider Time => _host.Time;
 
-    /// <summary>What the worker's tasks share: clients, of which there is one a worker and cluster.</summary>
+    /// <summary>The services that all tasks of a worker share, such as clients: one for each external cluster.</summary>
     public IServiceProvider Services => _host.Services;
 
-    /// <summary>Where to log.</summary>
+    /// <summary>The loggers.</summary>
     public ILoggerFactory Loggers => _host.Loggers;
 
-    /// <summary>Whether checkpoints are taken, and so the job's positions are kept and told of when one is complete.</summary>
+    /// <summary>
+    /// Whether the job takes checkpoints, so that its positions are stored and <see cref="ISourceReader{T}.CheckpointCompleted"/> is called.
+    /// </summary>
     public bool HasCheckpoints => _host.HasCheckpoints;
 
-    /// <summary>Gives the task a turn. Safe on any thread, cheap, and harmless where it was not needed.</summary>
+    /// <summary>Schedules a turn of the task. Safe on any thread, cheap, and harmless if it is not needed.</summary>
     public void Wake() => _host.Wake();
 
-    /// <summary>Fails the task, for what waiting cannot mend. Safe on any thread.</summary>
+    /// <summary>Fails the task, for errors that waiting and retrying cannot fix. Safe on any thread.</summary>
     public void Fail(Exception exception) => _host.Fail(exception);
 
-    /// <summary>
-    /// Shows with the job's metrics what is wrong with the external system at the moment, until it is called again. Safe on any thread.
-    /// </summary>
-    /// <param name="problem">For people; null: nothing is wrong any more.</param>
+    /// <summary>Shows a current problem of the external system with the job's metrics, until the next call. Safe on any thread.</summary>
+    /// <param name="problem">The problem, for people; null: it is over.</param>
     public void ShowProblem(string? problem) => _host.ShowProblem(problem);
 
-    /// <summary>Starts work that waits for something outside, such as a request. Called in turns only.</summary>
-    /// <param name="work">
-    /// Runs outside of the task, and must not touch what turns use. Its token is cancelled when the task closes; the connector is disposed only
-    /// after all its work has ended, so work that ignores the token delays the task's end.
-    /// </param>
-    /// <param name="completed">Called once, in a turn, with the value or the exception; not any more once the task closes. What it throws fails the task.</param>
+    /// <summary>Starts I/O, such as a request. Called in turns only.</summary>
+    /// <param name="work">Runs outside of the task, and must not touch the state of turns. Its token is cancelled when the task closes. The connector
+    /// is disposed after all its work has ended, so work that ignores the token delays the task's end.</param>
+    /// <param name="completed">Called once, in a turn, with the value or the exception; not called once the task closes. Its exceptions fail the
+    /// task.</param>
     public void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed) => _host.Start(work, completed);
 
     /// <summary>As <see cref="Start{T}(Func{CancellationToken, Task{T}}, Action{IoResult{T}})"/>, for work without a value.</summary>
     /// <param name="work">The work.</param>
-    /// <param name="completed">Called with what the work threw, or null.</param>
+    /// <param name="completed">Called with the exception of the work, or null.</param>
     public void Start(Func<CancellationToken, Task> work, Action<Exception?> completed) => _host.Start(
         async cancellationToken =>
         {
@@ -106,17 +105,17 @@ public abstract class ConnectorContext
         },
         result => completed(result.Failure));
 
-    /// <summary>Calls back once after a delay of the task's clock. Called in turns only.</summary>
-    /// <param name="delay">From 0 to 40 days; more counts as 40 days.</param>
-    /// <param name="callback">Called in a turn; not any more once the task closes. What it throws fails the task.</param>
-    /// <returns>Dispose it, in a turn, to call off the callback.</returns>
+    /// <summary>Calls back once after a delay. Called in turns only.</summary>
+    /// <param name="delay">The delay by the task's clock, from 0 to 40 days; more counts as 40 days.</param>
+    /// <param name="callback">Called in a turn; not called once the task closes. Its exceptions fail the task.</param>
+    /// <returns>Dispose it, in a turn, to cancel the callback.</returns>
     public IDisposable After(TimeSpan delay, Action callback) => _host.After(delay, callback);
 
-    /// <summary>64 random bits, in simulation from its seed. Called in turns only.</summary>
+    /// <summary>64 random bits; in a simulation they depend on its seed. Called in turns only.</summary>
     public ulong NextRandom() => _host.NextRandom();
 
     /// <summary>A service that the worker's host has registered.</summary>
-    /// <exception cref="InvalidOperationException">It has not.</exception>
+    /// <exception cref="InvalidOperationException">It is not registered.</exception>
     public TService Service<TService>()
         where TService : class =>
         (TService?)Services.GetService(typeof(TService))

@@ -7,13 +7,12 @@ using System.Text.Unicode;
 namespace QueryStream.Streams.Connectors;
 
 /// <summary>
-/// Writes dead letters as people and repair scripts want them, the same to every kind of sink: an object with <c>topic</c>,
-/// <c>partition</c>, <c>offset</c>, <c>reason</c>, <c>detail</c>, and the refused value as <c>value</c> where it is UTF-8 text, else as
-/// <c>value_base64</c>; <c>"value":null</c> where there was none.
+/// Writes dead letters as JSON, the same for every kind of sink: an object with <c>topic</c>, <c>partition</c>, <c>offset</c>, <c>reason</c>,
+/// <c>detail</c>, and the record's value as <c>value</c> if it is UTF-8, else as <c>value_base64</c>; <c>"value":null</c> if there is none.
 /// </summary>
 public static class DeadLetterJson
 {
-    // Letters of any language stay letters: the value is for people to read, and no HTML.
+    // Does not escape letters of any language: the text is for people, and is not HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the object, without white space.</summary>
@@ -38,7 +37,7 @@ public static class DeadLetterJson
             return;
         }
 
-        // A value cut at its maximal length may end within a character: without that, it is text all the same.
+        // A truncated value may end inside of a character, which is left out.
         ReadOnlySpan<byte> text = value.Length == DeadLetter.MaxValueBytes ? WithoutCutCharacter(value) : value;
         if (Utf8.IsValid(text))
         {

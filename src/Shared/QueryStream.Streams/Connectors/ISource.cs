@@ -3,73 +3,74 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Streams.Connectors;
 
 /// <summary>
-/// Where a stream begins. Part of the job's definition: it holds settings only, is built wherever the graph is built, and
-/// opens nothing. See <see cref="ISourceReader{T}"/> for what does.
+/// The start of a stream. Part of the job's definition: it holds only settings and opens nothing. <see cref="ISourceReader{T}"/> does the reading.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public interface ISource<T>
 {
-    /// <summary>Whether the source ends by itself.</summary>
+    /// <summary>Whether the source is bounded: it ends by itself.</summary>
     bool IsBounded { get; }
 
     /// <summary>
-    /// Whether records carry event times of their own, such as Kafka's timestamps. If not, a job that goes by event time without
-    /// <see cref="SourceStream{T}.Watermarks"/> is warned.
+    /// Whether records have event times, such as Kafka's timestamps. If not, a job that uses event time without
+    /// <see cref="SourceStream{T}.Watermarks"/> gets a warning.
     /// </summary>
     bool HasEventTimes => true;
 
-    /// <summary>Makes the reader of one subtask. Called once an attempt, on the task's thread; must not block.</summary>
+    /// <summary>Creates the reader of one subtask. Called once for each attempt, in a turn of the task; must not block.</summary>
     ISourceReader<T> CreateReader(SourceContext context);
 }
 
 /// <summary>
-/// Reads the splits (partitions, files) of one subtask. Subtask <c>i</c> of <c>n</c> owns the splits whose index modulo <c>n</c>
-/// is <c>i</c>, in an order that all subtasks agree on; it may own none.
+/// Reads the splits (partitions, files) of one subtask. Subtask <c>i</c> of <c>n</c> owns the splits whose index modulo <c>n</c> is <c>i</c>, in an
+/// order that is the same for all subtasks. It may own none.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public interface ISourceReader<T> : IAsyncDisposable
 {
-    /// <summary>Connects, and goes on behind <see cref="SourceContext.Restored"/>. Called once, outside of the task; may wait.</summary>
-    /// <returns>The names of this subtask's splits; their indexes in this list are what <see cref="SourceBatch{T}"/> wants.</returns>
-    /// <exception cref="Core.Errors.ServiceUnavailableException">The other side does not answer within 10 s.</exception>
+    /// <summary>
+    /// Connects, and continues after the positions in <see cref="SourceContext.Restored"/>. Called once, outside of the task; may wait.
+    /// </summary>
+    /// <returns>The names of this subtask's splits. <see cref="SourceBatch{T}"/> refers to splits by their index in this list.</returns>
+    /// <exception cref="Core.Errors.ServiceUnavailableException">The external system does not answer within 10 s.</exception>
     Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds rows to the batch, as many as are there and fit. Called in turns of the task, only after
-    /// <see cref="OpenAsync"/>; must not block, and must take no more than about a millisecond.
-    /// What the outside does wrong (a lost connection, a malformed record) is not thrown: it is waited for, or dead-lettered.
+    /// Adds the available rows to the batch until it is full. Called in turns of the task, after <see cref="OpenAsync"/>; must not block, and should
+    /// take at most about a millisecond. External faults are not thrown: the reader waits for a lost connection, and makes malformed records dead
+    /// letters.
     /// </summary>
     SourcePoll Poll(SourceBatch<T> batch);
 
     /// <summary>
-    /// What the reader itself wants in the snapshot of a split, besides the offset: for example the id of a topic. Called in a turn, when a
-    /// barrier leaves the source. After a restore it is in <see cref="SourceContext.RestoredStates"/>.
+    /// Additional state of a split for the snapshot, for example the id of a topic. Called in a turn, when a barrier leaves the source.
+    /// <see cref="SourceContext.RestoredStates"/> returns it after a restore.
     /// </summary>
     /// <param name="split">The split's index, as in <see cref="SourceBatch{T}.BeginSplit"/>.</param>
-    /// <returns>Empty: nothing.</returns>
+    /// <returns>The state; empty: none.</returns>
     ReadOnlyMemory<byte> SnapshotSplit(int split) => default;
 
     /// <summary>
-    /// A checkpoint is complete: the job will never read again what it holds, unless someone starts it from an older one. A reader tells the
-    /// other side here how far it is, for example by the offsets of a consumer group. Called in a turn; must not block. Ids rise, and
-    /// checkpoints that were given up are left out.
+    /// Called when a checkpoint is complete: the job will not read its records again, unless it is started from an older checkpoint. A reader may
+    /// report its position to the external system, for example as offsets of a consumer group. Called in a turn; must not block. Ids increase;
+    /// aborted checkpoints are left out.
     /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="positions">How far each split was read when its barrier left the source, as the checkpoint holds it.</param>
+    /// <param name="positions">The positions in the checkpoint.</param>
     void CheckpointCompleted(CheckpointId checkpoint, IReadOnlyList<SplitPosition> positions)
     {
     }
 }
 
-/// <summary>What a reader knows after a poll.</summary>
+/// <summary>The result of a poll.</summary>
 public enum SourcePoll
 {
-    /// <summary>There may be more; poll again at once.</summary>
+    /// <summary>More rows may be available: poll again at once.</summary>
     More,
 
-    /// <summary>Nothing now; the reader calls <see cref="ConnectorContext.Wake"/> when that changes.</summary>
+    /// <summary>No rows are available; the reader calls <see cref="ConnectorContext.Wake"/> when that changes.</summary>
     Wait,
 
-    /// <summary>Nothing ever again: every split of this subtask has ended.</summary>
+    /// <summary>Every split of this subtask has ended.</summary>
     End,
 }

@@ -3,35 +3,37 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Streams.Connectors;
 
 /// <summary>
-/// A writer whose rows are visible outside only once a checkpoint holds them, so that each arrives exactly once. The rows between two barriers are
-/// an <b>epoch</b>. It is prepared when its barrier comes, is pending in every checkpoint from then on, and is committed when one of them is complete.
-/// After a failure the next attempt gets the pending epochs of the checkpoint that it restores, and commits those that are not yet visible; rows
-/// written later are read and written again. All members but <see cref="ISinkWriter{T}.OpenAsync"/> are called in turns and must not block.
+/// A writer for exactly-once delivery: its rows become visible outside only after a checkpoint contains them. The rows between two barriers are an
+/// <b>epoch</b>. An epoch is prepared at its barrier, is pending in the checkpoints from then on, and is committed when one of them is complete.
+/// After a failure, the next attempt gets the pending epochs of the restored checkpoint and commits those that are not visible yet; later rows are
+/// read and written again. All members except <see cref="ISinkWriter{T}.OpenAsync"/> are called in turns and must not block.
 /// </summary>
 /// <remarks>
-/// <see cref="ISinkWriter{T}.OpenAsync"/> commits <see cref="SinkContext.Restored"/> before it returns, oldest epoch first, and must make visible nothing
-/// else of earlier attempts. It may be handed epochs that were committed before: committing must be idempotent.
-/// A writer without this interface is flushed at each barrier, and its rows arrive at least once.
+/// <see cref="ISinkWriter{T}.OpenAsync"/> commits <see cref="SinkContext.Restored"/> before it returns, oldest epoch first, and must not make other
+/// rows of earlier attempts visible. The epochs may be committed already, so committing must be idempotent. A writer without this interface is
+/// flushed at each barrier; its rows arrive at least once.
 /// </remarks>
 /// <typeparam name="T">The rows.</typeparam>
 public interface ITwoPhaseSinkWriter<T> : ISinkWriter<T>
 {
     /// <summary>
-    /// Ends the epoch: the rows written since the last call belong to it, later rows to the next one. The writer makes them safe against the loss of
-    /// this process, without making them visible. The task acknowledges the checkpoint only when <paramref name="prepared"/> was called.
+    /// Ends the epoch: it contains the rows written since the last call. The writer makes them durable without making them visible. The task
+    /// acknowledges the checkpoint after <paramref name="prepared"/> was called.
     /// </summary>
-    /// <param name="checkpoint">Names the epoch; higher than all before, also those of earlier attempts. An epoch may be empty.</param>
-    /// <param name="prepared">Called once, in a turn, with all that another process needs to commit the epoch; it becomes part of the checkpoint.</param>
+    /// <param name="checkpoint">The id of the epoch: higher than all earlier ones, also those of earlier attempts. An epoch may be empty.</param>
+    /// <param name="prepared">Called once, in a turn, with the data that another process needs to commit the epoch; the checkpoint stores it.</param>
     void Prepare(CheckpointId checkpoint, Action<ReadOnlyMemory<byte>> prepared);
 
-    /// <summary>The checkpoint is complete: makes visible all epochs up to its own, in order. Never called again before the last call has ended.</summary>
+    /// <summary>
+    /// Called when the checkpoint is complete: makes all epochs up to its own visible, in order. Not called again before <paramref name="committed"/>
+    /// was called.
+    /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="committed">Called once, in a turn, when they are visible. A writer retries as long as the other side is away.</param>
+    /// <param name="committed">Called once, in a turn, when they are visible. The writer retries while the external system is unavailable.</param>
     void Commit(CheckpointId checkpoint, Action committed);
 
     /// <summary>
-    /// The checkpoint was given up. Its epoch stays pending, since the job goes on: it is committed with the next checkpoint that completes.
-    /// A writer that need not know it does nothing.
+    /// Called when the checkpoint was aborted. Its epoch stays pending and is committed with the next completed checkpoint. The default does nothing.
     /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
     void Abort(CheckpointId checkpoint)
@@ -39,8 +41,8 @@ public interface ITwoPhaseSinkWriter<T> : ISinkWriter<T>
     }
 }
 
-/// <summary>Rows of a sink that a checkpoint holds, and that may not be visible yet.</summary>
-/// <param name="Subtask">The subtask that wrote them; it may not exist any more.</param>
+/// <summary>An epoch of a sink in a checkpoint; its rows may not be visible yet.</summary>
+/// <param name="Subtask">The subtask that wrote the rows. It may no longer exist.</param>
 /// <param name="Checkpoint">The checkpoint whose barrier ended the epoch.</param>
-/// <param name="State">What <see cref="ITwoPhaseSinkWriter{T}.Prepare"/> gave.</param>
+/// <param name="State">The data from <see cref="ITwoPhaseSinkWriter{T}.Prepare"/>.</param>
 public sealed record PendingEpoch(int Subtask, CheckpointId Checkpoint, ReadOnlyMemory<byte> State);

@@ -2,7 +2,7 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Streams.Connectors;
 
-/// <summary>What one subtask of a sink is given.</summary>
+/// <summary>The context of one subtask of a sink.</summary>
 public sealed class SinkContext : ConnectorContext
 {
     private readonly Action<long> _acknowledged;
@@ -15,22 +15,21 @@ public sealed class SinkContext : ConnectorContext
         _acknowledged = acknowledged;
     }
 
-    /// <summary>The attempt, for fences: a later one has a higher number.</summary>
+    /// <summary>The attempt, for fencing: later attempts have higher numbers.</summary>
     public Attempt Attempt { get; }
 
     /// <summary>
-    /// The epochs that the restored checkpoint holds, for an <see cref="ITwoPhaseSinkWriter{T}"/>; set before it opens. Each subtask of the attempt
-    /// that wrote them has its epochs here, oldest first, or in another subtask's context; never in both.
+    /// The pending epochs of the restored checkpoint, for an <see cref="ITwoPhaseSinkWriter{T}"/>, oldest first. Set before the writer opens. Each
+    /// epoch goes to exactly one subtask.
     /// </summary>
     public IReadOnlyList<PendingEpoch> Restored { get; set; } = [];
 
     /// <summary>
-    /// The index of the row that a writer passes to code of the job, such as a serializer: the error of a row that throws names the row. Use it as
-    /// the counter of the loop over the batch, in turns of the task. The engine sets it to -1 before each batch; an index outside of the batch stands
-    /// for no row.
+    /// The index of the row that the writer passes to code of the job, such as an encoder, so that an error can name the row. Use it as the counter of
+    /// the loop over the batch, in turns of the task. The engine sets it to -1 before each batch; an index outside of the batch means no row.
     /// </summary>
     public int Row { get; set; } = -1;
 
-    /// <summary>The other side has acknowledged rows. Safe on any thread.</summary>
+    /// <summary>Reports that the external system has acknowledged rows. Safe on any thread.</summary>
     public void Acknowledged(long rows) => _acknowledged(rows);
 }

@@ -5,13 +5,13 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Streams.Connectors;
 
 /// <summary>
-/// What one poll of a source brings: rows, split by split, and what became known about the splits.
-/// The engine makes the watermarks of the splits from it. Used in turns of one task.
+/// The result of one poll of a source: rows, split by split, and events of the splits. The engine derives the watermark of each split from it. Used
+/// in turns of one task.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class SourceBatch<T>
 {
-    // No position of a record.
+    // No position.
     private const long None = long.MinValue;
 
     private readonly Func<T, EventTime>? _eventTime;
@@ -23,14 +23,14 @@ public sealed class SourceBatch<T>
     private int _splits;
     private Batch<T> _rows = Batch<T>.Rent();
 
-    // The current run: what is said of a row is kept in few fields, since they are written for each.
+    // The current run. These few fields are written for each row.
     private int _split = -1;
     private int _runStart;
     private EventTime _maxTime = EventTime.MinValue;
     private long _lastOffset = -1;
     private bool _hasPassed;
 
-    // The rows since _evenStart come from records at even distances, the first of them at _first; _next is where the next one would be.
+    // The rows since _evenStart come from records at equal distances, from position _first on; _next is the expected next position.
     private int _evenStart;
     private long _first;
     private long _step;
@@ -41,74 +41,77 @@ public sealed class SourceBatch<T>
     private long _position = None;
     private bool _isDecoding;
 
-    /// <summary>Creates the batch that one source task uses again and again.</summary>
-    /// <param name="eventTime">Takes the event time from a row; null: the record's own time.</param>
-    /// <param name="holdsOneRow">Whether it is full with one row, so that the watermark advances after each.</param>
+    /// <summary>Creates the batch, which one source task reuses for all polls.</summary>
+    /// <param name="eventTime">Extracts the event time of a row; null: the record's own time.</param>
+    /// <param name="holdsOneRow">Whether one row fills it, so that the watermark advances after each row.</param>
     public SourceBatch(Func<T, EventTime>? eventTime, bool holdsOneRow = false)
     {
         _eventTime = eventTime;
         _holdsOneRow = holdsOneRow;
     }
 
-    /// <summary>Whether no row fits any more; the reader returns then.</summary>
+    /// <summary>Whether the batch takes no more rows; the reader then returns.</summary>
     public bool IsFull => _rows.IsFull || (_holdsOneRow && _rows.Count > 0);
 
-    /// <summary>How many rows fit: all rows of one record must be in one batch. It may be more than 0 when the batch <see cref="IsFull"/>.</summary>
+    /// <summary>
+    /// The number of rows that still fit. All rows of one record must be in the same batch, so it may be more than 0 even if <see cref="IsFull"/> is
+    /// true.
+    /// </summary>
     public int Room => Batch.MaxRows - _rows.Count;
 
     /// <summary>The number of rows so far.</summary>
     public int Count => _rows.Count;
 
-    /// <summary>Records that the reader has taken in, those that became dead letters included; a record of several rows counts as several.</summary>
+    /// <summary>The number of records read, including dead letters; a record of several rows counts as several.</summary>
     public long RecordsRead { get; private set; }
 
-    /// <summary>The record for which code of the job is running; null where none is. For errors, after the code has thrown.</summary>
+    /// <summary>The record for which code of the job is running, or has thrown; null if there is none. For errors.</summary>
     public OriginRun? CurrentRecord => _isDecoding || IsTakingTime ? new OriginRun("", _split, 1, _position, _position, _areLines) : null;
 
-    /// <summary>Whether that code takes the event time from a row.</summary>
-    /// <remarks>A record that is counted, but is neither a row nor a dead letter, is the one whose event time is being taken.</remarks>
+    /// <summary>Whether that code extracts the event time of a row.</summary>
+    /// <remarks>It does if the current record is counted, but is neither a row nor a dead letter.</remarks>
     public bool IsTakingTime => !_isDecoding && _position != None && RecordsRead > _rows.Count + _deadLetters.Count;
 
-    /// <summary>Event times before this are refused. Set by the engine before each poll.</summary>
+    /// <summary>The earliest accepted event time. The engine sets it before each poll.</summary>
     public EventTime Earliest { get; set; } = EventTime.MinValue;
 
-    /// <summary>Event times after this are refused. Set by the engine before each poll.</summary>
+    /// <summary>The latest accepted event time. The engine sets it before each poll.</summary>
     public EventTime Latest { get; set; } = EventTime.MaxValue;
 
     /// <summary>Rows and offsets by split, in order of arrival.</summary>
     public IReadOnlyList<SplitRun> Runs => _runs;
 
-    /// <summary>What became known of splits in this poll.</summary>
+    /// <summary>The ends of splits that were found in this poll.</summary>
     public IReadOnlyList<SplitEnd> Ends => _ends;
 
-    /// <summary>Records that could not become rows.</summary>
+    /// <summary>Records that could not be decoded.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters => _deadLetters;
 
-    /// <summary>Splits that the subtask has got since it was opened, in this poll.</summary>
+    /// <summary>The splits that were added in this poll.</summary>
     public IReadOnlyList<string> NewSplits => _newSplits;
 
-    /// <summary>How many splits the reader was opened with. Called by the engine, once.</summary>
+    /// <summary>Sets the number of splits that the reader was opened with. Called once, by the engine.</summary>
     public void Open(int splits) => _splits = splits;
 
     /// <summary>
-    /// The subtask has one more split: a file, a partition. Its name is in snapshots from now on, and in
-    /// <see cref="SourceContext.Restored"/> after a restore.
+    /// Adds a split to the subtask: a file or a partition. Its name is in snapshots from then on, and in <see cref="SourceContext.Restored"/> after a
+    /// restore.
     /// </summary>
     /// <param name="name">Its name.</param>
-    /// <returns>Its index, which goes on from those of the splits that the reader was opened with.</returns>
+    /// <returns>Its index, which follows those of the existing splits.</returns>
     public int AddSplit(string name)
     {
         _newSplits.Add(name);
         return _splits++;
     }
 
-    /// <summary>Says which split the records that follow come from.</summary>
+    /// <summary>Sets the split of the following records.</summary>
     /// <param name="split">The index in the list that the reader returned when it was opened, or what <see cref="AddSplit"/> returned.</param>
     public void BeginSplit(int split)
     {
         if (split == _split)
         {
-            // The same run goes on: a batch of one run knows the offsets of its rows.
+            // The current run continues.
             return;
         }
 
@@ -118,18 +121,18 @@ public sealed class SourceBatch<T>
 
     /// <summary>Adds a row of the current split. The batch must not be full.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="recordTime">The record's own time, used where the job takes none from the row.</param>
+    /// <param name="recordTime">The record's own time, used if the job extracts none from the row.</param>
     /// <param name="offset">The record's position in its split.</param>
-    /// <returns>False if its event time is out of range: the record then has to become a dead letter.</returns>
+    /// <returns>False if the event time is out of range: the caller must then add the record as a dead letter.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(in T row, EventTime recordTime, long offset) => TryAddAt(row, recordTime, offset, offset);
 
-    /// <summary>As <see cref="TryAdd(in T, EventTime, long)"/>, of a line of a file: in errors people find it by that.</summary>
+    /// <summary>As <see cref="TryAdd(in T, EventTime, long)"/>, for a line of a file: errors name the line.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="recordTime">The record's own time, used where the job takes none from the row.</param>
+    /// <param name="recordTime">The record's own time, used if the job extracts none from the row.</param>
     /// <param name="offset">The record's position in its split.</param>
-    /// <param name="line">Its first line, from 1.</param>
-    /// <returns>As there.</returns>
+    /// <param name="line">The number of its first line, from 1.</param>
+    /// <returns>See there.</returns>
     public bool TryAddLine(in T row, EventTime recordTime, long offset, long line)
     {
         _areLines = true;
@@ -155,9 +158,9 @@ public sealed class SourceBatch<T>
         BeginRecord(line);
     }
 
-    /// <summary>Adds a record that could not become a row; it must not have been counted by <see cref="TryAdd"/>, or that have refused it.</summary>
+    /// <summary>Adds a record that is not a row. <see cref="TryAdd"/> must have rejected it, or not have been called for it.</summary>
     /// <param name="letter">The record and the reason.</param>
-    /// <param name="refusedByTime">Whether <see cref="TryAdd"/> saw the record before.</param>
+    /// <param name="refusedByTime">Whether <see cref="TryAdd"/> rejected the record.</param>
     public void AddDeadLetter(DeadLetter letter, bool refusedByTime = false)
     {
         RecordsRead += refusedByTime ? 0 : 1;
@@ -167,21 +170,22 @@ public sealed class SourceBatch<T>
     }
 
     /// <summary>
-    /// The current split was read up to that position, or is not wanted up to there, although no record was added: the position goes into snapshots.
-    /// A reader whose settings could make a split begin elsewhere in the next attempt passes, in its first poll, the position before its beginning,
-    /// so that a split without records keeps that beginning.
+    /// Advances the position of the current split in snapshots without a record. A reader whose start position could differ in the next attempt calls
+    /// it in its first poll with the position before its start, so that a split without records keeps its start.
     /// </summary>
-    /// <param name="offset">The position; -1 for what comes before the first record of all.</param>
+    /// <param name="offset">The position; -1 is before the first record.</param>
     public void Pass(long offset) => (_lastOffset, _hasPassed, _isDecoding) = (offset, true, false);
 
-    /// <summary>The split was read to its end on a healthy connection at that time of the clock; repeated while the silence goes on.</summary>
+    /// <summary>
+    /// Reports that the split was read to its end on a healthy connection at a time of the clock. Repeated while the split is silent.
+    /// </summary>
     public void ConfirmEnd(int split, EventTime at) => _ends.Add(new SplitEnd(split, at, IsFinal: false));
 
-    /// <summary>The split has ended for good.</summary>
+    /// <summary>Reports that the split has ended and nothing follows.</summary>
     public void EndSplit(int split) => _ends.Add(new SplitEnd(split, EventTime.MaxValue, IsFinal: true));
 
-    /// <summary>Hands over the rows and starts a new batch; the caller holds what it gets. Called by the engine.</summary>
-    /// <param name="splits">The names of the splits, for errors; null where nobody needs them.</param>
+    /// <summary>Returns the rows and starts a new batch; the caller gets the reference. Called by the engine.</summary>
+    /// <param name="splits">The names of the splits, for errors; null if they are not needed.</param>
     public Batch<T> TakeRows(IReadOnlyList<string>? splits = null)
     {
         Batch<T> rows = _rows;
@@ -195,17 +199,17 @@ public sealed class SourceBatch<T>
         return rows;
     }
 
-    /// <summary>Gives back what was not handed over; called by the engine when no poll follows.</summary>
+    /// <summary>Releases the rows that were not taken. Called by the engine after the last poll.</summary>
     public void Drop() => _rows.Release();
 
-    /// <summary>Closes the current run; called by the engine after the poll.</summary>
+    /// <summary>Closes the current run. Called by the engine after the poll.</summary>
     public void Complete()
     {
         _isDecoding = false;
         CloseRun();
     }
 
-    /// <summary>Forgets runs, ends and dead letters; called by the engine before the next poll.</summary>
+    /// <summary>Removes runs, ends and dead letters. Called by the engine before the next poll.</summary>
     public void Reset()
     {
         _runs.Clear();
@@ -249,7 +253,7 @@ public sealed class SourceBatch<T>
     {
         if (_next != None && _rows.Count == _evenStart + 1)
         {
-            // The first two say how far apart the records are.
+            // The first two records set the distance.
             _step = position - _first;
             return;
         }

@@ -3,7 +3,7 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Streams.Connectors;
 
-/// <summary>What one subtask of a source is given.</summary>
+/// <summary>The context of one subtask of a source.</summary>
 public sealed class SourceContext : ConnectorContext
 {
     /// <summary>Creates a context.</summary>
@@ -13,11 +13,11 @@ public sealed class SourceContext : ConnectorContext
     }
 
     /// <summary>
-    /// By split: the offset of the last record that a snapshot holds. Of all subtasks' splits, since they may be dealt out otherwise now. A
-    /// reader goes on behind it, and begins a split that is not here as its settings say. Filled before the reader opens.
+    /// For each split, the offset of the last record in the snapshot. It contains the splits of all subtasks, since their distribution may have
+    /// changed. A reader continues after the offset, and starts a split that is missing here as its settings say. Set before the reader opens.
     /// </summary>
     public IReadOnlyDictionary<string, long> Restored { get; set; } = FrozenDictionary<string, long>.Empty;
 
-    /// <summary>By split: what <see cref="ISourceReader{T}.SnapshotSplit"/> gave, for those where it gave something.</summary>
+    /// <summary>For each split, the state from <see cref="ISourceReader{T}.SnapshotSplit"/>, if it is not empty.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> RestoredStates { get; set; } = FrozenDictionary<string, ReadOnlyMemory<byte>>.Empty;
 }

@@ -5,13 +5,13 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Connectors;
 
-/// <summary>How far a split was processed, in a snapshot.</summary>
+/// <summary>The position of a split in a snapshot.</summary>
 /// <param name="Split">The split's name.</param>
-/// <param name="Offset">Of the last record that was processed, dead letters included.</param>
+/// <param name="Offset">The offset of the last processed record, including dead letters.</param>
 /// <param name="Watermark">The split's watermark.</param>
 public sealed record SplitPosition(string Split, long Offset, EventTime Watermark)
 {
-    /// <summary>What the reader added, see <see cref="ISourceReader{T}.SnapshotSplit"/>; empty: nothing.</summary>
+    /// <summary>The reader's state from <see cref="ISourceReader{T}.SnapshotSplit"/>; may be empty.</summary>
     public ReadOnlyMemory<byte> State { get; init; }
 }
 
@@ -35,15 +35,15 @@ internal sealed class SplitPositionCodec : Codec<SplitPosition>
     };
 }
 
-/// <summary>A split was read to its end.</summary>
-/// <param name="Split">Index of the split in its subtask.</param>
-/// <param name="At">The clock when the other side confirmed it.</param>
+/// <summary>Reports that a split was read to its end.</summary>
+/// <param name="Split">The index of the split in its subtask.</param>
+/// <param name="At">The clock time when the external system confirmed it.</param>
 /// <param name="IsFinal">Whether nothing can follow.</param>
 public readonly record struct SplitEnd(int Split, EventTime At, bool IsFinal);
 
-/// <summary>Rows of one split that follow each other in a batch.</summary>
-/// <param name="Split">Index of the split in its subtask.</param>
+/// <summary>Consecutive rows of one split in a batch.</summary>
+/// <param name="Split">The index of the split in its subtask.</param>
 /// <param name="Rows">How many.</param>
 /// <param name="MaxTime">Their latest event time.</param>
-/// <param name="LastOffset">The position of the last record, a dead letter included.</param>
+/// <param name="LastOffset">The position of the last record, including dead letters.</param>
 public readonly record struct SplitRun(int Split, int Rows, EventTime MaxTime, long LastOffset);

@@ -1,10 +1,10 @@
 namespace QueryStream.Streams.Formats;
 
-/// <summary>Whether a record could be decoded, and if not, why.</summary>
-/// <param name="Reason">Why it is a dead letter, from a small fixed set, since dead letters are counted by it: see <see cref="RejectReasons"/>. Null
-/// if it was decoded.</param>
-/// <param name="Detail">What exactly is wrong, for people; may be empty.</param>
-/// <param name="Position">The byte of the record where it is wrong; -1 for the record as a whole.</param>
+/// <summary>The result of decoding a record: success, or the reason for a dead letter.</summary>
+/// <param name="Reason">The reason for the dead letter, from a small fixed set, since dead letters are counted by reason: see
+/// <see cref="RejectReasons"/>. Null if the record was decoded.</param>
+/// <param name="Detail">Details, for people; may be empty.</param>
+/// <param name="Position">The byte offset of the fault in the record; -1 for the whole record.</param>
 public readonly record struct DecodeResult(string? Reason, string Detail, long Position)
 {
     /// <summary>The record was decoded.</summary>
@@ -13,16 +13,14 @@ public readonly record struct DecodeResult(string? Reason, string Detail, long P
     /// <summary>Whether the record was decoded.</summary>
     public bool IsOk => Reason is null;
 
-    /// <summary>The detail with the position.</summary>
+    /// <summary>The detail and the position.</summary>
     public string DetailAndPosition => Position < 0 ? Detail : $"{Detail}, at byte {Position}";
 
     /// <summary>The record becomes a dead letter.</summary>
     public static DecodeResult Reject(string reason, string detail, long position = -1) => new(reason, detail, position);
 }
 
-/// <summary>
-/// Why records become dead letters: the reasons of the built-in formats. A format of your own may have more, but few and fixed ones.
-/// </summary>
+/// <summary>The reasons of dead letters from the built-in formats. A custom format may add a few fixed ones.</summary>
 public static class RejectReasons
 {
     /// <summary>The bytes are not UTF-8.</summary>
@@ -43,9 +41,9 @@ public static class RejectReasons
     /// <summary>A CSV record has more or fewer fields than there are columns.</summary>
     public const string WrongFieldCount = "wrong-field-count";
 
-    /// <summary>The header of a CSV file does not fit the rows: the whole file is left.</summary>
+    /// <summary>The header of a CSV file does not match the rows: the whole file is skipped.</summary>
     public const string WrongHeader = "wrong-header";
 
-    /// <summary>One record has more rows than fit into a batch (1,024).</summary>
+    /// <summary>A record has more rows than a batch (1,024).</summary>
     public const string TooManyRows = "too-many-rows";
 }

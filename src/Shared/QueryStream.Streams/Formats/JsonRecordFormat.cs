@@ -4,8 +4,8 @@ using QueryStream.Streams.Records;
 
 namespace QueryStream.Streams.Formats;
 
-/// <summary>A record is one JSON value, read and written by generated code.</summary>
-/// <typeparam name="T">The rows: <c>[StreamRecord]</c> types, and all else that has a <see cref="JsonFormat{T}"/>.</typeparam>
+/// <summary>JSON: a record is one value, read and written by generated code.</summary>
+/// <typeparam name="T">The rows: <c>[StreamRecord]</c> types, and all other types with a <see cref="JsonFormat{T}"/>.</typeparam>
 public sealed class JsonRecordFormat<T> : RecordFormat<T>
 {
     /// <summary>Creates the format.</summary>

@@ -5,25 +5,25 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Streams.Formats;
 
 /// <summary>
-/// How one record's bytes are rows, and one row is a record's bytes: JSON, CSV, text, or your own. Sources and sinks of all connectors share it.
-/// Part of a job's definition: it makes decoders and encoders, and keeps nothing itself.
+/// The format of records: decodes bytes to rows and encodes rows to bytes. Built in are JSON, CSV, text and bytes. Sources and sinks of all
+/// connectors share formats. Part of a job's definition: it creates decoders and encoders, and has no state.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class RecordFormat<T>
 {
-    /// <summary>What the names of files in this format end with: <c>.csv</c>.</summary>
+    /// <summary>The extension of files in this format: <c>.csv</c>.</summary>
     public virtual string FileExtension => ".txt";
 
     /// <summary>Whether a file begins with a header. Records of Kafka and Redis have none.</summary>
     public virtual bool HasHeader => false;
 
-    /// <summary>Makes the decoder of one subtask, or of one file. Override it where sources use the format.</summary>
-    /// <exception cref="JobDefinitionException">The format only writes.</exception>
+    /// <summary>Creates the decoder of one subtask, or of one file. Override it for use in sources.</summary>
+    /// <exception cref="JobDefinitionException">The format only encodes.</exception>
     public virtual RecordDecoder<T> CreateDecoder() =>
         throw new JobDefinitionException($"{GetType().Name} cannot be the format of a source: it does not override {nameof(CreateDecoder)}.");
 
-    /// <summary>Makes the encoder of one subtask. Override it where sinks use the format.</summary>
-    /// <exception cref="JobDefinitionException">The format only reads.</exception>
+    /// <summary>Creates the encoder of one subtask. Override it for use in sinks.</summary>
+    /// <exception cref="JobDefinitionException">The format only decodes.</exception>
     public virtual RecordEncoder<T> CreateEncoder() =>
         throw new JobDefinitionException($"{GetType().Name} cannot be the format of a sink: it does not override {nameof(CreateEncoder)}.");
 
@@ -48,12 +48,14 @@ public abstract class RecordFormat<T>
 }
 
 /// <summary>
-/// Makes rows of records. Used by one thread, so it may keep buffers and dictionaries. It must not throw for what a record may contain.
+/// Decodes records to rows. Used by one thread, so it may keep buffers and dictionaries. It must not throw, whatever a record contains.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class RecordDecoder<T>
 {
-    /// <summary>A record of more rows is refused as <see cref="RejectReasons.TooManyRows"/>: all rows of a record are in one batch.</summary>
+    /// <summary>
+    /// The maximum number of rows in a record, since all of them are in one batch. More are rejected as <see cref="RejectReasons.TooManyRows"/>.
+    /// </summary>
     public const int MaxRows = Batch.MaxRows;
 
     private T[] _rows = new T[1];
@@ -64,10 +66,10 @@ public abstract class RecordDecoder<T>
     /// </summary>
     public virtual bool ReadsNullValues => false;
 
-    /// <summary>Decodes a record. Allocates nothing but what the rows hold.</summary>
-    /// <param name="record">The record; its bytes are valid for the call.</param>
-    /// <param name="rows">Its rows; none where the result is a rejection. Valid until the next call.</param>
-    /// <returns>Why the record is a dead letter, or <see cref="DecodeResult.Ok"/>.</returns>
+    /// <summary>Decodes a record. Allocates only what the rows refer to.</summary>
+    /// <param name="record">The record; its bytes are valid during the call.</param>
+    /// <param name="rows">Its rows; none if the record is rejected. Valid until the next call.</param>
+    /// <returns>The reason for a dead letter, or <see cref="DecodeResult.Ok"/>.</returns>
     public DecodeResult Decode(in SourceRecord record, out ReadOnlySpan<T> rows)
     {
         _count = 0;
@@ -83,22 +85,20 @@ public abstract class RecordDecoder<T>
     }
 
     /// <summary>
-    /// Reads the header of a file. Called before the records of a file where <see cref="RecordFormat{T}.HasHeader"/> says so, and not for records of
+    /// Reads the header of a file. Called before the records of a file if <see cref="RecordFormat{T}.HasHeader"/> is true; not called for records of
     /// Kafka.
     /// </summary>
-    /// <returns>Why the whole file is a dead letter, or <see cref="DecodeResult.Ok"/>.</returns>
+    /// <returns>The reason to reject the whole file, or <see cref="DecodeResult.Ok"/>.</returns>
     public virtual DecodeResult ReadHeader(ReadOnlySpan<byte> header) => DecodeResult.Ok;
 
-    /// <summary>Whether a line of a file is no record, and is skipped. Asked for files only.</summary>
+    /// <summary>Whether a line of a file is blank and skipped. Called for files only.</summary>
     public virtual bool IsBlank(ReadOnlySpan<byte> line) => false;
 
-    /// <summary>
-    /// Decodes a record: gives each of its rows to <see cref="Add"/>, or says why it is a dead letter. A record without rows leaves no trace.
-    /// </summary>
-    /// <param name="record">The record; copy what rows hold of it.</param>
+    /// <summary>Decodes a record: calls <see cref="Add"/> for each row, or returns the reason for a dead letter. A record may have no rows.</summary>
+    /// <param name="record">The record; rows must copy what they keep of it.</param>
     protected abstract DecodeResult Read(in SourceRecord record);
 
-    /// <summary>Adds a row of the current record. It is dropped if the record turns out to be a dead letter.</summary>
+    /// <summary>Adds a row of the current record. It is dropped if the record becomes a dead letter.</summary>
     protected void Add(in T row)
     {
         if (_count < _rows.Length)
@@ -123,14 +123,14 @@ public abstract class RecordDecoder<T>
     }
 }
 
-/// <summary>Writes rows as the bytes of records. Used by one thread; should allocate nothing from the second row on.</summary>
+/// <summary>Encodes rows as records. Used by one thread; should allocate nothing after the first row.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class RecordEncoder<T> : IDisposable
 {
     /// <summary>Writes a row, without a line end.</summary>
     public abstract void Encode(in T row, IBufferWriter<byte> output);
 
-    /// <summary>Writes what a file begins with, without a line end. Called where <see cref="RecordFormat{T}.HasHeader"/> says so.</summary>
+    /// <summary>Writes the header of a file, without a line end. Called if <see cref="RecordFormat{T}.HasHeader"/> is true.</summary>
     public virtual void EncodeHeader(IBufferWriter<byte> output)
     {
     }

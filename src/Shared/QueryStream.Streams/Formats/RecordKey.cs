@@ -7,8 +7,8 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Streams.Formats;
 
 /// <summary>
-/// Writes the key of a record, for sinks whose records have one: texts in UTF-8, bytes as they are, numbers and the like as invariant text.
-/// Stateless.
+/// Writes the keys of records, for sinks whose records have keys: texts in UTF-8, bytes unchanged, numbers and other values as culture-invariant
+/// text. Stateless.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class RecordKey<T>
@@ -18,11 +18,11 @@ public abstract class RecordKey<T>
     }
 
     /// <summary>Writes the key of a row.</summary>
-    /// <returns>False where it is missing or null; nothing is written then.</returns>
+    /// <returns>False if it is missing or null; then nothing is written.</returns>
     public abstract bool TryWrite(in T row, IBufferWriter<byte> output);
 
-    /// <summary>Makes the writer of keys that a function takes from rows.</summary>
-    /// <exception cref="JobDefinitionException">Keys of that type have no text.</exception>
+    /// <summary>Creates a writer for the keys that a function returns.</summary>
+    /// <exception cref="JobDefinitionException">Keys of that type have no text form.</exception>
     public static RecordKey<T> Of<TKey>(Func<T, TKey> key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -31,7 +31,8 @@ public abstract class RecordKey<T>
             Func<T, string?> text => new StringKey(text),
             Func<T, Text> text => new TextKey(text),
             Func<T, byte[]?> bytes => new BytesKey(bytes),
-            _ when typeof(IUtf8SpanFormattable).IsAssignableFrom(Nullable.GetUnderlyingType(typeof(TKey)) ?? typeof(TKey)) => new PrintedKey<TKey>(key),
+            _ when typeof(IUtf8SpanFormattable).IsAssignableFrom(Nullable.GetUnderlyingType(typeof(TKey)) ?? typeof(TKey)) =>
+                new PrintedKey<TKey>(key),
             _ => throw new JobDefinitionException($"A record's key cannot be a {typeof(TKey)}: make it a text, bytes, a number, a GUID or a time."),
         };
     }
@@ -82,7 +83,7 @@ public abstract class RecordKey<T>
                 return false;
             }
 
-            // The cast is part of the call, so that structs are not boxed.
+            // The JIT removes the box, since the cast is part of the call.
             int length = FirstLength;
             int written;
             while (!((IUtf8SpanFormattable)value).TryFormat(output.GetSpan(length), out written, default, CultureInfo.InvariantCulture))

@@ -3,7 +3,7 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Streams.Formats;
 
-/// <summary>A source that waits for its format: <c>job.Kafka&lt;Click&gt;("clicks").Json()</c>. Used while a job is defined.</summary>
+/// <summary>A source without its format; a call of a format completes it: <c>job.Kafka&lt;Click&gt;("clicks").Json()</c>.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class RecordSource<T>
 {
@@ -21,17 +21,18 @@ public abstract class RecordSource<T>
         job.AwaitFormat(this, $"Source '{name}'");
     }
 
-    /// <summary>A record is a JSON object: a <c>[StreamRecord]</c> type, or all else that has a JSON format.</summary>
+    /// <summary>Records are JSON: <c>[StreamRecord]</c> types, or other types with a JSON format.</summary>
     /// <exception cref="JobDefinitionException">The type has no JSON format.</exception>
     public SourceStream<T> Json() => Format(new JsonRecordFormat<T>());
 
-    /// <summary>A record is a line of comma-separated values, as RFC 4180 has them; its fields are the members of a <c>[StreamRecord]</c> type.</summary>
-    /// <param name="options">How; null: separated by commas, files with a header.</param>
-    /// <exception cref="JobDefinitionException">The type is no record, or a member is a list, a record or a tuple; or an option is not allowed.</exception>
+    /// <summary>Records are comma-separated values (RFC 4180); their fields are the members of a <c>[StreamRecord]</c> type.</summary>
+    /// <param name="options">The options; null: separated by commas, files with a header.</param>
+    /// <exception cref="JobDefinitionException">The type is not a record, a member is a list, a record or a tuple, or an option is not
+    /// allowed.</exception>
     public SourceStream<T> Csv(CsvOptions? options = null) => Format(new CsvRecordFormat<T>(options));
 
-    /// <summary>Records are in a format of your own.</summary>
-    /// <exception cref="JobDefinitionException">The format only writes, or the source has a format already.</exception>
+    /// <summary>Records are in a custom format.</summary>
+    /// <exception cref="JobDefinitionException">The format only encodes, or the source already has a format.</exception>
     public SourceStream<T> Format(RecordFormat<T> format)
     {
         ArgumentNullException.ThrowIfNull(format);
@@ -40,11 +41,11 @@ public abstract class RecordSource<T>
         return _job.Source(_name, CreateSource(format));
     }
 
-    /// <summary>Makes the source. Called once.</summary>
+    /// <summary>Creates the source. Called once.</summary>
     protected abstract ISource<T> CreateSource(RecordFormat<T> format);
 }
 
-/// <summary>A sink that waits for its format: <c>rows.ToKafka("clicks").Json()</c>. Used while a job is defined.</summary>
+/// <summary>A sink without its format; a call of a format completes it: <c>rows.ToKafka("clicks").Json()</c>.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class RecordSink<T>
 {
@@ -69,12 +70,14 @@ public abstract class RecordSink<T>
     public StreamSink Json() => Format(new JsonRecordFormat<T>());
 
     /// <summary>Writes each row as a line of comma-separated values.</summary>
-    /// <param name="options">How; null: separated by commas, files with a header.</param>
-    /// <exception cref="JobDefinitionException">The type is no record, or a member is a list, a record or a tuple; or an option is not allowed.</exception>
+    /// <param name="options">The options; null: separated by commas, files with a header.</param>
+    /// <exception cref="JobDefinitionException">The type is not a record, a member is a list, a record or a tuple, or an option is not
+    /// allowed.</exception>
     public StreamSink Csv(CsvOptions? options = null) => Format(new CsvRecordFormat<T>(options));
 
-    /// <summary>Writes each row in a format of your own.</summary>
-    /// <exception cref="JobDefinitionException">The format only reads, or the sink has a format already, or lacks what the connector needs.</exception>
+    /// <summary>Writes each row in a custom format.</summary>
+    /// <exception cref="JobDefinitionException">The format only decodes, the sink already has a format, or it lacks a setting that the connector
+    /// needs.</exception>
     public StreamSink Format(RecordFormat<T> format)
     {
         ArgumentNullException.ThrowIfNull(format);
@@ -83,6 +86,6 @@ public abstract class RecordSink<T>
         return AddSink(format);
     }
 
-    /// <summary>Adds the sink to the job, behind its rows. Called once.</summary>
+    /// <summary>Adds the sink to the job. Called once.</summary>
     protected abstract StreamSink AddSink(RecordFormat<T> format);
 }

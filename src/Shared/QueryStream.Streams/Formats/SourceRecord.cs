@@ -4,7 +4,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Formats;
 
-/// <summary>A record as it lies in the connector's memory. Valid for the call that it is given to: copy what is to stay.</summary>
+/// <summary>A record in the memory of its connector. Valid during the call: copy what must be kept.</summary>
 public readonly ref struct SourceRecord
 {
     /// <summary>Creates a record.</summary>
@@ -17,22 +17,22 @@ public readonly ref struct SourceRecord
         Position = position;
     }
 
-    /// <summary>The key; empty where there is none.</summary>
+    /// <summary>The key; empty if there is none.</summary>
     public ReadOnlySpan<byte> Key { get; }
 
-    /// <summary>The value; empty where there is none.</summary>
+    /// <summary>The value; empty if there is none.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
     /// <summary>Whether there is a value: Kafka distinguishes a null value (a tombstone) from an empty one.</summary>
     public bool HasValue { get; }
 
     /// <summary>
-    /// The record's own time, of its producer or its broker; of a line, the time at which its file changed. <see cref="EventTime.MinValue"/> where it
+    /// The record's timestamp: from its producer or broker, or for a line the modification time of its file. <see cref="EventTime.MinValue"/> if it
     /// has none.
     /// </summary>
     public EventTime Timestamp { get; }
 
-    /// <summary>Its headers; empty where the connector has none.</summary>
+    /// <summary>The headers; empty if the connector has none.</summary>
     public RecordHeaders Headers { get; init; }
 
     /// <summary>Partition and offset.</summary>
@@ -45,7 +45,7 @@ public readonly ref struct RecordHeader(ReadOnlySpan<byte> name, ReadOnlySpan<by
     /// <summary>The name, as UTF-8.</summary>
     public ReadOnlySpan<byte> Name { get; } = name;
 
-    /// <summary>The value; empty where there is none.</summary>
+    /// <summary>The value; empty if there is none.</summary>
     public ReadOnlySpan<byte> Value { get; } = value;
 
     /// <summary>Whether there is a value: Kafka distinguishes a null value from an empty one.</summary>
@@ -53,8 +53,8 @@ public readonly ref struct RecordHeader(ReadOnlySpan<byte> name, ReadOnlySpan<by
 }
 
 /// <summary>
-/// The headers of a record in their order; a name may come several times. Valid as long as their record is. They are parsed when they are asked
-/// for, and cost nothing where they are not.
+/// The headers of a record, in order; a name may occur several times. Valid as long as the record. They are parsed on access, and cost nothing
+/// otherwise.
 /// </summary>
 public readonly ref struct RecordHeaders(RecordHeaderReader reader, nint record, ReadOnlySpan<byte> bytes)
 {
@@ -62,12 +62,12 @@ public readonly ref struct RecordHeaders(RecordHeaderReader reader, nint record,
     private readonly nint _record = record;
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
-    /// <summary>Goes through them in their order.</summary>
-    /// <exception cref="ServiceRefusedException">They are damaged. A decoder that lets it pass makes a dead letter of the record,
+    /// <summary>Enumerates the headers in order.</summary>
+    /// <exception cref="ServiceRefusedException">They are damaged. If a decoder does not catch it, the record becomes a dead letter with the reason
     /// <c>unreadable-headers</c>.</exception>
     public Enumerator GetEnumerator() => new(this);
 
-    /// <summary>The last header of that name, which is the one that counts where a name comes several times.</summary>
+    /// <summary>Finds the last header with a name, which is the effective one if the name occurs several times.</summary>
     /// <param name="name">The name, as UTF-8.</param>
     /// <param name="header">The header.</param>
     /// <returns>Whether there is one.</returns>
@@ -88,7 +88,7 @@ public readonly ref struct RecordHeaders(RecordHeaderReader reader, nint record,
         return isFound;
     }
 
-    /// <summary>Goes through the headers of one record.</summary>
+    /// <summary>Enumerates the headers of one record.</summary>
     public ref struct Enumerator
     {
         private readonly RecordHeaders _headers;
@@ -99,7 +99,7 @@ public readonly ref struct RecordHeaders(RecordHeaderReader reader, nint record,
         /// <summary>The header.</summary>
         public RecordHeader Current { get; private set; }
 
-        /// <summary>Goes to the next header.</summary>
+        /// <summary>Moves to the next header.</summary>
         /// <returns>Whether there is one.</returns>
         public bool MoveNext()
         {
@@ -115,13 +115,13 @@ public readonly ref struct RecordHeaders(RecordHeaderReader reader, nint record,
     }
 }
 
-/// <summary>Parses the headers of a connector's records where they lie. Stateless; safe on any thread.</summary>
+/// <summary>Parses the headers of a connector's records in place. Stateless; safe on any thread.</summary>
 public abstract class RecordHeaderReader
 {
     /// <summary>Reads the next header.</summary>
-    /// <param name="record">What the connector gave to <see cref="RecordHeaders"/>.</param>
-    /// <param name="bytes">What the connector gave to <see cref="RecordHeaders"/>.</param>
-    /// <param name="next">0 before the first header; the connector says where the next one is.</param>
+    /// <param name="record">The argument of <see cref="RecordHeaders"/>.</param>
+    /// <param name="bytes">The argument of <see cref="RecordHeaders"/>.</param>
+    /// <param name="next">The connector's position of the next header; 0 before the first.</param>
     /// <param name="header">The header.</param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="ServiceRefusedException">The headers are damaged.</exception>

@@ -4,7 +4,7 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Streams.Formats;
 
-/// <summary>A record is a text in UTF-8.</summary>
+/// <summary>A record is UTF-8 text.</summary>
 public sealed class TextRecordFormat : RecordFormat<Text>
 {
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed class TextRecordFormat : RecordFormat<Text>
     }
 }
 
-/// <summary>A record is bytes, as they are.</summary>
+/// <summary>A record is unchanged bytes.</summary>
 public sealed class BytesRecordFormat : RecordFormat<byte[]>
 {
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace QueryStream.Streams.Functions;
 
-/// <summary>Makes any number of rows of each row of two streams.</summary>
+/// <summary>Maps each row of two streams to any number of rows.</summary>
 internal sealed class CoFlatMapFunction<TLeft, TRight, TOut> : CoProcessFunction<TLeft, TRight, TOut>
 {
     private readonly FlatMapFunction<TLeft, TOut> _left;
@@ -28,7 +28,7 @@ internal sealed class CoFlatMapFunction<TLeft, TRight, TOut> : CoProcessFunction
     }
 }
 
-/// <summary>Makes one row of each row of two streams.</summary>
+/// <summary>Maps each row of two streams to one row.</summary>
 internal sealed class CoMapFunction<TLeft, TRight, TOut>(Func<TLeft, TOut> left, Func<TRight, TOut> right) : CoProcessFunction<TLeft, TRight, TOut>
 {
     public override void ProcessLeft(in TLeft row, ProcessContext<TOut> context) => context.Emit(left(row));

@@ -3,14 +3,14 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Functions;
 
-/// <summary>What a function is given with each row. Valid during the call only; in turns of one task.</summary>
+/// <summary>The context of a call to a function. Valid during the call only.</summary>
 /// <typeparam name="TOut">The rows that the function emits.</typeparam>
 public abstract class ProcessContext<TOut>
 {
-    /// <summary>The event time of the row, or the time of the timer. Rows emitted get it too.</summary>
+    /// <summary>The event time of the row, or the time of the timer. Emitted rows get it too.</summary>
     public abstract EventTime Time { get; }
 
-    /// <summary>The watermark: no row of this event time or an earlier one is expected any more.</summary>
+    /// <summary>The watermark: no more rows of this event time or an earlier one are expected.</summary>
     public abstract EventTime Watermark { get; }
 
     /// <summary>The clock.</summary>
@@ -19,11 +19,11 @@ public abstract class ProcessContext<TOut>
     /// <summary>Emits a row.</summary>
     public abstract void Emit(in TOut row);
 
-    /// <summary>Emits a row on a side output. Where nobody takes that, it is dropped.</summary>
+    /// <summary>Emits a row to a side output. It is dropped if nothing reads that output.</summary>
     public abstract void Emit<TSide>(SideOutput<TSide> output, in TSide row);
 }
 
-/// <summary>What a keyed function is given with each row and timer. Valid during the call only; in turns of one task.</summary>
+/// <summary>The context of a call to a keyed function. Valid during the call only.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TOut">The rows that the function emits.</typeparam>
 public abstract class KeyedContext<TKey, TOut> : ProcessContext<TOut>
@@ -31,23 +31,23 @@ public abstract class KeyedContext<TKey, TOut> : ProcessContext<TOut>
     /// <summary>The key of the row or timer.</summary>
     public abstract TKey Key { get; }
 
-    /// <summary>Has the function called back for this key when the watermark reaches a time. Once, however often it is asked for.</summary>
+    /// <summary>Sets a timer of this key for a watermark. Setting it twice fires it once.</summary>
     public abstract void SetTimer(EventTime eventTime);
 
-    /// <summary>Takes back <see cref="SetTimer"/>; nothing happens where there is none.</summary>
+    /// <summary>Deletes a timer that <see cref="SetTimer"/> has set; does nothing if there is none.</summary>
     public abstract void DeleteTimer(EventTime eventTime);
 
-    /// <summary>Has the function called back for this key when the clock reaches a time. Once, however often it is asked for.</summary>
+    /// <summary>Sets a timer of this key for a time of the clock. Setting it twice fires it once.</summary>
     public abstract void SetClockTimer(EventTime processingTime);
 
-    /// <summary>Takes back <see cref="SetClockTimer"/>; nothing happens where there is none.</summary>
+    /// <summary>Deletes a timer that <see cref="SetClockTimer"/> has set; does nothing if there is none.</summary>
     public abstract void DeleteClockTimer(EventTime processingTime);
 }
 
-/// <summary>The two times that timers can be set in.</summary>
+/// <summary>The time domain of a timer.</summary>
 public enum TimeDomain : byte
 {
-    /// <summary>Event time, which the watermark moves.</summary>
+    /// <summary>Event time: the watermark fires the timer.</summary>
     Event,
 
     /// <summary>The clock.</summary>
@@ -55,8 +55,8 @@ public enum TimeDomain : byte
 }
 
 /// <summary>
-/// Names a second stream of rows that a function emits, of whatever type. Two of the same name and type are the same; usually a static field
-/// of the function's class.
+/// Identifies an additional output of a function, with its own row type. Two with the same name and type are equal. Usually a static field of the
+/// function's class.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed record SideOutput<T>

@@ -1,8 +1,8 @@
 namespace QueryStream.Streams.Graph;
 
-/// <summary>One row for one, which something outside answers.</summary>
-/// <typeparam name="TIn">The rows that come.</typeparam>
-/// <typeparam name="TOut">The rows that go.</typeparam>
+/// <summary>Maps rows asynchronously: an external system answers each row.</summary>
+/// <typeparam name="TIn">The input rows.</typeparam>
+/// <typeparam name="TOut">The output rows.</typeparam>
 public sealed class AsyncMapNode<TIn, TOut> : StreamNode
 {
     internal AsyncMapNode(NodeInput[] inputs, Func<TIn, CancellationToken, Task<TOut>> function, AsyncOptions options)
@@ -13,13 +13,13 @@ public sealed class AsyncMapNode<TIn, TOut> : StreamNode
         Rows = new NodeOutput<TOut>(this, 0);
     }
 
-    /// <summary>Asks. Called on any thread, for several rows at a time.</summary>
+    /// <summary>The function. Called on any thread, for several rows at a time.</summary>
     public Func<TIn, CancellationToken, Task<TOut>> Function { get; }
 
     /// <summary>How.</summary>
     public AsyncOptions Options { get; }
 
-    /// <summary>The answers.</summary>
+    /// <summary>The results.</summary>
     public NodeOutput<TOut> Rows { get; }
 
     /// <inheritdoc/>

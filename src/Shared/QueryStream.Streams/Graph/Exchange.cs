@@ -3,19 +3,19 @@ using QueryStream.Core.Keys;
 
 namespace QueryStream.Streams.Graph;
 
-/// <summary>How rows are spread over the subtasks of the next node.</summary>
+/// <summary>How rows are distributed over the subtasks of the next node.</summary>
 public abstract class Exchange
 {
-    /// <summary>Subtask i sends to subtask i: no exchange, so that the nodes can be chained.</summary>
+    /// <summary>Subtask i sends to subtask i: there is no exchange, and the nodes can be chained.</summary>
     public static Exchange Forward { get; } = new ForwardExchange();
 
     /// <summary>Every subtask gets all rows.</summary>
     public static Exchange Broadcast { get; } = new BroadcastExchange();
 
-    /// <summary>As in Flink's plans: FORWARD, HASH, REBALANCE, BROADCAST, CUSTOM.</summary>
+    /// <summary>The name as in Flink's plans: FORWARD, HASH, REBALANCE, BROADCAST, CUSTOM.</summary>
     public abstract string Strategy { get; }
 
-    /// <summary>The layout of the key that rows go by; empty where they go by none.</summary>
+    /// <summary>The layout of the key that rows are distributed by; empty if there is none.</summary>
     internal virtual string KeyLayout => "";
 
     private sealed class ForwardExchange : Exchange
@@ -29,7 +29,7 @@ public abstract class Exchange
     }
 }
 
-/// <summary>Spreads rows by the key group of their key.</summary>
+/// <summary>Distributes rows by the key group of their key.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class KeyExchange<T> : Exchange
 {
@@ -39,14 +39,14 @@ public abstract class KeyExchange<T> : Exchange
     /// <summary>Computes the stable hash of each row's key.</summary>
     public abstract void Hash(ReadOnlySpan<T> rows, Span<ulong> hashes);
 
-    /// <summary>Bytes that the row alone refers to, for flow control; an estimate will do.</summary>
+    /// <summary>The estimated bytes that only the row refers to, for flow control.</summary>
     public virtual int PayloadBytes(in T row) => 0;
 }
 
-/// <summary>Spreads rows by a key that is taken from them.</summary>
+/// <summary>Distributes rows by a key that a function extracts.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <typeparam name="TKey">The key.</typeparam>
-/// <param name="key">Takes the key.</param>
+/// <param name="key">Extracts the key.</param>
 internal sealed class SelectedKeyExchange<T, TKey>(Func<T, TKey> key) : KeyExchange<T>
 {
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
@@ -62,10 +62,10 @@ internal sealed class SelectedKeyExchange<T, TKey>(Func<T, TKey> key) : KeyExcha
     }
 }
 
-/// <summary>Spreads partial results by the hash that the first phase has computed.</summary>
+/// <summary>Distributes partial results by the hash that the first phase has computed.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
-/// <param name="sizeOf">Bytes that an accumulator owns.</param>
+/// <param name="sizeOf">The bytes that an accumulator owns.</param>
 internal sealed class PartialExchange<TKey, TAccumulator>(Func<TAccumulator, long> sizeOf) : KeyExchange<Partial<TKey, TAccumulator>>
     where TAccumulator : struct
 {
@@ -82,19 +82,19 @@ internal sealed class PartialExchange<TKey, TAccumulator>(Func<TAccumulator, lon
     public override int PayloadBytes(in Partial<TKey, TAccumulator> row) => (int)Math.Min(int.MaxValue, sizeOf(row.Accumulator));
 }
 
-/// <summary>Spreads rows over the subtasks in a way that keeps no key together.</summary>
+/// <summary>Distributes rows in another way than by key group.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class PartitionExchange<T> : Exchange
 {
-    /// <summary>Chooses a subtask for each row. Called in turns of several tasks: keeps nothing itself.</summary>
+    /// <summary>Chooses a subtask for each row. Called in turns of several tasks, so it must be stateless.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="subtasks">How many subtasks there are.</param>
-    /// <param name="next">What the sending subtask keeps for it from call to call; begins at its own index.</param>
-    /// <param name="receivers">Takes the subtask of each row.</param>
+    /// <param name="subtasks">The number of subtasks.</param>
+    /// <param name="next">State of the sending subtask between calls; starts with the subtask's index.</param>
+    /// <param name="receivers">Receives the subtask of each row.</param>
     public abstract void Choose(ReadOnlySpan<T> rows, int subtasks, ref int next, Span<int> receivers);
 }
 
-/// <summary>Gives each subtask in turn a row.</summary>
+/// <summary>Distributes rows round-robin.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal sealed class RebalanceExchange<T> : PartitionExchange<T>
 {
@@ -112,9 +112,9 @@ internal sealed class RebalanceExchange<T> : PartitionExchange<T>
     }
 }
 
-/// <summary>Spreads rows as the job wants it.</summary>
+/// <summary>Distributes rows by a function of the job.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-/// <param name="partition">The subtask of a row, of so many.</param>
+/// <param name="partition">Returns the subtask of a row, given the number of subtasks.</param>
 internal sealed class CustomExchange<T>(Func<T, int, int> partition) : PartitionExchange<T>
 {
     /// <inheritdoc/>

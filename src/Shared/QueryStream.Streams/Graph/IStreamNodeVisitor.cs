@@ -1,25 +1,25 @@
 namespace QueryStream.Streams.Graph;
 
-/// <summary>Meets each kind of node with its row types; so that Runtime makes operators without reflection.</summary>
-/// <typeparam name="TResult">What it makes.</typeparam>
+/// <summary>Visits each kind of node with its row types, so that Runtime creates operators without reflection.</summary>
+/// <typeparam name="TResult">The result of a visit.</typeparam>
 public interface IStreamNodeVisitor<out TResult>
 {
     /// <summary>A source.</summary>
     TResult Visit<T>(SourceNode<T> node);
 
-    /// <summary>One row for one.</summary>
+    /// <summary>Maps each row to one row.</summary>
     TResult Visit<TIn, TOut>(MapNode<TIn, TOut> node);
 
-    /// <summary>Some of the rows.</summary>
+    /// <summary>Filters rows.</summary>
     TResult Visit<T>(FilterNode<T> node);
 
-    /// <summary>Any number of rows for one.</summary>
+    /// <summary>Maps each row to any number of rows.</summary>
     TResult Visit<TIn, TOut>(FlatMapNode<TIn, TOut> node);
 
-    /// <summary>A counter of the job.</summary>
+    /// <summary>Counts rows into a counter of the job.</summary>
     TResult Visit<T>(CountNode<T> node);
 
-    /// <summary>A counter of distinct records.</summary>
+    /// <summary>Counts distinct records into a counter of the job.</summary>
     TResult Visit<T>(CountOnceNode<T> node);
 
     /// <summary>The first phase of a window aggregation.</summary>
@@ -36,10 +36,10 @@ public interface IStreamNodeVisitor<out TResult>
     /// <summary>A function over rows.</summary>
     TResult Visit<TIn, TOut>(ProcessNode<TIn, TOut> node);
 
-    /// <summary>A function over the rows of keys.</summary>
+    /// <summary>A function over keyed rows.</summary>
     TResult Visit<TKey, TIn, TOut>(KeyedProcessNode<TKey, TIn, TOut> node);
 
-    /// <summary>A function over the rows of keys of two streams.</summary>
+    /// <summary>A function over the rows of two keyed streams.</summary>
     TResult Visit<TKey, TLeft, TRight, TOut>(KeyedCoProcessNode<TKey, TLeft, TRight, TOut> node);
 
     /// <summary>A function over the rows of two streams.</summary>
@@ -48,16 +48,16 @@ public interface IStreamNodeVisitor<out TResult>
     /// <summary>A function over rows and broadcast rows.</summary>
     TResult Visit<TIn, TBroadcast, TOut>(BroadcastProcessNode<TIn, TBroadcast, TOut> node);
 
-    /// <summary>A function over the rows of keys and broadcast rows.</summary>
+    /// <summary>A function over keyed rows and broadcast rows.</summary>
     TResult Visit<TKey, TIn, TBroadcast, TOut>(KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> node);
 
-    /// <summary>Pairs the rows of two keyed streams by their times.</summary>
+    /// <summary>Joins two keyed streams by event time.</summary>
     TResult Visit<TKey, TLeft, TRight, TOut>(JoinNode<TKey, TLeft, TRight, TOut> node);
 
-    /// <summary>One row for one, which something outside answers.</summary>
+    /// <summary>Maps rows asynchronously: an external system answers each row.</summary>
     TResult Visit<TIn, TOut>(AsyncMapNode<TIn, TOut> node);
 
-    /// <summary>Keeps back rows without a key.</summary>
+    /// <summary>Checks rows before the next operator.</summary>
     TResult Visit<T>(RowCheckNode<T> node);
 
     /// <summary>A sink.</summary>

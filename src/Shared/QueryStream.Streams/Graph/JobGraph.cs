@@ -6,8 +6,8 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Streams.Graph;
 
 /// <summary>
-/// A stream graph as it runs: nodes without an exchange between them are chained into vertices. Built alike by coordinator and
-/// workers, who compare <see cref="Fingerprint"/>. Immutable.
+/// The physical graph of a job: nodes without an exchange between them are chained into vertices. Coordinator and workers build the same graph and
+/// compare its <see cref="Fingerprint"/>. Immutable.
 /// </summary>
 public sealed class JobGraph
 {
@@ -30,24 +30,24 @@ public sealed class JobGraph
     /// <inheritdoc cref="StreamGraph.Warnings"/>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>The vertices; those that feed a vertex come before it.</summary>
+    /// <summary>The vertices, in topological order.</summary>
     public IReadOnlyList<JobVertex> Vertices { get; }
 
     /// <summary>The edges.</summary>
     public IReadOnlyList<JobEdge> Edges { get; }
 
     /// <summary>
-    /// A hash of all that must be the same wherever the graph is built: nodes and how they are connected, parallelism, key groups, the layouts of
-    /// rows and keys. Both ends of a channel compare it, so that rows are never decoded with the layout of another version.
+    /// A hash of everything that must be the same wherever the graph is built: nodes, connections, parallelism, key groups, and the layouts of rows
+    /// and keys. Both ends of a channel compare it, so that rows are never decoded with the layout of another version.
     /// </summary>
     public string Fingerprint { get; }
 
-    /// <summary>The largest parallelism of a vertex. Vertices share slots, so this is the number of slots that the job needs.</summary>
+    /// <summary>The maximum parallelism of the vertices. Vertices share slots, so the job needs this number of slots.</summary>
     public int MaxParallelism => Vertices.Max(vertex => vertex.Parallelism);
 
     /// <summary>Chains the nodes of a graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="parallelism">Of the nodes for which the job says nothing else.</param>
+    /// <param name="parallelism">The parallelism of nodes for which the job sets none.</param>
     /// <exception cref="JobDefinitionException">A parallelism is not between 1 and the number of key groups.</exception>
     public static JobGraph Create(StreamGraph graph, int parallelism)
     {
@@ -83,7 +83,7 @@ public sealed class JobGraph
         foreach (StreamNode node in graph.Nodes)
         {
             Check($"Job '{graph.Name}': {node.Name}", node.Parallelism ?? parallelism, graph);
-            parallelisms[node.Index] = node.Parallelism ?? (node.FollowsInput ? parallelisms[node.Inputs[0].From.Node.Index] : parallelism);
+            parallelisms[node.Index] = node.Parallelism ?? (node.InheritsParallelism ? parallelisms[node.Inputs[0].From.Node.Index] : parallelism);
         }
 
         return parallelisms;
@@ -98,7 +98,7 @@ public sealed class JobGraph
         }
     }
 
-    // A node joins the chain that all of its rows come from without an exchange; otherwise it heads a new one.
+    // A node joins a chain if all of its rows come from that chain without an exchange; otherwise it starts a new one.
     private static int ChainFor(StreamNode node, int[] chainOf, int[] parallelisms)
     {
         int chain = -1;
@@ -116,19 +116,22 @@ public sealed class JobGraph
         return chain;
     }
 
-    // Subtask i can only send to subtask i where both ends have as many; otherwise rows go to each subtask in turn.
+    // Forward needs the same parallelism at both ends; otherwise rows are rebalanced.
     private static Exchange ExchangeOf(NodeInput input, StreamNode node, int[] parallelisms) =>
-        input.Exchange == Exchange.Forward && parallelisms[input.From.Node.Index] != parallelisms[node.Index] ? input.From.NewRebalance() : input.Exchange;
+        input.Exchange == Exchange.Forward && parallelisms[input.From.Node.Index] != parallelisms[node.Index]
+            ? input.From.NewRebalance()
+            : input.Exchange;
 
     private static List<JobEdge> EdgesOf(List<JobVertex> vertices, int[] chainOf, int[] parallelisms)
     {
         List<JobEdge> edges = [];
         foreach (JobVertex vertex in vertices)
         {
-            IEnumerable<NodeInput> inputs = vertex.Head.Inputs.Select(input => input with { Exchange = ExchangeOf(input, vertex.Head, parallelisms) });
+            IEnumerable<NodeInput> inputs = vertex.Head.Inputs.Select(
+                input => input with { Exchange = ExchangeOf(input, vertex.Head, parallelisms) });
             foreach (IGrouping<int, NodeInput> links in inputs.GroupBy(input => chainOf[input.From.Node.Index]))
             {
-                // Forward links have one channel a subtask, the others one for each pair: they cannot share.
+                // Forward links have one channel per subtask, other links one per pair of subtasks, so they cannot share channels.
                 foreach (IGrouping<bool, NodeInput> kind in links.GroupBy(link => link.Exchange == Exchange.Forward))
                 {
                     edges.Add(new JobEdge(edges.Count, vertices[links.Key], vertex, [.. kind.Select(WithCodec)]));

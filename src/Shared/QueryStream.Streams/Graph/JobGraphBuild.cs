@@ -5,8 +5,8 @@ using QueryStream.Streams.Settings;
 namespace QueryStream.Streams.Graph;
 
 /// <summary>
-/// Builds the graph of a referenced job. Runs outside of actors, since it calls the job's own code, which may take its time;
-/// who started it reads <see cref="Graph"/> when it has completed.
+/// Builds the graph of a referenced job. Runs outside of actors, since the code of the job may be slow; the caller reads <see cref="Graph"/> after
+/// the run.
 /// </summary>
 /// <param name="loader">Finds the job.</param>
 /// <param name="reference">Names the job.</param>

@@ -2,7 +2,7 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Streams.Graph;
 
-/// <summary>Nodes without an exchange between them: what one task runs, as a tree of operators that call each other.</summary>
+/// <summary>A chain of nodes without an exchange between them. A task runs one subtask of it, as a tree of operators that call each other.</summary>
 public sealed class JobVertex
 {
     internal JobVertex(int index, VertexId id, int parallelism, IReadOnlyList<StreamNode> nodes)
@@ -13,35 +13,35 @@ public sealed class JobVertex
         Nodes = nodes;
     }
 
-    /// <summary>Its place in the graph.</summary>
+    /// <summary>Its index in the graph.</summary>
     public int Index { get; }
 
-    /// <summary>Its identity, which stays the same across versions of a job where its head is named.</summary>
+    /// <summary>Its id, which is stable across versions of a job if its head has a name.</summary>
     public VertexId Id { get; }
 
     /// <summary>The number of subtasks.</summary>
     public int Parallelism { get; }
 
-    /// <summary>The nodes; the first is the head, the only one that an exchange leads to.</summary>
+    /// <summary>The nodes. The first is the head, the only one that an exchange leads to.</summary>
     public IReadOnlyList<StreamNode> Nodes { get; }
 
     /// <summary>The node that receives from other tasks, or the source.</summary>
     public StreamNode Head => Nodes[0];
 
-    /// <summary>What people see: the names along the chain.</summary>
+    /// <summary>The display name: the names along the chain.</summary>
     public string Name => Nodes.Count <= 4
         ? string.Join(" -> ", Nodes.Select(node => node.Name))
         : $"{Head.Name} -> ({Nodes.Count - 1} operators)";
 }
 
 /// <summary>
-/// All that flows from one vertex to another, by one channel for each pair of subtasks that talk. Its links share the channels, so
-/// that a watermark is sent once and rows of one link do not overtake it on another.
+/// The connection from one vertex to another, with one channel for each pair of connected subtasks. Its links share the channels, so that a watermark
+/// is sent once and rows of another link do not overtake it.
 /// </summary>
-/// <param name="Index">Its place in the graph.</param>
+/// <param name="Index">Its index in the graph.</param>
 /// <param name="From">The vertex that sends.</param>
 /// <param name="To">The vertex that receives.</param>
-/// <param name="Links">Which outputs feed which ports of the receiver's head.</param>
+/// <param name="Links">The outputs and the ports of the receiver's head that they feed.</param>
 public sealed record JobEdge(int Index, JobVertex From, JobVertex To, IReadOnlyList<NodeInput> Links)
 {
     /// <summary>Whether subtask i sends to subtask i only.</summary>

@@ -23,19 +23,19 @@ public sealed class JoinNode<TKey, TLeft, TRight, TOut> : KeyedPairNode<TKey, TL
         Single = single;
     }
 
-    /// <summary>Which rows belong together.</summary>
+    /// <summary>The condition of the join.</summary>
     public JoinCondition Condition { get; }
 
-    /// <summary>Makes the row of a pair.</summary>
+    /// <summary>Creates the row of a pair.</summary>
     public Func<TLeft, TRight, TOut> Pair { get; }
 
-    /// <summary>Makes the row of a left row without a partner; null where it makes none.</summary>
+    /// <summary>Creates the row of an unmatched left row; null in an inner join.</summary>
     public Func<TLeft, TOut>? Single { get; }
 
-    /// <summary>Left rows that are too late.</summary>
+    /// <summary>Late left rows.</summary>
     public SideOutput<TLeft> LateLeft => JoinStream<TLeft, TRight, TOut>.LateLeftOutput;
 
-    /// <summary>Right rows that are too late.</summary>
+    /// <summary>Late right rows.</summary>
     public SideOutput<TRight> LateRight => JoinStream<TLeft, TRight, TOut>.LateRightOutput;
 
     internal override bool UsesEventTime => true;

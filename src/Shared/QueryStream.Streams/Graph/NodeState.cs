@@ -4,8 +4,8 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Streams.Graph;
 
-/// <summary>Notes the state without keys that a function declares. What it hands out cannot be used: nothing runs where a plan is made.</summary>
-internal sealed class OperatorStateNames(List<NodeState> states) : BroadcastStateContext
+/// <summary>Records the operator state that a function declares. It returns no usable state, since no job runs.</summary>
+internal sealed class OperatorStateDeclarations(List<NodeState> states) : BroadcastStateContext
 {
     public override int Subtask => 0;
 
@@ -14,23 +14,23 @@ internal sealed class OperatorStateNames(List<NodeState> states) : BroadcastStat
     public override OperatorListState<T> List<T>(string name)
     {
         Codec<T>.Check();
-        return Note<OperatorListState<T>>(name, "operator list");
+        return Declare<OperatorListState<T>>(name, "operator list");
     }
 
     public override OperatorListState<T> UnionList<T>(string name)
     {
         Codec<T>.Check();
-        return Note<OperatorListState<T>>(name, "union list");
+        return Declare<OperatorListState<T>>(name, "union list");
     }
 
     public override BroadcastState<TName, TValue> Broadcast<TName, TValue>(string name)
     {
         Codec<TName>.Check();
         Codec<TValue>.Check();
-        return Note<BroadcastState<TName, TValue>>(name, "broadcast");
+        return Declare<BroadcastState<TName, TValue>>(name, "broadcast");
     }
 
-    private TState Note<TState>(string name, string kind)
+    private TState Declare<TState>(string name, string kind)
     {
         StateNames.Check(name, states.Select(state => state.Name));
         states.Add(new NodeState(name, kind));
@@ -38,8 +38,8 @@ internal sealed class OperatorStateNames(List<NodeState> states) : BroadcastStat
     }
 }
 
-/// <summary>Notes the keyed state that a function declares. What it hands out cannot be used: there is no key where a plan is made.</summary>
-internal sealed class KeyedStateNames(List<NodeState> states) : KeyedStateContext
+/// <summary>Records the keyed state that a function declares. It returns no usable state, since no job runs.</summary>
+internal sealed class KeyedStateDeclarations(List<NodeState> states) : KeyedStateContext
 {
     public override int Subtask => 0;
 
@@ -48,30 +48,30 @@ internal sealed class KeyedStateNames(List<NodeState> states) : KeyedStateContex
     public override ValueState<T> Value<T>(string name, StateTtl? ttl = null)
     {
         Codec<T>.Check();
-        return Note<ValueState<T>>(name, "value");
+        return Declare<ValueState<T>>(name, "value");
     }
 
     public override ListState<T> List<T>(string name, StateTtl? ttl = null)
     {
         Codec<T>.Check();
-        return Note<ListState<T>>(name, "list");
+        return Declare<ListState<T>>(name, "list");
     }
 
     public override MapState<TName, TValue> Map<TName, TValue>(string name, StateTtl? ttl = null)
     {
         Codec<TName>.Check();
         Codec<TValue>.Check();
-        return Note<MapState<TName, TValue>>(name, "map");
+        return Declare<MapState<TName, TValue>>(name, "map");
     }
 
     public override AggregatingState<TIn, TOut> Aggregating<TIn, TAccumulator, TOut>(
         string name, Aggregate<TIn, TAccumulator, TOut> aggregate, StateTtl? ttl = null)
     {
         Codec<TAccumulator>.Check();
-        return Note<AggregatingState<TIn, TOut>>(name, "aggregating");
+        return Declare<AggregatingState<TIn, TOut>>(name, "aggregating");
     }
 
-    private TState Note<TState>(string name, string kind)
+    private TState Declare<TState>(string name, string kind)
     {
         StateNames.Check(name, states.Select(state => state.Name));
         states.Add(new NodeState(name, kind));
@@ -79,15 +79,16 @@ internal sealed class KeyedStateNames(List<NodeState> states) : KeyedStateContex
     }
 }
 
-/// <summary>State that a node keeps, as people see it in a plan.</summary>
-/// <param name="Name">Its name: as the function declares it, or what the engine's own operators keep.</param>
-/// <param name="Kind">What it is: <c>value</c>, <c>list</c>, <c>map</c>, <c>aggregating</c>, <c>operator list</c>, <c>union list</c>, <c>broadcast</c>; <c>own</c> for what the engine's operators keep; <c>unknown</c> with a reason for its name.</param>
+/// <summary>The state of a node, as plans show it.</summary>
+/// <param name="Name">Its name: from the function, or a description of the state of a built-in operator.</param>
+/// <param name="Kind">Its kind: <c>value</c>, <c>list</c>, <c>map</c>, <c>aggregating</c>, <c>operator list</c>, <c>union list</c> or
+/// <c>broadcast</c>; <c>own</c> for state of built-in operators; <c>unknown</c>, with a reason as the name, if the function cannot be opened.</param>
 public sealed record NodeState(string Name, string Kind)
 {
-    /// <summary>The kind of what the engine's operators keep.</summary>
+    /// <summary>The kind of state of built-in operators.</summary>
     public const string OwnKind = "own";
 
-    /// <summary>The kind of what a function keeps that cannot be opened where the plan is made.</summary>
+    /// <summary>The kind of state of a function that cannot be opened for the plan.</summary>
     public const string UnknownKind = "unknown";
 
     internal static NodeState Own(string name) => new(name, OwnKind);

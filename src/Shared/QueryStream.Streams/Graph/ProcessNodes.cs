@@ -3,8 +3,8 @@ using QueryStream.Streams.Functions;
 namespace QueryStream.Streams.Graph;
 
 /// <summary>A function over rows.</summary>
-/// <typeparam name="TIn">The rows it is given.</typeparam>
-/// <typeparam name="TOut">The rows it emits.</typeparam>
+/// <typeparam name="TIn">The input rows.</typeparam>
+/// <typeparam name="TOut">The rows that it emits.</typeparam>
 public sealed class ProcessNode<TIn, TOut> : StreamNode
 {
     internal ProcessNode(NodeInput[] inputs, Func<ProcessFunction<TIn, TOut>> function)
@@ -14,10 +14,10 @@ public sealed class ProcessNode<TIn, TOut> : StreamNode
         Rows = new NodeOutput<TOut>(this, 0);
     }
 
-    /// <summary>Makes the function of one subtask.</summary>
+    /// <summary>Creates the function of one subtask.</summary>
     public Func<ProcessFunction<TIn, TOut>> Function { get; }
 
-    /// <summary>What is emitted.</summary>
+    /// <summary>The emitted rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public sealed class ProcessNode<TIn, TOut> : StreamNode
 /// <summary>A function over the rows of two streams.</summary>
 /// <typeparam name="TLeft">The rows of the first stream.</typeparam>
 /// <typeparam name="TRight">The rows of the second stream.</typeparam>
-/// <typeparam name="TOut">The rows it emits.</typeparam>
+/// <typeparam name="TOut">The rows that it emits.</typeparam>
 public sealed class CoProcessNode<TLeft, TRight, TOut> : StreamNode
 {
     internal CoProcessNode(NodeInput[] inputs, Func<CoProcessFunction<TLeft, TRight, TOut>> function)
@@ -43,10 +43,10 @@ public sealed class CoProcessNode<TLeft, TRight, TOut> : StreamNode
         Rows = new NodeOutput<TOut>(this, 0);
     }
 
-    /// <summary>Makes the function of one subtask.</summary>
+    /// <summary>Creates the function of one subtask.</summary>
     public Func<CoProcessFunction<TLeft, TRight, TOut>> Function { get; }
 
-    /// <summary>What is emitted.</summary>
+    /// <summary>The emitted rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ public sealed class CoProcessNode<TLeft, TRight, TOut> : StreamNode
 /// <summary>A function over the rows of a stream and over broadcast rows.</summary>
 /// <typeparam name="TIn">The rows of the stream.</typeparam>
 /// <typeparam name="TBroadcast">The broadcast rows.</typeparam>
-/// <typeparam name="TOut">The rows it emits.</typeparam>
+/// <typeparam name="TOut">The rows that it emits.</typeparam>
 public sealed class BroadcastProcessNode<TIn, TBroadcast, TOut> : StreamNode
 {
     internal BroadcastProcessNode(NodeInput[] inputs, Func<BroadcastProcessFunction<TIn, TBroadcast, TOut>> function)
@@ -72,10 +72,10 @@ public sealed class BroadcastProcessNode<TIn, TBroadcast, TOut> : StreamNode
         Rows = new NodeOutput<TOut>(this, 0);
     }
 
-    /// <summary>Makes the function of one subtask.</summary>
+    /// <summary>Creates the function of one subtask.</summary>
     public Func<BroadcastProcessFunction<TIn, TBroadcast, TOut>> Function { get; }
 
-    /// <summary>What is emitted.</summary>
+    /// <summary>The emitted rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 
     /// <inheritdoc/>
@@ -88,11 +88,11 @@ public sealed class BroadcastProcessNode<TIn, TBroadcast, TOut> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>Something over the rows of keys of two streams, with state and timers that both share.</summary>
+/// <summary>The base of nodes over two keyed streams.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TLeft">The rows of the first stream.</typeparam>
 /// <typeparam name="TRight">The rows of the second stream.</typeparam>
-/// <typeparam name="TOut">The rows it emits.</typeparam>
+/// <typeparam name="TOut">The rows that it emits.</typeparam>
 public abstract class KeyedPairNode<TKey, TLeft, TRight, TOut> : StreamNode
 {
     /// <summary>The port of the first stream's rows.</summary>
@@ -115,14 +115,14 @@ public abstract class KeyedPairNode<TKey, TLeft, TRight, TOut> : StreamNode
     /// <summary>The key of a row of the second stream.</summary>
     public Func<TRight, TKey> RightKey { get; }
 
-    /// <summary>What is emitted.</summary>
+    /// <summary>The emitted rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 }
 
-/// <summary>A function over the rows of keys, with state and timers.</summary>
+/// <summary>A function over keyed rows, with state and timers.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
-/// <typeparam name="TIn">The rows it is given.</typeparam>
-/// <typeparam name="TOut">The rows it emits.</typeparam>
+/// <typeparam name="TIn">The input rows.</typeparam>
+/// <typeparam name="TOut">The rows that it emits.</typeparam>
 public sealed class KeyedProcessNode<TKey, TIn, TOut> : StreamNode
 {
     internal KeyedProcessNode(NodeInput[] inputs, Func<TIn, TKey> key, Func<KeyedProcessFunction<TKey, TIn, TOut>> function)
@@ -136,10 +136,10 @@ public sealed class KeyedProcessNode<TKey, TIn, TOut> : StreamNode
     /// <summary>The key of a row.</summary>
     public Func<TIn, TKey> Key { get; }
 
-    /// <summary>Makes the function of one subtask.</summary>
+    /// <summary>Creates the function of one subtask.</summary>
     public Func<KeyedProcessFunction<TKey, TIn, TOut>> Function { get; }
 
-    /// <summary>What is emitted.</summary>
+    /// <summary>The emitted rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 
     /// <inheritdoc/>
@@ -152,18 +152,18 @@ public sealed class KeyedProcessNode<TKey, TIn, TOut> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>A function over the rows of keys of two streams, with state and timers that both share.</summary>
+/// <summary>A function over two keyed streams, with shared state and timers.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TLeft">The rows of the first stream.</typeparam>
 /// <typeparam name="TRight">The rows of the second stream.</typeparam>
-/// <typeparam name="TOut">The rows it emits.</typeparam>
+/// <typeparam name="TOut">The rows that it emits.</typeparam>
 public sealed class KeyedCoProcessNode<TKey, TLeft, TRight, TOut> : KeyedPairNode<TKey, TLeft, TRight, TOut>
 {
     internal KeyedCoProcessNode(
         KeyedStream<TLeft, TKey> left, KeyedStream<TRight, TKey> right, Func<KeyedCoProcessFunction<TKey, TLeft, TRight, TOut>> function)
         : base("KeyedCoProcess", left, right) => Function = function;
 
-    /// <summary>Makes the function of one subtask.</summary>
+    /// <summary>Creates the function of one subtask.</summary>
     public Func<KeyedCoProcessFunction<TKey, TLeft, TRight, TOut>> Function { get; }
 
     /// <inheritdoc/>
@@ -176,11 +176,11 @@ public sealed class KeyedCoProcessNode<TKey, TLeft, TRight, TOut> : KeyedPairNod
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>A function over the rows of keys and over broadcast rows.</summary>
+/// <summary>A function over keyed rows and broadcast rows.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TIn">The rows of the keyed stream.</typeparam>
 /// <typeparam name="TBroadcast">The broadcast rows.</typeparam>
-/// <typeparam name="TOut">The rows it emits.</typeparam>
+/// <typeparam name="TOut">The rows that it emits.</typeparam>
 public sealed class KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> : StreamNode
 {
     internal KeyedBroadcastProcessNode(
@@ -195,10 +195,10 @@ public sealed class KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> : Str
     /// <summary>The key of a row of the keyed stream.</summary>
     public Func<TIn, TKey> Key { get; }
 
-    /// <summary>Makes the function of one subtask.</summary>
+    /// <summary>Creates the function of one subtask.</summary>
     public Func<KeyedBroadcastProcessFunction<TKey, TIn, TBroadcast, TOut>> Function { get; }
 
-    /// <summary>What is emitted.</summary>
+    /// <summary>The emitted rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Graph;
 
-/// <summary>Tries what an operator behind it will do with each row, and keeps back the rows for which that throws.</summary>
+/// <summary>Runs the check of the next operator on each row, and removes the rows for which it throws.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class RowCheckNode<T> : StreamNode
 {
@@ -10,14 +10,14 @@ public sealed class RowCheckNode<T> : StreamNode
         : base(name, inputs)
     {
         Check = check;
-        FollowsInput = true;
+        InheritsParallelism = true;
         Rows = new NodeOutput<T>(this, 0);
     }
 
-    /// <summary>Throws where the row will not do.</summary>
+    /// <summary>Throws for rows that the next operator cannot process.</summary>
     public RowCheck<T> Check { get; }
 
-    /// <summary>The rows that will do.</summary>
+    /// <summary>The rows that passed.</summary>
     public NodeOutput<T> Rows { get; }
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed class RowCheckNode<T> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>Tries what will be done with a row. Called in turns of several tasks at a time, so it keeps nothing.</summary>
+/// <summary>Checks a row; throws if it fails. Called by several tasks at a time, so it must be stateless.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="row">The row.</param>
 /// <param name="time">Its event time.</param>

@@ -2,9 +2,9 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Streams.Graph;
 
-/// <summary>One row for one.</summary>
-/// <typeparam name="TIn">The rows that come.</typeparam>
-/// <typeparam name="TOut">The rows that go.</typeparam>
+/// <summary>Maps each row to one row.</summary>
+/// <typeparam name="TIn">The input rows.</typeparam>
+/// <typeparam name="TOut">The output rows.</typeparam>
 public sealed class MapNode<TIn, TOut> : StreamNode
 {
     internal MapNode(NodeInput[] inputs, Func<TIn, TOut> function)
@@ -17,7 +17,7 @@ public sealed class MapNode<TIn, TOut> : StreamNode
     /// <summary>The user's function.</summary>
     public Func<TIn, TOut> Function { get; }
 
-    /// <summary>The rows that go.</summary>
+    /// <summary>The output rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed class MapNode<TIn, TOut> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>Some of the rows.</summary>
+/// <summary>Filters rows.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class FilterNode<T> : StreamNode
 {
@@ -41,7 +41,7 @@ public sealed class FilterNode<T> : StreamNode
     /// <summary>The user's condition.</summary>
     public Func<T, bool> Condition { get; }
 
-    /// <summary>The rows that it holds for.</summary>
+    /// <summary>The rows that meet the condition.</summary>
     public NodeOutput<T> Rows { get; }
 
     /// <inheritdoc/>
@@ -51,9 +51,9 @@ public sealed class FilterNode<T> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>Any number of rows for one.</summary>
-/// <typeparam name="TIn">The rows that come.</typeparam>
-/// <typeparam name="TOut">The rows that go.</typeparam>
+/// <summary>Maps each row to any number of rows.</summary>
+/// <typeparam name="TIn">The input rows.</typeparam>
+/// <typeparam name="TOut">The output rows.</typeparam>
 public sealed class FlatMapNode<TIn, TOut> : StreamNode
 {
     internal FlatMapNode(NodeInput[] inputs, FlatMapFunction<TIn, TOut> function)
@@ -66,7 +66,7 @@ public sealed class FlatMapNode<TIn, TOut> : StreamNode
     /// <summary>The user's function.</summary>
     public FlatMapFunction<TIn, TOut> Function { get; }
 
-    /// <summary>The rows that go.</summary>
+    /// <summary>The output rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ public sealed class FlatMapNode<TIn, TOut> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>Counts rows into a counter of the job, and lets them pass.</summary>
+/// <summary>Counts rows into a counter of the job and passes them on.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class CountNode<T> : StreamNode
 {
@@ -85,7 +85,7 @@ public sealed class CountNode<T> : StreamNode
     {
         Counter = counter;
         Condition = condition;
-        FollowsInput = true;
+        InheritsParallelism = true;
         Rows = new NodeOutput<T>(this, 0);
     }
 
@@ -98,7 +98,7 @@ public sealed class CountNode<T> : StreamNode
     /// <summary>The same rows.</summary>
     public NodeOutput<T> Rows { get; }
 
-    internal override bool IsSeenOutside => true;
+    internal override bool HasExternalEffect => true;
 
     /// <inheritdoc/>
     public override string Kind => $"Count({Counter})";
@@ -107,7 +107,7 @@ public sealed class CountNode<T> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>Counts records that may come several times, each once, into a counter of the job.</summary>
+/// <summary>Counts distinct records into a counter of the job.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class CountOnceNode<T> : StreamNode
 {
@@ -121,10 +121,10 @@ public sealed class CountOnceNode<T> : StreamNode
     /// <summary>The counter's name.</summary>
     public string Counter { get; }
 
-    /// <summary>What makes a record itself.</summary>
+    /// <summary>The position that identifies a record.</summary>
     public Func<T, RecordPosition> Position { get; }
 
-    internal override bool IsSeenOutside => true;
+    internal override bool HasExternalEffect => true;
 
     /// <inheritdoc/>
     public override string Kind => $"CountOnce({Counter})";

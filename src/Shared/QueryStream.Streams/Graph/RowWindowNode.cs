@@ -3,7 +3,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams.Graph;
 
-/// <summary>Windows that keep their rows, with a function over them, and a trigger and an evictor of the job's own.</summary>
+/// <summary>Windows that keep their rows, with a window function, a trigger and an evictor.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TOut">The rows that the function emits.</typeparam>
@@ -24,13 +24,13 @@ public sealed class RowWindowNode<T, TKey, TOut> : StreamNode
     /// <summary>The windows.</summary>
     public WindowSettings Settings { get; }
 
-    /// <summary>What the job does with them.</summary>
+    /// <summary>The functions of the job.</summary>
     public RowWindowFunctions<T, TKey, TOut> Functions { get; }
 
-    /// <summary>What is emitted.</summary>
+    /// <summary>The emitted rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 
-    /// <summary>Where rows go that came too late.</summary>
+    /// <summary>The late rows.</summary>
     public SideOutput<T> Late { get; } = new("$late");
 
     internal override bool UsesEventTime => Settings.UsesEventTime;
@@ -54,11 +54,12 @@ public sealed class RowWindowNode<T, TKey, TOut> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>What a job does with windows that keep their rows: makes each for one subtask.</summary>
+/// <summary>The functions of windows that keep their rows; each delegate creates one for a subtask.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TOut">The rows that the function emits.</typeparam>
-/// <param name="Function">Makes results.</param>
-/// <param name="Trigger">Says when.</param>
-/// <param name="Evictor">Takes rows out; null: none does.</param>
-public sealed record RowWindowFunctions<T, TKey, TOut>(Func<WindowFunction<TKey, T, TOut>> Function, Func<Trigger<T>> Trigger, Func<Evictor<T>>? Evictor);
+/// <param name="Function">The window function.</param>
+/// <param name="Trigger">The trigger.</param>
+/// <param name="Evictor">The evictor; null: none.</param>
+public sealed record RowWindowFunctions<T, TKey, TOut>(
+    Func<WindowFunction<TKey, T, TOut>> Function, Func<Trigger<T>> Trigger, Func<Evictor<T>>? Evictor);

@@ -12,7 +12,7 @@ public sealed class SinkNode<T> : StreamNode
     /// <summary>The sink.</summary>
     public ISink<T> Sink { get; }
 
-    internal override bool IsSeenOutside => true;
+    internal override bool HasExternalEffect => true;
 
     /// <inheritdoc/>
     public override string Kind => "Sink";

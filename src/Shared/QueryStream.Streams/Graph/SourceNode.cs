@@ -2,7 +2,7 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Streams.Graph;
 
-/// <summary>A source, with what it does about time.</summary>
+/// <summary>A source with its watermark strategy.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class SourceNode<T> : StreamNode
 {
@@ -18,13 +18,13 @@ public sealed class SourceNode<T> : StreamNode
     /// <summary>The source.</summary>
     public ISource<T> Source { get; }
 
-    /// <summary>Where event times come from, and how far the watermark stays behind.</summary>
+    /// <summary>The watermark strategy.</summary>
     public WatermarkStrategy<T> Watermarks { get; internal set; } = WatermarkStrategy<T>.RecordTime;
 
     /// <summary>The rows.</summary>
     public NodeOutput<T> Rows { get; }
 
-    /// <summary>Records that could not become rows.</summary>
+    /// <summary>Records that could not be decoded.</summary>
     public NodeOutput<DeadLetter> DeadLetters { get; }
 
     internal override bool HasEventTimes => Source.HasEventTimes || !ReferenceEquals(Watermarks, WatermarkStrategy<T>.RecordTime);

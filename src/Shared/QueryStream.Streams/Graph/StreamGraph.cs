@@ -20,17 +20,18 @@ public sealed class StreamGraph
     /// <summary>The job's name.</summary>
     public string Name { get; }
 
-    /// <summary>All nodes; inputs come before.</summary>
+    /// <summary>The nodes, in topological order.</summary>
     public IReadOnlyList<StreamNode> Nodes { get; }
 
     /// <summary>The number of key groups.</summary>
     public int KeyGroups { get; }
 
-    /// <summary>What is allowed and probably not meant, a sentence each, for people.</summary>
+    /// <summary>Warnings for people, one sentence each: settings that are allowed, but probably not intended.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     private static IEnumerable<string> WarningsOf(StreamNode node) => SourcesOf(node, []).Where(source => !source.HasEventTimes).Select(source =>
-        $"{node.Name} goes by event time, and the records of {source.Name} have none of their own: say where it is with Watermarks(new() {{ EventTimeOf = row => … }}) on the source.");
+        $"{node.Name} uses event time, and the records of {source.Name} have none: "
+        + "set it with Watermarks(new() { EventTimeOf = row => … }) on the source.");
 
     private static IEnumerable<StreamNode> SourcesOf(StreamNode node, HashSet<StreamNode> seen) =>
         !seen.Add(node) ? []
@@ -52,12 +53,13 @@ public sealed class StreamGraph
         IGrouping<string, StreamNode>? twice = nodes.Where(n => n.HasExplicitName).GroupBy(n => n.Name).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
         {
-            throw new JobDefinitionException($"Job '{name}' gives the name '{twice.Key}' to {twice.Count()} operators: names must be unique, since they name state.");
+            throw new JobDefinitionException(
+                $"Job '{name}' gives the name '{twice.Key}' to {twice.Count()} operators: names must be unique, since they name state.");
         }
 
         foreach (StreamNode node in nodes)
         {
-            // State that cannot be declared is an error of the definition: tasks would find it only when they open.
+            // Finds state that cannot be declared now, instead of when the tasks open.
             _ = node.DescribeState();
             node.Id = IdOf(node);
         }

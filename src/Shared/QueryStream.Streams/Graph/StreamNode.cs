@@ -6,12 +6,11 @@ using QueryStream.Streams.Functions;
 namespace QueryStream.Streams.Graph;
 
 /// <summary>
-/// One step of a job as it was defined. A node describes; what does the work is made from it by a visitor, in Runtime.
-/// Immutable once the graph is built.
+/// A logical operator of a job. It only describes; a visitor in Runtime creates the operator that does the work. Immutable once the graph is built.
 /// </summary>
 public abstract class StreamNode
 {
-    // The outputs that a kind of node has of itself come before.
+    // Smaller indexes are for the outputs of the kinds of node.
     private const int FirstSideOutput = 8;
     private const int ErrorsOutput = 7;
 
@@ -25,56 +24,59 @@ public abstract class StreamNode
         Errors = new NodeOutput<DeadLetter>(this, ErrorsOutput);
     }
 
-    /// <summary>Its place in the graph, in order of definition; inputs come before.</summary>
+    /// <summary>Its index in the graph, in order of definition; its inputs have smaller ones.</summary>
     public int Index { get; internal set; }
 
-    /// <summary>Names its state across versions of the job.</summary>
+    /// <summary>Identifies its state across versions of the job.</summary>
     public OperatorId Id { get; internal set; }
 
-    /// <summary>What people see.</summary>
+    /// <summary>The display name.</summary>
     public string Name { get; internal set; }
 
-    /// <summary>Whether the user gave the name, which then also names the state.</summary>
+    /// <summary>Whether the user set the name, which then also identifies the state.</summary>
     public bool HasExplicitName { get; internal set; }
 
-    /// <summary>The number of subtasks that the job asks for; null: that of the job, or of the input where <see cref="FollowsInput"/> says so.</summary>
+    /// <summary>The parallelism that the job sets; null: that of the job, or of the input if <see cref="InheritsParallelism"/> is true.</summary>
     public int? Parallelism { get; internal set; }
 
-    /// <summary>Whether it runs with the parallelism of its first input, since it only prepares or passes on that one's rows.</summary>
-    internal bool FollowsInput { get; set; }
+    /// <summary>Whether it has the parallelism of its first input, since it only prepares or passes on its rows.</summary>
+    internal bool InheritsParallelism { get; set; }
 
     /// <summary>Where its rows come from, by port.</summary>
     public IReadOnlyList<NodeInput> Inputs { get; }
 
-    /// <summary>The side outputs that somebody takes.</summary>
+    /// <summary>The side outputs that are read.</summary>
     public IReadOnlyList<ISideNodeOutput> SideOutputs => _sideOutputs;
 
-    /// <summary>What becomes of a row for which the node's function throws.</summary>
+    /// <summary>What happens to a row for which the node's function throws.</summary>
     public ErrorPolicy ErrorPolicy { get; internal set; }
 
-    /// <summary>Rows that its function threw for, where <see cref="ErrorPolicy"/> says so.</summary>
+    /// <summary>
+    /// The dead letters of rows for which its function threw, if <see cref="ErrorPolicy"/> is <see cref="Streams.ErrorPolicy.DeadLetter"/>.
+    /// </summary>
     public NodeOutput<DeadLetter> Errors { get; }
 
-    /// <summary>What the node does, without its name: part of the graph's fingerprint.</summary>
+    /// <summary>The kind of node and its settings, without its name. Part of the graph's fingerprint.</summary>
     public abstract string Kind { get; }
 
     /// <summary>
-    /// The state that the node keeps, for people. Functions declare theirs when they open, so this makes one and opens it. One that throws is for
-    /// its task to report, which may have what it misses here: its state is of <see cref="NodeState.UnknownKind"/>.
+    /// The state of the node, for plans. Functions declare state when they open, so this creates and opens one. If it throws, its state is of
+    /// <see cref="NodeState.UnknownKind"/>, since it may succeed on a worker.
     /// </summary>
-    /// <exception cref="JobDefinitionException">A state cannot be declared: its name is empty, reserved or given twice, or its type has no codec.</exception>
+    /// <exception cref="JobDefinitionException">A state cannot be declared: its name is empty, reserved or duplicate, or its type has no
+    /// codec.</exception>
     public virtual IReadOnlyList<NodeState> DescribeState() => [];
 
     /// <summary>Whether results depend on the event times of the rows.</summary>
     internal virtual bool UsesEventTime => false;
 
-    /// <summary>Of a source: whether its rows have event times that mean something, of their own or as the job says.</summary>
+    /// <summary>For a source: whether its rows have event times, their own or ones that the job sets.</summary>
     internal virtual bool HasEventTimes => true;
 
-    /// <summary>Whether something outside of the job sees what it does: a sink, a counter.</summary>
-    internal virtual bool IsSeenOutside => false;
+    /// <summary>Whether it has an effect outside of the job: a sink or a counter.</summary>
+    internal virtual bool HasExternalEffect => false;
 
-    /// <summary>Hands the node to the visitor with its row types.</summary>
+    /// <summary>Calls the visitor with the row types.</summary>
     public abstract TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor);
 
     /// <summary>Sets the parallelism.</summary>
@@ -83,13 +85,13 @@ public abstract class StreamNode
         ? parallelism
         : throw new JobDefinitionException($"{Name} cannot run with parallelism {parallelism}: give it 1 or more.");
 
-    /// <summary>Has a function declare its state.</summary>
-    private protected List<NodeState> StateOf(Action<KeyedStateNames, OperatorStateNames> open)
+    /// <summary>Lists the state that a function declares.</summary>
+    private protected List<NodeState> StateOf(Action<KeyedStateDeclarations, OperatorStateDeclarations> open)
     {
         List<NodeState> states = [];
         try
         {
-            open(new KeyedStateNames(states), new OperatorStateNames(states));
+            open(new KeyedStateDeclarations(states), new OperatorStateDeclarations(states));
         }
         catch (JobDefinitionException e)
         {
@@ -97,15 +99,15 @@ public abstract class StreamNode
         }
         catch (Exception e)
         {
-            states.Add(new NodeState($"what its function declares, which cannot be opened here: {e.GetType().Name}: {e.Message}", NodeState.UnknownKind));
+            states.Add(new NodeState($"unknown, since the function cannot be opened here: {e.GetType().Name}: {e.Message}", NodeState.UnknownKind));
         }
 
         return states;
     }
 
-    /// <summary>The output of a side output; the same whenever it is asked for.</summary>
-    /// <param name="output">What the function emits on.</param>
-    /// <exception cref="JobDefinitionException">There is one of that name with other rows.</exception>
+    /// <summary>The node output of a side output; the same for each call.</summary>
+    /// <param name="output">The side output.</param>
+    /// <exception cref="JobDefinitionException">There is one with the same name and another row type.</exception>
     internal NodeOutput<T> SideOutputOf<T>(SideOutput<T> output)
     {
         ISideNodeOutput? known = _sideOutputs.Find(side => side.Name == output.Name);
@@ -117,6 +119,7 @@ public abstract class StreamNode
         }
 
         return known as SideNodeOutput<T> ?? throw new JobDefinitionException(
-            $"{Name}: the side output '{output.Name}' is asked for with rows of {typeof(T).Name}, and elsewhere with others: give them different names.");
+            $"{Name}: the side output '{output.Name}' is used with rows of {typeof(T).Name} and with rows of another type: "
+            + "give the two different names.");
     }
 }

@@ -4,8 +4,8 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Streams.Graph;
 
 /// <summary>
-/// The first phase of a window aggregation: folds rows where they arise, and sends one partial result a key and window.
-/// Rows behind the local watermark pass as they are, since only the second phase may judge them late.
+/// The first phase of a window aggregation: folds rows before the exchange, and sends one partial result for each key and slice. Rows behind the
+/// local watermark are sent unfolded, since only the second phase decides which rows are late.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <typeparam name="TKey">The key.</typeparam>
@@ -18,12 +18,12 @@ public sealed class LocalWindowNode<T, TKey, TAccumulator, TOut> : StreamNode
         : base("LocalWindow", inputs)
     {
         Aggregation = aggregation;
-        FollowsInput = true;
+        InheritsParallelism = true;
         Partials = new NodeOutput<Partial<TKey, TAccumulator>>(this, 0);
         Rows = new NodeOutput<T>(this, 1);
     }
 
-    /// <summary>What is aggregated, and how.</summary>
+    /// <summary>The aggregation.</summary>
     public WindowAggregation<T, TKey, TAccumulator, TOut> Aggregation { get; }
 
     /// <summary>Partial results.</summary>
@@ -39,7 +39,7 @@ public sealed class LocalWindowNode<T, TKey, TAccumulator, TOut> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>The second phase of a window aggregation, or the whole of it: holds the state, fires, and judges lateness.</summary>
+/// <summary>The second phase of a window aggregation, or all of it: keeps the state, fires the windows, and decides which rows are late.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
@@ -61,13 +61,13 @@ public sealed class WindowNode<T, TKey, TAccumulator, TOut> : StreamNode
         Late = new NodeOutput<T>(this, 1);
     }
 
-    /// <summary>What is aggregated, and how.</summary>
+    /// <summary>The aggregation.</summary>
     public WindowAggregation<T, TKey, TAccumulator, TOut> Aggregation { get; }
 
     /// <summary>The results.</summary>
     public NodeOutput<WindowResult<TKey, TOut>> Results { get; }
 
-    /// <summary>Rows that came too late.</summary>
+    /// <summary>Late rows.</summary>
     public NodeOutput<T> Late { get; }
 
     internal override bool UsesEventTime => Aggregation.Settings.UsesEventTime;
@@ -82,9 +82,9 @@ public sealed class WindowNode<T, TKey, TAccumulator, TOut> : StreamNode
     public override TResult Accept<TResult>(IStreamNodeVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>What the first phase of a window aggregation sends: the accumulator of one key and slice of time, from one subtask.</summary>
+/// <summary>A partial result of a window aggregation: the accumulator of one key and slice, from one subtask.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
-/// <typeparam name="TAccumulator">The accumulator; the receiver owns what it refers to.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator; the receiver owns its objects.</typeparam>
 /// <param name="Key">The key.</param>
 /// <param name="Hash">Its stable hash.</param>
 /// <param name="SliceEnd">The end of the slice.</param>

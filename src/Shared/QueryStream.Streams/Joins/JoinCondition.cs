@@ -4,7 +4,9 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Streams.Joins;
 
-/// <summary>Which rows of one key are paired by their times: <see cref="WithinInterval"/>, <see cref="InWindow"/> or <see cref="AsOfTime"/>.</summary>
+/// <summary>
+/// Which rows of one key are paired by their times: <see cref="WithinInterval"/>, <see cref="InWindow"/> or <see cref="AsOfTime"/>.
+/// </summary>
 public abstract record JoinCondition
 {
     // Closed: operators handle exactly these kinds.
@@ -23,7 +25,8 @@ public sealed record WithinInterval : JoinCondition
 
     internal WithinInterval(TimeSpan lower, TimeSpan upper)
     {
-        if (lower > upper || lower < -MaxBound || upper > MaxBound || lower.Ticks % TimeSpan.TicksPerMillisecond != 0 || upper.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        bool isWhole = lower.Ticks % TimeSpan.TicksPerMillisecond == 0 && upper.Ticks % TimeSpan.TicksPerMillisecond == 0;
+        if (lower > upper || lower < -MaxBound || upper > MaxBound || !isWhole)
         {
             throw new JobDefinitionException(
                 $"A join within {lower} to {upper} is not possible: the bounds must be in order, at most 10,000 days, and in whole milliseconds.");
@@ -39,7 +42,9 @@ public sealed record WithinInterval : JoinCondition
     public long UpperMilliseconds { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"Interval({Durations.Format(TimeSpan.FromMilliseconds(LowerMilliseconds))}, {Durations.Format(TimeSpan.FromMilliseconds(UpperMilliseconds))})";
+    public override string ToString() => $"Interval({Text(LowerMilliseconds)}, {Text(UpperMilliseconds)})";
+
+    private static string Text(long milliseconds) => Durations.Format(TimeSpan.FromMilliseconds(milliseconds));
 }
 
 /// <summary>Pairs rows of the same window; in overlapping windows, once for each window.</summary>
@@ -47,7 +52,8 @@ public sealed record InWindow : JoinCondition
 {
     internal InWindow(Windowing windows) => Windows = windows is AlignedWindows or Session
         ? windows
-        : throw new JobDefinitionException($"A join in windows of {windows} is not possible: tumbling, sliding and cumulating windows and sessions are.");
+        : throw new JobDefinitionException(
+            $"A join in windows of {windows} is not possible: tumbling, sliding and cumulating windows and sessions are.");
 
     /// <summary>The windows.</summary>
     public Windowing Windows { get; }
@@ -56,7 +62,7 @@ public sealed record InWindow : JoinCondition
     public override string ToString() => $"Window({Windows})";
 }
 
-/// <summary>Pairs a left row with the last right row that is not later: right rows are versions of what belongs to a key.</summary>
+/// <summary>Pairs a left row with the last right row that is not later: right rows are versions of a value of their key.</summary>
 public sealed record AsOfTime : JoinCondition
 {
     internal AsOfTime()

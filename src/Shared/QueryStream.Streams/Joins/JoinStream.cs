@@ -9,7 +9,7 @@ namespace QueryStream.Streams.Joins;
 /// <typeparam name="TOut">The rows that the join emits.</typeparam>
 public sealed class JoinStream<TLeft, TRight, TOut> : OperatorStream<TOut>
 {
-    // The engine emits here; functions of the job cannot.
+    // Only the engine emits to these.
     internal static readonly SideOutput<TLeft> LateLeftOutput = new("late left");
     internal static readonly SideOutput<TRight> LateRightOutput = new("late right");
 
@@ -18,10 +18,10 @@ public sealed class JoinStream<TLeft, TRight, TOut> : OperatorStream<TOut>
     {
     }
 
-    /// <summary>Rows of the first stream that were too late to be paired. They are counted whether or not this is read.</summary>
+    /// <summary>Late rows of the first stream. They are counted, whether or not this output is read.</summary>
     public Stream<TLeft> LateLeft => new(Job, Node.SideOutputOf(LateLeftOutput));
 
-    /// <summary>Rows of the second stream that were too late to be paired. They are counted whether or not this is read.</summary>
+    /// <summary>Late rows of the second stream. They are counted, whether or not this output is read.</summary>
     public Stream<TRight> LateRight => new(Job, Node.SideOutputOf(LateRightOutput));
 
     /// <inheritdoc cref="OperatorStream{T}.OnError"/>

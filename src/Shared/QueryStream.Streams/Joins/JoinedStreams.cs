@@ -36,8 +36,8 @@ public sealed class JoinedStreams<TKey, TLeft, TRight>
     public TimedJoin<TKey, TLeft, TRight> Window(Windowing windows) => new(_left, _right, new InWindow(windows));
 
     /// <summary>
-    /// Looks up, for each left row, the right row that was in force at its time: the last one of its key that is not later. A left row waits until the
-    /// watermark has reached its time. The newest right row of each key is never removed.
+    /// Looks up, for each left row, the right row that was valid at its time: the last one of its key that is not later. A left row waits until the
+    /// watermark reaches its time. The newest right row of each key is never removed.
     /// </summary>
     public TimedJoin<TKey, TLeft, TRight> AsOf() => new(_left, _right, new AsOfTime());
 }

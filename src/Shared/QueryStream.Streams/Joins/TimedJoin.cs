@@ -23,15 +23,15 @@ public sealed class TimedJoin<TKey, TLeft, TRight>
 
     /// <summary>Emits a row for each pair.</summary>
     /// <param name="pair">Creates the row of a pair.</param>
-    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <param name="name">The operator's name, which identifies its state across versions of the job.</param>
     /// <exception cref="JobDefinitionException">The rows of a stream have no codec.</exception>
     [StatefulOperator]
     public JoinStream<TLeft, TRight, TOut> Inner<TOut>(Func<TLeft, TRight, TOut> pair, string? name = null) => Add(pair, null, name);
 
-    /// <summary>Emits a row for each pair, and one for each left row once it is certain that it has no partner.</summary>
+    /// <summary>Emits a row for each pair, and one for each left row once it is certain that it has no match.</summary>
     /// <param name="pair">Creates the row of a pair.</param>
-    /// <param name="single">Creates the row of a left row without a partner.</param>
-    /// <param name="name">Names the operator and its state across versions of the job.</param>
+    /// <param name="single">Creates the row of an unmatched left row.</param>
+    /// <param name="name">The operator's name, which identifies its state across versions of the job.</param>
     /// <exception cref="JobDefinitionException">The rows of a stream have no codec.</exception>
     [StatefulOperator]
     public JoinStream<TLeft, TRight, TOut> LeftOuter<TOut>(Func<TLeft, TRight, TOut> pair, Func<TLeft, TOut> single, string? name = null) =>

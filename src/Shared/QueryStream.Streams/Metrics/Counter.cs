@@ -1,7 +1,7 @@
 namespace QueryStream.Streams.Metrics;
 
-/// <summary>A number that only grows. Added to by one thread, the task's; read by any.</summary>
-/// <param name="name">Its name within the job; counters of one name are summed over all subtasks.</param>
+/// <summary>A counter that only grows. Incremented by its task's thread only; read by any thread.</summary>
+/// <param name="name">Its name within the job; counters with the same name are summed over all subtasks.</param>
 public sealed class Counter(string name)
 {
     private long _value;
@@ -9,7 +9,7 @@ public sealed class Counter(string name)
     /// <summary>Its name within the job.</summary>
     public string Name { get; } = name;
 
-    /// <summary>The sum so far.</summary>
+    /// <summary>The current value.</summary>
     public long Value => Volatile.Read(ref _value);
 
     /// <summary>Adds to it.</summary>

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace QueryStream.Streams.Records;
 
-/// <summary>Changes as objects of an operation and a row: <c>{"op":"+U","row":{…}}</c>. Members in any order; others are skipped.</summary>
+/// <summary>
+/// Changes as objects with an operation and a row: <c>{"op":"+U","row":{…}}</c>. The members may have any order; others are skipped.
+/// </summary>
 internal sealed class ChangeFormat<T> : JsonFormat<Change<T>>
 {
     private const string Operation = "op";
@@ -42,7 +44,7 @@ internal sealed class ChangeFormat<T> : JsonFormat<Change<T>>
                     return input.InMember(Row);
                 }
 
-                // A change of no row says nothing, whether the type allows null or not.
+                // A change without a row has no meaning, even if the type allows null.
                 hasRow = row is not null;
             }
             else

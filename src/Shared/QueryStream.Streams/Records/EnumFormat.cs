@@ -6,13 +6,14 @@ using System.Text.Json;
 
 namespace QueryStream.Streams.Records;
 
-/// <summary>A value's name, exact or in camel case, or its number. Written as the name where there is one, otherwise as the number.</summary>
+/// <summary>Reads a value's name, exact or in camel case, or its number. Writes the name if there is one, else the number.</summary>
 internal sealed class EnumFormat<TEnum> : JsonFormat<TEnum>
     where TEnum : struct, Enum
 {
     private static readonly bool IsSigned = Type.GetTypeCode(typeof(TEnum)) is TypeCode.SByte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64;
     private static readonly (byte[] Name, TEnum Value)[] Names = ReadNames();
-    private static readonly string Expected = $"one of {string.Join(", ", Names.Take(20).Select(name => Encoding.UTF8.GetString(name.Name)).Distinct(StringComparer.OrdinalIgnoreCase))}";
+    private static readonly string Expected = "one of " + string.Join(
+        ", ", Names.Take(20).Select(name => Encoding.UTF8.GetString(name.Name)).Distinct(StringComparer.OrdinalIgnoreCase));
 
     public override bool CanBeName => true;
 
@@ -127,7 +128,7 @@ internal sealed class EnumFormat<TEnum> : JsonFormat<TEnum>
         _ => Unsafe.BitCast<TEnum, long>(value),
     };
 
-    // The names that are written come first, then the others that are read.
+    // The written names come first, then the ones that are only read.
     private static (byte[] Name, TEnum Value)[] ReadNames()
     {
         List<(byte[] Name, TEnum Value)> written = [];

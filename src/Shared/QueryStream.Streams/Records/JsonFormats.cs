@@ -8,8 +8,8 @@ using QueryStream.Core.Time;
 namespace QueryStream.Streams.Records;
 
 /// <summary>
-/// Finds the JSON format of a type: one of the built-in ones, or the one that the type's assembly names. Uses reflection, once for each type. Safe on
-/// any thread.
+/// Finds the JSON format of a type: a built-in one, or the one that the type's assembly registers. Uses reflection, once for each type. Safe on any
+/// thread.
 /// </summary>
 internal static class JsonFormats
 {
@@ -68,7 +68,8 @@ internal static class JsonFormats
         if (Find(type, out Type unsupported) is null)
         {
             string because = unsupported == type ? "" : $", because {unsupported} has none";
-            throw new JobDefinitionException($"The type {type} has no JSON format{because}: mark {(unsupported == type ? "it" : "that one")} [StreamRecord].");
+            throw new JobDefinitionException(
+                $"The type {type} has no JSON format{because}: mark {(unsupported == type ? "it" : "that one")} [StreamRecord].");
         }
     }
 

@@ -8,8 +8,8 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Streams.Records;
 
 /// <summary>
-/// What a reader of JSON keeps from row to row: the buffers that texts are copied to, and the reason why the last value was refused. So reading
-/// allocates nothing but what rows hold. Used by one thread.
+/// The state of a JSON reader between rows: the buffers for texts, and the reason why the last value was rejected. With it, reading allocates only
+/// what rows refer to. Used by one thread.
 /// </summary>
 public sealed class JsonInput
 {
@@ -18,21 +18,21 @@ public sealed class JsonInput
     private byte[] _unescaped = new byte[256];
     private string _path = "";
 
-    /// <summary>Holds the texts that were read.</summary>
+    /// <summary>The arena for texts that are read.</summary>
     public TextArena Texts { get; } = new();
 
-    /// <summary>How many bytes of the text stand before what the JSON reader sees: a byte order mark.</summary>
+    /// <summary>The number of bytes before the JSON reader's input: a byte order mark.</summary>
     internal int Offset { get; set; }
 
-    /// <summary>Why the last value was refused.</summary>
+    /// <summary>The reason why the last value was rejected.</summary>
     public JsonProblem Problem { get; private set; }
 
-    /// <summary>The name that the reader stands on, without escapes. Valid until the next call.</summary>
+    /// <summary>The unescaped property name at the reader's position. Valid until the next call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> NameOf(ref Utf8JsonReader reader) => !reader.ValueIsEscaped ? reader.ValueSpan : UnescapedName(ref reader);
 
-    /// <summary>The string that the reader stands on, without escapes. Valid until the next call.</summary>
-    /// <returns>False for an escape that is no character, or where the value is no string.</returns>
+    /// <summary>The unescaped string at the reader's position. Valid until the next call.</summary>
+    /// <returns>False if the value is not a string, or has an escape that is not a character.</returns>
     public bool TryString(ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
     {
         text = reader.ValueSpan;
@@ -40,20 +40,20 @@ public sealed class JsonInput
             : !reader.ValueIsEscaped || TryUnescape(ref reader, out text);
     }
 
-    /// <summary>Refuses the value that the reader stands on.</summary>
-    /// <param name="reader">Stands on the value.</param>
-    /// <param name="expected">What it must be: <c>a number</c>.</param>
+    /// <summary>Rejects the value at the reader's position.</summary>
+    /// <param name="reader">Positioned on the value.</param>
+    /// <param name="expected">The expected type: <c>a number</c>.</param>
     /// <returns>False, for the caller to return.</returns>
     public bool Refuse(ref Utf8JsonReader reader, string expected) =>
         Fail(RejectReasons.WrongType, reader.TokenStartIndex, $"is {Shown(ref reader)} where {expected} must be");
 
-    /// <summary>Refuses a list, a dictionary or a tuple, since it holds null where its type does not allow it.</summary>
-    /// <param name="position">Where it begins in the text.</param>
-    /// <param name="expected">What must be there: <c>a string</c>.</param>
+    /// <summary>Rejects a list, a dictionary or a tuple that contains null although its type does not allow it.</summary>
+    /// <param name="position">Its start in the text.</param>
+    /// <param name="expected">The expected type: <c>a string</c>.</param>
     /// <returns>False, for the caller to return.</returns>
     public bool HoldsNull(long position, string expected) => Fail(RejectReasons.WrongType, position, $"holds null where {expected} must be");
 
-    /// <summary>Refuses the object that ends here, since a required member is missing.</summary>
+    /// <summary>Rejects the object that ends here, because a required member is missing.</summary>
     /// <returns>False, for the caller to return.</returns>
     public bool Missing(ref Utf8JsonReader reader, string member)
     {
@@ -61,7 +61,7 @@ public sealed class JsonInput
         return InMember(member);
     }
 
-    /// <summary>Adds a member's name to the front of the path of the refused value. Called from the inside to the outside.</summary>
+    /// <summary>Adds a member's name to the front of the rejected value's path. Called from the innermost member outwards.</summary>
     /// <returns>False, for the caller to return.</returns>
     public bool InMember(string member)
     {
@@ -69,11 +69,11 @@ public sealed class JsonInput
         return false;
     }
 
-    /// <summary>Adds the index of a list's element to the front of the path of the refused value.</summary>
+    /// <summary>Adds the index of a list's element to the front of the rejected value's path.</summary>
     /// <returns>False, for the caller to return.</returns>
     public bool InElement(int index) => InMember(string.Create(CultureInfo.InvariantCulture, $"[{index}]"));
 
-    /// <summary>Returns the reason with its whole path, and forgets it.</summary>
+    /// <summary>Returns the reason with its full path, and clears it.</summary>
     internal JsonProblem TakeProblem()
     {
         JsonProblem problem = Problem with { Member = _path };
@@ -118,18 +118,18 @@ public sealed class JsonInput
         }
         catch (InvalidOperationException)
         {
-            // An escape may write half a surrogate pair, which is no character and has no UTF-8.
+            // An escape may be half a surrogate pair, which is not a character and has no UTF-8.
             text = default;
             return Fail(RejectReasons.MalformedJson, reader.TokenStartIndex, "has an escape that is half a surrogate pair");
         }
     }
 }
 
-/// <summary>Why a JSON text is not a row.</summary>
+/// <summary>The reason why a JSON text is not a row.</summary>
 /// <param name="Reason">One of <see cref="RejectReasons"/>.</param>
-/// <param name="Member">The path of the member (<c>lines[2].price</c>); empty where it is the whole text.</param>
-/// <param name="Position">The place in bytes from the start of the text.</param>
-/// <param name="Detail">What exactly is wrong, for people.</param>
+/// <param name="Member">The path of the member (<c>lines[2].price</c>); empty for the whole text.</param>
+/// <param name="Position">The byte offset in the text.</param>
+/// <param name="Detail">The fault, for people.</param>
 public readonly record struct JsonProblem(string Reason, string Member, long Position, string Detail)
 {
     /// <summary>Member, detail and position in one line.</summary>

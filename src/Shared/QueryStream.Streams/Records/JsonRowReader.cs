@@ -4,13 +4,13 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Streams.Records;
 
-/// <summary>Reads rows from JSON texts, one object each. Allocates nothing for a good row but what the row holds. Used by one thread.</summary>
+/// <summary>Reads rows from JSON texts. For a valid row it allocates only what the row refers to. Used by one thread.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class JsonRowReader<T>
 {
     private static readonly JsonFormat<T> Format = JsonFormat<T>.Instance;
 
-    // Deep nesting costs the reader one bit a level, so the size of a record is limit enough.
+    // A nesting level costs the reader one bit, so the limit of a record's size is enough.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = int.MaxValue };
 
     private readonly JsonInput _input = new();
@@ -18,13 +18,12 @@ public sealed class JsonRowReader<T>
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>
-    /// Reads a row. Names that the type does not know are skipped, however deep their values are; of a name that comes twice the last one counts;
-    /// members that are missing have the value that the record gives them, null where they are nullable, and are a problem otherwise. Does not
-    /// throw, whatever the bytes are.
+    /// Reads a row. Unknown names are skipped, however deep their values are. If a name occurs twice, the last one counts. A missing member has its
+    /// default value, or null if it is nullable; otherwise it is a problem. Does not throw, whatever the bytes are.
     /// </summary>
-    /// <param name="json">The text, in UTF-8; the row holds copies of what it needs.</param>
-    /// <param name="row">The row, if there is one.</param>
-    /// <param name="problem">Otherwise the reason.</param>
+    /// <param name="json">The text in UTF-8; the row copies what it needs.</param>
+    /// <param name="row">The row, if the result is true.</param>
+    /// <param name="problem">The reason, if the result is false.</param>
     public bool TryRead(ReadOnlySpan<byte> json, out T row, out JsonProblem problem)
     {
         int skipped = json.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
@@ -55,7 +54,7 @@ public sealed class JsonRowReader<T>
             reader.Read();
             if (!Format.TryRead(ref reader, _input, out row))
             {
-                // A text that is not JSON is malformed, whatever else is wrong with it.
+                // Reads the rest of the text: if it is not JSON, that is the reason to report.
                 while (reader.Read())
                 {
                 }
@@ -63,13 +62,13 @@ public sealed class JsonRowReader<T>
                 return false;
             }
 
-            // The first condition keeps structs from being boxed where the JIT does not optimize.
+            // The first condition avoids boxing structs in unoptimized code.
             if (!typeof(T).IsValueType && row is null)
             {
                 return _input.Refuse(ref reader, "a value");
             }
 
-            // Throws where something follows.
+            // Throws if something follows.
             reader.Read();
             return true;
         }
@@ -79,7 +78,7 @@ public sealed class JsonRowReader<T>
         }
     }
 
-    // The reader's message ends with its own place, which would contradict that of the record: "… LineNumber: 0 | BytePositionInLine: 1."
+    // Removes the reader's position, which differs from the one in the record: "… LineNumber: 0 | BytePositionInLine: 1."
     private static string TextOf(JsonException e)
     {
         int place = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);

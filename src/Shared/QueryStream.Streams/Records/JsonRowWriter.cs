@@ -4,13 +4,13 @@ using System.Text.Json;
 
 namespace QueryStream.Streams.Records;
 
-/// <summary>Writes rows as JSON texts. Allocates nothing from the second row on. Used by one thread.</summary>
+/// <summary>Writes rows as JSON texts. Allocates nothing after the first row. Used by one thread.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class JsonRowWriter<T> : IDisposable
 {
     private static readonly JsonFormat<T> Format = JsonFormat<T>.Instance;
 
-    // Letters of all languages are written as they are: the text is not for a page of HTML.
+    // Does not escape letters of any language: the text is not for HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly Utf8JsonWriter _writer = new(Stream.Null, Options);

@@ -3,23 +3,23 @@ using System.Text.Json;
 namespace QueryStream.Streams.Records;
 
 /// <summary>
-/// A JSON value of any kind, not read yet: where it stands in the text. For a decoder that reads a record with <see cref="JsonRowReader{T}"/> and
-/// decides itself what its values mean; it is no part of rows. <c>default</c>: the member is missing.
+/// The position of an unparsed JSON value in its text. For decoders that read a record with <see cref="JsonRowReader{T}"/> and interpret its values
+/// themselves; not for rows. <c>default</c>: the member is missing.
 /// </summary>
-/// <param name="Start">Its first byte; of a string, that behind the quote.</param>
-/// <param name="Length">Its bytes, without quotes. Of an object or a list, only the bracket.</param>
+/// <param name="Start">Its first byte; of a string, the byte after the quote.</param>
+/// <param name="Length">Its length in bytes, without quotes; of an object or a list, only the bracket.</param>
 /// <param name="Type">The kind of value.</param>
 /// <param name="IsEscaped">Whether it is a string with escapes.</param>
 public readonly record struct JsonToken(int Start, int Length, JsonTokenType Type, bool IsEscaped)
 {
-    /// <summary>Whether there is no value, or null.</summary>
+    /// <summary>Whether the value is missing or null.</summary>
     public bool IsMissing => Type is JsonTokenType.None or JsonTokenType.Null;
 
-    /// <summary>A string without its escapes; anything else as it is written.</summary>
+    /// <summary>The text of the value; strings are unescaped.</summary>
     /// <param name="json">The text that was read.</param>
-    /// <param name="buffer">Takes a string without its escapes, and grows to its length.</param>
-    /// <param name="text">The value; valid as long as <paramref name="json"/> and <paramref name="buffer"/> are.</param>
-    /// <returns>False for an escape that is half a surrogate pair, which is no character and has no UTF-8.</returns>
+    /// <param name="buffer">A buffer for unescaped strings; it grows as needed.</param>
+    /// <param name="text">The text; valid as long as <paramref name="json"/> and <paramref name="buffer"/>.</param>
+    /// <returns>False for an escape that is half a surrogate pair, which is not a character and has no UTF-8.</returns>
     public bool TryGetText(ReadOnlySpan<byte> json, ref byte[] buffer, out ReadOnlySpan<byte> text)
     {
         text = json.Slice(Start, Length);
@@ -48,7 +48,7 @@ public readonly record struct JsonToken(int Start, int Length, JsonTokenType Typ
     }
 }
 
-/// <summary>Notes where a value stands, and skips it.</summary>
+/// <summary>Stores the position of a value, and skips it.</summary>
 internal sealed class JsonTokenFormat : JsonFormat<JsonToken>
 {
     public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out JsonToken value)
@@ -66,7 +66,7 @@ internal sealed class JsonTokenFormat : JsonFormat<JsonToken>
         return true;
     }
 
-    /// <exception cref="NotSupportedException">Always: the text is gone.</exception>
+    /// <exception cref="NotSupportedException">Always.</exception>
     public override void Write(Utf8JsonWriter writer, in JsonToken value) =>
         throw new NotSupportedException("A JsonToken only says where a value stood in a text that was read; it cannot be written.");
 }

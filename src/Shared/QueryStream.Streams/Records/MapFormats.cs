@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace QueryStream.Streams.Records;
 
 /// <summary>
-/// The base of dictionaries: an object where keys can be names, otherwise a list of lists of a key and a value. Of a key that comes twice the last
-/// one counts.
+/// The base of dictionaries: an object if the keys can be property names, else a list of key and value pairs. If a key occurs twice, the last one
+/// counts.
 /// </summary>
 /// <typeparam name="TMap">The dictionary.</typeparam>
 /// <typeparam name="TKey">Its keys.</typeparam>

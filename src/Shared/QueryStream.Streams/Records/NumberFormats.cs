@@ -14,12 +14,14 @@ internal sealed class IntegerFormat<T> : JsonFormat<T>
     public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out T value)
     {
         value = default;
-        return (reader.TokenType == JsonTokenType.Number && T.TryParse(reader.ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
+        return (reader.TokenType == JsonTokenType.Number
+            && T.TryParse(reader.ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
             || input.Refuse(ref reader, JsonNames.Of<T>());
     }
 
     public override bool TryReadName(ref Utf8JsonReader reader, JsonInput input, out T value) =>
-        T.TryParse(input.NameOf(ref reader), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) || input.Refuse(ref reader, JsonNames.Of<T>());
+        T.TryParse(input.NameOf(ref reader), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+            || input.Refuse(ref reader, JsonNames.Of<T>());
 
     public override void Write(Utf8JsonWriter writer, in T value)
     {
@@ -36,7 +38,7 @@ internal sealed class IntegerFormat<T> : JsonFormat<T>
     }
 }
 
-/// <summary>A number; those that JSON cannot write are the strings NaN, Infinity and -Infinity.</summary>
+/// <summary>Floating-point numbers; the values that JSON does not have are the strings NaN, Infinity and -Infinity.</summary>
 internal sealed class FloatFormat<T> : JsonFormat<T>
     where T : struct, IFloatingPointIeee754<T>
 {
@@ -76,14 +78,15 @@ internal sealed class DecimalFormat : JsonFormat<decimal>
     public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out decimal value)
     {
         value = default;
-        return (reader.TokenType == JsonTokenType.Number && decimal.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
+        return (reader.TokenType == JsonTokenType.Number
+            && decimal.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
             || input.Refuse(ref reader, JsonNames.Of<decimal>());
     }
 
     public override void Write(Utf8JsonWriter writer, in decimal value) => writer.WriteNumberValue(value);
 }
 
-/// <summary>Names types in the messages of problems.</summary>
+/// <summary>The names of types in messages.</summary>
 internal static class JsonNames
 {
     public static string Of<T>() => Type.GetTypeCode(typeof(T)) switch

@@ -23,7 +23,7 @@ internal static class IsoForms
     public static readonly string[] Read = [Written, "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
 }
 
-/// <summary>A time with an offset is read as UTC, in every time zone of the machine. Without an offset its kind is unspecified.</summary>
+/// <summary>Reads a time with an offset as UTC, independent of the machine's time zone. Without an offset, the kind is unspecified.</summary>
 internal sealed class DateTimeFormat : PrintedFormat<DateTime>
 {
     protected override string Expected => IsoForms.Expected;
@@ -51,7 +51,7 @@ internal sealed class DateTimeFormat : PrintedFormat<DateTime>
     }
 }
 
-/// <summary>A time without an offset is read as UTC.</summary>
+/// <summary>Reads a time without an offset as UTC.</summary>
 internal sealed class DateTimeOffsetFormat : PrintedFormat<DateTimeOffset>
 {
     protected override string Expected => IsoForms.Expected;
@@ -66,7 +66,7 @@ internal sealed class DateTimeOffsetFormat : PrintedFormat<DateTimeOffset>
             return input.Refuse(ref reader, Expected);
         }
 
-        // Without an offset the reader takes that of the machine.
+        // Without an offset, the reader uses the machine's time zone.
         value = reader.TryGetDateTime(out DateTime time) && time.Kind == DateTimeKind.Unspecified ? new DateTimeOffset(time, TimeSpan.Zero) : value;
         return true;
     }
@@ -75,7 +75,9 @@ internal sealed class DateTimeOffsetFormat : PrintedFormat<DateTimeOffset>
         DateTimeOffset.TryParseExact(text, IsoForms.Read, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value);
 }
 
-/// <summary>Milliseconds since 1970, or a string as of <see cref="DateTimeOffsetFormat"/>, cut to milliseconds. Written as the number.</summary>
+/// <summary>
+/// Reads milliseconds since 1970, or a string like <see cref="DateTimeOffsetFormat"/>, truncated to milliseconds. Writes the number.
+/// </summary>
 internal sealed class EventTimeFormat : JsonFormat<EventTime>
 {
     private const string Expected = "milliseconds since 1970, or " + IsoForms.Expected;
@@ -110,7 +112,7 @@ internal sealed class TimeSpanFormat : PrintedFormat<TimeSpan>
 
     protected override string Form => "c";
 
-    // From its bytes: the parser of characters allocates.
+    // Parses the bytes, since the parser of characters allocates.
     public override bool TryRead(ref Utf8JsonReader reader, JsonInput input, out TimeSpan value)
     {
         value = default;
@@ -149,7 +151,7 @@ internal sealed class TimeOnlyFormat : PrintedFormat<TimeOnly>
         TimeOnly.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out value);
 }
 
-/// <summary>The base of times and identifiers: short strings in a fixed form, the same in every culture and time zone.</summary>
+/// <summary>The base of times and GUIDs: short strings in a fixed form, independent of culture and time zone.</summary>
 /// <typeparam name="T">The type.</typeparam>
 internal abstract class PrintedFormat<T> : JsonFormat<T>
     where T : struct, IUtf8SpanFormattable
@@ -158,7 +160,7 @@ internal abstract class PrintedFormat<T> : JsonFormat<T>
 
     public sealed override bool CanBeName => true;
 
-    /// <summary>What the value must be, for people.</summary>
+    /// <summary>The expected form, for messages.</summary>
     protected abstract string Expected { get; }
 
     /// <summary>The form that is written.</summary>
@@ -179,7 +181,8 @@ internal abstract class PrintedFormat<T> : JsonFormat<T>
         }
 
         Span<char> characters = stackalloc char[MaxLength];
-        return (text.Length <= MaxLength && TryParse(characters[..Encoding.UTF8.GetChars(text, characters)], out value)) || input.Refuse(ref reader, Expected);
+        return (text.Length <= MaxLength && TryParse(characters[..Encoding.UTF8.GetChars(text, characters)], out value))
+            || input.Refuse(ref reader, Expected);
     }
 
     public override void Write(Utf8JsonWriter writer, in T value)

@@ -205,7 +205,7 @@ internal sealed class TupleFormat<T1, T2, T3, T4, T5, T6, T7> : JsonFormat<(T1, 
     }
 }
 
-/// <summary>Tuples are lists of as many items.</summary>
+/// <summary>Tuples are lists with a fixed number of items.</summary>
 internal static class JsonTuples
 {
     public static bool TryBegin(ref Utf8JsonReader reader, JsonInput input) =>

@@ -2,18 +2,18 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Streams.Settings;
 
-/// <summary>A job's settings as captured at submission: names to values, as the user wrote them. Immutable.</summary>
-/// <param name="values">Names to values.</param>
-/// <param name="onBind">Called with the settings of every class that the job binds, so that a host can list them.</param>
+/// <summary>The settings of a job as captured at submission: names and values, as the user wrote them. Immutable.</summary>
+/// <param name="values">The values by name.</param>
+/// <param name="onBind">Called with the settings of each class that the job binds, so that a host can list them.</param>
 public sealed class JobSettings(IReadOnlyDictionary<string, string> values, Action<IReadOnlyList<SettingInfo>>? onBind = null)
 {
     /// <summary>No settings: all defaults.</summary>
     public static readonly JobSettings None = new(new Dictionary<string, string>());
 
-    /// <summary>Names to values.</summary>
+    /// <summary>The values by name.</summary>
     public IReadOnlyDictionary<string, string> Values { get; } = values;
 
-    /// <summary>Reads settings from a command line: <c>--name=value</c>, any number of them.</summary>
+    /// <summary>Parses settings of a command line: <c>--name=value</c>.</summary>
     /// <exception cref="SettingException">An argument has another form, or a name occurs twice.</exception>
     public static Dictionary<string, string> Parse(IEnumerable<string> arguments)
     {

@@ -1,10 +1,10 @@
 namespace QueryStream.Streams.Settings;
 
 /// <summary>
-/// Makes a property settable from outside; its initial value is the default. The property needs a setter (<c>init</c> is enough) and one of
-/// the types of <see cref="SettingValue"/>. A class with rules beyond the types of its properties implements <see cref="IValidatedSettings"/>.
+/// Marks a property as a setting; its initial value is the default. The property needs a setter (<c>init</c> is enough) and one of the types of
+/// <see cref="SettingValue"/>. A class with rules beyond the types of its properties implements <see cref="IValidatedSettings"/>.
 /// </summary>
-/// <param name="name">The name: ASCII letters, digits, dashes, dots and underscores; unique within its class, whatever the case.</param>
+/// <param name="name">The name: ASCII letters, digits, dashes, dots and underscores; unique within its class, ignoring case.</param>
 /// <param name="description">One line for people: meaning, unit, range.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SettingAttribute(string name, string description) : Attribute
@@ -24,8 +24,8 @@ public interface IValidatedSettings
     void Validate();
 }
 
-/// <summary>A setting as it is listed for people.</summary>
+/// <summary>A setting in listings.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Default">Its default, as a user would write it; empty where there is none.</param>
+/// <param name="Default">Its default in the syntax of settings; empty if there is none.</param>
 /// <param name="Description">One line.</param>
 public sealed record SettingInfo(string Name, string Default, string Description);

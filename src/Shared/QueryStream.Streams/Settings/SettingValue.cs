@@ -6,10 +6,10 @@ using QueryStream.Core.Time;
 namespace QueryStream.Streams.Settings;
 
 /// <summary>
-/// The values of settings as text. Types: <c>string</c>, <c>bool</c>, <c>int</c>, <c>long</c>, <c>double</c>, <c>decimal</c>,
-/// <see cref="TimeSpan"/> (<c>500ms</c>, <c>5s</c>, <c>2min</c>, <c>1h</c>, <c>30d</c>), enums (<c>quick-fix</c> for <c>QuickFix</c>),
-/// <c>IReadOnlyList&lt;string&gt;</c> (separated by commas), types with a static <c>Parse(string, IFormatProvider)</c> or
-/// <c>Parse(string)</c>, and the nullable forms of value types (<c>off</c> for null). The culture of the machine never matters.
+/// The text form of setting values. Types: <c>string</c>, <c>bool</c>, <c>int</c>, <c>long</c>, <c>double</c>, <c>decimal</c>, <see cref="TimeSpan"/>
+/// (<c>500ms</c>, <c>5s</c>, <c>2min</c>, <c>1h</c>, <c>30d</c>), enums (<c>quick-fix</c> for <c>QuickFix</c>), <c>IReadOnlyList&lt;string&gt;</c>
+/// (separated by commas), types with a static <c>Parse(string, IFormatProvider)</c> or <c>Parse(string)</c>, and the nullable forms of value types
+/// (<c>off</c> for null). Independent of the machine's culture.
 /// </summary>
 public static class SettingValue
 {
@@ -17,32 +17,36 @@ public static class SettingValue
 
     private delegate bool Parser(string text, out object? value);
 
-    // What each type accepts, and how that is said.
+    // The parser of each type, and the description of its values.
     private static readonly Dictionary<Type, (Parser Parse, string Allowed)> Types = new()
     {
         [typeof(string)] = (Of<string>(static (string text, out string value) => (value = text) is not null), "text"),
         [typeof(bool)] = (Of<bool>(bool.TryParse), "true or false"),
-        [typeof(int)] = (Of(static (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)),
+        [typeof(int)] = (Of(
+            static (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)),
             $"a whole number from {int.MinValue} to {int.MaxValue}"),
-        [typeof(long)] = (Of(static (string text, out long value) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)),
+        [typeof(long)] = (Of(
+            static (string text, out long value) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)),
             $"a whole number from {long.MinValue} to {long.MaxValue}"),
-        [typeof(ulong)] = (Of(static (string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)),
+        [typeof(ulong)] = (Of(
+            static (string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)),
             $"a whole number from 0 to {ulong.MaxValue}"),
-        [typeof(double)] = (Of(static (string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)),
+        [typeof(double)] = (Of(
+            static (string text, out double value) =>
+                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)),
             "a finite number with a decimal point, for example 0.5"),
-        [typeof(decimal)] = (Of(static (string text, out decimal value) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)),
+        [typeof(decimal)] = (Of(
+            static (string text, out decimal value) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)),
             "a number with a decimal point, for example 0.5"),
         [typeof(TimeSpan)] = (Of<TimeSpan>(Durations.TryParse), "a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d"),
-        [typeof(IReadOnlyList<string>)] = (
-            Of(static (string text, out IReadOnlyList<string> value) => (value = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) is not null),
-            "texts separated by commas"),
+        [typeof(IReadOnlyList<string>)] = (Of<IReadOnlyList<string>>(TrySplit), "texts separated by commas"),
     };
 
     private delegate bool Parser<T>(string text, out T value);
 
     /// <summary>Reads a value.</summary>
     /// <param name="text">The value as text.</param>
-    /// <param name="value">The value; the type's default where there is none.</param>
+    /// <param name="value">The value; the type's default if there is none.</param>
     /// <returns>Whether the type allows it.</returns>
     /// <exception cref="NotSupportedException">A setting cannot have the type.</exception>
     public static bool TryParse<T>(string text, out T? value)
@@ -55,8 +59,8 @@ public static class SettingValue
     /// <summary>Reads a value.</summary>
     /// <param name="type">The type.</param>
     /// <param name="text">The value as text.</param>
-    /// <param name="value">The value; null where there is none.</param>
-    /// <param name="problem">A sentence with the value and what is allowed; empty where it is allowed.</param>
+    /// <param name="value">The value; null if there is none.</param>
+    /// <param name="problem">A sentence with the value and the allowed ones; empty if the value is allowed.</param>
     /// <returns>Whether the type allows it.</returns>
     /// <exception cref="NotSupportedException">A setting cannot have the type.</exception>
     public static bool TryParse(Type type, string text, out object? value, out string problem)
@@ -76,9 +80,11 @@ public static class SettingValue
 
         if (type.IsEnum)
         {
-            value = Enum.GetValues(type).Cast<object>().FirstOrDefault(member =>
-                string.Equals(Format(member, type), text, StringComparison.OrdinalIgnoreCase) || string.Equals(member.ToString(), text, StringComparison.OrdinalIgnoreCase));
-            problem = value is null ? NotAllowed(text, $"one of {string.Join(", ", Enum.GetValues(type).Cast<object>().Select(member => Format(member, type)))}") : "";
+            object[] members = [.. Enum.GetValues(type).Cast<object>()];
+            value = members.FirstOrDefault(member =>
+                string.Equals(Format(member, type), text, StringComparison.OrdinalIgnoreCase)
+                    || string.Equals(member.ToString(), text, StringComparison.OrdinalIgnoreCase));
+            problem = value is null ? NotAllowed(text, $"one of {string.Join(", ", members.Select(member => Format(member, type)))}") : "";
             return value is not null;
         }
 
@@ -104,14 +110,21 @@ public static class SettingValue
         _ => value.ToString() ?? "",
     };
 
-    /// <summary>Why a setting cannot have a type; null where it can.</summary>
+    /// <summary>The reason why a setting cannot have a type; null if it can.</summary>
     internal static string? ProblemWith(Type type)
     {
         Type bare = Nullable.GetUnderlyingType(type) ?? type;
+        IEnumerable<string> names = Types.Keys.Where(known => !known.IsInterface).Select(known => known.Name);
         return bare.IsEnum || Types.ContainsKey(bare) || ParseMethod(bare) is not null
             ? null
-            : $"the type {type.Name} has no text form. Use {string.Join(", ", Types.Keys.Where(known => !known.IsInterface).Select(known => known.Name))}, IReadOnlyList<string>, an enum, "
+            : $"the type {type.Name} has no text form. Use {string.Join(", ", names)}, IReadOnlyList<string>, an enum, "
                 + "or a type with a static Parse(string)";
+    }
+
+    private static bool TrySplit(string text, out IReadOnlyList<string> value)
+    {
+        value = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return true;
     }
 
     private static Parser Of<T>(Parser<T> parser) => (string text, out object? value) =>
@@ -139,7 +152,7 @@ public static class SettingValue
         }
     }
 
-    // With a culture where the type offers it: without one, types such as DateTimeOffset take that of the machine.
+    // Prefers the overload with a culture, since types such as DateTimeOffset otherwise use the machine's culture.
     private static MethodInfo? ParseMethod(Type type) =>
         type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string), typeof(IFormatProvider)])
         ?? type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string)]);

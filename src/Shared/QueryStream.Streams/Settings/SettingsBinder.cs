@@ -12,7 +12,7 @@ public static class SettingsBinder
     public static T Bind<T>(IReadOnlyDictionary<string, string> values)
         where T : new()
     {
-        // Boxed once, so that a struct is bound in place too.
+        // Boxed, so that a struct is bound in place too.
         object settings = new T();
         Bind(settings, values);
         return (T)settings;
@@ -54,7 +54,12 @@ public static class SettingsBinder
     public static IReadOnlyList<SettingInfo> Describe(object settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. Properties(settings.GetType()).Select(p => new SettingInfo(p.Setting.Name, SettingValue.Format(p.Property.GetValue(settings), p.Property.PropertyType), p.Setting.Description))];
+        return
+        [
+            .. from setting in Properties(settings.GetType())
+               let value = SettingValue.Format(setting.Property.GetValue(settings), setting.Property.PropertyType)
+               select new SettingInfo(setting.Setting.Name, value, setting.Setting.Description),
+        ];
     }
 
     /// <summary>The error for a setting that does not exist.</summary>
@@ -68,7 +73,7 @@ public static class SettingsBinder
             : $"is unknown. There are: {string.Join(", ", names)}.");
     }
 
-    // Checks every declaration whether or not it has a value, so that a mistake shows before anybody uses the setting.
+    // Checks all declarations, also those without a value, so that mistakes show early.
     private static List<(SettingAttribute Setting, PropertyInfo Property)> Properties(Type type)
     {
         List<(SettingAttribute Setting, PropertyInfo Property)> all =

@@ -1,19 +1,19 @@
 namespace QueryStream.Streams.State;
 
-/// <summary>An aggregate a key, of the key that is being processed. In turns of one task.</summary>
-/// <typeparam name="TIn">What is added.</typeparam>
+/// <summary>One aggregate per key, for the key that is being processed. Used in turns of one task.</summary>
+/// <typeparam name="TIn">The rows.</typeparam>
 /// <typeparam name="TOut">The result.</typeparam>
 public abstract class AggregatingState<TIn, TOut>
 {
-    /// <summary>Whether something was added since the last <see cref="Clear"/>, and has not expired.</summary>
+    /// <summary>Whether a row was added since the last <see cref="Clear"/>, and has not expired.</summary>
     public abstract bool HasValue { get; }
 
-    /// <summary>The result of what was added so far; of nothing where nothing was.</summary>
+    /// <summary>The result of the rows added so far, which may be none.</summary>
     public abstract TOut Result { get; }
 
     /// <summary>Adds a row.</summary>
     public abstract void Add(in TIn row);
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Removes the accumulator.</summary>
     public abstract void Clear();
 }

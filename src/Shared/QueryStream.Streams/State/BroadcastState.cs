@@ -1,33 +1,33 @@
 namespace QueryStream.Streams.State;
 
 /// <summary>
-/// A map that every subtask has alike, since all of them see the same broadcast rows: written where those come in, read everywhere. What is
-/// written must follow from the broadcast rows alone; a snapshot keeps one copy. In turns of one task.
+/// A map with the same content on every subtask: it is written only while broadcast rows are processed, and can be read everywhere. Its content must
+/// depend on the broadcast rows only, since a snapshot contains one copy. Used in turns of one task.
 /// </summary>
-/// <typeparam name="TName">The map's keys; need a codec, and to be possible as keys.</typeparam>
-/// <typeparam name="TValue">The values; need a codec.</typeparam>
+/// <typeparam name="TName">The map's keys; must have a codec and a key type.</typeparam>
+/// <typeparam name="TValue">The values; must have a codec.</typeparam>
 public abstract class BroadcastState<TName, TValue>
     where TName : notnull
 {
     /// <summary>The number of entries.</summary>
     public abstract int Count { get; }
 
-    /// <summary>The entries, in the order in which they were added first. The map must not be changed meanwhile.</summary>
+    /// <summary>The entries, in order of insertion. The map must not change during the enumeration.</summary>
     public abstract IEnumerable<KeyValuePair<TName, TValue>> Entries { get; }
 
     /// <summary>Finds an entry.</summary>
     public abstract bool TryGet(TName name, out TValue value);
 
-    /// <summary>Adds an entry or changes it.</summary>
+    /// <summary>Adds or replaces an entry.</summary>
     /// <exception cref="InvalidOperationException">No broadcast row is being processed.</exception>
     public abstract void Set(TName name, TValue value);
 
-    /// <summary>Forgets an entry.</summary>
+    /// <summary>Removes an entry.</summary>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="InvalidOperationException">No broadcast row is being processed.</exception>
     public abstract bool Remove(TName name);
 
-    /// <summary>Forgets all entries.</summary>
+    /// <summary>Removes all entries.</summary>
     /// <exception cref="InvalidOperationException">No broadcast row is being processed.</exception>
     public abstract void Clear();
 }

@@ -2,13 +2,13 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Streams.State;
 
-/// <summary>The rules for names of states. They are kept where a job is defined, and once more where its functions open.</summary>
+/// <summary>The rules for names of states. Checked when a job is defined, and again when its functions open.</summary>
 public static class StateNames
 {
-    /// <summary>Refuses a state that cannot be told from others.</summary>
+    /// <summary>Throws if a name is empty, reserved or already used.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="others">The names of the states of the same operator.</param>
-    /// <exception cref="JobDefinitionException">It cannot be declared.</exception>
+    /// <exception cref="JobDefinitionException">The name is not allowed.</exception>
     public static void Check(string name, IEnumerable<string> others)
     {
         if (string.IsNullOrWhiteSpace(name))
@@ -18,12 +18,14 @@ public static class StateNames
 
         if (name.StartsWith("timers.", StringComparison.Ordinal) || name.StartsWith("task.", StringComparison.Ordinal))
         {
-            throw new JobDefinitionException($"The state '{name}' cannot be named so: names that begin with 'timers.' and 'task.' are the engine's own.");
+            throw new JobDefinitionException(
+                $"The state '{name}' cannot be named so: names that begin with 'timers.' and 'task.' are the engine's own.");
         }
 
         if (others.Contains(name, StringComparer.Ordinal))
         {
-            throw new JobDefinitionException($"The state '{name}' is declared twice: names must be unique in a function, since they name it in snapshots.");
+            throw new JobDefinitionException(
+                $"The state '{name}' is declared twice: names must be unique in a function, since they name it in snapshots.");
         }
     }
 }

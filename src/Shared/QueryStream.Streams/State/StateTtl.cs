@@ -2,7 +2,9 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Streams.State;
 
-/// <summary>After how long state is forgotten, by the clock. What has expired is never seen again; its memory is freed when it is come across.</summary>
+/// <summary>
+/// The time to live of state, by the clock. Expired state is never visible; its memory is freed when it is next accessed or scanned.
+/// </summary>
 public sealed record StateTtl
 {
     private StateTtl(TimeSpan duration, bool renewedByWrites)
@@ -16,15 +18,15 @@ public sealed record StateTtl
         RenewedByWrites = renewedByWrites;
     }
 
-    /// <summary>How long.</summary>
+    /// <summary>The duration: 1 ms to 36,500 days.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>Whether each write begins the time anew; otherwise it runs from the first one.</summary>
+    /// <summary>Whether each write restarts the time; otherwise it starts with the first write.</summary>
     public bool RenewedByWrites { get; }
 
-    /// <summary>Forgets what was not written for that long.</summary>
+    /// <summary>State expires a duration after its last write.</summary>
     public static StateTtl OnWrite(TimeSpan duration) => new(duration, renewedByWrites: true);
 
-    /// <summary>Forgets what is that old, however often it was written.</summary>
+    /// <summary>State expires a duration after its first write.</summary>
     public static StateTtl OnCreate(TimeSpan duration) => new(duration, renewedByWrites: false);
 }

@@ -48,7 +48,8 @@ public sealed record Cumulating : AlignedWindows
         if (max / stepMilliseconds > Sliding.MaxWindowsPerRow)
         {
             throw new JobDefinitionException(
-                $"{What} of at most {maxSize} cannot grow by steps of {step}: that makes {max / stepMilliseconds} steps, and {Sliding.MaxWindowsPerRow} are possible.");
+                $"{What} of at most {maxSize} cannot grow by steps of {step}: "
+                + $"that makes {max / stepMilliseconds} steps, and {Sliding.MaxWindowsPerRow} are possible.");
         }
 
         return new Cumulating(max, stepMilliseconds, WindowDurations.CheckOffset(What, offset, "its largest size", maxSize));

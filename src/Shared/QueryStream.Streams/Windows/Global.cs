@@ -22,7 +22,9 @@ public sealed record Global : Windowing
     /// <exception cref="JobDefinitionException">The number is less than 1.</exception>
     public static Global Of(long rows) => new(Check(rows), startsAnew: true);
 
-    /// <summary>One window that never ends, with an early result of all rows so far after each such number of rows. Its keys are never removed.</summary>
+    /// <summary>
+    /// One window that never ends, with an early result of all rows so far after each such number of rows. Its keys are never removed.
+    /// </summary>
     /// <param name="rows">1 or more.</param>
     /// <exception cref="JobDefinitionException">The number is less than 1.</exception>
     public static Global Every(long rows) => new(Check(rows), startsAnew: false);

@@ -44,13 +44,15 @@ public sealed record Sliding : AlignedWindows
         if (slide > size)
         {
             throw new JobDefinitionException(
-                $"{What} of size {size} cannot have a slide of {slide}: that must be at most its size, since rows between two windows would be lost.");
+                $"{What} of size {size} cannot have a slide of {slide}: "
+                + "that must be at most its size, since rows between two windows would be lost.");
         }
 
         if (sizeMilliseconds / slideMilliseconds > MaxWindowsPerRow)
         {
             throw new JobDefinitionException(
-                $"{What} of size {size} cannot have a slide of {slide}: each row would fall into {sizeMilliseconds / slideMilliseconds} windows, and {MaxWindowsPerRow} are possible.");
+                $"{What} of size {size} cannot have a slide of {slide}: "
+                + $"each row would fall into {sizeMilliseconds / slideMilliseconds} windows, and {MaxWindowsPerRow} are possible.");
         }
 
         return new Sliding(sizeMilliseconds, slideMilliseconds, WindowDurations.CheckOffset(What, offset, "its slide", slide));

@@ -25,7 +25,8 @@ public sealed record Tumbling : AlignedWindows
 
     /// <summary>Windows of this size.</summary>
     /// <param name="size">1 ms to 10,000 days, in whole milliseconds.</param>
-    /// <param name="offset">Where one of them starts, from the epoch in UTC: days of UTC+8 have an offset of -8 hours. Between -size and size.</param>
+    /// <param name="offset">Where one of them starts, from the epoch in UTC: days of UTC+8 have an offset of -8 hours. Between -size and
+    /// size.</param>
     /// <exception cref="JobDefinitionException">A duration is out of its range.</exception>
     public static Tumbling Of(TimeSpan size, TimeSpan offset = default)
     {

@@ -6,12 +6,12 @@ using QueryStream.Streams.State;
 namespace QueryStream.Streams.Windows;
 
 /// <summary>
-/// A function of all rows of a window, called when it fires. One instance per subtask serves many keys and windows: what it remembers of one of
-/// them is kept in state. The windows keep their rows, so an aggregate costs far less where it is enough. Called on its task's thread.
+/// A function of all rows of a window, called when it fires. One instance per subtask serves many keys and windows: what it remembers of one of them
+/// is kept in state. The windows keep their rows, so an aggregate costs far less where it is enough. Called on its task's thread.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TIn">The rows.</typeparam>
-/// <typeparam name="TOut">The rows it emits.</typeparam>
+/// <typeparam name="TOut">The rows that it emits.</typeparam>
 public abstract class WindowFunction<TKey, TIn, TOut>
 {
     /// <summary>
@@ -80,7 +80,8 @@ public abstract class WindowRows<T>
 }
 
 /// <summary>Folds the rows of windows that keep them, by an aggregate.</summary>
-internal sealed class FoldFunction<TKey, T, TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate) : WindowFunction<TKey, T, WindowResult<TKey, TOut>>
+internal sealed class FoldFunction<TKey, T, TAccumulator, TOut>(
+    Aggregate<T, TAccumulator, TOut> aggregate) : WindowFunction<TKey, T, WindowResult<TKey, TOut>>
     where TAccumulator : struct
 {
     public override void Process(WindowRows<T> rows, WindowContext<TKey, WindowResult<TKey, TOut>> context)

@@ -39,7 +39,9 @@ public enum Pane : byte
 /// <param name="Index">The number of the kind of window in <c>Windows(...)</c>, from 0.</param>
 public readonly record struct WindowResult<TKey, TValue>(TKey Key, Window Window, Pane Pane, TValue Value, int Index = 0)
 {
-    /// <summary>Key, value and window: <c>tea: 7 (2026-01-05T10:00:00.000Z to 2026-01-05T10:01:00.000Z)</c>; early results and updates say so.</summary>
+    /// <summary>
+    /// Key, value and window: <c>tea: 7 (2026-01-05T10:00:00.000Z to 2026-01-05T10:01:00.000Z)</c>; early results and updates say so.
+    /// </summary>
     public override string ToString()
     {
         string key = typeof(TKey) == typeof(Unit) ? "" : string.Create(CultureInfo.InvariantCulture, $"{Key}: ");

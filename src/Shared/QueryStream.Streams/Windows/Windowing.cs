@@ -2,7 +2,10 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>How rows are grouped into windows: <see cref="Tumbling"/>, <see cref="Sliding"/>, <see cref="Cumulating"/>, <see cref="Session"/> or <see cref="Global"/>.</summary>
+/// <summary>
+/// How rows are grouped into windows: <see cref="Tumbling"/>, <see cref="Sliding"/>, <see cref="Cumulating"/>, <see cref="Session"/> or
+/// <see cref="Global"/>.
+/// </summary>
 public abstract record Windowing
 {
     // Closed: operators handle exactly these kinds.

@@ -2,7 +2,7 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Wire.Control;
 
-/// <summary>What a worker tells the coordinator. The connection identifies the worker.</summary>
+/// <summary>A message from a worker to the coordinator. The connection identifies the worker.</summary>
 public abstract record CoordinatorMessage;
 
 /// <summary>The first message on a connection. The coordinator answers with <see cref="WorkerRegistered"/>.</summary>
@@ -16,7 +16,7 @@ public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<Jo
 /// <param name="Attempt">The attempt.</param>
 public readonly record struct JobAttempt(JobId Job, Attempt Attempt);
 
-/// <summary>What a worker reports about one job. The coordinator ignores reports of any but the job's current attempt.</summary>
+/// <summary>A report of a worker about one job. The coordinator ignores reports of other attempts than the current one.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="Attempt">The attempt.</param>
 public abstract record JobReport(JobId Job, Attempt Attempt) : CoordinatorMessage;

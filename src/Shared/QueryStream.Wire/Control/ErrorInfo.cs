@@ -3,24 +3,24 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Wire.Control;
 
 /// <summary>
-/// An exception as data. Errors that callers decide by, such as <see cref="ServiceUnavailableException"/>, come out as
-/// what they were; all others as <see cref="RemoteException"/> with the original's type name, message and stack.
+/// An exception in a message. Errors that callers handle by type, such as <see cref="ServiceUnavailableException"/>, keep their type; all others
+/// become a <see cref="RemoteException"/> with the original's type name, message and stack trace.
 /// </summary>
 /// <param name="TypeName">The type, without its namespace.</param>
 /// <param name="Message">The message.</param>
-/// <param name="StackTrace">Where it was thrown; empty where that is unknown.</param>
+/// <param name="StackTrace">The stack trace; empty if it is unknown.</param>
 public sealed record ErrorInfo(string TypeName, string Message, string StackTrace)
 {
-    /// <summary>Of errors of QueryStream: the kind.</summary>
+    /// <summary>The code of a QueryStream error; else null.</summary>
     public ErrorCode? Code { get; init; }
 
-    /// <summary>Of errors of services: which. Of settings: the setting's name.</summary>
+    /// <summary>The service of a service error, or the name of a setting.</summary>
     public string Subject { get; init; } = "";
 
-    /// <summary>Of unreachable services: the address. Of settings: the problem.</summary>
+    /// <summary>The address of an unavailable service, or the problem of a setting.</summary>
     public string Detail { get; init; } = "";
 
-    /// <summary>What it was caused by.</summary>
+    /// <summary>The cause; null if there is none.</summary>
     public ErrorInfo? Cause { get; init; }
 
     /// <summary>Describes an exception.</summary>
@@ -44,7 +44,7 @@ public sealed record ErrorInfo(string TypeName, string Message, string StackTrac
         Cause = exception.InnerException is null ? null : From(exception.InnerException),
     };
 
-    /// <summary>Makes an exception again.</summary>
+    /// <summary>Converts back to an exception.</summary>
     public QueryStreamException ToException()
     {
         QueryStreamException? cause = Cause?.ToException();

@@ -1,6 +1,6 @@
 namespace QueryStream.Wire.Control;
 
-/// <summary>Where a task is in its life; Flink's names. The numbers are on the wire and never change.</summary>
+/// <summary>The state of a task, with Flink's names. The numbers are on the wire and never change.</summary>
 public enum ExecutionState
 {
     /// <summary>The job's graph is built.</summary>

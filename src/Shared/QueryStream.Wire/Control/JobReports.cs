@@ -48,7 +48,9 @@ public sealed record TaskSample(TaskId Task)
     /// <summary>Rows that external systems have acknowledged.</summary>
     public long Acknowledged { get; init; }
 
-    /// <summary>The age of the last acknowledgement when the sample was taken (an age, because clocks differ between processes); null before the first.</summary>
+    /// <summary>
+    /// The age of the last acknowledgement when the sample was taken (an age, because clocks differ between processes); null before the first.
+    /// </summary>
     public TimeSpan? SinceAcknowledgement { get; init; }
 
     /// <summary>The task's watermark; <see cref="EventTime.MinValue"/> where it has none.</summary>
@@ -63,7 +65,7 @@ public sealed record TaskSample(TaskId Task)
     /// <summary>The first dead letter of each reason, sorted by reason.</summary>
     public IReadOnlyList<NamedText> DeadLetterExamples { get; init; } = [];
 
-    /// <summary>What is wrong with external systems at the moment, by operator, sorted by operator.</summary>
+    /// <summary>Current problems of external systems, sorted by operator.</summary>
     public IReadOnlyList<NamedText> Problems { get; init; } = [];
 }
 

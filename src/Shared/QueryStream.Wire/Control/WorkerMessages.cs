@@ -2,19 +2,19 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Wire.Control;
 
-/// <summary>What the coordinator tells a worker.</summary>
+/// <summary>A message from the coordinator to a worker.</summary>
 public abstract record WorkerMessage;
 
 /// <summary>The coordinator has registered the worker and may use its slots.</summary>
 public sealed record WorkerRegistered : WorkerMessage;
 
 /// <summary>
-/// Deploy the tasks that are placed on this worker; each waits for <see cref="RunTasks"/>, since a running task may send to any other
-/// task of its attempt. The worker answers with <see cref="TasksDeployed"/> or <see cref="DeploymentRefused"/>.
+/// Deploy the tasks that are placed on this worker; each waits for <see cref="RunTasks"/>, since a running task may send to any other task of its
+/// attempt. The worker answers with <see cref="TasksDeployed"/> or <see cref="DeploymentRefused"/>.
 /// </summary>
 /// <param name="Job">The job.</param>
 /// <param name="Attempt">The attempt. The worker cancels its tasks of earlier attempts.</param>
-/// <param name="Plan">What the worker builds the graph from.</param>
+/// <param name="Plan">The plan from which the worker builds the graph.</param>
 /// <param name="Placement">The slot of every task of the attempt, on all workers.</param>
 public sealed record DeployTasks(JobId Job, Attempt Attempt, JobPlan Plan, IReadOnlyList<TaskPlacement> Placement) : WorkerMessage;
 

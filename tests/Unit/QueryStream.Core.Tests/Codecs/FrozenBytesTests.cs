@@ -49,7 +49,8 @@ public sealed class FrozenBytesTests
     }
 
     [Fact]
-    public void Every_vector_has_a_sample() => Assert.Equal(Vectors.Keys.Order(StringComparer.Ordinal), Samples.All.Select(s => s.Name).Order(StringComparer.Ordinal));
+    public void Every_vector_has_a_sample() =>
+        Assert.Equal(Vectors.Keys.Order(StringComparer.Ordinal), Samples.All.Select(s => s.Name).Order(StringComparer.Ordinal));
 
     private static Sample Sample(string name) => Samples.All.Single(sample => sample.Name == name);
 

@@ -79,7 +79,8 @@ public sealed class FrozenKeyHashTests
         Assert.Equal(VectorFile.Read("frozen-key-hashes.txt")[name], Hashes[name].ToString("X16", System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
-    public void Every_vector_has_a_key() => Assert.Equal(VectorFile.Read("frozen-key-hashes.txt").Keys.Order(StringComparer.Ordinal), Hashes.Keys.Order(StringComparer.Ordinal));
+    public void Every_vector_has_a_key() =>
+        Assert.Equal(VectorFile.Read("frozen-key-hashes.txt").Keys.Order(StringComparer.Ordinal), Hashes.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Keys_that_are_equal_to_people_are_one_key()

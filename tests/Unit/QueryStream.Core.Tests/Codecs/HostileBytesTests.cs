@@ -3,7 +3,9 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Core.Tests.Codecs;
 
-/// <summary>Whatever the bytes, reading ends with a value or with a <see cref="CodecException"/>, and takes memory in proportion to the bytes.</summary>
+/// <summary>
+/// Whatever the bytes, reading ends with a value or with a <see cref="CodecException"/>, and takes memory in proportion to the bytes.
+/// </summary>
 public sealed class HostileBytesTests
 {
     // What the first use of a type costs, its codec and the first exception, is not what bytes cost.

@@ -30,8 +30,10 @@ public sealed class RoundTripTests
     [Fact]
     public void All_bits_of_floating_numbers_come_back()
     {
-        Prop.ForAll<uint>(bits => BitConverter.SingleToUInt32Bits(RoundTrip(BitConverter.UInt32BitsToSingle(bits))) == bits).QuickCheckThrowOnFailure();
-        Prop.ForAll<ulong>(bits => BitConverter.DoubleToUInt64Bits(RoundTrip(BitConverter.UInt64BitsToDouble(bits))) == bits).QuickCheckThrowOnFailure();
+        Prop.ForAll<uint>(
+            bits => BitConverter.SingleToUInt32Bits(RoundTrip(BitConverter.UInt32BitsToSingle(bits))) == bits).QuickCheckThrowOnFailure();
+        Prop.ForAll<ulong>(
+            bits => BitConverter.DoubleToUInt64Bits(RoundTrip(BitConverter.UInt64BitsToDouble(bits))) == bits).QuickCheckThrowOnFailure();
         Prop.ForAll<double>(x => BitConverter.DoubleToInt64Bits(RoundTrip(x)) == BitConverter.DoubleToInt64Bits(x)).QuickCheckThrowOnFailure();
     }
 
@@ -79,7 +81,8 @@ public sealed class RoundTripTests
     {
         Prop.ForAll<int[]>(list => RoundTrip(list).SequenceEqual(list)).QuickCheckThrowOnFailure();
         Prop.ForAll<(int, bool)?[]>(list => RoundTrip(list.ToList()).SequenceEqual(list)).QuickCheckThrowOnFailure();
-        Prop.ForAll<int[][]>(list => RoundTrip<IReadOnlyList<int[]>>(list).Zip(list).All(pair => pair.First.SequenceEqual(pair.Second))).QuickCheckThrowOnFailure();
+        Prop.ForAll<int[][]>(
+            list => RoundTrip<IReadOnlyList<int[]>>(list).Zip(list).All(pair => pair.First.SequenceEqual(pair.Second))).QuickCheckThrowOnFailure();
         Prop.ForAll<int[]>(list => RoundTrip(list.ToHashSet()).SetEquals(list)).QuickCheckThrowOnFailure();
         Prop.ForAll<int[]>(list =>
         {

@@ -91,7 +91,8 @@ internal static class Samples
         Sample.Of("read-only dictionary sorted", (IReadOnlyDictionary<int, bool>)new SortedDictionary<int, bool> { [2] = true, [1] = false }),
         Sample.Of("nested", new List<(Text, Dictionary<int, (DateTimeOffset, decimal?)[]>)>
         {
-            (Text.From("viê"), new Dictionary<int, (DateTimeOffset, decimal?)[]> { [1] = [(new DateTimeOffset(Noon, TimeSpan.Zero), 1.10m), default] }),
+            (Text.From("viê"),
+                new Dictionary<int, (DateTimeOffset, decimal?)[]> { [1] = [(new DateTimeOffset(Noon, TimeSpan.Zero), 1.10m), default] }),
         }),
     ];
 

@@ -72,10 +72,13 @@ public sealed class ErrorTests
         string slots = new NotEnoughSlotsException(needed: 4, free: 1, workers: 2).Message;
         Assert.Contains("4 slots", slots, StringComparison.Ordinal);
         Assert.Contains("1 is free on 2 workers", slots, StringComparison.Ordinal);
-        Assert.Contains("needs 1 slot, but 0 are free on 1 worker.", new NotEnoughSlotsException(needed: 1, free: 0, workers: 1).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs 1 slot, but 0 are free on 1 worker.", new NotEnoughSlotsException(needed: 1, free: 0, workers: 1).Message,
+            StringComparison.Ordinal);
         Assert.Contains("--parallelism", slots, StringComparison.Ordinal);
         Assert.Equal("Setting 'ttl': is odd.", new SettingException("ttl", "is odd.").Message);
-        Assert.Equal("Window (2/4) failed: DivideByZeroException: oops", new TaskFailedException("Window", 1, 4, new DivideByZeroException("oops")).Message);
+        Assert.Equal(
+            "Window (2/4) failed: DivideByZeroException: oops", new TaskFailedException("Window", 1, 4, new DivideByZeroException("oops")).Message);
     }
 
     private static QueryStreamException[] Samples() =>
@@ -98,7 +101,7 @@ public sealed class ErrorTests
         new NoKeyException("Keyed state"),
         new FunctionTimeoutException(TimeSpan.FromSeconds(1), 3),
         new PartitionException(3, 2),
-        new JobAssemblyException("WordCount.dll is no .NET assembly."),
+        new JobAssemblyException("WordCount.dll is not a .NET assembly."),
         new ChannelRefusedException("Channel 0 -> 1 of edge 2 is refused."),
         new ChannelLostException("Channel 0 -> 1 of edge 2 is lost."),
     ];

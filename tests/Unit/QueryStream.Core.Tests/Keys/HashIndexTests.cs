@@ -44,7 +44,8 @@ public sealed class HashIndexTests
             }
 
             ulong sought = model.Count == 0 ? 0 : model[random.Next(model.Count)].Hash;
-            Assert.Equal(model.Where(entry => (uint)entry.Hash == (uint)sought).Select(entry => entry.Number).Order(), NumbersOf(index, sought).Order());
+            Assert.Equal(
+                model.Where(entry => (uint)entry.Hash == (uint)sought).Select(entry => entry.Number).Order(), NumbersOf(index, sought).Order());
         }
 
         index.Clear();

@@ -87,7 +87,8 @@ public sealed class StableHashTests
         Assert.Equal(1_200_000, hashes.Count);
     }
 
-    public static TheoryData<string> Patterns => ["counting", "thousands", "times", "high bits", "negative", "texts", "users", "long texts", "pairs", "identifiers"];
+    public static TheoryData<string> Patterns =>
+        ["counting", "thousands", "times", "high bits", "negative", "texts", "users", "long texts", "pairs", "identifiers"];
 
     [Theory]
     [MemberData(nameof(Patterns))]

@@ -42,7 +42,8 @@ internal sealed class Compiled
     public static Compiled From(string source)
     {
         (CSharpCompilation compilation, TextSpan? marked) = Parse(source);
-        GeneratorDriver driver = NewDriver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation updated, out ImmutableArray<Diagnostic> reported);
+        GeneratorDriver driver = NewDriver().RunGeneratorsAndUpdateCompilation(
+            compilation, out Compilation updated, out ImmutableArray<Diagnostic> reported);
         Assert.All(driver.GetRunResult().Results, result => Assert.Null(result.Exception));
         return new Compiled((CSharpCompilation)updated, reported, marked);
     }
@@ -68,5 +69,6 @@ internal sealed class Compiled
 
     /// <summary>What the analyzer reports.</summary>
     public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync() =>
-        await Compilation.WithAnalyzers([new UnnamedOperatorAnalyzer(), new AsyncFunctionAnalyzer(), new FunctionStateAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        await Compilation.WithAnalyzers(
+            [new UnnamedOperatorAnalyzer(), new AsyncFunctionAnalyzer(), new FunctionStateAnalyzer()]).GetAnalyzerDiagnosticsAsync();
 }

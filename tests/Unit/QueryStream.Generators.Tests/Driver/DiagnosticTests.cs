@@ -35,7 +35,9 @@ public sealed class DiagnosticTests
     [InlineData("System.Threading.Tasks.Task<int>", "it has no codec")]
     public void A_member_of_a_type_that_cannot_be_handled_is_an_error_at_the_member(string type, string reason)
     {
-        string message = Error("QS1001", $"[StreamRecord] public sealed class Order {{ public int Id {{ get; set; }} public {type} [|Thing|] {{ get; set; }} = default!; }}");
+        string message = Error(
+            "QS1001",
+            $"[StreamRecord] public sealed class Order {{ public int Id {{ get; set; }} public {type} [|Thing|] {{ get; set; }} = default!; }}");
         Assert.StartsWith("'Thing' of the record 'Order' is of type '", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
     }
@@ -46,14 +48,21 @@ public sealed class DiagnosticTests
 
     [Fact]
     public void A_pointer_is_an_error() =>
-        Assert.Contains("a pointer means nothing", Error("QS1001", "[StreamRecord] public unsafe struct Order { public int* [|Thing|]; }"), StringComparison.Ordinal);
+        Assert.Contains(
+            "a pointer means nothing", Error("QS1001", "[StreamRecord] public unsafe struct Order { public int* [|Thing|]; }"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_type_that_generated_code_cannot_see_is_an_error_at_the_member() =>
         Assert.Contains(
             "generated code cannot see it",
-            Error("QS1001", "public static class Outer { private enum Kind { A } [StreamRecord] internal sealed class Order { private Kind K; internal Kind Other => K; public int Id { get; set; } } } "
-                + "public class Base { protected enum Kind { A } } public class Derived : Base { [StreamRecord] protected internal sealed class Order { public Dictionary<int, Kind> [|Kinds|] { get; set; } = []; } }", onlyGenerator: true),
+            Error(
+                "QS1001",
+                "public static class Outer { private enum Kind { A } [StreamRecord] internal sealed class Order { private Kind K; "
+                + "internal Kind Other => K; public int Id { get; set; } } } "
+                + "public class Base { protected enum Kind { A } } public class Derived : "
+                + "Base { [StreamRecord] protected internal sealed class Order { public Dictionary<int, Kind> [|Kinds|] { get; set; } = []; "
+                + "} }", onlyGenerator: true),
             StringComparison.Ordinal);
 
     [Theory]
@@ -81,14 +90,18 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData("[StreamRecord] public sealed record Node(int Id, Node? [|Next|]);")]
     [InlineData("[StreamRecord] public sealed record Node(int Id, List<Node> [|Children|]);")]
-    [InlineData("[StreamRecord] public sealed record Node(int Id, Dictionary<string, (int, Leaf<Node>[])> [|Children|]); [StreamRecord] public sealed record Leaf<T>(T Value);")]
+    [InlineData(
+        "[StreamRecord] public sealed record Node(int Id, Dictionary<string, (int, Leaf<Node>[])> [|Children|]); "
+        + "[StreamRecord] public sealed record Leaf<T>(T Value);")]
     public void A_record_that_holds_itself_is_an_error_at_the_member(string source) =>
         Assert.Contains("leads back to 'Node' itself", Error("QS1005", source), StringComparison.Ordinal);
 
     [Fact]
     public void Records_that_hold_each_other_are_errors_at_both_members()
     {
-        Compiled compiled = Compiled.From(Usings + "[StreamRecord] public sealed record A(B? B); [StreamRecord] public sealed record B(List<A> As); [StreamRecord] public sealed record C(A A);");
+        Compiled compiled = Compiled.From(
+            Usings + "[StreamRecord] public sealed record A(B? B); [StreamRecord] public sealed record B(List<A> As); "
+                + "[StreamRecord] public sealed record C(A A);");
         Assert.Equal(["QS1005", "QS1005"], compiled.Reported.Select(diagnostic => diagnostic.Id));
     }
 
@@ -126,9 +139,13 @@ public sealed class DiagnosticTests
     [Fact]
     public void A_record_that_is_wrong_spoils_no_other_one()
     {
-        Compiled compiled = Compiled.From(Usings + "[StreamRecord] public sealed record Bad(IThing A); [StreamRecord] public sealed record Good(int A); [StreamRecord] public sealed record Holder(Bad B);");
+        Compiled compiled = Compiled.From(
+            Usings + "[StreamRecord] public sealed record Bad(IThing A); [StreamRecord] public sealed record Good(int A); "
+                + "[StreamRecord] public sealed record Holder(Bad B);");
         Assert.Single(compiled.Reported);
-        Assert.Equal(["Good", "Holder"], compiled.Compilation.SyntaxTrees.Select(tree => Path.GetFileName(tree.FilePath).Split('.')[0].TrimStart('_')).Skip(1).Order());
+        Assert.Equal(
+            ["Good", "Holder"],
+            compiled.Compilation.SyntaxTrees.Select(tree => Path.GetFileName(tree.FilePath).Split('.')[0].TrimStart('_')).Skip(1).Order());
     }
 
     private static string Error(string id, string source, bool onlyGenerator = false)

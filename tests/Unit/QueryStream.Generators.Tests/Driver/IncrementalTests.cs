@@ -8,7 +8,8 @@ namespace QueryStream.Generators.Tests.Driver;
 /// <summary>In an editor the generator runs after every key stroke: it must not do again what it did.</summary>
 public sealed class IncrementalTests
 {
-    private const string Source = "using QueryStream.Streams; [StreamRecord] public sealed record A(int Id, IThing Bad); [StreamRecord] public sealed record B(int Id); public interface IThing;";
+    private const string Source = "using QueryStream.Streams; [StreamRecord] public sealed record A(int Id, IThing Bad); "
+        + "[StreamRecord] public sealed record B(int Id); public interface IThing;";
 
     [Fact]
     public void A_change_elsewhere_generates_nothing_again()
@@ -26,7 +27,8 @@ public sealed class IncrementalTests
         (CSharpCompilation compilation, _) = Compiled.Parse(Source);
         GeneratorDriver driver = Compiled.NewDriver().RunGenerators(compilation);
         SyntaxTree tree = compilation.SyntaxTrees[0];
-        SyntaxTree changed = tree.WithChangedText(tree.GetText().Replace(Source.IndexOf("B(int Id)", StringComparison.Ordinal), "B(int Id)".Length, "B(long Id)"));
+        SyntaxTree changed = tree.WithChangedText(
+            tree.GetText().Replace(Source.IndexOf("B(int Id)", StringComparison.Ordinal), "B(int Id)".Length, "B(long Id)"));
         driver = driver.RunGenerators(compilation.ReplaceSyntaxTree(tree, changed));
         Assert.Equal([IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified], Reasons(driver, StreamRecordGenerator.RecordsStep));
     }
@@ -49,7 +51,8 @@ public sealed class IncrementalTests
             return;
         }
 
-        Assert.False(value is ISymbol or Compilation or SyntaxNode or SyntaxTree or Location or SemanticModel, $"{value.GetType()} is in the pipeline.");
+        Assert.False(
+            value is ISymbol or Compilation or SyntaxNode or SyntaxTree or Location or SemanticModel, $"{value.GetType()} is in the pipeline.");
         foreach (FieldInfo field in value.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
         {
             Visit(field.GetValue(value), seen);
@@ -69,5 +72,6 @@ public sealed class IncrementalTests
         driver.GetRunResult().Results[0].TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason);
 
     private static IEnumerable<IncrementalStepRunReason> OutputReasons(GeneratorDriver driver) =>
-        driver.GetRunResult().Results[0].TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(run => run.Outputs).Select(output => output.Reason);
+        driver.GetRunResult().Results[0].TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(run => run.Outputs)
+            .Select(output => output.Reason);
 }

@@ -43,13 +43,15 @@ public sealed class NewcomerTests
     [InlineData("rows.Map([|Ask|]); static async Task<long> Ask(long row) { await Task.Yield(); return row; }")]
     [InlineData("rows.Filter([|row => { Tell(row); return true; }|]); static async void Tell(long row) => await Task.Yield();", 0)]
     [InlineData("rows.MapAsync(async (row, stop) => { await Task.Delay(5, stop); return row; }, name: \"x\");", 0)]
-    public Task An_asynchronous_function_is_an_error_that_names_MapAsync(string body, int errors = 1) => ExpectAsync("QS2002", body, errors, "Use MapAsync", isError: true);
+    public Task An_asynchronous_function_is_an_error_that_names_MapAsync(string body, int errors = 1) =>
+        ExpectAsync("QS2002", body, errors, "Use MapAsync", isError: true);
 
     [Theory]
     [InlineData("rows.FlatMap<long>((row, emit) => Task.Run(() => [|emit|](row)));")]
     [InlineData("rows.FlatMap<long>((row, emit) => new Thread(() => [|emit|](row)).Start());")]
     [InlineData("rows.FlatMap<long>((row, emit) => new List<long> { row }.ForEach(other => emit(other)));", 0)]
-    public Task An_emit_function_that_another_thread_uses_is_an_error(string body, int errors = 1) => ExpectAsync("QS2003", body, errors, "'emit' is valid during the call", isError: true);
+    public Task An_emit_function_that_another_thread_uses_is_an_error(string body, int errors = 1) =>
+        ExpectAsync("QS2003", body, errors, "'emit' is valid only during the call", isError: true);
 
     [Fact]
     public async Task A_context_that_a_task_uses_later_is_an_error()
@@ -98,12 +100,14 @@ public sealed class NewcomerTests
     [InlineData("int limit = 5; rows.Filter(row => row > limit);", 0)]
     [InlineData("HashSet<long> wanted = [1]; rows.Filter(row => wanted.Contains(row));", 0)]
     [InlineData("int streams = 0; new List<int> { 1 }.ForEach(one => streams++);", 0)]
-    public Task A_captured_variable_that_changes_is_a_warning(string body, int warnings = 1) => ExpectAsync("QS2005", body, warnings, "Use a Process function with state", isError: false);
+    public Task A_captured_variable_that_changes_is_a_warning(string body, int warnings = 1) =>
+        ExpectAsync("QS2005", body, warnings, "Use a Process function with state", isError: false);
 
     [Theory]
     [InlineData("Own shared = new(); rows.Process(() => [|shared|], \"x\");")]
     [InlineData("rows.Process(() => new Own(), \"x\");", 0)]
-    public Task One_function_for_all_subtasks_is_a_warning(string body, int warnings = 1) => ExpectAsync("QS2006", body, warnings, "'() => new …'", isError: false);
+    public Task One_function_for_all_subtasks_is_a_warning(string body, int warnings = 1) =>
+        ExpectAsync("QS2006", body, warnings, "'() => new …'", isError: false);
 
     [Theory]
     [InlineData("private long [|_count|]; PROCESS { _count++; }")]
@@ -111,7 +115,10 @@ public sealed class NewcomerTests
     [InlineData("private readonly Dictionary<long, int> [|_counts|] = []; PROCESS { _counts[row] = 1; }")]
     [InlineData("private readonly List<long> [|_rows|] = []; PROCESS { Keep(row); } private void Keep(long row) => _rows.Add(row);")]
     [InlineData("private readonly List<long> _scratch = []; PROCESS { _scratch.Clear(); _scratch.Add(row); }", 0)]
-    [InlineData("private ValueState<long> _sum = null!; public override void Open(KeyedStateContext state) { _sum = state.Value<long>(\"sum\"); } PROCESS { _sum.Value += row; }", 0)]
+    [InlineData(
+        "private ValueState<long> _sum = null!; public override void Open(KeyedStateContext state) { _sum = state.Value<long>(\"sum\"); "
+        + "} PROCESS { _sum.Value += row; }",
+        0)]
     [InlineData("private readonly long _limit; public Counter() => _limit = 5; PROCESS { context.Emit(_limit); }", 0)]
     public async Task A_field_that_a_function_changes_is_a_warning(string members, int warnings = 1)
     {
@@ -144,14 +151,16 @@ public sealed class NewcomerTests
         Diagnostic error = Assert.Single(compiled.Complaints, complaint => complaint.Severity == DiagnosticSeverity.Error);
         Assert.Equal("CS0619", error.Id);
         Assert.Contains(remedy, error.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        Assert.True(error.Location.SourceSpan.Contains(compiled.Marked!.Value.Start) || compiled.Marked.Value.Contains(error.Location.SourceSpan.Start));
+        Assert.True(
+            error.Location.SourceSpan.Contains(compiled.Marked!.Value.Start) || compiled.Marked.Value.Contains(error.Location.SourceSpan.Start));
     }
 
     private static async Task ExpectAsync(string id, string body, int count, string message, bool isError)
     {
         Compiled compiled = Compiled.From(Job.Replace("BODY", body, StringComparison.Ordinal));
         Assert.DoesNotContain(compiled.Complaints, complaint => complaint.Severity == DiagnosticSeverity.Error);
-        Diagnostic[] reported = [.. (await compiled.AnalyzeAsync()).Where(one => one.Id.StartsWith("QS200", StringComparison.Ordinal) && one.Id != "QS2001")];
+        Diagnostic[] reported =
+            [.. (await compiled.AnalyzeAsync()).Where(one => one.Id.StartsWith("QS200", StringComparison.Ordinal) && one.Id != "QS2001")];
         Assert.Equal(count, reported.Length);
         Assert.All(reported, one =>
         {

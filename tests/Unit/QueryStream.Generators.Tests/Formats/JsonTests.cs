@@ -93,7 +93,9 @@ public sealed class JsonTests
         Assert.Equal("pair", Refuse<Everything>("""{"pair":[1,"a",3]}"""u8).Member);
         Assert.Equal("names[0]", Refuse<Everything>("""{"names":[7]}"""u8).Member);
         Assert.Equal("wrong-type", Refuse<Everything>("""{"colors":{"green":1}}"""u8).Reason);
-        Assert.Contains("level is the string 'x' where an integer of 32 bits must be, at byte 9", Refuse<Customer>("""{"level":"x"}"""u8).ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "level is the string 'x' where an integer of 32 bits must be, at byte 9", Refuse<Customer>("""{"level":"x"}"""u8).ToString(),
+            StringComparison.Ordinal);
         Assert.Contains("one of None, DarkRed, blue!", Refuse<Customer>("""{"color":"green"}"""u8).Detail, StringComparison.Ordinal);
     }
 
@@ -149,7 +151,9 @@ public sealed class JsonTests
     {
         string json = Write(new Doubles(double.Parse(name, System.Globalization.CultureInfo.InvariantCulture), 1.10m));
         Assert.Equal($$"""{"value":"{{name}}","exact":1.10}""", json);
-        Assert.Equal(name, Read<Doubles>(json).Value.ToString(System.Globalization.CultureInfo.InvariantCulture).Replace("∞", "Infinity", StringComparison.Ordinal));
+        Assert.Equal(
+            name,
+            Read<Doubles>(json).Value.ToString(System.Globalization.CultureInfo.InvariantCulture).Replace("∞", "Infinity", StringComparison.Ordinal));
         Refuse<Doubles>("""{"value":"1"}"""u8);
         Refuse<Doubles>("""{"value":1e999}"""u8);
     }

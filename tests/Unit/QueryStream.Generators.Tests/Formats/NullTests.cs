@@ -85,7 +85,8 @@ public sealed class NullTests
     public void Initializers_survive_where_a_member_is_missing_or_null()
     {
         Assert.Equal(("nobody", 7, 0, null, 1.5), Values(Read<Initialized>("""{"id":"a"}""")));
-        Assert.Equal(("nobody", 7, 0, null, 1.5), Values(Read<Initialized>("""{"id":"a","user":null,"ms":null,"numbers":null,"note":null,"factor":null}""")));
+        Assert.Equal(
+            ("nobody", 7, 0, null, 1.5), Values(Read<Initialized>("""{"id":"a","user":null,"ms":null,"numbers":null,"note":null,"factor":null}""")));
         Assert.Equal(("b", 8, 1, "n", 2.0), Values(Read<Initialized>("""{"id":"a","user":"b","ms":8,"numbers":[1],"note":"n","factor":2}""")));
         Assert.Equal(("nobody", 8, 0, null, 1.5), Values(Read<Initialized>("""{"id":"a","user":"b","user":null,"ms":8}""")));
         Refuse<Initialized>("{}", "missing-member", "id is missing, at byte 1");
@@ -131,7 +132,8 @@ public sealed class NullTests
     {
         Assert.Null(Read<Generic<string?, string, int>>("""{"notNull":"a","struct":1}""").Any);
         Refuse<Generic<string, string, int>>("""{"any":"a","struct":1}""", "missing-member", "notNull is missing, at byte 21");
-        Refuse<Generic<string, string, int>>("""{"any":"a","notNull":null,"struct":1}""", "wrong-type", "notNull is null where a value must be, at byte 21");
+        Refuse<Generic<string, string, int>>(
+            """{"any":"a","notNull":null,"struct":1}""", "wrong-type", "notNull is null where a value must be, at byte 21");
         Refuse<Generic<string, int, int>>("""{"any":"a","notNull":1}""", "missing-member", "struct is missing, at byte 22");
     }
 
@@ -169,7 +171,8 @@ public sealed class NullTests
         Assert.All(lines, line => Assert.True(Read<CardAmount>(line).Card > 0));
     }
 
-    private static (string User, int Ms, int Numbers, string? Note, double Factor) Values(Initialized row) => (row.User, row.Ms, row.Numbers.Count, row.Note, row.Factor);
+    private static (string User, int Ms, int Numbers, string? Note, double Factor) Values(Initialized row) =>
+        (row.User, row.Ms, row.Numbers.Count, row.Note, row.Factor);
 
     private static T Read<T>(string json)
     {

@@ -33,7 +33,11 @@ public sealed class OracleTests
         {
             byte[] json = Write(value);
             Oracle again = JsonSerializer.Deserialize<Oracle>(json, Camel)!;
-            return AreRead(json) && again.At == value.At && again.Double.Equals(value.Double) && again.Decimal == value.Decimal && again.ULong == value.ULong;
+            return AreRead(json)
+                && again.At == value.At
+                && again.Double.Equals(value.Double)
+                && again.Decimal == value.Decimal
+                && again.ULong == value.ULong;
         }).QuickCheckThrowOnFailure();
 
     [Fact]

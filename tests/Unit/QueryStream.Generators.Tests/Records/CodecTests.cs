@@ -100,7 +100,9 @@ public sealed class CodecTests
     public void The_bytes_of_records_are_frozen()
     {
         Assert.Equal("0204", Convert.ToHexString(Write(new Point(1, 2))));
-        Assert.Equal("010261026206000000000000F83F020A000000000000000000000000000200" + "63" + "010E", Convert.ToHexString(Write(new Customer(Text.From("a"), "b"))));
+        Assert.Equal(
+            "010261026206000000000000F83F020A000000000000000000000000000200" + "63" + "010E",
+            Convert.ToHexString(Write(new Customer(Text.From("a"), "b"))));
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class CodecTests
     {
         KeyType<OrderKey>.Check();
         OrderKey key = new(Text.From("shop"), 7, null, new Point(1, 2));
-        Assert.Equal(KeyType<(Text, int, DateTimeOffset?, (int, int))>.Instance.Hash((key.Shop, 7, null, (1, 2))), KeyType<OrderKey>.Instance.Hash(key));
+        Assert.Equal(
+            KeyType<(Text, int, DateTimeOffset?, (int, int))>.Instance.Hash((key.Shop, 7, null, (1, 2))), KeyType<OrderKey>.Instance.Hash(key));
         Assert.True(KeyType<OrderKey>.Instance.AreEqual(key, key with { Shop = Text.From("shop") }));
         Assert.False(KeyType<OrderKey>.Instance.AreEqual(key, key with { Place = new Point(1, 3) }));
         Assert.Equal(4, KeyType<OrderKey>.Instance.PayloadBytes(key));

@@ -30,7 +30,8 @@ public sealed class EvolutionTests
     [Fact]
     public void The_way_back_works_as_well()
     {
-        After.Order later = new(null, [new After.Line(1.1m, 1, 7)], Text.From("Lan"), After.State.New, 42) { ByName = [], Office = new After.Address("Huế", "VN") };
+        After.Order later = new(null, [new After.Line(1.1m, 1, 7)], Text.From("Lan"), After.State.New, 42)
+        { ByName = [], Office = new After.Address("Huế", "VN") };
         Before.Order read = Evolve<After.Order, Before.Order>(later);
         Assert.Equal((42, "Lan", Before.Status.Open, null), (read.Id, read.Customer.ToString(), read.Status, read.Home));
         Assert.Equal([new Before.Line(1, 1.1m, null, default)], read.Lines);
@@ -46,7 +47,8 @@ public sealed class EvolutionTests
     [Fact]
     public void A_member_of_another_type_is_refused_by_its_path()
     {
-        SchemaMismatchException refusal = Assert.Throws<SchemaMismatchException>(() => Codec<Wrong.Order>.Instance.DecoderOf(Codec<Before.Order>.Instance.Schema));
+        SchemaMismatchException refusal = Assert.Throws<SchemaMismatchException>(
+            () => Codec<Wrong.Order>.Instance.DecoderOf(Codec<Before.Order>.Instance.Schema));
         Assert.Equal("Order.Lines.Price was stored as decimal, and is double now", refusal.Message);
     }
 

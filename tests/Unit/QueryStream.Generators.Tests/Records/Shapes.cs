@@ -93,7 +93,8 @@ public sealed record Everything
 /// <summary>A record of which nothing must be there.</summary>
 [StreamRecord]
 public sealed record Loose(
-    int Int = 0, IReadOnlyList<Point>? Points = null, DateTimeOffset DateTimeOffset = default, DateTime DateTime = default, EventTime EventTime = default);
+    int Int = 0, IReadOnlyList<Point>? Points = null, DateTimeOffset DateTimeOffset = default, DateTime DateTime = default,
+    EventTime EventTime = default);
 
 public enum Color : byte
 {
@@ -108,7 +109,9 @@ public enum Color : byte
 public readonly record struct Point(int X, int Y);
 
 [StreamRecord]
-public sealed record Customer(Text Id, string Name = "nobody", int Level = 3, double Factor = 1.5, Color Color = Color.DarkRed, decimal Rate = 0.10m, char Grade = 'c', long? Limit = 7);
+public sealed record Customer(
+    Text Id, string Name = "nobody", int Level = 3, double Factor = 1.5, Color Color = Color.DarkRed, decimal Rate = 0.10m, char Grade = 'c',
+    long? Limit = 7);
 
 /// <summary>A struct with fields, one of which has a name that is a keyword.</summary>
 [StreamRecord]

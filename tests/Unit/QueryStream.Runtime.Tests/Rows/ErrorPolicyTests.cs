@@ -176,7 +176,7 @@ public sealed class ErrorPolicyTests
             stream.Errors.To("letters", _letters);
             return stream;
         }));
-        Assert.Contains("Map gives no dead letters", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Map has no dead letters", refused.Message, StringComparison.Ordinal);
         Assert.Throws<JobDefinitionException>(() => Run(numbers => numbers.Map(Check).OnError((ErrorPolicy)9)));
     }
 

@@ -79,10 +79,10 @@ public sealed class FoldErrorTests
     [Fact]
     public void Only_who_keeps_dead_letters_has_them()
     {
-        Refuses("give no dead letters", windows => _ = windows.OnError(ErrorPolicy.Skip).Aggregate(all => all.Count()).Errors);
-        Refuses("no single one is to blame", windows => windows.OnError(ErrorPolicy.Skip).Reduce((left, right) => left + right));
+        Refuses("have no dead letters", windows => _ = windows.OnError(ErrorPolicy.Skip).Aggregate(all => all.Count()).Errors);
+        Refuses("no single row is at fault", windows => windows.OnError(ErrorPolicy.Skip).Reduce((left, right) => left + right));
         Refuses("of what Process gives", windows => windows.OnError(ErrorPolicy.Skip).Process(() => new Nothing()));
-        Refuses("is no error policy", windows => windows.OnError((ErrorPolicy)7));
+        Refuses("is not an error policy", windows => windows.OnError((ErrorPolicy)7));
     }
 
     private static int Good(int row) => row is 3 or 7 ? throw new TestFailure() : row;

@@ -51,7 +51,8 @@ internal static class AggregateLaws
         Assert.True(aggregate.SizeOf(part) >= 0);
     }
 
-    private static TAccumulator Written<TAccumulator>(TAccumulator accumulator) => Codec<TAccumulator>.Instance.Read(new CodecReader(Bytes(accumulator)));
+    private static TAccumulator Written<TAccumulator>(TAccumulator accumulator) =>
+        Codec<TAccumulator>.Instance.Read(new CodecReader(Bytes(accumulator)));
 
     private static byte[] Bytes<TAccumulator>(TAccumulator accumulator)
     {

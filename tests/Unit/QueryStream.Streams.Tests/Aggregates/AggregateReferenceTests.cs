@@ -29,7 +29,9 @@ public sealed class AggregateReferenceTests
         Assert.Equal(rows.Min(row => row.Row.Price), Builder.Min(row => row.Price).FoldAnyhow(rows, seed));
         Assert.Equal(rows.Max(row => row.Row.Price), Builder.Max(row => row.Price).FoldAnyhow(rows, seed));
         Assert.Equal(rows.Select(row => row.Row.Name).DefaultIfEmpty().Max(), Builder.MaxOf(row => row.Name).FoldAnyhow(rows, seed));
-        Assert.Equal(rows.Select(row => row.Row.Name.ToString()).Min(StringComparer.Ordinal), Builder.MinOf(row => row.Name.ToString()).FoldAnyhow(rows, seed));
+        Assert.Equal(
+            rows.Select(row => row.Row.Name.ToString()).Min(StringComparer.Ordinal),
+            Builder.MinOf(row => row.Name.ToString()).FoldAnyhow(rows, seed));
     });
 
     [Fact]
@@ -58,15 +60,22 @@ public sealed class AggregateReferenceTests
     [Fact]
     public void Distinct_values_of_any_type_count_once() => Holds((rows, seed) =>
     {
-        Assert.Equal(rows.Where(row => row.Row.Number.HasValue).Select(row => row.Row.Number).Distinct().Count(), Builder.CountDistinct(row => row.Number).FoldAnyhow(rows, seed));
-        Assert.Equal(rows.Where(row => row.Row.Price.HasValue).Select(row => row.Row.Price).Distinct().Count(), Builder.CountDistinct(row => row.Price).FoldAnyhow(rows, seed));
-        Assert.Equal(rows.Select(row => (row.Row.Name, row.Row.Number)).Distinct().Count(), Builder.CountDistinct(row => (row.Name, row.Number)).FoldAnyhow(rows, seed));
+        Assert.Equal(
+            rows.Where(row => row.Row.Number.HasValue).Select(row => row.Row.Number).Distinct().Count(),
+            Builder.CountDistinct(row => row.Number).FoldAnyhow(rows, seed));
+        Assert.Equal(
+            rows.Where(row => row.Row.Price.HasValue).Select(row => row.Row.Price).Distinct().Count(),
+            Builder.CountDistinct(row => row.Price).FoldAnyhow(rows, seed));
+        Assert.Equal(
+            rows.Select(row => (row.Row.Name, row.Row.Number)).Distinct().Count(),
+            Builder.CountDistinct(row => (row.Name, row.Number)).FoldAnyhow(rows, seed));
     });
 
     [Fact]
     public void A_reduction_is_that_of_all_rows() => Holds((rows, seed) =>
     {
-        ReduceAggregate<(long? Number, decimal? Price, Text Name)> reduce = new((a, b) => ((a.Number ?? 0) + (b.Number ?? 0), null, a.Name.CompareTo(b.Name) < 0 ? a.Name : b.Name));
+        ReduceAggregate<(long? Number, decimal? Price, Text Name)> reduce = new(
+            (a, b) => ((a.Number ?? 0) + (b.Number ?? 0), null, a.Name.CompareTo(b.Name) < 0 ? a.Name : b.Name));
         (long? number, _, Text name) = reduce.FoldAnyhow(rows, seed);
         Assert.Equal(rows.Sum(row => row.Row.Number ?? 0), number ?? 0);
         Assert.Equal(rows.Select(row => row.Row.Name).DefaultIfEmpty().Min(), name);
@@ -76,12 +85,13 @@ public sealed class AggregateReferenceTests
     public void An_aggregate_that_does_not_merge_is_given_all_rows_in_order() => Holds((rows, seed) =>
         Assert.Equal(
             string.Concat(rows.OrderBy(row => row.Time).Select(row => row.Row.Name)),
-            new FoldLaterAggregate<(long? Number, decimal? Price, Text Name), TextChain, string>(new ChainAggregate()).FoldAnyhow(rows, seed)));
+            new BufferingAggregate<(long? Number, decimal? Price, Text Name), TextChain, string>(new ChainAggregate()).FoldAnyhow(rows, seed)));
 
     // Distinct times, so that the order is known.
     private static void Holds(Action<IReadOnlyList<((long? Number, decimal? Price, Text Name) Row, long Time)>, ulong> check)
     {
-        Gen<(long?, decimal?, Text)> row = Gen.Choose(-3, 40).SelectMany(number => Gen.Choose(0, 1_000_000).SelectMany(price => Gen.Choose(0, 30).Select(name => (
+        Gen<(long?, decimal?, Text)> row = Gen.Choose(-3, 40).SelectMany(
+            number => Gen.Choose(0, 1_000_000).SelectMany(price => Gen.Choose(0, 30).Select(name => (
             number < 0 ? (long?)null : number * 7_919L,
             price % 5 == 0 ? (decimal?)null : price / 100m,
             name == 0 ? Text.From("") : Text.From($"name {name * 37 % 31}")))));

@@ -10,7 +10,8 @@ public sealed class CombineTests
     private static readonly Aggregate<int, long, long> Count = default(AggregateBuilder<int>).Count();
     private static readonly Aggregate<int, DoubleMinMaxState, double?> Max = default(AggregateBuilder<int>).Max(row => (double?)row);
     private static readonly Aggregate<int, DoubleMinMaxState, double?> Min = default(AggregateBuilder<int>).Min(row => (double?)row);
-    private static readonly Aggregate<int, DistinctTextState, long> Distinct = default(AggregateBuilder<int>).CountDistinct(row => Text.From($"{row}"));
+    private static readonly Aggregate<int, DistinctTextState, long> Distinct = default(AggregateBuilder<int>)
+        .CountDistinct(row => Text.From($"{row}"));
     private static readonly Aggregate<int, QuantileState, double?> Median = default(AggregateBuilder<int>).Quantile(row => row, 0.5);
 
     [Fact]
@@ -29,7 +30,8 @@ public sealed class CombineTests
     [Fact]
     public void A_combination_weighs_what_its_parts_weigh()
     {
-        Aggregate<int, ((DistinctTextState, QuantileState), DistinctTextState), (long, double?, long)> combined = Combine.Of(Distinct, Median, Distinct);
+        Aggregate<int, ((DistinctTextState, QuantileState), DistinctTextState), (long, double?, long)> combined =
+            Combine.Of(Distinct, Median, Distinct);
         ((DistinctTextState, QuantileState), DistinctTextState) accumulator = default;
         Assert.Equal(0, combined.SizeOf(accumulator));
         combined.Add(ref accumulator, 5);

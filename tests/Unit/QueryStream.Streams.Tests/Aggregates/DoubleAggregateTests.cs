@@ -65,5 +65,6 @@ public sealed class DoubleAggregateTests
     }
 
     private static bool Near(double? expected, double? actual) =>
-        expected.HasValue == actual.HasValue && Math.Abs(expected.GetValueOrDefault() - actual.GetValueOrDefault()) <= 1e-9 * Math.Abs(expected.GetValueOrDefault());
+        expected.HasValue == actual.HasValue
+            && Math.Abs(expected.GetValueOrDefault() - actual.GetValueOrDefault()) <= 1e-9 * Math.Abs(expected.GetValueOrDefault());
 }

@@ -15,7 +15,9 @@ public sealed class DeadLetterJsonTests
     {
         JsonElement json = Write([]);
 
-        Assert.Equal(("queries", 3, 42L), (json.GetProperty("topic").GetString()!, json.GetProperty("partition").GetInt32(), json.GetProperty("offset").GetInt64()));
+        Assert.Equal(
+            ("queries", 3, 42L),
+            (json.GetProperty("topic").GetString()!, json.GetProperty("partition").GetInt32(), json.GetProperty("offset").GetInt64()));
         Assert.Equal(("malformed-json", "at 5"), (json.GetProperty("reason").GetString()!, json.GetProperty("detail").GetString()!));
         Assert.Equal("", json.GetProperty("value").GetString());
     }

@@ -76,12 +76,14 @@ public sealed class JobGraphTests
     [InlineData(0)]
     [InlineData(129)]
     public void A_parallelism_without_a_key_group_for_each_subtask_is_refused(int parallelism) =>
-        Assert.Contains("parallelism", Assert.Throws<JobDefinitionException>(() => Create(job => Numbers(job), parallelism)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "parallelism", Assert.Throws<JobDefinitionException>(() => Create(job => Numbers(job), parallelism)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Operators_of_another_parallelism_are_vertices_of_their_own_and_get_rows_in_turn()
     {
-        JobGraph graph = Create(job => Numbers(job).Parallelism(1).Map(n => n).Filter(n => n > 0).Parallelism(4).To("out", new Unopened<int>()).Parallelism(4));
+        JobGraph graph = Create(
+            job => Numbers(job).Parallelism(1).Map(n => n).Filter(n => n > 0).Parallelism(4).To("out", new Unopened<int>()).Parallelism(4));
         Assert.Equal(["Source: numbers", "Map", "Filter -> Sink: out"], graph.Vertices.Select(vertex => vertex.Name));
         Assert.Equal([1, 2, 4], graph.Vertices.Select(vertex => vertex.Parallelism));
         Assert.Equal(["REBALANCE", "REBALANCE"], graph.Edges.Select(edge => Assert.Single(edge.Links).Exchange.Strategy));
@@ -91,7 +93,8 @@ public sealed class JobGraphTests
     [Fact]
     public void Operators_of_an_equal_parallelism_are_chained_however_it_was_said()
     {
-        JobGraph graph = Create(job => Numbers(job).Parallelism(2).Map(n => n).Parallelism(2).Filter(n => n > 0).To("out", new Unopened<int>()).Parallelism(2));
+        JobGraph graph = Create(
+            job => Numbers(job).Parallelism(2).Map(n => n).Parallelism(2).Filter(n => n > 0).To("out", new Unopened<int>()).Parallelism(2));
         Assert.Equal(4, Assert.Single(graph.Vertices).Nodes.Count);
     }
 
@@ -120,7 +123,8 @@ public sealed class JobGraphTests
     [Fact]
     public void Event_time_behind_a_source_without_event_times_is_warned_of()
     {
-        Assert.Contains("Window goes by event time, and the records of Source: timeless have none", Assert.Single(WarningsOf(Windows)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Window uses event time, and the records of Source: timeless have none", Assert.Single(WarningsOf(Windows)), StringComparison.Ordinal);
         Assert.Empty(WarningsOf(rows => Windows(rows.Watermarks(new WatermarkStrategy<int> { EventTimeOf = n => new(n) }))));
         Assert.Empty(WarningsOf(rows => rows.KeyBy(n => n).Window(Minute).ProcessingTime().Aggregate(w => w.Count()).To("out", Sink())));
         Assert.Empty(WarningsOf(rows => rows.KeyBy(n => n).Window(Global.Of(3)).Aggregate(w => w.Count()).To("out", Sink())));

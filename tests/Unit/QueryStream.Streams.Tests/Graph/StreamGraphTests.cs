@@ -82,7 +82,9 @@ public sealed class StreamGraphTests
     public void A_job_without_a_sink_or_a_counter_is_refused()
     {
         TestJob job = new(builder => Numbers(builder).Map(n => n * 2));
-        Assert.Contains("such as Print, ToFile", Assert.Throws<JobDefinitionException>(() => StreamBuilder.Build(job, JobSettings.None)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "such as Print, ToFile", Assert.Throws<JobDefinitionException>(() => StreamBuilder.Build(job, JobSettings.None)).Message,
+            StringComparison.Ordinal);
         StreamBuilder.Build(new TestJob(builder => Numbers(builder).Count("seen")), JobSettings.None);
         StreamBuilder.Build(new TestJob(builder => Numbers(builder).CountOnce("seen", n => new RecordPosition(n, n))), JobSettings.None);
     }
@@ -155,7 +157,9 @@ public sealed class StreamGraphTests
     public void Rows_that_a_snapshot_would_have_to_hold_need_a_codec()
     {
         Refuses("has no codec", job => job.Source("versions", new Unopened<Version>()).MapAsync((version, _) => Task.FromResult(version)));
-        Refuses("has no codec", job => job.Source("versions", new Unopened<Version>()).KeyBy(_ => 1).Join(Numbers(job).KeyBy(n => n)).AsOf().Inner((a, b) => b));
+        Refuses(
+            "has no codec",
+            job => job.Source("versions", new Unopened<Version>()).KeyBy(_ => 1).Join(Numbers(job).KeyBy(n => n)).AsOf().Inner((a, b) => b));
     }
 
     [Fact]

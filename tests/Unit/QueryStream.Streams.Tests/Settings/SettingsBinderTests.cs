@@ -18,7 +18,8 @@ public sealed class SettingsBinderTests
     {
         Sample settings = Bind(
             ("topic", "other topic"), ("parallelism", "7"), ("ttl", "-9000000000"), ("verbose", "TRUE"), ("lateness", "2min"), ("early", "500ms"),
-            ("types", "a, b ,,c"), ("start", "17"), ("level", "very-loud"), ("ratio", "0.5"), ("price", "-1.20"), ("limit", "3"), ("since", "2025-12-09T10:00:00Z"));
+            ("types", "a, b ,,c"), ("start", "17"), ("level", "very-loud"), ("ratio", "0.5"), ("price", "-1.20"), ("limit", "3"),
+            ("since", "2025-12-09T10:00:00Z"));
         Assert.Equal("other topic", settings.Topic);
         Assert.Equal(7, settings.Parallelism);
         Assert.Equal(-9_000_000_000, settings.Ttl);
@@ -76,7 +77,9 @@ public sealed class SettingsBinderTests
     {
         SettingException failure = Assert.Throws<SettingException>(() => Bind(("Topic", "x")));
         Assert.Equal("Topic", failure.Setting);
-        Assert.Contains("early, lateness, level, limit, parallelism, price, ratio, since, start, topic, ttl, types, verbose", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "early, lateness, level, limit, parallelism, price, ratio, since, start, topic, ttl, types, verbose", failure.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,11 +135,14 @@ public sealed class SettingsBinderTests
     [Fact]
     public void A_declaration_that_cannot_be_bound_is_refused_before_anybody_sets_it()
     {
-        Assert.Contains("'rate' of NoTextForm.Rate cannot be bound: the type Object has no text form. Use String, Boolean,", Refused<NoTextForm>(), StringComparison.Ordinal);
+        Assert.Contains(
+            "'rate' of NoTextForm.Rate cannot be bound: the type Object has no text form. Use String, Boolean,", Refused<NoTextForm>(),
+            StringComparison.Ordinal);
         Assert.EndsWith("cannot be bound: the property has no setter: add init.", Refused<NoSetter>(), StringComparison.Ordinal);
         Assert.EndsWith("cannot be bound: the property must be public.", Refused<NotPublic>(), StringComparison.Ordinal);
         Assert.EndsWith("cannot be bound: another property has the same name.", Refused<Twice>(), StringComparison.Ordinal);
-        Assert.EndsWith("cannot be bound: its name must consist of letters, digits, dashes, dots and underscores.", Refused<BadName>(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "cannot be bound: its name must consist of letters, digits, dashes, dots and underscores.", Refused<BadName>(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,8 +70,10 @@ public sealed class RefusedWindowsTests
         Refused(windows => windows.Early(TimeSpan.FromDays(25)), "Early results every");
         Refused(windows => windows.ProcessingTime().Lateness(Second), "in processing time");
         Refused(keyed => keyed.Windows(), "at least");
-        Refused(keyed => keyed.Windows(Tumbling.Of(Second), Tumbling.Of(Second)), "each once");
-        Refused(keyed => keyed.Windows(Tumbling.Of(Second)).Aggregate(w => w.Count()).Of(Tumbling.Of(2 * Second)), "There are no results of Tumbling(2s)");
+        Refused(keyed => keyed.Windows(Tumbling.Of(Second), Tumbling.Of(Second)), "each only once");
+        Refused(
+            keyed => keyed.Windows(Tumbling.Of(Second)).Aggregate(w => w.Count()).Of(Tumbling.Of(2 * Second)),
+            "There are no results of Tumbling(2s)");
     }
 
     private static void Refused(Func<WindowedStream<int, int>, WindowedStream<int, int>> settings, string part) =>

@@ -40,7 +40,8 @@ public sealed class TumblingTests
     public void At_the_ends_of_time_a_window_is_cut_off(long time)
     {
         Window window = Tumbling.Of(TimeSpan.FromSeconds(20)).WindowOf(new EventTime(time));
-        Assert.True(window.Start.Milliseconds <= time && time <= window.End.Milliseconds, $"{window.Start.Milliseconds} to {window.End.Milliseconds}");
+        Assert.True(
+            window.Start.Milliseconds <= time && time <= window.End.Milliseconds, $"{window.Start.Milliseconds} to {window.End.Milliseconds}");
         Assert.InRange((Int128)window.End.Milliseconds - window.Start.Milliseconds, 1, 20_000);
     }
 
@@ -51,7 +52,8 @@ public sealed class TumblingTests
     [InlineData(10_001)]
     [InlineData(10_000 * TimeSpan.TicksPerDay + TimeSpan.TicksPerMillisecond)]
     public void A_size_that_is_not_possible_is_refused(long ticks) =>
-        Assert.Contains("window", Assert.Throws<JobDefinitionException>(() => Tumbling.Of(TimeSpan.FromTicks(ticks))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "window", Assert.Throws<JobDefinitionException>(() => Tumbling.Of(TimeSpan.FromTicks(ticks))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_smallest_and_the_largest_size_are_possible()

@@ -10,11 +10,13 @@ public sealed class WindowStateTests
     [Fact]
     public void A_plan_names_the_state_of_functions_and_triggers_over_windows()
     {
-        StreamGraph graph = TestJob.Build(job => job.Source("numbers", new Unopened<int>()).KeyBy(row => row).Window(Tumbling.Of(TimeSpan.FromSeconds(1)))
+        StreamGraph graph = TestJob.Build(
+            job => job.Source("numbers", new Unopened<int>()).KeyBy(row => row).Window(Tumbling.Of(TimeSpan.FromSeconds(1)))
             .Trigger(() => new Counting()).Named("sums").Process(() => new Remembering()).To("sink", new Unopened<int>()));
         StreamNode node = graph.Nodes.Single(node => node.Name == "sums");
         Assert.Equal(
-            [new NodeState("windows", "own"), new NodeState("rows", "own"), new NodeState("last", "list"), new NodeState("count", "value")], node.DescribeState());
+            [new NodeState("windows", "own"), new NodeState("rows", "own"), new NodeState("last", "list"), new NodeState("count", "value")],
+            node.DescribeState());
     }
 
     private sealed class Counting : Trigger<int>

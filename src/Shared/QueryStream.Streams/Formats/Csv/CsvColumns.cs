@@ -6,20 +6,20 @@ using QueryStream.Streams.Records;
 
 namespace QueryStream.Streams.Formats;
 
-/// <summary>What the values of a column are in JSON.</summary>
+/// <summary>The JSON type of a column's values.</summary>
 internal enum CsvKind
 {
     /// <summary>A string.</summary>
     Text,
 
-    /// <summary>A number where it looks like one, else a string: names of enums, NaN.</summary>
+    /// <summary>A number if the text is one, else a string: names of enums, NaN.</summary>
     Number,
 
     /// <summary>True or false, in any letter case.</summary>
     Boolean,
 }
 
-/// <summary>The columns that a record type has in CSV files: its members, in the order in which its JSON format writes them.</summary>
+/// <summary>The CSV columns of a record type: its members, in the order of its JSON format.</summary>
 internal sealed class CsvColumns
 {
     private static readonly HashSet<Type> Numbers =
@@ -48,11 +48,11 @@ internal sealed class CsvColumns
 
     public CsvKind[] Kinds { get; }
 
-    /// <summary>By column, whether a field without content is an empty text: it can be nothing else where the member must be there.</summary>
+    /// <summary>For each column, whether an empty field is an empty text: it is if the member is required.</summary>
     public bool[] EmptyIsText { get; }
 
     /// <summary>The columns of a type.</summary>
-    /// <exception cref="JobDefinitionException">It is no record, or not a flat one.</exception>
+    /// <exception cref="JobDefinitionException">The type is not a record, or not a flat one.</exception>
     public static CsvColumns Of<T>()
     {
         JsonFormat<T>.Check();
@@ -72,7 +72,7 @@ internal sealed class CsvColumns
         return new CsvColumns(members);
     }
 
-    /// <summary>The column of that name, in any letter case; -1 for none.</summary>
+    /// <summary>The column with a name, in any letter case; -1 if there is none.</summary>
     public int Find(string name)
     {
         for (int i = 0; i < Members.Count; i++)

@@ -9,8 +9,8 @@ using QueryStream.Streams.Records;
 namespace QueryStream.Streams.Formats;
 
 /// <summary>
-/// Reads CSV records: makes a JSON object of each, which the JSON format of the rows then reads. A field without content has no member in it, so
-/// that the member has its default value, unless it is a text that must be there; <c>""</c> is an empty text.
+/// Decodes CSV records: converts each to a JSON object, which the JSON format of the rows then reads. An empty field is a missing member, which then
+/// has its default value, or an empty text if the member is a required text; <c>""</c> is an empty text.
 /// </summary>
 internal sealed class CsvDecoder<T> : RecordDecoder<T>
 {
@@ -23,7 +23,7 @@ internal sealed class CsvDecoder<T> : RecordDecoder<T>
     private readonly Utf8JsonWriter _writer;
     private readonly JsonRowReader<T> _rows = new();
 
-    // By field, the column: without a header, fields are in the order of the columns.
+    // The column of each field. Without a header, the fields are in the order of the columns.
     private int[] _columnOf;
     private byte[] _unquoted = new byte[256];
 
@@ -50,7 +50,8 @@ internal sealed class CsvDecoder<T> : RecordDecoder<T>
             int column = _columns.Find(Encoding.UTF8.GetString(ContentOf(header, _fields[i])).Trim());
             if (column != NoColumn && isFound[column])
             {
-                return DecodeResult.Reject(RejectReasons.WrongHeader, $"the column '{_columns.Members[column].Name}' is there twice", _fields[i].Start);
+                return DecodeResult.Reject(
+                    RejectReasons.WrongHeader, $"the column '{_columns.Members[column].Name}' is there twice", _fields[i].Start);
             }
 
             columnOf[i] = column;
@@ -70,7 +71,7 @@ internal sealed class CsvDecoder<T> : RecordDecoder<T>
         return DecodeResult.Ok;
     }
 
-    // Of one column, an empty line is a record with an empty field.
+    // With one column, an empty line is a record with an empty field.
     public override bool IsBlank(ReadOnlySpan<byte> line) => line.IsEmpty && _columnOf.Length != 1;
 
     protected override DecodeResult Read(in SourceRecord record)
@@ -84,8 +85,8 @@ internal sealed class CsvDecoder<T> : RecordDecoder<T>
 
         if (_fields.Count != _columnOf.Length)
         {
-            return DecodeResult.Reject(
-                RejectReasons.WrongFieldCount, string.Create(CultureInfo.InvariantCulture, $"there are {_fields.Count} fields where {_columnOf.Length} columns are"), 0);
+            string counts = string.Create(CultureInfo.InvariantCulture, $"expected {_columnOf.Length} fields, found {_fields.Count}");
+            return DecodeResult.Reject(RejectReasons.WrongFieldCount, counts, 0);
         }
 
         WriteJson(bytes);
@@ -143,11 +144,13 @@ internal sealed class CsvDecoder<T> : RecordDecoder<T>
         }
     }
 
-    // What is none in JSON goes on as a string, so that it is refused with what it is.
+    // A text that is not a JSON number is written as a string, so that the error shows it.
     private static bool IsJsonNumber(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> digits = text.StartsWith("-"u8) ? text[1..] : text;
-        bool startsWell = digits.Length > 0 && char.IsAsciiDigit((char)digits[0]) && (digits[0] != '0' || digits.Length == 1 || !char.IsAsciiDigit((char)digits[1]));
+        bool startsWell = digits.Length > 0
+            && char.IsAsciiDigit((char)digits[0])
+            && (digits[0] != '0' || digits.Length == 1 || !char.IsAsciiDigit((char)digits[1]));
         return startsWell
             && char.IsAsciiDigit((char)digits[^1])
             && !digits.ContainsAnyExcept("0123456789.eE+-"u8)

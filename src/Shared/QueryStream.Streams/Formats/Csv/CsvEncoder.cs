@@ -5,7 +5,7 @@ using QueryStream.Streams.Records;
 
 namespace QueryStream.Streams.Formats;
 
-/// <summary>Writes rows as CSV records: what the JSON format writes of each member, between separators. Null is a field without content.</summary>
+/// <summary>Encodes rows as CSV records, with the JSON format of each member. Null is an empty field.</summary>
 internal sealed class CsvEncoder<T>(CsvColumns columns, byte separator) : RecordEncoder<T>
 {
     private readonly SearchValues<byte> _special = SearchValues.Create(separator, (byte)'"', (byte)'\r', (byte)'\n');

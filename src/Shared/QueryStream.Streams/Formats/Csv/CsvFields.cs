@@ -1,13 +1,13 @@
 namespace QueryStream.Streams.Formats;
 
 /// <summary>A field of a CSV record.</summary>
-/// <param name="Start">Where its content begins in the record, behind the quote.</param>
-/// <param name="Length">The length of its content, before the quote.</param>
-/// <param name="IsQuoted">Whether it stands between quotes.</param>
-/// <param name="HasQuotes">Whether there are doubled quotes in it.</param>
+/// <param name="Start">The start of its content in the record, after the quote.</param>
+/// <param name="Length">The length of its content, without quotes.</param>
+/// <param name="IsQuoted">Whether it is quoted.</param>
+/// <param name="HasQuotes">Whether it contains doubled quotes.</param>
 internal readonly record struct CsvField(int Start, int Length, bool IsQuoted, bool HasQuotes);
 
-/// <summary>Splits a CSV record into its fields. Used by one thread, for one record after the other.</summary>
+/// <summary>Splits a CSV record into its fields. Used by one thread; holds the fields of the last record.</summary>
 internal sealed class CsvFields(byte separator)
 {
     private readonly List<CsvField> _fields = [];
@@ -30,12 +30,12 @@ internal sealed class CsvFields(byte separator)
                 return result;
             }
 
-            // The separator; an empty field may follow it at the very end.
+            // Skips the separator. At the end of the record, an empty field follows.
             at++;
         }
     }
 
-    /// <summary>Writes the content of a field without its doubled quotes.</summary>
+    /// <summary>Writes the content of a field, with doubled quotes replaced by single ones.</summary>
     /// <returns>Its length.</returns>
     public static int Unquote(ReadOnlySpan<byte> content, Span<byte> output)
     {
@@ -84,7 +84,8 @@ internal sealed class CsvFields(byte separator)
 
             if (i + 1 < record.Length && record[i + 1] != separator)
             {
-                return DecodeResult.Reject(RejectReasons.MalformedCsv, "something stands between the end of a quotation and the end of its field", i + 1);
+                return DecodeResult.Reject(
+                    RejectReasons.MalformedCsv, "something stands between the end of a quotation and the end of its field", i + 1);
             }
 
             _fields.Add(new CsvField(start, i - start, true, hasQuotes));

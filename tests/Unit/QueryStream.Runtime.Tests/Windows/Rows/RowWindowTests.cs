@@ -126,7 +126,7 @@ public sealed class RowWindowTests
     {
         Refused(keyed => keyed.Window(Session.WithGap(Second)), "Session(1s) cannot have the state 'calls'");
         Refused(keyed => keyed.Windows(Tumbling.Of(Second), Tumbling.Of(2 * Second)), "Several kinds of window at once (Tumbling(1s), Tumbling(2s))");
-        Refused(keyed => keyed.Window(Tumbling.Of(Second)).Early(Second).Trigger(() => new EveryOther()), "leave out Early");
+        Refused(keyed => keyed.Window(Tumbling.Of(Second)).Early(Second).Trigger(() => new EveryOther()), "remove Early");
         Refused(keyed => keyed.Window(Tumbling.Of(Second)).ProcessingTime().Lateness(Second), "in processing time");
         JobDefinitionException codec = Assert.Throws<JobDefinitionException>(() => new JobHarness(job => job.Source("versions", new HarnessSource<Version>())
             .KeyBy(version => version.Major).Window(Global.Of(1)).Named("versions").Evict(() => new LenientEvictor<Version>()).Aggregate(w => w.Count())));
