@@ -37,9 +37,11 @@ public sealed class SourceBatch<T>
     private long _next = None;
     private bool _areLines;
 
-    // The position of the record that is being decoded, or whose row was added last.
+    // The record whose row was added last, or is being added.
     private long _position = None;
-    private bool _isDecoding;
+
+    // The record that was begun last. It is being decoded until a row of it is added, so that adding a row costs no store for it.
+    private long _begun = None;
 
     /// <summary>Creates the batch, which one source task reuses for all polls.</summary>
     /// <param name="eventTime">Extracts the event time of a row; null: the record's own time.</param>
@@ -66,17 +68,22 @@ public sealed class SourceBatch<T>
     public long RecordsRead { get; private set; }
 
     /// <summary>The record for which code of the job is running, or has thrown; null if there is none. For errors.</summary>
-    public OriginRun? CurrentRecord => _isDecoding || IsTakingTime ? new OriginRun("", _split, 1, _position, _position, _areLines) : null;
+    public OriginRun? CurrentRecord =>
+        IsDecoding ? new OriginRun("", _split, 1, _begun, _begun, _areLines)
+        : IsTakingTime ? new OriginRun("", _split, 1, _position, _position, _areLines)
+        : null;
 
     /// <summary>Whether that code extracts the event time of a row.</summary>
     /// <remarks>It does if the current record is counted, but is neither a row nor a dead letter.</remarks>
-    public bool IsTakingTime => !_isDecoding && _position != None && RecordsRead > _rows.Count + _deadLetters.Count;
+    public bool IsTakingTime => !IsDecoding && _position != None && RecordsRead > _rows.Count + _deadLetters.Count;
 
     /// <summary>The earliest accepted event time. The engine sets it before each poll.</summary>
     public EventTime Earliest { get; set; } = EventTime.MinValue;
 
     /// <summary>The latest accepted event time. The engine sets it before each poll.</summary>
     public EventTime Latest { get; set; } = EventTime.MaxValue;
+
+    private bool IsDecoding => _begun != None && _begun != _position;
 
     /// <summary>Rows and offsets by split, in order of arrival.</summary>
     public IReadOnlyList<SplitRun> Runs => _runs;
@@ -146,8 +153,8 @@ public sealed class SourceBatch<T>
     /// <param name="offset">The record's position in its split.</param>
     public void BeginRecord(long offset)
     {
-        _position = offset;
-        _isDecoding = true;
+        _position = None;
+        _begun = offset;
     }
 
     /// <summary>As <see cref="BeginRecord"/>, of a line of a file: the error names the line.</summary>
@@ -166,7 +173,7 @@ public sealed class SourceBatch<T>
         RecordsRead += refusedByTime ? 0 : 1;
         _deadLetters.Add(letter);
         _lastOffset = letter.Offset;
-        _isDecoding = false;
+        _begun = None;
     }
 
     /// <summary>
@@ -174,7 +181,7 @@ public sealed class SourceBatch<T>
     /// it in its first poll with the position before its start, so that a split without records keeps its start.
     /// </summary>
     /// <param name="offset">The position; -1 is before the first record.</param>
-    public void Pass(long offset) => (_lastOffset, _hasPassed, _isDecoding) = (offset, true, false);
+    public void Pass(long offset) => (_lastOffset, _hasPassed, _begun) = (offset, true, None);
 
     /// <summary>
     /// Reports that the split was read to its end on a healthy connection at a time of the clock. Repeated while the split is silent.
@@ -205,7 +212,7 @@ public sealed class SourceBatch<T>
     /// <summary>Closes the current run. Called by the engine after the poll.</summary>
     public void Complete()
     {
-        _isDecoding = false;
+        _begun = None;
         CloseRun();
     }
 
@@ -225,7 +232,6 @@ public sealed class SourceBatch<T>
     {
         RecordsRead++;
         _position = position;
-        _isDecoding = false;
         EventTime time = _eventTime is null ? recordTime : _eventTime(row);
         if (time < Earliest || time > Latest)
         {

@@ -140,8 +140,11 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
 
         /// <summary>Calls the function for rows, in their order, until an output has a full batch.</summary>
         /// <param name="batch">The rows.</param>
-        /// <param name="next">The index of the next row; kept up to date, also where the function throws.</param>
-        protected abstract void Call(Batch<T> batch, ref int next);
+        /// <param name="row">
+        /// The index of the first row; then that of the row that the function is called for, which errors name; at the end that of the next row.
+        /// Loops store it for each row and do not count with it: a counter in memory would cost more than the rest of a small loop.
+        /// </param>
+        protected abstract void Call(Batch<T> batch, ref int row);
 
         /// <summary>Whether the function may be called for one more row.</summary>
         protected bool MayGoOn => !owner._outputs.HasFull;

@@ -182,19 +182,23 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     {
         protected override string? KeyOf(in TRow row) => RowText.OfKeyOf(row, key);
 
-        protected override void Call(Batch<TRow> batch, ref int next)
+        protected override void Call(Batch<TRow> batch, ref int row)
         {
             ReadOnlySpan<EventTime> times = batch.Times;
             ReadOnlySpan<TRow> rows = batch.Rows;
-            for (; next < rows.Length && MayGoOn; next++)
+            int i = row;
+            for (; i < rows.Length && MayGoOn; i++)
             {
+                row = i;
                 BeginRow();
-                TKey rowKey = key(rows[next]);
+                TKey rowKey = key(rows[i]);
                 owner._store.Select(rowKey, KeyType.HashOfRow(rowKey));
-                owner.Function.SetTime(times[next]);
-                process(rows[next]);
+                owner.Function.SetTime(times[i]);
+                process(rows[i]);
                 owner._store.Release();
             }
+
+            row = i;
         }
     }
 
@@ -203,16 +207,20 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     /// <param name="process">Calls the function.</param>
     protected sealed class UnkeyedPort<TRow>(KeyedFunctionOperator<TKey, TOut> owner, RowAction<TRow> process) : Port<TRow>(owner)
     {
-        protected override void Call(Batch<TRow> batch, ref int next)
+        protected override void Call(Batch<TRow> batch, ref int row)
         {
             ReadOnlySpan<EventTime> times = batch.Times;
             ReadOnlySpan<TRow> rows = batch.Rows;
-            for (; next < rows.Length && MayGoOn; next++)
+            int i = row;
+            for (; i < rows.Length && MayGoOn; i++)
             {
+                row = i;
                 BeginRow();
-                owner.Function.SetTime(times[next]);
-                process(rows[next]);
+                owner.Function.SetTime(times[i]);
+                process(rows[i]);
             }
+
+            row = i;
         }
     }
 }

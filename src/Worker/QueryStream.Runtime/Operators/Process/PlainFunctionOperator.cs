@@ -68,16 +68,20 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
     /// <param name="process">Calls the function.</param>
     protected sealed class RowPort<TRow>(PlainFunctionOperator<TOut> owner, RowAction<TRow> process) : Port<TRow>(owner)
     {
-        protected override void Call(Batch<TRow> batch, ref int next)
+        protected override void Call(Batch<TRow> batch, ref int row)
         {
             ReadOnlySpan<EventTime> times = batch.Times;
             ReadOnlySpan<TRow> rows = batch.Rows;
-            for (; next < rows.Length && MayGoOn; next++)
+            int i = row;
+            for (; i < rows.Length && MayGoOn; i++)
             {
+                row = i;
                 BeginRow();
-                owner.Function.SetTime(times[next]);
-                process(rows[next]);
+                owner.Function.SetTime(times[i]);
+                process(rows[i]);
             }
+
+            row = i;
         }
     }
 }

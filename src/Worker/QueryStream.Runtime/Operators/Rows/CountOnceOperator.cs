@@ -50,11 +50,13 @@ internal sealed class CountOnceOperator<T> : RowOperator<T>, IStatefulOperator
     {
         long count = 0;
         ReadOnlySpan<T> rows = batch.Rows;
-        for (; row < rows.Length; row++)
+        for (int i = 0; i < rows.Length; i++)
         {
-            count += OffsetsOf(_position(rows[row]), out long offset).Add(offset) ? 1 : 0;
+            row = i;
+            count += OffsetsOf(_position(rows[i]), out long offset).Add(offset) ? 1 : 0;
         }
 
+        row = rows.Length;
         _counter.Add(count);
     }
 

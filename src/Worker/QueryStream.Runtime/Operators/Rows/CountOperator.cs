@@ -31,11 +31,13 @@ internal sealed class CountOperator<T>(TaskContext context, string name, string 
     {
         long count = 0;
         ReadOnlySpan<T> rows = batch.Rows;
-        for (; row < rows.Length; row++)
+        for (int i = 0; i < rows.Length; i++)
         {
-            count += condition(rows[row]) ? 1 : 0;
+            row = i;
+            count += condition(rows[i]) ? 1 : 0;
         }
 
+        row = rows.Length;
         return count;
     }
 }

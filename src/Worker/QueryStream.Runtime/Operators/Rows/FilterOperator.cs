@@ -54,13 +54,16 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
         ReadOnlySpan<EventTime> times = batch.Times;
         ReadOnlySpan<T> rows = batch.Rows;
         Span<ushort> chosen = result.Origin.RoomForChosen();
-        for (; row < rows.Length; row++)
+        for (int i = row; i < rows.Length; i++)
         {
-            if (condition(rows[row]))
+            row = i;
+            if (condition(rows[i]))
             {
-                chosen[result.Count] = (ushort)row;
-                result.Add(rows[row], times[row]);
+                chosen[result.Count] = (ushort)i;
+                result.Add(rows[i], times[i]);
             }
         }
+
+        row = rows.Length;
     }
 }

@@ -28,16 +28,20 @@ internal sealed class FlatMapOperator<TIn, TOut> : FunctionOperator
 
     private sealed class RowPort(FlatMapOperator<TIn, TOut> owner) : Port<TIn>(owner)
     {
-        protected override void Call(Batch<TIn> batch, ref int next)
+        protected override void Call(Batch<TIn> batch, ref int row)
         {
             ReadOnlySpan<EventTime> times = batch.Times;
             ReadOnlySpan<TIn> rows = batch.Rows;
-            for (; next < rows.Length && MayGoOn; next++)
+            int i = row;
+            for (; i < rows.Length && MayGoOn; i++)
             {
+                row = i;
                 BeginRow();
-                owner._time = times[next];
-                owner._function(rows[next], owner._emit);
+                owner._time = times[i];
+                owner._function(rows[i], owner._emit);
             }
+
+            row = i;
         }
     }
 }

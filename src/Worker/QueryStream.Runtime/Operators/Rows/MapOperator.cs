@@ -74,9 +74,12 @@ internal sealed class MapOperator<TIn, TOut>(TaskContext context, string name, F
     {
         ReadOnlySpan<EventTime> times = batch.Times;
         ReadOnlySpan<TIn> rows = batch.Rows;
-        for (; row < rows.Length; row++)
+        for (int i = row; i < rows.Length; i++)
         {
-            result.Add(function(rows[row]), times[row]);
+            row = i;
+            result.Add(function(rows[i]), times[i]);
         }
+
+        row = rows.Length;
     }
 }

@@ -75,9 +75,12 @@ internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> n
     {
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
-        for (; row < rows.Length; row++)
+        for (int i = row; i < rows.Length; i++)
         {
-            node.Check(rows[row], times[row]);
+            row = i;
+            node.Check(rows[i], times[i]);
         }
+
+        row = rows.Length;
     }
 }

@@ -239,13 +239,17 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
     {
         protected override string? KeyOf(in T row) => RowText.OfKeyOf(row, owner._node.Key);
 
-        protected override void Call(Batch<T> batch, ref int next)
+        protected override void Call(Batch<T> batch, ref int row)
         {
-            for (; next < batch.Count && MayGoOn; next++)
+            int i = row;
+            for (; i < batch.Count && MayGoOn; i++)
             {
+                row = i;
                 BeginRow();
-                owner.Add(batch.Rows[next], batch.Times[next]);
+                owner.Add(batch.Rows[i], batch.Times[i]);
             }
+
+            row = i;
         }
     }
 }
