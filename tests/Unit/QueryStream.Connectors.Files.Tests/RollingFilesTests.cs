@@ -35,6 +35,20 @@ public sealed class RollingFilesTests : IDisposable
         Assert.Equal(["part-0-000001.txt: one", "part-0-000002.txt: other"], Read());
     }
 
+    [Fact]
+    public void The_names_of_a_folder_are_flushed_unless_it_is_gone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        DurableFolder.Flush(_folder.FullName);
+        string gone = Path.Combine(_folder.FullName, "đã xóa");
+
+        Assert.Contains($"'{gone}' could not be flushed to disk: No such file", Assert.Throws<IOException>(() => DurableFolder.Flush(gone)).Message, StringComparison.Ordinal);
+    }
+
     private RollingFiles Open()
     {
         RollingFiles files = new(new FileSinkOptions { Folder = _folder.FullName }, ".txt", subtask: 0);

@@ -16,7 +16,11 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
     /// <summary>Finds the first number that is free.</summary>
     public void Open()
     {
-        Directory.CreateDirectory(_folder);
+        if (!Directory.Exists(_folder) && Directory.CreateDirectory(_folder).Parent is { } parent)
+        {
+            DurableFolder.Flush(parent.FullName);
+        }
+
         while (File.Exists(PathOf(_number + 1)) || File.Exists(HiddenPathOf(PathOf(_number + 1))))
         {
             _number++;
@@ -35,7 +39,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
         await _file.WriteAsync(records).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the current file, whose content then survives a power failure.</summary>
+    /// <summary>Closes the current file, which then survives a power failure under its hidden name.</summary>
     /// <returns>The path that it gets when it is shown; null if there is no current file.</returns>
     public async Task<string?> CompleteAsync()
     {
@@ -47,10 +51,11 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
         RandomAccess.FlushToDisk(file.SafeFileHandle);
         await file.DisposeAsync().ConfigureAwait(false);
         _file = null;
+        DurableFolder.Flush(_folder);
         return _path;
     }
 
-    /// <summary>Lets complete files appear; those that are shown already stay.</summary>
+    /// <summary>Lets complete files appear; those that are shown already stay. They stay shown after a power failure.</summary>
     /// <exception cref="FileNotFoundException">One is neither hidden nor shown.</exception>
     public static void Show(string[] paths)
     {
@@ -66,6 +71,11 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
                 throw new FileNotFoundException(
                     $"The file '{hidden}', which the checkpoint holds, is gone: it was moved or deleted, or is on another machine.", hidden);
             }
+        }
+
+        foreach (string folder in paths.Select(path => Path.GetDirectoryName(path)!).Distinct(StringComparer.Ordinal))
+        {
+            DurableFolder.Flush(folder);
         }
     }
 
