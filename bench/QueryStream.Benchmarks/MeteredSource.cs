@@ -3,7 +3,7 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Benchmarks;
 
-/// <summary>Brings as many rows as it is told to, a millisecond of event time after each other, and allocates nothing.</summary>
+/// <summary>Emits a granted number of rows, one per millisecond of event time, without allocating.</summary>
 internal sealed class MeteredSource : ISource<Event>
 {
     /// <summary>The number of different keys.</summary>
@@ -21,7 +21,7 @@ internal sealed class MeteredSource : ISource<Event>
         return new Reader(this, context.Task.Subtask);
     }
 
-    /// <summary>Lets some more rows come.</summary>
+    /// <summary>Grants more rows.</summary>
     public void Grant(int rows)
     {
         _granted += rows;
@@ -43,7 +43,7 @@ internal sealed class MeteredSource : ISource<Event>
             batch.BeginSplit(0);
             for (; !batch.IsFull && source._next < source._granted; source._next++)
             {
-                // Multiplied, so that the keys do not come in their order.
+                // Multiplied by a prime, so that the keys are not in order.
                 batch.TryAdd(new Event((int)(source._next * 7_919 % Keys), source._next), new EventTime(source._next), source._next);
             }
 

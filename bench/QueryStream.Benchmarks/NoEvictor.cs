@@ -2,7 +2,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Benchmarks;
 
-/// <summary>Takes nothing out; windows keep their rows for it.</summary>
+/// <summary>Evicts nothing, but makes windows keep their rows.</summary>
 internal sealed class NoEvictor : Evictor<Event>
 {
 }

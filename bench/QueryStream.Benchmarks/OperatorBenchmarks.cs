@@ -7,16 +7,16 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Benchmarks;
 
-/// <summary>The hot loop of each operator: time and allocation for a row that goes in.</summary>
+/// <summary>The time and allocation of each operator per input row.</summary>
 [Config(typeof(InProcess))]
 public class OperatorBenchmarks
 {
     private const int Rows = 1_000_000;
 
-    // Longer than all windows, so that every benchmark is measured while windows open and close.
+    // Longer than all windows, so that windows open and close during every measurement.
     private const int WarmUpRows = 2_000_000;
 
-    // An answer that is there at once: what is measured is the operator.
+    // A completed task, so that only the operator is measured.
     private static readonly Task<long> Answer = Task.FromResult(1L);
 
     private static readonly Dictionary<string, Func<OperatorJob>> Jobs = new()
@@ -37,7 +37,8 @@ public class OperatorBenchmarks
         ["KeyBy with OnError, Process"] = static () => OperatorJob.Of(rows =>
             rows.KeyBy(row => row.Key).OnError(ErrorPolicy.Skip).Process(() => new RowCounter())),
         ["KeyBy, Process"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Process(() => new RowCounter())),
-        ["Tumbling, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).Aggregate(all => all.Count())),
+        ["Tumbling, Count"] = static () => OperatorJob.Of(
+            rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).Aggregate(all => all.Count())),
         ["Tumbling, Count, one phase"] = static () =>
             OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1))).OnePhase().Aggregate(all => all.Count())),
         ["Tumbling, Sum and Average"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Tumbling.Of(TimeSpan.FromMinutes(1)))
@@ -50,9 +51,11 @@ public class OperatorBenchmarks
             rows.KeyBy(row => row.Key).Window(Sliding.Of(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1))).Aggregate(all => all.Count())),
         ["Cumulating, Count"] = static () => OperatorJob.Of(rows =>
             rows.KeyBy(row => row.Key).Window(Cumulating.Of(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1))).Aggregate(all => all.Count())),
-        // A key's rows are a second apart, so that each is a session.
-        ["Session, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Session.WithGap(TimeSpan.FromMilliseconds(500))).Aggregate(all => all.Count())),
-        ["Global of 100, Count"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Key).Window(Global.Of(100)).Aggregate(all => all.Count())),
+        // The rows of a key are one second apart, so each is a session.
+        ["Session, Count"] = static () => OperatorJob.Of(
+            rows => rows.KeyBy(row => row.Key).Window(Session.WithGap(TimeSpan.FromMilliseconds(500))).Aggregate(all => all.Count())),
+        ["Global of 100, Count"] = static () => OperatorJob.Of(
+            rows => rows.KeyBy(row => row.Key).Window(Global.Of(100)).Aggregate(all => all.Count())),
         ["Interval join"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Value).Join(rows.KeyBy(row => row.Value))
             .Within(TimeSpan.Zero, TimeSpan.FromSeconds(1)).Inner((left, right) => left.Value + right.Value)),
         ["Window join"] = static () => OperatorJob.Of(rows => rows.KeyBy(row => row.Value).Join(rows.KeyBy(row => row.Value))
@@ -66,7 +69,7 @@ public class OperatorBenchmarks
     /// <summary>The operators.</summary>
     public static IEnumerable<string> Names => Jobs.Keys;
 
-    /// <summary>Those that take memory for each row: a call that waits for its answer, a window that keeps its rows.</summary>
+    /// <summary>The operators that allocate per row: pending asynchronous calls, and windows that keep their rows.</summary>
     public static IEnumerable<string> Allocating => ["MapAsync", "Tumbling with an evictor, Count"];
 
     /// <summary>The operator.</summary>
@@ -89,7 +92,7 @@ public class OperatorBenchmarks
     [Benchmark(OperationsPerInvoke = Rows)]
     public void Row() => _job.Run(Rows);
 
-    // In this process: the sources of another one would be built without the rules of this solution.
+    // In-process, since BenchmarkDotNet would build the generated project of another process without this solution's settings.
     private sealed class InProcess : ManualConfig
     {
         public InProcess()

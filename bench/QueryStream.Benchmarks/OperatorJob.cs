@@ -4,12 +4,12 @@ using QueryStream.TestKit.Jobs;
 namespace QueryStream.Benchmarks;
 
 /// <summary>
-/// A job with one operator between a source and a sink, of parallelism 1, on the thread of the benchmark. What the source, the sink and the channels
-/// cost is in each figure, and alone in that of a job without an operator.
+/// A job with one operator between a source and a sink, with parallelism 1, on the benchmark's thread. Each figure includes the cost of source, sink
+/// and channels, which the job without an operator shows alone.
 /// </summary>
 internal sealed class OperatorJob : IDisposable
 {
-    // The harness bounds what may happen before all is quiet; asynchronous calls are several steps a row.
+    // The harness limits the steps until it is idle, and asynchronous calls take several steps per row.
     private const int RowsAtOnce = 100_000;
 
     private readonly MeteredSource _source = new();
@@ -30,7 +30,7 @@ internal sealed class OperatorJob : IDisposable
         return new OperatorJob(rows => define(rows).To("sink", sink), () => sink.Rows);
     }
 
-    /// <summary>Runs some rows through it.</summary>
+    /// <summary>Runs rows through the job.</summary>
     public void Run(int rows)
     {
         long before = _results();
@@ -46,7 +46,7 @@ internal sealed class OperatorJob : IDisposable
 
         if (_results() == before)
         {
-            throw new InvalidOperationException("There were no results, so that nothing was measured.");
+            throw new InvalidOperationException("The job has no results, so nothing was measured.");
         }
     }
 

@@ -6,12 +6,12 @@ using QueryStream.Streams.Aggregates;
 namespace QueryStream.Memory;
 
 /// <summary>
-/// What an exact distinct count keeps for a value, beyond the value's own bytes: by the garbage collector's account when all values are in, twice each,
-/// and by the count's own account at its worst, which is just after its tables have grown.
+/// The memory of an exact distinct count per value, without the value's own bytes: as measured by the garbage collector after all values were added
+/// twice, and the highest figure that the count itself reports, just after its tables have grown.
 /// </summary>
 internal static class DistinctMemory
 {
-    // As many rows as a batch may have; their texts go with it.
+    // The maximum rows of a batch, whose texts are discarded with it.
     private const int BatchRows = 1_000;
 
     /// <summary>Counts texts.</summary>
@@ -51,13 +51,13 @@ internal static class DistinctMemory
         long before = GC.GetTotalMemory(forceFullCollection: true);
         long started = Stopwatch.GetTimestamp();
         TAccumulator accumulator = default;
-        double most = 0;
+        double highest = 0;
         for (int i = 0; i < values; i++)
         {
             aggregate.Add(ref accumulator, row(i, true));
             if (i >= 100_000 && i % 10_000 == 0)
             {
-                most = Math.Max(most, (aggregate.SizeOf(accumulator) - ownBytes()) / (double)i);
+                highest = Math.Max(highest, (aggregate.SizeOf(accumulator) - ownBytes()) / (double)i);
             }
         }
 
@@ -70,7 +70,7 @@ internal static class DistinctMemory
         long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
         long own = ownBytes();
         long count = aggregate.Result(ref accumulator, isFinal: true);
-        Console.WriteLine($"{what,-36} {(double)own / values,10:F1} {(kept - own) / (double)values,11:F1} {most,9:F1} {seconds,8:F1}");
+        Console.WriteLine($"{what,-36} {(double)own / values,10:F1} {(kept - own) / (double)values,11:F1} {highest,9:F1} {seconds,8:F1}");
         if (count != values)
         {
             Console.WriteLine($"  counted {count} of {values}");

@@ -3,7 +3,7 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Memory;
 
-/// <summary>Counts the rows of each key, and says nothing.</summary>
+/// <summary>Counts the rows of each key, and emits only unexpected counts.</summary>
 internal sealed class KeyedCounter<TKey> : KeyedProcessFunction<TKey, TKey, long>
 {
     private ValueState<long> _count = null!;

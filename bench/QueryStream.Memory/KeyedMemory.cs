@@ -4,7 +4,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Memory;
 
-/// <summary>What a counter of one <c>ValueState</c> keeps for a key in a running job, by the garbage collector's account when all keys have come twice.</summary>
+/// <summary>The memory of one <c>ValueState</c> per key in a running job, as measured by the garbage collector after all keys had two rows.</summary>
 internal static class KeyedMemory
 {
     public const int RowsPerKey = 2;
@@ -22,7 +22,7 @@ internal static class KeyedMemory
         HarnessSource<TKey> open = new();
         HarnessSink<long> wrong = new();
 
-        // A second source without an end keeps the job, and so its state, alive.
+        // An unbounded second source keeps the job and its state alive.
         using JobHarness job = new(builder => builder.Source("keys", new NumberedSource<TKey>(keys, RowsPerKey, row))
             .Union(builder.Source("open", open))
             .KeyBy(key => key).Process(() => new KeyedCounter<TKey>(), "counter").To("wrong counts", wrong));
@@ -30,7 +30,7 @@ internal static class KeyedMemory
         long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
         Console.WriteLine($"{what,-36} {ownBytes,10:F1} {((double)kept / keys) - ownBytes,11:F1} {"",9} {seconds,8:F1}");
 
-        // Once more: now every key must tell of its third row, and of no more.
+        // A third row of a key must emit its count.
         bool isExact = job.Failure is null && wrong.Rows.Count == 0;
         open.Push(row(keys - 1), time: 0);
         job.Run();

@@ -3,7 +3,7 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Memory;
 
-/// <summary>Brings the rows of the numbers 0 to n - 1, as often as is asked for.</summary>
+/// <summary>Emits the rows of the numbers 0 to n - 1, repeatedly.</summary>
 internal sealed class NumberedSource<T>(int values, int times, Func<int, T> row) : ISource<T>
 {
     public bool IsBounded => true;

@@ -6,8 +6,8 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Samples.CustomConnector;
 
-/// <summary>A sink that writes rows, one a line, to the standard input of a command; each subtask runs its own.</summary>
-/// <param name="command">A command of the shell.</param>
+/// <summary>A sink that writes rows as lines to the standard input of a command. Each subtask runs its own process.</summary>
+/// <param name="command">A shell command.</param>
 public sealed class CommandSink(string command) : ISink<string>
 {
     /// <inheritdoc/>
@@ -15,14 +15,14 @@ public sealed class CommandSink(string command) : ISink<string>
 
     private sealed class Writer(string command, SinkContext context) : ISinkWriter<string>
     {
-        private const int MostRows = 10_000;
+        private const int MaxRows = 10_000;
 
-        // Writes must not wait, so a loop does; the task asks IsFull before each batch, which bounds what is in here.
+        // Write must not block, so a loop writes in the background. IsFull limits the queue, since the task checks it before each batch.
         private readonly Channel<string[]> _waiting = Channel.CreateUnbounded<string[]>();
         private Task _loop = Task.CompletedTask;
         private int _rows;
 
-        public bool IsFull => Volatile.Read(ref _rows) >= MostRows;
+        public bool IsFull => Volatile.Read(ref _rows) >= MaxRows;
 
         public bool IsFlushed => Volatile.Read(ref _rows) == 0;
 
@@ -34,14 +34,14 @@ public sealed class CommandSink(string command) : ISink<string>
 
         public void Write(Batch<string> batch)
         {
-            // The batch is only lent: what is to stay is copied.
+            // The batch is reused after this call, so the rows are copied.
             Interlocked.Add(ref _rows, batch.Count);
             _waiting.Writer.TryWrite(batch.Rows.ToArray());
         }
 
         public void Flush()
         {
-            // Nothing is held back to make larger packets.
+            // Nothing is buffered to form larger packets.
         }
 
         public async ValueTask DisposeAsync()
@@ -64,7 +64,7 @@ public sealed class CommandSink(string command) : ISink<string>
 
                     await process.StandardInput.FlushAsync();
 
-                    // Acknowledged and no longer full: the task is told of both.
+                    // Wakes the task, since rows are acknowledged and the sink may no longer be full.
                     context.Acknowledged(rows.Length);
                     Interlocked.Add(ref _rows, -rows.Length);
                     context.Wake();
@@ -75,7 +75,7 @@ public sealed class CommandSink(string command) : ISink<string>
             }
             catch (Exception e)
             {
-                context.Fail(new ServiceRefusedException("Shell", $"The command '{command}' takes no more rows: {e.Message}", e));
+                context.Fail(new ServiceRefusedException("Shell", $"The command '{command}' does not accept rows: {e.Message}", e));
             }
         }
     }

@@ -8,11 +8,11 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Samples.CustomConnector;
 
 /// <summary>
-/// A source of the lines that a command prints. It is part of the job's definition, so it holds settings and opens nothing. The only split is the
-/// command, and a position in it the number of a line: who restores a snapshot runs the command again and passes over what was read before, which
-/// is right for commands that print the same each time.
+/// A source of the lines that a command prints. It is part of the job's definition, so it only holds settings. The command is the only split, and the
+/// position is the line number: a restored reader runs the command again and skips the lines that were read before. This is correct for commands
+/// that print the same lines each time.
 /// </summary>
-/// <param name="command">A command of the shell.</param>
+/// <param name="command">A shell command.</param>
 public sealed class CommandSource(string command) : ISource<string>
 {
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public sealed class CommandSource(string command) : ISource<string>
     {
         private const int LinesAhead = 1_000;
 
-        // Polls must not wait, so a loop reads ahead of them; where it is full the loop waits, and with it the command.
+        // Poll must not block, so a loop reads ahead. If the channel is full, the loop waits, and so does the command.
         private readonly Channel<string> _lines = Channel.CreateBounded<string>(LinesAhead);
         private readonly CancellationTokenSource _closing = new();
         private readonly bool _isMine = context.Task.Subtask == 0;
@@ -36,7 +36,7 @@ public sealed class CommandSource(string command) : ISource<string>
         {
             if (!_isMine)
             {
-                // One command, one split: the other subtasks have none.
+                // There is only one split, so other subtasks have none.
                 return Task.FromResult<IReadOnlyList<string>>([]);
             }
 
@@ -64,7 +64,7 @@ public sealed class CommandSource(string command) : ISource<string>
                 return SourcePoll.End;
             }
 
-            // Wait: the loop wakes the task for each line, also for one that has come since.
+            // If the channel is empty, wait: the loop wakes the task for each new line.
             return batch.IsFull ? SourcePoll.More : SourcePoll.Wait;
         }
 
@@ -79,8 +79,9 @@ public sealed class CommandSource(string command) : ISource<string>
             long number = _next++;
             if (line.Length == 0)
             {
-                // What is no row is told of, and counts in the position as a row does.
-                batch.AddDeadLetter(new DeadLetter(command, 0, number, "empty-line", string.Create(CultureInfo.InvariantCulture, $"line {number + 1}"), null));
+                // An invalid line becomes a dead letter, and counts in the position like a row.
+                batch.AddDeadLetter(
+                    new DeadLetter(command, 0, number, "empty-line", string.Create(CultureInfo.InvariantCulture, $"line {number + 1}"), null));
             }
             else if (!batch.TryAdd(line, EventTime.From(context.Time.GetUtcNow()), number))
             {
@@ -112,7 +113,7 @@ public sealed class CommandSource(string command) : ISource<string>
             }
             catch (Exception e)
             {
-                // What waiting cannot mend fails the task; a lost connection would be tried again here.
+                // Permanent errors fail the task. A connector with connections would retry temporary ones here.
                 context.Fail(new ServiceRefusedException("Shell", $"The command '{command}' cannot be run: {e.Message}", e));
             }
         }

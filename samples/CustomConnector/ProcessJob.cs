@@ -2,7 +2,7 @@ using QueryStream.Streams;
 
 namespace QueryStream.Samples.CustomConnector;
 
-/// <summary>Takes the lines that one command prints to another one.</summary>
+/// <summary>Passes the lines that one command prints to another command.</summary>
 public sealed class ProcessJob : IStreamJob
 {
     /// <inheritdoc/>

@@ -3,11 +3,11 @@ using QueryStream.Streams;
 
 namespace QueryStream.Samples.FraudDetection;
 
-/// <summary>A card that somebody should look at.</summary>
+/// <summary>A suspicious card.</summary>
 /// <param name="Card">The card.</param>
-/// <param name="Probe">The small payment that tried whether the card works.</param>
-/// <param name="Amount">The large one that followed.</param>
-/// <param name="At">When that was.</param>
+/// <param name="Probe">The small payment that tested the card.</param>
+/// <param name="Amount">The large payment after it.</param>
+/// <param name="At">The time of the large payment.</param>
 [StreamRecord]
 public readonly record struct Alert(int Card, decimal Probe, decimal Amount, DateTimeOffset At)
 {

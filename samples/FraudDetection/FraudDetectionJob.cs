@@ -6,7 +6,7 @@ using QueryStream.Streams;
 
 namespace QueryStream.Samples.FraudDetection;
 
-/// <summary>Finds cards with a small payment and a large one soon after it.</summary>
+/// <summary>Finds cards with a small payment that is soon followed by a large one.</summary>
 public sealed class FraudDetectionJob : IStreamJob
 {
     private static readonly DateTimeOffset Start = new(2025, 12, 9, 0, 0, 0, TimeSpan.Zero);
@@ -20,10 +20,12 @@ public sealed class FraudDetectionJob : IStreamJob
         FraudDetectionSettings settings = job.Settings.Bind<FraudDetectionSettings>();
         SourceStream<Payment> payments = settings.Input.Length > 0
             ? job.Files<Payment>("payments", new FileSourceOptions { Path = settings.Input }).Csv()
-            : job.Generate("payments", new GeneratorOptions { Count = 10_000, StartTime = EventTime.From(Start), Interval = TimeSpan.FromSeconds(1) }, Generate);
+            : job.Generate(
+                "payments", new GeneratorOptions { Count = 10_000, StartTime = EventTime.From(Start), Interval = TimeSpan.FromSeconds(1) }, Generate);
 
         Stream<Alert> alerts = payments
-            .Watermarks(new WatermarkStrategy<Payment> { EventTimeOf = payment => EventTime.From(payment.At), OutOfOrderness = TimeSpan.FromSeconds(1) })
+            .Watermarks(
+                new WatermarkStrategy<Payment> { EventTimeOf = payment => EventTime.From(payment.At), OutOfOrderness = TimeSpan.FromSeconds(1) })
             .KeyBy(payment => payment.Card)
             .Process(() => new FraudDetector(settings), "fraud detector");
 

@@ -14,15 +14,15 @@ public sealed class FraudDetectionSettings : IValidatedSettings
     [Setting("output", "a folder for alerts as JSON lines; empty: they are printed")]
     public string Output { get; init; } = "";
 
-    /// <summary>How long a small payment makes suspicious.</summary>
+    /// <summary>The time after a small payment in which a large one is suspicious.</summary>
     [Setting("within", "how long after a small payment a large one is suspicious")]
     public TimeSpan Within { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>What is small.</summary>
+    /// <summary>The limit of small payments.</summary>
     [Setting("small", "payments below this are small")]
     public int Small { get; init; } = 1;
 
-    /// <summary>What is large.</summary>
+    /// <summary>The limit of large payments.</summary>
     [Setting("large", "payments above this are large")]
     public int Large { get; init; } = 500;
 

@@ -5,7 +5,7 @@ using QueryStream.Streams.State;
 namespace QueryStream.Samples.FraudDetection;
 
 /// <summary>
-/// Looks at the payments of one card after the other: a small one, with a large one soon after it, is what thieves do who try a card first.
+/// Emits an alert for a small payment that is soon followed by a large one, since thieves often test a card with a small payment.
 /// </summary>
 public sealed class FraudDetector(FraudDetectionSettings settings) : KeyedProcessFunction<int, Payment, Alert>
 {
@@ -15,7 +15,7 @@ public sealed class FraudDetector(FraudDetectionSettings settings) : KeyedProces
     /// <inheritdoc/>
     public override void Open(KeyedStateContext state)
     {
-        // One of each for every card. They are in snapshots, and move with their cards where the parallelism changes.
+        // One state per card. Snapshots contain it, and it moves with its card when the parallelism changes.
         _probe = state.Value<decimal>("probe");
         _forgetAt = state.Value<EventTime>("forget-at");
     }
@@ -25,7 +25,7 @@ public sealed class FraudDetector(FraudDetectionSettings settings) : KeyedProces
     {
         if (_probe.HasValue)
         {
-            // The timer fires when no earlier payment can come any more, which may be after later ones have come: the times decide.
+            // Compare event times: the timer fires with the watermark, possibly after later payments were processed.
             if (row.Amount > settings.Large && context.Time <= _forgetAt.Value)
             {
                 context.Emit(new Alert(row.Card, _probe.Value, row.Amount, row.At));

@@ -1,5 +1,5 @@
 using QueryStream.Local;
 using QueryStream.Samples.WordCount;
 
-// For "dotnet run" and debuggers; "querystream run WordCount.dll" makes the job by itself.
+// For "dotnet run" and debuggers. "querystream run WordCount.dll" creates the job itself.
 return await LocalJob.RunAsync(new WordCountJob(), args);

@@ -3,10 +3,10 @@ using QueryStream.Streams;
 
 namespace QueryStream.Samples.WordCount;
 
-/// <summary>How often a word came in a window.</summary>
+/// <summary>The count of a word in a window.</summary>
 /// <param name="Word">The word.</param>
-/// <param name="Count">How often.</param>
-/// <param name="From">When the window began.</param>
+/// <param name="Count">The count.</param>
+/// <param name="From">The start of the window.</param>
 [StreamRecord]
 public readonly record struct WordCount(Text Word, long Count, DateTimeOffset From)
 {

@@ -8,7 +8,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Samples.WordCount;
 
-/// <summary>Counts the words of lines of text, window by window.</summary>
+/// <summary>Counts the words of lines in windows.</summary>
 public sealed class WordCountJob : IStreamJob
 {
     private static readonly string[] Words = ["to", "be", "or", "not", "that", "is", "the", "question"];
@@ -29,7 +29,7 @@ public sealed class WordCountJob : IStreamJob
             .Print("counts");
     }
 
-    // Lines of files have the time of their file; generated ones that of the clock, or one second after the other.
+    // The event time of a line is the modification time of its file; of a generated line, the clock's time, or one second after the previous line.
     private static SourceStream<Text> Lines(StreamBuilder job, WordCountSettings settings)
     {
         if (settings.Input.Length > 0)

@@ -4,9 +4,9 @@ using Microsoft.CodeAnalysis.Emit;
 
 namespace QueryStream.Testing.Assemblies;
 
-/// <summary>An assembly as a user's build leaves it in a folder, compiled by a test.</summary>
-/// <param name="Folder">Where it is written.</param>
-/// <param name="Name">Its name; the file has it too.</param>
+/// <summary>A user's assembly, compiled by a test.</summary>
+/// <param name="Folder">The output folder.</param>
+/// <param name="Name">The name of the assembly and its file.</param>
 /// <param name="Source">Its code.</param>
 public sealed record UserAssembly(string Folder, string Name, string Source)
 {
@@ -25,31 +25,35 @@ public sealed record UserAssembly(string Folder, string Name, string Source)
         """;
 
     private static readonly MetadataReference[] Host =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(System.IO.Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+        [
+            .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+                .Split(System.IO.Path.PathSeparator)
+                .Select(path => MetadataReference.CreateFromFile(path))
+        ];
 
-    /// <summary>The machine that it is built for.</summary>
+    /// <summary>The target platform.</summary>
     public Platform Platform { get; init; } = Platform.AnyCpu;
 
-    /// <summary>What it says it was built for.</summary>
+    /// <summary>The target framework.</summary>
     public string Framework { get; init; } = ".NETCoreApp,Version=v10.0";
 
     /// <summary>Its version.</summary>
     public string Version { get; init; } = "1.0.0.0";
 
-    /// <summary>Whether it holds no code.</summary>
+    /// <summary>Whether it is a reference assembly, without code.</summary>
     public bool IsReferenceAssembly { get; init; }
 
-    /// <summary>What it is compiled against besides; stands in for what the host has of the same name.</summary>
+    /// <summary>Further references, which replace the host's assemblies of the same names.</summary>
     public IReadOnlyList<UserAssembly> References { get; init; } = [];
 
-    /// <summary>Whether the types of the engine are in scope.</summary>
+    /// <summary>Whether the engine's namespaces are imported.</summary>
     public bool UsesEngine { get; init; } = true;
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path => System.IO.Path.Combine(Folder, $"{Name}.dll");
 
     /// <summary>Compiles it.</summary>
-    /// <returns>The file.</returns>
+    /// <returns>The path of the file.</returns>
     public string Write()
     {
         string attributes = $"""
@@ -57,7 +61,8 @@ public sealed record UserAssembly(string Folder, string Name, string Source)
             [assembly: System.Reflection.AssemblyVersion("{Version}")]
 
             """;
-        IEnumerable<MetadataReference> host = Host.Where(reference => References.All(own => own.Name != System.IO.Path.GetFileNameWithoutExtension(reference.Display)));
+        IEnumerable<MetadataReference> host = Host.Where(
+            reference => References.All(own => own.Name != System.IO.Path.GetFileNameWithoutExtension(reference.Display)));
         CSharpCompilation compilation = CSharpCompilation.Create(
             Name,
             [CSharpSyntaxTree.ParseText((UsesEngine ? Usings : "using System;\n") + attributes + Source)],
@@ -66,6 +71,9 @@ public sealed record UserAssembly(string Folder, string Name, string Source)
         Directory.CreateDirectory(Folder);
         using FileStream file = File.Create(Path);
         EmitResult result = compilation.Emit(file, options: new EmitOptions(metadataOnly: IsReferenceAssembly));
-        return result.Success ? Path : throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
+        return result.Success
+            ? Path
+            : throw new InvalidOperationException(
+                string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
     }
 }

@@ -1,9 +1,9 @@
 namespace QueryStream.Testing.Assemblies;
 
-/// <summary>Code that users write.</summary>
+/// <summary>Source code as users write it.</summary>
 public static class UserCode
 {
-    /// <summary>A source of the numbers 0 to 9, and a sink that writes rows to a file, one a line.</summary>
+    /// <summary>A source of the numbers 0 to 9, and a sink that writes rows to a file, one per line.</summary>
     public const string Connectors = """
 
         public sealed class Numbers : ISource<long>
@@ -51,7 +51,7 @@ public static class UserCode
 
         """;
 
-    /// <summary>A job that tells the largest number of each remainder, with settings.</summary>
+    /// <summary>A job with settings that finds the largest number of each remainder.</summary>
     public const string Largest = Connectors + """
 
         public sealed class LargestSettings

@@ -23,7 +23,7 @@ internal sealed class ConsoleSink<T>(Func<T, string> format, string prefix, Text
 }
 
 /// <summary>
-/// Prints the rows of one subtask. Turns collect lines while earlier ones are printed outside of turns, since the reader of a pipe may be slow.
+/// Prints the rows of one subtask. Turns collect lines while earlier lines are printed outside of turns, since the reader of a pipe may be slow.
 /// </summary>
 internal sealed class ConsoleWriter<T>(Func<T, string> format, string prefix, TextWriter output, SinkContext context) : ISinkWriter<T>
 {
@@ -41,7 +41,7 @@ internal sealed class ConsoleWriter<T>(Func<T, string> format, string prefix, Te
 
     public void Write(Batch<T> batch)
     {
-        // Rows look the same on every machine, also where their ToString formats numbers.
+        // Formats numbers in ToString the same way on every machine.
         CultureInfo culture = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
@@ -93,7 +93,7 @@ internal sealed class ConsoleWriter<T>(Func<T, string> format, string prefix, Te
         context.Wake();
     }
 
-    // One call for all lines, so that those of several subtasks do not mix.
+    // One call for all lines, so that lines of several subtasks do not mix.
     private async Task PrintAsync(string lines)
     {
         try

@@ -3,8 +3,8 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.DataGen;
 
 /// <summary>
-/// The number, the time and the random values of a generated row. Each random call takes the next value of the row's own sequence, so a row depends
-/// on its number, the seed and the order of these calls only.
+/// The index, the event time and the random values of a generated row. Each call takes the next value of the row's own random sequence, so a row
+/// depends only on its index, the seed and the order of the calls.
 /// </summary>
 public ref struct GeneratedRow
 {
@@ -20,16 +20,16 @@ public ref struct GeneratedRow
         _state = Mix(seed ^ Mix((ulong)index + Golden));
     }
 
-    /// <summary>The number of the row, from 0.</summary>
+    /// <summary>The index of the row, from 0.</summary>
     public long Index { get; }
 
-    /// <summary>Its event time.</summary>
+    /// <summary>The event time.</summary>
     public EventTime Time { get; }
 
     /// <summary>Consecutive numbers: <c>from + index × step</c>.</summary>
     public readonly long Sequence(long from = 0, long step = 1) => from + (Index * step);
 
-    /// <summary>An integer in a range, both ends included.</summary>
+    /// <summary>A random integer from <paramref name="min"/> to <paramref name="max"/>, both inclusive.</summary>
     public long Integer(long min, long max)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(min, max);
@@ -37,23 +37,24 @@ public ref struct GeneratedRow
         return range == ulong.MaxValue ? (long)Next() : min + (long)Math.BigMul(Next(), range + 1, out _);
     }
 
-    /// <summary>A number in a range, its upper end excluded.</summary>
+    /// <summary>A random number from <paramref name="min"/> to <paramref name="max"/>, the latter exclusive.</summary>
     public double Number(double min, double max) => min + ((Next() >> 11) * (1.0 / (1UL << 53)) * (max - min));
 
-    /// <summary>A decimal in a range, both ends included, with this number of digits behind the point.</summary>
+    /// <summary>A random decimal in a range, both ends inclusive, with this number of digits after the decimal point.</summary>
     public decimal Decimal(decimal min, decimal max, int digits = 2)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(min, max);
         return decimal.Clamp(decimal.Round(min + ((decimal)Number(0, 1) * (max - min)), digits), min, max);
     }
 
-    /// <summary>True with this probability: 0.1 is one in ten.</summary>
+    /// <summary>True with this probability: 0.1 is one in ten rows.</summary>
     public bool Chance(double probability) => Number(0, 1) < probability;
 
-    /// <summary>One of these, each with the same probability.</summary>
+    /// <summary>One of the values, each with the same probability.</summary>
     public TChoice Choice<TChoice>(params ReadOnlySpan<TChoice> choices) => choices[(int)Integer(0, choices.Length - 1)];
 
-    // SplitMix64: the states of neighbouring rows are unrelated.
+    // The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): neighbouring rows get unrelated
+    // states.
     private static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;

@@ -13,7 +13,7 @@ internal sealed class GeneratorSource<T>(GeneratorOptions options, RowGenerator<
     public ISourceReader<T> CreateReader(SourceContext context) => new GeneratorReader<T>(options, generate, context);
 }
 
-/// <summary>Generates the rows of one subtask's splits; the position of a split is the number of its last row.</summary>
+/// <summary>Generates the rows of one subtask's splits. The position of a split is the index of its last row.</summary>
 internal sealed class GeneratorReader<T> : ISourceReader<T>
 {
     private readonly GeneratorOptions _options;
@@ -21,12 +21,12 @@ internal sealed class GeneratorReader<T> : ISourceReader<T>
     private readonly SourceContext _context;
     private readonly List<int> _own;
 
-    // The number of the next row, by split of this subtask.
+    // The index of the next row, by split of this subtask.
     private readonly long[] _next;
     private readonly bool[] _isEnded;
     private IDisposable? _timer;
 
-    // The timestamp at which the row _first was due, so that a restored job continues at its rate.
+    // The timestamp when row _first was due, so that a restored job continues at its rate.
     private long _since;
     private long _first;
 
@@ -84,7 +84,7 @@ internal sealed class GeneratorReader<T> : ISourceReader<T>
         ? _first + 1 + (long)Math.Min(_context.Time.GetElapsedTime(_since).TotalSeconds * rate, 1e18)
         : long.MaxValue;
 
-    // Returns whether the split has more rows now.
+    // Returns whether the split has more rows due.
     private bool Generate(int split, long end, int share, SourceBatch<T> batch)
     {
         ref long next = ref _next[split];

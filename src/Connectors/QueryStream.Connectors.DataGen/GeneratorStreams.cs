@@ -5,10 +5,10 @@ namespace QueryStream.Connectors.DataGen;
 
 /// <summary>Creates a row.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-/// <param name="row">The row's number and time, and its random values.</param>
+/// <param name="row">The row's index, event time and random values.</param>
 public delegate T RowGenerator<out T>(GeneratedRow row);
 
-/// <summary>Generated rows in jobs.</summary>
+/// <summary>Generator sources of jobs.</summary>
 public static class GeneratorStreams
 {
     /// <summary>
@@ -17,12 +17,12 @@ public static class GeneratorStreams
     /// job.Generate("orders", new GeneratorOptions { RowsPerSecond = 100, Count = 10_000 }, row =>
     ///     new Order(Id: row.Sequence(from: 1), Customer: row.Choice("Ann", "Bob"), Amount: row.Decimal(1m, 100m, digits: 2)));
     /// </code>
-    /// A row depends on its number and the seed only, so a restored job continues with the same rows.
+    /// A row depends only on its index and the seed, so a restored job continues with the same rows.
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="name">The source's name, shown as <c>Source: name</c>.</param>
     /// <param name="options">The number of rows, their rate and their times.</param>
-    /// <param name="generate">Creates a row from its argument only. Called by several threads.</param>
+    /// <param name="generate">Creates a row from its argument only. Called by several threads concurrently.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static SourceStream<T> Generate<T>(this StreamBuilder job, string name, GeneratorOptions options, RowGenerator<T> generate)
     {

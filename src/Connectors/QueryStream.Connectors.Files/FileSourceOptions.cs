@@ -2,26 +2,26 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Files;
 
-/// <summary>Which files a source reads. Checked when the source is added to a job.</summary>
+/// <summary>The options of a file source. Validated when the source is added to a job.</summary>
 public sealed record FileSourceOptions
 {
     /// <summary>
-    /// A file; a folder, of which all files are read, also those in folders below; or a pattern with <c>*</c> and <c>?</c> within names and
-    /// <c>**</c> for any folders. On the machine of each worker. In folders and patterns, names that begin with <c>.</c> or <c>_</c> are skipped, so
-    /// a writer can use such a name and rename the file when it is complete. Files whose names end with <c>.gz</c> are unpacked.
+    /// A file, a folder (with its subfolders), or a pattern with <c>*</c> and <c>?</c> within names and <c>**</c> for any folders, on the machine
+    /// of each worker. In folders and patterns, names that begin with <c>.</c> or <c>_</c> are skipped, so a writer can use such a name and rename
+    /// the file when it is complete. Files whose names end with <c>.gz</c> are decompressed.
     /// </summary>
     public required string Path { get; init; }
 
-    /// <summary>The interval of looking for new files; null: the source ends with the files that exist when it opens.</summary>
+    /// <summary>The interval of listing new files, more than 0; null: the source reads the files that exist when it opens, and ends.</summary>
     public TimeSpan? WatchEvery { get; init; }
 
     /// <summary>
-    /// How long a watched file must not change before it is read, since what is written to a file after it was read to its end is never read.
-    /// Measured by the worker between two looks at the file, whatever its time of change is; so each file waits at least this long. 0 or more.
+    /// How long a watched file must not change before it is read, 0 or more. Data appended to a file after it was read to its end is never read. The
+    /// worker's clock measures the time between two listings, whatever the file's modification time is, so each file waits at least this long.
     /// </summary>
     public TimeSpan QuietFor { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A record of more bytes becomes a dead letter (<c>record-too-large</c>). 1 or more.</summary>
+    /// <summary>The maximum size of a record in bytes, 1 or more. Larger records become dead letters (<c>record-too-large</c>).</summary>
     public int MaxRecordBytes { get; init; } = 1024 * 1024;
 
     /// <summary>Checks the values.</summary>

@@ -7,18 +7,18 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Files;
 
-/// <summary>Files in jobs.</summary>
+/// <summary>File sources and sinks of jobs.</summary>
 public static class FileStreams
 {
     /// <summary>
-    /// Reads files, each once: <c>job.Files&lt;Order&gt;("orders", new FileSourceOptions { Path = "in" }).Csv()</c>. A record is a line. A file is a
-    /// split with its own watermark, and one subtask reads it; the snapshot holds its position. The time of a row is the file's time of change, unless the job
-    /// takes one from the row. A record that is no row is a dead letter, whose detail begins with <c>file:line:column</c>: <c>record-too-large</c>,
-    /// <c>unterminated-quote</c>, <c>time-out-of-range</c>, <c>unreadable-file</c>, and the reasons of the format.
+    /// Reads files, each once: <c>job.Files&lt;Order&gt;("orders", new FileSourceOptions { Path = "in" }).Csv()</c>. A record is a line. Each file is
+    /// a split with its own watermark, read by one subtask; snapshots hold its position. The event time of a row is the file's modification time,
+    /// unless the job assigns another one. Records that cannot become rows are dead letters, whose detail begins with <c>file:line:column</c>:
+    /// <c>record-too-large</c>, <c>unterminated-quote</c>, <c>time-out-of-range</c>, <c>unreadable-file</c>, and the reasons of the format.
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="name">The source's name, shown as <c>Source: name</c>.</param>
-    /// <param name="options">Which files.</param>
+    /// <param name="options">The files.</param>
     /// <exception cref="JobDefinitionException">An option is missing or not allowed.</exception>
     public static RecordSource<T> Files<T>(this StreamBuilder job, string name, FileSourceOptions options)
     {
@@ -27,13 +27,14 @@ public static class FileStreams
     }
 
     /// <summary>
-    /// Writes rows to files in a folder: <c>rows.ToFiles("copies", new FileSinkOptions { Folder = "out" }).Json()</c>. Each subtask writes one file
-    /// at a time, <c>.part-0-000001.csv</c>, which is complete when it is large or old enough, at a checkpoint, and at the end. A complete file loses its
-    /// dot: in a job with checkpoints when the next one is complete, so that visible files hold each row exactly once; otherwise at once.
+    /// Writes rows to files in a folder: <c>rows.ToFiles("copies", new FileSinkOptions { Folder = "out" }).Json()</c>. Each subtask writes one hidden
+    /// file at a time, <c>.part-0-000001.csv</c>, which is complete at its size or age limit, at a checkpoint, and at the end. A complete file is
+    /// renamed without the dot: in a job with checkpoints when the next checkpoint completes, so that visible files hold each row exactly once;
+    /// otherwise at once.
     /// </summary>
     /// <param name="stream">The rows.</param>
     /// <param name="name">The sink's name, shown as <c>Sink: name</c>.</param>
-    /// <param name="options">The folder, and the size of files.</param>
+    /// <param name="options">The folder and the limits of files.</param>
     /// <exception cref="JobDefinitionException">An option is missing or not allowed.</exception>
     public static RecordSink<T> ToFiles<T>(this Stream<T> stream, string name, FileSinkOptions options)
     {
@@ -42,12 +43,12 @@ public static class FileStreams
     }
 
     /// <summary>
-    /// Appends dead letters to a file, one JSON object per line (<see cref="DeadLetterJson"/>). Subtasks of one process may share a file;
-    /// their lines do not mix. When lines count as acknowledged, the operating system has them, but perhaps not the disk.
+    /// Appends dead letters to a file, one JSON object per line (<see cref="DeadLetterJson"/>). Subtasks of one process may share a file; their lines
+    /// do not mix. Acknowledged lines are with the operating system, but perhaps not on disk.
     /// </summary>
     /// <param name="stream">The dead letters.</param>
     /// <param name="name">The sink's name, shown as <c>Sink: name</c>.</param>
-    /// <param name="path">The file, on the machine of each worker. It is created if it does not exist, but its folder is not.</param>
+    /// <param name="path">The file, on the machine of each worker. Created if it does not exist; its folder must exist.</param>
     /// <exception cref="JobDefinitionException">The path is empty.</exception>
     public static StreamSink ToFile(this Stream<DeadLetter> stream, string name, string path)
     {

@@ -6,8 +6,7 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// Headers one behind the other, in memory only: the length of the name and that of the value (-1: null) as 32-bit numbers, then the bytes
-/// of both.
+/// Encodes headers back to back, in memory only: the lengths of name and value as 32-bit integers (-1: null value), then both byte strings.
 /// </summary>
 internal static class HeaderEncoding
 {
@@ -25,8 +24,8 @@ internal static class HeaderEncoding
         output.Advance(LengthBytes + nameLength + valueLength);
     }
 
-    /// <summary>Reads the first header; there must be one.</summary>
-    /// <param name="rest">The headers from it on.</param>
+    /// <summary>Reads the first header. There must be one.</summary>
+    /// <param name="rest">The headers not read yet.</param>
     /// <param name="end">Where the next one begins.</param>
     public static RecordHeader Read(ReadOnlySpan<byte> rest, out int end)
     {

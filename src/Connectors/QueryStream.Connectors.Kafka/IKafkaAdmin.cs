@@ -4,54 +4,56 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// Topics, offsets and groups of a cluster. Every call answers within 10 s, may be made on any thread, and any number at once.
-/// All throw <see cref="ServiceUnavailableException"/> where the cluster does not answer and <see cref="ServiceRefusedException"/>
-/// where it refuses.
+/// Admin requests to one cluster: topics, offsets and consumer groups. Each request completes or fails within 10 s. Thread-safe; any number of
+/// requests may run at a time. All throw <see cref="ServiceUnavailableException"/> if the cluster does not respond, and
+/// <see cref="ServiceRefusedException"/> if it responds with an error.
 /// </summary>
 public interface IKafkaAdmin : IAsyncDisposable
 {
-    /// <summary>A topic; null where there is none of that name. Never creates it.</summary>
+    /// <summary>Looks up a topic; null if it does not exist. Never creates it.</summary>
     Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken);
 
-    /// <summary>The names of all topics but Kafka's own, in order.</summary>
+    /// <summary>The names of all topics except Kafka's internal ones, sorted.</summary>
     Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Creates a topic with the cluster's usual replication, and waits until it can be written to.</summary>
+    /// <summary>Creates a topic with the cluster's default replication factor, and waits until it is writable.</summary>
     /// <param name="topic">Its name.</param>
-    /// <param name="partitions">How many.</param>
-    /// <param name="config">Settings of the topic, for example <c>max.message.bytes</c>; null for none.</param>
+    /// <param name="partitions">The number of partitions.</param>
+    /// <param name="config">The topic's configuration, for example <c>max.message.bytes</c>; null: the cluster's defaults.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>False if it was there before; it is left as it is.</returns>
+    /// <returns>False if the topic existed already; it is not changed.</returns>
     Task<bool> CreateTopicAsync(string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a topic with all its records, and waits until the cluster no longer knows it.</summary>
-    /// <returns>False if there was none.</returns>
+    /// <summary>Deletes a topic and all its records, and waits until the cluster no longer lists it.</summary>
+    /// <returns>False if the topic did not exist.</returns>
     Task<bool> DeleteTopicAsync(string topic, CancellationToken cancellationToken);
 
-    /// <summary>Gives a topic more partitions, and waits until they can be written to. Keys go to other partitions from then on.</summary>
+    /// <summary>Adds partitions to a topic, and waits until they are writable. From then on, keys map to other partitions.</summary>
     /// <param name="topic">Its name.</param>
-    /// <param name="partitions">How many it is to have; more than it has.</param>
+    /// <param name="partitions">The new total number of partitions; more than it has now.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken);
 
-    /// <summary>What partitions hold, in the order asked for.</summary>
+    /// <summary>The low and high watermarks of partitions, in the order of <paramref name="partitions"/>.</summary>
     Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken);
 
-    /// <summary>For each partition the offset of the first record of that time or a later one; null where there is none.</summary>
+    /// <summary>For each partition, the offset of the first record with this timestamp or a later one; null if there is none.</summary>
     Task<IReadOnlyList<long?>> OffsetsForTimeAsync(
         string topic, IReadOnlyList<int> partitions, EventTime time, CancellationToken cancellationToken);
 
-    /// <summary>For each partition the offset that the connection's group has committed; null where it has none.</summary>
+    /// <summary>For each partition, the offset committed by the connection's consumer group; null if there is none.</summary>
     Task<IReadOnlyList<long?>> CommittedAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken);
 
-    /// <summary>Commits positions for the connection's group.</summary>
+    /// <summary>Commits offsets for the connection's consumer group.</summary>
     Task CommitAsync(string topic, IReadOnlyList<KafkaOffset> positions, CancellationToken cancellationToken);
 }
 
 /// <summary>A topic that exists.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Partitions">The numbers of its partitions, in order.</param>
-/// <param name="Id">Tells it from another topic of the same name, before or after it. Empty before Kafka 2.8, which has no topic ids.</param>
+/// <param name="Id">
+/// Distinguishes the topic from an earlier or later one of the same name. Empty for brokers before Kafka 2.8, which have no topic ids.
+/// </param>
 public sealed record KafkaTopic(string Name, IReadOnlyList<int> Partitions, string Id);
 
 /// <summary>A position in a topic.</summary>
@@ -59,23 +61,23 @@ public sealed record KafkaTopic(string Name, IReadOnlyList<int> Partitions, stri
 /// <param name="Offset">The offset of the next record.</param>
 public readonly record struct KafkaOffset(int Partition, long Offset);
 
-/// <summary>What a partition holds. Where <paramref name="Low"/> equals <paramref name="High"/>, nothing.</summary>
+/// <summary>The offsets between which a partition has records. If <paramref name="Low"/> equals <paramref name="High"/>, it is empty.</summary>
 /// <param name="Partition">The partition.</param>
-/// <param name="Low">The offset of its oldest record.</param>
-/// <param name="High">The offset that the next record will get; with open transactions, the first record that is not yet decided.</param>
+/// <param name="Low">The offset of the oldest record.</param>
+/// <param name="High">The offset of the next record; while transactions are open, the last stable offset.</param>
 public readonly record struct KafkaWatermarks(int Partition, long Low, long High);
 
-/// <summary>What is asked of topics in more than one place.</summary>
+/// <summary>Topic lookups shared by sources and sinks.</summary>
 public static class KafkaTopics
 {
     private const int ListedTopics = 20;
 
-    /// <summary>A topic that must be there.</summary>
+    /// <summary>Looks up a topic that must exist.</summary>
     /// <param name="admin">The cluster.</param>
     /// <param name="address">The cluster's address, for the message.</param>
     /// <param name="topic">Its name.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <exception cref="ServiceRefusedException">There is none; names those that there are.</exception>
+    /// <exception cref="ServiceRefusedException">It does not exist. The message lists the existing topics.</exception>
     public static async Task<KafkaTopic> RequireTopicAsync(this IKafkaAdmin admin, string address, string topic, CancellationToken cancellationToken)
     {
         KafkaTopic? found = await admin.FindTopicAsync(topic, cancellationToken).ConfigureAwait(false);

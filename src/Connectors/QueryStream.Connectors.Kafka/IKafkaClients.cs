@@ -1,45 +1,43 @@
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// The way to Kafka. A worker has one, and sources and sinks get it as a service; so the same connectors run on librdkafka
-/// (<see cref="LibrdkafkaClients"/>), in a demo without Kafka (<see cref="InMemoryKafka"/>) and in simulation. Clients are shared by
-/// all who ask for an equal connection, and end when the last one of them has disposed what it got. Safe on any thread;
-/// opening does not wait for the cluster.
+/// Creates Kafka clients. A worker registers one instance as a service, so the same sources and sinks run on librdkafka
+/// (<see cref="LibrdkafkaClients"/>), in a demo without Kafka (<see cref="InMemoryKafka"/>) and in simulation. Equal connections share their
+/// clients; a client closes when its last user is disposed. Thread-safe. Opening a client does not wait for the cluster.
 /// </summary>
 public interface IKafkaClients
 {
-    /// <summary>The address for sources and sinks where neither the job nor the process names one.</summary>
+    /// <summary>The address for sources and sinks if neither the job nor the process sets one.</summary>
     const string DefaultAddress = "localhost:9092";
 
-    /// <summary>The address for sources and sinks of jobs that name none: <c>HOST:PORT</c>, several separated by commas.</summary>
+    /// <summary>The bootstrap servers for sources and sinks of jobs that set none: <c>HOST:PORT</c>, several separated by commas.</summary>
     string BootstrapServers => DefaultAddress;
 
-    /// <summary>For questions about topics, offsets and groups.</summary>
+    /// <summary>Opens a client for admin requests.</summary>
     IKafkaAdmin OpenAdmin(KafkaConnection connection);
 
-    /// <summary>Reads partitions.</summary>
+    /// <summary>Opens a reader of some partitions of a topic.</summary>
     /// <param name="connection">The cluster.</param>
     /// <param name="topic">A topic that exists.</param>
-    /// <param name="from">Its partitions to read, each once, with the position of the first record wanted.</param>
-    /// <param name="options">How.</param>
+    /// <param name="from">The partitions to read, each at most once, with the offset of the first record to read.</param>
+    /// <param name="options">Fetch options.</param>
     /// <param name="wake">
-    /// Called when there is something to poll after a poll that has drained the reader. On any thread; must be cheap and must not
-    /// call the reader.
+    /// Called after a poll has drained the reader and new data is available. Called on any thread; must be cheap and must not call the reader.
     /// </param>
     IKafkaReader OpenReader(
         KafkaConnection connection, string topic, IReadOnlyList<KafkaOffset> from, KafkaReaderOptions options, Action wake);
 
-    /// <summary>Writes to a topic.</summary>
+    /// <summary>Opens a producer for a topic.</summary>
     /// <param name="connection">The cluster.</param>
     /// <param name="topic">A topic that exists.</param>
-    /// <param name="listener">Told what becomes of the records.</param>
+    /// <param name="listener">Receives acknowledgements and errors.</param>
     IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener);
 }
 
-/// <summary>How a reader fetches.</summary>
-/// <param name="QueuedBytes">How many bytes of records may wait in the client for this reader; one fetch may exceed it.</param>
+/// <summary>The options of a reader.</summary>
+/// <param name="QueuedBytes">The limit for bytes of records that the client queues for this reader. One fetch may exceed it.</param>
 /// <param name="Generation">
-/// How often the topic has grown since its source was opened. Readers of one generation share a client; those of a later one get another, since a
-/// client that is connected learns of new partitions minutes later.
+/// How often partitions were added to the topic since its source opened. Each generation of readers gets its own client, because a connected
+/// client may notice new partitions only minutes later.
 /// </param>
 public sealed record KafkaReaderOptions(int QueuedBytes = 16 * 1024 * 1024, int Generation = 0);

@@ -4,47 +4,49 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// Writes records to one topic, for one thread. What was sent is repeated until the cluster has it, however long that takes, in
-/// order per partition and (idempotence) once. Equal keys go to equal partitions, the same that Java's client chooses.
+/// Writes records to one topic. Used by one thread. Sent records are retried until the cluster has stored them, without a time limit, in order per
+/// partition and exactly once (idempotent producer). Records with equal keys go to the same partition, the one that Java's client chooses.
 /// </summary>
 public interface IKafkaProducer : IAsyncDisposable
 {
     /// <summary>
-    /// Whether so much is unacknowledged that no more should be added. Not enforced, so that a batch can be written out.
-    /// When it turns false the listener is told of the acknowledgement that did it.
+    /// Whether no more records should be added until some are acknowledged. Not enforced, so that a caller can finish its batch. The acknowledgement
+    /// that turns it false is reported to the listener.
     /// </summary>
     bool IsFull { get; }
 
-    /// <summary>Records added and neither acknowledged nor refused. May be read on any thread.</summary>
+    /// <summary>The number of records that were added and are neither acknowledged nor failed. Readable on any thread.</summary>
     long Unacknowledged { get; }
 
-    /// <summary>Copies a record into the current packet, which is sent when it is full.</summary>
-    /// <param name="key">The key; empty: any partition.</param>
+    /// <summary>Copies a record into the current batch, which is sent when it is full.</summary>
+    /// <param name="key">The key; empty: no key, so any partition.</param>
     /// <param name="value">The value.</param>
     /// <param name="hasValue">False writes a null value (a tombstone).</param>
-    /// <param name="partition">The partition; <see cref="AnyPartition"/>: by the key.</param>
-    /// <param name="timestamp">The record's time; null: the clock. A record with a time of its own is a packet of its own, which is slower.</param>
+    /// <param name="partition">The partition; <see cref="AnyPartition"/>: chosen by the key.</param>
+    /// <param name="timestamp">
+    /// The record's timestamp; null: the current time. Records with an explicit timestamp are sent one by one, which is slower.
+    /// </param>
     void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue = true, int partition = AnyPartition, EventTime? timestamp = null);
 
-    /// <summary>Copies a record with all that the builder has of it. One with headers is a packet of its own, which is slower.</summary>
+    /// <summary>Copies the record in the builder. Records with headers are sent one by one, which is slower.</summary>
     void Add(KafkaRecordBuilder record);
 
-    /// <summary>Sends what was added. Does not wait for it.</summary>
+    /// <summary>Sends the records added so far. Does not wait for acknowledgements.</summary>
     void Send();
 
-    /// <summary>Sends what was added and waits until nothing is unacknowledged.</summary>
+    /// <summary>Sends the records added so far and waits until all are acknowledged.</summary>
     Task FlushAsync(CancellationToken cancellationToken);
 
-    /// <summary>Leaves the partition to the key.</summary>
+    /// <summary>Lets the key decide the partition.</summary>
     const int AnyPartition = -1;
 }
 
-/// <summary>Learns what became of records. Called on any thread, one call at a time for one producer; must not block.</summary>
+/// <summary>Receives the results of one producer. Called on any thread, one call at a time; must not block.</summary>
 public interface IKafkaProducerListener
 {
-    /// <summary>The cluster has that many more records.</summary>
+    /// <summary>The cluster has stored this many more records.</summary>
     void OnAcknowledged(long records);
 
-    /// <summary>The cluster refuses a record (too large, no permission), and would again; the others go on.</summary>
+    /// <summary>The cluster refuses a record for good (too large, no permission). Other records are not affected.</summary>
     void OnRefused(ServiceRefusedException reason);
 }

@@ -4,43 +4,43 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// The records of some partitions of a topic, for one thread. Each partition's records come in order and each once, whatever
-/// happens to the connection: the client reconnects by itself and says so in the log. Where a position does not exist any more,
-/// it goes on with the oldest record there is, and logs a warning. It reads the topic that was there when it was opened, never one of the
-/// same name that is created later.
+/// Reads some partitions of a topic. Used by one thread. Each partition delivers its records in order and exactly once: after a connection failure
+/// the client reconnects and logs it. If a start offset no longer exists, reading starts at the oldest record, and a warning is logged. The reader
+/// reads the topic that existed when it was opened, never a later one of the same name.
 /// </summary>
 public interface IKafkaReader : IAsyncDisposable
 {
     /// <summary>
-    /// Whether the topic may have been deleted and created again since the reader was opened. From then on a poll shows nothing: look the topic up,
-    /// and open another reader. Set on any thread, followed by a wake.
+    /// Whether the topic may have been deleted and recreated since the reader was opened. From then on a poll delivers nothing: look up the topic
+    /// and open a new reader. Set on any thread, followed by a wake.
     /// </summary>
     bool IsTopicReplaced { get; }
 
-    /// <summary>Handles what is there, without waiting: records, and what else became known of the partitions.</summary>
-    /// <param name="handler">Called in this call only; a struct, so that nothing stands between it and the records.</param>
-    /// <returns>False if the handler stopped it, or more may be there: poll again. True if the reader is drained: it will wake.</returns>
+    /// <summary>Passes the available records and partition events to the handler. Does not wait.</summary>
+    /// <param name="handler">Called only during this call. A struct, so that the JIT can inline its methods.</param>
+    /// <returns>
+    /// False if the handler stopped the poll or more may be available: poll again. True if the reader is drained: it will wake the task.
+    /// </returns>
     bool Poll<THandler>(ref THandler handler)
         where THandler : struct, IKafkaRecordHandler, allows ref struct;
 }
 
-/// <summary>What a poll of an <see cref="IKafkaReader"/> shows.</summary>
+/// <summary>Receives what a poll of an <see cref="IKafkaReader"/> delivers.</summary>
 public interface IKafkaRecordHandler
 {
-    /// <summary>The next record of its partition. Offsets may leave gaps (compaction, transactions).</summary>
-    /// <returns>Whether the poll should go on; if not, this record counts as handled all the same.</returns>
+    /// <summary>The next record of its partition. Offsets may have gaps (compaction, transaction markers).</summary>
+    /// <returns>Whether to continue the poll. The record counts as handled either way.</returns>
     bool OnRecord(in SourceRecord record);
 
     /// <summary>
-    /// All before <paramref name="offset"/> was handled, and when the broker answered there was nothing from there on. It may be beyond
-    /// the last record's successor where the partition ends with what is no record (marks of transactions).
+    /// All records before <paramref name="offset"/> were handled, and the broker had none from there on when it answered. The offset may be beyond
+    /// the last record's successor if the partition ends with transaction markers.
     /// </summary>
     void OnPartitionEof(int partition, long offset);
 
     /// <summary>
-    /// The broker, asked at <paramref name="askedAt"/> of the clock, has answered that the partition ends at <paramref name="end"/>: its high
-    /// watermark, which counts the records of open transactions too. Called again and again while the partition has brought no record for about a
-    /// second, but not while the broker does not answer.
+    /// The broker has reported the high watermark of the partition, which also counts records of open transactions. Called repeatedly while the
+    /// partition has delivered no record for about a second, but not while the broker is unreachable.
     /// </summary>
     void OnEndOffset(int partition, long end, EventTime askedAt);
 

@@ -7,12 +7,12 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// Kafka without Kafka: topics in the process's memory, for demos and tests, behind the same interface and with the same promises. Its
-/// contents end with the process. One instance is one cluster, whatever the address of a connection. Safe on any thread.
+/// An in-memory Kafka cluster for demos and tests, with the same guarantees behind the same interface. One instance is one cluster, whatever the
+/// address of a connection. Its contents are lost when the process ends. Thread-safe.
 /// </summary>
 public sealed class InMemoryKafka : IKafkaClients
 {
-    /// <summary>Records of a topic kept: 64 MiB.</summary>
+    /// <summary>The default size limit of a topic: 64 MiB.</summary>
     public const long DefaultMaxTopicBytes = 64L * 1024 * 1024;
 
     private readonly TimeProvider _time;
@@ -22,11 +22,11 @@ public sealed class InMemoryKafka : IKafkaClients
     private readonly ConcurrentDictionary<(string Group, string Topic, int Partition), long> _committed = [];
 
     /// <summary>Creates an empty cluster.</summary>
-    /// <param name="time">The clock of timestamps and silence.</param>
+    /// <param name="time">The clock for timestamps and timers.</param>
     /// <param name="loggers">Where to log.</param>
     /// <param name="maxTopicBytes">
-    /// How much of a topic is kept. Beyond that, what all readers have read is dropped; without readers, the oldest. A topic whose readers
-    /// are behind is full: producers wait.
+    /// The size limit of a topic in bytes. Beyond it, records that all readers have read are dropped; without readers, the oldest. If readers lag
+    /// behind, the topic is full and producers wait.
     /// </param>
     public InMemoryKafka(TimeProvider time, ILoggerFactory loggers, long maxTopicBytes = DefaultMaxTopicBytes)
     {
@@ -40,15 +40,15 @@ public sealed class InMemoryKafka : IKafkaClients
     internal IReadOnlyList<string> TopicNames => [.. _topics.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Creates a topic.</summary>
-    /// <returns>False if it was there before.</returns>
+    /// <returns>False if it existed already.</returns>
     public bool CreateTopic(string topic, int partitions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
         return _topics.TryAdd(topic, new Topic(topic, partitions, _maxTopicBytes));
     }
 
-    /// <summary>Deletes a topic with all its records, and what groups have committed for it. Its readers bring nothing more.</summary>
-    /// <returns>False if there was none.</returns>
+    /// <summary>Deletes a topic with its records and committed offsets. Its readers deliver nothing more.</summary>
+    /// <returns>False if the topic did not exist.</returns>
     public bool DeleteTopic(string topic)
     {
         if (!_topics.TryRemove(topic, out Topic? deleted))
@@ -66,11 +66,13 @@ public sealed class InMemoryKafka : IKafkaClients
         return true;
     }
 
-    /// <summary>Begins a transaction. Its records take their offsets at once, and are read when it is committed; aborted ones never are.</summary>
+    /// <summary>
+    /// Begins a transaction. Its records get their offsets at once; readers see them once it is committed, and never if it is aborted.
+    /// </summary>
     public InMemoryTransaction BeginTransaction() => new(this);
 
-    /// <summary>Appends a record, for generators. Records of one partition appended by one thread keep their order.</summary>
-    /// <returns>False if the topic is full because its readers are behind: try again later.</returns>
+    /// <summary>Appends a record. Records that one thread appends to one partition keep their order.</summary>
+    /// <returns>False if the topic is full because readers lag behind: try again later.</returns>
     /// <exception cref="ServiceRefusedException">There is no such topic or partition.</exception>
     public bool TryAppend(string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, EventTime timestamp)
     {

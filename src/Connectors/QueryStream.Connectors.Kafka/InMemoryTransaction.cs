@@ -4,12 +4,12 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// Records that become readable together, or never. While a transaction is open, readers wait in front of its first record of a partition, as
-/// Kafka's readers of committed records do. Used by one thread.
+/// A transaction of an <see cref="InMemoryKafka"/>: its records become visible together, or never. While it is open, readers stop before its first
+/// record in each partition, as Kafka's read-committed consumers do. Used by one thread.
 /// </summary>
 public sealed class InMemoryTransaction
 {
-    /// <summary>Stands behind the records of an ended transaction, and takes an offset, but is no record.</summary>
+    /// <summary>The marker behind the records of an ended transaction. It occupies an offset, and readers skip it.</summary>
     internal static readonly InMemoryTransaction Marker = new(null) { _state = State.Marker };
 
     private readonly InMemoryKafka? _kafka;
@@ -37,11 +37,11 @@ public sealed class InMemoryTransaction
         _partitions.Add(log);
     }
 
-    /// <summary>Ends the transaction: its records can be read.</summary>
+    /// <summary>Commits: readers see the records.</summary>
     /// <exception cref="InvalidOperationException">The transaction has ended.</exception>
     public void Commit() => End(State.Committed);
 
-    /// <summary>Ends the transaction: its records are passed over.</summary>
+    /// <summary>Aborts: readers skip the records.</summary>
     /// <exception cref="InvalidOperationException">The transaction has ended.</exception>
     public void Abort() => End(State.Aborted);
 

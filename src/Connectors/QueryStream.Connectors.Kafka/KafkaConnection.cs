@@ -3,14 +3,14 @@ using System.Text;
 
 namespace QueryStream.Connectors.Kafka;
 
-/// <summary>Which cluster, and as whom. Whoever asks for an equal connection shares its clients.</summary>
+/// <summary>Identifies a cluster, a consumer group and client properties. Equal connections share their clients.</summary>
 public sealed class KafkaConnection : IEquatable<KafkaConnection>
 {
     private readonly string _identity;
 
     /// <summary>Creates a connection; nothing is opened.</summary>
     /// <param name="bootstrapServers"><c>HOST:PORT</c>, several separated by commas.</param>
-    /// <param name="groupId">The consumer group whose offsets are read and committed; empty for none.</param>
+    /// <param name="groupId">The consumer group whose offsets are read and committed; empty: none.</param>
     /// <param name="properties">Properties of librdkafka that override the connector's own.</param>
     public KafkaConnection(string bootstrapServers, string groupId, IReadOnlyDictionary<string, string> properties)
     {
@@ -30,7 +30,7 @@ public sealed class KafkaConnection : IEquatable<KafkaConnection>
     /// <summary><c>HOST:PORT</c>, several separated by commas.</summary>
     public string BootstrapServers { get; }
 
-    /// <summary>The consumer group; empty for none.</summary>
+    /// <summary>The consumer group; empty: none.</summary>
     public string GroupId { get; }
 
     /// <summary>Properties of librdkafka that override the connector's own.</summary>
@@ -54,6 +54,6 @@ public sealed class KafkaConnection : IEquatable<KafkaConnection>
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_identity);
 
-    /// <summary>The address; properties may hold passwords and are not shown.</summary>
+    /// <summary>The address and the group. Properties are left out, since they may contain passwords.</summary>
     public override string ToString() => GroupId.Length == 0 ? BootstrapServers : $"{BootstrapServers} as {GroupId}";
 }

@@ -7,13 +7,13 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.Connectors.Kafka;
 
-/// <summary>How a process reaches Kafka.</summary>
+/// <summary>The Kafka options of a process.</summary>
 public sealed record KafkaClientOptions : IValidatedSettings
 {
-    /// <summary>The section of the configuration that holds them.</summary>
+    /// <summary>The configuration section.</summary>
     public const string Section = "QueryStream:Kafka";
 
-    /// <summary>The address for sources and sinks of jobs that name none; null: localhost:9092.</summary>
+    /// <summary>The bootstrap servers for sources and sinks of jobs that set none; null: localhost:9092.</summary>
     [Setting(nameof(BootstrapServers), "Kafka's bootstrap servers, HOST:PORT, separated by commas")]
     public string? BootstrapServers { get; init; }
 

@@ -2,12 +2,12 @@ using System.Collections.Frozen;
 
 namespace QueryStream.Connectors.Kafka;
 
-/// <summary>Where a Kafka sink writes. Checked when the sink is added to a job.</summary>
+/// <summary>The options of a Kafka sink. Validated when the sink is added to a job.</summary>
 public sealed record KafkaSinkOptions
 {
     /// <summary>
-    /// Where to find the cluster: <c>HOST:PORT</c>, several separated by commas. Null: where the process says (<see cref="KafkaClientOptions"/>),
-    /// else localhost:9092.
+    /// The cluster's bootstrap servers: <c>HOST:PORT</c>, several separated by commas. Null: those of the process
+    /// (<see cref="KafkaClientOptions"/>), else localhost:9092.
     /// </summary>
     public string? BootstrapServers { get; init; }
 
@@ -15,8 +15,8 @@ public sealed record KafkaSinkOptions
     public string Topic { get; init; } = "";
 
     /// <summary>
-    /// Further properties of librdkafka by their names, for example <c>compression.type</c>, <c>linger.ms</c>, <c>sasl.mechanism</c>.
-    /// They override the connector's own choices, except for those that its promises rest on, which are refused.
+    /// Further librdkafka properties by name, for example <c>compression.type</c>, <c>linger.ms</c>, <c>sasl.mechanism</c>. They override the
+    /// connector's own settings, except those that its guarantees depend on, which are refused.
     /// </summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = FrozenDictionary<string, string>.Empty;
 

@@ -3,12 +3,12 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka;
 
-/// <summary>What a Kafka source reads, and from where. Checked when the source is added to a job.</summary>
+/// <summary>The options of a Kafka source. Validated when the source is added to a job.</summary>
 public sealed record KafkaSourceOptions
 {
     /// <summary>
-    /// Where to find the cluster: <c>HOST:PORT</c>, several separated by commas. Null: where the process says (<see cref="KafkaClientOptions"/>),
-    /// else localhost:9092.
+    /// The cluster's bootstrap servers: <c>HOST:PORT</c>, several separated by commas. Null: those of the process
+    /// (<see cref="KafkaClientOptions"/>), else localhost:9092.
     /// </summary>
     public string? BootstrapServers { get; init; }
 
@@ -16,32 +16,33 @@ public sealed record KafkaSourceOptions
     public string Topic { get; init; } = "";
 
     /// <summary>
-    /// The consumer group whose offsets are committed (with each completed checkpoint, or without checkpoints every 5 s and at the end), and which
-    /// <see cref="KafkaStart.Group"/> starts from; empty: nothing is committed. The group assigns nothing: subtasks share the partitions by their numbers.
+    /// The consumer group for offsets, which <see cref="KafkaStart.Group"/> starts from; empty: no offsets are committed. Offsets are committed with
+    /// each completed checkpoint, or without checkpoints every 5 s and when the source closes. The group does not assign partitions: subtasks share
+    /// them by index.
     /// </summary>
     public string GroupId { get; init; } = "";
 
-    /// <summary>Where to begin.</summary>
+    /// <summary>The offsets to start from. A restored job ignores it and continues at its snapshot.</summary>
     public KafkaStart Start { get; init; } = KafkaStart.Earliest;
 
-    /// <summary>Whether the source ends where the partitions end at the moment it is opened.</summary>
+    /// <summary>Whether the source ends at the offsets that are the last ones when it opens.</summary>
     public bool IsBounded { get; init; }
 
     /// <summary>
-    /// How often the topic is looked up for new partitions, which are read from their beginning. Null: new partitions are read after the next start
-    /// of the job. The lookup also finds out that the topic was deleted.
+    /// The interval of checking the topic for new partitions, which are read from their beginning. Null: new partitions are read after the next start
+    /// of the job. The check also detects that the topic was deleted.
     /// </summary>
     public TimeSpan? PartitionDiscoveryInterval { get; init; } = DefaultInterval;
 
-    /// <summary>What to do when the topic is deleted and created again: while the job runs, or between a snapshot and its restore.</summary>
+    /// <summary>What to do if the topic is deleted and recreated, while the job runs or between a snapshot and its restore.</summary>
     public KafkaRecreatedTopic WhenRecreated { get; init; }
 
-    /// <summary>A record with a larger value becomes a dead letter (<c>record-too-large</c>).</summary>
+    /// <summary>The maximum size of a value in bytes, 1 or more. Larger records become dead letters (<c>record-too-large</c>).</summary>
     public int MaxRecordBytes { get; init; } = 1024 * 1024;
 
     /// <summary>
-    /// Further properties of librdkafka by their names, for example <c>security.protocol</c>, <c>sasl.mechanism</c>, <c>ssl.ca.location</c>.
-    /// They override the connector's own choices, except for those that its promises rest on, which are refused.
+    /// Further librdkafka properties by name, for example <c>security.protocol</c>, <c>sasl.mechanism</c>, <c>ssl.ca.location</c>. They override the
+    /// connector's own settings, except those that its guarantees depend on, which are refused.
     /// </summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = FrozenDictionary<string, string>.Empty;
 
@@ -76,17 +77,17 @@ public sealed record KafkaSourceOptions
 
         if (Start.Kind == KafkaStartKind.Group && GroupId.Length == 0)
         {
-            throw new JobDefinitionException($"{what}: it starts from a group's offsets, so GroupId must be set.");
+            throw new JobDefinitionException($"{what}: Start is Group, so GroupId must be set.");
         }
 
         return this with { Topic = topic };
     }
 }
 
-/// <summary>What a source does with a topic that was deleted and created again. Needs topic ids, which Kafka has from 2.8 on.</summary>
+/// <summary>What a source does when its topic was deleted and recreated. Detection needs topic ids, which Kafka has since 2.8.</summary>
 public enum KafkaRecreatedTopic
 {
-    /// <summary>Log a warning, and read the new topic from its beginning. Records of the old one that were not read are lost.</summary>
+    /// <summary>Log a warning and read the new topic from its beginning. Unread records of the old topic are lost.</summary>
     ReadFromBeginning,
 
     /// <summary>Fail the job.</summary>

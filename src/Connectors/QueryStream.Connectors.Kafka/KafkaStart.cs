@@ -3,7 +3,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka;
 
-/// <summary>Where a source begins to read.</summary>
+/// <summary>The offsets that a source starts from.</summary>
 public sealed record KafkaStart
 {
     /// <summary>The oldest record that the topic still has.</summary>
@@ -12,7 +12,7 @@ public sealed record KafkaStart
     /// <summary>Only what is written after the source was opened.</summary>
     public static readonly KafkaStart Latest = new(KafkaStartKind.Latest, default);
 
-    /// <summary>Where the consumer group has stopped; the oldest record of a partition that it has not read before.</summary>
+    /// <summary>The committed offsets of the consumer group; the oldest record of partitions without one.</summary>
     public static readonly KafkaStart Group = new(KafkaStartKind.Group, default);
 
     private const string Forms = "earliest, latest, group, an ISO-8601 time (2025-12-09T11:30:00, without a zone = UTC) or milliseconds since 1970";
@@ -26,17 +26,17 @@ public sealed record KafkaStart
         Time = time;
     }
 
-    /// <summary>What it is.</summary>
+    /// <summary>The kind.</summary>
     public KafkaStartKind Kind { get; }
 
-    /// <summary>With <see cref="KafkaStartKind.Timestamp"/>: the time of the records, as Kafka has it.</summary>
+    /// <summary>With <see cref="KafkaStartKind.Timestamp"/>: the timestamp of the first records.</summary>
     public EventTime Time { get; }
 
-    /// <summary>The first record of that time or a later one; the end where there is none.</summary>
+    /// <summary>The first record with this timestamp or a later one; the end of partitions that have none.</summary>
     public static KafkaStart Timestamp(EventTime time) => new(KafkaStartKind.Timestamp, time);
 
-    /// <summary>Reads the setting <c>start</c>.</summary>
-    /// <exception cref="FormatException">It is none of the allowed forms, which the message lists.</exception>
+    /// <summary>Parses the setting <c>start</c>.</summary>
+    /// <exception cref="FormatException">The text has none of the allowed forms, which the message lists.</exception>
     public static KafkaStart Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -60,10 +60,10 @@ public sealed record KafkaStart
             | DateTimeStyles.AllowLeadingWhite | DateTimeStyles.AllowTrailingWhite;
         return DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
             ? Timestamp(EventTime.From(time))
-            : throw new FormatException($"'{text}' is no place to start. Allowed: {Forms}.");
+            : throw new FormatException($"'{text}' is not a start position. Allowed: {Forms}.");
     }
 
-    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    /// <summary>The form that <see cref="Parse"/> accepts.</summary>
     public override string ToString() => Kind switch
     {
         KafkaStartKind.Earliest => "earliest",
@@ -82,9 +82,9 @@ public enum KafkaStartKind
     /// <summary>Only what is written from now on.</summary>
     Latest,
 
-    /// <summary>Where the consumer group has stopped.</summary>
+    /// <summary>The committed offsets of the consumer group.</summary>
     Group,
 
-    /// <summary>The first record of that time or a later one.</summary>
+    /// <summary>The first record with a timestamp or a later one.</summary>
     Timestamp,
 }

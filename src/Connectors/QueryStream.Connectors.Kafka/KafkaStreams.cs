@@ -9,13 +9,13 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka;
 
-/// <summary>Kafka in jobs.</summary>
+/// <summary>Kafka sources and sinks of jobs.</summary>
 public static class KafkaStreams
 {
     /// <summary>
-    /// Reads a topic: <c>job.Kafka&lt;Click&gt;("clicks").Json()</c>. Records of a partition come in their order; each partition is a split with a
-    /// watermark of its own. Records that cannot become rows are dead letters: <c>null-value</c>, <c>record-too-large</c>, <c>time-out-of-range</c>,
-    /// <c>unreadable</c> (damaged on its way), <c>unreadable-headers</c> where the decoder asks for headers, and the reasons of the format.
+    /// Reads a topic: <c>job.Kafka&lt;Click&gt;("clicks").Json()</c>. Each partition is a split with its own watermark, and its records keep their
+    /// order. Records that cannot become rows are dead letters: <c>null-value</c>, <c>record-too-large</c>, <c>time-out-of-range</c>,
+    /// <c>unreadable</c> (damaged), <c>unreadable-headers</c> if the decoder reads headers, and the reasons of the format.
     /// </summary>
     /// <typeparam name="T">The rows.</typeparam>
     /// <param name="job">The job.</param>
@@ -56,23 +56,23 @@ public static class KafkaStreams
         new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));
 
     /// <summary>
-    /// Writes a changelog to a topic so that compaction keeps the table that it describes, at least once:
-    /// <c>changes.ToKafka("totals").Key(row => row.User).Json()</c>. Inserted and updated rows are records with a key and a value, deleted rows are
-    /// tombstones. Rows before an update are skipped, so an update that changes the key must come as a delete and an insert.
+    /// Writes a changelog to a topic as an upsert log, at least once: <c>changes.ToKafka("totals").Key(row => row.User).Json()</c>.
+    /// Inserted and updated rows become records with a key and a value, deleted rows become tombstones, so that a compacted topic keeps the table.
+    /// <c>UpdateBefore</c> rows are skipped, so an update that changes the key must come as a delete and an insert.
     /// To write each change with its kind instead, name the type: <c>changes.ToKafka&lt;Change&lt;Total&gt;&gt;("log").Json()</c>.
     /// </summary>
-    /// <param name="stream">The changes. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
-    /// <param name="name">The sink's name, and the topic unless the options name one; people see it as <c>Sink: name</c>.</param>
-    /// <param name="options">Where to write; null: the topic <paramref name="name"/> of the cluster that the process names.</param>
+    /// <param name="stream">The changes. Changes of one key must come from one subtask, as they do after <c>KeyBy</c>.</param>
+    /// <param name="name">The sink's name, and the topic unless the options name one. It is displayed as <c>Sink: name</c>.</param>
+    /// <param name="options">The cluster, the topic and delivery; null: the topic <paramref name="name"/> of the process's cluster.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static KafkaChangelogSink<T> ToKafka<T>(this Stream<Change<T>> stream, string name, KafkaSinkOptions? options = null) =>
         new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));
 
-    /// <summary>As the other, for records that need more than a key and a value: headers, a time, a partition, tombstones.</summary>
+    /// <summary>Writes rows to a topic, at least once, as records with headers, timestamps, partitions or tombstones.</summary>
     /// <param name="stream">The rows.</param>
     /// <param name="name">The sink's name, and the topic unless the options name one; people see it as <c>Sink: name</c>.</param>
     /// <param name="options">Where to write.</param>
-    /// <param name="serializer">Makes the record of a row. Called by several subtasks at a time.</param>
+    /// <param name="serializer">Serializes a row. Called by several subtasks concurrently.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static StreamSink ToKafka<T>(this Stream<T> stream, string name, KafkaSinkOptions options, KafkaSerializer<T> serializer)
     {
@@ -116,8 +116,8 @@ public sealed class KafkaRecordSink<T> : RecordSink<T>
         : base(stream.Job, name) => (_stream, _options) = (stream, options);
 
     /// <summary>
-    /// Gives records a key: equal keys go to one partition, the same that Java's client chooses, and keep their order. Without one, any partition
-    /// will do.
+    /// Sets the key of records. Records with equal keys go to one partition, the one that Java's client chooses, and keep their order. A record
+    /// without a key goes to any partition.
     /// </summary>
     /// <typeparam name="TKey">A text, bytes, a number, a GUID or a time; null is no key.</typeparam>
     /// <exception cref="JobDefinitionException">Keys of that type have no text.</exception>

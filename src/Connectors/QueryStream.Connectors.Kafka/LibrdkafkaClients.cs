@@ -5,8 +5,8 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// Kafka through librdkafka. One of these a worker process: readers of one connection share a client, so do producers, and questions
-/// go over a third one. librdkafka reconnects by itself; what is known of a cluster's health is logged once, not once a client.
+/// Kafka clients on librdkafka; one instance per process. Readers of one connection share a client, producers share another, and admin requests use
+/// a third. librdkafka reconnects by itself; outages are logged once per cluster, not once per client.
 /// </summary>
 public sealed class LibrdkafkaClients : IKafkaClients
 {
@@ -18,11 +18,11 @@ public sealed class LibrdkafkaClients : IKafkaClients
     private readonly ClientPool<FetchClient> _fetchers = new();
     private readonly ClientPool<ProduceClient> _producers = new();
 
-    /// <summary>Loads librdkafka; connects nowhere.</summary>
+    /// <summary>Loads librdkafka. Does not connect.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="loggers">Where the health of clusters is logged.</param>
-    /// <param name="bootstrapServers">The address for jobs that name none.</param>
-    /// <exception cref="SettingException">There is no librdkafka for this platform; the message says what to do.</exception>
+    /// <param name="loggers">For the health of clusters.</param>
+    /// <param name="bootstrapServers">The address for jobs that set none.</param>
+    /// <exception cref="SettingException">There is no librdkafka for this platform. The message names the remedy.</exception>
     public LibrdkafkaClients(TimeProvider time, ILoggerFactory loggers, string bootstrapServers = IKafkaClients.DefaultAddress)
     {
         ArgumentNullException.ThrowIfNull(loggers);
@@ -37,7 +37,7 @@ public sealed class LibrdkafkaClients : IKafkaClients
     /// <inheritdoc/>
     public string BootstrapServers { get; }
 
-    /// <summary>The version of librdkafka, as it names itself.</summary>
+    /// <summary>The version of librdkafka.</summary>
     public string LibraryVersion => _library.Version;
 
     /// <inheritdoc/>

@@ -8,10 +8,10 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Debug, "librdkafka {Version} from {Path}")]
     public static partial void Library(this ILogger logger, string version, string path);
 
-    [LoggerMessage(2010, LogLevel.Warning, "Kafka at {Address} does not answer ({Problem}); waiting and trying again, nothing is lost")]
+    [LoggerMessage(2010, LogLevel.Warning, "Kafka at {Address} does not respond ({Problem}); retrying, nothing is lost")]
     public static partial void ClusterDown(this ILogger logger, string address, string problem);
 
-    [LoggerMessage(2011, LogLevel.Information, "Kafka at {Address} answers again after {Seconds:F1} s")]
+    [LoggerMessage(2011, LogLevel.Information, "Kafka at {Address} responds again after {Seconds:F1} s")]
     public static partial void ClusterUp(this ILogger logger, string address, double seconds);
 
     [LoggerMessage(2012, LogLevel.Error, "Kafka client of {Address}: {Problem}")]
@@ -20,7 +20,7 @@ internal static partial class Log
     [LoggerMessage(2013, LogLevel.Debug, "Kafka client of {Address}: {Problem}")]
     public static partial void ClientProblem(this ILogger logger, string address, string problem);
 
-    [LoggerMessage(2014, LogLevel.Debug, "Asking Kafka at {Address} for the ends of silent partitions failed: {Problem}")]
+    [LoggerMessage(2014, LogLevel.Debug, "Fetching the end offsets of silent partitions from Kafka at {Address} failed: {Problem}")]
     public static partial void EndsUnknown(this ILogger logger, string address, string problem);
 
     [LoggerMessage(2020, LogLevel.Critical, "librdkafka {Facility}: {Text}")]
@@ -38,11 +38,11 @@ internal static partial class Log
     [LoggerMessage(2030, LogLevel.Warning, "Records of {Topic} [{Partition}] cannot be fetched at offset {Offset}: {Problem}")]
     public static partial void FetchProblem(this ILogger logger, string topic, int partition, long offset, string problem);
 
-    [LoggerMessage(2031, LogLevel.Warning, "The record at {Topic} [{Partition}] offset {Offset} is unreadable and was passed over: {Problem}")]
+    [LoggerMessage(2031, LogLevel.Warning, "The record at {Topic} [{Partition}] offset {Offset} is unreadable and was skipped: {Problem}")]
     public static partial void UnreadableRecord(this ILogger logger, string topic, int partition, long offset, string problem);
 
     [LoggerMessage(2032, LogLevel.Warning,
-        "{Topic} [{Partition}] has no offset {Offset} (it holds {Low} to {High}): going on from {Low}")]
+        "{Topic} [{Partition}] has no offset {Offset} (it holds {Low} to {High}): continuing at {Low}")]
     public static partial void OffsetOutOfRange(this ILogger logger, string topic, int partition, long offset, long low, long high);
 
     [LoggerMessage(2040, LogLevel.Warning, "Offsets of group {Group} on {Topic} could not be committed ({Problem}); the next commit repeats them")]
@@ -51,11 +51,11 @@ internal static partial class Log
     [LoggerMessage(2041, LogLevel.Information, "Reading {Topic}: {Count} of {Total} partitions, from {Start}{End}")]
     public static partial void SourceOpened(this ILogger logger, string topic, int count, int total, string start, string end);
 
-    [LoggerMessage(2043, LogLevel.Warning, "Topic {Topic} of Kafka at {Address} was deleted: nothing more is read until there is one again")]
+    [LoggerMessage(2043, LogLevel.Warning, "Topic {Topic} of Kafka at {Address} was deleted: nothing is read until it exists again")]
     public static partial void TopicDeleted(this ILogger logger, string topic, string address);
 
     [LoggerMessage(2044, LogLevel.Warning,
-        "Topic {Topic} was deleted and created again (its id was {Old} and is {New}): the new one with {Count} partitions is read from its beginning")]
+        "Topic {Topic} was deleted and recreated (old id {Old}, new id {New}): reading the new one, with {Count} partitions, from its beginning")]
     public static partial void TopicRecreated(this ILogger logger, string topic, string old, string @new, int count);
 
     [LoggerMessage(2045, LogLevel.Information, "Topic {Topic} can be read again")]
@@ -65,10 +65,10 @@ internal static partial class Log
     public static partial void TopicRefused(this ILogger logger, string topic, string problem);
 
     [LoggerMessage(2047, LogLevel.Warning,
-        "{Topic} [{Partition}] has had {Count} records from offset {Offset} on for 30 s that cannot be read (an open transaction?); event time waits")]
+        "{Topic} [{Partition}] has {Count} records from offset {Offset} that could not be read for 30 s (an open transaction?); event time waits")]
     public static partial void PartitionStalled(this ILogger logger, string topic, int partition, long count, long offset);
 
     [LoggerMessage(2042, LogLevel.Information,
-        "Topic {Topic} has {Count} partitions now, {Known} before; this subtask reads {Own} of the new ones from their beginning")]
+        "Topic {Topic} has {Count} partitions, before {Known}; this subtask reads {Own} of the new ones from their beginning")]
     public static partial void TopicHasGrown(this ILogger logger, string topic, int count, int known, int own);
 }

@@ -2,13 +2,13 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka;
 
-/// <summary>The time that sources and sinks have to open.</summary>
+/// <summary>The time limit for opening sources and sinks.</summary>
 internal static class OpenTimeout
 {
-    /// <summary>For all requests together, of which one may take 8 s; so an error comes within 10 s.</summary>
+    /// <summary>For all requests together, each of which may take 8 s, so that an error is reported within 10 s.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(9);
 
-    /// <summary>Runs work that must end within the limit.</summary>
+    /// <summary>Runs work within the limit.</summary>
     /// <exception cref="ServiceUnavailableException">It took longer.</exception>
     public static async Task<TResult> RunAsync<TResult>(
         string address, TimeProvider time, Func<CancellationToken, Task<TResult>> work, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal static class OpenTimeout
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unavailable(address, $"no answer within {Limit.TotalSeconds} s", e);
+            throw Unavailable(address, $"no response within {Limit.TotalSeconds} s", e);
         }
     }
 

@@ -3,7 +3,7 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka;
 
-/// <summary>The rules that the options of sources and sinks share.</summary>
+/// <summary>Validation shared by the options of sources and sinks.</summary>
 internal static class OptionChecks
 {
     private const int MaxTopicLength = 249;
@@ -11,7 +11,7 @@ internal static class OptionChecks
     private static readonly SearchValues<char> TopicLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
-    // Properties that the connector's guarantees rest on, each with the reason or the option to use instead.
+    // Properties that the connector's guarantees depend on, each with the reason or the option to use instead.
     private static readonly Dictionary<string, string> Owned = new(StringComparer.Ordinal)
     {
         ["bootstrap.servers"] = "set BootstrapServers",
@@ -20,14 +20,14 @@ internal static class OptionChecks
         ["enable.auto.commit"] = "the source commits what it has handed over",
         ["auto.commit.enable"] = "the source commits what it has handed over",
         ["enable.auto.offset.store"] = "the source commits what it has handed over",
-        ["enable.partition.eof"] = "the source ends and advances time by it",
+        ["enable.partition.eof"] = "the source needs it to detect the end of partitions",
         ["auto.offset.reset"] = "set Start",
-        ["message.timeout.ms"] = "a record is never given up",
-        ["delivery.timeout.ms"] = "a record is never given up",
+        ["message.timeout.ms"] = "records never expire",
+        ["delivery.timeout.ms"] = "records never expire",
         ["transactional.id"] = "the sink writes at least once",
-        ["delivery.report.only.error"] = "the sink counts what is acknowledged",
-        ["queue.buffering.max.messages"] = "each sink bounds what it has in flight",
-        ["queue.buffering.max.kbytes"] = "each sink bounds what it has in flight",
+        ["delivery.report.only.error"] = "the sink counts acknowledgements",
+        ["queue.buffering.max.messages"] = "each sink limits its records in flight",
+        ["queue.buffering.max.kbytes"] = "each sink limits its records in flight",
         ["log.queue"] = "librdkafka's log goes to the process's log",
     };
 

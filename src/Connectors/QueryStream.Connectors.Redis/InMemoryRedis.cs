@@ -11,8 +11,8 @@ namespace QueryStream.Connectors.Redis;
 public sealed record RedisEntry(Text Key, Text Value, DateTimeOffset WrittenAt, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// Does for the Redis sink in memory what a server does: fenced flushes, values with a time to live, messages. It is one server, whatever the
-/// address. When it is full, it removes the values that were written longest ago. Safe on any thread.
+/// An in-memory Redis server for the Redis sink, with fenced flushes, values with a time to live, and messages. One instance is one server,
+/// whatever the address. When it is full, it removes the values that were written longest ago. Thread-safe.
 /// </summary>
 public sealed class InMemoryRedis : IRedisConnections
 {
@@ -20,22 +20,22 @@ public sealed class InMemoryRedis : IRedisConnections
     private readonly int _maxKeys;
     private readonly long _maxBytes;
 
-    // Guards all fields below. A flush holds it from its check of the fence to its last message, so it is executed in one piece.
-    // Invariant: the list holds the values of the index in the order in which they were last written.
+    // Guards all fields below. A flush holds it from its fence check to its last message, so it is atomic.
+    // The list holds the values of the index in the order of their last writes.
     private readonly Lock _lock = new();
     private readonly Dictionary<Text, LinkedListNode<RedisEntry>> _index = [];
     private readonly LinkedList<RedisEntry> _byAge = new();
 
-    // Grows to one entry for each subtask of a sink that has ever written here.
+    // Never shrinks: one entry for each subtask of a sink that has ever written.
     private readonly Dictionary<RedisFence, (int Attempt, long Number)> _fences = [];
     private readonly List<RedisSubscription> _subscriptions = [];
     private long _bytes;
     private long _writes;
 
     /// <summary>Creates an empty store.</summary>
-    /// <param name="time">The clock that values expire by.</param>
-    /// <param name="maxKeys">How many values it keeps, 1 or more.</param>
-    /// <param name="maxBytes">How many bytes of keys and values it keeps, 1 or more; it always keeps the newest value.</param>
+    /// <param name="time">The clock for expiry.</param>
+    /// <param name="maxKeys">The maximum number of values, 1 or more.</param>
+    /// <param name="maxBytes">The maximum bytes of keys and values, 1 or more. The newest value is always kept.</param>
     public InMemoryRedis(TimeProvider time, int maxKeys = 100_000, long maxBytes = 64 * 1024 * 1024)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxKeys);
@@ -58,7 +58,7 @@ public sealed class InMemoryRedis : IRedisConnections
         }
     }
 
-    /// <summary>How often a value was written, since the start.</summary>
+    /// <summary>The number of writes and deletes so far.</summary>
     public long Writes
     {
         get
@@ -70,7 +70,7 @@ public sealed class InMemoryRedis : IRedisConnections
         }
     }
 
-    /// <summary>The value of a key; null where there is none, or it has expired.</summary>
+    /// <summary>The value of a key; null if there is none or it has expired.</summary>
     public RedisEntry? Find(Text key)
     {
         lock (_lock)
@@ -79,8 +79,8 @@ public sealed class InMemoryRedis : IRedisConnections
         }
     }
 
-    /// <summary>The values that were written last, the newest first.</summary>
-    /// <param name="count">How many values.</param>
+    /// <summary>The most recently written values, newest first.</summary>
+    /// <param name="count">The maximum number of values.</param>
     /// <param name="keyPrefix">Only keys with this prefix; empty: all.</param>
     public IReadOnlyList<RedisEntry> Newest(int count, string keyPrefix = "")
     {
@@ -103,7 +103,7 @@ public sealed class InMemoryRedis : IRedisConnections
 
     /// <summary>Subscribes to a channel.</summary>
     /// <param name="channel">Its name.</param>
-    /// <param name="capacity">How many messages may wait until the reader is cut off.</param>
+    /// <param name="capacity">The number of unread messages at which the subscription is ended.</param>
     public RedisSubscription Subscribe(string channel, int capacity = 65_536)
     {
         RedisSubscription subscription = new(channel, capacity, End);
@@ -116,7 +116,7 @@ public sealed class InMemoryRedis : IRedisConnections
     }
 
     /// <inheritdoc/>
-    public IRedisConnection Share(RedisAddress address) => new Connection(this);
+    public IRedisConnection Acquire(RedisAddress address) => new Connection(this);
 
     private void End(RedisSubscription subscription)
     {
@@ -188,7 +188,7 @@ public sealed class InMemoryRedis : IRedisConnections
         }
     }
 
-    // In the order of their writing. A value that expires before an older one is hidden from readers, and removed after that one.
+    // Removes in the order of writes. A value that expires before an older one is hidden from readers until that one is removed.
     private void RemoveExpired(DateTimeOffset now)
     {
         while (_byAge.First is { } oldest && oldest.Value.ExpiresAt <= now)

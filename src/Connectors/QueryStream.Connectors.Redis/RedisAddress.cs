@@ -5,10 +5,10 @@ using System.Net.Sockets;
 namespace QueryStream.Connectors.Redis;
 
 /// <summary>
-/// Where Redis is: <c>[redis://][USER@]HOST:PORT[,HOST:PORT…][/DATABASE]</c>, for example <c>localhost:6379</c>. With <c>rediss://</c> the
-/// connection is encrypted by TLS, and may name PEM files: <c>?cacert=FILE</c> (an authority to trust besides the system's),
-/// <c>cert=FILE</c> and <c>key=FILE</c> (who we are). Several hosts are one master with its replicas. An IPv6 address stands in brackets. It never
-/// holds a password, see <see cref="RedisClientOptions.Password"/>; so it may be logged.
+/// The address of Redis: <c>[redis://][USER@]HOST:PORT[,HOST:PORT…][/DATABASE]</c>, for example <c>localhost:6379</c>. The scheme
+/// <c>rediss://</c> enables TLS, with optional PEM files: <c>?cacert=FILE</c> (a certificate authority to trust in addition to the system's),
+/// <c>cert=FILE</c> and <c>key=FILE</c> (the client certificate). Several hosts are one master with its replicas. IPv6 addresses are written in
+/// brackets. An address never contains a password (see <see cref="RedisClientOptions.Password"/>), so it may be logged.
 /// </summary>
 public sealed class RedisAddress : IEquatable<RedisAddress>
 {
@@ -19,7 +19,7 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
     private const string PlainScheme = "redis";
     private const string TlsScheme = "rediss";
 
-    // The address in its shortest form, which is what two addresses are compared by.
+    // The canonical form, by which addresses are compared.
     private readonly string _text;
 
     private RedisAddress(Parts parts)
@@ -34,29 +34,29 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
         _text = Format(parts);
     }
 
-    /// <summary>Host names or IP addresses, with their ports. At least one.</summary>
+    /// <summary>Host names or IP addresses with ports. At least one.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; }
 
-    /// <summary>The user; null for the default user.</summary>
+    /// <summary>The user; null: the default user.</summary>
     public string? User { get; }
 
-    /// <summary>The number of the database, 0 where none is given.</summary>
+    /// <summary>The database number; 0 if none is given.</summary>
     public int Database { get; }
 
     /// <summary>Whether the connection is encrypted.</summary>
     public bool IsTls { get; }
 
-    /// <summary>A PEM file with a certificate authority to trust; null for the system's alone.</summary>
+    /// <summary>A PEM file with a certificate authority to trust; null: only the system's authorities.</summary>
     public string? AuthorityFile { get; }
 
-    /// <summary>A PEM file with the client's certificate; null for none.</summary>
+    /// <summary>A PEM file with the client certificate; null: none.</summary>
     public string? CertificateFile { get; }
 
-    /// <summary>A PEM file with the key of <see cref="CertificateFile"/>; null where that file holds it too.</summary>
+    /// <summary>A PEM file with the private key of <see cref="CertificateFile"/>; null if that file contains it.</summary>
     public string? KeyFile { get; }
 
-    /// <summary>Reads an address.</summary>
-    /// <exception cref="FormatException">It is something else; the message says what is allowed, and shows no password.</exception>
+    /// <summary>Parses an address.</summary>
+    /// <exception cref="FormatException">The text is not an address. The message says what is allowed, and shows no password.</exception>
     public static RedisAddress Parse(string text)
     {
         int scheme = text.IndexOf("://", StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
             EndPoints: [.. authority[(at + 1)..].Split(',').Select(host => ParseEndPoint(host, text))],
             Database: database.Length == 0
                 ? 0
-                : ParseNumber(database, 0, MaxDatabase) ?? throw Wrong(text, $"the database is a number up to {MaxDatabase}"),
+                : ParseNumber(database, 0, MaxDatabase) ?? throw Invalid(text, $"the database is a number up to {MaxDatabase}"),
             Files: ParseFiles(query, text));
         string? problem =
             scheme >= 0 && text[..scheme] is not (PlainScheme or TlsScheme) ? $"the scheme is {PlainScheme} or {TlsScheme}"
@@ -79,7 +79,7 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
             : parts.Files.Count > 0 && !parts.IsTls ? $"certificate files need {TlsScheme}://"
             : parts.Files.ContainsKey("key") && !parts.Files.ContainsKey("cert") ? "key needs cert"
             : null;
-        return problem is null ? new RedisAddress(parts) : throw Wrong(text, problem);
+        return problem is null ? new RedisAddress(parts) : throw Invalid(text, problem);
     }
 
     /// <inheritdoc/>
@@ -91,7 +91,7 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
     /// <inheritdoc/>
     public override int GetHashCode() => string.GetHashCode(_text, StringComparison.Ordinal);
 
-    /// <summary>The address in its shortest form: <c>localhost:6379</c>.</summary>
+    /// <summary>The canonical form of the address: <c>localhost:6379</c>.</summary>
     public override string ToString() => _text;
 
     private static (string Before, string After) Split(string text, char separator)
@@ -118,7 +118,7 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
             }
         }
 
-        throw Wrong(whole, "HOST is a name, an IPv4 address or an IPv6 address in brackets, and PORT is 1 to 65535");
+        throw Invalid(whole, "HOST is a name, an IPv4 address or an IPv6 address in brackets, and PORT is 1 to 65535");
     }
 
     private static Dictionary<string, string> ParseFiles(string query, string whole)
@@ -129,7 +129,7 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
             (string name, string file) = Split(pair, '=');
             if (name is not ("cacert" or "cert" or "key") || file.Length == 0 || !files.TryAdd(name, Uri.UnescapeDataString(file)))
             {
-                throw Wrong(whole, "behind '?' stand cacert=FILE, cert=FILE and key=FILE, each once at most");
+                throw Invalid(whole, "behind '?' stand cacert=FILE, cert=FILE and key=FILE, each once at most");
             }
         }
 
@@ -139,7 +139,7 @@ public sealed class RedisAddress : IEquatable<RedisAddress>
     private static int? ParseNumber(string text, int from, int to) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= from && number <= to ? number : null;
 
-    private static FormatException Wrong(string text, string problem) => new(
+    private static FormatException Invalid(string text, string problem) => new(
         $"'{WithoutPassword(text)}' is not an address of Redis: {problem}. Write HOST:PORT, for example localhost:6379, "
         + "or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE].");
 

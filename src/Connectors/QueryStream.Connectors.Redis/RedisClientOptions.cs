@@ -5,31 +5,31 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.Connectors.Redis;
 
-/// <summary>How a process connects to Redis.</summary>
+/// <summary>The Redis options of a process.</summary>
 public sealed record RedisClientOptions : IValidatedSettings
 {
-    /// <summary>The section of the configuration that holds them.</summary>
+    /// <summary>The configuration section.</summary>
     public const string Section = "QueryStream:Redis";
 
     /// <summary>The environment variable that holds the password.</summary>
     public const string PasswordVariable = "REDIS_PASSWORD";
 
-    /// <summary>The address for sinks of jobs that name none; null: localhost:6379.</summary>
+    /// <summary>The address for sinks of jobs that set none; null: localhost:6379.</summary>
     [Setting(nameof(Address), "Redis, HOST:PORT or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]")]
     public string? Address { get; init; }
 
-    /// <summary>How long a connection may take until Redis answers on it.</summary>
+    /// <summary>The time limit for connecting, including Redis's first reply. More than 0.</summary>
     [Setting(nameof(ConnectTimeout), "how long a connection may take until Redis answers on it, more than 0")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a flush waits for its answer before it is sent again, checked once a second. A connection that is silent for four times as long
-    /// is closed and opened again.
+    /// How long a flush waits for its reply before it is resent, checked once per second. More than 0. A connection that is silent for four times
+    /// as long is reopened.
     /// </summary>
     [Setting(nameof(ResponseTimeout), "how long a flush waits for its answer before it is sent again, more than 0")]
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The password of the address's user, or of the default user; null where there is none.</summary>
+    /// <summary>The password of the address's user, or of the default user; null: none.</summary>
     [Setting(nameof(Password), "the password of the address's user, or of the default user")]
     public string? Password { get; init; }
 
@@ -53,7 +53,7 @@ public sealed record RedisClientOptions : IValidatedSettings
         }
     }
 
-    // What ToString prints: all but the password.
+    // Used by ToString; hides the password.
     private bool PrintMembers(StringBuilder builder)
     {
         string password = Password is null ? "none" : "***";

@@ -17,7 +17,9 @@ public static class RedisServices
         services.AddQueryStreamOptions<RedisClientOptions>(RedisClientOptions.Section, validateOnStart: false);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRedisConnections>(provider => new StackExchangeRedisConnections(
-            provider.GetRequiredService<RedisClientOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<RedisClientOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
         return services;
     }
 }

@@ -2,48 +2,48 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Redis;
 
-/// <summary>How a stream is written to Redis.</summary>
+/// <summary>The options of a Redis sink.</summary>
 public sealed record RedisSinkOptions
 {
     private static readonly TimeSpan MaxTtl = TimeSpan.FromDays(10_000);
     private static readonly TimeSpan MaxStartTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The server: HOST:PORT, or more, see <see cref="RedisAddress"/>. Null: what the process says (<see cref="RedisClientOptions"/>), else
-    /// localhost:6379.
+    /// The address of the server, see <see cref="RedisAddress"/>. Null: that of the process (<see cref="RedisClientOptions"/>), else localhost:6379.
     /// </summary>
     public string? Address { get; init; }
 
-    /// <summary>How long a value lives after it was last written: whole seconds, 1 s to 10,000 days.</summary>
+    /// <summary>The time to live of a value after its last write: whole seconds, 1 s to 10,000 days.</summary>
     public TimeSpan Ttl { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Where messages are published; empty: nowhere.</summary>
+    /// <summary>The channel for messages; empty: none.</summary>
     public string Channel { get; init; } = "";
 
-    /// <summary>How many bytes a subtask keeps until Redis has acknowledged them. At that bound it takes no further batch.</summary>
+    /// <summary>The number of unacknowledged bytes at which a subtask stops accepting batches. 1 or more.</summary>
     public long MaxPendingBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>How many keys a subtask keeps until Redis has acknowledged them. At that bound it takes no further batch.</summary>
+    /// <summary>The number of unacknowledged keys at which a subtask stops accepting batches. 1 or more.</summary>
     public int MaxPendingRows { get; init; } = 65_536;
 
     /// <summary>
-    /// How many rows one flush has at most, 1 to 100,000. Redis executes a flush in one piece: other clients wait for it, about 8 µs a row of 2 KB.
+    /// The maximum number of rows in a flush, 1 to 100,000. Redis executes a flush atomically, so other clients wait for it: about 8 µs per row of 2
+    /// KB.
     /// </summary>
     public int MaxFlushRows { get; init; } = 512;
 
-    /// <summary>How many bytes one flush has at most; a larger row is sent alone.</summary>
+    /// <summary>The maximum bytes of a flush, 1 or more. A larger row is sent alone.</summary>
     public int MaxFlushBytes { get; init; } = 256 * 1024;
 
-    /// <summary>How many flushes are in flight at most, 1 to 64.</summary>
+    /// <summary>The maximum number of flushes in flight, 1 to 64.</summary>
     public int MaxFlushesInFlight { get; init; } = 4;
 
-    /// <summary>How long the start of a job waits for Redis before it fails, up to 10 s.</summary>
+    /// <summary>How long the start of a job waits for Redis before it fails: more than 0, up to 10 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The pause before the first retry; it doubles with each further one.</summary>
+    /// <summary>The delay before the first retry, which doubles with each further one. More than 0, at most <see cref="MaxRetryDelay"/>.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The longest pause between retries.</summary>
+    /// <summary>The maximum delay between retries.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Checks all values.</summary>
@@ -63,7 +63,10 @@ public sealed record RedisSinkOptions
         Require("redis.max-flushes-in-flight", MaxFlushesInFlight, MaxFlushesInFlight is >= 1 and <= 64, "1 to 64");
         Require("redis.start-timeout", StartTimeout, StartTimeout > TimeSpan.Zero && StartTimeout <= MaxStartTimeout, "up to 10s");
         Require(
-            "redis.retry-delay", RetryDelay, RetryDelay > TimeSpan.Zero && RetryDelay <= MaxRetryDelay, "more than 0, and at most redis.max-retry-delay");
+            "redis.retry-delay",
+            RetryDelay,
+            RetryDelay > TimeSpan.Zero && RetryDelay <= MaxRetryDelay,
+            "more than 0, and at most redis.max-retry-delay");
         return Address is null ? null : Parse(Address);
     }
 

@@ -7,32 +7,31 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Redis;
 
-/// <summary>What a row becomes in Redis.</summary>
-/// <param name="Key">Where the value is stored; must not be missing or empty.</param>
-/// <param name="Value">What is stored; must not be missing, but of a delete.</param>
-/// <param name="Message">What is published; nothing where it is missing.</param>
+/// <summary>The write to Redis for one row.</summary>
+/// <param name="Key">The key; must not be missing or empty.</param>
+/// <param name="Value">The value; must not be missing, except for a delete.</param>
+/// <param name="Message">The message to publish; missing: none.</param>
 public readonly record struct RedisUpsert(Text Key, Text Value, Text Message)
 {
-    /// <summary>Whether the key is deleted, and nothing stored.</summary>
+    /// <summary>Whether the key is deleted.</summary>
     public bool IsDelete { get; private init; }
 
     /// <summary>Deletes a key.</summary>
     /// <param name="key">The key; must not be missing or empty.</param>
-    /// <param name="message">What is published; nothing where it is missing.</param>
+    /// <param name="message">The message to publish; missing: none.</param>
     public static RedisUpsert Delete(Text key, Text message = default) => new(key, default, message) { IsDelete = true };
 }
 
-/// <summary>Redis at the end of a stream.</summary>
+/// <summary>Redis sinks of jobs.</summary>
 public static class RedisStreamExtensions
 {
-    // The sinks of each job under definition; an entry goes with its builder.
+    // The names of the Redis sinks of each job that is being defined.
     private static readonly ConditionalWeakTable<StreamBuilder, HashSet<string>> Names = [];
 
     /// <summary>
-    /// Stores each row under its key: <c>rows.ToRedis("totals").Key(row => row.User).Json()</c>. Where the options name a channel, the value is
-    /// published there too, in one step that other clients never see half done. Of several rows with one key that have not been sent yet only the
-    /// newest goes out. A value is published at least once, the last one of a key is the one that is stored, and nothing that is sent again replaces
-    /// something newer.
+    /// Stores each row under its key: <c>rows.ToRedis("totals").Key(row => row.User).Json()</c>. If the options name a channel, the value is also
+    /// published there, atomically with the write. Of several unsent rows with one key only the newest is sent. Values are published at least
+    /// once, the last published value of a key is the stored one, and resent values never replace newer ones.
     /// </summary>
     /// <param name="stream">The rows. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
     /// <param name="name">The sink's name, unique among the Redis sinks of the job: its fence in Redis carries it.</param>
@@ -48,9 +47,9 @@ public static class RedisStreamExtensions
     }
 
     /// <summary>
-    /// Keeps the table that a changelog describes: stores inserted and updated rows under their keys, and deletes the keys of deleted rows. A channel
-    /// gets the value of what is stored, and an empty message for what is deleted. Rows before an update are skipped, so an update that changes the
-    /// key must come as a delete and an insert. Otherwise as for rows.
+    /// Materializes a changelog: stores inserted and updated rows under their keys, and deletes the keys of deleted rows. A channel gets the value of
+    /// each stored row, and an empty message for each deleted one. Update-before rows are skipped, so an update that changes the key must be a
+    /// delete and an insert. The other guarantees are those of rows.
     /// </summary>
     /// <param name="stream">The changes. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
     /// <param name="name">The sink's name, unique among the Redis sinks of the job.</param>
@@ -66,15 +65,16 @@ public static class RedisStreamExtensions
     }
 
     /// <summary>
-    /// As the other, for rows whose message is not their value, or whose value no format writes.
-    /// Stores each row under its key and publishes its message, in one step that other clients never see half done. Of
-    /// several rows with one key that have not been sent yet only the newest goes out. A message is published at least
-    /// once, the last one of a key belongs to the value that is stored, and nothing that is sent again replaces something newer.
+    /// Stores each row as a function says, for messages that differ from the value or values that no format writes. Value and message are written
+    /// atomically. Of several unsent rows with one key only the newest is sent. Messages are published at least once, the last message of a key
+    /// belongs to the stored value, and resent values never replace newer ones.
     /// </summary>
     /// <param name="stream">The rows.</param>
     /// <param name="name">The sink's name, unique among the Redis sinks of the job: its fence in Redis carries it.</param>
     /// <param name="options">Server, time to live, channel, bounds.</param>
-    /// <param name="upsert">Makes key, value and message of a row. Rows of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
+    /// <param name="upsert">
+    /// Creates key, value and message of a row. Rows of one key must come from one subtask, as they do after <c>KeyBy</c>.
+    /// </param>
     /// <exception cref="SettingException">An option is not allowed.</exception>
     /// <exception cref="JobDefinitionException">The job has a Redis sink of that name already.</exception>
     public static StreamSink ToRedis<T>(this Stream<T> stream, string name, RedisSinkOptions options, Func<T, RedisUpsert> upsert)
@@ -135,7 +135,7 @@ public sealed class RedisRecordSink<T> : RecordSink<T>
     internal RedisRecordSink(Stream<T> stream, string name, RedisAddress? address, RedisSinkOptions options)
         : base(stream.Job, name) => (_stream, _address, _options) = (stream, address, options);
 
-    /// <summary>Says under which key a row is stored. Every row needs one.</summary>
+    /// <summary>Sets the key under which a row is stored. Every row needs one.</summary>
     /// <typeparam name="TKey">A text, bytes, a number, a GUID or a time.</typeparam>
     /// <exception cref="JobDefinitionException">Keys of that type have no text.</exception>
     public RedisRecordSink<T> Key<TKey>(Func<T, TKey> key)
@@ -148,6 +148,7 @@ public sealed class RedisRecordSink<T> : RecordSink<T>
     protected override StreamSink AddSink(RecordFormat<T> format)
     {
         RecordKey<T> key = _key ?? throw new JobDefinitionException($"Redis sink '{Name}' has no key: say Key(row => …) before the format.");
-        return _stream.To(Name, new RedisSink<T>(Name, _address, _options, () => new FormatEncoder<T>(key, format.CreateEncoder(), _options.Channel.Length > 0)));
+        return _stream.To(
+            Name, new RedisSink<T>(Name, _address, _options, () => new FormatEncoder<T>(key, format.CreateEncoder(), _options.Channel.Length > 0)));
     }
 }

@@ -3,7 +3,7 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Connectors.Redis;
 
-/// <summary>The messages of one channel of <see cref="InMemoryRedis"/> since the subscription. Dispose it to end it.</summary>
+/// <summary>A subscription to a channel of <see cref="InMemoryRedis"/>. Dispose it to unsubscribe.</summary>
 public sealed class RedisSubscription : IDisposable
 {
     private readonly Channel<Text> _messages;
@@ -14,7 +14,7 @@ public sealed class RedisSubscription : IDisposable
         ChannelName = channel;
         _ended = ended;
 
-        // Publishers never wait: a reader that lags by the whole capacity is cut off, as Redis cuts off slow subscribers.
+        // Publishers never wait: a subscription whose reader lags by the capacity is ended, as Redis disconnects slow subscribers.
         _messages = Channel.CreateBounded<Text>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
     }
 
@@ -22,8 +22,8 @@ public sealed class RedisSubscription : IDisposable
     public string ChannelName { get; }
 
     /// <summary>
-    /// The messages in the order of their publication. Ends when the subscription is disposed; ends with
-    /// <see cref="InvalidOperationException"/> when the reader fell too far behind.
+    /// The messages in the order of publication. Completes when the subscription is disposed; faults with <see cref="InvalidOperationException"/> if
+    /// the reader has lagged too far behind.
     /// </summary>
     public ChannelReader<Text> Messages => _messages.Reader;
 
@@ -34,7 +34,7 @@ public sealed class RedisSubscription : IDisposable
         _messages.Writer.TryComplete();
     }
 
-    // False where the reader lags and was cut off.
+    // Returns false if the subscription was ended because its reader lags.
     internal bool Publish(Text message)
     {
         if (_messages.Writer.TryWrite(message))
@@ -42,7 +42,7 @@ public sealed class RedisSubscription : IDisposable
             return true;
         }
 
-        _messages.Writer.TryComplete(new InvalidOperationException($"The subscriber of '{ChannelName}' reads too slowly and was cut off."));
+        _messages.Writer.TryComplete(new InvalidOperationException($"The subscriber of '{ChannelName}' reads too slowly and was disconnected."));
         return false;
     }
 }

@@ -3,18 +3,18 @@ using QueryStream.Connectors.Redis.Client;
 
 namespace QueryStream.Connectors.Redis;
 
-/// <summary>Real Redis servers, through StackExchange.Redis: one connection a process and address.</summary>
-/// <param name="options">How to connect.</param>
-/// <param name="time">The clock that outages are timed by.</param>
+/// <summary>Connections to Redis servers through StackExchange.Redis, one per process and address.</summary>
+/// <param name="options">The options.</param>
+/// <param name="time">The clock of the outage log.</param>
 /// <param name="loggers">Where outages are logged.</param>
 public sealed class StackExchangeRedisConnections(RedisClientOptions options, TimeProvider time, ILoggerFactory loggers) : IRedisConnections
 {
-    // Guards the registry. Invariant: it holds a client exactly as long as somebody shares it.
+    // Guards the registry, which holds a client exactly as long as it has users.
     private readonly Lock _lock = new();
     private readonly Dictionary<RedisAddress, SharedClient> _clients = [];
     private readonly ILogger _log = loggers.CreateLogger<StackExchangeRedisConnections>();
 
-    /// <summary>The number of connections that are shared at the moment.</summary>
+    /// <summary>The number of open connections.</summary>
     public int Count
     {
         get
@@ -30,7 +30,7 @@ public sealed class StackExchangeRedisConnections(RedisClientOptions options, Ti
     public RedisAddress Address { get; } = RedisAddress.Parse(options.Address ?? RedisAddress.Default);
 
     /// <inheritdoc/>
-    public IRedisConnection Share(RedisAddress address)
+    public IRedisConnection Acquire(RedisAddress address)
     {
         lock (_lock)
         {
@@ -40,16 +40,16 @@ public sealed class StackExchangeRedisConnections(RedisClientOptions options, Ti
                 _clients.Add(address, shared);
             }
 
-            shared.Shares++;
-            return new RedisShare(this, address, shared);
+            shared.Leases++;
+            return new RedisLease(this, address, shared);
         }
     }
 
-    private ValueTask EndShareAsync(RedisAddress address, SharedClient shared)
+    private ValueTask ReleaseAsync(RedisAddress address, SharedClient shared)
     {
         lock (_lock)
         {
-            if (--shared.Shares > 0)
+            if (--shared.Leases > 0)
             {
                 return ValueTask.CompletedTask;
             }
@@ -65,12 +65,12 @@ public sealed class StackExchangeRedisConnections(RedisClientOptions options, Ti
         public RedisClient Client { get; } = client;
 
         /// <summary>Guarded by the registry's lock.</summary>
-        public int Shares { get; set; }
+        public int Leases { get; set; }
     }
 
-    private sealed class RedisShare(StackExchangeRedisConnections owner, RedisAddress address, SharedClient shared) : IRedisConnection
+    private sealed class RedisLease(StackExchangeRedisConnections owner, RedisAddress address, SharedClient shared) : IRedisConnection
     {
-        // 1 once disposed: each share is counted down once, however often it is disposed.
+        // 1 once disposed, so that a lease is released only once.
         private int _disposed;
 
         public Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken)
@@ -80,6 +80,6 @@ public sealed class StackExchangeRedisConnections(RedisClientOptions options, Ti
         }
 
         public ValueTask DisposeAsync() =>
-            Interlocked.Exchange(ref _disposed, 1) == 0 ? owner.EndShareAsync(address, shared) : ValueTask.CompletedTask;
+            Interlocked.Exchange(ref _disposed, 1) == 0 ? owner.ReleaseAsync(address, shared) : ValueTask.CompletedTask;
     }
 }

@@ -8,10 +8,10 @@ namespace QueryStream.Coordinator;
 /// <param name="Workers">The registered workers, sorted by name.</param>
 public sealed record ClusterOverview(IReadOnlyList<WorkerInfo> Workers)
 {
-    /// <summary>How many slots are free.</summary>
+    /// <summary>The number of free slots.</summary>
     public int FreeSlots => Workers.Sum(worker => worker.Slots.Count(slot => slot.IsFree));
 
-    /// <summary>How many slots there are.</summary>
+    /// <summary>The total number of slots.</summary>
     public int TotalSlots => Workers.Sum(worker => worker.Slots.Count);
 }
 
@@ -33,18 +33,18 @@ public sealed record SlotInfo(SlotId Slot, JobId? Job, IReadOnlyList<TaskInfo> T
 /// <summary>One task.</summary>
 /// <param name="Task">Its identity.</param>
 /// <param name="Name">Its display name: <c>Window (2/4)</c>.</param>
-/// <param name="State">Where it is in its life.</param>
-/// <param name="Slot">Its slot; null before it has one.</param>
+/// <param name="State">Its execution state.</param>
+/// <param name="Slot">Its slot; null before it is scheduled.</param>
 public sealed record TaskInfo(TaskId Task, string Name, ExecutionState State, SlotId? Slot);
 
-/// <summary>Workers and jobs as the cluster's master has last published them. Immutable, so any thread may read it.</summary>
+/// <summary>The workers and jobs, as the cluster's master has last published them. Immutable, so readable on any thread.</summary>
 /// <param name="Workers">The workers, each with the jobs that hold its slots.</param>
 /// <param name="Jobs">The jobs that have not ended; each publishes its tasks itself.</param>
 internal sealed record PublishedCluster(IReadOnlyList<(WorkerId Worker, IReadOnlyList<JobId?> Holders)> Workers, IReadOnlyList<JobHandle> Jobs)
 {
     public static readonly PublishedCluster Empty = new([], []);
 
-    /// <summary>Joins the slots that the cluster's master knows with the tasks that the jobs' masters know.</summary>
+    /// <summary>Joins the slots known to the cluster's master with the tasks known to the jobs' masters.</summary>
     public ClusterOverview ToOverview()
     {
         ILookup<SlotId?, TaskInfo> tasks = Jobs

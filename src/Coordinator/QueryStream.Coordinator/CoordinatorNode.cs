@@ -11,18 +11,18 @@ namespace QueryStream.Coordinator;
 
 /// <summary>
 /// The coordinator (Flink's JobManager). A transport, over a network or within a process, passes it the messages of workers and reports
-/// lost connections. Safe on any thread.
+/// lost connections. Thread-safe.
 /// </summary>
 public sealed class CoordinatorNode : IAsyncDisposable
 {
-    // Longer than workers take to end a task whose external system does not answer.
+    // Longer than workers take to end a task whose external system does not respond.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private readonly ActorRef<MasterMessage> _master;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
 
-    // Written by the cluster's master, read by any thread, which always sees one consistent value.
+    // Written by the cluster's master, read on any thread. Volatile, so that readers see a consistent value.
     private volatile PublishedCluster _cluster = PublishedCluster.Empty;
 
     /// <summary>Starts a coordinator.</summary>
@@ -51,14 +51,14 @@ public sealed class CoordinatorNode : IAsyncDisposable
         TaskCompletionSource<JobHandle> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = cancellationToken.Register(() => accepted.TrySetCanceled(cancellationToken));
 
-        // Copied now, since the caller may change its dictionary, and sorted, so that equal settings travel as equal messages.
+        // Copied, since the caller may change its dictionary, and sorted, so that equal settings give equal messages.
         JobSettings settings = new(new SortedDictionary<string, string>(
             submission.Settings.Values.ToDictionary(setting => setting.Key, setting => setting.Value), StringComparer.Ordinal));
         _master.Tell(new MasterMessage.Submit(submission with { Settings = settings }, accepted));
         return await accepted.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Waits until so many workers are registered.</summary>
+    /// <summary>Waits until a number of workers are registered.</summary>
     public async Task WaitForWorkersAsync(int count, CancellationToken cancellationToken)
     {
         TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -18,14 +18,14 @@ public sealed record JobSubmission(JobReference Reference, JobSettings Settings,
 /// <param name="Metrics">The job's final metrics.</param>
 public sealed record JobResult(JobStatus Status, QueryStreamException? Failure, JobMetrics Metrics);
 
-/// <summary>A submitted job as its callers see it. Safe on any thread; readable after the job has ended.</summary>
+/// <summary>A submitted job as its callers see it. Thread-safe; readable after the job has ended.</summary>
 public sealed class JobHandle
 {
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<JobResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Written by the job's master, read by any thread, which always sees one consistent value.
+    // Written by the job's master, read on any thread. Volatile, so that readers see a consistent value.
     private volatile PublishedJob _job;
     private Action _cancel = static () => { };
 
@@ -42,7 +42,7 @@ public sealed class JobHandle
     /// <summary>The job's name.</summary>
     public string Name => _job.Name;
 
-    /// <summary>Where the job is in its life.</summary>
+    /// <summary>The job's status.</summary>
     public JobStatus Status => _job.Status;
 
     /// <summary>The job's tasks, by vertex and subtask.</summary>
@@ -83,7 +83,7 @@ public sealed class JobHandle
         }
     }
 
-    /// <summary>Called once, last: the job has published its end, and its slots are free.</summary>
+    /// <summary>Called once, after the job has published its end and its slots are free.</summary>
     internal void Complete(QueryStreamException? failure)
     {
         if (failure is null)
@@ -102,7 +102,7 @@ public sealed class JobHandle
 
 /// <summary>A job as its master has last published it. Immutable, so any thread may read it.</summary>
 /// <param name="Name">The job's name; the name of its type until the graph is built.</param>
-/// <param name="Status">Where it is in its life.</param>
+/// <param name="Status">Its status.</param>
 /// <param name="Tasks">Its tasks, by vertex and subtask.</param>
 /// <param name="Metrics">Their metrics, without <see cref="JobMetrics.RunningFor"/>, which the reader computes.</param>
 internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList<TaskInfo> Tasks, JobMetrics Metrics)

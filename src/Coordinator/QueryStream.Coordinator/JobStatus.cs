@@ -1,12 +1,12 @@
 namespace QueryStream.Coordinator;
 
-/// <summary>Where a job is in its life; Flink's names.</summary>
+/// <summary>The status of a job, with Flink's names.</summary>
 public enum JobStatus
 {
     /// <summary>Its graph is being built.</summary>
     Initializing,
 
-    /// <summary>It waits for slots, and then for its tasks to open their sources and sinks.</summary>
+    /// <summary>It waits for slots, then for its tasks to open their sources and sinks.</summary>
     Created,
 
     /// <summary>All of its tasks run or have finished.</summary>
@@ -45,7 +45,7 @@ internal static class JobLifeCycle
         _ => false,
     };
 
-    /// <summary>Whether a job stays in this status for ever.</summary>
+    /// <summary>Whether the status is final.</summary>
     public static bool IsTerminal(JobStatus status) => status is JobStatus.Finished or JobStatus.Canceled or JobStatus.Failed;
 
     /// <summary>Whether the tasks of a job in this status are ending or have ended.</summary>

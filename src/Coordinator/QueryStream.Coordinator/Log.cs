@@ -15,7 +15,10 @@ internal static partial class Log
     [LoggerMessage(3002, LogLevel.Debug, "Worker {Worker} has left")]
     public static partial void WorkerLeft(ILogger logger, WorkerId worker);
 
-    [LoggerMessage(3003, LogLevel.Warning, "Worker {Worker} with {Slots} slots is refused: it offers no slot, or this connection has already registered a worker")]
+    [LoggerMessage(
+        3003,
+        LogLevel.Warning,
+        "Worker {Worker} with {Slots} slots is refused: it offers no slot, or this connection has already registered a worker")]
     public static partial void RegistrationRefused(ILogger logger, WorkerId worker, int slots);
 
     [LoggerMessage(3004, LogLevel.Critical, "The cluster's master threw, which is a bug in QueryStream. All jobs fail")]

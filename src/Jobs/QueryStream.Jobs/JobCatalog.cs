@@ -6,7 +6,7 @@ namespace QueryStream.Jobs;
 /// <summary>The jobs that ship with QueryStream.</summary>
 public static class JobCatalog
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All jobs.</summary>
     public static IReadOnlyList<JobDescription> All { get; } =
     [
         new JobDescription(
@@ -17,6 +17,6 @@ public static class JobCatalog
             () => new QueryAnalyticsJob()),
     ];
 
-    /// <summary>The job of that name, or null.</summary>
+    /// <summary>The job with a name; null if there is none.</summary>
     public static JobDescription? Find(string name) => All.FirstOrDefault(job => job.Name == name);
 }

@@ -13,7 +13,7 @@ internal sealed class InMemoryConnection
     private readonly ToCoordinator _toCoordinator;
     private readonly ToWorker _toWorker;
 
-    // Both ends may close at once; the one that changes it from 0 to 1 reports the loss to both.
+    // Both ends may close concurrently; the one that changes it from 0 to 1 reports the loss to both.
     private int _closed;
 
     private InMemoryConnection(CoordinatorNode coordinator, WorkerNode worker)

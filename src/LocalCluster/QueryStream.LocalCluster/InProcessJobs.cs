@@ -13,7 +13,7 @@ internal sealed class InProcessJobs : IJobLoader
     private readonly ConcurrentDictionary<JobReference, IStreamJob> _jobs = new();
     private int _count;
 
-    /// <summary>Adds a job under a reference of its own.</summary>
+    /// <summary>Adds a job under a new reference.</summary>
     public JobReference Add(IStreamJob job)
     {
         int number = Interlocked.Increment(ref _count);

@@ -9,7 +9,7 @@ namespace QueryStream.Local;
 /// <summary>The options of the log's lines, from <c>Logging:Console:FormatterOptions</c>.</summary>
 internal sealed class LineFormatterOptions : ConsoleFormatterOptions
 {
-    /// <summary>Whether exceptions are written with their stack traces; so they are where the log level is Debug or lower.</summary>
+    /// <summary>Whether exceptions are written with stack traces. True if the log level is Debug or lower.</summary>
     public bool IncludeStackTraces { get; set; }
 }
 
@@ -40,7 +40,8 @@ internal sealed class LineFormatter(IOptions<LineFormatterOptions> options, Time
         {
             textWriter.Write(hasStackTrace
                 ? $"{Environment.NewLine}{exception}"
-                : $": {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")} ({LocalHost.LogVariable}=debug shows where it was thrown)");
+                : $": {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")} "
+                + $"({LocalHost.LogVariable}=debug shows where it was thrown)");
         }
 
         textWriter.WriteLine();

@@ -54,7 +54,8 @@ public sealed class LocalCluster : IHostedService, IAsyncDisposable
         JobReference reference = _jobs.Add(job);
         try
         {
-            JobHandle handle = await _coordinator.SubmitAsync(new JobSubmission(reference, settings, parallelism), cancellationToken).ConfigureAwait(false);
+            JobHandle handle = await _coordinator.SubmitAsync(new JobSubmission(reference, settings, parallelism), cancellationToken)
+                .ConfigureAwait(false);
             _ = handle.Completion.ContinueWith(
                 _ => _jobs.Remove(reference), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return handle;

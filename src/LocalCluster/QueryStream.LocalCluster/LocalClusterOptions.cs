@@ -11,20 +11,20 @@ public sealed record LocalClusterOptions : IValidatedSettings
     /// <summary>The section of the configuration that holds them.</summary>
     public const string Section = "QueryStream:LocalCluster";
 
-    /// <summary>The most workers that are possible.</summary>
+    /// <summary>The maximum number of workers.</summary>
     public const int MaxWorkers = 256;
 
-    /// <summary>The highest parallelism that is possible.</summary>
+    /// <summary>The maximum parallelism.</summary>
     public const int MaxParallelism = 32_768;
 
     private const int MinSlotsPerWorker = 2;
     private const int MaxDefaultParallelism = 16;
 
-    /// <summary>How many workers the cluster has.</summary>
+    /// <summary>The number of workers.</summary>
     [Setting(nameof(Workers), "how many workers the cluster has, 1 to 256")]
     public int Workers { get; init; } = 2;
 
-    /// <summary>How many slots each worker has; null for as many as the first job needs, at least 2.</summary>
+    /// <summary>The number of slots of each worker; null: as many as the first job needs, at least 2.</summary>
     [Setting(nameof(Slots), "how many slots each worker has, 1 to 1024; off: as many as the job needs, at least 2")]
     public int? Slots { get; init; }
 
@@ -32,7 +32,7 @@ public sealed record LocalClusterOptions : IValidatedSettings
     [Setting(nameof(Parallelism), "how many subtasks each step of a job has; unset: one per core, at most 16")]
     public int Parallelism { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, MaxDefaultParallelism);
 
-    /// <summary>How often running tasks report their metrics.</summary>
+    /// <summary>The interval at which running tasks report their metrics.</summary>
     [Setting(nameof(MetricsInterval), "how often running tasks report their metrics, 10ms to 1h")]
     public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(1);
 

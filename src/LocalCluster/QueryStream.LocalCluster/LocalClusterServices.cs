@@ -35,7 +35,10 @@ public static class LocalClusterServices
             provider.GetRequiredService<InProcessJobs>(),
             provider.GetRequiredService<Executor>(),
             new WorkerServices(
-                provider.GetRequiredService<IJobLoader>(), provider.GetRequiredService<ITaskChannels>(), provider, provider.GetRequiredService<ILoggerFactory>())));
+                provider.GetRequiredService<IJobLoader>(),
+                provider.GetRequiredService<ITaskChannels>(),
+                provider,
+                provider.GetRequiredService<ILoggerFactory>())));
         services.AddHostedService(provider => provider.GetRequiredService<LocalCluster>());
         return services;
     }

@@ -30,7 +30,7 @@ public static class LocalHost
         ["Logging:Console:FormatterName"] = LineFormatter.FormatterName,
     };
 
-    // Variables that are easier to remember than the keys that they stand for.
+    // Short names of configuration keys.
     private static readonly (string Variable, string Key)[] Variables =
     [
         ("KAFKA_BOOTSTRAP_SERVERS", $"{KafkaClientOptions.Section}:{nameof(KafkaClientOptions.BootstrapServers)}"),
@@ -44,10 +44,12 @@ public static class LocalHost
     /// <exception cref="SettingException"><c>appsettings.json</c> cannot be read, or the log level is unknown.</exception>
     public static HostApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>>? commandLine = null)
     {
-        HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Directory.GetCurrentDirectory() });
+        HostApplicationBuilder builder = new(
+            new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Directory.GetCurrentDirectory() });
         builder.Configuration.AddInMemoryCollection(Defaults);
         AddSettingsFile(builder.Configuration);
-        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(FromVariables()).AddInMemoryCollection((commandLine ?? []).Where(option => option.Value is not null));
+        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(FromVariables())
+            .AddInMemoryCollection((commandLine ?? []).Where(option => option.Value is not null));
 
         LogLevel level = LevelOf(builder.Configuration);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
@@ -55,7 +57,7 @@ public static class LocalHost
             .AddConsoleFormatter<LineFormatter, LineFormatterOptions>();
         builder.Services.Configure<LineFormatterOptions>(options => options.IncludeStackTraces |= level <= LogLevel.Debug);
 
-        // The program listens to signals itself: a second Ctrl-C must end it at once.
+        // The program handles signals itself, since a second Ctrl-C must end it at once.
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -70,7 +72,8 @@ public static class LocalHost
         }
         catch (InvalidDataException e)
         {
-            throw new SettingException(SettingsFile, $"the file in {Directory.GetCurrentDirectory()} cannot be read: {(e.InnerException ?? e).Message}");
+            throw new SettingException(
+                SettingsFile, $"the file in {Directory.GetCurrentDirectory()} cannot be read: {(e.InnerException ?? e).Message}");
         }
     }
 

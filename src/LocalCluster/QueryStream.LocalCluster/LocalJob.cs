@@ -56,7 +56,8 @@ public static class LocalJob
             if (settings.Remove(ParallelismName, out string? parallelism)
                 && (!SettingValue.TryParse(parallelism, out int subtasks) || subtasks is < 1 or > LocalClusterOptions.MaxParallelism))
             {
-                throw new SettingException(ParallelismName, $"'{parallelism}' is not allowed. Allowed: a whole number, 1 to {LocalClusterOptions.MaxParallelism}.");
+                throw new SettingException(
+                    ParallelismName, $"'{parallelism}' is not allowed. Allowed: a whole number, 1 to {LocalClusterOptions.MaxParallelism}.");
             }
 
             JobResult result = await RunAsync(job, new JobSettings(settings), parallelism, stop).ConfigureAwait(false);

@@ -32,7 +32,8 @@ public sealed class LocalRun(IHost host)
         try
         {
             int parallelism = host.Services.GetRequiredService<LocalClusterOptions>().Parallelism;
-            JobHandle handle = await host.Services.GetRequiredService<LocalCluster>().SubmitAsync(job, settings, parallelism, stop).ConfigureAwait(false);
+            JobHandle handle = await host.Services.GetRequiredService<LocalCluster>().SubmitAsync(job, settings, parallelism, stop)
+                .ConfigureAwait(false);
             OnAccepted(handle);
             JobResult result = await EndAsync(handle, stop).ConfigureAwait(false);
             return result.Failure is null ? result : throw result.Failure;
@@ -56,7 +57,7 @@ public sealed class LocalRun(IHost host)
             Task watching = Watch(job, ended.Token);
             if (await Task.WhenAny(job.Completion, watching).ConfigureAwait(false) == watching && watching.IsFaulted)
             {
-                // Nobody sees the job any more.
+                // The job can no longer be watched.
                 _ = job.CancelAsync();
             }
 

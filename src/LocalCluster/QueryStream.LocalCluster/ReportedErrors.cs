@@ -5,14 +5,14 @@ namespace QueryStream.Local;
 /// <summary>The one line with which a program reports the error that ended it.</summary>
 public static class ReportedErrors
 {
-    /// <summary>The line. Where a task failed because an external system is away, it is that system's error, whichever task met it first.</summary>
+    /// <summary>The error line. If a task failed because of an external system, it is that system's error, whichever task met it first.</summary>
     public static string LineOf(QueryStreamException failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
         return $"ERROR: {Cause(failure).Message.ReplaceLineEndings(" ")}";
     }
 
-    // Errors of the user, and the failure of a job: the program ends with them, so the log need not repeat them.
+    // User errors and the failure of a job end the program with this line, so the log need not repeat them.
     internal static bool IsReported(Exception exception) => Cause(exception)
         is ServiceUnavailableException or ServiceRefusedException or SettingException or JobDefinitionException or JobAssemblyException
             or NotEnoughSlotsException or TaskFailedException;

@@ -85,7 +85,8 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
     // Every number goes through it: an interpolated string on its own takes the culture of the machine, also inside of another one.
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private static bool IsOfAnalytics(string counter) => counter.StartsWith(ResultPrefix, StringComparison.Ordinal) || counter is UpdatesCounter or LateCounter;
+    private static bool IsOfAnalytics(string counter) =>
+        counter.StartsWith(ResultPrefix, StringComparison.Ordinal) || counter is UpdatesCounter or LateCounter;
 
     private string AnalyticsLines()
     {
@@ -98,7 +99,8 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
 
     private string RowLines()
     {
-        string counters = string.Concat(Metrics.Counters.Select(counter => Invariant($"  counted   {counter.Key} {counter.Value:N0}{Environment.NewLine}")));
+        string counters = string.Concat(
+            Metrics.Counters.Select(counter => Invariant($"  counted   {counter.Key} {counter.Value:N0}{Environment.NewLine}")));
         return Invariant($"{counters}  written   {Metrics.Acknowledged:N0}, late {Metrics.LateDropped:N0}");
     }
 

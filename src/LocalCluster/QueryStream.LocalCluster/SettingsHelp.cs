@@ -29,7 +29,8 @@ internal static class SettingsHelp
         text.Append(job.Name).Append(". Settings, as --name=value, with their defaults:\n");
         foreach (SettingInfo setting in settings)
         {
-            text.Append("  --").Append(setting.Name.PadRight(names)).Append("  ").Append(setting.Default.PadRight(defaults)).Append("  ").Append(setting.Description).Append('\n');
+            text.Append("  --").Append(setting.Name.PadRight(names)).Append("  ").Append(setting.Default.PadRight(defaults)).Append("  ")
+                .Append(setting.Description).Append('\n');
         }
 
         return problem is null ? text.ToString() : text.Append("With the defaults alone: ").Append(problem).Append('\n').ToString();

@@ -15,11 +15,11 @@ public sealed class StopSignals : IDisposable
     private readonly Action _beforeExit;
     private readonly TimeProvider _time;
 
-    // A timestamp, 0 before the first signal. Signals arrive on any thread: the first one to set it is the first signal.
+    // The timestamp of the first signal, 0 before. Signals arrive on any thread; the first one to set it counts.
     private long _stoppedAt;
 
-    /// <summary>Begins to listen.</summary>
-    /// <param name="beforeExit">Called, on any thread, before a signal ends the process; to restore the terminal.</param>
+    /// <summary>Registers the signal handlers.</summary>
+    /// <param name="beforeExit">Called on any thread before a signal ends the process, to restore the terminal.</param>
     public StopSignals(Action? beforeExit = null)
         : this(beforeExit, TimeProvider.System) => _registrations.AddRange(
         [

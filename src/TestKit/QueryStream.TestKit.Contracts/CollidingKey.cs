@@ -7,11 +7,11 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.TestKit.Contracts;
 
-/// <summary>A key that has few hashes.</summary>
-/// <param name="Number">Keys of one remainder by <see cref="Hashes"/> share a hash.</param>
+/// <summary>A key type whose values have only seven different hashes.</summary>
+/// <param name="Number">Numbers that are equal modulo <see cref="Hashes"/> have equal hashes.</param>
 public readonly record struct CollidingKey(int Number)
 {
-    /// <summary>How many hashes there are.</summary>
+    /// <summary>The number of different hashes.</summary>
     public const int Hashes = 7;
 }
 

@@ -6,25 +6,26 @@ using Xunit.Sdk;
 namespace QueryStream.TestKit.Contracts;
 
 /// <summary>
-/// A test of a contract suite, inherited by a class for each implementation. Skipped for the classes whose
-/// <see cref="NeedsAttribute"/> says that something is missing.
+/// A test of a contract suite, which each implementation's test class inherits. Skipped for classes whose <see cref="NeedsAttribute"/> reports that
+/// a requirement is missing.
 /// </summary>
 [XunitTestCaseDiscoverer("QueryStream.TestKit.Contracts.ContractFactDiscoverer", "QueryStream.TestKit.Contracts")]
 public sealed class ContractFactAttribute : FactAttribute;
 
-/// <summary>Makes the test cases of <see cref="ContractFactAttribute"/>. Found by name.</summary>
+/// <summary>Creates the test cases of <see cref="ContractFactAttribute"/>. xunit finds it by name.</summary>
 public sealed class ContractFactDiscoverer(IMessageSink diagnostics) : FactDiscoverer(diagnostics)
 {
     /// <inheritdoc/>
     protected override IXunitTestCase CreateTestCase(
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
-        new ContractTestCase(DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod);
+        new ContractTestCase(
+            DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod);
 }
 
 /// <summary>One test of a contract for one implementation.</summary>
 public sealed class ContractTestCase : XunitTestCase
 {
-    /// <summary>For xunit, which brings test cases from one process to another.</summary>
+    /// <summary>For xunit, which deserializes test cases.</summary>
     [Obsolete("Called by xunit.")]
     public ContractTestCase()
     {
@@ -44,10 +45,10 @@ public sealed class ContractTestCase : XunitTestCase
     }
 }
 
-/// <summary>Says what a class of contract tests needs from the machine. Asked at discovery.</summary>
+/// <summary>A requirement of a class of contract tests, checked at discovery.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public abstract class NeedsAttribute : Attribute
 {
-    /// <summary>Why the tests cannot run here; null where they can.</summary>
+    /// <summary>Why the tests cannot run on this machine; null if they can.</summary>
     public abstract string? MissingReason { get; }
 }

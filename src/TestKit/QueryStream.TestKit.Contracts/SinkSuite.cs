@@ -6,29 +6,31 @@ using Xunit;
 
 namespace QueryStream.TestKit.Contracts;
 
-/// <summary>What every sink keeps to. A class for each sink derives from it: says how to write texts, and how to read back what has arrived outside.</summary>
+/// <summary>
+/// The contract of every sink. A test class per sink derives from it, and defines how to write texts and how to read them back from outside.
+/// </summary>
 /// <typeparam name="T">The rows of the sink.</typeparam>
 public abstract class SinkSuite<T> : IAsyncLifetime
 {
     private readonly SinkHarnessTask _task = SinkHarnessTask.New();
     private readonly List<SinkHarness<T>> _open = [];
 
-    /// <summary>What the worker's host registers.</summary>
+    /// <summary>The services of the worker's host.</summary>
     protected virtual object[] Services => [];
 
-    /// <summary>Makes what has to be there before the sink is opened.</summary>
+    /// <summary>Creates what must exist before the sink opens.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 
-    /// <summary>Puts the sink at the end of a stream.</summary>
+    /// <summary>Adds the sink to a stream.</summary>
     protected abstract void Define(Stream<T> rows);
 
-    /// <summary>What has arrived outside, of all subtasks; the rows of one subtask in their order.</summary>
+    /// <summary>Reads the rows of all subtasks from the external system; those of one subtask in order.</summary>
     protected abstract Task<IReadOnlyList<string>> ReadBackAsync();
 
-    /// <summary>The row that holds a text.</summary>
+    /// <summary>Creates a row that contains a text.</summary>
     protected abstract T RowOf(string text);
 
-    /// <summary>Rows arrive and are acknowledged.</summary>
+    /// <summary>Rows arrive in order and are acknowledged.</summary>
     [ContractFact]
     public async Task What_was_written_arrives_in_order_and_is_acknowledged()
     {
@@ -45,7 +47,7 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.True(sink.Wakes > 0);
     }
 
-    /// <summary>A sink that nothing is written to is flushed and has room.</summary>
+    /// <summary>A sink without rows is flushed and not full.</summary>
     [ContractFact]
     public async Task A_sink_that_got_nothing_is_flushed_and_not_full()
     {
@@ -59,14 +61,14 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.Equal(0, sink.Acknowledged);
     }
 
-    /// <summary>More rows than fit pass through.</summary>
+    /// <summary>A sink handles more rows than it can hold.</summary>
     [ContractFact]
     public async Task More_rows_than_a_sink_holds_pass_through_it_in_order()
     {
         SinkHarness<T> sink = await OpenAsync();
         string[] rows = [.. Enumerable.Range(0, 20_000).Select(index => $"{index:000000}-{new string('x', 200)}")];
 
-        await sink.WriteWithRoomAsync(Rows(rows));
+        await sink.WriteWithBackpressureAsync(Rows(rows));
         await sink.FlushAsync();
         await sink.DisposeAsync();
 
@@ -74,7 +76,7 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.Equal(rows.Length, sink.Acknowledged);
     }
 
-    /// <summary>Subtasks do not disturb each other.</summary>
+    /// <summary>Subtasks are independent.</summary>
     [ContractFact]
     public async Task Rows_of_several_subtasks_do_not_mix()
     {
@@ -99,7 +101,7 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.All(arrived.GroupBy(row => row[0]), subtask => Assert.Equal(subtask.Order(StringComparer.Ordinal), subtask));
     }
 
-    /// <summary>At least once, or exactly once.</summary>
+    /// <summary>Rows of a completed checkpoint have arrived; with a two-phase sink, no other rows are visible.</summary>
     [ContractFact]
     public async Task Rows_of_a_checkpoint_have_arrived_when_it_is_complete()
     {
@@ -128,7 +130,7 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.Equal(["a", "b", "c", "d"], await ReadBackAsync());
     }
 
-    /// <summary>Of two-phase sinks: a writer that is gone leaves what its checkpoint holds to the next attempt, and nothing else.</summary>
+    /// <summary>Two-phase sinks: the next attempt commits the epochs of the restored checkpoint, and no later ones.</summary>
     [ContractFact]
     public async Task Epochs_of_a_restored_checkpoint_are_committed_once_and_later_rows_never()
     {
@@ -173,7 +175,7 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.Equal(["a", "b", "c", "d"], await ReadBackAsync());
     }
 
-    /// <summary>Of two-phase sinks: epochs of subtasks that do not exist any more are committed too.</summary>
+    /// <summary>Two-phase sinks: epochs of subtasks that no longer exist are committed too.</summary>
     [ContractFact]
     public async Task Epochs_of_several_subtasks_are_committed_by_one()
     {

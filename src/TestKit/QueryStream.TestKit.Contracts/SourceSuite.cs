@@ -7,36 +7,38 @@ using Xunit;
 namespace QueryStream.TestKit.Contracts;
 
 /// <summary>
-/// What every source keeps to. A class for each source derives from it: says how to fill the outside with texts, and how to read them. A bounded source of
-/// <see cref="Splits"/> splits, of which each is filled with its own rows.
+/// The contract of every source. A test class per source derives from it, and defines how to write texts to the external system and how to read them.
+/// The source is bounded and has <see cref="Splits"/> splits, each with its own rows.
 /// </summary>
 /// <typeparam name="T">The rows of the source.</typeparam>
 public abstract class SourceSuite<T> : IAsyncLifetime
 {
     private readonly List<SourceHarness<T>> _open = [];
 
-    /// <summary>How many splits are filled.</summary>
+    /// <summary>The number of splits.</summary>
     protected virtual int Splits => 5;
 
-    /// <summary>What the worker's host registers.</summary>
+    /// <summary>The services of the worker's host.</summary>
     protected virtual object[] Services => [];
 
-    /// <summary>Whether <see cref="FillAsync"/> can add rows that the source refuses: those that are null.</summary>
+    /// <summary>Whether <see cref="FillAsync"/> can write invalid records, given as null, which become dead letters.</summary>
     protected virtual bool CanRefuse => true;
 
-    /// <summary>Whether the source can go on with what comes while it is read.</summary>
+    /// <summary>Whether an unbounded source reads rows that are written later.</summary>
     protected virtual bool CanFollow => true;
 
-    /// <summary>Adds rows to the outside, by split; a null is something that is no row. Called once, or a second time with further rows where the source follows.</summary>
+    /// <summary>
+    /// Writes the rows of each split to the external system; null is an invalid record. Called once, or twice if <see cref="CanFollow"/> is true.
+    /// </summary>
     protected abstract Task FillAsync(IReadOnlyList<IReadOnlyList<string?>> splits);
 
     /// <summary>Adds the source to a job.</summary>
     protected abstract SourceStream<T> Define(StreamBuilder job, bool isBounded);
 
-    /// <summary>The text that a row holds.</summary>
+    /// <summary>The text in a row.</summary>
     protected abstract string TextOf(T row);
 
-    /// <summary>All rows come, those of each split in order, and each split ends once.</summary>
+    /// <summary>All rows are read, those of each split in order, and each split ends once.</summary>
     [ContractFact]
     public async Task All_rows_of_a_split_come_in_order_and_the_source_ends()
     {
@@ -71,7 +73,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         Assert.Empty(source.DeadLetters);
     }
 
-    /// <summary>Each split belongs to one subtask, however many there are.</summary>
+    /// <summary>Each split belongs to exactly one subtask.</summary>
     [ContractFact]
     public async Task Splits_are_dealt_out_to_subtasks_and_those_without_one_end()
     {
@@ -94,7 +96,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         }
     }
 
-    /// <summary>A source that is restored from a snapshot loses no row and repeats none, in any parallelism.</summary>
+    /// <summary>After a restore, no row is lost or repeated, at any parallelism.</summary>
     [ContractFact]
     public async Task Behind_a_snapshot_nothing_is_lost_or_repeated_in_any_parallelism()
     {
@@ -124,7 +126,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
                     nextStates.Add(split, state);
                 }
 
-                // Some attempts end before they hear that their checkpoint is complete.
+                // Half of the attempts end before they learn that their checkpoint is complete.
                 checkpoint++;
                 if (checkpoint % 2 == 0)
                 {
@@ -148,7 +150,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         Assert.Empty(behind.Rows);
     }
 
-    /// <summary>What is no row is a dead letter that counts in a snapshot as a row does.</summary>
+    /// <summary>An invalid record becomes a dead letter once, since positions count it like a row.</summary>
     [ContractFact]
     public async Task What_is_no_row_is_a_dead_letter_once()
     {
@@ -157,7 +159,8 @@ public abstract class SourceSuite<T> : IAsyncLifetime
             return;
         }
 
-        await FillAsync([.. Enumerable.Range(0, Splits).Select(split => (IReadOnlyList<string?>)[$"{split}-first", null, null, $"{split}-last", null])]);
+        await FillAsync(
+            [.. Enumerable.Range(0, Splits).Select(split => (IReadOnlyList<string?>)[$"{split}-first", null, null, $"{split}-last", null])]);
 
         SourceHarness<T> source = await OpenAsync();
         await source.ReadToEndAsync();
@@ -171,7 +174,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         Assert.Empty(behind.DeadLetters);
     }
 
-    /// <summary>A source without an end waits, and wakes its task when something comes.</summary>
+    /// <summary>An unbounded source waits, and wakes its task for new rows.</summary>
     [ContractFact]
     public async Task A_source_without_an_end_wakes_its_task_for_what_comes()
     {
@@ -216,15 +219,19 @@ public abstract class SourceSuite<T> : IAsyncLifetime
         }
     }
 
-    /// <summary>The rows that a split is filled with.</summary>
+    /// <summary>The text of a row.</summary>
     protected virtual string Row(int split, int index) => $"{split}-{index:00000}";
 
-    private static IEnumerable<string?> Sorted(IReadOnlyList<IReadOnlyList<string?>> filled) => filled.SelectMany(rows => rows).Order(StringComparer.Ordinal);
+    private static IEnumerable<string?> Sorted(IReadOnlyList<IReadOnlyList<string?>> filled) =>
+        filled.SelectMany(rows => rows).Order(StringComparer.Ordinal);
 
     private async Task<IReadOnlyList<IReadOnlyList<string?>>> FillAllAsync(int rowsPerSplit)
     {
         IReadOnlyList<IReadOnlyList<string?>> splits =
-            [.. Enumerable.Range(0, Splits).Select(split => (IReadOnlyList<string?>)[.. Enumerable.Range(0, rowsPerSplit).Select(index => Row(split, index))])];
+            [
+                .. Enumerable.Range(0, Splits)
+                    .Select(split => (IReadOnlyList<string?>)[.. Enumerable.Range(0, rowsPerSplit).Select(index => Row(split, index))])
+            ];
         await FillAsync(splits);
         return splits;
     }

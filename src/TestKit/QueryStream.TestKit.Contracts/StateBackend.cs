@@ -6,59 +6,59 @@ using QueryStream.Streams.State;
 namespace QueryStream.TestKit.Contracts;
 
 /// <summary>
-/// The keyed state of one operator of one subtask, as <see cref="StateSuite"/> drives it: states are declared, then perhaps restored, and then
-/// one key after the other is selected, worked on and released.
+/// The keyed state of one operator subtask, driven by <see cref="StateSuite"/>: states are declared, optionally restored, and then keys are selected,
+/// used and released one after the other.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
-/// <param name="subtask">Which subtask this is.</param>
-/// <param name="parallelism">How many there are.</param>
+/// <param name="subtask">The subtask index.</param>
+/// <param name="parallelism">The number of subtasks.</param>
 public abstract class StateBackend<TKey>(int subtask, int parallelism) : IDisposable
 {
-    /// <summary>The job's number of key groups.</summary>
+    /// <summary>The number of key groups.</summary>
     public const int KeyGroups = 64;
 
     private readonly RoutingTable _routing = RoutingTable.Spread(version: 0, KeyGroups, parallelism);
 
-    /// <summary>Where states are declared.</summary>
+    /// <summary>Declares states.</summary>
     public abstract KeyedStateContext States { get; }
 
-    /// <summary>The clock, for what expires.</summary>
+    /// <summary>The clock, by which state expires.</summary>
     public abstract EventTime Now { get; set; }
 
-    /// <summary>The number of keys that something is kept for, expired or not.</summary>
+    /// <summary>The number of keys with state, expired or not.</summary>
     public abstract long Keys { get; }
 
-    /// <summary>Which subtask this is.</summary>
+    /// <summary>The subtask index.</summary>
     protected int Subtask => subtask;
 
-    /// <summary>How many subtasks there are.</summary>
+    /// <summary>The number of subtasks.</summary>
     protected int Parallelism => parallelism;
 
     /// <summary>Whether a key belongs to this subtask.</summary>
     public bool Owns(in TKey key) => _routing.SubtaskOf(KeyGroup.Of(KeyType<TKey>.Instance.Hash(key), KeyGroups)) == subtask;
 
-    /// <summary>Begins to work on a key, whose bytes stay valid until <see cref="Release"/>.</summary>
+    /// <summary>Selects a key, whose bytes stay valid until <see cref="Release"/>.</summary>
     public abstract void Select(in TKey key);
 
-    /// <summary>Ends the work on the selected key.</summary>
+    /// <summary>Releases the selected key.</summary>
     public abstract void Release();
 
-    /// <summary>Comes across every key, and forgets what has expired.</summary>
+    /// <summary>Visits all keys and removes expired state.</summary>
     public abstract void Sweep();
 
     /// <summary>Sets a timer of a key.</summary>
     public abstract void SetTimer(in TKey key, EventTime time);
 
-    /// <summary>Takes back a timer of a key.</summary>
+    /// <summary>Deletes a timer of a key.</summary>
     public abstract void DeleteTimer(in TKey key, EventTime time);
 
-    /// <summary>Takes the timers that are due, in their order.</summary>
+    /// <summary>Removes and returns the due timers, in order.</summary>
     public abstract IReadOnlyList<(TKey Key, EventTime Time)> TakeTimers(EventTime until);
 
-    /// <summary>What is kept. Nothing is selected.</summary>
+    /// <summary>Takes a snapshot. No key is selected.</summary>
     public abstract IReadOnlyList<StateSnapshot> Snapshot();
 
-    /// <summary>Takes over what is this subtask's of that which all subtasks had kept. The clock has been set, and nothing is selected.</summary>
+    /// <summary>Restores this subtask's share of the snapshots of all subtasks. The clock is set, and no key is selected.</summary>
     public abstract void Restore(IReadOnlyList<StateSnapshot> snapshots);
 
     /// <inheritdoc/>

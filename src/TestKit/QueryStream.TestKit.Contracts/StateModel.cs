@@ -4,7 +4,7 @@ using Xunit;
 
 namespace QueryStream.TestKit.Contracts;
 
-/// <summary>What one key has to have.</summary>
+/// <summary>The expected state of one key.</summary>
 internal sealed class StateModelKey(StateTtl? ttl)
 {
     private readonly StateModelCell<Text> _value = new(ttl, () => default);
@@ -66,7 +66,7 @@ internal sealed class StateModelKey(StateTtl? ttl)
     }
 }
 
-/// <summary>When a state of the model is there, said as plainly as possible.</summary>
+/// <summary>A state of the model, with its expiry.</summary>
 internal sealed class StateModelCell<T>(StateTtl? ttl, Func<T> nothing)
 {
     private bool _isThere;

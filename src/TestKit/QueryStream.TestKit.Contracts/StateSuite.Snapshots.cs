@@ -9,10 +9,10 @@ namespace QueryStream.TestKit.Contracts;
 
 public abstract partial class StateSuite
 {
-    // Enough for each time to live, and seconds at most.
+    // Enough for each kind of TTL, and a few seconds at most.
     private const int Trials = 60;
 
-    /// <summary>What was set to nothing is there.</summary>
+    /// <summary>Null and default values survive a snapshot.</summary>
     [ContractFact]
     public void Null_and_default_are_values_that_snapshots_keep()
     {
@@ -53,7 +53,7 @@ public abstract partial class StateSuite
         }
     }
 
-    /// <summary>Later work is not in it.</summary>
+    /// <summary>Later changes do not affect a snapshot.</summary>
     [ContractFact]
     public void A_snapshot_does_not_change_with_the_state()
     {
@@ -71,7 +71,7 @@ public abstract partial class StateSuite
         Assert.Equal(1, second.Keys);
     }
 
-    /// <summary>Timers are of keys, and so in order.</summary>
+    /// <summary>Timers belong to keys, and fire once in order.</summary>
     [ContractFact]
     public void Timers_are_taken_once_in_the_order_of_their_times()
     {
@@ -92,7 +92,7 @@ public abstract partial class StateSuite
         Assert.Empty(backend.TakeTimers(EventTime.MaxValue));
     }
 
-    /// <summary>Whatever is done, and however many subtasks it moves to.</summary>
+    /// <summary>Random operations agree with a model, across restores at other parallelisms.</summary>
     [ContractFact]
     public void Random_work_leaves_what_a_plain_model_has_through_restores_into_other_parallelisms()
     {

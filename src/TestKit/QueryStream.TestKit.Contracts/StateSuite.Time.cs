@@ -9,15 +9,15 @@ public abstract partial class StateSuite
 {
     private static readonly TimeSpan Life = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Writes do not make it younger.</summary>
+    /// <summary>Writes do not renew a TTL on creation.</summary>
     [ContractFact]
     public void What_expires_by_its_age_is_gone_then_and_not_earlier() => Expires(StateTtl.OnCreate(Life), renewed: false);
 
-    /// <summary>Writes make it younger, reads do not.</summary>
+    /// <summary>Writes renew a TTL on write; reads do not.</summary>
     [ContractFact]
     public void What_expires_by_its_last_write_is_gone_then_and_not_earlier() => Expires(StateTtl.OnWrite(Life), renewed: true);
 
-    /// <summary>Nobody has to ask for what has expired. It may stay a little longer than it is seen, but not for another life.</summary>
+    /// <summary>Expired state is removed without being read, at the latest after another TTL.</summary>
     [ContractFact]
     public void Keys_whose_state_has_expired_are_forgotten()
     {
@@ -37,7 +37,7 @@ public abstract partial class StateSuite
         Assert.Equal(0, backend.Keys);
     }
 
-    /// <summary>The map is not the unit of what expires.</summary>
+    /// <summary>Map entries expire individually.</summary>
     [ContractFact]
     public void Entries_of_a_map_expire_one_by_one()
     {
@@ -56,7 +56,7 @@ public abstract partial class StateSuite
         With(backend, 1, () => Assert.Equal([KeyValuePair.Create(3, 3)], map.Entries));
     }
 
-    /// <summary>Each way to come across a map of which everything has expired.</summary>
+    /// <summary>A map whose entries have expired behaves like an empty one in every operation.</summary>
     [ContractFact]
     public void A_map_whose_entries_have_all_expired_is_as_an_empty_one()
     {
@@ -78,7 +78,7 @@ public abstract partial class StateSuite
         }
     }
 
-    /// <summary>Time goes on while a job is down.</summary>
+    /// <summary>Time passes while a job is down.</summary>
     [ContractFact]
     public void Snapshots_keep_when_state_expires()
     {

@@ -9,14 +9,14 @@ using Xunit;
 
 namespace QueryStream.TestKit.Contracts;
 
-/// <summary>What every backend of keyed state keeps to. A class for each backend derives from it, and says how one is made.</summary>
+/// <summary>The contract of every keyed state backend. A test class per backend derives from it, and creates the backend.</summary>
 public abstract partial class StateSuite : IDisposable
 {
     private static readonly EventTime Start = new(1_000_000);
 
     private readonly List<IDisposable> _open = [];
 
-    /// <summary>A value is there when it was set, until it is cleared.</summary>
+    /// <summary>A value exists from its first write until it is cleared.</summary>
     [ContractFact]
     public void A_value_is_missing_until_it_is_set_and_after_it_is_cleared()
     {
@@ -34,7 +34,7 @@ public abstract partial class StateSuite : IDisposable
         Assert.Equal(0, backend.Keys);
     }
 
-    /// <summary>A list keeps its order, through growth and replacement.</summary>
+    /// <summary>A list keeps its order when it grows or is replaced.</summary>
     [ContractFact]
     public void A_list_keeps_its_order_and_is_replaced_and_cleared()
     {
@@ -58,7 +58,7 @@ public abstract partial class StateSuite : IDisposable
         With(backend, 1, () => Assert.Equal([2], state.Values.ToArray()));
     }
 
-    /// <summary>Entries of a map come, change and go.</summary>
+    /// <summary>Map entries are added, changed and removed.</summary>
     [ContractFact]
     public void Entries_of_a_map_are_added_changed_and_removed()
     {
@@ -76,7 +76,7 @@ public abstract partial class StateSuite : IDisposable
         Assert.Equal(0, backend.Keys);
     }
 
-    /// <summary>An aggregate begins with that of nothing.</summary>
+    /// <summary>An aggregate starts empty, also after it was cleared.</summary>
     [ContractFact]
     public void An_aggregate_folds_what_is_added_and_begins_anew_when_cleared()
     {
@@ -90,7 +90,7 @@ public abstract partial class StateSuite : IDisposable
         Assert.Equal(0, backend.Keys);
     }
 
-    /// <summary>States of one key do not disturb each other.</summary>
+    /// <summary>States of one key are independent.</summary>
     [ContractFact]
     public void States_of_one_key_are_independent()
     {
@@ -104,7 +104,7 @@ public abstract partial class StateSuite : IDisposable
         With(backend, 1, () => Assert.Equal((false, 2, 1), (a.HasValue, b.Value, c.Count)));
     }
 
-    /// <summary>Equal hashes are no equal keys, whichever of them go.</summary>
+    /// <summary>Keys with equal hashes are independent, also when some of them are removed.</summary>
     [ContractFact]
     public void Keys_are_independent_even_where_their_hashes_are_equal()
     {
@@ -129,7 +129,7 @@ public abstract partial class StateSuite : IDisposable
         Assert.Equal(167, backend.Keys);
     }
 
-    /// <summary>A read is no write.</summary>
+    /// <summary>Reading creates no state.</summary>
     [ContractFact]
     public void Nothing_is_kept_for_a_key_that_is_only_read()
     {
@@ -140,7 +140,7 @@ public abstract partial class StateSuite : IDisposable
         Assert.Equal(0, backend.Keys);
     }
 
-    /// <summary>The bytes of a batch are written over.</summary>
+    /// <summary>State copies texts, since the bytes of a batch are overwritten.</summary>
     [ContractFact]
     public void Texts_are_copied_into_state()
     {
@@ -171,7 +171,7 @@ public abstract partial class StateSuite : IDisposable
         Assert.Equal((Text.From("key"), new EventTime(1)), Assert.Single(backend.TakeTimers(new EventTime(1))));
     }
 
-    /// <summary>Without a key there is no state, before the first and after each.</summary>
+    /// <summary>Access without a selected key is an error.</summary>
     [ContractFact]
     public void State_without_a_key_is_an_error_of_its_own()
     {
@@ -188,13 +188,20 @@ public abstract partial class StateSuite : IDisposable
 
         void AssertRefused()
         {
-            Action[] all = [() => _ = value.Value, () => value.Value = 1, value.Clear, () => _ = list.Count, () => list.Add(1), () => list.Replace([]),
-                () => map.Set(1, 1), () => map.TryGet(1, out _), () => map.Remove(1), map.Clear, () => _ = map.Entries, () => count.Add(1), () => _ = count.Result];
+            Action[] all =
+                [() => _ = value.Value, () => value.Value = 1, value.Clear, () => _ = list.Count, () => list.Add(1), () => list.Replace([]),
+                () => map.Set(1, 1),
+                () => map.TryGet(1, out _),
+                () => map.Remove(1),
+                map.Clear,
+                () => _ = map.Entries,
+                () => count.Add(1),
+                () => _ = count.Result];
             Assert.All(all, one => Assert.Throws<NoKeyException>(one));
         }
     }
 
-    /// <summary>A name is what finds a state again.</summary>
+    /// <summary>State names are unique, since snapshots identify states by them.</summary>
     [ContractFact]
     public void Names_are_unique_and_not_those_of_the_engine()
     {
@@ -210,7 +217,7 @@ public abstract partial class StateSuite : IDisposable
         }
     }
 
-    /// <summary>Types without a codec could not be in snapshots.</summary>
+    /// <summary>Types without a codec are refused, since snapshots could not hold them.</summary>
     [ContractFact]
     public void Types_without_a_codec_are_refused()
     {
@@ -227,7 +234,7 @@ public abstract partial class StateSuite : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Makes an empty backend.</summary>
+    /// <summary>Creates an empty backend.</summary>
     protected abstract StateBackend<TKey> New<TKey>(int subtask, int parallelism);
 
     private StateBackend<TKey> Open<TKey>(int subtask = 0, int parallelism = 1)
@@ -245,6 +252,6 @@ public abstract partial class StateSuite : IDisposable
         backend.Release();
     }
 
-    // What happens to the chunk of a batch in hostile mode, at the latest.
+    // Overwrites the bytes of a text, as the chunk of a batch is overwritten when it is reused.
     private static void Spoil(Text text) => MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(text.Bytes), text.ByteLength).Fill((byte)'?');
 }

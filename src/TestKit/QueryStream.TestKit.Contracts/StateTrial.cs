@@ -7,7 +7,7 @@ using Xunit;
 
 namespace QueryStream.TestKit.Contracts;
 
-/// <summary>Random work on state, next to a model of dictionaries, with snapshots that are restored into other parallelisms on the way.</summary>
+/// <summary>Random operations on state and on a model of dictionaries, with snapshots restored at other parallelisms.</summary>
 internal sealed class StateTrial(Func<int, int, StateBackend<CollidingKey>> open, ulong seed)
 {
     private const int KeyCount = 60;
@@ -153,7 +153,7 @@ internal sealed class StateTrial(Func<int, int, StateBackend<CollidingKey>> open
     }
 }
 
-/// <summary>A subtask with a state of each kind.</summary>
+/// <summary>A subtask with one state of each kind.</summary>
 internal sealed class StateTrialSubtask(StateBackend<CollidingKey> backend, StateTtl? ttl)
 {
     public StateBackend<CollidingKey> Backend => backend;

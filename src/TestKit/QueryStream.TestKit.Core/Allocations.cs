@@ -1,14 +1,16 @@
 namespace QueryStream.TestKit;
 
-/// <summary>Measures what a piece of code allocates.</summary>
+/// <summary>Measures allocations.</summary>
 public static class Allocations
 {
-    // The buffer that a thread allocates from. A collection takes it away, and the runtime counts what was left of it as allocated:
-    // tests that run beside this one collect whenever they like.
+    // The size of a thread's allocation buffer. A collection discards the buffer, and the runtime counts its rest as allocated. Tests that run
+    // concurrently may trigger collections at any time.
     private const long BufferBytes = 8 * 1024;
 
-    /// <summary>The bytes that the calling thread allocates for <paramref name="work"/>, less what collections may have added to their count.</summary>
-    /// <remarks>A lower bound, exact where nothing is collected meanwhile: repeat the work often enough that a single object each time exceeds 8 KB a collection.</remarks>
+    /// <summary>The bytes that the calling thread allocates in <paramref name="work"/>, minus what collections may have added to the count.</summary>
+    /// <remarks>
+    /// A lower bound, exact if no collection happens meanwhile. Repeat the work so often that one object per repetition exceeds 8 KB per collection.
+    /// </remarks>
     public static long By(Action work)
     {
         int collections = GC.CollectionCount(0);

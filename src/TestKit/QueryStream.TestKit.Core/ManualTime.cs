@@ -1,16 +1,16 @@
 namespace QueryStream.TestKit;
 
 /// <summary>
-/// A clock that stands still until it is told to go on. Timers fire inside <see cref="Advance"/>, on its thread, in order of
-/// their due times and, where these are equal, of their creation; a timer that is due at once fires at the next call.
-/// Timers may be made and changed on any thread; only one thread at a time may advance.
+/// A clock that advances only on demand. Timers fire inside <see cref="Advance"/>, on its thread, in the order of their due times and, if these are
+/// equal, of their creation; a timer that is due at once fires in the next call. Timers may be created and changed on any thread; only one thread at
+/// a time may advance the clock.
 /// </summary>
 public sealed class ManualTime : TimeProvider
 {
-    /// <summary>Where the clock starts if a test does not care: a round time, far from the real one.</summary>
+    /// <summary>The default start: a round time, far from the present.</summary>
     public static readonly DateTimeOffset DefaultStart = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // Guards the clock and the set of timers, which tests of threaded code reach from several threads.
+    // Guards the clock and the timers, which tests use from several threads.
     private readonly Lock _lock = new();
     private readonly SortedSet<ManualTimer> _timers = [];
     private readonly DateTimeOffset _start;
@@ -18,13 +18,13 @@ public sealed class ManualTime : TimeProvider
     private long _sequence;
     private bool _advancing;
 
-    /// <summary>Creates a clock that stands at <see cref="DefaultStart"/>.</summary>
+    /// <summary>Creates a clock that starts at <see cref="DefaultStart"/>.</summary>
     public ManualTime()
         : this(DefaultStart)
     {
     }
 
-    /// <summary>Creates a clock that stands at a time.</summary>
+    /// <summary>Creates a clock that starts at a time.</summary>
     public ManualTime(DateTimeOffset start)
     {
         _start = start;
@@ -37,7 +37,7 @@ public sealed class ManualTime : TimeProvider
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>The number of timers that wait.</summary>
+    /// <summary>The number of pending timers.</summary>
     public int Timers
     {
         get
@@ -49,7 +49,7 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
-    /// <summary>When the next timer fires; null where none waits.</summary>
+    /// <summary>When the next timer is due; null if none is pending.</summary>
     public DateTimeOffset? NextDue
     {
         get
@@ -82,18 +82,18 @@ public sealed class ManualTime : TimeProvider
     }
 
     /// <summary>
-    /// Lets time go on, and fires what becomes due on the way, each timer at its own time. The callbacks run without a
-    /// synchronization context, so that what they resume runs here and now.
+    /// Advances the clock, and fires each timer that becomes due at its own time. Callbacks run without a synchronization context, so their
+    /// continuations run synchronously.
     /// </summary>
-    /// <param name="duration">0 or more; 0 fires what is due already.</param>
-    /// <exception cref="InvalidOperationException">Called while it runs: from a timer, or on another thread.</exception>
+    /// <param name="duration">0 or more. 0 fires the timers that are due already.</param>
+    /// <exception cref="InvalidOperationException">The clock is being advanced already, by a caller of the timer or on another thread.</exception>
     public void Advance(TimeSpan duration)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
         AdvanceTo(GetUtcNow() + duration);
     }
 
-    /// <summary>Lets time go on to a point; see <see cref="Advance"/>. A point in the past changes nothing.</summary>
+    /// <summary>Advances the clock to a time, see <see cref="Advance"/>. A time in the past changes nothing.</summary>
     public void AdvanceTo(DateTimeOffset target)
     {
         Enter();
@@ -134,7 +134,7 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
-    // The next timer that is due up to the target, with the clock set to its time; null, and the clock at the target, where there is none.
+    // Returns the next timer due by the target and sets the clock to its time. If there is none, returns null and sets the clock to the target.
     private ManualTimer? TakeDue(DateTimeOffset target)
     {
         lock (_lock)

@@ -1,8 +1,8 @@
 namespace QueryStream.TestKit;
 
 /// <summary>
-/// Random numbers that are the same for a seed in every version of .NET: SplitMix64
-/// (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014). Used by one thread.
+/// A pseudorandom generator with the same sequence in every version of .NET: SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+/// Generators, OOPSLA 2014). Used by one thread.
 /// </summary>
 /// <param name="seed">Any number.</param>
 public sealed class SeededRandom(ulong seed)

@@ -5,17 +5,17 @@ using QueryStream.Core.Keys;
 namespace QueryStream.TestKit;
 
 /// <summary>
-/// Runs actors on the thread that calls it, in an order that the seed alone decides: whatever is due (a turn, the start of an
-/// I/O, its completion) is drawn at random. Time is manual. The same seed gives the same run, whose <see cref="Trace"/> proves it,
-/// as long as all I/O is completed by this thread: by a simulated service or by a timer of <see cref="Clock"/>; .NET completes a
-/// <c>Task.Delay</c> that is cancelled on its thread pool, so the I/O of a simulation should not rely on that.
+/// Runs actors on the calling thread, in an order given by the seed alone: the next due item (a turn, the start or the completion of an I/O) is drawn
+/// at random. Time is manual. Equal seeds give equal runs, which <see cref="Trace"/> proves, provided that this thread completes all I/O: by a
+/// simulated service or by a timer of <see cref="Clock"/>. A cancelled <c>Task.Delay</c> completes on the thread pool, so the I/O of a simulation
+/// must not depend on it.
 /// </summary>
 public sealed class SimulatedExecutor : Executor, IDisposable
 {
-    /// <summary>How much may run without a pause before a run counts as one that never comes to rest.</summary>
+    /// <summary>The number of steps without becoming idle after which a run fails.</summary>
     public const int MaxSteps = 1_000_000;
 
-    // Guards the list only: completions of I/O that a test lets run on real threads come from there.
+    // Guards the list only: I/O on real threads completes there.
     private readonly Lock _lock = new();
     private readonly List<Due> _due = [];
     private readonly List<Exception> _defects = [];
@@ -27,34 +27,34 @@ public sealed class SimulatedExecutor : Executor, IDisposable
     private bool _running;
 
     /// <summary>Creates an executor.</summary>
-    /// <param name="seed">Decides the order of turns, and all randomness that actors see.</param>
+    /// <param name="seed">Determines the order of turns and the random numbers of actors.</param>
     /// <param name="clock">The clock; null: a new one.</param>
     public SimulatedExecutor(ulong seed = 1, ManualTime? clock = null)
     {
         Seed = seed;
         Clock = clock ?? new ManualTime();
 
-        // Two streams, so that an actor that asks for one more number does not change the order of all turns.
+        // Two generators, so that an actor that draws one more number does not change the order of all turns.
         _order = new SeededRandom(StableHash.OfInt64((long)seed));
         _random = new SeededRandom(StableHash.OfInt64(~(long)seed));
     }
 
-    /// <summary>What the run can be repeated with.</summary>
+    /// <summary>The seed, with which the run can be repeated.</summary>
     public ulong Seed { get; }
 
-    /// <summary>The clock, to be advanced through <see cref="Advance"/> only.</summary>
+    /// <summary>The clock. Advance it only by <see cref="Advance"/>.</summary>
     public ManualTime Clock { get; }
 
     /// <inheritdoc/>
     public override TimeProvider Time => Clock;
 
-    /// <summary>A hash over all that ran so far and when. Equal for equal seeds, in every process.</summary>
+    /// <summary>A hash of all steps so far and their times. Equal for equal seeds, in every process.</summary>
     public ulong Trace { get; private set; }
 
-    /// <summary>Turns, starts and completions of I/O that ran so far.</summary>
+    /// <summary>The number of steps so far: turns, starts and completions of I/O.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>How many wait to run.</summary>
+    /// <summary>The number of due steps.</summary>
     public int DueCount
     {
         get
@@ -72,16 +72,16 @@ public sealed class SimulatedExecutor : Executor, IDisposable
     /// </summary>
     public Action<bool>? OnRunning { get; set; }
 
-    /// <summary>I/O that was started and is not over.</summary>
+    /// <summary>The number of I/O operations in progress.</summary>
     public int PendingIo => Volatile.Read(ref _pendingIo);
 
     /// <inheritdoc/>
     public override ulong NextRandom() => _random.Next();
 
-    /// <summary>By chance, since no time passes in a turn: so that turns end at any point between two portions of work.</summary>
+    /// <summary>Random, since no time passes in a turn: a turn may end after any portion of its work.</summary>
     public override bool IsTurnOver(long startedAt) => _order.Next(4) == 0;
 
-    /// <summary>Runs one thing that is due, if there is any.</summary>
+    /// <summary>Runs one due step, if there is any.</summary>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="AggregateException">An actor threw and could not say so itself.</exception>
     public bool RunOne()
@@ -113,7 +113,7 @@ public sealed class SimulatedExecutor : Executor, IDisposable
     }
 
     /// <summary>Runs until nothing is due. Time stands still, so timers do not fire, except those that are due already.</summary>
-    /// <exception cref="InvalidOperationException">It does not come to rest within <see cref="MaxSteps"/>.</exception>
+    /// <exception cref="InvalidOperationException">The actors are not idle after <see cref="MaxSteps"/>.</exception>
     /// <exception cref="AggregateException">An actor threw and could not say so itself.</exception>
     public void RunUntilIdle()
     {
@@ -132,10 +132,10 @@ public sealed class SimulatedExecutor : Executor, IDisposable
             Run(new Due(DueKind.Other, () => Clock.Advance(TimeSpan.Zero)));
         }
 
-        throw new InvalidOperationException($"The actors did not come to rest within {MaxSteps} steps (seed {Seed}). Due: {DescribeDue()}.");
+        throw new InvalidOperationException($"The actors are not idle after {MaxSteps} steps (seed {Seed}). Due: {DescribeDue()}.");
     }
 
-    /// <summary>Lets time go on from timer to timer, and runs all that becomes due after each.</summary>
+    /// <summary>Advances the clock from timer to timer, and runs everything that becomes due after each.</summary>
     public void Advance(TimeSpan duration)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
@@ -149,10 +149,10 @@ public sealed class SimulatedExecutor : Executor, IDisposable
         StepTo(target);
     }
 
-    /// <summary>Lets time go on from timer to timer until a condition holds, which is asked when nothing is due.</summary>
-    /// <param name="what">What is waited for, to follow "Waited for".</param>
+    /// <summary>Advances the clock from timer to timer until a condition holds, which is checked when nothing is due.</summary>
+    /// <param name="what">Describes the condition, after "Waited for".</param>
     /// <param name="condition">The condition.</param>
-    /// <param name="limit">Of virtual time.</param>
+    /// <param name="limit">The limit of virtual time.</param>
     /// <exception cref="TimeoutException">The condition did not hold within the limit.</exception>
     public void AdvanceUntil(string what, Func<bool> condition, TimeSpan limit)
     {
@@ -169,7 +169,7 @@ public sealed class SimulatedExecutor : Executor, IDisposable
         }
     }
 
-    /// <summary>Asks all I/O that actors have started to give up; what that makes due still has to be run.</summary>
+    /// <summary>Cancels all I/O that actors have started. Steps that become due by it must still be run.</summary>
     public void Dispose() => Run(new Due(DueKind.Other, _shutdown.Cancel));
 
     /// <inheritdoc/>
@@ -187,7 +187,7 @@ public sealed class SimulatedExecutor : Executor, IDisposable
     {
         lock (_lock)
         {
-            _defects.Add(new InvalidOperationException($"Actor {actor} threw while it was told of its own fault (seed {Seed}).", exception));
+            _defects.Add(new InvalidOperationException($"Actor {actor} threw in its fault handler (seed {Seed}).", exception));
         }
     }
 
@@ -209,7 +209,7 @@ public sealed class SimulatedExecutor : Executor, IDisposable
             task = Task.FromException(e);
         }
 
-        // Runs on the thread that completes the task, and only makes the completion due.
+        // Runs on the thread that completes the task, and only enqueues the completion.
         _ = task.ContinueWith(
             over => Enqueue(new Due(DueKind.IoEnd, () => Complete(over, completed))),
             CancellationToken.None,
@@ -231,7 +231,7 @@ public sealed class SimulatedExecutor : Executor, IDisposable
         }
     }
 
-    // Without a synchronization context, so that what a turn or a timer resumes runs here and not on the thread pool.
+    // Without a synchronization context, continuations of turns and timers run synchronously and not on the thread pool.
     private void Run(in Due due)
     {
         SynchronizationContext? context = SynchronizationContext.Current;
@@ -267,10 +267,10 @@ public sealed class SimulatedExecutor : Executor, IDisposable
 
     private ReadOnlySpan<byte> Utf8(string name)
     {
-        int most = Encoding.UTF8.GetMaxByteCount(name.Length);
-        if (_utf8.Length < most)
+        int maxBytes = Encoding.UTF8.GetMaxByteCount(name.Length);
+        if (_utf8.Length < maxBytes)
         {
-            _utf8 = new byte[most];
+            _utf8 = new byte[maxBytes];
         }
 
         return _utf8.AsSpan(0, Encoding.UTF8.GetBytes(name, _utf8));
@@ -292,7 +292,7 @@ public sealed class SimulatedExecutor : Executor, IDisposable
         Other,
     }
 
-    // Turns are by far the most: one costs nothing on the heap.
+    // A struct, so that a turn, by far the most frequent kind, allocates nothing.
     private readonly struct Due
     {
         private readonly IActorTurn? _turn;

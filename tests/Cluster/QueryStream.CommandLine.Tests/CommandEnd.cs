@@ -8,10 +8,10 @@ namespace QueryStream.CommandLine.Tests;
 /// <param name="Errors">What it wrote to stderr.</param>
 internal sealed partial record CommandEnd(int ExitCode, string Output, string Errors)
 {
-    /// <summary>The lines on stderr, except those that the log writes of what is well.</summary>
+    /// <summary>The lines on stderr, except log lines at level INFO or lower.</summary>
     public string Problems => string.Join('\n', ErrorLines.Where(line => !InfoLine().IsMatch(line)));
 
-    /// <summary>The one line that an error is: the last one on stderr, and the only one that is no line of the log.</summary>
+    /// <summary>The error line: the last line on stderr, and the only one that is not a log line.</summary>
     public string ErrorLine
     {
         get

@@ -6,7 +6,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.CommandLine.Tests;
 
-/// <summary>The command line as a process of its own, with no more of the environment than it is given.</summary>
+/// <summary>Runs the command line as a process, with only the given environment variables.</summary>
 internal sealed class CommandProcess : IAsyncDisposable
 {
     private const int Interrupt = 2;
@@ -26,19 +26,25 @@ internal sealed class CommandProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
     }
 
-    /// <summary>What it has written to stdout so far.</summary>
+    /// <summary>The standard output so far.</summary>
     public string Output => Read(_output);
 
-    /// <summary>What it has written to stderr so far.</summary>
+    /// <summary>The standard error so far.</summary>
     public string Errors => Read(_errors);
 
     /// <summary>Starts a command.</summary>
     /// <param name="arguments">Separated by spaces.</param>
-    /// <param name="environment">Variables that it sees besides.</param>
+    /// <param name="environment">Additional environment variables.</param>
     public static CommandProcess Start(string arguments, params (string Name, string Value)[] environment)
     {
-        // env, since a process that was started in the background would be deaf to SIGINT, and so would be its children.
-        ProcessStartInfo start = new("env") { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8 };
+        // Started through env, which resets signals: processes started in the background ignore SIGINT, and their children inherit that.
+        ProcessStartInfo start = new("env")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
         start.ArgumentList.Add("--default-signal=INT");
         start.ArgumentList.Add(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "querystream.dll"));
@@ -58,21 +64,21 @@ internal sealed class CommandProcess : IAsyncDisposable
         return await command.EndAsync();
     }
 
-    /// <summary>Waits until it has ended.</summary>
+    /// <summary>Waits until the process has ended.</summary>
     public async Task<CommandEnd> EndAsync()
     {
         await Wait.ForAsync("the command to end", _process.WaitForExitAsync(), Limit);
         return new CommandEnd(_process.ExitCode, Output, Errors);
     }
 
-    /// <summary>Waits until it has written a text to stdout or stderr.</summary>
+    /// <summary>Waits until the process has written a text to stdout or stderr.</summary>
     public Task WroteAsync(string part) =>
         Wait.UntilAsync($"'{part}'", () => (Output + Errors).Contains(part, StringComparison.Ordinal), Limit, () => Output + Errors);
 
-    /// <summary>Ctrl-C.</summary>
+    /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
     public void SendInterrupt() => _ = SendSignal(_process.Id, Interrupt);
 
-    /// <summary>What a service manager sends.</summary>
+    /// <summary>Sends SIGTERM, as service managers do.</summary>
     public void SendTerminate() => _ = SendSignal(_process.Id, Terminate);
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ public sealed class DemoTests
         CommandEnd end = await CommandProcess.RunAsync("demo --duration 3s --rate 500");
 
         Assert.Equal((0, ""), (end.ExitCode, end.Problems));
-        foreach (string line in (string[])["✓ Kafka source table created", "✓ All aggregation queries created", "✓ Streaming job started successfully"])
+        string[] expected = ["✓ Kafka source table created", "✓ All aggregation queries created", "✓ Streaming job started successfully"];
+        foreach (string line in expected)
         {
             Assert.Contains(line, end.Errors, StringComparison.Ordinal);
             Assert.DoesNotContain(line, end.Output, StringComparison.Ordinal);
@@ -93,7 +94,9 @@ public sealed class DemoTests
         CommandEnd end = await CommandProcess.RunAsync("demo --parallelism 5000");
 
         Assert.Equal(1, end.ExitCode);
-        Assert.Equal("ERROR: Job 'Query Analytics Streaming' cannot run with parallelism 5000: 1 to 128, its number of key groups, are possible.", end.ErrorLine);
+        Assert.Equal(
+            "ERROR: Job 'Query Analytics Streaming' cannot run with parallelism 5000: 1 to 128, its number of key groups, are possible.",
+            end.ErrorLine);
     }
 
     [Fact]

@@ -3,26 +3,30 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.CommandLine.Tests;
 
-/// <summary>Commands that talk to a real Kafka and a real Redis.</summary>
+/// <summary>Commands with a real Kafka and a real Redis.</summary>
 public sealed class RunTests(Servers servers) : IClassFixture<Servers>
 {
     [ServerFact]
     public async Task What_was_produced_is_worked_off_by_a_bounded_run()
     {
         string topic = Servers.NewTopic("run");
-        CommandEnd produced = await CommandProcess.RunAsync($"produce queries --kafka {servers.Kafka.Address} --topic {topic} --rate max --events 20000 --partitions 3");
+        CommandEnd produced = await CommandProcess.RunAsync(
+            $"produce queries --kafka {servers.Kafka.Address} --topic {topic} --rate max --events 20000 --partitions 3");
         Assert.Equal((0, ""), (produced.ExitCode, produced.Problems));
         Assert.StartsWith($"20,000 events in topic '{topic}' after ", produced.Output, StringComparison.Ordinal);
 
-        CommandEnd end = await CommandProcess.RunAsync($"run query-analytics --local --bounded --json {servers.Options} --parallelism 2 -- --topic={topic}");
+        CommandEnd end = await CommandProcess.RunAsync(
+            $"run query-analytics --local --bounded --json {servers.Options} --parallelism 2 -- --topic={topic}");
 
         Assert.Equal(0, end.ExitCode);
         using JsonDocument json = JsonDocument.Parse(end.Output);
         Assert.Equal(20_000, json.RootElement.GetProperty("events").GetInt64());
 
-        // 20,000 events are 2 seconds of event time: one window of each size, with 4 types of user, of which 1 is a student, and 5 years.
+        // 20,000 events span 2 seconds of event time: one window of each size, with 4 user types (1 of students) and 5 years.
         JsonElement results = json.RootElement.GetProperty("results");
-        Assert.Equal((4, 5, 20), (results.GetProperty("faculty").GetInt64(), results.GetProperty("year").GetInt64(), results.GetProperty("heatmap").GetInt64()));
+        Assert.Equal(
+            (4, 5, 20),
+            (results.GetProperty("faculty").GetInt64(), results.GetProperty("year").GetInt64(), results.GetProperty("heatmap").GetInt64()));
         Assert.Equal(1, results.GetProperty("success_rate").GetInt64());
         Assert.Equal(0, json.RootElement.GetProperty("updates").GetInt64());
         await using RespConnection redis = await servers.Redis.ConnectAsync();
@@ -63,7 +67,8 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
     public async Task Producing_without_end_stops_by_a_signal_and_what_was_produced_counts()
     {
         string topic = Servers.NewTopic("producing");
-        await using CommandProcess produce = CommandProcess.Start($"produce queries --kafka {servers.Kafka.Address} --topic {topic} --rate 1000 --kind distinct");
+        await using CommandProcess produce = CommandProcess.Start(
+            $"produce queries --kafka {servers.Kafka.Address} --topic {topic} --rate 1000 --kind distinct");
         await QueryStream.TestKit.Wait.UntilAsync("the topic to have events", async () =>
         {
             CommandEnd run = await CommandProcess.RunAsync($"run query-analytics --local --bounded --json {servers.Options} -- --topic={topic}");
@@ -127,7 +132,7 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
         string topic = Servers.NewTopic("failing");
         await CommandProcess.RunAsync($"produce queries --kafka {servers.Kafka.Address} --topic {topic} --rate max --events 10");
 
-        // Every event is larger than a byte; a device that is always full takes no dead letter.
+        // Every event is larger than one byte, and /dev/full accepts no dead letter.
         CommandEnd end = await CommandProcess.RunAsync(
             $"run query-analytics --local {servers.Options} -- --topic={topic} --max-record-bytes=1 --dead-letter.file=/dev/full");
 

@@ -3,7 +3,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.CommandLine.Tests;
 
-/// <summary>The script in the root, which finds its repository wherever it is called from.</summary>
+/// <summary>The script in the root of the repository, which works from any folder.</summary>
 public sealed class WrapperTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-wrapper-");

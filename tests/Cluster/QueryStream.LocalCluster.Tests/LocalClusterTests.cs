@@ -101,7 +101,9 @@ public sealed class LocalClusterTests
     {
         MemorySource<int> source = new(Numbers)
         {
-            OnOpen = (subtask, _) => subtask == 1 ? throw new ServiceUnavailableException("Kafka", "h:1", "Kafka not available at h:1 (refused)") : Task.CompletedTask,
+            OnOpen = (subtask, _) => subtask == 1
+                ? throw new ServiceUnavailableException("Kafka", "h:1", "Kafka not available at h:1 (refused)")
+                : Task.CompletedTask,
         };
         MemorySink<int> sink = new();
         await using ServiceProvider services = Start();
@@ -204,7 +206,8 @@ public sealed class LocalClusterTests
         using LogCollector loggers = new();
         await using (ServiceProvider services = Start(loggers: loggers))
         {
-            JobHandle job = await services.GetRequiredService<LocalCluster>().SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None);
+            JobHandle job = await services.GetRequiredService<LocalCluster>()
+                .SubmitAsync(Copy(new MemorySource<int>(Numbers), new MemorySink<int>()), JobSettings.None, 2, CancellationToken.None);
             await job.Completion;
         }
 
@@ -221,7 +224,11 @@ public sealed class LocalClusterTests
     [InlineData("Parallelism", "0", "0 is not allowed. Allowed: 1 to 32768.")]
     [InlineData("MetricsInterval", "00:00:05", "'00:00:05' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
     [InlineData("MetricsInterval", "1ms", "1ms is not allowed. Allowed: 10ms to 1h.")]
-    [InlineData("Wrokers", "2", "is unknown. There are: QueryStream:LocalCluster:MetricsInterval, QueryStream:LocalCluster:Parallelism, QueryStream:LocalCluster:Slots, QueryStream:LocalCluster:Workers.")]
+    [InlineData(
+        "Wrokers",
+        "2",
+        "is unknown. There are: QueryStream:LocalCluster:MetricsInterval, QueryStream:LocalCluster:Parallelism, "
+        + "QueryStream:LocalCluster:Slots, QueryStream:LocalCluster:Workers.")]
     public async Task A_wrong_option_stops_the_host_from_starting_and_is_named_with_its_value(string option, string value, string problem)
     {
         HostApplicationBuilder builder = LocalHost.CreateBuilder([KeyValuePair.Create<string, string?>($"QueryStream:LocalCluster:{option}", value)]);

@@ -14,7 +14,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Local.Tests;
 
-/// <summary>Configuration and logging of programs that run jobs in their process.</summary>
+/// <summary>Configuration and logging of programs that run jobs in their own process.</summary>
 public sealed class LocalHostTests
 {
     [Fact]
@@ -33,10 +33,14 @@ public sealed class LocalHostTests
 
     [Theory]
     [InlineData(
-        "QueryStream:Redis:Address", "nowhere:x",
+        "QueryStream:Redis:Address",
+        "nowhere:x",
         "'nowhere:x' is not an address of Redis: HOST is a name, an IPv4 address or an IPv6 address in brackets, and PORT is 1 to 65535. "
         + "Write HOST:PORT, for example localhost:6379, or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]. REDIS_ADDRESS sets it too.")]
-    [InlineData("QueryStream:Kafka:BootstrapServers", "nowhere", "'nowhere' is not HOST:PORT, or several separated by commas; for example localhost:9092. KAFKA_BOOTSTRAP_SERVERS sets it too.")]
+    [InlineData(
+        "QueryStream:Kafka:BootstrapServers",
+        "nowhere",
+        "'nowhere' is not HOST:PORT, or several separated by commas; for example localhost:9092. KAFKA_BOOTSTRAP_SERVERS sets it too.")]
     [InlineData("QueryStream:Redis:ConnectTimeout", "0s", "0 is not allowed. Allowed: more than 0, for example 5s.")]
     [InlineData("QueryStream:Redis:ResponseTimeout", "5", "'5' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
     public async Task A_wrong_option_of_a_connector_is_an_error_of_its_clients_only(string key, string value, string problem)
@@ -70,7 +74,8 @@ public sealed class LocalHostTests
     [Fact]
     public async Task A_view_that_fails_cancels_the_job_that_nobody_sees_any_more()
     {
-        LambdaJob endless = new("endless", job => job.Source("numbers", new MemorySource<int>([1, 2, 3]) { IsBounded = false }).To("memory", new MemorySink<int>()));
+        LambdaJob endless = new(
+            "endless", job => job.Source("numbers", new MemorySource<int>([1, 2, 3]) { IsBounded = false }).To("memory", new MemorySink<int>()));
         HostApplicationBuilder builder = LocalHost.CreateBuilder();
         builder.Services.AddQueryStreamLocalCluster();
         using IHost host = builder.Build();

@@ -5,7 +5,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.LocalCluster.Tests;
 
-/// <summary>Jobs that are run from their own <c>Main</c>.</summary>
+/// <summary>Jobs run from their own <c>Main</c>.</summary>
 public sealed class LocalJobTests
 {
     private readonly StringWriter _log = new();
@@ -54,7 +54,11 @@ public sealed class LocalJobTests
         Assert.Equal(0, await RunAsync(Doubling(), argument));
 
         Assert.Equal(
-            ["doubling. Settings, as --name=value, with their defaults:", "  --parallelism     how many subtasks each step of the job has; unset: one per core, at most 16", "  --factor       1  what each number is multiplied by"],
+            [
+                "doubling. Settings, as --name=value, with their defaults:",
+                "  --parallelism     how many subtasks each step of the job has; unset: one per core, at most 16",
+                "  --factor       1  what each number is multiplied by",
+            ],
             _log.ToString().TrimEnd().Split('\n'));
         Assert.Empty(_sink.Rows);
     }
@@ -93,7 +97,8 @@ public sealed class LocalJobTests
     [Fact]
     public async Task A_task_that_throws_ends_the_program_with_its_reason()
     {
-        LambdaJob job = new("failing", builder => builder.Source("numbers", new MemorySource<int>([0])).Map(number => 1 / number).To("memory", _sink));
+        LambdaJob job = new(
+            "failing", builder => builder.Source("numbers", new MemorySource<int>([0])).Map(number => 1 / number).To("memory", _sink));
 
         Assert.Equal(1, await RunAsync(job, "--parallelism=1"));
 

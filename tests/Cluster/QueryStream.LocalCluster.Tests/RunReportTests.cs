@@ -11,7 +11,13 @@ public sealed class RunReportTests
         RecordsRead = 1_000,
         Acknowledged = 50,
         LateDropped = 9,
-        Counters = new SortedDictionary<string, long>(StringComparer.Ordinal) { ["late"] = 3, ["results.faculty"] = 4, ["results.year"] = 0, ["updates"] = 7 },
+        Counters = new SortedDictionary<string, long>(StringComparer.Ordinal)
+        {
+            ["late"] = 3,
+            ["results.faculty"] = 4,
+            ["results.year"] = 0,
+            ["updates"] = 7,
+        },
         DeadLetters = new SortedDictionary<string, long>(StringComparer.Ordinal) { ["malformed-json"] = 2 },
         RunningFor = TimeSpan.FromSeconds(5),
         TimeToLastAcknowledgement = TimeSpan.FromSeconds(4),
@@ -23,13 +29,19 @@ public sealed class RunReportTests
         using JsonDocument json = JsonDocument.Parse(Report(Metrics).ToJson());
 
         Assert.Equal(
-            ["events", "results", "updates", "late", "dead_letters", "written", "counters", "seconds", "events_per_second", "cpu_seconds", "peak_memory_mb", "allocated_mb"],
+            [
+                "events", "results", "updates", "late", "dead_letters", "written", "counters", "seconds", "events_per_second",
+                "cpu_seconds", "peak_memory_mb", "allocated_mb",
+            ],
             json.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(1_000, json.RootElement.GetProperty("events").GetInt64());
-        Assert.Equal([("faculty", 4), ("year", 0)], json.RootElement.GetProperty("results").EnumerateObject().Select(type => (type.Name, type.Value.GetInt64())));
+        Assert.Equal(
+            [("faculty", 4), ("year", 0)],
+            json.RootElement.GetProperty("results").EnumerateObject().Select(type => (type.Name, type.Value.GetInt64())));
         Assert.Equal((7, 3), (json.RootElement.GetProperty("updates").GetInt64(), json.RootElement.GetProperty("late").GetInt64()));
         Assert.Equal(2, json.RootElement.GetProperty("dead_letters").GetProperty("malformed-json").GetInt64());
-        Assert.Equal((4.0, 250.0), (json.RootElement.GetProperty("seconds").GetDouble(), json.RootElement.GetProperty("events_per_second").GetDouble()));
+        Assert.Equal(
+            (4.0, 250.0), (json.RootElement.GetProperty("seconds").GetDouble(), json.RootElement.GetProperty("events_per_second").GetDouble()));
         Assert.Equal((1.5, 2.0, 3.0), (
             json.RootElement.GetProperty("cpu_seconds").GetDouble(),
             json.RootElement.GetProperty("peak_memory_mb").GetDouble(),
@@ -106,11 +118,15 @@ public sealed class RunReportTests
     {
         JobMetrics metrics = Metrics with
         {
-            DeadLetterExamples = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["malformed-json"] = "a.json:3:1: no\nobject in Source: lines (1/2); nobody takes it" },
+            DeadLetterExamples = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["malformed-json"] = "a.json:3:1: no\nobject in Source: lines (1/2); nobody takes it",
+            },
         };
 
         Assert.Contains(
-            $"malformed-json 2{Environment.NewLine}  for example malformed-json: a.json:3:1: no object in Source: lines (1/2); nobody takes it{Environment.NewLine}  process",
+            $"malformed-json 2{Environment.NewLine}"
+            + $"  for example malformed-json: a.json:3:1: no object in Source: lines (1/2); nobody takes it{Environment.NewLine}  process",
             Report(metrics).ToText().ReplaceLineEndings(),
             StringComparison.Ordinal);
     }

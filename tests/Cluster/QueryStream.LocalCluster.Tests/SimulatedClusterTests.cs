@@ -9,7 +9,7 @@ using QueryStream.TestKit.Jobs;
 namespace QueryStream.Local.Tests;
 
 /// <summary>
-/// The production coordinator and workers in every order of turns and messages that the seeds give; a failing test names its seed.
+/// The production coordinator and workers, with the order of turns and messages given by many seeds. A failing test names its seed.
 /// </summary>
 public sealed class SimulatedClusterTests
 {
@@ -23,10 +23,11 @@ public sealed class SimulatedClusterTests
         { TaskScript.FailAtOnce, JobStatus.Failed },
     };
 
-    // One task of six follows the script, or all do; the others run until they are cancelled.
+    // Either one of six tasks follows the script or all do. The others run until they are cancelled.
     [Theory]
     [MemberData(nameof(Scripts))]
-    public Task In_every_order_a_job_ends_as_its_tasks_do_and_leaves_nothing_behind(TaskScript script, JobStatus end) => ForEachSeedAsync(async seed =>
+    public Task In_every_order_a_job_ends_as_its_tasks_do_and_leaves_nothing_behind(TaskScript script, JobStatus end) =>
+        ForEachSeedAsync(async seed =>
     {
         bool all = end == JobStatus.Finished || seed % 2 == 0;
         using SimulatedCluster cluster = new(seed, 3, 2, task => all || task is { Subtask: 1, Vertex.Index: 0 } ? script : TaskScript.Run);
@@ -37,7 +38,10 @@ public sealed class SimulatedClusterTests
         Assert.Equal(end, result.Status);
         if (end == JobStatus.Failed)
         {
-            Assert.StartsWith("fails at", Assert.IsType<TaskFailedException>(result.Failure).InnerException!.Message.Replace("to open", "at open", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "fails at",
+                Assert.IsType<TaskFailedException>(result.Failure).InnerException!.Message.Replace("to open", "at open", StringComparison.Ordinal),
+                StringComparison.Ordinal);
         }
         else
         {
@@ -63,7 +67,7 @@ public sealed class SimulatedClusterTests
                 cluster.Executor.RunOne();
             }
 
-            // Half of the times only few turns are taken, so that the job may not be accepted yet.
+            // Half of the runs take only a few turns, so that the job may not be accepted yet.
             if (seed % 2 == 0)
             {
                 cluster.Executor.Advance(TimeSpan.FromMilliseconds(random.Next(400)));
@@ -117,7 +121,8 @@ public sealed class SimulatedClusterTests
         JobHandle job = await cluster.AcceptAsync(cluster.Jobs.Add("job", TwoVertices()), 2);
         JobResult result = await cluster.EndAsync(job);
 
-        Assert.Contains("Worker worker-2 has built another graph", Assert.IsType<DeploymentRefusedException>(result.Failure).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Worker worker-2 has built another graph", Assert.IsType<DeploymentRefusedException>(result.Failure).Message, StringComparison.Ordinal);
         CheckNothingIsLeft(cluster);
     }
 

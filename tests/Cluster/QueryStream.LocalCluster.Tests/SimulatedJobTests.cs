@@ -12,8 +12,8 @@ using QueryStream.Testing.Cluster;
 namespace QueryStream.Local.Tests;
 
 /// <summary>
-/// Real tasks on simulated workers: whatever the seed makes of the order of turns and the time that each element takes, the results are those of an
-/// oracle, and a broken connection fails the attempt. A failing test names its seed.
+/// Real tasks on simulated workers: for every order of turns and every delay of elements, the results equal those of an oracle, and a broken
+/// connection fails the attempt. A failing test names its seed.
 /// </summary>
 public sealed class SimulatedJobTests
 {
@@ -58,7 +58,8 @@ public sealed class SimulatedJobTests
             if (!loses)
             {
                 int elements = random.Next(300);
-                cluster.Executor.AdvanceUntil("elements to cross", () => cluster.Elements >= elements || handle.Completion.IsCompleted, TimeSpan.FromMinutes(1));
+                cluster.Executor.AdvanceUntil(
+                    "elements to cross", () => cluster.Elements >= elements || handle.Completion.IsCompleted, TimeSpan.FromMinutes(1));
                 cluster.CutData("worker-1", "worker-2");
             }
 
@@ -81,7 +82,7 @@ public sealed class SimulatedJobTests
         Assert.InRange(broken, 20, Seeds - 20);
     }
 
-    // A process of its own has other addresses, hash codes of strings and thread timings.
+    // Another process has different addresses, string hash codes and thread timings.
     [Fact]
     public async Task Equal_seeds_send_equal_bytes_in_two_processes()
     {
@@ -138,7 +139,8 @@ public sealed class SimulatedJobTests
     private static async Task<JobResult> RunAsync(SimulatedCluster cluster, Words job, int parallelism) =>
         await cluster.EndAsync(await AcceptAsync(cluster, job, parallelism));
 
-    private static Exception Lost(Exception failure) => failure is ChannelLostException or { InnerException: null } ? failure : Lost(failure.InnerException!);
+    private static Exception Lost(Exception failure) =>
+        failure is ChannelLostException or { InnerException: null } ? failure : Lost(failure.InnerException!);
 
     private static void AssertNothingIsLeft(SimulatedCluster cluster, ulong seed)
     {
@@ -147,7 +149,7 @@ public sealed class SimulatedJobTests
         Assert.True(overview.TotalSlots == overview.FreeSlots, $"{overview.FreeSlots} of {overview.TotalSlots} slots are free (seed {seed})");
     }
 
-    /// <summary>Counts words by window, and hands on all rows; texts cross two exchanges.</summary>
+    /// <summary>Counts words by window, and also emits all rows. Texts cross two exchanges.</summary>
     private sealed class Words
     {
         private readonly MemorySink<(Text Word, long Count)> _counts = new();
@@ -167,7 +169,8 @@ public sealed class SimulatedJobTests
         {
             (string, int)[] rows = [.. Input.Select(row => (row.Word.ToString(), row.Number * 2)).Where(row => row.Item2 % 3 != 0)];
             Assert.Equal(rows.Order(), _rows.Rows.Select(row => (row.Word.ToString(), row.Number)).Order());
-            IEnumerable<(string, long)> expected = rows.GroupBy(row => (row.Item1, row.Item2 / 100)).Select(group => (group.Key.Item1, group.LongCount()));
+            IEnumerable<(string, long)> expected = rows.GroupBy(row => (row.Item1, row.Item2 / 100))
+                .Select(group => (group.Key.Item1, group.LongCount()));
             Assert.True(
                 expected.Order().SequenceEqual(_counts.Rows.Select(count => (count.Word.ToString(), count.Count)).Order()),
                 $"the counts differ (seed {seed})");

@@ -18,7 +18,7 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.QueryAnalytics.Tests;
 
-/// <summary>Query Analytics in a cluster of this process, on real servers: a topic and an empty store of its own.</summary>
+/// <summary>Query Analytics in a local cluster with real servers, a new topic and an empty store.</summary>
 public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
 {
     private const string Channel = "analytics:updates";
@@ -41,16 +41,16 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
         _redis = new StackExchangeRedisConnections(new RedisClientOptions(), TimeProvider.System, Log);
     }
 
-    /// <summary>What the cluster, the job and the clients have logged.</summary>
+    /// <summary>The log of the cluster, the job and the clients.</summary>
     public LogCollector Log { get; } = new();
 
-    /// <summary>What was produced so far.</summary>
+    /// <summary>The records produced so far.</summary>
     public IReadOnlyList<RawRecord> Produced => _produced;
 
     /// <summary>The job.</summary>
     public JobHandle Job => _job ?? throw new InvalidOperationException("The job has not been started.");
 
-    /// <summary>Creates the topic, empties the store and listens to the channel.</summary>
+    /// <summary>Creates the topic, empties the store and subscribes to the channel.</summary>
     public static async Task<AnalyticsRun> PrepareAsync(Servers servers, int partitions)
     {
         AnalyticsRun run = new(servers);
@@ -74,7 +74,9 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
     public async Task StartAsync(int parallelism, params (string Name, string Value)[] settings)
     {
         HostApplicationBuilder builder = LocalHost.CreateBuilder(
-            [KeyValuePair.Create<string, string?>("QueryStream:LocalCluster:Slots", Math.Max(2, parallelism).ToString(CultureInfo.InvariantCulture))]);
+        [
+            KeyValuePair.Create<string, string?>("QueryStream:LocalCluster:Slots", Math.Max(2, parallelism).ToString(CultureInfo.InvariantCulture)),
+        ]);
         builder.Services
             .AddSingleton<ILoggerFactory>(Log).AddSingleton<IKafkaClients>(_kafka).AddSingleton<IRedisConnections>(_redis)
             .AddQueryStreamLocalCluster();
@@ -83,11 +85,12 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
         all["kafka"] = _servers.Kafka.Address;
         all["redis"] = _servers.Redis.Address;
         all["topic"] = _topic;
-        _job = await _host.Services.GetRequiredService<LocalCluster>().SubmitAsync(new QueryAnalyticsJob(), new JobSettings(all), parallelism, CancellationToken.None);
+        _job = await _host.Services.GetRequiredService<LocalCluster>()
+            .SubmitAsync(new QueryAnalyticsJob(), new JobSettings(all), parallelism, CancellationToken.None);
         await Wait.ForAsync("the job to run", Job.Running);
     }
 
-    /// <summary>Adds records to the topic; they are on their way when it returns, not necessarily there.</summary>
+    /// <summary>Sends records to the topic without waiting for acknowledgements.</summary>
     public void Send(IEnumerable<RawRecord> records)
     {
         foreach (RawRecord record in records)
@@ -99,14 +102,18 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
         _producer.Send();
     }
 
-    /// <summary>Waits until the broker has all that was sent.</summary>
-    public Task FlushAsync() => Wait.ForAsync("the broker to take the records", _producer.FlushAsync(CancellationToken.None), TimeSpan.FromSeconds(90));
+    /// <summary>Waits until the broker has acknowledged all sent records.</summary>
+    public Task FlushAsync() =>
+        Wait.ForAsync("the broker to take the records", _producer.FlushAsync(CancellationToken.None), TimeSpan.FromSeconds(90));
 
-    /// <summary>Waits until the job has read all that was sent.</summary>
+    /// <summary>Waits until the job has read all sent records.</summary>
     public Task ReadAsync() => Wait.UntilAsync(
-        $"the job to read {_produced.Count} records", () => Job.Metrics().RecordsRead == _produced.Count, TimeSpan.FromSeconds(90), () => $"{Job.Metrics().RecordsRead}");
+        $"the job to read {_produced.Count} records",
+        () => Job.Metrics().RecordsRead == _produced.Count,
+        TimeSpan.FromSeconds(90),
+        () => $"{Job.Metrics().RecordsRead}");
 
-    /// <summary>Waits until the store has final values for all that the oracle expects, and nothing else that is final.</summary>
+    /// <summary>Waits until the final values in the store are exactly those that the oracle expects.</summary>
     public Task SettleAsync(OracleResults expected, Func<JsonObject, bool>? ignore = null)
     {
         IReadOnlyList<string> differences = [];
@@ -114,7 +121,8 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
             "the store to equal the oracle",
             async () => (differences = expected.Differences(await StoredAsync(ignore))).Count == 0,
             TimeSpan.FromSeconds(120),
-            () => $"{differences.Count} differences with {Job.Metrics().Counters["late"]} late rows, such as {string.Join("\n", differences.Take(5))}");
+            () =>
+                $"{differences.Count} differences with {Job.Metrics().Counters["late"]} late rows, such as {string.Join("\n", differences.Take(5))}");
     }
 
     /// <summary>The stored values by key.</summary>
@@ -137,7 +145,7 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
         return stored;
     }
 
-    /// <summary>The seconds that each key has still to live.</summary>
+    /// <summary>The remaining time to live of each key in seconds.</summary>
     public async Task<IReadOnlyList<long>> TimesToLiveAsync(IEnumerable<string> keys)
     {
         await using RespConnection connection = await _servers.Redis.ConnectAsync();
@@ -150,7 +158,7 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
         return seconds;
     }
 
-    /// <summary>For each key the data of the last message about it.</summary>
+    /// <summary>The data of the last message of each key.</summary>
     public async Task<Dictionary<string, string>> LastMessagesAsync(int keys)
     {
         Dictionary<string, string> last = [];

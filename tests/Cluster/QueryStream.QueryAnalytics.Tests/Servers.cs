@@ -1,36 +1,18 @@
-using QueryStream.Testing.Kafka;
-using QueryStream.Testing.Redis;
+using QueryStream.Testing;
 
 namespace QueryStream.QueryAnalytics.Tests;
 
-/// <summary>A Kafka and a Redis of their own, started once for the tests of a class.</summary>
-public sealed class Servers : IAsyncLifetime
+/// <summary>A Kafka broker and a Redis server of their own for the tests of a class.</summary>
+public sealed class Servers() : KafkaAndRedis(ownServer: true);
+
+/// <summary>A test that needs its own servers; skipped with the reason if they cannot be started.</summary>
+public sealed class ServersFactAttribute : FactAttribute
 {
-    /// <summary>The broker.</summary>
-    public KafkaServer Kafka { get; private set; } = null!;
+    public ServersFactAttribute() => Skip = KafkaAndRedis.MissingReason(ownServer: true);
+}
 
-    /// <summary>The store.</summary>
-    public RedisServer Redis { get; private set; } = null!;
-
-    /// <summary>Why tests with these servers cannot run; null where they can.</summary>
-    public static string? MissingReason => KafkaServer.MissingReason(ownServer: true) ?? RedisServer.MissingReason(ownServer: true);
-
-    public async Task InitializeAsync()
-    {
-        // Discovery has skipped the tests where there is no server; the fixture is made all the same.
-        if (MissingReason is null)
-        {
-            Kafka = await KafkaServer.StartAsync();
-            Redis = await RedisServer.StartAsync();
-        }
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (Kafka is not null)
-        {
-            await Kafka.DisposeAsync();
-            await Redis.DisposeAsync();
-        }
-    }
+/// <summary>A test with data that needs its own servers; skipped with the reason if they cannot be started.</summary>
+public sealed class ServersTheoryAttribute : TheoryAttribute
+{
+    public ServersTheoryAttribute() => Skip = KafkaAndRedis.MissingReason(ownServer: true);
 }

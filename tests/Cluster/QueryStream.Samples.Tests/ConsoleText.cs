@@ -1,14 +1,14 @@
 namespace QueryStream.Samples.Tests;
 
-/// <summary>A command of a document, and lines that its output has.</summary>
-/// <param name="Command">What is typed.</param>
-/// <param name="Lines">Each is a part of a line of the output.</param>
+/// <summary>A command in a document, with expected lines of its output.</summary>
+/// <param name="Command">The command.</param>
+/// <param name="Lines">Texts that the output must contain.</param>
 public sealed record ConsoleText(string Command, IReadOnlyList<string> Lines)
 {
     private const string Fence = "```console";
     private const string Prompt = "$ ";
 
-    /// <summary>The commands of a document, in order: lines behind a prompt in blocks marked <c>console</c>; what follows is output.</summary>
+    /// <summary>The commands of a document, in order: lines after a prompt in blocks marked <c>console</c>, each followed by its output.</summary>
     public static IReadOnlyList<ConsoleText> Read(string path)
     {
         List<ConsoleText> commands = [];

@@ -4,7 +4,13 @@ namespace QueryStream.Samples.Tests;
 public sealed class DocumentCommandTests
 {
     public static TheoryData<string> Documents =>
-        [.. Directory.GetFiles(Path.Combine(Shell.Root, "samples"), "README.md", SearchOption.AllDirectories).Append(Path.Combine(Shell.Root, "docs/tutorial.md")).Where(File.Exists).Select(path => Path.GetRelativePath(Shell.Root, path)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory.GetFiles(Path.Combine(Shell.Root, "samples"), "README.md", SearchOption.AllDirectories)
+                .Append(Path.Combine(Shell.Root, "docs/tutorial.md"))
+                .Where(File.Exists)
+                .Select(path => Path.GetRelativePath(Shell.Root, path))
+                .Order(StringComparer.Ordinal)
+        ];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -18,7 +24,9 @@ public sealed class DocumentCommandTests
 
             bool isError = command.Lines.Any(line => line.StartsWith("ERROR:", StringComparison.Ordinal));
             Assert.True(exitCode == (isError ? 1 : 0), $"{command.Command}\nended with {exitCode}:\n{output}");
-            Assert.All(command.Lines, line => Assert.True(output.Contains(line, StringComparison.Ordinal), $"{command.Command}\ndid not print '{line}':\n{output}"));
+            Assert.All(
+                command.Lines,
+                line => Assert.True(output.Contains(line, StringComparison.Ordinal), $"{command.Command}\ndid not print '{line}':\n{output}"));
         }
     }
 }

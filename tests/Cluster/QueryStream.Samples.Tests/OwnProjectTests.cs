@@ -1,6 +1,8 @@
 namespace QueryStream.Samples.Tests;
 
-/// <summary>A job and its tests in a folder of the repository that is not part of the solution: whose they are says how they are written.</summary>
+/// <summary>
+/// A user's job and its tests in a folder of the repository outside of the solution: the solution's code rules do not apply to them.
+/// </summary>
 public sealed class OwnProjectTests
 {
     private const string Job = """
@@ -12,7 +14,8 @@ public sealed class OwnProjectTests
         </Project>
         """;
 
-    // Nothing is documented, a "using" is not needed, a task is named otherwise, and texts are compared by the culture: all of it fails the build in the solution.
+    // Violates rules that fail the build in the solution: missing documentation, an unneeded using, an async method without suffix, and a
+    // culture-sensitive comparison.
     private const string JobCode = """
         using System.Text;
         using QueryStream.Local;

@@ -3,7 +3,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Samples.Tests;
 
-/// <summary>Commands as people type them.</summary>
+/// <summary>Runs shell commands.</summary>
 internal static class Shell
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -15,7 +15,7 @@ internal static class Shell
     {
         ProcessStartInfo start = new("bash", ["-c", $"{{ {command}\n}} 2>&1"]) { WorkingDirectory = Root, RedirectStandardOutput = true };
 
-        // What the test host was started with is not meant for another MSBuild; servers of a build would outlive the test.
+        // Removes MSBuild variables of the test host, and disables build servers, which would outlive the test.
         start.Environment.Remove("MSBuildSDKsPath");
         start.Environment.Remove("MSBUILD_EXE_PATH");
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";

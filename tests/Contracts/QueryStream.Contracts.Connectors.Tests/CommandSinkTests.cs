@@ -4,7 +4,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>The sink of samples/CustomConnector, over commands that write a file each.</summary>
+/// <summary>The sink of samples/CustomConnector, with commands that each write a file.</summary>
 #region sink-contract
 public sealed class CommandSinkTests : SinkSuite<string>
 {

@@ -4,7 +4,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>The source of samples/CustomConnector, over a command that prints a file.</summary>
+/// <summary>The source of samples/CustomConnector, with a command that prints a file.</summary>
 public sealed class CommandSourceTests : SourceSuite<string>
 {
     private readonly string _path = Path.GetTempFileName();
@@ -19,7 +19,8 @@ public sealed class CommandSourceTests : SourceSuite<string>
         File.Delete(_path);
     }
 
-    protected override Task FillAsync(IReadOnlyList<IReadOnlyList<string?>> splits) => File.AppendAllLinesAsync(_path, splits[0].Select(row => row ?? ""));
+    protected override Task FillAsync(IReadOnlyList<IReadOnlyList<string?>> splits) =>
+        File.AppendAllLinesAsync(_path, splits[0].Select(row => row ?? ""));
 
     protected override SourceStream<string> Define(StreamBuilder job, bool isBounded) => job.Source("command", new CommandSource($"cat {_path}"));
 

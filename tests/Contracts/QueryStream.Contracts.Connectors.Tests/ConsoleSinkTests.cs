@@ -16,5 +16,9 @@ public sealed class ConsoleSinkTests : SinkSuite<string>
     protected override string RowOf(string text) => text;
 
     protected override Task<IReadOnlyList<string>> ReadBackAsync() => Task.FromResult<IReadOnlyList<string>>(
-        [.. _console.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf("> ", StringComparison.Ordinal) is >= 0 and int end ? end + 2 : 0)..])]);
+        [
+            .. _console.ToString()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line[(line.IndexOf("> ", StringComparison.Ordinal) is >= 0 and int end ? end + 2 : 0)..])
+        ]);
 }

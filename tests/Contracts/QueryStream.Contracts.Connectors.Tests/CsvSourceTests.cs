@@ -2,7 +2,7 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>Records of several lines each, so that they lie across the ends of blocks in every way.</summary>
+/// <summary>Records of several lines, which cross block boundaries at every possible position.</summary>
 public sealed class CsvSourceTests : FileSourceSuite<Line>
 {
     protected override RecordFormat<Line> Format => new CsvRecordFormat<Line>();

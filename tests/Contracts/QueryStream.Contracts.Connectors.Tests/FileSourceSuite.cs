@@ -7,7 +7,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>A folder with a file for each split; rows that come later are files of their own.</summary>
+/// <summary>A folder with a file for each split. Rows written later go into new files.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class FileSourceSuite<T> : SourceSuite<T>
 {
@@ -28,11 +28,12 @@ public abstract class FileSourceSuite<T> : SourceSuite<T>
     {
         foreach (IReadOnlyList<string?> rows in splits)
         {
-            // Under a hidden name until it is complete, since the source does not wait for quiet files.
+            // The name is hidden until the file is complete, since the source does not wait for quiet files.
             string folder = _folder.CreateSubdirectory($"of {_files % 2}").FullName;
             string name = $"file {_files++:000}{Extension}";
             string hidden = Path.Combine(folder, $".{name}");
-            await using (Stream file = Extension.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(hidden), CompressionLevel.Fastest) : File.Create(hidden))
+            bool isCompressed = Extension.EndsWith(".gz", StringComparison.Ordinal);
+            await using (Stream file = isCompressed ? new GZipStream(File.Create(hidden), CompressionLevel.Fastest) : File.Create(hidden))
             {
                 await file.WriteAsync(Encoding.UTF8.GetBytes(Content(rows)));
             }

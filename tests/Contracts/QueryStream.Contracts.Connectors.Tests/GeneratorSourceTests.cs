@@ -6,7 +6,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>Rows that tell their numbers: of split s of n the numbers s, s + n, s + 2n …</summary>
+/// <summary>Rows with their indexes: split s of n has s, s + n, s + 2n …</summary>
 public sealed class GeneratorSourceTests : SourceSuite<long>
 {
     private long _count;

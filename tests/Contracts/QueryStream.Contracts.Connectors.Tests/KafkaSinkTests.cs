@@ -6,7 +6,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>The Kafka sink over Kafka in memory; the contract of Kafka itself holds both to the real one.</summary>
+/// <summary>The Kafka sink on Kafka in memory, which has the same contract tests as a real broker.</summary>
 public sealed class KafkaSinkTests : SinkSuite<string>
 {
     private const string Topic = "rows";
@@ -21,14 +21,17 @@ public sealed class KafkaSinkTests : SinkSuite<string>
     }
 
     protected override void Define(Stream<string> rows) => rows.ToKafka(
-        "kafka", new KafkaSinkOptions { BootstrapServers = "memory:1", Topic = Topic }, static (in row, record) => Encoding.UTF8.GetBytes(row, record.Value));
+        "kafka",
+        new KafkaSinkOptions { BootstrapServers = "memory:1", Topic = Topic },
+        static (in row, record) => Encoding.UTF8.GetBytes(row, record.Value));
 
     protected override string RowOf(string text) => text;
 
     protected override async Task<IReadOnlyList<string>> ReadBackAsync()
     {
         KafkaSourceOptions options = new() { BootstrapServers = "memory:1", Topic = Topic, IsBounded = true };
-        await using SourceHarness<string> source = new(job => job.Kafka<string>("kafka", options).Format(new NonEmptyTexts()), 0, 1, TimeProvider.System, _kafka);
+        await using SourceHarness<string> source = new(
+            job => job.Kafka<string>("kafka", options).Format(new NonEmptyTexts()), 0, 1, TimeProvider.System, _kafka);
         await source.OpenAsync();
         await source.ReadToEndAsync();
         return [.. source.Rows.Select(row => row.Row)];

@@ -5,7 +5,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>The Kafka source over Kafka in memory; the contract of Kafka itself holds both to the real one.</summary>
+/// <summary>The Kafka source on Kafka in memory, which has the same contract tests as a real broker.</summary>
 public sealed class KafkaSourceTests : SourceSuite<string>
 {
     private const string Topic = "rows";

@@ -5,7 +5,7 @@ namespace QueryStream.Contracts.Connectors.Tests;
 
 public sealed class LinesSourceTests : FileSourceSuite<Text>
 {
-    // Only what is not UTF-8 is no line.
+    // Only invalid UTF-8 is rejected.
     protected override bool CanRefuse => false;
 
     protected override RecordFormat<Text> Format => new TextRecordFormat();

@@ -3,7 +3,7 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>Texts; an empty one is refused.</summary>
+/// <summary>A format of texts that rejects empty ones.</summary>
 internal sealed class NonEmptyTexts : RecordFormat<string>
 {
     public override RecordDecoder<string> CreateDecoder() => new Decoder();

@@ -5,7 +5,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>Small files, so that many are begun and completed.</summary>
+/// <summary>Uses small files, so that many are completed.</summary>
 public sealed class RollingFileSinkTests : SinkSuite<Line>
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-contract-");

@@ -5,7 +5,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
-/// <summary>The two-phase sink of the test kit, so that the suite's own rules for such sinks are seen to hold.</summary>
+/// <summary>The two-phase sink of the test kit, which checks the suite's rules for such sinks.</summary>
 public sealed class TransactionalSinkTests : SinkSuite<Text>
 {
     private readonly TransactionalSink<Text> _sink = new();

@@ -5,7 +5,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>What every <see cref="IKafkaAdmin"/> keeps.</summary>
+/// <summary>The contract of every <see cref="IKafkaAdmin"/>.</summary>
 public abstract class AdminContract(ISubject subject) : KafkaContract(subject)
 {
     [ContractFact]

@@ -2,10 +2,11 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using QueryStream.Connectors.Kafka;
+using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>What the parts of the contract share. Topics and groups are new in each test, so that a broker may be shared.</summary>
+/// <summary>Set-up shared by the contracts of the Kafka connector. Each test has its own topic and group, so tests can share a broker.</summary>
 public abstract class KafkaContract : IAsyncLifetime
 {
     private readonly List<IAsyncDisposable> _opened = [];
@@ -62,7 +63,7 @@ public abstract class KafkaContract : IAsyncLifetime
         return Track(Clients.OpenProducer(Connect(), Topic, probe));
     }
 
-    /// <summary>Writes values to a partition and waits until they are there.</summary>
+    /// <summary>Writes values to a partition and waits until they are acknowledged.</summary>
     protected async Task WriteAsync(int partition, params IEnumerable<string> values)
     {
         _writer ??= OpenProducer(out _);
@@ -72,6 +73,37 @@ public abstract class KafkaContract : IAsyncLifetime
         }
 
         await _writer.FlushAsync(CancellationToken.None);
+    }
+
+    protected SourceHarness<string> NewSource(KafkaSourceOptions options, int subtask = 0, int parallelism = 1)
+    {
+        SourceHarness<string> source = new(
+            job => job.Kafka<string>("texts", options).Format(new GoodTexts()), subtask, parallelism, TimeProvider.System, Clients);
+        source.HasCheckpoints = false;
+        return Track(source);
+    }
+
+    protected async Task<SourceHarness<string>> OpenSourceAsync(KafkaSourceOptions options, int subtask = 0, int parallelism = 1)
+    {
+        SourceHarness<string> source = NewSource(options, subtask, parallelism);
+        await source.OpenAsync();
+        return source;
+    }
+
+    /// <summary>Deletes the topic and creates it again with one partition and some records.</summary>
+    protected async Task RecreateTopicAsync(int records)
+    {
+        await Admin.DeleteTopicAsync(Topic, CancellationToken.None);
+        await CreateTopicAsync(1);
+
+        // A new connection: a client of the old topic might still write to that one.
+        IKafkaProducer writer = Track(Clients.OpenProducer(Connect("recreated"), Topic, new ProducerProbe()));
+        foreach (string value in Numbered("new", records))
+        {
+            writer.Add([], Encoding.UTF8.GetBytes(value), partition: 0);
+        }
+
+        await writer.FlushAsync(CancellationToken.None);
     }
 
     protected static IEnumerable<string> Numbered(string prefix, int count) =>

@@ -8,10 +8,10 @@ using QueryStream.Testing.Kafka;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>What a broker's death, silence and absence do to sources and producers.</summary>
+/// <summary>Sources and producers while a broker is dead, frozen or missing.</summary>
 public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixture>
 {
-    // Also while librdkafka waits for its next attempt to connect, on a machine with much to do.
+    // Generous: librdkafka may be waiting to reconnect, and the machine may be busy.
     private static readonly TimeSpan Recovered = TimeSpan.FromSeconds(60);
 
     private readonly KafkaServer _server = broker.Server!;
@@ -58,7 +58,7 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
         await using SourceHarness<string> source = await OpenSourceAsync();
         await source.ReadUntilAsync("a confirmation of both", () => source.Ends.Select(end => end.Split).Distinct().Count() == 2);
 
-        // What was asked before may still be answered; what is asked from here on may not.
+        // Requests sent before the freeze may still get a response; later ones must not.
         _server.Freeze();
         EventTime frozen = Now();
         try
@@ -73,7 +73,8 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
         EventTime resumed = Now();
         int before = source.Ends.Count;
         Assert.DoesNotContain(source.Ends.Take(before), end => end.At > frozen);
-        await source.ReadUntilAsync("confirmations of both", () => source.Ends.Where(end => end.At > resumed).Select(end => end.Split).Distinct().Count() == 2, Recovered);
+        await source.ReadUntilAsync(
+            "confirmations of both", () => source.Ends.Where(end => end.At > resumed).Select(end => end.Split).Distinct().Count() == 2, Recovered);
         AssertOneOutage();
     }
 
@@ -146,7 +147,10 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
     }
 
     private SourceHarness<string> New(KafkaSourceOptions options) =>
-        new(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _subject.Clients) { HasCheckpoints = false };
+        new(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _subject.Clients)
+        {
+            HasCheckpoints = false,
+        };
 
     private async Task<SourceHarness<string>> OpenSourceAsync(string group = "")
     {
@@ -169,10 +173,11 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
             seen: LastLines);
     }
 
-    // One warning, one line when it was back, and no error of any kind.
+    // One warning, one line after recovery, and no error.
     private void AssertOneOutage()
     {
-        string seen = string.Join("\n", _subject.Logs.Lines.Where(line => line.Level > LogLevel.Debug).Select(line => $"{line.Level} {line.Message}"));
+        string seen = string.Join(
+            "\n", _subject.Logs.Lines.Where(line => line.Level > LogLevel.Debug).Select(line => $"{line.Level} {line.Message}"));
         Assert.True(_subject.Logs.Lines.Count(line => line.Id == 2010) == 1, seen);
         Assert.True(_subject.Logs.Lines.Count(line => line.Id == 2011) == 1, seen);
         Assert.DoesNotContain(_subject.Logs.Lines, line => line.Level >= LogLevel.Error);

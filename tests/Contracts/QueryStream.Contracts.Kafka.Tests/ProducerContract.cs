@@ -6,7 +6,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>What every <see cref="IKafkaProducer"/> keeps.</summary>
+/// <summary>The contract of every <see cref="IKafkaProducer"/>.</summary>
 public abstract class ProducerContract(ISubject subject) : KafkaContract(subject)
 {
     [ContractFact]
@@ -30,7 +30,7 @@ public abstract class ProducerContract(ISubject subject) : KafkaContract(subject
         Assert.Equal(Numbered("", 10_000), reader.Records.Where(r => r.Partition == 1).Select(r => r.Value));
     }
 
-    // The partitions that Java's client chooses for these keys: Utils.murmur2 of its own tests, made positive, modulo 7.
+    // The partitions that Java's client chooses for these keys: the hashes in its tests of Utils.murmur2, made positive, modulo 7.
     [ContractFact]
     public async Task Equal_keys_go_to_the_partition_that_other_clients_choose()
     {

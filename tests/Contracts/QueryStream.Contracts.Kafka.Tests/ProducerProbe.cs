@@ -4,7 +4,7 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>Keeps what a producer reports.</summary>
+/// <summary>Records what a producer reports.</summary>
 public sealed class ProducerProbe : IKafkaProducerListener
 {
     private long _acknowledged;

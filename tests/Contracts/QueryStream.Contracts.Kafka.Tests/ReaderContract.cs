@@ -6,7 +6,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>What every <see cref="IKafkaReader"/> keeps.</summary>
+/// <summary>The contract of every <see cref="IKafkaReader"/>.</summary>
 public abstract class ReaderContract(ISubject subject) : KafkaContract(subject)
 {
     [ContractFact]
@@ -89,7 +89,9 @@ public abstract class ReaderContract(ISubject subject) : KafkaContract(subject)
         await reader.ReadAsync(10);
 
         Assert.Equal(0, reader.Records[0].Offset);
-        Assert.Contains(Subject.Logs.Of(LogLevel.Warning), line => line.Contains("1000", StringComparison.Ordinal) && line.Contains(Topic, StringComparison.Ordinal));
+        Assert.Contains(
+            Subject.Logs.Of(LogLevel.Warning),
+            line => line.Contains("1000", StringComparison.Ordinal) && line.Contains(Topic, StringComparison.Ordinal));
     }
 
     [ContractFact]
@@ -117,7 +119,8 @@ public abstract class ReaderContract(ISubject subject) : KafkaContract(subject)
         await reader.ReadAsync(10);
         EventTime read = EventTime.From(TimeProvider.System.GetUtcNow());
 
-        await reader.UntilAsync("three answers each", () => reader.Silences.Count(s => s.Partition == 0) >= 3 && reader.Silences.Count(s => s.Partition == 1) >= 3);
+        await reader.UntilAsync(
+            "three answers each", () => reader.Silences.Count(s => s.Partition == 0) >= 3 && reader.Silences.Count(s => s.Partition == 1) >= 3);
 
         EventTime now = EventTime.From(TimeProvider.System.GetUtcNow());
         foreach ((int partition, long end) in new[] { (0, 10L), (1, 0L) })

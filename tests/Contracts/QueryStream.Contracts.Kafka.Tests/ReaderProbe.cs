@@ -6,7 +6,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>Polls a reader as a task does, only again when it has woken, and keeps what it shows.</summary>
+/// <summary>Polls a reader as a task does, again only after a wake, and records what it delivers.</summary>
 public sealed class ReaderProbe : IAsyncDisposable
 {
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -15,12 +15,12 @@ public sealed class ReaderProbe : IAsyncDisposable
 
     public List<SeenRecord> Records { get; } = [];
 
-    /// <summary>The last end of each partition that was reached.</summary>
+    /// <summary>The last reported end of each partition.</summary>
     public Dictionary<int, long> Ends { get; } = [];
 
     public List<(int Partition, long End, EventTime AskedAt)> Silences { get; } = [];
 
-    /// <summary>How many records a poll takes before it stops.</summary>
+    /// <summary>The maximum number of records per poll.</summary>
     public int MaxRecordsPerPoll { get; set; } = int.MaxValue;
 
     public void Open(IKafkaClients clients, KafkaConnection connection, string topic, IReadOnlyList<KafkaOffset> from) =>
@@ -62,7 +62,7 @@ public sealed class ReaderProbe : IAsyncDisposable
         }
         catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
         {
-            // One is pending already, or nobody polls any more.
+            // A wake is pending already, or the probe is disposed.
         }
     }
 
@@ -100,4 +100,10 @@ public sealed class ReaderProbe : IAsyncDisposable
         public readonly void OnUnreadable(int partition, long offset, string problem) =>
             throw new InvalidOperationException($"Unreadable: [{partition}] {offset}: {problem}");
     }
+}
+
+/// <summary>A copy of a record.</summary>
+public sealed record SeenRecord(int Partition, long Offset, string Key, string? Value, EventTime Timestamp)
+{
+    public IReadOnlyList<(string Name, string? Value)> Headers { get; init; } = [];
 }

@@ -2,7 +2,7 @@ using QueryStream.Testing.Kafka;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>A broker that wants TLS and a password. There is none where its tests are skipped.</summary>
+/// <summary>A broker that requires TLS and a password. There is none if its tests are skipped.</summary>
 public sealed class SecuredFixture : IAsyncLifetime
 {
     public const string User = "reader";
@@ -14,10 +14,10 @@ public sealed class SecuredFixture : IAsyncLifetime
 
     public KafkaServer? Server { get; private set; }
 
-    /// <summary>The certificate of the authority that has signed the broker's.</summary>
+    /// <summary>The certificate of the authority that signed the broker's certificate.</summary>
     public string TrustedPath => Path.Combine(_folder.FullName, "known.pem");
 
-    /// <summary>That of another authority.</summary>
+    /// <summary>The certificate of another authority.</summary>
     public string StrangerPath => Path.Combine(_folder.FullName, "stranger.pem");
 
     public async Task InitializeAsync()

@@ -8,7 +8,7 @@ using QueryStream.Testing.Kafka;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>Source and sink over TLS with a password, by the properties that the documents name, and what is said where they are wrong.</summary>
+/// <summary>Sources and sinks over TLS with a password, with the documented properties, and the errors of wrong properties.</summary>
 public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
 {
     private readonly SecuredFixture _fixture;
@@ -74,18 +74,15 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
     }
 
     [KafkaFact(ownServer: true)]
-    public async Task Without_TLS_the_error_names_the_protocol()
+    public Task Without_TLS_the_error_names_the_protocol() => Task.WhenAll(new[] { "plaintext", "sasl_plaintext" }.Select(async protocol =>
     {
-        foreach (string protocol in (string[])["plaintext", "sasl_plaintext"])
-        {
-            ServiceUnavailableException error = await Assert.ThrowsAsync<ServiceUnavailableException>(
-                () => OpenSinkAsync(Properties("PLAIN", ("security.protocol", protocol)), _fixture.Server!.Address, "any"));
+        ServiceUnavailableException error = await Assert.ThrowsAsync<ServiceUnavailableException>(
+            () => OpenSinkAsync(Properties("PLAIN", ("security.protocol", protocol)), _fixture.Server!.Address, "any"));
 
-            Assert.StartsWith($"Kafka not available at {_fixture.Server!.Address} (Disconnected", error.Message, StringComparison.Ordinal);
-            Assert.Contains($"; perhaps it expects another security.protocol than {protocol})", error.Message, StringComparison.Ordinal);
-            AssertNoSecret(error.ToString());
-        }
-    }
+        Assert.StartsWith($"Kafka not available at {_fixture.Server!.Address} (Disconnected", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"; perhaps it expects another security.protocol than {protocol})", error.Message, StringComparison.Ordinal);
+        AssertNoSecret(error.ToString());
+    }));
 
     [Fact]
     public async Task A_certificate_that_is_not_there_is_an_error_that_names_the_property()
@@ -126,7 +123,7 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
 
         await using (SinkHarness<string> sink = await OpenSinkAsync(properties, _fixture.Server.Address, topic))
         {
-            await sink.WriteWithRoomAsync(rows);
+            await sink.WriteWithBackpressureAsync(rows);
             await sink.FlushAsync();
         }
 
@@ -138,13 +135,14 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
             IsBounded = true,
             Properties = properties,
         };
-        await using SourceHarness<string> source = new(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _clients);
+        await using SourceHarness<string> source = new(
+            job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _clients);
         await source.OpenAsync();
         await source.ReadToEndAsync();
         Assert.Equal(rows, source.Rows.Select(row => row.Row));
     }
 
-    // Both ends say the same, and in time.
+    // Source and sink report the same error, in time.
     private async Task<string> RefusedAsync(Dictionary<string, string> properties, string? address = null)
     {
         string at = address ?? _fixture.Server!.Address;
@@ -153,7 +151,8 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
 
         KafkaSourceOptions options = new() { BootstrapServers = at, Topic = "any", Properties = properties };
-        await using SourceHarness<string> source = new(job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _clients);
+        await using SourceHarness<string> source = new(
+            job => job.Kafka<string>("texts", options).Format(new GoodTexts()), 0, 1, TimeProvider.System, _clients);
         ServiceRefusedException same = await Assert.ThrowsAsync<ServiceRefusedException>(source.OpenAsync);
         AssertNoSecret($"{error}\n{same}");
         return same.Message;
@@ -163,7 +162,10 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
     {
         KafkaSinkOptions options = new() { BootstrapServers = address, Topic = topic, Properties = properties };
         SinkHarness<string> sink = new(
-            rows => rows.ToKafka("texts", options, static (in row, record) => Encoding.UTF8.GetBytes(row, record.Value)), SinkHarnessTask.New(), TimeProvider.System, _clients);
+            rows => rows.ToKafka("texts", options, static (in row, record) => Encoding.UTF8.GetBytes(row, record.Value)),
+            SinkHarnessTask.New(),
+            TimeProvider.System,
+            _clients);
         try
         {
             await sink.OpenAsync();
@@ -176,7 +178,7 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
         }
     }
 
-    // Those of docs/connectors.md.
+    // The properties in docs/connectors.md.
     private Dictionary<string, string> Properties(string mechanism, params ReadOnlySpan<(string Name, string Value)> instead)
     {
         Dictionary<string, string> properties = new()

@@ -8,7 +8,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Kafka.Tests;
 
-/// <summary>What the sink does on every implementation.</summary>
+/// <summary>The contract of the sink on every implementation of its clients.</summary>
 public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
 {
     [ContractFact]
@@ -17,7 +17,7 @@ public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
         await CreateTopicAsync(3);
         await using SinkHarness<string> sink = New();
         await sink.OpenAsync();
-        await sink.WriteWithRoomAsync(Enumerable.Range(0, 10_000).Select(i => $"{i % 10} Sinh viên {i}"));
+        await sink.WriteWithBackpressureAsync(Enumerable.Range(0, 10_000).Select(i => $"{i % 10} Sinh viên {i}"));
         await sink.FlushAsync();
 
         Assert.Equal(10_000, sink.Acknowledged);
@@ -39,7 +39,7 @@ public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
         await CreateTopicAsync(1);
         await using SinkHarness<string> sink = New();
         await sink.OpenAsync();
-        await sink.WriteWithRoomAsync(["a value", "a", "a later value"]);
+        await sink.WriteWithBackpressureAsync(["a value", "a", "a later value"]);
         await sink.FlushAsync();
 
         ReaderProbe reader = OpenReader((0, 0));
@@ -104,8 +104,14 @@ public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
         });
         await sink.OpenAsync();
 
-        Assert.Contains("'key of high' is to go to partition 3: 0 to 2 are", Assert.Throws<PartitionException>(() => sink.Write("high")).Message, StringComparison.Ordinal);
-        Assert.Contains("'key of low' is to go to partition -1: 0 to 2 are", Assert.Throws<PartitionException>(() => sink.Write("low")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'key of high' has partition 3; allowed are 0 to 2.",
+            Assert.Throws<PartitionException>(() => sink.Write("high")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'key of low' has partition -1; allowed are 0 to 2.",
+            Assert.Throws<PartitionException>(() => sink.Write("low")).Message,
+            StringComparison.Ordinal);
     }
 
     [ContractFact]
@@ -163,7 +169,7 @@ public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
         Assert.Contains($"'{Topic}'", error.Message, StringComparison.Ordinal);
     }
 
-    // The first word is the key; a row without a second one deletes it.
+    // The first word is the key. A row of one word deletes the key.
     private static void Serialize(in string row, KafkaRecordBuilder record)
     {
         string[] words = row.Split(' ', 2);

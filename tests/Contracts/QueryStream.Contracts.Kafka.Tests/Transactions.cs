@@ -5,8 +5,8 @@ using System.Text;
 namespace QueryStream.Contracts.Kafka.Tests;
 
 /// <summary>
-/// Writes in transactions, which the connector does not, so that partitions have offsets that are no records: each transaction leaves a
-/// mark behind its records, and an aborted one's records are passed over by readers.
+/// Writes records in transactions, which the connector does not. Each transaction leaves a marker, which occupies an offset, and readers skip the
+/// records of aborted transactions.
 /// </summary>
 internal sealed unsafe partial class Transactions : IDisposable
 {
@@ -18,10 +18,11 @@ internal sealed unsafe partial class Transactions : IDisposable
     private readonly nint _client;
     private readonly nint _topic;
 
-    // The very library that the connector has loaded.
+    // Uses the library that the connector has loaded.
     static Transactions() => NativeLibrary.SetDllImportResolver(
         Assembly.GetExecutingAssembly(),
-        (_, _, _) => NativeLibrary.Load(File.ReadLines("/proc/self/maps").First(line => line.Contains(Library, StringComparison.Ordinal)).Split(' ')[^1]));
+        (_, _, _) => NativeLibrary.Load(
+            File.ReadLines("/proc/self/maps").First(line => line.Contains(Library, StringComparison.Ordinal)).Split(' ')[^1]));
 
     public Transactions(string address, string topic)
     {
@@ -40,7 +41,7 @@ internal sealed unsafe partial class Transactions : IDisposable
         Check(commit ? CommitTransaction(_client, TimeoutMs) : AbortTransaction(_client, TimeoutMs));
     }
 
-    /// <summary>Begins a transaction with some records, and waits until the broker has them.</summary>
+    /// <summary>Begins a transaction with some records, and waits until they are acknowledged.</summary>
     public void Open(int partition, IEnumerable<string> values)
     {
         Check(BeginTransaction(_client));

@@ -4,7 +4,7 @@ using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>Writes rising numbers under a number of keys, as fast as the writer takes them.</summary>
+/// <summary>Writes increasing numbers to a set of keys, as fast as the writer accepts them.</summary>
 internal sealed class Load(SinkHarness<(string Key, int Value)> writer, int keys)
 {
     private const int BatchRows = 50;
@@ -44,7 +44,7 @@ internal sealed class Load(SinkHarness<(string Key, int Value)> writer, int keys
         return RunUntilAsync("the time to be over", () => Stopwatch.GetElapsedTime(start) >= duration);
     }
 
-    /// <summary>A new number for each key.</summary>
+    /// <summary>The next number of each key.</summary>
     public (string Key, int Value)[] WriteAll()
     {
         Written += keys;

@@ -7,7 +7,7 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>Every part of an address, on real servers: TLS, IPv6, users, databases, several hosts.</summary>
+/// <summary>All parts of an address, with real servers: TLS, IPv6, users, databases, several hosts.</summary>
 public sealed class RedisAddressingTests : IDisposable
 {
     private readonly TestAuthority _authority = new("known");
@@ -217,7 +217,7 @@ public sealed class RedisAddressingTests : IDisposable
         await AssertNewestAsync(rig, load);
     }
 
-    // What the old master acknowledged and did not replicate is lost, so only values written after the failover are sure to be there.
+    // Values that the old master did not replicate are lost, so only values written after the failover are certain to exist.
     private static async Task AssertNewestAsync(Rig rig, Load load)
     {
         foreach ((string key, int value) in load.Newest)

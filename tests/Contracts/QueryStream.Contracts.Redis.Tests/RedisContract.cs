@@ -6,7 +6,7 @@ using QueryStream.TestKit.Contracts;
 namespace QueryStream.Contracts.Redis.Tests;
 
 /// <summary>
-/// What every implementation of <see cref="IRedisConnections"/> guarantees. Each test has keys of its own, so that a server may be shared.
+/// The contract of every <see cref="IRedisConnections"/>. Each test has its own keys, so that tests can share a server.
 /// </summary>
 public abstract class RedisContract : IAsyncLifetime
 {
@@ -17,7 +17,7 @@ public abstract class RedisContract : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _subject = await CreateAsync();
-        _connection = _subject.Connections.Share(_subject.Address);
+        _connection = _subject.Connections.Acquire(_subject.Address);
     }
 
     public async Task DisposeAsync()
@@ -54,7 +54,8 @@ public abstract class RedisContract : IAsyncLifetime
         await _subject.SubscribeAsync(Channel);
         await FlushAsync(1, Row("a", "1"), Row("b", "1"), Row("c", "1"));
 
-        await FlushAsync(2, new RedisRow(Bytes(Key("a")), null, null), new RedisRow(Bytes(Key("b")), null, []), new RedisRow(Bytes(Key("never")), null, null));
+        await FlushAsync(
+            2, new RedisRow(Bytes(Key("a")), null, null), new RedisRow(Bytes(Key("b")), null, []), new RedisRow(Bytes(Key("never")), null, null));
         Assert.Equal((null, null, "1"), (await GetAsync("a"), await GetAsync("b"), await GetAsync("c")));
 
         await FlushAsync(3, Row("a", "2"));
@@ -109,7 +110,9 @@ public abstract class RedisContract : IAsyncLifetime
     {
         await FlushAsync(7, Row("a", "old"));
 
-        Assert.Equal(RedisReply.Written.Instance, await _connection.FlushAsync(Make(1, [Row("a", "new")]) with { Attempt = new Attempt(1) }, CancellationToken.None));
+        Assert.Equal(
+            RedisReply.Written.Instance,
+            await _connection.FlushAsync(Make(1, [Row("a", "new")]) with { Attempt = new Attempt(1) }, CancellationToken.None));
         Assert.Equal(new RedisReply.Refused(1, 1), await FlushAsync(8, Row("a", "stale")));
         Assert.Equal(new RedisReply.Refused(1, 1), await ChainedAsync(2, Row("a", "stale")));
         Assert.Equal("new", await GetAsync("a"));
@@ -120,7 +123,9 @@ public abstract class RedisContract : IAsyncLifetime
     {
         await FlushAsync(1, Row("a", "old"));
 
-        Assert.Equal(new RedisReply.Refused(0, 1), await _connection.FlushAsync(Make(2, [Row("a", "new")], chained: true) with { Attempt = new Attempt(1) }, CancellationToken.None));
+        Assert.Equal(
+            new RedisReply.Refused(0, 1),
+            await _connection.FlushAsync(Make(2, [Row("a", "new")], chained: true) with { Attempt = new Attempt(1) }, CancellationToken.None));
     }
 
     [ContractFact]
@@ -138,7 +143,8 @@ public abstract class RedisContract : IAsyncLifetime
 
         foreach (RedisFence fence in new[] { Fence with { Field = "sink/1" }, Fence with { Key = Fence.Key + "0" } })
         {
-            Assert.Equal(RedisReply.Written.Instance, await _connection.FlushAsync(Make(1, [Row("a", "2")]) with { Fence = fence }, CancellationToken.None));
+            Assert.Equal(
+                RedisReply.Written.Instance, await _connection.FlushAsync(Make(1, [Row("a", "2")]) with { Fence = fence }, CancellationToken.None));
         }
     }
 
@@ -156,7 +162,7 @@ public abstract class RedisContract : IAsyncLifetime
     [ContractFact]
     public async Task A_share_can_be_given_back_without_harm_to_the_others()
     {
-        IRedisConnection other = _subject.Connections.Share(_subject.Address);
+        IRedisConnection other = _subject.Connections.Acquire(_subject.Address);
         await other.FlushAsync(Make(1, [Row("a", "1")]), CancellationToken.None);
         await other.DisposeAsync();
         await other.DisposeAsync();
@@ -197,7 +203,7 @@ public abstract class RedisContract : IAsyncLifetime
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }
 
-/// <summary>An implementation under the contract, and how a test looks into it.</summary>
+/// <summary>An implementation under test, with access to its contents.</summary>
 internal abstract class Subject : IAsyncDisposable
 {
     public abstract IRedisConnections Connections { get; }
@@ -211,7 +217,7 @@ internal abstract class Subject : IAsyncDisposable
 
     public abstract Task SubscribeAsync(string channel);
 
-    /// <summary>The messages since the subscription, once there are that many.</summary>
+    /// <summary>Waits for a number of messages, and returns all messages since the subscription.</summary>
     public abstract Task<IReadOnlyList<string>> MessagesAsync(int count);
 
     public abstract ValueTask DisposeAsync();

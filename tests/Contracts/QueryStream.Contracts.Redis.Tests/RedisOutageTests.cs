@@ -8,7 +8,7 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>Faults of a real server while rows flow.</summary>
+/// <summary>Faults of a real server while rows are written.</summary>
 public sealed class RedisOutageTests
 {
     [RedisFact(ownServer: true)]
@@ -64,7 +64,7 @@ public sealed class RedisOutageTests
         await writer.FlushAsync();
         Assert.Equal(load.Written, writer.Acknowledged);
         Assert.True(await ConnectionsAsync(rig) > connectionsBefore, "The client did not reconnect: nothing was proved.");
-        Assert.Contains("no answer for 1 s", Assert.Single(rig.Warnings), StringComparison.Ordinal);
+        Assert.Contains("no response for 1 s", Assert.Single(rig.Warnings), StringComparison.Ordinal);
         await Wait.UntilAsync("the log to say that it is over", () => rig.Recoveries == 1);
         await rig.AssertOrderAsync(load.Newest);
     }

@@ -9,15 +9,14 @@ using QueryStream.Testing.Redis;
 namespace QueryStream.Contracts.Redis.Tests;
 
 /// <summary>
-/// The Redis sink over a real server. Redis keeps no order of keys, so the messages of a channel say what has arrived, and the values are
-/// read by their keys.
+/// The Redis sink on a real server. Redis keeps no order of keys, so the channel's messages show what has arrived, and values are read by key.
 /// </summary>
 [NeedsRedis]
 public sealed class RedisSinkTests : SinkSuite<string>
 {
     private const int KeysAtOnce = 1_000;
 
-    // New in each test, so that a server may be shared.
+    // New in each test, so that tests can share a server.
     private readonly string _channel = $"rows-{Guid.NewGuid():n}";
     private readonly StackExchangeRedisConnections _connections = new(new RedisClientOptions(), TimeProvider.System, NullLoggerFactory.Instance);
     private RedisServer _server = null!;
@@ -40,7 +39,9 @@ public sealed class RedisSinkTests : SinkSuite<string>
     }
 
     protected override void Define(Stream<string> rows) => rows.ToRedis(
-        "redis", new RedisSinkOptions { Address = _server.Address, Channel = _channel }, row => new RedisUpsert(Text.From(KeyOf(row)), Text.From(row), Text.From(row)));
+        "redis",
+        new RedisSinkOptions { Address = _server.Address, Channel = _channel },
+        row => new RedisUpsert(Text.From(KeyOf(row)), Text.From(row), Text.From(row)));
 
     protected override string RowOf(string text) => text;
 

@@ -6,7 +6,7 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>What can be wrong with a server when a job starts.</summary>
+/// <summary>Problems of a server when a job starts.</summary>
 public sealed class RedisStartTests
 {
     [RedisFact(ownServer: true)]
@@ -35,7 +35,7 @@ public sealed class RedisStartTests
         ServiceUnavailableException e = await Assert.ThrowsAsync<ServiceUnavailableException>(writer.OpenAsync);
 
         rig.Server.Resume();
-        Assert.Contains("no answer within 5 s", e.Message, StringComparison.Ordinal);
+        Assert.Contains("no response within 5 s", e.Message, StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
     }
 
@@ -122,6 +122,6 @@ public sealed class RedisStartTests
 
         ServiceUnavailableException e = await Assert.ThrowsAsync<ServiceUnavailableException>(writer.OpenAsync);
 
-        Assert.Contains("the answer is not Redis's", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the reply is not a Redis reply", e.Message, StringComparison.Ordinal);
     }
 }

@@ -9,13 +9,17 @@ using QueryStream.Testing.Redis;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>A real server with a listener, and writers of numbers under keys; a message is <c>key=number</c>.</summary>
+/// <summary>A real server with a subscriber, and writers of numbers to keys. A message is <c>key=number</c>.</summary>
 internal sealed class Rig : IAsyncDisposable
 {
     public const string Channel = "analytics:updates";
 
-    /// <summary>For tests of a server that is silent: the client soon sends again, and soon connects again.</summary>
-    public static readonly RedisClientOptions Impatient = new() { ConnectTimeout = TimeSpan.FromSeconds(1), ResponseTimeout = TimeSpan.FromSeconds(1) };
+    /// <summary>Short timeouts, for tests with a silent server.</summary>
+    public static readonly RedisClientOptions Impatient = new()
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(1),
+        ResponseTimeout = TimeSpan.FromSeconds(1),
+    };
 
     private readonly List<SinkHarness<(string Key, int Value)>> _writers = [];
     private readonly StackExchangeRedisConnections _connections;
@@ -28,7 +32,7 @@ internal sealed class Rig : IAsyncDisposable
 
     public RedisServer Server { get; }
 
-    /// <summary>A connection of the test's own.</summary>
+    /// <summary>A connection for the test's own commands.</summary>
     public RespConnection Look { get; private set; } = null!;
 
     public RedisListener Listener { get; private set; } = null!;
@@ -37,8 +41,8 @@ internal sealed class Rig : IAsyncDisposable
 
     public IReadOnlyList<string> Warnings => Logs.Of(LogLevel.Warning);
 
-    /// <summary>How often the log says that an outage is over.</summary>
-    public int Recoveries => Logs.Of(LogLevel.Information).Count(line => line.Contains("takes writes again", StringComparison.Ordinal));
+    /// <summary>The number of ended outages in the log.</summary>
+    public int Recoveries => Logs.Of(LogLevel.Information).Count(line => line.Contains("accepts writes again", StringComparison.Ordinal));
 
     public static async Task<Rig> StartAsync(RedisClientOptions? options = null, params string[] arguments)
     {
@@ -47,15 +51,16 @@ internal sealed class Rig : IAsyncDisposable
         return rig;
     }
 
-    /// <summary>The test's own connections, after the server was killed.</summary>
+    /// <summary>Reopens the test's own connections, after the server was killed.</summary>
     public async Task ReconnectAsync()
     {
         Look = await Server.ConnectAsync();
         Listener = await RedisListener.StartAsync(Server, Channel);
     }
 
-    /// <summary>A writer that has not been opened.</summary>
-    public SinkHarness<(string Key, int Value)> Create(RedisSinkOptions? options = null, SinkHarnessTask? task = null, int valueBytes = 0, string? address = null)
+    /// <summary>Creates a writer without opening it.</summary>
+    public SinkHarness<(string Key, int Value)> Create(
+        RedisSinkOptions? options = null, SinkHarnessTask? task = null, int valueBytes = 0, string? address = null)
     {
         RedisSinkOptions all = (options ?? new RedisSinkOptions()) with
         {
@@ -64,7 +69,8 @@ internal sealed class Rig : IAsyncDisposable
         };
         string filler = new(' ', valueBytes);
         SinkHarness<(string Key, int Value)> writer = new(
-            rows => rows.ToRedis("results", all, row => new RedisUpsert(Text.From(row.Key), Text.From($"{row.Value}{filler}"), Text.From($"{row.Key}={row.Value}"))),
+            rows => rows.ToRedis(
+                "results", all, row => new RedisUpsert(Text.From(row.Key), Text.From($"{row.Value}{filler}"), Text.From($"{row.Key}={row.Value}"))),
             task ?? SinkHarnessTask.New(),
             TimeProvider.System,
             _connections);
@@ -83,7 +89,7 @@ internal sealed class Rig : IAsyncDisposable
     public async Task<int?> GetAsync(string key) =>
         await Look.TextAsync("GET", key) is { } value ? int.Parse(value, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>Each key holds its newest number, its last message says the same, and its messages never went back.</summary>
+    /// <summary>Asserts that each key has its newest number, that its last message is equal, and that its messages never decrease.</summary>
     public async Task AssertOrderAsync(IReadOnlyDictionary<string, int> newest)
     {
         foreach ((string key, int value) in newest)
@@ -109,5 +115,8 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     private int[] Numbers(string key) =>
-        [.. Listener.Messages.Where(message => message.StartsWith($"{key}=", StringComparison.Ordinal)).Select(message => int.Parse(message.AsSpan(key.Length + 1), CultureInfo.InvariantCulture))];
+        [
+            .. Listener.Messages.Where(message => message.StartsWith($"{key}=", StringComparison.Ordinal))
+                .Select(message => int.Parse(message.AsSpan(key.Length + 1), CultureInfo.InvariantCulture))
+        ];
 }

@@ -5,7 +5,7 @@ using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Contracts.Redis.Tests;
 
-/// <summary>A writer with an address and a password of its own.</summary>
+/// <summary>A writer with a given address and password.</summary>
 internal sealed class SingleWriter : IAsyncDisposable
 {
     private readonly SinkHarness<string> _harness;
@@ -15,7 +15,10 @@ internal sealed class SingleWriter : IAsyncDisposable
         StackExchangeRedisConnections connections = new(Rig.Impatient with { Password = password }, TimeProvider.System, NullLoggerFactory.Instance);
         RedisSinkOptions options = new() { Address = address, StartTimeout = TimeSpan.FromSeconds(2) };
         _harness = new SinkHarness<string>(
-            rows => rows.ToRedis("results", options, row => new RedisUpsert(Text.From(row), Text.From(row), default)), SinkHarnessTask.New(), TimeProvider.System, connections);
+            rows => rows.ToRedis("results", options, row => new RedisUpsert(Text.From(row), Text.From(row), default)),
+            SinkHarnessTask.New(),
+            TimeProvider.System,
+            connections);
     }
 
     public Task OpenAsync() => _harness.OpenAsync();

@@ -6,31 +6,31 @@ using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Testing.Cluster;
 
-/// <summary>Takes the place of Runtime's tasks: they read and write nothing, and do what a test's script says.</summary>
+/// <summary>Replaces Runtime's tasks by tasks that process no rows and follow a test's script.</summary>
 /// <param name="script">What a task does when it is told to run.</param>
 public sealed class ScriptedTasks(Func<TaskDeployment, TaskScript> script) : ITaskRunner
 {
     private readonly List<ScriptedTask> _tasks = [];
 
-    /// <summary>How many tasks have been started and have not ended.</summary>
+    /// <summary>The number of started tasks that have not ended.</summary>
     public int Alive => _tasks.Count(task => !task.HasEnded);
 
-    /// <summary>What was started, in order.</summary>
+    /// <summary>The started tasks, in order.</summary>
     public IReadOnlyList<TaskDeployment> Started => [.. _tasks.Select(task => task.Deployment)];
 
-    /// <summary>Thrown in place of starting a task; null: none.</summary>
+    /// <summary>Thrown instead of starting a task; null: none.</summary>
     public Func<TaskDeployment, Exception?> OnStart { get; set; } = static _ => null;
 
-    /// <summary>Ends a running task as finished, in a turn of it.</summary>
+    /// <summary>Finishes a running task, in its turn.</summary>
     public void Finish(TaskId task) => Call(Find(task), found => found.Finish());
 
-    /// <summary>Ends a task as failed, in a turn of it.</summary>
+    /// <summary>Fails a task, in its turn.</summary>
     public void Fail(TaskId task, Exception cause) => Call(Find(task), found => found.Fail(cause));
 
     /// <summary>Counts records of a task.</summary>
     public void Read(TaskId task, long records) => Find(task).Handle.Metrics.RecordsRead.Add(records);
 
-    /// <summary>Lets a task acknowledge rows.</summary>
+    /// <summary>Acknowledges rows of a task.</summary>
     public void Acknowledge(TaskId task, long rows, TimeProvider time) => Find(task).Handle.Metrics.Acknowledge(rows, time.GetTimestamp());
 
     TaskHandle ITaskRunner.Start(Executor executor, TaskDeployment deployment, TaskEnvironment environment)
@@ -130,10 +130,10 @@ internal sealed class ScriptedTask(TaskDeployment deployment, TaskEnvironment en
     }
 }
 
-/// <summary>What a scripted task does when it is told to run.</summary>
+/// <summary>What a scripted task does when it starts to run.</summary>
 public enum TaskScript
 {
-    /// <summary>It runs until it is told otherwise.</summary>
+    /// <summary>It runs until it is cancelled.</summary>
     Run,
 
     /// <summary>It runs, and finishes at once.</summary>
@@ -145,6 +145,6 @@ public enum TaskScript
     /// <summary>It runs, and fails at once.</summary>
     FailAtOnce,
 
-    /// <summary>It fails as soon as it is deployed, before it is told to run.</summary>
+    /// <summary>It fails after its deployment, before it runs.</summary>
     FailAtStart,
 }

@@ -14,8 +14,8 @@ using QueryStream.Worker.Tasks;
 namespace QueryStream.Testing.Cluster;
 
 /// <summary>
-/// The production coordinator and workers on the test's thread, with a simulated network between them: one seed decides the order of
-/// turns and how long each message takes. The tasks follow a script, or are real and exchange rows over the network.
+/// The production coordinator and workers on the test's thread, with a simulated network. One seed determines the order of turns and the delays of
+/// messages. The tasks follow a script, or are real and exchange rows over the network.
 /// </summary>
 public sealed class SimulatedCluster : IDisposable
 {
@@ -25,10 +25,10 @@ public sealed class SimulatedCluster : IDisposable
     private readonly List<Member> _members = [];
 
     /// <summary>Starts a coordinator and workers, and lets the workers register.</summary>
-    /// <param name="seed">Decides all that is left to chance.</param>
+    /// <param name="seed">Determines all random choices.</param>
     /// <param name="workers">How many workers.</param>
     /// <param name="slots">How many slots each has.</param>
-    /// <param name="script">What tasks do when they are told to run; null: run until told otherwise.</param>
+    /// <param name="script">What tasks do when they run; null: run until they are cancelled.</param>
     public SimulatedCluster(ulong seed, int workers, int slots, Func<TaskDeployment, TaskScript>? script = null)
         : this(seed, workers, slots, new ScriptedTasks(script ?? (static _ => TaskScript.Run)))
     {
@@ -49,7 +49,7 @@ public sealed class SimulatedCluster : IDisposable
         Executor.AdvanceUntil("all workers to register", () => Coordinator.Overview().Workers.Count == workers, TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>What runs everything.</summary>
+    /// <summary>The executor of all actors.</summary>
     public SimulatedExecutor Executor { get; }
 
     /// <summary>The jobs that coordinator and workers can load.</summary>
@@ -62,17 +62,17 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>A hash over all turns, and the bytes of all messages and elements. Equal for equal seeds, in every process.</summary>
     public ulong Trace => StableHash.Combine(Executor.Trace, _network.Trace);
 
-    /// <summary>Of so many elements between workers about one is lost, which breaks its connection; 0: none.</summary>
+    /// <summary>On average, one of this number of elements between workers is lost, which breaks its connection; 0: none.</summary>
     public int LosesOneElementIn
     {
         get => _network.LosesOneIn;
         set => _network.LosesOneIn = value;
     }
 
-    /// <summary>How many data connections were cut.</summary>
+    /// <summary>The number of broken data connections.</summary>
     public int Cuts => _network.Cuts;
 
-    /// <summary>How many elements went from worker to worker.</summary>
+    /// <summary>The number of elements sent between workers.</summary>
     public long Elements => _network.Elements;
 
     /// <summary>The coordinator.</summary>
@@ -81,13 +81,13 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>Starts a cluster whose workers run real tasks, which exchange rows over the simulated network.</summary>
     public static SimulatedCluster WithRealTasks(ulong seed, int workers, int slots) => new(seed, workers, slots, tasks: null);
 
-    /// <summary>Cuts the data connection of two workers, if there is one: what is under way is lost, and both ends notice.</summary>
+    /// <summary>Breaks the data connection of two workers, if there is one: elements in flight are lost, and both ends notice.</summary>
     public void CutData(string worker, string other) => _network.Cut(worker, other);
 
     /// <summary>Adds a worker.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="slots">How many slots it has.</param>
-    /// <param name="jobs">What it loads jobs by; null: what all do.</param>
+    /// <param name="jobs">Its job loader; null: the loader of all workers.</param>
     public WorkerNode AddWorker(string name, int slots, TestJobs? jobs = null)
     {
         WorkerServices services = new(jobs ?? Jobs, _network.ChannelsOf(name), new NoClients(), NullLoggerFactory.Instance);
@@ -98,14 +98,16 @@ public sealed class SimulatedCluster : IDisposable
         return worker;
     }
 
-    /// <summary>Connects a worker anew.</summary>
+    /// <summary>Reconnects a worker.</summary>
     public void Connect(string name)
     {
         Member member = Find(name);
         SimulatedLink<CoordinatorMessage>? up = null;
         SimulatedLink<WorkerMessage>? down = null;
-        down = new SimulatedLink<WorkerMessage>(Executor.Time, Delay, message => member.Worker.Receive(up!, message), Break, message => Record($"coordinator to {name}", message));
-        up = new SimulatedLink<CoordinatorMessage>(Executor.Time, Delay, message => Coordinator.Receive(down, message), Break, message => Record($"{name} to coordinator", message));
+        down = new SimulatedLink<WorkerMessage>(
+            Executor.Time, Delay, message => member.Worker.Receive(up!, message), Break, message => Record($"coordinator to {name}", message));
+        up = new SimulatedLink<CoordinatorMessage>(
+            Executor.Time, Delay, message => Coordinator.Receive(down, message), Break, message => Record($"{name} to coordinator", message));
         member.Break = Break;
         member.Worker.Connected(up);
 
@@ -124,24 +126,24 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>Breaks the connection of a worker; both ends notice.</summary>
     public void Disconnect(string name) => Find(name).Break();
 
-    /// <summary>Asks for a job; what comes back completes when the simulation has run on.</summary>
+    /// <summary>Submits a job. The task completes while the simulation runs.</summary>
     public Task<JobHandle> SubmitAsync(JobReference job, int parallelism, CancellationToken cancellationToken = default) =>
         Coordinator.SubmitAsync(new JobSubmission(job, JobSettings.None, parallelism), cancellationToken);
 
-    /// <summary>Submits a job, and lets time go on until it has its slots, or is refused.</summary>
+    /// <summary>Submits a job, and advances time until it has its slots or is refused.</summary>
     public async Task<JobHandle> AcceptAsync(JobReference job, int parallelism)
     {
         int before = JobsInSlots();
         Task<JobHandle> submitted = SubmitAsync(job, parallelism);
 
-        // A refusal leaves nothing behind that time could bring on.
+        // After a refusal nothing is pending, so advancing time would not help.
         Executor.AdvanceUntil(
             "the job to be accepted or refused", () => JobsInSlots() > before || Executor.Clock.Timers == 0, TimeSpan.FromMinutes(1));
         await Wait.ForAsync("the answer to the submission", submitted);
         return await submitted;
     }
 
-    /// <summary>Lets time go on until a job has ended.</summary>
+    /// <summary>Advances time until a job has ended.</summary>
     public async Task<JobResult> EndAsync(JobHandle job)
     {
         Executor.AdvanceUntil("the job to end", () => job.Completion.IsCompleted, TimeSpan.FromMinutes(1));
@@ -151,15 +153,17 @@ public sealed class SimulatedCluster : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Executor.Dispose();
 
-    // Control messages have no bytes of their own yet; their JSON has every member.
+    // Control messages have no wire format yet; their JSON contains every member.
     private void Record(string connection, object message) =>
         _network.Record(connection, JsonSerializer.SerializeToUtf8Bytes(message, message.GetType()));
 
     private TimeSpan Delay() => TimeSpan.FromTicks((long)(_delays.NextDouble() * 50 * TimeSpan.TicksPerMillisecond));
 
-    private int JobsInSlots() => Coordinator.Overview().Workers.SelectMany(worker => worker.Slots).Where(slot => !slot.IsFree).Select(slot => slot.Job).Distinct().Count();
+    private int JobsInSlots() =>
+        Coordinator.Overview().Workers.SelectMany(worker => worker.Slots).Where(slot => !slot.IsFree).Select(slot => slot.Job).Distinct().Count();
 
-    private Member Find(string name) => _members.Find(member => member.Name == name) ?? throw new InvalidOperationException($"There is no worker {name}.");
+    private Member Find(string name) =>
+        _members.Find(member => member.Name == name) ?? throw new InvalidOperationException($"There is no worker {name}.");
 
     private sealed class Member(string name, WorkerNode worker)
     {

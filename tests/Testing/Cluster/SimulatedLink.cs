@@ -2,11 +2,11 @@ using QueryStream.Wire;
 
 namespace QueryStream.Testing.Cluster;
 
-/// <summary>One direction of a simulated connection: messages keep their order, and each takes a time that chance decides.</summary>
-/// <typeparam name="TMessage">What travels.</typeparam>
+/// <summary>One direction of a simulated connection. Messages keep their order and have random delays.</summary>
+/// <typeparam name="TMessage">The messages.</typeparam>
 /// <param name="time">The simulation's clock.</param>
-/// <param name="delay">Draws how long a message takes.</param>
-/// <param name="deliver">Takes a message at the other end.</param>
+/// <param name="delay">Draws the delay of a message.</param>
+/// <param name="deliver">Receives a message at the other end.</param>
 /// <param name="closed">Called when a sender closes the connection.</param>
 /// <param name="sent">Called for each message that is sent.</param>
 internal sealed class SimulatedLink<TMessage>(
@@ -15,7 +15,7 @@ internal sealed class SimulatedLink<TMessage>(
     private readonly Queue<TMessage> _underWay = new();
     private DateTimeOffset _lastDue;
 
-    /// <summary>Whether what is sent, or is under way, is lost.</summary>
+    /// <summary>Whether messages in flight and further messages are lost.</summary>
     public bool IsCut { get; set; }
 
     public void Send(TMessage message)
@@ -31,7 +31,7 @@ internal sealed class SimulatedLink<TMessage>(
         _lastDue = due > _lastDue ? due : _lastDue;
         _underWay.Enqueue(message);
 
-        // Timers of equal times fire in the order of their creation, so the head of the queue is always the one that is due.
+        // Timers with equal times fire in the order of creation, so the head of the queue is the due message.
         time.CreateTimer(_ => Arrive(), null, _lastDue - now, Timeout.InfiniteTimeSpan);
     }
 

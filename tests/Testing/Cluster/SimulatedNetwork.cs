@@ -11,13 +11,13 @@ using QueryStream.Worker;
 namespace QueryStream.Testing.Cluster;
 
 /// <summary>
-/// The data plane of simulated workers. Between tasks of two workers every element becomes bytes, takes a random time, and is decoded from a frame that
-/// is overwritten when its batch is released; elements of one connection keep their order. A connection can be cut, by a test or because an
-/// element was lost: what is under way is gone, and both ends lose their channels, as with a broken TCP connection. Used by one thread.
+/// The data plane of simulated workers. Every element between two workers is encoded, delayed randomly, and decoded from a frame that is overwritten
+/// when its batch is released. Elements of one connection keep their order. A connection breaks if a test breaks it or an element is lost: elements
+/// in flight are lost, and both ends lose their channels, as with a broken TCP connection. Used by one thread.
 /// </summary>
 /// <param name="executor">The clock.</param>
-/// <param name="delay">Draws how long an element takes.</param>
-/// <param name="faults">Draws which elements are lost.</param>
+/// <param name="delay">Draws the delay of an element.</param>
+/// <param name="faults">Draws lost elements.</param>
 internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan> delay, SeededRandom faults)
 {
     private readonly Dictionary<(TaskId, Attempt), (string Worker, TaskEndpoint Endpoint)> _tasks = [];
@@ -28,13 +28,13 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
     /// <summary>A hash of the bytes of all messages, in order, with their connection and time.</summary>
     public ulong Trace { get; private set; }
 
-    /// <summary>Of so many elements about one is lost; 0: none.</summary>
+    /// <summary>On average, one of this number of elements is lost; 0: none.</summary>
     public int LosesOneIn { get; set; }
 
-    /// <summary>How many connections were cut.</summary>
+    /// <summary>The number of broken connections.</summary>
     public int Cuts { get; private set; }
 
-    /// <summary>How many elements went from worker to worker.</summary>
+    /// <summary>The number of elements sent between workers.</summary>
     public long Elements { get; private set; }
 
     /// <summary>The data plane of one worker.</summary>
@@ -47,7 +47,7 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         Trace = StableHash.Combine(StableHash.Combine(Trace, message), StableHash.OfInt64(executor.Clock.GetTimestamp()));
     }
 
-    /// <summary>Cuts the connection of two workers, if there is one.</summary>
+    /// <summary>Breaks the connection of two workers, if there is one.</summary>
     public void Cut(string one, string other)
     {
         if (_connections.Find(connection => connection.Joins(one, other)) is { } found)
@@ -93,7 +93,7 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         Elements++;
         if (LosesOneIn > 0 && faults.Next(LosesOneIn) == 0)
         {
-            // Nothing behind the lost element arrives; both ends notice after a while.
+            // Nothing after the lost element arrives. Both ends notice after a while.
             connection.Stop();
             executor.Time.CreateTimer(_ => Break(connection), null, delay(), Timeout.InfiniteTimeSpan);
         }
@@ -153,7 +153,7 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
 
         public string Other => other;
 
-        /// <summary>The ends of channels that use it.</summary>
+        /// <summary>The channel ends on the connection.</summary>
         public List<(TaskEndpoint Task, ChannelId Channel)> Channels { get; } = [];
 
         public bool Joins(string first, string second) => (one, other) == (first, second) || (other, one) == (first, second);

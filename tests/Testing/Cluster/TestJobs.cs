@@ -5,26 +5,26 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Testing.Cluster;
 
-/// <summary>Finds jobs by the names that a test has given them.</summary>
+/// <summary>Loads jobs by names that a test has given them.</summary>
 public sealed class TestJobs : IJobLoader
 {
     private readonly Dictionary<string, IStreamJob> _jobs = new(StringComparer.Ordinal);
     private TaskCompletionSource _gate = new();
 
-    /// <summary>Creates a loader that keeps nothing waiting.</summary>
+    /// <summary>Creates a loader that loads jobs at once.</summary>
     public TestJobs() => _gate.SetResult();
 
-    /// <summary>Gives a job, or another version of it, a name.</summary>
+    /// <summary>Adds a job, or another version of it, under a name.</summary>
     public JobReference Add(string name, IStreamJob job)
     {
         _jobs[name] = job;
         return new JobReference("test", name);
     }
 
-    /// <summary>Keeps what loads from now on waiting, until <see cref="OpenAsync"/>.</summary>
+    /// <summary>Blocks further loads until <see cref="OpenAsync"/>.</summary>
     public void Close() => _gate = new TaskCompletionSource();
 
-    /// <summary>Lets what waits go on, and runs the simulation until it has.</summary>
+    /// <summary>Unblocks the waiting loads, and runs the simulation until they have completed.</summary>
     public async Task OpenAsync(SimulatedExecutor executor)
     {
         _gate.SetResult();

@@ -1,17 +1,17 @@
 namespace QueryStream.Testing.Kafka;
 
-/// <summary>Makes a broker that clients reach over TLS and with a password only: by PLAIN and by SCRAM-SHA-256.</summary>
+/// <summary>Configures a broker that requires TLS and a password, by PLAIN or SCRAM-SHA-256.</summary>
 /// <param name="Authority">Signs its certificate.</param>
-/// <param name="User">Who may come; it also is the broker's own name to itself.</param>
-/// <param name="Password">And by which password.</param>
+/// <param name="User">The user, which the broker also uses for its own connections.</param>
+/// <param name="Password">The user's password.</param>
 public sealed record KafkaSecurity(TestAuthority Authority, string User, string Password)
 {
-    // 16 bytes in Base64, as Kafka wants it.
+    // 16 bytes in Base64, as Kafka requires.
     private const string ClusterId = "c2VjdXJlZC1icm9rZXItMQ";
     private const string Login = "org.apache.kafka.common.security";
 
-    /// <summary>Writes what the broker is started with into the folder of its data.</summary>
-    /// <returns>The path of its settings.</returns>
+    /// <summary>Writes the broker's configuration and keys to its data folder.</summary>
+    /// <returns>The path of the configuration file.</returns>
     internal string Write(string folder, int port)
     {
         string keys = Path.Combine(folder, "keys.pem");
@@ -47,7 +47,7 @@ public sealed record KafkaSecurity(TestAuthority Authority, string User, string 
         return settings;
     }
 
-    /// <summary>The arguments of Kafka's StorageTool that make an empty storage in which the user is known.</summary>
+    /// <summary>The arguments of Kafka's StorageTool that format an empty storage with the user.</summary>
     internal string[] FormatArguments(string settings) =>
     [
         "format", "-t", ClusterId, "-c", settings,

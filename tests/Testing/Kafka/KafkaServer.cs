@@ -7,8 +7,8 @@ using System.Runtime.InteropServices;
 namespace QueryStream.Testing.Kafka;
 
 /// <summary>
-/// A real broker of its own: started on free ports with its data in a temporary folder; it can be killed, frozen and brought back. Where
-/// there is no program to start, the one at KAFKA_BOOTSTRAP_SERVERS, for tests that do it no harm.
+/// A real broker, started on free ports with a temporary data folder. Tests can kill, freeze and restart it. If no program is available to start, it
+/// is the broker at KAFKA_BOOTSTRAP_SERVERS, which tests must not stop.
 /// </summary>
 public sealed class KafkaServer : IAsyncDisposable
 {
@@ -30,11 +30,11 @@ public sealed class KafkaServer : IAsyncDisposable
         _folder = folder;
     }
 
-    /// <summary>Where it listens, as HOST:PORT.</summary>
+    /// <summary>The bootstrap server, HOST:PORT.</summary>
     public string Address { get; }
 
-    /// <summary>Why tests that need a broker are skipped; null where they are not.</summary>
-    /// <param name="ownServer">Whether one at KAFKA_BOOTSTRAP_SERVERS will not do.</param>
+    /// <summary>Why tests that need a broker are skipped; null if they are not.</summary>
+    /// <param name="ownServer">Whether the broker at KAFKA_BOOTSTRAP_SERVERS cannot be used.</param>
     public static string? MissingReason(bool ownServer)
     {
         string? program = FindProgram();
@@ -48,8 +48,8 @@ public sealed class KafkaServer : IAsyncDisposable
         return ownServer ? $"This test needs {needed}" : $"This test needs {needed}, or {AddressVariable}";
     }
 
-    /// <summary>Starts a broker, and waits until it answers.</summary>
-    /// <param name="security">What it asks of clients; null: nothing. Needs a broker of its own.</param>
+    /// <summary>Starts a broker, and waits until it responds.</summary>
+    /// <param name="security">TLS and authentication; null: none. Requires an own broker.</param>
     public static async Task<KafkaServer> StartAsync(KafkaSecurity? security = null)
     {
         if (security is null && FindProgram() is null && ExternalAddress() is { } external)
@@ -80,19 +80,19 @@ public sealed class KafkaServer : IAsyncDisposable
         }
     }
 
-    /// <summary>An address at which nothing listens.</summary>
+    /// <summary>An address on which nothing listens.</summary>
     public static string UnusedAddress() => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts()}");
 
-    /// <summary>Stops the process (SIGSTOP): connections stay, nothing is answered.</summary>
+    /// <summary>Freezes the process (SIGSTOP): connections stay open, but nothing responds.</summary>
     public void Freeze() => Signal(SignalStop);
 
-    /// <summary>Lets it go on (SIGCONT).</summary>
+    /// <summary>Resumes the process (SIGCONT).</summary>
     public void Resume() => Signal(SignalContinue);
 
-    /// <summary>Ends the process at once (SIGKILL).</summary>
+    /// <summary>Kills the process (SIGKILL).</summary>
     public Task KillAsync() => RunAsync("kill", Own().FullName);
 
-    /// <summary>Starts the killed broker again, on the same port and data.</summary>
+    /// <summary>Restarts the killed broker with the same port and data.</summary>
     public Task RestartAsync() => LaunchAsync();
 
     /// <inheritdoc/>
@@ -114,7 +114,8 @@ public sealed class KafkaServer : IAsyncDisposable
 
     private static string? ExternalAddress() => Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } address ? address : null;
 
-    private static string Java() => Environment.GetEnvironmentVariable("JAVA_HOME") is { Length: > 0 } home ? Path.Combine(home, "bin", "java") : "java";
+    private static string Java() =>
+        Environment.GetEnvironmentVariable("JAVA_HOME") is { Length: > 0 } home ? Path.Combine(home, "bin", "java") : "java";
 
     private static string? FindOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
@@ -122,7 +123,7 @@ public sealed class KafkaServer : IAsyncDisposable
         .Select(folder => Path.Combine(folder, program))
         .FirstOrDefault(File.Exists);
 
-    // Beside the repository, wherever that is.
+    // In the folder next to the repository.
     private static string? FindProgram()
     {
         string? shared = Environment.GetEnvironmentVariable(SharedVariable);
@@ -135,7 +136,7 @@ public sealed class KafkaServer : IAsyncDisposable
         return !string.IsNullOrEmpty(shared) && File.Exists(program) ? program : null;
     }
 
-    // The broker wants two in a row, the second for its controller.
+    // The broker needs two consecutive ports, the second one for its controller.
     private static int FreePorts()
     {
         while (true)
@@ -151,7 +152,7 @@ public sealed class KafkaServer : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // Taken; another pair.
+                // The port is taken: try another pair.
             }
         }
     }
@@ -182,7 +183,7 @@ public sealed class KafkaServer : IAsyncDisposable
         }
     }
 
-    // The program formats a storage of its own only where there are no settings yet.
+    // The program formats the storage itself only if there is no configuration yet.
     private Task FormatAsync(KafkaSecurity security)
     {
         string settings = security.Write(Own().FullName, _port);

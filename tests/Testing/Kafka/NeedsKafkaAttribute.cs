@@ -2,7 +2,7 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Testing.Kafka;
 
-/// <summary>Contract tests of something that lives in Kafka.</summary>
+/// <summary>Contract tests that need a Kafka broker.</summary>
 public sealed class NeedsKafkaAttribute : NeedsAttribute
 {
     /// <inheritdoc/>

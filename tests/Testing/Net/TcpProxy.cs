@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace QueryStream.Testing.Net;
 
 /// <summary>
-/// Stands between a client and a server, and can keep what clients send, to deliver it when they have long gone: a network in
-/// which old bytes come late.
+/// A proxy between clients and a server that can hold back the clients' bytes and deliver them after the clients are gone, like a network that
+/// delivers old packets late.
 /// </summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly ConcurrentBag<Task> _loops = [];
     private readonly Task _accepting;
 
-    /// <summary>Starts to listen.</summary>
+    /// <summary>Starts the proxy.</summary>
     /// <param name="port">The server's port on this machine.</param>
     public TcpProxy(int port)
     {
@@ -27,19 +27,19 @@ public sealed class TcpProxy : IAsyncDisposable
         _accepting = Task.Run(AcceptAsync);
     }
 
-    /// <summary>Where clients connect.</summary>
+    /// <summary>The port for clients.</summary>
     public int Port { get; }
 
-    /// <summary>Where clients connect, as HOST:PORT.</summary>
+    /// <summary>The address for clients, HOST:PORT.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    /// <summary>Connections that clients have made so far.</summary>
+    /// <summary>The number of client connections so far.</summary>
     public int Connections => _links.Count;
 
-    /// <summary>Bytes that are kept at the moment.</summary>
+    /// <summary>The number of held bytes.</summary>
     public long HeldBytes => _links.Sum(link => link.HeldBytes);
 
-    /// <summary>From now on keeps what comes over the connections that are there; new ones are not affected.</summary>
+    /// <summary>Holds back the bytes of the existing connections. New connections are not affected.</summary>
     public void Hold()
     {
         foreach (Link link in _links)
@@ -48,7 +48,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Delivers what was kept, and what the server answers to it goes nowhere if the client has left.</summary>
+    /// <summary>Delivers the held bytes. The server's replies are dropped if the client is gone.</summary>
     public async Task ReleaseAsync()
     {
         foreach (Link link in _links)
@@ -57,7 +57,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Bytes that the server has answered on connections that were held, since their release.</summary>
+    /// <summary>The number of bytes that the server has sent on held connections since their release.</summary>
     public long AnsweredBytes => _links.Sum(link => link.LateAnswerBytes);
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private sealed class Link(Socket client, Socket server)
     {
-        // Guards the two fields below. Invariant: while held, nothing is sent to the server, so that bytes keep their order.
+        // Guards the two fields below. While the connection is held, nothing is sent to the server, so that bytes keep their order.
         private readonly Lock _lock = new();
         private List<byte[]>? _held;
         private bool _wasHeld;
@@ -151,7 +151,7 @@ public sealed class TcpProxy : IAsyncDisposable
                 }
             }
 
-            // The server is to see the end only of a client whose bytes it has: the late ones are still to come.
+            // The server must see the end of the connection only after its bytes, and held bytes are still to be delivered.
             if (!IsHeld())
             {
                 Close();
@@ -193,7 +193,7 @@ public sealed class TcpProxy : IAsyncDisposable
             }
         }
 
-        // False where the other end has left; what was to be sent is lost, as on any network.
+        // Returns false if the other end is gone. The bytes are lost, as on any network.
         private static async Task<bool> SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
         {
             try

@@ -7,15 +7,23 @@ using QueryStream.TestKit;
 namespace QueryStream.Testing.QueryAnalytics;
 
 /// <summary>
-/// Makes events as they come from careless clients: out of order, with members missing, null, of other types, twice and in any
-/// order, times in many forms, Vietnamese composed and decomposed, white space of all sorts; and among them records that are no
-/// events at all. The same for the same settings.
+/// Generates events as careless clients send them: out of order, with missing, null or wrongly typed members, duplicate members in any order, times
+/// in many formats, composed and decomposed Vietnamese, all kinds of white space; and some records that are not events. Equal settings give equal
+/// records.
 /// </summary>
 public sealed class MessyQueries
 {
     private static readonly string[] Queries =
     [
-        "học phí", "Học Phí", "  HỌC \t PHÍ\u00A0", "lịch thi học kỳ 2", "điểm", "ĐIỂM\u3000", "thư\nviện", "100% học bổng: bao nhiêu?", "ký túc xá 🏠",
+        "học phí",
+        "Học Phí",
+        "  HỌC \t PHÍ\u00A0",
+        "lịch thi học kỳ 2",
+        "điểm",
+        "ĐIỂM\u3000",
+        "thư\nviện",
+        "100% học bổng: bao nhiêu?",
+        "ký túc xá 🏠",
         "đăng ký \"môn học\"", "tốt nghiệp \\ thực tập", "cafe\u0301", "café", "ΟΔΟΣ", "x",
     ];
 
@@ -62,7 +70,7 @@ public sealed class MessyQueries
         _random = new SeededRandom(settings.Seed);
     }
 
-    /// <summary>Makes the records, in the order in which they are produced.</summary>
+    /// <summary>Generates the records, in the order of production.</summary>
     public static IReadOnlyList<RawRecord> Make(MessySettings settings)
     {
         MessyQueries maker = new(settings);
@@ -93,7 +101,7 @@ public sealed class MessyQueries
         AddSometimes(members, "response_time", () => (_random.Next(1_000_000) / 1000.0).ToString("R", CultureInfo.InvariantCulture));
         AddSometimes(members, "success", () => Chance(9, of: 10) ? "true" : "false");
 
-        // Without it the record's time counts, which is the same.
+        // Without this member the record's timestamp is used, which is equal.
         AddSometimes(members, "timestamp", () => Time(time));
         if (Chance(1, of: 5))
         {
@@ -103,7 +111,7 @@ public sealed class MessyQueries
         Shuffle(members);
         if (Chance(1, of: 10))
         {
-            // Of a name given twice the last counts.
+            // The last of two members with the same name counts.
             members.Insert(0, Member("years", "[]"));
             members.Add(Member("years", Number(3)));
         }
@@ -154,10 +162,11 @@ public sealed class MessyQueries
     private string Member(string name, string value) =>
         Chance(1, of: 20) ? $"\"\\u{(int)name[0]:x4}{name[1..]}\" : {value}" : $"\"{name}\":{value}";
 
-    // Half of the texts with their letters above U+007F escaped.
+    // Escapes the non-ASCII characters of half of the texts.
     private string Quote(string text) => Chance(1, of: 2)
         ? JsonValue.Create(text).ToJsonString()
-        : JsonValue.Create(text).ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        : JsonValue.Create(text).ToJsonString(
+            new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

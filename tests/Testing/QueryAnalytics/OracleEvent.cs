@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace QueryStream.Testing.QueryAnalytics;
 
-/// <summary>An event as a reader of the job's rules understands it, by the plainest means that .NET has.</summary>
+/// <summary>An event, parsed by the simplest means of .NET from the documented rules.</summary>
 public sealed partial record OracleEvent
 {
     private static readonly string[] Members =
@@ -14,10 +14,10 @@ public sealed partial record OracleEvent
     /// <summary>The normalized query.</summary>
     public required string Query { get; init; }
 
-    /// <summary>The user; null where nobody knows.</summary>
+    /// <summary>The user; null if unknown.</summary>
     public string? UserId { get; init; }
 
-    /// <summary>The kind of user, or <c>unknown</c>.</summary>
+    /// <summary>The type of user, or <c>unknown</c>.</summary>
     public required string UserType { get; init; }
 
     /// <summary>The department, or <c>unknown</c>.</summary>
@@ -26,10 +26,10 @@ public sealed partial record OracleEvent
     /// <summary>The year of study.</summary>
     public long? Years { get; init; }
 
-    /// <summary>In milliseconds.</summary>
+    /// <summary>The response time in milliseconds.</summary>
     public double? ResponseTime { get; init; }
 
-    /// <summary>Whether it was answered.</summary>
+    /// <summary>Whether the query was answered.</summary>
     public bool Success { get; init; }
 
     /// <summary>Event time, in milliseconds since 1970.</summary>
@@ -88,7 +88,7 @@ public sealed partial record OracleEvent
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair.
+            // An unpaired surrogate.
             return (null, "malformed-json");
         }
     }
@@ -139,7 +139,7 @@ public sealed partial record OracleEvent
         return normalized.Length == 0 ? "unknown" : normalized;
     }
 
-    // .NET refuses U+FFFE, to which NFC does nothing.
+    // .NET refuses to normalize U+FFFE, which NFC leaves unchanged.
     private static string Nfc(string text) => string.Join('\uFFFE', text.Split('\uFFFE').Select(part => part.Normalize(NormalizationForm.FormC)));
 
     private static bool IsAllowed(string name, JsonValueKind kind) => name switch
@@ -181,8 +181,10 @@ public sealed partial record OracleEvent
     private static long? TimeOf(GroupCollection parts)
     {
         int Number(string name) => parts[name].Success ? int.Parse(parts[name].Value, CultureInfo.InvariantCulture) : 0;
-        bool isMidnightAtTheEnd = Number("hour") == 24 && Number("minute") == 0 && Number("second") == 0 && parts["fraction"].Value.Trim('0').Length == 0;
-        if (Number("hour") > (isMidnightAtTheEnd ? 24 : 23) || Number("minute") > 59 || Number("second") > 59 || Number("zonehour") > 23 || Number("zoneminute") > 59)
+        bool isMidnightAtTheEnd = Number("hour") == 24 && Number("minute") == 0 && Number("second") == 0
+            && parts["fraction"].Value.Trim('0').Length == 0;
+        if (Number("hour") > (isMidnightAtTheEnd ? 24 : 23) || Number("minute") > 59 || Number("second") > 59
+            || Number("zonehour") > 23 || Number("zoneminute") > 59)
         {
             return null;
         }
@@ -199,11 +201,11 @@ public sealed partial record OracleEvent
         return (day.Ticks - DateTime.UnixEpoch.Ticks + ofDay.Ticks - zone.Ticks) / TimeSpan.TicksPerMillisecond;
     }
 
-    // char.IsWhiteSpace, character for character.
+    // The same characters as char.IsWhiteSpace.
     [GeneratedRegex(@"[\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+")]
     private static partial Regex WhiteSpace();
 
-    // Extended or basic form, a date alone or with some of a time.
+    // Extended or basic form; a date alone or with parts of a time.
     [GeneratedRegex(
         "^(?<year>[0-9]{4})(?<dash>-)?(?<month>[0-9]{2})(?(dash)-)(?<day>[0-9]{2})"
         + "([Tt ](?<hour>[0-9]{2})((?(dash):)(?<minute>[0-9]{2})((?(dash):)(?<second>[0-9]{2})([.,](?<fraction>[0-9]+))?)?)?"

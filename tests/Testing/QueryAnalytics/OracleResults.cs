@@ -4,24 +4,25 @@ using System.Text.Json.Nodes;
 
 namespace QueryStream.Testing.QueryAnalytics;
 
-/// <summary>What a run must leave behind.</summary>
-/// <param name="Values">By Redis key: the final value.</param>
-/// <param name="Results">By analytic: how many windows and keys have closed.</param>
-/// <param name="DeadLetters">By reason: which records.</param>
+/// <summary>The expected results of a run.</summary>
+/// <param name="Values">The final value of each Redis key.</param>
+/// <param name="Results">The number of final results of each analytic.</param>
+/// <param name="DeadLetters">The records that are dead letters, by reason.</param>
 public sealed record OracleResults(
     IReadOnlyDictionary<string, JsonObject> Values,
     IReadOnlyDictionary<string, long> Results,
     IReadOnlyDictionary<string, IReadOnlySet<(int Partition, long Offset)>> DeadLetters)
 {
-    /// <summary>How many records are dead letters, by reason.</summary>
+    /// <summary>The number of dead letters by reason.</summary>
     public IReadOnlyDictionary<string, long> DeadLetterCounts => DeadLetters.ToDictionary(reason => reason.Key, reason => (long)reason.Value.Count);
 
     /// <summary>Compares key by key and field by field.</summary>
-    /// <param name="actual">By Redis key: the value as it is stored.</param>
-    /// <returns>The differences, in words; empty where there are none.</returns>
+    /// <param name="actual">The stored value of each Redis key.</param>
+    /// <returns>The differences; empty if there are none.</returns>
     public IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> actual)
     {
-        List<string> differences = [.. actual.Keys.Where(key => !Values.ContainsKey(key)).Select(key => $"{key}: must not be there, but is {actual[key]}")];
+        List<string> differences =
+            [.. actual.Keys.Where(key => !Values.ContainsKey(key)).Select(key => $"{key}: must not be there, but is {actual[key]}")];
         foreach ((string key, JsonObject expected) in Values)
         {
             if (!actual.TryGetValue(key, out string? json))
@@ -31,7 +32,8 @@ public sealed record OracleResults(
             }
 
             JsonObject value = JsonNode.Parse(json)!.AsObject();
-            differences.AddRange(value.Where(field => !expected.ContainsKey(field.Key)).Select(field => $"{key}: has a field {field.Key} that is not expected"));
+            differences.AddRange(
+                value.Where(field => !expected.ContainsKey(field.Key)).Select(field => $"{key}: has a field {field.Key} that is not expected"));
             differences.AddRange(expected.Where(field => !AreEqual(field.Key, field.Value, value))
                 .Select(field => $"{key}: {field.Key} is {Json(value, field.Key)}, expected {field.Value?.ToJsonString() ?? "null"}"));
         }

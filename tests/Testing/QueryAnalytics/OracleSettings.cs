@@ -1,6 +1,6 @@
 namespace QueryStream.Testing.QueryAnalytics;
 
-/// <summary>The settings of Query Analytics that decide what its results are. The defaults are written out again here, as the job promises them.</summary>
+/// <summary>The settings of Query Analytics that affect its results. The defaults are repeated here as documented.</summary>
 public sealed record OracleSettings
 {
     /// <summary>The size of each analytic's windows, in seconds.</summary>
@@ -18,15 +18,16 @@ public sealed record OracleSettings
         ["response_time"] = 60,
     };
 
-    /// <summary>Who is a student.</summary>
+    /// <summary>The user types of students.</summary>
     public IReadOnlyList<string> StudentTypes { get; init; } = ["Sinh viên"];
 
-    /// <summary>A larger value is a dead letter.</summary>
+    /// <summary>The maximum size of a value. Larger values are dead letters.</summary>
     public int MaxRecordBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>A later event time is a dead letter, in milliseconds since 1970: the clock and what may be ahead of it.</summary>
-    public long LatestTime { get; init; } = DateTimeOffset.Parse("9998-12-31T23:59:59.999Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
+    /// <summary>The latest accepted event time, in milliseconds since 1970. Later events are dead letters.</summary>
+    public long LatestTime { get; init; } = DateTimeOffset.Parse("9998-12-31T23:59:59.999Z", System.Globalization.CultureInfo.InvariantCulture)
+        .ToUnixTimeMilliseconds();
 
-    /// <summary>Which records came too late for an analytic; the oracle does not judge that.</summary>
+    /// <summary>Whether a record was late for an analytic, which the oracle does not determine itself.</summary>
     public Func<RawRecord, string, bool> IsLate { get; init; } = (_, _) => false;
 }

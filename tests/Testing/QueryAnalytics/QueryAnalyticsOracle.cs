@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace QueryStream.Testing.QueryAnalytics;
 
 /// <summary>
-/// Computes what Query Analytics must answer, from the records as they were produced: all at once, with sorted lists and sets
-/// instead of windows, watermarks and accumulators, and without a line of the engine or the job.
+/// Computes the expected results of Query Analytics from the produced records: all at once, with sorted lists and sets instead of windows, watermarks
+/// and accumulators, and without any code of the engine or the job.
 /// </summary>
 public static class QueryAnalyticsOracle
 {
@@ -37,7 +37,7 @@ public static class QueryAnalyticsOracle
 
     private delegate (string Name, JsonNode? Value) Metric(IReadOnlyList<OracleEvent> events);
 
-    /// <summary>What a run over these records must leave behind, once all windows have closed.</summary>
+    /// <summary>The expected results of a run over these records, after all windows have closed.</summary>
     public static OracleResults Expect(IEnumerable<RawRecord> records, OracleSettings? settings = null)
     {
         settings ??= new OracleSettings();
@@ -89,13 +89,15 @@ public static class QueryAnalyticsOracle
             : (understood, null);
     }
 
-    private static void AddWindows(Dictionary<string, JsonObject> values, string type, Analytic analytic, IEnumerable<OracleEvent> events, int seconds)
+    private static void AddWindows(
+        Dictionary<string, JsonObject> values, string type, Analytic analytic, IEnumerable<OracleEvent> events, int seconds)
     {
         foreach (IGrouping<long, OracleEvent> window in events.GroupBy(e => e.Time / (seconds * 1000L)))
         {
             int total = window.Count();
             string start = TimeOf(window.Key * seconds);
-            foreach (IGrouping<string, OracleEvent> group in window.GroupBy(e => string.Join(':', analytic.Group(e).Select(member => Escape(member.Identifier)))))
+            foreach (IGrouping<string, OracleEvent> group in window.GroupBy(
+                e => string.Join(':', analytic.Group(e).Select(member => Escape(member.Identifier)))))
             {
                 List<OracleEvent> members = [.. group];
                 JsonObject value = new() { ["type"] = type };
@@ -126,7 +128,8 @@ public static class QueryAnalyticsOracle
     private static string TimeOf(long seconds) =>
         DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Escape(string identifier) => identifier.Replace("%", "%25", StringComparison.Ordinal).Replace(":", "%3A", StringComparison.Ordinal);
+    private static string Escape(string identifier) =>
+        identifier.Replace("%", "%25", StringComparison.Ordinal).Replace(":", "%3A", StringComparison.Ordinal);
 
     private static (string Name, string Identifier, JsonNode? Shown) UserType(OracleEvent e) => ("user_type", e.UserType, e.UserType);
 

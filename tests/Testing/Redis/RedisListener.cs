@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace QueryStream.Testing.Redis;
 
-/// <summary>Collects the messages of a channel, in their order, from its start on.</summary>
+/// <summary>Subscribes to a channel and collects its messages in order.</summary>
 public sealed class RedisListener : IAsyncDisposable
 {
     private readonly RespConnection _connection;
@@ -19,7 +19,7 @@ public sealed class RedisListener : IAsyncDisposable
     /// <summary>The messages so far.</summary>
     public IReadOnlyCollection<string> Messages => _messages;
 
-    /// <summary>Whether the connection is gone, as it is after the server was killed.</summary>
+    /// <summary>Whether the connection has ended, as after the server was killed.</summary>
     public bool IsOver => _loop.IsCompleted;
 
     /// <summary>Subscribes.</summary>
@@ -49,7 +49,7 @@ public sealed class RedisListener : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
         {
-            // Disposed, or the server is gone: IsOver says so.
+            // Disposed, or the server is gone, which IsOver reports.
         }
     }
 }

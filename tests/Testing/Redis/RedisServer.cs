@@ -8,13 +8,12 @@ using QueryStream.TestKit;
 namespace QueryStream.Testing.Redis;
 
 /// <summary>
-/// A Redis server for tests, on a port and in a folder of its own, without persistence unless asked for. Where redis-server is
-/// not installed it is the server at REDIS_ADDRESS, which can be used but not frozen, killed or configured; tests then use
-/// keys of their own.
+/// A Redis server for tests, with its own port and folder, without persistence by default. If redis-server is not installed, it is the server at
+/// REDIS_ADDRESS, which tests must not freeze, kill or configure, and on which they use their own keys.
 /// </summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    /// <summary>The environment variable that names a server to use where none is installed.</summary>
+    /// <summary>The environment variable with the address of a server to use if none is installed.</summary>
     public const string AddressVariable = "REDIS_ADDRESS";
 
     private const int SignalStop = 19;
@@ -39,11 +38,11 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public int Port { get; }
 
-    /// <summary>Where it listens, as HOST:PORT.</summary>
+    /// <summary>The address, HOST:PORT.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
 
-    /// <summary>Why tests that need a server are skipped; null where they are not.</summary>
-    /// <param name="ownServer">Whether one at REDIS_ADDRESS will not do.</param>
+    /// <summary>Why tests that need a server are skipped; null if they are not.</summary>
+    /// <param name="ownServer">Whether the server at REDIS_ADDRESS cannot be used.</param>
     public static string? MissingReason(bool ownServer)
     {
         if (FindProgram() is not null || (!ownServer && ExternalAddress() is not null))
@@ -56,7 +55,7 @@ public sealed class RedisServer : IAsyncDisposable
             : $"This test needs redis-server on the PATH (apt-get install redis-server) or {AddressVariable}";
     }
 
-    /// <summary>Starts a server, and waits until it answers.</summary>
+    /// <summary>Starts a server, and waits until it responds.</summary>
     /// <param name="arguments">Further options of redis-server: <c>--maxmemory 4mb</c>.</param>
     public static async Task<RedisServer> StartAsync(params string[] arguments)
     {
@@ -82,7 +81,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A port that nothing listens on at the moment.</summary>
+    /// <summary>A port on which nothing listens at the moment.</summary>
     public static int FreePort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
@@ -90,13 +89,13 @@ public sealed class RedisServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Stops the process (SIGSTOP): connections stay, nothing is answered.</summary>
+    /// <summary>Freezes the process (SIGSTOP): connections stay open, but nothing responds.</summary>
     public void Freeze() => Signal(SignalStop);
 
-    /// <summary>Lets the process go on (SIGCONT).</summary>
+    /// <summary>Resumes the process (SIGCONT).</summary>
     public void Resume() => Signal(SignalContinue);
 
-    /// <summary>Ends the process at once (SIGKILL).</summary>
+    /// <summary>Kills the process (SIGKILL).</summary>
     public void Kill()
     {
         Process process = Own();
@@ -104,10 +103,10 @@ public sealed class RedisServer : IAsyncDisposable
         process.WaitForExit();
     }
 
-    /// <summary>Starts the killed server again, on the same port and in the same folder.</summary>
+    /// <summary>Restarts the killed server with the same port and folder.</summary>
     public Task RestartAsync() => LaunchAsync();
 
-    /// <summary>A connection for the test itself.</summary>
+    /// <summary>Opens a connection for the test's own commands.</summary>
     public Task<RespConnection> ConnectAsync() => RespConnection.OpenAsync(Host, Port);
 
     /// <inheritdoc/>
@@ -135,7 +134,10 @@ public sealed class RedisServer : IAsyncDisposable
     {
         ProcessStartInfo start = new(FindProgram()!) { RedirectStandardOutput = true, WorkingDirectory = _folder!.FullName };
         string[] fixedArguments =
-            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--logfile", "redis.log"];
+            [
+                "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
+                "--save", "", "--appendonly", "no", "--logfile", "redis.log",
+            ];
         foreach (string argument in fixedArguments.Concat(_arguments))
         {
             start.ArgumentList.Add(argument);
@@ -161,7 +163,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
         catch (RespException)
         {
-            // It answers: with LOADING or NOAUTH.
+            // It responds, with LOADING or NOAUTH.
             return true;
         }
         catch (Exception e) when (e is SocketException or IOException)
@@ -176,7 +178,8 @@ public sealed class RedisServer : IAsyncDisposable
         return File.Exists(log) ? File.ReadAllText(log) : "it left no log";
     }
 
-    private Process Own() => _process ?? throw new InvalidOperationException("The server at REDIS_ADDRESS must not be stopped; use [RedisFact(ownServer: true)].");
+    private Process Own() =>
+        _process ?? throw new InvalidOperationException("The server at REDIS_ADDRESS must not be stopped; use [RedisFact(ownServer: true)].");
 
     private void Signal(int signal)
     {

@@ -5,8 +5,8 @@ using System.Text;
 namespace QueryStream.Testing.Redis;
 
 /// <summary>
-/// A connection to Redis without the client library under test. Answers are <see cref="string"/> (bulk strings as UTF-8),
-/// <see cref="long"/>, arrays of them, or null.
+/// A connection to Redis without the client library under test. Replies are <see cref="string"/> (bulk strings as UTF-8), <see cref="long"/>, arrays
+/// of these, or null.
 /// </summary>
 public sealed class RespConnection : IAsyncDisposable
 {
@@ -37,7 +37,7 @@ public sealed class RespConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Calls a command and returns its answer.</summary>
+    /// <summary>Sends a command and returns its reply.</summary>
     /// <exception cref="RespException">The answer is an error.</exception>
     public async Task<object?> CallAsync(params object[] command)
     {
@@ -45,13 +45,13 @@ public sealed class RespConnection : IAsyncDisposable
         return await ReadAsync();
     }
 
-    /// <summary>Calls a command whose answer is a string, or null.</summary>
+    /// <summary>Sends a command whose reply is a string or null.</summary>
     public async Task<string?> TextAsync(params object[] command) => (string?)await CallAsync(command);
 
-    /// <summary>Calls a command whose answer is a number.</summary>
+    /// <summary>Sends a command whose reply is a number.</summary>
     public async Task<long> NumberAsync(params object[] command) => (long)(await CallAsync(command))!;
 
-    /// <summary>The next answer, or the next message of a subscription.</summary>
+    /// <summary>Reads the next reply, or the next message of a subscription.</summary>
     /// <exception cref="RespException">The answer is an error.</exception>
     /// <exception cref="EndOfStreamException">The server has closed the connection.</exception>
     public async Task<object?> ReadAsync()
@@ -71,7 +71,7 @@ public sealed class RespConnection : IAsyncDisposable
         };
     }
 
-    /// <summary>Ends the connection, so that a read that waits ends with <see cref="EndOfStreamException"/>.</summary>
+    /// <summary>Ends the connection. A waiting read throws <see cref="EndOfStreamException"/>.</summary>
     public void Shutdown()
     {
         try
@@ -80,7 +80,7 @@ public sealed class RespConnection : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // The server has ended it already.
+            // The server has closed it already.
         }
     }
 
@@ -145,5 +145,5 @@ public sealed class RespConnection : IAsyncDisposable
     }
 }
 
-/// <summary>Redis answered a test's call with an error.</summary>
+/// <summary>Redis replied to a command with an error.</summary>
 public sealed class RespException(string message) : Exception(message);

@@ -36,7 +36,8 @@ public sealed partial class DocumentTests
             from document in Documents
             from Match span in CodeFileSpan().Matches(File.ReadAllText(Repository.FullPath(document)))
             let path = span.Groups[1].Value
-            where !Repository.Files.Any(file => $"/{file}".EndsWith($"/{path}", StringComparison.Ordinal) || file.EndsWith($".{path}", StringComparison.Ordinal))
+            where !Repository.Files.Any(
+                file => $"/{file}".EndsWith($"/{path}", StringComparison.Ordinal) || file.EndsWith($".{path}", StringComparison.Ordinal))
             select $"{document}: {path}");
 
     [Theory]

@@ -15,7 +15,10 @@ public sealed class ProjectTests
         ("QueryStream.JobAssemblies", "src/Shared/QueryStream.JobAssemblies", ["QueryStream.Streams"]),
         ("QueryStream.Checkpoints", "src/Shared/QueryStream.Checkpoints", ["QueryStream.Core"]),
         ("QueryStream.Wire", "src/Shared/QueryStream.Wire", ["QueryStream.Core"]),
-        ("QueryStream.Connectors.Redis", "src/Connectors/QueryStream.Connectors.Redis", ["QueryStream.Hosting", "QueryStream.Streams", "QueryStream.Checkpoints"]),
+        (
+            "QueryStream.Connectors.Redis",
+            "src/Connectors/QueryStream.Connectors.Redis",
+            ["QueryStream.Hosting", "QueryStream.Streams", "QueryStream.Checkpoints"]),
         (AllConnectors, "src/Connectors/", ["QueryStream.Hosting", "QueryStream.Streams"]),
         ("QueryStream.Sql", "src/Sql/QueryStream.Sql", ["QueryStream.Streams"]),
         ("QueryStream.Runtime", "src/Worker/QueryStream.Runtime", ["QueryStream.Streams", "QueryStream.Checkpoints"]),
@@ -28,10 +31,14 @@ public sealed class ProjectTests
         ("QueryStream.TestKit.Core", "src/TestKit/QueryStream.TestKit.Core", ["QueryStream.Core"]),
         ("QueryStream.TestKit", "src/TestKit/QueryStream.TestKit", ["QueryStream.TestKit.Core", "QueryStream.Runtime"]),
         ("QueryStream.TestKit.Contracts", "src/TestKit/QueryStream.TestKit.Contracts", ["QueryStream.TestKit"]),
-        ("QueryStream.JobSubmit", "src/JobSubmit", ["QueryStream.LocalCluster", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies"]),
+        (
+            "QueryStream.JobSubmit",
+            "src/JobSubmit",
+            ["QueryStream.LocalCluster", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies"]),
     ];
 
-    public static TheoryData<string> Shipped => [.. Repository.Projects.Where(project => project.Path.StartsWith("src/", StringComparison.Ordinal)).Select(p => p.Path)];
+    public static TheoryData<string> Shipped =>
+        [.. Repository.Projects.Where(project => project.Path.StartsWith("src/", StringComparison.Ordinal)).Select(p => p.Path)];
 
     public static TheoryData<string> All => [.. Repository.Projects.Select(project => project.Path)];
 
@@ -83,7 +90,10 @@ public sealed class ProjectTests
 
     [Fact]
     public void Internals_are_made_visible_in_project_files_only() =>
-        Rule.IsBrokenNowhere(Repository.Code.Where(file => file.Syntax.AttributeLists.Any(list => list.ToString().Contains("InternalsVisibleTo", StringComparison.Ordinal))).Select(file => file.Path));
+        Rule.IsBrokenNowhere(
+            from file in Repository.Code
+            where file.Syntax.AttributeLists.Any(list => list.ToString().Contains("InternalsVisibleTo", StringComparison.Ordinal))
+            select file.Path);
 
     [Fact]
     public void The_test_kit_brings_no_test_framework()
@@ -99,12 +109,16 @@ public sealed class ProjectTests
     [Theory]
     [MemberData(nameof(All))]
     public void Versions_of_packages_stand_in_one_place(string path) =>
-        Rule.IsBrokenNowhere(ProjectFile.Read(path).Packages.Where(package => package.Attribute("Version") is not null || package.Attribute("VersionOverride") is not null).Select(package => package.ToString()));
+        Rule.IsBrokenNowhere(
+            from package in ProjectFile.Read(path).Packages
+            where package.Attribute("Version") is not null || package.Attribute("VersionOverride") is not null
+            select package.ToString());
 
     [Fact]
     public void Versions_for_projects_outside_of_the_repository_stand_in_one_place_too()
     {
-        IEnumerable<string> shared = Repository.Files.Where(file => file.StartsWith("eng/", StringComparison.Ordinal) && file.EndsWith(".props", StringComparison.Ordinal));
+        IEnumerable<string> shared = Repository.Files.Where(
+            file => file.StartsWith("eng/", StringComparison.Ordinal) && file.EndsWith(".props", StringComparison.Ordinal));
         Rule.IsBrokenNowhere(
             from file in shared
             from package in ProjectFile.Read(file).Packages
@@ -116,7 +130,8 @@ public sealed class ProjectTests
     public void Every_project_is_in_the_solution()
     {
         string solution = File.ReadAllText(Repository.FullPath("QueryStream.sln")).Replace('\\', '/');
-        Rule.IsBrokenNowhere(Repository.Projects.Select(project => project.Path).Where(path => !solution.Contains($"\"{path}\"", StringComparison.Ordinal)));
+        Rule.IsBrokenNowhere(
+            Repository.Projects.Select(project => project.Path).Where(path => !solution.Contains($"\"{path}\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -124,7 +139,8 @@ public sealed class ProjectTests
     {
         string[] engine = ["src/Shared/", "src/Worker/QueryStream.Runtime/"];
         Rule.IsBrokenNowhere(Repository.Code
-            .Where(file => engine.Any(folder => file.Path.StartsWith(folder, StringComparison.Ordinal)) && !file.Path.Contains(".Generators/", StringComparison.Ordinal))
+            .Where(file => engine.Any(folder => file.Path.StartsWith(folder, StringComparison.Ordinal)))
+            .Where(file => !file.Path.Contains(".Generators/", StringComparison.Ordinal))
             .Where(file => file.Syntax.ToString().Contains("System.Net.Sockets", StringComparison.Ordinal))
             .Select(file => file.Path));
     }

@@ -11,11 +11,13 @@ internal static class Repository
     public static IReadOnlyList<string> Files { get; } = [.. Walk(new DirectoryInfo(Root)).Order(StringComparer.Ordinal)];
 
     public static IReadOnlyList<ProjectFile> Projects { get; } =
-        [.. Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal) && !file.StartsWith("eng/", StringComparison.Ordinal)).Select(ProjectFile.Read)];
+        [.. Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal) && !file.StartsWith("eng/", StringComparison.Ordinal))
+            .Select(ProjectFile.Read)];
 
     /// <summary>All code but the one that breaks the rules on purpose.</summary>
     public static IReadOnlyList<CodeFile> Code { get; } =
-        [.. Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && !file.StartsWith("eng/", StringComparison.Ordinal)).Select(CodeFile.Read)];
+        [.. Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && !file.StartsWith("eng/", StringComparison.Ordinal))
+            .Select(CodeFile.Read)];
 
     public static string FullPath(string path) => Path.Combine(Root, path);
 

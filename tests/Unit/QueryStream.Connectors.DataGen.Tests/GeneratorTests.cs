@@ -27,7 +27,13 @@ public sealed class GeneratorTests
     {
         await using SourceHarness<(long Sequence, long Integer, double Number, decimal Decimal, bool Chance, string Choice)> source = new(
             job => job.Generate("rows", new GeneratorOptions { Count = 20_000 }, row =>
-                (row.Sequence(from: 10, step: -2), row.Integer(-1, 2), row.Number(-1, 1), row.Decimal(1m, 2m, digits: 1), row.Chance(0.25), row.Choice("a", "b", "c"))),
+                (
+                    row.Sequence(from: 10, step: -2),
+                    row.Integer(-1, 2),
+                    row.Number(-1, 1),
+                    row.Decimal(1m, 2m, digits: 1),
+                    row.Chance(0.25),
+                    row.Choice("a", "b", "c"))),
             0, 1, _time);
         await source.OpenAsync();
         await source.ReadToEndAsync();
@@ -36,7 +42,8 @@ public sealed class GeneratorTests
         Assert.Equal([-1, 0, 1, 2], source.Rows.Select(row => row.Row.Integer).Distinct().Order());
         Assert.All(source.Rows, row => Assert.InRange(row.Row.Number, -1, 1));
         Assert.InRange(source.Rows.Average(row => row.Row.Number), -0.02, 0.02);
-        Assert.Equal([1.0m, 1.1m, 1.2m, 1.3m, 1.4m, 1.5m, 1.6m, 1.7m, 1.8m, 1.9m, 2.0m], source.Rows.Select(row => row.Row.Decimal).Distinct().Order());
+        Assert.Equal(
+            [1.0m, 1.1m, 1.2m, 1.3m, 1.4m, 1.5m, 1.6m, 1.7m, 1.8m, 1.9m, 2.0m], source.Rows.Select(row => row.Row.Decimal).Distinct().Order());
         Assert.InRange(source.Rows.Count(row => row.Row.Chance), 4_700, 5_300);
         Assert.Equal(["a", "b", "c"], source.Rows.Select(row => row.Row.Choice).Distinct().Order());
         Assert.InRange(source.Rows.Count(row => row.Row.Choice == "b"), 6_300, 7_000);
@@ -78,7 +85,8 @@ public sealed class GeneratorTests
     [Fact]
     public async Task Event_times_go_on_in_steps_where_a_start_is_given()
     {
-        SourceHarness<long> source = await OpenAsync(new GeneratorOptions { Count = 4, StartTime = new EventTime(1_000), Interval = TimeSpan.FromMilliseconds(0.5) });
+        SourceHarness<long> source = await OpenAsync(
+            new GeneratorOptions { Count = 4, StartTime = new EventTime(1_000), Interval = TimeSpan.FromMilliseconds(0.5) });
         await source.ReadToEndAsync();
 
         Assert.Equal([1_000, 1_000, 1_001, 1_001], source.Rows.OrderBy(row => row.Row).Select(row => row.Time.Milliseconds));
@@ -122,7 +130,10 @@ public sealed class GeneratorTests
         for (int subtask = 0; subtask < parallelism; subtask++)
         {
             await using SourceHarness<string> source = new(
-                job => job.Generate("rows", options, row => $"{row.Index:0000} {row.Integer(0, 1_000_000)} {row.Choice("a", "b")} {row.Time}"), subtask, parallelism, _time);
+                job => job.Generate("rows", options, row => $"{row.Index:0000} {row.Integer(0, 1_000_000)} {row.Choice("a", "b")} {row.Time}"),
+                subtask,
+                parallelism,
+                _time);
             await source.OpenAsync();
             await source.ReadToEndAsync();
             rows.AddRange(source.Rows.Select(row => row.Row));

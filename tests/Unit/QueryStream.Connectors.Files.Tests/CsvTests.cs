@@ -15,7 +15,16 @@ public sealed record Place(int Id, string Name, Text City, string? Note);
 public sealed class CsvTests : FileRig
 {
     private static readonly Order Full = new(
-        7, "Ann \"the\" Lee, Ltd", Text.From("two\r\nlines"), 1.50m, -2.5e-3, true, OrderStatus.Sent, new DateTimeOffset(2025, 12, 9, 11, 30, 0, TimeSpan.FromHours(7)), new EventTime(5), [1, 2]);
+        7,
+        "Ann \"the\" Lee, Ltd",
+        Text.From("two\r\nlines"),
+        1.50m,
+        -2.5e-3,
+        true,
+        OrderStatus.Sent,
+        new DateTimeOffset(2025, 12, 9, 11, 30, 0, TimeSpan.FromHours(7)),
+        new EventTime(5),
+        [1, 2]);
 
     [Fact]
     public async Task What_was_written_is_read_again()
@@ -29,7 +38,8 @@ public sealed class CsvTests : FileRig
         Assert.Empty(problems);
         Assert.Equivalent(new[] { Full, empty, blank }, rows, strict: true);
         Assert.Equal("id,customer name,note,price,weight,isPaid,status,at,seen,data", written.Split('\n')[0]);
-        Assert.StartsWith("7,\"Ann \"\"the\"\" Lee, Ltd\",\"two\r\nlines\",1.50,-0.0025,true,Sent,", written.Split('\n', 2)[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "7,\"Ann \"\"the\"\" Lee, Ltd\",\"two\r\nlines\",1.50,-0.0025,true,Sent,", written.Split('\n', 2)[1], StringComparison.Ordinal);
         Assert.Contains("\n0,,,,NaN,false,Open,", written, StringComparison.Ordinal);
         Assert.Contains("\n0,\"\",\"\",,0,false,9,", written, StringComparison.Ordinal);
     }
@@ -53,11 +63,13 @@ public sealed class CsvTests : FileRig
     {
         SeededRandom random = new(1);
         string[] pieces = ["\"", ",", "\n", "\r\n", "\r", " ", "a", "ô", "😀", ";", "'"];
-        Needed[] rows = [.. Enumerable.Range(0, 2_000).Select(id => new Needed { Id = id, Name = string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => pieces[random.Next(pieces.Length)])) })];
+        string AnyName() => string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => pieces[random.Next(pieces.Length)]));
+        Needed[] rows = [.. Enumerable.Range(0, 2_000).Select(id => new Needed { Id = id, Name = AnyName() })];
 
         foreach (CsvOptions options in (CsvOptions[])[new(), new() { Separator = ';' }, new() { Separator = '\t', HasHeader = false }])
         {
-            (IReadOnlyList<Needed> read, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Needed>(options), Written(new CsvRecordFormat<Needed>(options), rows));
+            (IReadOnlyList<Needed> read, IReadOnlyList<string> problems) = await ReadAsync(
+                new CsvRecordFormat<Needed>(options), Written(new CsvRecordFormat<Needed>(options), rows));
 
             Assert.Empty(problems);
             Assert.Equal(rows, read);
@@ -92,7 +104,9 @@ public sealed class CsvTests : FileRig
     [InlineData("id,name\n1,a\"b\n2,b\n", "malformed-csv input:2:4: a quote stands in a field that does not begin with one")]
     [InlineData("id,name\n1,\"a\"b\n2,b\n", "malformed-csv input:2:6: something stands between the end of a quotation and the end of its field")]
     [InlineData("name,id\n\"a\n\",x\nb,2\n", "wrong-type input:3:3: id is the string 'x' where an integer of 32 bits must be")]
-    [InlineData("id,name\n1,\"a\n2,b\n", "unterminated-quote input:2:1: a quotation begins in this line and does not end; reading goes on in the next line")]
+    [InlineData(
+        "id,name\n1,\"a\n2,b\n",
+        "unterminated-quote input:2:1: a quotation begins in this line and does not end; reading continues at the next line")]
     public async Task What_is_no_row_is_told_with_its_place_and_the_others_are_read(string content, string problem)
     {
         (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Needed>(), content);
@@ -102,9 +116,18 @@ public sealed class CsvTests : FileRig
     }
 
     [Theory]
-    [InlineData("a,b\n1,2\n3,4\n", "wrong-header input:1:1: the header must name these columns: id, name; it is 'a,b'. If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
-    [InlineData("name\na\nb\n", "wrong-header input:1:1: the header must name these columns: id, name; it is 'name'. If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
-    [InlineData("id;name\n1;a\n", "wrong-header input:1:1: the header must name these columns: id, name; it is 'id;name'. If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
+    [InlineData(
+        "a,b\n1,2\n3,4\n",
+        "wrong-header input:1:1: the header must name these columns: id, name; it is 'a,b'. "
+        + "If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
+    [InlineData(
+        "name\na\nb\n",
+        "wrong-header input:1:1: the header must name these columns: id, name; it is 'name'. "
+        + "If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
+    [InlineData(
+        "id;name\n1;a\n",
+        "wrong-header input:1:1: the header must name these columns: id, name; it is 'id;name'. "
+        + "If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
     [InlineData("id,name,id\n1,a,1\n", "wrong-header input:1:9: the column 'id' is there twice")]
     [InlineData("id,na\"me\n1,a\n", "malformed-csv input:1:6: a quote stands in a field that does not begin with one")]
     public async Task A_file_with_a_wrong_header_is_left(string content, string problem)
@@ -119,16 +142,28 @@ public sealed class CsvTests : FileRig
     public void What_cannot_be_CSV_is_refused_when_the_job_is_defined()
     {
         Assert.StartsWith(
-            $"Rows of {typeof(Basket)} cannot be CSV, since Items is no simple value but ", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<Basket>()).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Rows of System.Int32 cannot be CSV: a [StreamRecord]", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<int>()).Message, StringComparison.Ordinal);
-        Assert.StartsWith("The type QueryStream.Connectors.Files.Tests.CsvTests has no JSON format", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<CsvTests>()).Message, StringComparison.Ordinal);
-        Assert.StartsWith("CSV cannot be separated by '\"'", Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<Needed>(new CsvOptions { Separator = '"' })).Message, StringComparison.Ordinal);
+            $"Rows of {typeof(Basket)} cannot be CSV, since Items is no simple value but ",
+            Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<Basket>()).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Rows of System.Int32 cannot be CSV: a [StreamRecord]",
+            Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<int>()).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The type QueryStream.Connectors.Files.Tests.CsvTests has no JSON format",
+            Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<CsvTests>()).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "CSV cannot be separated by '\"'",
+            Assert.Throws<JobDefinitionException>(() => new CsvRecordFormat<Needed>(new CsvOptions { Separator = '"' })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_empty_field_is_an_empty_text_where_the_text_must_be_there()
     {
-        (IReadOnlyList<Place> rows, IReadOnlyList<string> problems) = await ReadAsync(new CsvRecordFormat<Place>(), "id,name,city,note\n1,,,\n,a,b,c\n");
+        (IReadOnlyList<Place> rows, IReadOnlyList<string> problems) = await ReadAsync(
+            new CsvRecordFormat<Place>(), "id,name,city,note\n1,,,\n,a,b,c\n");
 
         Assert.Equal([new Place(1, "", Text.From(""), null)], rows);
         Assert.Equal(["missing-member input:3:1: id is missing"], problems);

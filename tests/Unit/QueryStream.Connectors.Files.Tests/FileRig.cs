@@ -6,7 +6,7 @@ using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Connectors.Files.Tests;
 
-/// <summary>A folder of one test, and sources that read it.</summary>
+/// <summary>A test's folder, and sources that read it.</summary>
 public abstract class FileRig : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-files-");
@@ -40,7 +40,8 @@ public abstract class FileRig : IAsyncLifetime
 
     protected SourceHarness<T> Source<T>(RecordFormat<T> format, FileSourceOptions? options = null, int parallelism = 1)
     {
-        SourceHarness<T> source = new(job => job.Files<T>("files", options ?? new FileSourceOptions { Path = Folder }).Format(format), 0, parallelism, Time);
+        SourceHarness<T> source = new(
+            job => job.Files<T>("files", options ?? new FileSourceOptions { Path = Folder }).Format(format), 0, parallelism, Time);
         _open.Add(source);
         return source;
     }
@@ -60,5 +61,6 @@ public abstract class FileRig : IAsyncLifetime
         return ([.. source.Rows.Select(row => row.Row)], [.. source.DeadLetters.Select(letter => Shown(letter, path))]);
     }
 
-    protected static string Shown(DeadLetter letter, string path) => $"{letter.Reason} {letter.Detail.Replace(path, "input", StringComparison.Ordinal)}";
+    protected static string Shown(DeadLetter letter, string path) =>
+        $"{letter.Reason} {letter.Detail.Replace(path, "input", StringComparison.Ordinal)}";
 }

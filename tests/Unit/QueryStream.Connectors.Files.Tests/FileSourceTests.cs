@@ -55,7 +55,7 @@ public sealed class FileSourceTests : FileRig
 
         ServiceRefusedException error = await Assert.ThrowsAsync<ServiceRefusedException>(source.OpenAsync);
 
-        Assert.Equal($"There is no file or folder '{Folder}/none', where '{Folder}/none/*.txt' begins.", error.Message);
+        Assert.Equal($"There is no file or folder '{Folder}/none', the root of the pattern '{Folder}/none/*.txt'.", error.Message);
     }
 
     [Fact]
@@ -67,7 +67,10 @@ public sealed class FileSourceTests : FileRig
 
         Assert.Equal(["short", "end"], source.Rows.Select(row => row.Row.ToString()));
         Assert.Equal(
-            ["record-too-large input:2:1: the record is longer than the 100 bytes of MaxRecordBytes", "record-too-large input:4:1: the record is longer than the 100 bytes of MaxRecordBytes"],
+        [
+            "record-too-large input:2:1: the record is longer than the 100 bytes of MaxRecordBytes",
+            "record-too-large input:4:1: the record is longer than the 100 bytes of MaxRecordBytes",
+        ],
             source.DeadLetters.Select(letter => Shown(letter, path)));
         Assert.Equal([6 + 1_000_000L, 6 + 1_000_001 + 4 + 101 - 1], source.DeadLetters.Select(letter => letter.Offset));
         Assert.All(source.DeadLetters, letter => Assert.InRange(letter.Value!.Length, 100, DeadLetter.MaxValueBytes));
@@ -140,7 +143,8 @@ public sealed class FileSourceTests : FileRig
     {
         File.CreateSymbolicLink(Path.Combine(Folder, "a.txt"), Path.Combine(Folder, "nowhere"));
         Write("b.txt", "b\n");
-        SourceHarness<Text> source = Source(new TextRecordFormat(), new FileSourceOptions { Path = Folder, WatchEvery = watches ? TimeSpan.FromSeconds(1) : null });
+        SourceHarness<Text> source = Source(
+            new TextRecordFormat(), new FileSourceOptions { Path = Folder, WatchEvery = watches ? TimeSpan.FromSeconds(1) : null });
         await source.OpenAsync();
         await UntilReadAsync(source, 1);
 
@@ -159,13 +163,14 @@ public sealed class FileSourceTests : FileRig
         Assert.Equal(["invalid-utf8 input:2:1: the text is not UTF-8"], source.DeadLetters.Select(letter => Shown(letter, path)));
     }
 
-    // What a record without a user was before: a row whose user is null, which then ended the job.
+    // A record without a required member must be a dead letter, not a row with null that fails the job later.
     [Fact]
     public async Task A_record_without_a_member_that_must_be_there_is_a_dead_letter()
     {
         (IReadOnlyList<Click> rows, IReadOnlyList<string> problems) = await ReadAsync(
             new JsonRecordFormat<Click>(),
-            "{\"user\":\"a\",\"url\":\"/\",\"ts\":\"2026-01-05T10:00:00Z\"}\n{\"url\":\"/\",\"ts\":\"2026-01-05T10:00:01Z\"}\n{\"user\":null,\"url\":\"/\",\"ts\":\"2026-01-05T10:00:01Z\"}\n");
+            "{\"user\":\"a\",\"url\":\"/\",\"ts\":\"2026-01-05T10:00:00Z\"}\n{\"url\":\"/\",\"ts\":\"2026-01-05T10:00:01Z\"}\n"
+            + "{\"user\":null,\"url\":\"/\",\"ts\":\"2026-01-05T10:00:01Z\"}\n");
 
         Assert.Equal("a", Assert.Single(rows).User);
         Assert.Equal(["missing-member input:2:39: user is missing", "wrong-type input:3:9: user is null where a string must be"], problems);
@@ -174,7 +179,8 @@ public sealed class FileSourceTests : FileRig
     [Fact]
     public async Task A_problem_in_JSON_is_told_with_its_column()
     {
-        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(new JsonRecordFormat<Needed>(), "{\"id\":1}\n{\"name\":\"ô\",\"id\":\"x\"}\n\n{\"id\":2\n{\"id\":3}");
+        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(
+            new JsonRecordFormat<Needed>(), "{\"id\":1}\n{\"name\":\"ô\",\"id\":\"x\"}\n\n{\"id\":2\n{\"id\":3}");
 
         Assert.Equal([1, 3], rows.Select(row => row.Id));
         Assert.Equal("wrong-type input:2:18: id is the string 'x' where an integer of 32 bits must be", problems[0]);
@@ -239,7 +245,7 @@ public sealed class FileSourceTests : FileRig
         await source.OpenAsync();
         Assert.Empty(source.Splits);
 
-        // The next look comes when a file may have been quiet for long enough, and not only after WatchEvery.
+        // The next listing is due when a file may have been quiet for long enough, not only after WatchEvery.
         source.Poll();
         await File.AppendAllTextAsync(Path.Combine(Folder, "growing"), "ow\n");
         Touch(Path.Combine(Folder, "growing"), seconds);
@@ -270,7 +276,8 @@ public sealed class FileSourceTests : FileRig
         Assert.Empty(payments.DeadLetters);
         Assert.Equal([0.50m, 700.00m], payments.Rows.Select(row => row.Row.Amount));
 
-        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(new JsonRecordFormat<Needed>(), "{\"id\":1}\r{\"id\":x}\r{\"id\":3}");
+        (IReadOnlyList<Needed> rows, IReadOnlyList<string> problems) = await ReadAsync(
+            new JsonRecordFormat<Needed>(), "{\"id\":1}\r{\"id\":x}\r{\"id\":3}");
         Assert.Equal([1, 3], rows.Select(row => row.Id));
         Assert.StartsWith("malformed-json input:2:7: ", Assert.Single(problems), StringComparison.Ordinal);
     }
@@ -300,7 +307,8 @@ public sealed class FileSourceTests : FileRig
     [Fact]
     public async Task A_file_that_is_renamed_when_it_is_complete_is_read_then()
     {
-        SourceHarness<Text> source = Source(new TextRecordFormat(), new FileSourceOptions { Path = Folder, WatchEvery = TimeSpan.FromSeconds(1), QuietFor = TimeSpan.Zero });
+        SourceHarness<Text> source = Source(
+            new TextRecordFormat(), new FileSourceOptions { Path = Folder, WatchEvery = TimeSpan.FromSeconds(1), QuietFor = TimeSpan.Zero });
         await source.OpenAsync();
         string hidden = Write(".part", "row\n");
         Touch(hidden, seconds: -1);
@@ -322,12 +330,13 @@ public sealed class FileSourceTests : FileRig
         Refused("File source 'files': MaxRecordBytes is 0", options with { MaxRecordBytes = 0 });
 
         void Refused(string start, FileSourceOptions refused) =>
-            Assert.StartsWith(start, Assert.Throws<JobDefinitionException>(() => Source(new TextRecordFormat(), refused)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                start, Assert.Throws<JobDefinitionException>(() => Source(new TextRecordFormat(), refused)).Message, StringComparison.Ordinal);
     }
 
     private Task UntilReadAsync(SourceHarness<Text> source, int rows) => source.ReadUntilAsync("rows of a new file", () =>
     {
-        // The loop may only be about to wait.
+        // The source may not be waiting yet.
         Time.Advance(TimeSpan.FromSeconds(1));
         return source.Rows.Count >= rows;
     });

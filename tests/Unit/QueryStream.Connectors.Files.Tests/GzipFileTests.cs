@@ -7,10 +7,10 @@ using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Connectors.Files.Tests;
 
-/// <summary>A gzip file that is not complete and right to its last byte is unreadable, and gives no part of a row.</summary>
+/// <summary>A gzip file that is truncated or damaged anywhere is unreadable, and no partial row is emitted.</summary>
 public sealed class GzipFileTests : FileRig
 {
-    // Of gzip; .NET writes nothing for empty content.
+    // An empty gzip file, since .NET writes nothing for empty content.
     private static readonly byte[] EmptyMember = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     [Fact]
@@ -24,7 +24,8 @@ public sealed class GzipFileTests : FileRig
         Assert.Equal(41, source.Rows[^1].Row.Card);
         Assert.Equal(317.87m, source.Rows[^1].Row.Amount);
         Assert.Equal("unreadable-file", Assert.Single(source.DeadLetters).Reason);
-        Assert.EndsWith("truncated.csv.gz: the file is cut off: its last gzip member is not complete", source.DeadLetters[0].Detail, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "truncated.csv.gz: the file is truncated: its last gzip member is incomplete", source.DeadLetters[0].Detail, StringComparison.Ordinal);
         Assert.True(Assert.Single(source.Ends, end => end.IsFinal).IsFinal);
     }
 
@@ -55,10 +56,12 @@ public sealed class GzipFileTests : FileRig
             source.DeadLetters.Where(letter => letter.Reason == "unreadable-file").Select(letter => letter.Topic).Order(StringComparer.Ordinal));
         foreach (IGrouping<int, string> file in source.Rows.GroupBy(row => row.Split, row => row.Row.ToString()))
         {
-            // In a complete file the last line needs no end.
+            // In a complete file the last line needs no line break.
             int length = int.Parse(source.Splits[file.Key][..3], System.Globalization.CultureInfo.InvariantCulture);
             string whole = string.Concat(members.Take(Math.Max(0, ends.IndexOf(length))));
-            string[] expected = ends.Contains(length) ? whole.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [.. new[] { "1", "2", "3", "4", "55" }.Take(file.Count())];
+            string[] expected = ends.Contains(length)
+                ? whole.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                : [.. new[] { "1", "2", "3", "4", "55" }.Take(file.Count())];
             Assert.Equal(expected, file);
         }
     }
@@ -70,7 +73,7 @@ public sealed class GzipFileTests : FileRig
         byte[] packed = Packed(string.Concat(Enumerable.Range(0, 2_000).Select(_ => $"{random.Next(1_000_000)}\n")), CompressionLevel.Optimal);
         for (int i = 0; i < 40; i++)
         {
-            // Not in the header, whose time and system mean nothing.
+            // Not in the header's time and system, which are not checked.
             byte[] changed = [.. packed];
             int at = i < 8 ? packed.Length - 1 - i : 10 + random.Next(packed.Length - 10);
             changed[at] ^= (byte)(1 << random.Next(8));
@@ -90,7 +93,7 @@ public sealed class GzipFileTests : FileRig
         SourceHarness<Text> source = await ReadAsync(new TextRecordFormat());
 
         Assert.Equal(["1"], source.Rows.Select(row => row.Row.ToString()));
-        Assert.EndsWith("is followed by bytes that are no gzip member", Assert.Single(source.DeadLetters).Detail, StringComparison.Ordinal);
+        Assert.EndsWith("is followed by other data", Assert.Single(source.DeadLetters).Detail, StringComparison.Ordinal);
     }
 
     private static byte[] Packed(string content, CompressionLevel level)

@@ -17,14 +17,23 @@ public sealed record Needed
 [StreamRecord]
 public sealed record Only(string? Name);
 
-/// <summary>A record that is not flat.</summary>
+/// <summary>A record with a nested member.</summary>
 [StreamRecord]
 public sealed record Basket(int Id, List<int> Items);
 
-/// <summary>A flat record of every kind of column.</summary>
+/// <summary>A flat record with every kind of column.</summary>
 [StreamRecord]
 public sealed record Order(
-    int Id, [JsonName("customer name")] string? Customer, Text? Note, decimal? Price, double Weight, bool IsPaid, OrderStatus Status, DateTimeOffset At, EventTime Seen, byte[]? Data);
+    int Id,
+    [JsonName("customer name")] string? Customer,
+    Text? Note,
+    decimal? Price,
+    double Weight,
+    bool IsPaid,
+    OrderStatus Status,
+    DateTimeOffset At,
+    EventTime Seen,
+    byte[]? Data);
 
 public enum OrderStatus
 {

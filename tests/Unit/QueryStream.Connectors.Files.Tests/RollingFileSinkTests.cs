@@ -8,7 +8,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Connectors.Files.Tests;
 
-/// <summary>When files of a sink appear. What holds for every sink is in the contract tests.</summary>
+/// <summary>When the files of a sink become visible. The contract tests cover what every sink guarantees.</summary>
 public sealed class RollingFileSinkTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-rolling-");
@@ -92,7 +92,9 @@ public sealed class RollingFileSinkTests : IAsyncLifetime
     public async Task Without_checkpoints_files_appear_when_they_are_complete()
     {
         HarnessSource<Text> source = new();
-        using JobHarness job = new(define => define.Source("rows", source).ToFiles("files", new FileSinkOptions { Folder = _folder.FullName, RollBytes = 4 }).Format(new TextRecordFormat()));
+        using JobHarness job = new(
+            define => define.Source("rows", source).ToFiles("files", new FileSinkOptions { Folder = _folder.FullName, RollBytes = 4 })
+                .Format(new TextRecordFormat()));
         source.Push(Text.From("aaaa"), time: 0);
         await RunUntilAsync(job, () => Shown().Count == 1);
         source.Push(Text.From("b"), time: 0);
@@ -123,5 +125,9 @@ public sealed class RollingFileSinkTests : IAsyncLifetime
     }
 
     private IReadOnlyList<string> Shown() =>
-        [.. _folder.GetFiles("part-*").Select(file => $"{file.Name}: {File.ReadAllText(file.FullName).TrimEnd().Replace('\n', ' ')}").Order(StringComparer.Ordinal)];
+        [
+            .. _folder.GetFiles("part-*")
+                .Select(file => $"{file.Name}: {File.ReadAllText(file.FullName).TrimEnd().Replace('\n', ' ')}")
+                .Order(StringComparer.Ordinal)
+        ];
 }

@@ -16,8 +16,8 @@ public sealed class RollingFilesTests : IDisposable
         RollingFiles other = Open();
         await WriteAsync(one, "one");
         await WriteAsync(other, "other");
-        RollingFiles.Show([(await one.CompleteAsync())!]);
-        RollingFiles.Show([(await other.CompleteAsync())!]);
+        RollingFiles.Publish([(await one.CompleteAsync())!]);
+        RollingFiles.Publish([(await other.CompleteAsync())!]);
 
         Assert.Equal(["part-0-000001.txt: one", "part-0-000002.txt: other"], Read());
     }
@@ -28,9 +28,9 @@ public sealed class RollingFilesTests : IDisposable
         RollingFiles one = Open();
         RollingFiles other = Open();
         await WriteAsync(one, "one");
-        RollingFiles.Show([(await one.CompleteAsync())!]);
+        RollingFiles.Publish([(await one.CompleteAsync())!]);
         await WriteAsync(other, "other");
-        RollingFiles.Show([(await other.CompleteAsync())!]);
+        RollingFiles.Publish([(await other.CompleteAsync())!]);
 
         Assert.Equal(["part-0-000001.txt: one", "part-0-000002.txt: other"], Read());
     }
@@ -58,5 +58,6 @@ public sealed class RollingFilesTests : IDisposable
 
     private static Task WriteAsync(RollingFiles files, string text) => files.WriteAsync(default, Encoding.UTF8.GetBytes(text));
 
-    private IEnumerable<string> Read() => _folder.GetFiles().Select(file => $"{file.Name}: {File.ReadAllText(file.FullName)}").Order(StringComparer.Ordinal);
+    private IEnumerable<string> Read() =>
+        _folder.GetFiles().Select(file => $"{file.Name}: {File.ReadAllText(file.FullName)}").Order(StringComparer.Ordinal);
 }

@@ -51,7 +51,9 @@ public sealed class FormatTests
         await WriteAsync<Text>(rows => rows.ToKafka("text").Text(), texts);
         await WriteAsync<byte[]>(rows => rows.ToKafka("bytes").Bytes(), bytes);
 
-        Assert.Equal(clicks, (await ReadAsync<Click>(job => job.Kafka<Click>("csv", Bounded).Csv(new CsvOptions { Separator = ';' }))).Rows.Select(row => row.Row));
+        Assert.Equal(
+            clicks,
+            (await ReadAsync<Click>(job => job.Kafka<Click>("csv", Bounded).Csv(new CsvOptions { Separator = ';' }))).Rows.Select(row => row.Row));
         Assert.Equal(texts, (await ReadAsync<Text>(job => job.Kafka<Text>("text", Bounded).Text())).Rows.Select(row => row.Row));
         Assert.Equal(bytes, (await ReadAsync<byte[]>(job => job.Kafka<byte[]>("bytes", Bounded).Bytes())).Rows.Select(row => row.Row));
     }
@@ -69,7 +71,7 @@ public sealed class FormatTests
         Assert.Equal("page is the string 'x' where an integer of 32 bits must be, at byte 19", source.DeadLetters[0].Detail);
     }
 
-    // The rows of a record are numbers from 0 on, as many as its value says.
+    // The rows of a record are the numbers from 0, as many as its value says.
     [Fact]
     public async Task A_record_may_have_no_rows_or_many_and_all_of_them_are_in_one_batch()
     {
@@ -87,7 +89,9 @@ public sealed class FormatTests
         }
 
         Assert.Equal(counts.Where(count => count != 1025).SelectMany(count => Enumerable.Range(0, count)), source.Rows.Select(row => row.Row));
-        Assert.Equal((7L, "too-many-rows", "1025 rows; 1024 are allowed"), (source.DeadLetters.Single().Offset, source.DeadLetters[0].Reason, source.DeadLetters[0].Detail));
+        Assert.Equal(
+            (7L, "too-many-rows", "1025 rows; 1024 are allowed"),
+            (source.DeadLetters.Single().Offset, source.DeadLetters[0].Reason, source.DeadLetters[0].Detail));
         Assert.Equal(9, source.Snapshot()["counts-0"]);
         Assert.All(polls, poll => Assert.Equal(counts.Take((int)poll.Position + 1).Where(count => count != 1025).Sum(), poll.Rows));
     }
@@ -186,7 +190,9 @@ public sealed class FormatTests
             sink.Json();
             sink.Csv();
         });
-        Refused("CountFormat cannot be the format of a sink", job => job.Kafka<int>("counts").Format(new CountFormat()).ToKafka("copy").Format(new CountFormat()));
+        Refused(
+            "CountFormat cannot be the format of a sink",
+            job => job.Kafka<int>("counts").Format(new CountFormat()).ToKafka("copy").Format(new CountFormat()));
         Refused("has no JSON format", job => job.Kafka<FormatTests>("clicks").Json());
         Refused("A record's key cannot be a ", job => job.Kafka<Click>("clicks").Json().ToKafka("copy").Key(click => new object()));
         Refused(

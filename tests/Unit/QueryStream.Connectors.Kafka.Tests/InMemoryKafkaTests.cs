@@ -7,7 +7,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Kafka.Tests;
 
-/// <summary>What only the cluster in memory has: its limit, and a clock of its own.</summary>
+/// <summary>What only the cluster in memory has: a size limit and its own clock.</summary>
 public sealed class InMemoryKafkaTests
 {
     private const int Limit = 1024 * 1024;

@@ -46,10 +46,11 @@ public sealed class KafkaRecordBuilderTests
         await source.ReadToEndAsync();
 
         Assert.Single(source.Rows);
-        Assert.Equal((0L, "unreadable-headers", "offset 0"), (source.DeadLetters[0].Offset, source.DeadLetters[0].Reason, source.DeadLetters[0].Detail));
+        Assert.Equal(
+            (0L, "unreadable-headers", "offset 0"), (source.DeadLetters[0].Offset, source.DeadLetters[0].Reason, source.DeadLetters[0].Detail));
     }
 
-    // Throws what asking for headers throws where librdkafka cannot parse them.
+    // Throws what reading headers throws if librdkafka cannot parse them.
     private sealed class DamagedHeaders : RecordFormat<int>
     {
         public override RecordDecoder<int> CreateDecoder() => new Decoder();

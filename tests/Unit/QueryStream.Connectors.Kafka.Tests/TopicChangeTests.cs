@@ -12,13 +12,13 @@ using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Connectors.Kafka.Tests;
 
-/// <summary>What a source makes of answers about its topic that only a cluster in trouble gives. What any cluster gives is in the contract tests.</summary>
+/// <summary>How a source handles lookups of its topic that only a faulty cluster returns. The contract tests cover a healthy cluster.</summary>
 public sealed class TopicChangeTests
 {
     private readonly ManualTime _time = new();
     private readonly InMemoryKafka _kafka;
 
-    // Replace the answers of the next lookups; then the cluster in memory answers.
+    // The results of the next lookups. Later ones come from the cluster in memory.
     private readonly ConcurrentQueue<Func<Task<KafkaTopic?>>> _answers = new();
     private int _lookups;
 
@@ -140,7 +140,7 @@ public sealed class TopicChangeTests
         }
     }
 
-    // Until the scripted answers and some more were handled: each lookup follows the answer of the one before.
+    // Waits until the scripted results and some more are handled: each lookup follows the result of the previous one.
     private async Task LookAsync(SourceHarness<Text> source, int lookups = 2)
     {
         int enough = Volatile.Read(ref _lookups) + lookups + (_answers.Count < 100 ? _answers.Count : 0);

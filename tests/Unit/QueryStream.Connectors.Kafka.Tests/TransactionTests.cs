@@ -9,7 +9,7 @@ using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Connectors.Kafka.Tests;
 
-/// <summary>Transactions of the cluster in memory, and what sources make of open ones.</summary>
+/// <summary>Transactions of the cluster in memory, and how sources handle open ones.</summary>
 public sealed class TransactionTests
 {
     private readonly ManualTime _time = new();
@@ -36,7 +36,7 @@ public sealed class TransactionTests
         Append("committed 2", first);
         first.Append("t", 1, [], "in the other partition"u8, Now);
 
-        // Everything behind the first record of an open transaction waits, whoever has written it.
+        // Everything after the first record of an open transaction waits, including records of other writers.
         Read(source);
         Assert.Equal(["before"], Rows(source));
 
@@ -53,7 +53,8 @@ public sealed class TransactionTests
         Append("open", _kafka.BeginTransaction());
         await using SourceHarness<Text> bounded = await OpenAsync(Options with { IsBounded = true });
         await bounded.ReadToEndAsync();
-        Assert.Equal(["after", "before", "between", "committed 1", "committed 2", "in the other partition"], Rows(bounded).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["after", "before", "between", "committed 1", "committed 2", "in the other partition"], Rows(bounded).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -120,7 +121,7 @@ public sealed class TransactionTests
         }
 
         string warning = Assert.Single(source.Logs.Lines, line => line.Id == 2047).Message;
-        Assert.Contains("t [0] has had 1 records from offset 0 on", warning, StringComparison.Ordinal);
+        Assert.Contains("t [0] has 1 records from offset 0", warning, StringComparison.Ordinal);
         Assert.Contains("transaction", warning, StringComparison.Ordinal);
     }
 

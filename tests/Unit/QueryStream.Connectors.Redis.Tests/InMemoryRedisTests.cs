@@ -118,8 +118,14 @@ public sealed class InMemoryRedisTests
     {
         RedisRow row = new(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), Encoding.UTF8.GetBytes(value));
         RedisFlush flush = new(
-            new RedisFence("fence", "field"), new Attempt(0), ++_number, IsChained: false, TimeSpan.FromSeconds(10), Encoding.UTF8.GetBytes("channel"), [row]);
-        await using IRedisConnection connection = redis.Share(RedisAddress.Parse("memory:1"));
+            new RedisFence("fence", "field"),
+            new Attempt(0),
+            ++_number,
+            IsChained: false,
+            TimeSpan.FromSeconds(10),
+            Encoding.UTF8.GetBytes("channel"),
+            [row]);
+        await using IRedisConnection connection = redis.Acquire(RedisAddress.Parse("memory:1"));
 
         Assert.Equal(RedisReply.Written.Instance, await connection.FlushAsync(flush, CancellationToken.None));
     }

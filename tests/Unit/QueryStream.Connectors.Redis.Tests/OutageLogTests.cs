@@ -14,7 +14,7 @@ public sealed class OutageLogTests : IDisposable
     public OutageLogTests()
     {
         _outage = new OutageLog(_lines, RedisAddress.Parse("here:6379"), _time);
-        _outage.Worked();
+        _outage.OnSuccess();
     }
 
     public void Dispose() => _outage.Dispose();
@@ -28,8 +28,8 @@ public sealed class OutageLogTests : IDisposable
         Assert.Equal(
             [
                 (LogLevel.Information, "Connected to Redis at here:6379"),
-                (LogLevel.Warning, "Redis at here:6379 does not take writes (OOM command not allowed); they are kept and sent again"),
-                (LogLevel.Information, "Redis at here:6379 takes writes again; the outage lasted 11.9 s"),
+                (LogLevel.Warning, "Redis at here:6379 does not accept writes (OOM command not allowed); they are kept and retried"),
+                (LogLevel.Information, "Redis at here:6379 accepts writes again; the outage lasted 11.9 s"),
             ],
             _lines.Lines.Select(line => (line.Level, line.Message)));
     }
@@ -41,7 +41,7 @@ public sealed class OutageLogTests : IDisposable
 
         Assert.Equal(5, _lines.Of(LogLevel.Warning).Count);
         Assert.EndsWith(
-            "has not taken all writes for 60 s (OOM command not allowed); they are kept and sent again",
+            "has not accepted all writes for 60 s (OOM command not allowed); they are kept and retried",
             _lines.Of(LogLevel.Warning)[1],
             StringComparison.Ordinal);
         Assert.Single(_lines.Of(LogLevel.Information));
@@ -50,21 +50,21 @@ public sealed class OutageLogTests : IDisposable
     [Fact]
     public void An_outage_is_over_only_when_something_worked()
     {
-        _outage.Failed("gone");
+        _outage.OnFailure("gone");
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Single(_lines.Of(LogLevel.Information));
 
-        _outage.Worked();
+        _outage.OnSuccess();
         _time.Advance(OutageLog.QuietTime);
-        Assert.Equal("Redis at here:6379 takes writes again; the outage lasted 0 s", _lines.Of(LogLevel.Information)[1]);
+        Assert.Equal("Redis at here:6379 accepts writes again; the outage lasted 0 s", _lines.Of(LogLevel.Information)[1]);
     }
 
     [Fact]
     public void One_success_and_nothing_more_to_write_is_the_end_of_an_outage()
     {
-        _outage.Failed("gone");
+        _outage.OnFailure("gone");
         _time.Advance(TimeSpan.FromSeconds(1));
-        _outage.Worked();
+        _outage.OnSuccess();
         _time.Advance(OutageLog.QuietTime - TimeSpan.FromMilliseconds(1));
         Assert.Single(_lines.Of(LogLevel.Information));
 
@@ -77,8 +77,8 @@ public sealed class OutageLogTests : IDisposable
     {
         for (int i = 1; i <= 3; i++)
         {
-            _outage.Failed("gone");
-            _outage.Worked();
+            _outage.OnFailure("gone");
+            _outage.OnSuccess();
             _time.Advance(OutageLog.QuietTime);
 
             Assert.Equal(i, _lines.Of(LogLevel.Warning).Count);
@@ -90,11 +90,11 @@ public sealed class OutageLogTests : IDisposable
     public void Failures_before_the_first_success_and_all_that_comes_after_the_end_are_not_logged()
     {
         using OutageLog unconnected = new(_lines, RedisAddress.Parse("there:6379"), _time);
-        unconnected.Failed("gone");
-        _outage.Failed("gone");
-        _outage.Worked();
+        unconnected.OnFailure("gone");
+        _outage.OnFailure("gone");
+        _outage.OnSuccess();
         _outage.Dispose();
-        _outage.Failed("closed");
+        _outage.OnFailure("closed");
         _time.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(2, _lines.Lines.Count);
@@ -104,9 +104,9 @@ public sealed class OutageLogTests : IDisposable
     {
         for (TimeSpan passed = TimeSpan.Zero; passed < duration; passed += TimeSpan.FromSeconds(0.125))
         {
-            _outage.Failed("OOM command not allowed");
+            _outage.OnFailure("OOM command not allowed");
             _time.Advance(TimeSpan.FromSeconds(0.0625));
-            _outage.Worked();
+            _outage.OnSuccess();
             _time.Advance(TimeSpan.FromSeconds(0.0625));
         }
     }

@@ -9,8 +9,8 @@ using QueryStream.TestKit;
 namespace QueryStream.Connectors.Redis.Tests;
 
 /// <summary>
-/// Under any order of writes, losses, late executions and errors: at the end the newest value of each key is stored, the last message of each key is
-/// that value, values of a key never go back, and each row is acknowledged once. A seed gives the same run each time.
+/// Random orders of writes, losses, late executions and errors: finally the newest value of each key is stored, the last message of each key has that
+/// value, values of a key never go back, and each row is acknowledged once. Equal seeds give equal runs.
 /// </summary>
 public sealed class RedisOrderTests
 {
@@ -46,7 +46,7 @@ public sealed class RedisOrderTests
         private const int Keys = 5;
         private const int Rounds = 120;
         private const int EnoughFaults = 15;
-        private const int MostSteps = 100_000;
+        private const int MaxSteps = 100_000;
 
         private readonly SeededRandom _random;
         private readonly ManualTime _time = new();
@@ -84,7 +84,7 @@ public sealed class RedisOrderTests
 
         public async Task WriteAsync()
         {
-            // So that all continuations run on this thread, in an order that only the seed decides.
+            // Makes all continuations run on this thread, in an order given by the seed.
             SynchronizationContext.SetSynchronizationContext(null);
             Task open = _pump.OpenAsync(CancellationToken.None);
             await DriveAsync("the start", () => open.IsCompleted);
@@ -137,7 +137,7 @@ public sealed class RedisOrderTests
         {
             for (int steps = 0; !condition(); steps++)
             {
-                Assert.True(steps < MostSteps, $"Waited for {what} in vain.");
+                Assert.True(steps < MaxSteps, $"Waited for {what} in vain.");
                 await StepAsync(milliseconds: 50);
             }
         }

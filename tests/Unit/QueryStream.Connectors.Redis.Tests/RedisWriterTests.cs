@@ -4,7 +4,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Redis.Tests;
 
-/// <summary>The writer against a Redis that answers as each test says.</summary>
+/// <summary>The writer with a scripted Redis.</summary>
 public sealed class RedisWriterTests : IAsyncLifetime
 {
     private static readonly RedisReply Lost = new RedisReply.Unavailable("gone");
@@ -190,11 +190,11 @@ public sealed class RedisWriterTests : IAsyncLifetime
         _writer.Write(("a", 1));
         (await _redis.NextAsync()).Answer(RedisReply.Failed.From("OOM command not allowed"));
         await WaitForPauseAsync();
-        Assert.Equal("Redis at here:6379 does not take writes (OOM command not allowed)", _writer.Harness.Problem);
+        Assert.Equal("Redis at here:6379 does not accept writes (OOM command not allowed)", _writer.Harness.Problem);
 
         (await NextAfterPauseAsync()).Answer(Lost);
         await WaitForPauseAsync();
-        Assert.Equal("Redis at here:6379 does not take writes (gone)", _writer.Harness.Problem);
+        Assert.Equal("Redis at here:6379 does not accept writes (gone)", _writer.Harness.Problem);
 
         (await NextAfterPauseAsync()).Written();
         await _writer.Harness.FlushAsync();
@@ -236,7 +236,8 @@ public sealed class RedisWriterTests : IAsyncLifetime
         (await _redis.NextAsync()).Answer(new RedisReply.Refused(1, 3));
         await Wait.UntilAsync("the failure", () => _writer.Harness.Failures.Count > 0);
 
-        Assert.Contains("obsolete", Assert.IsType<ServiceRefusedException>(Assert.Single(_writer.Harness.Failures)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "obsolete", Assert.IsType<ServiceRefusedException>(Assert.Single(_writer.Harness.Failures)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -357,7 +358,7 @@ public sealed class RedisWriterTests : IAsyncLifetime
         Task open = _writer.Harness.OpenAsync();
         (await _redis.NextAsync()).Answer(new RedisReply.Refused(0, 41));
 
-        // One timer is the limit of the start, the other the pause.
+        // One timer is the start timeout, the other the retry delay.
         await Wait.UntilAsync("the pause before the next claim", () => _time.Timers == 2);
         ScriptedRedis.Call claim = await NextAfterPauseAsync();
         Assert.Equal((42, false, 0), (claim.Flush.Number, claim.Flush.IsChained, claim.Flush.Rows.Count));

@@ -66,7 +66,10 @@ public sealed class ToRedisTests
         InMemoryRedis redis = new(TimeProvider.System);
         using RedisSubscription subscription = redis.Subscribe("updates");
         await using SinkHarness<Total> sink = new(
-            rows => rows.ToRedis("totals", new RedisSinkOptions { Channel = channel }).Key(total => $"total:{total.User}").Json(), SinkHarnessTask.New(), TimeProvider.System, redis);
+            rows => rows.ToRedis("totals", new RedisSinkOptions { Channel = channel }).Key(total => $"total:{total.User}").Json(),
+            SinkHarnessTask.New(),
+            TimeProvider.System,
+            redis);
         await sink.OpenAsync();
 
         sink.Write(new Total("Đặng", 1, 1));
@@ -85,7 +88,10 @@ public sealed class ToRedisTests
         InMemoryRedis redis = new(TimeProvider.System);
         using RedisSubscription subscription = redis.Subscribe("updates");
         await using SinkHarness<Change<Total>> sink = new(
-            changes => changes.ToRedis("totals", new RedisSinkOptions { Channel = "updates" }).Key(total => total.User).Json(), SinkHarnessTask.New(), TimeProvider.System, redis);
+            changes => changes.ToRedis("totals", new RedisSinkOptions { Channel = "updates" }).Key(total => total.User).Json(),
+            SinkHarnessTask.New(),
+            TimeProvider.System,
+            redis);
         await sink.OpenAsync();
 
         sink.Write(Change.Insert(new Total("a", 1, 1)), Change.Insert(new Total("b", 1, 1)), Change.Insert(new Total("Đặng", 1, 1)));
@@ -120,15 +126,23 @@ public sealed class ToRedisTests
     public async Task A_row_without_a_key_fails_the_sink_and_says_so()
     {
         await using SinkHarness<Total> sink = new(
-            rows => rows.ToRedis("totals").Key(total => total.Id).Csv(), SinkHarnessTask.New(), TimeProvider.System, new InMemoryRedis(TimeProvider.System));
+            rows => rows.ToRedis("totals").Key(total => total.Id).Csv(),
+            SinkHarnessTask.New(),
+            TimeProvider.System,
+            new InMemoryRedis(TimeProvider.System));
         await sink.OpenAsync();
 
-        Assert.Contains("a row without a key", Assert.Throws<JobDefinitionException>(() => sink.Write(new Total("a", null, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a row without a key",
+            Assert.Throws<JobDefinitionException>(() => sink.Write(new Total("a", null, 1))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_sink_without_a_key_is_refused_at_definition() => Assert.Contains(
-        "has no key: say Key(row => …)", Assert.Throws<JobDefinitionException>(() => Define(rows => rows.ToRedis("totals").Json())).Message, StringComparison.Ordinal);
+        "has no key: say Key(row => …)",
+        Assert.Throws<JobDefinitionException>(() => Define(rows => rows.ToRedis("totals").Json())).Message,
+        StringComparison.Ordinal);
 
     private static void To(Stream<int> rows, string name, RedisSinkOptions options) =>
         rows.ToRedis(name, options, row => new RedisUpsert(Text.From($"{row}"), Text.Empty, default));
@@ -143,10 +157,10 @@ public sealed class ToRedisTests
 
         public RedisAddress? Used { get; private set; }
 
-        public IRedisConnection Share(RedisAddress address)
+        public IRedisConnection Acquire(RedisAddress address)
         {
             Used = address;
-            return _redis.Share(address);
+            return _redis.Acquire(address);
         }
     }
 

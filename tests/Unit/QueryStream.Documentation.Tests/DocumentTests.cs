@@ -13,7 +13,8 @@ public sealed partial class DocumentTests
     // Of these all C# comes from examples.
     private static readonly string[] Documents = ["docs/api.md", "docs/testing.md"];
 
-    private static readonly string[] Examples = ["tests/Unit/QueryStream.Documentation.Tests", "tests/Contracts/QueryStream.Contracts.Connectors.Tests"];
+    private static readonly string[] Examples =
+        ["tests/Unit/QueryStream.Documentation.Tests", "tests/Contracts/QueryStream.Contracts.Connectors.Tests"];
 
     public static TheoryData<string, string> Fences
     {
@@ -39,7 +40,8 @@ public sealed partial class DocumentTests
     public void Code_in_a_document_is_an_example_that_runs(string document, string name)
     {
         Assert.True(name.Length > 0, $"{document} has C# that no example runs.");
-        string code = Fence().Matches(File.ReadAllText(Path.Combine(Root, document))).Single(fence => fence.Groups["name"].Value == name).Groups["code"].Value;
+        string code = Fence().Matches(File.ReadAllText(Path.Combine(Root, document)))
+            .Single(fence => fence.Groups["name"].Value == name).Groups["code"].Value;
         Assert.True(Regions.TryGetValue(name, out string? region), $"There is no example '{name}'.");
         Assert.Equal(region, code);
     }
@@ -47,7 +49,11 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_example_is_in_a_document()
     {
-        HashSet<string> used = [.. Documents.SelectMany(document => Fence().Matches(File.ReadAllText(Path.Combine(Root, document)))).Select(fence => fence.Groups["name"].Value)];
+        HashSet<string> used =
+        [
+            .. Documents.SelectMany(document => Fence().Matches(File.ReadAllText(Path.Combine(Root, document))))
+                .Select(fence => fence.Groups["name"].Value),
+        ];
         Assert.Empty(Regions.Keys.Except(used));
     }
 

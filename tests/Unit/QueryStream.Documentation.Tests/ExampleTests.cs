@@ -53,7 +53,8 @@ public sealed class ExampleTests
         _shop.Order(at: 2, customer: "an");
         Assert.Equal(
             ["+I[(an, 1)]", "-U[(an, 1)]", "+U[(an, 2)]"],
-            _shop.Run(orders => orders.KeyBy(order => order.Customer).Process(() => new OrderCounts(), "order counts")).Select(change => change.ToString()));
+            _shop.Run(orders => orders.KeyBy(order => order.Customer).Process(() => new OrderCounts(), "order counts"))
+                .Select(change => change.ToString()));
     }
 
     [Fact]
@@ -112,7 +113,8 @@ public sealed class ExampleTests
         _shop.Pay(order: 1, at: Hour);
         _shop.Pay(order: 1, at: 2 * Hour);
         Assert.Equal([2], _shop.Run((orders, payments) => Reminding.Define(orders, payments).Unpaid));
-        Assert.Equal([2 * Hour], _shop.Run((orders, payments) => Reminding.Define(orders, payments).Twice).Select(payment => payment.At.Milliseconds));
+        Assert.Equal(
+            [2 * Hour], _shop.Run((orders, payments) => Reminding.Define(orders, payments).Twice).Select(payment => payment.At.Milliseconds));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 
 namespace QueryStream.JobSubmit.Tests;
 
-/// <summary>Everything that is decided before something is connected or started.</summary>
+/// <summary>Everything that is checked before the command connects or starts anything.</summary>
 public sealed class CommandLineTests
 {
     private readonly StringWriter _output = new();
@@ -11,9 +11,18 @@ public sealed class CommandLineTests
     [InlineData("", "'querystream' needs a command: demo, run, info, jobs, produce, bench.")]
     [InlineData("fly", "There is no command 'fly'. There are: demo, run, info, jobs, produce, bench.")]
     [InlineData("demo --fly", "'demo' has no option '--fly'. There are: --duration, --json, --parallelism, --rate, --seed, --slots, --workers.")]
-    [InlineData("demo --fly=1s", "'demo' has no option '--fly'. There are: --duration, --json, --parallelism, --rate, --seed, --slots, --workers. Settings of the job come after --: querystream demo ... -- --fly=1s")]
-    [InlineData("run WordCount.dll --local --gap=5s", "'run' has no option '--gap'. There are: --bounded, --class, --json, --kafka, --local, --parallelism, --redis, --slots, --workers. Settings of the job come after --: querystream run ... -- --gap=5s")]
-    [InlineData("bench analytics --lateness=5s", "'analytics' has no option '--lateness'. There are: --events, --json, --kafka, --parallelism, --redis, --topic. Settings of the job come after --: querystream bench analytics ... -- --lateness=5s")]
+    [InlineData(
+        "demo --fly=1s",
+        "'demo' has no option '--fly'. There are: --duration, --json, --parallelism, --rate, --seed, --slots, --workers. "
+        + "Settings of the job come after --: querystream demo ... -- --fly=1s")]
+    [InlineData(
+        "run WordCount.dll --local --gap=5s",
+        "'run' has no option '--gap'. There are: --bounded, --class, --json, --kafka, --local, --parallelism, --redis, --slots, --workers. "
+        + "Settings of the job come after --: querystream run ... -- --gap=5s")]
+    [InlineData(
+        "bench analytics --lateness=5s",
+        "'analytics' has no option '--lateness'. There are: --events, --json, --kafka, --parallelism, --redis, --topic. "
+        + "Settings of the job come after --: querystream bench analytics ... -- --lateness=5s")]
     [InlineData("jobs --lateness=5s", "'jobs' has no option '--lateness'. It has none.")]
     [InlineData("demo fly", "'demo' does not expect 'fly'. See querystream demo --help.")]
     [InlineData("demo --rate 0", "Option '--rate': '0' is not allowed. Allowed: a whole number, 1 to 10000000.")]
@@ -28,24 +37,34 @@ public sealed class CommandLineTests
     [InlineData("run query-analytics", "There are no remote clusters yet: add --local to run the job in this process.")]
     [InlineData("run --local", "Which job? There are: query-analytics; or give the path of your own JOB.dll.")]
     [InlineData("run fly --local", "There is no job 'fly'. There are: query-analytics; or give the path of your own JOB.dll.")]
-    [InlineData("run query-analytics --local -- lateness=5s", "Setting 'lateness=5s': is not a setting. Write --name=value, for example --window=10s.")]
+    [InlineData(
+        "run query-analytics --local -- lateness=5s", "Setting 'lateness=5s': is not a setting. Write --name=value, for example --window=10s.")]
     [InlineData("run query-analytics --local -- --lateness", "Setting '--lateness': is not a setting. Write --name=value, for example --window=10s.")]
     [InlineData("run query-analytics --local -- --lateness=5s --lateness=6s", "Setting 'lateness': is given twice.")]
-    [InlineData("run query-analytics --local -- --lateness=5", "Setting 'lateness': '5' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
+    [InlineData(
+        "run query-analytics --local -- --lateness=5",
+        "Setting 'lateness': '5' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
     [InlineData("jobs -- --lateness=5s", "'jobs' takes no settings after --.")]
     [InlineData("produce", "'produce' needs a command: queries.")]
     [InlineData("produce queries --rate fast", "Option '--rate': 'fast' is not allowed. Allowed: a whole number, 1 to 10000000, or max.")]
     [InlineData("produce queries --kind odd", "Option '--kind': 'odd' is not allowed. Allowed: queries or distinct.")]
     [InlineData("produce queries --events 0", "Option '--events': '0' is not allowed. Allowed: a whole number, 1 to 100000000000.")]
     [InlineData("produce queries --partitions 0", "Option '--partitions': '0' is not allowed. Allowed: a whole number, 1 to 10000.")]
-    [InlineData("produce queries --kafka foo", "Option '--kafka': 'foo' is not allowed. Allowed: HOST:PORT, or several separated by commas; for example localhost:9092.")]
-    [InlineData("run query-analytics --local --kafka foo", "Option '--kafka': 'foo' is not allowed. Allowed: HOST:PORT, or several separated by commas; for example localhost:9092.")]
+    [InlineData(
+        "produce queries --kafka foo",
+        "Option '--kafka': 'foo' is not allowed. Allowed: HOST:PORT, or several separated by commas; for example localhost:9092.")]
+    [InlineData(
+        "run query-analytics --local --kafka foo",
+        "Option '--kafka': 'foo' is not allowed. Allowed: HOST:PORT, or several separated by commas; for example localhost:9092.")]
     [InlineData("bench analytics fly", "'analytics' does not expect 'fly'. See querystream bench analytics --help.")]
     [InlineData("info", "Which job? There are: query-analytics; or give the path of your own JOB.dll.")]
     [InlineData("info fly", "There is no job 'fly'. There are: query-analytics; or give the path of your own JOB.dll.")]
     [InlineData("info query-analytics --format xml", "Option '--format': 'xml' is not allowed. Allowed: text, json or mermaid.")]
-    [InlineData("info query-analytics --parallelism 129", "Job 'Query Analytics Streaming' cannot run with parallelism 129: 1 to 128, its number of key groups, are possible.")]
-    [InlineData("info query-analytics -- --lateness=5", "Setting 'lateness': '5' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
+    [InlineData(
+        "info query-analytics --parallelism 129",
+        "Job 'Query Analytics Streaming' cannot run with parallelism 129: 1 to 128, its number of key groups, are possible.")]
+    [InlineData(
+        "info query-analytics -- --lateness=5", "Setting 'lateness': '5' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
     [InlineData("bench", "'bench' needs a command: analytics.")]
     [InlineData("bench fly", "There is no command 'fly'. There are: analytics.")]
     public async Task What_is_not_there_or_not_possible_is_one_line_that_says_what_is(string arguments, string error)
@@ -74,7 +93,8 @@ public sealed class CommandLineTests
         string[] lines = _output.ToString().Split(Environment.NewLine);
         Assert.StartsWith("query-analytics  Query Analytics Streaming: ", lines[0], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith("  window.popular_queries_by_year  2min ", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("student-types", StringComparison.Ordinal) && line.Contains("Sinh viên", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.Contains("student-types", StringComparison.Ordinal) && line.Contains("Sinh viên", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("ttl ", StringComparison.Ordinal) && line.Contains("30d", StringComparison.Ordinal));
     }
 

@@ -49,7 +49,12 @@ public sealed class DemoTests
     {
         string text = string.Join('\n', Draw(State, 160, 30));
 
-        foreach (string part in (string[])["Query Analytics Streaming RUNNING", "throughput 1,000/s", "12,345", "watermark lag 1.3 s", "query_text học phí [kỳ 2]", "11:30:00…", "query_count 12  avg 41.26  none –", "waiting", "Kafka is away", "Ctrl-C stops"])
+        string[] parts =
+        [
+            "Query Analytics Streaming RUNNING", "throughput 1,000/s", "12,345", "watermark lag 1.3 s", "query_text học phí [kỳ 2]", "11:30:00…",
+            "query_count 12  avg 41.26  none –", "waiting", "Kafka is away", "Ctrl-C stops",
+        ];
+        foreach (string part in parts)
         {
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
@@ -94,7 +99,8 @@ public sealed class DemoTests
     public void The_end_of_a_metric_that_does_not_fit_is_an_ellipsis_and_no_letter_loses_its_diacritic()
     {
         // "học" with its diacritics as characters of their own.
-        string message = Message.Replace("học phí [kỳ 2]", "ho\u0323c phi\u0301 ho\u0323c phi\u0301 ho\u0323c phi\u0301 ho\u0323c phi\u0301", StringComparison.Ordinal);
+        string message = Message.Replace(
+            "học phí [kỳ 2]", "ho\u0323c phi\u0301 ho\u0323c phi\u0301 ho\u0323c phi\u0301 ho\u0323c phi\u0301", StringComparison.Ordinal);
         DemoState state = State with { Newest = [("popular_queries", 4, AnalyticResult.Parse(Text.From(message)))] };
 
         for (int width = 40; width < 100; width++)
@@ -155,7 +161,11 @@ public sealed class DemoTests
 
     private static DemoState Ten() => State with
     {
-        Newest = [.. Enumerable.Range(0, 10).Select(number => (number == 0 ? "popular_queries_by_year" : "heatmap", 1_000L, AnalyticResult.Parse(Text.From(Message))))],
+        Newest =
+        [
+            .. Enumerable.Range(0, 10).Select(
+                number => (number == 0 ? "popular_queries_by_year" : "heatmap", 1_000L, AnalyticResult.Parse(Text.From(Message)))),
+        ],
     };
 
     private static string[] Draw(DemoState state, int width, int height)

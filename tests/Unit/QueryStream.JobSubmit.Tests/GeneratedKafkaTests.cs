@@ -24,7 +24,12 @@ public sealed class GeneratedKafkaTests
         int wakes = 0;
         await using IKafkaAdmin admin = generated.OpenAdmin(Connection);
         Assert.All(await admin.WatermarksAsync(Topic, [0, 1], CancellationToken.None), partition => Assert.True(partition.High > 1_000_000));
-        await using IKafkaReader reader = generated.OpenReader(Connection, Topic, [new KafkaOffset(0, 0), new KafkaOffset(1, 0)], new KafkaReaderOptions(1 << 20), () => Interlocked.Increment(ref wakes));
+        await using IKafkaReader reader = generated.OpenReader(
+            Connection,
+            Topic,
+            [new KafkaOffset(0, 0), new KafkaOffset(1, 0)],
+            new KafkaReaderOptions(1 << 20),
+            () => Interlocked.Increment(ref wakes));
         Handler handler = new();
 
         Task filling = generated.FillAsync(CancellationToken.None);
@@ -32,7 +37,7 @@ public sealed class GeneratedKafkaTests
         Drain(reader, ref handler);
         Assert.False(handler.HasEnded);
 
-        // The generator waits for its ticks on threads of its own.
+        // The generator waits for its ticks on its own threads.
         await Wait.UntilAsync("the time to be over", () =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(5));

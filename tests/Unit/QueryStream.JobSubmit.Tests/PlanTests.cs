@@ -2,7 +2,7 @@ using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobSubmit.Tests;
 
-/// <summary><c>info</c>: what it prints is in the files of the folder Plans.</summary>
+/// <summary>The output of <c>info</c>, compared with the files in the folder Plans.</summary>
 public sealed class PlanTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-plans-");
@@ -21,7 +21,10 @@ public sealed class PlanTests : IDisposable
     [InlineData("WordCount.dll --format json --parallelism 1", "word-count.json")]
     public async Task A_plan_is_printed_as_it_is_expected(string arguments, string file)
     {
-        Assert.True(await InfoAsync(arguments.Replace("WordCount.dll", Path.Combine(AppContext.BaseDirectory, "WordCount.dll"), StringComparison.Ordinal)) == 0, _errors.ToString());
+        Assert.True(
+            await InfoAsync(
+                arguments.Replace("WordCount.dll", Path.Combine(AppContext.BaseDirectory, "WordCount.dll"), StringComparison.Ordinal)) == 0,
+            _errors.ToString());
 
         Assert.Equal(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Plans", file)), _output.ToString());
     }
@@ -39,10 +42,12 @@ public sealed class PlanTests : IDisposable
     [Fact]
     public async Task State_of_a_function_that_cannot_be_opened_is_unknown_and_the_plan_says_why()
     {
-        Assert.True(await InfoAsync(Write("state.Value<long>(\"seen\"); throw new TimeoutException(\"no answer from prices\");")) == 0, _errors.ToString());
+        Assert.True(
+            await InfoAsync(Write("state.Value<long>(\"seen\"); throw new TimeoutException(\"no answer from prices\");")) == 0, _errors.ToString());
 
         Assert.Contains(
-            "- mine [KeyedProcess]  state: seen (value), unknown, since the function cannot be opened here: TimeoutException: no answer from prices (unknown)",
+            "- mine [KeyedProcess]  state: seen (value), unknown, since the function cannot be opened here: "
+            + "TimeoutException: no answer from prices (unknown)",
             _output.ToString(),
             StringComparison.Ordinal);
     }
@@ -71,5 +76,7 @@ public sealed class PlanTests : IDisposable
         """).Write();
 
     private Task<int> InfoAsync(string arguments) => CommandLine.RunAsync(
-        ["info", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)], new Terminal(_output, _errors, IsInteractive: false), CancellationToken.None);
+        ["info", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+        new Terminal(_output, _errors, IsInteractive: false),
+        CancellationToken.None);
 }

@@ -36,7 +36,9 @@ public sealed class QueryProducerTests
         await Producer(new ProduceRequest("t") { Events = 10, Partitions = 3 }).RunAsync(CancellationToken.None);
 
         Assert.Equal([5, 5], await CountsAsync("t", 2));
-        Assert.Equal("Topic 't' exists and keeps its 2 partitions: --partitions 3 applies only to a topic that is created", Assert.Single(_logs.Of(LogLevel.Warning)));
+        Assert.Equal(
+            "Topic 't' exists and keeps its 2 partitions: --partitions 3 applies only to a topic that is created",
+            Assert.Single(_logs.Of(LogLevel.Warning)));
     }
 
     [Theory]
@@ -89,6 +91,7 @@ public sealed class QueryProducerTests
     private async Task<IEnumerable<long>> CountsAsync(string topic, int partitions)
     {
         await using IKafkaAdmin admin = _kafka.OpenAdmin(Connection);
-        return (await admin.WatermarksAsync(topic, [.. Enumerable.Range(0, partitions)], CancellationToken.None)).Select(partition => partition.High - partition.Low);
+        return (await admin.WatermarksAsync(topic, [.. Enumerable.Range(0, partitions)], CancellationToken.None))
+            .Select(partition => partition.High - partition.Low);
     }
 }

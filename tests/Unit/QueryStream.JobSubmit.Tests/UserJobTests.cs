@@ -3,10 +3,11 @@ using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobSubmit.Tests;
 
-/// <summary>Jobs from assemblies of users.</summary>
+/// <summary>Jobs from users' assemblies.</summary>
 public sealed class UserJobTests : IDisposable
 {
-    private const string Empty = "public sealed class {0} : IStreamJob {{ public string Name => \"{0}\"; public void Define(StreamBuilder job) {{ {1} }} }}";
+    private const string Empty =
+        "public sealed class {0} : IStreamJob {{ public string Name => \"{0}\"; public void Define(StreamBuilder job) {{ {1} }} }}";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-jobs-");
     private readonly StringWriter _output = new();
@@ -31,7 +32,9 @@ public sealed class UserJobTests : IDisposable
     [Fact]
     public async Task As_json_it_is_one_object_with_the_counters_of_the_job()
     {
-        string path = Write(UserCode.Connectors + Job("Counting", $"job.Source(\"numbers\", new Numbers()).Count(\"seen\").To(\"lines\", new Lines<long>(\"{Output}\"));"));
+        string path = Write(
+            UserCode.Connectors + Job(
+                "Counting", $"job.Source(\"numbers\", new Numbers()).Count(\"seen\").To(\"lines\", new Lines<long>(\"{Output}\"));"));
 
         Assert.Equal(0, await RunAsync($"run {path} --local --json --parallelism 1"));
 
@@ -44,7 +47,8 @@ public sealed class UserJobTests : IDisposable
     [Fact]
     public async Task With_json_stdout_has_the_object_alone_and_stderr_the_rows_that_the_job_prints()
     {
-        string path = Write(UserCode.Connectors + Job("Printing", "QueryStream.Connectors.Terminal.ConsoleStreams.Print(job.Source(\"numbers\", new Numbers()));"));
+        string path = Write(
+            UserCode.Connectors + Job("Printing", "QueryStream.Connectors.Terminal.ConsoleStreams.Print(job.Source(\"numbers\", new Numbers()));"));
 
         Assert.True(await RunAsync($"run {path} --local --json --parallelism 1") == 0, _errors.ToString());
 
@@ -71,15 +75,22 @@ public sealed class UserJobTests : IDisposable
         FailsAsync($"run {Write(UserCode.Largest)} --local {arguments}", error);
 
     [Fact]
-    public Task A_setting_of_a_job_that_asks_for_none() =>
-        FailsAsync($"run {Write(UserCode.Connectors + Job("Plain", "job.Source(\"numbers\", new Numbers()).To(\"lines\", new Lines<long>(\"none\"));"))} --local -- --fly=1", "Setting 'fly': is unknown: the job 'Plain' has no settings.");
+    public Task A_setting_of_a_job_that_has_none()
+    {
+        string code = Job("Plain", "job.Source(\"numbers\", new Numbers()).To(\"lines\", new Lines<long>(\"none\"));");
+        return FailsAsync(
+            $"run {Write(UserCode.Connectors + code)} --local -- --fly=1", "Setting 'fly': is unknown: the job 'Plain' has no settings.");
+    }
 
     [Fact]
     public async Task Settings_that_a_job_reads_by_hand_are_known_too()
     {
-        string path = Write(UserCode.Connectors + Job("ByHand", "job.Source(\"numbers\", new Numbers()).To(\"lines\", new Lines<long>(job.Settings.Values[\"output\"]));"));
+        string path = Write(
+            UserCode.Connectors + Job(
+                "ByHand", "job.Source(\"numbers\", new Numbers()).To(\"lines\", new Lines<long>(job.Settings.Values[\"output\"]));"));
 
-        await FailsAsync($"run {path} --local", "Job 'ByHand' could not be defined: KeyNotFoundException: There is no value for the setting 'output'.");
+        await FailsAsync(
+            $"run {path} --local", "Job 'ByHand' could not be defined: KeyNotFoundException: There is no value for the setting 'output'.");
         await FailsAsync($"run {path} --local -- --output={Output} --fly=1", "Setting 'fly': is unknown. There are: output.");
         Assert.Equal(0, await RunAsync($"run {path} --local -- --output={Output}"));
     }
@@ -91,12 +102,22 @@ public sealed class UserJobTests : IDisposable
     [Fact]
     public async Task Code_that_is_missed_in_a_task_is_told_with_who_needs_it()
     {
-        UserAssembly bottom = new(_folder.FullName, "Bottom", "public static class Bottom { public static long Twice(long number) => number * 2; }") { UsesEngine = false };
-        UserAssembly middle = new(_folder.FullName, "Middle", "public static class Middle { public static long Twice(long number) => Bottom.Twice(number); }") { UsesEngine = false, References = [bottom] };
+        UserAssembly bottom = new(
+            _folder.FullName, "Bottom", "public static class Bottom { public static long Twice(long number) => number * 2; }")
+        { UsesEngine = false };
+        UserAssembly middle = new(
+            _folder.FullName, "Middle", "public static class Middle { public static long Twice(long number) => Bottom.Twice(number); }")
+        {
+            UsesEngine = false,
+            References = [bottom],
+        };
         bottom.Write();
         middle.Write();
         string path = new UserAssembly(
-            _folder.FullName, "Mine", UserCode.Connectors + Job("Twice", $"job.Source(\"numbers\", new Numbers()).Map(Middle.Twice).To(\"lines\", new Lines<long>(\"{Output}\"));"))
+            _folder.FullName,
+            "Mine",
+            UserCode.Connectors + Job(
+                "Twice", $"job.Source(\"numbers\", new Numbers()).Map(Middle.Twice).To(\"lines\", new Lines<long>(\"{Output}\"));"))
         {
             References = [middle],
         }.Write();
@@ -116,12 +137,17 @@ public sealed class UserJobTests : IDisposable
     {
         Assert.Equal(1, await RunAsync(arguments));
 
-        Assert.StartsWith($"ERROR: {start}", Assert.Single(_errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"ERROR: {start}",
+            Assert.Single(_errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public Task A_job_of_the_catalogue_has_no_class_to_choose() =>
-        FailsAsync("run query-analytics --class X --local", "--class names a class of an assembly, and 'query-analytics' is none: give the path of a JOB.dll.");
+        FailsAsync(
+            "run query-analytics --class X --local",
+            "--class names a class of an assembly, and 'query-analytics' is none: give the path of a JOB.dll.");
 
     private static string Job(string name, string define) => string.Format(null, Empty, name, define);
 

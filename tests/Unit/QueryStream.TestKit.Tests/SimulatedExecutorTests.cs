@@ -152,7 +152,7 @@ public sealed class SimulatedExecutorTests
         return cancelled.Task;
     }
 
-    // Four actors are due at once; what counts is who comes first, and the trace of all.
+    // Four actors are due at once. The test compares which one runs first, and the traces.
     private static (string First, ulong Trace) Race(ulong seed)
     {
         using SimulatedExecutor executor = new(seed);

@@ -6,6 +6,7 @@ using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;
+using QueryStream.Testing.Cluster;
 using QueryStream.Wire.Control;
 using QueryStream.Worker.Tests.Agent;
 
@@ -37,10 +38,12 @@ public sealed class WorkerOptionsTests : IDisposable
     [Fact]
     public void A_worker_of_a_process_has_the_options_of_its_configuration()
     {
-        ServiceProvider services = Services(("QueryStream:Worker:Name", "w7"), ("QueryStream:Worker:Slots", "3"), ("QueryStream:Worker:MetricsInterval", "5s"));
+        ServiceProvider services = Services(
+            ("QueryStream:Worker:Name", "w7"), ("QueryStream:Worker:Slots", "3"), ("QueryStream:Worker:MetricsInterval", "5s"));
 
-        Assert.Equal(new WorkerOptions(new WorkerId("w7"), 3) { MetricsInterval = TimeSpan.FromSeconds(5) }, services.GetRequiredService<WorkerOptions>());
-        RecordingLink link = new();
+        Assert.Equal(
+            new WorkerOptions(new WorkerId("w7"), 3) { MetricsInterval = TimeSpan.FromSeconds(5) }, services.GetRequiredService<WorkerOptions>());
+        RecordingLink<CoordinatorMessage> link = new();
         services.GetRequiredService<WorkerNode>().Connected(link);
         _harness.Executor.Advance(TimeSpan.FromSeconds(1));
         RegisterWorker registration = Assert.IsType<RegisterWorker>(Assert.Single(link.Sent));
@@ -56,7 +59,9 @@ public sealed class WorkerOptionsTests : IDisposable
     }
 
     private ServiceProvider Services(params (string Key, string Value)[] options) => new ServiceCollection()
-        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(options.Select(option => KeyValuePair.Create<string, string?>(option.Key, option.Value))).Build())
+        .AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection(options.Select(option => KeyValuePair.Create<string, string?>(option.Key, option.Value)))
+                .Build())
         .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
         .AddSingleton<Executor>(_harness.Executor)
         .AddSingleton<IJobLoader>(_harness.Jobs)

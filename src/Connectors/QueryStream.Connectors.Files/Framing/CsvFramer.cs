@@ -1,50 +1,52 @@
 namespace QueryStream.Connectors.Files.Framing;
 
-/// <summary>Records that end with their line, unless the line end stands between quotes. A quote means something only where a field begins with it.</summary>
+/// <summary>
+/// Frames CSV records: a line break ends a record unless it is quoted. Only a quote at the start of a field begins a quotation (RFC 4180).
+/// </summary>
 internal sealed class CsvFramer(byte separator) : IRecordFramer
 {
-    private int _looked;
-    private Place _place = Place.FieldStart;
+    private int _scanned;
+    private State _state = State.FieldStart;
 
-    private enum Place
+    private enum State
     {
         FieldStart,
         Plain,
         Quoted,
 
-        // Behind a quote within quotes: the end of the quotation, or the first half of a quote that is doubled.
+        // After a quote within a quotation: its end, or the first half of an escaped quote.
         Quote,
     }
 
-    public bool IsQuoted => _place == Place.Quoted;
+    public bool IsQuoted => _state == State.Quoted;
 
     public int FindEnd(ReadOnlySpan<byte> bytes)
     {
-        while (_looked < bytes.Length)
+        while (_scanned < bytes.Length)
         {
-            ReadOnlySpan<byte> rest = bytes[_looked..];
-            int skipped = _place switch
+            ReadOnlySpan<byte> rest = bytes[_scanned..];
+            int skipped = _state switch
             {
-                Place.Quoted => rest.IndexOf((byte)'"'),
-                Place.Plain => rest.IndexOfAny(separator, (byte)'\n'),
+                State.Quoted => rest.IndexOf((byte)'"'),
+                State.Plain => rest.IndexOfAny(separator, (byte)'\n'),
                 _ => 0,
             };
             if (skipped < 0)
             {
-                _looked = bytes.Length;
+                _scanned = bytes.Length;
                 return -1;
             }
 
             byte next = rest[skipped];
-            _looked += skipped + 1;
-            if (next == '\n' && _place != Place.Quoted)
+            _scanned += skipped + 1;
+            if (next == '\n' && _state != State.Quoted)
             {
-                int length = _looked;
+                int length = _scanned;
                 Reset();
                 return length;
             }
 
-            _place = After(next);
+            _state = After(next);
         }
 
         return -1;
@@ -52,14 +54,14 @@ internal sealed class CsvFramer(byte separator) : IRecordFramer
 
     public void Reset()
     {
-        _looked = 0;
-        _place = Place.FieldStart;
+        _scanned = 0;
+        _state = State.FieldStart;
     }
 
-    private Place After(byte next) => _place switch
+    private State After(byte next) => _state switch
     {
-        Place.Quoted => Place.Quote,
-        Place.FieldStart or Place.Quote when next == '"' => Place.Quoted,
-        _ => next == separator ? Place.FieldStart : Place.Plain,
+        State.Quoted => State.Quote,
+        State.FieldStart or State.Quote when next == '"' => State.Quoted,
+        _ => next == separator ? State.FieldStart : State.Plain,
     };
 }

@@ -2,51 +2,51 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Files.Framing;
 
-/// <summary>Finds where the records of one file end. Used by one thread.</summary>
+/// <summary>Finds the ends of records in one file. Used by one thread.</summary>
 internal interface IRecordFramer
 {
     /// <summary>
-    /// Finds the end of the first record. Called again with more bytes of the same record where it is not all there; so it may remember how
-    /// far it has looked.
+    /// Finds the end of the first record. If it is incomplete, called again with more bytes of the same record, so the framer remembers how far it
+    /// has scanned.
     /// </summary>
-    /// <param name="bytes">Begin with the record.</param>
-    /// <returns>The length of the record with its line end; -1 if that is not among the bytes. After a length, the next call is about the next record.</returns>
+    /// <param name="bytes">The bytes from the start of the record.</param>
+    /// <returns>The length of the record with its line break; -1 if it is incomplete. After a length, the next call is for the next record.</returns>
     int FindEnd(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Whether, as far as was looked, the record is within a quotation that has not ended: only that makes line ends part of a record.</summary>
+    /// <summary>Whether the scanned bytes end within a quotation, so that line breaks are part of the record.</summary>
     bool IsQuoted { get; }
 
-    /// <summary>Forgets the record that was begun; the next call is about another one.</summary>
+    /// <summary>Discards the state of an incomplete record; the next call is for another record.</summary>
     void Reset();
 }
 
-/// <summary>Which framer a format needs.</summary>
+/// <summary>Creates framers.</summary>
 internal static class RecordFramers
 {
-    /// <summary>Makes the framer of one file: records are lines, of CSV also with line ends between quotes.</summary>
+    /// <summary>Creates the framer of one file: CSV records may contain quoted line breaks, all others are lines.</summary>
     public static IRecordFramer Of<T>(RecordFormat<T> format) => format is CsvRecordFormat<T> csv ? new CsvFramer(csv.Separator) : new LineFramer();
 }
 
-/// <summary>Records that end with their line.</summary>
+/// <summary>Frames records that are lines.</summary>
 internal sealed class LineFramer : IRecordFramer
 {
-    private int _looked;
+    private int _scanned;
 
     public bool IsQuoted => false;
 
     public int FindEnd(ReadOnlySpan<byte> bytes)
     {
-        int end = bytes[_looked..].IndexOf((byte)'\n');
+        int end = bytes[_scanned..].IndexOf((byte)'\n');
         if (end < 0)
         {
-            _looked = bytes.Length;
+            _scanned = bytes.Length;
             return -1;
         }
 
-        int length = _looked + end + 1;
-        _looked = 0;
+        int length = _scanned + end + 1;
+        _scanned = 0;
         return length;
     }
 
-    public void Reset() => _looked = 0;
+    public void Reset() => _scanned = 0;
 }

@@ -6,18 +6,17 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Files.Sink;
 
-/// <summary>Writes the line of a row, without its end.</summary>
+/// <summary>Writes the line of a row, without the line break.</summary>
 internal delegate void LineSerializer<T>(in T row, IBufferWriter<byte> line);
 
-/// <summary>Appends rows to a file, one a line.</summary>
+/// <summary>Appends rows to a file, one per line.</summary>
 internal sealed class LineFileSink<T>(string path, LineSerializer<T> serializer) : ISink<T>
 {
     public ISinkWriter<T> CreateWriter(SinkContext context) => new LineFileWriter<T>(Path.GetFullPath(path), serializer, context);
 }
 
 /// <summary>
-/// Appends the rows of one subtask. Turns write lines into one buffer while another one is appended to the file; <see cref="IsFull"/> bounds the
-/// first.
+/// Appends the rows of one subtask. Turns write lines to one buffer, limited by <see cref="IsFull"/>, while another buffer is written to the file.
 /// </summary>
 internal sealed class LineFileWriter<T>(string path, LineSerializer<T> serializer, SinkContext context) : ISinkWriter<T>
 {
@@ -37,7 +36,7 @@ internal sealed class LineFileWriter<T>(string path, LineSerializer<T> serialize
     {
         try
         {
-            // No buffer: lines are with the operating system when the write has ended.
+            // Unbuffered: when a write completes, the operating system has the lines.
             _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             return Task.CompletedTask;
         }
@@ -115,20 +114,20 @@ internal sealed class LineFileWriter<T>(string path, LineSerializer<T> serialize
 }
 
 /// <summary>
-/// Lets one writer of this process append to a file at a time: .NET writes at a position that it has chosen before, so two appends could overwrite
-/// each other. There is one gate for each path that was ever written, and these are few.
+/// Serializes appends of this process to one file: .NET writes at a position chosen before, so two concurrent appends could overwrite each other.
+/// Gates are never removed; there is one for each path written to, and these are few.
 /// </summary>
 internal sealed class FileGate
 {
     private static readonly ConcurrentDictionary<string, FileGate> Gates = new(StringComparer.Ordinal);
 
-    // Guards the end of the file between finding it and writing there.
+    // Guards the file's end between seeking and writing.
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>The gate of a file, by its full path.</summary>
     public static FileGate Of(string path) => Gates.GetOrAdd(path, static _ => new FileGate());
 
-    /// <summary>Waits until no other writer is within the gate.</summary>
+    /// <summary>Waits until no other writer appends.</summary>
     public Task EnterAsync() => _turn.WaitAsync();
 
     /// <summary>Lets the next writer in.</summary>

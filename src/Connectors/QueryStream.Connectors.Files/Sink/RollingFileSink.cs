@@ -15,9 +15,9 @@ internal sealed class RollingFileSink<T>(FileSinkOptions options, RecordFormat<T
 }
 
 /// <summary>
-/// Writes the rows of one subtask to files. Turns encode rows into pieces of files, which are written one after the other outside of turns. A job
-/// with checkpoints sees its files exactly once: a barrier ends the current file, and the files of an epoch lose their dot when its checkpoint is
-/// complete. In a job without checkpoints a file loses its dot as soon as it is complete.
+/// Writes the rows of one subtask to files. Turns encode rows into chunks, which are written one after the other outside of turns. In a job with
+/// checkpoints rows are visible exactly once: a barrier completes the current file, and the files of an epoch are published when its checkpoint
+/// completes. Without checkpoints a file is published as soon as it is complete.
 /// </summary>
 internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat<T> format, SinkContext context) : ITwoPhaseSinkWriter<T>
 {
@@ -25,17 +25,17 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
 
     private readonly RecordEncoder<T> _encoder = format.CreateEncoder();
     private readonly RollingFiles _files = new(options, format.FileExtension, context.Task.Subtask);
-    private readonly Queue<Piece> _waiting = new();
+    private readonly Queue<Chunk> _waiting = new();
     private ReadOnlyMemory<byte> _header;
-    private Piece? _last;
+    private Chunk? _current;
     private bool _isWriting;
     private long _waitingBytes;
 
-    // Of the file that the next row belongs to.
+    // The size and the timer of the current file.
     private long _fileBytes;
     private IDisposable? _rollTimer;
 
-    // Complete files that are still hidden: those of the current epoch, and those of epochs that were prepared.
+    // Complete, unpublished files of the current epoch, and of prepared epochs.
     private readonly List<string> _hidden = [];
     private readonly List<(CheckpointId Checkpoint, string[] Files)> _prepared = [];
 
@@ -43,12 +43,12 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
 
     public bool IsFlushed => _waiting.Count == 0 && !_isWriting;
 
-    public Task OpenAsync(CancellationToken cancellationToken) => WrapErrorsAsync(() =>
+    public Task OpenAsync(CancellationToken cancellationToken) => WithFileErrorsAsync(() =>
     {
         _files.Open();
         foreach (PendingEpoch epoch in context.Restored)
         {
-            RollingFiles.Show(Codec<string[]>.Instance.Read(new CodecReader(epoch.State.ToArray())));
+            RollingFiles.Publish(Codec<string[]>.Instance.Read(new CodecReader(epoch.State.ToArray())));
         }
 
         ArrayBufferWriter<byte> header = new();
@@ -64,16 +64,16 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
 
     public void Write(Batch<T> batch)
     {
-        Piece piece = _last ?? Append();
-        int before = piece.Records.WrittenCount;
+        Chunk chunk = _current ?? Append();
+        int before = chunk.Records.WrittenCount;
         for (context.Row = 0; context.Row < batch.Count; context.Row++)
         {
-            _encoder.Encode(batch.Rows[context.Row], piece.Records);
-            piece.Records.Write("\n"u8);
+            _encoder.Encode(batch.Rows[context.Row], chunk.Records);
+            chunk.Records.Write("\n"u8);
         }
 
-        int bytes = piece.Records.WrittenCount - before;
-        piece.Rows += batch.Count;
+        int bytes = chunk.Records.WrittenCount - before;
+        chunk.Rows += batch.Count;
         if (_fileBytes == 0 && options.RollEvery is { } age)
         {
             _rollTimer = context.After(age, EndFile);
@@ -97,8 +97,8 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
 
     public void Prepare(CheckpointId checkpoint, Action<ReadOnlyMemory<byte>> prepared)
     {
-        Piece piece = _last ?? Append();
-        piece.Written = () =>
+        Chunk chunk = _current ?? Append();
+        chunk.Written = () =>
         {
             string[] files = [.. _hidden];
             _hidden.Clear();
@@ -114,9 +114,9 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
     {
         string[] files = [.. _prepared.Where(epoch => epoch.Checkpoint.Number <= checkpoint.Number).SelectMany(epoch => epoch.Files)];
         context.Start(
-            _ => WrapErrorsAsync(() =>
+            _ => WithFileErrorsAsync(() =>
             {
-                RollingFiles.Show(files);
+                RollingFiles.Publish(files);
                 return Task.FromResult(true);
             }),
             result =>
@@ -134,28 +134,28 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
         _hidden.Clear();
         if (context.HasCheckpoints)
         {
-            // No checkpoint holds them, so that their rows are written again.
+            // No checkpoint holds these files, so their rows will be written again.
             RollingFiles.Delete(files);
         }
         else
         {
-            RollingFiles.Show(files);
+            RollingFiles.Publish(files);
         }
 
         _encoder.Dispose();
     }
 
-    private Piece Append()
+    private Chunk Append()
     {
-        _last = new Piece();
-        _waiting.Enqueue(_last);
-        return _last;
+        _current = new Chunk();
+        _waiting.Enqueue(_current);
+        return _current;
     }
 
     private void EndFile()
     {
-        (_last ?? Append()).EndsFile = true;
-        _last = null;
+        (_current ?? Append()).EndsFile = true;
+        _current = null;
         _fileBytes = 0;
         _rollTimer?.Dispose();
         _rollTimer = null;
@@ -164,34 +164,34 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
 
     private void WriteNext()
     {
-        if (_isWriting || !_waiting.TryDequeue(out Piece? piece))
+        if (_isWriting || !_waiting.TryDequeue(out Chunk? chunk))
         {
             return;
         }
 
-        _last = _last == piece ? null : _last;
+        _current = _current == chunk ? null : _current;
         _isWriting = true;
-        context.Start(_ => WrapErrorsAsync(() => WriteAsync(piece)), result => OnWritten(piece, result.Value));
+        context.Start(_ => WithFileErrorsAsync(() => WriteAsync(chunk)), result => OnWritten(chunk, result.Value));
     }
 
-    private async Task<string?> WriteAsync(Piece piece)
+    private async Task<string?> WriteAsync(Chunk chunk)
     {
-        if (piece.Records.WrittenCount > 0)
+        if (chunk.Records.WrittenCount > 0)
         {
-            await _files.WriteAsync(_header, piece.Records.WrittenMemory).ConfigureAwait(false);
+            await _files.WriteAsync(_header, chunk.Records.WrittenMemory).ConfigureAwait(false);
         }
 
-        string? complete = piece.EndsFile ? await _files.CompleteAsync().ConfigureAwait(false) : null;
+        string? complete = chunk.EndsFile ? await _files.CompleteAsync().ConfigureAwait(false) : null;
         if (complete is not null && !context.HasCheckpoints)
         {
-            RollingFiles.Show([complete]);
+            RollingFiles.Publish([complete]);
             complete = null;
         }
 
         return complete;
     }
 
-    private void OnWritten(Piece piece, string? hidden)
+    private void OnWritten(Chunk chunk, string? hidden)
     {
         if (hidden is not null)
         {
@@ -199,14 +199,14 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
         }
 
         _isWriting = false;
-        _waitingBytes -= piece.Records.WrittenCount;
-        context.Acknowledged(piece.Rows);
-        piece.Written?.Invoke();
+        _waitingBytes -= chunk.Records.WrittenCount;
+        context.Acknowledged(chunk.Rows);
+        chunk.Written?.Invoke();
         WriteNext();
         context.Wake();
     }
 
-    private async Task<TResult> WrapErrorsAsync<TResult>(Func<Task<TResult>> work)
+    private async Task<TResult> WithFileErrorsAsync<TResult>(Func<Task<TResult>> work)
     {
         try
         {
@@ -218,17 +218,17 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
         }
     }
 
-    /// <summary>Rows of one file, which are written at once.</summary>
-    private sealed class Piece
+    /// <summary>Encoded rows of one file, written with one call.</summary>
+    private sealed class Chunk
     {
         public ArrayBufferWriter<byte> Records { get; } = new();
 
         public int Rows { get; set; }
 
-        /// <summary>Whether the file is complete with it.</summary>
+        /// <summary>Whether the chunk completes its file.</summary>
         public bool EndsFile { get; set; }
 
-        /// <summary>Called in a turn when it and all pieces before are written.</summary>
+        /// <summary>Called in a turn when this chunk and all chunks before it are written.</summary>
         public Action? Written { get; set; }
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace QueryStream.Connectors.Files.Sink;
 
 /// <summary>
-/// The files of one subtask in a folder, one after the other. A file is hidden, with a dot before its name, until it is shown. Used by one thread at
-/// a time.
+/// The files of one subtask in a folder, one after the other. A file is hidden, with a dot before its name, until it is published. Used by one
+/// thread at a time.
 /// </summary>
 internal sealed class RollingFiles(FileSinkOptions options, string extension, int subtask)
 {
@@ -13,7 +13,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
     private string _path = "";
     private int _number;
 
-    /// <summary>Finds the first number that is free.</summary>
+    /// <summary>Creates the folder, and finds the first free number.</summary>
     public void Open()
     {
         if (!Directory.Exists(_folder) && Directory.CreateDirectory(_folder).Parent is { } parent)
@@ -27,7 +27,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
         }
     }
 
-    /// <summary>Writes whole records to the current file, which is created where there is none.</summary>
+    /// <summary>Writes whole records to the current file, which is created if there is none.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> records)
     {
         if (_file is null)
@@ -39,8 +39,8 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
         await _file.WriteAsync(records).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the current file, which then survives a power failure under its hidden name.</summary>
-    /// <returns>The path that it gets when it is shown; null if there is no current file.</returns>
+    /// <summary>Flushes the current file to disk and closes it.</summary>
+    /// <returns>The path under which it will be published; null if there is no current file.</returns>
     public async Task<string?> CompleteAsync()
     {
         if (_file is not { } file)
@@ -55,9 +55,9 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
         return _path;
     }
 
-    /// <summary>Lets complete files appear; those that are shown already stay. They stay shown after a power failure.</summary>
-    /// <exception cref="FileNotFoundException">One is neither hidden nor shown.</exception>
-    public static void Show(string[] paths)
+    /// <summary>Renames complete files to their visible names. Files that are visible already are left unchanged.</summary>
+    /// <exception cref="FileNotFoundException">A file exists under neither name.</exception>
+    public static void Publish(string[] paths)
     {
         foreach (string path in paths)
         {
@@ -69,7 +69,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
             else if (!File.Exists(path))
             {
                 throw new FileNotFoundException(
-                    $"The file '{hidden}', which the checkpoint holds, is gone: it was moved or deleted, or is on another machine.", hidden);
+                    $"The file '{hidden}', which the checkpoint holds, is missing: it was moved or deleted, or is on another machine.", hidden);
             }
         }
 
@@ -79,7 +79,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
         }
     }
 
-    /// <summary>Deletes files that are hidden.</summary>
+    /// <summary>Deletes hidden files.</summary>
     public static void Delete(string[] paths)
     {
         foreach (string path in paths)
@@ -93,7 +93,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
     private string PathOf(int number) =>
         Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{options.Prefix}-{subtask}-{number:000000}{extension}"));
 
-    // Another sink may use the folder and the same names: the one that has created the hidden file owns the number.
+    // Another sink may use the same folder and names: the one that creates the hidden file owns the number.
     private FileStream Create()
     {
         while (true)
@@ -103,7 +103,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
             FileStream file;
             try
             {
-                // No buffer: rows are with the operating system when the write has ended.
+                // Unbuffered: when a write completes, the operating system has the rows.
                 file = new FileStream(hidden, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
             }
             catch (IOException) when (File.Exists(hidden))
@@ -116,7 +116,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
                 return file;
             }
 
-            // The other sink has shown its file between the two looks.
+            // The other sink has published its file between the two checks.
             file.Dispose();
             File.Delete(hidden);
         }

@@ -7,7 +7,7 @@ namespace QueryStream.Connectors.Files.Source;
 /// <summary>Reads files in blocks of whole records, one file after the other. Used by one thread at a time.</summary>
 internal sealed class FileBlockReader<T>(FileSourceOptions options, RecordFormat<T> format) : IAsyncDisposable
 {
-    /// <summary>The blocks of one call: enough that the next call reads while the task decodes these.</summary>
+    /// <summary>The blocks of one call: enough for the task to decode while the next call reads.</summary>
     public const int BlocksPerCall = 4;
 
     private readonly Queue<OpenFile> _files = new();
@@ -15,20 +15,21 @@ internal sealed class FileBlockReader<T>(FileSourceOptions options, RecordFormat
     private Stream? _input;
     private RecordScanner? _scanner;
 
-    /// <summary>Whether there are blocks left to read.</summary>
+    /// <summary>Whether blocks are left to read.</summary>
     public bool HasMore => _file is not null || _files.Count > 0;
 
-    /// <summary>Adds files, to be read after the others.</summary>
+    /// <summary>Adds files to the end of the queue.</summary>
     public void Add(IEnumerable<OpenFile> files)
     {
-        foreach (OpenFile file in files.Where(file => file.Behind != OwnFiles.Finished))
+        foreach (OpenFile file in files.Where(file => file.RestoredPosition != AssignedFiles.Finished))
         {
             _files.Enqueue(file);
         }
     }
 
     /// <summary>Reads the next blocks.</summary>
-    /// <exception cref="ServiceRefusedException">A file may not be read. Any other file that cannot be read ends with a damaged block.</exception>
+    /// <exception cref="ServiceRefusedException">Access to a file is denied. A file that is otherwise unreadable ends with a damaged
+    /// block.</exception>
     public async Task<IReadOnlyList<FileBlock>> ReadAsync(CancellationToken cancellationToken)
     {
         List<FileBlock> blocks = [];

@@ -4,7 +4,7 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Files.Source;
 
-/// <summary>Lists the files of a source. Safe on any thread.</summary>
+/// <summary>Lists the files of a source. Thread-safe.</summary>
 internal sealed class FileListing
 {
     private static readonly char[] Wildcards = ['*', '?'];
@@ -31,7 +31,7 @@ internal sealed class FileListing
     }
 
     /// <summary>The files that exist now, sorted by name.</summary>
-    /// <exception cref="ServiceRefusedException">There is no such file or folder, or it cannot be read.</exception>
+    /// <exception cref="ServiceRefusedException">The file or folder does not exist, or cannot be read.</exception>
     public IReadOnlyList<FoundFile> List()
     {
         try
@@ -43,7 +43,8 @@ internal sealed class FileListing
 
             if (!Directory.Exists(_root))
             {
-                throw new ServiceRefusedException("File", $"There is no file or folder '{_root}'{(_pattern is null ? "" : $", where '{_path}' begins")}.");
+                throw new ServiceRefusedException(
+                    "File", $"There is no file or folder '{_root}'{(_pattern is null ? "" : $", the root of the pattern '{_path}'")}.");
             }
 
             List<FoundFile> files = [];
@@ -58,7 +59,7 @@ internal sealed class FileListing
         }
     }
 
-    /// <summary>A file below the folder that is not in the listing.</summary>
+    /// <summary>A file of the folder that no longer exists.</summary>
     public FoundFile Missing(string name) => Found(name, new FileInfo(Path.Combine(_root, name)));
 
     private static bool IsHidden(string name) => name[0] is '.' or '_';
@@ -91,7 +92,7 @@ internal sealed class FileListing
         return regex.Append('$').ToString();
     }
 
-    // The target of a link; for anything else its own path.
+    // The target of a symbolic link, or the folder's own path.
     private static string RealPathOf(DirectoryInfo folder) => folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName;
 
     private void CollectIfThere(DirectoryInfo folder, string prefix, List<string> above, List<FoundFile> files)
@@ -102,11 +103,11 @@ internal sealed class FileListing
         }
         catch (DirectoryNotFoundException)
         {
-            // It was deleted since its parent was listed.
+            // Deleted after its parent was listed.
         }
     }
 
-    // Above: the real paths of the folder and of those that lead there. A link to one of them would be a cycle.
+    // above: the real paths of the folder and its ancestors. A link to one of them would be a cycle.
     private void Collect(DirectoryInfo folder, string prefix, List<string> above, List<FoundFile> files)
     {
         foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos().Where(entry => !IsHidden(entry.Name)))
@@ -129,8 +130,8 @@ internal sealed class FileListing
 }
 
 /// <summary>A file of a source.</summary>
-/// <param name="Name">Its path below the folder that all files of the source share, with slashes: the name of its split.</param>
+/// <param name="Name">Its path relative to the root, with slashes: the name of its split.</param>
 /// <param name="Path">Its full path.</param>
-/// <param name="Changed">The time of its last change.</param>
+/// <param name="Changed">Its modification time.</param>
 /// <param name="Length">Its length in bytes.</param>
 internal sealed record FoundFile(string Name, string Path, DateTimeOffset Changed, long Length);

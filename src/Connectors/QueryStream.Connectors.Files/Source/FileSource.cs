@@ -13,47 +13,47 @@ internal sealed class FileSource<T>(FileSourceOptions options, RecordFormat<T> f
 {
     public bool IsBounded => options.WatchEvery is null;
 
-    // The time of change of the whole file.
+    // The only time is the file's modification time.
     public bool HasEventTimes => false;
 
     public ISourceReader<T> CreateReader(SourceContext context) => new FileSourceReader<T>(options, format, context);
 }
 
 /// <summary>
-/// Reads the files of one subtask. A file is a split, and its position the last byte of the last record that was read. Blocks are read outside of
-/// turns and decoded in turns.
+/// Reads the files of one subtask. A file is a split; its position is the last byte of the last record read. Blocks are read outside of turns and
+/// decoded in turns.
 /// </summary>
 internal sealed class FileSourceReader<T> : ISourceReader<T>
 {
-    // Decoding this much takes about a millisecond, which is how long a turn may be.
+    // Decoding this much takes about a millisecond, the limit of a turn.
     private const int MaxBytesPerTurn = 512 * 1024;
 
     private readonly FileSourceOptions _options;
     private readonly RecordFormat<T> _format;
     private readonly SourceContext _context;
-    private readonly OwnFiles _files;
+    private readonly AssignedFiles _files;
     private readonly Dictionary<string, int> _splits = new(StringComparer.Ordinal);
     private List<int> _finished = [];
 
-    // Used by the work that _isBusy stands for, and by turns in between.
+    // Used by the started work while _isBusy is set, and by turns otherwise.
     private readonly FileBlockReader<T> _blockReader;
     private readonly Queue<FileBlock> _blocks = new();
     private bool _isBusy;
     private bool _isWatching;
 
-    // The current block, the number of its records that were decoded, and the split and decoder of its file.
+    // The current block, the index of its next record, and the split and decoder of its file.
     private FileBlock? _block;
     private int _next;
     private int _split;
     private OpenFile? _file;
     private RecordDecoder<T>? _decoder;
     private bool _isHeaderDue;
-    private bool _isUnusable;
+    private bool _isSkipped;
 
     public FileSourceReader(FileSourceOptions options, RecordFormat<T> format, SourceContext context)
     {
         (_options, _format, _context) = (options, format, context);
-        _files = new OwnFiles(options, context);
+        _files = new AssignedFiles(options, context);
         _blockReader = new FileBlockReader<T>(options, format);
     }
 
@@ -65,7 +65,7 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
             _splits.Add(files[i].Name, i);
         }
 
-        _finished = [.. Enumerable.Range(0, files.Count).Where(i => files[i].Behind == OwnFiles.Finished)];
+        _finished = [.. Enumerable.Range(0, files.Count).Where(i => files[i].RestoredPosition == AssignedFiles.Finished)];
         _blockReader.Add(files);
         return Task.FromResult<IReadOnlyList<string>>([.. files.Select(file => file.Name)]);
     }
@@ -86,7 +86,7 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
             batch.BeginSplit(_split);
             while (_next < _block!.Records.Count && !batch.IsFull && bytes < MaxBytesPerTurn)
             {
-                RecordPlace place = _block.Records[_next];
+                RecordRange place = _block.Records[_next];
                 bytes += place.Length;
                 if (!TryRead(place, batch))
                 {
@@ -120,7 +120,7 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         }
     }
 
-    // Keeps blocks in stock, and lists the folder again when all files are read.
+    // Reads blocks ahead, and lists the folder again when all files are read.
     private void ReadAhead()
     {
         if (_isBusy || _isWatching || _blocks.Count >= FileBlockReader<T>.BlocksPerCall)
@@ -173,7 +173,7 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
             _file = _block.File;
             _decoder = _format.CreateDecoder();
             _isHeaderDue = _format.HasHeader;
-            _isUnusable = false;
+            _isSkipped = false;
             if (!_splits.TryGetValue(_file.Name, out _split))
             {
                 _split = batch.AddSplit(_file.Name);
@@ -184,10 +184,10 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         return true;
     }
 
-    // False if the rows of the record do not fit into the batch: it is decoded again in the next poll.
-    private bool TryRead(RecordPlace place, SourceBatch<T> batch)
+    // Returns false if the rows of the record do not fit into the batch. The record is decoded again in the next poll.
+    private bool TryRead(RecordRange place, SourceBatch<T> batch)
     {
-        if (_isUnusable)
+        if (_isSkipped)
         {
             return true;
         }
@@ -195,14 +195,14 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         ReadOnlySpan<byte> bytes = _block!.Bytes.AsSpan(place.Start, place.Length);
         if (place.Problem is { } reason)
         {
-            _isUnusable = _isHeaderDue;
+            _isSkipped = _isHeaderDue;
             PassOrReject(place, DecodeResult.Reject(reason, DetailOf(reason), 0), batch);
         }
         else if (_isHeaderDue && !bytes.IsEmpty)
         {
             _isHeaderDue = false;
             DecodeResult header = _decoder!.ReadHeader(bytes);
-            _isUnusable = !header.IsOk;
+            _isSkipped = !header.IsOk;
             PassOrReject(place, header, batch);
         }
         else if (_isHeaderDue || _decoder!.IsBlank(bytes))
@@ -230,7 +230,7 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         return true;
     }
 
-    private void AddRows(ReadOnlySpan<T> rows, RecordPlace place, SourceBatch<T> batch)
+    private void AddRows(ReadOnlySpan<T> rows, RecordRange place, SourceBatch<T> batch)
     {
         foreach (ref readonly T row in rows)
         {
@@ -241,10 +241,10 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         }
     }
 
-    // A record that is read again after a restore, such as the header, was passed or refused before.
-    private void PassOrReject(RecordPlace place, DecodeResult result, SourceBatch<T> batch)
+    // A record that is read again after a restore, such as the header, was handled before.
+    private void PassOrReject(RecordRange place, DecodeResult result, SourceBatch<T> batch)
     {
-        if (place.End <= _file!.Behind)
+        if (place.End <= _file!.RestoredPosition)
         {
             return;
         }
@@ -261,7 +261,7 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
 
     private string DetailOf(string reason) => reason == RecordScanner.TooLarge
         ? string.Create(CultureInfo.InvariantCulture, $"the record is longer than the {_options.MaxRecordBytes} bytes of MaxRecordBytes")
-        : "a quotation begins in this line and does not end; reading goes on in the next line";
+        : "a quotation begins in this line and does not end; reading continues at the next line";
 
     private void EndBlock(SourceBatch<T> batch)
     {
@@ -275,14 +275,14 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
 
         if (block.Damage is { } damage)
         {
-            batch.AddDeadLetter(new DeadLetter(block.File.Name, 0, OwnFiles.Finished, "unreadable-file", $"{block.File.Path}: {damage}", null));
+            batch.AddDeadLetter(new DeadLetter(block.File.Name, 0, AssignedFiles.Finished, "unreadable-file", $"{block.File.Path}: {damage}", null));
         }
 
-        batch.Pass(OwnFiles.Finished);
+        batch.Pass(AssignedFiles.Finished);
         batch.EndSplit(_split);
     }
 
-    private void Reject(RecordPlace place, DecodeResult result, SourceBatch<T> batch, bool refusedByTime)
+    private void Reject(RecordRange place, DecodeResult result, SourceBatch<T> batch, bool refusedByTime)
     {
         ReadOnlySpan<byte> record = _block!.Bytes.AsSpan(place.Start, place.Length);
         ReadOnlySpan<byte> before = record[..(int)Math.Clamp(result.Position, 0, record.Length)];

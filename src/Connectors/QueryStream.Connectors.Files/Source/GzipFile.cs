@@ -3,10 +3,10 @@ using System.IO.Compression;
 namespace QueryStream.Connectors.Files.Source;
 
 /// <summary>
-/// Unpacks a gzip file of one or more members, and throws <see cref="InvalidDataException"/> where it is damaged, cut off, or followed by other
-/// bytes. .NET checks checksum and length of each complete member, but takes the end of the input within a member for the end of the file. So a
-/// probe, one more member with known content, is appended to the input: if it does not come out alone and whole, the file was cut off. A file
-/// without a byte is complete, since .NET writes empty content so. Used by one thread at a time.
+/// Decompresses a gzip file of one or more members, and throws <see cref="InvalidDataException"/> if it is damaged, truncated, or followed by other
+/// data. .NET checks checksum and length of each complete member, but accepts the end of the input within a member. To detect truncation, a probe
+/// is appended to the input: one more member with known content. If it does not come out alone and complete, the file is truncated. An empty file
+/// is valid, since .NET compresses empty content to nothing. Used by one thread at a time.
 /// </summary>
 internal sealed class GzipFile : ReadOnlyStream
 {
@@ -14,7 +14,7 @@ internal sealed class GzipFile : ReadOnlyStream
     private readonly GZipStream _unpacked;
     private bool _hasEnded;
 
-    /// <summary>Unpacks a file, which is disposed with the stream.</summary>
+    /// <summary>Decompresses a file, which is disposed with the stream.</summary>
     public GzipFile(Stream file)
     {
         _input = new GzipInput(file);
@@ -39,8 +39,8 @@ internal sealed class GzipFile : ReadOnlyStream
     {
         if (!_input.IsAtEnd)
         {
-            // The last member is complete, or the stream would have asked for more.
-            throw new InvalidDataException("the last gzip member is followed by bytes that are no gzip member");
+            // The last member is complete, or the stream would have read on.
+            throw new InvalidDataException("the last gzip member is followed by other data");
         }
 
         byte[] unpacked = new byte[GzipProbe.Content.Length + 1];
@@ -52,19 +52,19 @@ internal sealed class GzipFile : ReadOnlyStream
         }
         catch (InvalidDataException)
         {
-            // The probe was read as the rest of a member.
+            // The probe was read as the rest of an incomplete member.
         }
 
         if (!unpacked.AsSpan(0, length).SequenceEqual(GzipProbe.Content))
         {
-            throw new InvalidDataException("the file is cut off: its last gzip member is not complete");
+            throw new InvalidDataException("the file is truncated: its last gzip member is incomplete");
         }
     }
 }
 
 /// <summary>
-/// The member that is appended to a gzip file. If the file is cut off within a block that is stored uncompressed, the probe's header comes out
-/// instead of its content.
+/// The member that is appended to a gzip file. If the file is truncated within an uncompressed block, the probe's header comes out instead of its
+/// content.
 /// </summary>
 internal static class GzipProbe
 {
@@ -84,7 +84,7 @@ internal static class GzipProbe
     }
 }
 
-/// <summary>A file, and behind it what is appended.</summary>
+/// <summary>A file followed by appended bytes.</summary>
 /// <param name="file">The file, which is disposed with the stream.</param>
 internal sealed class GzipInput(Stream file) : ReadOnlyStream
 {
@@ -112,7 +112,7 @@ internal sealed class GzipInput(Stream file) : ReadOnlyStream
     public override ValueTask DisposeAsync() => file.DisposeAsync();
 }
 
-/// <summary>A stream that can only be read from start to end, asynchronously.</summary>
+/// <summary>A stream that supports only asynchronous, sequential reads.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public sealed override bool CanRead => true;

@@ -4,45 +4,45 @@ using QueryStream.Connectors.Files.Framing;
 namespace QueryStream.Connectors.Files.Source;
 
 /// <summary>
-/// Cuts a file into blocks of whole records, with their positions and lines. It reads from the start also after a restore: so lines are known, and
-/// packed files need nothing special. If the first line of the file ends with a carriage return alone, all of them count as line feeds. Used by
-/// one thread at a time.
+/// Splits a file into blocks of whole records, with their positions and line numbers. After a restore it also reads from the start, so that line
+/// numbers are known and compressed files need no special handling. If the first line ends with a lone carriage return, all carriage returns count
+/// as line feeds. Used by one thread at a time.
 /// </summary>
-/// <param name="input">The file, unpacked.</param>
-/// <param name="file">Which file it is.</param>
+/// <param name="input">The decompressed file.</param>
+/// <param name="file">The file.</param>
 /// <param name="framer">Finds the ends of records.</param>
-/// <param name="hasHeader">Whether the first record that is not empty is a header, which is needed also after a restore.</param>
-/// <param name="maxRecordBytes">A longer record is a problem.</param>
+/// <param name="hasHeader">Whether the first non-empty record is a header, which is also read after a restore.</param>
+/// <param name="maxRecordBytes">The maximum size of a record.</param>
 internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer framer, bool hasHeader, int maxRecordBytes)
 {
-    /// <summary>The reason of records that are longer than allowed.</summary>
+    /// <summary>The reason of records that are too large.</summary>
     public const string TooLarge = "record-too-large";
 
     private const int BlockBytes = 256 * 1024;
     private const string Unterminated = "unterminated-quote";
 
-    // The bytes of the current block: records of it up to _start, and bytes that were read up to _filled.
+    // The bytes of the current block: framed records up to _start, and unframed bytes up to _filled.
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(BlockBytes);
     private int _start;
     private int _filled;
 
-    // Those of _start.
+    // The position and line of _start.
     private long _position;
     private long _line = 1;
     private bool _isFirst = true;
 
-    // Within a record that is too large: where in it to look for the end of its line, and the lines that were skipped.
+    // Within a record that is too large: where to search for its line break, and the number of skipped lines.
     private bool _isSkipping;
     private int _skipFrom;
     private int _skippedLines;
     private bool _hasEnded;
 
-    // What ends lines; null as long as no line has ended.
+    // The line break; null until the first one.
     private byte? _lineEnd;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads the next block that has records, or the last one. The caller returns its bytes to the shared pool.</summary>
+    /// <summary>Reads the next block with records, or the last block. The caller returns its bytes to the shared pool.</summary>
     public async ValueTask<FileBlock> ReadAsync(CancellationToken cancellationToken)
     {
         FileBlock block = new(file);
@@ -52,7 +52,7 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
             if (block.Records.Count > 0 || _hasEnded)
             {
                 block.IsLast = _hasEnded;
-                block.Damage = _hasEnded && _position <= file.Behind ? "it is shorter than what was read of it before the restart" : null;
+                block.Damage = _hasEnded && _position <= file.RestoredPosition ? "it is shorter than the position reached before the restart" : null;
                 Detach(block);
                 return block;
             }
@@ -72,7 +72,7 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
         _bytes = [];
     }
 
-    // One byte for one byte, so that positions stay. A carriage return at the very end may be followed by a line feed.
+    // Replaces bytes in place, so that positions stay valid. A carriage return at the very end may be followed by a line feed.
     private void NormalizeLineEnds(int read)
     {
         Span<byte> added = _bytes.AsSpan(_filled, read);
@@ -97,7 +97,7 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
 
     private void Frame(FileBlock block)
     {
-        if (_isFirst && _position == 0 && _filled - _start >= ByteOrderMark.Length && _bytes.AsSpan(_start, _filled - _start).StartsWith(ByteOrderMark))
+        if (_isFirst && _position == 0 && _bytes.AsSpan(_start, _filled - _start).StartsWith(ByteOrderMark))
         {
             Advance(ByteOrderMark.Length);
         }
@@ -125,7 +125,7 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
         bool isTooLarge = WithoutLineEnd(rest) > maxRecordBytes;
         if (framer.IsQuoted && (isTooLarge || _hasEnded))
         {
-            // A problem of the line in which the quotation begins; reading goes on with the next line.
+            // Rejects the line in which the quotation begins, and continues with the next line.
             framer.Reset();
             int lineEnd = rest.IndexOf((byte)'\n');
             Add(block, rest, lineEnd < 0 ? rest.Length : lineEnd + 1, Unterminated);
@@ -143,13 +143,13 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
         return isTooLarge && SkipLine(block, rest);
     }
 
-    // The beginning of a record that is too large stays at the start of the buffer, while the rest of it is skipped.
+    // Keeps the beginning of a record that is too large at the start of the buffer, and skips the rest.
     private bool SkipLine(FileBlock block, ReadOnlySpan<byte> rest)
     {
         int lineEnd = rest[_skipFrom..].IndexOf((byte)'\n');
         if (lineEnd < 0 && !_hasEnded)
         {
-            // The skipped bytes count as if they were before the record, so that its end is right.
+            // Counts the skipped bytes as if they came before the record, so that its end position is right.
             _skippedLines += rest[maxRecordBytes..].Count((byte)'\n');
             _position += rest.Length - maxRecordBytes;
             _filled = _start + maxRecordBytes;
@@ -169,9 +169,9 @@ internal sealed class RecordScanner(Stream input, OpenFile file, IRecordFramer f
     {
         long end = _position + length - 1;
         int size = WithoutLineEnd(rest[..length]);
-        if (end > file.Behind || (_isFirst && hasHeader))
+        if (end > file.RestoredPosition || (_isFirst && hasHeader))
         {
-            block.Records.Add(new RecordPlace(_start, size, end, _line, problem));
+            block.Records.Add(new RecordRange(_start, size, end, _line, problem));
         }
 
         _line += rest[..length].Count((byte)'\n');

@@ -3,7 +3,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.InMemory;
 
-/// <summary>Answers at once.</summary>
+/// <summary>Admin requests to an <see cref="InMemoryKafka"/>. All complete synchronously.</summary>
 internal sealed class InMemoryAdmin(InMemoryKafka kafka, KafkaConnection connection) : IKafkaAdmin
 {
     public Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken) =>

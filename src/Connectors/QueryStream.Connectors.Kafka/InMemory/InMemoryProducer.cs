@@ -3,7 +3,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.InMemory;
 
-/// <summary>Writes to a topic in memory: what is sent is there.</summary>
+/// <summary>Writes to a topic in memory. Records are stored when they are added, and acknowledged when they are sent.</summary>
 internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener listener, TimeProvider time) : IKafkaProducer
 {
     private const int KeylessRun = 256;
@@ -20,7 +20,7 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
                 return false;
             }
 
-            // Asked again, since room made before the call was registered calls nobody.
+            // Checked again: if space became free before the callback was registered, it is not called.
             topic.WhenRoom(OnRoom);
             return topic.IsFull;
         }
@@ -81,7 +81,7 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
 
     private void OnRoom() => listener.OnAcknowledged(0);
 
-    // Without a key, runs to one partition, as Kafka's clients do, so that packets stay large.
+    // Records without a key stick to one partition for a while, as with Kafka's clients, so that batches stay large.
     private int Choose(ReadOnlySpan<byte> key) =>
         key.IsEmpty ? _keyless++ / KeylessRun % topic.Partitions.Length : Murmur2.Partition(key, topic.Partitions.Length);
 }

@@ -2,7 +2,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.InMemory;
 
-/// <summary>Reads partitions in memory, taking turns.</summary>
+/// <summary>Reads partitions in memory, round-robin.</summary>
 internal sealed class InMemoryReader : IKafkaReader
 {
     private readonly Topic _topic;
@@ -13,8 +13,8 @@ internal sealed class InMemoryReader : IKafkaReader
     private readonly ITimer _timer;
     private int _turn;
 
-    // 1 from the start of a poll to the first record appended after it, which takes it and wakes: whichever comes first, the poll that
-    // sees the record or the wake, none is missed.
+    // Set to 1 at the start of a poll. The first append after that resets it and wakes the task, so either the poll sees the record or the task is
+    // woken.
     private int _isArmed;
 
     public InMemoryReader(Topic topic, IReadOnlyList<KafkaOffset> from, bool isReadCommitted, TimeProvider time, Action wake)
@@ -25,10 +25,11 @@ internal sealed class InMemoryReader : IKafkaReader
         long now = time.GetTimestamp();
         _silent = [.. from.Select(offset => new SilentPartition(topic.Name, offset.Partition, now, wake))];
         _cursors = [.. from.Select(offset => topic.Partitions[offset.Partition].Open(offset.Offset, isReadCommitted, OnAppended))];
-        _timer = time.CreateTimer(static self => ((InMemoryReader)self!).AnswerSilent(), this, SilentPartition.Interval, SilentPartition.Interval);
+        _timer = time.CreateTimer(
+            static self => ((InMemoryReader)self!).ReportEndOffsets(), this, SilentPartition.Interval, SilentPartition.Interval);
     }
 
-    /// <summary>Never: the reader holds on to the topic that it was opened with.</summary>
+    /// <summary>Always false: the reader keeps a reference to the topic that it was opened with.</summary>
     public bool IsTopicReplaced => false;
 
     public bool Poll<THandler>(ref THandler handler)
@@ -41,11 +42,11 @@ internal sealed class InMemoryReader : IKafkaReader
         }
 
         bool isDrained = true;
-        bool goOn = true;
-        for (int i = 0; i < _cursors.Length && goOn; i++)
+        bool continues = true;
+        for (int i = 0; i < _cursors.Length && continues; i++)
         {
             int index = (_turn + i) % _cursors.Length;
-            goOn = _cursors[index].Read(ref handler, out int handled, out bool isAtEnd);
+            continues = _cursors[index].Read(ref handler, out int handled, out bool isAtEnd);
             isDrained &= isAtEnd;
             if (handled > 0)
             {
@@ -55,14 +56,14 @@ internal sealed class InMemoryReader : IKafkaReader
 
         _turn = (_turn + 1) % Math.Max(1, _cursors.Length);
         _topic.OnRead();
-        if (!goOn || !isDrained)
+        if (!continues || !isDrained)
         {
             return false;
         }
 
         foreach (SilentPartition partition in _silent)
         {
-            if (partition.TryTake(out long end, out EventTime askedAt))
+            if (partition.TryTakeEndOffset(out long end, out EventTime askedAt))
             {
                 handler.OnEndOffset(partition.Partition, end, askedAt);
             }
@@ -90,7 +91,7 @@ internal sealed class InMemoryReader : IKafkaReader
         }
     }
 
-    private void AnswerSilent()
+    private void ReportEndOffsets()
     {
         if (_topic.IsDeleted)
         {
@@ -102,7 +103,7 @@ internal sealed class InMemoryReader : IKafkaReader
             if (_time.GetElapsedTime(partition.LastRecord) >= SilentPartition.SilentAfter)
             {
                 EventTime now = EventTime.From(_time.GetUtcNow());
-                partition.Answer(_topic.Partitions[partition.Partition].High, now);
+                partition.SetEndOffset(_topic.Partitions[partition.Partition].High, now);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace QueryStream.Connectors.Kafka.InMemory;
 
-/// <summary>How far one reader has read one partition. Moved by the reader; asked for its position by the partition.</summary>
+/// <summary>The position of one reader in one partition. Moved by the reader's thread; <see cref="Position"/> is readable on any thread.</summary>
 internal sealed class PartitionCursor(PartitionLog log, bool isReadCommitted, Chunk chunk, int index, Action appended)
 {
     private const int RunLength = 1024;
@@ -15,40 +15,40 @@ internal sealed class PartitionCursor(PartitionLog log, bool isReadCommitted, Ch
     /// <summary>The offset of the next record.</summary>
     public long Position => Volatile.Read(ref _position);
 
-    /// <summary>Handles records, some of them at most, so that the partitions take turns.</summary>
-    /// <returns>Whether the handler wants more.</returns>
+    /// <summary>Passes up to 1,024 records to the handler, so that partitions are read round-robin.</summary>
+    /// <returns>Whether the handler wants to continue.</returns>
     public bool Read<THandler>(ref THandler handler, out int handled, out bool isAtEnd)
         where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
-        bool goOn = true;
+        bool continues = true;
         handled = 0;
-        while (goOn && handled < RunLength && MoveOn())
+        while (continues && handled < RunLength && MoveOn())
         {
             int index = _index++;
             if (_chunk.IsVisible(index, isReadCommitted))
             {
-                goOn = handler.OnRecord(_chunk.Read(Partition, index));
+                continues = handler.OnRecord(_chunk.Read(Partition, index));
                 handled++;
             }
         }
 
         long position = _chunk.FirstOffset + _index;
         Volatile.Write(ref _position, position);
-        isAtEnd = goOn && handled < RunLength;
+        isAtEnd = continues && handled < RunLength;
         if (isAtEnd && position != _reportedEnd)
         {
             _reportedEnd = position;
             handler.OnPartitionEof(Partition, position);
         }
 
-        return goOn;
+        return continues;
     }
 
     public void OnAppended() => appended();
 
     private bool MoveOn()
     {
-        // The next chunk is looked at before the count: once there is one, the count is final.
+        // Next is read before Count: once a chunk has a successor, its count is final.
         while (true)
         {
             Chunk? next = _chunk.Next;

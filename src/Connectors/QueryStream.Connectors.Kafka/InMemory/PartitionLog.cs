@@ -3,22 +3,22 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.InMemory;
 
-/// <summary>The records of one partition. Safe on any thread.</summary>
+/// <summary>The records of one partition. Thread-safe.</summary>
 internal sealed class PartitionLog(int partition, long maxBytes)
 {
     private const int ChunkBytes = 256 * 1024;
     private const int ChunkRecords = 2048;
 
-    // Of all chunks but the oldest, which can always stay: so a small limit leaves room for something.
+    // The bytes of all chunks except the oldest, which is always kept, so that even a tiny limit leaves space for one chunk.
     private long _bytes;
 
-    // Guards appending, dropping and the list of readers; reading needs no lock.
+    // Guards appends, retention and the list of readers. Reading needs no lock.
     private readonly Lock _lock = new();
     private readonly List<PartitionCursor> _readers = [];
     private Chunk _first = new(0, ChunkBytes, ChunkRecords);
     private Chunk? _last;
 
-    // By open transaction: its first offset here.
+    // The first offset of each open transaction in this partition.
     private readonly Dictionary<InMemoryTransaction, long> _open = [];
     private long _lastStable = long.MaxValue;
 
@@ -47,11 +47,11 @@ internal sealed class PartitionLog(int partition, long maxBytes)
     }
 
     /// <summary>
-    /// Where readers of committed records must stop: at the first record of an open transaction. Moved before a record there can be seen.
+    /// The offset of the first record of an open transaction, where read-committed readers stop. Updated before such a record becomes visible.
     /// </summary>
     public long LastStable => Volatile.Read(ref _lastStable);
 
-    /// <summary>Whether the limit is reached and a reader still needs what is there.</summary>
+    /// <summary>Whether the limit is reached and no chunk can be dropped because readers still need it.</summary>
     public bool IsFull
     {
         get
@@ -66,7 +66,7 @@ internal sealed class PartitionLog(int partition, long maxBytes)
 
     private Chunk Last => _last ?? _first;
 
-    /// <summary>Appends a record, also to a full partition.</summary>
+    /// <summary>Appends a record, even if the partition is full.</summary>
     /// <param name="record">The record.</param>
     /// <param name="transaction">The open transaction that it belongs to.</param>
     public void Append(in NewRecord record, InMemoryTransaction? transaction = null)
@@ -82,7 +82,7 @@ internal sealed class PartitionLog(int partition, long maxBytes)
         }
     }
 
-    /// <summary>Ends a transaction, which has an outcome by now: appends its marker, as Kafka does, and lets readers go on.</summary>
+    /// <summary>Ends a committed or aborted transaction: appends its marker, as Kafka does, and lets readers continue.</summary>
     public void End(InMemoryTransaction transaction)
     {
         lock (_lock)
@@ -94,7 +94,7 @@ internal sealed class PartitionLog(int partition, long maxBytes)
         }
     }
 
-    /// <summary>Opens a cursor; an offset that does not exist becomes the oldest.</summary>
+    /// <summary>Opens a cursor. If the offset does not exist, the cursor starts at the oldest record.</summary>
     public PartitionCursor Open(long offset, bool isReadCommitted, Action appended)
     {
         lock (_lock)
@@ -121,7 +121,7 @@ internal sealed class PartitionLog(int partition, long maxBytes)
         }
     }
 
-    /// <summary>The first record of that time or later; null if there is none.</summary>
+    /// <summary>The offset of the first record with this timestamp or a later one; null if there is none.</summary>
     public long? Find(long timestamp)
     {
         lock (_lock)
@@ -164,7 +164,7 @@ internal sealed class PartitionLog(int partition, long maxBytes)
         }
     }
 
-    // What all readers have behind them goes; without readers, the oldest, so that a topic that nobody reads does not fill the memory.
+    // Drops chunks that all readers have passed. Without readers it drops the oldest, so that an unread topic does not fill the memory.
     private void Drop()
     {
         if (_bytes <= maxBytes)
@@ -182,8 +182,8 @@ internal sealed class PartitionLog(int partition, long maxBytes)
 }
 
 /// <summary>
-/// Some records of a partition, one behind the other. One thread at a time appends while any number read: what lies before
-/// <see cref="Count"/> never changes, and once there is a <see cref="Next"/>, the count does not change either.
+/// A run of consecutive records of a partition. One thread at a time appends while any number of threads read: records before <see cref="Count"/>
+/// never change, and once there is a <see cref="Next"/>, neither does the count.
 /// </summary>
 internal sealed class Chunk(long firstOffset, int bytes, int records)
 {
@@ -191,16 +191,16 @@ internal sealed class Chunk(long firstOffset, int bytes, int records)
     private readonly Entry[] _entries = new Entry[records];
     private int _used;
 
-    // By index, the transaction of the record; null where the chunk has none of any.
+    // The transaction of each record; null if no record of the chunk has one.
     private InMemoryTransaction?[]? _transactions;
 
-    // Published last: a reader that sees the count sees the records.
+    // Written last: a reader that sees the count also sees the records.
     private int _count;
     private Chunk? _next;
 
     public long FirstOffset { get; } = firstOffset;
 
-    /// <summary>The memory it takes, whether used or not.</summary>
+    /// <summary>The allocated memory in bytes, used or not.</summary>
     public int Bytes => _bytes.Length + (_entries.Length * Unsafe.SizeOf<Entry>());
 
     public int Count => Volatile.Read(ref _count);
@@ -213,10 +213,10 @@ internal sealed class Chunk(long firstOffset, int bytes, int records)
         set => Volatile.Write(ref _next, value);
     }
 
-    /// <summary>The time of the record at that index.</summary>
+    /// <summary>The timestamp of a record, in milliseconds since 1970.</summary>
     public long TimestampOf(int index) => _entries[index].Timestamp;
 
-    /// <summary>Whether the record at that index is one that readers see: no marker, and not aborted.</summary>
+    /// <summary>Whether readers see the record: it is not a marker and was not aborted.</summary>
     public bool IsVisible(int index, bool isReadCommitted) => _transactions?[index] is not { } transaction || transaction.IsVisible(isReadCommitted);
 
     public bool TryAppend(in NewRecord record, InMemoryTransaction? transaction)
@@ -261,7 +261,7 @@ internal sealed class Chunk(long firstOffset, int bytes, int records)
     private readonly record struct Entry(int Start, int KeyLength, int ValueLength, int HeadersLength, long Timestamp);
 }
 
-/// <summary>A record that is to be kept: its bytes are copied.</summary>
+/// <summary>A record to append. Its bytes are copied.</summary>
 internal readonly ref struct NewRecord(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, long timestamp)
 {
     public ReadOnlySpan<byte> Key { get; } = key;

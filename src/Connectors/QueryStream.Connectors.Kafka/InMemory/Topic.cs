@@ -6,7 +6,7 @@ namespace QueryStream.Connectors.Kafka.InMemory;
 /// <summary>A topic in memory.</summary>
 internal sealed class Topic(string name, int partitions, long maxBytes)
 {
-    // Called when a reader has made room: the producers that have found the topic full.
+    // Callbacks of producers that found the topic full.
     private readonly Lock _lock = new();
     private readonly List<Action> _waiting = [];
 
@@ -17,10 +17,10 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
 
     public string Name { get; } = name;
 
-    /// <summary>Tells it from another of the same name.</summary>
+    /// <summary>Distinguishes the topic from a later one of the same name.</summary>
     public string Id { get; } = Base64Url.EncodeToString(Guid.NewGuid().ToByteArray());
 
-    /// <summary>Whether it was deleted; set once.</summary>
+    /// <summary>Whether the topic was deleted. Set once.</summary>
     public bool IsDeleted
     {
         get => Volatile.Read(ref _isDeleted);
@@ -34,22 +34,23 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
 
     public bool IsFull => !IsDeleted && Array.Exists(Partitions, partition => partition.IsFull);
 
-    /// <summary>Gives it more partitions.</summary>
-    /// <exception cref="ServiceRefusedException">It has as many already.</exception>
+    /// <summary>Adds partitions.</summary>
+    /// <exception cref="ServiceRefusedException">The topic already has that many.</exception>
     public void AddPartitions(int total)
     {
         lock (_lock)
         {
             if (total <= _partitions.Length)
             {
-                throw new ServiceRefusedException("Kafka", $"Topic '{Name}' has {_partitions.Length} partitions already; {total} are not more.");
+                throw new ServiceRefusedException(
+                    "Kafka", $"Topic '{Name}' has {_partitions.Length} partitions already; ask for more than that, not {total}.");
             }
 
             _partitions = [.. _partitions, .. NewPartitions(_partitions.Length, total, maxBytes)];
         }
     }
 
-    /// <summary>Calls once when the topic is not full any more.</summary>
+    /// <summary>Registers a callback that is called once, when the topic is no longer full.</summary>
     public void WhenRoom(Action call)
     {
         lock (_lock)
@@ -63,10 +64,10 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
         }
     }
 
-    /// <summary>A reader has moved on.</summary>
+    /// <summary>Called when a reader has advanced.</summary>
     public void OnRead()
     {
-        // The new position must be visible before the list is read; WhenRoom's callers check again after they are in it.
+        // The new position must be visible before the list is read; callers of WhenRoom check again after they have registered.
         Interlocked.MemoryBarrier();
         if (!_hasWaiting || IsFull)
         {

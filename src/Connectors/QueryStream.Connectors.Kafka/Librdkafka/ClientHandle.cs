@@ -7,8 +7,8 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// One rd_kafka_t: made from settings, with its log and its events forwarded. Events are taken off its queue on the thread pool
-/// when librdkafka says that there are some; so no thread of ours waits for them.
+/// Owns one rd_kafka_t and forwards its log and events. librdkafka signals when its queue has events, and a thread of the pool takes them; no
+/// thread blocks waiting for them.
 /// </summary>
 internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
 {
@@ -33,7 +33,7 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
     // Written by librdkafka's threads, read for messages; a reference, so always whole.
     private volatile NativeProblem _lastProblem = NativeProblem.None;
 
-    /// <summary>Creates a client; it connects by itself.</summary>
+    /// <summary>Creates a client, which connects in the background.</summary>
     /// <exception cref="SettingException">A property is unknown or its value is not allowed.</exception>
     public ClientHandle(
         ClientKind kind, IEnumerable<KeyValuePair<string, string>> settings, IClientEvents events, ILogger logger, string address)
@@ -52,7 +52,7 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
             throw;
         }
 
-        // With a group, errors of the group land in a queue of their own; one queue for all has to be asked for.
+        // With a group, its errors go to a separate consumer queue, unless all events are redirected there.
         bool hasGroup = kind == ClientKind.Admin && NativeMethods.PollSetConsumer(Client) == NativeError.None;
         _queue = hasGroup ? NativeMethods.QueueGetConsumer(Client) : NativeMethods.QueueGetMain(Client);
         NativeMethods.QueueOnEvent(_queue, &OnQueueFilled, GCHandle.ToIntPtr(_self));
@@ -62,13 +62,15 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
     /// <summary>The rd_kafka_t.</summary>
     public nint Client { get; }
 
-    /// <summary>What went wrong since the last <see cref="Answered"/>.</summary>
+    /// <summary>The last error since <see cref="ClearLastProblem"/>; <see cref="NativeProblem.None"/> if there is none.</summary>
     public NativeProblem LastProblem => _lastProblem;
 
-    /// <summary>A broker has answered: what went wrong before does not matter any more.</summary>
-    public void Answered() => _lastProblem = NativeProblem.None;
+    /// <summary>Called when a broker has responded: earlier errors are obsolete.</summary>
+    public void ClearLastProblem() => _lastProblem = NativeProblem.None;
 
-    /// <summary>Ends the client. Waits for its threads, so it is called where that does no harm. All that was made of it must be gone.</summary>
+    /// <summary>
+    /// Closes the client. Blocks until librdkafka's threads have ended. All objects created from the client must be destroyed before.
+    /// </summary>
     public void Close()
     {
         NativeMethods.QueueOnEvent(_queue, null, 0);
@@ -119,7 +121,7 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
             throw new SettingException(
                 "kafka",
                 $"librdkafka {library.Version} ({library.Name}) refuses the client's properties: {NativeMethods.Text(error)}. "
-                + $"{LibrdkafkaLibrary.PathVariable} may name one that was built otherwise.");
+                + $"{LibrdkafkaLibrary.PathVariable} may name a library with other features.");
         }
 
         return client;
@@ -164,7 +166,7 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
         }
     }
 
-    // A refused handshake is told a second time as a connection that is gone, without the reason.
+    // librdkafka reports a refused handshake a second time as a lost connection, without the reason: keep the first report.
     private void Remember(NativeProblem problem)
     {
         if (problem.Error != NativeError.Transport || !_lastProblem.IsRefusal)
@@ -180,13 +182,13 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
             _events.OnTopicReplaced(match.Groups[1].Value);
         }
 
-        // A broker that hangs up is told in the log only: "[thrd:NAME]: NAME: Disconnected: … (after …)".
+        // A disconnect by the broker is only logged, never an event: "[thrd:NAME]: NAME: Disconnected: … (after …)".
         if (facility == "FAIL" && level > LogError)
         {
-            Remember(new NativeProblem(NativeError.Transport, WithoutFrame(WithoutFrame(text)), IsHangUp: true));
+            Remember(new NativeProblem(NativeError.Transport, WithoutFrame(WithoutFrame(text)), IsDisconnect: true));
         }
 
-        // What an outage brings is told once, by ConnectionHealth; and that a coordinator is loading, at each start of a broker.
+        // ConnectionHealth reports an outage once, and a loading coordinator is normal after each start of a broker: both stay out of the warnings.
         if (facility is "FAIL" or "ERROR" or "FATAL" or "REQTMOUT" or "GETPID")
         {
             _logger.NativeInformation(facility, text);
@@ -210,12 +212,12 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
         }
     }
 
-    // librdkafka says this in no other way, and goes on at the old position, in the middle of the new topic. The id of a topic that only becomes
-    // known is "AAA…" before.
+    // librdkafka only logs that a topic was replaced, and continues at the old offset in the new topic. A topic whose id becomes known for the first
+    // time changes from "AAA…", which is no replacement.
     [GeneratedRegex(@"Topic (\S+) changed id from (?!A+ )")]
     private static partial Regex ReplacedTopic();
 
-    // "127.0.0.1:1/bootstrap: Connect to … failed: Connection refused (after 0ms in state CONNECT)" without both ends.
+    // "127.0.0.1:1/bootstrap: Connect to … failed: Connection refused (after 0ms in state CONNECT)" without prefix and suffix.
     private static string WithoutFrame(string text)
     {
         int start = text.IndexOf(": ", StringComparison.Ordinal);
@@ -234,7 +236,7 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
         }
     }
 
-    // Called with the queue's lock held: it must not touch the queue here.
+    // Called while librdkafka holds the queue's lock, so it must not use the queue.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnQueueFilled(nint client, nint self)
     {
@@ -245,34 +247,34 @@ internal sealed unsafe partial class ClientHandle : IThreadPoolWorkItem
     }
 }
 
-/// <summary>What a client reports by itself. Called one at a time, on any thread.</summary>
+/// <summary>Events of a client. Called one at a time, on any thread.</summary>
 internal unsafe interface IClientEvents
 {
-    /// <summary>No broker can be reached, as far as this client knows.</summary>
+    /// <summary>This client has lost all its brokers.</summary>
     void OnAllBrokersDown();
 
-    /// <summary>The client cannot work any more.</summary>
+    /// <summary>A fatal error: the client no longer works.</summary>
     void OnFatal(string problem);
 
     /// <summary>
-    /// The topic of that name has another id than before. Called before records of the new topic are fetched, with librdkafka's locks held: it must
-    /// not call librdkafka.
+    /// The topic was replaced by another one of the same name. Called before records of the new topic are fetched, while librdkafka holds locks:
+    /// the handler must not call librdkafka.
     /// </summary>
     void OnTopicReplaced(string topic);
 
-    /// <summary>Records were acknowledged or refused; valid during the call.</summary>
+    /// <summary>Delivery reports. Valid during the call.</summary>
     void OnDelivered(NativeMessage** messages, int count);
 }
 
-/// <summary>What went wrong with a client's connections.</summary>
-/// <param name="Error">Its kind.</param>
-/// <param name="Text">In librdkafka's words, which hold no property's value.</param>
-/// <param name="IsHangUp">Whether the broker has ended a connection that it had accepted.</param>
-internal sealed record NativeProblem(NativeError Error, string Text, bool IsHangUp = false)
+/// <summary>An error of a client's connections.</summary>
+/// <param name="Error">The error code.</param>
+/// <param name="Text">librdkafka's text, which never contains values of properties.</param>
+/// <param name="IsDisconnect">Whether the broker closed a connection that it had accepted.</param>
+internal sealed record NativeProblem(NativeError Error, string Text, bool IsDisconnect = false)
 {
-    /// <summary>Nothing did.</summary>
+    /// <summary>No error.</summary>
     public static readonly NativeProblem None = new(NativeError.None, "");
 
-    /// <summary>Whether one side does not accept the other: a password or a certificate, which do not become right by waiting.</summary>
+    /// <summary>Whether one side rejects the other's password or certificate, so that retrying does not help.</summary>
     public bool IsRefusal => Error is NativeError.Authentication or NativeError.Ssl;
 }

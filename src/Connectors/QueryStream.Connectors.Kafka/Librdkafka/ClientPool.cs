@@ -3,26 +3,28 @@ using Microsoft.Extensions.Logging;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>Clients in use, each shared and counted. Safe on any thread.</summary>
+/// <summary>Shares clients by reference counting. Thread-safe.</summary>
 internal sealed class ClientPool<TClient>
     where TClient : class, IAsyncDisposable
 {
-    // Guards the list and the counts: a client is either in the list with a count above 0, or being closed by the one who took it out.
+    // Guards the list and the counts: a client is either in the list with a count above 0, or being closed by the caller that removed it.
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
 
-    /// <summary>A client that suits, or a new one. Each must be returned once.</summary>
-    /// <param name="suits">Whether a client can be shared; may also take what it needs of it. Called under the pool's lock.</param>
-    /// <param name="create">Makes one that suits.</param>
-    public TClient Rent(Func<TClient, bool> suits, Func<TClient> create)
+    /// <summary>Returns a matching client, or creates one. Each must be returned once.</summary>
+    /// <param name="matches">
+    /// Whether the caller can share a client. May also reserve what the caller needs of it. Called under the pool's lock.
+    /// </param>
+    /// <param name="create">Creates a matching client.</param>
+    public TClient Rent(Func<TClient, bool> matches, Func<TClient> create)
     {
         lock (_lock)
         {
-            Entry? entry = _entries.Find(e => suits(e.Client));
+            Entry? entry = _entries.Find(e => matches(e.Client));
             if (entry is null)
             {
                 TClient client = create();
-                suits(client);
+                matches(client);
                 entry = new Entry(client);
                 _entries.Add(entry);
             }
@@ -32,7 +34,7 @@ internal sealed class ClientPool<TClient>
         }
     }
 
-    /// <summary>Ends one use; the last one closes the client.</summary>
+    /// <summary>Releases a client; the last release closes it.</summary>
     public ValueTask ReturnAsync(TClient client)
     {
         lock (_lock)
@@ -57,13 +59,13 @@ internal sealed class ClientPool<TClient>
     }
 }
 
-/// <summary>Makes clients. Safe on any thread.</summary>
+/// <summary>Creates clients. Thread-safe.</summary>
 internal sealed class ClientFactory(TimeProvider time, ILogger logger)
 {
-    // One entry an address that was ever used; addresses come from settings, so they are few.
+    // Never shrinks: one entry per address, and addresses come from settings, so they are few.
     private readonly ConcurrentDictionary<string, ConnectionHealth> _health = new(StringComparer.Ordinal);
 
-    /// <summary>The client for questions; shared with all who have an equal connection.</summary>
+    /// <summary>The admin client of a connection, shared with all users of equal connections.</summary>
     public ClusterClient RentCluster(KafkaConnection connection, ClientPool<ClusterClient> clusters) => clusters.Rent(
         cluster => cluster.Connection.Equals(connection),
         () => new ClusterClient(
@@ -72,7 +74,7 @@ internal sealed class ClientFactory(TimeProvider time, ILogger logger)
             time,
             logger));
 
-    /// <summary>A client that fetches or produces, and the one for questions beside it. Where one cannot be made, neither stays.</summary>
+    /// <summary>Creates a client that fetches or produces, together with its admin client. If one cannot be created, the other is closed.</summary>
     /// <exception cref="Core.Errors.SettingException">A property is unknown or its value is not allowed.</exception>
     public (ClientHandle Handle, ClusterClient Cluster) Create(
         ClientKind kind, KafkaConnection connection, KafkaReaderOptions? reader, ClientPool<ClusterClient> clusters, IClientEvents events)

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>What a client is for; each has settings of its own.</summary>
+/// <summary>The kinds of clients, which differ in their settings.</summary>
 internal enum ClientKind
 {
-    /// <summary>Questions and commits; fetches nothing, so that no waiting fetch delays an answer.</summary>
+    /// <summary>Sends admin requests and commits. It fetches nothing, so no long-polling fetch delays a response.</summary>
     Admin,
 
     /// <summary>Fetches records.</summary>
@@ -15,12 +15,12 @@ internal enum ClientKind
     Produce,
 }
 
-/// <summary>All defaults that differ from librdkafka's own, with the reasons.</summary>
+/// <summary>All settings that differ from librdkafka's defaults, with the reasons.</summary>
 internal static class ClientSettings
 {
     private const int Mebibyte = 1024 * 1024;
 
-    /// <summary>The properties of a client, in the order in which they are set: the connection's own come last and override.</summary>
+    /// <summary>The properties of a client, in the order in which they are set. Those of the connection come last and override the others.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Of(ClientKind kind, KafkaConnection connection, KafkaReaderOptions? reader)
     {
         IEnumerable<KeyValuePair<string, string>> settings = kind switch
@@ -37,15 +37,15 @@ internal static class ClientSettings
         yield return new("bootstrap.servers", connection.BootstrapServers);
         yield return new("client.id", "querystream");
 
-        // After an outage work goes on a second later at most; the default waits up to 10 s.
+        // Reconnects within a second after an outage. The default waits up to 10 s.
         yield return new("reconnect.backoff.max.ms", "1000");
         yield return new("socket.keepalive.enable", "true");
 
-        // A connection cut without a word is given up after 20 s instead of 60; what was on its way is asked or sent again.
+        // A silently dropped connection is detected after 20 s instead of 60. Requests in flight are sent again.
         yield return new("socket.timeout.ms", "20000");
 
-        // Brokers close idle connections; that is no news. But a client that asks wants to know why it gets no answer: a broker that
-        // expects TLS just hangs up on whoever comes without.
+        // Brokers close idle connections, which is not worth a log line. The admin client needs the reason of a failed request: a broker that
+        // expects TLS simply disconnects plaintext clients.
         yield return new("log.connection.close", kind == ClientKind.Admin ? "true" : "false");
     }
 
@@ -64,28 +64,28 @@ internal static class ClientSettings
         yield return new("enable.auto.commit", "false");
         yield return new("enable.auto.offset.store", "false");
 
-        // Some lines each time the client learns of topics; one of them says that a topic was replaced by another (see ClientHandle).
+        // Logs a few lines per metadata update. One of them reports a replaced topic (see ClientHandle).
         yield return new("debug", "metadata");
 
-        // Bounded sources end by it, and it tells the position behind what is no record.
+        // Ends bounded sources, and reports the position behind transaction markers.
         yield return new("enable.partition.eof", "true");
         yield return new("auto.offset.reset", "earliest");
 
-        // A fetch that waits for new records keeps partitions waiting that had a full queue when it was sent.
+        // A long-polling fetch delays partitions whose queue was full when it was sent.
         yield return new("fetch.wait.max.ms", "100");
 
-        // A full queue pauses fetching this long; the default of a second costs a backlog most of its speed.
+        // How long a full queue pauses fetching. With the default of 1 s, catching up on a backlog loses most of its speed.
         yield return new("fetch.queue.backoff.ms", "2");
 
-        // Small fetches that take turns over the partitions keep memory and the skew of event time small.
+        // Small fetches that rotate over the partitions keep memory use and event-time skew low.
         yield return new("fetch.message.max.bytes", Number(Mebibyte / 4));
         yield return new("fetch.max.bytes", Number(Mebibyte));
         yield return new("queued.max.messages.kbytes", Number(Math.Max(1, reader.QueuedBytes / 1024)));
 
-        // Beside its bytes a queued record costs about 200 of administration; this bounds it for small records.
+        // Each queued record costs about 200 bytes of overhead; this limits it for small records.
         yield return new("queued.min.messages", "50000");
 
-        // A single record may be as large as the broker allows: a limit that it exceeds would stop its partition for good.
+        // As large as possible: a record above the limit would block its partition for good.
         yield return new("receive.message.max.bytes", "1000000000");
     }
 
@@ -94,17 +94,17 @@ internal static class ClientSettings
         yield return new("acks", "all");
         yield return new("enable.idempotence", "true");
 
-        // No record is given up in an outage.
+        // Records never expire, so an outage loses none.
         yield return new("message.timeout.ms", "0");
         yield return new("linger.ms", "5");
 
-        // Equal keys in the partition where Java's producers put them.
+        // Equal keys go to the partition that Java's producers choose.
         yield return new("partitioner", "murmur2_random");
 
-        // The broker's limit decides what is too large.
+        // Above any broker's limit, so that the broker decides what is too large.
         yield return new("message.max.bytes", Number(64 * Mebibyte));
 
-        // Each producer bounds what it has in flight; librdkafka's own bound would refuse records in the middle of a batch.
+        // Each producer limits its records in flight. librdkafka's own limit would refuse records in the middle of a batch.
         yield return new("queue.buffering.max.messages", "10000000");
         yield return new("queue.buffering.max.kbytes", "2000000");
     }

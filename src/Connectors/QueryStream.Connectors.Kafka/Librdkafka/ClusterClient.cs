@@ -5,15 +5,15 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// The client for requests other than fetching and producing, one a connection. It fetches nothing, so that no waiting fetch delays an answer.
-/// While the connection has readers or producers it watches whether the cluster answers, and asks where silent partitions end.
+/// The client for requests other than fetching and producing; one per connection. It fetches nothing, so no long-polling fetch delays a response.
+/// While the connection has readers or producers, it monitors whether the cluster responds, and fetches the end offsets of silent partitions.
 /// </summary>
 internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
 {
-    /// <summary>How long a request may take with its repetitions, so that a job's start fails within 10 s.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(8);
+    /// <summary>The time limit of a request including retries, so that a job's start fails within 10 s.</summary>
+    private static readonly TimeSpan ResponseLimit = TimeSpan.FromSeconds(8);
 
-    /// <summary>How long a broker that refuses connections is tried: it may be starting.</summary>
+    /// <summary>How long to retry while the broker refuses connections, as it does while it starts.</summary>
     private static readonly TimeSpan RefusedLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
@@ -25,16 +25,16 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     private readonly ClientHandle _handle;
     private readonly CancellationTokenSource _closing = new();
 
-    // Guards the list of partitions, which readers change on any thread, and the start of the watch.
+    // Guards the list of partitions, which readers change on any thread, and the start of the monitor.
     private readonly Lock _lock = new();
     private SilentPartition[] _readPartitions = [];
     private Task? _watch;
 
-    // Set by librdkafka's events, cleared by the watch.
+    // Set by librdkafka's events, cleared by the monitor.
     private volatile bool _isSuspect;
 
-    // Set after the first answer, on any thread; never cleared.
-    private volatile bool _hasAnswered;
+    // Set after the first response, on any thread. Never cleared.
+    private volatile bool _hasResponded;
 
     public ClusterClient(KafkaConnection connection, ConnectionHealth health, TimeProvider time, ILogger logger)
     {
@@ -50,18 +50,18 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
 
     private string Protocol => Connection.Properties.GetValueOrDefault("security.protocol", "plaintext");
 
-    /// <summary>Sends a request on a thread of its own, since librdkafka blocks; repeats it while nobody answers, for up to 8 s.</summary>
-    /// <exception cref="ServiceUnavailableException">There is no answer.</exception>
-    /// <exception cref="ServiceRefusedException">The answer is a refusal, of the request or of the connection.</exception>
-    public async Task<T> AskAsync<T>(Func<nint, int, T> question, CancellationToken cancellationToken)
+    /// <summary>Sends a request on a thread of its own, since librdkafka blocks. Retries for up to 8 s if the cluster does not respond.</summary>
+    /// <exception cref="ServiceUnavailableException">The cluster does not respond.</exception>
+    /// <exception cref="ServiceRefusedException">The cluster refuses the request or the connection.</exception>
+    public async Task<T> RequestAsync<T>(Func<nint, int, T> request, CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        T answer = await RunAsync(() => Ask(question, stop.Token)).ConfigureAwait(false);
+        T response = await RunAsync(() => Request(request, stop.Token)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return answer;
+        return response;
     }
 
-    /// <summary>Starts to watch the cluster, unless it is watched already.</summary>
+    /// <summary>Starts monitoring the cluster, if not started yet.</summary>
     public void Watch()
     {
         lock (_lock)
@@ -70,7 +70,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    /// <summary>Adds partitions that are read; while they are silent, the watch asks where they end.</summary>
+    /// <summary>Adds partitions whose end offsets are fetched while they are silent.</summary>
     public void AddPartitions(IEnumerable<SilentPartition> partitions)
     {
         lock (_lock)
@@ -79,7 +79,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    /// <summary>Removes partitions that are no longer read. An answer may still come.</summary>
+    /// <summary>Removes partitions that are no longer read. One more end offset may still arrive.</summary>
     public void RemovePartitions(IReadOnlyCollection<SilentPartition> partitions)
     {
         lock (_lock)
@@ -88,7 +88,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    /// <summary>Another client of this connection reports that it has lost its brokers: the watch checks.</summary>
+    /// <summary>Called when a client of this connection has lost its brokers: the monitor checks the cluster.</summary>
     public void Suspect() => _isSuspect = true;
 
     void IClientEvents.OnAllBrokersDown() => Suspect();
@@ -123,8 +123,8 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         Task.Factory.StartNew(
             work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
-    // In slices of up to 2 s, so that a cancelled caller and a refusing broker end the wait early.
-    private T Ask<T>(Func<nint, int, T> question, CancellationToken stop)
+    // Waits in slices of up to 2 s, so that cancellation or a refusal ends the wait early.
+    private T Request<T>(Func<nint, int, T> request, CancellationToken stop)
     {
         long start = _time.GetTimestamp();
         while (true)
@@ -132,9 +132,9 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             double slice = Math.Clamp(_time.GetElapsedTime(start).TotalMilliseconds, 1_000, 2_000);
             try
             {
-                T answer = question(_handle.Client, (int)slice);
-                Answered();
-                return answer;
+                T response = request(_handle.Client, (int)slice);
+                OnResponse();
+                return response;
             }
             catch (NativeRequestException e) when (e.IsUnreachable)
             {
@@ -142,7 +142,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
                 TimeSpan elapsed = _time.GetElapsedTime(start);
                 NativeProblem problem = _handle.LastProblem;
                 bool isRefused = e.Error == NativeError.Transport && problem != NativeProblem.None;
-                if (problem.IsRefusal || elapsed >= AnswerLimit || (isRefused && elapsed >= RefusedLimit))
+                if (problem.IsRefusal || elapsed >= ResponseLimit || (isRefused && elapsed >= RefusedLimit))
                 {
                     throw NoConnection(e);
                 }
@@ -156,14 +156,14 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    private void Answered()
+    private void OnResponse()
     {
-        _hasAnswered = true;
-        _handle.Answered();
-        _health.Answered();
+        _hasResponded = true;
+        _handle.ClearLastProblem();
+        _health.OnResponse();
     }
 
-    // A refused password or certificate is not a wrong address.
+    // A rejected password or certificate must not be reported as a wrong address.
     private QueryStreamException NoConnection(NativeRequestException e) => _handle.LastProblem switch
     {
         { Error: NativeError.Authentication } => new ServiceRefusedException(
@@ -176,7 +176,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             $"No TLS connection to Kafka at {Connection.BootstrapServers} ({ProblemOf(e)}); "
             + "check the properties security.protocol and ssl.ca.location",
             e),
-        { IsHangUp: true } when !_hasAnswered => OpenTimeout.Unavailable(
+        { IsDisconnect: true } when !_hasResponded => OpenTimeout.Unavailable(
             Connection.BootstrapServers, $"{ProblemOf(e)}; perhaps it expects another security.protocol than {Protocol}", e),
         _ => OpenTimeout.Unavailable(Connection.BootstrapServers, ProblemOf(e), e),
     };
@@ -193,7 +193,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
                 SilentPartition[] silent = Silent();
                 if (silent.Length > 0)
                 {
-                    await RunAsync(() => AskForEnds(silent)).ConfigureAwait(false);
+                    await RunAsync(() => FetchEndOffsets(silent)).ConfigureAwait(false);
                 }
                 else if (_isSuspect || _health.IsDown)
                 {
@@ -213,11 +213,11 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         return Array.FindAll(partitions, partition => _time.GetElapsedTime(partition.LastRecord) >= SilentPartition.SilentAfter);
     }
 
-    private bool AskForEnds(SilentPartition[] silent)
+    private bool FetchEndOffsets(SilentPartition[] silent)
     {
         foreach (IGrouping<string, SilentPartition> topic in silent.GroupBy(partition => partition.Topic, StringComparer.Ordinal))
         {
-            // Before the question: all that was written until then is in the answer.
+            // Read before the request: the response covers everything written until then.
             EventTime askedAt = EventTime.From(_time.GetUtcNow());
             Dictionary<int, long> ends = [];
             int[] partitions = [.. topic.Select(partition => partition.Partition).Distinct()];
@@ -226,7 +226,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             {
                 if (ends.TryGetValue(partition.Partition, out long end))
                 {
-                    partition.Answer(end, askedAt);
+                    partition.SetEndOffset(end, askedAt);
                 }
             }
         }
@@ -243,7 +243,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         {
             request();
             _isSuspect = false;
-            Answered();
+            OnResponse();
             return true;
         }
         catch (NativeRequestException e)
@@ -251,7 +251,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             _logger.EndsUnknown(Connection.BootstrapServers, e.Message);
             if (e.IsUnreachable)
             {
-                _health.NotAnswered(askedAt, ProblemOf(e));
+                _health.OnNoResponse(askedAt, ProblemOf(e));
             }
 
             return false;

@@ -3,16 +3,16 @@ using Microsoft.Extensions.Logging;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// Whether a cluster answers: one warning when it stops, one line when it is back, however many clients notice. Safe on any thread.
+/// Tracks whether a cluster responds. Logs one warning when it stops and one line when it is back, however many clients notice. Thread-safe.
 /// </summary>
 internal sealed class ConnectionHealth(string address, TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
     private bool _isDown;
     private long _downSince;
-    private long _lastAnswer = long.MinValue;
+    private long _lastResponse = long.MinValue;
 
-    /// <summary>Whether the cluster has stopped answering.</summary>
+    /// <summary>Whether the cluster has stopped responding.</summary>
     public bool IsDown
     {
         get
@@ -24,12 +24,12 @@ internal sealed class ConnectionHealth(string address, TimeProvider time, ILogge
         }
     }
 
-    /// <summary>The cluster has answered.</summary>
-    public void Answered()
+    /// <summary>The cluster has responded.</summary>
+    public void OnResponse()
     {
         lock (_lock)
         {
-            _lastAnswer = time.GetTimestamp();
+            _lastResponse = time.GetTimestamp();
             if (_isDown)
             {
                 _isDown = false;
@@ -38,14 +38,14 @@ internal sealed class ConnectionHealth(string address, TimeProvider time, ILogge
         }
     }
 
-    /// <summary>A request was not answered.</summary>
-    /// <param name="askedAt">The clock's timestamp when it was made: it says nothing if another was answered since.</param>
-    /// <param name="problem">What librdkafka said.</param>
-    public void NotAnswered(long askedAt, string problem)
+    /// <summary>A request got no response.</summary>
+    /// <param name="askedAt">The timestamp of the request. The failure is ignored if a later request got a response.</param>
+    /// <param name="problem">librdkafka's error text.</param>
+    public void OnNoResponse(long askedAt, string problem)
     {
         lock (_lock)
         {
-            if (!_isDown && _lastAnswer < askedAt)
+            if (!_isDown && _lastResponse < askedAt)
             {
                 _isDown = true;
                 _downSince = askedAt;

@@ -1,20 +1,20 @@
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// A client that fetches, shared by the readers of one connection. librdkafka reads a partition once a client; so readers claim
-/// their partitions, and a reader of a claimed partition (another job, an attempt whose predecessor is still closing) gets another client.
+/// A client that fetches, shared by the readers of one connection. A client can read each partition only once, so readers claim their partitions;
+/// a reader of a claimed partition (of another job, or of a new attempt while the old one is closing) gets another client.
 /// </summary>
 internal sealed class FetchClient : IClientEvents, IAsyncDisposable
 {
     private readonly ClientPool<ClusterClient> _clusters;
     private readonly ClientHandle _handle;
 
-    // Guards what is claimed: readers open and close on any thread.
+    // Guards the claims: readers open and close on any thread.
     private readonly Lock _lock = new();
     private readonly HashSet<(string Topic, int Partition)> _claimed = [];
 
-    // Topics that librdkafka has seen with another id. Set before it fetches records of the new topic, so that who sees no change after a poll has
-    // none of them in what was polled.
+    // Topics that librdkafka has seen replaced. Set before records of the new topic are fetched: if a topic is not in here after a poll, the polled
+    // records are of the old topic.
     private volatile string[] _replaced = [];
 
     public FetchClient(
@@ -34,7 +34,7 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
 
     public nint Client => _handle.Client;
 
-    /// <summary>Takes partitions, all or none.</summary>
+    /// <summary>Claims partitions, all or none.</summary>
     public bool TryClaim(string topic, IReadOnlyList<KafkaOffset> partitions)
     {
         lock (_lock)
@@ -53,13 +53,13 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the topic may have been deleted and created again since this client first read it.</summary>
+    /// <summary>Whether the topic may have been deleted and recreated since this client first read it.</summary>
     public bool IsReplaced(string topic) => _replaced is { Length: > 0 } replaced && Array.IndexOf(replaced, topic) >= 0;
 
     /// <summary>Called when a topic is replaced.</summary>
     public event Action? Replaced;
 
-    /// <summary>Gives them back, once nothing of them is fetched any more.</summary>
+    /// <summary>Releases partitions, once they are no longer fetched.</summary>
     public void Unclaim(string topic, IReadOnlyList<int> partitions)
     {
         lock (_lock)
@@ -71,7 +71,7 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    // Events may come before the constructor is done.
+    // Events may arrive before the constructor has set Cluster.
     void IClientEvents.OnAllBrokersDown() => Cluster?.Suspect();
 
     void IClientEvents.OnFatal(string problem) => Cluster?.Suspect();

@@ -3,7 +3,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>One use of a <see cref="ClusterClient"/>.</summary>
+/// <summary>The admin interface over a shared <see cref="ClusterClient"/>.</summary>
 internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterClient cluster) : IKafkaAdmin
 {
     private static readonly TimeSpan TopicChangeLimit = TimeSpan.FromSeconds(5);
@@ -11,11 +11,11 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
     private bool _isDisposed;
 
     public Task<KafkaTopic?> FindTopicAsync(string topic, CancellationToken cancellationToken) =>
-        cluster.AskAsync((client, timeout) => NativeRequests.FindTopic(client, topic, timeout), cancellationToken);
+        cluster.RequestAsync((client, timeout) => NativeRequests.FindTopic(client, topic, timeout), cancellationToken);
 
     public async Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellationToken)
     {
-        List<string> topics = await cluster.AskAsync(NativeRequests.Topics, cancellationToken).ConfigureAwait(false);
+        List<string> topics = await cluster.RequestAsync(NativeRequests.Topics, cancellationToken).ConfigureAwait(false);
         topics.RemoveAll(topic => topic.StartsWith("__", StringComparison.Ordinal));
         topics.Sort(StringComparer.Ordinal);
         return topics;
@@ -24,11 +24,11 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
     public async Task<bool> CreateTopicAsync(
         string topic, int partitions, IReadOnlyDictionary<string, string>? config, CancellationToken cancellationToken)
     {
-        bool isNew = await cluster.AskAsync(
+        bool isNew = await cluster.RequestAsync(
             (client, timeout) => NativeAdminRequest.CreateTopic(
                 client, topic, partitions, config ?? FrozenDictionary<string, string>.Empty, LimitOf(timeout)),
             cancellationToken).ConfigureAwait(false);
-        await cluster.AskAsync(
+        await cluster.RequestAsync(
             (client, timeout) => NativeRequests.FindTopic(client, topic, timeout)
                 ?? throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "created, but not known yet"),
             cancellationToken).ConfigureAwait(false);
@@ -38,10 +38,10 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
     public async Task<bool> DeleteTopicAsync(string topic, CancellationToken cancellationToken)
     {
         KafkaTopic? deleted = await FindTopicAsync(topic, cancellationToken).ConfigureAwait(false);
-        bool wasThere = await cluster.AskAsync(
+        bool wasThere = await cluster.RequestAsync(
             (client, timeout) => NativeAdminRequest.DeleteTopic(client, topic, LimitOf(timeout)),
             cancellationToken).ConfigureAwait(false);
-        await cluster.AskAsync(
+        await cluster.RequestAsync(
             (client, timeout) => NativeRequests.FindTopic(client, topic, timeout) is { } known && known.Id == deleted?.Id
                 ? throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "deleted, but still known")
                 : true,
@@ -51,14 +51,14 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
 
     public async Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken)
     {
-        await cluster.AskAsync(
+        await cluster.RequestAsync(
             (client, timeout) =>
             {
                 NativeAdminRequest.AddPartitions(client, topic, partitions, LimitOf(timeout));
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        await cluster.AskAsync(
+        await cluster.RequestAsync(
             (client, timeout) => NativeRequests.FindTopic(client, topic, timeout) is { } known && known.Partitions.Count >= partitions
                 ? true
                 : throw new NativeRequestException($"the topic '{topic}'", NativeError.LeaderNotAvailable, "its new partitions are not known yet"),
@@ -74,9 +74,9 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
             return [];
         }
 
-        Dictionary<int, long> low = await cluster.AskAsync(
+        Dictionary<int, long> low = await cluster.RequestAsync(
             (client, timeout) => NativeRequests.Starts(client, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
-        Dictionary<int, long> high = await cluster.AskAsync(
+        Dictionary<int, long> high = await cluster.RequestAsync(
             (client, timeout) => NativeRequests.Ends(client, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
         return [.. wanted.Select(partition => new KafkaWatermarks(partition, low[partition], high[partition]))];
     }
@@ -90,7 +90,7 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
             return [];
         }
 
-        Dictionary<int, long> offsets = await cluster.AskAsync(
+        Dictionary<int, long> offsets = await cluster.RequestAsync(
             (client, timeout) => NativeRequests.OffsetsFor(client, topic, wanted, time, timeout), cancellationToken).ConfigureAwait(false);
         return InOrder(wanted, offsets);
     }
@@ -103,7 +103,7 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
             return [];
         }
 
-        Dictionary<int, long> offsets = await cluster.AskAsync(
+        Dictionary<int, long> offsets = await cluster.RequestAsync(
             (client, timeout) => NativeRequests.Committed(client, topic, wanted, timeout), cancellationToken).ConfigureAwait(false);
         return InOrder(wanted, offsets);
     }
@@ -112,7 +112,7 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
     {
         if (positions.Count > 0)
         {
-            await cluster.AskAsync(
+            await cluster.RequestAsync(
                 (client, timeout) =>
                 {
                     NativeRequests.Commit(client, topic, positions, timeout);
@@ -131,7 +131,7 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
         }
     }
 
-    // Changes of topics take the cluster longer than questions.
+    // Changing a topic takes the cluster longer than other requests.
     private static int LimitOf(int timeout) => (int)Math.Max(timeout, TopicChangeLimit.TotalMilliseconds);
 
     private static IReadOnlyList<long?> InOrder(int[] partitions, Dictionary<int, long> offsets) =>

@@ -6,8 +6,8 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// Collects records in a packet and hands it to librdkafka with one call, which copies them. What is in flight is counted here,
-/// a producer at a time, and bounded by <see cref="IsFull"/>.
+/// Collects records in a batch and passes it to librdkafka in one call, which copies them. Counts the records in flight of this producer, and
+/// limits them by <see cref="IsFull"/>.
 /// </summary>
 internal sealed class LibrdkafkaProducer : IKafkaProducer
 {
@@ -30,12 +30,12 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
     private int _count;
     private bool _isDisposed;
 
-    // Added to by the owner, taken from by the reports' thread.
+    // Increased by the owner, decreased on the thread of delivery reports.
     private long _unacknowledged;
     private long _bytes;
     private volatile TaskCompletionSource? _flush;
 
-    // Set by the owner before its first record with headers is handed over; until then reports need not look for them.
+    // Set by the owner before its first record with headers is sent. Until then delivery reports skip counting headers.
     private volatile bool _hasHeaders;
 
     public unsafe LibrdkafkaProducer(ClientPool<ProduceClient> pool, ProduceClient client, string topic, IKafkaProducerListener listener)
@@ -109,7 +109,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
             return;
         }
 
-        // Counted before they are handed over: reports may come at once.
+        // Counted before the call: delivery reports may arrive at once.
         Interlocked.Add(ref _unacknowledged, _count);
         Interlocked.Add(ref _bytes, _packetLength);
         if (NativeMethods.ProduceBatch(_topicHandle, IKafkaProducer.AnyPartition, CopyAndPartition, _messages, _count) < _count)
@@ -128,7 +128,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         _packetLength = 0;
     }
 
-    // A packet has no room for times and headers, so the record goes alone, behind those that were added before it.
+    // rd_kafka_produce_batch takes no timestamps or headers, so the record is sent alone, after those that were added before it.
     private unsafe void SendOne(in NativeRecord record)
     {
         Send();
@@ -138,7 +138,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         NativeError error;
         fixed (byte* key = record.Key, value = record.Value)
         {
-            // An empty value must not be taken for none.
+            // The pointer of an empty value must not be null, which means no value.
             byte empty = 0;
             byte* bytes = !record.HasValue ? null : record.Value.IsEmpty ? &empty : value;
             NativeField* fields = stackalloc NativeField[]
@@ -157,7 +157,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
 
         if (error != NativeError.None)
         {
-            // librdkafka takes the headers over only with the record.
+            // librdkafka owns the headers only if it accepts the record.
             if (record.Headers != 0)
             {
                 NativeMethods.HeadersDestroy(record.Headers);
@@ -181,10 +181,10 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         _flush = null;
     }
 
-    /// <summary>The client's session is over.</summary>
+    /// <summary>Reports a refused record, or the end of the client's session.</summary>
     public void OnRefused(ServiceRefusedException reason) => _listener.OnRefused(reason);
 
-    /// <summary>Reports on records of this producer.</summary>
+    /// <summary>Handles delivery reports of this producer's records.</summary>
     public unsafe void OnDelivered(NativeMessage** messages, int count)
     {
         long bytes = 0;
@@ -240,7 +240,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         }
     }
 
-    // A record larger than a packet gets one of its own; the next one goes back to the usual size.
+    // A record larger than the buffer gets a buffer of its own size; the next batch returns to the usual size.
     private void Grow(int size)
     {
         if (size > PacketBytes || _packet.Length > PacketBytes)

@@ -8,9 +8,9 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// Reads partitions into one queue of librdkafka and handles the records where they lie. One queue for all partitions, and not one
-/// each: librdkafka has one fetch on its way to a broker, and while that waits at the end of one partition, another whose own queue
-/// had just been full would starve; with a common queue all are full, or none.
+/// Reads partitions through one queue of librdkafka, without copying records. One queue for all partitions instead of one each: librdkafka has one
+/// fetch per broker in flight, and while that long-polls at the end of one partition, another partition whose own queue was just full would
+/// starve. With a common queue all are full, or none.
 /// </summary>
 internal sealed class LibrdkafkaReader : IKafkaReader
 {
@@ -29,7 +29,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     private readonly unsafe NativeMessage** _messages;
     private GCHandle _self;
 
-    // What librdkafka has handed out and was not handled yet: _messages[_next.._count].
+    // Messages that were taken and not handled yet: _messages[_next.._count].
     private int _next;
     private int _count;
     private bool _isDisposed;
@@ -74,7 +74,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     public unsafe bool Poll<THandler>(ref THandler handler)
         where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
-        // Drained is only what was asked for and found empty in this very call: the wake for what came since may be spent.
+        // The reader is drained only if this very call has found the queue empty: the wake for older records may be consumed already.
         bool isEmpty = false;
         if (_next == _count)
         {
@@ -84,7 +84,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
             isEmpty = _count < MessagesPerCall;
             if (IsTopicReplaced)
             {
-                // Asked after the records were taken: only now it is certain whether any of them may be the new topic's.
+                // Checked after the records were taken: only now it is certain whether any of them may belong to the new topic.
                 DestroyMessages();
                 return true;
             }
@@ -95,7 +95,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
             return false;
         }
 
-        HandleAnswers(ref handler);
+        HandleEndOffsets(ref handler);
         return true;
     }
 
@@ -117,9 +117,9 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     private unsafe bool HandleMessages<THandler>(ref THandler handler)
         where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
-        bool goOn = true;
+        bool continues = true;
         int partition = -1;
-        while (_next < _count && goOn)
+        while (_next < _count && continues)
         {
             NativeMessage* message = _messages[_next++];
             if (message->Error == NativeError.None)
@@ -130,7 +130,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
                     MarkActive(partition);
                 }
 
-                goOn = HandleRecord(ref handler, message);
+                continues = HandleRecord(ref handler, message);
             }
             else
             {
@@ -140,7 +140,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
             NativeMethods.MessageDestroy(message);
         }
 
-        return goOn;
+        return continues;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -180,19 +180,19 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         }
     }
 
-    private void HandleAnswers<THandler>(ref THandler handler)
+    private void HandleEndOffsets<THandler>(ref THandler handler)
         where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
         foreach (SilentPartition partition in _silent)
         {
-            if (partition.TryTake(out long end, out EventTime askedAt))
+            if (partition.TryTakeEndOffset(out long end, out EventTime askedAt))
             {
                 handler.OnEndOffset(partition.Partition, end, askedAt);
             }
         }
     }
 
-    // Once a run of one partition, not once a record.
+    // Called once per run of records of one partition.
     private void MarkActive(int partition)
     {
         int index = Array.IndexOf(_partitions, partition);
@@ -225,7 +225,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         }
     }
 
-    // Called with the queue's lock held, so it must not touch the queue.
+    // Called while librdkafka holds the queue's lock, so it must not use the queue.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static unsafe void OnQueueFilled(nint client, nint self)
     {

@@ -1,8 +1,7 @@
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// Requests of librdkafka's admin interface: each has options and an answer that comes to a queue. All block, and throw
-/// <see cref="NativeRequestException"/>.
+/// Requests of librdkafka's admin API, whose responses arrive on a queue. All block, and throw <see cref="NativeRequestException"/>.
 /// </summary>
 internal static unsafe class NativeAdminRequest
 {
@@ -28,13 +27,13 @@ internal static unsafe class NativeAdminRequest
         static (answer, count) => NativeMethods.CreatePartitionsResultTopics(NativeMethods.EventCreatePartitionsResult(answer), count),
         NativeError.None);
 
-    /// <summary>Sends a request and reads its answer.</summary>
+    /// <summary>Sends a request and reads its response.</summary>
     /// <param name="client">The client.</param>
     /// <param name="operation">A value of rd_kafka_admin_op_t.</param>
-    /// <param name="request">What is asked for, for errors.</param>
-    /// <param name="timeoutMs">How long to wait for the answer, and how long the cluster may take to do what is asked.</param>
-    /// <param name="send">Is given options and queue.</param>
-    /// <param name="read">Is given the answer, which is valid during the call.</param>
+    /// <param name="request">Names the request in errors.</param>
+    /// <param name="timeoutMs">The time limit of the response, and of the operation on the cluster.</param>
+    /// <param name="send">Sends the request; receives options and queue.</param>
+    /// <param name="read">Reads the response, which is valid during the call.</param>
     public static T Run<T>(nint client, int operation, string request, int timeoutMs, Action<nint, nint> send, Func<nint, T> read)
     {
         byte* error = stackalloc byte[ErrorSize];
@@ -67,7 +66,7 @@ internal static unsafe class NativeAdminRequest
     }
 
     /// <summary>Creates a topic.</summary>
-    /// <returns>False if it was there before.</returns>
+    /// <returns>False if it existed already.</returns>
     public static bool CreateTopic(nint client, string topic, int partitions, IReadOnlyDictionary<string, string> config, int timeoutMs)
     {
         string request = $"to create the topic '{topic}'";
@@ -89,7 +88,7 @@ internal static unsafe class NativeAdminRequest
     }
 
     /// <summary>Deletes a topic.</summary>
-    /// <returns>False if there was none.</returns>
+    /// <returns>False if it did not exist.</returns>
     public static bool DeleteTopic(nint client, string topic, int timeoutMs)
     {
         nint deleteTopic = NativeMethods.DeleteTopicNew(topic);
@@ -103,7 +102,7 @@ internal static unsafe class NativeAdminRequest
         }
     }
 
-    /// <summary>Gives a topic more partitions.</summary>
+    /// <summary>Adds partitions to a topic.</summary>
     public static void AddPartitions(nint client, string topic, int partitions, int timeoutMs)
     {
         string request = $"to give the topic '{topic}' {partitions} partitions";
@@ -122,7 +121,7 @@ internal static unsafe class NativeAdminRequest
     private static nint Require(string request, nint created, byte* error) =>
         created != 0 ? created : throw new NativeRequestException(request, NativeError.NotImplemented, NativeMethods.Text(error));
 
-    // Changes one topic. False where there was nothing to do.
+    // Changes one topic. False if there was nothing to do.
     private static bool Change(nint client, TopicChange change, nint topic, string request, int timeoutMs) => Run(
         client,
         change.Operation,

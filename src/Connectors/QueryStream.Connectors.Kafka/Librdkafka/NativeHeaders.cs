@@ -7,8 +7,8 @@ namespace QueryStream.Connectors.Kafka.Librdkafka;
 /// <summary>Headers of records in librdkafka's memory.</summary>
 internal static unsafe class NativeHeaders
 {
-    /// <summary>The headers of a record, which it owns; 0 if it has none.</summary>
-    /// <exception cref="ServiceRefusedException">They are damaged.</exception>
+    /// <summary>The headers of a record, owned by the record; 0 if it has none.</summary>
+    /// <exception cref="ServiceRefusedException">The headers are damaged.</exception>
     private static nint Of(nint message)
     {
         NativeMessage* record = (NativeMessage*)message;
@@ -20,7 +20,8 @@ internal static unsafe class NativeHeaders
             NativeError.NoEntry => 0,
             _ => throw new ServiceRefusedException(
                 "Kafka",
-                $"The headers of the record at offset {record->Offset} of partition {record->Partition} cannot be read: {NativeMethods.Describe(error)}"),
+                $"The headers of the record at offset {record->Offset} of partition {record->Partition} cannot be read: "
+                + NativeMethods.Describe(error)),
         };
     }
 
@@ -39,13 +40,13 @@ internal static unsafe class NativeHeaders
         return true;
     }
 
-    /// <summary>Makes headers for a record that is to be sent, which owns them from then on.</summary>
+    /// <summary>Creates headers for a record to send, which then owns them.</summary>
     public static nint Create(RecordHeaders headers)
     {
         nint created = NativeMethods.HeadersNew(8);
         foreach (RecordHeader header in headers)
         {
-            // An empty value must not be taken for none.
+            // The pointer of an empty value must not be null, which means no value.
             byte empty = 0;
             fixed (byte* name = header.Name, value = header.Value)
             {
@@ -58,10 +59,10 @@ internal static unsafe class NativeHeaders
         return created;
     }
 
-    /// <summary>How many bytes of names and values the headers of a record are.</summary>
+    /// <summary>The size of a record's headers: bytes of names and values.</summary>
     public static int SizeOf(nint message) => SizeOf(new RecordHeaders(Reader.Instance, message, default));
 
-    /// <summary>How many bytes of names and values the headers are.</summary>
+    /// <summary>The size of headers: bytes of names and values.</summary>
     public static int SizeOf(RecordHeaders headers)
     {
         int size = 0;
@@ -73,7 +74,7 @@ internal static unsafe class NativeHeaders
         return size;
     }
 
-    /// <summary>Parses the headers of a record of librdkafka, which does it once a record.</summary>
+    /// <summary>Reads the headers of a librdkafka record, which parses them once.</summary>
     public sealed class Reader : RecordHeaderReader
     {
         public static readonly Reader Instance = new();

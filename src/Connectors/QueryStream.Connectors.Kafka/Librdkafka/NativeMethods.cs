@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// The part of librdkafka's C API that is used; rdkafka.h documents it. A call that suppresses the GC transition only reads a field.
+/// The used part of librdkafka's C API, documented in rdkafka.h. Calls that suppress the GC transition only read a field.
 /// </summary>
 internal static unsafe partial class NativeMethods
 {
@@ -277,7 +277,7 @@ internal static unsafe partial class NativeMethods
     /// <summary>Text that librdkafka owns; empty for null.</summary>
     internal static string Text(byte* utf8) => Marshal.PtrToStringUTF8((nint)utf8) ?? "";
 
-    /// <summary>Hands one record over, described field by field.</summary>
+    /// <summary>Produces one record, given as fields.</summary>
     internal static NativeError TryProduce(nint client, NativeField* fields, int count)
     {
         nint refusal = ProduceFields(client, fields, (nuint)count);
@@ -291,6 +291,6 @@ internal static unsafe partial class NativeMethods
         return error;
     }
 
-    /// <summary>What librdkafka calls an error.</summary>
+    /// <summary>librdkafka's description of an error.</summary>
     internal static string Describe(NativeError error) => Text(ErrorText(error));
 }

@@ -11,7 +11,7 @@ internal static unsafe class NativeRequests
     private const long EarliestOffset = -2;
     private const int IdBytes = 16;
 
-    /// <summary>Asks any broker for the list of brokers: the lightest request there is.</summary>
+    /// <summary>Requests the list of brokers, the cheapest request.</summary>
     public static void Brokers(nint client, int timeoutMs)
     {
         NativeMetadata* metadata;
@@ -70,8 +70,8 @@ internal static unsafe class NativeRequests
     }
 
     /// <summary>
-    /// The high watermarks of partitions: where they end, records of open transactions included. A partition without an answer (deleted, without a
-    /// leader) is left out, so that it does not keep the others from theirs.
+    /// The high watermarks of partitions, which include records of open transactions. A partition that fails (deleted, without a leader) is left out,
+    /// so that the others still get theirs.
     /// </summary>
     public static Dictionary<int, long> HighWatermarks(nint client, string topic, int[] partitions, int timeoutMs) => WithList(
         topic,
@@ -109,19 +109,19 @@ internal static unsafe class NativeRequests
                 return ends;
             }));
 
-    /// <summary>Where partitions end as a reader sees them: their last stable offsets, unless the client reads uncommitted records.</summary>
+    /// <summary>The end offsets of partitions as a reader sees them: the last stable offsets, unless the client reads uncommitted records.</summary>
     public static Dictionary<int, long> Ends(nint client, string topic, int[] partitions, int timeoutMs) =>
         Complete(topic, partitions, OffsetsAt(client, topic, partitions, LatestOffset, timeoutMs));
 
-    /// <summary>The oldest offsets of partitions.</summary>
+    /// <summary>The low watermarks of partitions.</summary>
     public static Dictionary<int, long> Starts(nint client, string topic, int[] partitions, int timeoutMs) =>
         Complete(topic, partitions, OffsetsAt(client, topic, partitions, EarliestOffset, timeoutMs));
 
-    /// <summary>The first offsets at that time or later; a partition without one is left out.</summary>
+    /// <summary>The offsets of the first records with this timestamp or a later one. A partition without one is left out.</summary>
     public static Dictionary<int, long> OffsetsFor(nint client, string topic, int[] partitions, EventTime time, int timeoutMs) =>
         OffsetsAt(client, topic, partitions, Math.Max(0, time.Milliseconds), timeoutMs);
 
-    /// <summary>What the client's group has committed; a partition without is left out.</summary>
+    /// <summary>The committed offsets of the client's group. A partition without one is left out.</summary>
     public static Dictionary<int, long> Committed(nint client, string topic, int[] partitions, int timeoutMs) => WithList(
         topic,
         [.. partitions.Select(partition => new KafkaOffset(partition, 0))],
@@ -180,7 +180,7 @@ internal static unsafe class NativeRequests
         return partitions;
     }
 
-    // As Kafka's tools show it. Brokers before 2.8 have no ids and say 0.
+    // Formatted as by Kafka's tools. Brokers before 2.8 have no ids and return 0.
     private static string IdOf(nint uuid)
     {
         Span<byte> bytes = stackalloc byte[IdBytes];
@@ -189,7 +189,7 @@ internal static unsafe class NativeRequests
         return bytes.ContainsAnyExcept((byte)0) ? System.Buffers.Text.Base64Url.EncodeToString(bytes) : "";
     }
 
-    // A partition without a leader has no answer for a while.
+    // A partition without a leader is temporarily missing from the response.
     private static Dictionary<int, long> Complete(string topic, int[] partitions, Dictionary<int, long> offsets)
     {
         foreach (int partition in partitions)
@@ -247,17 +247,17 @@ internal static unsafe class NativeRequests
     }
 }
 
-/// <summary>A request to the cluster failed. Inside of the connector only; its callers see the project's exceptions.</summary>
+/// <summary>A request to the cluster failed. Internal to the connector, whose callers see the project's exceptions.</summary>
 internal sealed class NativeRequestException(string request, NativeError error, string text) : Exception(text)
 {
-    /// <summary>What was asked for, to stand behind "refuses".</summary>
+    /// <summary>Names the request in messages, after "refuses".</summary>
     public string Request { get; } = request;
 
     public NativeError Error { get; } = error;
 
     /// <summary>
-    /// Whether nobody answered, so that asking again may help. "No such entry" is said of a leader after librdkafka has forgotten all brokers that
-    /// it could not reach (metadata.recovery.strategy=rebootstrap).
+    /// Whether the cluster did not respond, so that a retry may help. librdkafka reports a leader as "no such entry" after it has forgotten all
+    /// unreachable brokers (metadata.recovery.strategy=rebootstrap).
     /// </summary>
     public bool IsUnreachable => Error is NativeError.NoEntry
         or NativeError.Transport or NativeError.TimedOut or NativeError.AllBrokersDown or NativeError.Resolve

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>The codes of rd_kafka_resp_err_t that are decided by; negative ones are librdkafka's own.</summary>
+/// <summary>The used codes of rd_kafka_resp_err_t. Negative codes are librdkafka's own.</summary>
 internal enum NativeError
 {
     None = 0,
@@ -29,7 +29,7 @@ internal enum NativeError
     TopicAlreadyExists = 36,
 }
 
-/// <summary>rd_kafka_message_t. With an error, <see cref="Payload"/> is its text.</summary>
+/// <summary>rd_kafka_message_t. If it is an error, <see cref="Payload"/> is its text.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct NativeMessage
 {
@@ -44,7 +44,7 @@ internal unsafe struct NativeMessage
     public nint Private;
 }
 
-/// <summary>A record that is handed to librdkafka by itself.</summary>
+/// <summary>A record that is sent alone.</summary>
 internal readonly ref struct NativeRecord(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
 {
     public ReadOnlySpan<byte> Key { get; } = key;
@@ -55,7 +55,7 @@ internal readonly ref struct NativeRecord(ReadOnlySpan<byte> key, ReadOnlySpan<b
 
     public required int Partition { get; init; }
 
-    /// <summary>Its time in milliseconds; 0: the clock.</summary>
+    /// <summary>The timestamp in milliseconds; 0: the current time.</summary>
     public required long Time { get; init; }
 
     /// <summary>An rd_kafka_headers_t; 0: none.</summary>
@@ -79,7 +79,7 @@ internal unsafe struct NativeField
     [FieldOffset(8)]
     public void* Pointer;
 
-    /// <summary>With bytes: how many.</summary>
+    /// <summary>The number of bytes behind <see cref="Pointer"/>.</summary>
     [FieldOffset(16)]
     public nuint Length;
 }

@@ -25,7 +25,7 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
 
     public nint Client => _handle.Client;
 
-    /// <summary>Names a producer for the reports: each record carries the name.</summary>
+    /// <summary>Registers a producer for delivery reports: each record carries the returned id.</summary>
     public nint Register(LibrdkafkaProducer producer)
     {
         nint id = (nint)Interlocked.Increment(ref _lastId);
@@ -33,29 +33,29 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
         return id;
     }
 
-    /// <summary>Reports on its records are dropped from now on.</summary>
+    /// <summary>Removes a producer: further delivery reports of its records are dropped.</summary>
     public void Unregister(nint id) => _producers.TryRemove(id, out _);
 
-    // Events may come before the constructor is done.
+    // Events may arrive before the constructor has set Cluster.
     void IClientEvents.OnAllBrokersDown() => Cluster?.Suspect();
 
     void IClientEvents.OnFatal(string problem)
     {
         ServiceRefusedException reason = new(
             "Kafka",
-            $"Kafka at {Connection.BootstrapServers} has ended the producer's session: {problem}. A new start of the task gets a new session.");
+            $"Kafka at {Connection.BootstrapServers} has ended the producer's session: {problem}. Restarting the task opens a new session.");
         foreach (LibrdkafkaProducer producer in _producers.Values)
         {
             producer.OnRefused(reason);
         }
     }
 
-    // A record goes to the topic of that name, whichever it is.
+    // Records go to whichever topic has the name.
     void IClientEvents.OnTopicReplaced(string topic)
     {
     }
 
-    // Reports come in runs of one producer, so that it is called once a run.
+    // Delivery reports come in runs of one producer; each run is one call.
     unsafe void IClientEvents.OnDelivered(NativeMessage** messages, int count)
     {
         int start = 0;

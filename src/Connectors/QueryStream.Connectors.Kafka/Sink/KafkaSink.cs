@@ -12,7 +12,7 @@ internal sealed class KafkaSink<T>(KafkaSinkOptions options, Func<KafkaEncoder<T
     public ISinkWriter<T> CreateWriter(SinkContext context) => new KafkaSinkWriter<T>(options, encoder(), context);
 }
 
-/// <summary>Writes the rows of one subtask. A refused record fails the task: a sink that dropped it would lose it.</summary>
+/// <summary>Writes the rows of one subtask. A refused record fails the task, since dropping it would lose data.</summary>
 internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<T> encoder, SinkContext context)
     : ISinkWriter<T>, IKafkaProducerListener
 {
@@ -73,7 +73,7 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
         }
     }
 
-    // Every batch has been sent; librdkafka waits a few milliseconds for more at most.
+    // Write has sent every batch already; librdkafka lingers for a few milliseconds at most.
     public void Flush()
     {
     }
@@ -81,10 +81,10 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ThrowPartition(int partition) =>
         throw new PartitionException(
-            $"Topic '{options.Topic}': the record {Describe(_record)} is to go to partition {partition}: "
-            + $"0 to {_record.PartitionCount - 1} are possible.");
+            $"Topic '{options.Topic}': the record {Describe(_record)} has partition {partition}; "
+            + $"allowed are 0 to {_record.PartitionCount - 1}.");
 
-    // The key names a record best; where it has none, the beginning of its value must do.
+    // Identifies a record by its key, or by the beginning of its value if it has none.
     private static string Describe(KafkaRecordBuilder record)
     {
         bool hasKey = !record.WrittenKey.IsEmpty;
@@ -97,7 +97,7 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
     {
         context.Acknowledged(records);
 
-        // Always: to know whether the task waits would take a fence in each turn, and reports come hundreds at a time.
+        // Unconditional: knowing whether the task waits would take a memory fence in each turn, and delivery reports come hundreds at a time.
         context.Wake();
     }
 

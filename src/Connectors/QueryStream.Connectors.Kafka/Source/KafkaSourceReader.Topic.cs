@@ -4,17 +4,17 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
-/// <summary>What a source does when its topic gets partitions, is deleted, or is deleted and created again.</summary>
+/// <summary>Reacts to added partitions, and to a topic that was deleted or recreated.</summary>
 internal sealed partial class KafkaSourceReader<T>
 {
-    /// <summary>A broker that has just started may not know a topic yet; two answers in a row say that the topic is gone.</summary>
-    private const int AnswersThatProveAbsence = 2;
+    /// <summary>A broker that has just started may not know a topic yet, so two lookups in a row confirm a deletion.</summary>
+    private const int LookupsThatConfirmDeletion = 2;
 
-    private int _absences;
+    private int _missingLookups;
     private bool _isRefused;
 
-    // When a reader first said that the topic may be another one: only an answer from after that decides.
-    private EventTime? _doubtedSince;
+    // When a reader first suspected that the topic was replaced. Only a lookup sent later decides.
+    private EventTime? _suspectedSince;
 
     private void CheckTopic(SourceBatch<T> batch, bool isDrained)
     {
@@ -23,13 +23,13 @@ internal sealed partial class KafkaSourceReader<T>
             return;
         }
 
-        if (_doubtedSince is null && _readers.Exists(static reader => reader.IsTopicReplaced))
+        if (_suspectedSince is null && _readers.Exists(static reader => reader.IsTopicReplaced))
         {
-            _doubtedSince = Now;
-            _watch!.LookNow();
+            _suspectedSince = Now;
+            _watch!.LookUpNow();
         }
 
-        if (_watch!.Take() is not { } answer || answer.AskedAt < _doubtedSince)
+        if (_watch!.Take() is not { } answer || answer.AskedAt < _suspectedSince)
         {
             return;
         }
@@ -40,7 +40,7 @@ internal sealed partial class KafkaSourceReader<T>
         }
         else if (answer.Topic is not { } topic)
         {
-            OnAbsent(batch, answer.AskedAt, isDrained);
+            OnMissing(batch, answer.AskedAt, isDrained);
         }
         else if (topic.Id != _topic!.Id && topic.Id.Length > 0 && _topic.Id.Length > 0)
         {
@@ -62,11 +62,11 @@ internal sealed partial class KafkaSourceReader<T>
         }
     }
 
-    // Nothing can come of a topic that is gone, which is the same as proven silence: event time goes on by the rules for silent partitions.
-    private void OnAbsent(SourceBatch<T> batch, EventTime askedAt, bool isDrained)
+    // A deleted topic delivers nothing, which equals proven silence: event time advances by the rules for silent partitions.
+    private void OnMissing(SourceBatch<T> batch, EventTime askedAt, bool isDrained)
     {
-        _absences++;
-        if (_absences == AnswersThatProveAbsence)
+        _missingLookups++;
+        if (_missingLookups == LookupsThatConfirmDeletion)
         {
             _context.ShowProblem($"topic '{_options.Topic}' was deleted");
             _logger.TopicDeleted(_options.Topic, _options.Address);
@@ -77,9 +77,9 @@ internal sealed partial class KafkaSourceReader<T>
             }
         }
 
-        for (int split = 0; _absences >= AnswersThatProveAbsence && isDrained && split < _partitions.Count; split++)
+        for (int split = 0; _missingLookups >= LookupsThatConfirmDeletion && isDrained && split < _partitions.Count; split++)
         {
-            if (!_partitions[split].IsEnded && !_partitions[split].HasNews)
+            if (!_partitions[split].IsEnded && !_partitions[split].HasNewRecords)
             {
                 batch.ConfirmEnd(split, askedAt);
             }
@@ -100,7 +100,7 @@ internal sealed partial class KafkaSourceReader<T>
         CloseReaders();
         _held.Clear();
         _topic = topic;
-        (_absences, _isRefused, _doubtedSince) = (0, false, null);
+        (_missingLookups, _isRefused, _suspectedSince) = (0, false, null);
         HashSet<int> own = [.. topic.Partitions.Where((_, place) => IsOwn(place))];
         for (int split = 0; split < _partitions.Count; split++)
         {
@@ -128,17 +128,17 @@ internal sealed partial class KafkaSourceReader<T>
 
     private void OnPresent(SourceBatch<T> batch, KafkaTopic topic)
     {
-        if (_absences >= AnswersThatProveAbsence || _isRefused)
+        if (_missingLookups >= LookupsThatConfirmDeletion || _isRefused)
         {
             _context.ShowProblem(null);
             _logger.TopicBack(_options.Topic);
         }
 
-        (_absences, _isRefused) = (0, false);
-        if (_doubtedSince is not null)
+        (_missingLookups, _isRefused) = (0, false);
+        if (_suspectedSince is not null)
         {
-            // It is the same topic after all, but these readers have stopped.
-            _doubtedSince = null;
+            // The topic was not replaced, but the suspecting readers have stopped.
+            _suspectedSince = null;
             CloseReaders();
             _generation++;
             OpenReader(_partitions);
@@ -155,7 +155,7 @@ internal sealed partial class KafkaSourceReader<T>
         }
     }
 
-    // The engine waits for the first records of each, or until it is proven to be silent.
+    // Event time waits for the first record of each new partition, or until it is proven to be silent.
     private List<PartitionProgress> AddPartitions(SourceBatch<T> batch, IEnumerable<int> numbers)
     {
         List<PartitionProgress> added = [];

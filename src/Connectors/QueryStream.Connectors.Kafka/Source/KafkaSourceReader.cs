@@ -9,12 +9,12 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Kafka.Source;
 
 /// <summary>
-/// Reads the partitions of one subtask: of n subtasks, subtask i has those at the places i, i + n, i + 2n … of the list of all partitions. The
-/// group assigns nothing.
+/// Reads the partitions of one subtask. Of n subtasks, subtask i reads the partitions at the indexes i, i + n, i + 2n … of the sorted list. The
+/// consumer group assigns no partitions.
 /// </summary>
 internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
 {
-    /// <summary>For all subtasks together; each has its share.</summary>
+    /// <summary>The queue limit of all subtasks together, which share it evenly.</summary>
     private const int QueuedBytes = 16 * 1024 * 1024;
 
     private const int MinQueuedBytes = 2 * 1024 * 1024;
@@ -27,10 +27,10 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
     private readonly List<IKafkaReader> _readers = [];
     private readonly List<Task> _closing = [];
 
-    // By split.
+    // Indexed by split.
     private readonly List<PartitionProgress> _partitions = [];
 
-    // The split by the partition's number; -1 for partitions of other subtasks.
+    // The split of each partition number; -1 for partitions of other subtasks.
     private int[] _splits = [];
     private int _live;
     private KafkaTopic? _topic;
@@ -65,7 +65,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
         bool isDrained = true;
         if (_live > 0)
         {
-            // The first one changes with each poll, so that none starves.
+            // Each poll starts with another reader, so that none starves.
             RecordHandler<T> handler = new(_options, _decoder, _held, batch, _partitions, _splits, _logger);
             isDrained = handler.TryAddHeld();
             for (int i = 0; i < _readers.Count && isDrained; i++)
@@ -86,7 +86,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
         return isDrained ? SourcePoll.Wait : SourcePoll.More;
     }
 
-    /// <summary>The id of the split's topic, which tells it from a topic of the same name that is created later.</summary>
+    /// <summary>The id of the split's topic, which distinguishes it from a later topic of the same name.</summary>
     public ReadOnlyMemory<byte> SnapshotSplit(int split) => Encoding.UTF8.GetBytes(_partitions[split].TopicId);
 
     public void CheckpointCompleted(CheckpointId checkpoint, IReadOnlyList<SplitPosition> positions) =>
@@ -177,7 +177,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
         _splits[partition] = split;
     }
 
-    // "Latest", a time or a group's offsets mean another position after a restore, so a snapshot must hold where each partition began.
+    // A snapshot must hold the start offset of each partition: "latest", a timestamp or a group's offsets would mean another one after a restore.
     private void ReportStarts(SourceBatch<T> batch)
     {
         for (int split = 0; split < _partitions.Count; split++)
@@ -197,7 +197,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
         for (int split = 0; split < _partitions.Count; split++)
         {
             PartitionProgress partition = _partitions[split];
-            partition.HasNews = false;
+            partition.HasNewRecords = false;
             if (partition.IsEnded && !partition.IsEndReported)
             {
                 partition.IsEndReported = true;
@@ -209,7 +209,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
 
     private void OpenReader(IReadOnlyList<PartitionProgress> partitions)
     {
-        // A partition that has ended already is not fetched at all.
+        // Partitions that have ended already are not fetched.
         KafkaOffset[] from = [.. partitions.Where(p => !p.IsEnded).Select(p => new KafkaOffset(p.Partition, p.Position))];
         if (from.Length > 0)
         {
@@ -227,7 +227,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
     private IEnumerable<KafkaOffset> CurrentPositions() =>
         _partitions.Where(partition => !partition.IsGone).Select(partition => new KafkaOffset(partition.Partition, partition.Position));
 
-    // Positions of a topic that was deleted meanwhile are not those of the topic that has its name now.
+    // Skips positions of a topic that was deleted meanwhile: they are invalid for the present topic of that name.
     private IEnumerable<KafkaOffset> PositionsOf(IReadOnlyList<SplitPosition> positions)
     {
         foreach (SplitPosition position in positions)

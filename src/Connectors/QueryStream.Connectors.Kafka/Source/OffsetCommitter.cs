@@ -5,8 +5,8 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Connectors.Kafka.Source;
 
 /// <summary>
-/// Commits the positions of one subtask for its group. With checkpoints: those of each completed checkpoint, so that the group never is ahead of what
-/// the job keeps. Without: what was handed to the job, every 5 s and at the end; a start from the group's offsets after a crash may then skip
+/// Commits the offsets of one subtask for its consumer group. With checkpoints: the offsets of each completed checkpoint, so the group is never ahead
+/// of the job's state. Without: the offsets of emitted records, every 5 s and at the end; after a crash, a start from the group's offsets may skip
 /// records that were between source and sink. A failed commit is repeated with the next one. Used in turns of the task.
 /// </summary>
 internal sealed class OffsetCommitter
@@ -20,18 +20,18 @@ internal sealed class OffsetCommitter
     private readonly Func<IEnumerable<KafkaOffset>> _current;
     private readonly ILogger _logger;
 
-    // By partition: what the group has, as far as this subtask knows, and what it is to have.
+    // By partition: the offset that the group has, as far as this subtask knows, and the offset to commit.
     private readonly Dictionary<int, long> _committed;
     private readonly Dictionary<int, long> _wanted = [];
     private bool _isCommitting;
     private bool _hasFailed;
 
-    /// <summary>Commits nothing yet.</summary>
+    /// <summary>Creates a committer. Commits nothing yet.</summary>
     /// <param name="admin">The cluster.</param>
     /// <param name="options">Topic and group.</param>
     /// <param name="context">The task.</param>
-    /// <param name="current">The positions at the moment.</param>
-    /// <param name="logger">Takes failures.</param>
+    /// <param name="current">Returns the current offsets.</param>
+    /// <param name="logger">Logs failures.</param>
     public OffsetCommitter(
         IKafkaAdmin admin, KafkaSourceOptions options, SourceContext context, Func<IEnumerable<KafkaOffset>> current, ILogger logger)
     {
@@ -43,7 +43,7 @@ internal sealed class OffsetCommitter
         _committed = current().ToDictionary(position => position.Partition, position => position.Offset);
     }
 
-    /// <summary>Starts to commit at an interval, where there are no checkpoints. Called once.</summary>
+    /// <summary>Starts periodic commits if the job takes no checkpoints. Called once.</summary>
     public void Start()
     {
         if (!_context.HasCheckpoints)
@@ -52,7 +52,7 @@ internal sealed class OffsetCommitter
         }
     }
 
-    /// <summary>Commits positions; while a commit is under way, after it.</summary>
+    /// <summary>Commits offsets, after a commit in progress has completed.</summary>
     public void Commit(IEnumerable<KafkaOffset> positions)
     {
         foreach (KafkaOffset position in positions)
@@ -63,7 +63,7 @@ internal sealed class OffsetCommitter
         CommitWanted();
     }
 
-    /// <summary>Commits what is left, within 3 s. Called when the task has no more turns.</summary>
+    /// <summary>Commits the remaining offsets, within 3 s. Called when the task has no more turns.</summary>
     public async Task CloseAsync()
     {
         if (!_context.HasCheckpoints)
@@ -87,7 +87,7 @@ internal sealed class OffsetCommitter
         }
         catch (OperationCanceledException)
         {
-            Report($"no answer within {LastCommitLimit.TotalSeconds} s, and the source is closing");
+            Report($"no response within {LastCommitLimit.TotalSeconds} s, and the source is closing");
         }
         catch (QueryStreamException e)
         {
@@ -137,7 +137,7 @@ internal sealed class OffsetCommitter
         CommitWanted();
     }
 
-    // Once until it works again: the client logs outages too.
+    // Logged once until a commit succeeds: the client logs outages too.
     private void Report(string problem)
     {
         if (!_hasFailed)

@@ -2,17 +2,17 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
-/// <summary>How far a source has read one partition. Used in turns of the task; read once more when the source closes.</summary>
+/// <summary>The progress of a source in one partition. Used in turns of the task; read once more when the source closes.</summary>
 /// <param name="topicId">The id of its topic.</param>
 /// <param name="partition">Its number.</param>
-/// <param name="start">The offset of the first record wanted.</param>
-/// <param name="end">Where to stop; <see cref="long.MaxValue"/> for never.</param>
+/// <param name="start">The offset of the first record to read.</param>
+/// <param name="end">The offset to stop at; <see cref="long.MaxValue"/>: never.</param>
 internal sealed class PartitionProgress(string topicId, int partition, long start, long end)
 {
-    /// <summary>How long a partition may bring nothing although it has records, before that is a warning.</summary>
+    /// <summary>After this time without records, although the partition has some, a warning is logged.</summary>
     private const long StallMilliseconds = 30_000;
 
-    // Since when the broker has had records behind the position that do not come, and the position; null: it has none.
+    // When the broker first reported records behind the position that are not delivered, and that position; null if there are none.
     private EventTime? _behindSince;
     private long _behindAt;
     private bool _isStalled;
@@ -21,37 +21,37 @@ internal sealed class PartitionProgress(string topicId, int partition, long star
 
     public int Partition { get; } = partition;
 
-    /// <summary>Where to stop.</summary>
+    /// <summary>The offset to stop at.</summary>
     public long End { get; private set; } = end;
 
-    /// <summary>The offset after the last record handed over, or after what is known to be no record.</summary>
+    /// <summary>The offset after the last emitted record, or after transaction markers behind it.</summary>
     public long Position { get; set; } = start;
 
-    /// <summary>Whether all of it was read, or it is gone.</summary>
+    /// <summary>Whether the partition was read to its end, or is gone.</summary>
     public bool IsEnded => Position >= End;
 
-    /// <summary>Whether its topic was deleted, and the topic that was created again lacks it.</summary>
+    /// <summary>Whether its topic was deleted, and the recreated topic has no such partition.</summary>
     public bool IsGone { get; private set; }
 
-    /// <summary>Whether the engine knows where it starts.</summary>
+    /// <summary>Whether the start offset was reported to the engine.</summary>
     public bool IsStartReported { get; set; }
 
-    /// <summary>Whether the engine knows that it has ended.</summary>
+    /// <summary>Whether the end was reported to the engine.</summary>
     public bool IsEndReported { get; set; }
 
-    /// <summary>Whether the current poll has brought a record of it.</summary>
-    public bool HasNews { get; set; }
+    /// <summary>Whether the current poll has delivered a record of the partition.</summary>
+    public bool HasNewRecords { get; set; }
 
-    /// <summary>Ends the partition: it is gone.</summary>
+    /// <summary>Ends the partition, since it no longer exists.</summary>
     public void Remove()
     {
         End = Position;
         IsGone = true;
     }
 
-    /// <summary>Notes where the broker says that the partition ends.</summary>
-    /// <returns>True once for each time that records have not come for 30 s: behind an open transaction, or the fetch is stuck.</returns>
-    public bool HasStalled(long end, EventTime askedAt)
+    /// <summary>Updates the stall detection with the end offset that the broker has reported.</summary>
+    /// <returns>True once per stall: records were not delivered for 30 s, because of an open transaction or a stuck fetch.</returns>
+    public bool UpdateStall(long end, EventTime askedAt)
     {
         if (Position >= end || _behindSince is not { } since || Position != _behindAt)
         {

@@ -8,7 +8,7 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
-/// <summary>Turns what one poll shows into rows, dead letters and ends.</summary>
+/// <summary>Turns the records and events of one poll into rows, dead letters and ends of splits.</summary>
 internal struct RecordHandler<T>(
     KafkaSourceOptions options,
     RecordDecoder<T> decoder,
@@ -18,10 +18,10 @@ internal struct RecordHandler<T>(
     int[] splits,
     ILogger logger) : IKafkaRecordHandler
 {
-    /// <summary>What is decoded in a turn of the task, which is to take about a millisecond.</summary>
+    /// <summary>The limit of bytes decoded in one turn of the task, which should take about a millisecond.</summary>
     private const int MaxBytes = 512 * 1024;
 
-    /// <summary>Also a limit, since dead letters do not fill the batch.</summary>
+    /// <summary>The limit of records per turn: dead letters do not fill the batch.</summary>
     private const int MaxRecords = 1024;
 
     private readonly int _maxRecordBytes = options.MaxRecordBytes;
@@ -64,7 +64,7 @@ internal struct RecordHandler<T>(
             }
             else if (rows.Length > batch.Room)
             {
-                // All rows of a record are in one batch, since a snapshot cannot be taken within a record.
+                // All rows of a record go into one batch, so that no snapshot falls between them.
                 held.Hold(record, rows);
                 current.Position = offset;
                 return false;
@@ -79,8 +79,8 @@ internal struct RecordHandler<T>(
         return ++_records < MaxRecords && _bytes < MaxBytes && !batch.IsFull;
     }
 
-    /// <summary>Adds the rows of the record that did not fit into the last batch.</summary>
-    /// <returns>Whether there is none left.</returns>
+    /// <summary>Adds the rows of the record that did not fit into the previous batch.</summary>
+    /// <returns>Whether no such rows are left.</returns>
     public bool TryAddHeld()
     {
         if (held.Rows.Length > batch.Room)
@@ -111,13 +111,13 @@ internal struct RecordHandler<T>(
     {
         int split = splits[partition];
         PartitionProgress progress = partitions[split];
-        if (progress.HasStalled(end, askedAt))
+        if (progress.UpdateStall(end, askedAt))
         {
             logger.PartitionStalled(options.Topic, partition, end - progress.Position, progress.Position);
         }
 
-        // Up to the high watermark: behind an open transaction the last stable offset is reached although records wait there.
-        if (progress.Position == end && !progress.HasNews && !progress.IsEnded)
+        // Compared with the high watermark: at an open transaction the reader stops at the last stable offset, although records follow.
+        if (progress.Position == end && !progress.HasNewRecords && !progress.IsEnded)
         {
             batch.ConfirmEnd(split, askedAt);
         }
@@ -159,7 +159,7 @@ internal struct RecordHandler<T>(
         }
         catch (ServiceRefusedException e)
         {
-            // Damaged headers, which show when the decoder asks for them.
+            // Damaged headers, detected when the decoder reads them.
             rows = default;
             return DecodeResult.Reject("unreadable-headers", e.Message);
         }
@@ -170,7 +170,7 @@ internal struct RecordHandler<T>(
         int split = splits[partition];
         batch.BeginSplit(split);
         PartitionProgress progress = partitions[split];
-        progress.HasNews = true;
+        progress.HasNewRecords = true;
         _current = progress;
         return progress;
     }
@@ -183,7 +183,7 @@ internal struct RecordHandler<T>(
     }
 }
 
-/// <summary>The rows of a record that the batch had no room for, until the next poll. Used by one thread.</summary>
+/// <summary>Keeps the rows of a record that did not fit into the batch until the next poll. Used by one thread.</summary>
 internal sealed class HeldRecord<T>
 {
     private T[] _rows = [];
@@ -195,7 +195,7 @@ internal sealed class HeldRecord<T>
 
     public ReadOnlySpan<T> Rows => _rows;
 
-    /// <summary>The record, with as much of its value as a dead letter keeps.</summary>
+    /// <summary>The record, its value cut to the size that a dead letter keeps.</summary>
     public SourceRecord Record => new([], _value, hasValue: true, _timestamp, _position);
 
     public void Hold(in SourceRecord record, ReadOnlySpan<T> rows)

@@ -5,25 +5,25 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
-/// <summary>Finds the offsets where a source begins and, if it is bounded, ends. All are fixed before the first record is read.</summary>
+/// <summary>Determines the start offsets of a source and, if it is bounded, its end offsets, before the first record is read.</summary>
 /// <param name="admin">The cluster.</param>
-/// <param name="options">Where to begin.</param>
-/// <param name="restored">What a snapshot holds.</param>
-/// <param name="logger">Takes warnings about offsets that do not exist any more.</param>
+/// <param name="options">The start position.</param>
+/// <param name="restored">The offsets of a snapshot.</param>
+/// <param name="logger">Logs offsets that no longer exist.</param>
 internal sealed class StartPositions(IKafkaAdmin admin, KafkaSourceOptions options, RestoredOffsets restored, ILogger logger)
 {
-    /// <summary>The progress to start with, in the order of the partitions.</summary>
+    /// <summary>The initial progress of each partition, in the given order.</summary>
     public async Task<PartitionProgress[]> FindAsync(KafkaTopic topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
-        // The order matters. Committed offsets come before the ends, so that no commit in between is beyond its partition's end; offsets of a time
-        // come after them, so that no record written in between is missed.
+        // The order of requests matters. Committed offsets come before the ends, so that no commit in between is beyond its partition's end. Offsets
+        // by timestamp come after the ends, so that no record written in between is missed.
         IReadOnlyList<long?>? committed = options.Start.Kind == KafkaStartKind.Group && !restored.HasAny
             ? await admin.CommittedAsync(topic.Name, partitions, cancellationToken).ConfigureAwait(false)
             : null;
         IReadOnlyList<KafkaWatermarks> bounds = await admin.WatermarksAsync(topic.Name, partitions, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<long?> wanted = options.Start.Kind switch
         {
-            // A partition that the snapshot does not know is newer than it: nothing of it was read.
+            // A partition that is not in the snapshot is newer, so it is read from its beginning.
             _ when restored.HasAny => [.. bounds.Select(b => restored.Offsets.TryGetValue(b.Partition, out long offset) ? offset + 1 : b.Low)],
             KafkaStartKind.Latest => [.. bounds.Select(b => (long?)b.High)],
             KafkaStartKind.Group => committed!,
@@ -45,7 +45,7 @@ internal sealed class StartPositions(IKafkaAdmin admin, KafkaSourceOptions optio
         return [.. bounds.Select((b, i) => found[i] ?? b.High)];
     }
 
-    // Retention may have removed the record at a committed offset; without topic ids, it may also be an offset of a deleted topic.
+    // Retention may have deleted the record at a committed offset. Without topic ids, the offset may also belong to a deleted topic.
     private long Existing(KafkaWatermarks bounds, long? wanted)
     {
         long offset = wanted ?? bounds.Low;
@@ -59,12 +59,12 @@ internal sealed class StartPositions(IKafkaAdmin admin, KafkaSourceOptions optio
     }
 }
 
-/// <summary>What a snapshot holds of a topic.</summary>
-/// <param name="Offsets">By partition, the last offset that was read of the topic that there is now.</param>
-/// <param name="ReplacedId">The id of the topic that the snapshot is of, where that is another one of the same name; null otherwise.</param>
+/// <summary>The offsets of a topic in a snapshot.</summary>
+/// <param name="Offsets">By partition, the last offset read of the present topic.</param>
+/// <param name="ReplacedId">The id of the topic in the snapshot if it was replaced by another one of the same name; else null.</param>
 internal sealed record RestoredOffsets(IReadOnlyDictionary<int, long> Offsets, string? ReplacedId)
 {
-    /// <summary>Whether there is a snapshot of a topic of this name: then the start setting does not count.</summary>
+    /// <summary>Whether the snapshot has a topic of this name: then the start position is ignored.</summary>
     public bool HasAny => Offsets.Count > 0 || ReplacedId is not null;
 
     /// <summary>Finds the topic's partitions among the splits of a snapshot.</summary>
@@ -92,7 +92,7 @@ internal sealed record RestoredOffsets(IReadOnlyDictionary<int, long> Offsets, s
         return new RestoredOffsets(offsets, offsets.Count > 0 ? null : replaced);
     }
 
-    /// <summary>Whether the id in a snapshot is that of a topic. An id that is not known, as before Kafka 2.8, counts as the same.</summary>
+    /// <summary>Whether the id in a snapshot equals that of a topic. An unknown id, as before Kafka 2.8, counts as equal.</summary>
     public static bool IsOf(string topicId, ReadOnlyMemory<byte> snapshotId) =>
         topicId.Length == 0 || snapshotId.IsEmpty || snapshotId.Span.SequenceEqual(Encoding.UTF8.GetBytes(topicId));
 }

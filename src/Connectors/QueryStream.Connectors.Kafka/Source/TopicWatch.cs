@@ -5,75 +5,75 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
-/// <summary>Looks the topic up at an interval while a source reads it. Used in turns of the task.</summary>
+/// <summary>Looks up the topic periodically while a source reads it. Used in turns of the task.</summary>
 /// <param name="admin">The cluster.</param>
 /// <param name="topic">The topic's name.</param>
-/// <param name="interval">The time from an answer to the next lookup.</param>
+/// <param name="interval">The time from the end of a lookup to the next one.</param>
 /// <param name="context">The task.</param>
 internal sealed class TopicWatch(IKafkaAdmin admin, string topic, TimeSpan interval, SourceContext context)
 {
-    private TopicAnswer? _answer;
+    private TopicLookup? _result;
     private IDisposable? _timer;
-    private bool _isLooking;
-    private bool _looksAgain;
+    private bool _isLookingUp;
+    private bool _looksUpAgain;
 
-    /// <summary>Looks the topic up after the interval. Called once.</summary>
-    public void Start() => _timer = context.After(interval, Look);
+    /// <summary>Starts the lookups, the first after the interval. Called once.</summary>
+    public void Start() => _timer = context.After(interval, LookUp);
 
-    /// <summary>Looks the topic up now, after a lookup that is under way: that was sent earlier.</summary>
-    public void LookNow()
+    /// <summary>Looks up the topic now; if a lookup is in progress, once more after it, since it was sent too early.</summary>
+    public void LookUpNow()
     {
-        if (_isLooking)
+        if (_isLookingUp)
         {
-            _looksAgain = true;
+            _looksUpAgain = true;
             return;
         }
 
         _timer?.Dispose();
-        Look();
+        LookUp();
     }
 
-    /// <summary>Takes the latest answer, once.</summary>
-    public TopicAnswer? Take()
+    /// <summary>Takes the latest result, once.</summary>
+    public TopicLookup? Take()
     {
-        TopicAnswer? answer = _answer;
-        _answer = null;
-        return answer;
+        TopicLookup? result = _result;
+        _result = null;
+        return result;
     }
 
-    private void Look()
+    private void LookUp()
     {
         EventTime askedAt = EventTime.From(context.Time.GetUtcNow());
-        _isLooking = true;
-        _looksAgain = false;
-        context.Start(stop => admin.FindTopicAsync(topic, stop), result => OnAnswer(askedAt, result));
+        _isLookingUp = true;
+        _looksUpAgain = false;
+        context.Start(stop => admin.FindTopicAsync(topic, stop), result => OnLookup(askedAt, result));
     }
 
-    private void OnAnswer(EventTime askedAt, IoResult<KafkaTopic?> result)
+    private void OnLookup(EventTime askedAt, IoResult<KafkaTopic?> result)
     {
-        // The client logs outages; nothing is known of the topic until the next answer.
+        // The client logs outages. The state of the topic is unknown until the next lookup.
         if (result.Failure is not ServiceUnavailableException)
         {
-            _answer = result.Failure is ServiceRefusedException refusal
-                ? new TopicAnswer(null, askedAt, refusal.Message)
-                : new TopicAnswer(result.Value, askedAt);
+            _result = result.Failure is ServiceRefusedException refusal
+                ? new TopicLookup(null, askedAt, refusal.Message)
+                : new TopicLookup(result.Value, askedAt);
             context.Wake();
         }
 
-        _isLooking = false;
-        if (_looksAgain)
+        _isLookingUp = false;
+        if (_looksUpAgain)
         {
-            Look();
+            LookUp();
         }
         else
         {
-            _timer = context.After(interval, Look);
+            _timer = context.After(interval, LookUp);
         }
     }
 }
 
-/// <summary>What the cluster has answered about the topic.</summary>
-/// <param name="Topic">The topic; null where there is none, or the cluster refuses to answer.</param>
-/// <param name="AskedAt">When it was asked.</param>
-/// <param name="Refusal">Why the cluster refuses to answer; null where it does not.</param>
-internal sealed record TopicAnswer(KafkaTopic? Topic, EventTime AskedAt, string? Refusal = null);
+/// <summary>The result of a topic lookup.</summary>
+/// <param name="Topic">The topic; null if it does not exist or the cluster refuses the request.</param>
+/// <param name="AskedAt">When the request was sent.</param>
+/// <param name="Refusal">Why the cluster refuses the request; null if it does not.</param>
+internal sealed record TopicLookup(KafkaTopic? Topic, EventTime AskedAt, string? Refusal = null);

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace QueryStream.Connectors.Redis.Client;
 
-/// <summary>The script that executes a flush in one piece, and its calling convention. See docs/design/redis-sink.md.</summary>
+/// <summary>The Lua script that executes a flush atomically, and its calling convention. See docs/design/redis-sink.md.</summary>
 internal static class FlushScript
 {
     // KEYS  fence, then the key of each row
@@ -11,9 +11,9 @@ internal static class FlushScript
     //       then of each row its value, what to do (1: publish the message, 2: delete the key, 3: both, 0: neither), and the message
     // returns {1}, or {0, attempt, number} of the flush executed last where the fence refuses
     //
-    // The script selects the database itself, since the library would go on in database 0 where the server refuses another one.
-    // The fence is raised first: what may be refused for lack of memory, for a full disk or on a replica is refused there,
-    // before any row is written. pcall, since only its errors keep their code in every version of Redis.
+    // The script selects the database itself: the library would silently use database 0 if the server refuses another one.
+    // The fence is raised first, so that an error (no memory, full disk, replica) happens before any row is written. pcall is used because only its
+    // errors keep their code in all versions of Redis.
     public const string Text = """
         if ARGV[8] ~= '0' then
           local selected = redis.pcall('SELECT', ARGV[8])
@@ -90,7 +90,7 @@ internal static class FlushScript
         return values;
     }
 
-    /// <summary>Reads the answer of a call.</summary>
+    /// <summary>Parses the reply of a call.</summary>
     public static RedisReply Read(RedisResult result)
     {
         RedisValue[]? answer = (RedisValue[]?)result;
@@ -99,7 +99,8 @@ internal static class FlushScript
             [var written] when written == 1 => RedisReply.Written.Instance,
             [var written, var attempt, var number] when written == 0 => new RedisReply.Refused((int)attempt, (long)number),
             _ => throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture, $"The flush script answered with {answer?.Length ?? 0} values, not with {{1}} or {{0, attempt, number}}.")),
+                CultureInfo.InvariantCulture,
+                $"The flush script answered with {answer?.Length ?? 0} values, not with {{1}} or {{0, attempt, number}}.")),
         };
     }
 }

@@ -3,56 +3,56 @@ using Microsoft.Extensions.Logging;
 namespace QueryStream.Connectors.Redis.Client;
 
 /// <summary>
-/// Logs when Redis stops taking writes, and when it takes them again. Failures and successes that alternate are one outage: it ends when nothing
-/// has failed for <see cref="QuietTime"/>. So an outage is one line when it begins, one when it is over, and at most one a minute between.
-/// Safe on any thread.
+/// Logs when Redis stops accepting writes, and when it accepts them again. Alternating failures and successes are one outage, which ends when
+/// nothing has failed for <see cref="QuietTime"/>. An outage is one line at its start, one at its end, and at most one per minute in between.
+/// Thread-safe.
 /// </summary>
 internal sealed class OutageLog(ILogger log, RedisAddress address, TimeProvider time) : IDisposable
 {
-    /// <summary>How long nothing may have failed until an outage counts as over.</summary>
+    /// <summary>The time without failures after which an outage counts as over.</summary>
     public static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan ReminderInterval = TimeSpan.FromMinutes(1);
 
-    // Guards the fields below: flushes end and connections fail on any thread.
+    // Guards the fields below: flushes complete and connections fail on any thread.
     private readonly Lock _lock = new();
     private ITimer? _timer;
-    private bool _hasWorked;
+    private bool _hasSucceeded;
     private bool _isOut;
-    private bool _worksSinceFailure;
+    private bool _isRecovering;
     private bool _isClosed;
-    private long _began;
+    private long _startedAt;
     private long _lastFailure;
     private long _lastLine;
 
-    /// <summary>A write was refused for the moment, or could not be sent.</summary>
-    public void Failed(string reason)
+    /// <summary>A write was refused temporarily, or could not be sent.</summary>
+    public void OnFailure(string reason)
     {
         lock (_lock)
         {
-            // Before the first success it is the start of the job that fails, and reports it.
-            if (_isClosed || !_hasWorked)
+            // Before the first success the start of the job fails, which reports the error.
+            if (_isClosed || !_hasSucceeded)
             {
                 return;
             }
 
             long now = time.GetTimestamp();
-            (_lastFailure, _worksSinceFailure) = (now, false);
+            (_lastFailure, _isRecovering) = (now, false);
             if (!_isOut)
             {
-                (_isOut, _began, _lastLine) = (true, now, now);
+                (_isOut, _startedAt, _lastLine) = (true, now, now);
                 Log.OutageBegan(log, address, reason);
             }
             else if (time.GetElapsedTime(_lastLine, now) >= ReminderInterval)
             {
                 _lastLine = now;
-                Log.OutageLasts(log, address, reason, Seconds(_began, now));
+                Log.OutageLasts(log, address, reason, Seconds(_startedAt, now));
             }
         }
     }
 
-    /// <summary>A write was executed, or the connection is back.</summary>
-    public void Worked()
+    /// <summary>A write was executed, or the connection is restored.</summary>
+    public void OnSuccess()
     {
         lock (_lock)
         {
@@ -61,15 +61,15 @@ internal sealed class OutageLog(ILogger log, RedisAddress address, TimeProvider 
                 return;
             }
 
-            if (!_hasWorked)
+            if (!_hasSucceeded)
             {
-                _hasWorked = true;
+                _hasSucceeded = true;
                 Log.Connected(log, address);
             }
 
-            if (_isOut && !_worksSinceFailure)
+            if (_isOut && !_isRecovering)
             {
-                _worksSinceFailure = true;
+                _isRecovering = true;
                 _timer ??= time.CreateTimer(_ => EndIfQuiet(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _timer.Change(QuietTime, Timeout.InfiniteTimeSpan);
             }
@@ -90,7 +90,7 @@ internal sealed class OutageLog(ILogger log, RedisAddress address, TimeProvider 
     {
         lock (_lock)
         {
-            if (_isClosed || !_isOut || !_worksSinceFailure)
+            if (_isClosed || !_isOut || !_isRecovering)
             {
                 return;
             }
@@ -104,7 +104,7 @@ internal sealed class OutageLog(ILogger log, RedisAddress address, TimeProvider 
             }
 
             _isOut = false;
-            Log.OutageEnded(log, address, Seconds(_began, _lastFailure));
+            Log.OutageEnded(log, address, Seconds(_startedAt, _lastFailure));
         }
     }
 

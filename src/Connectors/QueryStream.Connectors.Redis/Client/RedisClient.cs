@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace QueryStream.Connectors.Redis.Client;
 
 /// <summary>
-/// The one connection of this process to an address. The library connects, reconnects and finds the master; this class turns flushes into calls,
-/// and what the library throws into replies. Why it is set up so: docs/design/redis-sink.md.
+/// The connection of this process to one address. StackExchange.Redis connects, reconnects and finds the master; this class turns flushes into
+/// calls and exceptions into replies. The reasons of its configuration are in docs/design/redis-sink.md.
 /// </summary>
 internal sealed class RedisClient : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class RedisClient : IAsyncDisposable
     private readonly RedisClientOptions _options;
     private readonly OutageLog _outage;
 
-    // Guards _connecting. Invariant: it is set by the first flush and never replaced, since it is the library that connects again.
+    // Guards _connecting, which the first flush sets and nothing replaces: the library reconnects by itself.
     private readonly Lock _lock = new();
     private Task<IConnectionMultiplexer>? _connecting;
 
@@ -38,20 +38,20 @@ internal sealed class RedisClient : IAsyncDisposable
         switch (reply)
         {
             case RedisReply.Written:
-                _outage.Worked();
+                _outage.OnSuccess();
                 break;
             case RedisReply.Unavailable unavailable:
-                _outage.Failed(unavailable.Reason);
+                _outage.OnFailure(unavailable.Reason);
                 break;
             case RedisReply.Failed error when RedisErrors.IsTransient(error.Code) && error.Code != RedisErrors.ScriptLost:
-                _outage.Failed(error.Message);
+                _outage.OnFailure(error.Message);
                 break;
         }
 
         return reply;
     }
 
-    /// <summary>Closes the connection without waiting for answers: flushes that wait for one end as unavailable.</summary>
+    /// <summary>Closes the connection without waiting for replies: pending flushes end as unavailable.</summary>
     public async ValueTask DisposeAsync()
     {
         _outage.Dispose();
@@ -87,19 +87,19 @@ internal sealed class RedisClient : IAsyncDisposable
     {
         IConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(Configure()).ConfigureAwait(false);
 
-        // With these, an outage and its end are logged also while nothing is written. What a replica does is of no interest.
+        // Log outages even while nothing is written. Connections to replicas do not matter.
         connection.ConnectionFailed += (_, e) =>
         {
             if (!HasMaster(connection))
             {
-                _outage.Failed(Reason(e.Exception, connection));
+                _outage.OnFailure(Reason(e.Exception, connection));
             }
         };
         connection.ConnectionRestored += (_, _) =>
         {
             if (HasMaster(connection))
             {
-                _outage.Worked();
+                _outage.OnSuccess();
             }
         };
         return connection;
@@ -144,7 +144,7 @@ internal sealed class RedisClient : IAsyncDisposable
             User = _address.User,
             Password = _options.Password,
 
-            // The sink has its own outbox, which merges rows; a queue in here would only send old values late.
+            // No backlog: the sink's outbox merges rows, while a queue here would send outdated values.
             AbortOnConnectFail = false,
             BacklogPolicy = BacklogPolicy.FailFast,
             AsyncTimeout = (int)_options.ResponseTimeout.TotalMilliseconds,
@@ -154,14 +154,14 @@ internal sealed class RedisClient : IAsyncDisposable
             KeepAlive = (int)KeepAliveInterval.TotalSeconds,
             ConfigCheckSeconds = (int)RoleCheckInterval.TotalSeconds,
 
-            // One socket a server, and no commands that a sink does not need: the user may lack the permission for them.
+            // One socket per server, and no commands that a sink does not need: the user may lack permission for them.
             CommandMap = CommandMap.Create(
                 ["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"], available: false),
             ConfigurationChannel = "",
             TieBreaker = "",
             SetClientLibrary = false,
 
-            // Keys stay out of exceptions, and so out of logs.
+            // Keeps keys out of exceptions, and so out of logs.
             IncludeDetailInExceptions = false,
         };
         foreach (System.Net.EndPoint endPoint in _address.EndPoints)
@@ -181,7 +181,7 @@ internal sealed class RedisClient : IAsyncDisposable
     {
         configuration.Ssl = true;
 
-        // Authorities of one's own seldom publish a list of what they revoked, and without one the check refuses every certificate.
+        // Private authorities rarely publish revocation lists, and without one the check would reject every certificate.
         configuration.CheckCertificateRevocation = false;
         try
         {
@@ -201,19 +201,19 @@ internal sealed class RedisClient : IAsyncDisposable
         }
     }
 
-    // The library names the command that it tried; of the server's answers it keeps the last one, which does not say that the password was wrong.
+    // Detects a refused login. The library keeps only the server's last reply, which does not say that the password was wrong.
     private RedisReply.Failed? RefusedLogin(Exception e)
     {
         for (Exception? cause = e; cause is not null; cause = cause.InnerException)
         {
-            // A certificate that is refused has the same type, and passes with the next one.
+            // A rejected certificate has the same failure type, but an AuthenticationException inside.
             if (cause is RedisConnectionException
                 {
                     FailureType: ConnectionFailureType.AuthenticationFailure, InnerException: not AuthenticationException,
                 })
             {
                 return _address.User is null && _options.Password is null
-                    ? RedisReply.Failed.From("NOAUTH the server asks for a password")
+                    ? RedisReply.Failed.From("NOAUTH the server requires a password")
                     : RedisReply.Failed.From("WRONGPASS the server accepts neither this user with this password nor anyone without");
             }
 
@@ -226,15 +226,15 @@ internal sealed class RedisClient : IAsyncDisposable
         return null;
     }
 
-    // The library's own texts are pages of its inner state; what the network said is at the bottom of the chain, if anything is.
+    // The library's messages contain pages of internal state. The cause, if there is one, is the innermost exception.
     private string Reason(Exception? exception, IConnectionMultiplexer connection) => exception?.GetBaseException() switch
     {
-        TimeoutException => $"no answer for {_options.ResponseTimeout.TotalSeconds:0.#} s",
+        TimeoutException => $"no response for {_options.ResponseTimeout.TotalSeconds:0.#} s",
         SocketException or AuthenticationException or IOException => exception.GetBaseException().Message,
         RedisConnectionException { FailureType: ConnectionFailureType.SocketClosed } => "the connection was closed",
         RedisCommandException or RedisConnectionException when HasReplica(connection) => "READONLY only replicas are connected",
         RedisConnectionException or ObjectDisposedException or null => "no connection",
-        InvalidOperationException e => $"the answer is not Redis's: {e.Message}",
+        InvalidOperationException e => $"the reply is not a Redis reply: {e.Message}",
         { } e => e.Message,
     };
 }

@@ -2,38 +2,38 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Redis.Sink;
 
-/// <summary>What to do about Redis's error replies, by the code that each of them begins with.</summary>
+/// <summary>Classifies Redis's error replies by their code, and creates the exceptions of a sink.</summary>
 internal static class RedisErrors
 {
-    /// <summary>Whether the same flush may succeed later without a change on our side.</summary>
+    /// <summary>Whether a retry of the same flush may succeed.</summary>
     public static bool IsTransient(string code) => code switch
     {
-        // no memory, a replica that may be promoted, a disk that cannot take the snapshot, too few replicas
+        // No memory, a replica that may be promoted, a failed snapshot to disk, too few replicas.
         "OOM" or "READONLY" or "MISCONF" or "NOREPLICAS" => true,
 
-        // the server starts, another client's script runs, a failover is under way
+        // The server is starting, another client's script is running, a failover is in progress.
         "LOADING" or "BUSY" or "UNKILLABLE" or "MASTERDOWN" or "TRYAGAIN" or "CLUSTERDOWN" => true,
 
-        // the server has lost the script; the next flush loads it again
+        // The server has lost the script; the next flush loads it again.
         ScriptLost => true,
         _ => false,
     };
 
-    /// <summary>The code for a script that the server no longer knows: after <c>SCRIPT FLUSH</c>, a restart or a failover.</summary>
+    /// <summary>The code for an unknown script: after <c>SCRIPT FLUSH</c>, a restart or a failover.</summary>
     public const string ScriptLost = "NOSCRIPT";
 
     private const string Commands = "ECHO, PING, EVAL, EVALSHA, SCRIPT LOAD, SELECT, HGET, HSET, EXPIRE, SETEX and PUBLISH";
 
-    /// <summary>The error of a task whose writes Redis refuses for good.</summary>
+    /// <summary>Redis refuses the writes permanently.</summary>
     public static ServiceRefusedException Refused(RedisAddress address, string sink, RedisFence fence, RedisReply.Failed error) =>
         new("Redis", $"Redis at {address} refuses the writes of sink '{sink}': {error.Message}. {Remedy(error.Code, fence)}");
 
-    /// <summary>The error of a task that a newer attempt has replaced.</summary>
+    /// <summary>A newer attempt of the task has replaced this one.</summary>
     public static ServiceRefusedException Stale(RedisAddress address, string sink, RedisFlush flush, RedisReply.Refused refused) =>
         new("Redis", $"Redis at {address} refuses the writes of sink '{sink}': this is attempt {flush.Attempt} of a task, and attempt "
             + $"{refused.Attempt} has written already (field '{flush.Fence.Field}' of '{flush.Fence.Key}'). This attempt is obsolete and ends.");
 
-    /// <summary>The error of a start without Redis.</summary>
+    /// <summary>Redis cannot be reached when the job starts.</summary>
     public static ServiceUnavailableException Unavailable(RedisAddress address, string reason) =>
         new("Redis", address.ToString(), $"Connection refused to Redis at {address} ({reason}); setting --redis or REDIS_ADDRESS");
 

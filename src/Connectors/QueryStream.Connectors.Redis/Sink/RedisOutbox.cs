@@ -3,13 +3,12 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Connectors.Redis.Sink;
 
 /// <summary>
-/// The rows of one subtask that Redis has not acknowledged: those that wait, at most one a key, and the size of those in flight. Used in turns of the
-/// task only.
+/// The unacknowledged rows of one subtask: the waiting rows, at most one per key, and the size of the rows in flight. Used in turns of the task.
 /// </summary>
 internal sealed class RedisOutbox(RedisSinkOptions options)
 {
-    // Invariant: the list from _first to _last and the index hold the same rows, one a key, in the order in which the keys were first added;
-    // _pending* count these rows and all those that were taken and are neither acknowledged nor restored.
+    // The list from _first to _last and the index hold the same rows, one per key, in the order in which the keys were first added. The _pending
+    // fields count these rows and all taken rows that are neither acknowledged nor restored.
     private readonly Dictionary<OutboxKey, OutboxRow> _index = new(new OutboxRow.KeyComparer());
     private OutboxRow? _first;
     private OutboxRow? _last;
@@ -17,16 +16,16 @@ internal sealed class RedisOutbox(RedisSinkOptions options)
     private long _pendingBytes;
     private int _pendingRows;
 
-    /// <summary>Whether the bound is reached; false again once there is room for a quarter of it.</summary>
+    /// <summary>Whether the limit is reached. False again once a quarter of the limit is free.</summary>
     public bool IsFull { get; private set; }
 
     /// <summary>Whether no row waits and none is in flight.</summary>
     public bool IsFlushed { get; private set; } = true;
 
-    /// <summary>Whether a row waits.</summary>
+    /// <summary>Whether rows are waiting.</summary>
     public bool HasWaiting => _first is not null;
 
-    /// <summary>Adds rows. Where a row of the same key waits, the new value replaces its value.</summary>
+    /// <summary>Adds rows. A waiting row of the same key gets the new value.</summary>
     public void Add(ReadOnlySpan<RedisUpsert> rows)
     {
         Dictionary<OutboxKey, OutboxRow>.AlternateLookup<Text> byText = _index.GetAlternateLookup<Text>();
@@ -50,9 +49,9 @@ internal sealed class RedisOutbox(RedisSinkOptions options)
         UpdateState();
     }
 
-    /// <summary>Takes the rows that have waited longest, as many as fit into a flush.</summary>
-    /// <param name="onlyFull">Whether to leave them where they would not fill it.</param>
-    /// <returns>Null where there is nothing to take.</returns>
+    /// <summary>Takes the rows that have waited longest, up to the size of a flush.</summary>
+    /// <param name="onlyFull">Whether to take nothing if the rows would not fill a flush.</param>
+    /// <returns>The rows; null if none are taken.</returns>
     public OutboxFlush? Take(bool onlyFull)
     {
         if (_first is null || (onlyFull && _index.Count < options.MaxFlushRows && _waitingBytes < options.MaxFlushBytes))
@@ -76,15 +75,15 @@ internal sealed class RedisOutbox(RedisSinkOptions options)
         return new OutboxFlush([.. rows], bytes);
     }
 
-    /// <summary>Redis has written what was taken.</summary>
+    /// <summary>Removes taken rows that Redis has written.</summary>
     public void Acknowledge(OutboxFlush flush)
     {
         Count(-flush.Bytes, waiting: 0, rows: -flush.Rows.Length);
         UpdateState();
     }
 
-    /// <summary>Puts back in front what was taken and has to be sent again. Where a newer value of a key waits, that one stays.</summary>
-    /// <param name="flushes">All that were taken and are not acknowledged, in the order of their taking.</param>
+    /// <summary>Returns taken rows to the front, to be resent. A waiting newer value of a key is kept instead.</summary>
+    /// <param name="flushes">All taken and unacknowledged flushes, oldest first.</param>
     public void Restore(IEnumerable<OutboxFlush> flushes)
     {
         foreach (OutboxFlush flush in flushes.Reverse())
@@ -147,28 +146,28 @@ internal sealed class RedisOutbox(RedisSinkOptions options)
 /// <summary>A key with its hash.</summary>
 internal readonly record struct OutboxKey(byte[] Bytes, ulong Hash);
 
-/// <summary>A key with its newest value. It belongs to the outbox while it waits, and to its flush afterwards.</summary>
+/// <summary>A key with its newest value. Owned by the outbox while it waits, then by its flush.</summary>
 internal sealed class OutboxRow(OutboxKey key)
 {
-    // The memory of a row beyond its bytes: this object, the headers of three arrays, its entry in the index.
+    // The memory of a row besides its bytes: this object, three array headers, the entry in the index.
     private const int Overhead = 200;
 
     /// <summary>Its key.</summary>
     public OutboxKey Key { get; } = key;
 
-    /// <summary>What is stored; null: the key is deleted.</summary>
+    /// <summary>The value; null: the key is deleted.</summary>
     public byte[]? Value { get; private set; } = [];
 
-    /// <summary>What is published; null for nothing.</summary>
+    /// <summary>The message to publish; null: none.</summary>
     public byte[]? Message { get; private set; }
 
-    /// <summary>Rows of the stream that this one stands for.</summary>
+    /// <summary>The number of stream rows merged into this one.</summary>
     public int Writes { get; set; }
 
-    /// <summary>The row behind this one in the outbox.</summary>
+    /// <summary>The next row in the outbox.</summary>
     public OutboxRow? Next { get; set; }
 
-    /// <summary>The memory that the row takes.</summary>
+    /// <summary>The memory of the row in bytes.</summary>
     public int Bytes => Overhead + Key.Bytes.Length + (Value?.Length ?? 0) + (Message?.Length ?? 0);
 
     /// <summary>Replaces the value by a newer one.</summary>
@@ -179,7 +178,7 @@ internal sealed class OutboxRow(OutboxKey key)
         Writes++;
     }
 
-    /// <summary>Finds rows in the index by a text, without making a key of it.</summary>
+    /// <summary>Looks up rows by a text, without creating a key.</summary>
     public sealed class KeyComparer : IEqualityComparer<OutboxKey>, IAlternateEqualityComparer<Text, OutboxKey>
     {
         public bool Equals(OutboxKey x, OutboxKey y) => x.Hash == y.Hash && x.Bytes.AsSpan().SequenceEqual(y.Bytes);
@@ -194,18 +193,18 @@ internal sealed class OutboxRow(OutboxKey key)
     }
 }
 
-/// <summary>Rows that left the outbox together and are not acknowledged yet.</summary>
-/// <param name="rows">In the order of their sending.</param>
-/// <param name="bytes">The memory that they take.</param>
+/// <summary>Rows that were taken together.</summary>
+/// <param name="rows">The rows in the order of sending.</param>
+/// <param name="bytes">Their memory in bytes.</param>
 internal sealed class OutboxFlush(OutboxRow[] rows, long bytes)
 {
     public OutboxRow[] Rows { get; } = rows;
 
     public long Bytes { get; } = bytes;
 
-    /// <summary>The number of rows of the stream that they stand for.</summary>
+    /// <summary>The number of stream rows merged into them.</summary>
     public long Writes => Rows.Sum(row => (long)row.Writes);
 
-    /// <summary>The rows as they are sent. A copy, since the outbox changes its own when they have to be sent again.</summary>
+    /// <summary>A copy of the rows to send, since the outbox changes its rows when they are restored.</summary>
     public RedisRow[] ToRedis() => Array.ConvertAll(Rows, row => new RedisRow(row.Key.Bytes, row.Value, row.Message));
 }

@@ -6,8 +6,8 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Connectors.Redis.Sink;
 
 /// <summary>
-/// Sends the outbox of one subtask to Redis: several flushes in flight, each chained to the one before. After any failure it sends all that is not
-/// acknowledged again, under new numbers. All but <see cref="OpenAsync"/> and <see cref="DisposeAsync"/> runs in turns of the task.
+/// Sends the outbox of one subtask to Redis, with several flushes in flight, each chained to its predecessor. After a failure it resends all
+/// unacknowledged rows under new numbers. All methods except <see cref="OpenAsync"/> and <see cref="DisposeAsync"/> run in turns of the task.
 /// </summary>
 internal sealed class RedisPump : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class RedisPump : IAsyncDisposable
     private readonly byte[] _channel;
     private readonly RedisOutbox _outbox;
 
-    // Oldest first. A flush that was given up is not in here any more, so its answer finds nothing to do.
+    // Oldest first. Abandoned flushes are removed, so their replies have no effect.
     private readonly Queue<SentFlush> _inFlight = new();
     private IRedisConnection? _connection;
 
@@ -43,13 +43,13 @@ internal sealed class RedisPump : IAsyncDisposable
         _outbox = new RedisOutbox(options);
     }
 
-    /// <summary>Whether the bound of rows that are not acknowledged is reached.</summary>
+    /// <summary>Whether the limit of unacknowledged rows is reached.</summary>
     public bool IsFull => _outbox.IsFull;
 
     /// <summary>Whether all rows are acknowledged.</summary>
     public bool IsFlushed => _outbox.IsFlushed;
 
-    // After a failure one flush is in flight until Redis has executed it: those behind it would only be refused with it.
+    // One flush in flight after a failure, until Redis has executed it: if it fails, its successors would be refused too.
     private int Window => _failures > 0 ? 1 : _options.MaxFlushesInFlight;
 
     /// <summary>Connects, and raises the fence to this attempt.</summary>
@@ -57,10 +57,10 @@ internal sealed class RedisPump : IAsyncDisposable
     {
         IRedisConnections connections = _context.Service<IRedisConnections>();
         _address ??= connections.Address;
-        _connection = connections.Share(_address);
+        _connection = connections.Acquire(_address);
         using CancellationTokenSource limit = new(_options.StartTimeout, _context.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        string reason = $"no answer within {_options.StartTimeout.TotalSeconds:0.#} s";
+        string reason = $"no response within {_options.StartTimeout.TotalSeconds:0.#} s";
         try
         {
             while (await ClaimAsync(either.Token).ConfigureAwait(false) is { } failure)
@@ -75,21 +75,21 @@ internal sealed class RedisPump : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes rows over, and sends what there is to send.</summary>
+    /// <summary>Adds rows to the outbox and sends flushes.</summary>
     public void Write(ReadOnlySpan<RedisUpsert> rows)
     {
         _outbox.Add(rows);
         SendAll();
     }
 
-    /// <summary>Sends also rows that do not fill a flush, although others are in flight.</summary>
+    /// <summary>Sends all rows, even if they do not fill a flush.</summary>
     public void Flush()
     {
         _isFlushRequested = true;
         SendAll();
     }
 
-    /// <summary>Gives the connection back. Called after the task has closed, when no turn comes any more.</summary>
+    /// <summary>Releases the connection. Called after the task has closed, when no more turns run.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_connection is { } connection)
@@ -99,7 +99,7 @@ internal sealed class RedisPump : IAsyncDisposable
         }
     }
 
-    // Null where this attempt owns the fence now, else what stands in the way for the moment.
+    // Returns null if this attempt now owns the fence, else the temporary problem.
     private async Task<string?> ClaimAsync(CancellationToken cancellationToken)
     {
         RedisFlush claim = NextFlush([], isChained: false);
@@ -124,7 +124,7 @@ internal sealed class RedisPump : IAsyncDisposable
         }
     }
 
-    // Sends at once while nothing is in flight; behind a flush in flight rows gather until they fill the next one.
+    // Sends at once if nothing is in flight; otherwise rows gather until they fill a flush.
     private void SendAll()
     {
         while (_pause is null && _inFlight.Count < Window && _outbox.Take(onlyFull: _inFlight.Count > 0 && !_isFlushRequested) is { } rows)
@@ -136,7 +136,7 @@ internal sealed class RedisPump : IAsyncDisposable
         _isFlushRequested &= _outbox.HasWaiting;
     }
 
-    // The call is made here and not by the work, since only turns have an order; it does not block.
+    // The call is made here and not in the started work, since only turns are ordered. It does not block.
     private void Send(SentFlush sent)
     {
         _inFlight.Enqueue(sent);
@@ -147,7 +147,7 @@ internal sealed class RedisPump : IAsyncDisposable
     private RedisFlush NextFlush(RedisRow[] rows, bool isChained) =>
         new(_fence, _context.Attempt, ++_number, isChained, _options.Ttl, _channel, rows);
 
-    // Answers are looked at in the order of their flushes, however they come in.
+    // Replies are handled in the order of their flushes, whatever the order of arrival.
     private void OnAnswer(SentFlush sent, in IoResult<RedisReply> result)
     {
         sent.Reply = result.Value;
@@ -174,35 +174,35 @@ internal sealed class RedisPump : IAsyncDisposable
             case RedisReply.Refused refused:
                 Log.FlushRefused(_log, _sink, _fence.Field, refused.Attempt, refused.Number, sent.Flush.Number);
                 _number = Math.Max(_number, refused.Number);
-                SendAgain(mayBeAtOnce: true);
+                Resend(immediately: true);
                 break;
             case RedisReply.Failed error when !RedisErrors.IsTransient(error.Code):
                 throw RedisErrors.Refused(_address, _sink, _fence, error);
             case RedisReply.Failed { Code: RedisErrors.ScriptLost }:
-                SendAgain(mayBeAtOnce: true);
+                Resend(immediately: true);
                 break;
             case RedisReply.Failed error:
                 ShowProblem(error.Message);
-                SendAgain(mayBeAtOnce: false);
+                Resend(immediately: false);
                 break;
             case RedisReply.Unavailable unavailable:
                 ShowProblem(unavailable.Reason);
-                SendAgain(mayBeAtOnce: false);
+                Resend(immediately: false);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown reply {reply}.");
         }
     }
 
-    // All rows in flight go back to the outbox, merged with newer ones, and are sent under numbers above all that were ever used. So whatever the
-    // old flushes still write, they write before that, or they are refused.
-    private void SendAgain(bool mayBeAtOnce)
+    // Returns all rows in flight to the outbox, merged with newer ones, to be sent under higher numbers. The abandoned flushes are therefore either
+    // executed before the new ones or refused.
+    private void Resend(bool immediately)
     {
         _outbox.Restore(_inFlight.Select(sent => sent.Rows));
         _inFlight.Clear();
         _isChained = false;
         _failures++;
-        if (_failures > 1 || !mayBeAtOnce)
+        if (_failures > 1 || !immediately)
         {
             _pause = _context.After(RetryDelay(), () =>
             {
@@ -212,7 +212,7 @@ internal sealed class RedisPump : IAsyncDisposable
         }
     }
 
-    private void ShowProblem(string reason) => _context.ShowProblem($"Redis at {_address} does not take writes ({reason})");
+    private void ShowProblem(string reason) => _context.ShowProblem($"Redis at {_address} does not accept writes ({reason})");
 
     private void EndFailures()
     {
@@ -223,7 +223,7 @@ internal sealed class RedisPump : IAsyncDisposable
         }
     }
 
-    // Doubles up to the limit, less up to a half at random, so that many subtasks do not come back in step.
+    // Exponential backoff with up to 50 % jitter, so that subtasks do not retry in lockstep.
     private TimeSpan RetryDelay()
     {
         double doubled = _options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(_failures - 1, 30));

@@ -8,14 +8,14 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Redis.Sink;
 
-/// <summary>The definition of a Redis sink.</summary>
+/// <summary>Redis as a sink.</summary>
 internal sealed class RedisSink<T>(string name, RedisAddress? address, RedisSinkOptions options, Func<RedisEncoder<T>> encoder) : ISink<T>
 {
     public ISinkWriter<T> CreateWriter(SinkContext context) =>
         new RedisSinkWriter<T>(new RedisPump(context, name, address, options), name, encoder(), context);
 }
 
-/// <summary>Turns rows into upserts, and hands them to the pump.</summary>
+/// <summary>Encodes rows as upserts, and passes them to the pump.</summary>
 internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncoder<T> encoder, SinkContext context) : ISinkWriter<T>
 {
     private readonly RedisUpsert[] _upserts = new RedisUpsert[Batch.MaxRows];
@@ -28,7 +28,7 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncod
 
     public void Write(Batch<T> batch)
     {
-        // A batch in which the job's code throws is not taken over at all. The outbox copies the bytes of texts, so nothing of the batch is kept.
+        // If the job's code throws, nothing of the batch is written. The outbox copies the bytes of texts, so the batch can be reused.
         ReadOnlySpan<T> rows = batch.Rows;
         int count = 0;
         for (context.Row = 0; context.Row < rows.Length; context.Row++)
@@ -50,7 +50,7 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncod
         made.Clear();
         if (count < rows.Length)
         {
-            // Nothing has to be written for them.
+            // Rows without a write are done.
             context.Acknowledged(rows.Length - count);
         }
     }
@@ -65,15 +65,15 @@ internal sealed class RedisSinkWriter<T>(RedisPump pump, string name, RedisEncod
 
     private void ThrowIncomplete(in RedisUpsert row) => throw new JobDefinitionException(
         row.Key.IsMissingOrEmpty
-            ? $"The function of Redis sink '{name}' has made a row without a key: every row needs one."
-            : $"The function of Redis sink '{name}' has made a row without a value for key '{row.Key}': every row needs one, an empty text will do.");
+            ? $"The function of Redis sink '{name}' returned a row without a key: every row needs one."
+            : $"The function of Redis sink '{name}' returned a row without a value for key '{row.Key}': every row needs one, which may be empty.");
 }
 
-/// <summary>Makes the upserts of one subtask.</summary>
+/// <summary>Encodes the upserts of one subtask.</summary>
 internal abstract class RedisEncoder<T> : IDisposable
 {
-    /// <summary>Makes the upsert of a row.</summary>
-    /// <returns>False where there is nothing to write for it.</returns>
+    /// <summary>Encodes a row.</summary>
+    /// <returns>False if the row needs no write.</returns>
     public abstract bool TryEncode(in T row, out RedisUpsert upsert);
 
     public virtual void Dispose()
@@ -81,7 +81,7 @@ internal abstract class RedisEncoder<T> : IDisposable
     }
 }
 
-/// <summary>Makes upserts by a function of the job.</summary>
+/// <summary>Encodes rows by a function of the job.</summary>
 internal sealed class FunctionEncoder<T>(Func<T, RedisUpsert> upsert) : RedisEncoder<T>
 {
     public override bool TryEncode(in T row, out RedisUpsert made)
@@ -91,7 +91,7 @@ internal sealed class FunctionEncoder<T>(Func<T, RedisUpsert> upsert) : RedisEnc
     }
 }
 
-/// <summary>Makes the value by a format and the key by a function; the message, where one is wanted, is the value.</summary>
+/// <summary>Encodes the value by a format and the key by a function. The message, if any, is the value.</summary>
 internal sealed class FormatEncoder<T>(RecordKey<T> key, RecordEncoder<T> value, bool publishes) : RedisEncoder<T>
 {
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
@@ -107,7 +107,7 @@ internal sealed class FormatEncoder<T>(RecordKey<T> key, RecordEncoder<T> value,
         return true;
     }
 
-    /// <summary>The key of a row; missing where it has none.</summary>
+    /// <summary>The key of a row; missing if it has none.</summary>
     public Text KeyOf(in T row)
     {
         _bytes.ResetWrittenCount();
@@ -117,9 +117,7 @@ internal sealed class FormatEncoder<T>(RecordKey<T> key, RecordEncoder<T> value,
     public override void Dispose() => value.Dispose();
 }
 
-/// <summary>
-/// Stores the rows that a changelog adds, and deletes the keys of those that it deletes; where messages are wanted, with an empty one.
-/// </summary>
+/// <summary>Stores the inserted and updated rows of a changelog, and deletes the keys of deleted rows, with empty messages if any.</summary>
 internal sealed class ChangeEncoder<T>(FormatEncoder<T> rows, bool publishes) : RedisEncoder<Change<T>>
 {
     public override bool TryEncode(in Change<T> row, out RedisUpsert upsert)

@@ -57,7 +57,8 @@ internal sealed partial class JobMaster
 
                 break;
             case ExecutionState.Failed:
-                TaskFailure failure = change.Failure ?? new TaskFailure(task.Vertex.Name, new ErrorInfo("Unknown", "The worker did not say why.", ""));
+                TaskFailure failure = change.Failure ?? new TaskFailure(
+                    task.Vertex.Name, new ErrorInfo("Unknown", "The worker did not say why.", ""));
                 Fail(new TaskFailedException(failure.OperatorName, task.Id.Subtask, task.Vertex.Parallelism, failure.Cause.ToException()));
                 break;
             case ExecutionState.Canceled when !JobLifeCycle.IsEnding(_status):

@@ -81,6 +81,6 @@ internal static class TaskLifeCycle
         _ => false,
     };
 
-    /// <summary>Whether a task stays in this state for ever.</summary>
+    /// <summary>Whether the state is final.</summary>
     public static bool IsTerminal(ExecutionState state) => state is ExecutionState.Finished or ExecutionState.Canceled or ExecutionState.Failed;
 }

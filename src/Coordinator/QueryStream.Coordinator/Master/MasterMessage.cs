@@ -23,7 +23,7 @@ internal abstract record MasterMessage
     /// <summary>A job has ended and has published its result.</summary>
     public sealed record JobEnded(JobHandle Job, QueryStreamException? Failure) : MasterMessage;
 
-    /// <summary>Completed when so many workers are registered.</summary>
+    /// <summary>Completed when a number of workers are registered.</summary>
     public sealed record AwaitWorkers(int Count, TaskCompletionSource Reached) : MasterMessage;
 
     /// <summary>Cancel all jobs, and stop when the last one has ended.</summary>

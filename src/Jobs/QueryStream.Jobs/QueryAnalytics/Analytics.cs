@@ -5,7 +5,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Jobs.QueryAnalytics;
 
-/// <summary>What the ten analytics have in common: lateness and early results, counters, and the way to Redis.</summary>
+/// <summary>What the ten analytics share: lateness, early results, counters, and the Redis sink.</summary>
 /// <param name="settings">The settings.</param>
 internal sealed class Analytics(QueryAnalyticsSettings settings)
 {
@@ -23,14 +23,14 @@ internal sealed class Analytics(QueryAnalyticsSettings settings)
     /// <param name="type">The analytic.</param>
     /// <param name="results">Its results.</param>
     /// <param name="key">Adds the group to the key in Redis.</param>
-    /// <param name="value">Makes the value.</param>
+    /// <param name="value">Creates the value.</param>
     public void Publish<TKey, TOut, TResult>(
         string type,
         WindowStream<Query, TKey, TOut> results,
         Action<ResultKey, TKey> key,
         Func<ResultHead, WindowResult<TKey, TOut>, TResult> value) => Publish(type, results, results.Late, key, value);
 
-    /// <summary>The same, where the results were made of those of the windows.</summary>
+    /// <summary>Counts and writes the results of an analytic that are derived from those of its windows.</summary>
     public void Publish<TKey, TOut, TResult>(
         string type,
         Stream<WindowResult<TKey, TOut>> results,

@@ -3,9 +3,9 @@ using QueryStream.Core.Time;
 namespace QueryStream.Jobs.QueryAnalytics;
 
 /// <summary>
-/// Reads ISO-8601 times: a calendar date, alone or with a time down to the hour, the minute, the second or any fraction of it, in
-/// the extended form (2025-12-09T11:30:00.5+07:00) or the basic one (20251209T113000Z); without a zone it is UTC. In place of the
-/// T a space will do. Digits beyond milliseconds are cut. Not read: week and ordinal dates, years of more than four digits.
+/// Parses ISO-8601 times: a calendar date, optionally with a time of hours, minutes, seconds or fractions of them, in the extended form
+/// (2025-12-09T11:30:00.5+07:00) or the basic form (20251209T113000Z). Times without a zone are UTC. A space may replace the T. Digits beyond
+/// milliseconds are truncated. Not supported: week dates, ordinal dates, and years of more than four digits.
 /// </summary>
 internal ref struct IsoTime
 {
@@ -196,7 +196,8 @@ internal ref struct IsoTime
         _ => 31,
     };
 
-    // Counts in years that begin in March, so that the leap day is a year's last. DateTime has no year 0, which ISO-8601 has.
+    // The days_from_civil algorithm (Howard Hinnant): years begin in March, so that the leap day is the last day. DateTime lacks year 0, which
+    // ISO-8601 has.
     private static long DaysSinceEpoch(int year, int month, int day)
     {
         int y = month <= 2 ? year - 1 : year;

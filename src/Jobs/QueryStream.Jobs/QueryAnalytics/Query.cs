@@ -5,11 +5,11 @@ using QueryStream.Streams;
 
 namespace QueryStream.Jobs.QueryAnalytics;
 
-/// <summary>One query that somebody asked, as the ten analytics need it. What may be missing is packed, since rows are copied often.</summary>
+/// <summary>A user's query, with the members that the ten analytics need. Optional members are packed, since rows are copied often.</summary>
 [StreamRecord]
 public readonly struct Query
 {
-    // No number of years; a record with exactly this one would count as unknown.
+    // Marks unknown years. A record with exactly this value counts as unknown.
     private const long NoYears = long.MinValue;
 
     private readonly double _responseTime;
@@ -17,7 +17,7 @@ public readonly struct Query
     private readonly long _offset;
     private readonly int _partition;
 
-    /// <summary>Creates an empty query: everything is missing.</summary>
+    /// <summary>Creates a query without values.</summary>
     public Query()
     {
         _responseTime = double.NaN;
@@ -25,39 +25,39 @@ public readonly struct Query
         IsSuccess = true;
     }
 
-    /// <summary>What was asked, normalized; never empty.</summary>
+    /// <summary>The normalized query, never empty.</summary>
     public Text QueryText { get; init; }
 
-    /// <summary>Who asked; missing where nobody knows.</summary>
+    /// <summary>The user; missing if unknown.</summary>
     public Text UserId { get; init; }
 
-    /// <summary>What kind of user; <c>unknown</c> where missing.</summary>
+    /// <summary>The type of user; <c>unknown</c> if missing.</summary>
     public Text UserType { get; init; }
 
-    /// <summary>The user's department; <c>unknown</c> where missing.</summary>
+    /// <summary>The user's department; <c>unknown</c> if missing.</summary>
     public Text DepartmentId { get; init; }
 
-    /// <summary>When it was asked.</summary>
+    /// <summary>The event time.</summary>
     public EventTime Time { get; init; }
 
-    /// <summary>The user's year of study; null where unknown.</summary>
+    /// <summary>The user's year of study; null if unknown.</summary>
     public long? Years
     {
         get => _years == NoYears ? null : _years;
         init => _years = value ?? NoYears;
     }
 
-    /// <summary>How long the answer took, in milliseconds; null where missing. Never NaN, which JSON cannot say.</summary>
+    /// <summary>The response time in milliseconds; null if missing. Never NaN, which JSON cannot represent.</summary>
     public double? ResponseTime
     {
         get => double.IsNaN(_responseTime) ? null : _responseTime;
         init => _responseTime = value ?? double.NaN;
     }
 
-    /// <summary>Whether it was answered.</summary>
+    /// <summary>Whether the query was answered.</summary>
     public bool IsSuccess { get; init; }
 
-    /// <summary>Where the record stands in its topic.</summary>
+    /// <summary>The position of the record in its topic.</summary>
     public RecordPosition Position
     {
         get => new(_partition, _offset);

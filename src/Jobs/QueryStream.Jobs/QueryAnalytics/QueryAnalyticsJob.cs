@@ -11,7 +11,7 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Jobs.QueryAnalytics;
 
 /// <summary>
-/// Ten windowed analytics over the queries that users ask, from a Kafka topic to Redis, where dashboards read and follow them.
+/// Ten windowed analytics over the queries of users, from a Kafka topic to Redis, where dashboards read them and subscribe to updates.
 /// </summary>
 public sealed class QueryAnalyticsJob : IStreamJob
 {
@@ -37,7 +37,7 @@ public sealed class QueryAnalyticsJob : IStreamJob
         Keep(queries.DeadLetters, settings);
     }
 
-    // Who asks, and how long they wait.
+    // Users and response times.
     private static void CountUsers(
         Analytics analytics, Stream<Query> queries, KeyedStream<Query, Text> byUserType, Stream<Query> students, QueryAnalyticsSettings settings)
     {
@@ -81,7 +81,7 @@ public sealed class QueryAnalyticsJob : IStreamJob
                 head.Type, row.Key, head.Start, head.End, row.Value.Item1, row.Value.Item2, row.Value.Item3, head.IsFinal));
     }
 
-    // What is asked most.
+    // Popular queries.
     private static void CountQueries(Analytics analytics, Stream<Query> queries, Stream<Query> students, QueryAnalyticsSettings settings)
     {
         analytics.Publish(
@@ -100,7 +100,7 @@ public sealed class QueryAnalyticsJob : IStreamJob
                 head.Type, new StudyYear(row.Key.Years), row.Key.QueryText, head.Start, head.End, row.Value.Item1, row.Value.Item2, head.IsFinal));
     }
 
-    // How well it is answered, and to whom.
+    // Success rates and response times.
     private static void MeasureAnswers(
         Analytics analytics, Stream<Query> queries, KeyedStream<Query, Text> byUserType, QueryAnalyticsSettings settings)
     {

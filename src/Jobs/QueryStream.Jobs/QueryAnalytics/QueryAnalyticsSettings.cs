@@ -10,14 +10,14 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.Jobs.QueryAnalytics;
 
-/// <summary>Everything that can be set in Query Analytics, with the defaults.</summary>
+/// <summary>The settings of Query Analytics, with their defaults.</summary>
 public sealed record QueryAnalyticsSettings : IValidatedSettings
 {
-    // Results show the years 1970 to 9999, and events may be as late as the year 9998.
-    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(365);
+    // Results can represent the years 1970 to 9999, and events may have years up to 9998.
+    private static readonly TimeSpan MaxWindow = TimeSpan.FromDays(365);
     private static readonly TimeSpan MinPartitionDiscovery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan ShortestIdleAfter = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan ShortestEarlyInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MinIdleAfter = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MinEarlyInterval = TimeSpan.FromMilliseconds(10);
 
     private static readonly EventTime FirstTime = EventTime.From(DateTimeOffset.UnixEpoch);
     private static readonly EventTime LastTime = EventTime.From(new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero)).Add(-1);
@@ -40,20 +40,22 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
     [Setting("group-id", "the consumer group whose offsets are kept in Kafka")]
     public string GroupId { get; init; } = "query-analytics";
 
-    /// <summary>Where to begin.</summary>
+    /// <summary>The start position.</summary>
     [Setting("start", "where to begin: earliest, latest, group (the group's offsets), or an ISO-8601 time")]
     public KafkaStart Start { get; init; } = KafkaStart.Parse("earliest");
 
-    /// <summary>Whether the job ends.</summary>
+    /// <summary>Whether the job is bounded.</summary>
     [Setting("bounded", "whether to end at the offsets that are the last at the start (true, false)")]
     public bool IsBounded { get; init; }
 
-    /// <summary>How often new partitions are looked for.</summary>
+    /// <summary>The interval of checking for new partitions.</summary>
     [Setting("partition-discovery", "how often the topic is looked up for new partitions; off: new partitions are read after the next start")]
     public TimeSpan? PartitionDiscovery { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>What to do with a topic that was deleted and created again.</summary>
-    [Setting("fail-on-recreated-topic", "whether to fail when the topic is deleted and created again, instead of reading the new one from its beginning (true, false)")]
+    [Setting(
+        "fail-on-recreated-topic",
+        "whether to fail when the topic is deleted and created again, instead of reading the new one from its beginning (true, false)")]
     public bool FailsOnRecreatedTopic { get; init; }
 
     /// <summary>The largest record.</summary>
@@ -100,19 +102,19 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
     [Setting("window.response_time", "size of its windows, in whole seconds, up to 365d")]
     public TimeSpan ResponseTimeWindow { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The bound of disorder.</summary>
+    /// <summary>The out-of-orderness.</summary>
     [Setting("out-of-orderness", "how much older than the newest query of its partition a query may be and still be in time")]
     public TimeSpan OutOfOrderness { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>When a partition is quiet.</summary>
+    /// <summary>The idle timeout of a partition.</summary>
     [Setting("idle-after", "after how long without a query a partition that was read to its end no longer holds time back; off: never")]
     public TimeSpan? IdleAfter { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long windows take late queries.</summary>
+    /// <summary>The allowed lateness of windows.</summary>
     [Setting("lateness", "how long after its close a window still takes queries and is written again")]
     public TimeSpan Lateness { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often open windows are shown.</summary>
+    /// <summary>The interval of early results.</summary>
     [Setting("early-interval", "how often a changed open window is written, 10ms or more; off: never; bounded runs do not unless it is set")]
     public TimeSpan? EarlyInterval
     {
@@ -124,19 +126,19 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
         }
     } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How far in the future a query may be.</summary>
+    /// <summary>The limit of event times ahead of the clock.</summary>
     [Setting("watermark.max-ahead", "a query whose time is further beyond the clock is a dead letter; off: none is")]
     public TimeSpan? MaxAhead { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long Redis keeps a result.</summary>
+    /// <summary>The time to live of results in Redis.</summary>
     [Setting("ttl", "how long Redis keeps a result, in whole seconds, 1s or more")]
     public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(2_592_000);
 
-    /// <summary>Where results are published.</summary>
+    /// <summary>The Redis channel of results.</summary>
     [Setting("channel", "the Redis channel on which results are published")]
     public string Channel { get; init; } = "analytics:updates";
 
-    /// <summary>Who is a student.</summary>
+    /// <summary>The user types of students.</summary>
     [Setting("student-types", "the values of user_type that are students, separated by commas")]
     public IReadOnlyList<string> StudentTypes { get; init; } = ["Sinh viên"];
 
@@ -148,7 +150,7 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
     [Setting("dead-letter.file", "a file for records that cannot be read, on the worker's machine; empty: none")]
     public string DeadLetterFile { get; init; } = "";
 
-    /// <summary>How often early results are to be given; null: never.</summary>
+    /// <summary>The interval of early results; null: none.</summary>
     internal TimeSpan? EarlyResults => IsBounded && !_isEarlyIntervalSet ? null : EarlyInterval;
 
     internal KafkaSourceOptions Source => new()
@@ -200,12 +202,16 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
 
         Require(MaxRecordBytes is >= 1 and <= 1 << 30, "max-record-bytes", MaxRecordBytes.ToString(CultureInfo.InvariantCulture), "1 to 1073741824");
         Require(IsWholeSeconds(Ttl), "ttl", Durations.Format(Ttl), "whole seconds, 1s or more");
-        Require(EarlyInterval is null || EarlyInterval >= ShortestEarlyInterval, "early-interval", FormatOrOff(EarlyInterval), "10ms or more, or off");
-        Require(IdleAfter is null || IdleAfter >= ShortestIdleAfter, "idle-after", FormatOrOff(IdleAfter), "1ms or more, or off");
-        Require(PartitionDiscovery is null || PartitionDiscovery >= MinPartitionDiscovery, "partition-discovery", FormatOrOff(PartitionDiscovery), "100ms or more, or off");
+        Require(EarlyInterval is null || EarlyInterval >= MinEarlyInterval, "early-interval", FormatOrOff(EarlyInterval), "10ms or more, or off");
+        Require(IdleAfter is null || IdleAfter >= MinIdleAfter, "idle-after", FormatOrOff(IdleAfter), "1ms or more, or off");
+        Require(
+            PartitionDiscovery is null || PartitionDiscovery >= MinPartitionDiscovery,
+            "partition-discovery",
+            FormatOrOff(PartitionDiscovery),
+            "100ms or more, or off");
         foreach ((string name, TimeSpan size) in Windows())
         {
-            Require(IsWholeSeconds(size) && size <= LongestWindow, name, Durations.Format(size), "whole seconds, 1s to 365d");
+            Require(IsWholeSeconds(size) && size <= MaxWindow, name, Durations.Format(size), "whole seconds, 1s to 365d");
         }
     }
 

@@ -14,8 +14,8 @@ internal sealed class QueryFormat : RecordFormat<Query>
 }
 
 /// <summary>
-/// Reads events: strict about what cannot be understood, lenient about what is merely missing. Allocates nothing for a
-/// good event but the bytes of texts that do not repeat. Used by one thread.
+/// Decodes events: rejects what cannot be understood, accepts missing members. Allocates nothing for a valid event, except the bytes of texts that
+/// do not repeat. Used by one thread.
 /// </summary>
 public sealed class QueryDecoder : RecordDecoder<Query>
 {
@@ -29,7 +29,7 @@ public sealed class QueryDecoder : RecordDecoder<Query>
     {
         if (!_json.TryRead(record.Value, out RawQuery raw, out JsonProblem problem))
         {
-            // All that is wrong for a reader that takes any value is the record as a whole.
+            // The reader accepts any value for each member, so a wrong type concerns the whole record.
             return problem.Reason == RejectReasons.WrongType
                 ? DecodeResult.Reject(RejectReasons.MalformedJson, $"the record {problem.Detail}", problem.Position)
                 : problem.ToResult();
@@ -170,7 +170,7 @@ public sealed class QueryDecoder : RecordDecoder<Query>
         }
         else if (token.Type == JsonTokenType.Number && TryDouble(text, out double number) && double.IsInteger(number) && Math.Abs(number) < 1L << 62)
         {
-            // To JSON, 2.0 is the integer 2.
+            // In JSON, 2.0 is the integer 2.
             years = (long)number;
         }
 
@@ -216,7 +216,7 @@ public sealed class QueryDecoder : RecordDecoder<Query>
     {
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long milliseconds))
         {
-            // Written with a fraction or an exponent. A fraction of a millisecond is cut, as it is in ISO-8601.
+            // The number has a fraction or an exponent. Fractions of a millisecond are truncated, as in ISO-8601 times.
             if (!TryDouble(text, out double number) || Math.Abs(number) >= 1L << 62)
             {
                 time = default;
@@ -233,9 +233,10 @@ public sealed class QueryDecoder : RecordDecoder<Query>
     private static bool TryDouble(ReadOnlySpan<byte> text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
-    // Valid until the next one with escapes.
+    // The text is valid until the next text with escapes is read.
     private bool TryText(ReadOnlySpan<byte> json, JsonToken token, string member, out ReadOnlySpan<byte> text) =>
-        token.TryGetText(json, ref _unescaped, out text) || Reject(RejectReasons.MalformedJson, $"{member} has an escape that is half a surrogate pair");
+        token.TryGetText(json, ref _unescaped, out text) || Reject(
+            RejectReasons.MalformedJson, $"{member} has an escape that is half a surrogate pair");
 
     private static string Shown(ReadOnlySpan<byte> text) => System.Text.Encoding.UTF8.GetString(text[..Math.Min(text.Length, 64)]);
 

@@ -1,11 +1,11 @@
 namespace QueryStream.Jobs.QueryAnalytics;
 
-/// <summary>Why an event becomes a dead letter, beside the reasons of JSON and of the Kafka source.</summary>
+/// <summary>The reasons of dead letters, in addition to those of JSON and of the Kafka source.</summary>
 internal static class QueryRejectReasons
 {
-    /// <summary>The time cannot be read.</summary>
+    /// <summary>The timestamp cannot be parsed.</summary>
     public const string BadTimestamp = "bad-timestamp";
 
-    /// <summary>There is no query, or nothing of it is left after normalization.</summary>
+    /// <summary>The query is missing, or empty after normalization.</summary>
     public const string EmptyQuery = "empty-query";
 }

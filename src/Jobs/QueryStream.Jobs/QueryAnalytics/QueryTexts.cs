@@ -3,8 +3,8 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Jobs.QueryAnalytics;
 
 /// <summary>
-/// Makes the texts of rows: each spelling is normalized once and then found again, as long as it repeats; what is not
-/// remembered is normalized each time. Used by one thread.
+/// Creates the texts of rows. Caches the normalized form of each spelling as long as it repeats; other texts are normalized each time. Used by one
+/// thread.
 /// </summary>
 internal sealed class QueryTexts
 {
@@ -16,7 +16,7 @@ internal sealed class QueryTexts
     private readonly TextDictionary<Text> _queries;
     private readonly TextDictionary<Text> _names;
 
-    // Of these the text itself is what is remembered: state keeps a text of a dictionary without a copy, and counts it by its number.
+    // These dictionaries map texts to themselves: state stores texts of a dictionary without copying, and distinct counts use their numbers.
     private readonly TextDictionary<Text> _users = new(UsersRemembered, text => text);
     private readonly TextDictionary<Text> _normalized = new(QueriesRemembered, text => text);
     private readonly TextArena _passing = new();
@@ -27,16 +27,16 @@ internal sealed class QueryTexts
         _names = new TextDictionary<Text>(NamesRemembered, raw => Normalized(raw, NameOrUnknown(raw.Bytes)));
     }
 
-    /// <summary>What a group key counts as that is missing or empty.</summary>
+    /// <summary>Replaces missing and empty group keys.</summary>
     public static Text Unknown { get; } = Text.From("unknown");
 
-    /// <summary>A normalized query; empty if nothing is left of it.</summary>
+    /// <summary>The normalized query; may be empty.</summary>
     public Text Query(ReadOnlySpan<byte> utf8) => _queries.TryGet(utf8, out Text text) ? text : Find(_normalized, _normalizer.Query(utf8));
 
-    /// <summary>A group key: trimmed and NFC, or <see cref="Unknown"/>.</summary>
+    /// <summary>The group key, trimmed and in NFC, or <see cref="Unknown"/>.</summary>
     public Text Name(ReadOnlySpan<byte> utf8) => _names.TryGet(utf8, out Text text) ? text : Find(_normalized, NameOrUnknown(utf8));
 
-    /// <summary>A user, as the text is.</summary>
+    /// <summary>The user, unchanged.</summary>
     public Text User(ReadOnlySpan<byte> utf8) => Find(_users, utf8);
 
     private Text Find(TextDictionary<Text> dictionary, ReadOnlySpan<byte> utf8) =>

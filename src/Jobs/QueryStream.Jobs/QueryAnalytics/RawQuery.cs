@@ -4,8 +4,7 @@ using QueryStream.Streams.Records;
 namespace QueryStream.Jobs.QueryAnalytics;
 
 /// <summary>
-/// The members of an event that count, as they stand in its JSON: what they mean, and of which types they may be, <see cref="QueryDecoder"/> says. All others
-/// are skipped.
+/// The members of an event as JSON tokens, which <see cref="QueryDecoder"/> checks and converts. All other members are skipped.
 /// </summary>
 [StreamRecord]
 internal readonly record struct RawQuery(

@@ -12,10 +12,10 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Jobs.QueryAnalytics;
 
-/// <summary>What every result has, whatever its analytic is.</summary>
+/// <summary>The members that all results share.</summary>
 /// <param name="Type">The analytic: <c>faculty</c>.</param>
-/// <param name="Start">The beginning of the window, in UTC and written without an offset.</param>
-/// <param name="End">Its end.</param>
+/// <param name="Start">The start of the window, in UTC and written without an offset.</param>
+/// <param name="End">The end of the window.</param>
 /// <param name="IsFinal">Whether the window has closed.</param>
 internal readonly record struct ResultHead(string Type, DateTime Start, DateTime End, bool IsFinal)
 {
@@ -25,12 +25,12 @@ internal readonly record struct ResultHead(string Type, DateTime Start, DateTime
 }
 
 /// <summary>
-/// Makes of a result what Redis gets: the key, the value, and the message that holds both. Each thread has one and encodes one result at a time.
+/// Encodes a result for Redis: the key, the value, and a message with both. There is one encoder per thread, which encodes one result at a time.
 /// </summary>
 /// <typeparam name="T">The results of one analytic.</typeparam>
 internal sealed class ResultEncoder<T>
 {
-    // Results are read by people and by dashboards, not put into HTML: Vietnamese letters stay as they are.
+    // Results are not embedded in HTML, so Vietnamese letters need no escaping.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
@@ -67,7 +67,7 @@ internal sealed class ResultEncoder<T>
     }
 }
 
-/// <summary>Writes the key of a result: <c>analytics:TYPE:GROUP:START</c>, where a group may have several members.</summary>
+/// <summary>Builds the key of a result: <c>analytics:TYPE:GROUP:START</c>, where a group may have several members.</summary>
 internal sealed class ResultKey
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss";
@@ -113,7 +113,7 @@ internal sealed class ResultKey
         return this;
     }
 
-    /// <summary>Adds a query to the group as its MD5: a query may be long, and may hold anything.</summary>
+    /// <summary>Adds the MD5 hash of a query to the group, since queries may be long and contain any character.</summary>
     public ResultKey AddHash(Text value)
     {
         _bytes.Write(":"u8);
@@ -124,7 +124,7 @@ internal sealed class ResultKey
         return this;
     }
 
-    /// <summary>Says that the result is of all rows.</summary>
+    /// <summary>Adds the group of all rows.</summary>
     public ResultKey AddAll()
     {
         _bytes.Write(":all"u8);
@@ -132,7 +132,7 @@ internal sealed class ResultKey
     }
 
     /// <summary>Ends the key.</summary>
-    /// <returns>It; valid until the next one begins.</returns>
+    /// <returns>The key, valid until the next one begins.</returns>
     public ReadOnlySpan<byte> End(DateTime start)
     {
         _bytes.Write(":"u8);

@@ -12,7 +12,7 @@ using QueryStream.Streams.Records;
 
 namespace QueryStream.Jobs.QueryAnalytics;
 
-// The values in Redis, one type an analytic. Members are written in this order; times are UTC, without an offset.
+// The values in Redis, one type per analytic. Members are written in this order. Times are UTC without an offset.
 
 [StreamRecord(JsonNaming = JsonNaming.SnakeCase)]
 internal readonly record struct FacultyResult(
@@ -57,10 +57,10 @@ internal readonly record struct ResponseTimeResult(
     Measure AvgTime, Measure MinTime, Measure MaxTime, [property: JsonName("p95_time")] Measure P95Time, long QueryCount, bool Final);
 
 /// <summary>A user's year of study. In JSON a number, or the word "unknown".</summary>
-/// <param name="Number">The year; null where unknown.</param>
+/// <param name="Number">The year; null if unknown.</param>
 internal readonly record struct StudyYear(long? Number);
 
-/// <summary>Writes years as numbers, and those that are unknown as the word.</summary>
+/// <summary>Writes known years as numbers.</summary>
 internal sealed class StudyYearFormat : JsonFormat<StudyYear>
 {
     private static readonly JsonFormat<long> Number = JsonFormat<long>.Instance;
@@ -98,8 +98,8 @@ internal sealed class StudyYearCodec : SurrogateCodec<StudyYear, long?>
     protected override StudyYear From(in long? surrogate, CodecReader reader) => new(surrogate);
 }
 
-/// <summary>What was measured. In JSON a number, or null where there is none or where it is not finite, which JSON cannot say.</summary>
-/// <param name="Value">The value; null where there is none.</param>
+/// <summary>A measured value. In JSON a number, or null if it is missing or not finite, which JSON cannot represent.</summary>
+/// <param name="Value">The value; null if missing.</param>
 internal readonly record struct Measure(double? Value)
 {
     public static implicit operator Measure(double? value) => new(value);

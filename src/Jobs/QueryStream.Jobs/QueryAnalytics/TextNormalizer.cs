@@ -4,20 +4,20 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Jobs.QueryAnalytics;
 
 /// <summary>
-/// Brings texts that mean the same to the same bytes. Works in buffers of its own, so that it allocates only to grow them;
-/// what it returns is valid until the next call. Used by one thread.
+/// Normalizes texts, so that equivalent texts have equal bytes. Allocates only to grow its buffers. Results are valid until the next call. Used by
+/// one thread.
 /// </summary>
 internal sealed class TextNormalizer
 {
-    // .NET refuses to normalize this noncharacter, which valid UTF-8 may hold. It combines with nothing: what lies
-    // before it and what lies behind are normalized by themselves.
+    // .NET refuses to normalize this noncharacter, which valid UTF-8 may contain. It combines with nothing, so the texts before and after it are
+    // normalized separately.
     private const char Unnormalizable = '\uFFFE';
 
     private char[] _chars = new char[256];
     private char[] _composed = new char[256];
     private byte[] _bytes = new byte[256];
 
-    /// <summary>A query: trimmed, white space to one space, lower case, NFC.</summary>
+    /// <summary>Normalizes a query: trimmed, white space collapsed to single spaces, lower case, NFC.</summary>
     /// <param name="utf8">Valid UTF-8.</param>
     public ReadOnlySpan<byte> Query(ReadOnlySpan<byte> utf8)
     {
@@ -32,18 +32,19 @@ internal sealed class TextNormalizer
         return Encode(Compose(_chars.AsSpan(0, length)));
     }
 
-    /// <summary>A name, such as a user type: trimmed, NFC.</summary>
+    /// <summary>Normalizes a name, such as a user type: trimmed, NFC.</summary>
     /// <param name="utf8">Valid UTF-8.</param>
     public ReadOnlySpan<byte> Name(ReadOnlySpan<byte> utf8) => Encode(Compose(Decode(utf8).Trim()));
 
-    /// <summary>Makes sure that NFC does something: without ICU it would silently leave two spellings of one word apart.</summary>
-    /// <exception cref="JobDefinitionException">It does not.</exception>
+    /// <summary>Checks that NFC works: without ICU it silently does nothing, so that two spellings of one word would differ.</summary>
+    /// <exception cref="JobDefinitionException">NFC does not work.</exception>
     public static void RequireNfc()
     {
         if ("e\u0301".Normalize(NormalizationForm.FormC) != "\u00E9")
         {
             throw new JobDefinitionException(
-                "This job needs Unicode normalization (NFC), which .NET lacks in invariant globalization. Install ICU (Debian: apt-get install libicu-dev; "
+                "This job needs Unicode normalization (NFC), which .NET lacks in invariant globalization. "
+                + "Install ICU (Debian: apt-get install libicu-dev; "
                 + "Alpine: apk add icu-libs icu-data-full) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
         }
     }

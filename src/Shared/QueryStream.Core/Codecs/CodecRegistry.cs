@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using QueryStream.Core.Errors;
@@ -54,6 +55,9 @@ internal static class CodecRegistry
         [typeof(ValueTuple<,,,,,,>)] = typeof(TupleCodec<,,,,,,>),
     };
 
+    // The attributes of an assembly are slow to read, and each build of a job's graph asks for the codecs of all its rows. Types are never unloaded.
+    private static readonly ConcurrentDictionary<Type, Type?> Declared = new();
+
     public static object Create(Type type) =>
         Find(type, out Type unsupported) is { } codec ? Activator.CreateInstance(codec)! : throw Missing(type, unsupported);
 
@@ -101,6 +105,7 @@ internal static class CodecRegistry
         return BuiltIn.TryGetValue(open, out Type? codec) ? codec
             : type.IsEnum ? typeof(EnumCodec<>)
             : type.IsSZArray ? typeof(ArrayCodec<>)
-            : type.Assembly.GetCustomAttributes<CodecOfAttribute>().FirstOrDefault(attribute => attribute.Type == open)?.Codec;
+            : Declared.GetOrAdd(
+                open, static type => type.Assembly.GetCustomAttributes<CodecOfAttribute>().FirstOrDefault(attribute => attribute.Type == type)?.Codec);
     }
 }

@@ -7,11 +7,11 @@ using QueryStream.TestKit.Logging;
 namespace QueryStream.TestKit.Connectors;
 
 /// <summary>
-/// The task around the connector of a harness. Its turns run on whatever thread brings them, one at a time: the calls of the test on the
-/// test's thread, callbacks on the thread that completes the work or the timer, or at the end of the turn that is running then.
+/// The simulated task of a connector harness. Turns run one at a time: calls of the test on the test's thread, callbacks on the thread that completes
+/// the work or the timer, or at the end of the current turn.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="services">What the worker's host registers.</param>
+/// <param name="services">The services of the worker's host.</param>
 /// <param name="woken">Called when the connector wakes its task, and after each callback.</param>
 internal sealed class HarnessHost(TimeProvider time, object[] services, Action woken) : IConnectorHost, IServiceProvider
 {
@@ -19,7 +19,10 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
     private readonly ConcurrentQueue<Exception> _failures = new();
     private readonly CancellationTokenSource _closing = new();
 
-    // Makes turns exclude each other.
+    // The started work that may still be running. Guarded by the lock of turns.
+    private readonly List<Task> _work = [];
+
+    // Held during each turn.
     private readonly Lock _turn = new();
 
     public TimeProvider Time => time;
@@ -32,7 +35,7 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
 
     public bool HasCheckpoints { get; set; } = true;
 
-    /// <summary>What the connector shows as wrong with the external system; null: nothing.</summary>
+    /// <summary>The problem of the external system that the connector shows; null: none.</summary>
     public string? Problem { get; private set; }
 
     public IReadOnlyCollection<Exception> Failures => _failures;
@@ -49,8 +52,12 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
 
     public void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed)
     {
-        // Not lost: every outcome comes back as a turn.
-        _ = RunAsync();
+        Task running = RunAsync();
+        lock (_turn)
+        {
+            _work.RemoveAll(static earlier => earlier.IsCompleted);
+            _work.Add(running);
+        }
 
         async Task RunAsync()
         {
@@ -86,7 +93,7 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
         return timer;
     }
 
-    /// <summary>Runs a turn on the calling thread, and then those that have become due meanwhile.</summary>
+    /// <summary>Runs a turn on the calling thread, then the callbacks that have become due meanwhile.</summary>
     public TResult Turn<TResult>(Func<TResult> turn)
     {
         TResult result;
@@ -99,12 +106,18 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
         return result;
     }
 
-    /// <summary>Cancels the work that is under way; no callback comes any more.</summary>
-    public void Close() => Turn(() =>
+    /// <summary>
+    /// Cancels the started work and waits until it has ended, as a task does before it disposes its connector. No more callbacks run.
+    /// </summary>
+    public async Task CloseAsync()
     {
-        _closing.Cancel();
-        return true;
-    });
+        Task[] work = Turn(() =>
+        {
+            _closing.Cancel();
+            return _work.ToArray();
+        });
+        await Task.WhenAll(work).ConfigureAwait(false);
+    }
 
     private void Post(Action callback)
     {
@@ -112,7 +125,7 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
         RunDue();
     }
 
-    // Whoever holds the lock looks at the queue again after it has let it go, so nothing stays behind.
+    // The holder of the lock checks the queue again after releasing it, so no callback is left behind.
     private void RunDue()
     {
         while (!_due.IsEmpty && !_turn.IsHeldByCurrentThread && _turn.TryEnter())

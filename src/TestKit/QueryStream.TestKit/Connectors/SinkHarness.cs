@@ -11,7 +11,7 @@ using QueryStream.TestKit.Logging;
 namespace QueryStream.TestKit.Connectors;
 
 /// <summary>
-/// The writer of one subtask of a sink without a task around it: the test writes rows, takes checkpoints, and sees what the writer reports.
+/// Runs the writer of one subtask of a sink without a task: the test writes rows, takes checkpoints, and reads what the writer reports.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class SinkHarness<T> : IAsyncDisposable
@@ -23,43 +23,44 @@ public sealed class SinkHarness<T> : IAsyncDisposable
     private long _wakes;
     private long _checkpoint;
 
-    /// <summary>Makes the writer of the sink that a job ends in; opens nothing.</summary>
-    /// <param name="define">Puts a sink at the end of the stream.</param>
-    /// <param name="task">Which task it is: job, subtask, attempt.</param>
+    /// <summary>Creates the writer of the sink of a job. Does not open it.</summary>
+    /// <param name="define">Adds the sink to a stream.</param>
+    /// <param name="task">The identity of the task.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="services">What the worker's host registers.</param>
+    /// <param name="services">The services of the worker's host.</param>
     public SinkHarness(Action<Stream<T>> define, SinkHarnessTask task, TimeProvider time, params object[] services)
     {
         _host = new HarnessHost(time, services, () => Interlocked.Increment(ref _wakes));
-        StreamGraph graph = StreamBuilder.Build(new LambdaJob("sink harness", job => define(job.Source("rows", new HarnessSource<T>()))), JobSettings.None);
+        StreamGraph graph = StreamBuilder.Build(
+            new LambdaJob("sink harness", job => define(job.Source("rows", new HarnessSource<T>()))), JobSettings.None);
         SinkNode<T> node = graph.Nodes.OfType<SinkNode<T>>().Single();
         TaskId id = new(task.Job, new VertexId(1), task.Subtask);
         _context = new SinkContext(id, new Attempt(task.Attempt), task.Parallelism, _host, rows => Interlocked.Add(ref _acknowledged, rows));
         Writer = node.Sink.CreateWriter(_context);
     }
 
-    /// <summary>The writer. Call it through the harness where a turn may run at the same time.</summary>
+    /// <summary>The writer. Call it through the harness if a callback may run concurrently.</summary>
     public ISinkWriter<T> Writer { get; }
 
-    /// <summary>What the writer logs.</summary>
+    /// <summary>The writer's log.</summary>
     public LogCollector Logs => _host.Logs;
 
-    /// <summary>Rows that the writer has reported as acknowledged.</summary>
+    /// <summary>The number of rows that the writer has acknowledged.</summary>
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
-    /// <summary>How often the writer has woken the task.</summary>
+    /// <summary>How often the task was woken.</summary>
     public long Wakes => Interlocked.Read(ref _wakes);
 
-    /// <summary>What the writer has failed the task with.</summary>
+    /// <summary>The exceptions with which the writer has failed the task.</summary>
     public IReadOnlyCollection<Exception> Failures => _host.Failures;
 
-    /// <summary>What the writer shows as wrong with the external system; null: nothing.</summary>
+    /// <summary>The problem of the external system that the writer shows; null: none.</summary>
     public string? Problem => _host.Problem;
 
-    /// <summary>The epochs that a checkpoint holds now: prepared and not committed, oldest first.</summary>
+    /// <summary>The prepared and uncommitted epochs, as a checkpoint would hold them now; oldest first.</summary>
     public IReadOnlyList<PendingEpoch> Pending => _pending;
 
-    /// <summary>The epochs of a restored checkpoint. Set before the writer is opened.</summary>
+    /// <summary>The epochs of the restored checkpoint. Set before the writer is opened.</summary>
     public IReadOnlyList<PendingEpoch> Restored
     {
         get => _context.Restored;
@@ -69,7 +70,7 @@ public sealed class SinkHarness<T> : IAsyncDisposable
     /// <summary>Opens the writer.</summary>
     public Task OpenAsync() => Writer.OpenAsync(CancellationToken.None);
 
-    /// <summary>Writes rows, in batches as large as they come.</summary>
+    /// <summary>Writes rows in full batches, even if the writer is full.</summary>
     public void Write(params IEnumerable<T> rows)
     {
         foreach (T[] chunk in rows.Chunk(Batch.MaxRows))
@@ -85,8 +86,8 @@ public sealed class SinkHarness<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes rows, and waits while the writer is full, as a task does.</summary>
-    public async Task WriteWithRoomAsync(IEnumerable<T> rows)
+    /// <summary>Writes rows in full batches, and waits while the writer is full, as a task does.</summary>
+    public async Task WriteWithBackpressureAsync(IEnumerable<T> rows)
     {
         foreach (T[] chunk in rows.Chunk(Batch.MaxRows))
         {
@@ -95,7 +96,7 @@ public sealed class SinkHarness<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until all that was written is acknowledged. With a two-phase writer this takes the next checkpoint and completes it.</summary>
+    /// <summary>Waits until all written rows are acknowledged. With a two-phase writer this takes the next checkpoint and completes it.</summary>
     public async Task FlushAsync(TimeSpan? limit = null)
     {
         Turn(Writer.Flush);
@@ -108,7 +109,7 @@ public sealed class SinkHarness<T> : IAsyncDisposable
         await UntilAsync("the sink to be flushed", () => Writer.IsFlushed, limit).ConfigureAwait(false);
     }
 
-    /// <summary>Takes a checkpoint, as a barrier does: prepares a two-phase writer's epoch, flushes every other writer.</summary>
+    /// <summary>Takes a checkpoint, as a barrier does: prepares the epoch of a two-phase writer, flushes any other writer.</summary>
     /// <param name="checkpoint">Its number, which rises.</param>
     /// <param name="limit">Of real time; null: <see cref="TestKit.Wait.DefaultLimit"/>.</param>
     public async Task PrepareAsync(long checkpoint, TimeSpan? limit = null)
@@ -140,11 +141,11 @@ public sealed class SinkHarness<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives up a checkpoint.</summary>
+    /// <summary>Aborts a checkpoint.</summary>
     /// <param name="checkpoint">Its number.</param>
     public void Abort(long checkpoint) => Turn(() => (Writer as ITwoPhaseSinkWriter<T>)?.Abort(new CheckpointId(checkpoint)));
 
-    /// <summary>Waits for a condition, which is asked between turns, and stops where the writer fails.</summary>
+    /// <summary>Waits for a condition, which is checked between turns. Throws if the writer fails the task.</summary>
     public Task UntilAsync(string what, Func<bool> condition, TimeSpan? limit = null) => Wait.UntilAsync(
         what,
         () => Failures.Count > 0 ? throw new InvalidOperationException("The writer failed.", Failures.First()) : _host.Turn(condition),
@@ -152,10 +153,10 @@ public sealed class SinkHarness<T> : IAsyncDisposable
         () => $"{Acknowledged} rows acknowledged");
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _host.Close();
-        return Writer.DisposeAsync();
+        await _host.CloseAsync().ConfigureAwait(false);
+        await Writer.DisposeAsync().ConfigureAwait(false);
     }
 
     private void Turn(Action turn) => _host.Turn(() =>
@@ -165,13 +166,13 @@ public sealed class SinkHarness<T> : IAsyncDisposable
     });
 }
 
-/// <summary>Which task a harness stands for.</summary>
+/// <summary>The identity of the task of a harness.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="Attempt">The attempt.</param>
-/// <param name="Subtask">Which subtask.</param>
-/// <param name="Parallelism">Of how many.</param>
+/// <param name="Subtask">The subtask index, from 0.</param>
+/// <param name="Parallelism">The number of subtasks.</param>
 public readonly record struct SinkHarnessTask(JobId Job, int Attempt = 0, int Subtask = 0, int Parallelism = 1)
 {
-    /// <summary>The first attempt of a job that nobody has seen before.</summary>
+    /// <summary>The first attempt of a new job with a random id.</summary>
     public static SinkHarnessTask New() => new(new JobId(BitConverter.ToUInt128(Guid.NewGuid().ToByteArray())));
 }

@@ -11,8 +11,8 @@ using QueryStream.TestKit.Logging;
 namespace QueryStream.TestKit.Connectors;
 
 /// <summary>
-/// The reader of one subtask of a source without a task around it. It is polled as a task polls it: again at once where there may be
-/// more, else only when the reader has woken it; so a wake that is missing shows as a test that waits in vain.
+/// Runs the reader of one subtask of a source without a task. It polls as a task does: at once if there may be more, else only after the reader has
+/// woken it. A missing wake therefore times out the test.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class SourceHarness<T> : IAsyncDisposable
@@ -27,15 +27,15 @@ public sealed class SourceHarness<T> : IAsyncDisposable
     private readonly List<string> _splits = [];
     private readonly Dictionary<string, long> _positions = [];
 
-    // Full while a wake is pending; set by any thread, taken by the one that polls.
+    // Available while a wake is pending. Released by any thread, acquired by the polling one.
     private readonly SemaphoreSlim _wake = new(1, 1);
 
-    /// <summary>Makes the reader; opens nothing.</summary>
+    /// <summary>Creates the reader. Does not open it.</summary>
     /// <param name="define">Adds the source to a job.</param>
-    /// <param name="subtask">Which subtask it is.</param>
-    /// <param name="parallelism">Of how many.</param>
+    /// <param name="subtask">The subtask index, from 0.</param>
+    /// <param name="parallelism">The number of subtasks.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="services">What the worker's host registers.</param>
+    /// <param name="services">The services of the worker's host.</param>
     public SourceHarness(Func<StreamBuilder, SourceStream<T>> define, int subtask, int parallelism, TimeProvider time, params object[] services)
     {
         _host = new HarnessHost(time, services, Wake);
@@ -47,55 +47,55 @@ public sealed class SourceHarness<T> : IAsyncDisposable
         _reader = node.Source.CreateReader(_context);
     }
 
-    /// <summary>By split, the last offset that a snapshot holds. Set before the reader is opened.</summary>
+    /// <summary>The last offset of each split in the restored snapshot. Set before the reader is opened.</summary>
     public IReadOnlyDictionary<string, long> Restored
     {
         get => _context.Restored;
         set => _context.Restored = value;
     }
 
-    /// <summary>By split, what the reader itself had in a snapshot. Set before the reader is opened.</summary>
+    /// <summary>The reader's own state of each split in the restored snapshot. Set before the reader is opened.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> RestoredStates
     {
         get => _context.RestoredStates;
         set => _context.RestoredStates = value;
     }
 
-    /// <summary>Whether the reader's job takes checkpoints, which <see cref="CompleteCheckpoint"/> completes. Set before the reader is opened.</summary>
+    /// <summary>Whether the job takes checkpoints, see <see cref="CompleteCheckpoint"/>. Set before the reader is opened.</summary>
     public bool HasCheckpoints
     {
         get => _host.HasCheckpoints;
         set => _host.HasCheckpoints = value;
     }
 
-    /// <summary>What the reader shows as wrong with the external system; null: nothing.</summary>
+    /// <summary>The problem of the external system that the reader shows; null: none.</summary>
     public string? Problem => _host.Problem;
 
-    /// <summary>Why the reader has failed its task; null where it has not.</summary>
+    /// <summary>The exception with which the reader has failed the task; null if it has not.</summary>
     public Exception? Failure => _host.Failures.FirstOrDefault();
 
-    /// <summary>What the reader logs.</summary>
+    /// <summary>The reader's log.</summary>
     public LogCollector Logs => _host.Logs;
 
-    /// <summary>The splits that the reader was opened with, and those that it has got since.</summary>
+    /// <summary>The initial splits of the reader, and those added since.</summary>
     public IReadOnlyList<string> Splits => _splits;
 
     /// <summary>The rows so far.</summary>
     public IReadOnlyList<SourceRow<T>> Rows => _rows;
 
-    /// <summary>What became known of splits so far.</summary>
+    /// <summary>The reported ends of splits so far.</summary>
     public IReadOnlyList<SplitEnd> Ends => _ends;
 
     /// <summary>The dead letters so far.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters => _deadLetters;
 
-    /// <summary>Records taken in so far.</summary>
+    /// <summary>The number of records read so far.</summary>
     public long RecordsRead { get; private set; }
 
-    /// <summary>What the last poll said.</summary>
+    /// <summary>The result of the last poll.</summary>
     public SourcePoll LastPoll { get; private set; } = SourcePoll.More;
 
-    /// <summary>Event times that are accepted.</summary>
+    /// <summary>The range of accepted event times.</summary>
     public (EventTime Earliest, EventTime Latest) TimeRange { get; set; } = (EventTime.MinValue, EventTime.MaxValue);
 
     /// <summary>Opens the reader.</summary>
@@ -105,16 +105,16 @@ public sealed class SourceHarness<T> : IAsyncDisposable
         _batch.Open(_splits.Count);
     }
 
-    /// <summary>By split, how far it was read: what a snapshot holds now.</summary>
+    /// <summary>The position of each split, as a snapshot would hold it now.</summary>
     public IReadOnlyDictionary<string, long> Snapshot() => new Dictionary<string, long>(_positions);
 
-    /// <summary>By split, what the reader itself wants in a snapshot now.</summary>
+    /// <summary>The reader's own state of each split, as a snapshot would hold it now.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SnapshotStates() => _host.Turn(() => Enumerable.Range(0, _splits.Count)
         .Select(split => (Name: _splits[split], State: _reader.SnapshotSplit(split)))
         .Where(split => !split.State.IsEmpty)
         .ToDictionary(split => split.Name, split => split.State, StringComparer.Ordinal));
 
-    /// <summary>Takes a checkpoint here and completes it.</summary>
+    /// <summary>Takes a checkpoint at the current positions and completes it.</summary>
     /// <param name="checkpoint">Its number, which rises.</param>
     public void CompleteCheckpoint(long checkpoint) => _host.Turn(() =>
     {
@@ -131,7 +131,7 @@ public sealed class SourceHarness<T> : IAsyncDisposable
 
     /// <summary>Polls until the condition holds.</summary>
     /// <param name="what">What is waited for, to follow "Waited for".</param>
-    /// <param name="condition">Asked after each poll.</param>
+    /// <param name="condition">Checked after each poll.</param>
     /// <param name="limit">Of real time; null: <see cref="TestKit.Wait.DefaultLimit"/>.</param>
     public Task ReadUntilAsync(string what, Func<bool> condition, TimeSpan? limit = null) => TestKit.Wait.UntilAsync(
         what,
@@ -150,7 +150,7 @@ public sealed class SourceHarness<T> : IAsyncDisposable
     /// <summary>Polls until the source has ended.</summary>
     public Task ReadToEndAsync(TimeSpan? limit = null) => ReadUntilAsync("the source to end", () => LastPoll == SourcePoll.End, limit);
 
-    /// <summary>Polls until that many rows are there.</summary>
+    /// <summary>Polls until so many rows have been read.</summary>
     public Task ReadAsync(int rows, TimeSpan? limit = null) => ReadUntilAsync($"{rows} rows", () => _rows.Count >= rows, limit);
 
     /// <summary>Polls once.</summary>
@@ -180,7 +180,7 @@ public sealed class SourceHarness<T> : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _host.Close();
+        await _host.CloseAsync().ConfigureAwait(false);
         await _reader.DisposeAsync().ConfigureAwait(false);
         _wake.Dispose();
     }
@@ -220,12 +220,12 @@ public sealed class SourceHarness<T> : IAsyncDisposable
         }
         catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
         {
-            // One is pending already, or nobody polls any more.
+            // A wake is pending already, or the harness is disposed.
         }
     }
 }
 
-/// <summary>A row as a source brought it.</summary>
+/// <summary>A row read from a source.</summary>
 /// <typeparam name="T">The row.</typeparam>
 /// <param name="Split">The index of its split in the subtask.</param>
 /// <param name="Row">The row.</param>

@@ -2,26 +2,26 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.TestKit.Jobs;
 
-/// <summary>What a task said when it failed.</summary>
+/// <summary>The failure that a task has reported.</summary>
 /// <param name="Task">The task.</param>
-/// <param name="Operator">The operator in whose code it happened.</param>
-/// <param name="Cause">What was thrown.</param>
-/// <param name="Position">At which row or timer, as far as that is known.</param>
+/// <param name="Operator">The operator that failed.</param>
+/// <param name="Cause">The exception.</param>
+/// <param name="Position">The row or timer at which it happened; null if unknown.</param>
 public sealed record HarnessFailure(TaskId Task, string Operator, Exception Cause, string? Position = null)
 {
-    /// <summary>For people: where it happened, what was thrown, and from where.</summary>
+    /// <summary>Describes the place and the exception.</summary>
     public override string ToString() => $"{Operator}, subtask {Task.Subtask}{(Position is null ? "" : $", {Position}")}: {Cause}";
 }
 
-/// <summary>How a task has ended.</summary>
-public enum TaskFate
+/// <summary>How a task ended.</summary>
+public enum TaskOutcome
 {
-    /// <summary>It came to the end of its input.</summary>
+    /// <summary>It reached the end of its input.</summary>
     Finished,
 
     /// <summary>It threw.</summary>
     Failed,
 
-    /// <summary>It was told to end.</summary>
+    /// <summary>It was cancelled.</summary>
     Canceled,
 }

@@ -4,7 +4,7 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.TestKit.Jobs;
 
-/// <summary>A sink that remembers rows and their event times, of all subtasks together. Used by the test's thread.</summary>
+/// <summary>A sink that collects the rows of all subtasks with their event times. Used by the test's thread.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class HarnessSink<T> : ISink<T>
 {
@@ -12,13 +12,13 @@ public sealed class HarnessSink<T> : ISink<T>
     private readonly HashSet<SinkContext> _closed = [];
     private bool _isFull;
 
-    /// <summary>What has arrived.</summary>
+    /// <summary>The rows so far.</summary>
     public List<(T Row, EventTime Time)> Rows { get; } = [];
 
-    /// <summary>What the writers do wrong, and what was done to them.</summary>
-    public ConnectorLife Life { get; } = new();
+    /// <summary>Fault injection and call counts of the writers.</summary>
+    public ConnectorLifecycle Lifecycle { get; } = new();
 
-    /// <summary>Whether the sink refuses more for now; what then is under way has to wait.</summary>
+    /// <summary>Whether the sink is full, so that rows in flight must wait.</summary>
     public bool IsFull
     {
         get => _isFull;
@@ -32,7 +32,7 @@ public sealed class HarnessSink<T> : ISink<T>
         }
     }
 
-    /// <summary>Takes what has arrived since the last call.</summary>
+    /// <summary>Returns and removes the rows that arrived since the last call.</summary>
     public List<T> Take()
     {
         List<T> rows = [.. Rows.Select(row => row.Row)];
@@ -40,7 +40,7 @@ public sealed class HarnessSink<T> : ISink<T>
         return rows;
     }
 
-    /// <summary>Fails the task of one subtask as a writer's own thread would.</summary>
+    /// <summary>Fails the task of one subtask, as a writer's background thread would.</summary>
     public void Fail(int subtask, Exception exception) => _writers.First(writer => writer.Task.Subtask == subtask).Fail(exception);
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ public sealed class HarnessSink<T> : ISink<T>
     {
         _writers.RemoveAll(_closed.Remove);
         _writers.Add(context);
-        Life.OnCreate();
+        Lifecycle.OnCreate();
         return new Writer(this, context);
     }
 
@@ -58,11 +58,11 @@ public sealed class HarnessSink<T> : ISink<T>
 
         public bool IsFlushed => !sink._isFull;
 
-        public Task OpenAsync(CancellationToken cancellationToken) => sink.Life.OnOpenAsync();
+        public Task OpenAsync(CancellationToken cancellationToken) => sink.Lifecycle.OnOpenAsync();
 
         public void Write(Batch<T> batch)
         {
-            ConnectorLife.Throw(sink.Life.FailsToWork);
+            ConnectorLifecycle.Throw(sink.Lifecycle.FailsToWork);
             batch.Detach();
             for (int i = 0; i < batch.Count; i++)
             {
@@ -72,12 +72,12 @@ public sealed class HarnessSink<T> : ISink<T>
             context.Acknowledged(batch.Count);
         }
 
-        public void Flush() => ConnectorLife.Throw(sink.Life.FailsToFlush);
+        public void Flush() => ConnectorLifecycle.Throw(sink.Lifecycle.FailsToFlush);
 
         public ValueTask DisposeAsync()
         {
             sink._closed.Add(context);
-            return sink.Life.OnCloseAsync();
+            return sink.Lifecycle.OnCloseAsync();
         }
     }
 }

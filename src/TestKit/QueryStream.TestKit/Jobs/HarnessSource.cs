@@ -4,21 +4,21 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
-/// A source that brings what a test pushes, split by split, and keeps it: a restored reader continues behind its snapshot, every other one reads from the
-/// start. Used by the test's thread, which runs the tasks too.
+/// A source of the rows that a test pushes to its splits. It keeps them: a restored reader continues after its snapshot, any other reader starts from
+/// the beginning. Used by the test's thread, which also runs the tasks.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class HarnessSource<T> : ISource<T>
 {
     private readonly List<Element>[] _splits;
 
-    // By split, how much of it the present reader has taken.
+    // The number of elements that the current reader of each split has taken.
     private readonly int[] _taken;
     private readonly List<SourceContext> _readers = [];
     private readonly HashSet<SourceContext> _closed = [];
     private readonly HashSet<int> _ended = [];
 
-    /// <summary>Creates a source with some splits.</summary>
+    /// <summary>Creates a source with a number of splits.</summary>
     public HarnessSource(int splits = 1)
     {
         _splits = new List<Element>[splits];
@@ -32,13 +32,13 @@ public sealed class HarnessSource<T> : ISource<T>
     /// <inheritdoc/>
     public bool IsBounded => false;
 
-    /// <summary>What the readers do wrong, and what was done to them.</summary>
-    public ConnectorLife Life { get; } = new();
+    /// <summary>Fault injection and call counts of the readers.</summary>
+    public ConnectorLifecycle Lifecycle { get; } = new();
 
-    /// <summary>Most elements that a poll takes of each split: few, so that tests see the smallest steps.</summary>
+    /// <summary>The maximum number of elements that a poll takes from each split. 1 by default, for the smallest steps.</summary>
     public int ElementsPerPoll { get; set; } = 1;
 
-    /// <summary>Elements that no poll has taken yet.</summary>
+    /// <summary>The number of elements that no poll has taken yet.</summary>
     public int Waiting => _splits.Sum(split => split.Count) - _taken.Sum();
 
     /// <summary>Adds a row to a split.</summary>
@@ -46,13 +46,13 @@ public sealed class HarnessSource<T> : ISource<T>
     /// <exception cref="InvalidOperationException">The split has ended.</exception>
     public void Push(T row, long time, int split = 0) => Add(split, new Element(row, new EventTime(time), ElementKind.Row));
 
-    /// <summary>Proves that a split was read to its end at that time of the clock.</summary>
+    /// <summary>Confirms that a split was read to its end at a time of the clock.</summary>
     public void ConfirmEnd(long clock, int split = 0) => Add(split, new Element(default!, new EventTime(clock), ElementKind.Confirmation));
 
-    /// <summary>Ends a split for good.</summary>
+    /// <summary>Ends a split permanently.</summary>
     public void End(int split) => Add(split, new Element(default!, default, ElementKind.End));
 
-    /// <summary>Ends all splits for good that have not ended.</summary>
+    /// <summary>Ends all splits that have not ended.</summary>
     public void EndAll()
     {
         for (int split = 0; split < _splits.Length; split++)
@@ -64,16 +64,16 @@ public sealed class HarnessSource<T> : ISource<T>
         }
     }
 
-    /// <summary>Fails the task of one subtask as a reader's own thread would.</summary>
+    /// <summary>Fails the task of one subtask, as a reader's background thread would.</summary>
     public void Fail(int subtask, Exception exception) => _readers.First(reader => reader.Task.Subtask == subtask).Fail(exception);
 
     /// <inheritdoc/>
     public ISourceReader<T> CreateReader(SourceContext context)
     {
-        // Readers of earlier attempts are not woken any more.
+        // Readers of earlier attempts must not be woken any more.
         _readers.RemoveAll(_closed.Remove);
         _readers.Add(context);
-        Life.OnCreate();
+        Lifecycle.OnCreate();
         return new Reader(this, context);
     }
 
@@ -81,7 +81,8 @@ public sealed class HarnessSource<T> : ISource<T>
     {
         if ((uint)split >= (uint)_splits.Length)
         {
-            throw new ArgumentOutOfRangeException(nameof(split), split, $"The harness source has {_splits.Length} splits, numbered from 0: give it more when it is made.");
+            throw new ArgumentOutOfRangeException(
+                nameof(split), split, $"The harness source has {_splits.Length} splits, numbered from 0: create it with more splits.");
         }
 
         if (_splits[split] is [.., { Kind: ElementKind.End }])
@@ -91,11 +92,11 @@ public sealed class HarnessSource<T> : ISource<T>
 
         _splits[split].Add(element);
 
-        // Only the reader of the split: what a subtask does must not depend on rows of other splits.
+        // Wakes only the reader of the split: a subtask must not depend on rows of other splits.
         _readers.Find(reader => split % reader.Parallelism == reader.Task.Subtask)?.Wake();
     }
 
-    /// <summary>Has all readers polled.</summary>
+    /// <summary>Wakes all readers.</summary>
     public void WakeAll()
     {
         foreach (SourceContext reader in _readers)
@@ -121,7 +122,7 @@ public sealed class HarnessSource<T> : ISource<T>
 
         public async Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken)
         {
-            await source.Life.OnOpenAsync().ConfigureAwait(false);
+            await source.Lifecycle.OnOpenAsync().ConfigureAwait(false);
             _gate?.Add(context.Wake);
             foreach (int split in _own)
             {
@@ -134,7 +135,7 @@ public sealed class HarnessSource<T> : ISource<T>
 
         public SourcePoll Poll(SourceBatch<T> batch)
         {
-            ConnectorLife.Throw(source.Life.FailsToWork);
+            ConnectorLifecycle.Throw(source.Lifecycle.FailsToWork);
             if (_gate?.IsClosed == true)
             {
                 return SourcePoll.Wait;
@@ -152,7 +153,7 @@ public sealed class HarnessSource<T> : ISource<T>
                 }
             }
 
-            // A reader without splits ends with the last of the others.
+            // A reader without splits ends when all others have ended.
             bool hasEnded = _own.Count > 0 ? _own.All(source._ended.Contains) : source._ended.Count == source._splits.Length;
             return hasEnded ? SourcePoll.End : more ? SourcePoll.More : SourcePoll.Wait;
         }
@@ -161,7 +162,7 @@ public sealed class HarnessSource<T> : ISource<T>
         {
             _gate?.Remove(context.Wake);
             source._closed.Add(context);
-            return source.Life.OnCloseAsync();
+            return source.Lifecycle.OnCloseAsync();
         }
 
         private static string NameOf(int split) => $"split-{split}";

@@ -11,13 +11,13 @@ using QueryStream.Streams.Settings;
 namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
-/// Runs all tasks of a job on the test's thread, in an order that the seed decides, with virtual time: the very code that a worker
-/// runs, without a cluster around it. Its disposal cancels what still runs. It fails the test if the job has failed and the test has not
-/// asked for <see cref="Failure"/>, if a task reported two outcomes or none, or if a batch was not given back.
+/// Runs all tasks of a job on the test's thread, in an order given by a seed, with virtual time: the code that a worker runs, without a cluster.
+/// <see cref="Dispose"/> cancels the tasks. It throws if the job has failed and the test has not read <see cref="Failure"/>, if a task reported no
+/// outcome or two, or if a batch was not released.
 /// </summary>
 /// <remarks>
-/// In hostile mode (<c>QUERYSTREAM_HOSTILE=1</c>) it also moves the job by snapshot and restore, at points and into parallelisms that the
-/// seed decides. A test that pushes, runs and reads does not notice; one that is about the tasks of one attempt sets <see cref="Stays"/>.
+/// In hostile mode (<c>QUERYSTREAM_HOSTILE=1</c>) it also moves the job by snapshot and restore, at random points and to random parallelisms. A test
+/// that pushes, runs and reads does not notice; a test about the tasks of one attempt sets <see cref="IsPinned"/>.
 /// </remarks>
 public sealed class JobHarness : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class JobHarness : IDisposable
     private readonly SeededRandom _moves;
     private readonly JobId _job;
     private readonly List<string> _defects = [];
-    private readonly List<(TaskId Task, TaskMetrics Metrics)> _past = [];
+    private readonly List<(TaskId Task, TaskMetrics Metrics)> _earlierMetrics = [];
     private readonly BatchLedger _batches;
     private JobRun _run;
     private int _attempts;
@@ -43,13 +43,13 @@ public sealed class JobHarness : IDisposable
 
     /// <summary>Starts a job and runs it until it waits for input.</summary>
     /// <param name="define">Builds the graph.</param>
-    /// <param name="parallelism">Of all vertices.</param>
-    /// <param name="seed">Decides the order of turns.</param>
-    /// <param name="settings">What the job is given; null: nothing.</param>
-    /// <param name="services">Makes what connectors ask for, by the harness's clock; null: nothing.</param>
+    /// <param name="parallelism">The parallelism of all vertices.</param>
+    /// <param name="seed">Determines the order of turns.</param>
+    /// <param name="settings">The job's settings; null: none.</param>
+    /// <param name="services">Creates the services of connectors, given the harness's clock; null: none.</param>
     /// <param name="checkpoints">
-    /// Whether the job runs with checkpoints: then tasks with two-phase sinks wait at their end for <see cref="CompleteCheckpoint"/>. Without, they commit
-    /// when they end.
+    /// Whether the job runs with checkpoints. If so, tasks with two-phase sinks wait at their end for <see cref="CompleteCheckpoint"/>; if not, they
+    /// commit at their end.
     /// </param>
     public JobHarness(
         Action<StreamBuilder> define,
@@ -58,37 +58,37 @@ public sealed class JobHarness : IDisposable
         JobSettings? settings = null,
         Func<TimeProvider, IServiceProvider>? services = null,
         bool checkpoints = false)
-        : this(define, parallelism, new Surroundings(seed, settings, services, null, checkpoints), run: true)
+        : this(define, parallelism, new HarnessOptions(seed, settings, services, null, checkpoints), run: true)
     {
     }
 
-    private JobHarness(Action<StreamBuilder> define, int parallelism, Surroundings surroundings, bool run)
+    private JobHarness(Action<StreamBuilder> define, int parallelism, HarnessOptions options, bool run)
     {
-        _batches = new BatchLedger(surroundings.Seed);
-        Executor = new SimulatedExecutor(surroundings.Seed) { OnRunning = isRunning => BatchLedger.Current = isRunning ? _batches : null };
+        _batches = new BatchLedger(options.Seed);
+        Executor = new SimulatedExecutor(options.Seed) { OnRunning = isRunning => BatchLedger.Current = isRunning ? _batches : null };
         _define = define;
-        _settings = surroundings.Settings ?? JobSettings.None;
-        _services = new HarnessServices(surroundings.Services?.Invoke(Executor.Time), _gate);
-        _moves = new SeededRandom(surroundings.Seed);
+        _settings = options.Settings ?? JobSettings.None;
+        _services = new HarnessServices(options.Services?.Invoke(Executor.Time), _gate);
+        _moves = new SeededRandom(options.Seed);
         _job = new JobId(Executor.NewId());
-        _hasCheckpoints = surroundings.HasCheckpoints;
-        _checkpoints = surroundings.Restore?.Checkpoint.Number ?? 0;
-        _run = Begin(parallelism, surroundings.Restore);
+        _hasCheckpoints = options.HasCheckpoints;
+        _checkpoints = options.Restore?.Checkpoint.Number ?? 0;
+        _run = Begin(parallelism, options.Restore);
         if (run)
         {
             Start();
         }
         else
         {
-            Stays = true;
+            IsPinned = true;
         }
     }
 
-    /// <summary>What runs the tasks.</summary>
+    /// <summary>The executor of the tasks.</summary>
     public SimulatedExecutor Executor { get; }
 
-    /// <summary>Whether the job must not be moved in hostile mode, since the test is about the tasks of one attempt.</summary>
-    public bool Stays { get; set; }
+    /// <summary>Whether hostile mode must not move the job, because the test is about the tasks of one attempt.</summary>
+    public bool IsPinned { get; set; }
 
     /// <summary>The job's graph.</summary>
     public JobGraph Graph => _run.Graph;
@@ -103,40 +103,40 @@ public sealed class JobHarness : IDisposable
         }
     }
 
-    /// <summary>How the tasks have ended that have.</summary>
-    public IReadOnlyDictionary<TaskId, TaskFate> Fates => _run.Fates;
+    /// <summary>The outcomes of the tasks that have ended.</summary>
+    public IReadOnlyDictionary<TaskId, TaskOutcome> Outcomes => _run.Outcomes;
 
-    /// <summary>Whether all tasks have come to the end of their input.</summary>
+    /// <summary>Whether all tasks have reached the end of their input.</summary>
     public bool IsFinished => _run.IsFinished;
 
-    /// <summary>Whether all tasks have ended and their actors with them.</summary>
+    /// <summary>Whether all tasks have ended and their actors have stopped.</summary>
     public bool HasStopped => _run.HasStopped;
 
     /// <summary>Whether all tasks have opened.</summary>
     public bool IsRunning => _run.IsRunning;
 
-    /// <summary>What the tasks count, and have counted before they were moved.</summary>
-    public IEnumerable<TaskMetrics> Metrics => _past.Concat(_run.Metrics).Select(task => task.Metrics);
+    /// <summary>The metrics of all tasks, including those of earlier attempts.</summary>
+    public IEnumerable<TaskMetrics> Metrics => _earlierMetrics.Concat(_run.Metrics).Select(task => task.Metrics);
 
     /// <summary>The clock, in milliseconds since 1970.</summary>
     public long Clock => Executor.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Deploys a job's tasks and runs nothing yet; see <see cref="Tell"/>.</summary>
+    /// <summary>Deploys a job's tasks without running anything; see <see cref="Tell"/>.</summary>
     public static JobHarness Deploy(Action<StreamBuilder> define, int parallelism = 1, ulong seed = 1) =>
-        new(define, parallelism, new Surroundings(seed, null, null, null, false), run: false);
+        new(define, parallelism, new HarnessOptions(seed, null, null, null, false), run: false);
 
-    /// <summary>Starts a job, or another version of it, with the state of a snapshot, and runs it until it waits for input.</summary>
+    /// <summary>Starts a job, or another version of it, from a snapshot, and runs it until it waits for input.</summary>
     /// <param name="define">Builds the graph.</param>
     /// <param name="snapshot">The state.</param>
-    /// <param name="parallelism">Of all vertices; may differ from that of the snapshot.</param>
-    /// <param name="seed">Decides the order of turns.</param>
-    /// <param name="dropUnclaimed">Whether state may be dropped that no operator of the job claims.</param>
+    /// <param name="parallelism">The parallelism of all vertices; may differ from that of the snapshot.</param>
+    /// <param name="seed">Determines the order of turns.</param>
+    /// <param name="dropUnclaimed">Whether to drop state that belongs to no operator of the job.</param>
     /// <param name="checkpoints">As in the constructor.</param>
     /// <exception cref="Core.Errors.StateRestoreException">Some state belongs to no operator of the job.</exception>
     public static JobHarness Restore(
         Action<StreamBuilder> define, JobSnapshot snapshot, int parallelism = 1, ulong seed = 1, bool dropUnclaimed = false, bool checkpoints = false)
     {
-        JobHarness harness = new(define, parallelism, new Surroundings(seed, null, null, snapshot, checkpoints), run: false) { Stays = false };
+        JobHarness harness = new(define, parallelism, new HarnessOptions(seed, null, null, snapshot, checkpoints), run: false) { IsPinned = false };
         if (!dropUnclaimed)
         {
             snapshot.CheckClaimed(harness.Graph);
@@ -146,22 +146,22 @@ public sealed class JobHarness : IDisposable
         return harness;
     }
 
-    /// <summary>What the subtasks of one vertex count.</summary>
+    /// <summary>The metrics of the subtasks of one vertex.</summary>
     public IEnumerable<TaskMetrics> MetricsOf(JobVertex vertex) =>
-        _past.Concat(_run.Metrics).Where(task => task.Task.Vertex == vertex.Id).Select(task => task.Metrics);
+        _earlierMetrics.Concat(_run.Metrics).Where(task => task.Task.Vertex == vertex.Id).Select(task => task.Metrics);
 
     /// <summary>A counter of the job, summed over all tasks.</summary>
     public long Counter(string name) =>
         Metrics.Sum(metrics => metrics.Counters.TryGetValue(name, out Counter? counter) ? counter.Value : 0);
 
-    /// <summary>Sends a barrier through the job and runs until it has passed all tasks: whatever was on its way before is part of the snapshot.</summary>
-    /// <param name="wait">Called whenever nothing goes on and the barrier has not got through: lets go on what it may wait for. Null: nothing.</param>
-    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or something outside waits.</exception>
+    /// <summary>Sends a barrier through the job and runs until it has passed all tasks. Rows in flight before it are part of the snapshot.</summary>
+    /// <param name="wait">Called repeatedly while the job is idle and the barrier has not passed all tasks, to unblock it; null: none.</param>
+    /// <exception cref="InvalidOperationException">The barrier did not pass all tasks: a task failed, or waits for something external.</exception>
     public JobSnapshot Snapshot(Action? wait = null) => TrySnapshot(wait, out TaskId[] missing)
         ?? throw Stuck($"The barrier did not pass {string.Join(", ", missing)}");
 
-    /// <summary>Completes a checkpoint: tells all tasks, which commit its rows, and runs until they wait.</summary>
-    /// <param name="snapshot">What <see cref="Snapshot"/> returned. Checkpoints before it count as part of it.</param>
+    /// <summary>Completes a checkpoint: notifies all tasks, which commit its rows, and runs until they are idle.</summary>
+    /// <param name="snapshot">The result of <see cref="Snapshot"/>. Completes all earlier checkpoints, too.</param>
     public void CompleteCheckpoint(JobSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -169,8 +169,8 @@ public sealed class JobHarness : IDisposable
         Executor.RunUntilIdle();
     }
 
-    /// <summary>Gives up a checkpoint: tells all tasks, and runs until they wait.</summary>
-    /// <param name="snapshot">What <see cref="Snapshot"/> returned.</param>
+    /// <summary>Aborts a checkpoint: notifies all tasks, and runs until they are idle.</summary>
+    /// <param name="snapshot">The result of <see cref="Snapshot"/>.</param>
     public void AbortCheckpoint(JobSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -179,17 +179,19 @@ public sealed class JobHarness : IDisposable
     }
 
     /// <summary>
-    /// Moves the job: takes a snapshot behind which <see cref="HarnessSource{T}"/>s bring nothing more, cancels the tasks, and starts them
-    /// again with that state. With other sources all that there is must have been read before, see <see cref="Run()"/>. A vertex of which only some
-    /// subtasks have ended can keep its parallelism alone: in another one all of them would run again.
+    /// Moves the job: takes a snapshot after which <see cref="HarnessSource{T}"/>s emit nothing, cancels the tasks, and restarts them from the
+    /// snapshot. All rows of other sources must have been read before, see <see cref="Run()"/>. A vertex of which only some subtasks have finished
+    /// must keep its parallelism: with another one all of them would run again.
     /// </summary>
-    /// <param name="parallelism">Of all vertices from now on.</param>
-    /// <exception cref="InvalidOperationException">The barrier did not get through, since a task failed or a connector waits; or some subtasks of a vertex have ended.</exception>
+    /// <param name="parallelism">The new parallelism of all vertices.</param>
+    /// <exception cref="InvalidOperationException">The barrier did not pass all tasks: a task failed, or a connector waits. Or some subtasks of a
+    /// vertex have finished.</exception>
     public void Move(int parallelism)
     {
         if (!TryMove(parallelism, out TaskId[] missing))
         {
-            throw Stuck($"The barrier did not pass {string.Join(", ", missing)}, or they have ended and others like them have not");
+            throw Stuck(
+                $"The barrier did not pass {string.Join(", ", missing)}, or they have finished and other subtasks of their vertices have not");
         }
     }
 
@@ -200,7 +202,7 @@ public sealed class JobHarness : IDisposable
         Executor.RunUntilIdle();
     }
 
-    /// <summary>Runs some turns and I/O, and leaves the rest due.</summary>
+    /// <summary>Runs a limited number of turns and I/O completions, and leaves the rest due.</summary>
     public void Run(int steps)
     {
         for (int step = 0; step < steps && Executor.RunOne(); step++)
@@ -208,7 +210,7 @@ public sealed class JobHarness : IDisposable
         }
     }
 
-    /// <summary>Lets time go on, and runs what becomes due.</summary>
+    /// <summary>Advances the clock, and runs everything that becomes due.</summary>
     public void Advance(TimeSpan duration)
     {
         MoveAtRandom();
@@ -218,7 +220,7 @@ public sealed class JobHarness : IDisposable
     /// <summary>Sends a message to all tasks: <see cref="TaskMessage.Run"/>, <see cref="TaskMessage.Cancel"/>.</summary>
     public void Tell(TaskMessage message) => _run.Tell(message);
 
-    /// <summary>Cancels all tasks and runs until they have stopped, or wait for a connector.</summary>
+    /// <summary>Cancels all tasks and runs until they have stopped or wait for a connector.</summary>
     public void Cancel()
     {
         Tell(TaskMessage.Cancel);
@@ -226,22 +228,23 @@ public sealed class JobHarness : IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The job has failed unseen, a task did not end as it must, or a batch was not given back.</exception>
+    /// <exception cref="InvalidOperationException">The job has failed and the test has not read its failure, a task reported no outcome or two, or a
+    /// batch was not released.</exception>
     public void Dispose()
     {
         Cancel();
         Executor.Dispose();
-        _defects.AddRange(_run.Silent.Select(task => $"{task} has stopped without reporting an outcome"));
+        _defects.AddRange(_run.WithoutOutcome.Select(task => $"{task} has stopped without reporting an outcome"));
 
         if (_run.Failure is { } failure && !_isFailureKnown)
         {
             _defects.Add($"The job has failed: {failure}");
         }
 
-        // What a task was working on when it threw is left to the garbage collector.
+        // Batches of failed tasks are not checked: a task that throws leaves its current batch to the garbage collector.
         if (HasStopped && _run.Failure is null && _batches.Held != 0)
         {
-            _defects.Add($"{_batches.Held} batches were not given back");
+            _defects.Add($"{_batches.Held} batches were not released");
             _defects.AddRange(_batches.Holders);
         }
 
@@ -264,8 +267,12 @@ public sealed class JobHarness : IDisposable
         Executor.RunUntilIdle();
     }
 
-    private InvalidOperationException Stuck(string how) =>
-        new($"{how} (seed {Executor.Seed}).{(Failure is { } failure ? $" The job has failed: {failure}" : "")}{(_run.SnapshotFailure is { } other ? $" A snapshot could not be written: {other}" : "")}", Failure?.Cause ?? _run.SnapshotFailure?.Cause);
+    private InvalidOperationException Stuck(string how)
+    {
+        string failed = Failure is { } failure ? $" The job has failed: {failure}" : "";
+        string unwritten = _run.SnapshotFailure is { } other ? $" A snapshot could not be written: {other}" : "";
+        return new($"{how} (seed {Executor.Seed}).{failed}{unwritten}", Failure?.Cause ?? _run.SnapshotFailure?.Cause);
+    }
 
     private JobSnapshot? TrySnapshot(Action? wait, out TaskId[] missing)
     {
@@ -296,7 +303,7 @@ public sealed class JobHarness : IDisposable
         {
             CompleteAtRandom(snapshot);
             Cancel();
-            _past.AddRange(_run.Metrics);
+            _earlierMetrics.AddRange(_run.Metrics);
             _run = Begin(parallelism, snapshot);
         }
 
@@ -309,7 +316,7 @@ public sealed class JobHarness : IDisposable
         return snapshot is not null;
     }
 
-    // The news that a checkpoint is complete may come before a failure, during it, or never.
+    // Tasks may learn of a completed checkpoint before the failure, during it, or never.
     private void CompleteAtRandom(JobSnapshot snapshot)
     {
         if (_hasCheckpoints && _moves.Next(2) == 0)
@@ -321,13 +328,13 @@ public sealed class JobHarness : IDisposable
 
     private void MoveAtRandom()
     {
-        if (HostileMode.IsOn && !Stays && IsRunning && _moves.Next(MoveOdds) == 0)
+        if (HostileMode.IsOn && !IsPinned && IsRunning && _moves.Next(MoveOdds) == 0)
         {
             Run(_moves.Next(MaxStepsBeforeMove));
             TryMove(Parallelisms[_moves.Next(Parallelisms.Length)], out _);
         }
     }
 
-    private sealed record Surroundings(
+    private sealed record HarnessOptions(
         ulong Seed, JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services, JobSnapshot? Restore, bool HasCheckpoints);
 }

@@ -8,23 +8,29 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.TestKit.Jobs;
 
-/// <summary>One attempt of a job in a <see cref="JobHarness"/>: its tasks, and what they report.</summary>
+/// <summary>One attempt of a job in a <see cref="JobHarness"/>: its tasks and their reports.</summary>
 internal sealed class JobRun : IDataPlane, ITaskEvents
 {
     private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
     private readonly HashSet<TaskId> _running = [];
-    private readonly Dictionary<TaskId, TaskFate> _fates = [];
+    private readonly Dictionary<TaskId, TaskOutcome> _outcomes = [];
     private readonly Dictionary<(TaskId, CheckpointId), TaskSnapshot> _snapshots = [];
     private readonly List<string> _defects;
 
     /// <summary>Deploys all tasks.</summary>
-    /// <param name="executor">What runs them.</param>
-    /// <param name="id">Whose attempt it is, and which one.</param>
+    /// <param name="executor">The executor of the tasks.</param>
+    /// <param name="id">The job and the attempt.</param>
     /// <param name="graph">The graph.</param>
-    /// <param name="services">What connectors ask for.</param>
-    /// <param name="state">The state to begin with.</param>
-    /// <param name="defects">Where to say what a task must not do.</param>
-    public JobRun(SimulatedExecutor executor, (JobId Job, Attempt Attempt) id, JobGraph graph, IServiceProvider services, JobRunState state, List<string> defects)
+    /// <param name="services">The services of connectors.</param>
+    /// <param name="state">The initial state.</param>
+    /// <param name="defects">Receives violations of the task protocol.</param>
+    public JobRun(
+        SimulatedExecutor executor,
+        (JobId Job, Attempt Attempt) id,
+        JobGraph graph,
+        IServiceProvider services,
+        JobRunState state,
+        List<string> defects)
     {
         Graph = graph;
         _defects = defects;
@@ -36,7 +42,11 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         {
             for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
             {
-                TaskDeployment deployment = new(id.Job, id.Attempt, graph, vertex, subtask) { Restore = state.Restore, HasCheckpoints = state.HasCheckpoints };
+                TaskDeployment deployment = new(id.Job, id.Attempt, graph, vertex, subtask)
+                {
+                    Restore = state.Restore,
+                    HasCheckpoints = state.HasCheckpoints,
+                };
                 _tasks.Add(deployment.Id, TaskRunner.Start(executor, deployment, environment));
             }
         }
@@ -46,12 +56,12 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
 
     public HarnessFailure? Failure { get; private set; }
 
-    /// <summary>The first snapshot of a task that could not be written.</summary>
+    /// <summary>The first failure to write a task's snapshot.</summary>
     public HarnessFailure? SnapshotFailure { get; private set; }
 
-    public IReadOnlyDictionary<TaskId, TaskFate> Fates => _fates;
+    public IReadOnlyDictionary<TaskId, TaskOutcome> Outcomes => _outcomes;
 
-    public bool IsFinished => _fates.Count == _tasks.Count && _fates.Values.All(fate => fate == TaskFate.Finished);
+    public bool IsFinished => _outcomes.Count == _tasks.Count && _outcomes.Values.All(outcome => outcome == TaskOutcome.Finished);
 
     public bool HasStopped => _tasks.Values.All(task => task.Mailbox.Stopped.IsCompleted);
 
@@ -59,8 +69,8 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
 
     public IEnumerable<(TaskId Task, TaskMetrics Metrics)> Metrics => _tasks.Select(task => (task.Key, task.Value.Metrics));
 
-    /// <summary>The tasks that have ended without reporting an outcome.</summary>
-    public IEnumerable<TaskId> Silent => HasStopped ? _tasks.Keys.Where(task => !_fates.ContainsKey(task)) : [];
+    /// <summary>The tasks that have stopped without reporting an outcome.</summary>
+    public IEnumerable<TaskId> WithoutOutcome => HasStopped ? _tasks.Keys.Where(task => !_outcomes.ContainsKey(task)) : [];
 
     public void Tell(TaskMessage message)
     {
@@ -70,32 +80,37 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         }
     }
 
-    /// <summary>Asks the sources for a barrier.</summary>
+    /// <summary>Triggers a barrier at the sources.</summary>
     public void BeginSnapshot(CheckpointId checkpoint)
     {
-        foreach (TaskHandle task in _tasks.Where(task => IsSource(task.Key) && !_fates.ContainsKey(task.Key)).Select(task => task.Value))
+        foreach (TaskHandle task in _tasks.Where(task => IsSource(task.Key) && !_outcomes.ContainsKey(task.Key)).Select(task => task.Value))
         {
             task.Mailbox.Tell(TaskMessage.TriggerSnapshot(checkpoint));
         }
     }
 
-    /// <summary>The tasks that a barrier has not passed.</summary>
+    /// <summary>The tasks that the barrier has not passed.</summary>
     public TaskId[] Missing(CheckpointId checkpoint) =>
         [.. _tasks.Keys.Where(task => Find(task, checkpoint) is null)];
 
-    /// <summary>Whether the job can go on at another parallelism without doing again what it has done.</summary>
-    /// <param name="parallelism">That one.</param>
-    /// <param name="ended">The tasks that would end again, and say again what their functions say at their end; or that have failed.</param>
+    /// <summary>Whether the job can continue with another parallelism without repeating finished work.</summary>
+    /// <param name="parallelism">The new parallelism.</param>
+    /// <param name="ended">The tasks that have failed, or would finish a second time and emit the final rows of their functions again.</param>
     public bool CanMove(int parallelism, out TaskId[] ended)
     {
-        ended = [.. _fates.Where(fate => fate.Value != TaskFate.Finished || !CanMove(fate.Key.Vertex, parallelism)).Select(fate => fate.Key)];
+        ended =
+        [
+            .. _outcomes.Where(outcome => outcome.Value != TaskOutcome.Finished || !CanMove(outcome.Key.Vertex, parallelism))
+                .Select(outcome => outcome.Key),
+        ];
         return ended.Length == 0;
     }
 
-    /// <summary>The state of all tasks, when the barrier has passed them.</summary>
+    /// <summary>The state of all tasks, once the barrier has passed them.</summary>
     public JobSnapshot CompleteSnapshot(CheckpointId checkpoint) => JobSnapshot.Of(checkpoint, _tasks.Keys.Select(task => Find(task, checkpoint)!));
 
-    IChannelPeer IDataPlane.Connect(TaskEndpoint near, ChannelId channel) => TaskEndpoint.Connect(near, _tasks[near.FarEndOf(channel)].Endpoint, channel);
+    IChannelPeer IDataPlane.Connect(TaskEndpoint near, ChannelId channel) =>
+        TaskEndpoint.Connect(near, _tasks[near.FarEndOf(channel)].Endpoint, channel);
 
     void ITaskEvents.Running(TaskId task, Attempt attempt) => _running.Add(task);
 
@@ -106,19 +121,19 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         SnapshotFailure ??= new HarnessFailure(task, operatorName, cause);
     }
 
-    void ITaskEvents.Finished(TaskId task, Attempt attempt) => End(task, TaskFate.Finished);
+    void ITaskEvents.Finished(TaskId task, Attempt attempt) => End(task, TaskOutcome.Finished);
 
     void ITaskEvents.Failed(TaskId task, Attempt attempt, string operatorName, Exception cause)
     {
         Failure ??= cause is RowFailedException { InnerException: { } thrown } row
             ? new HarnessFailure(task, operatorName, thrown, row.Position)
             : new HarnessFailure(task, operatorName, cause);
-        End(task, TaskFate.Failed);
+        End(task, TaskOutcome.Failed);
     }
 
-    void ITaskEvents.Canceled(TaskId task, Attempt attempt) => End(task, TaskFate.Canceled);
+    void ITaskEvents.Canceled(TaskId task, Attempt attempt) => End(task, TaskOutcome.Canceled);
 
-    // The last state of a task that finishes belongs to all later checkpoints.
+    // The final state of a finished task belongs to all later checkpoints.
     private TaskSnapshot? Find(TaskId task, CheckpointId checkpoint) =>
         _snapshots.GetValueOrDefault((task, checkpoint)) ?? _snapshots.GetValueOrDefault((task, new CheckpointId(0)));
 
@@ -127,41 +142,43 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     private bool CanMove(VertexId vertex, int parallelism)
     {
         TaskId[] subtasks = [.. _tasks.Keys.Where(task => task.Vertex == vertex)];
-        return subtasks.Length == parallelism || subtasks.All(_fates.ContainsKey);
+        return subtasks.Length == parallelism || subtasks.All(_outcomes.ContainsKey);
     }
 
-    private void End(TaskId task, TaskFate fate)
+    private void End(TaskId task, TaskOutcome outcome)
     {
-        if (!_fates.TryAdd(task, fate))
+        if (!_outcomes.TryAdd(task, outcome))
         {
-            _defects.Add($"{task} was {_fates[task]}, and then said that it was {fate}");
+            _defects.Add($"{task} was {_outcomes[task]}, and then reported that it was {outcome}");
         }
     }
 }
 
-/// <summary>What an attempt begins with.</summary>
+/// <summary>The initial state of an attempt.</summary>
 /// <param name="Restore">The state; null: none.</param>
-/// <param name="HasCheckpoints">Whether its two-phase sinks wait for checkpoints at their end.</param>
+/// <param name="HasCheckpoints">Whether two-phase sinks wait for a checkpoint at their end.</param>
 internal sealed record JobRunState(JobSnapshot? Restore, bool HasCheckpoints);
 
-/// <summary>What connectors in a <see cref="JobHarness"/> may ask for: what the test gives, and the gate.</summary>
+/// <summary>The services of connectors in a <see cref="JobHarness"/>: those of the test, and the gate.</summary>
 internal sealed class HarnessServices(IServiceProvider? services, SourceGate gate) : IServiceProvider
 {
     public object? GetService(Type serviceType) => serviceType == typeof(SourceGate) ? gate : services?.GetService(serviceType);
 }
 
-/// <summary>Closes all sources of a <see cref="JobHarness"/> behind a barrier, so that nothing follows that another attempt would bring again. Used by the test's thread.</summary>
+/// <summary>
+/// Pauses all sources of a <see cref="JobHarness"/> after a barrier: rows after it will be emitted by the next attempt. Used by the test's thread.
+/// </summary>
 internal sealed class SourceGate
 {
     private readonly List<Action> _wakes = [];
 
-    /// <summary>Whether sources bring nothing for now.</summary>
+    /// <summary>Whether the sources are paused.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>Has a reader woken when the gate opens.</summary>
+    /// <summary>Adds a reader to wake when the gate opens.</summary>
     public void Add(Action wake) => _wakes.Add(wake);
 
-    /// <summary>Forgets a reader.</summary>
+    /// <summary>Removes a reader.</summary>
     public void Remove(Action wake) => _wakes.Remove(wake);
 
     /// <summary>Closes the gate.</summary>

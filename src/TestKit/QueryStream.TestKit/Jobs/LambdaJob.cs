@@ -2,8 +2,8 @@ using QueryStream.Streams;
 
 namespace QueryStream.TestKit.Jobs;
 
-/// <summary>A job that is defined where it is used.</summary>
-/// <param name="name">What people see.</param>
+/// <summary>A job defined by a delegate.</summary>
+/// <param name="name">The job's name.</param>
 /// <param name="define">Builds the graph.</param>
 public sealed class LambdaJob(string name, Action<StreamBuilder> define) : IStreamJob
 {

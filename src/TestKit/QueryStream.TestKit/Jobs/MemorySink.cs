@@ -3,25 +3,25 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.TestKit.Jobs;
 
-/// <summary>A sink that remembers rows, for jobs on several threads.</summary>
+/// <summary>A sink that collects rows, for jobs on several threads. Thread-safe.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class MemorySink<T> : ISink<T>
 {
-    // Guards the rows, which the writers of all subtasks add to.
+    // Guards the rows, to which the writers of all subtasks add.
     private readonly Lock _lock = new();
     private readonly List<T> _rows = [];
     private int _closed;
 
-    /// <summary>What opening a subtask does, besides: throw, or wait.</summary>
+    /// <summary>Called when a subtask opens, for example to throw or to wait.</summary>
     public Func<int, CancellationToken, Task> OnOpen { get; init; } = static (_, _) => Task.CompletedTask;
 
-    /// <summary>Called for each row before it is taken, on the task's thread.</summary>
+    /// <summary>Called for each row before it is added, on the task's thread.</summary>
     public Action<T> OnRow { get; init; } = static _ => { };
 
-    /// <summary>How many subtasks have been closed.</summary>
+    /// <summary>The number of closed subtasks.</summary>
     public int Closed => Volatile.Read(ref _closed);
 
-    /// <summary>What has arrived so far.</summary>
+    /// <summary>A copy of the rows so far.</summary>
     public IReadOnlyList<T> Rows
     {
         get

@@ -4,29 +4,29 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
-/// A source of rows that a test has at hand, for jobs on several threads: split i of n holds every n-th row, beginning with the i-th.
+/// A source of given rows, for jobs on several threads: split i of n holds every n-th row, starting with the i-th.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
-/// <param name="rows">The rows; the event time of each is its position in milliseconds.</param>
-/// <param name="splits">How many splits.</param>
+/// <param name="rows">The rows. The event time of each is its index in milliseconds.</param>
+/// <param name="splits">The number of splits.</param>
 public sealed class MemorySource<T>(IReadOnlyList<T> rows, int splits = 4) : ISource<T>
 {
     private int _opened;
     private int _closed;
 
-    /// <summary>Whether the source ends after its rows; else it waits for ever.</summary>
+    /// <summary>Whether the source ends after its rows; if not, it waits forever.</summary>
     public bool IsBounded { get; init; } = true;
 
-    /// <summary>What opening a subtask does, besides: throw, or wait.</summary>
+    /// <summary>Called when a subtask opens, for example to throw or to wait.</summary>
     public Func<int, CancellationToken, Task> OnOpen { get; init; } = static (_, _) => Task.CompletedTask;
 
-    /// <summary>Called for each row before it is taken, on the task's thread.</summary>
+    /// <summary>Called for each row before it is emitted, on the task's thread.</summary>
     public Action<T> OnRow { get; init; } = static _ => { };
 
-    /// <summary>How many subtasks have opened.</summary>
+    /// <summary>The number of subtasks that have opened.</summary>
     public int Opened => Volatile.Read(ref _opened);
 
-    /// <summary>How many subtasks have been closed, those included that failed to open.</summary>
+    /// <summary>The number of closed subtasks, including those that failed to open.</summary>
     public int Closed => Volatile.Read(ref _closed);
 
     /// <inheritdoc/>

@@ -4,14 +4,14 @@ using QueryStream.Streams;
 namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
-/// Tests one operator, or a few: rows and watermarks go in when the test says so, and what comes out can be read at once. See <see cref="JobHarness"/>
-/// for what it does besides, and for whole jobs. Used by one thread.
+/// Tests one operator or a short chain: the test pushes rows and watermarks, and reads the results at once. It runs a <see cref="JobHarness"/>, which
+/// also tests whole jobs. Used by one thread.
 /// </summary>
-/// <typeparam name="TIn">The rows that go in.</typeparam>
-/// <typeparam name="TOut">The rows that come out.</typeparam>
+/// <typeparam name="TIn">The input rows.</typeparam>
+/// <typeparam name="TOut">The output rows.</typeparam>
 public sealed class OperatorHarness<TIn, TOut> : IDisposable
 {
-    // As far behind as can be, so that only marks let time go on.
+    // The out-of-orderness, so large that only marks advance the watermark.
     private static readonly TimeSpan Behind = TimeSpan.FromDays(10_000);
 
     private readonly HarnessSource<(bool IsMark, TIn Row)> _source = new();
@@ -19,9 +19,9 @@ public sealed class OperatorHarness<TIn, TOut> : IDisposable
     private readonly JobHarness _job;
 
     /// <summary>Starts the operator.</summary>
-    /// <param name="define">Builds it.</param>
-    /// <param name="parallelism">Its parallelism. All rows come from one subtask.</param>
-    /// <param name="seed">Decides the order of turns.</param>
+    /// <param name="define">Builds the operator.</param>
+    /// <param name="parallelism">The operator's parallelism. All rows come from one source subtask.</param>
+    /// <param name="seed">Determines the order of turns.</param>
     public OperatorHarness(Func<Stream<TIn>, Stream<TOut>> define, int parallelism = 1, ulong seed = 1) => _job = new JobHarness(
         job => define(job.Source("rows", _source)
             .Watermarks(new WatermarkStrategy<(bool IsMark, TIn Row)> { OutOfOrderness = Behind })
@@ -33,24 +33,24 @@ public sealed class OperatorHarness<TIn, TOut> : IDisposable
     /// <summary>The job around the operator.</summary>
     public JobHarness Job => _job;
 
-    /// <summary>What has come out and was not taken.</summary>
+    /// <summary>The results that were not taken yet.</summary>
     public IReadOnlyList<(TOut Row, EventTime Time)> Rows => _sink.Rows;
 
-    /// <summary>Brings a row. The watermark stays where it is, unless all rows before are more than 27 years older.</summary>
+    /// <summary>Pushes a row. The watermark does not advance, unless all earlier rows are more than 27 years older.</summary>
     public void Push(TIn row, long time)
     {
         _source.Push((false, row), time);
         Run();
     }
 
-    /// <summary>Lets the watermark rise: no row of this time or an earlier one is expected any more.</summary>
+    /// <summary>Advances the watermark: no more rows with this event time or an earlier one are expected.</summary>
     public void Watermark(long time)
     {
         _source.Push((true, default!), time + (long)Behind.TotalMilliseconds + 1);
         Run();
     }
 
-    /// <summary>Lets the clock go on.</summary>
+    /// <summary>Advances the clock.</summary>
     public void Advance(TimeSpan duration)
     {
         _job.Advance(duration);
@@ -64,14 +64,14 @@ public sealed class OperatorHarness<TIn, TOut> : IDisposable
         Run();
     }
 
-    /// <summary>Takes a snapshot and goes on with it, in another parallelism.</summary>
+    /// <summary>Takes a snapshot and continues from it with another parallelism.</summary>
     public void Move(int parallelism)
     {
         _job.Move(parallelism);
         Check();
     }
 
-    /// <summary>Takes what has come out.</summary>
+    /// <summary>Returns and removes the results.</summary>
     public List<TOut> Take() => _sink.Take();
 
     /// <inheritdoc/>

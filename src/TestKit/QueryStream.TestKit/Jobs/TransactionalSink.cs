@@ -6,28 +6,28 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
-/// A two-phase sink in memory: rows are visible only once a complete checkpoint holds them. It checks that each epoch is made visible once,
-/// and in order. Used by the test's thread, which runs the tasks too.
+/// An in-memory two-phase sink: rows become visible when their checkpoint completes. It checks that each epoch is committed once and in order. Used
+/// by the test's thread, which also runs the tasks.
 /// </summary>
-/// <typeparam name="T">The rows; of a type with a codec.</typeparam>
+/// <typeparam name="T">The rows, a type with a codec.</typeparam>
 public sealed class TransactionalSink<T> : ISink<T>
 {
-    // By subtask, the last epoch that is visible: what a real system keeps beside the rows.
+    // The last committed epoch of each subtask, which a real system stores with the rows.
     private readonly Dictionary<int, long> _markers = [];
 
-    /// <summary>The rows that everybody sees.</summary>
+    /// <summary>The committed rows.</summary>
     public List<T> Visible { get; } = [];
 
-    /// <summary>The checkpoints that writers were told to be given up.</summary>
+    /// <summary>The checkpoints that were aborted.</summary>
     public List<CheckpointId> Aborted { get; } = [];
 
-    /// <summary>What the writers do wrong, and what was done to them.</summary>
-    public ConnectorLife Life { get; } = new();
+    /// <summary>Fault injection and call counts of the writers.</summary>
+    public ConnectorLifecycle Lifecycle { get; } = new();
 
     /// <inheritdoc/>
     public ISinkWriter<T> CreateWriter(SinkContext context)
     {
-        Life.OnCreate();
+        Lifecycle.OnCreate();
         return new Writer(this, context);
     }
 
@@ -61,7 +61,7 @@ public sealed class TransactionalSink<T> : ISink<T>
 
         public async Task OpenAsync(CancellationToken cancellationToken)
         {
-            await sink.Life.OnOpenAsync().ConfigureAwait(false);
+            await sink.Lifecycle.OnOpenAsync().ConfigureAwait(false);
             foreach (PendingEpoch epoch in context.Restored)
             {
                 sink.Commit(epoch);
@@ -70,7 +70,7 @@ public sealed class TransactionalSink<T> : ISink<T>
 
         public void Write(Batch<T> batch)
         {
-            ConnectorLife.Throw(sink.Life.FailsToWork);
+            ConnectorLifecycle.Throw(sink.Lifecycle.FailsToWork);
             foreach (T row in batch.Rows)
             {
                 Codec<T>.Instance.Write(_rows, row);
@@ -79,7 +79,7 @@ public sealed class TransactionalSink<T> : ISink<T>
             _rowsInEpoch += batch.Count;
         }
 
-        public void Flush() => ConnectorLife.Throw(sink.Life.FailsToFlush);
+        public void Flush() => ConnectorLifecycle.Throw(sink.Lifecycle.FailsToFlush);
 
         public void Prepare(CheckpointId checkpoint, Action<ReadOnlyMemory<byte>> prepared)
         {
@@ -100,7 +100,7 @@ public sealed class TransactionalSink<T> : ISink<T>
         {
             if (_commits++ > 0)
             {
-                throw new InvalidOperationException("Asked to commit while a commit is under way.");
+                throw new InvalidOperationException("Commit was called while another commit was in progress.");
             }
 
             PendingEpoch[] epochs = [.. _prepared.Where(epoch => epoch.Checkpoint.Number <= checkpoint.Number)];
@@ -108,7 +108,7 @@ public sealed class TransactionalSink<T> : ISink<T>
             {
                 if (!result.Value)
                 {
-                    throw new InvalidOperationException($"An epoch up to {checkpoint} was visible before it was committed.");
+                    throw new InvalidOperationException($"An epoch up to {checkpoint} was committed twice.");
                 }
 
                 _commits = 0;
@@ -120,6 +120,6 @@ public sealed class TransactionalSink<T> : ISink<T>
 
         public void Abort(CheckpointId checkpoint) => sink.Aborted.Add(checkpoint);
 
-        public ValueTask DisposeAsync() => sink.Life.OnCloseAsync();
+        public ValueTask DisposeAsync() => sink.Lifecycle.OnCloseAsync();
     }
 }

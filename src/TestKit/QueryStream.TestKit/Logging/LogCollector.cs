@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace QueryStream.TestKit.Logging;
 
-/// <summary>Keeps all log lines, for tests about what is said.</summary>
+/// <summary>Collects log lines. Thread-safe.</summary>
 public sealed class LogCollector : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<LogLine> _lines = new();
 
-    /// <summary>What was logged so far.</summary>
+    /// <summary>The lines so far.</summary>
     public IReadOnlyCollection<LogLine> Lines => _lines;
 
     /// <summary>The lines of a level.</summary>
@@ -18,7 +18,7 @@ public sealed class LogCollector : ILoggerFactory, ILogger
     public ILogger CreateLogger(string categoryName) => this;
 
     /// <inheritdoc/>
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("It collects, and nothing else.");
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("A log collector has no providers.");
 
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)

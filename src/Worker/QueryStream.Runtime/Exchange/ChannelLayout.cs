@@ -39,11 +39,36 @@ internal static class ChannelLayout
         return channels;
     }
 
-    /// <summary>The task's number for a channel; -1 where it has no such channel.</summary>
+    /// <summary>The task's number of a channel; -1 if it has no such channel. Does not list the channels, since a task looks up each of them.</summary>
     public static int NumberOf(TaskDeployment task, ChannelId channel)
     {
-        int number = Incoming(task).FindIndex(one => one.Id == channel);
-        return number >= 0 ? number : Outgoing(task).FindIndex(one => one.Id == channel);
+        int number = NumberOf(task, channel, isIncoming: true);
+        return number >= 0 ? number : NumberOf(task, channel, isIncoming: false);
+    }
+
+    private static int NumberOf(TaskDeployment task, ChannelId channel, bool isIncoming)
+    {
+        (int own, int other) = isIncoming ? (channel.To, channel.From) : (channel.From, channel.To);
+        int first = 0;
+        foreach (JobEdge edge in task.Graph.Edges)
+        {
+            (JobVertex near, JobVertex far) = isIncoming ? (edge.To, edge.From) : (edge.From, edge.To);
+            if (near != task.Vertex)
+            {
+                continue;
+            }
+
+            int count = edge.IsForward ? 1 : far.Parallelism;
+            if (edge.Index == channel.Edge)
+            {
+                int index = edge.IsForward ? other - task.Subtask : other;
+                return own == task.Subtask && (uint)index < (uint)count ? first + index : -1;
+            }
+
+            first += count;
+        }
+
+        return -1;
     }
 
     private static IEnumerable<int> OtherEnds(JobEdge edge, int others, int subtask) =>

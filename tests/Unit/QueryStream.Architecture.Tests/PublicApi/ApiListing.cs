@@ -55,7 +55,9 @@ internal static class ApiListing
         }
         else
         {
-            foreach (string line in ((TypeDeclarationSyntax)type).Members.Where(m => type is InterfaceDeclarationSyntax || IsVisible(m)).SelectMany(m => LinesOf(m, inner)))
+            IEnumerable<MemberDeclarationSyntax> members =
+                ((TypeDeclarationSyntax)type).Members.Where(m => type is InterfaceDeclarationSyntax || IsVisible(m));
+            foreach (string line in members.SelectMany(m => LinesOf(m, inner)))
             {
                 yield return line;
             }
@@ -73,8 +75,10 @@ internal static class ApiListing
             TypeDeclarationSyntax type => type.WithMembers([]).WithOpenBraceToken(default).WithCloseBraceToken(default).WithSemicolonToken(default),
             EnumDeclarationSyntax type => type.WithMembers([]).WithOpenBraceToken(default).WithCloseBraceToken(default),
             BaseMethodDeclarationSyntax method => WithoutBody(method),
-            IndexerDeclarationSyntax { ExpressionBody: not null } indexer => indexer.WithExpressionBody(null).WithAccessorList(Getter()).WithSemicolonToken(default),
-            PropertyDeclarationSyntax { ExpressionBody: not null } property => property.WithExpressionBody(null).WithAccessorList(Getter()).WithSemicolonToken(default),
+            IndexerDeclarationSyntax { ExpressionBody: not null } indexer =>
+                indexer.WithExpressionBody(null).WithAccessorList(Getter()).WithSemicolonToken(default),
+            PropertyDeclarationSyntax { ExpressionBody: not null } property =>
+                property.WithExpressionBody(null).WithAccessorList(Getter()).WithSemicolonToken(default),
             BasePropertyDeclarationSyntax property => property.WithAccessorList(WithoutBodies(property.AccessorList)),
             MemberDeclarationSyntax other => other,
         };
@@ -91,15 +95,21 @@ internal static class ApiListing
 
     private static BaseMethodDeclarationSyntax WithoutBody(BaseMethodDeclarationSyntax method) => method switch
     {
-        ConstructorDeclarationSyntax constructor => constructor.WithInitializer(null).WithBody(null).WithExpressionBody(null).WithSemicolonToken(default),
+        ConstructorDeclarationSyntax constructor =>
+            constructor.WithInitializer(null).WithBody(null).WithExpressionBody(null).WithSemicolonToken(default),
         _ => method.WithBody(null).WithExpressionBody(null).WithSemicolonToken(default),
     };
 
     private static AccessorListSyntax Getter() =>
-        SyntaxFactory.AccessorList([SyntaxFactory.AccessorDeclaration(SyntaxKind.GetAccessorDeclaration).WithSemicolonToken(SyntaxFactory.Token(SyntaxKind.SemicolonToken))]);
+        SyntaxFactory.AccessorList(
+        [
+            SyntaxFactory.AccessorDeclaration(SyntaxKind.GetAccessorDeclaration)
+                .WithSemicolonToken(SyntaxFactory.Token(SyntaxKind.SemicolonToken)),
+        ]);
 
     private static AccessorListSyntax? WithoutBodies(AccessorListSyntax? accessors) => accessors?.WithAccessors(
         [.. accessors.Accessors
             .Where(accessor => !accessor.Modifiers.Any(SyntaxKind.PrivateKeyword) && !accessor.Modifiers.Any(SyntaxKind.InternalKeyword))
-            .Select(accessor => accessor.WithBody(null).WithExpressionBody(null).WithAttributeLists([]).WithSemicolonToken(SyntaxFactory.Token(SyntaxKind.SemicolonToken)))]);
+            .Select(accessor => accessor.WithBody(null).WithExpressionBody(null).WithAttributeLists([])
+                .WithSemicolonToken(SyntaxFactory.Token(SyntaxKind.SemicolonToken)))]);
 }

@@ -1,17 +1,25 @@
 namespace QueryStream.Architecture.Tests.PublicApi;
 
-/// <summary>What users can name changes on purpose only. To accept what there is now: <c>QUERYSTREAM_ACCEPT_API=1 dotnet test tests/Unit/QueryStream.Architecture.Tests</c>.</summary>
+/// <summary>
+/// The public API changes on purpose only. To accept the current one:
+/// <c>QUERYSTREAM_ACCEPT_API=1 dotnet test tests/Unit/QueryStream.Architecture.Tests</c>.
+/// </summary>
 public sealed class PublicApiTests
 {
     private const string Listings = "tests/Unit/QueryStream.Architecture.Tests/PublicApi";
 
     private static readonly bool Accepts = Environment.GetEnvironmentVariable("QUERYSTREAM_ACCEPT_API") == "1";
 
-    private static readonly string[] Folders = ["src/Shared/QueryStream.Core/", "src/Shared/QueryStream.Streams/", "src/Connectors/", "src/LocalCluster/", "src/TestKit/"];
+    private static readonly string[] Folders =
+        ["src/Shared/QueryStream.Core/", "src/Shared/QueryStream.Streams/", "src/Connectors/", "src/LocalCluster/", "src/TestKit/"];
 
     public static TheoryData<string> Projects =>
-        [.. Folders.SelectMany(folder => Repository.Projects.Where(project => folder.StartsWith($"{Path.GetDirectoryName(project.Path)}/", StringComparison.Ordinal)
-            || project.Path.StartsWith(folder, StringComparison.Ordinal))).Select(project => project.Name).Distinct()];
+    [
+        .. Folders.SelectMany(folder => Repository.Projects.Where(
+            project => folder.StartsWith($"{Path.GetDirectoryName(project.Path)}/", StringComparison.Ordinal)
+                || project.Path.StartsWith(folder, StringComparison.Ordinal)))
+            .Select(project => project.Name).Distinct(),
+    ];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -30,6 +38,10 @@ public sealed class PublicApiTests
         string[] changes = [.. accepted.Except(actual).Select(line => $"- {line}"), .. actual.Except(accepted).Select(line => $"+ {line}")];
         Assert.True(
             changes.Length == 0,
-            string.Join('\n', changes.Prepend($"The public API of {project} is not the accepted one. If that is meant: QUERYSTREAM_ACCEPT_API=1 dotnet test tests/Unit/QueryStream.Architecture.Tests")));
+            string.Join(
+                '\n',
+                changes.Prepend(
+                    $"The public API of {project} is not the accepted one. If that is meant: "
+                    + "QUERYSTREAM_ACCEPT_API=1 dotnet test tests/Unit/QueryStream.Architecture.Tests")));
     }
 }

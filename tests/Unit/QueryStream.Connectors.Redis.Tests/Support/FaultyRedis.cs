@@ -5,40 +5,40 @@ using QueryStream.TestKit;
 namespace QueryStream.Connectors.Redis.Tests.Support;
 
 /// <summary>
-/// The embedded store behind a bad network: answers get lost; flushes are executed late or never, each connection's in their order; the server
-/// returns errors and forgets the script. All by a seed, on one thread.
+/// The store in memory behind a faulty network: replies get lost, flushes are executed late or never (in order per connection), and the server
+/// returns errors and forgets the script. All faults come from a seed. Used by one thread.
 /// </summary>
 internal sealed class FaultyRedis(InMemoryRedis store, ManualTime time, SeededRandom random) : IRedisConnections, IRedisConnection
 {
     private readonly List<Queue<RedisFlush>> _oldConnections = [];
-    private readonly IRedisConnection _store = store.Share(RedisAddress.Parse("store:1"));
+    private readonly IRedisConnection _store = store.Acquire(RedisAddress.Parse("store:1"));
     private readonly List<(RedisFlush Flush, TaskCompletionSource<RedisReply> Reply)> _open = [];
     private readonly StringBuilder _trace = new();
     private bool _isHealthy;
 
-    /// <summary>How often something went wrong.</summary>
+    /// <summary>The number of faults.</summary>
     public int Faults { get; private set; }
 
-    /// <summary>All flushes that were sent: when, with which number, and what was in them.</summary>
+    /// <summary>All sent flushes, with time and number.</summary>
     public string Trace => _trace.ToString();
 
-    public IRedisConnection Share(RedisAddress address) => this;
+    public IRedisConnection Acquire(RedisAddress address) => this;
 
     public Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken)
     {
         string rows = string.Join(' ', flush.Rows.Select(row => Encoding.UTF8.GetString(row.Message!)));
         _trace.AppendLine(CultureInfo.InvariantCulture, $"{time.GetTimestamp()} {flush.Number} {flush.IsChained} {rows}");
 
-        // Continuations run where the reply is set, on the test's thread.
+        // Continuations run synchronously where the reply is set, on the test's thread.
         TaskCompletionSource<RedisReply> reply = new();
         _open.Add((flush, reply));
         return reply.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>From now on everything works; what is on old connections is still delivered.</summary>
+    /// <summary>Ends the faults. Flushes on old connections are still delivered.</summary>
     public void Heal() => _isHealthy = true;
 
-    /// <summary>Does one thing: executes, fails, loses, or delivers late.</summary>
+    /// <summary>Performs one random action: execute, fail, lose, or deliver late.</summary>
     public async Task StepAsync()
     {
         Queue<RedisFlush>[] late = [.. _oldConnections.Where(connection => connection.Count > 0)];
@@ -61,9 +61,9 @@ internal sealed class FaultyRedis(InMemoryRedis store, ManualTime time, SeededRa
 
         (RedisFlush flush, TaskCompletionSource<RedisReply> reply) = _open[0];
         _open.RemoveAt(0);
-        int fate = _isHealthy ? 0 : random.Next(10);
-        Faults += fate >= 6 ? 1 : 0;
-        reply.SetResult(fate switch
+        int outcome = _isHealthy ? 0 : random.Next(10);
+        Faults += outcome >= 6 ? 1 : 0;
+        reply.SetResult(outcome switch
         {
             <= 5 => await ExecuteAsync(flush),
             6 => RedisReply.Failed.From("OOM command not allowed"),
@@ -73,7 +73,7 @@ internal sealed class FaultyRedis(InMemoryRedis store, ManualTime time, SeededRa
         });
     }
 
-    /// <summary>Delivers all that is still on old connections.</summary>
+    /// <summary>Delivers all flushes on old connections.</summary>
     public async Task DeliverAllAsync()
     {
         foreach (Queue<RedisFlush> connection in _oldConnections)
@@ -87,7 +87,7 @@ internal sealed class FaultyRedis(InMemoryRedis store, ManualTime time, SeededRa
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // The store answers at once, so nothing here leaves the test's thread.
+    // The store completes synchronously, so nothing leaves the test's thread.
     private Task<RedisReply> ExecuteAsync(RedisFlush flush) => _store.FlushAsync(flush, CancellationToken.None);
 
     private async Task<RedisReply> ExecuteAndLoseAnswerAsync(RedisFlush flush)
@@ -96,7 +96,7 @@ internal sealed class FaultyRedis(InMemoryRedis store, ManualTime time, SeededRa
         return new RedisReply.Unavailable("the answer was lost");
     }
 
-    // The client is told that all it has in flight is lost; in truth its bytes are still on their way.
+    // The client learns that its flushes in flight are lost, but their bytes are still delivered later.
     private void BreakConnection()
     {
         Faults++;

@@ -4,12 +4,12 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Redis.Tests.Support;
 
-/// <summary>A Redis that answers when the test says, and what it says.</summary>
+/// <summary>A Redis that replies when and what the test says.</summary>
 internal sealed class ScriptedRedis : IRedisConnections, IRedisConnection
 {
     private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>();
 
-    /// <summary>The next flush that a writer sends; the first one raises the fence.</summary>
+    /// <summary>Waits for the next flush of a writer. The first one raises the fence.</summary>
     public async Task<Call> NextAsync()
     {
         Task<Call> next = _calls.Reader.ReadAsync().AsTask();
@@ -22,7 +22,7 @@ internal sealed class ScriptedRedis : IRedisConnections, IRedisConnection
 
     public bool IsDisposed { get; private set; }
 
-    public IRedisConnection Share(RedisAddress address) => this;
+    public IRedisConnection Acquire(RedisAddress address) => this;
 
     public Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken)
     {

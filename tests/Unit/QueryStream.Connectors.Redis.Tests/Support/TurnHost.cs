@@ -7,7 +7,7 @@ using QueryStream.TestKit;
 namespace QueryStream.Connectors.Redis.Tests.Support;
 
 /// <summary>
-/// A task around a writer, on the test's thread: its turns run one after the other, when the test says so, and its random numbers come from a seed.
+/// A simulated task of a writer on the test's thread. The test runs its turns, and its random numbers come from a seed.
 /// </summary>
 internal sealed class TurnHost(ManualTime time, SeededRandom random, IRedisConnections redis) : IConnectorHost, IServiceProvider
 {
@@ -35,7 +35,7 @@ internal sealed class TurnHost(ManualTime time, SeededRandom random, IRedisConne
 
     public void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed)
     {
-        // Not lost: its outcome becomes a turn.
+        // Not awaited: the outcome becomes a turn.
         _ = RunAsync();
 
         async Task RunAsync()
@@ -58,7 +58,7 @@ internal sealed class TurnHost(ManualTime time, SeededRandom random, IRedisConne
 
     public ulong NextRandom() => random.Next();
 
-    /// <summary>Runs the turns that are due, and those that become due by them.</summary>
+    /// <summary>Runs all due turns, including those that become due meanwhile.</summary>
     public void RunTurns()
     {
         while (_due.TryDequeue(out Action? turn))

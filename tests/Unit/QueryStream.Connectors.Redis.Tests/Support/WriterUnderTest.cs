@@ -4,7 +4,7 @@ using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Connectors.Redis.Tests.Support;
 
-/// <summary>A writer of numbers under keys; message and value are alike.</summary>
+/// <summary>A writer of numbers to keys. Message and value are equal.</summary>
 internal sealed class WriterUnderTest : IAsyncDisposable
 {
     private bool _isDisposed;

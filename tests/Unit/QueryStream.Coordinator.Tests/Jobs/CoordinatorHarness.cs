@@ -4,16 +4,16 @@ using QueryStream.Core.Identity;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
-using QueryStream.Testing.Cluster;
 using QueryStream.TestKit.Jobs;
+using QueryStream.Testing.Cluster;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Jobs;
 
-/// <summary>A coordinator whose workers are the test: it sees each message to them, and says what they answer.</summary>
+/// <summary>A coordinator whose workers the test simulates: it reads the messages to them and sends their replies.</summary>
 internal sealed class CoordinatorHarness : IDisposable
 {
-    private readonly List<RecordingLink> _links = [];
+    private readonly List<RecordingLink<WorkerMessage>> _links = [];
 
     public CoordinatorHarness(int workers = 2, int slots = 1)
     {
@@ -34,14 +34,14 @@ internal sealed class CoordinatorHarness : IDisposable
 
     public JobReference Reference { get; }
 
-    public IReadOnlyList<RecordingLink> Links => _links;
+    public IReadOnlyList<RecordingLink<WorkerMessage>> Links => _links;
 
     public static void Define(StreamBuilder job) =>
         job.Source("numbers", new MemorySource<int>([1, 2, 3])).CountOnce("count", number => new RecordPosition(0, number));
 
-    public RecordingLink Register(int worker, int slots, params JobAttempt[] held)
+    public RecordingLink<WorkerMessage> Register(int worker, int slots, params JobAttempt[] held)
     {
-        RecordingLink link = new();
+        RecordingLink<WorkerMessage> link = new();
         if (worker < _links.Count)
         {
             _links[worker] = link;
@@ -83,10 +83,10 @@ internal sealed class CoordinatorHarness : IDisposable
     public IEnumerable<T> SentTo<T>(int worker)
         where T : WorkerMessage => _links[worker].Sent.OfType<T>();
 
-    /// <summary>A job that was accepted, whose workers have not answered yet.</summary>
+    /// <summary>Submits a job. Its workers have not replied yet.</summary>
     public async Task<JobHandle> DeployingAsync() => await SubmitAsync();
 
-    /// <summary>A job whose tasks are deployed everywhere.</summary>
+    /// <summary>Submits a job and deploys its tasks.</summary>
     public async Task<JobHandle> InitializingAsync()
     {
         JobHandle job = await DeployingAsync();
@@ -94,7 +94,7 @@ internal sealed class CoordinatorHarness : IDisposable
         return job;
     }
 
-    /// <summary>A job whose tasks run.</summary>
+    /// <summary>Submits a job and runs its tasks.</summary>
     public async Task<JobHandle> RunningAsync()
     {
         JobHandle job = await InitializingAsync();
@@ -102,7 +102,7 @@ internal sealed class CoordinatorHarness : IDisposable
         return job;
     }
 
-    /// <summary>Reports a state of each task that has not ended, by the worker that has it.</summary>
+    /// <summary>Reports a state for each task that has not ended, from its worker.</summary>
     public void ReportAll(JobHandle job, ExecutionState state)
     {
         foreach (TaskInfo task in job.Tasks)

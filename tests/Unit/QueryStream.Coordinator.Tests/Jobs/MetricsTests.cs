@@ -44,7 +44,11 @@ public sealed class MetricsTests : IDisposable
         JobHandle job = await _harness.RunningAsync();
         Assert.Equal(EventTime.MinValue, job.Metrics().Watermark);
 
-        Report(job, 0, new TaskSample(job.Tasks[0].Task) { Watermark = new EventTime(300) }, new TaskSample(job.Tasks[1].Task) { Watermark = new EventTime(200) });
+        Report(
+            job,
+            0,
+            new TaskSample(job.Tasks[0].Task) { Watermark = new EventTime(300) },
+            new TaskSample(job.Tasks[1].Task) { Watermark = new EventTime(200) });
         Report(job, 1, new TaskSample(job.Tasks[2].Task) { Watermark = EventTime.MinValue });
         Assert.Equal(new EventTime(200), job.Metrics().Watermark);
 

@@ -1,5 +1,6 @@
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Testing.Cluster;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Jobs;
@@ -67,7 +68,7 @@ public sealed class WorkerLossTests : IDisposable
     {
         JobAttempt held = new(new JobId(42), new Attempt(3));
 
-        RecordingLink link = _harness.Register(0, 1, held);
+        RecordingLink<WorkerMessage> link = _harness.Register(0, 1, held);
 
         Assert.Equal([new WorkerRegistered(), new CancelTasks(held.Job, held.Attempt), new ReleaseJob(held.Job)], link.Sent);
     }
@@ -76,7 +77,7 @@ public sealed class WorkerLossTests : IDisposable
     public async Task A_second_connection_of_one_name_replaces_the_first()
     {
         JobHandle job = await _harness.RunningAsync();
-        RecordingLink first = _harness.Links[0];
+        RecordingLink<WorkerMessage> first = _harness.Links[0];
 
         _harness.Register(0, 1);
 
@@ -88,7 +89,7 @@ public sealed class WorkerLossTests : IDisposable
     [Fact]
     public void What_comes_on_a_replaced_connection_is_ignored()
     {
-        RecordingLink first = _harness.Links[0];
+        RecordingLink<WorkerMessage> first = _harness.Links[0];
         _harness.Register(0, 1);
 
         _harness.Coordinator.Disconnected(first);
@@ -100,7 +101,7 @@ public sealed class WorkerLossTests : IDisposable
     [Fact]
     public void A_worker_without_slots_is_sent_away()
     {
-        RecordingLink link = _harness.Register(2, 0);
+        RecordingLink<WorkerMessage> link = _harness.Register(2, 0);
 
         Assert.True(link.IsClosed);
         Assert.Equal(2, _harness.Coordinator.Overview().Workers.Count);

@@ -23,7 +23,7 @@ public sealed class SlotSelectionTests
     [Fact]
     public void No_workers_give_none() => Assert.Null(Choose([], 1));
 
-    // Every cluster of up to three workers with one to three slots, each slot used or free, and every number of slots wanted.
+    // All clusters of up to three workers with one to three slots, each used or free, and all numbers of requested slots.
     [Fact]
     public void In_every_small_cluster_the_slots_are_free_distinct_and_as_evenly_spread_as_can_be()
     {
@@ -60,7 +60,7 @@ public sealed class SlotSelectionTests
             given[worker]++;
         }
 
-        // No subtask could move to a worker that would then be less used than the one it left was.
+        // Moving a subtask to another worker must not improve the balance.
         for (int from = 0; from < workers.Length; from++)
         {
             for (int to = 0; to < workers.Length; to++)

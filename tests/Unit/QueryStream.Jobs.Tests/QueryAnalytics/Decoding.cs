@@ -6,7 +6,7 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 
-/// <summary>Runs a decoder over values that tests write as text.</summary>
+/// <summary>Decodes values that tests write as text.</summary>
 internal static class Decoding
 {
     public const long RecordTime = 1_765_279_800_000;

@@ -8,7 +8,7 @@ using QueryStream.Testing.QueryAnalytics;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 
-/// <summary>The whole job on the real runtime, with Kafka and Redis in memory and virtual time, against the oracle.</summary>
+/// <summary>The whole job on the real runtime, with Kafka and Redis in memory and virtual time, compared with the oracle.</summary>
 public sealed class QueryAnalyticsJobTests
 {
     private const int Partitions = 5;
@@ -40,11 +40,11 @@ public sealed class QueryAnalyticsJobTests
     [Fact]
     public async Task Records_behind_the_watermark_update_their_windows_and_are_counted_so()
     {
-        // Up to 8 s behind, of which 1 s is in order and the rest within the lateness. A second of events comes at a time, since
-        // only what comes in a later batch can be behind.
+        // Events are up to 8 s late, of which 1 s is out-of-orderness and the rest within the lateness. They are read second by second, since only
+        // events of a later batch can be late.
         IReadOnlyList<RawRecord> records = Messy(new MessySettings { Seed = 3, Count = 1_000, Disorder = 8_000, BadPerMille = 0 });
         using JobHarness job = Start(parallelism: 2, seed: 5, ("early-interval", "off"));
-        job.Stays = true; // one that is moved reads some records again, so that nobody knows when a second is over
+        job.IsPinned = true; // a moved job reads some records again, so the test could not tell when a second has been read
         foreach (RawRecord[] second in records.Chunk(10))
         {
             await ProduceAsync(job, second);
@@ -61,7 +61,7 @@ public sealed class QueryAnalyticsJobTests
     [Fact]
     public async Task A_record_that_is_too_late_for_some_windows_counts_once_as_late()
     {
-        // A watermark of 60 s closes for good what ends at 50 s or before: the windows of 20 and 30 s around 5 s, and no others.
+        // A watermark of 60 s removes windows that end by 50 s: the windows of 20 and 30 s around 5 s, and no others.
         RawRecord first = Event(0, 0, 5_000);
         RawRecord[] newest = [.. Enumerable.Range(0, Partitions).Select(partition => Event(partition, 1, 61_001))];
         RawRecord late = Event(0, 2, 6_000);
@@ -109,7 +109,7 @@ public sealed class QueryAnalyticsJobTests
         job.Advance(TimeSpan.FromSeconds(3));
         await UntilAsync("ten early results", job, () => CountStored("\"final\":false}") == 10);
 
-        // The longest windows are of two minutes, and time goes on a second behind the clock.
+        // The largest windows are of two minutes, and event time advances one second behind the clock.
         job.Advance(TimeSpan.FromSeconds(125));
         await UntilAsync("ten results", job, () => CountStored("\"final\":true}") == 10);
     }
@@ -137,7 +137,7 @@ public sealed class QueryAnalyticsJobTests
         Assert.Equal([KeyValuePair.Create("time-out-of-range", 1L)], DeadLetters(job));
         Assert.Equal(0, job.Counter("late"));
 
-        // At the very edge it is believed, and moves time.
+        // At the very limit the event is accepted, and advances the watermark.
         await ProduceAsync(job, Enumerable.Range(0, Partitions).Select(partition => Event(partition, 2, now + 3_600_000)));
         await ProduceAsync(job, [Event(0, 3, now)]);
         await UntilAsync("the late record to be counted", job, () => job.Counter("late") == 1);
@@ -184,7 +184,7 @@ public sealed class QueryAnalyticsJobTests
         return new RawRecord(partition, offset, EventTime + time, Encoding.UTF8.GetBytes(json));
     }
 
-    // Kafka in memory takes no tombstones from generators.
+    // TryAppend of Kafka in memory writes no tombstones.
     private static IReadOnlyList<RawRecord> Messy(MessySettings settings) =>
         [.. MessyQueries.Make(settings with { Partitions = Partitions }).Select(record => record with { Value = record.Value ?? [] })];
 
@@ -193,7 +193,8 @@ public sealed class QueryAnalyticsJobTests
         .GroupBy(reason => reason.Key, (reason, counters) => KeyValuePair.Create(reason, counters.Sum(counter => counter.Value.Value)))
         .OrderBy(reason => reason.Key);
 
-    private async Task<JobHarness> RunAsync(int parallelism, ulong seed, IReadOnlyList<RawRecord> records, params (string Name, string Value)[] settings)
+    private async Task<JobHarness> RunAsync(
+        int parallelism, ulong seed, IReadOnlyList<RawRecord> records, params (string Name, string Value)[] settings)
     {
         JobHarness job = Start(parallelism, seed, records, settings);
         await UntilAsync("the end of the job", job, () => job.IsFinished);
@@ -204,7 +205,7 @@ public sealed class QueryAnalyticsJobTests
 
     private JobHarness Start(int parallelism, ulong seed, IReadOnlyList<RawRecord> records, (string Name, string Value)[] settings)
     {
-        // Virtual time begins long before that of the events.
+        // Virtual time starts long before the event times.
         Dictionary<string, string> values = new() { ["watermark.max-ahead"] = "off" };
         foreach ((string name, string value) in settings)
         {
@@ -229,7 +230,7 @@ public sealed class QueryAnalyticsJobTests
 
     private static long RecordsRead(JobHarness job) => job.Metrics.Sum(metrics => metrics.RecordsRead.Value);
 
-    // Tasks run on the test's thread and in virtual time; the clients of Kafka and Redis also have threads of their own.
+    // Tasks run on the test's thread in virtual time; the clients of Kafka and Redis also use other threads.
     private static Task UntilAsync(string what, JobHarness job, Func<bool> condition) => Wait.UntilAsync(what, () =>
     {
         job.Run();
@@ -237,7 +238,7 @@ public sealed class QueryAnalyticsJobTests
         return condition();
     });
 
-    // The oracle's results are stored; there may be others, of windows that are still open or of records that only let time go on.
+    // The oracle's results are stored. There may be more, of open windows or of records that only advance time.
     private Task UntilStoredAsync(JobHarness job, OracleResults expected) => Wait.UntilAsync(
         "the oracle's results",
         () =>

@@ -11,7 +11,8 @@ public sealed class QueryAnalyticsSettingsTests
     [Fact]
     public void The_defaults_are_those_that_are_documented()
     {
-        Dictionary<string, string> defaults = SettingsBinder.Describe<QueryAnalyticsSettings>().ToDictionary(setting => setting.Name, setting => setting.Default);
+        Dictionary<string, string> defaults = SettingsBinder.Describe<QueryAnalyticsSettings>()
+            .ToDictionary(setting => setting.Name, setting => setting.Default);
         Dictionary<string, string> expected = new()
         {
             ["kafka"] = "localhost:9092",
@@ -100,7 +101,9 @@ public sealed class QueryAnalyticsSettingsTests
         Assert.Equal(name, error.Setting);
         Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
         Assert.True(value.Length == 0 || name is "window.unknown" or "parallelism" or "student-types"
-            || error.Message.Contains($"'{value}'", StringComparison.Ordinal) || error.Message.Contains($"'{Shown(value)}'", StringComparison.Ordinal), error.Message);
+            || error.Message.Contains($"'{value}'", StringComparison.Ordinal)
+            || error.Message.Contains($"'{Shown(value)}'", StringComparison.Ordinal),
+            error.Message);
     }
 
     [Theory]

@@ -10,10 +10,10 @@ using QueryStream.Testing.QueryAnalytics;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 
-/// <summary>The decoder against the oracle's reading of the same bytes.</summary>
+/// <summary>Compares the decoder with the oracle's parser on the same bytes.</summary>
 public sealed class QueryDecoderProperties
 {
-    // One decoder for all cases: what it remembers must not show.
+    // One decoder for all cases, since its caches must not affect results.
     private readonly QueryDecoder _decoder = new();
 
     [Fact]
@@ -23,12 +23,14 @@ public sealed class QueryDecoderProperties
     [Fact]
     public void Any_text_in_any_member_is_understood_as_the_reference_understands_it()
     {
-        Gen<string> name = Gen.Elements("query", "query_text", "user_id", "user_type", "years", "department_id", "timestamp", "response_time", "success", "other");
+        Gen<string> name = Gen.Elements(
+            "query", "query_text", "user_id", "user_type", "years", "department_id", "timestamp", "response_time", "success", "other");
         Gen<string> value = Gen.OneOf(
             ArbMap.Default.GeneratorFor<string>().Select(text => System.Text.Json.JsonSerializer.Serialize(text)),
             ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite).Select(number => System.Text.Json.JsonSerializer.Serialize(number)),
             ArbMap.Default.GeneratorFor<long>().Select(number => $"{number}"),
-            Gen.Elements("null", "true", "false", "[]", "{}", "\"\"", "\"2\"", "2.0", "\"2025-12-09T11:30:00Z\"", "\"\\ud800\"", "1e400", "\" a\\u0301 \""));
+            Gen.Elements(
+                "null", "true", "false", "[]", "{}", "\"\"", "\"2\"", "2.0", "\"2025-12-09T11:30:00Z\"", "\"\\ud800\"", "1e400", "\" a\\u0301 \""));
         Gen<string> json = name.Zip(value, (n, v) => $"\"{n}\":{v}").ListOf().Select(members => $"{{{string.Join(',', members)}}}");
         Prop.ForAll(json.ToArbitrary(), text => Agrees(Encoding.UTF8.GetBytes(text))).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
     }

@@ -29,7 +29,8 @@ public sealed class QueryDecoderTests
 
     [Theory]
     [InlineData("""{"query":"a"}""")]
-    [InlineData("""{"query":"a","user_id":null,"user_type":null,"years":null,"department_id":null,"response_time":null,"success":null,"timestamp":null}""")]
+    [InlineData(
+        """{"query":"a","user_id":null,"user_type":null,"years":null,"department_id":null,"response_time":null,"success":null,"timestamp":null}""")]
     public void Only_the_query_is_required_and_null_is_the_same_as_missing(string json)
     {
         Query row = Decoding.Good(json);
@@ -361,7 +362,7 @@ public sealed class QueryDecoderTests
         QueryDecoder decoder = new();
         Assert.True(Decoding.Decode(decoder, json, 0).Result.IsOk);
 
-        // While the code is compiled again, the runtime itself may allocate.
+        // The runtime itself may allocate while it recompiles the code.
         Run();
         Assert.Equal(0, Allocations.By(Run));
 

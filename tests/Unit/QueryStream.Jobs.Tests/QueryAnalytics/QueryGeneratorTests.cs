@@ -71,7 +71,10 @@ public sealed class QueryGeneratorTests
         Assert.All(Events(QueryKind.Queries, 5, 20_000), json =>
         {
             string number = json.Split("\"response_time\":")[1].Split(',')[0];
-            Assert.Equal(double.Parse(number, System.Globalization.CultureInfo.InvariantCulture).ToString("R", System.Globalization.CultureInfo.InvariantCulture), number);
+            Assert.Equal(
+                double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)
+                    .ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+                number);
         });
     }
 

@@ -23,14 +23,18 @@ public sealed class ResultTests
         const string Value = """{"type":"heatmap","user_type":"Sinh viên","years":2,"window_start":"2025-12-09T11:30:00","window_end":"2025-12-09T11:30:30","query_count":12,"avg_response_time":41.25,"final":true}""";
         Assert.Equal("analytics:heatmap:Sinh viên:2:2025-12-09T11:30:00", upsert.Key.ToString());
         Assert.Equal(Value, upsert.Value.ToString());
-        Assert.Equal($$"""{"type":"heatmap","key":"analytics:heatmap:Sinh viên:2:2025-12-09T11:30:00","data":{{Value}}}""", upsert.Message.ToString());
+        Assert.Equal(
+            $$"""{"type":"heatmap","key":"analytics:heatmap:Sinh viên:2:2025-12-09T11:30:00","data":{{Value}}}""", upsert.Message.ToString());
     }
 
     [Fact]
     public void Unknown_years_are_a_word()
     {
         RedisUpsert upsert = Encode(
-            "year", key => key.Add(default(StudyYear)), head => new YearResult(head.Type, default, head.Start, head.End, 1, default, head.IsFinal), Pane.Update);
+            "year",
+            key => key.Add(default(StudyYear)),
+            head => new YearResult(head.Type, default, head.Start, head.End, 1, default, head.IsFinal),
+            Pane.Update);
         Assert.Equal("analytics:year:unknown:2025-12-09T11:30:00", upsert.Key.ToString());
         Assert.Contains("\"years\":\"unknown\",", upsert.Value.ToString(), StringComparison.Ordinal);
     }
@@ -71,7 +75,8 @@ public sealed class ResultTests
     [Fact]
     public void All_is_a_group_without_members()
     {
-        RedisUpsert upsert = Encode("success_rate", key => key.AddAll(), head => new SuccessResult(head.Type, head.Start, head.End, 1, 2, 100.0 / 3, head.IsFinal));
+        RedisUpsert upsert = Encode(
+            "success_rate", key => key.AddAll(), head => new SuccessResult(head.Type, head.Start, head.End, 1, 2, 100.0 / 3, head.IsFinal));
         Assert.Equal("analytics:success_rate:all:2025-12-09T11:30:00", upsert.Key.ToString());
         Assert.Equal(
             """{"type":"success_rate","window_start":"2025-12-09T11:30:00","window_end":"2025-12-09T11:30:30","success_count":1,"failure_count":2,"success_rate_pct":33.333333333333336,"final":true}""",
@@ -82,15 +87,21 @@ public sealed class ResultTests
     public void Response_times_have_five_metrics()
     {
         RedisUpsert upsert = Encode(
-            "response_time", key => key.Add(Text.From("a")), head => new ResponseTimeResult(head.Type, Text.From("a"), head.Start, head.End, 1.0, 0.0, 2.0, 1.5, 3, head.IsFinal));
-        Assert.EndsWith(",\"avg_time\":1,\"min_time\":0,\"max_time\":2,\"p95_time\":1.5,\"query_count\":3,\"final\":true}", upsert.Value.ToString(), StringComparison.Ordinal);
+            "response_time",
+            key => key.Add(Text.From("a")),
+            head => new ResponseTimeResult(head.Type, Text.From("a"), head.Start, head.End, 1.0, 0.0, 2.0, 1.5, 3, head.IsFinal));
+        Assert.EndsWith(
+            ",\"avg_time\":1,\"min_time\":0,\"max_time\":2,\"p95_time\":1.5,\"query_count\":3,\"final\":true}",
+            upsert.Value.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(Pane.Early, "false")]
     [InlineData(Pane.OnTime, "true")]
     [InlineData(Pane.Update, "true")]
-    public void Only_an_early_result_is_not_final(Pane pane, string expected) => Assert.EndsWith($",\"final\":{expected}}}", Average(1, pane), StringComparison.Ordinal);
+    public void Only_an_early_result_is_not_final(Pane pane, string expected) =>
+        Assert.EndsWith($",\"final\":{expected}}}", Average(1, pane), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(null, "null")]

@@ -6,7 +6,7 @@ using QueryStream.Testing.QueryAnalytics;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 
-/// <summary>Kafka and Redis in memory, by a harness's clock.</summary>
+/// <summary>Kafka and Redis in memory, with a harness's clock.</summary>
 internal sealed class Servers : IServiceProvider
 {
     private const string Topic = "user-queries";

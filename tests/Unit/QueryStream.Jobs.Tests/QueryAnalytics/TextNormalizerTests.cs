@@ -54,7 +54,8 @@ public sealed class TextNormalizerTests
             }
 
             string text = $"x{new Rune(scalar)}\u0301";
-            string expected = string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Normalize(NormalizationForm.FormC);
+            string expected = string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+                .Normalize(NormalizationForm.FormC);
             if (expected != Query(text))
             {
                 Assert.Fail($"U+{scalar:X4}: '{Query(text)}' instead of '{expected}'");
@@ -65,7 +66,7 @@ public sealed class TextNormalizerTests
     [Fact]
     public void A_text_that_grows_when_composed_fits()
     {
-        // NFC takes these apart for good, into three times as many.
+        // NFC decomposes these characters permanently, into three times as many.
         string text = string.Concat(Enumerable.Repeat("\U0001D160", 1_000));
         Assert.Equal(text.Normalize(NormalizationForm.FormC), Query(text));
         Assert.Equal($"\uFFFE{text.Normalize(NormalizationForm.FormC)}\uFFFE", Name($"\uFFFE{text}\uFFFE"));

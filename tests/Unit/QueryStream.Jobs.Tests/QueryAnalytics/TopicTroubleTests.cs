@@ -8,7 +8,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;
 
-/// <summary>Query Analytics while its topic changes, in virtual time, a query a second and partition with the clock's time.</summary>
+/// <summary>Query Analytics while its topic changes, in virtual time, with one query per second and partition.</summary>
 public sealed class TopicTroubleTests
 {
     private const string Topic = "user-queries";
@@ -24,7 +24,7 @@ public sealed class TopicTroubleTests
         new JobSettings(new Dictionary<string, string> { ["early-interval"] = "off" }),
         time => _servers = new Servers(time, partitions: 1))
     {
-        Stays = true, // one that is moved reads some records again, so that nobody knows when all are read
+        IsPinned = true, // a moved job reads some records again, so the test could not tell when all have been read
     };
 
     private InMemoryKafka Kafka => _servers!.Kafka;
@@ -130,7 +130,7 @@ public sealed class TopicTroubleTests
         return _job.Metrics.Sum(metrics => metrics.RecordsRead.Value) == _written;
     });
 
-    // Without a further query: time goes on by proven silence, and all that was written since the last time is in the windows by user type.
+    // No further queries: time advances by proven silence, and all queries written since the last call are in the windows by user type.
     private async Task CloseWindowsAsync(int queries)
     {
         HashSet<string> seen = [.. _seen];
@@ -148,6 +148,7 @@ public sealed class TopicTroubleTests
     private readonly HashSet<string> _seen = [];
 
     private IEnumerable<(string Key, long Count)> Closed() => _servers!.Stored()
-        .Where(result => result.Key.StartsWith("analytics:faculty:", StringComparison.Ordinal) && result.Value.Contains("\"final\":true", StringComparison.Ordinal))
+        .Where(result => result.Key.StartsWith("analytics:faculty:", StringComparison.Ordinal)
+            && result.Value.Contains("\"final\":true", StringComparison.Ordinal))
         .Select(result => (result.Key, System.Text.Json.JsonDocument.Parse(result.Value).RootElement.GetProperty("query_count").GetInt64()));
 }

@@ -13,7 +13,7 @@ public sealed class AsyncMapTests
     private readonly HarnessSource<int> _source = new();
     private readonly HarnessSink<string> _sink = new();
     private readonly HarnessSink<DeadLetter> _letters = new();
-    private readonly Asker<int, string> _asker = new();
+    private readonly ManualCalls<int, string> _calls = new();
 
     [Fact]
     public void Answers_go_on_in_the_order_of_their_rows()
@@ -45,7 +45,7 @@ public sealed class AsyncMapTests
     public void Answers_have_the_event_time_of_their_rows_and_no_watermark_overtakes_them()
     {
         using JobHarness job = new(builder => builder.Source("rows", _source)
-            .MapAsync(_asker.AskAsync, name: "ask")
+            .MapAsync(_calls.CallAsync, name: "ask")
             .Process(() => new Times()).To("sink", _sink));
         Push(job, 1, 2, 3);
         Answer(job, 3, 2);
@@ -59,14 +59,14 @@ public sealed class AsyncMapTests
     {
         using JobHarness job = Start(new AsyncOptions { InFlight = 3 });
         Push(job, [.. Enumerable.Range(0, 10)]);
-        Assert.Equal([0, 1, 2], _asker.Pending.Order());
+        Assert.Equal([0, 1, 2], _calls.Pending.Order());
         Assert.InRange(_source.Waiting, 5, 7);
 
-        // The answer of the last one waits for the others, and so holds its place.
+        // The result of the last call waits for the others, and so occupies its slot.
         Answer(job, 2);
-        Assert.Equal([0, 1], _asker.Pending.Order());
+        Assert.Equal([0, 1], _calls.Pending.Order());
         Answer(job, 0);
-        Assert.Equal([1, 3], _asker.Pending.Order());
+        Assert.Equal([1, 3], _calls.Pending.Order());
         Answer(job, 1, 3, 4, 5, 6, 7, 8, 9);
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), _sink.Take());
     }
@@ -85,16 +85,16 @@ public sealed class AsyncMapTests
                     emit(row);
                 }
             })
-            .MapAsync(_asker.AskAsync, new AsyncOptions { InFlight = 10 }, "ask").To("sink", _sink));
+            .MapAsync(_calls.CallAsync, new AsyncOptions { InFlight = 10 }, "ask").To("sink", _sink));
         _source.ElementsPerPoll = 1_000;
         Push(job, [.. Enumerable.Range(0, 50)]);
-        Assert.Equal(10, _asker.Pending.Count);
+        Assert.Equal(10, _calls.Pending.Count);
         Assert.InRange(emitted, 2_000, 20_000);
-        while (_asker.Pending.Count > 0)
+        while (_calls.Pending.Count > 0)
         {
-            for (int i = _asker.Pending.Count; i > 0; i--)
+            for (int i = _calls.Pending.Count; i > 0; i--)
             {
-                _asker.AnswerAt(0, row => ($"{row}", null));
+                _calls.CompleteAt(0, row => ($"{row}", null));
             }
 
             job.Run();
@@ -115,15 +115,15 @@ public sealed class AsyncMapTests
         Assert.Equal("ask", job.Failure!.Operator);
         Assert.Equal("at offset 1 of split split-0", job.Failure.Position);
         Assert.Equal("No answer within 00:00:02, after 1 attempt.", Assert.IsType<FunctionTimeoutException>(job.Failure.Cause).Message);
-        Assert.Equal(1, _asker.Cancelled);
-        Assert.Empty(_asker.Pending);
+        Assert.Equal(1, _calls.Cancelled);
+        Assert.Empty(_calls.Pending);
     }
 
     [Fact]
     public void A_row_that_takes_too_long_can_become_a_dead_letter_and_a_late_answer_is_nobodys()
     {
-        // This function does not heed its token.
-        using JobHarness job = Start(new AsyncOptions { Timeout = TimeSpan.FromSeconds(2) }, ErrorPolicy.DeadLetter, heedsToken: false);
+        // This function ignores its token.
+        using JobHarness job = Start(new AsyncOptions { Timeout = TimeSpan.FromSeconds(2) }, ErrorPolicy.DeadLetter, observesToken: false);
         Push(job, 1, 2);
         Answer(job, 2);
         job.Advance(TimeSpan.FromSeconds(3));
@@ -143,15 +143,15 @@ public sealed class AsyncMapTests
         using JobHarness job = Start(new AsyncOptions { Retries = 2, RetryDelay = TimeSpan.FromSeconds(1) });
         Push(job, 1);
         Fail(job, 1);
-        Assert.Empty(_asker.Pending);
+        Assert.Empty(_calls.Pending);
         job.Advance(TimeSpan.FromSeconds(0.9));
-        Assert.Empty(_asker.Pending);
+        Assert.Empty(_calls.Pending);
         job.Advance(TimeSpan.FromSeconds(0.2));
         Fail(job, 1);
         job.Advance(TimeSpan.FromSeconds(1));
         Answer(job, 1);
         Assert.Equal(["1"], _sink.Take());
-        Assert.Equal([1, 1, 1], _asker.Asked);
+        Assert.Equal([1, 1, 1], _calls.Arguments);
     }
 
     [Fact]
@@ -171,10 +171,10 @@ public sealed class AsyncMapTests
     {
         using JobHarness job = Start(new AsyncOptions { Retries = 5, RetryOn = e => e is TimeoutException }, ErrorPolicy.Skip);
         Push(job, 1, 2);
-        _asker.Fail(1, new TimeoutException());
-        _asker.Fail(2, new TestFailure());
+        _calls.Fail(1, new TimeoutException());
+        _calls.Fail(2, new TestFailure());
         job.Run();
-        Assert.Equal([1], _asker.Pending);
+        Assert.Equal([1], _calls.Pending);
         Answer(job, 1);
         Assert.Equal(["1"], _sink.Take());
     }
@@ -187,7 +187,7 @@ public sealed class AsyncMapTests
         Push(job, 1);
         for (int second = 0; second < 5; second++)
         {
-            if (_asker.Pending.Count > 0)
+            if (_calls.Pending.Count > 0)
             {
                 Fail(job, 1);
             }
@@ -195,7 +195,7 @@ public sealed class AsyncMapTests
             job.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(4, _asker.Asked.Count);
+        Assert.Equal(4, _calls.Arguments.Count);
         Assert.Equal(1, job.Metrics.Sum(metrics => metrics.DeadLetters.GetValueOrDefault("timed-out")?.Value ?? 0));
     }
 
@@ -224,14 +224,14 @@ public sealed class AsyncMapTests
             Assert.Equal(["1"], _sink.Take());
             snapshot = job.Snapshot();
 
-            // What comes after the barrier is not of this snapshot.
+            // Rows after the barrier are not part of this snapshot.
             Answer(job, 2);
         }
 
         _sink.Rows.Clear();
-        _asker.Asked.Clear();
-        using JobHarness restored = JobHarness.Restore(builder => Define(builder, options, ErrorPolicy.Fail, heedsToken: true), snapshot, after);
-        Assert.Equal([2, 3, 4], _asker.Asked.Order());
+        _calls.Arguments.Clear();
+        using JobHarness restored = JobHarness.Restore(builder => Define(builder, options, ErrorPolicy.Fail, observesToken: true), snapshot, after);
+        Assert.Equal([2, 3, 4], _calls.Arguments.Order());
         Answer(restored, 4, 3, 2);
         Assert.Equal(["2", "3", "4"], _sink.Take());
         _source.EndAll();
@@ -259,7 +259,7 @@ public sealed class AsyncMapTests
         using JobHarness job = Start(new AsyncOptions());
         Push(job, 1, 2);
         job.Cancel();
-        Assert.Equal(2, _asker.Cancelled);
+        Assert.Equal(2, _calls.Cancelled);
         Assert.True(job.HasStopped);
     }
 
@@ -279,13 +279,13 @@ public sealed class AsyncMapTests
         }
     }
 
-    private JobHarness Start(AsyncOptions options, ErrorPolicy policy = ErrorPolicy.Fail, int parallelism = 1, bool heedsToken = true) =>
-        new(builder => Define(builder, options, policy, heedsToken), parallelism);
+    private JobHarness Start(AsyncOptions options, ErrorPolicy policy = ErrorPolicy.Fail, int parallelism = 1, bool observesToken = true) =>
+        new(builder => Define(builder, options, policy, observesToken), parallelism);
 
-    private void Define(StreamBuilder builder, AsyncOptions options, ErrorPolicy policy, bool heedsToken)
+    private void Define(StreamBuilder builder, AsyncOptions options, ErrorPolicy policy, bool observesToken)
     {
         OperatorStream<string> answers = builder.Source("rows", _source)
-            .MapAsync((row, token) => _asker.AskAsync(row, heedsToken ? token : CancellationToken.None), options, "ask")
+            .MapAsync((row, token) => _calls.CallAsync(row, observesToken ? token : CancellationToken.None), options, "ask")
             .OnError(policy);
         answers.To("sink", _sink);
         if (policy == ErrorPolicy.DeadLetter)
@@ -308,20 +308,21 @@ public sealed class AsyncMapTests
     {
         foreach (int row in rows)
         {
-            _asker.Answer(row, $"{row}");
+            _calls.Answer(row, $"{row}");
             job.Run();
         }
     }
 
     private void Fail(JobHarness job, int row)
     {
-        _asker.Fail(row, new TestFailure());
+        _calls.Fail(row, new TestFailure());
         job.Run();
     }
 
     private sealed class Times : ProcessFunction<string, string>
     {
         public override void Process(in string row, ProcessContext<string> context) => context.Emit(
-            $"{row} at {context.Time.Milliseconds} after {(context.Watermark == Core.Time.EventTime.MinValue ? "-∞" : context.Watermark.Milliseconds)}");
+            $"{row} at {context.Time.Milliseconds} after "
+            + $"{(context.Watermark == Core.Time.EventTime.MinValue ? "-∞" : context.Watermark.Milliseconds)}");
     }
 }

@@ -63,7 +63,7 @@ public sealed class ConnectorContextTests
                 context.After(TimeSpan.FromSeconds(1), () => calls++);
             },
             () => order.Add("closed"));
-        job.Stays = true;
+        job.IsPinned = true;
         Push(job, 1);
 
         job.Cancel();
@@ -84,7 +84,7 @@ public sealed class ConnectorContextTests
         List<IDisposable> timers = [];
         using JobHarness job = Run((context, number) => timers.Add(context.After(
             TimeSpan.FromSeconds(number), () => calls.Add((number, context.Time.GetUtcNow().ToUnixTimeMilliseconds())))));
-        job.Stays = true;
+        job.IsPinned = true;
         long start = job.Clock;
         Push(job, 3);
         Push(job, 1);
@@ -99,7 +99,7 @@ public sealed class ConnectorContextTests
     public void A_delayed_callback_that_throws_fails_the_task_by_the_name_of_its_connector()
     {
         using JobHarness job = Run((context, _) => context.After(TimeSpan.FromSeconds(1), () => throw new TimeoutException("late")));
-        job.Stays = true;
+        job.IsPinned = true;
         Push(job, 1);
         job.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(("Sink: outside", "late"), (job.Failure!.Operator, job.Failure.Cause.Message));
@@ -112,7 +112,7 @@ public sealed class ConnectorContextTests
         {
             List<ulong> numbers = [];
             using JobHarness job = Run((context, _) => numbers.Add(context.NextRandom()), seed: seed);
-            job.Stays = true;
+            job.IsPinned = true;
             Push(job, 1);
             Push(job, 2);
             return [.. numbers];
@@ -125,7 +125,7 @@ public sealed class ConnectorContextTests
     private JobHarness Run(Action<SinkContext, int> onRow, Action? onClose = null, ulong seed = 1) =>
         new(job => job.Source("numbers", _numbers).To("outside", new LambdaSink(onRow, onClose ?? (() => { }))), seed: seed);
 
-    // Without the test's synchronization context, so that what waits goes on here and now and not on the thread pool.
+    // Without the test's synchronization context, continuations run synchronously here and not on the thread pool.
     private static void Complete(TaskCompletionSource<int> waiting, int value)
     {
         SynchronizationContext? context = SynchronizationContext.Current;

@@ -35,7 +35,7 @@ public sealed class SourceTimeTests
         source.EndAll();
         job.Run();
 
-        // Late is what falls into a window that the latest row before it has ended.
+        // A row is late if the latest row before it has closed its window.
         List<int> expected = [.. times.Where((time, index) => index > 0 && times.Take(index).Max() - 1 >= ((time / 1_000) + 1) * 1_000 - 1)];
         Assert.Equal([500, 1_900, 2_999, 100], expected);
         Assert.Equal(expected, late.Rows.Select(row => row.Row));

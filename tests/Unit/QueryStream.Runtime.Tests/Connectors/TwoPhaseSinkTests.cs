@@ -64,7 +64,7 @@ public sealed class TwoPhaseSinkTests
         }
 
         using JobHarness third = JobHarness.Restore(Define, snapshot, parallelism, checkpoints: true);
-        third.Stays = true;
+        third.IsPinned = true;
         Assert.Equal([1, 2], _sink.Visible.Order());
         third.CompleteCheckpoint(third.Snapshot());
         Assert.Equal([1, 2, 3], _sink.Visible.Order());
@@ -134,7 +134,7 @@ public sealed class TwoPhaseSinkTests
     private static void Define(StreamBuilder job, HarnessSource<int> numbers, TransactionalSink<int> sink) =>
         job.Source("numbers", numbers).Rebalance().Map(number => number).To("sink", sink);
 
-    private JobHarness NewJob(int parallelism = 1, bool checkpoints = true) => new(Define, parallelism, checkpoints: checkpoints) { Stays = true };
+    private JobHarness NewJob(int parallelism = 1, bool checkpoints = true) => new(Define, parallelism, checkpoints: checkpoints) { IsPinned = true };
 
     private void Push(JobHarness job, params int[] numbers)
     {
@@ -158,7 +158,7 @@ public sealed class TwoPhaseSinkTests
         Assert.True(job.IsFinished);
     }
 
-    // A job whose attempts end at any step, also between the end of a snapshot and the news of it, and start again from a complete checkpoint.
+    // Attempts of the job end at any step, also between the end of a snapshot and its completion, and restart from a completed checkpoint.
     private sealed class Trial(ulong seed)
     {
         private readonly SeededRandom _random = new(seed);
@@ -228,7 +228,7 @@ public sealed class TwoPhaseSinkTests
             JobHarness job = _complete is null
                 ? new JobHarness(DefineJob, parallelism, order, checkpoints: true)
                 : JobHarness.Restore(DefineJob, _complete, parallelism, order, checkpoints: true);
-            job.Stays = true;
+            job.IsPinned = true;
             return job;
         }
     }

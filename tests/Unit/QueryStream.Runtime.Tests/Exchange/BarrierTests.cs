@@ -9,8 +9,8 @@ using QueryStream.TestKit;
 namespace QueryStream.Runtime.Tests.Exchange;
 
 /// <summary>
-/// The alignment of barriers at a task's channels. Elements are written short: <c>a1</c> is a watermark of channel a, <c>a|7</c> its barrier of
-/// checkpoint 7, <c>a.</c> its end; what comes out also has <c>|7</c>, the aligned barrier.
+/// The alignment of barriers at a task's channels. Elements are abbreviated: <c>a1</c> is a watermark of channel a, <c>a|7</c> its barrier of
+/// checkpoint 7, and <c>a.</c> its end. In the output, <c>|7</c> is the aligned barrier.
 /// </summary>
 public sealed class BarrierTests
 {
@@ -45,8 +45,8 @@ public sealed class BarrierTests
     public void An_abort_releases_the_alignment_and_drops_the_barriers_that_still_come(string arrivals, string expected) =>
         Assert.Equal(expected, new Channels(2).Play(arrivals));
 
-    // Each channel has its elements in a fixed order; how they interleave, and when checkpoints are aborted, is random. The oracle knows the
-    // channels' elements only, and not how they were interleaved.
+    // Each channel has a fixed order of elements; their interleaving and the aborts of checkpoints are random. The oracle knows the elements of each
+    // channel, but not their interleaving.
     [Theory]
     [MemberData(nameof(Seeds))]
     public void Whatever_the_order_of_arrival_a_barrier_divides_the_elements_of_every_channel(ulong seed)
@@ -55,7 +55,8 @@ public sealed class BarrierTests
         int count = 1 + random.Next(5);
         HashSet<int> aborted = [.. Enumerable.Range(1, Checkpoints).Where(_ => random.Next(3) == 0)];
         List<string>[] sent = [.. Enumerable.Range(0, count).Select(channel => Elements(random, (char)('a' + channel), aborted))];
-        List<Queue<string>> senders = [.. sent.Select(elements => new Queue<string>(elements)), .. aborted.Select(checkpoint => new Queue<string>([$"x{checkpoint}"]))];
+        List<Queue<string>> senders =
+            [.. sent.Select(elements => new Queue<string>(elements)), .. aborted.Select(checkpoint => new Queue<string>([$"x{checkpoint}"]))];
         Channels channels = new(count);
         while (senders.Count > 0)
         {
@@ -76,7 +77,7 @@ public sealed class BarrierTests
         AssertDivided(sent, channels.Out, aborted);
     }
 
-    // Watermarks and barriers; of an aborted checkpoint only some channels bring the barrier.
+    // Watermarks and barriers. Only some channels have the barriers of aborted checkpoints.
     private static List<string> Elements(SeededRandom random, char channel, HashSet<int> aborted)
     {
         List<string> elements = [];
@@ -105,13 +106,13 @@ public sealed class BarrierTests
 
     private static void AssertDivided(List<string>[] sent, List<string> taken, HashSet<int> aborted)
     {
-        // Everything arrives, once and in order.
+        // Every element is forwarded once and in order.
         foreach (List<string> channel in sent)
         {
             Assert.Equal(channel.Where(IsRow), taken.Where(element => element[0] == channel[0][0]));
         }
 
-        // Every barrier goes on once, in order, if some channel brought it and nobody gave it up.
+        // Every barrier is forwarded once, in order, if a channel has it and its checkpoint was not aborted.
         int[] aligned = [.. taken.Where(element => element[0] == '|').Select(element => element[1] - '0')];
         Assert.Equal(aligned.Order().Distinct(), aligned);
         for (int checkpoint = 1; checkpoint <= Checkpoints; checkpoint++)
@@ -122,7 +123,7 @@ public sealed class BarrierTests
             }
         }
 
-        // Before it are the elements that each channel had sent before it, or before its end, and no others.
+        // It follows exactly those elements that each channel sent before its barrier or its end.
         foreach (int checkpoint in aligned)
         {
             List<string> before = taken[..taken.IndexOf($"|{checkpoint}")];

@@ -6,7 +6,7 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Tests.Exchange;
 
-/// <summary>Both ends of a channel, each without the other.</summary>
+/// <summary>Each end of a channel without the other.</summary>
 [Trait("Hostile", "No")]
 public sealed class ChannelTests
 {

@@ -2,14 +2,14 @@ using QueryStream.Runtime.Exchange;
 
 namespace QueryStream.Runtime.Tests.Exchange;
 
-/// <summary>The other end of a channel, which remembers what was sent to it.</summary>
+/// <summary>The far end of a channel, which records the elements sent to it.</summary>
 internal sealed class ElementLog : IChannelPeer
 {
     public List<ChannelElement> Elements { get; } = [];
 
     public void Send(in ChannelElement element) => Elements.Add(element);
 
-    /// <summary>What came since the last call.</summary>
+    /// <summary>The elements since the last call.</summary>
     public List<ChannelElement> Take()
     {
         List<ChannelElement> elements = [.. Elements];

@@ -10,7 +10,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Exchange;
 
-/// <summary>Flow control through whole jobs.</summary>
+/// <summary>Flow control in whole jobs.</summary>
 [Trait("Hostile", "No")]
 public sealed class FlowTests
 {
@@ -28,7 +28,8 @@ public sealed class FlowTests
         get
         {
             TheoryData<string, int> data = [];
-            foreach (string topology in new[] { "branches that meet", "branches that meet behind windows", "two sources", "a stream and itself", "windows of windows" })
+            foreach (string topology in (string[])
+            ["branches that meet", "branches that meet behind windows", "two sources", "a stream and itself", "windows of windows"])
             {
                 for (int seed = 1; seed <= 20; seed++)
                 {
@@ -109,7 +110,7 @@ public sealed class FlowTests
         Push(job, new Sale(1, 500));
         long before = RowsIn(job);
 
-        // Older than the one before, so that no watermark takes it along.
+        // Older than the previous row, so that no watermark flushes it.
         Push(job, new Sale(1, 499));
         Assert.Equal(before + 1, RowsIn(job));
         Push(job, new Sale(2, 498));
@@ -173,7 +174,7 @@ public sealed class FlowTests
         Assert.Null(job.Failure);
         Assert.True(job.IsFinished);
 
-        // Nothing is late, so each window and key has one result.
+        // No row is late, so each window and key has one result.
         Assert.Equal(topology == "a stream and itself" ? 2 * rows : rows, _results.Rows.Sum(result => result.Row.Value));
     }
 
@@ -185,7 +186,8 @@ public sealed class FlowTests
         switch (topology)
         {
             case "branches that meet":
-                Count(sales.Filter(sale => sale.Key % 2 == 0).Union(sales.Filter(sale => sale.Key % 2 != 0).Map(sale => sale))).To("results", _results);
+                Count(sales.Filter(sale => sale.Key % 2 == 0).Union(sales.Filter(sale => sale.Key % 2 != 0).Map(sale => sale)))
+                    .To("results", _results);
                 break;
             case "branches that meet behind windows":
                 Count(Again(Count(sales.Filter(sale => sale.Key % 2 == 0)), 0).Union(Again(Count(sales.Filter(sale => sale.Key % 2 != 0)), 1)))
@@ -206,7 +208,7 @@ public sealed class FlowTests
     private static WindowStream<Sale, int, long> Count(Stream<Sale> sales) =>
         sales.KeyBy(sale => sale.Key).Window(Tumbling.Of(Second)).Lateness(TimeSpan.FromDays(1)).Aggregate(w => w.Count());
 
-    // As many rows as the result has counted, so that nothing is lost from sight.
+    // The number of rows that the result has counted, so that all rows are accounted for.
     private static Stream<Sale> Again(WindowStream<Sale, int, long> results, int salt) => results.FlatMap<Sale>((result, emit) =>
     {
         for (int i = 0; i < result.Value; i++)
@@ -233,7 +235,7 @@ public sealed class FlowTests
         _other.EndAll();
     }
 
-    // Under way is at most: what a channel may hold, a batch that passed the limit, and one in the making.
+    // In flight are at most a full channel, one batch beyond its limit, and one batch being built.
     private static void AssertBounded(JobHarness job, int channels)
     {
         long read = job.Metrics.Sum(metrics => metrics.RecordsRead.Value) * Unsafe.SizeOf<Sale>();

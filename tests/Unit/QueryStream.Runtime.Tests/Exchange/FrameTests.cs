@@ -8,7 +8,7 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Tests.Exchange;
 
-/// <summary>Elements as bytes, and the frames that they lie in.</summary>
+/// <summary>The encoding of elements, and frames.</summary>
 public sealed class FrameTests
 {
     private static readonly ChannelElement[] NoRows =
@@ -26,7 +26,8 @@ public sealed class FrameTests
 
     [Theory]
     [MemberData(nameof(Elements))]
-    public void An_element_that_went_through_its_bytes_is_the_same(ChannelElement element) => Assert.Equal(element, ElementCodec.Read(Encode(element)));
+    public void An_element_that_went_through_its_bytes_is_the_same(ChannelElement element) =>
+        Assert.Equal(element, ElementCodec.Read(Encode(element)));
 
     [Fact]
     public void A_batch_that_went_through_its_bytes_is_the_same()
@@ -184,7 +185,7 @@ public sealed class FrameTests
         }
         catch (CodecException)
         {
-            // The only error that there may be.
+            // The only permitted error.
         }
     }
 }

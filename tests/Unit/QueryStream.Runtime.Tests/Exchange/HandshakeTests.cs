@@ -12,7 +12,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Exchange;
 
-/// <summary>What the ends of a channel compare before anything crosses it.</summary>
+/// <summary>The handshake of the ends of a channel.</summary>
 public sealed class HandshakeTests
 {
     private static readonly ChannelHandshake Mine = new(ChannelHandshake.CurrentProtocol, new JobId(7), new Attempt(2), 3, "abc");
@@ -43,7 +43,10 @@ public sealed class HandshakeTests
 
     [Fact]
     public void Of_another_protocol_version_the_number_is_read_and_refused() =>
-        Assert.Contains("version 9", Assert.Throws<ChannelRefusedException>(() => Mine.Check(Pass(Mine with { Protocol = 9 }), Channel)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "version 9",
+            Assert.Throws<ChannelRefusedException>(() => Mine.Check(Pass(Mine with { Protocol = 9 }), Channel)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Tasks_of_one_process_are_compared_by_both_ends()
@@ -76,14 +79,17 @@ public sealed class HandshakeTests
         }
     }
 
-    // The record has the same name in both versions, and nothing else differs.
+    // The record has the same name in both versions; only its members differ.
     [Fact]
     public void A_task_with_another_version_of_a_record_is_refused_before_it_decodes_a_row()
     {
         TaskEndpoint before = Endpoint(Orders<Before.Order>(_ => 1), vertex: 0, subtask: 1);
         TaskEndpoint after = Endpoint(Orders<After.Order>(_ => 1), vertex: 1, subtask: 0);
         Assert.NotNull(TaskEndpoint.Connect(before, Endpoint(Orders<Before.Order>(_ => 1), vertex: 1, subtask: 0), Channel));
-        Assert.Contains("fingerprint", Assert.Throws<ChannelRefusedException>(() => TaskEndpoint.Connect(before, after, Channel)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "fingerprint",
+            Assert.Throws<ChannelRefusedException>(() => TaskEndpoint.Connect(before, after, Channel)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

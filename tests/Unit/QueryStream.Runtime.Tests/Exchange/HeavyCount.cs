@@ -3,7 +3,7 @@ using QueryStream.Streams.Aggregates;
 
 namespace QueryStream.Runtime.Tests.Exchange;
 
-/// <summary>Counts with accumulators that say they weigh much.</summary>
+/// <summary>Counts with accumulators that report a large size.</summary>
 internal sealed class HeavyCount(long bytes) : Aggregate<Sale, long, long>
 {
     public override void Add(ref long accumulator, in Sale row) => accumulator++;

@@ -124,7 +124,10 @@ public sealed class KeyLinkTests : IDisposable
     }
 
     private int[] Rows(int receiver) =>
-        [.. _receivers[receiver].Elements.Where(element => element.Batch is not null).SelectMany(element => ((Batch<int>)element.Batch!).Rows.ToArray())];
+        [
+            .. _receivers[receiver].Elements.Where(element => element.Batch is not null)
+                .SelectMany(element => ((Batch<int>)element.Batch!).Rows.ToArray())
+        ];
 
     private sealed class Halves : KeyExchange<int>
     {

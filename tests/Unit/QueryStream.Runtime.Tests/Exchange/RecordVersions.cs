@@ -2,7 +2,7 @@ using QueryStream.Streams;
 
 namespace QueryStream.Runtime.Tests.Exchange;
 
-/// <summary>A record as one worker has it.</summary>
+/// <summary>One worker's version of a record.</summary>
 internal static class Before
 {
     /// <summary>The record.</summary>
@@ -10,7 +10,7 @@ internal static class Before
     public sealed record Order(int Id, string Page);
 }
 
-/// <summary>The same record as another worker has it: a member has come.</summary>
+/// <summary>Another worker's version of the record, with one more member.</summary>
 internal static class After
 {
     /// <summary>The record.</summary>

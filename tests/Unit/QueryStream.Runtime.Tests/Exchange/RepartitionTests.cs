@@ -20,7 +20,8 @@ public sealed class RepartitionTests
     {
         using JobHarness job = Run(rows => rows.Rebalance(), parallelism, 700);
         Assert.Equal(Enumerable.Range(0, 700), _sink.Rows.Select(row => row.Row.Row).Order());
-        Assert.All(Enumerable.Range(0, parallelism), subtask => Assert.Equal(700 / parallelism, _sink.Rows.Count(row => row.Row.Subtask == subtask), 1.0));
+        Assert.All(
+            Enumerable.Range(0, parallelism), subtask => Assert.Equal(700 / parallelism, _sink.Rows.Count(row => row.Row.Subtask == subtask), 1.0));
         Assert.Equal(parallelism, _sink.Rows.Select(row => row.Row.Subtask).Distinct().Count());
     }
 
@@ -48,7 +49,8 @@ public sealed class RepartitionTests
     [Fact]
     public void A_partitioning_that_chooses_no_subtask_is_named_with_the_row()
     {
-        using JobHarness job = new(builder => Subtasks(builder.Source("numbers", _source).PartitionBy((row, subtasks) => row == 2 ? subtasks : 0)), parallelism: 2);
+        using JobHarness job = new(
+            builder => Subtasks(builder.Source("numbers", _source).PartitionBy((row, subtasks) => row == 2 ? subtasks : 0)), parallelism: 2);
         for (int i = 0; i < 4; i++)
         {
             _source.Push(i, i);

@@ -3,7 +3,7 @@ using QueryStream.Streams.Aggregates;
 
 namespace QueryStream.Runtime.Tests.Exchange;
 
-/// <summary>Counts rows that come before an earlier one of their split; one key a split.</summary>
+/// <summary>Counts rows that overtake an earlier row of their split. Each split has one key.</summary>
 internal sealed class SplitOrder : Aggregate<Event, (long Last, long Disorder), long>
 {
     public override void Add(ref (long Last, long Disorder) accumulator, in Event row)

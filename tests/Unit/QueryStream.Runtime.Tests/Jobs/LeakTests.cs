@@ -3,7 +3,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Jobs;
 
-/// <summary>A batch that is not given back is found, and so is who has it where that is noted.</summary>
+/// <summary>A batch that is not released is detected; debug builds also name its holder.</summary>
 public sealed class LeakTests
 {
     private static readonly bool AreHoldersNoted =
@@ -23,7 +23,7 @@ public sealed class LeakTests
         job.Run();
         InvalidOperationException failure = Assert.Throws<InvalidOperationException>(job.Dispose);
         forgotten!.Release();
-        Assert.Contains("1 batches were not given back", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("1 batches were not released", failure.Message, StringComparison.Ordinal);
         Assert.Equal(AreHoldersNoted, failure.Message.Contains($"Int32 rented at {nameof(LeakTests)}.cs:", StringComparison.Ordinal));
         Assert.Equal(AreHoldersNoted, failure.Message.Contains($"kept at {nameof(LeakTests)}.cs:", StringComparison.Ordinal));
     }

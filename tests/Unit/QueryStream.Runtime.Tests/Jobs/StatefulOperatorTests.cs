@@ -11,10 +11,10 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Jobs;
 
-/// <summary>No operator remembers anything that is not in snapshots.</summary>
+/// <summary>No operator has state that is not in snapshots.</summary>
 public sealed class StatefulOperatorTests
 {
-    // Whoever adds one here says why it has nothing to remember when a barrier passes it.
+    // Each entry says why the operator has no state when a barrier passes it.
     private static readonly Dictionary<Type, string> Stateless = new()
     {
         [typeof(MapOperator<,>)] = "looks at one row at a time",
@@ -35,11 +35,14 @@ public sealed class StatefulOperatorTests
 
     [Fact]
     public void Every_operator_is_in_snapshots_or_has_nothing_to_remember() =>
-        Assert.Empty(Operators.Where(type => !typeof(IStatefulOperator).IsAssignableFrom(type) && !Stateless.ContainsKey(type)).Select(type => type.FullName));
+        Assert.Empty(
+            Operators.Where(type => !typeof(IStatefulOperator).IsAssignableFrom(type) && !Stateless.ContainsKey(type)).Select(type => type.FullName));
 
     [Fact]
     public void The_list_of_those_that_have_nothing_to_remember_is_true() =>
-        Assert.Empty(Stateless.Keys.Where(type => !Operators.Contains(type) || typeof(IStatefulOperator).IsAssignableFrom(type)).Select(type => type.FullName));
+        Assert.Empty(
+            Stateless.Keys.Where(type => !Operators.Contains(type) || typeof(IStatefulOperator).IsAssignableFrom(type))
+                .Select(type => type.FullName));
 
     [Fact]
     public void All_that_takes_rows_is_called_an_operator_or_only_hands_them_on()
@@ -83,7 +86,7 @@ public sealed class StatefulOperatorTests
         }
 
         JobSnapshot snapshot;
-        using (JobHarness job = new(Define, before) { Stays = true })
+        using (JobHarness job = new(Define, before) { IsPinned = true })
         {
             Push(job, Enumerable.Range(0, 1_000).Concat(Enumerable.Range(500, 100)));
             Assert.Equal(1_000, job.Counter("once"));
@@ -99,7 +102,8 @@ public sealed class StatefulOperatorTests
 
     private static void DefineAll(StreamBuilder builder)
     {
-        Stream<int> rows = builder.Source("rows", new HarnessSource<int>()).Map(n => n).Filter(_ => true).FlatMap<int>((n, emit) => emit(n)).Count("all");
+        Stream<int> rows = builder.Source("rows", new HarnessSource<int>()).Map(n => n).Filter(_ => true).FlatMap<int>((n, emit) => emit(n))
+            .Count("all");
         KeyedStream<int, int> keyed = rows.KeyBy(n => n).OnError(ErrorPolicy.Skip);
         BroadcastStream<int> broadcast = builder.Source("others", new HarnessSource<int>()).Broadcast();
         rows.CountOnce("once", n => new RecordPosition(0, n));

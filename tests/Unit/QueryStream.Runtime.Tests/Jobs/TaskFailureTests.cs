@@ -34,14 +34,17 @@ public sealed class TaskFailureTests
 
     [Fact]
     public void A_key_that_throws_before_the_exchange_is_named() => AssertFails(
-        "Local counts", sales => sales.KeyBy(sale => Throw<int>()).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Named("counts").Aggregate(w => w.Count()).To("results", _results));
+        "Local counts",
+        sales => sales.KeyBy(sale => Throw<int>()).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Named("counts").Aggregate(w => w.Count())
+            .To("results", _results));
 
     [Theory]
     [InlineData("Add", "Local counts")]
     [InlineData("SizeOf", "Local counts")]
     public void An_aggregate_that_throws_before_the_exchange_is_named(string method, string expected) => AssertFails(
         expected,
-        sales => sales.KeyBy(sale => sale.Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Named("counts").Aggregate(new FailingAggregate(method)).To("results", _results));
+        sales => sales.KeyBy(sale => sale.Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Named("counts").Aggregate(new FailingAggregate(method))
+            .To("results", _results));
 
     [Theory]
     [InlineData("Merge", false)]
@@ -69,49 +72,49 @@ public sealed class TaskFailureTests
     [Fact]
     public void A_reader_that_throws_is_named()
     {
-        _source.Life.FailsToWork = new TestFailure();
+        _source.Lifecycle.FailsToWork = new TestFailure();
         AssertFails("Source: sales", sales => sales.To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_writer_that_throws_is_named()
     {
-        _sink.Life.FailsToWork = new TestFailure();
+        _sink.Lifecycle.FailsToWork = new TestFailure();
         AssertFails("Sink: sink", sales => sales.To("sink", _sink));
     }
 
     [Fact]
     public void A_writer_that_cannot_flush_is_named()
     {
-        _sink.Life.FailsToFlush = new TestFailure();
+        _sink.Lifecycle.FailsToFlush = new TestFailure();
         AssertFails("Sink: sink", sales => sales.Map(sale => sale).To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_writer_that_cannot_be_made_is_named()
     {
-        _sink.Life.FailsToCreate = new TestFailure();
+        _sink.Lifecycle.FailsToCreate = new TestFailure();
         AssertFails("Sink: sink", sales => sales.Map(sale => sale).To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_reader_that_cannot_be_made_is_named()
     {
-        _source.Life.FailsToCreate = new TestFailure();
+        _source.Lifecycle.FailsToCreate = new TestFailure();
         AssertFails("Source: sales", sales => sales.To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_reader_that_cannot_connect_is_named()
     {
-        _source.Life.FailsToOpen = new TestFailure();
+        _source.Lifecycle.FailsToOpen = new TestFailure();
         AssertFails("Source: sales", sales => sales.To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_writer_that_cannot_connect_is_named()
     {
-        _sink.Life.FailsToOpen = new TestFailure();
+        _sink.Lifecycle.FailsToOpen = new TestFailure();
         AssertFails("Sink: sink", sales => sales.To("sink", _sink), subtask: null);
     }
 
@@ -122,7 +125,7 @@ public sealed class TaskFailureTests
         _sink.Fail(subtask: 1, new TestFailure());
         job.Run();
         AssertFailed(job, "Sink: sink", subtask: 1);
-        Assert.Equal(TaskFate.Failed, Assert.Single(job.Fates).Value);
+        Assert.Equal(TaskOutcome.Failed, Assert.Single(job.Outcomes).Value);
     }
 
     [Fact]
@@ -145,9 +148,9 @@ public sealed class TaskFailureTests
     }
 
     [Fact]
-    public void A_source_that_cannot_be_closed_does_not_change_the_fate()
+    public void A_source_that_cannot_be_closed_does_not_change_the_outcome()
     {
-        _source.Life.FailsToClose = new TestFailure();
+        _source.Lifecycle.FailsToClose = new TestFailure();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink), parallelism: 2);
         _source.EndAll();
         job.Run();
@@ -158,7 +161,7 @@ public sealed class TaskFailureTests
     [Fact]
     public void A_sink_that_cannot_be_closed_at_the_end_of_its_rows_fails_the_task()
     {
-        _sink.Life.FailsToClose = new TestFailure();
+        _sink.Lifecycle.FailsToClose = new TestFailure();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink));
         _source.EndAll();
         job.Run();
@@ -167,28 +170,28 @@ public sealed class TaskFailureTests
     }
 
     [Fact]
-    public void A_sink_that_cannot_be_closed_after_a_cancel_does_not_change_the_fate()
+    public void A_sink_that_cannot_be_closed_after_a_cancel_does_not_change_the_outcome()
     {
-        _sink.Life.FailsToClose = new TestFailure();
+        _sink.Lifecycle.FailsToClose = new TestFailure();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink));
         job.Cancel();
         Assert.Null(job.Failure);
-        Assert.Equal(TaskFate.Canceled, Assert.Single(job.Fates).Value);
+        Assert.Equal(TaskOutcome.Canceled, Assert.Single(job.Outcomes).Value);
         Assert.True(job.HasStopped);
     }
 
     [Fact]
     public void A_failure_of_a_sink_while_it_closes_fails_the_task_once()
     {
-        _sink.Life.WaitsToClose = true;
-        _sink.Life.FailsToClose = new InvalidOperationException();
+        _sink.Lifecycle.WaitsToClose = true;
+        _sink.Lifecycle.FailsToClose = new InvalidOperationException();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink));
         _source.EndAll();
         job.Run();
-        Assert.Empty(job.Fates);
+        Assert.Empty(job.Outcomes);
         _sink.Fail(subtask: 0, new TestFailure());
         job.Run();
-        _sink.Life.Close();
+        _sink.Lifecycle.Close();
         job.Run();
         AssertFailed(job, "Sink: sink", subtask: 0);
         Assert.True(job.HasStopped);
@@ -210,7 +213,7 @@ public sealed class TaskFailureTests
         AssertFailed(job, operatorName, subtask);
         job.Cancel();
         Assert.True(job.HasStopped);
-        Assert.Equal(_source.Life.Created, _source.Life.Closed + (_source.Life.FailsToCreate is null ? 0 : 2));
+        Assert.Equal(_source.Lifecycle.Created, _source.Lifecycle.Closed + (_source.Lifecycle.FailsToCreate is null ? 0 : 2));
     }
 
     private static void AssertFailed(JobHarness job, string operatorName, int? subtask)
@@ -220,7 +223,7 @@ public sealed class TaskFailureTests
         Assert.IsType<TestFailure>(job.Failure.Cause);
         Assert.Equal(subtask ?? job.Failure.Task.Subtask, job.Failure.Task.Subtask);
         TaskId failed = job.Failure.Task;
-        Assert.Equal(TaskFate.Failed, job.Fates[failed]);
+        Assert.Equal(TaskOutcome.Failed, job.Outcomes[failed]);
     }
 
     private static T Throw<T>() => throw new TestFailure();

@@ -15,7 +15,7 @@ public sealed class TaskLifeTests
 
     public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 100).Select(seed => (ulong)seed)];
 
-    // The harness's disposal asserts that each task told of exactly one fate, and that all batches were given back.
+    // The harness's disposal asserts that each task reported exactly one outcome, and that all batches were released.
     [Theory]
     [MemberData(nameof(Seeds))]
     public void A_job_that_is_cancelled_at_any_point_closes_what_it_has_opened_once(ulong seed)
@@ -37,7 +37,7 @@ public sealed class TaskLifeTests
         using JobHarness job = JobHarness.Deploy(Define, parallelism, seed);
         Disturb(job, random);
         job.Run();
-        bool someHadEnded = job.Fates.Count > 0;
+        bool someHadEnded = job.Outcomes.Count > 0;
         if (random.Next(2) == 0)
         {
             _source.Fail(random.Next(parallelism), new TestFailure());
@@ -63,20 +63,20 @@ public sealed class TaskLifeTests
         job.Tell(TaskMessage.Run);
         job.Run();
         Assert.True(job.HasStopped);
-        Assert.Equal(0, _source.Life.Opened);
-        Assert.All(job.Fates.Values, fate => Assert.Equal(TaskFate.Canceled, fate));
+        Assert.Equal(0, _source.Lifecycle.Opened);
+        Assert.All(job.Outcomes.Values, outcome => Assert.Equal(TaskOutcome.Canceled, outcome));
         AssertClosed();
     }
 
     [Fact]
     public void A_connector_is_not_closed_while_it_opens()
     {
-        _source.Life.WaitsToOpen = true;
+        _source.Lifecycle.WaitsToOpen = true;
         using JobHarness job = new(Define, parallelism: 2);
         job.Cancel();
-        Assert.Equal(0, _source.Life.Closed);
-        Assert.False(job.HasStopped && job.Fates.Count == 4);
-        _source.Life.Open();
+        Assert.Equal(0, _source.Lifecycle.Closed);
+        Assert.False(job.HasStopped && job.Outcomes.Count == 4);
+        _source.Lifecycle.Open();
         job.Run();
         Assert.True(job.HasStopped);
         Assert.False(job.IsRunning);
@@ -92,7 +92,7 @@ public sealed class TaskLifeTests
         job.Tell(TaskMessage.Cancel);
         job.Cancel();
         Assert.True(job.HasStopped);
-        Assert.Equal(2, _source.Life.Opened);
+        Assert.Equal(2, _source.Lifecycle.Opened);
         AssertClosed();
     }
 
@@ -117,7 +117,7 @@ public sealed class TaskLifeTests
         _results.IsFull = true;
         _source.EndAll();
         job.Run();
-        Assert.DoesNotContain(job.Fates, fate => fate.Key.Vertex == job.Graph.Vertices[^1].Id);
+        Assert.DoesNotContain(job.Outcomes, outcome => outcome.Key.Vertex == job.Graph.Vertices[^1].Id);
         _results.IsFull = false;
         job.Run();
         Assert.True(job.IsFinished);
@@ -190,8 +190,8 @@ public sealed class TaskLifeTests
 
     private void AssertClosed()
     {
-        Assert.Equal(_source.Life.Created, _source.Life.Closed);
-        Assert.Equal(_results.Life.Created, _results.Life.Closed);
-        Assert.Equal(_late.Life.Created, _late.Life.Closed);
+        Assert.Equal(_source.Lifecycle.Created, _source.Lifecycle.Closed);
+        Assert.Equal(_results.Lifecycle.Created, _results.Lifecycle.Closed);
+        Assert.Equal(_late.Lifecycle.Created, _late.Lifecycle.Closed);
     }
 }

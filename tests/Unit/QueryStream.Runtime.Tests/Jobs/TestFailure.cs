@@ -1,4 +1,4 @@
 namespace QueryStream.Runtime.Tests.Jobs;
 
-/// <summary>What user code throws in tests.</summary>
+/// <summary>Thrown by user code in tests.</summary>
 internal sealed class TestFailure() : Exception("as the test wants it");

@@ -8,7 +8,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Joins;
 
-/// <summary>A row's number is its event time in seconds; all rows have the same key. The watermark is the time of the last row less a millisecond.</summary>
+/// <summary>A row's number is its event time in seconds. All rows have the same key. The watermark is one millisecond before the last row.</summary>
 public sealed class JoinTests
 {
     private readonly HarnessSource<long> _left = new();
@@ -40,7 +40,7 @@ public sealed class JoinTests
         Push(job, left: [40]);
         Push(job, right: [34]);
 
-        // Behind 33.999 no partner of 30 can come; the time of the row is when that became sure.
+        // After watermark 33.999 no match for 30 can follow. The result has the time when that became certain.
         Assert.Equal(["30- @33"], Take());
     }
 
@@ -109,7 +109,7 @@ public sealed class JoinTests
         Push(job, left: [1, 7, 20], right: [4, 30, 34]);
         End(job);
 
-        // 4 holds 1 and 7 together; 20 is alone; those of the right without a left one give nothing.
+        // 4 connects 1 and 7 to one session; 20 is alone; right rows without a left row give nothing.
         Assert.Equal(["1-4 @11.999", "7-4 @11.999", "20- @24.999"], Take());
     }
 
@@ -138,7 +138,9 @@ public sealed class JoinTests
 
     public static TheoryData<Func<JoinedStreams<int, long, long>, TimedJoin<int, long, long>>> Conditions => new()
     {
-        join => join.Within(Seconds(0), Seconds(1)), join => join.Window(Tumbling.Of(Seconds(1))), join => join.Window(Sliding.Of(Seconds(1), Seconds(1))),
+        join => join.Within(Seconds(0), Seconds(1)),
+        join => join.Window(Tumbling.Of(Seconds(1))),
+        join => join.Window(Sliding.Of(Seconds(1), Seconds(1))),
         join => join.Window(Session.WithGap(Seconds(1))), join => join.AsOf(),
     };
 
@@ -196,7 +198,7 @@ public sealed class JoinTests
         End(job);
         Assert.Null(job.Failure);
 
-        // The right rows of 3 have failed with their pairs, so it has no partner.
+        // The pairs of 3 have failed, so it has no match.
         Assert.Equal(["1-1 @1", "3- @4", "7- @8", "9- @10"], Take());
         Assert.Equal(["function-failed"], _letters.Take().Select(letter => letter.Reason).Distinct());
     }
@@ -264,7 +266,7 @@ public sealed class JoinTests
         job.Run();
     }
 
-    // In the order of time, then of the rows.
+    // Ordered by time, then by row.
     private string[] Take()
     {
         string[] rows = [.. _sink.Rows

@@ -14,7 +14,7 @@ public sealed class ClockTimerTests
     public void A_timer_of_the_past_is_called_at_once_and_holds_up_no_other(long past)
     {
         using OperatorHarness<int, string> harness = new(rows => rows.KeyBy(row => row).Process(() => new Timers(new EventTime(past)), "timers"));
-        harness.Job.Stays = true;
+        harness.Job.IsPinned = true;
         harness.Push(2, 0);
         harness.Push(1, 0);
         harness.Push(3, 0);
@@ -37,7 +37,7 @@ public sealed class ClockTimerTests
         Assert.Equal(["key 2"], harness.Take());
     }
 
-    // Key 1 sets its timer at the given time, every other one a second ahead.
+    // Key 1 sets its timer at the given time, every other key one second ahead.
     private sealed class Timers(EventTime first) : KeyedProcessFunction<int, int, string>
     {
         public override void Process(in int row, KeyedContext<int, string> context) =>

@@ -7,7 +7,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Process;
 
-/// <summary>Functions over two streams, one of them broadcast, and what they remember without a key.</summary>
+/// <summary>Functions over two streams, one of them broadcast, and their state without a key.</summary>
 public sealed class ConnectTests
 {
     private static readonly SideOutput<int> Unknown = new("unknown");
@@ -83,7 +83,10 @@ public sealed class ConnectTests
         using JobHarness restored = JobHarness.Restore(Define, snapshot, after);
         PushRows(restored, [0, 1, 2, 3]);
         Assert.Equal(["one", "three", "two", "zero"], _sink.Take().Order(StringComparer.Ordinal));
-        Assert.Equal(4, Assert.Single(snapshot.Operators, one => one.Name == "names").States.Single(state => state.Name == "names").Chunks.Sum(chunk => chunk.Count));
+        Assert.Equal(
+            4,
+            Assert.Single(
+                snapshot.Operators, one => one.Name == "names").States.Single(state => state.Name == "names").Chunks.Sum(chunk => chunk.Count));
     }
 
     [Fact]
@@ -149,7 +152,10 @@ public sealed class ConnectTests
         restored.Run();
         Assert.True(restored.IsFinished);
         string[] rows = [.. _sink.Take()];
-        Assert.Equal(Enumerable.Range(0, 10), rows.Where(row => row.StartsWith("list ", StringComparison.Ordinal)).Select(row => int.Parse(row[5..], CultureInfo.InvariantCulture)).Order());
+        Assert.Equal(
+            Enumerable.Range(0, 10),
+            rows.Where(row => row.StartsWith("list ", StringComparison.Ordinal)).Select(row => int.Parse(row[5..], CultureInfo.InvariantCulture))
+                .Order());
         Assert.Equal(
             Enumerable.Range(0, after).SelectMany(subtask => Enumerable.Range(0, 10).Select(row => $"union {subtask} {row}")),
             rows.Where(row => row.StartsWith("union", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
@@ -201,7 +207,8 @@ public sealed class ConnectTests
     {
         public override void ProcessLeft(in int row, ProcessContext<string> context) => context.Emit($"left {row}");
 
-        public override void ProcessRight(in (int Id, string? Name) row, ProcessContext<string> context) => context.Emit($"right {row.Id} {row.Name}");
+        public override void ProcessRight(in (int Id, string? Name) row, ProcessContext<string> context) =>
+            context.Emit($"right {row.Id} {row.Name}");
 
         public override void OnEnd(ProcessContext<string> context) => context.Emit("end");
     }

@@ -4,7 +4,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Process;
 
-/// <summary>Rows that are emitted when the call is over would be lost: they fail the job instead.</summary>
+/// <summary>Rows emitted after a call has returned would be lost, so they fail the job.</summary>
 public sealed class LateEmitTests
 {
     private readonly HarnessSource<int> _source = new(splits: 1) { ElementsPerPoll = 100 };

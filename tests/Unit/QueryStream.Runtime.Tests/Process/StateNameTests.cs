@@ -46,7 +46,8 @@ public sealed class StateNameTests
     [Fact]
     public void State_and_timers_belong_to_a_key()
     {
-        using JobHarness job = new(builder => builder.Source("rows", _source).KeyBy(n => n).Process(() => new Keyless(), "keyless").To("sink", _sink));
+        using JobHarness job = new(
+            builder => builder.Source("rows", _source).KeyBy(n => n).Process(() => new Keyless(), "keyless").To("sink", _sink));
         Assert.Equal("keyless", job.Failure!.Operator);
         Assert.IsType<NoKeyException>(job.Failure.Cause);
     }

@@ -9,7 +9,7 @@ namespace QueryStream.Runtime.Tests.Properties;
 /// <param name="Kinds">The windows.</param>
 internal sealed record AlignedCase(Scenario Scenario, IReadOnlyList<AlignedWindows> Kinds)
 {
-    /// <summary>One to three kinds of window, whose sizes fit each other or do not.</summary>
+    /// <summary>One to three kinds of windows, whose sizes may be multiples of each other.</summary>
     public static AlignedCase Of(Scenario scenario, SeededRandom random)
     {
         HashSet<AlignedWindows> kinds = [];
@@ -17,11 +17,14 @@ internal sealed record AlignedCase(Scenario Scenario, IReadOnlyList<AlignedWindo
         while (kinds.Count < count)
         {
             TimeSpan unit = Milliseconds(Math.Max(1, scenario.Size / (1 + random.Next(3))));
-            TimeSpan offset = random.Next(2) == 0 ? TimeSpan.Zero : Milliseconds(random.Next((int)unit.TotalMilliseconds) * (random.Next(2) == 0 ? 1 : -1));
+            TimeSpan offset = random.Next(2) == 0
+                ? TimeSpan.Zero
+                : Milliseconds(random.Next((int)unit.TotalMilliseconds) * (random.Next(2) == 0 ? 1 : -1));
             kinds.Add(random.Next(3) switch
             {
                 0 => Tumbling.Of(unit, offset),
-                1 => Sliding.Of((unit * (1 + random.Next(5))) + Milliseconds(random.Next(2) == 0 ? 0 : random.Next(1_000)), unit, offset),
+                1 => Sliding.Of(
+                    (unit * (1 + random.Next(5))) + Milliseconds(random.Next(2) == 0 ? 0 : random.Next(MaxRemainder(unit))), unit, offset),
                 _ => Cumulating.Of(unit * (1 + random.Next(5)), unit, offset),
             });
         }
@@ -29,7 +32,7 @@ internal sealed record AlignedCase(Scenario Scenario, IReadOnlyList<AlignedWindo
         return new AlignedCase(scenario, [.. kinds]);
     }
 
-    /// <summary>What a row-by-row reference makes of the rows.</summary>
+    /// <summary>The results of a row-by-row reference implementation.</summary>
     public List<string> Reference(IEnumerable<(int Key, long Id, long Time)> rows)
     {
         Dictionary<(int Index, Window Window, int Key), (long Count, long Sum)> windows = [];
@@ -88,6 +91,9 @@ internal sealed record AlignedCase(Scenario Scenario, IReadOnlyList<AlignedWindo
     }
 
     public override string ToString() => $"{string.Join(", ", Kinds)}\n{Scenario}";
+
+    // The size may be much larger than the slide, but a row is in at most 25 windows: more windows would test nothing new and take most of the time.
+    private static int MaxRemainder(TimeSpan unit) => (int)Math.Min(1_000, 20 * unit.TotalMilliseconds);
 
     private static TimeSpan Milliseconds(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -5,7 +5,7 @@ namespace QueryStream.Runtime.Tests.Properties;
 
 public sealed class AlignedProperties
 {
-    // So long that no row is late, whatever its time.
+    // Long enough that no row is late.
     private const long LongLateness = 9_999L * 86_400_000;
 
     public static TheoryData<int, bool> Ways => new()
@@ -85,7 +85,8 @@ public sealed class AlignedProperties
             outcome.AssertPanes();
         });
 
-    private static WindowOutcome Run(AlignedCase one, int parallelism, bool onePhase = false, SeededRandom? moves = null) => new WindowRunner(one.Scenario, keyed =>
+    private static WindowOutcome Run(AlignedCase one, int parallelism, bool onePhase = false, SeededRandom? moves = null) =>
+        new WindowRunner(one.Scenario, keyed =>
     {
         WindowedStream<Event, int> windows = one.Scenario.Settings(keyed.Windows([.. one.Kinds]));
         return (onePhase ? windows.OnePhase() : windows).Aggregate(w => (w.Count(), new IdSum()));

@@ -8,10 +8,10 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>Answers that come in any order, after errors or never; on another branch rows that nobody asks for, which meet them again.</summary>
+/// <summary>Calls that complete in any order, after errors or never. A second branch without calls is joined with the results.</summary>
 public sealed class AsyncProperties
 {
-    public static TheoryData<int[]> All => Ways.All;
+    public static TheoryData<int[]> All => Parallelisms.All;
 
     [Theory]
     [MemberData(nameof(All))]
@@ -21,7 +21,7 @@ public sealed class AsyncProperties
     private static void Check(Scenario scenario, int[] parallelisms)
     {
         SeededRandom random = new(scenario.Seed);
-        Asker<long, long> asker = new();
+        ManualCalls<long, long> calls = new();
         Dictionary<long, int> asked = [];
         AsyncOptions options = new()
         {
@@ -33,13 +33,13 @@ public sealed class AsyncProperties
         };
         MovedRun<string> run = MovingJob<string>.Run(
             scenario,
-            (left, right) => Define(left.Union(right), asker, options),
+            (left, right) => Define(left.Union(right), calls, options),
             parallelisms,
             _ =>
             {
-                for (int i = random.Next(4); i > 0 && asker.Pending.Count > 0; i--)
+                for (int i = random.Next(4); i > 0 && calls.Pending.Count > 0; i--)
                 {
-                    asker.AnswerAt(random.Next(asker.Pending.Count), id => (id, Failure(id, asked)));
+                    calls.CompleteAt(random.Next(calls.Pending.Count), id => (id, Failure(id, asked)));
                 }
             });
         Assert.Equal(
@@ -47,10 +47,10 @@ public sealed class AsyncProperties
             run.Rows.Select(row => row.Row).Order(StringComparer.Ordinal));
     }
 
-    private static Stream<string> Define(Stream<Event> all, Asker<long, long> asker, AsyncOptions options)
+    private static Stream<string> Define(Stream<Event> all, ManualCalls<long, long> calls, AsyncOptions options)
     {
         Stream<Event> rows = all.Rebalance().Filter(_ => true);
-        OperatorStream<long> answers = rows.Map(row => row.Id).MapAsync(asker.AskAsync, options, "ask").OnError(ErrorPolicy.Skip);
+        OperatorStream<long> answers = rows.Map(row => row.Id).MapAsync(calls.CallAsync, options, "ask").OnError(ErrorPolicy.Skip);
         OperatorStream<long> twice = rows.FlatMap<long>((row, emit) =>
         {
             emit(row.Id);
@@ -60,7 +60,7 @@ public sealed class AsyncProperties
         return both.KeyBy(row => row.Id).Process(() => new Counting(), "counting");
     }
 
-    // One row of five is never answered, another one at its second attempt.
+    // One call in five never completes, another one at its second attempt.
     private static Exception? Failure(long id, Dictionary<long, int> asked)
     {
         int attempts = asked[id] = asked.GetValueOrDefault(id) + 1;
@@ -82,7 +82,7 @@ public sealed class AsyncProperties
         }
     }
 
-    // Told at the end only, so that a row counts once although it may come to a sink twice around a snapshot.
+    // Emitted only at the end, so that a row counts once although a sink may receive it twice around a snapshot.
     private sealed class Counting : KeyedProcessFunction<long, (long Id, bool IsAnswer), string>
     {
         private ValueState<(int Answers, int Others)> _counts = null!;

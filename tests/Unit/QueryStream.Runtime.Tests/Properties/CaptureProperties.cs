@@ -23,7 +23,8 @@ public sealed class CaptureProperties
     private static readonly Dictionary<string, Action<StreamBuilder>> Kinds = new()
     {
         ["keyed state"] = job => Keyed(job).Process(() => new EveryState()).To("sink", new HarnessSink<long>()),
-        ["broadcast state"] = job => Rows(job, "left").Connect(Rows(job, "right").Broadcast()).Process(() => new Shared()).To("sink", new HarnessSink<long>()),
+        ["broadcast state"] = job => Rows(job, "left").Connect(Rows(job, "right").Broadcast()).Process(() => new Shared())
+            .To("sink", new HarnessSink<long>()),
         ["lists of a subtask"] = job => Rows(job, "left").Rebalance().Process(() => new Lists()).To("sink", new HarnessSink<long>()),
         ["tumbling"] = job => Windows(Keyed(job).Window(Tumbling.Of(Ms(10))).Lateness(Ms(30)).Early(Ms(50)).OnePhase()),
         ["sliding"] = job => Windows(Keyed(job).Window(Sliding.Of(Ms(12), Ms(4))).OnePhase()),
@@ -31,9 +32,12 @@ public sealed class CaptureProperties
         ["global"] = job => Windows(Keyed(job).Window(Global.Of(7))),
         ["row windows"] = job => Windows(Keyed(job).Window(Tumbling.Of(Ms(10))).Evict(() => new KeepAll())),
         ["row sessions"] = job => Windows(Keyed(job).Window(Session.WithGap(Ms(4))).Evict(() => new KeepAll())),
-        ["interval join"] = job => Keyed(job, "left").Join(Keyed(job, "right")).Within(Ms(-8), Ms(8)).LeftOuter((a, b) => a.Id + b.Id, a => a.Id).To("sink", new HarnessSink<long>()),
-        ["window join"] = job => Keyed(job, "left").Join(Keyed(job, "right")).Window(Tumbling.Of(Ms(10))).Inner((a, b) => a.Id + b.Id).To("sink", new HarnessSink<long>()),
-        ["session join"] = job => Keyed(job, "left").Join(Keyed(job, "right")).Window(Session.WithGap(Ms(4))).Inner((a, b) => a.Id + b.Id).To("sink", new HarnessSink<long>()),
+        ["interval join"] = job => Keyed(job, "left").Join(Keyed(job, "right")).Within(Ms(-8), Ms(8)).LeftOuter((a, b) => a.Id + b.Id, a => a.Id)
+            .To("sink", new HarnessSink<long>()),
+        ["window join"] = job => Keyed(job, "left").Join(Keyed(job, "right")).Window(Tumbling.Of(Ms(10))).Inner((a, b) => a.Id + b.Id)
+            .To("sink", new HarnessSink<long>()),
+        ["session join"] = job => Keyed(job, "left").Join(Keyed(job, "right")).Window(Session.WithGap(Ms(4))).Inner((a, b) => a.Id + b.Id)
+            .To("sink", new HarnessSink<long>()),
         ["as-of join"] = job => Keyed(job, "left").Join(Keyed(job, "right")).AsOf().Inner((a, b) => a.Id + b.Id).To("sink", new HarnessSink<long>()),
     };
 
@@ -97,7 +101,9 @@ public sealed class CaptureProperties
         long copies = last.SelectMany(capture => capture.Versions).Sum(versions => versions.Copies);
         for (int i = 0; i < 10; i++)
         {
-            rig.Push(random.Next(rig.Inputs), [.. Enumerable.Range(0, 40).Select(_ => new Event(++id, random.Next(keys), time + random.Next(20), random.Next(3)))]);
+            rig.Push(
+                random.Next(rig.Inputs),
+                [.. Enumerable.Range(0, 40).Select(_ => new Event(++id, random.Next(keys), time + random.Next(20), random.Next(3)))]);
         }
 
         Assert.Equal(copies, last.SelectMany(capture => capture.Versions).Sum(versions => versions.Copies));
@@ -119,9 +125,12 @@ public sealed class CaptureProperties
     private static KeyedStream<Event, int> Keyed(StreamBuilder job, string name = "rows") => Rows(job, name).KeyBy(row => row.Key);
 
     private static void Windows(WindowedStream<Event, int> windows) => windows
-        .Aggregate(all => (all.Count(), all.CountDistinct(row => Text.From($"user {row.Id % 50}")), all.CountDistinct(row => row.Id % 70), all.Collect(),
+        .Aggregate(all => (
+            all.Count(), all.CountDistinct(row => Text.From($"user {row.Id % 50}")), all.CountDistinct(row => row.Id % 70), all.Collect(),
             all.Top(3, row => row.Id % 100), all.CountBy(row => Text.From($"{row.Split}"))))
-        .To("sink", new HarnessSink<WindowResult<int, (long, long, long, IReadOnlyList<Event>, IReadOnlyList<Event>, Streams.Aggregates.GroupCounts)>>());
+        .To(
+            "sink",
+            new HarnessSink<WindowResult<int, (long, long, long, IReadOnlyList<Event>, IReadOnlyList<Event>, Streams.Aggregates.GroupCounts)>>());
 
     /// <summary>A capture that waits to be written, and what must come of it.</summary>
     private sealed class InFlight(StateCapture[] captures, string[] expected)
@@ -154,7 +163,9 @@ public sealed class CaptureProperties
         }
 
         private string Difference(string[] written) =>
-            string.Join('\n', expected.Except(written).Take(3).Select(line => $"- {line}").Concat(written.Except(expected).Take(3).Select(line => $"+ {line}")));
+            string.Join(
+                '\n',
+                expected.Except(written).Take(3).Select(line => $"- {line}").Concat(written.Except(expected).Take(3).Select(line => $"+ {line}")));
     }
 
     // Changes values also behind the back of their state, which the next capture may show and this one may not.
@@ -177,7 +188,8 @@ public sealed class CaptureProperties
             _numbers = state.List<long>("numbers");
             _map = state.Map<long, long[]>("map");
             _counts = state.Map<Text, long>("counts");
-            _users = state.Aggregating("users", default(Streams.Aggregates.AggregateBuilder<Event>).CountDistinct(row => Text.From($"user {row.Id % 50}")));
+            _users = state.Aggregating(
+                "users", default(Streams.Aggregates.AggregateBuilder<Event>).CountDistinct(row => Text.From($"user {row.Id % 50}")));
             _rows = state.Aggregating("rows", default(Streams.Aggregates.AggregateBuilder<Event>).Collect());
         }
 
@@ -257,7 +269,8 @@ public sealed class CaptureProperties
 
         public override void Open(BroadcastStateContext state) => _state = state.Broadcast<int, long[]>("rules");
 
-        public override void Process(in Event row, ProcessContext<long> context) => context.Emit(_state.TryGet(row.Key, out long[] value) ? value[0] : 0);
+        public override void Process(in Event row, ProcessContext<long> context) =>
+            context.Emit(_state.TryGet(row.Key, out long[] value) ? value[0] : 0);
 
         public override void ProcessBroadcast(in Event row, ProcessContext<long> context)
         {
@@ -284,7 +297,8 @@ public sealed class CaptureProperties
         private OperatorListState<long> _numbers = null!;
         private OperatorListState<long[]> _arrays = null!;
 
-        public override void Open(OperatorStateContext state) => (_numbers, _arrays) = (state.List<long>("numbers"), state.UnionList<long[]>("arrays"));
+        public override void Open(OperatorStateContext state) =>
+            (_numbers, _arrays) = (state.List<long>("numbers"), state.UnionList<long[]>("arrays"));
 
         public override void Process(in Event row, ProcessContext<long> context)
         {

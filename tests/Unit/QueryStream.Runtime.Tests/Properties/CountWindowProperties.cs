@@ -12,7 +12,8 @@ public sealed class CountWindowProperties
     [InlineData(7, false)]
     [InlineData(2, true)]
     public void Rows_in_order_of_arrival_give_what_a_reference_gives(int parallelism, bool moves) => Property.Holds(
-        (random, size) => new ScenarioMaker(random, size).Disordered() with { RestsAlways = true, ElementsPerPoll = 1_000, Lateness = 0, Early = null },
+        (random, size) =>
+            new ScenarioMaker(random, size).Disordered() with { RestsAlways = true, ElementsPerPoll = 1_000, Lateness = 0, Early = null },
         Scenario.Shrink,
         tests: 40,
         scenario =>
@@ -22,7 +23,8 @@ public sealed class CountWindowProperties
             WindowRunner runner = new(scenario, keyed => keyed.Window(kind).Named("windows").Aggregate(w => (w.Count(), new IdSum())));
             WindowOutcome outcome = runner.Run(parallelism, moves ? new SeededRandom(scenario.Seed) : null);
             Assert.Empty(outcome.Late);
-            Assert.Equal(Reference(scenario, kind).Select(Line).Order(StringComparer.Ordinal), outcome.Results.Select(Line).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                Reference(scenario, kind).Select(Line).Order(StringComparer.Ordinal), outcome.Results.Select(Line).Order(StringComparer.Ordinal));
         });
 
     private static IEnumerable<WindowResult<int, (long Count, long Sum)>> Reference(Scenario scenario, Global kind)

@@ -7,12 +7,12 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>What functions without windows make of random input, at every parallelism and moved on the way, is what plain loops make of it.</summary>
+/// <summary>Functions without windows give the same results as plain loops, at every parallelism and when moved.</summary>
 public sealed class FunctionProperties
 {
     private const int Cases = 30;
 
-    public static TheoryData<int[]> All => Ways.All;
+    public static TheoryData<int[]> All => Parallelisms.All;
 
     [Theory]
     [MemberData(nameof(All))]
@@ -38,7 +38,9 @@ public sealed class FunctionProperties
     public void A_function_over_two_streams_with_a_key_counts_what_each_key_has_had(int[] parallelisms) => Holds(scenario =>
     {
         MovedRun<string> run = MovingJob<string>.Run(
-            scenario, (left, right) => left.KeyBy(row => row.Key).Connect(right.KeyBy(row => row.Key)).Process(() => new Counting(), "counting"), parallelisms);
+            scenario,
+            (left, right) => left.KeyBy(row => row.Key).Connect(right.KeyBy(row => row.Key)).Process(() => new Counting(), "counting"),
+            parallelisms);
         Assert.Equal(CountsOf(scenario), Counts(run));
     });
 
@@ -46,15 +48,17 @@ public sealed class FunctionProperties
     [MemberData(nameof(All))]
     public void A_function_over_two_streams_without_a_key_sees_every_row_of_both(int[] parallelisms) => Holds(scenario =>
     {
-        MovedRun<string> run = MovingJob<string>.Run(scenario, (left, right) => left.Rebalance().Connect(right).Process(() => new Sides(), "sides"), parallelisms);
+        MovedRun<string> run = MovingJob<string>.Run(
+            scenario, (left, right) => left.Rebalance().Connect(right).Process(() => new Sides(), "sides"), parallelisms);
         Assert.Equal(
             scenario.Events.Select(row => $"{(row.Split % 2 == 0 ? "left" : "right")} {row.Id} @{row.Time}").Order(StringComparer.Ordinal),
             run.Sorted.Where(row => !row.StartsWith("held", StringComparison.Ordinal)));
 
-        // What the subtasks hold at the end is each row once, wherever it has been moved to.
+        // At the end the subtasks hold each row exactly once.
         Assert.Equal(
             scenario.Events.Select(row => row.Id),
-            run.Rows.Where(row => row.Row.StartsWith("held", StringComparison.Ordinal)).SelectMany(row => row.Row.Split(' ').Skip(1).Select(long.Parse)).Order());
+            run.Rows.Where(row => row.Row.StartsWith("held", StringComparison.Ordinal))
+                .SelectMany(row => row.Row.Split(' ').Skip(1).Select(long.Parse)).Order());
     });
 
     [Theory]
@@ -84,14 +88,19 @@ public sealed class FunctionProperties
         return two.Rebalance().Union(letters).Map(row => row);
     }
 
-    private static string IdOf(string text) => text[(text.IndexOf("Id = ", StringComparison.Ordinal) + 5)..text.IndexOf(',', StringComparison.Ordinal)];
+    private static string IdOf(string text) =>
+        text[(text.IndexOf("Id = ", StringComparison.Ordinal) + 5)..text.IndexOf(',', StringComparison.Ordinal)];
 
     private static SortedDictionary<int, int> CountsOf(Scenario scenario) => new(scenario.Events.CountBy(row => row.Key).ToDictionary());
 
-    // The last count of each key is the number of its rows, and each count from 1 on is said once.
+    // The last count of each key is the number of its rows, and each count from 1 is emitted once.
     private static SortedDictionary<int, int> Counts(MovedRun<string> run)
     {
-        (int Key, int Count)[] said = [.. run.Rows.Select(row => row.Row.Split(' ')).Select(parts => (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture)))];
+        (int Key, int Count)[] said =
+        [
+            .. run.Rows.Select(row => row.Row.Split(' '))
+                .Select(parts => (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture))),
+        ];
         Assert.Equal(said.Length, said.Distinct().Count());
         return new SortedDictionary<int, int>(said.GroupBy(one => one.Key).ToDictionary(one => one.Key, one => one.Max(each => each.Count)));
     }

@@ -2,7 +2,7 @@ using QueryStream.Streams.Aggregates;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>Adds up the numbers of the rows, so that a row that is lost and one that counts twice do not make up for each other.</summary>
+/// <summary>Sums the squares of row ids, so that a lost row and a duplicate do not cancel out.</summary>
 internal sealed class IdSum : Aggregate<Event, long, long>
 {
     public override void Add(ref long accumulator, in Event row) => accumulator += row.Id * row.Id;
@@ -12,7 +12,7 @@ internal sealed class IdSum : Aggregate<Event, long, long>
     public override long Result(ref long accumulator, bool isFinal) => accumulator;
 }
 
-/// <summary>As <see cref="IdSum"/>, by an aggregate that can only take rows one by one.</summary>
+/// <summary>Like <see cref="IdSum"/>, but not mergeable.</summary>
 internal sealed class UnmergeableIdSum : Aggregate<Event, long, long>
 {
     public override bool IsMergeable => false;

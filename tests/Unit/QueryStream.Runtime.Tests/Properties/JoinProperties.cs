@@ -7,12 +7,12 @@ using Row = (long Id, int Key, long Time);
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>Joins give what nested loops give, at every parallelism and moved on the way.</summary>
+/// <summary>Joins give the same results as nested loops, at every parallelism and when moved.</summary>
 public sealed class JoinProperties
 {
     private const int Cases = 25;
 
-    public static TheoryData<int[]> All => Ways.All;
+    public static TheoryData<int[]> All => Parallelisms.All;
 
     [Theory]
     [MemberData(nameof(All))]
@@ -39,7 +39,8 @@ public sealed class JoinProperties
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_join_in_tumbling_windows_gives_what_nested_loops_give_over_the_rows_that_are_not_late(int[] parallelisms) => Holds(Anything, scenario =>
+    public void A_join_in_tumbling_windows_gives_what_nested_loops_give_over_the_rows_that_are_not_late(int[] parallelisms) =>
+        Holds(Anything, scenario =>
     {
         long size = Math.Max(2, scenario.Size);
         (List<string> rows, HashSet<long> late) = Run(scenario, parallelisms, join => join.Window(Tumbling.Of(Milliseconds(size))));
@@ -94,16 +95,19 @@ public sealed class JoinProperties
         Assert.Empty(late);
         Dictionary<long, Event> byId = scenario.Events.ToDictionary(row => row.Id);
         List<Event> right = Rows(scenario, 1, late);
-        Assert.Equal(Rows(scenario, 0, late).Select(row => row.Id), rows.Select(row => long.Parse(row.Split('-')[0], CultureInfo.InvariantCulture)).Order());
+        Assert.Equal(
+            Rows(scenario, 0, late).Select(row => row.Id), rows.Select(row => long.Parse(row.Split('-')[0], CultureInfo.InvariantCulture)).Order());
         foreach (string row in rows)
         {
             string[] parts = row.Split(" @")[0].Split('-');
             Event left = byId[long.Parse(parts[0], CultureInfo.InvariantCulture)];
             long? newest = right.Where(one => one.Key == left.Key && one.Time <= left.Time).Max(one => (long?)one.Time);
 
-            // Of versions of the same time any may have come last.
+            // Any of several versions with the same time may have been the last one.
             Assert.Equal(newest, parts[1].Length == 0 ? null : byId[long.Parse(parts[1], CultureInfo.InvariantCulture)].Time);
-            Assert.True(parts[1].Length == 0 || byId[long.Parse(parts[1], CultureInfo.InvariantCulture)] is { } version && version.Key == left.Key && version.Split % 2 == 1);
+            Assert.True(
+                parts[1].Length == 0 || byId[long.Parse(parts[1], CultureInfo.InvariantCulture)] is { } version && version.Key == left.Key
+                    && version.Split % 2 == 1);
             Assert.EndsWith($" @{left.Time}", row, StringComparison.Ordinal);
         }
     });
@@ -143,7 +147,8 @@ public sealed class JoinProperties
             scenario,
             (left, right) =>
             {
-                JoinStream<Row, Row, string> rows = condition(Keyed(left).Join(Keyed(right))).LeftOuter((l, r) => $"{l.Id}-{r.Id}", l => $"{l.Id}-", "join");
+                JoinStream<Row, Row, string> rows = condition(Keyed(left).Join(Keyed(right)))
+                    .LeftOuter((l, r) => $"{l.Id}-{r.Id}", l => $"{l.Id}-", "join");
                 return rows.Union(rows.LateLeft.Map(row => $"late {row.Id}"), rows.LateRight.Map(row => $"late {row.Id}"));
             },
             parallelisms);
@@ -155,7 +160,8 @@ public sealed class JoinProperties
 
     private static KeyedStream<Row, int> Keyed(Stream<Event> events) => events.Map<Row>(row => (row.Id, row.Key, row.Time)).KeyBy(row => row.Key);
 
-    private static void Holds(Func<SeededRandom, int, Scenario> generate, Action<Scenario> check) => Property.Holds(generate, Scenario.Shrink, Cases, check);
+    private static void Holds(Func<SeededRandom, int, Scenario> generate, Action<Scenario> check) =>
+        Property.Holds(generate, Scenario.Shrink, Cases, check);
 
     private static Scenario Shuffled(SeededRandom random, int size) => new ScenarioMaker(random, Math.Min(size, 60)).Shuffled();
 

@@ -7,10 +7,10 @@ using QueryStream.TestKit.Jobs;
 namespace QueryStream.Runtime.Tests.Properties;
 
 /// <summary>
-/// Runs a job with two sources on a scenario, and moves it by snapshot and restore at random points, with rows still under way. Rows of even
-/// splits come from the left source, the others from the right one.
+/// Runs a job with two sources on a scenario, and moves it by snapshot and restore at random points, with rows in flight. Rows of even splits come
+/// from the left source, the others from the right one.
 /// </summary>
-/// <typeparam name="TOut">What the job makes.</typeparam>
+/// <typeparam name="TOut">The results.</typeparam>
 internal sealed class MovingJob<TOut>
 {
     private readonly Scenario _scenario;
@@ -18,7 +18,7 @@ internal sealed class MovingJob<TOut>
     private readonly HarnessSource<Event>[] _sources;
     private readonly HarnessSink<TOut> _sink = new();
 
-    // By step, how often the job moves before it.
+    // The number of moves before each step.
     private readonly int[] _moves;
     private long _deadLetters;
 
@@ -35,18 +35,18 @@ internal sealed class MovingJob<TOut>
         }
     }
 
-    /// <summary>Called between steps, and again and again where the job waits for something: whatever else there is to do.</summary>
+    /// <summary>Called between steps, and repeatedly while the job waits for something.</summary>
     private Action<JobHarness> Between { get; init; } = static _ => { };
 
-    /// <summary>For how long the clock goes on behind the last step before the sources end.</summary>
+    /// <summary>How long the clock advances after the last step before the sources end.</summary>
     private TimeSpan Linger { get; init; }
 
     /// <summary>Runs the scenario to its end.</summary>
-    /// <param name="scenario">What comes.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="define">Builds the graph behind the two sources.</param>
-    /// <param name="parallelisms">The first, and those that the job moves to.</param>
-    /// <param name="between">Called between steps, and again and again where the job waits for something.</param>
-    /// <param name="linger">For how long the clock goes on behind the last step before the sources end.</param>
+    /// <param name="parallelisms">The initial parallelism, and those that the job moves to.</param>
+    /// <param name="between">Called between steps, and repeatedly while the job waits for something.</param>
+    /// <param name="linger">How long the clock advances after the last step before the sources end.</param>
     public static MovedRun<TOut> Run(
         Scenario scenario,
         Func<Stream<Event>, Stream<Event>, Stream<TOut>> define,
@@ -59,7 +59,7 @@ internal sealed class MovingJob<TOut>
 
     private MovedRun<TOut> Run(int[] parallelisms)
     {
-        JobHarness job = new(Define, parallelisms[0], _scenario.Seed) { Stays = true };
+        JobHarness job = new(Define, parallelisms[0], _scenario.Seed) { IsPinned = true };
         int moved = 0;
         long id = 0;
         for (int step = 0; step <= _scenario.Steps.Count; step++)
@@ -71,7 +71,7 @@ internal sealed class MovingJob<TOut>
 
             if (step < _scenario.Steps.Count)
             {
-                Take(job, _scenario.Steps[step], ref id);
+                _scenario.Steps[step].Apply(job, _sources[_scenario.Steps[step].Split % 2], ref id);
                 Between(job);
             }
         }
@@ -90,12 +90,12 @@ internal sealed class MovingJob<TOut>
         }
 
         Assert.Null(job.Failure);
-        Assert.True(job.IsFinished, "The job did not come to its end.");
+        Assert.True(job.IsFinished, "The job did not finish.");
         Close(job);
         return new MovedRun<TOut>([.. _sink.Rows], _deadLetters);
     }
 
-    // What the sources hold is not taken any more, so that all that arrives is from before the barrier.
+    // The sources pause, so that only rows from before the barrier arrive.
     private JobHarness Move(JobHarness job, int parallelism)
     {
         Array.ForEach(_sources, source => source.ElementsPerPoll = 0);
@@ -104,7 +104,7 @@ internal sealed class MovingJob<TOut>
         Close(job);
         Array.ForEach(_sources, source => source.ElementsPerPoll = _scenario.ElementsPerPoll);
         JobHarness restored = JobHarness.Restore(Define, snapshot, parallelism, _scenario.Seed);
-        restored.Stays = true;
+        restored.IsPinned = true;
         restored.Advance(passed);
         return restored;
     }
@@ -119,29 +119,6 @@ internal sealed class MovingJob<TOut>
     {
         _deadLetters += job.Metrics.Sum(metrics => metrics.DeadLetters.Values.Sum(counter => counter.Value));
         job.Dispose();
-    }
-
-    private void Take(JobHarness job, Step step, ref long id)
-    {
-        HarnessSource<Event> source = _sources[step.Split % 2];
-        switch (step.Kind)
-        {
-            case StepKind.Row:
-                source.Push(new Event(++id, step.Key, step.Value, step.Split), step.Value, step.Split);
-                break;
-            case StepKind.Turns:
-                job.Run((int)step.Value);
-                break;
-            case StepKind.Clock:
-                job.Advance(TimeSpan.FromMilliseconds(step.Value));
-                break;
-            case StepKind.Proof:
-                source.ConfirmEnd(job.Clock, step.Split);
-                break;
-            default:
-                job.Run();
-                break;
-        }
     }
 
     private void Define(StreamBuilder job)
@@ -159,9 +136,9 @@ internal sealed class MovingJob<TOut>
     }
 }
 
-/// <summary>What a job made of a scenario.</summary>
+/// <summary>The results of a scenario.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-/// <param name="Rows">In order of arrival, with their event times.</param>
+/// <param name="Rows">The rows in order of arrival, with event times.</param>
 /// <param name="DeadLetters">The engine's own counter.</param>
 internal sealed record MovedRun<T>(IReadOnlyList<(T Row, EventTime Time)> Rows, long DeadLetters)
 {

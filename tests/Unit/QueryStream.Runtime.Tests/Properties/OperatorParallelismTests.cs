@@ -22,7 +22,7 @@ public sealed class OperatorParallelismTests
         }
     }
 
-    // Sources, chained operators, both phases of a window, a keyed function and sinks, each with a parallelism that every attempt draws anew.
+    // Sources, chained operators, both phases of a window, a keyed function and sinks. Every attempt draws a new parallelism for each.
     private sealed class Trial(ulong seed)
     {
         private static readonly Tumbling Second = Tumbling.Of(TimeSpan.FromSeconds(1));
@@ -34,7 +34,7 @@ public sealed class OperatorParallelismTests
 
         public void Run()
         {
-            using JobHarness job = new(Define, Draw(), seed) { Stays = true };
+            using JobHarness job = new(Define, Draw(), seed) { IsPinned = true };
             for (int number = 0; number < Rows; number++)
             {
                 _numbers.Push(number, time: number * 10, split: number % Splits);
@@ -75,12 +75,15 @@ public sealed class OperatorParallelismTests
 
         private static IEnumerable<int> Accepted => Enumerable.Range(0, Rows).Where(number => number % 5 != 0);
 
-        private static IEnumerable<(int, long, long)> ExpectedSums() => Accepted.GroupBy(number => (Key: number % Keys, Start: number * 10 / 1_000 * 1_000L))
+        private static IEnumerable<(int, long, long)> ExpectedSums() =>
+            Accepted.GroupBy(number => (Key: number % Keys, Start: number * 10 / 1_000 * 1_000L))
             .Select(group => (group.Key.Key, group.Key.Start, group.Sum(number => (long)number)));
 
         // A changelog of counts: an insert for the first row of a key, an update for each other one.
         private static IEnumerable<(ChangeKind, int, int)> ExpectedCounts() => Accepted.GroupBy(number => number % Keys)
-            .SelectMany(group => Enumerable.Range(1, group.Count()).Select(count => (count == 1 ? ChangeKind.Insert : ChangeKind.UpdateAfter, group.Key, count)));
+            .SelectMany(
+                group => Enumerable.Range(1, group.Count())
+                    .Select(count => (count == 1 ? ChangeKind.Insert : ChangeKind.UpdateAfter, group.Key, count)));
     }
 
     private sealed class Counter : KeyedProcessFunction<int, int, Change<(int Key, int Count)>>

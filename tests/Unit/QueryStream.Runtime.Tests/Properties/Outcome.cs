@@ -3,11 +3,11 @@ using Results = System.Collections.Generic.List<QueryStream.Streams.Windows.Wind
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>What a job made of a scenario.</summary>
-/// <param name="Results">Of the two windows.</param>
-/// <param name="Late">Rows that they gave up.</param>
+/// <summary>The results of a scenario.</summary>
+/// <param name="Results">The results of the two windows.</param>
+/// <param name="Late">The late rows of the two windows.</param>
 /// <param name="LateDropped">The engine's own counter.</param>
-/// <param name="LateOnce">Rows that at least one window gave up.</param>
+/// <param name="LateOnce">The number of rows that were late for at least one window.</param>
 internal sealed record Outcome(Results[] Results, List<Event>[] Late, long LateDropped, long LateOnce)
 {
     /// <summary>The last result of each window and key.</summary>
@@ -22,7 +22,7 @@ internal sealed record Outcome(Results[] Results, List<Event>[] Late, long LateD
         return final;
     }
 
-    /// <summary>All results of each window and key, in order, the early ones left out since they depend on the moment.</summary>
+    /// <summary>All results of each window and key, in order, except early ones, which depend on timing.</summary>
     public List<string> FinalPanes(int window) =>
         [.. Results[window].Where(result => result.Pane != Pane.Early).Select(result => result.ToString()).Order(StringComparer.Ordinal)];
 }

@@ -5,20 +5,20 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>Runs a property over random cases, and says with which seed a failure can be had again.</summary>
+/// <summary>Checks properties on random cases. A failure names the seed that reproduces it.</summary>
 internal static class Property
 {
     private const string ReplayVariable = "QUERYSTREAM_REPLAY";
 
-    // For long runs: how many times as many cases.
+    // Multiplies the number of cases, for long runs.
     private static readonly int Effort =
         int.Parse(Environment.GetEnvironmentVariable("QUERYSTREAM_EFFORT") ?? "1", CultureInfo.InvariantCulture);
 
-    /// <summary>Checks cases of growing size; a failing one is made smaller as far as it still fails.</summary>
-    /// <param name="generate">Makes a case from a seed and a size of 1 to 100.</param>
+    /// <summary>Checks a property on cases of growing size. A failing case is shrunk.</summary>
+    /// <param name="generate">Generates a case from random numbers and a size of 1 to 100.</param>
     /// <param name="shrink">Smaller cases.</param>
-    /// <param name="tests">How many.</param>
-    /// <param name="check">Throws where the property does not hold.</param>
+    /// <param name="tests">The number of cases.</param>
+    /// <param name="check">Throws if the property does not hold.</param>
     public static void Holds<T>(Func<SeededRandom, int, T> generate, Func<T, IEnumerable<T>> shrink, int tests, Action<T> check)
     {
         string? replay = Environment.GetEnvironmentVariable(ReplayVariable);

@@ -5,7 +5,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>Windows that keep their rows give what those give that fold them.</summary>
+/// <summary>Windows that keep their rows give the same results as windows that fold them.</summary>
 public sealed class RowWindowProperties
 {
     public static TheoryData<int, bool> Ways => new() { { 1, false }, { 2, false }, { 3, false }, { 7, false }, { 2, true } };
@@ -27,7 +27,8 @@ public sealed class RowWindowProperties
     [MemberData(nameof(Ways))]
     public void Windows_of_so_many_rows_that_keep_them_give_the_same(int parallelism, bool moves) => Holds(scenario => Same(
         scenario,
-        keyed => keyed.Window(scenario.Seed % 2 == 0 ? Global.Of(1 + (int)(scenario.Seed % 7)) : Global.Every(1 + (int)(scenario.Seed % 7))).Named("windows"),
+        keyed => keyed.Window(scenario.Seed % 2 == 0 ? Global.Of(1 + (int)(scenario.Seed % 7)) : Global.Every(1 + (int)(scenario.Seed % 7)))
+            .Named("windows"),
         parallelism,
         moves));
 

@@ -1,15 +1,16 @@
 using System.Globalization;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;
+using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>What comes to a job, in which order. Durations and times are in milliseconds.</summary>
+/// <summary>The input of a job, in order. Durations and times are in milliseconds.</summary>
 public sealed record Scenario
 {
     public int Splits { get; init; } = 1;
 
-    /// <summary>The size of the first window; that of the second is three times as much.</summary>
+    /// <summary>The size of the first window. The second one is three times as large.</summary>
     public long Size { get; init; } = 1_000;
 
     public long OutOfOrderness { get; init; }
@@ -18,22 +19,22 @@ public sealed record Scenario
 
     public long? Early { get; init; }
 
-    /// <summary>How many elements of a split a poll takes.</summary>
+    /// <summary>The maximum number of elements that a poll takes from a split.</summary>
     public int ElementsPerPoll { get; init; } = 1;
 
-    /// <summary>Decides the order of turns.</summary>
+    /// <summary>Determines the order of turns.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Whether each step waits until all is done that the one before made due.</summary>
+    /// <summary>Whether the job runs until it is idle after each step.</summary>
     public bool RestsAlways { get; init; }
 
     public IReadOnlyList<Step> Steps { get; init; } = [];
 
     /// <summary>The rows, numbered in order of arrival.</summary>
     public IReadOnlyList<Event> Events =>
-        [.. Steps.Where(step => step.Kind == StepKind.Row).Select((step, index) => new Event(index + 1, step.Key, step.Value, step.Split))];
+        [.. Steps.Where(step => step.Kind == StepKind.Row).Select((step, index) => step.RowOf(index + 1))];
 
-    /// <summary>Scenarios with fewer steps.</summary>
+    /// <summary>Shrinks a scenario to ones with fewer steps.</summary>
     public static IEnumerable<Scenario> Shrink(Scenario scenario)
     {
         for (int length = scenario.Steps.Count / 2; length > 0; length /= 2)
@@ -45,27 +46,58 @@ public sealed record Scenario
         }
     }
 
-    /// <summary>The same rows from one split, each taken before the next one comes: so that the watermark at each of them is known.</summary>
-    public Scenario InOneSplit() => this with { RestsAlways = true, ElementsPerPoll = 1, Splits = 1, Steps = [.. Steps.Select(step => step with { Split = 0 })] };
+    /// <summary>The same rows in one split, each processed before the next one, so that the watermark at each row is known.</summary>
+    public Scenario InOneSplit() =>
+        this with { RestsAlways = true, ElementsPerPoll = 1, Splits = 1, Steps = [.. Steps.Select(step => step with { Split = 0 })] };
 
-    /// <summary>Gives windows the lateness and the early results of the scenario, and a name.</summary>
+    /// <summary>Sets the lateness, the early results and the name of windows.</summary>
     internal WindowedStream<Event, int> Settings(WindowedStream<Event, int> windows) => windows
         .Lateness(TimeSpan.FromMilliseconds(Lateness))
         .Early(Early is { } early ? TimeSpan.FromMilliseconds(early) : null)
         .Named("windows");
 
     public override string ToString() =>
-        $"splits {Splits}, size {Size}, out-of-orderness {OutOfOrderness}, lateness {Lateness}, early {Early?.ToString(CultureInfo.InvariantCulture) ?? "none"}, "
+        $"splits {Splits}, size {Size}, out-of-orderness {OutOfOrderness}, lateness {Lateness}, "
+        + $"early {Early?.ToString(CultureInfo.InvariantCulture) ?? "none"}, "
         + $"{ElementsPerPoll} a poll, seed {Seed}{(RestsAlways ? ", with rests" : "")}:\n  {string.Join("\n  ", Steps)}";
 }
 
-/// <summary>One thing that happens in a scenario.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Split">Of rows and proofs.</param>
-/// <param name="Key">Of rows.</param>
-/// <param name="Value">Of rows: the event time. Of turns: how many. Of the clock: by how many milliseconds.</param>
+/// <summary>One step of a scenario.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Split">The split of a row or proof.</param>
+/// <param name="Key">The key of a row.</param>
+/// <param name="Value">The event time of a row, the number of turns, or the milliseconds by which the clock advances.</param>
 public readonly record struct Step(StepKind Kind, int Split = 0, int Key = 0, long Value = 0)
 {
+    /// <summary>The row of a step of kind <see cref="StepKind.Row"/>.</summary>
+    public Event RowOf(long id) => new(id, Key, Value, Split);
+
+    /// <summary>Applies the step to a job.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="source">The source with the split.</param>
+    /// <param name="id">The number of rows so far, which is the id of the last one.</param>
+    internal void Apply(JobHarness job, HarnessSource<Event> source, ref long id)
+    {
+        switch (Kind)
+        {
+            case StepKind.Row:
+                source.Push(RowOf(++id), Value, Split);
+                break;
+            case StepKind.Turns:
+                job.Run((int)Value);
+                break;
+            case StepKind.Clock:
+                job.Advance(TimeSpan.FromMilliseconds(Value));
+                break;
+            case StepKind.Proof:
+                source.ConfirmEnd(job.Clock, Split);
+                break;
+            default:
+                job.Run();
+                break;
+        }
+    }
+
     public override string ToString() => Kind switch
     {
         StepKind.Row => $"Row(split {Split}, key {Key}, {Value})",
@@ -78,24 +110,24 @@ public readonly record struct Step(StepKind Kind, int Split = 0, int Key = 0, lo
 
 public enum StepKind
 {
-    /// <summary>A row comes.</summary>
+    /// <summary>A row arrives.</summary>
     Row,
 
-    /// <summary>Some turns are run, and not all that are due.</summary>
+    /// <summary>A number of turns run.</summary>
     Turns,
 
-    /// <summary>All is run that is due.</summary>
+    /// <summary>The job runs until it is idle.</summary>
     Rest,
 
-    /// <summary>The clock goes on.</summary>
+    /// <summary>The clock advances.</summary>
     Clock,
 
-    /// <summary>It is proven that a split was read to its end.</summary>
+    /// <summary>A split is proven to be read to its end.</summary>
     Proof,
 }
 
 /// <summary>A row of a scenario.</summary>
-/// <param name="Id">From 1, in order of arrival; a sum of them tells rows from each other.</param>
+/// <param name="Id">From 1, in order of arrival.</param>
 /// <param name="Key">The key.</param>
 /// <param name="Time">The event time.</param>
 /// <param name="Split">The split that brings it.</param>

@@ -2,12 +2,14 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>Makes scenarios: skewed keys, equal times, rows at the edges of windows, gaps, times before the epoch, empty splits.</summary>
+/// <summary>
+/// Generates scenarios with skewed keys, equal times, rows at the edges of windows, gaps, times before the epoch, and empty splits.
+/// </summary>
 internal sealed class ScenarioMaker(SeededRandom random, int size)
 {
-    private const int MostSplits = 5;
+    private const int MaxSplits = 5;
 
-    /// <summary>Rows of each split shuffled within the out-of-orderness, so that none may be late.</summary>
+    /// <summary>Shuffles the rows of each split within the out-of-orderness, so that none may be late.</summary>
     public Scenario Shuffled()
     {
         Scenario scenario = Frame();
@@ -23,9 +25,9 @@ internal sealed class ScenarioMaker(SeededRandom random, int size)
         return scenario with { Steps = [.. Interleaved(splits)] };
     }
 
-    /// <summary>Splits that fall quiet and wake again, with outages; the times are near those of the clock.</summary>
-    /// <param name="clock">Where the clock starts.</param>
-    /// <param name="splits">How many splits.</param>
+    /// <summary>Splits that fall silent and resume, with outages. Event times are near the clock.</summary>
+    /// <param name="clock">The start of the clock.</param>
+    /// <param name="splits">The number of splits.</param>
     public Scenario Quiet(long clock, int splits)
     {
         Scenario scenario = Frame() with { Splits = splits, Size = 1_000 + random.Next(4_000) };
@@ -71,7 +73,7 @@ internal sealed class ScenarioMaker(SeededRandom random, int size)
 
     private Scenario Frame() => new()
     {
-        Splits = 1 + random.Next(MostSplits),
+        Splits = 1 + random.Next(MaxSplits),
         Size = 1 + random.Next(random.Next(2) == 0 ? 10 : 5_000),
         OutOfOrderness = random.Next(3) == 0 ? 0 : random.Next(3_000),
         Lateness = random.Next(2) == 0 ? 0 : random.Next(10_000),
@@ -85,7 +87,7 @@ internal sealed class ScenarioMaker(SeededRandom random, int size)
         List<(long Arrival, Step Step)> rows = [];
         foreach (long time in Times(scenario.Size))
         {
-            // A row that arrives behind another is older by the out-of-orderness at most.
+            // A row that arrives after another is older by the out-of-orderness at most.
             long arrival = time + random.Next((int)scenario.OutOfOrderness + 1);
             rows.Add((arrival, new Step(StepKind.Row, split, Key(), time)));
         }
@@ -144,7 +146,7 @@ internal sealed class ScenarioMaker(SeededRandom random, int size)
         List<int> left = [.. Enumerable.Range(0, splits.Length).Where(split => splits[split].Count > 0)];
         while (left.Count > 0)
         {
-            // Runs of one split now and then, so that others lag far behind.
+            // Occasional runs of one split, so that others lag far behind.
             int split = left[random.Next(left.Count)];
             int run = random.Next(4) == 0 ? random.Next(50) : 1;
             for (int i = 0; i < run && taken[split] < splits[split].Count; i++)

@@ -24,7 +24,7 @@ internal sealed class ScenarioRunner
     /// <summary>Runs the scenario to its end.</summary>
     public static Outcome Run(Scenario scenario, int parallelism, bool onePhase = false) => new ScenarioRunner(scenario, onePhase).Run(parallelism);
 
-    /// <summary>The window of a row; 0 is the smaller one.</summary>
+    /// <summary>The size of a window; 0 is the smaller one.</summary>
     public static long SizeOf(Scenario scenario, int window) => window == 0 ? scenario.Size : scenario.Size * 3;
 
     private Outcome Run(int parallelism)
@@ -33,47 +33,25 @@ internal sealed class ScenarioRunner
         long id = 0;
         foreach (Step step in _scenario.Steps)
         {
-            Take(job, step, ref id);
+            step.Apply(job, _source, ref id);
             if (_scenario.RestsAlways)
             {
-                // All notice at once where proofs have stopped, and not each within a second.
+                // All readers notice at once that confirmations have stopped, instead of each within a second.
                 job.Run();
                 _source.WakeAll();
-                job.Run();
+                job.Executor.RunUntilIdle();
             }
         }
 
         _source.EndAll();
         job.Run();
         Assert.Null(job.Failure);
-        Assert.True(job.IsFinished, "The job did not come to its end.");
+        Assert.True(job.IsFinished, "The job did not finish.");
         return new Outcome(
             [_results[0].Take(), _results[1].Take()],
             [_late[0].Take(), _late[1].Take()],
             job.Metrics.Sum(metrics => metrics.LateDropped.Value),
             job.Counter("late"));
-    }
-
-    private void Take(JobHarness job, Step step, ref long id)
-    {
-        switch (step.Kind)
-        {
-            case StepKind.Row:
-                _source.Push(new Event(++id, step.Key, step.Value, step.Split), step.Value, step.Split);
-                break;
-            case StepKind.Turns:
-                job.Run((int)step.Value);
-                break;
-            case StepKind.Clock:
-                job.Advance(TimeSpan.FromMilliseconds(step.Value));
-                break;
-            case StepKind.Proof:
-                _source.ConfirmEnd(job.Clock, step.Split);
-                break;
-            default:
-                job.Run();
-                break;
-        }
     }
 
     private void Define(StreamBuilder job)

@@ -5,7 +5,7 @@ namespace QueryStream.Runtime.Tests.Properties;
 
 public sealed class SessionProperties
 {
-    // So long that no row is late, whatever its time.
+    // Long enough that no row is late.
     private const long LongLateness = 9_999L * 86_400_000;
 
     [Theory]
@@ -17,7 +17,7 @@ public sealed class SessionProperties
     {
         WindowOutcome outcome = Run(scenario, parallelism);
         Assert.Empty(outcome.Late);
-        Assert.Equal(Reference(scenario, Rows(scenario), mostApart: scenario.Size), outcome.FinalPanes().Order(StringComparer.Ordinal));
+        Assert.Equal(Reference(scenario, Rows(scenario), maxGap: scenario.Size), outcome.FinalPanes().Order(StringComparer.Ordinal));
         Assert.All(outcome.Results, result => Assert.NotEqual(Pane.Update, result.Pane));
     });
 
@@ -31,12 +31,15 @@ public sealed class SessionProperties
             WindowOutcome outcome = Run(scenario, parallelism, moves);
             Assert.Empty(outcome.Late);
             List<string> final = [.. outcome.Results.GroupBy(result => (result.Key, result.Window)).Select(group => Line(group.Last()))];
-            List<string> reference = [.. References(scenario, Rows(scenario), mostApart: scenario.Size).Select(Line)];
+            List<string> reference = [.. References(scenario, Rows(scenario), maxGap: scenario.Size).Select(Line)];
             Assert.Empty(reference.Except(final));
 
-            // What else there is are parts that have become larger sessions since.
-            ILookup<int, Window> sessions = References(scenario, Rows(scenario), mostApart: scenario.Size).ToLookup(result => result.Key, result => result.Window);
-            Assert.All(outcome.Results, result => Assert.Contains(sessions[result.Key], session => session.Start <= result.Window.Start && session.End >= result.Window.End));
+            // All other results are parts of sessions that have grown since.
+            ILookup<int, Window> sessions = References(scenario, Rows(scenario), maxGap: scenario.Size)
+                .ToLookup(result => result.Key, result => result.Window);
+            Assert.All(
+                outcome.Results,
+                result => Assert.Contains(sessions[result.Key], session => session.Start <= result.Window.Start && session.End >= result.Window.End));
         });
 
     [Fact]
@@ -59,12 +62,14 @@ public sealed class SessionProperties
         {
             WindowOutcome outcome = Run(scenario, parallelism, moves, isProcessingTime: true);
             Assert.Empty(outcome.Late);
-            // When the clock has come to its end a session has closed, so that a row of that moment is none of it.
+            // A session closes when the clock reaches its end, so a row of that moment is not part of it.
             Assert.Equal(
-                Reference(scenario, outcome.Arrivals.Select(one => (one.Row.Key, one.Row.Id, one.Clock)), mostApart: scenario.Size - 1), outcome.FinalPanes());
+                Reference(scenario, outcome.Arrivals.Select(one => (one.Row.Key, one.Row.Id, one.Clock)), maxGap: scenario.Size - 1),
+                outcome.FinalPanes());
         });
 
-    private static WindowOutcome Run(Scenario scenario, int parallelism, bool moves = false, bool isProcessingTime = false) => new WindowRunner(scenario, keyed =>
+    private static WindowOutcome Run(Scenario scenario, int parallelism, bool moves = false, bool isProcessingTime = false) =>
+        new WindowRunner(scenario, keyed =>
     {
         Streams.WindowedStream<Event, int> windows = scenario.Settings(keyed.Window(Session.WithGap(TimeSpan.FromMilliseconds(scenario.Size))));
         return (isProcessingTime ? windows.ProcessingTime() : windows).Aggregate(w => (w.Count(), new IdSum()));
@@ -72,12 +77,12 @@ public sealed class SessionProperties
 
     private static IEnumerable<(int Key, long Id, long Time)> Rows(Scenario scenario) => scenario.Events.Select(row => (row.Key, row.Id, row.Time));
 
-    private static List<string> Reference(Scenario scenario, IEnumerable<(int Key, long Id, long Time)> rows, long mostApart) =>
-        [.. References(scenario, rows, mostApart).Select(result => result.ToString()).Order(StringComparer.Ordinal)];
+    private static List<string> Reference(Scenario scenario, IEnumerable<(int Key, long Id, long Time)> rows, long maxGap) =>
+        [.. References(scenario, rows, maxGap).Select(result => result.ToString()).Order(StringComparer.Ordinal)];
 
-    // A sorted list a key, cut where the next row is too far away.
+    // Sorts the rows of each key, and splits the list at gaps.
     private static IEnumerable<WindowResult<int, (long Count, long Sum)>> References(
-        Scenario scenario, IEnumerable<(int Key, long Id, long Time)> rows, long mostApart)
+        Scenario scenario, IEnumerable<(int Key, long Id, long Time)> rows, long maxGap)
     {
         foreach (IGrouping<int, (int Key, long Id, long Time)> key in rows.GroupBy(row => row.Key))
         {
@@ -85,7 +90,7 @@ public sealed class SessionProperties
             int first = 0;
             for (int i = 1; i <= sorted.Length; i++)
             {
-                if (i == sorted.Length || sorted[i].Time - sorted[i - 1].Time > mostApart)
+                if (i == sorted.Length || sorted[i].Time - sorted[i - 1].Time > maxGap)
                 {
                     Window window = new(new(sorted[first].Time), new(sorted[i - 1].Time + scenario.Size));
                     yield return new(key.Key, window, Pane.OnTime, (i - first, sorted[first..i].Sum(row => row.Id * row.Id)));

@@ -6,14 +6,14 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>What a function with state of every kind and timers of both times makes of random input, at every parallelism and moved on the way.</summary>
+/// <summary>A function with every kind of state and timers of both time domains, at every parallelism and when moved.</summary>
 public sealed class TimerProperties
 {
     private const int Cases = 30;
     private const int EventDelay = 100;
     private const int ClockDelay = 250;
 
-    public static TheoryData<int[]> All => Ways.All;
+    public static TheoryData<int[]> All => Parallelisms.All;
 
     [Theory]
     [MemberData(nameof(All))]
@@ -43,7 +43,7 @@ public sealed class TimerProperties
     private static Scenario Any(SeededRandom random, int size) =>
         random.Next(2) == 0 ? new ScenarioMaker(random, size).Shuffled() : new ScenarioMaker(random, size).Disordered();
 
-    // What a key waits for is in a map for the one time and in a list for the other; how many rows it had, in an aggregate and in the list of all.
+    // Pending timers are in a map for one time domain and in a list for the other; row counts are in an aggregate and in a list.
     private sealed class Waiting : KeyedProcessFunction<int, Event, string>
     {
         private MapState<long, long> _byTime = null!;

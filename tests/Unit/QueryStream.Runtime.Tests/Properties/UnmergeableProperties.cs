@@ -25,10 +25,11 @@ public sealed class UnmergeableProperties
     public void In_sessions_too(int parallelism, bool moves) => Holds(scenario =>
         Same(scenario, keyed => keyed.Window(Session.WithGap(TimeSpan.FromMilliseconds(scenario.Size))), parallelism, moves));
 
-    // The watermark at each row is known, so that both ways give the same updates and the same late rows.
+    // The watermark at each row is known, so both ways give the same updates and late rows.
     private static Scenario Known(ScenarioMaker maker) => maker.Disordered().InOneSplit();
 
-    private static void Same(Scenario scenario, Func<Streams.KeyedStream<Event, int>, Streams.WindowedStream<Event, int>> windows, int parallelism, bool moves)
+    private static void Same(
+        Scenario scenario, Func<Streams.KeyedStream<Event, int>, Streams.WindowedStream<Event, int>> windows, int parallelism, bool moves)
     {
         SeededRandom? Moves() => moves ? new SeededRandom(scenario.Seed) : null;
         WindowOutcome merging = new WindowRunner(scenario, keyed =>

@@ -2,20 +2,22 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Tests.Properties;
 
-/// <summary>What a job with one window operator made of a scenario.</summary>
-/// <param name="Results">Its results, in order.</param>
-/// <param name="Late">Rows that it gave up.</param>
-/// <param name="Arrivals">All rows, and what the clock was when they came.</param>
-internal sealed record WindowOutcome(List<WindowResult<int, (long Count, long Sum)>> Results, List<Event> Late, List<(Event Row, long Clock)> Arrivals)
+/// <summary>The results of a scenario with one window operator.</summary>
+/// <param name="Results">The results, in order.</param>
+/// <param name="Late">The late rows.</param>
+/// <param name="Arrivals">All rows with the clock at their arrival.</param>
+internal sealed record WindowOutcome(
+    List<WindowResult<int, (long Count, long Sum)>> Results, List<Event> Late, List<(Event Row, long Clock)> Arrivals)
 {
     /// <summary>The last result of each window and key.</summary>
     public List<string> Final() =>
         [.. Results.GroupBy(result => (result.Index, result.Window, result.Key)).Select(group => Line(group.Last())).Order(StringComparer.Ordinal)];
 
-    /// <summary>All results in order, the early ones left out since they depend on the moment.</summary>
-    public List<string> FinalPanes() => [.. Results.Where(result => result.Pane != Pane.Early).Select(result => result.ToString()).Order(StringComparer.Ordinal)];
+    /// <summary>All results in order, except early ones, which depend on timing.</summary>
+    public List<string> FinalPanes() =>
+        [.. Results.Where(result => result.Pane != Pane.Early).Select(result => result.ToString()).Order(StringComparer.Ordinal)];
 
-    /// <summary>Early ones first, then one on time, then updates; each says something that the one before did not.</summary>
+    /// <summary>Asserts that early panes come first, then one on-time pane, then updates, and that each pane adds something.</summary>
     public void AssertPanes()
     {
         foreach (IGrouping<(int, Window, int), WindowResult<int, (long Count, long Sum)>> group in
@@ -26,7 +28,9 @@ internal sealed record WindowOutcome(List<WindowResult<int, (long Count, long Su
             Assert.Equal(all.OrderBy(result => result.Pane), all);
             for (int i = 1; i < all.Length; i++)
             {
-                Assert.True(all[i - 1].Value.Count < all[i].Value.Count || (all[i].Pane == Pane.OnTime && all[i - 1].Value == all[i].Value), $"{all[i]} after {all[i - 1]}");
+                Assert.True(
+                    all[i - 1].Value.Count < all[i].Value.Count || (all[i].Pane == Pane.OnTime && all[i - 1].Value == all[i].Value),
+                    $"{all[i]} after {all[i - 1]}");
             }
         }
     }

@@ -38,7 +38,7 @@ public sealed class WindowProperties
 
     [Fact]
     public void With_one_split_a_subtask_quiet_splits_give_the_same_at_every_parallelism_and_in_both_ways() =>
-        Property.Holds((random, size) => new ScenarioMaker(random, size).Quiet(Clock, 3) with { RestsAlways = true }, Scenario.Shrink, tests: 60, scenario =>
+        Property.Holds(QuietAtRest, Scenario.Shrink, tests: 60, scenario =>
         {
             Outcome expected = ScenarioRunner.Run(scenario, 1);
             AssertAccounted(scenario, expected);
@@ -52,6 +52,8 @@ public sealed class WindowProperties
                 }
             }
         });
+
+    private static Scenario QuietAtRest(SeededRandom random, int size) => new ScenarioMaker(random, size).Quiet(Clock, 3) with { RestsAlways = true };
 
     private static readonly Comparer<Event> ById = Comparer<Event>.Create((a, b) => a.Id.CompareTo(b.Id));
 
@@ -83,7 +85,7 @@ public sealed class WindowProperties
         return windows;
     }
 
-    // Early ones first, then one on time, then updates; each with at least what the one before had.
+    // Early panes first, then one on-time pane, then updates; each with at least the rows of the previous one.
     private static void AssertPanes(Outcome outcome, int window)
     {
         Dictionary<(EventTime, int), WindowResult<int, (long Count, long Sum)>> last = [];
@@ -93,8 +95,11 @@ public sealed class WindowProperties
             if (last.TryGetValue(at, out WindowResult<int, (long Count, long Sum)> before))
             {
                 Assert.True(before.Value.Count <= result.Value.Count, $"{result} after {before}");
-                Assert.True((before.Pane, result.Pane) is (Pane.Early, Pane.Early or Pane.OnTime) or (not Pane.Early, Pane.Update), $"{result} after {before}");
-                Assert.True(result.Pane == Pane.OnTime || before.Value.Count < result.Value.Count, $"{result} says nothing that {before} did not say");
+                Assert.True(
+                    (before.Pane, result.Pane) is (Pane.Early, Pane.Early or Pane.OnTime) or (not Pane.Early, Pane.Update),
+                    $"{result} after {before}");
+                Assert.True(
+                    result.Pane == Pane.OnTime || before.Value.Count < result.Value.Count, $"{result} says nothing that {before} did not say");
             }
             else
             {

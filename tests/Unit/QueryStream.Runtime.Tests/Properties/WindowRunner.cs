@@ -7,8 +7,8 @@ using QueryStream.TestKit.Jobs;
 namespace QueryStream.Runtime.Tests.Properties;
 
 /// <summary>Runs a job with one window operator on a scenario.</summary>
-/// <param name="scenario">What comes.</param>
-/// <param name="windows">The operator.</param>
+/// <param name="scenario">The scenario.</param>
+/// <param name="windows">Builds the operator.</param>
 internal sealed class WindowRunner(Scenario scenario, Func<KeyedStream<Event, int>, WindowStream<Event, int, (long, long)>> windows)
 {
     private static readonly int[] Parallelisms = [1, 2, 3, 4, 7];
@@ -19,14 +19,20 @@ internal sealed class WindowRunner(Scenario scenario, Func<KeyedStream<Event, in
     private readonly List<(Event, long)> _arrivals = [];
 
     /// <summary>Runs the scenario to its end.</summary>
-    /// <param name="parallelism">Of the beginning.</param>
-    /// <param name="moves">Now and then moves the job by a snapshot into another parallelism; null: never.</param>
+    /// <param name="parallelism">The initial parallelism.</param>
+    /// <param name="moves">Moves the job at random by snapshot and restore to other parallelisms; null: never.</param>
     public WindowOutcome Run(int parallelism, SeededRandom? moves = null)
     {
         JobHarness job = new(Define, parallelism, scenario.Seed);
+        long id = 0;
         foreach (Step step in scenario.Steps)
         {
-            Take(job, step);
+            if (step.Kind == StepKind.Row)
+            {
+                _arrivals.Add((step.RowOf(id + 1), job.Clock));
+            }
+
+            step.Apply(job, _source, ref id);
             if (scenario.RestsAlways)
             {
                 job.Run();
@@ -41,36 +47,15 @@ internal sealed class WindowRunner(Scenario scenario, Func<KeyedStream<Event, in
         _source.EndAll();
         job.Run();
         Assert.Null(job.Failure);
-        Assert.True(job.IsFinished, "The job did not come to its end.");
+        Assert.True(job.IsFinished, "The job did not finish.");
         Assert.True(moves is not null || _late.Rows.Count == job.Metrics.Sum(metrics => metrics.LateDropped.Value));
         job.Dispose();
         return new WindowOutcome(_results.Take(), _late.Take(), _arrivals);
     }
 
-    private void Take(JobHarness job, Step step)
-    {
-        switch (step.Kind)
-        {
-            case StepKind.Row:
-                Event row = new(_arrivals.Count + 1, step.Key, step.Value, step.Split);
-                _arrivals.Add((row, job.Clock));
-                _source.Push(row, step.Value, step.Split);
-                break;
-            case StepKind.Turns:
-                job.Run((int)step.Value);
-                break;
-            case StepKind.Clock:
-                job.Advance(TimeSpan.FromMilliseconds(step.Value));
-                break;
-            default:
-                job.Run();
-                break;
-        }
-    }
-
     private JobHarness Move(JobHarness job, int parallelism)
     {
-        // What comes behind the barrier would be given twice, by this job and by the one that is restored.
+        // Rows after the barrier would be emitted twice, by this job and by the restored one.
         job.Run();
         JobSnapshot snapshot = job.Snapshot();
         Assert.Null(job.Failure);

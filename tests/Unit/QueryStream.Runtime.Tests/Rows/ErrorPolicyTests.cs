@@ -36,9 +36,14 @@ public sealed class ErrorPolicyTests
         {
             // Behind an exchange the rows of a batch come from anywhere.
             // Which of the two keys comes first is left to chance.
-            int row = job.Failure.Position!.Contains("key 7,", StringComparison.Ordinal) || job.Failure.Position.Contains("at offset 7 ", StringComparison.Ordinal) ? 7 : 3;
+            string position = job.Failure.Position!;
+            int row = position.Contains("key 7,", StringComparison.Ordinal) || position.Contains("at offset 7 ", StringComparison.Ordinal) ? 7 : 3;
             Places.AssertRow(
-                job.Failure.Position, $"offset {row} of split split-1", "Source: numbers (2/2)", "split split-1", $"key {row}, time 1970-01-01T00:00:00.00{row}Z, {row}");
+                job.Failure.Position,
+                $"offset {row} of split split-1",
+                "Source: numbers (2/2)",
+                "split split-1",
+                $"key {row}, time 1970-01-01T00:00:00.00{row}Z, {row}");
         }
         else
         {

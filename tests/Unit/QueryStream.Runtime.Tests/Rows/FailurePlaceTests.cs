@@ -23,7 +23,8 @@ public sealed class FailurePlaceTests
         ["Map"] = (rows, sink) => rows.Map(Check).To("sink", sink),
         ["Filter"] = (rows, sink) => rows.Filter(row => Check(row) is not null).Map(Text).To("sink", sink),
         ["Filter before"] = (rows, sink) => rows.Filter(row => row % 2 == 1).Filter(row => row % 3 == 1).Map(Check).To("sink", sink),
-        ["Skipping before"] = (rows, sink) => rows.Map(row => row is 1 or 10 ? throw new TestFailure() : row).OnError(ErrorPolicy.Skip).Map(Check).To("sink", sink),
+        ["Skipping before"] = (rows, sink) => rows.Map(row => row is 1 or 10 ? throw new TestFailure() : row).OnError(ErrorPolicy.Skip).Map(Check)
+            .To("sink", sink),
         ["FlatMap"] = (rows, sink) => rows.FlatMap<string>((row, emit) => emit(Check(row))).To("sink", sink),
         ["Process"] = (rows, sink) => rows.Process(() => new Plain()).To("sink", sink),
         ["CoProcess"] = (rows, sink) => rows.Connect(rows).Process(() => new Both()).To("sink", sink),
@@ -39,16 +40,21 @@ public sealed class FailurePlaceTests
     private static readonly Dictionary<string, Action<Stream<int>, ISink<string>>> OnTheWay = new()
     {
         ["echo of a key"] = (rows, sink) => rows.KeyBy(Check).Process(() => new Echo<string>(), "echo").To("sink", sink),
-        ["echo of a partition"] = (rows, sink) => rows.PartitionBy((row, _) => row == Bad ? throw new TestFailure() : 0).Process(() => new Plain(), "echo").To("sink", sink),
-        ["echo of a partition that is not there"] = (rows, sink) => rows.PartitionBy((row, _) => row == Bad ? 99 : 0).Process(() => new Plain(), "echo").To("sink", sink),
+        ["echo of a partition"] = (rows, sink) => rows.PartitionBy((row, _) => row == Bad ? throw new TestFailure() : 0)
+            .Process(() => new Plain(), "echo").To("sink", sink),
+        ["echo of a partition that is not there"] = (rows, sink) => rows.PartitionBy((row, _) => row == Bad ? 99 : 0)
+            .Process(() => new Plain(), "echo").To("sink", sink),
     };
 
     private static readonly Dictionary<string, Action<Stream<int>, ISink<string>>> BehindKey = new()
     {
         ["KeyedProcess"] = (rows, sink) => rows.KeyBy(Key).Process(() => new Keyed()).To("sink", sink),
-        ["KeyedCoProcess"] = (rows, sink) => rows.KeyBy(Key).Connect(rows.Filter(_ => false).KeyBy(Key)).Process(() => new KeyedBoth()).To("sink", sink),
-        ["KeyedBroadcastProcess"] = (rows, sink) => rows.KeyBy(Key).Connect(rows.Filter(_ => false).Broadcast()).Process(() => new KeyedShared()).To("sink", sink),
-        ["Interval join"] = (rows, sink) => rows.KeyBy(Key).Join(rows.Filter(row => row == Bad).KeyBy(Key)).Within(TimeSpan.Zero, TimeSpan.Zero).Inner((left, _) => Check(left)).To("sink", sink),
+        ["KeyedCoProcess"] = (rows, sink) => rows.KeyBy(Key).Connect(rows.Filter(_ => false).KeyBy(Key)).Process(() => new KeyedBoth())
+            .To("sink", sink),
+        ["KeyedBroadcastProcess"] = (rows, sink) => rows.KeyBy(Key).Connect(rows.Filter(_ => false).Broadcast()).Process(() => new KeyedShared())
+            .To("sink", sink),
+        ["Interval join"] = (rows, sink) => rows.KeyBy(Key).Join(rows.Filter(row => row == Bad).KeyBy(Key)).Within(TimeSpan.Zero, TimeSpan.Zero)
+            .Inner((left, _) => Check(left)).To("sink", sink),
         ["Sum"] = (rows, sink) => Fold(rows, sink, all => all.Sum(row => (long?)Number(row))),
         ["CountIf"] = (rows, sink) => Fold(rows, sink, all => all.CountIf(row => Number(row) > 0)),
         ["CountDistinct"] = (rows, sink) => Fold(rows, sink, all => all.CountDistinct(Number)),
@@ -59,16 +65,23 @@ public sealed class FailurePlaceTests
         ["Quantile"] = (rows, sink) => Fold(rows, sink, all => all.Quantile(row => Number(row), 0.5)),
         ["CountBy"] = (rows, sink) => Fold(rows, sink, all => all.CountBy(row => Core.Texts.Text.From(Check(row)))),
         ["Own"] = (rows, sink) => Fold(rows, sink, _ => new Own(onResult: false)),
-        ["Two"] = (rows, sink) => rows.KeyBy(Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).OnePhase().Aggregate(all => (all.Count(), all.Sum(row => (long?)Number(row)))).Map(result => $"{result.Value}").To("sink", sink),
-        ["Session"] = (rows, sink) => Windowed(rows, Session.WithGap(TimeSpan.FromSeconds(1)), all => all.Sum(row => (long?)Number(row))).To("sink", sink),
+        ["Two"] = (rows, sink) => rows.KeyBy(Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).OnePhase()
+            .Aggregate(all => (all.Count(), all.Sum(row => (long?)Number(row)))).Map(result => $"{result.Value}").To("sink", sink),
+        ["Session"] = (rows, sink) => Windowed(rows, Session.WithGap(TimeSpan.FromSeconds(1)), all => all.Sum(row => (long?)Number(row)))
+            .To("sink", sink),
         ["Global"] = (rows, sink) => Windowed(rows, Global.Of(2), all => all.Sum(row => (long?)Number(row))).To("sink", sink),
-        ["Trigger"] = (rows, sink) => rows.KeyBy(Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Trigger(() => new BadTrigger()).Process(() => new Lines()).To("sink", sink),
+        ["Trigger"] = (rows, sink) => rows.KeyBy(Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Trigger(() => new BadTrigger())
+            .Process(() => new Lines()).To("sink", sink),
     };
 
     private static readonly Dictionary<string, (Action<Stream<int>, ISink<string>> Define, string Place)> WithoutRow = new()
     {
-        ["Timer"] = ((rows, sink) => rows.KeyBy(Key).Process(() => new Timers(), "Timer").To("sink", sink), "in the timer of 1970-01-01T00:00:00.507Z of key k7"),
-        ["Own"] = ((rows, sink) => Fold(rows, sink, _ => new Own(onResult: true)), "in the window from 1970-01-01T00:00:00.000Z to 1970-01-01T00:00:01.000Z of key k7"),
+        ["Timer"] = (
+            (rows, sink) => rows.KeyBy(Key).Process(() => new Timers(), "Timer").To("sink", sink),
+            "in the timer of 1970-01-01T00:00:00.507Z of key k7"),
+        ["Own"] = (
+            (rows, sink) => Fold(rows, sink, _ => new Own(onResult: true)),
+            "in the window from 1970-01-01T00:00:00.000Z to 1970-01-01T00:00:01.000Z of key k7"),
         ["Own session"] = (
             (rows, sink) => Windowed(rows, Session.WithGap(TimeSpan.FromSeconds(1)), _ => new Own(onResult: true)).To("sink", sink),
             "in the window from 1970-01-01T00:00:00.007Z to 1970-01-01T00:00:01.007Z of key k7"),
@@ -79,7 +92,8 @@ public sealed class FailurePlaceTests
             (rows, sink) => rows.KeyBy(Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Process(() => new Lines()).To("sink", sink),
             "in the timer of 1970-01-01T00:00:00.999Z of the window from 1970-01-01T00:00:00.000Z to 1970-01-01T00:00:01.000Z of key k7"),
         ["Window join"] = (
-            (rows, sink) => rows.KeyBy(Key).Join(rows.KeyBy(Key)).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Inner((left, _) => Check(left)).To("sink", sink),
+            (rows, sink) => rows.KeyBy(Key).Join(rows.KeyBy(Key)).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Inner((left, _) => Check(left))
+                .To("sink", sink),
             "in the timer of 1970-01-01T00:00:00.999Z of key k7"),
         ["As-of join"] = (
             (rows, sink) => rows.KeyBy(Key).Join(rows.KeyBy(Key)).AsOf().Inner((left, _) => Check(left)).To("sink", sink),
@@ -128,7 +142,8 @@ public sealed class FailurePlaceTests
     public void A_function_of_event_times_is_named_with_the_record(int parallelism)
     {
         JobHarness job = new(
-            builder => builder.Source("numbers", _source).Watermarks(By(row => row == Bad ? throw new TestFailure() : new EventTime(row))).Map(Text).To("sink", _sink),
+            builder => builder.Source("numbers", _source).Watermarks(By(row => row == Bad ? throw new TestFailure() : new EventTime(row))).Map(Text)
+                .To("sink", _sink),
             parallelism);
         HarnessFailure failure = Run(job);
         Assert.Equal("Source: numbers", failure.Operator);
@@ -166,7 +181,8 @@ public sealed class FailurePlaceTests
         // Until it has heard from the second phase it hands rows on, so two come first.
         JobHarness job = new(
             builder => builder.Source("numbers", _source).Watermarks(By(row => new EventTime(row))).KeyBy(Key)
-                .Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Aggregate(all => all.Sum(row => (long?)Number(row))).Map(result => $"{result.Value}").To("sink", _sink),
+                .Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Aggregate(all => all.Sum(row => (long?)Number(row))).Map(result => $"{result.Value}")
+                .To("sink", _sink),
             parallelism);
         _source.Push(0, 0, 0);
         _source.Push(1, 1, 1);
@@ -224,7 +240,8 @@ public sealed class FailurePlaceTests
         JobHarness job = new(
             builder =>
             {
-                OperatorStream<string> checkedRows = builder.Source("numbers", _source).Filter(row => row % 2 == 1).Map(Check).OnError(ErrorPolicy.DeadLetter);
+                OperatorStream<string> checkedRows = builder.Source("numbers", _source).Filter(row => row % 2 == 1).Map(Check)
+                    .OnError(ErrorPolicy.DeadLetter);
                 checkedRows.Errors.To("letters", letters);
                 checkedRows.To("sink", _sink);
             },
@@ -259,10 +276,13 @@ public sealed class FailurePlaceTests
 
     private static string Key(int row) => $"k{row}";
 
-    private static void Fold<TAccumulator, TOut>(Stream<int> rows, ISink<string> sink, Func<AggregateBuilder<int>, Aggregate<int, TAccumulator, TOut>> aggregate)
-        where TAccumulator : struct => rows.KeyBy(Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).OnePhase().Aggregate(aggregate).Map(result => $"{result.Value}").To("sink", sink);
+    private static void Fold<TAccumulator, TOut>(
+        Stream<int> rows, ISink<string> sink, Func<AggregateBuilder<int>, Aggregate<int, TAccumulator, TOut>> aggregate)
+        where TAccumulator : struct => rows.KeyBy(Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).OnePhase().Aggregate(aggregate)
+            .Map(result => $"{result.Value}").To("sink", sink);
 
-    private static Stream<string> Windowed<TAccumulator, TOut>(Stream<int> rows, Windowing windows, Func<AggregateBuilder<int>, Aggregate<int, TAccumulator, TOut>> aggregate)
+    private static Stream<string> Windowed<TAccumulator, TOut>(
+        Stream<int> rows, Windowing windows, Func<AggregateBuilder<int>, Aggregate<int, TAccumulator, TOut>> aggregate)
         where TAccumulator : struct => rows.KeyBy(Key).Window(windows).Aggregate(aggregate).Map(result => $"{result.Value}");
 
     private HarnessFailure Run(Action<Stream<int>, ISink<string>> define, int parallelism)
@@ -275,7 +295,8 @@ public sealed class FailurePlaceTests
 
     private HarnessFailure? TryRun(Action<Stream<int>, ISink<string>> define, int parallelism)
     {
-        using JobHarness job = new(builder => define(builder.Source("numbers", _source).Watermarks(By(row => new EventTime(row))), _sink), parallelism);
+        using JobHarness job = new(
+            builder => define(builder.Source("numbers", _source).Watermarks(By(row => new EventTime(row))), _sink), parallelism);
         Push(0);
         job.Run();
         _source.EndAll();
@@ -342,7 +363,8 @@ public sealed class FailurePlaceTests
     {
         public override void Process(in int row, KeyedContext<string, string> context) => context.SetTimer(context.Time.Add(500));
 
-        public override void OnTimer(EventTime time, TimeDomain domain, KeyedContext<string, string> context) => context.Emit(Check(int.Parse(context.Key[1..], null)));
+        public override void OnTimer(EventTime time, TimeDomain domain, KeyedContext<string, string> context) =>
+            context.Emit(Check(int.Parse(context.Key[1..], null)));
     }
 
     private sealed class Own(bool onResult) : Aggregate<int, long, long>

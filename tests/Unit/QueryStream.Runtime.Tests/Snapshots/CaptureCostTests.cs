@@ -22,11 +22,16 @@ public sealed class CaptureCostTests
     private static readonly Dictionary<string, Action<StreamBuilder>> Kinds = new()
     {
         ["keyed state and timers"] = job => Keyed(job).Process(() => new Remember()).To("sink", new HarnessSink<long>()),
-        ["windows of many keys"] = job => Keyed(job).Window(Tumbling.Of(TimeSpan.FromDays(1))).OnePhase().Aggregate(all => all.Count()).To("sink", new HarnessSink<WindowResult<int, long>>()),
-        ["many windows"] = job => Keyed(job).Window(Tumbling.Of(TimeSpan.FromMilliseconds(1))).OnePhase().Aggregate(all => all.Count()).To("sink", new HarnessSink<WindowResult<int, long>>()),
-        ["sessions"] = job => Keyed(job).Window(Session.WithGap(TimeSpan.FromMilliseconds(1))).Aggregate(all => all.Count()).To("sink", new HarnessSink<WindowResult<int, long>>()),
-        ["global windows"] = job => Keyed(job).Window(Global.Of(100)).Aggregate(all => all.Count()).To("sink", new HarnessSink<WindowResult<int, long>>()),
-        ["joins"] = job => Keyed(job, "left").Join(Keyed(job, "right")).Within(TimeSpan.Zero, TimeSpan.FromDays(1)).Inner((a, b) => a.Id + b.Id).To("sink", new HarnessSink<long>()),
+        ["windows of many keys"] = job => Keyed(job).Window(Tumbling.Of(TimeSpan.FromDays(1))).OnePhase().Aggregate(all => all.Count())
+            .To("sink", new HarnessSink<WindowResult<int, long>>()),
+        ["many windows"] = job => Keyed(job).Window(Tumbling.Of(TimeSpan.FromMilliseconds(1))).OnePhase().Aggregate(all => all.Count())
+            .To("sink", new HarnessSink<WindowResult<int, long>>()),
+        ["sessions"] = job => Keyed(job).Window(Session.WithGap(TimeSpan.FromMilliseconds(1))).Aggregate(all => all.Count())
+            .To("sink", new HarnessSink<WindowResult<int, long>>()),
+        ["global windows"] = job => Keyed(job).Window(Global.Of(100)).Aggregate(all => all.Count())
+            .To("sink", new HarnessSink<WindowResult<int, long>>()),
+        ["joins"] = job => Keyed(job, "left").Join(Keyed(job, "right")).Within(TimeSpan.Zero, TimeSpan.FromDays(1)).Inner((a, b) => a.Id + b.Id)
+            .To("sink", new HarnessSink<long>()),
         ["one large distinct set"] = job => Rows(job, "rows").KeyBy(_ => 0).Window(Tumbling.Of(TimeSpan.FromDays(1))).OnePhase()
             .Aggregate(all => all.CountDistinct(row => row.Id)).To("sink", new HarnessSink<WindowResult<int, long>>()),
         ["a list of the subtask"] = job => Rows(job, "rows").Rebalance().Process(() => new RememberAll()).To("sink", new HarnessSink<long>()),
@@ -95,7 +100,8 @@ public sealed class CaptureCostTests
 
     private static StateReader ReaderOf(CountingHandle[] handles, int subtask)
     {
-        StateSnapshot state = new("state", StateKind.Keyed, Codec<int>.Instance.Schema, [.. handles.Select((handle, group) => new StateChunk(group, 1, handle))]);
+        StateSnapshot state = new(
+            "state", StateKind.Keyed, Codec<int>.Instance.Schema, [.. handles.Select((handle, group) => new StateChunk(group, 1, handle))]);
         return new StateReader(new OperatorSnapshot(new OperatorId(1), "operator", [state]), 128, subtask, 4, CancellationToken.None);
     }
 
@@ -105,7 +111,11 @@ public sealed class CaptureCostTests
         const int Limit = 8_000;
         const int ItemBytes = 60;
         PatientSink sink = new();
-        ChunkWriter writer = new(sink, new TaskId(new JobId(1), new VertexId(1), 0), new CheckpointId(1), 128) { TargetBytes = Target, LimitBytes = Limit };
+        ChunkWriter writer = new(sink, new TaskId(new JobId(1), new VertexId(1), 0), new CheckpointId(1), 128)
+        {
+            TargetBytes = Target,
+            LimitBytes = Limit,
+        };
         int given = 0;
         Task<IReadOnlyList<StateChunk>> writing = writer.WriteKeyedAsync(Items(), CancellationToken.None);
         while (!writing.IsCompleted)

@@ -33,7 +33,8 @@ public sealed class EvolutionTests
     public void Another_type_for_a_member_is_an_error_that_names_operator_state_and_member()
     {
         JobSnapshot snapshot = RunBefore(parallelism: 1);
-        using JobHarness job = JobHarness.Restore(builder => Define<VisitWrong>(builder, visit => new VisitWrong((visit?.Visits ?? 0) + 1)), snapshot);
+        using JobHarness job = JobHarness.Restore(
+            builder => Define<VisitWrong>(builder, visit => new VisitWrong((visit?.Visits ?? 0) + 1)), snapshot);
         StateRestoreException failure = Assert.IsType<StateRestoreException>(job.Failure?.Cause);
         Assert.Contains("'visits'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'visit'", failure.Message, StringComparison.Ordinal);

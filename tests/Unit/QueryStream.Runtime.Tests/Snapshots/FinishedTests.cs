@@ -7,7 +7,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Snapshots;
 
-/// <summary>What had come to its end when a snapshot was taken has come to its end in the job that is restored.</summary>
+/// <summary>Tasks that had finished when a snapshot was taken stay finished in the restored job.</summary>
 public sealed class FinishedTests
 {
     private readonly HarnessSource<int> _first = new(splits: 2);
@@ -17,7 +17,7 @@ public sealed class FinishedTests
     [Fact]
     public void A_subtask_that_has_ended_neither_runs_nor_ends_again()
     {
-        using JobHarness job = new(Define, parallelism: 2) { Stays = true };
+        using JobHarness job = new(Define, parallelism: 2) { IsPinned = true };
         _first.Push(1, time: 1, split: 0);
         _first.Push(2, time: 1, split: 1);
         _first.End(0);
@@ -26,7 +26,7 @@ public sealed class FinishedTests
         for (int move = 0; move < 2; move++)
         {
             job.Move(2);
-            Assert.Equal(3 + move, _first.Life.Opened);
+            Assert.Equal(3 + move, _first.Lifecycle.Opened);
             Assert.Empty(Take());
         }
 
@@ -45,18 +45,18 @@ public sealed class FinishedTests
     [InlineData(2, 2)]
     public void A_vertex_whose_subtasks_have_all_ended_stays_so_at_any_parallelism(int before, int after)
     {
-        using JobHarness job = new(Define, before) { Stays = true };
+        using JobHarness job = new(Define, before) { IsPinned = true };
         _first.Push(1, time: 1);
         _first.EndAll();
         job.Run();
         Take();
-        int opened = _first.Life.Opened;
+        int opened = _first.Lifecycle.Opened;
         job.Move(after);
         job.Move(before);
         _second.Push(5, time: 1);
         job.Run();
         Assert.Equal(["5"], Take());
-        Assert.Equal(opened, _first.Life.Opened);
+        Assert.Equal(opened, _first.Lifecycle.Opened);
         _second.EndAll();
         job.Run();
         Assert.Equal(before, Take().Count(row => row.StartsWith("end", StringComparison.Ordinal)));
@@ -68,20 +68,20 @@ public sealed class FinishedTests
     public void A_vertex_that_has_ended_in_part_runs_again_in_another_parallelism_behind_what_was_read()
     {
         JobSnapshot snapshot;
-        using (JobHarness before = new(Define, parallelism: 2) { Stays = true })
+        using (JobHarness before = new(Define, parallelism: 2) { IsPinned = true })
         {
             _first.Push(1, time: 1, split: 0);
             _first.End(0);
             before.Run();
 
-            // Twice, so that the second snapshot has what the subtask that has not run again had.
+            // Twice, so that the second snapshot includes the state of a subtask that did not run again.
             before.Move(2);
             snapshot = before.Snapshot();
             Assert.Equal(["1", "end of 1"], Take());
         }
 
         using JobHarness after = JobHarness.Restore(Define, snapshot, parallelism: 1);
-        after.Stays = true;
+        after.IsPinned = true;
         _first.Push(2, time: 1, split: 1);
         _first.End(1);
         _second.EndAll();
@@ -94,7 +94,7 @@ public sealed class FinishedTests
     public void The_snapshot_of_a_job_that_has_ended_restores_one_that_has()
     {
         JobSnapshot snapshot;
-        using (JobHarness before = new(Define, parallelism: 2) { Stays = true })
+        using (JobHarness before = new(Define, parallelism: 2) { IsPinned = true })
         {
             _first.EndAll();
             _second.EndAll();
@@ -118,7 +118,7 @@ public sealed class FinishedTests
             .Window(Tumbling.Of(TimeSpan.FromMilliseconds(10))).Named("counts")
             .Aggregate(w => w.Count())
             .To("counts", counts);
-        using JobHarness job = new(Windows, parallelism: 2) { Stays = true };
+        using JobHarness job = new(Windows, parallelism: 2) { IsPinned = true };
         _first.Push(1, time: 1);
         _first.EndAll();
         _second.Push(2, time: 2, split: 0);

@@ -5,7 +5,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Snapshots;
 
-/// <summary>Tasks go on while their state is written, and whether or not it can be.</summary>
+/// <summary>Tasks continue while their state is written, even if writing fails.</summary>
 public sealed class SnapshotWritingTests
 {
     private readonly HarnessSource<int> _source = new();
@@ -15,7 +15,7 @@ public sealed class SnapshotWritingTests
     [Fact]
     public void Rows_go_on_while_a_snapshot_is_written_and_are_not_in_it()
     {
-        using JobHarness job = new(Define, services: _store.With) { Stays = true };
+        using JobHarness job = new(Define, services: _store.With) { IsPinned = true };
         Push(job, 1, 2);
         _store.IsSlow = true;
         int waits = 0;
@@ -43,7 +43,7 @@ public sealed class SnapshotWritingTests
     [Fact]
     public void A_snapshot_that_cannot_be_written_fails_and_the_job_goes_on()
     {
-        using JobHarness job = new(Define, services: _store.With) { Stays = true };
+        using JobHarness job = new(Define, services: _store.With) { IsPinned = true };
         Push(job, 1, 2);
         _store.Fails = true;
         InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => job.Snapshot());
@@ -59,7 +59,7 @@ public sealed class SnapshotWritingTests
     [Fact]
     public void A_task_finishes_when_its_last_state_is_written()
     {
-        using JobHarness job = new(Define, services: _store.With) { Stays = true };
+        using JobHarness job = new(Define, services: _store.With) { IsPinned = true };
         Push(job, 1);
         _store.IsSlow = true;
         _source.EndAll();
@@ -77,7 +77,7 @@ public sealed class SnapshotWritingTests
     [Fact]
     public void A_task_that_is_cancelled_gives_up_writing()
     {
-        using JobHarness job = new(Define, services: _store.With) { Stays = true };
+        using JobHarness job = new(Define, services: _store.With) { IsPinned = true };
         Push(job, 1);
         _store.IsSlow = true;
         Assert.Throws<InvalidOperationException>(() => job.Snapshot());
@@ -99,7 +99,7 @@ public sealed class SnapshotWritingTests
         .Window(Tumbling.Of(TimeSpan.FromMilliseconds(50))).OnePhase().Named("counts").Aggregate(all => all.Count())
         .Map(result => $"{result.Key}: {result.Value}").To("results", _sink);
 
-    /// <summary>A store that can be slow, and full.</summary>
+    /// <summary>A store that can be slow or full.</summary>
     private sealed class Store : IChunkSink, IServiceProvider
     {
         public static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);

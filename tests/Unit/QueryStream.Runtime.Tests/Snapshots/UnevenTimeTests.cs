@@ -8,7 +8,8 @@ using QueryStream.TestKit.Jobs;
 namespace QueryStream.Runtime.Tests.Snapshots;
 
 /// <summary>
-/// Where sources fall idle and come back, the watermarks of an operator's subtasks may differ at a barrier: each is told of both in an order of its own.
+/// If sources become idle and active, the watermarks of an operator's subtasks may differ at a barrier, since each subtask receives the changes in
+/// its own order.
 /// </summary>
 public sealed class UnevenTimeTests
 {
@@ -18,14 +19,19 @@ public sealed class UnevenTimeTests
     public static TheoryData<string, bool, int> Cases => new()
     {
         { "tumbling", true, 1 }, { "tumbling", false, 2 }, { "sessions", true, 1 }, { "sessions", false, 2 },
-        { "tumbling late", true, 2 }, { "tumbling late", false, 1 }, { "sessions late", true, 2 }, { "sessions late", false, 1 }, { "rows", true, 2 }, { "rows", false, 1 },
+        { "tumbling late", true, 2 },
+        { "tumbling late", false, 1 },
+        { "sessions late", true, 2 },
+        { "sessions late", false, 1 },
+        { "rows", true, 2 },
+        { "rows", false, 1 },
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void No_window_of_the_subtask_that_was_behind_is_lost(string kind, bool isAheadFirst, int parallelism)
     {
-        // Subtasks of one and the same operator, each with its own key: one at 100, and one at 5.
+        // Two subtasks of one operator, each with its own key: one at time 100, one at 5.
         TaskSnapshot ahead = SubtaskAt(kind, key: 1, 100);
         TaskSnapshot behind = SubtaskAt(kind, key: 2, 5);
         JobSnapshot snapshot = JobSnapshot.Of(new CheckpointId(1), isAheadFirst ? [ahead, behind] : [behind, ahead]);
@@ -37,7 +43,7 @@ public sealed class UnevenTimeTests
         job.Run();
         Assert.Null(job.Failure);
 
-        // What is kept for its lateness is given once more: nobody knows then that it was.
+        // Windows kept for their lateness are emitted again, since the restored job cannot know that they were.
         string[] again = kind.EndsWith("late", StringComparison.Ordinal) ? ["1: 1"] : [];
         Assert.Equal([.. again, "2: 1"], results.Take().Select(result => $"{result.Key}: {result.Value}").Order(StringComparer.Ordinal));
     }
@@ -45,13 +51,13 @@ public sealed class UnevenTimeTests
     private static TaskSnapshot SubtaskAt(string kind, int key, long watermark)
     {
         HarnessSource<Sale> source = new();
-        using JobHarness job = new(builder => Define(builder, kind, source, new HarnessSink<WindowResult<int, long>>())) { Stays = true };
+        using JobHarness job = new(builder => Define(builder, kind, source, new HarnessSink<WindowResult<int, long>>())) { IsPinned = true };
         source.Push(new Sale(key, 1), 1);
         source.Push(new Sale(0, watermark + 1), watermark + 1);
         job.Run();
         JobSnapshot snapshot = job.Snapshot();
 
-        // Without the source: that begins anew.
+        // Without the source, which starts from the beginning.
         OperatorSnapshot[] operators = [.. snapshot.Operators.Where(part => part.Operator == job.Graph.Vertices[1].Head.Id)];
         Assert.NotEmpty(operators);
         return new TaskSnapshot(new TaskId(new JobId(1), job.Graph.Vertices[1].Id, key - 1), new CheckpointId(1), operators)
@@ -61,7 +67,7 @@ public sealed class UnevenTimeTests
         };
     }
 
-    // Key 0 only lets time go on.
+    // Key 0 only advances time.
     private static void Define(StreamBuilder builder, string kind, HarnessSource<Sale> source, HarnessSink<WindowResult<int, long>> results)
     {
         KeyedStream<Sale, int> keyed = builder.Source("sales", source).Watermarks(new WatermarkStrategy<Sale>()).KeyBy(sale => sale.Key);

@@ -3,14 +3,14 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Tests.Time;
 
-/// <summary>Remembers control elements, written short: <c>w5</c>, <c>idle</c>, <c>active</c>, <c>end</c>.</summary>
+/// <summary>Records control elements, abbreviated: <c>w5</c>, <c>idle</c>, <c>active</c>, <c>end</c>.</summary>
 internal sealed class ControlLog : IControlInput
 {
     private readonly List<Control> _elements = [];
 
     public void OnControl(in Control control) => _elements.Add(control);
 
-    /// <summary>What came since the last call.</summary>
+    /// <summary>The elements since the last call.</summary>
     public List<Control> Take()
     {
         List<Control> elements = [.. _elements];
@@ -18,7 +18,7 @@ internal sealed class ControlLog : IControlInput
         return elements;
     }
 
-    /// <summary>What came since the last call, in short.</summary>
+    /// <summary>The elements since the last call, abbreviated.</summary>
     public string TakeText() => string.Join(' ', Take().Select(Text));
 
     private static string Text(Control control) => control.Kind switch

@@ -5,7 +5,7 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Runtime.Tests.Time;
 
-/// <summary>With an out-of-orderness of 1,000 ms, quiet after 2,000 ms, from clock 0 on.</summary>
+/// <summary>Out-of-orderness of 1,000 ms, idle after 2,000 ms, clock starting at 0.</summary>
 public sealed class SourceWatermarksTests
 {
     private readonly ControlLog _log = new();
@@ -170,7 +170,7 @@ public sealed class SourceWatermarksTests
         Rows(source, 0, split: 1, time: 10_000);
         Confirm(source, 500, split: 1);
 
-        // No proof for a minute. The first one after it says nothing of what producers have held back meanwhile.
+        // No proof for a minute. The first one after it does not cover records that producers have held back meanwhile.
         Assert.Equal("", Rows(source, 60_000, split: 0, time: 70_000));
         Assert.Equal("", Confirm(source, 60_000, split: 1));
         Assert.Equal("", Confirm(source, 61_000, split: 1));
@@ -268,7 +268,7 @@ public sealed class SourceWatermarksTests
 
         Assert.Equal("w17999", Confirm(source, 10_000, split: 1));
 
-        // Once it has had a row it is as the others.
+        // After its first row it behaves like the others.
         Assert.Equal("", Rows(source, 10_100, split: 1, time: 15_000));
         for (long now = 11_000; now < 40_000; now += 1_000)
         {

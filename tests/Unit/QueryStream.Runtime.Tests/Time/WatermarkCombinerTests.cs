@@ -152,7 +152,7 @@ public sealed class WatermarkCombinerTests
         Idle(combiner, 1, 10_000);
         Assert.Equal("", Idle(combiner, 1, 20_000, since: 10_000));
 
-        // With the end of the one that proves nothing the rise begins, and not from earlier.
+        // The rise starts when the unproven input ends, not earlier.
         Assert.Equal("idle", Apply(combiner, 0, Control.End));
         Assert.Equal(new EventTime(100), combiner.Current);
         Assert.Equal("w600 idle", Idle(combiner, 1, 20_500, since: 10_000));
@@ -194,7 +194,7 @@ public sealed class WatermarkCombinerTests
         Idle(combiner, 0, 10_000);
         Idle(combiner, 1, 10_200);
 
-        // The earliest proof is still that of the first input: there is nothing to say again.
+        // The earliest proof is still that of the first input, so nothing is emitted.
         Assert.Equal("", Idle(combiner, 1, 10_400, since: 10_200));
         combiner.Apply(0, Idle(10_300, since: 10_000), _log);
         Assert.Equal([Control.Idle(new QuietPeriod(new EventTime(10_200), new EventTime(10_300), OutOfOrderness))], _log.Take());
@@ -214,7 +214,7 @@ public sealed class WatermarkCombinerTests
                 Idle(combiner, input, confirmed: 10_000, since: 9_000 + (input == 0 ? 500 : 0) + (input == 2 ? 900 : 0));
             }
 
-            // The third never had a watermark, and so never held one back; but since it is quiet, 100 ms have been proven.
+            // The third input never had a watermark, so it held none back; since it fell silent, 100 ms have been proven.
             Assert.Equal(new EventTime(200), combiner.Current);
         }
     }

@@ -45,7 +45,7 @@ public sealed class AlignedWindowTests
         Push(job, (1, 7_000), (2, 7_000));
         Assert.Equal(["0..10 1 OnTime", "0..10 2 Update"], Lines().Order(StringComparer.Ordinal));
 
-        // Watermark 13,499: [0, 10) is given up, [5, 15) is not, so the row is not late.
+        // Watermark 13,499: [0, 10) is removed, [5, 15) is not, so the row is not late.
         Push(job, (1, 13_500), (1, 8_000));
         Assert.Empty(Lines());
         Assert.Empty(_late.Rows);
@@ -64,7 +64,8 @@ public sealed class AlignedWindowTests
         Sliding large = Sliding.Of(20 * Second, 10 * Second);
         using JobHarness job = new(builder =>
         {
-            WindowStream<Sale, int, long> results = builder.Source("sales", _source).KeyBy(sale => sale.Key).Windows(small, large).Aggregate(w => w.Count());
+            WindowStream<Sale, int, long> results = builder.Source("sales", _source).KeyBy(sale => sale.Key).Windows(small, large)
+                .Aggregate(w => w.Count());
             results.Of(small).To("small", _results);
             results.Of(large).To("large", minutes);
         });
@@ -159,12 +160,14 @@ public sealed class AlignedWindowTests
     public void A_reduction_of_overlapping_windows_leaves_the_rows_of_each_as_they_are()
     {
         HarnessSink<WindowResult<int, Sale>> reduced = new();
-        using JobHarness job = new(builder => builder.Source("sales", _source).KeyBy(sale => sale.Key).Window(Sliding.Of(10 * Second, 5 * Second)).Named("sums")
+        using JobHarness job =
+            new(builder => builder.Source("sales", _source).KeyBy(sale => sale.Key).Window(Sliding.Of(10 * Second, 5 * Second)).Named("sums")
             .Reduce((a, b) => new Sale(a.Key + b.Key, Math.Max(a.Time, b.Time))).To("reduced", reduced));
         Push(job, (1, 1_000), (1, 6_000), (1, 7_000), (1, 12_000));
         _source.EndAll();
         job.Run();
-        Assert.Equal([new Sale(1, 1_000), new Sale(3, 7_000), new Sale(3, 12_000), new Sale(1, 12_000)], reduced.Take().Select(result => result.Value));
+        Assert.Equal(
+            [new Sale(1, 1_000), new Sale(3, 7_000), new Sale(3, 12_000), new Sale(1, 12_000)], reduced.Take().Select(result => result.Value));
     }
 
     private JobHarness Start(Func<KeyedStream<Sale, int>, WindowedStream<Sale, int>> windows) => new(job =>

@@ -72,7 +72,8 @@ public sealed class CountWindowTests
     [Fact]
     public void Windows_that_time_does_not_close_have_no_lateness_and_no_early_results()
     {
-        JobDefinitionException lateness = Assert.Throws<JobDefinitionException>(() => Start(Global.Of(2), windows => windows.Lateness(TimeSpan.FromSeconds(1))));
+        JobDefinitionException lateness = Assert.Throws<JobDefinitionException>(
+            () => Start(Global.Of(2), windows => windows.Lateness(TimeSpan.FromSeconds(1))));
         Assert.Contains("Global(of 2 rows) can have no lateness", lateness.Message, StringComparison.Ordinal);
         Assert.Throws<JobDefinitionException>(() => Start(Global.Every(2), windows => windows.Early(TimeSpan.FromSeconds(1))));
     }

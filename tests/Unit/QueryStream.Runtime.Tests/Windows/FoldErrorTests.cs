@@ -49,7 +49,11 @@ public sealed class FoldErrorTests
     [MemberData(nameof(Windows))]
     public void A_row_that_cannot_be_folded_becomes_a_dead_letter_and_the_others_count(string kind, int parallelism)
     {
-        using JobHarness job = Run(kind, parallelism, windows => windows.OnError(ErrorPolicy.DeadLetter).Aggregate(all => all.Sum(row => (long?)Good(row))), takesErrors: true);
+        using JobHarness job = Run(
+            kind,
+            parallelism,
+            windows => windows.OnError(ErrorPolicy.DeadLetter).Aggregate(all => all.Sum(row => (long?)Good(row))),
+            takesErrors: true);
         Assert.Null(job.Failure);
         Assert.Equal([35], _sums.Take());
         DeadLetter[] letters = [.. _letters.Take()];

@@ -7,10 +7,10 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Windows;
 
-/// <summary>Windows held open by a split that lags behind: what is linear in their number for each row or result takes hours here.</summary>
+/// <summary>Windows kept open by a lagging split. Any cost per row or result that is linear in their number would take hours here.</summary>
 public sealed class ManyWindowsTests
 {
-    // Where all keys and windows collide on purpose, there is nothing to measure.
+    // Not measured in hostile mode, where all keys and windows collide.
     private static readonly int Windows = HostileMode.IsOn ? 1_000 : 100_000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

@@ -52,7 +52,7 @@ public sealed class MergeProbeTests
             parallelism: 2);
         long rows = 0;
 
-        // All in one window, and with equal times, so that no watermark sends anything.
+        // All rows are in one window and have equal times, so that no watermark flushes anything.
         long folded = Push(job, keys: 10, count: 10_000, ref rows);
         Assert.Equal(0, folded);
         Push(job, keys: int.MaxValue, count: 80_000, ref rows);
@@ -66,7 +66,7 @@ public sealed class MergeProbeTests
         Assert.Equal(_results.Rows.Count, _results.Rows.Select(result => result.Row.Key).Distinct().Count());
     }
 
-    // How many rows and partial results that cost the second phase.
+    // The number of rows and partial results that reach the second phase.
     private long Push(JobHarness job, int keys, int count, ref long rows)
     {
         long before = RowsIn(job);

@@ -4,7 +4,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Windows;
 
-/// <summary>Windows of 10 s, an out-of-orderness of 1 s, no lateness, quiet after 2 s. The clock starts at <see cref="Start"/>.</summary>
+/// <summary>Windows of 10 s, out-of-orderness of 1 s, no lateness, idle after 2 s. The clock starts at <see cref="Start"/>.</summary>
 public sealed class QuietSourceTests
 {
     private const int Splits = 3;
@@ -23,11 +23,11 @@ public sealed class QuietSourceTests
     public void Windows_close_although_nothing_comes(int parallelism)
     {
         using JobHarness job = Run(parallelism);
-        job.Stays = true; // silence has to be proven anew after a move
+        job.IsPinned = true; // silence has to be proven anew after a move
         long minuteAgo = Start - 60_000;
         Push(job, 0, minuteAgo + 5_000, split: 0);
 
-        // Quiet after 2 s, with the watermark at 3,999 of the first window: 6 s to its last millisecond.
+        // Idle after 2 s, with the watermark at 3,999 of the first window: 6 s to its last millisecond.
         Confirm(job, seconds: 7.9, 0, 1, 2);
         Assert.Empty(_results.Rows);
         Confirm(job, seconds: 0.1, 0, 1, 2);
@@ -39,7 +39,7 @@ public sealed class QuietSourceTests
     public void Windows_of_rows_ahead_of_the_clock_close_when_the_clock_has_passed_them_by_the_out_of_orderness(int parallelism)
     {
         using JobHarness job = Run(parallelism);
-        job.Stays = true; // silence has to be proven anew after a move
+        job.IsPinned = true; // silence has to be proven anew after a move
         Push(job, 0, Start + 5_000, split: 0);
         Confirm(job, seconds: 10.9, 0, 1, 2);
         Assert.Empty(_results.Rows);
@@ -57,7 +57,7 @@ public sealed class QuietSourceTests
         job.Advance(60 * Second);
         Assert.Empty(_results.Rows);
 
-        // The brokers are back, and show the ends of their partitions a second before the producers bring what they have kept.
+        // The brokers are back, and report the ends of their partitions a second before the producers send what they have kept.
         Confirm(job, seconds: 1, 0, 1, 2);
         for (int second = 6; second < 60; second++)
         {
@@ -80,7 +80,7 @@ public sealed class QuietSourceTests
             Push(job, split, Start, split);
         }
 
-        // The third partition is quiet, and then away; its producer keeps what it has.
+        // The third partition is silent and then unreachable; its producer keeps its records.
         Confirm(job, seconds: 3, 2);
         for (int second = 3; second < 60; second++)
         {
@@ -115,7 +115,7 @@ public sealed class QuietSourceTests
         {
             Push(job, 1, yearAgo + (second * 1_000), split: second % Splits);
 
-            // Short pauses, as a producer makes them: they raise nothing.
+            // Short pauses, as producers make them, do not advance the watermark.
             Confirm(job, seconds: 1.5, 0, 1, 2);
         }
 
@@ -130,7 +130,7 @@ public sealed class QuietSourceTests
     public void Old_events_after_a_long_proven_silence_are_late_and_counted(int parallelism)
     {
         using JobHarness job = Run(parallelism);
-        job.Stays = true; // silence has to be proven anew after a move
+        job.IsPinned = true; // silence has to be proven anew after a move
         Push(job, 0, Start + 5_000, split: 0);
         Confirm(job, seconds: 30, 0, 1, 2);
         Assert.Equal([(0, Start, 1L)], Results());
@@ -159,7 +159,7 @@ public sealed class QuietSourceTests
     public void One_quiet_partition_does_not_hold_back_the_others(int parallelism)
     {
         using JobHarness job = Run(parallelism);
-        job.Stays = true; // silence has to be proven anew after a move
+        job.IsPinned = true; // silence has to be proven anew after a move
         Push(job, 0, Start, split: 0);
         for (int second = 1; second <= 14; second++)
         {
@@ -191,8 +191,8 @@ public sealed class QuietSourceTests
     [InlineData(3)]
     public void A_partition_that_is_active_again_is_not_overtaken_by_a_time_that_only_it_has_seen(int parallelism)
     {
-        // The first subtask is quiet for a minute, alone. Had its own watermark risen meanwhile, the others would take it from there on,
-        // and its rows would be late, although not all were quiet for a moment.
+        // Only the first subtask is silent, for a minute. If its own watermark had risen meanwhile, the others would continue from it, and its rows
+        // would be late, although not all subtasks were silent.
         using JobHarness job = Run(parallelism);
         _source.End(2);
         Push(job, 0, Start + 40_000, split: 0);
@@ -231,7 +231,7 @@ public sealed class QuietSourceTests
         Assert.Null(job.Failure);
     }
 
-    // As a healthy connection does it: every tenth of a second.
+    // Every tenth of a second, as a healthy connection does.
     private void Confirm(JobHarness job, double seconds, params int[] splits)
     {
         for (int i = 0; i < (int)Math.Round(seconds * 10); i++)
@@ -249,5 +249,9 @@ public sealed class QuietSourceTests
     }
 
     private List<(int Key, long Start, long Count)> Results() =>
-        [.. _results.Take().Select(result => (result.Key, result.Window.Start.Milliseconds, result.Value)).OrderBy(result => (result.Milliseconds, result.Key))];
+        [
+            .. _results.Take()
+                .Select(result => (result.Key, result.Window.Start.Milliseconds, result.Value))
+                .OrderBy(result => (result.Milliseconds, result.Key))
+        ];
 }

@@ -26,7 +26,7 @@ public sealed class SessionTests
     {
         using JobHarness job = Start(outOfOrderness: 0);
 
-        // Watermark 9,999: nothing is said yet of rows at 10,000.
+        // Watermark 9,999: rows at 10,000 may still arrive.
         Push(job, (1, 0), (2, 10_000));
         Assert.Empty(_results.Rows);
         Push(job, (1, 10_000), (2, 10_000), (2, 20_001));
@@ -113,7 +113,7 @@ public sealed class SessionTests
         Push(job, (2, 18_001));
         Assert.Equal(["1 0..18000 3 Update"], Lines());
 
-        // The session is given up at 38,000.
+        // The session is removed at 38,000.
         Push(job, (2, 38_000), (1, 17_999), (2, 38_001));
         Assert.Equal(["1 0..27999 4 Update", "2 12000..28001 2 OnTime"], Lines().Order(StringComparer.Ordinal));
         Assert.Empty(_late.Rows);

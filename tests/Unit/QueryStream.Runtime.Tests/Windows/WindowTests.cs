@@ -212,7 +212,7 @@ public sealed class WindowTests
 [StreamRecord]
 public readonly record struct Sale(int Key, long Time);
 
-/// <summary>Adds up the times of sales, and one for each.</summary>
+/// <summary>Sums the times of sales, plus one for each.</summary>
 internal sealed class TimeSum : Aggregate<Sale, long, long>
 {
     public override void Add(ref long accumulator, in Sale row) => accumulator += row.Time + 1;

@@ -5,13 +5,13 @@ using QueryStream.Streams;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
-using QueryStream.Testing.Cluster;
 using QueryStream.TestKit.Jobs;
+using QueryStream.Testing.Cluster;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Worker.Tests.Agent;
 
-/// <summary>A worker whose coordinator is the test: it gives the orders, and sees each answer.</summary>
+/// <summary>A worker whose coordinator the test simulates: it sends messages and reads the replies.</summary>
 internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposable
 {
     public const int Slots = 2;
@@ -37,9 +37,9 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
 
     public JobReference Reference { get; }
 
-    public RecordingLink Link { get; private set; } = new();
+    public RecordingLink<CoordinatorMessage> Link { get; private set; } = new();
 
-    /// <summary>The tasks that can be connected to.</summary>
+    /// <summary>The tasks to which channels can connect.</summary>
     public HashSet<(TaskId Task, Attempt Attempt)> Connectable { get; } = [];
 
     public static void Define(StreamBuilder job) =>
@@ -48,7 +48,7 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
     public static JobGraph GraphOf(Action<StreamBuilder> define, int parallelism) =>
         JobGraph.Create(StreamBuilder.Build(new LambdaJob("two vertices", define), JobSettings.None), parallelism);
 
-    /// <summary>Subtask 0 is placed in this worker's slot 0, subtask 1 on another worker.</summary>
+    /// <summary>Subtask 0 is in this worker's slot 0, subtask 1 on another worker.</summary>
     public DeployTasks Order(int attempt = 0, JobId? job = null, Action<StreamBuilder>? coordinatorDefines = null, int slot = 0)
     {
         JobGraph graph = GraphOf(coordinatorDefines ?? Define, 2);
@@ -62,7 +62,7 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
 
     public void Connect()
     {
-        Link = new RecordingLink();
+        Link = new RecordingLink<CoordinatorMessage>();
         Worker.Connected(Link);
         Executor.RunUntilIdle();
     }

@@ -37,7 +37,9 @@ public sealed class DeploymentTests : IDisposable
     [Fact]
     public void A_graph_that_differs_from_the_coordinators_is_refused()
     {
-        _harness.Tell(_harness.Order(coordinatorDefines: job => job.Source("other", new MemorySource<int>([])).CountOnce("count", n => new RecordPosition(0, n))));
+        _harness.Tell(
+            _harness.Order(
+                coordinatorDefines: job => job.Source("other", new MemorySource<int>([])).CountOnce("count", n => new RecordPosition(0, n))));
 
         DeploymentRefused refused = Assert.IsType<DeploymentRefused>(_harness.Link.Sent[^1]);
         Assert.Contains("has built another graph of job 'two vertices' than the coordinator", refused.Error.Message, StringComparison.Ordinal);

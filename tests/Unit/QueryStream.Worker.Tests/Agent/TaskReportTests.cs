@@ -1,5 +1,6 @@
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Testing.Cluster;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Worker.Tests.Agent;
@@ -110,7 +111,7 @@ public sealed class TaskReportTests : IDisposable
     [Fact]
     public void What_comes_on_an_old_connection_is_ignored()
     {
-        RecordingLink old = _harness.Link;
+        RecordingLink<CoordinatorMessage> old = _harness.Link;
         _harness.Connect();
 
         _harness.Worker.Receive(old, _harness.Order());

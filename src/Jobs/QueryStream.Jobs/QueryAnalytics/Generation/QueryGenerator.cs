@@ -4,8 +4,8 @@ using QueryStream.Core.Time;
 namespace QueryStream.Jobs.QueryAnalytics.Generation;
 
 /// <summary>
-/// Makes events like those of a university's question desk: the same ones for the same kind and seed, whatever their times are.
-/// Allocates nothing per event. Used by one thread.
+/// Generates events like those of a university's help desk. Equal kinds and seeds give equal events, except for their times. Allocates nothing per
+/// event. Used by one thread.
 /// </summary>
 public sealed class QueryGenerator
 {
@@ -13,7 +13,7 @@ public sealed class QueryGenerator
     private const int SkewedQueries = 1_000;
     private const int EvenQueries = 20_000;
 
-    // Longer than the longest event, which has 2 texts of at most 100 bytes and 4 numbers.
+    // Larger than any event, which has 2 texts of at most 100 bytes and 4 numbers.
     private readonly byte[] _buffer = new byte[1024];
     private readonly QueryKind _kind;
     private ulong _random;
@@ -26,10 +26,10 @@ public sealed class QueryGenerator
         _random = seed;
     }
 
-    /// <summary>How many events were made.</summary>
+    /// <summary>The number of generated events.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Makes an event, in UTF-8 JSON. Valid until the next call.</summary>
+    /// <summary>Generates an event as UTF-8 JSON. Valid until the next call.</summary>
     /// <param name="time">Its event time.</param>
     public ReadOnlySpan<byte> Next(EventTime time)
     {
@@ -65,7 +65,7 @@ public sealed class QueryGenerator
         return _buffer.AsSpan(0, _length);
     }
 
-    // The cube of an even distribution: a tenth of the queries makes almost half of what is asked.
+    // The cube of a uniform distribution: a tenth of the queries makes up almost half of the events.
     private void AppendSkewedQuery()
     {
         double z = NextDouble();
@@ -106,7 +106,7 @@ public sealed class QueryGenerator
         }
     }
 
-    // Five of eight are students.
+    // Five of eight users are students.
     private static ReadOnlySpan<byte> UserType(int eighth) => eighth switch
     {
         5 => "Giảng viên"u8,

@@ -1,11 +1,11 @@
 namespace QueryStream.Jobs.QueryAnalytics.Generation;
 
-/// <summary>How generated queries are distributed.</summary>
+/// <summary>The distribution of generated queries.</summary>
 public enum QueryKind
 {
-    /// <summary>1,000 short queries, few of them asked by most; 10,000 users.</summary>
+    /// <summary>1,000 short queries with a skewed distribution; 10,000 users.</summary>
     Queries,
 
-    /// <summary>20,000 longer queries, all alike; each of another user: nothing repeats enough to be worth remembering.</summary>
+    /// <summary>20,000 longer queries, uniformly distributed, each by another user: nothing repeats often enough for caches to help.</summary>
     Distinct,
 }

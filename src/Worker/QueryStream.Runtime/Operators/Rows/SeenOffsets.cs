@@ -32,8 +32,20 @@ internal sealed class SeenOffsets
     /// <summary>The newest offset; -1 where there is none.</summary>
     public long Newest => _newest;
 
-    /// <summary>The words of the ring that are not all zero, with their places.</summary>
-    public (int Index, ulong Bits)[] Words() => [.. _bits.Index().Where(word => word.Item != 0)];
+    /// <summary>The words of the ring that are not zero, with their indexes.</summary>
+    public (int Index, ulong Bits)[] Words()
+    {
+        List<(int, ulong)> words = [];
+        for (int index = 0; index < _bits.Length; index++)
+        {
+            if (_bits[index] != 0)
+            {
+                words.Add((index, _bits[index]));
+            }
+        }
+
+        return [.. words];
+    }
 
     /// <summary>Notes an offset.</summary>
     /// <returns>Whether it had not been seen.</returns>

@@ -27,7 +27,8 @@ public sealed class RowWindowTests
         Push(job, (1, 6_000), (1, 3_000), (2, 4_000), (1, 10_000), (1, 5_500));
         Assert.Equal(
             ["-5000..5000 1: 3000", "-5000..5000 1: 4000", "0..10000 1: 3000 6000", "0..10000 1: 4000", "0..10000 2: 3000 5500 6000"],
-            Lines().Select(line => line[2..].Replace(" OnTime", "", StringComparison.Ordinal).Replace(" Update", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Lines().Select(line => line[2..].Replace(" OnTime", "", StringComparison.Ordinal).Replace(" Update", "", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
         Assert.Equal([1, 1, 1, 2, 3], _sizes.Take().Order());
         Push(job, (1, 20_000), (1, 7_000));
         Assert.Equal(["1 5000..15000 OnTime 1: 5500 6000 10000", "1 10000..20000 OnTime 1: 10000"], Lines());
@@ -81,11 +82,12 @@ public sealed class RowWindowTests
     [Fact]
     public void When_sessions_become_one_the_trigger_sees_their_rows_again()
     {
-        using JobHarness job = Start(keyed => keyed.Window(Session.WithGap(10 * Second)).Trigger(() => new EveryOther()), hasState: false, outOfOrderness: 100);
+        using JobHarness job = Start(
+            keyed => keyed.Window(Session.WithGap(10 * Second)).Trigger(() => new EveryOther()), hasState: false, outOfOrderness: 100);
         Push(job, (1, 0), (1, 15_000), (1, 7_000));
         Assert.Empty(_results.Rows);
 
-        // Rows 1 and 2 of the session that they have become, then 3; so the next is the 4th.
+        // Rows 1 and 2 of the merged session, then 3, so the next one is the 4th.
         Push(job, (1, 8_000));
         Assert.Equal(["1 0..25000 Early : 0 7000 8000 15000"], Lines());
         Push(job, (2, 500_000));
@@ -128,8 +130,10 @@ public sealed class RowWindowTests
         Refused(keyed => keyed.Windows(Tumbling.Of(Second), Tumbling.Of(2 * Second)), "Several kinds of window at once (Tumbling(1s), Tumbling(2s))");
         Refused(keyed => keyed.Window(Tumbling.Of(Second)).Early(Second).Trigger(() => new EveryOther()), "remove Early");
         Refused(keyed => keyed.Window(Tumbling.Of(Second)).ProcessingTime().Lateness(Second), "in processing time");
-        JobDefinitionException codec = Assert.Throws<JobDefinitionException>(() => new JobHarness(job => job.Source("versions", new HarnessSource<Version>())
-            .KeyBy(version => version.Major).Window(Global.Of(1)).Named("versions").Evict(() => new LenientEvictor<Version>()).Aggregate(w => w.Count())));
+        JobDefinitionException codec =
+            Assert.Throws<JobDefinitionException>(() => new JobHarness(job => job.Source("versions", new HarnessSource<Version>())
+            .KeyBy(version => version.Major).Window(Global.Of(1)).Named("versions").Evict(() => new LenientEvictor<Version>())
+                .Aggregate(w => w.Count())));
         Assert.Contains("Version", codec.Message, StringComparison.Ordinal);
     }
 
@@ -137,11 +141,17 @@ public sealed class RowWindowTests
         Assert.Contains(part, Assert.Throws<JobDefinitionException>(() => Start(windows)).Message, StringComparison.Ordinal);
 
     private JobHarness Start(
-        Func<KeyedStream<Sale, int>, WindowedStream<Sale, int>> windows, bool hasState = true, long outOfOrderness = 0, ErrorPolicy policy = ErrorPolicy.Fail) =>
+        Func<KeyedStream<Sale, int>, WindowedStream<Sale, int>> windows,
+        bool hasState = true,
+        long outOfOrderness = 0,
+        ErrorPolicy policy = ErrorPolicy.Fail) =>
         new(Definition(windows, hasState, outOfOrderness * 1_000, policy));
 
     private Action<StreamBuilder> Definition(
-        Func<KeyedStream<Sale, int>, WindowedStream<Sale, int>> windows, bool hasState = true, long outOfOrderness = 0, ErrorPolicy policy = ErrorPolicy.Fail) => job =>
+        Func<KeyedStream<Sale, int>, WindowedStream<Sale, int>> windows,
+        bool hasState = true,
+        long outOfOrderness = 0,
+        ErrorPolicy policy = ErrorPolicy.Fail) => job =>
     {
         KeyedStream<Sale, int> keyed = job.Source("sales", _source)
             .Watermarks(new WatermarkStrategy<Sale> { OutOfOrderness = TimeSpan.FromMilliseconds(outOfOrderness) })
@@ -170,12 +180,12 @@ public sealed class RowWindowTests
     private List<string> Lines() => [.. _results.Take()];
 }
 
-/// <summary>Takes nothing out; so windows keep their rows and do else what they do without it.</summary>
+/// <summary>Evicts nothing, so windows keep their rows and otherwise behave as without it.</summary>
 internal sealed class LenientEvictor<T> : Evictor<T>
 {
 }
 
-/// <summary>Leaves the last two rows for the result, and only the last one for the next.</summary>
+/// <summary>Keeps the last two rows for the result, and only the last one for the next.</summary>
 internal sealed class LastTwo : Evictor<Sale>
 {
     public override void Before(WindowRows<Sale> rows, Window window) => rows.KeepLast(2);
@@ -187,7 +197,7 @@ internal sealed class LastTwo : Evictor<Sale>
     }
 }
 
-/// <summary>Fires at every second row, two seconds of the clock after the first one, and when the window closes; then purges.</summary>
+/// <summary>Fires at every second row, two seconds of clock time after the first row, and when the window closes, and then purges.</summary>
 internal sealed class EveryOther : Trigger<Sale>
 {
     private ValueState<int> _rows = null!;
@@ -212,7 +222,7 @@ internal sealed class EveryOther : Trigger<Sale>
     public override TriggerResult OnProcessingTime(EventTime time, TriggerContext context) => TriggerResult.Fire;
 }
 
-/// <summary>Lists the rows of a window, and says how often it did.</summary>
+/// <summary>Lists the rows of a window, and counts its calls.</summary>
 internal sealed class Listing(bool hasState = true) : WindowFunction<int, Sale, string>
 {
     public static readonly SideOutput<long> Sizes = new("sizes");
@@ -240,6 +250,8 @@ internal sealed class Listing(bool hasState = true) : WindowFunction<int, Sale, 
         }
 
         context.Emit(Sizes, rows.Count);
-        context.Emit($"{context.Key} {context.Window.Start.Milliseconds}..{context.Window.End.Milliseconds} {context.Pane} {_calls?.Value}: {string.Join(' ', times)}");
+        context.Emit(
+            $"{context.Key} {context.Window.Start.Milliseconds}..{context.Window.End.Milliseconds} {context.Pane} {_calls?.Value}: "
+            + $"{string.Join(' ', times)}");
     }
 }

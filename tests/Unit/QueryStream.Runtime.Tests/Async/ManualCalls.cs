@@ -1,26 +1,26 @@
 namespace QueryStream.Runtime.Tests.Async;
 
-/// <summary>Answers calls of an asynchronous function when the test wants it, on the test's thread.</summary>
-/// <typeparam name="TIn">What is asked for.</typeparam>
-/// <typeparam name="TOut">The answers.</typeparam>
-internal sealed class Asker<TIn, TOut>
+/// <summary>An asynchronous function whose calls the test completes, on its thread.</summary>
+/// <typeparam name="TIn">The arguments.</typeparam>
+/// <typeparam name="TOut">The results.</typeparam>
+internal sealed class ManualCalls<TIn, TOut>
 {
     private readonly List<(TIn Row, TaskCompletionSource<TOut> Answer)> _pending = [];
 
-    /// <summary>What is asked for and has no answer, in the order in which it was asked for.</summary>
+    /// <summary>The arguments of pending calls, in the order of the calls.</summary>
     public IReadOnlyList<TIn> Pending => [.. _pending.Select(call => call.Row)];
 
-    /// <summary>All that was asked for so far.</summary>
-    public List<TIn> Asked { get; } = [];
+    /// <summary>The arguments of all calls so far.</summary>
+    public List<TIn> Arguments { get; } = [];
 
-    /// <summary>How many calls were given up.</summary>
+    /// <summary>The number of cancelled calls.</summary>
     public int Cancelled { get; private set; }
 
     /// <summary>The function.</summary>
-    public Task<TOut> AskAsync(TIn row, CancellationToken cancellationToken)
+    public Task<TOut> CallAsync(TIn row, CancellationToken cancellationToken)
     {
         TaskCompletionSource<TOut> answer = new();
-        Asked.Add(row);
+        Arguments.Add(row);
         _pending.Add((row, answer));
         cancellationToken.Register(() =>
         {
@@ -33,14 +33,15 @@ internal sealed class Asker<TIn, TOut>
         return answer.Task;
     }
 
-    /// <summary>Answers the oldest call for a row.</summary>
+    /// <summary>Completes the oldest call for a row.</summary>
     public void Answer(TIn row, TOut answer) => Complete(_pending.FindIndex(call => Equals(call.Row, row)), pending => pending.SetResult(answer));
 
-    /// <summary>Lets the oldest call for a row fail.</summary>
-    public void Fail(TIn row, Exception exception) => Complete(_pending.FindIndex(call => Equals(call.Row, row)), pending => pending.SetException(exception));
+    /// <summary>Fails the oldest call for a row.</summary>
+    public void Fail(TIn row, Exception exception) =>
+        Complete(_pending.FindIndex(call => Equals(call.Row, row)), pending => pending.SetException(exception));
 
-    /// <summary>Answers a call, or lets it fail where that gives an exception.</summary>
-    public void AnswerAt(int index, Func<TIn, (TOut Answer, Exception? Failure)> answer)
+    /// <summary>Completes a call, or fails it if there is an exception.</summary>
+    public void CompleteAt(int index, Func<TIn, (TOut Answer, Exception? Failure)> answer)
     {
         (TOut result, Exception? failure) = answer(_pending[index].Row);
         Complete(index, pending =>
@@ -56,7 +57,7 @@ internal sealed class Asker<TIn, TOut>
         });
     }
 
-    // Without the test's synchronization context, so that what waits goes on here and now and not on the thread pool.
+    // Without the test's synchronization context, continuations run synchronously here and not on the thread pool.
     private void Complete(int index, Action<TaskCompletionSource<TOut>> complete)
     {
         TaskCompletionSource<TOut> answer = _pending[index].Answer;

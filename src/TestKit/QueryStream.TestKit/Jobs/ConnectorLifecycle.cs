@@ -1,22 +1,24 @@
 namespace QueryStream.TestKit.Jobs;
 
-/// <summary>What the readers or writers of a harness's source or sink do wrong, and what was done to them.</summary>
-public sealed class ConnectorLife
+/// <summary>
+/// Injects faults into the readers or writers of a harness source or sink, and counts their lifecycle calls. Used by the test's thread.
+/// </summary>
+public sealed class ConnectorLifecycle
 {
-    // One for each, since only the first who waits for a task is resumed where it is completed; all others are on the thread pool.
+    // One per waiter: only the first awaiter of a task resumes on the completing thread, the others on the thread pool.
     private readonly List<TaskCompletionSource> _opens = [];
     private readonly List<TaskCompletionSource> _closes = [];
 
-    /// <summary>How many were made.</summary>
+    /// <summary>The number of created readers or writers.</summary>
     public int Created { get; internal set; }
 
-    /// <summary>How many opens were asked for.</summary>
+    /// <summary>The number of calls to open.</summary>
     public int Opened { get; private set; }
 
-    /// <summary>How many disposals were asked for.</summary>
+    /// <summary>The number of calls to dispose.</summary>
     public int Closed { get; private set; }
 
-    /// <summary>Thrown when one is made.</summary>
+    /// <summary>Thrown by creation.</summary>
     public Exception? FailsToCreate { get; set; }
 
     /// <summary>Thrown by opens.</summary>
@@ -34,13 +36,13 @@ public sealed class ConnectorLife
     /// <summary>Whether opens wait for <see cref="Open"/>.</summary>
     public bool WaitsToOpen { get; set; }
 
-    /// <summary>Lets those open that wait.</summary>
+    /// <summary>Completes the waiting opens.</summary>
     public void Open() => Complete(_opens);
 
     /// <summary>Whether disposals wait for <see cref="Close"/>.</summary>
     public bool WaitsToClose { get; set; }
 
-    /// <summary>Lets those close that wait.</summary>
+    /// <summary>Completes the waiting disposals.</summary>
     public void Close() => Complete(_closes);
 
     internal static void Throw(Exception? failure)
@@ -51,7 +53,7 @@ public sealed class ConnectorLife
         }
     }
 
-    // Without the test's synchronization context, so that what waits goes on here and now and not on the thread pool.
+    // Without the test's synchronization context, continuations run synchronously here and not on the thread pool.
     private static void Complete(List<TaskCompletionSource> waiting)
     {
         SynchronizationContext? context = SynchronizationContext.Current;

@@ -1,7 +1,0 @@
-namespace QueryStream.Contracts.Kafka.Tests;
-
-[CollectionDefinition(Name)]
-public sealed class BrokerCollection : ICollectionFixture<BrokerFixture>
-{
-    public const string Name = "broker";
-}

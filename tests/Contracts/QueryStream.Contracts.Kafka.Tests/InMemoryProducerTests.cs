@@ -1,3 +1,0 @@
-namespace QueryStream.Contracts.Kafka.Tests;
-
-public sealed class InMemoryProducerTests() : ProducerContract(new InMemorySubject());

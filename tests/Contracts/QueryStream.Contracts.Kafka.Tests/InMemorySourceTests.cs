@@ -1,3 +1,0 @@
-namespace QueryStream.Contracts.Kafka.Tests;
-
-public sealed class InMemorySourceTests() : SourceContract(new InMemorySubject());
