@@ -100,3 +100,25 @@ public sealed class StateRestoreException(string message, Exception? innerExcept
     /// <inheritdoc/>
     public override ErrorDomain Domain => ErrorDomain.User;
 }
+
+/// <summary>A stored checkpoint is damaged: cut off, changed, incomplete or of a newer version. The message names the file or key, and what to do.</summary>
+public sealed class DamagedCheckpointException(string message, Exception? innerException = null) : QueryStreamException(message, innerException)
+{
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.DamagedCheckpoint;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.External;
+}
+
+/// <summary>
+/// The store of checkpoints cannot be reached, or refuses. The message names its address, the setting that holds it, and what the store answered.
+/// </summary>
+public sealed class CheckpointStorageException(string message, Exception? innerException = null) : QueryStreamException(message, innerException)
+{
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.CheckpointStorage;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.External;
+}

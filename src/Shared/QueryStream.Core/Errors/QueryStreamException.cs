@@ -89,6 +89,12 @@ public enum ErrorCode
     /// <summary>The assembly of a job cannot be loaded, or has no such job.</summary>
     JobAssembly = 20,
 
+    /// <summary>A stored checkpoint is damaged.</summary>
+    DamagedCheckpoint = 21,
+
+    /// <summary>The store of checkpoints cannot be reached, or refuses.</summary>
+    CheckpointStorage = 22,
+
     /// <summary>The two ends of a channel have different jobs, attempts or versions.</summary>
     ChannelRefused = 30,
 

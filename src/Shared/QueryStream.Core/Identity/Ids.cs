@@ -60,6 +60,20 @@ public readonly record struct CheckpointId(long Number)
     public override string ToString() => Number.ToString(CultureInfo.InvariantCulture);
 }
 
+/// <summary>
+/// The reign of one coordinator over a store of checkpoints, raised in the store when a coordinator takes over. The store refuses what an older one
+/// still writes.
+/// </summary>
+/// <param name="Number">From 1.</param>
+public readonly record struct Epoch(long Number) : IComparable<Epoch>
+{
+    /// <inheritdoc/>
+    public int CompareTo(Epoch other) => Number.CompareTo(other.Number);
+
+    /// <inheritdoc/>
+    public override string ToString() => Number.ToString(CultureInfo.InvariantCulture);
+}
+
 /// <summary>A worker (Flink's TaskManager): free text, unique in the cluster.</summary>
 /// <param name="Name">What people see, for example <c>worker-1</c>.</param>
 public readonly record struct WorkerId(string Name)

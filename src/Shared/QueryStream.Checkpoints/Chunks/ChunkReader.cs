@@ -1,0 +1,36 @@
+using System.IO.Hashing;
+using K4os.Compression.LZ4;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Checkpoints.Chunks;
+
+/// <summary>Reads chunks and checks them. Safe on any thread.</summary>
+/// <param name="segments">Where they are.</param>
+public sealed class ChunkReader(ISegments segments)
+{
+    /// <summary>Reads a chunk.</summary>
+    /// <returns>Its bytes, owned by the caller.</returns>
+    /// <exception cref="DamagedCheckpointException">It is missing, or not what was written; names it.</exception>
+    /// <exception cref="CheckpointStorageException">The store cannot be reached.</exception>
+    public async Task<byte[]> ReadAsync(ChunkHandle chunk, CancellationToken cancellationToken)
+    {
+        byte[] stored = await segments.ReadAsync(chunk.Segment, chunk.Offset, chunk.StoredLength, cancellationToken).ConfigureAwait(false)
+            ?? throw Damaged(chunk, "is missing, or its segment was cut off");
+        byte[] bytes = Decode(chunk, stored) ?? throw Damaged(chunk, "cannot be decompressed");
+        return XxHash128.HashToUInt128(bytes) == chunk.Checksum ? bytes : throw Damaged(chunk, "has another checksum than when it was written");
+    }
+
+    private static byte[]? Decode(ChunkHandle chunk, byte[] stored)
+    {
+        if (chunk.Encoding == ChunkEncoding.Plain)
+        {
+            return stored;
+        }
+
+        byte[] bytes = new byte[chunk.Length];
+        return LZ4Codec.Decode(stored, bytes) == chunk.Length ? bytes : null;
+    }
+
+    private static DamagedCheckpointException Damaged(ChunkHandle chunk, string how) => new(
+        $"Checkpoint {chunk.Segment.Checkpoint} of job {chunk.Segment.Task.Job} is damaged: the chunk at byte {chunk.Offset} of segment {chunk.Segment} {how}.");
+}

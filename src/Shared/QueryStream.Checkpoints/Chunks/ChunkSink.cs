@@ -1,0 +1,132 @@
+using System.IO.Hashing;
+using K4os.Compression.LZ4;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Checkpoints.Chunks;
+
+/// <summary>
+/// Stores the chunks of one task's snapshot: packs them into segments, and refers to chunks of the last checkpoint that have the same bytes instead of
+/// storing them again. Its memory is bounded by the size of a segment and that of the largest chunk. Used by one writing at a time.
+/// </summary>
+/// <param name="segments">Where they go.</param>
+/// <param name="name">The name of the first segment.</param>
+/// <param name="reusable">Chunks that may be referred to: nobody deletes them before this checkpoint is complete or was aborted.</param>
+public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChunks reusable)
+{
+    /// <summary>The size from which a segment goes out, in bytes.</summary>
+    public const int TargetBytes = 4 * 1024 * 1024;
+
+    // Less is not worth the time of decoding.
+    private const int LeastSavedShare = 8;
+
+    private byte[] _segment = new byte[64 * 1024];
+    private int _length;
+    private SegmentName _name = name;
+
+    /// <summary>The bytes that were stored, encoded.</summary>
+    public long WrittenBytes { get; private set; }
+
+    /// <summary>The bytes, decoded, of chunks that were there already.</summary>
+    public long ReusedBytes { get; private set; }
+
+    /// <summary>Adds a chunk. The bytes are only valid until the returned task has completed.</summary>
+    /// <exception cref="CheckpointStorageException">The store cannot be reached, or refuses.</exception>
+    public async ValueTask<ChunkHandle> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        UInt128 checksum = XxHash128.HashToUInt128(bytes.Span);
+        if (reusable.Find(checksum, bytes.Length) is { } known)
+        {
+            ReusedBytes += bytes.Length;
+            return known;
+        }
+
+        int room = LZ4Codec.MaximumOutputSize(bytes.Length);
+        if (_length > 0 && _length + room > TargetBytes)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        ChunkHandle handle = Append(bytes.Span, room, checksum);
+        if (_length >= TargetBytes)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return handle;
+    }
+
+    /// <summary>Stores what is left. All handles are good when the returned task has completed.</summary>
+    /// <exception cref="CheckpointStorageException">The store cannot be reached, or refuses.</exception>
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (_length > 0)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private ChunkHandle Append(ReadOnlySpan<byte> bytes, int room, UInt128 checksum)
+    {
+        if (_segment.Length - _length < room)
+        {
+            Array.Resize(ref _segment, Math.Max(_length + room, Math.Min(TargetBytes, _segment.Length * 2)));
+        }
+
+        Span<byte> target = _segment.AsSpan(_length);
+        int stored = LZ4Codec.Encode(bytes, target);
+        ChunkEncoding encoding = ChunkEncoding.Lz4;
+        if (stored <= 0 || stored > bytes.Length - (bytes.Length / LeastSavedShare))
+        {
+            bytes.CopyTo(target);
+            (stored, encoding) = (bytes.Length, ChunkEncoding.Plain);
+        }
+
+        ChunkHandle handle = new(_name, _length, stored, encoding, bytes.Length, checksum);
+        _length += stored;
+        return handle;
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await segments.WriteAsync(_name, _segment.AsMemory(0, _length), cancellationToken).ConfigureAwait(false);
+        WrittenBytes += _length;
+        _length = 0;
+        _name = _name with { Number = _name.Number + 1 };
+    }
+}
+
+/// <summary>
+/// The chunks of a retained checkpoint, by their content. A segment that is mostly garbage offers none, so that it is written anew and can be deleted:
+/// what is kept is at most twice what is referred to. Immutable.
+/// </summary>
+public sealed class ReusableChunks
+{
+    private readonly Dictionary<(UInt128 Checksum, int Length), ChunkHandle> _byContent = [];
+
+    /// <summary>Nothing can be reused.</summary>
+    public static ReusableChunks None { get; } = new([]);
+
+    /// <summary>Takes the chunks of a retained checkpoint.</summary>
+    /// <param name="chunks">All chunks of the task, or of the job.</param>
+    public ReusableChunks(IEnumerable<ChunkHandle> chunks)
+    {
+        foreach (IGrouping<SegmentName, ChunkHandle> segment in chunks.Distinct().GroupBy(chunk => chunk.Segment))
+        {
+            // A segment ends where its last chunk that is still referred to ends, as far as is known here.
+            long referred = segment.Sum(chunk => (long)chunk.StoredLength);
+            long length = segment.Max(chunk => (long)chunk.Offset + chunk.StoredLength);
+            if (referred * 2 < length)
+            {
+                continue;
+            }
+
+            foreach (ChunkHandle chunk in segment)
+            {
+                _byContent.TryAdd((chunk.Checksum, chunk.Length), chunk);
+            }
+        }
+    }
+
+    /// <summary>The stored chunk that has these bytes; null: none.</summary>
+    public ChunkHandle? Find(UInt128 checksum, int length) => _byContent.GetValueOrDefault((checksum, length));
+}

@@ -1,0 +1,60 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Checkpoints.Snapshots;
+
+/// <summary>Which subtask gets which items of a state when it is restored. The numbers are stored: they never change.</summary>
+public enum StateKind : byte
+{
+    /// <summary>An item belongs to a key, and goes to the subtask that owns the key's group.</summary>
+    Keyed = 1,
+
+    /// <summary>Items are dealt out over all subtasks, or each of them reads all: the operator decides.</summary>
+    List = 2,
+
+    /// <summary>All subtasks hold the same items: one copy is kept, and all get it.</summary>
+    Broadcast = 3,
+}
+
+/// <summary>Items of one state that were written together. Immutable.</summary>
+/// <param name="KeyGroup">Of keyed state: the key group of all of them. Otherwise -1.</param>
+/// <param name="Count">The number of items.</param>
+/// <param name="Content">The items, one after the other as their codec writes them.</param>
+public sealed record StateChunk(int KeyGroup, int Count, ChunkHandle Content);
+
+/// <summary>One named state of an operator. Immutable.</summary>
+/// <param name="Name">Its name, unique in the operator.</param>
+/// <param name="Kind">Which subtask gets which items.</param>
+/// <param name="Schema">The layout of an item.</param>
+/// <param name="Chunks">The items. A key group and subtask may have several chunks.</param>
+public sealed record StateSnapshot(string Name, StateKind Kind, Schema Schema, IReadOnlyList<StateChunk> Chunks);
+
+/// <summary>The state of an operator: of one subtask as it was written, or of all of them together. Immutable.</summary>
+/// <param name="Operator">The operator.</param>
+/// <param name="Name">Its name when it was written, for errors.</param>
+/// <param name="States">Its states.</param>
+public sealed record OperatorSnapshot(OperatorId Operator, string Name, IReadOnlyList<StateSnapshot> States);
+
+/// <summary>The state of one task when a barrier passed it. Immutable.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Checkpoint">The barrier's checkpoint.</param>
+/// <param name="Operators">The state of its operators that have some.</param>
+public sealed record TaskSnapshot(TaskId Task, CheckpointId Checkpoint, IReadOnlyList<OperatorSnapshot> Operators)
+{
+    /// <summary>The job's number of key groups, which keyed state is bound to.</summary>
+    public required int KeyGroups { get; init; }
+
+    /// <summary>How far event time had come in the task; the end of time where the task had ended, so that it never holds the others back.</summary>
+    public required EventTime Watermark { get; init; }
+
+    /// <summary>Whether the task had come to the end of its input.</summary>
+    public bool HasEnded { get; init; }
+}
+
+/// <summary>How far one task had come when a barrier passed it.</summary>
+/// <param name="Subtask">Which subtask of its vertex it was.</param>
+/// <param name="Watermark">How far event time had come in it.</param>
+/// <param name="HasEnded">Whether it had come to the end of its input.</param>
+public readonly record struct TaskProgress(int Subtask, EventTime Watermark, bool HasEnded);

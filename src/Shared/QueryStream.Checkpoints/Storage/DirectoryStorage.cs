@@ -1,0 +1,238 @@
+using System.Globalization;
+using System.Text;
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Checkpoints.Storage;
+
+/// <summary>
+/// Checkpoints in a directory:
+/// <code>
+/// ROOT/lock                        locked by the process that writes here
+/// ROOT/epoch                       the last epoch, as decimal digits
+/// ROOT/JOB/chk-ID/_metadata        a manifest; the checkpoint is complete when it is there
+/// ROOT/JOB/segments/NAME           a segment
+/// </code>
+/// Whatever appears under its final name is whole and survives a crash of the machine: it is written under another name, flushed, renamed, and its
+/// directory flushed. A rename is no compare-and-set, so the lock keeps a second coordinator away; the file system must have locks.
+/// </summary>
+public sealed class DirectoryStorage : ICheckpointStorage
+{
+    private const string ManifestName = "_metadata";
+    private const string CheckpointPrefix = "chk-";
+    private const string SegmentsName = "segments";
+
+    // Files under this ending are not complete, and may be from a process that has crashed.
+    private const string Unfinished = ".tmp";
+
+    private readonly string _root;
+    private readonly IDurableFiles _files;
+    private IDisposable? _lock;
+    private Epoch _epoch;
+
+    /// <summary>Refers to a directory. Nothing is touched before the first call.</summary>
+    /// <param name="root">Its absolute path.</param>
+    /// <param name="files">The file system.</param>
+    public DirectoryStorage(string root, IDurableFiles files)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        _root = Path.TrimEndingDirectorySeparator(root);
+        _files = files;
+    }
+
+    /// <inheritdoc/>
+    public string Address => new Uri(_root + Path.DirectorySeparatorChar).AbsoluteUri;
+
+    /// <inheritdoc/>
+    public Task<Epoch> AcquireAsync(CancellationToken cancellationToken) => GuardAsync("take over", async () =>
+    {
+        _files.CreateDirectory(_root);
+        _lock ??= _files.TryLock(In("lock")) ?? throw new CheckpointStorageException(
+            $"Checkpoints in {Address} are in use by another process. One process at a time may write there: stop it, or set "
+            + "execution.checkpointing.dir to another directory.");
+        byte[]? stored = await _files.ReadAsync(In("epoch"), 0, null, cancellationToken).ConfigureAwait(false);
+        _epoch = new Epoch(stored is null ? 1 : ParseEpoch(stored) + 1);
+        await WriteDurablyAsync(In("epoch"), Encoding.ASCII.GetBytes(_epoch.ToString()), cancellationToken).ConfigureAwait(false);
+        return _epoch;
+    });
+
+    /// <inheritdoc/>
+    public ISegments SegmentsOf(JobId job) => new JobSegments(this, job);
+
+    /// <inheritdoc/>
+    public Task<CommitResult> CommitAsync(CheckpointManifest manifest, CancellationToken cancellationToken) => GuardAsync("commit to", async () =>
+    {
+        if (manifest.Epoch != _epoch)
+        {
+            return (CommitResult)new CommitResult.Overtaken(_epoch);
+        }
+
+        string folder = FolderOf(new StoredCheckpoint(manifest.Job, manifest.Id));
+        _files.CreateDirectory(folder);
+        await WriteDurablyAsync(Path.Combine(folder, ManifestName), ManifestFormat.Write(manifest), cancellationToken).ConfigureAwait(false);
+        return new CommitResult.Committed();
+    });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredCheckpoint>> ListAsync(CancellationToken cancellationToken) => GuardAsync("list", () =>
+    {
+        List<StoredCheckpoint> found = [];
+        foreach (string folder in _files.List(_root))
+        {
+            if (!UInt128.TryParse(folder, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 job) || new JobId(job).ToString() != folder)
+            {
+                continue;
+            }
+
+            foreach (string name in _files.List(In(folder)))
+            {
+                if (TryParseCheckpoint(name, out CheckpointId id) && _files.List(Path.Combine(In(folder), name)).Contains(ManifestName))
+                {
+                    found.Add(new StoredCheckpoint(new JobId(job), id));
+                }
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<StoredCheckpoint>>(found);
+    });
+
+    /// <inheritdoc/>
+    public Task<CheckpointManifest> ReadAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken) => GuardAsync("read", async () =>
+    {
+        string path = Path.Combine(FolderOf(checkpoint), ManifestName);
+        byte[] bytes = await _files.ReadAsync(path, 0, null, cancellationToken).ConfigureAwait(false)
+            ?? throw new DamagedCheckpointException($"Checkpoint {checkpoint.Id} of job {checkpoint.Job} is incomplete: {path} is missing.");
+        CheckpointManifest manifest = ManifestFormat.Read(bytes, path);
+        return manifest.Job == checkpoint.Job && manifest.Id == checkpoint.Id
+            ? manifest
+            : throw new DamagedCheckpointException($"{path} is the manifest of checkpoint {manifest.Id} of job {manifest.Job}: it was moved here.");
+    });
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(Epoch epoch, StoredCheckpoint checkpoint, CancellationToken cancellationToken) => GuardAsync("delete from", () =>
+    {
+        if (epoch != _epoch)
+        {
+            return Task.FromResult(false);
+        }
+
+        // The manifest first: a checkpoint is never found without it.
+        string folder = FolderOf(checkpoint);
+        _files.Delete(Path.Combine(folder, ManifestName));
+        foreach (string left in _files.List(folder))
+        {
+            _files.Delete(Path.Combine(folder, left));
+        }
+
+        _files.Delete(folder);
+        return Task.FromResult(true);
+    });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SegmentName>> ListSegmentsAsync(JobId job, CancellationToken cancellationToken) => GuardAsync("list", () =>
+    {
+        List<SegmentName> found = [];
+        foreach (string name in _files.List(SegmentsFolderOf(job)))
+        {
+            string whole = name.EndsWith(Unfinished, StringComparison.Ordinal) ? name[..^Unfinished.Length] : name;
+            if (SegmentName.TryParse(whole, job, out SegmentName segment))
+            {
+                found.Add(segment);
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<SegmentName>>([.. found.Distinct()]);
+    });
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteSegmentsAsync(Epoch epoch, JobId job, IReadOnlyList<SegmentName> segments, CancellationToken cancellationToken) =>
+        GuardAsync("delete from", () =>
+        {
+            if (epoch != _epoch)
+            {
+                return Task.FromResult(false);
+            }
+
+            foreach (SegmentName segment in segments)
+            {
+                string path = Path.Combine(SegmentsFolderOf(job), segment.ToString());
+                _files.Delete(path);
+                _files.Delete(path + Unfinished);
+            }
+
+            return Task.FromResult(true);
+        });
+
+    /// <summary>Gives the directory to other processes.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _lock?.Dispose();
+        _lock = null;
+        return default;
+    }
+
+    private static bool TryParseCheckpoint(string name, out CheckpointId id)
+    {
+        id = default;
+        if (!name.StartsWith(CheckpointPrefix, StringComparison.Ordinal)
+            || !long.TryParse(name.AsSpan(CheckpointPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        {
+            return false;
+        }
+
+        id = new CheckpointId(number);
+        return true;
+    }
+
+    private long ParseEpoch(byte[] stored) =>
+        long.TryParse(Encoding.ASCII.GetString(stored), NumberStyles.None, CultureInfo.InvariantCulture, out long epoch)
+            ? epoch
+            : throw new DamagedCheckpointException(
+                $"{In("epoch")} is damaged: it must hold a number. Write one into it that is higher than the epochs of all checkpoints in {Address}.");
+
+    private async Task WriteDurablyAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        string unfinished = path + Unfinished;
+        await _files.WriteAsync(unfinished, bytes, cancellationToken).ConfigureAwait(false);
+        _files.Flush(unfinished);
+        _files.Rename(unfinished, path);
+        _files.FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    private async Task<T> GuardAsync<T>(string action, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointStorageException(
+                $"Cannot {action} the directory of checkpoints {Address}: {e.Message} Its address is set by execution.checkpointing.dir.", e);
+        }
+    }
+
+    private string In(string name) => Path.Combine(_root, name);
+
+    private string FolderOf(StoredCheckpoint checkpoint) => Path.Combine(In(checkpoint.Job.ToString()), CheckpointPrefix + checkpoint.Id);
+
+    private string SegmentsFolderOf(JobId job) => Path.Combine(In(job.ToString()), SegmentsName);
+
+    private sealed class JobSegments(DirectoryStorage storage, JobId job) : ISegments
+    {
+        private readonly string _folder = storage.SegmentsFolderOf(job);
+
+        public Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+            storage.GuardAsync("write to", async () =>
+            {
+                storage._files.CreateDirectory(_folder);
+                await storage.WriteDurablyAsync(Path.Combine(_folder, name.ToString()), bytes, cancellationToken).ConfigureAwait(false);
+                return true;
+            });
+
+        public Task<byte[]?> ReadAsync(SegmentName name, int offset, int count, CancellationToken cancellationToken) =>
+            storage.GuardAsync("read", () => storage._files.ReadAsync(Path.Combine(_folder, name.ToString()), offset, count, cancellationToken));
+    }
+}

@@ -1,0 +1,253 @@
+using QueryStream.Checkpoints.Storage;
+using QueryStream.TestKit;
+
+namespace QueryStream.Testing.Files;
+
+/// <summary>A crash that a simulation has injected: the process ends here.</summary>
+public sealed class SimulatedCrashException() : Exception("The simulated machine has crashed.");
+
+/// <summary>
+/// A file system in memory that keeps after a crash no more than POSIX promises: of a file what was flushed and of the rest any part that the seed
+/// chooses; of a directory's names those that were flushed, and of later changes any that the seed chooses. Used by one thread.
+/// </summary>
+/// <param name="seed">Decides what survives a crash.</param>
+public sealed class SimulatedFiles(ulong seed) : IDurableFiles
+{
+    private readonly SeededRandom _random = new(seed);
+    private readonly HashSet<string> _locked = [];
+    private readonly SortedDictionary<string, Entry> _names = new(StringComparer.Ordinal);
+
+    // Changes of names since their directory was flushed, oldest first.
+    private readonly List<NameChange> _changes = [];
+
+    /// <summary>How many operations have begun.</summary>
+    public int Operations { get; private set; }
+
+    /// <summary>The operation at which the machine crashes, after a part of it was done; null: none.</summary>
+    public int? CrashAt { get; set; }
+
+    /// <summary>What every operation throws, such as a full disk; null: nothing.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Whether flushing does nothing: for tests that must notice it.</summary>
+    public bool IgnoresFlushes { get; set; }
+
+    /// <summary>The bytes of a file, for tests that damage them; null where there is none.</summary>
+    public byte[]? Content(string path) => _names.TryGetValue(path, out Entry? entry) ? entry.Bytes : null;
+
+    /// <summary>The paths of all files.</summary>
+    public IReadOnlyList<string> Files => [.. _names.Where(name => name.Value.Bytes is not null).Select(name => name.Key)];
+
+    /// <summary>Starts the machine again, with what survived.</summary>
+    public void Restart()
+    {
+        CrashAt = null;
+        _locked.Clear();
+        foreach (NameChange change in _changes)
+        {
+            // A change of a name survives only if the earlier ones of that name did.
+            change.IsUndone = _random.Next(2) == 0 || _changes.Exists(earlier => earlier.IsUndone && earlier.Touches(change));
+        }
+
+        UndoChanges();
+        foreach (Entry entry in _names.Values)
+        {
+            entry.Tear(_random);
+        }
+
+        _changes.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void CreateDirectory(string path)
+    {
+        Begin();
+        for (string? each = path; each is not null && !_names.ContainsKey(each); each = Path.GetDirectoryName(each))
+        {
+            _names[each] = new Entry(null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (Begin())
+        {
+            Put(path, new Entry(bytes[.._random.Next(bytes.Length + 1)].ToArray()));
+            throw new SimulatedCrashException();
+        }
+
+        if (!_names.ContainsKey(Path.GetDirectoryName(path)!))
+        {
+            throw new DirectoryNotFoundException($"Could not find a part of the path '{path}'.");
+        }
+
+        Put(path, new Entry(bytes.ToArray()));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Flush(string path)
+    {
+        CrashBefore();
+        if (!IgnoresFlushes)
+        {
+            Find(path).Flushed = Find(path).Bytes!.Length;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to)
+    {
+        bool crashes = Begin();
+        Entry entry = Find(from);
+        _changes.Add(new NameChange(from, to, entry, _names.GetValueOrDefault(to)));
+        _names.Remove(from);
+        _names[to] = entry;
+        if (crashes)
+        {
+            throw new SimulatedCrashException();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void FlushDirectory(string path)
+    {
+        CrashBefore();
+        if (!IgnoresFlushes)
+        {
+            _changes.RemoveAll(change => Path.GetDirectoryName(change.To) == path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadAsync(string path, long offset, int? count, CancellationToken cancellationToken)
+    {
+        CrashBefore();
+        if (!_names.TryGetValue(path, out Entry? entry) || entry.Bytes is not { } bytes || bytes.Length - offset < (count ?? 0))
+        {
+            return Task.FromResult<byte[]?>(null);
+        }
+
+        return Task.FromResult<byte[]?>(bytes.AsSpan((int)offset, count ?? bytes.Length - (int)offset).ToArray());
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> List(string path)
+    {
+        CrashBefore();
+        return [.. _names.Keys.Where(name => Path.GetDirectoryName(name) == path).Select(name => Path.GetFileName(name))];
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string path)
+    {
+        bool crashes = Begin();
+        if (_names.Remove(path, out Entry? entry))
+        {
+            _changes.Add(new NameChange(path, path, null, entry));
+        }
+
+        if (crashes)
+        {
+            throw new SimulatedCrashException();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IDisposable? TryLock(string path)
+    {
+        CrashBefore();
+        return _locked.Add(path) ? new Held(() => _locked.Remove(path)) : null;
+    }
+
+    private void UndoChanges()
+    {
+        foreach (NameChange change in Enumerable.Reverse(_changes).Where(change => change.IsUndone))
+        {
+            _names.Remove(change.To);
+            if (change.Moved is not null)
+            {
+                _names[change.From] = change.Moved;
+            }
+
+            if (change.Replaced is not null)
+            {
+                _names[change.To] = change.Replaced;
+            }
+        }
+    }
+
+    private void Put(string path, Entry entry)
+    {
+        _changes.Add(new NameChange(path, path, null, _names.GetValueOrDefault(path)));
+        _names[path] = entry;
+    }
+
+    private Entry Find(string path) =>
+        _names.TryGetValue(path, out Entry? entry) ? entry : throw new FileNotFoundException($"Could not find file '{path}'.");
+
+    private void CrashBefore()
+    {
+        if (Begin())
+        {
+            throw new SimulatedCrashException();
+        }
+    }
+
+    private bool Begin()
+    {
+        if (Operations >= CrashAt)
+        {
+            if (Operations++ > CrashAt)
+            {
+                throw new SimulatedCrashException();
+            }
+
+            return true;
+        }
+
+        Operations++;
+        return Failure is null ? false : throw Failure;
+    }
+
+    // Bytes of null: a directory.
+    private sealed class Entry(byte[]? bytes)
+    {
+        public byte[]? Bytes { get; private set; } = bytes;
+
+        public int Flushed { get; set; }
+
+        public void Tear(SeededRandom random)
+        {
+            if (Bytes is null)
+            {
+                return;
+            }
+
+            Bytes = Bytes[..(Flushed + random.Next(Bytes.Length - Flushed + 1))];
+            Flushed = Bytes.Length;
+        }
+    }
+
+    // Moved null: the name was given to a new file or deleted.
+    private sealed class NameChange(string from, string to, Entry? moved, Entry? replaced)
+    {
+        public string From { get; } = from;
+
+        public string To { get; } = to;
+
+        public Entry? Moved { get; } = moved;
+
+        public Entry? Replaced { get; } = replaced;
+
+        public bool IsUndone { get; set; }
+
+        public bool Touches(NameChange other) => other.From == From || other.To == To || other.From == To || other.To == From;
+    }
+
+    private sealed class Held(Action release) : IDisposable
+    {
+        public void Dispose() => release();
+    }
+}
