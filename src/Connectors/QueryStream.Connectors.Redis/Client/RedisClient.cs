@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using QueryStream.Core.Errors;
 using QueryStream.Connectors.Redis.Sink;
 using StackExchange.Redis;
 
@@ -13,9 +11,6 @@ namespace QueryStream.Connectors.Redis.Client;
 /// </summary>
 internal sealed class RedisClient : IAsyncDisposable
 {
-    private static readonly TimeSpan RoleCheckInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(10);
-
     private readonly RedisAddress _address;
     private readonly RedisClientOptions _options;
     private readonly OutageLog _outage;
@@ -85,7 +80,7 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private async Task<IConnectionMultiplexer> ConnectAsync()
     {
-        IConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(Configure()).ConfigureAwait(false);
+        IConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(RedisConfiguration.ForSinks(_address, _options)).ConfigureAwait(false);
 
         // Log outages even while nothing is written. Connections to replicas do not matter.
         connection.ConnectionFailed += (_, e) =>
@@ -132,72 +127,6 @@ internal sealed class RedisClient : IAsyncDisposable
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
             return new RedisReply.Unavailable(Reason(e, connection));
-        }
-    }
-
-    private ConfigurationOptions Configure()
-    {
-        int connectTimeout = (int)_options.ConnectTimeout.TotalMilliseconds;
-        ConfigurationOptions configuration = new()
-        {
-            ClientName = "querystream",
-            User = _address.User,
-            Password = _options.Password,
-
-            // No backlog: the sink's outbox merges rows, while a queue here would send outdated values.
-            AbortOnConnectFail = false,
-            BacklogPolicy = BacklogPolicy.FailFast,
-            AsyncTimeout = (int)_options.ResponseTimeout.TotalMilliseconds,
-            ConnectTimeout = connectTimeout,
-            ConnectRetry = 1,
-            ReconnectRetryPolicy = new ExponentialRetry(connectTimeout / 4, connectTimeout),
-            KeepAlive = (int)KeepAliveInterval.TotalSeconds,
-            ConfigCheckSeconds = (int)RoleCheckInterval.TotalSeconds,
-
-            // One socket per server, and no commands that a sink does not need: the user may lack permission for them.
-            CommandMap = CommandMap.Create(
-                ["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"], available: false),
-            ConfigurationChannel = "",
-            TieBreaker = "",
-            SetClientLibrary = false,
-
-            // Keeps keys out of exceptions, and so out of logs.
-            IncludeDetailInExceptions = false,
-        };
-        foreach (System.Net.EndPoint endPoint in _address.EndPoints)
-        {
-            configuration.EndPoints.Add(endPoint);
-        }
-
-        if (_address.IsTls)
-        {
-            ConfigureTls(configuration);
-        }
-
-        return configuration;
-    }
-
-    private void ConfigureTls(ConfigurationOptions configuration)
-    {
-        configuration.Ssl = true;
-
-        // Private authorities rarely publish revocation lists, and without one the check would reject every certificate.
-        configuration.CheckCertificateRevocation = false;
-        try
-        {
-            if (_address.AuthorityFile is { } authority)
-            {
-                configuration.TrustIssuer(authority);
-            }
-
-            if (_address.CertificateFile is { } certificate)
-            {
-                configuration.SetUserPemCertificate(certificate, _address.KeyFile);
-            }
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new SettingException("redis", $"a certificate file of '{_address}' cannot be read on this machine: {e.Message}");
         }
     }
 

@@ -1,0 +1,283 @@
+using System.Globalization;
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Connectors.Redis.Client;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using StackExchange.Redis;
+
+namespace QueryStream.Connectors.Redis.Checkpoints;
+
+/// <summary>
+/// Checkpoints in Redis, under keys that begin with <c>{querystream}:</c> (braces, so that one script may use all of them):
+/// <code>
+/// {querystream}:epoch              the last epoch
+/// {querystream}:checkpoints        set of JOB/ID of the complete checkpoints
+/// {querystream}:JOB:chk-ID         a manifest
+/// {querystream}:JOB:segments       set of the names of segments, also of some that were not stored
+/// {querystream}:JOB:segment:NAME   a segment
+/// </code>
+/// Manifests are committed and deleted by scripts that compare the epoch first, so several coordinators may know the storage, and only the latest
+/// writes. How much survives a crash of the server is the server's setting; see <see cref="DurabilityWarningsAsync"/>.
+/// </summary>
+public sealed class RedisCheckpointStorage : ICheckpointStorage
+{
+    private const string Prefix = "{querystream}:";
+    private const string EpochKey = Prefix + "epoch";
+    private const string IndexKey = Prefix + "checkpoints";
+
+    // KEYS epoch, manifest, index   ARGV epoch, manifest, index entry   returns the epoch that the storage has
+    private const string CommitScript = """
+        local epoch = redis.call('GET', KEYS[1]) or '0'
+        if epoch == ARGV[1] then
+          redis.call('SET', KEYS[2], ARGV[2])
+          redis.call('SADD', KEYS[3], ARGV[3])
+        end
+        return tonumber(epoch)
+        """;
+
+    // KEYS epoch, set, then the keys to delete   ARGV epoch, then the members to remove from the set   returns the epoch that the storage has
+    private const string DeleteScript = """
+        local epoch = redis.call('GET', KEYS[1]) or '0'
+        if epoch == ARGV[1] then
+          for i = 3, #KEYS do
+            redis.call('DEL', KEYS[i])
+            redis.call('SREM', KEYS[2], ARGV[i - 1])
+          end
+        end
+        return tonumber(epoch)
+        """;
+
+    // A script holds up the server, so it deletes a limited number.
+    private const int MaxDeletes = 500;
+
+    private readonly RedisAddress _address;
+    private readonly RedisClientOptions _options;
+
+    // Guards _connecting. Invariant: it is set by the first call and never replaced, since it is the library that connects again.
+    private readonly Lock _lock = new();
+    private Task<IConnectionMultiplexer>? _connecting;
+
+    /// <summary>Refers to a server. Connects with the first call.</summary>
+    /// <param name="address">The server.</param>
+    /// <param name="options">How to connect.</param>
+    public RedisCheckpointStorage(RedisAddress address, RedisClientOptions options)
+    {
+        _address = address;
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public string Address => _address.ToString();
+
+    /// <inheritdoc/>
+    public Task<Epoch> AcquireAsync(CancellationToken cancellationToken) =>
+        CallAsync(async redis => new Epoch(await redis.StringIncrementAsync(EpochKey).ConfigureAwait(false)), cancellationToken);
+
+    /// <summary>
+    /// What the server's settings do not promise: a crash of the server may lose checkpoints, or the server may delete them to make room. Empty where
+    /// they are safe. A server that does not tell its settings is one of the warnings.
+    /// </summary>
+    public Task<IReadOnlyList<string>> DurabilityWarningsAsync(CancellationToken cancellationToken) => CallAsync<IReadOnlyList<string>>(
+        async redis =>
+        {
+            Dictionary<string, string> settings = [];
+            try
+            {
+                foreach (string name in new[] { "appendonly", "appendfsync", "maxmemory", "maxmemory-policy" })
+                {
+                    RedisResult[] pair = (RedisResult[]?)await redis.ExecuteAsync("CONFIG", "GET", name).ConfigureAwait(false) ?? [];
+                    settings[name] = pair.Length == 2 ? (string?)pair[1] ?? "" : "";
+                }
+            }
+            catch (RedisServerException e)
+            {
+                return [$"Redis at {_address} does not tell how durable it is ({e.Message}); it should run with appendonly yes and maxmemory-policy noeviction"];
+            }
+
+            List<string> warnings = [];
+            if (settings["appendonly"] != "yes")
+            {
+                warnings.Add($"Redis at {_address} has appendonly {settings["appendonly"]}: when it crashes, checkpoints since its last snapshot are lost");
+            }
+            else if (settings["appendfsync"] == "no")
+            {
+                warnings.Add($"Redis at {_address} has appendfsync no: when its machine crashes, the last checkpoints are lost");
+            }
+
+            if (settings["maxmemory"] != "0" && settings["maxmemory-policy"].StartsWith("allkeys", StringComparison.Ordinal))
+            {
+                warnings.Add($"Redis at {_address} has maxmemory-policy {settings["maxmemory-policy"]}: it deletes checkpoints when it runs out of memory");
+            }
+
+            return warnings;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public ISegments SegmentsOf(JobId job) => new JobSegments(this, job);
+
+    /// <inheritdoc/>
+    public Task<CommitResult> CommitAsync(CheckpointManifest manifest, CancellationToken cancellationToken) => CallAsync<CommitResult>(
+        async redis =>
+        {
+            StoredCheckpoint checkpoint = new(manifest.Job, manifest.Id);
+            Epoch epoch = await RunAsync(
+                redis,
+                CommitScript,
+                [EpochKey, KeyOf(checkpoint), IndexKey],
+                [manifest.Epoch.Number, ManifestFormat.Write(manifest), EntryOf(checkpoint)]).ConfigureAwait(false);
+            return epoch == manifest.Epoch ? new CommitResult.Committed() : new CommitResult.Overtaken(epoch);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredCheckpoint>> ListAsync(CancellationToken cancellationToken) => CallAsync<IReadOnlyList<StoredCheckpoint>>(
+        async redis => [.. (await redis.SetMembersAsync(IndexKey).ConfigureAwait(false)).Select(entry => ParseEntry(entry.ToString())).OfType<StoredCheckpoint>()],
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CheckpointManifest> ReadAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken) => CallAsync(
+        async redis =>
+        {
+            string place = $"key {KeyOf(checkpoint)} of Redis at {_address}";
+            byte[] bytes = (byte[]?)await redis.StringGetAsync(KeyOf(checkpoint)).ConfigureAwait(false)
+                ?? throw new DamagedCheckpointException($"Checkpoint {checkpoint.Id} of job {checkpoint.Job} is incomplete: {place} is missing.");
+            CheckpointManifest manifest = ManifestFormat.Read(bytes, place);
+            return manifest.Job == checkpoint.Job && manifest.Id == checkpoint.Id
+                ? manifest
+                : throw new DamagedCheckpointException($"{place} is the manifest of checkpoint {manifest.Id} of job {manifest.Job}.");
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(Epoch epoch, StoredCheckpoint checkpoint, CancellationToken cancellationToken) => CallAsync(
+        async redis =>
+            await RunAsync(redis, DeleteScript, [EpochKey, IndexKey, KeyOf(checkpoint)], [epoch.Number, EntryOf(checkpoint)]).ConfigureAwait(false) == epoch,
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SegmentName>> ListSegmentsAsync(JobId job, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<SegmentName>>(
+        async redis =>
+        {
+            List<SegmentName> segments = [];
+            foreach (RedisValue member in await redis.SetMembersAsync(SegmentsKeyOf(job)).ConfigureAwait(false))
+            {
+                if (SegmentName.TryParse(member.ToString(), job, out SegmentName name))
+                {
+                    segments.Add(name);
+                }
+            }
+
+            return segments;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteSegmentsAsync(Epoch epoch, JobId job, IReadOnlyList<SegmentName> segments, CancellationToken cancellationToken) => CallAsync(
+        async redis =>
+        {
+            foreach (SegmentName[] some in segments.Chunk(MaxDeletes))
+            {
+                RedisKey[] keys = [EpochKey, SegmentsKeyOf(job), .. some.Select(name => (RedisKey)KeyOf(job, name))];
+                RedisValue[] values = [epoch.Number, .. some.Select(name => (RedisValue)name.ToString())];
+                if (await RunAsync(redis, DeleteScript, keys, values).ConfigureAwait(false) != epoch)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_connecting is null)
+        {
+            return;
+        }
+
+        await ((Task)_connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_connecting.IsCompletedSuccessfully)
+        {
+            await (await _connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<Epoch> RunAsync(IDatabase redis, string script, RedisKey[] keys, RedisValue[] values) =>
+        new((long)await redis.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).ConfigureAwait(false));
+
+    private static string KeyOf(StoredCheckpoint checkpoint) => $"{Prefix}{checkpoint.Job}:chk-{checkpoint.Id}";
+
+    private static string KeyOf(JobId job, SegmentName segment) => $"{Prefix}{job}:segment:{segment}";
+
+    private static string SegmentsKeyOf(JobId job) => $"{Prefix}{job}:segments";
+
+    private static string EntryOf(StoredCheckpoint checkpoint) => $"{checkpoint.Job}/{checkpoint.Id}";
+
+    private static StoredCheckpoint? ParseEntry(string entry)
+    {
+        int slash = entry.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0
+            && UInt128.TryParse(entry.AsSpan(0, slash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 job)
+            && long.TryParse(entry.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
+                ? new StoredCheckpoint(new JobId(job), new CheckpointId(id))
+                : null;
+    }
+
+    private Task<IConnectionMultiplexer> ConnectOnceAsync()
+    {
+        lock (_lock)
+        {
+            return _connecting ??= ConnectAsync();
+        }
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectAsync() =>
+        await ConnectionMultiplexer.ConnectAsync(RedisConfiguration.ForCheckpoints(_address, _options)).ConfigureAwait(false);
+
+    private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
+    {
+        IConnectionMultiplexer connection = await ConnectOnceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await call(connection.GetDatabase()).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            throw new CheckpointStorageException(
+                $"Redis at {_address} does not take checkpoints: {e.Message} Its address is set by execution.checkpointing.dir.", e);
+        }
+    }
+
+    private sealed class JobSegments(RedisCheckpointStorage storage, JobId job) : ISegments
+    {
+        // Named in the set first: a segment that is stored is always found by the sweep.
+        public Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => storage.CallAsync(
+            async redis =>
+            {
+                await Task.WhenAll(
+                    redis.SetAddAsync(SegmentsKeyOf(job), name.ToString(), CommandFlags.DemandMaster),
+                    redis.StringSetAsync(KeyOf(job, name), bytes, flags: CommandFlags.DemandMaster)).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+
+        public Task<byte[]?> ReadAsync(SegmentName name, int offset, int count, CancellationToken cancellationToken) => storage.CallAsync(
+            async redis =>
+            {
+                RedisKey key = KeyOf(job, name);
+                if (count == 0)
+                {
+                    return await redis.KeyExistsAsync(key).ConfigureAwait(false) ? [] : null;
+                }
+
+                byte[]? bytes = (byte[]?)await redis.StringGetRangeAsync(key, offset, (long)offset + count - 1).ConfigureAwait(false);
+                return bytes?.Length == count ? bytes : null;
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using QueryStream.Core.Errors;
+using StackExchange.Redis;
+
+namespace QueryStream.Connectors.Redis.Client;
+
+/// <summary>How the library connects to an address.</summary>
+internal static class RedisConfiguration
+{
+    private static readonly TimeSpan RoleCheckInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(10);
+
+    // One socket a server, and no commands that a sink does not need: the user may lack the permission for them.
+    private static readonly HashSet<string> UnneededBySinks = ["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"];
+
+    // CONFIG says how durable the server is.
+    private static readonly HashSet<string> UnneededByCheckpoints = [.. UnneededBySinks.Except(["CONFIG"])];
+
+    /// <summary>For sinks.</summary>
+    /// <exception cref="SettingException">A certificate file cannot be read.</exception>
+    public static ConfigurationOptions ForSinks(RedisAddress address, RedisClientOptions options) => Configure(address, options, UnneededBySinks);
+
+    /// <summary>For checkpoints, which have a connection of their own: a large segment must not hold up a sink's flush.</summary>
+    /// <exception cref="SettingException">A certificate file cannot be read.</exception>
+    public static ConfigurationOptions ForCheckpoints(RedisAddress address, RedisClientOptions options)
+    {
+        ConfigurationOptions configuration = Configure(address, options, UnneededByCheckpoints);
+        configuration.ClientName = "querystream-checkpoints";
+        configuration.DefaultDatabase = address.Database;
+        return configuration;
+    }
+
+    private static ConfigurationOptions Configure(RedisAddress address, RedisClientOptions options, HashSet<string> unneeded)
+    {
+        int connectTimeout = (int)options.ConnectTimeout.TotalMilliseconds;
+        ConfigurationOptions configuration = new()
+        {
+            ClientName = "querystream",
+            User = address.User,
+            Password = options.Password,
+
+            // Callers keep what they could not write; a queue in here would only send old values late.
+            AbortOnConnectFail = false,
+            BacklogPolicy = BacklogPolicy.FailFast,
+            AsyncTimeout = (int)options.ResponseTimeout.TotalMilliseconds,
+            ConnectTimeout = connectTimeout,
+            ConnectRetry = 1,
+            ReconnectRetryPolicy = new ExponentialRetry(connectTimeout / 4, connectTimeout),
+            KeepAlive = (int)KeepAliveInterval.TotalSeconds,
+            ConfigCheckSeconds = (int)RoleCheckInterval.TotalSeconds,
+            CommandMap = CommandMap.Create(unneeded, available: false),
+            ConfigurationChannel = "",
+            TieBreaker = "",
+            SetClientLibrary = false,
+
+            // Keys stay out of exceptions, and so out of logs.
+            IncludeDetailInExceptions = false,
+        };
+        foreach (System.Net.EndPoint endPoint in address.EndPoints)
+        {
+            configuration.EndPoints.Add(endPoint);
+        }
+
+        if (address.IsTls)
+        {
+            ConfigureTls(configuration, address);
+        }
+
+        return configuration;
+    }
+
+    private static void ConfigureTls(ConfigurationOptions configuration, RedisAddress address)
+    {
+        configuration.Ssl = true;
+
+        // Authorities of one's own seldom publish a list of what they revoked, and without one the check refuses every certificate.
+        configuration.CheckCertificateRevocation = false;
+        try
+        {
+            if (address.AuthorityFile is { } authority)
+            {
+                configuration.TrustIssuer(authority);
+            }
+
+            if (address.CertificateFile is { } certificate)
+            {
+                configuration.SetUserPemCertificate(certificate, address.KeyFile);
+            }
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException("redis", $"a certificate file of '{address}' cannot be read on this machine: {e.Message}");
+        }
+    }
+}

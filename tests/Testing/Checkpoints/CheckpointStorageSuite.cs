@@ -1,0 +1,166 @@
+#pragma warning disable VSTHRD200 // The names of tests are sentences.
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.TestKit.Contracts;
+using Xunit;
+
+namespace QueryStream.Testing.Checkpoints;
+
+/// <summary>What every storage of checkpoints keeps to.</summary>
+public abstract class CheckpointStorageSuite : IAsyncLifetime
+{
+    private readonly List<ICheckpointStorage> _open = [];
+
+    /// <summary>Makes the place.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    /// <summary>Removes the place.</summary>
+    protected virtual Task RemoveAsync() => Task.CompletedTask;
+
+    /// <summary>A storage as another process sees it: of the same place.</summary>
+    protected abstract ICheckpointStorage Open();
+
+    /// <summary>Each process that takes the storage over gets a higher epoch.</summary>
+    [ContractFact]
+    public async Task Epochs_rise_with_each_process()
+    {
+        for (int epoch = 1; epoch <= 3; epoch++)
+        {
+            ICheckpointStorage storage = Open();
+            Assert.Equal(new Epoch(epoch), await storage.AcquireAsync(default));
+            await storage.DisposeAsync();
+        }
+    }
+
+    /// <summary>A committed checkpoint is found by another process, as it was.</summary>
+    [ContractFact]
+    public async Task A_committed_checkpoint_is_found_by_the_next_process()
+    {
+        ICheckpointStorage first = await AcquireAsync();
+        Assert.Empty(await first.ListAsync(default));
+        CheckpointManifest manifest = TestManifests.Of(1, 17, []);
+        Assert.IsType<CommitResult.Committed>(await first.CommitAsync(manifest, default));
+        Assert.IsType<CommitResult.Committed>(await first.CommitAsync(manifest, default));
+        await first.DisposeAsync();
+
+        ICheckpointStorage second = await AcquireAsync();
+        StoredCheckpoint stored = Assert.Single(await second.ListAsync(default));
+        Assert.Equal(new StoredCheckpoint(TestManifests.Job, new CheckpointId(17)), stored);
+        Assert.Equal(ManifestFormat.Write(manifest), ManifestFormat.Write(await second.ReadAsync(stored, default)));
+    }
+
+    /// <summary>What an older epoch writes or deletes is refused.</summary>
+    [ContractFact]
+    public async Task An_older_epoch_neither_commits_nor_deletes()
+    {
+        await (await AcquireAsync()).DisposeAsync();
+        ICheckpointStorage storage = await AcquireAsync();
+        await storage.CommitAsync(TestManifests.Of(2, 5, []), default);
+        await storage.SegmentsOf(TestManifests.Job).WriteAsync(TestManifests.Segment(2, 5), new byte[3], default);
+        StoredCheckpoint stored = Assert.Single(await storage.ListAsync(default));
+
+        Assert.Equal(new CommitResult.Overtaken(new Epoch(2)), await storage.CommitAsync(TestManifests.Of(1, 6, []), default));
+        Assert.False(await storage.DeleteAsync(new Epoch(1), stored, default));
+        Assert.False(await storage.DeleteSegmentsAsync(new Epoch(1), TestManifests.Job, [TestManifests.Segment(2, 5)], default));
+
+        Assert.Equal([stored], await storage.ListAsync(default));
+        Assert.Equal([TestManifests.Segment(2, 5)], await storage.ListSegmentsAsync(TestManifests.Job, default));
+    }
+
+    /// <summary>A deleted checkpoint is no longer found, and its segments are left to the sweep.</summary>
+    [ContractFact]
+    public async Task A_deleted_checkpoint_is_gone_and_its_segments_are_not()
+    {
+        ICheckpointStorage storage = await AcquireAsync();
+        ISegments segments = storage.SegmentsOf(TestManifests.Job);
+        await segments.WriteAsync(TestManifests.Segment(1, 5), new byte[3], default);
+        foreach (int id in new[] { 5, 6 })
+        {
+            await storage.CommitAsync(TestManifests.Of(1, id, []), default);
+        }
+
+        StoredCheckpoint deleted = new(TestManifests.Job, new CheckpointId(5));
+        Assert.True(await storage.DeleteAsync(new Epoch(1), deleted, default));
+        Assert.True(await storage.DeleteAsync(new Epoch(1), deleted, default));
+
+        Assert.Equal(6, Assert.Single(await storage.ListAsync(default)).Id.Number);
+        await Assert.ThrowsAsync<DamagedCheckpointException>(() => storage.ReadAsync(deleted, default));
+        Assert.Equal(new byte[3], await segments.ReadAsync(TestManifests.Segment(1, 5), 0, 3, default));
+    }
+
+    /// <summary>Any part of a segment can be read, and no more than there is.</summary>
+    [ContractFact]
+    public async Task A_segment_is_read_in_parts()
+    {
+        ISegments segments = (await AcquireAsync()).SegmentsOf(TestManifests.Job);
+        SegmentName name = TestManifests.Segment(1, 1);
+        byte[] bytes = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7))];
+        await segments.WriteAsync(name, bytes, default);
+
+        Assert.Equal(bytes, await segments.ReadAsync(name, 0, bytes.Length, default));
+        Assert.Equal(bytes[99_990..], await segments.ReadAsync(name, 99_990, 10, default));
+        Assert.Empty((await segments.ReadAsync(name, 50, 0, default))!);
+        Assert.Null(await segments.ReadAsync(name, 99_990, 11, default));
+        Assert.Null(await segments.ReadAsync(TestManifests.Segment(1, 2), 0, 1, default));
+        Assert.Null(await segments.ReadAsync(TestManifests.Segment(1, 2), 0, 0, default));
+    }
+
+    /// <summary>Segments are listed and deleted by name, and those of other jobs stay.</summary>
+    [ContractFact]
+    public async Task Segments_are_listed_and_deleted_by_job_and_name()
+    {
+        ICheckpointStorage storage = await AcquireAsync();
+        SegmentName[] names = [.. Enumerable.Range(0, 1200).Select(number => TestManifests.Segment(1, 1, number: number))];
+        JobId other = new(0x42);
+        SegmentName others = names[0] with { Task = names[0].Task with { Job = other } };
+        await Task.WhenAll(names.Select(name => storage.SegmentsOf(TestManifests.Job).WriteAsync(name, new byte[1], default)));
+        await storage.SegmentsOf(other).WriteAsync(others, new byte[2], default);
+        Assert.Equal(names.ToHashSet(), [.. await storage.ListSegmentsAsync(TestManifests.Job, default)]);
+
+        Assert.True(await storage.DeleteSegmentsAsync(new Epoch(1), TestManifests.Job, [.. names.Skip(1), TestManifests.Segment(9, 9)], default));
+
+        Assert.Equal([names[0]], await storage.ListSegmentsAsync(TestManifests.Job, default));
+        Assert.Null(await storage.SegmentsOf(TestManifests.Job).ReadAsync(names[1], 0, 1, default));
+        Assert.Equal([others], await storage.ListSegmentsAsync(other, default));
+        Assert.Equal(new byte[2], await storage.SegmentsOf(other).ReadAsync(others, 0, 2, default));
+    }
+
+    /// <summary>The newest checkpoint of a job's name counts, over all its runs, and a damaged one is passed over aloud.</summary>
+    [ContractFact]
+    public async Task The_latest_checkpoint_of_a_name_is_found_over_all_runs()
+    {
+        await (await AcquireAsync()).DisposeAsync();
+        ICheckpointStorage storage = await AcquireAsync();
+        await storage.CommitAsync(TestManifests.Of(2, 5, []), default);
+        await storage.CommitAsync(TestManifests.Of(2, 6, []), default);
+        await storage.CommitAsync(TestManifests.Of(2, 7, [], jobName: "another"), default);
+        await storage.CommitAsync(TestManifests.Of(2, 3, []) with { Job = new JobId(0x42) }, default);
+
+        CheckpointManifest? latest = await LatestCheckpoint.FindAsync(storage, "Đếm từ", damaged => throw damaged, default);
+        Assert.Equal((TestManifests.Job, 6L), (latest?.Job, latest?.Id.Number));
+        Assert.Null(await LatestCheckpoint.FindAsync(storage, "none", damaged => throw damaged, default));
+    }
+
+    async Task IAsyncLifetime.InitializeAsync() => await PrepareAsync();
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        foreach (ICheckpointStorage storage in _open)
+        {
+            await storage.DisposeAsync();
+        }
+
+        await RemoveAsync();
+    }
+
+    private async Task<ICheckpointStorage> AcquireAsync()
+    {
+        ICheckpointStorage storage = Open();
+        _open.Add(storage);
+        await storage.AcquireAsync(default);
+        return storage;
+    }
+}
