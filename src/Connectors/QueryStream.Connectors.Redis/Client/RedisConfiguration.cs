@@ -27,6 +27,9 @@ internal static class RedisConfiguration
         ConfigurationOptions configuration = Configure(address, options, UnneededByCheckpoints);
         configuration.ClientName = "querystream-checkpoints";
         configuration.DefaultDatabase = address.Database;
+
+        // The library calls CONFIG a command of administrators.
+        configuration.AllowAdmin = true;
         return configuration;
     }
 
