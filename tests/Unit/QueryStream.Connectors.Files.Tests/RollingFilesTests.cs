@@ -1,5 +1,6 @@
 using System.Text;
 using QueryStream.Connectors.Files.Sink;
+using QueryStream.Core.Files;
 
 namespace QueryStream.Connectors.Files.Tests;
 

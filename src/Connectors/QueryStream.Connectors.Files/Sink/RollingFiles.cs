@@ -1,4 +1,5 @@
 using System.Globalization;
+using QueryStream.Core.Files;
 
 namespace QueryStream.Connectors.Files.Sink;
 

@@ -4,23 +4,23 @@ using StackExchange.Redis;
 
 namespace QueryStream.Connectors.Redis.Client;
 
-/// <summary>How the library connects to an address.</summary>
+/// <summary>The library's options for an address.</summary>
 internal static class RedisConfiguration
 {
     private static readonly TimeSpan RoleCheckInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(10);
 
-    // One socket a server, and no commands that a sink does not need: the user may lack the permission for them.
+    // One socket per server, and no commands that a sink does not need: the user may lack permission for them.
     private static readonly HashSet<string> UnneededBySinks = ["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"];
 
-    // CONFIG says how durable the server is.
+    // CONFIG returns how durable the server is.
     private static readonly HashSet<string> UnneededByCheckpoints = [.. UnneededBySinks.Except(["CONFIG"])];
 
     /// <summary>For sinks.</summary>
     /// <exception cref="SettingException">A certificate file cannot be read.</exception>
     public static ConfigurationOptions ForSinks(RedisAddress address, RedisClientOptions options) => Configure(address, options, UnneededBySinks);
 
-    /// <summary>For checkpoints, which have a connection of their own: a large segment must not hold up a sink's flush.</summary>
+    /// <summary>For checkpoints. They use a connection of their own, so that a large segment does not delay a sink's flush.</summary>
     /// <exception cref="SettingException">A certificate file cannot be read.</exception>
     public static ConfigurationOptions ForCheckpoints(RedisAddress address, RedisClientOptions options)
     {
@@ -28,7 +28,7 @@ internal static class RedisConfiguration
         configuration.ClientName = "querystream-checkpoints";
         configuration.DefaultDatabase = address.Database;
 
-        // The library calls CONFIG a command of administrators.
+        // The library allows CONFIG only in this mode.
         configuration.AllowAdmin = true;
         return configuration;
     }
@@ -42,7 +42,7 @@ internal static class RedisConfiguration
             User = address.User,
             Password = options.Password,
 
-            // Callers keep what they could not write; a queue in here would only send old values late.
+            // No backlog: the sink's outbox merges rows, while a queue here would send outdated values.
             AbortOnConnectFail = false,
             BacklogPolicy = BacklogPolicy.FailFast,
             AsyncTimeout = (int)options.ResponseTimeout.TotalMilliseconds,
@@ -56,7 +56,7 @@ internal static class RedisConfiguration
             TieBreaker = "",
             SetClientLibrary = false,
 
-            // Keys stay out of exceptions, and so out of logs.
+            // Keeps keys out of exceptions, and so out of logs.
             IncludeDetailInExceptions = false,
         };
         foreach (System.Net.EndPoint endPoint in address.EndPoints)
@@ -76,7 +76,7 @@ internal static class RedisConfiguration
     {
         configuration.Ssl = true;
 
-        // Authorities of one's own seldom publish a list of what they revoked, and without one the check refuses every certificate.
+        // Private authorities rarely publish revocation lists, and without one the check would reject every certificate.
         configuration.CheckCertificateRevocation = false;
         try
         {

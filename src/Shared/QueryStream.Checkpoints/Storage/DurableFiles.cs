@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using QueryStream.Core.Files;
 
 namespace QueryStream.Checkpoints.Storage;
 
-/// <summary>The machine's file system. Directories are flushed on Unix; on Windows the file system's journal orders renames itself.</summary>
-public sealed partial class DurableFiles : IDurableFiles
+/// <summary>The machine's file system. Safe on any thread.</summary>
+public sealed class DurableFiles : IDurableFiles
 {
     /// <summary>The one instance: it has no state of its own.</summary>
     public static DurableFiles Instance { get; } = new();
@@ -48,32 +48,7 @@ public sealed partial class DurableFiles : IDurableFiles
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
 
     /// <inheritdoc/>
-    public void FlushDirectory(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        // .NET opens no directories, so the system's library does.
-        int directory = Open(path, flags: 0);
-        if (directory < 0)
-        {
-            throw new IOException($"Directory {path} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
-        }
-
-        try
-        {
-            if (Fsync(directory) != 0)
-            {
-                throw new IOException($"Directory {path} cannot be flushed to disk: {Marshal.GetLastPInvokeErrorMessage()}.");
-            }
-        }
-        finally
-        {
-            _ = Close(directory);
-        }
-    }
+    public void FlushDirectory(string path) => DurableFolder.Flush(path);
 
     /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string path, long offset, int? count, CancellationToken cancellationToken)
@@ -153,13 +128,4 @@ public sealed partial class DurableFiles : IDurableFiles
             return null;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int file);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int file);
 }

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace QueryStream.Connectors.Files.Sink;
+namespace QueryStream.Core.Files;
 
 /// <summary>
 /// Makes the names in a folder survive a power failure. Flushing a file makes its content durable, but not the name under which it was created or
 /// renamed to; .NET has no call for that.
 /// </summary>
-internal static partial class DurableFolder
+public static partial class DurableFolder
 {
     private const string Library = "libc";
     private const int ReadOnly = 0;
