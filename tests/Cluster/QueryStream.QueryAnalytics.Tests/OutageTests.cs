@@ -33,7 +33,8 @@ public sealed class OutageTests(Servers servers) : AnalyticsTests(servers)
     {
         await using AnalyticsRun run = await AnalyticsRun.PrepareAsync(Servers, partitions: 4);
         IReadOnlyList<RawRecord> records = MessyQueries.Make(new MessySettings { Seed = 3, Count = 6_000, Partitions = 4 });
-        await run.StartAsync(parallelism: 2, ShortWindows());
+        // Shorter than the freeze, and longer than a busy machine may take between the records of two partitions.
+        await run.StartAsync(parallelism: 2, [.. ShortWindows(), ("idle-after", "5s")]);
         run.Send(records.Take(3_000));
         await run.ReadAsync();
 
