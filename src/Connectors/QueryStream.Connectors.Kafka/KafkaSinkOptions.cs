@@ -24,7 +24,7 @@ public sealed record KafkaSinkOptions
 
     internal string Address => BootstrapServers ?? IKafkaClients.DefaultAddress;
 
-    /// <summary>The options with the address that they resolve to.</summary>
+    /// <summary>The options with the effective address.</summary>
     internal KafkaSinkOptions ResolvedBy(IKafkaClients clients) => this with { BootstrapServers = BootstrapServers ?? clients.BootstrapServers };
 
     /// <summary>Checks the values.</summary>

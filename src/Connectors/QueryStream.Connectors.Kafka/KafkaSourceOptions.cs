@@ -52,7 +52,7 @@ public sealed record KafkaSourceOptions
 
     internal string Address => BootstrapServers ?? IKafkaClients.DefaultAddress;
 
-    /// <summary>The options with the address that they resolve to.</summary>
+    /// <summary>The options with the effective address.</summary>
     internal KafkaSourceOptions ResolvedBy(IKafkaClients clients) => this with { BootstrapServers = BootstrapServers ?? clients.BootstrapServers };
 
     /// <summary>Checks the values.</summary>

@@ -19,8 +19,8 @@ public static class KafkaStreams
     /// </summary>
     /// <typeparam name="T">The rows.</typeparam>
     /// <param name="job">The job.</param>
-    /// <param name="name">The source's name, and the topic unless the options name one; people see it as <c>Source: name</c>.</param>
-    /// <param name="options">What to read; null: the topic <paramref name="name"/> of the cluster that the process names.</param>
+    /// <param name="name">The source's name, and the topic unless the options name one. It is displayed as <c>Source: name</c>.</param>
+    /// <param name="options">The cluster, the topic and the start; null: the topic <paramref name="name"/> of the process's cluster.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static RecordSource<T> Kafka<T>(this StreamBuilder job, string name, KafkaSourceOptions? options = null) =>
         new KafkaRecordSource<T>(job, name, (options ?? new KafkaSourceOptions()).Validate(name));
@@ -28,14 +28,14 @@ public static class KafkaStreams
     /// <summary>
     /// Reads a topic as the changelog of a table, as <c>ToKafka</c> writes it and compaction keeps it:
     /// <c>job.KafkaChangelog&lt;Total&gt;("totals", user => new Total(user.ToString(), 0)).Json()</c>. A record with a value is an update
-    /// (<see cref="ChangeKind.UpdateAfter"/>) of the row of its key, also where the key is new; a tombstone is a delete. Otherwise as <c>Kafka</c>,
+    /// (<see cref="ChangeKind.UpdateAfter"/>) of the row of its key, even if the key is new; a tombstone is a delete. Otherwise as <c>Kafka</c>,
     /// with two more reasons for dead letters: <c>missing-key</c>, and <c>invalid-utf8</c> for the key of a tombstone.
     /// </summary>
     /// <typeparam name="T">The rows of the table.</typeparam>
     /// <param name="job">The job.</param>
     /// <param name="name">The source's name, and the topic unless the options name one.</param>
-    /// <param name="deleted">Makes the row of a delete from its key, all that a tombstone holds. Called by several subtasks at a time.</param>
-    /// <param name="options">What to read; null: the topic <paramref name="name"/> of the cluster that the process names.</param>
+    /// <param name="deleted">Creates the row of a delete from its key: a tombstone has no value. Called by several subtasks concurrently.</param>
+    /// <param name="options">The cluster, the topic and the start; null: the topic <paramref name="name"/> of the process's cluster.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static KafkaChangelogSource<T> KafkaChangelog<T>(
         this StreamBuilder job, string name, Func<Text, T> deleted, KafkaSourceOptions? options = null)
@@ -49,8 +49,8 @@ public static class KafkaStreams
     /// it, and what was written since the last restart may be written again. Records of equal keys keep their order.
     /// </summary>
     /// <param name="stream">The rows.</param>
-    /// <param name="name">The sink's name, and the topic unless the options name one; people see it as <c>Sink: name</c>.</param>
-    /// <param name="options">Where to write; null: the topic <paramref name="name"/> of the cluster that the process names.</param>
+    /// <param name="name">The sink's name, and the topic unless the options name one. It is displayed as <c>Sink: name</c>.</param>
+    /// <param name="options">The cluster, the topic and delivery; null: the topic <paramref name="name"/> of the process's cluster.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static KafkaRecordSink<T> ToKafka<T>(this Stream<T> stream, string name, KafkaSinkOptions? options = null) =>
         new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));
@@ -70,7 +70,7 @@ public static class KafkaStreams
 
     /// <summary>Writes rows to a topic, at least once, as records with headers, timestamps, partitions or tombstones.</summary>
     /// <param name="stream">The rows.</param>
-    /// <param name="name">The sink's name, and the topic unless the options name one; people see it as <c>Sink: name</c>.</param>
+    /// <param name="name">The sink's name, and the topic unless the options name one. It is displayed as <c>Sink: name</c>.</param>
     /// <param name="options">Where to write.</param>
     /// <param name="serializer">Serializes a row. Called by several subtasks concurrently.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
@@ -88,7 +88,7 @@ public static class KafkaStreams
     /// <c>value</c> where it is UTF-8 text, else as <c>value_base64</c>; <c>"value":null</c> where it had none.
     /// </summary>
     /// <param name="stream">The dead letters.</param>
-    /// <param name="name">The sink's name; people see it as <c>Sink: name</c>.</param>
+    /// <param name="name">The sink's name. It is displayed as <c>Sink: name</c>.</param>
     /// <param name="options">Where to write.</param>
     /// <exception cref="JobDefinitionException">An option is not allowed.</exception>
     public static StreamSink ToKafka(this Stream<DeadLetter> stream, string name, KafkaSinkOptions options) =>
@@ -135,7 +135,7 @@ public sealed class KafkaRecordSink<T> : RecordSink<T>
     }
 }
 
-/// <summary>A compacted topic to write a changelog to that waits for its key and the format of its values.</summary>
+/// <summary>A sink of a changelog, still without key and format. Its topic should be compacted.</summary>
 /// <typeparam name="T">The rows of the changes.</typeparam>
 public sealed class KafkaChangelogSink<T> : RecordSink<T>
 {
@@ -146,7 +146,7 @@ public sealed class KafkaChangelogSink<T> : RecordSink<T>
     internal KafkaChangelogSink(Stream<Change<T>> stream, string name, KafkaSinkOptions options)
         : base(stream.Job, name) => (_stream, _options) = (stream, options);
 
-    /// <summary>Says which key of the topic a row is the value of. Every row needs one, and a job without it is refused.</summary>
+    /// <summary>Sets the key of records. Required, and every row must have one.</summary>
     /// <typeparam name="TKey">A text, bytes, a number, a GUID or a time; neither null nor empty.</typeparam>
     /// <exception cref="JobDefinitionException">Keys of that type have no text.</exception>
     public KafkaChangelogSink<T> Key<TKey>(Func<T, TKey> key)
@@ -159,12 +159,12 @@ public sealed class KafkaChangelogSink<T> : RecordSink<T>
     protected override StreamSink AddSink(RecordFormat<T> format)
     {
         RecordKey<T> key = _key ?? throw new JobDefinitionException(
-            $"Kafka sink '{Name}' writes a changelog and has no key: say Key(row => …) before the format.");
+            $"Kafka sink '{Name}' writes a changelog and has no key: call Key(row => …) before the format.");
         return _stream.To(Name, new KafkaSink<Change<T>>(_options, () => new ChangelogEncoder<T>(Name, key, format.CreateEncoder())));
     }
 }
 
-/// <summary>A topic to read as a changelog that waits for the format of its values.</summary>
+/// <summary>A source of a changelog, still without format.</summary>
 /// <typeparam name="T">The rows of the changes.</typeparam>
 public sealed class KafkaChangelogSource<T>
 {

@@ -3,7 +3,7 @@ namespace QueryStream.Connectors.Redis;
 /// <summary>Connections to Redis, a service of the worker that sinks use. Thread-safe.</summary>
 public interface IRedisConnections
 {
-    /// <summary>The address for sinks of jobs that name none.</summary>
+    /// <summary>The address for sinks of jobs that set none.</summary>
     RedisAddress Address => RedisAddress.Parse(RedisAddress.Default);
 
     /// <summary>

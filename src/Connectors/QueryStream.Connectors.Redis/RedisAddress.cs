@@ -12,7 +12,7 @@ namespace QueryStream.Connectors.Redis;
 /// </summary>
 public sealed class RedisAddress : IEquatable<RedisAddress>
 {
-    /// <summary>The address for sinks where neither the job nor the process names one.</summary>
+    /// <summary>The address for sinks if neither the job nor the process sets one.</summary>
     public const string Default = "localhost:6379";
 
     private const int MaxDatabase = 65_535;

@@ -35,7 +35,7 @@ public static class RedisStreamExtensions
     /// </summary>
     /// <param name="stream">The rows. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
     /// <param name="name">The sink's name, unique among the Redis sinks of the job: its fence in Redis carries it.</param>
-    /// <param name="options">Server, time to live, channel, bounds; null: the server that the process names, and no channel.</param>
+    /// <param name="options">Server, time to live, channel, bounds; null: the process's server, and no channel.</param>
     /// <exception cref="SettingException">An option is not allowed.</exception>
     /// <exception cref="JobDefinitionException">The job has a Redis sink of that name already.</exception>
     public static RedisRecordSink<T> ToRedis<T>(this Stream<T> stream, string name, RedisSinkOptions? options = null)
@@ -53,7 +53,7 @@ public static class RedisStreamExtensions
     /// </summary>
     /// <param name="stream">The changes. Those of one key must come from one subtask, as they do behind <c>KeyBy</c>.</param>
     /// <param name="name">The sink's name, unique among the Redis sinks of the job.</param>
-    /// <param name="options">Server, time to live, channel, bounds; null: the server that the process names, and no channel.</param>
+    /// <param name="options">Server, time to live, channel, bounds; null: the process's server, and no channel.</param>
     /// <exception cref="SettingException">An option is not allowed.</exception>
     /// <exception cref="JobDefinitionException">The job has a Redis sink of that name already.</exception>
     public static RedisChangelogSink<T> ToRedis<T>(this Stream<Change<T>> stream, string name, RedisSinkOptions? options = null)
@@ -116,7 +116,7 @@ public sealed class RedisChangelogSink<T> : RecordSink<T>
     /// <inheritdoc/>
     protected override StreamSink AddSink(RecordFormat<T> format)
     {
-        RecordKey<T> key = _key ?? throw new JobDefinitionException($"Redis sink '{Name}' has no key: say Key(row => …) before the format.");
+        RecordKey<T> key = _key ?? throw new JobDefinitionException($"Redis sink '{Name}' has no key: call Key(row => …) before the format.");
         bool publishes = _options.Channel.Length > 0;
         return _stream.To(Name, new RedisSink<Change<T>>(
             Name, _address, _options, () => new ChangeEncoder<T>(new FormatEncoder<T>(key, format.CreateEncoder(), publishes), publishes)));
@@ -147,7 +147,7 @@ public sealed class RedisRecordSink<T> : RecordSink<T>
     /// <inheritdoc/>
     protected override StreamSink AddSink(RecordFormat<T> format)
     {
-        RecordKey<T> key = _key ?? throw new JobDefinitionException($"Redis sink '{Name}' has no key: say Key(row => …) before the format.");
+        RecordKey<T> key = _key ?? throw new JobDefinitionException($"Redis sink '{Name}' has no key: call Key(row => …) before the format.");
         return _stream.To(
             Name, new RedisSink<T>(Name, _address, _options, () => new FormatEncoder<T>(key, format.CreateEncoder(), _options.Channel.Length > 0)));
     }

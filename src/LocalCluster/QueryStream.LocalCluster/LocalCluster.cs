@@ -12,8 +12,8 @@ using QueryStream.Worker;
 namespace QueryStream.Local;
 
 /// <summary>
-/// A coordinator and its workers in this process, with the code of a distributed cluster: they talk by messages only. The workers start with the
-/// first job, so that they have the slots that it needs. Safe on any thread.
+/// A coordinator and its workers in this process. They run the code of a distributed cluster and communicate by messages only. The workers start
+/// with the first job, so that they have the slots that it needs. Thread-safe.
 /// </summary>
 public sealed class LocalCluster : IHostedService, IAsyncDisposable
 {
@@ -23,7 +23,7 @@ public sealed class LocalCluster : IHostedService, IAsyncDisposable
     private readonly Executor _executor;
     private readonly WorkerServices _services;
 
-    // Guards workers and disposal: jobs may be submitted on several threads.
+    // Guards workers and disposal, since jobs may be submitted on several threads.
     private readonly Lock _lock = new();
     private readonly List<WorkerNode> _workers = [];
     private bool _disposed;
@@ -40,12 +40,12 @@ public sealed class LocalCluster : IHostedService, IAsyncDisposable
     /// <summary>Submits a job.</summary>
     /// <param name="job">The job. Coordinator and workers each call its <see cref="IStreamJob.Define"/>, on threads of their own.</param>
     /// <param name="settings">Its settings.</param>
-    /// <param name="parallelism">How many subtasks each of its operators has that does not say its own number.</param>
+    /// <param name="parallelism">The parallelism of operators that set none.</param>
     /// <param name="cancellationToken">Gives up; the job is cancelled.</param>
     /// <returns>The job, when its graph is built and its slots are allocated. Its tasks may still fail to start.</returns>
     /// <exception cref="SettingException">A setting of the job is wrong, or the cluster's slots were set to too few for it.</exception>
     /// <exception cref="JobDefinitionException">The definition is wrong.</exception>
-    /// <exception cref="NotEnoughSlotsException">Other jobs hold the slots that it needs.</exception>
+    /// <exception cref="NotEnoughSlotsException">Other jobs occupy the slots that it needs.</exception>
     public async Task<JobHandle> SubmitAsync(IStreamJob job, JobSettings settings, int parallelism, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);

@@ -47,7 +47,7 @@ public sealed record LocalClusterOptions : IValidatedSettings
             nameof(MetricsInterval), Durations.Format(MetricsInterval), "10ms to 1h");
     }
 
-    /// <summary>How many slots each worker gets, so that a job has one for each subtask of its widest operator.</summary>
+    /// <summary>The number of slots of each worker, so that a job has one per subtask of its largest parallelism.</summary>
     /// <exception cref="SettingException"><see cref="Slots"/> or <see cref="Workers"/> is too small for the job.</exception>
     internal int SlotsPerWorker(string job, int needed)
     {

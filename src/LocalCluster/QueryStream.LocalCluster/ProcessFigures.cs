@@ -3,17 +3,17 @@ using System.Globalization;
 
 namespace QueryStream.Local;
 
-/// <summary>How much CPU and memory this process has used since its start.</summary>
+/// <summary>The CPU time and memory that this process has used since its start.</summary>
 /// <param name="CpuSeconds">CPU time of all threads, in seconds.</param>
 /// <param name="PeakMemoryMegabytes">The largest resident memory so far, in MiB.</param>
-/// <param name="AllocatedMegabytes">Everything allocated on the managed heap so far, in MiB.</param>
+/// <param name="AllocatedMegabytes">All allocations on the managed heap so far, in MiB.</param>
 public readonly record struct ProcessFigures(double CpuSeconds, double PeakMemoryMegabytes, double AllocatedMegabytes)
 {
     private const double Megabyte = 1024 * 1024;
     private const string StatusFile = "/proc/self/status";
     private const string PeakLine = "VmHWM:";
 
-    /// <summary>Reads them, as of now.</summary>
+    /// <summary>Reads the current figures.</summary>
     public static ProcessFigures Now()
     {
         using Process process = Process.GetCurrentProcess();
@@ -23,7 +23,7 @@ public readonly record struct ProcessFigures(double CpuSeconds, double PeakMemor
             GC.GetTotalAllocatedBytes(precise: true) / Megabyte);
     }
 
-    // Linux keeps the peak itself; elsewhere the runtime does.
+    // Read from Linux, or from the runtime on other systems.
     private static double PeakMemory(Process process)
     {
         if (!File.Exists(StatusFile))

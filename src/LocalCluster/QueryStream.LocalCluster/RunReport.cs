@@ -5,15 +5,15 @@ using QueryStream.Coordinator;
 
 namespace QueryStream.Local;
 
-/// <summary>What a program reports when its job has ended: for people, and as JSON.</summary>
+/// <summary>The report of an ended job, as text and as JSON.</summary>
 /// <param name="Name">The job's name.</param>
-/// <param name="Result">How it ended, with its metrics.</param>
-/// <param name="Process">What the process has used.</param>
+/// <param name="Result">Its final status and metrics.</param>
+/// <param name="Process">The resources that the process has used.</param>
 public sealed record RunReport(string Name, JobResult Result, ProcessFigures Process)
 {
     /// <summary>
-    /// Begins the names of counters that count the closed windows of one analytic each (<c>results.faculty</c>). Such counters, <c>updates</c> and
-    /// <c>late</c> have lines of their own.
+    /// The prefix of counters of the closed windows per analytic (<c>results.faculty</c>). These counters, <c>updates</c> and <c>late</c> have their
+    /// own lines.
     /// </summary>
     public const string ResultPrefix = "results.";
 
@@ -28,12 +28,12 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
 
     private double? EventsPerSecond => Seconds > 0 ? Metrics.RecordsRead / Seconds : null;
 
-    /// <summary>Distinct windows and keys that were closed, by type.</summary>
+    /// <summary>The number of closed pairs of window and key, by analytic.</summary>
     private IEnumerable<(string Type, long Count)> Results => Metrics.Counters
         .Where(counter => counter.Key.StartsWith(ResultPrefix, StringComparison.Ordinal))
         .Select(counter => (counter.Key[ResultPrefix.Length..], counter.Value));
 
-    /// <summary>One JSON object, on one line.</summary>
+    /// <summary>The report as one line of JSON.</summary>
     public string ToJson()
     {
         using MemoryStream bytes = new();
@@ -70,7 +70,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    /// <summary>A few lines for people.</summary>
+    /// <summary>The report as text of several lines.</summary>
     public string ToText()
     {
         string rate = EventsPerSecond is double perSecond ? Invariant($" ({perSecond:N0} a second)") : "";
@@ -82,7 +82,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
             """);
     }
 
-    // Every number goes through it: an interpolated string on its own takes the culture of the machine, also inside of another one.
+    // Needed for every number: a plain interpolated string, even a nested one, uses the machine's culture.
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     private static bool IsOfAnalytics(string counter) =>
@@ -108,7 +108,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
         ? "0"
         : string.Join(", ", deadLetters.Select(reason => Invariant($"{reason.Key} {reason.Value:N0}")));
 
-    // One of each reason, so that the error shows at once.
+    // One example per reason, so that the cause is visible at once.
     private string Examples() =>
         string.Concat(Metrics.DeadLetterExamples.Select(example => $"{Environment.NewLine}  for example {example.Key}: {OneLine(example.Value)}"));
 
@@ -117,7 +117,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
 
     private static string OneLine(string text) => text.Replace('\r', ' ').Replace('\n', ' ');
 
-    // Those that have no member of their own.
+    // The counters without their own member.
     private void WriteCounters(Utf8JsonWriter json)
     {
         json.WriteStartObject("counters");

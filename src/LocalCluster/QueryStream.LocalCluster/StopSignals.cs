@@ -45,7 +45,7 @@ public sealed class StopSignals : IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Handles a signal that asks to stop.</summary>
+    /// <summary>Handles a stop signal.</summary>
     /// <returns>False if it ends the process.</returns>
     internal bool Stop()
     {

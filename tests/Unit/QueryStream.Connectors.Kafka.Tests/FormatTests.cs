@@ -196,7 +196,7 @@ public sealed class FormatTests
         Refused("has no JSON format", job => job.Kafka<FormatTests>("clicks").Json());
         Refused("A record's key cannot be a ", job => job.Kafka<Click>("clicks").Json().ToKafka("copy").Key(click => new object()));
         Refused(
-            "Kafka sink 'copy' writes a changelog and has no key: say Key(row => …)",
+            "Kafka sink 'copy' writes a changelog and has no key: call Key(row => …)",
             job => job.Kafka<Click>("clicks").Json().ToChangelog().ToKafka("copy").Json());
         Refused(
             "Source 'clicks' has no format: end it with Json()", job => job.KafkaChangelog<Click>("clicks", user => new Click(user.ToString(), 0)));

@@ -140,7 +140,7 @@ public sealed class ToRedisTests
 
     [Fact]
     public void A_sink_without_a_key_is_refused_at_definition() => Assert.Contains(
-        "has no key: say Key(row => …)",
+        "has no key: call Key(row => …)",
         Assert.Throws<JobDefinitionException>(() => Define(rows => rows.ToRedis("totals").Json())).Message,
         StringComparison.Ordinal);
 

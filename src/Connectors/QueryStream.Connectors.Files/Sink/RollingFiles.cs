@@ -40,7 +40,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
         await _file.WriteAsync(records).ConfigureAwait(false);
     }
 
-    /// <summary>Flushes the current file to disk and closes it.</summary>
+    /// <summary>Flushes the current file to disk and closes it. It then survives a power failure under its hidden name.</summary>
     /// <returns>The path under which it will be published; null if there is no current file.</returns>
     public async Task<string?> CompleteAsync()
     {
@@ -56,7 +56,9 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
         return _path;
     }
 
-    /// <summary>Renames complete files to their visible names. Files that are visible already are left unchanged.</summary>
+    /// <summary>
+    /// Renames complete files to their visible names, which survive a power failure. Files that are visible already are left unchanged.
+    /// </summary>
     /// <exception cref="FileNotFoundException">A file exists under neither name.</exception>
     public static void Publish(string[] paths)
     {

@@ -149,10 +149,10 @@ internal static unsafe class NativeAdminRequest
 
     private delegate nint* ReadResults(nint answer, nuint* count);
 
-    /// <summary>What the three changes of topics differ in.</summary>
+    /// <summary>One of the three kinds of topic changes.</summary>
     /// <param name="Operation">A value of rd_kafka_admin_op_t.</param>
     /// <param name="Send">Sends the request.</param>
-    /// <param name="Results">Finds the results of the topics in the answer.</param>
-    /// <param name="NothingToDo">The error with which the cluster says that the change was made before.</param>
+    /// <param name="Results">Returns the results of the topics in the response.</param>
+    /// <param name="NothingToDo">The error with which the cluster reports that the change was made before.</param>
     private sealed record TopicChange(int Operation, SendChange Send, ReadResults Results, NativeError NothingToDo);
 }

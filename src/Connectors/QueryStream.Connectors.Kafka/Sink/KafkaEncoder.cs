@@ -5,11 +5,11 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Sink;
 
-/// <summary>Makes the records of one subtask.</summary>
+/// <summary>Encodes the records of one subtask.</summary>
 internal abstract class KafkaEncoder<T> : IDisposable
 {
-    /// <summary>Makes the record of a row.</summary>
-    /// <returns>False where there is nothing to write for it.</returns>
+    /// <summary>Encodes the record of a row.</summary>
+    /// <returns>False if there is nothing to write for it.</returns>
     public abstract bool TryEncode(in T row, KafkaRecordBuilder record);
 
     public virtual void Dispose()
@@ -17,7 +17,7 @@ internal abstract class KafkaEncoder<T> : IDisposable
     }
 }
 
-/// <summary>Makes records by a function of the job.</summary>
+/// <summary>Encodes records by the job's serializer.</summary>
 internal sealed class SerializerEncoder<T>(KafkaSerializer<T> serializer) : KafkaEncoder<T>
 {
     public override bool TryEncode(in T row, KafkaRecordBuilder record)
@@ -27,7 +27,7 @@ internal sealed class SerializerEncoder<T>(KafkaSerializer<T> serializer) : Kafk
     }
 }
 
-/// <summary>Makes the value by a format and the key, where there is one, by a function.</summary>
+/// <summary>Encodes the value by a format and the key, if any, by a function.</summary>
 internal sealed class FormatEncoder<T>(RecordKey<T>? key, RecordEncoder<T> value) : KafkaEncoder<T>
 {
     public override bool TryEncode(in T row, KafkaRecordBuilder record)
@@ -40,7 +40,7 @@ internal sealed class FormatEncoder<T>(RecordKey<T>? key, RecordEncoder<T> value
     public override void Dispose() => value.Dispose();
 }
 
-/// <summary>Makes a record with a value of each row that a changelog adds, and a tombstone of each row that it deletes. Both need a key.</summary>
+/// <summary>Encodes inserted and updated rows as records with a value, deleted rows as tombstones. Both need a key.</summary>
 internal sealed class ChangelogEncoder<T>(string sink, RecordKey<T> key, RecordEncoder<T> value) : KafkaEncoder<Change<T>>
 {
     public override bool TryEncode(in Change<T> row, KafkaRecordBuilder record)

@@ -68,7 +68,7 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
         producer.Send();
         if (skipped > 0)
         {
-            // Nothing has to be written for them.
+            // UpdateBefore rows need no record.
             context.Acknowledged(skipped);
         }
     }

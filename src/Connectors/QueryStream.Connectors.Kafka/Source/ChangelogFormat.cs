@@ -5,9 +5,9 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
-/// <summary>A record with a value is an update of the row of its key, a tombstone deletes that row.</summary>
-/// <param name="rows">How a value is a row.</param>
-/// <param name="deleted">Makes the row of a delete, of which only the key is known.</param>
+/// <summary>Decodes records with a value as updates of the row of their key, tombstones as deletes of that row.</summary>
+/// <param name="rows">Decodes the values.</param>
+/// <param name="deleted">Creates the row of a delete from its key.</param>
 internal sealed class ChangelogFormat<T>(RecordFormat<T> rows, Func<Text, T> deleted) : RecordFormat<Change<T>>
 {
     public override RecordDecoder<Change<T>> CreateDecoder() => new Decoder(rows.CreateDecoder(), deleted);

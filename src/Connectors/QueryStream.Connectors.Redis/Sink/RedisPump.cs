@@ -23,7 +23,7 @@ internal sealed class RedisPump : IAsyncDisposable
     private readonly Queue<SentFlush> _inFlight = new();
     private IRedisConnection? _connection;
 
-    // Where the job names none, null until the pump opens.
+    // Null until the pump opens if the job sets none.
     private RedisAddress _address;
     private IDisposable? _pause;
     private long _number;
