@@ -15,7 +15,8 @@ internal static partial class Log
     [LoggerMessage(3102, LogLevel.Debug, "Deployed {Tasks} tasks of job {Job}, attempt {Attempt}, on {Worker}")]
     public static partial void Deployed(ILogger logger, int tasks, JobId job, Attempt attempt, WorkerId worker);
 
-    [LoggerMessage(3103, LogLevel.Debug, "Ignored the deployment of job {Job}, attempt {Attempt}, on {Worker}, which already has this or a later attempt")]
+    [LoggerMessage(
+        3103, LogLevel.Debug, "Ignored the deployment of job {Job}, attempt {Attempt}, on {Worker}, which already has this or a later attempt")]
     public static partial void StaleDeployment(ILogger logger, JobId job, Attempt attempt, WorkerId worker);
 
     [LoggerMessage(3104, LogLevel.Error, "Job {Job}, attempt {Attempt}, cannot be deployed on {Worker}")]

@@ -8,7 +8,7 @@ using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker;
 
-/// <summary>What a worker needs from its host.</summary>
+/// <summary>The services that a worker gets from its host.</summary>
 /// <param name="Loader">Loads the code of jobs.</param>
 /// <param name="Channels">Connects tasks with each other.</param>
 /// <param name="Clients">Clients of external systems, for sources and sinks.</param>
@@ -16,12 +16,12 @@ namespace QueryStream.Worker;
 public sealed record WorkerServices(IJobLoader Loader, ITaskChannels Channels, IServiceProvider Clients, ILoggerFactory Loggers);
 
 /// <summary>
-/// A worker (Flink's TaskManager). A transport, over a network or within a process, connects it to the coordinator and
-/// passes it the coordinator's messages. Safe on any thread.
+/// A worker, which is Flink's TaskManager. A transport, over a network or within a process, connects it to the coordinator and passes it the
+/// coordinator's messages. Safe on any thread.
 /// </summary>
 public sealed class WorkerNode : IAsyncDisposable
 {
-    // Closing sources and sinks may wait until an external system answers or times out.
+    // Sources and sinks may wait for external systems when they are closed.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
     private readonly WorkerOptions _options;
@@ -29,7 +29,7 @@ public sealed class WorkerNode : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
 
-    /// <summary>Starts a worker; it does nothing until it is connected.</summary>
+    /// <summary>Starts a worker. It does nothing until it is connected.</summary>
     /// <exception cref="Core.Errors.SettingException">An option is not allowed.</exception>
     public WorkerNode(WorkerOptions options, Executor executor, WorkerServices services)
         : this(options, executor, services, new RuntimeTaskRunner())
@@ -60,7 +60,7 @@ public sealed class WorkerNode : IAsyncDisposable
     /// <summary>Cancels all tasks and leaves the cluster. <see cref="Stopped"/> completes when that is done.</summary>
     public void Stop() => _agent.Tell(new AgentMessage.Stop());
 
-    /// <summary>Stops, and waits at most 15 s for it.</summary>
+    /// <summary>Stops the worker, and waits at most 15 s until it has stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         Stop();

@@ -8,33 +8,33 @@ namespace QueryStream.Worker;
 /// <summary>The options of a worker.</summary>
 public sealed record WorkerOptions : IValidatedSettings
 {
-    /// <summary>The section of the configuration that holds them.</summary>
+    /// <summary>The section of the configuration.</summary>
     public const string Section = "QueryStream:Worker";
 
-    /// <summary>The most slots that a worker may have.</summary>
+    /// <summary>The maximum of <see cref="Slots"/>.</summary>
     public const int MaxSlots = 1_024;
 
-    /// <summary>The defaults.</summary>
+    /// <summary>Creates the default options.</summary>
     public WorkerOptions()
     {
     }
 
-    /// <summary>The options of a worker with a name and a number of slots.</summary>
+    /// <summary>Creates options with a name and a number of slots.</summary>
     public WorkerOptions(WorkerId worker, int slots)
     {
         Name = worker.Name;
         Slots = slots;
     }
 
-    /// <summary>The worker's name.</summary>
+    /// <summary>The worker's name, unique in the cluster.</summary>
     [Setting(nameof(Name), "the worker's name, unique in the cluster")]
     public string Name { get; init; } = Environment.MachineName;
 
-    /// <summary>How many slots it offers.</summary>
+    /// <summary>The number of task slots, 1 to 1024.</summary>
     [Setting(nameof(Slots), "how many task slots it offers, 1 to 1024")]
     public int Slots { get; init; } = 2;
 
-    /// <summary>How often running tasks report their metrics.</summary>
+    /// <summary>The interval of metrics reports, 10 ms to 1 h.</summary>
     [Setting(nameof(MetricsInterval), "how often running tasks report their metrics, 10ms to 1h")]
     public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(1);
 

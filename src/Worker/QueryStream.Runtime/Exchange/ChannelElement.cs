@@ -4,12 +4,12 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Exchange;
 
 /// <summary>
-/// All that ever crosses a channel: batches and control elements from the sender to the receiver, credit the other way. A struct, since a
-/// batch must not cost an allocation. Between processes a transport writes it with <see cref="ElementCodec"/>.
+/// Everything that crosses a channel: batches and control elements from the sender to the receiver, and credit in the other direction. A struct, so
+/// that a batch costs no allocation. Between processes, a transport encodes it with <see cref="ElementCodec"/>.
 /// </summary>
 public readonly record struct ChannelElement
 {
-    /// <summary>What it is, and so which of the other members count.</summary>
+    /// <summary>The kind, which says what members are used.</summary>
     public ChannelElementKind Kind { get; private init; }
 
     /// <summary>Of a batch: the link of the channel's edge that it belongs to.</summary>

@@ -66,7 +66,9 @@ public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, 
         writer.WriteString(Fingerprint);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. Of another protocol version only the number is read, so that <see cref="Check"/> can name it.</summary>
+    /// <summary>
+    /// Reads what <see cref="Write"/> wrote. Of another protocol version only the number is read, so that <see cref="Check"/> can name it.
+    /// </summary>
     /// <exception cref="CodecException">The bytes are no handshake.</exception>
     public static ChannelHandshake Read(CodecReader reader)
     {

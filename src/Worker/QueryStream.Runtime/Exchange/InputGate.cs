@@ -7,20 +7,20 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Exchange;
 
 /// <summary>
-/// The receiver's end of a task's channels: elements in order of arrival, the alignment of barriers, and the credit that goes back. The queue
-/// needs no bound of its own: the senders keep to their credit. Used in turns of one task.
+/// The receiver's end of a task's channels: it queues elements in order of arrival, blocks channels while barriers are aligned, and returns credit.
+/// The queue is bounded by the credit of the senders. Used in turns of one task.
 /// </summary>
 /// <param name="channels">The number of channels.</param>
 /// <param name="combiner">Combines the control elements of the channels.</param>
 internal sealed class InputGate(int channels, WatermarkCombiner combiner)
 {
-    // Credit goes back in portions, and at once when there is nothing else to do.
+    // Credit is returned in portions, and at once when there is nothing else to do.
     private const long CreditPortion = OutputChannel.Limit / 4;
 
     private readonly Channel[] _channels = new Channel[channels];
     private Queue<Arrival> _elements = new();
 
-    // What came on channels that are blocked, since they brought the barrier that is being aligned.
+    // Elements of blocked channels, which have brought the barrier that is being aligned.
     private Queue<Arrival> _held = new();
     private CheckpointId? _aligning;
     private bool _owesCredit;
@@ -34,10 +34,10 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner)
     /// <summary>Sets the other end of a channel; called once for each, before an element is taken.</summary>
     public void Connect(int channel, IChannelPeer sender) => _channels[channel] = new Channel { Sender = sender };
 
-    /// <summary>Takes a batch or a control element.</summary>
+    /// <summary>Adds a batch or a control element.</summary>
     public void Add(int channel, in ChannelElement element) => _elements.Enqueue(new Arrival(channel, element));
 
-    /// <summary>The next element of a channel that is not blocked.</summary>
+    /// <summary>Takes the next element of a channel that is not blocked.</summary>
     public bool TryTake(out Arrival arrival)
     {
         while (_elements.TryDequeue(out arrival))
@@ -53,21 +53,21 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner)
         return false;
     }
 
-    /// <summary>Combines a control element that was taken with those of the other channels, and hands on what follows from it.</summary>
+    /// <summary>Combines a control element with those of the other channels, and emits the elements that follow from it.</summary>
     public void Combine(int channel, in Control control, IControlInput output)
     {
         combiner.Apply(channel, control, output);
         BlockForBarrier(channel);
         if (control.Kind == ControlKind.Active)
         {
-            // The sender waits to hear how far time has gone without it.
+            // The sender waits for the watermark that was reached while it was idle.
             ref Channel state = ref _channels[channel];
             state.Activations++;
             SendCredit(ref state, combiner.Current);
         }
     }
 
-    /// <summary>Gives up a checkpoint: channels that wait for the others' barriers are taken from again.</summary>
+    /// <summary>Aborts a checkpoint: channels that are blocked by its barrier are unblocked.</summary>
     public void Abort(CheckpointId checkpoint)
     {
         combiner.Barriers.Abort(checkpoint);
@@ -92,7 +92,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner)
         }
     }
 
-    // What was held goes before what has come since.
+    // Held elements go before those that have come since.
     private void Unblock()
     {
         foreach (ref Channel channel in _channels.AsSpan())
@@ -108,7 +108,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner)
         (_elements, _held) = (_held, _elements);
     }
 
-    /// <summary>A batch was consumed: its bytes are free again.</summary>
+    /// <summary>A batch was consumed: its bytes become credit.</summary>
     public void OnConsumed(int channel, long bytes)
     {
         ref Channel state = ref _channels[channel];
@@ -120,7 +120,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner)
         }
     }
 
-    /// <summary>Gives back all credit: the senders then know that the task has nothing to do.</summary>
+    /// <summary>Returns all credit: the senders then know that the task has nothing to do.</summary>
     public void ReturnCredit()
     {
         if (!_owesCredit)
@@ -138,7 +138,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner)
         }
     }
 
-    /// <summary>Gives back all batches that wait.</summary>
+    /// <summary>Releases all queued batches.</summary>
     public void Drop()
     {
         Unblock();

@@ -5,13 +5,13 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Exchange;
 
 /// <summary>
-/// The sender's end of a channel. Flow control counts bytes that the receiver has not consumed: over the limit the task takes no
-/// more input, but what it already has is sent, so that emitting never blocks and one large record always passes.
+/// The sender's end of a channel. Flow control counts the bytes that the receiver has not consumed: over the limit the task takes no more input, but
+/// it still sends what it has, so that emitting never blocks and one large record always passes.
 /// </summary>
 /// <param name="budget">Counts the channels of the task that are over their limit.</param>
 internal sealed class OutputChannel(OutputBudget budget)
 {
-    /// <summary>Bytes that may be under way before the task stops taking input.</summary>
+    /// <summary>The bytes in flight above which the task takes no more input.</summary>
     public const long Limit = 1 << 20;
 
     private IChannelPeer? _receiver;
@@ -20,12 +20,12 @@ internal sealed class OutputChannel(OutputBudget budget)
     private int _activationsSeen;
     private EventTime _receiverWatermark = EventTime.MinValue;
 
-    /// <summary>Whether the receiver has consumed all that was sent: a batch then goes at once, however small.</summary>
+    /// <summary>Whether the receiver has consumed everything: then even a small batch is sent at once.</summary>
     public bool IsIdle => _inFlight == 0;
 
     /// <summary>Sets the other end; called once, before anything is sent.</summary>
     /// <param name="receiver">The other end.</param>
-    /// <param name="watermark">Where the receiver begins.</param>
+    /// <param name="watermark">The watermark that the receiver begins with.</param>
     public void Connect(IChannelPeer receiver, EventTime watermark)
     {
         _receiver = receiver;
@@ -52,7 +52,7 @@ internal sealed class OutputChannel(OutputBudget budget)
         Send(ChannelElement.Of(control));
     }
 
-    /// <summary>Takes credit back.</summary>
+    /// <summary>The receiver has returned credit.</summary>
     public void OnCredit(in ChannelElement credit)
     {
         bool wasOver = _inFlight > Limit;
@@ -66,8 +66,8 @@ internal sealed class OutputChannel(OutputBudget budget)
     }
 
     /// <summary>
-    /// The receiver's watermark, if it is known since the receiver last heard that this sender is active again. From then on
-    /// it cannot pass the sender's own watermark unseen.
+    /// The receiver's watermark, where it was reported after the receiver got the last <see cref="ControlKind.Active"/> element of this sender. From
+    /// then on it cannot pass the sender's own watermark.
     /// </summary>
     public bool TryGetReceiverWatermark(out EventTime watermark)
     {

@@ -13,14 +13,14 @@ public interface IDataPlane
     /// The far end of a channel. Called in turns of the task when all tasks of the attempt are deployed; never blocks, so a remote end is
     /// checked later, and refused through <see cref="TaskEndpoint.Lose"/>.
     /// </summary>
-    /// <param name="near">The task that asks.</param>
+    /// <param name="near">The task that connects.</param>
     /// <param name="channel">One of its channels.</param>
     /// <exception cref="ChannelRefusedException">The two ends do not belong together.</exception>
     IChannelPeer Connect(TaskEndpoint near, ChannelId channel);
 }
 
 /// <summary>
-/// A task as the data plane sees it: who it is, what it says in a handshake, and where elements of its channels go. Immutable, safe on any thread.
+/// A task as the data plane sees it: its identity, its handshake, and the receiver of its channels' elements. Immutable, safe on any thread.
 /// </summary>
 public sealed class TaskEndpoint
 {
@@ -41,14 +41,14 @@ public sealed class TaskEndpoint
     /// <summary>The attempt.</summary>
     public Attempt Attempt => _deployment.Attempt;
 
-    /// <summary>What the task tells the other end of each channel.</summary>
+    /// <summary>The handshake that the task sends to the other end of each channel.</summary>
     public ChannelHandshake Handshake { get; }
 
     /// <summary>Connects two tasks of one process. Both ends are checked as they are between processes.</summary>
-    /// <param name="near">The task that asks.</param>
+    /// <param name="near">The task that connects.</param>
     /// <param name="far">The task at the other end.</param>
     /// <param name="channel">The channel.</param>
-    /// <returns>What the near task sends to.</returns>
+    /// <returns>Delivers elements of the near task to the far one.</returns>
     /// <exception cref="ChannelRefusedException">The two do not belong together.</exception>
     public static IChannelPeer Connect(TaskEndpoint near, TaskEndpoint far, ChannelId channel)
     {
@@ -59,8 +59,8 @@ public sealed class TaskEndpoint
 
     /// <summary>Checks the other end of a channel.</summary>
     /// <param name="channel">The channel.</param>
-    /// <param name="other">What the other end says.</param>
-    /// <returns>Where elements from the other end go: into the mailbox of this task.</returns>
+    /// <param name="other">The handshake of the other end.</param>
+    /// <returns>Delivers elements of the other end to this task.</returns>
     /// <exception cref="ChannelRefusedException">The other end does not belong to this task, or the task has no such channel.</exception>
     public IChannelPeer Accept(ChannelId channel, ChannelHandshake other)
     {
@@ -79,7 +79,7 @@ public sealed class TaskEndpoint
             : new TaskId(_deployment.Job, edge.From.Id, channel.From);
     }
 
-    /// <summary>Fails the task, since the connection of a channel is gone or was refused.</summary>
+    /// <summary>Fails the task, since the connection of a channel is lost or was refused.</summary>
     public void Lose(ChannelId channel, Exception cause) => _mailbox.Tell(TaskMessage.Call(
         () => throw new ChannelLostException($"Channel {channel} of {_deployment.DisplayName} is lost: {cause.Message}", cause)));
 

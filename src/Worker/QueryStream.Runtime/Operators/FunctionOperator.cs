@@ -15,6 +15,9 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
 
     private readonly ControlQueue _queue;
     private readonly IFunctionOutputs _outputs;
+
+    // Read for each row.
+    private readonly bool _handlesErrors;
     private int _flushed;
 
     // The batch that is being processed, and the index of its row; null while timers are processed.
@@ -29,6 +32,7 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
         Context = context;
         Name = node.Name;
         _outputs = outputs;
+        _handlesErrors = outputs.Errors.AreHandled;
         _queue = new ControlQueue(context, this);
     }
 
@@ -142,7 +146,6 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
         /// <param name="batch">The rows.</param>
         /// <param name="row">
         /// The index of the first row; then that of the row that the function is called for, which errors name; at the end that of the next row.
-        /// Loops store it for each row and do not count with it: a counter in memory would cost more than the rest of a small loop.
         /// </param>
         protected abstract void Call(Batch<T> batch, ref int row);
 
@@ -156,7 +159,7 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
             {
                 Call(batch, ref owner._row);
             }
-            catch (Exception e) when (owner.Errors.AreHandled)
+            catch (Exception e) when (owner._handlesErrors)
             {
                 owner.AbortRow();
                 owner.Errors.Add(e, batch, owner._row, KeyOf(batch.Rows[owner._row]));
@@ -169,7 +172,7 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
         /// <summary>Called before the function is called for a row.</summary>
         protected void BeginRow()
         {
-            if (owner.Errors.AreHandled)
+            if (owner._handlesErrors)
             {
                 owner.Mark();
             }

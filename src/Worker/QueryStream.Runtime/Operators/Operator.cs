@@ -57,7 +57,7 @@ internal abstract class RowOperator<T>(TaskContext context, string name) : Opera
     /// <param name="batch">The batch, borrowed for the call.</param>
     /// <param name="row">
     /// The index of the row that the function is called for, from 0; errors name that row. It is the number of rows when the function is no longer
-    /// called. Loops store it for each row and do not count with it: a counter in memory would cost more than the rest of a small loop.
+    /// called.
     /// </param>
     protected abstract void Process(Batch<T> batch, ref int row);
 }

@@ -3,18 +3,21 @@ using QueryStream.Runtime.Snapshots;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>Told of a task's fate. Called in turns of the task: must not block; each task ends with exactly one of the last three.</summary>
+/// <summary>
+/// The events of tasks. Called in turns of the task, so it must not block. Each task ends with exactly one of <see cref="Finished"/>,
+/// <see cref="Failed"/> and <see cref="Canceled"/>.
+/// </summary>
 public interface ITaskEvents
 {
-    /// <summary>The task has opened its sources and sinks and processes rows.</summary>
+    /// <summary>The task has opened its sources and sinks, and processes rows.</summary>
     void Running(TaskId task, Attempt attempt);
 
-    /// <summary>The task has come to the end of its input, and all that it wrote is acknowledged.</summary>
+    /// <summary>The input of the task has ended, and all rows that it wrote are acknowledged.</summary>
     void Finished(TaskId task, Attempt attempt);
 
     /// <summary>
-    /// A barrier has passed the task and its state is written: all rows from before the barrier are processed, and what was sent to sinks for them is
-    /// acknowledged. A task that finishes reports its last state first, for checkpoint 0: it takes part in no later one.
+    /// A barrier has passed the task and its state is written: all rows before the barrier are processed, and what sinks have written for them is
+    /// acknowledged. Before a task finishes, it reports its last state for checkpoint 0, which stands for all later checkpoints.
     /// </summary>
     void Snapshotted(TaskSnapshot snapshot, Attempt attempt);
 
@@ -26,7 +29,7 @@ public interface ITaskEvents
     /// <param name="cause">What was thrown.</param>
     void SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause);
 
-    /// <summary>The task threw, or something that it needs is not there.</summary>
+    /// <summary>The task has thrown, or something that it needs is missing.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt.</param>
     /// <param name="operatorName">The operator in whose code it happened.</param>
@@ -37,10 +40,10 @@ public interface ITaskEvents
     void Canceled(TaskId task, Attempt attempt);
 }
 
-/// <summary>The life of a task. It only moves forward.</summary>
+/// <summary>The states of a task, in the order in which it passes them.</summary>
 internal enum TaskState
 {
-    /// <summary>There, and waiting for the other tasks of the attempt.</summary>
+    /// <summary>It waits until all tasks of the attempt are deployed.</summary>
     Deployed,
 
     /// <summary>Its sources and sinks connect.</summary>
@@ -49,12 +52,12 @@ internal enum TaskState
     /// <summary>It processes rows.</summary>
     Running,
 
-    /// <summary>It has come to the end of its input.</summary>
+    /// <summary>Its input has ended.</summary>
     Finished,
 
-    /// <summary>It was told to end.</summary>
+    /// <summary>It was cancelled.</summary>
     Canceled,
 
-    /// <summary>It threw.</summary>
+    /// <summary>It has failed.</summary>
     Failed,
 }

@@ -5,13 +5,13 @@ using QueryStream.Runtime.Operators.Connectors;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>
-/// The operators of one task, wired, with its ends of the channels. Arrays, since turns walk them without an enumerator on the heap.
+/// The operators of one task and its outgoing channels. Arrays, so that turns enumerate them without an allocation.
 /// </summary>
 /// <param name="Head">The first operator.</param>
 /// <param name="Source">The first operator, where it is a source.</param>
-/// <param name="Sinks">The ends that talk to systems outside.</param>
-/// <param name="Edges">The edges that lead out.</param>
-/// <param name="Channels">The channels that lead out, in the order of <see cref="ChannelLayout"/>.</param>
+/// <param name="Sinks">The sinks.</param>
+/// <param name="Edges">The outgoing edges.</param>
+/// <param name="Channels">The outgoing channels, in the order of <see cref="ChannelLayout"/>.</param>
 internal sealed record OperatorChain(
     BuiltOperator Head,
     ISourceOperator? Source,

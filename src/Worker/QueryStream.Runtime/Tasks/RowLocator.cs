@@ -7,8 +7,8 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>
-/// Describes in errors where a row comes from: its record, where the batch knows it; else the sender of the batch, the records that the batch was made
-/// of, and the text of the row. Used in turns of one task.
+/// Describes in errors where a row comes from: its record, where the batch knows it; else the sender of the batch, the records that the batch was
+/// made of, and the text of the row. Used in turns of one task.
 /// </summary>
 /// <param name="deployment">What the task runs.</param>
 internal sealed class RowLocator(TaskDeployment deployment)

@@ -9,8 +9,8 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>
-/// One subtask of a vertex: an actor around a chain of operators. It takes one element at a time, and only while no operator has
-/// unfinished work and no output is over its limit; so emitting never blocks, and pressure goes back to the source.
+/// One subtask of a vertex: an actor around a chain of operators. It takes one element at a time, and only while no operator has unfinished work and
+/// no output is over its limit. So emitting never blocks, and backpressure reaches the source.
 /// </summary>
 /// <param name="context">What its operators share.</param>
 internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessage>, IControlInput
@@ -44,7 +44,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         context.Attach(Context);
         _chain = OperatorChainBuilder.Build(context);
         List<(JobEdge Edge, ChannelId Id)> incoming = ChannelLayout.Incoming(Deployment);
-        // Behind an exchange a task hears from all subtasks of its senders; behind a forward edge from one of each.
+        // Behind an exchange a task has channels from all subtasks of its senders; behind a forward edge from one of each.
         _combiner = new WatermarkCombiner(incoming.Count, risesWhileQuiet: incoming.TrueForAll(channel => !channel.Edge.IsForward));
         _gate = new InputGate(incoming.Count, _combiner);
         _links = [.. incoming.Select(channel => channel.Edge)];
@@ -183,12 +183,12 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
         finally
         {
-            // The batch has a hold of its own, as far as its texts point into the frame.
+            // The batch holds the frame itself, where its texts point into it.
             frame.Release();
         }
     }
 
-    // Receivers that have nothing to do get what there is; the others let it grow into fuller batches.
+    // Receivers that have nothing to do get their batches now; for the others the batches grow.
     private void EndTurn(bool more)
     {
         foreach (OutputEdge edge in _chain!.Edges)

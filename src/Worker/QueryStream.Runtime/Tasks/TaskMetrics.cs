@@ -4,7 +4,7 @@ using QueryStream.Streams.Metrics;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>What a task counts. Written in its turns (acknowledgements excepted), read on any thread.</summary>
+/// <summary>The metrics of a task. Written in its turns, acknowledgements on any thread; read on any thread.</summary>
 public sealed class TaskMetrics
 {
     private readonly ConcurrentDictionary<string, Counter> _counters = new(StringComparer.Ordinal);
@@ -15,7 +15,7 @@ public sealed class TaskMetrics
     private long _acknowledged;
     private long _lastAcknowledgement;
 
-    /// <summary>Records that a source took in, dead letters included.</summary>
+    /// <summary>Records that a source has read, including dead letters.</summary>
     public Counter RecordsRead { get; } = new("recordsRead");
 
     /// <summary>Rows that came from other tasks.</summary>
@@ -30,10 +30,10 @@ public sealed class TaskMetrics
     /// <summary>Dead letters by reason.</summary>
     public IReadOnlyDictionary<string, Counter> DeadLetters => _deadLetters;
 
-    /// <summary>The first dead letter of each reason: what was wrong, and where.</summary>
+    /// <summary>The first dead letter of each reason: the error and its place.</summary>
     public IReadOnlyDictionary<string, string> DeadLetterExamples => _examples;
 
-    /// <summary>What is wrong with external systems at the moment, by operator.</summary>
+    /// <summary>Current problems with external systems, by operator.</summary>
     public IReadOnlyDictionary<string, string> Problems => _problems;
 
     /// <summary>The task's watermark.</summary>
@@ -43,7 +43,7 @@ public sealed class TaskMetrics
         internal set => Volatile.Write(ref _watermark, value.Milliseconds);
     }
 
-    /// <summary>Rows that systems outside have acknowledged.</summary>
+    /// <summary>Rows that external systems have acknowledged.</summary>
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
     /// <summary><see cref="TimeProvider.GetTimestamp"/> at the last acknowledgement; 0 before the first.</summary>

@@ -7,8 +7,8 @@ namespace QueryStream.Runtime.Tasks;
 public static class TaskRunner
 {
     /// <summary>
-    /// Starts a task, which then waits for <see cref="TaskMessage.Run"/>: sent when all tasks of the attempt are deployed, since it connects its
-    /// channels then.
+    /// Starts a task, which then waits for <see cref="TaskMessage.Run"/>. The message is sent when all tasks of the attempt are deployed, since the
+    /// task then connects its channels.
     /// </summary>
     public static TaskHandle Start(Executor executor, TaskDeployment deployment, TaskEnvironment environment)
     {
@@ -19,7 +19,7 @@ public static class TaskRunner
 }
 
 /// <summary>A task as its worker sees it.</summary>
-/// <param name="Mailbox">Where it takes orders of its worker; stopped once its end is reported.</param>
-/// <param name="Endpoint">What other tasks connect to.</param>
-/// <param name="Metrics">What it counts.</param>
+/// <param name="Mailbox">Receives commands of the worker. It is stopped when the end of the task is reported.</param>
+/// <param name="Endpoint">The end of its channels that other tasks connect to.</param>
+/// <param name="Metrics">Its metrics.</param>
 public sealed record TaskHandle(ActorRef<TaskMessage> Mailbox, TaskEndpoint Endpoint, TaskMetrics Metrics);

@@ -3,9 +3,9 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Runtime.Time;
 
 /// <summary>
-/// Aligns the barriers of several inputs (Chandy and Lamport, "Distributed snapshots", 1985; as in Flink): the barrier of a checkpoint goes on once
-/// every input has brought it or has ended. Barriers are compared by their checkpoint. A newer one on any input overtakes an alignment that is not
-/// complete, and an abort ends it; late barriers of a checkpoint that is over are dropped. Used in turns of one task.
+/// Aligns the barriers of several inputs (Chandy and Lamport, "Distributed snapshots", 1985; as in Flink): the barrier of a checkpoint is forwarded
+/// when every input has brought it or has ended. Barriers are compared by their checkpoint. A newer barrier on any input replaces an incomplete
+/// alignment, and an abort ends it; late barriers of older or aborted checkpoints are dropped. Used in turns of one task.
 /// </summary>
 /// <param name="inputs">The number of inputs.</param>
 internal sealed class BarrierAligner(int inputs)
@@ -13,20 +13,20 @@ internal sealed class BarrierAligner(int inputs)
     private readonly bool[] _arrived = new bool[inputs];
     private readonly bool[] _ended = new bool[inputs];
 
-    // Newer than the last one that is over.
+    // Aborted checkpoints that are newer than _last.
     private readonly List<CheckpointId> _aborted = [];
 
-    // The newest checkpoint whose alignment is complete or overtaken. Checkpoints count from 1.
+    // The newest checkpoint whose alignment is complete or replaced. Checkpoints are numbered from 1.
     private CheckpointId _last = new(0);
 
     /// <summary>The checkpoint that is being aligned; null between alignments.</summary>
     public CheckpointId? Pending { get; private set; }
 
-    /// <summary>Whether an input has brought the pending barrier: nothing more is taken from it until <see cref="Pending"/> changes.</summary>
+    /// <summary>Whether an input has brought the pending barrier: it is blocked until <see cref="Pending"/> changes.</summary>
     public bool HasArrived(int input) => Pending is not null && _arrived[input];
 
     /// <summary>An input brings a barrier.</summary>
-    /// <returns>Whether the barrier of that checkpoint goes on now.</returns>
+    /// <returns>Whether the barrier is to be forwarded now.</returns>
     public bool Arrive(int input, CheckpointId checkpoint)
     {
         if (checkpoint.Number <= _last.Number || checkpoint.Number < Pending?.Number || _aborted.Contains(checkpoint))
@@ -46,15 +46,15 @@ internal sealed class BarrierAligner(int inputs)
         return CompleteIfAligned();
     }
 
-    /// <summary>An input has ended, which counts as every barrier.</summary>
-    /// <returns>Whether the pending barrier goes on now.</returns>
+    /// <summary>An input has ended, which counts as having brought every barrier.</summary>
+    /// <returns>Whether the pending barrier is to be forwarded now.</returns>
     public bool End(int input)
     {
         _ended[input] = true;
         return CompleteIfAligned();
     }
 
-    /// <summary>Gives up a checkpoint: its alignment ends, and barriers of it that still come are dropped.</summary>
+    /// <summary>Aborts a checkpoint: its alignment ends, and its later barriers are dropped.</summary>
     public void Abort(CheckpointId checkpoint)
     {
         if (checkpoint.Number > _last.Number && !_aborted.Contains(checkpoint))

@@ -6,15 +6,17 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Runtime.Time;
 
 /// <summary>
-/// Event time at one source task: a watermark a split, the minimum over those that are live, never going back. A split is quiet
-/// while it is proven again and again that it was read to its end, and nothing has come for a while. Where the proofs stop, or were
-/// interrupted, nothing is known of what its producers hold back: the split then counts until it has been seen silent for
-/// that while once more. Used in turns of one task.
+/// The event time of one source task. Each split has a watermark; the task's watermark is the minimum over the active splits, and it never goes back.
+/// A split is quiet when no record has come for a time during which the reader has confirmed again and again that it was read to its end. Without
+/// these confirmations nothing is known of records that are still to come: the split is active until it was confirmed for that time anew. Used in
+/// turns of one task.
 /// </summary>
 internal sealed class SourceWatermarks
 {
-    /// <summary>Proofs that are further apart than this, or than the time after which a split is quiet, do not prove the time between.</summary>
-    public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// Two confirmations cover the time between them only where they are at most this far apart, or as far as the time after which a split is quiet.
+    /// </summary>
+    public static readonly TimeSpan MaxConfirmationGap = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan NewSplitWait = TimeSpan.FromSeconds(10);
 
@@ -25,21 +27,21 @@ internal sealed class SourceWatermarks
     private readonly bool _advanceWhileQuiet;
     private bool _idle;
 
-    // When the last of the splits fell quiet or ended.
+    // When the last split became quiet or ended.
     private EventTime _idleSince;
 
     /// <summary>Creates the watermarks of a source that was just opened.</summary>
     /// <param name="splits">The number of splits.</param>
-    /// <param name="outOfOrderness">In milliseconds.</param>
-    /// <param name="idleAfter">After how long a split is quiet; null: never.</param>
-    /// <param name="advanceWhileQuiet">Whether event time may go on while all are quiet.</param>
+    /// <param name="outOfOrderness">How far a watermark is behind the newest record of its split.</param>
+    /// <param name="idleAfter">The time after which a split is quiet; null: never.</param>
+    /// <param name="advanceWhileQuiet">Whether event time may advance while all splits are quiet.</param>
     /// <param name="now">The clock.</param>
     public SourceWatermarks(int splits, TimeSpan outOfOrderness, TimeSpan? idleAfter, bool advanceWhileQuiet, EventTime now)
     {
         _splits = new Split[splits];
         _outOfOrderness = outOfOrderness.Ticks / TimeSpan.TicksPerMillisecond;
         _idleAfter = idleAfter;
-        _gap = idleAfter > LongestGap ? idleAfter.Value : LongestGap;
+        _gap = idleAfter > MaxConfirmationGap ? idleAfter.Value : MaxConfirmationGap;
         _advanceWhileQuiet = advanceWhileQuiet;
         Array.Fill(_splits, new Split { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now });
     }
@@ -50,22 +52,29 @@ internal sealed class SourceWatermarks
     /// <summary>The watermark of one split.</summary>
     public EventTime OfSplit(int split) => _splits[split].Watermark;
 
-    /// <summary>Goes on from the watermark that a snapshot has of a split. Before the first record.</summary>
+    /// <summary>Restores the watermark of a split. Called before its first record.</summary>
     public void Restore(int split, EventTime watermark) => _splits[split].Watermark = watermark;
 
     /// <summary>
-    /// Adds a split behind the others. Time waits for its first row until it was proven silent for as long as makes a split quiet, or for 10 s where
-    /// splits never become quiet: an empty new split must not hold time back for ever.
+    /// Adds a split. The watermark waits for its first row, but only until the split is quiet, or for 10 s of confirmed silence where splits never
+    /// become quiet: an empty new split must not stop event time for ever.
     /// </summary>
-    public void Add(EventTime now) => _splits = [.. _splits, new Split { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now, IsNew = true }];
+    public void Add(EventTime now)
+    {
+        Split split = new() { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now, IsNew = true };
+        _splits = [.. _splits, split];
+    }
 
-    /// <summary>Hands on a watermark that was handed on before a restart.</summary>
+    /// <summary>Emits a watermark that was emitted before a restart.</summary>
     public void RaiseTo(EventTime watermark, IControlInput output) => Raise(watermark, output);
 
-    /// <summary>Takes note of records, and says that the source is active again before they are handed on.</summary>
+    /// <summary>
+    /// Updates the watermarks of the splits for records that were read. Called before the records are emitted, since it may say that the source is
+    /// active again.
+    /// </summary>
     public void OnRecords(IReadOnlyList<SplitRun> runs, EventTime now, IControlInput output)
     {
-        // Dead letters say nothing of event time; a producer of nothing else must not hold it back.
+        // Only rows count: a split with nothing but dead letters must not stop event time.
         EventTime before = EventTime.MaxValue;
         for (int i = 0; i < runs.Count; i++)
         {
@@ -87,13 +96,13 @@ internal sealed class SourceWatermarks
 
         if (_idle && before != EventTime.MaxValue)
         {
-            // Whoever is live alone is the minimum, so its rows are judged by what its split had reached before them.
+            // The split is the only active one, so it is the minimum: its rows are late or not by its watermark before them.
             BecomeActive(output);
             Raise(before, output);
         }
     }
 
-    /// <summary>Takes note of splits that were read to their end.</summary>
+    /// <summary>Updates splits that the reader has confirmed to be read to their end.</summary>
     public void OnEnds(IReadOnlyList<SplitEnd> ends, EventTime now)
     {
         for (int i = 0; i < ends.Count; i++)
@@ -118,10 +127,10 @@ internal sealed class SourceWatermarks
         }
     }
 
-    /// <summary>Hands on what has changed: a higher watermark, or for how long all splits have been quiet.</summary>
-    /// <param name="confirmed">Whether the last poll proved something of a split's end.</param>
+    /// <summary>Emits what has changed: a higher watermark, or how long all splits have been quiet.</summary>
+    /// <param name="confirmed">Whether the last poll has confirmed the end of a split.</param>
     /// <param name="now">The clock.</param>
-    /// <param name="output">Takes the elements.</param>
+    /// <param name="output">Receives the elements.</param>
     public void Advance(bool confirmed, EventTime now, IControlInput output)
     {
         EventTime lowest = EventTime.MaxValue;
@@ -173,25 +182,25 @@ internal sealed class SourceWatermarks
         if (!_idle)
         {
             _idle = true;
-            FallQuiet(output);
+            BecomeQuiet(output);
         }
 
         int live = 0;
-        EventTime proof = EventTime.MaxValue;
+        EventTime confirmedUntil = EventTime.MaxValue;
         foreach (ref readonly Split split in _splits.AsSpan())
         {
             live += split.HasEnded ? 0 : 1;
-            proof = split.HasEnded ? proof : EventTime.Min(proof, split.KnownUntil);
+            confirmedUntil = split.HasEnded ? confirmedUntil : EventTime.Min(confirmedUntil, split.KnownUntil);
         }
 
-        // A task without splits is idle from the start, and never holds anyone back.
-        bool proves = _advanceWhileQuiet || live == 0;
-        output.OnControl(Control.Idle(new QuietPeriod(_idleSince, proves ? proof : EventTime.MinValue, _outOfOrderness)));
+        // A task without splits is idle from the start, and never delays another task.
+        bool mayAdvance = _advanceWhileQuiet || live == 0;
+        output.OnControl(Control.Idle(new QuietPeriod(_idleSince, mayAdvance ? confirmedUntil : EventTime.MinValue, _outOfOrderness)));
     }
 
-    // Proofs come in steps, so that several splits may seem to fall quiet at once. What counts is the order in which they did: the
-    // watermark is that of the last one, since the others had left the minimum before. One that never had a row never counted.
-    private void FallQuiet(IControlInput output)
+    // Confirmations come at intervals, so that several splits may seem to become quiet at once. Their real order counts: the watermark is that of the
+    // split that became quiet last, since the others had left the minimum before. A split that never had a row is not part of it.
+    private void BecomeQuiet(IControlInput output)
     {
         _idleSince = EventTime.MinValue;
         EventTime lastSilence = EventTime.MinValue;
@@ -216,14 +225,14 @@ internal sealed class SourceWatermarks
     {
         public EventTime Watermark;
 
-        // The last record, or the first proof after an interruption.
+        // When the last record came, or the first confirmation after an interruption.
         public EventTime SilentSince;
 
-        // The last record or proof.
+        // When the last record or confirmation came.
         public EventTime KnownUntil;
         public bool IsQuiet;
 
-        // Added while the source ran.
+        // Whether it was added while the source was running.
         public bool IsNew;
         public bool HasEnded;
     }

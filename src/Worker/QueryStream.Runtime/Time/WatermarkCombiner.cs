@@ -6,21 +6,21 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Time;
 
 /// <summary>
-/// Makes one sequence of control elements out of those of several inputs: the watermark is the minimum over the active inputs and never goes
-/// back; inputs that are idle, have ended or have nothing more to come leave the minimum. A barrier goes on when it is aligned, see
-/// <see cref="BarrierAligner"/>; until then the caller takes nothing more from the inputs that have brought it. Used in turns of one task.
+/// Combines the control elements of several inputs into one sequence. The watermark is the minimum over the active inputs and never goes back; inputs
+/// that are idle or have ended are not part of the minimum. A barrier is forwarded when it is aligned, see <see cref="BarrierAligner"/>; until then
+/// the caller blocks the inputs that have brought it. Used in turns of one task.
 /// </summary>
 /// <param name="inputs">The number of inputs.</param>
 /// <param name="risesWhileQuiet">
-/// Whether the watermark rises while all inputs are quiet, by the time for which all have proven their silence. Only where the inputs
-/// come from all subtasks of the sources: one who sees a part of them does not know whether time may go on.
+/// Whether the watermark rises while all inputs are quiet, by the time for which all are confirmed to be quiet. Only where the inputs come from all
+/// subtasks of the sources: with a part of them it is not known whether time may advance.
 /// </param>
 internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
 {
     private readonly Input[] _inputs = NewInputs(inputs);
     private bool _allIdle;
 
-    // While all are idle and have proven it: from when on, and the watermark then. Otherwise MinValue.
+    // While all inputs are confirmed to be idle: since when, and the watermark at that time. Otherwise MinValue.
     private EventTime _quietSince = EventTime.MinValue;
     private EventTime _quietBase = EventTime.MinValue;
     private QuietPeriod _lastQuiet;
@@ -34,7 +34,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
     /// <summary>Whether all inputs have ended.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Takes an element of one input, and hands on what follows from it.</summary>
+    /// <summary>Handles an element of one input, and emits the combined elements that follow from it.</summary>
     public void Apply(int input, in Control control, IControlInput output)
     {
         ref Input state = ref _inputs[input];
@@ -68,7 +68,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         Evaluate(control.Kind, output);
     }
 
-    /// <summary>Goes on from the watermark that a snapshot has. Before the first element.</summary>
+    /// <summary>Restores the watermark of a snapshot. Called before the first element.</summary>
     public void Restore(EventTime watermark) => Current = watermark;
 
     private static Input[] NewInputs(int inputs)
@@ -78,7 +78,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         return all;
     }
 
-    // The end of the last input without the barrier completes it.
+    // An alignment is complete when the last input that has not brought the barrier ends.
     private void End(int input, IControlInput output)
     {
         CheckpointId? pending = Barriers.Pending;
@@ -104,7 +104,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
             }
             else if (input.Watermark == EventTime.MaxValue)
             {
-                // About to end: nothing to wait for, but no reason either to close the windows of those who are only idle.
+                // It is about to end, so it is not waited for. But it must not close windows while other inputs are only idle.
             }
             else if (input.Status == Status.Active)
             {
@@ -146,7 +146,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
 
     private void OnAllIdle(EventTime lowest, QuietPeriod quiet, ControlKind cause, IControlInput output)
     {
-        bool isProven = quiet.ConfirmedUntil != EventTime.MinValue && quiet.ConfirmedUntil != EventTime.MaxValue;
+        bool isConfirmed = quiet.ConfirmedUntil != EventTime.MinValue && quiet.ConfirmedUntil != EventTime.MaxValue;
         bool entered = !_allIdle;
         if (entered)
         {
@@ -154,27 +154,27 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
             Advance(WatermarkOfLastIdle(), output);
         }
 
-        if (entered || !isProven)
+        if (entered || !isConfirmed)
         {
             _quietSince = EventTime.MinValue;
         }
 
-        if (isProven && _quietSince == EventTime.MinValue)
+        if (isConfirmed && _quietSince == EventTime.MinValue)
         {
-            // Where it is not the silence of an input that makes all idle but the end of another, there was no rise before that end.
-            _quietSince = entered && cause == ControlKind.Idle ? quiet.Since : LatestProof();
+            // All may be idle because the last active input has ended. Then the watermark has not risen before that end.
+            _quietSince = entered && cause == ControlKind.Idle ? quiet.Since : LatestConfirmation();
             _quietBase = Current;
         }
 
-        if (risesWhileQuiet && isProven && _quietBase != EventTime.MinValue)
+        if (risesWhileQuiet && isConfirmed && _quietBase != EventTime.MinValue)
         {
             EventTime risen = _quietBase.Add(quiet.ConfirmedUntil.MillisecondsSince(_quietSince));
             Advance(EventTime.Min(risen, quiet.ConfirmedUntil.Add(-quiet.OutOfOrderness)), output);
         }
 
-        // An idle input may itself combine inputs that time has passed for.
+        // The watermark of an idle input may rise, since it may combine inputs itself.
         Advance(lowest, output);
-        quiet = isProven ? quiet with { Since = _quietSince } : quiet;
+        quiet = isConfirmed ? quiet with { Since = _quietSince } : quiet;
         if (entered || quiet != _lastQuiet)
         {
             _lastQuiet = quiet;
@@ -182,8 +182,8 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         }
     }
 
-    // The order in which the inputs fell quiet counts, not that in which they said so: the others had left the minimum before the
-    // last one did. One that never had a watermark never counted.
+    // The watermark of the input that became quiet last, since the others had left the minimum before: the order in which they became quiet counts,
+    // not the order of their elements. An input that never had a watermark is not part of it.
     private EventTime WatermarkOfLastIdle()
     {
         EventTime since = EventTime.MinValue;
@@ -192,7 +192,8 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         {
             if (input.IsWaiting && input.Watermark != EventTime.MinValue && input.Quiet.Since >= since)
             {
-                watermark = input.Quiet.Since == since && watermark != EventTime.MinValue ? EventTime.Min(watermark, input.Watermark) : input.Watermark;
+                bool isTie = input.Quiet.Since == since && watermark != EventTime.MinValue;
+                watermark = isTie ? EventTime.Min(watermark, input.Watermark) : input.Watermark;
                 since = input.Quiet.Since;
             }
         }
@@ -200,7 +201,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         return watermark;
     }
 
-    private EventTime LatestProof()
+    private EventTime LatestConfirmation()
     {
         EventTime latest = EventTime.MinValue;
         foreach (ref readonly Input input in _inputs.AsSpan())

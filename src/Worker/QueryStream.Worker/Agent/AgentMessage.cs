@@ -21,9 +21,10 @@ internal abstract record AgentMessage
     public sealed record GraphBuilt(JobId Job, Attempt Attempt, JobGraphBuild Build, Exception? Failure) : AgentMessage;
 
     /// <summary>A task has changed its state.</summary>
-    public sealed record TaskChanged(TaskId Task, Attempt Attempt, ExecutionState State, string OperatorName = "", Exception? Cause = null) : AgentMessage;
+    public sealed record TaskChanged(TaskId Task, Attempt Attempt, ExecutionState State, string OperatorName = "", Exception? Cause = null)
+        : AgentMessage;
 
-    /// <summary>It is time to report metrics.</summary>
+    /// <summary>The metrics of running tasks are due.</summary>
     public sealed record MetricsDue : AgentMessage;
 
     /// <summary>Cancel all tasks, and stop when the last one has ended.</summary>

@@ -8,37 +8,38 @@ using QueryStream.Worker.Tasks;
 namespace QueryStream.Worker.Agent;
 
 /// <summary>
-/// The tasks of one attempt of a job on this worker. Kept after their end, for the graph, until the job is released or the next attempt comes.
+/// One attempt of a job on this worker. It is kept after its tasks have ended, until the job is released or the next attempt comes, which reuses its
+/// graph.
 /// </summary>
-/// <param name="order">The coordinator's message.</param>
+/// <param name="deployment">What the coordinator has asked for.</param>
 /// <param name="worker">This worker.</param>
-internal sealed class HostedJob(DeployTasks order, WorkerId worker)
+internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
 {
     private readonly List<DeployedTask> _tasks = [];
 
-    public DeployTasks Order { get; } = order;
+    public DeployTasks Deployment { get; } = deployment;
 
     /// <summary>The tasks that are placed on this worker.</summary>
-    public IReadOnlyList<TaskPlacement> Mine { get; } = [.. order.Placement.Where(task => task.Slot.Worker == worker)];
+    public IReadOnlyList<TaskPlacement> Placements { get; } = [.. deployment.Placement.Where(task => task.Slot.Worker == worker)];
 
     public JobGraph? Graph { get; set; }
 
     public HostedJobState State { get; private set; } = HostedJobState.Building;
 
-    /// <summary>Why the worker refuses the deployment; null where it does not. Reported when all tasks that did start have ended.</summary>
+    /// <summary>Why the worker refuses the deployment; null where it does not. Reported when all tasks that were started have ended.</summary>
     public Exception? Refusal { get; set; }
 
-    /// <summary>Whether it is dropped once it has ended.</summary>
+    /// <summary>Whether it is removed when all tasks have ended.</summary>
     public bool IsReleased { get; set; }
 
     public IReadOnlyList<DeployedTask> Tasks => _tasks;
 
-    public bool IsOf(JobId job, Attempt attempt) => Order.Job == job && Order.Attempt == attempt;
+    public bool IsOf(JobId job, Attempt attempt) => Deployment.Job == job && Deployment.Attempt == attempt;
 
     public DeployedTask? Find(TaskId task) => _tasks.Find(candidate => candidate.Id == task);
 
     /// <summary>Changes the state.</summary>
-    /// <returns>False, without a change, if that is not legal.</returns>
+    /// <returns>False, without a change, where the move is not legal.</returns>
     public bool TryMoveTo(HostedJobState next)
     {
         bool legal = State switch
@@ -59,19 +60,20 @@ internal sealed class HostedJob(DeployTasks order, WorkerId worker)
     /// <exception cref="DeploymentRefusedException">The graph is not the coordinator's.</exception>
     public void Start(JobGraph graph, Func<TaskDeployment, TaskHandle> start)
     {
-        if (graph.Fingerprint != Order.Plan.Fingerprint)
+        if (graph.Fingerprint != Deployment.Plan.Fingerprint)
         {
             throw new DeploymentRefusedException(
                 $"Worker {worker} has built another graph of job '{graph.Name}' than the coordinator: fingerprint {graph.Fingerprint} instead of "
-                + $"{Order.Plan.Fingerprint}. Both must have the same version of {Order.Plan.Reference}, and its Define must depend on nothing but its settings.");
+                + $"{Deployment.Plan.Fingerprint}. Both must have the same version of {Deployment.Plan.Reference}, and its Define "
+                + "must depend on nothing but its settings.");
         }
 
         Graph = graph;
-        foreach (TaskPlacement placement in Mine)
+        foreach (TaskPlacement placement in Placements)
         {
             JobVertex vertex = graph.Vertices.First(candidate => candidate.Id == placement.Vertex);
-            TaskDeployment deployment = new(Order.Job, Order.Attempt, graph, vertex, placement.Subtask);
-            _tasks.Add(new DeployedTask(deployment, start(deployment)));
+            TaskDeployment task = new(Deployment.Job, Deployment.Attempt, graph, vertex, placement.Subtask);
+            _tasks.Add(new DeployedTask(task, start(task)));
         }
     }
 

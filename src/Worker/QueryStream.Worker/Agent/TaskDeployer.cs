@@ -8,9 +8,9 @@ using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker.Agent;
 
-/// <summary>Deploys tasks for the agent: checks the deployment, builds the graph outside the agent's turn, starts the tasks.</summary>
+/// <summary>Deploys tasks for the agent: checks the deployment, builds the graph outside of turns, and starts the tasks.</summary>
 /// <param name="options">The worker's options.</param>
-/// <param name="services">What tasks are given.</param>
+/// <param name="services">The services that tasks use.</param>
 /// <param name="runner">Starts one task.</param>
 internal sealed class TaskDeployer(WorkerOptions options, WorkerServices services, ITaskRunner runner)
 {
@@ -26,26 +26,26 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         _environment = new TaskEnvironment(services.Channels, new TaskEventForwarder(agent), services.Clients, services.Loggers);
     }
 
-    /// <summary>Why the worker must refuse the deployment; null if it need not.</summary>
-    public string? ProblemWith(HostedJob job, IReadOnlyList<HostedJob> others, bool stopping)
+    /// <summary>Says why the worker must refuse a deployment; null where it accepts it.</summary>
+    public string? ReasonToRefuse(HostedJob job, IReadOnlyList<HostedJob> others, bool stopping)
     {
         if (stopping)
         {
             return $"Worker {options.Worker} is stopping.";
         }
 
-        foreach (SlotId slot in job.Mine.Select(task => task.Slot).Distinct())
+        foreach (SlotId slot in job.Placements.Select(task => task.Slot).Distinct())
         {
             if (slot.Index < 0 || slot.Index >= options.Slots)
             {
                 return $"Worker {options.Worker} has no slot {slot.Index}: it has 0 to {options.Slots - 1}.";
             }
 
-            HostedJob? holder = others.FirstOrDefault(other => other.Order.Job != job.Order.Job
-                && other.State != HostedJobState.Ended && other.Mine.Any(task => task.Slot == slot));
+            HostedJob? holder = others.FirstOrDefault(other => other.Deployment.Job != job.Deployment.Job
+                && other.State != HostedJobState.Ended && other.Placements.Any(task => task.Slot == slot));
             if (holder is not null)
             {
-                return $"Slot {slot} is in use by job {holder.Order.Job}.";
+                return $"Slot {slot} is in use by job {holder.Deployment.Job}.";
             }
         }
 
@@ -53,15 +53,15 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     }
 
     /// <summary>Builds the graph of the job; the result arrives as <see cref="AgentMessage.GraphBuilt"/>.</summary>
-    public void BuildGraph(DeployTasks order)
+    public void BuildGraph(DeployTasks deployment)
     {
-        JobPlan plan = order.Plan;
+        JobPlan plan = deployment.Plan;
         JobGraphBuild build = new(services.Loader, plan.Reference, new JobSettings(plan.Settings), plan.Parallelism);
-        Agent.Start(build.RunAsync, failure => new AgentMessage.GraphBuilt(order.Job, order.Attempt, build, failure));
+        Agent.Start(build.RunAsync, failure => new AgentMessage.GraphBuilt(deployment.Job, deployment.Attempt, build, failure));
     }
 
-    /// <summary>Starts the tasks of a job that are placed here, and lets other tasks connect to them.</summary>
-    /// <returns>Null, or why a task could not start; those that did start must be cancelled.</returns>
+    /// <summary>Starts the tasks that are placed on this worker, and lets other tasks connect to them.</summary>
+    /// <returns>Why a task could not be started, and null where all were. After a failure, the caller cancels the tasks that were started.</returns>
     public Exception? TryStart(HostedJob job, JobGraph graph)
     {
         try
@@ -76,12 +76,12 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         }
         catch (Exception e)
         {
-            // The top of a request: creating operators calls the job's own code. The coordinator gets the exception and fails the job.
+            // Code of the job may have thrown. The coordinator gets the exception and fails the job.
             return e;
         }
     }
 
-    /// <summary>No task can connect to the tasks of a job any more.</summary>
+    /// <summary>Closes the tasks of a job to connections of other tasks.</summary>
     public void Disconnect(HostedJob job)
     {
         foreach (DeployedTask task in job.Tasks)

@@ -29,7 +29,7 @@ internal sealed partial class WorkerAgent
             failure = new TaskFailure(changed.OperatorName, ErrorInfo.From(changed.Cause));
         }
 
-        // In this order, so that the metrics of a job are exact when its last task has ended.
+        // Metrics first: they are then exact when the coordinator sees the end of the last task.
         Send(new MetricsReport(changed.Task.Job, changed.Attempt, [task.Sample(Context.Time)]));
         Send(new TaskReport(changed.Task, changed.Attempt, changed.State, failure));
         EndIfAllTasksEnded(job);
@@ -76,7 +76,7 @@ internal sealed partial class WorkerAgent
 
             if (samples.Count > 0)
             {
-                Send(new MetricsReport(job.Order.Job, job.Order.Attempt, samples));
+                Send(new MetricsReport(job.Deployment.Job, job.Deployment.Attempt, samples));
                 _metricsTimer ??= Context.After(_options.MetricsInterval, new AgentMessage.MetricsDue());
             }
         }

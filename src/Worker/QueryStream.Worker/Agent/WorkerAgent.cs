@@ -11,8 +11,8 @@ using QueryStream.Worker.Tasks;
 namespace QueryStream.Worker.Agent;
 
 /// <summary>
-/// Registers a worker's slots, deploys, runs and cancels tasks for the coordinator, and reports their states. Tasks keep running while
-/// the connection is lost; the coordinator decides about them after the worker has connected again.
+/// Registers the worker's slots, deploys, runs and cancels tasks for the coordinator, and reports their states. Tasks keep running while the
+/// connection is lost; the coordinator decides about them when the worker has connected again.
 /// </summary>
 internal sealed partial class WorkerAgent : Actor<AgentMessage>
 {
@@ -86,7 +86,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         _link = link;
         IEnumerable<HostedJob> alive = _jobs.Where(job => job.State != HostedJobState.Ended);
-        Send(new RegisterWorker(_options.Worker, _options.Slots, [.. alive.Select(job => new JobAttempt(job.Order.Job, job.Order.Attempt))]));
+        Send(new RegisterWorker(_options.Worker, _options.Slots, [.. alive.Select(job => new JobAttempt(job.Deployment.Job, job.Deployment.Attempt))]));
     }
 
     private void Send(CoordinatorMessage message) => _link?.Send(message);
@@ -98,8 +98,8 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case WorkerRegistered:
                 Log.Registered(_log, _options.Worker, _options.Slots);
                 break;
-            case DeployTasks order:
-                Deploy(order);
+            case DeployTasks deployment:
+                Deploy(deployment);
                 break;
             case RunTasks run when Find(run.Job, run.Attempt) is HostedJob job && job.TryMoveTo(HostedJobState.Running):
                 job.TellAll(TaskMessage.Run);
@@ -115,24 +115,25 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     private HostedJob? Find(JobId job, Attempt attempt) => _jobs.Find(candidate => candidate.IsOf(job, attempt));
 
-    private void Deploy(DeployTasks order)
+    private void Deploy(DeployTasks deployment)
     {
-        if (_jobs.Exists(job => job.Order.Job == order.Job && job.Order.Attempt.Number >= order.Attempt.Number))
+        if (_jobs.Exists(job => job.Deployment.Job == deployment.Job && job.Deployment.Attempt.Number >= deployment.Attempt.Number))
         {
-            Log.StaleDeployment(_log, order.Job, order.Attempt, _options.Worker);
+            Log.StaleDeployment(_log, deployment.Job, deployment.Attempt, _options.Worker);
             return;
         }
 
-        HostedJob hosted = new(order, _options.Worker);
-        if (_deployer.ProblemWith(hosted, _jobs, _stopping) is string problem)
+        HostedJob hosted = new(deployment, _options.Worker);
+        if (_deployer.ReasonToRefuse(hosted, _jobs, _stopping) is string reason)
         {
-            hosted.Refusal = new DeploymentRefusedException(problem);
+            hosted.Refusal = new DeploymentRefusedException(reason);
             ReportRefusal(hosted);
             return;
         }
 
-        HostedJob? before = _jobs.FindLast(job => job.Order.Job == order.Job && job.Graph?.Fingerprint == order.Plan.Fingerprint);
-        Release(order.Job);
+        HostedJob? before = _jobs.FindLast(job =>
+            job.Deployment.Job == deployment.Job && job.Graph?.Fingerprint == deployment.Plan.Fingerprint);
+        Release(deployment.Job);
         _jobs.Add(hosted);
         if (before?.Graph is not null)
         {
@@ -140,7 +141,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             return;
         }
 
-        _deployer.BuildGraph(order);
+        _deployer.BuildGraph(deployment);
     }
 
     private void OnGraphBuilt(AgentMessage.GraphBuilt built)
@@ -152,7 +153,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
         if (job.State == HostedJobState.Canceling)
         {
-            foreach (TaskPlacement task in job.Mine)
+            foreach (TaskPlacement task in job.Placements)
             {
                 Send(new TaskReport(new TaskId(built.Job, task.Vertex, task.Subtask), built.Attempt, ExecutionState.Canceled));
             }
@@ -175,7 +176,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         if (_deployer.TryStart(job, graph) is Exception failure)
         {
-            // Reported when the tasks that did start have ended, so that the coordinator never reuses a slot that is still in use.
+            // Reported when the tasks that were started have ended, so that the coordinator never reuses a slot that is still in use.
             job.Refusal = failure;
             CancelEach(candidate => candidate == job);
             EndIfAllTasksEnded(job);
@@ -183,16 +184,16 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         }
 
         job.TryMoveTo(HostedJobState.Deployed);
-        Send(new TasksDeployed(job.Order.Job, job.Order.Attempt));
-        Log.Deployed(_log, job.Tasks.Count, job.Order.Job, job.Order.Attempt, _options.Worker);
+        Send(new TasksDeployed(job.Deployment.Job, job.Deployment.Attempt));
+        Log.Deployed(_log, job.Tasks.Count, job.Deployment.Job, job.Deployment.Attempt, _options.Worker);
     }
 
     private void ReportRefusal(HostedJob job)
     {
         if (job.Refusal is not null)
         {
-            Log.DeploymentRefused(_log, job.Refusal, job.Order.Job, job.Order.Attempt, _options.Worker);
-            Send(new DeploymentRefused(job.Order.Job, job.Order.Attempt, ErrorInfo.From(job.Refusal)));
+            Log.DeploymentRefused(_log, job.Refusal, job.Deployment.Job, job.Deployment.Attempt, _options.Worker);
+            Send(new DeploymentRefused(job.Deployment.Job, job.Deployment.Attempt, ErrorInfo.From(job.Refusal)));
         }
     }
 
@@ -209,8 +210,8 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     private void Release(JobId id)
     {
-        CancelEach(job => job.Order.Job == id);
-        foreach (HostedJob job in _jobs.FindAll(job => job.Order.Job == id))
+        CancelEach(job => job.Deployment.Job == id);
+        foreach (HostedJob job in _jobs.FindAll(job => job.Deployment.Job == id))
         {
             job.IsReleased = true;
             Forget(job);

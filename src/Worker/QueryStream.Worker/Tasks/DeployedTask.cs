@@ -8,7 +8,7 @@ namespace QueryStream.Worker.Tasks;
 
 /// <summary>A task in a slot of this worker.</summary>
 /// <param name="deployment">Its deployment.</param>
-/// <param name="handle">Its mailbox and metrics.</param>
+/// <param name="handle">The started task.</param>
 internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
 {
     public TaskId Id { get; } = deployment.Id;
@@ -23,7 +23,7 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
 
     public void Tell(in TaskMessage message) => handle.Mailbox.Tell(message);
 
-    /// <summary>Reads the metrics. Names are sorted, so that equal runs send equal messages.</summary>
+    /// <summary>Reads the metrics. Names are sorted, so that a simulation replays the same messages.</summary>
     public TaskSample Sample(TimeProvider time)
     {
         TaskMetrics metrics = handle.Metrics;
@@ -38,13 +38,13 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
             Watermark = metrics.Watermark,
             Counters = Sorted(metrics.Counters),
             DeadLetters = Sorted(metrics.DeadLetters),
-            DeadLetterExamples =
-            [
-                .. metrics.DeadLetterExamples.Select(example => new NamedText(example.Key, example.Value)).OrderBy(example => example.Name, StringComparer.Ordinal),
-            ],
-            Problems = [.. metrics.Problems.Select(problem => new NamedText(problem.Key, problem.Value)).OrderBy(problem => problem.Name, StringComparer.Ordinal)],
+            DeadLetterExamples = Sorted(metrics.DeadLetterExamples),
+            Problems = Sorted(metrics.Problems),
         };
     }
+
+    private static NamedText[] Sorted(IReadOnlyDictionary<string, string> texts) =>
+        [.. texts.Select(text => new NamedText(text.Key, text.Value)).OrderBy(text => text.Name, StringComparer.Ordinal)];
 
     private static NamedCount[] Sorted(IReadOnlyDictionary<string, Counter> counters)
     {

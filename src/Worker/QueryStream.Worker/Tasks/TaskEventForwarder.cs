@@ -7,7 +7,7 @@ using QueryStream.Worker.Agent;
 
 namespace QueryStream.Worker.Tasks;
 
-/// <summary>Forwards the events of tasks to the agent's mailbox.</summary>
+/// <summary>Sends the events of tasks to the agent.</summary>
 /// <param name="agent">The agent.</param>
 internal sealed class TaskEventForwarder(ActorRef<AgentMessage> agent) : ITaskEvents
 {
@@ -17,12 +17,12 @@ internal sealed class TaskEventForwarder(ActorRef<AgentMessage> agent) : ITaskEv
 
     public void Canceled(TaskId task, Attempt attempt) => Tell(task, attempt, ExecutionState.Canceled);
 
-    /// <summary>No message asks for snapshots yet.</summary>
+    /// <summary>No message reports snapshots yet.</summary>
     public void Snapshotted(TaskSnapshot snapshot, Attempt attempt)
     {
     }
 
-    /// <summary>As above.</summary>
+    /// <summary>No message reports snapshots yet.</summary>
     public void SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause)
     {
     }

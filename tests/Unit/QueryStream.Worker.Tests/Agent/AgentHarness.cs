@@ -49,7 +49,7 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
         JobGraph.Create(StreamBuilder.Build(new LambdaJob("two vertices", define), JobSettings.None), parallelism);
 
     /// <summary>Subtask 0 is in this worker's slot 0, subtask 1 on another worker.</summary>
-    public DeployTasks Order(int attempt = 0, JobId? job = null, Action<StreamBuilder>? coordinatorDefines = null, int slot = 0)
+    public DeployTasks Deployment(int attempt = 0, JobId? job = null, Action<StreamBuilder>? coordinatorDefines = null, int slot = 0)
     {
         JobGraph graph = GraphOf(coordinatorDefines ?? Define, 2);
         IEnumerable<TaskPlacement> placement =
@@ -81,7 +81,7 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
 
     public void DeployAndRun(int attempt = 0)
     {
-        Tell(Order(attempt));
+        Tell(Deployment(attempt));
         Tell(new RunTasks(Job, new Attempt(attempt)));
     }
 

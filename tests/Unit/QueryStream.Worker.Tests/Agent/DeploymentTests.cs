@@ -22,7 +22,7 @@ public sealed class DeploymentTests : IDisposable
     [Fact]
     public void Of_an_order_it_makes_its_own_tasks_which_wait_until_they_are_told_to_run()
     {
-        _harness.Tell(_harness.Order());
+        _harness.Tell(_harness.Deployment());
 
         Assert.Equal(2, _harness.Tasks.Started.Count);
         Assert.All(_harness.Tasks.Started, task => Assert.Equal(0, task.Subtask));
@@ -38,7 +38,7 @@ public sealed class DeploymentTests : IDisposable
     public void A_graph_that_differs_from_the_coordinators_is_refused()
     {
         _harness.Tell(
-            _harness.Order(
+            _harness.Deployment(
                 coordinatorDefines: job => job.Source("other", new MemorySource<int>([])).CountOnce("count", n => new RecordPosition(0, n))));
 
         DeploymentRefused refused = Assert.IsType<DeploymentRefused>(_harness.Link.Sent[^1]);
@@ -49,9 +49,9 @@ public sealed class DeploymentTests : IDisposable
     [Fact]
     public void A_job_that_it_cannot_load_is_refused()
     {
-        DeployTasks order = _harness.Order();
+        DeployTasks deployment = _harness.Deployment();
 
-        _harness.Tell(order with { Plan = order.Plan with { Reference = new JobReference("test", "missing") } });
+        _harness.Tell(deployment with { Plan = deployment.Plan with { Reference = new JobReference("test", "missing") } });
 
         Assert.Equal("There is no missing of test.", Assert.IsType<DeploymentRefused>(_harness.Link.Sent[^1]).Error.Message);
     }
@@ -61,7 +61,7 @@ public sealed class DeploymentTests : IDisposable
     [InlineData(-1)]
     public void A_slot_that_it_does_not_have_is_refused(int slot)
     {
-        _harness.Tell(_harness.Order(slot: slot));
+        _harness.Tell(_harness.Deployment(slot: slot));
 
         Assert.Contains($"has no slot {slot}", Assert.IsType<DeploymentRefused>(_harness.Link.Sent[^1]).Error.Message, StringComparison.Ordinal);
     }
@@ -72,11 +72,11 @@ public sealed class DeploymentTests : IDisposable
         JobId second = new(8);
         _harness.DeployAndRun();
 
-        _harness.Tell(_harness.Order(job: second));
+        _harness.Tell(_harness.Deployment(job: second));
         Assert.Contains("is in use by job", Assert.IsType<DeploymentRefused>(_harness.Link.Sent[^1]).Error.Message, StringComparison.Ordinal);
 
         _harness.Tell(new CancelTasks(AgentHarness.Job, default));
-        _harness.Tell(_harness.Order(job: second));
+        _harness.Tell(_harness.Deployment(job: second));
         Assert.Equal(new TasksDeployed(second, default), _harness.Link.Sent[^1]);
     }
 
@@ -85,7 +85,7 @@ public sealed class DeploymentTests : IDisposable
     {
         _harness.DeployAndRun();
 
-        _harness.Tell(_harness.Order(job: new JobId(8), slot: 1));
+        _harness.Tell(_harness.Deployment(job: new JobId(8), slot: 1));
 
         Assert.Equal(4, _harness.Tasks.Alive);
     }
@@ -95,7 +95,7 @@ public sealed class DeploymentTests : IDisposable
     {
         _harness.Tasks.OnStart = task => _harness.Tasks.Started.Count == 1 ? new FormatException("no room") : null;
 
-        _harness.Tell(_harness.Order());
+        _harness.Tell(_harness.Deployment());
 
         Assert.Equal(0, _harness.Tasks.Alive);
         Assert.Contains("no room", Assert.IsType<DeploymentRefused>(_harness.Link.Sent[^1]).Error.Message, StringComparison.Ordinal);
@@ -104,8 +104,8 @@ public sealed class DeploymentTests : IDisposable
     [Fact]
     public void An_order_of_the_same_attempt_is_followed_once()
     {
-        _harness.Tell(_harness.Order());
-        _harness.Tell(_harness.Order());
+        _harness.Tell(_harness.Deployment());
+        _harness.Tell(_harness.Deployment());
 
         Assert.Equal(2, _harness.Tasks.Started.Count);
         Assert.Single(_harness.Link.Sent.OfType<TasksDeployed>());
@@ -116,7 +116,7 @@ public sealed class DeploymentTests : IDisposable
     {
         _harness.DeployAndRun(attempt: 1);
 
-        _harness.Tell(_harness.Order(attempt: 0));
+        _harness.Tell(_harness.Deployment(attempt: 0));
 
         Assert.Equal(2, _harness.Tasks.Started.Count);
     }
@@ -125,10 +125,10 @@ public sealed class DeploymentTests : IDisposable
     public void An_order_of_a_later_attempt_ends_the_earlier_one_and_uses_its_graph_again()
     {
         _harness.DeployAndRun();
-        DeployTasks order = _harness.Order(attempt: 1);
+        DeployTasks deployment = _harness.Deployment(attempt: 1);
         _harness.Jobs.Close();
 
-        _harness.Tell(order);
+        _harness.Tell(deployment);
 
         Assert.Equal(2, _harness.Tasks.Alive);
         Assert.Same(_harness.Tasks.Started[0].Graph, _harness.Tasks.Started[^1].Graph);
@@ -139,7 +139,7 @@ public sealed class DeploymentTests : IDisposable
     [Fact]
     public void Orders_to_run_and_cancel_of_another_attempt_change_nothing()
     {
-        _harness.Tell(_harness.Order(attempt: 1));
+        _harness.Tell(_harness.Deployment(attempt: 1));
 
         _harness.Tell(new RunTasks(AgentHarness.Job, new Attempt(0)));
         _harness.Tell(new CancelTasks(AgentHarness.Job, new Attempt(0)));

@@ -73,7 +73,7 @@ public sealed class TaskReportTests : IDisposable
     [Fact]
     public void Each_task_is_reported_to_be_cancelled_before_and_after_it_runs()
     {
-        _harness.Tell(_harness.Order());
+        _harness.Tell(_harness.Deployment());
         _harness.Tell(new CancelTasks(AgentHarness.Job, default));
         Assert.Equal(2, _harness.Reports(ExecutionState.Canceled).Count);
 
@@ -86,7 +86,7 @@ public sealed class TaskReportTests : IDisposable
     public async Task Tasks_that_are_cancelled_while_their_graph_is_built_never_start()
     {
         _harness.Jobs.Close();
-        _harness.Tell(_harness.Order());
+        _harness.Tell(_harness.Deployment());
 
         _harness.Tell(new CancelTasks(AgentHarness.Job, default));
         await _harness.Jobs.OpenAsync(_harness.Executor);
@@ -114,12 +114,12 @@ public sealed class TaskReportTests : IDisposable
         RecordingLink<CoordinatorMessage> old = _harness.Link;
         _harness.Connect();
 
-        _harness.Worker.Receive(old, _harness.Order());
+        _harness.Worker.Receive(old, _harness.Deployment());
         _harness.Worker.Disconnected(old);
         _harness.Executor.RunUntilIdle();
 
         Assert.Empty(_harness.Tasks.Started);
-        _harness.Tell(_harness.Order());
+        _harness.Tell(_harness.Deployment());
         Assert.Equal(2, _harness.Tasks.Started.Count);
     }
 
@@ -141,11 +141,11 @@ public sealed class TaskReportTests : IDisposable
     public async Task A_worker_that_is_stopping_takes_no_orders()
     {
         _harness.Jobs.Close();
-        _harness.Tell(_harness.Order());
+        _harness.Tell(_harness.Deployment());
         _harness.Worker.Stop();
         _harness.Executor.RunUntilIdle();
 
-        _harness.Tell(_harness.Order(job: new JobId(8), slot: 1));
+        _harness.Tell(_harness.Deployment(job: new JobId(8), slot: 1));
 
         Assert.Contains("is stopping", Assert.IsType<DeploymentRefused>(_harness.Link.Sent[^1]).Error.Message, StringComparison.Ordinal);
         await _harness.Jobs.OpenAsync(_harness.Executor);

@@ -60,7 +60,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         if (_strategy.IdleAfter is not null)
         {
             // Gives the task turns while nothing else wakes it, so that it sees when a split is no longer confirmed to be idle.
-            context.Timers.Every(SourceWatermarks.LongestGap / 2, static () => { });
+            context.Timers.Every(SourceWatermarks.MaxConfirmationGap / 2, static () => { });
         }
     }
 

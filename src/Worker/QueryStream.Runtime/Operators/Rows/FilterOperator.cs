@@ -54,16 +54,13 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
         ReadOnlySpan<EventTime> times = batch.Times;
         ReadOnlySpan<T> rows = batch.Rows;
         Span<ushort> chosen = result.Origin.RoomForChosen();
-        for (int i = row; i < rows.Length; i++)
+        for (; row < rows.Length; row++)
         {
-            row = i;
-            if (condition(rows[i]))
+            if (condition(rows[row]))
             {
-                chosen[result.Count] = (ushort)i;
-                result.Add(rows[i], times[i]);
+                chosen[result.Count] = (ushort)row;
+                result.Add(rows[row], times[row]);
             }
         }
-
-        row = rows.Length;
     }
 }
