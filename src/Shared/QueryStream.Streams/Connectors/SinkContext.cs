@@ -25,8 +25,8 @@ public sealed class SinkContext : ConnectorContext
     public IReadOnlyList<PendingEpoch> Restored { get; set; } = [];
 
     /// <summary>
-    /// The index of the row that the writer passes to code of the job, such as an encoder, so that an error can name the row. Use it as the counter of
-    /// the loop over the batch, in turns of the task. The engine sets it to -1 before each batch; an index outside of the batch means no row.
+    /// The index of the row that the writer passes to code of the job, such as an encoder, so that an error can name the row. Use it as the counter
+    /// of the loop over the batch, in turns of the task. The engine sets it to -1 before each batch; an index outside of the batch means no row.
     /// </summary>
     public int Row { get; set; } = -1;
 

@@ -74,7 +74,7 @@ public sealed class CountWindowTests
     {
         JobDefinitionException lateness = Assert.Throws<JobDefinitionException>(
             () => Start(Global.Of(2), windows => windows.Lateness(TimeSpan.FromSeconds(1))));
-        Assert.Contains("Global(of 2 rows) can have no lateness", lateness.Message, StringComparison.Ordinal);
+        Assert.Contains("Global(of 2 rows) cannot have a lateness", lateness.Message, StringComparison.Ordinal);
         Assert.Throws<JobDefinitionException>(() => Start(Global.Every(2), windows => windows.Early(TimeSpan.FromSeconds(1))));
     }
 

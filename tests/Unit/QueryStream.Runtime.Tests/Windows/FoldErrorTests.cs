@@ -85,7 +85,7 @@ public sealed class FoldErrorTests
     {
         Refuses("have no dead letters", windows => _ = windows.OnError(ErrorPolicy.Skip).Aggregate(all => all.Count()).Errors);
         Refuses("no single row is at fault", windows => windows.OnError(ErrorPolicy.Skip).Reduce((left, right) => left + right));
-        Refuses("of what Process gives", windows => windows.OnError(ErrorPolicy.Skip).Process(() => new Nothing()));
+        Refuses("that Process returns", windows => windows.OnError(ErrorPolicy.Skip).Process(() => new Nothing()));
         Refuses("is not an error policy", windows => windows.OnError((ErrorPolicy)7));
     }
 
