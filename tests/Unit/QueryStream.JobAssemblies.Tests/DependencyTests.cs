@@ -5,7 +5,7 @@ using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobAssemblies.Tests;
 
-/// <summary>What an assembly needs: beside it, of the host, or missing.</summary>
+/// <summary>The dependencies of an assembly: in its folder, in the host, or missing.</summary>
 public sealed class DependencyTests : TemporaryFolder
 {
     private const string Remedy =
@@ -19,7 +19,7 @@ public sealed class DependencyTests : TemporaryFolder
         { UsesEngine = false, References = [Bottom] };
 
     [Fact]
-    public void What_lies_beside_a_job_is_its_own()
+    public void Assemblies_in_the_folder_of_a_job_are_its_own()
     {
         string path = WriteJob("Middle.Text", Middle, Bottom);
 
@@ -27,9 +27,9 @@ public sealed class DependencyTests : TemporaryFolder
     }
 
     [Fact]
-    public void Of_what_the_host_uses_too_the_job_gets_what_it_brought()
+    public void A_job_uses_its_own_copy_of_a_dependency_of_the_host()
     {
-        // The tests have a FactAttribute of their own.
+        // The test assembly has another FactAttribute.
         UserAssembly own = new(Folder, "xunit.core", "namespace Xunit { public static class Other { public static string Text => \"own\"; } }")
         { UsesEngine = false };
 
@@ -37,7 +37,7 @@ public sealed class DependencyTests : TemporaryFolder
     }
 
     [Fact]
-    public void What_a_job_needs_itself_is_missed_before_it_runs()
+    public void A_missing_direct_dependency_is_reported_before_the_job_runs()
     {
         string path = WriteJob("Middle.Text", Middle, Bottom);
         File.Delete(Middle.Path);

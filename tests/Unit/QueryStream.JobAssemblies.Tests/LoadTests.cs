@@ -5,7 +5,7 @@ using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobAssemblies.Tests;
 
-/// <summary>What can be run.</summary>
+/// <summary>Assemblies that can run.</summary>
 public sealed class LoadTests : TemporaryFolder
 {
     private const string Empty = "internal sealed class {0} : IStreamJob {{ public string Name => \"{0}\"; "
@@ -46,7 +46,7 @@ public sealed class LoadTests : TemporaryFolder
     }
 
     [Fact]
-    public void A_short_name_that_two_jobs_have_is_no_choice()
+    public void An_ambiguous_short_name_is_refused()
     {
         JobAssembly assembly = Load($"namespace A {{ {Job("One")} }} namespace B {{ {Job("One")} }}");
 
@@ -54,7 +54,7 @@ public sealed class LoadTests : TemporaryFolder
     }
 
     [Fact]
-    public void A_class_that_is_no_job_is_told_apart_from_one_that_is_not_there()
+    public void A_class_that_is_not_a_job_has_another_error_than_a_missing_one()
     {
         JobAssembly assembly = Load($"{Job("One")} public sealed class Helper {{ }}");
 
@@ -72,7 +72,7 @@ public sealed class LoadTests : TemporaryFolder
                 + "public abstract void Define(StreamBuilder job); }").Create(null));
 
     [Fact]
-    public void A_job_that_wants_something_in_its_constructor_is_told_of_settings() => Fails(
+    public void A_constructor_with_parameters_is_refused_with_a_hint_to_settings() => Fails(
         "The job One in Mine.dll has no constructor without parameters. Values from outside are settings (StreamBuilder.Settings).",
         () =>
             Load(
@@ -80,7 +80,7 @@ public sealed class LoadTests : TemporaryFolder
                 + "public void Define(StreamBuilder job) { } }").Create(null));
 
     [Fact]
-    public void A_constructor_that_throws_is_told_with_what_it_throws() => Fails(
+    public void A_constructor_that_throws_is_reported_with_its_exception() => Fails(
         "The job One in Mine.dll cannot be created: its constructor throws InvalidOperationException: not today",
         () =>
             Load(
@@ -88,7 +88,7 @@ public sealed class LoadTests : TemporaryFolder
                 + "public string Name => \"\"; public void Define(StreamBuilder job) { } }").Create(null));
 
     [Fact]
-    public void Two_assemblies_of_one_name_do_not_meet()
+    public void Two_assemblies_with_the_same_name_are_independent()
     {
         JobAssembly first = Load(Job("One"));
         string other = Path.Combine(Folder, "other");

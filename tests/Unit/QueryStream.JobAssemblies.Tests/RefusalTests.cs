@@ -5,7 +5,7 @@ using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.JobAssemblies.Tests;
 
-/// <summary>What cannot be run, each with its reason and what to do.</summary>
+/// <summary>Assemblies that cannot run are refused with the reason and a remedy.</summary>
 public sealed class RefusalTests : TemporaryFolder
 {
     private const string Job = "public sealed class One : IStreamJob { public string Name => \"One\"; public void Define(StreamBuilder job) { } }";
@@ -42,7 +42,7 @@ public sealed class RefusalTests : TemporaryFolder
     }
 
     [Fact]
-    public void An_assembly_that_is_cut_off()
+    public void A_truncated_assembly()
     {
         string path = new UserAssembly(Folder, "Mine", Job).Write();
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..600]);

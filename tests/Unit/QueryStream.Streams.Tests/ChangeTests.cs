@@ -42,7 +42,7 @@ public sealed class ChangeTests
     }
 
     [Fact]
-    public void A_kind_that_there_is_not_is_refused()
+    public void An_undefined_kind_is_refused()
     {
         byte[] bytes = Encode(Change.Delete(5));
         Assert.Equal(1, bytes.Count(one => one == (byte)ChangeKind.Delete));
@@ -51,7 +51,7 @@ public sealed class ChangeTests
     }
 
     [Fact]
-    public void A_row_may_change_between_versions_as_rows_do()
+    public void The_row_type_of_a_change_may_evolve()
     {
         byte[] before = Encode(Change.UpdateAfter(("an", 1)));
         Decoder<Change<(string, int, long)>> decoder = Codec<Change<(string, int, long)>>.Instance.DecoderOf(
@@ -103,7 +103,7 @@ public sealed class ChangeTests
     }
 
     [Fact]
-    public void A_row_without_a_codec_makes_a_change_without_one() =>
+    public void A_change_of_a_row_without_a_codec_has_none() =>
         Assert.Contains(nameof(Exception), Assert.Throws<JobDefinitionException>(Codec<Change<Exception>>.Check).Message, StringComparison.Ordinal);
 
     private static byte[] Encode<T>(Change<T> change)

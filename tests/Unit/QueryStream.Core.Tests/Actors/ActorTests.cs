@@ -65,7 +65,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void Work_goes_on_without_messages_until_there_is_no_more()
+    public void Work_continues_without_messages_until_it_is_done()
     {
         int left = 5;
         ProbeActor probe = new() { OnWork = _ => --left > 0 };
@@ -75,7 +75,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void Messages_get_their_turn_between_portions_of_work()
+    public void Messages_are_handled_between_portions_of_work()
     {
         int portions = 0;
         ProbeActor probe = new() { OnWork = self => { self.Log.Add($"work {++portions}"); return portions < 3; } };
@@ -87,7 +87,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void A_message_that_throws_is_reported_and_the_next_ones_come()
+    public void A_message_that_throws_is_reported_and_the_next_ones_are_handled()
     {
         ProbeActor probe = new() { OnMessage = (_, message) => ThrowIf(message == "bad") };
         ActorRef<string> actor = _executor.Start("probe", probe);
@@ -99,7 +99,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void A_message_that_throws_does_not_take_away_the_work_that_was_due()
+    public void Work_is_still_done_after_a_message_throws()
     {
         int left = 2;
         ProbeActor probe = new() { OnMessage = (_, _) => ThrowIf(true), OnWork = _ => left > 0 && --left > 0 };
@@ -112,7 +112,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void Work_that_throws_is_reported_and_not_tried_again_by_itself()
+    public void Work_that_throws_is_reported_and_not_retried_by_itself()
     {
         int tries = 0;
         ProbeActor probe = new() { OnWork = _ => { tries++; ThrowIf(true); return true; } };
@@ -137,7 +137,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void An_actor_stops_after_the_message_that_says_so_and_gives_back_the_rest()
+    public void An_actor_stops_after_the_message_that_stops_it_and_drops_the_rest()
     {
         ProbeActor probe = new() { OnMessage = (self, message) => { if (message == "end") { self.Cell.Stop(); } } };
         ActorRef<string> actor = _executor.Start("probe", probe);
@@ -151,7 +151,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void A_message_to_a_stopped_actor_is_given_back()
+    public void A_message_to_a_stopped_actor_is_dropped()
     {
         ProbeActor probe = new() { Starting = self => self.Cell.Stop() };
         ActorRef<string> actor = _executor.Start("probe", probe);
@@ -162,7 +162,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void When_the_stop_is_known_everything_is_given_back()
+    public void All_messages_are_dropped_before_Stopped_completes()
     {
         ActorRef<string>? actor = null;
         List<bool> known = [];
@@ -176,7 +176,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void A_stop_that_throws_is_reported_and_the_actor_has_stopped_all_the_same()
+    public void An_actor_stops_even_if_OnStop_throws()
     {
         ProbeActor probe = new() { Starting = self => self.Cell.Stop(), Stopping = _ => ThrowIf(true) };
         ActorRef<string> actor = _executor.Start("probe", probe);
@@ -198,7 +198,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void An_actor_that_cannot_be_told_of_its_fault_is_a_defect_and_stops()
+    public void An_actor_whose_OnFault_throws_is_a_defect_and_stops()
     {
         ProbeActor probe = new() { OnMessage = (_, _) => ThrowIf(true), Faulting = (_, _) => throw new NotSupportedException("worse") };
         ActorRef<string> actor = _executor.Start("probe", probe);
@@ -211,7 +211,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_given_back_is_a_defect_and_the_rest_is_given_back()
+    public void A_failed_drop_is_a_defect_and_the_rest_is_dropped()
     {
         ProbeActor probe = new() { Starting = self => self.Cell.Stop(), Dropping = message => ThrowIf(message == "a") };
         ActorRef<string> actor = _executor.Start("probe", probe);
@@ -236,7 +236,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void A_timer_that_was_called_off_sends_nothing()
+    public void A_cancelled_timer_sends_nothing()
     {
         ITimer? timer = null;
         ProbeActor probe = new() { Starting = self => timer = self.Cell.After(TimeSpan.FromSeconds(1), "tick") };
@@ -248,7 +248,7 @@ public sealed class ActorTests : IDisposable
     }
 
     [Fact]
-    public void The_outcome_of_io_comes_as_a_message()
+    public void The_outcome_of_io_arrives_as_a_message()
     {
         TaskCompletionSource good = new();
         ProbeActor probe = new()

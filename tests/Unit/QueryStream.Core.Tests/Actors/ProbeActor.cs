@@ -2,15 +2,15 @@ using QueryStream.Core.Actors;
 
 namespace QueryStream.Core.Tests.Actors;
 
-/// <summary>An actor that writes down what happens to it, and does what a test tells it to.</summary>
+/// <summary>An actor that logs its calls, and runs delegates of the test.</summary>
 internal sealed class ProbeActor : Actor<string>
 {
     public List<string> Log { get; } = [];
 
-    /// <summary>Called for each message, after it was written down.</summary>
+    /// <summary>Called for each message, after it was logged.</summary>
     public Action<ProbeActor, string> OnMessage { get; init; } = (_, _) => { };
 
-    /// <summary>Called in each turn; its answer says whether there is more.</summary>
+    /// <summary>Called in each turn; returns whether there is more work.</summary>
     public Func<ProbeActor, bool> OnWork { get; init; } = _ => false;
 
     public Action<ProbeActor> Starting { get; init; } = _ => { };

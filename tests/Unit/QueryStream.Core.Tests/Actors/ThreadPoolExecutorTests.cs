@@ -37,7 +37,7 @@ public sealed class ThreadPoolExecutorTests : IDisposable
     [Fact]
     public async Task A_message_that_meets_the_end_of_a_turn_still_wakes_the_actor()
     {
-        // Each message is sent while the turn of the one before comes to its end, a little later each time.
+        // Sends each message near the end of the previous message's turn, slightly later each time.
         const int Rounds = 100_000;
         EndOfTurnActor counter = new();
         ActorRef<int> actor = _executor.Start("counter", counter);
@@ -71,7 +71,7 @@ public sealed class ThreadPoolExecutorTests : IDisposable
     }
 
     [Fact]
-    public async Task Messages_and_a_stop_that_race_are_all_received_or_given_back()
+    public async Task Messages_that_race_with_a_stop_are_received_or_dropped()
     {
         for (int round = 0; round < 200; round++)
         {
@@ -92,7 +92,7 @@ public sealed class ThreadPoolExecutorTests : IDisposable
     }
 
     [Fact]
-    public async Task Io_runs_beside_the_actor_and_comes_back_in_a_turn()
+    public async Task Io_runs_outside_of_the_actor_and_its_result_arrives_in_a_turn()
     {
         IoActor actor = new(token => Task.Delay(TimeSpan.FromSeconds(1), _time, token));
         _executor.Start("io", actor);
@@ -104,7 +104,7 @@ public sealed class ThreadPoolExecutorTests : IDisposable
     }
 
     [Fact]
-    public async Task Io_that_throws_before_its_first_await_gives_its_exception_back()
+    public async Task Io_that_throws_before_its_first_await_reports_the_exception()
     {
         IoActor actor = new(_ => throw new DivideByZeroException());
         _executor.Start("io", actor);
@@ -113,7 +113,7 @@ public sealed class ThreadPoolExecutorTests : IDisposable
     }
 
     [Fact]
-    public async Task Disposing_cancels_io_and_the_actor_hears_of_it()
+    public async Task Disposing_cancels_io_and_notifies_the_actor()
     {
         IoActor actor = new(token => Task.Delay(Timeout.InfiniteTimeSpan, _time, token));
         _executor.Start("io", actor);
@@ -178,7 +178,7 @@ public sealed class ThreadPoolExecutorTests : IDisposable
 
         protected internal override void Receive(in (int Sender, int Number) message)
         {
-            // A second turn at the same time would see the first one inside.
+            // A concurrent turn would see that the first one is inside.
             if (Interlocked.Increment(ref _inside) != 1)
             {
                 _broken ??= "two turns at a time";

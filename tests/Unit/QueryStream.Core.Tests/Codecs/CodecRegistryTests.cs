@@ -7,7 +7,7 @@ namespace QueryStream.Core.Tests.Codecs;
 public sealed class CodecRegistryTests
 {
     [Fact]
-    public void What_has_a_codec_passes_the_check()
+    public void A_type_with_a_codec_passes_the_check()
     {
         Codec<int>.Check();
         Codec<DayOfWeek?[]>.Check();
@@ -33,7 +33,7 @@ public sealed class CodecRegistryTests
     }
 
     [Fact]
-    public void A_dictionary_with_a_key_twice_is_damaged()
+    public void A_dictionary_with_a_duplicate_key_is_damaged()
     {
         CodecWriter writer = new();
         Codec<(int, int)[]>.Instance.Write(writer, [(1, 2), (1, 3)]);
@@ -41,7 +41,7 @@ public sealed class CodecRegistryTests
     }
 
     [Fact]
-    public void A_dictionary_with_a_key_that_is_null_is_damaged()
+    public void A_dictionary_with_a_null_key_is_damaged()
     {
         CodecWriter writer = new();
         Codec<(string?, int)[]>.Instance.Write(writer, [(null, 2)]);

@@ -5,9 +5,7 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Core.Tests.Codecs;
 
-/// <summary>
-/// Values of one version of a type are read as another one. Tuples stand for records: their members are named Item1, Item2 and so on.
-/// </summary>
+/// <summary>Reads values of one version of a type as another one. Tuples stand for records: their members are named Item1, Item2 and so on.</summary>
 public sealed class EvolutionTests
 {
     private enum Old
@@ -21,14 +19,14 @@ public sealed class EvolutionTests
     }
 
     [Fact]
-    public void A_member_that_is_new_has_its_default_value()
+    public void A_new_member_has_its_default_value()
     {
         Assert.Equal((1, "a", 0, null), Evolve<(int, string), (int, string, long, string?)>((1, "a")));
         Assert.Equal((1, null), Evolve<ValueTuple<int>, (int, int?)>(ValueTuple.Create(1)));
     }
 
     [Fact]
-    public void A_member_that_is_gone_is_skipped()
+    public void A_removed_member_is_skipped()
     {
         Assert.Equal(1, Evolve<(int, string), ValueTuple<int>>((1, "a")).Item1);
         Assert.Equal((1, "b"), Evolve<(int, string, double, List<int?>), (int, string)>((1, "b", 1.5, [1, null])));
@@ -67,7 +65,7 @@ public sealed class EvolutionTests
     public void A_string_is_read_as_a_text() => Assert.Equal("viê", Evolve<string, Text>("viê").ToString());
 
     [Fact]
-    public void A_number_of_another_kind_is_refused_by_its_path()
+    public void A_number_of_another_type_is_refused_with_its_path()
     {
         Refused<int, long>("Int64 was stored as int32, and is int64 now");
         Refused<(int, (string, int[])), (int, (string, long[]))>("tuple.Item2.Item2 was stored as int32, and is int64 now");
@@ -82,7 +80,7 @@ public sealed class EvolutionTests
     }
 
     [Fact]
-    public void A_member_that_is_gone_and_that_nobody_can_skip_is_refused_by_its_path()
+    public void A_removed_opaque_member_is_refused_with_its_path()
     {
         Schema written = Schema.Record(
             "Order", new SchemaMember("Item1", Schema.Simple(SchemaKind.SignedInteger, "int32")),

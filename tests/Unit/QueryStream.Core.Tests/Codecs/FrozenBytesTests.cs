@@ -3,8 +3,7 @@ using QueryStream.Core.Codecs;
 namespace QueryStream.Core.Tests.Codecs;
 
 /// <summary>
-/// The frozen bytes of each type. A failing vector means that snapshots of older versions could not be read any more: change the code back,
-/// never the vector.
+/// The frozen bytes of each type. A failing vector means that snapshots of older versions cannot be read: fix the code, never the vector.
 /// </summary>
 public sealed class FrozenBytesTests
 {
@@ -28,7 +27,7 @@ public sealed class FrozenBytesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_layout_of_a_value_leads_past_its_bytes(string name)
+    public void Skipping_a_value_by_its_layout_ends_after_its_bytes(string name)
     {
         CodecReader reader = new(Sample(name).Write());
         Sample(name).Schema.Skip(reader);
@@ -37,7 +36,7 @@ public sealed class FrozenBytesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_layout_is_the_same_after_it_was_stored(string name)
+    public void A_layout_survives_a_round_trip(string name)
     {
         Schema schema = Sample(name).Schema;
         CodecWriter writer = new();

@@ -6,10 +6,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Core.Tests.Codecs;
 
-/// <summary>
-/// The frozen hashes of keys. A failing vector means that state of older versions would not be found any more: change the code back, never
-/// the vector.
-/// </summary>
+/// <summary>The frozen hashes of keys. A failing vector means that state of older versions is not found: fix the code, never the vector.</summary>
 public sealed class FrozenKeyHashTests
 {
     private static readonly DateTime Noon = new(2025, 12, 9, 11, 30, 0, DateTimeKind.Unspecified);
@@ -83,7 +80,7 @@ public sealed class FrozenKeyHashTests
         Assert.Equal(VectorFile.Read("frozen-key-hashes.txt").Keys.Order(StringComparer.Ordinal), Hashes.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Keys_that_are_equal_to_people_are_one_key()
+    public void Keys_that_people_consider_equal_are_equal()
     {
         AreOne(0.0, -0.0);
         AreOne(0.0f, -0.0f);
@@ -97,7 +94,7 @@ public sealed class FrozenKeyHashTests
     }
 
     [Fact]
-    public void Decimals_hash_alike_whatever_their_scale() =>
+    public void Decimals_of_different_scales_hash_alike() =>
         FsCheck.Fluent.Prop.ForAll<decimal, byte>((value, zeros) =>
         {
             decimal same = value;
@@ -110,14 +107,14 @@ public sealed class FrozenKeyHashTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_key_that_is_a_null_reference_is_an_error_of_its_own()
+    public void A_null_reference_as_a_key_has_its_own_error()
     {
         NullKeyException failure = Assert.Throws<NullKeyException>(() => KeyType<string>.Instance.HashOfRow(null!));
         Assert.Equal((ErrorCode.NullKey, ErrorDomain.User), (failure.Code, failure.Domain));
     }
 
     [Fact]
-    public void A_missing_text_and_a_null_number_are_keys_like_any_other()
+    public void A_missing_text_and_a_null_number_are_ordinary_keys()
     {
         Assert.Equal(0UL, KeyType<Text>.Instance.HashOfRow(default));
         Assert.Equal(HashOf<int?>(null), KeyType<int?>.Instance.HashOfRow(null));

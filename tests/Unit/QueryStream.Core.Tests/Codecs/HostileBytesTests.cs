@@ -3,12 +3,10 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Core.Tests.Codecs;
 
-/// <summary>
-/// Whatever the bytes, reading ends with a value or with a <see cref="CodecException"/>, and takes memory in proportion to the bytes.
-/// </summary>
+/// <summary>Reading any bytes returns a value or throws a <see cref="CodecException"/>, and allocates in proportion to the bytes.</summary>
 public sealed class HostileBytesTests
 {
-    // What the first use of a type costs, its codec and the first exception, is not what bytes cost.
+    // Excludes the allocations of the first use of a type: its codec and the first exception.
     static HostileBytesTests()
     {
         foreach (Sample sample in Samples.All)
@@ -23,7 +21,7 @@ public sealed class HostileBytesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Bytes_cut_off_at_any_place_are_damaged(string name)
+    public void Truncated_bytes_are_damaged(string name)
     {
         Sample sample = Samples.All.Single(sample => sample.Name == name);
         byte[] bytes = sample.Write();
@@ -63,7 +61,7 @@ public sealed class HostileBytesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_count_far_beyond_the_bytes_costs_no_memory(string name)
+    public void A_count_beyond_the_bytes_allocates_nothing(string name)
     {
         Sample sample = Samples.All.Single(sample => sample.Name == name);
         foreach (byte[] start in new byte[][] { [], [1], [2], [1, 1] })
@@ -83,7 +81,7 @@ public sealed class HostileBytesTests
             byte[] bytes = RandomBytes(random, 30);
             for (int at = 0; at < bytes.Length; at++)
             {
-                // Small numbers, so that kinds and counts are often possible ones.
+                // Small numbers, so that kinds and counts are often valid.
                 bytes[at] = (byte)(bytes[at] % 19);
             }
 

@@ -6,11 +6,11 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Core.Tests.Codecs;
 
-/// <summary>Whatever is written is read, bit by bit.</summary>
+/// <summary>Written values are read back, bit by bit.</summary>
 public sealed class RoundTripTests
 {
     [Fact]
-    public void Numbers_come_back()
+    public void Numbers_survive_a_round_trip()
     {
         Check<bool>();
         Check<sbyte>();
@@ -28,7 +28,7 @@ public sealed class RoundTripTests
     }
 
     [Fact]
-    public void All_bits_of_floating_numbers_come_back()
+    public void All_bits_of_floating_point_numbers_survive_a_round_trip()
     {
         Prop.ForAll<uint>(
             bits => BitConverter.SingleToUInt32Bits(RoundTrip(BitConverter.UInt32BitsToSingle(bits))) == bits).QuickCheckThrowOnFailure();
@@ -38,7 +38,7 @@ public sealed class RoundTripTests
     }
 
     [Fact]
-    public void The_scale_and_sign_of_decimals_come_back() =>
+    public void The_scale_and_sign_of_decimals_survive_a_round_trip() =>
         Prop.ForAll<int, bool, byte>((low, isNegative, scale) =>
         {
             decimal value = new(low, 0, 0, isNegative, (byte)(scale % 29));
@@ -46,7 +46,7 @@ public sealed class RoundTripTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Times_come_back()
+    public void Times_survive_a_round_trip()
     {
         Check<TimeSpan>();
         Prop.ForAll<long>(milliseconds => RoundTrip(new EventTime(milliseconds)).Milliseconds == milliseconds).QuickCheckThrowOnFailure();
@@ -57,7 +57,7 @@ public sealed class RoundTripTests
     }
 
     [Fact]
-    public void Texts_come_back()
+    public void Texts_survive_a_round_trip()
     {
         Prop.ForAll<string?>(text => RoundTrip(text) == (text is null ? null : Text.From(text).ToString())).QuickCheckThrowOnFailure();
         Prop.ForAll<string?>(text => RoundTrip(Text.From(text)) == Text.From(text)).QuickCheckThrowOnFailure();
@@ -65,7 +65,7 @@ public sealed class RoundTripTests
     }
 
     [Fact]
-    public void Composites_come_back()
+    public void Composites_survive_a_round_trip()
     {
         Check<int?>();
         Check<(int, long)>();
@@ -77,7 +77,7 @@ public sealed class RoundTripTests
     }
 
     [Fact]
-    public void Collections_come_back()
+    public void Collections_survive_a_round_trip()
     {
         Prop.ForAll<int[]>(list => RoundTrip(list).SequenceEqual(list)).QuickCheckThrowOnFailure();
         Prop.ForAll<(int, bool)?[]>(list => RoundTrip(list.ToList()).SequenceEqual(list)).QuickCheckThrowOnFailure();

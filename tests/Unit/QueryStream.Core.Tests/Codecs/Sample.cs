@@ -9,7 +9,7 @@ public abstract record Sample(string Name)
 
     public abstract byte[] Write();
 
-    /// <summary>Reads a value as the type; returns it written again.</summary>
+    /// <summary>Decodes a value and encodes it again.</summary>
     public abstract byte[] ReadAndWrite(CodecReader reader);
 
     public static Sample Of<T>(string name, T value) => new Typed<T>(name, value);

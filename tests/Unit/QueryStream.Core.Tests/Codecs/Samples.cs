@@ -5,7 +5,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Core.Tests.Codecs;
 
-/// <summary>A value of each built-in type, and those at the edges.</summary>
+/// <summary>A value of each built-in type, and edge cases.</summary>
 internal static class Samples
 {
     private static readonly DateTime Noon = new(2025, 12, 9, 11, 30, 0, DateTimeKind.Unspecified);

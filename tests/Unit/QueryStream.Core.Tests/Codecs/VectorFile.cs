@@ -1,6 +1,6 @@
 namespace QueryStream.Core.Tests.Codecs;
 
-/// <summary>Files of frozen vectors: a line each, <c>name | vector</c>.</summary>
+/// <summary>Files of frozen vectors, with lines <c>name | vector</c>.</summary>
 internal static class VectorFile
 {
     public static Dictionary<string, string> Read(string name) => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Codecs", name))

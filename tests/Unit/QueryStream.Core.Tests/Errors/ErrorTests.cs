@@ -40,7 +40,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void An_error_says_whose_fault_it_is()
+    public void An_error_has_a_domain()
     {
         Dictionary<ErrorCode, ErrorDomain> said = Samples().ToDictionary(sample => sample.Code, sample => sample.Domain);
         Assert.Equal(ErrorDomain.User, said[ErrorCode.JobDefinition]);
@@ -67,7 +67,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void A_message_holds_what_was_seen_and_what_to_do()
+    public void A_message_has_the_value_and_the_remedy()
     {
         string slots = new NotEnoughSlotsException(needed: 4, free: 1, workers: 2).Message;
         Assert.Contains("4 slots", slots, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public void Attempt_and_worker_read_as_people_know_them()
+    public void Attempts_and_workers_print_their_number_and_name()
     {
         Assert.Equal("3", new Attempt(3).ToString());
         Assert.Equal("worker-1", new WorkerId("worker-1").ToString());

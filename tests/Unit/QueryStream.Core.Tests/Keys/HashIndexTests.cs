@@ -10,7 +10,7 @@ public sealed class HashIndexTests
     [InlineData(2, 4)]
     [InlineData(3, 1_000)]
     [InlineData(4, int.MaxValue)]
-    public void It_finds_what_a_plain_list_holds_through_additions_removals_and_collisions(ulong seed, int hashes)
+    public void It_finds_the_same_as_a_list_through_additions_removals_and_collisions(ulong seed, int hashes)
     {
         SeededRandom random = new(seed);
         HashIndex index = new();
@@ -31,7 +31,7 @@ public sealed class HashIndexTests
                     model[at] = (model[at].Hash, next++);
                     break;
                 default:
-                    // The high half is not looked at; the low half collides as often as the case says.
+                    // Only the low half is used; it collides as often as the test case says.
                     ulong hash = (random.Next() << 32) | (uint)random.Next(hashes);
                     HashIndex.Probe probe = index.Find(hash);
                     while (probe.MoveNext(out _))

@@ -153,7 +153,7 @@ public sealed class KeyTypeTests
     }
 
     [Fact]
-    public void What_can_be_a_key_passes_the_check()
+    public void A_type_that_can_be_a_key_passes_the_check()
     {
         KeyType<Text>.Check();
         KeyType<Unit>.Check();

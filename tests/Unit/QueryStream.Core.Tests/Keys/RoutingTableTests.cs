@@ -36,7 +36,7 @@ public sealed class RoutingTableTests
     }
 
     [Fact]
-    public void A_hash_goes_where_its_key_group_lives()
+    public void A_hash_goes_to_the_subtask_of_its_key_group()
     {
         RoutingTable table = RoutingTable.Spread(version: 3, keyGroups: 128, parallelism: 7);
         Assert.Equal(3, table.Version);

@@ -5,8 +5,8 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Core.Tests.Keys;
 
 /// <summary>
-/// The frozen hash. A failing vector means that state of older versions would no longer be found: change the code back, never the vector.
-/// The vectors of bytes were made by another implementation, <c>xxhsum -H3</c>.
+/// The frozen hash. A failing vector means that state of older versions is not found: fix the code, never the vector. The vectors of bytes come from
+/// another implementation, <c>xxhsum -H3</c>.
 /// </summary>
 public sealed class StableHashTests
 {
@@ -47,7 +47,7 @@ public sealed class StableHashTests
         Assert.Equal(combined, StableHash.Combine(hash, member));
 
     [Fact]
-    public void Every_length_up_to_several_blocks_hashes_apart()
+    public void Inputs_of_different_lengths_have_different_hashes()
     {
         HashSet<ulong> hashes = [];
         for (int length = 0; length < 200; length++)
@@ -104,7 +104,7 @@ public sealed class StableHashTests
             slots[hash & 511]++;
         }
 
-        // Chance alone gives 1; far above it, some groups get too much.
+        // Random hashes give about 1; far above that, some groups get too many keys.
         Assert.InRange(ChiSquare(groups, Keys), 0, 1.6);
         Assert.InRange(ChiSquare(slots, Keys), 0, 4);
     }

@@ -5,7 +5,7 @@ namespace QueryStream.Core.Tests.Texts;
 public sealed class TextArenaTests
 {
     [Fact]
-    public void Texts_keep_their_bytes_while_chunks_come_and_go()
+    public void Texts_keep_their_bytes_when_new_chunks_are_allocated()
     {
         TextArena arena = new(chunkBytes: 64);
         List<(string Expected, Text Text)> texts = [];
@@ -53,7 +53,7 @@ public sealed class TextArenaTests
     }
 
     [Fact]
-    public void A_reset_lets_go_of_the_chunks_but_not_of_the_texts()
+    public void A_reset_releases_the_chunks_and_texts_stay_valid()
     {
         TextArena arena = new();
         Text before = arena.Add("before"u8);

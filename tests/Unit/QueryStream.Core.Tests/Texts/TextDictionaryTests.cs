@@ -34,7 +34,7 @@ public sealed class TextDictionaryTests
     }
 
     [Fact]
-    public void A_full_dictionary_forgets_everything_and_goes_on()
+    public void A_full_dictionary_is_cleared_and_continues()
     {
         TextDictionary<string> dictionary = Upper(capacity: 8);
         for (int i = 0; i < 8; i++)
@@ -66,7 +66,7 @@ public sealed class TextDictionaryTests
     }
 
     [Fact]
-    public void A_longer_text_is_not_remembered()
+    public void A_text_above_the_limit_is_not_cached()
     {
         TextDictionary<string> dictionary = Upper(capacity: 16);
         Assert.True(dictionary.TryGet(new byte[TextDictionary<string>.MaxTextBytes], out _));
@@ -76,7 +76,7 @@ public sealed class TextDictionaryTests
     }
 
     [Fact]
-    public void Where_texts_are_rarely_found_again_no_more_are_admitted()
+    public void Few_hits_stop_caching()
     {
         TextDictionary<string> dictionary = Upper(capacity: 1 << 17);
         for (int looked = 1; looked < ProbePeriod; looked++)
@@ -87,7 +87,7 @@ public sealed class TextDictionaryTests
         Assert.False(dictionary.TryGet("one more"u8, out _));
         Assert.Equal("ONLY ONCE 5", Get(dictionary, "only once 5"));
 
-        // After twice as many look-ups it is given another chance.
+        // It tries again after twice as many lookups.
         for (int looked = 2; looked < 2 * ProbePeriod; looked++)
         {
             Assert.False(dictionary.TryGet("one more"u8, out _));
@@ -97,7 +97,7 @@ public sealed class TextDictionaryTests
     }
 
     [Fact]
-    public void Where_texts_never_come_again_ever_fewer_are_admitted()
+    public void Pauses_double_without_hits()
     {
         TextDictionary<string> dictionary = Upper(capacity: 1 << 20);
         byte[] text = new byte[sizeof(int)];
@@ -107,12 +107,12 @@ public sealed class TextDictionaryTests
             dictionary.TryGet(text, out _);
         }
 
-        // One period of admission before each of the pauses of 2, 4, 8, 16, 32 periods; the next pause has begun.
+        // One period of caching before each of the pauses of 2, 4, 8, 16 and 32 periods; the next pause has started.
         Assert.InRange(_computed, 5 * ProbePeriod, 6 * ProbePeriod);
     }
 
     [Fact]
-    public void Where_texts_come_again_they_stay_admitted()
+    public void Hits_continue_caching()
     {
         TextDictionary<string> dictionary = Upper(capacity: 1024);
         for (int i = 0; i < 3 * ProbePeriod; i++)
@@ -125,7 +125,7 @@ public sealed class TextDictionaryTests
     }
 
     [Fact]
-    public void Texts_of_older_generations_stay_as_they_are()
+    public void Texts_of_older_generations_stay_valid()
     {
         TextDictionary<Text> dictionary = new(4, text => text);
         List<Text> texts = [];

@@ -5,7 +5,7 @@ namespace QueryStream.Core.Tests.Texts;
 
 public sealed class TextSetScaleTests
 {
-    // The ratio of both sets to the table's size counts: at some the way to a free slot grows with the number of texts.
+    // The ratio of both sets to the table's size matters: for some ratios, probes grow with the number of texts.
     [Theory]
     [InlineData(300_000)]
     [InlineData(390_000)]

@@ -28,7 +28,7 @@ public sealed class TextSetTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void What_is_added_to_a_fork_is_not_in_the_set_that_it_came_from(bool shared)
+    public void An_addition_to_a_fork_does_not_change_the_original_set(bool shared)
     {
         TextDictionary<Text> dictionary = new(1_024, text => text);
         Text New(int number) => shared ? Share(dictionary, Text.From($"text {number}")) : Text.From($"text {number}");
@@ -55,7 +55,7 @@ public sealed class TextSetTests
     }
 
     [Fact]
-    public void Unions_count_like_those_of_any_sets_whatever_their_texts_lie_in() =>
+    public void Unions_of_all_kinds_of_text_sets_are_exact() =>
         Prop.ForAll<byte[], byte[], bool[]>((first, second, shared) =>
         {
             TextDictionary<Text> one = new(16, text => text);
@@ -112,7 +112,7 @@ public sealed class TextSetTests
     }
 
     [Fact]
-    public void Texts_whose_hashes_collide_are_told_apart()
+    public void Texts_with_colliding_hashes_are_distinguished()
     {
         TextSet set = new();
         for (int i = 0; i < 100; i++)

@@ -52,7 +52,7 @@ public sealed class TextTests
     }
 
     [Fact]
-    public void Texts_are_equal_wherever_their_bytes_lie()
+    public void Texts_in_different_chunks_are_equal()
     {
         TextArena arena = new();
         arena.Add("something before"u8);
@@ -76,7 +76,7 @@ public sealed class TextTests
     }
 
     [Fact]
-    public void Whether_a_text_is_shared_shows_in_nothing_that_it_is()
+    public void Shared_and_unshared_texts_behave_alike()
     {
         Text shared = new("xab"u8.ToArray(), 1, 2, StableHash.OfBytes("ab"u8), shared: true);
         Assert.True(shared.IsShared);

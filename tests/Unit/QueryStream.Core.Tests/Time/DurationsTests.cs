@@ -43,7 +43,7 @@ public sealed class DurationsTests
     [InlineData("-Infinitys")]
     [InlineData("∞s")]
     [InlineData("99999999999999999999999999999999999999s")]
-    public void Anything_else_is_not(string text)
+    public void Other_texts_are_not_durations(string text)
     {
         Assert.False(Durations.TryParse(text, out TimeSpan duration));
         Assert.Equal(TimeSpan.Zero, duration);
@@ -63,7 +63,7 @@ public sealed class DurationsTests
         Assert.Equal(expected, Durations.Format(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
-    public void What_is_written_is_read_back() =>
+    public void A_written_duration_is_read_back() =>
         Prop.ForAll<int>(number =>
         {
             TimeSpan duration = TimeSpan.FromMilliseconds(Math.Abs((long)number));

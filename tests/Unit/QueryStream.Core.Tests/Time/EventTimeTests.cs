@@ -27,11 +27,11 @@ public sealed class EventTimeTests
     [InlineData(long.MaxValue, -1, long.MaxValue)]
     [InlineData(long.MinValue, 1, long.MinValue)]
     [InlineData(5, -7, -2)]
-    public void The_ends_stay_where_they_are(long time, long milliseconds, long expected) =>
+    public void MinValue_and_MaxValue_do_not_change(long time, long milliseconds, long expected) =>
         Assert.Equal(new EventTime(expected), new EventTime(time).Add(milliseconds));
 
     [Fact]
-    public void Durations_are_cut_to_milliseconds()
+    public void Durations_are_truncated_to_milliseconds()
     {
         Assert.Equal(new EventTime(1001), new EventTime(1000).Add(TimeSpan.FromTicks(19_999)));
         Assert.Equal(new EventTime(999), new EventTime(1000).Add(TimeSpan.FromTicks(-19_999)));
@@ -59,7 +59,7 @@ public sealed class EventTimeTests
     [InlineData(-62_135_596_800_001, "-62135596800001")]
     [InlineData(long.MinValue, "-∞")]
     [InlineData(long.MaxValue, "+∞")]
-    public void It_reads_as_calendar_time_where_there_is_one(long milliseconds, string expected) =>
+    public void It_prints_as_calendar_time_if_possible(long milliseconds, string expected) =>
         Assert.Equal(expected, new EventTime(milliseconds).ToString());
 
     [Fact]

@@ -9,7 +9,7 @@ using QueryStream.Streams;
 
 namespace QueryStream.Generators.Tests.Driver;
 
-/// <summary>A user's source, compiled with the generator. A part between <c>[|</c> and <c>|]</c> is where a diagnostic is expected.</summary>
+/// <summary>A user's source, compiled with the generator. <c>[|</c> and <c>|]</c> mark the location of the expected diagnostic.</summary>
 internal sealed class Compiled
 {
     private static readonly MetadataReference[] References =
@@ -30,13 +30,13 @@ internal sealed class Compiled
 
     public CSharpCompilation Compilation { get; }
 
-    /// <summary>What the generator reported.</summary>
+    /// <summary>The generator's diagnostics.</summary>
     public ImmutableArray<Diagnostic> Reported { get; }
 
     /// <summary>The marked part of the source.</summary>
     public TextSpan? Marked { get; }
 
-    /// <summary>What the compiler says of all code, warnings included.</summary>
+    /// <summary>The compiler's diagnostics, including warnings.</summary>
     public IEnumerable<Diagnostic> Complaints => Compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Hidden);
 
     public static Compiled From(string source)
@@ -67,7 +67,7 @@ internal sealed class Compiled
         return (CSharpCompilation.Create("User", [tree], References, options), start < 0 ? null : TextSpan.FromBounds(start, end));
     }
 
-    /// <summary>What the analyzer reports.</summary>
+    /// <summary>The analyzers' diagnostics.</summary>
     public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync() =>
         await Compilation.WithAnalyzers(
             [new UnnamedOperatorAnalyzer(), new AsyncFunctionAnalyzer(), new FunctionStateAnalyzer()]).GetAnalyzerDiagnosticsAsync();

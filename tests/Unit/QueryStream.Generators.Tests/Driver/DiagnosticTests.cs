@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QueryStream.Generators.Tests.Driver;
 
-/// <summary>What cannot be handled is a compile-time error at its place, with the reason.</summary>
+/// <summary>Unsupported code is a compile-time error at its location, with the reason.</summary>
 public sealed class DiagnosticTests
 {
     private const string Usings = """
@@ -33,7 +33,7 @@ public sealed class DiagnosticTests
     [InlineData("(int, Plain)?", "mark 'Plain' [StreamRecord]")]
     [InlineData("(int, int, int, int, int, int, int, int)", "a tuple of more than seven items")]
     [InlineData("System.Threading.Tasks.Task<int>", "it has no codec")]
-    public void A_member_of_a_type_that_cannot_be_handled_is_an_error_at_the_member(string type, string reason)
+    public void A_member_of_an_unsupported_type_is_an_error_at_the_member(string type, string reason)
     {
         string message = Error(
             "QS1001",
@@ -93,11 +93,11 @@ public sealed class DiagnosticTests
     [InlineData(
         "[StreamRecord] public sealed record Node(int Id, Dictionary<string, (int, Leaf<Node>[])> [|Children|]); "
         + "[StreamRecord] public sealed record Leaf<T>(T Value);")]
-    public void A_record_that_holds_itself_is_an_error_at_the_member(string source) =>
+    public void A_record_that_contains_itself_is_an_error_at_the_member(string source) =>
         Assert.Contains("leads back to 'Node' itself", Error("QS1005", source), StringComparison.Ordinal);
 
     [Fact]
-    public void Records_that_hold_each_other_are_errors_at_both_members()
+    public void Records_that_contain_each_other_are_errors_at_both_members()
     {
         Compiled compiled = Compiled.From(
             Usings + "[StreamRecord] public sealed record A(B? B); [StreamRecord] public sealed record B(List<A> As); "
@@ -137,7 +137,7 @@ public sealed class DiagnosticTests
     }
 
     [Fact]
-    public void A_record_that_is_wrong_spoils_no_other_one()
+    public void An_error_in_one_record_does_not_affect_others()
     {
         Compiled compiled = Compiled.From(
             Usings + "[StreamRecord] public sealed record Bad(IThing A); [StreamRecord] public sealed record Good(int A); "

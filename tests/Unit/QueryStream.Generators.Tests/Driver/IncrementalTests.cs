@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace QueryStream.Generators.Tests.Driver;
 
-/// <summary>In an editor the generator runs after every key stroke: it must not do again what it did.</summary>
+/// <summary>In an editor the generator runs after every key stroke, so it must not repeat work.</summary>
 public sealed class IncrementalTests
 {
     private const string Source = "using QueryStream.Streams; [StreamRecord] public sealed record A(int Id, IThing Bad); "
@@ -22,7 +22,7 @@ public sealed class IncrementalTests
     }
 
     [Fact]
-    public void A_change_of_one_record_generates_that_one_only()
+    public void A_change_of_one_record_generates_only_that_one()
     {
         (CSharpCompilation compilation, _) = Compiled.Parse(Source);
         GeneratorDriver driver = Compiled.NewDriver().RunGenerators(compilation);

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QueryStream.Generators.Tests.Driver;
 
-/// <summary>What people write who know .NET and not yet streams is told at its place, with the way that it is done here.</summary>
+/// <summary>Typical mistakes of newcomers are reported at their location, with the right API.</summary>
 public sealed class NewcomerTests
 {
     private const string Usings = """

@@ -70,7 +70,7 @@ public sealed class UnnamedOperatorTests
     [InlineData("rows.Join(rows, \"x\");")]
     [InlineData("rows.Distinct().Named(\"x\");")]
     [InlineData("rows.Map();")]
-    public async Task A_call_with_a_name_is_none(string body)
+    public async Task A_call_with_a_name_gives_no_warning(string body)
     {
         ImmutableArray<Diagnostic> warnings = await Compiled.From(Api.Replace("BODY", body, StringComparison.Ordinal)).AnalyzeAsync();
         Assert.Empty(warnings);

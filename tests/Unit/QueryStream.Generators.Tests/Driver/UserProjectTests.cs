@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Emit;
 
 namespace QueryStream.Generators.Tests.Driver;
 
-/// <summary>Generated code compiles without a warning in whatever project a user has.</summary>
+/// <summary>Generated code compiles without warnings in all kinds of user projects.</summary>
 public sealed class UserProjectTests
 {
     [Theory]
@@ -51,7 +51,7 @@ public sealed class UserProjectTests
         Load(compiled);
     }
 
-    // Loads what was compiled and asks for each codec, key and format that it declares.
+    // Loads the compiled assembly and creates each codec, key type and format that it registers.
     private static void Load(Compiled compiled)
     {
         using MemoryStream bytes = new();

@@ -13,7 +13,7 @@ namespace QueryStream.Generators.Tests.Formats;
 public sealed class JsonTests
 {
     [Fact]
-    public void A_record_of_every_type_comes_back()
+    public void A_record_with_every_type_survives_a_round_trip()
     {
         Everything read = Read<Everything>(Write(CodecTests.Full));
         Assert.Equivalent(CodecTests.Full, read, strict: true);
@@ -21,7 +21,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void A_record_of_default_values_comes_back() => Assert.Equal(Write(new Everything()), Write(Read<Everything>(Write(new Everything()))));
+    public void A_record_of_default_values_survives_a_round_trip() => Assert.Equal(Write(new Everything()), Write(Read<Everything>(Write(new Everything()))));
 
     [Fact]
     public void Names_are_written_as_the_record_says_and_letters_of_all_languages_stay()
@@ -50,13 +50,13 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void Names_that_nobody_knows_are_skipped_and_of_two_the_last_one_counts()
+    public void Unknown_names_are_skipped_and_the_last_duplicate_counts()
     {
         Assert.Equal(new Point(3, 2), Read<Point>("""{"x":1,"y":2,"z":{"x":[1,{"x":5}]},"":null,"x":3}"""));
     }
 
     [Fact]
-    public void What_is_missing_has_the_default_of_the_constructor() =>
+    public void A_missing_member_has_the_default_of_the_constructor() =>
         Assert.Equal(new Customer(Text.From("a")), Read<Customer>("""{"id":"a"}"""));
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class JsonTests
     [InlineData("""{"x":1""", "malformed-json", "", 6)]
     [InlineData("""{"x":1}}""", "malformed-json", "", 7)]
     [InlineData("", "malformed-json", "", 0)]
-    public void A_text_that_is_no_point_is_refused_with_its_place(string json, string reason, string member, long position)
+    public void A_text_that_is_not_a_point_is_refused_with_its_position(string json, string reason, string member, long position)
     {
         JsonProblem problem = Refuse<Point>(Encoding.UTF8.GetBytes(json));
         Assert.Equal((reason, member, position), (problem.Reason, problem.Member, problem.Position));
@@ -100,7 +100,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void A_required_member_must_be_there()
+    public void A_missing_required_member_is_refused()
     {
         JsonProblem problem = Refuse<Account>("""{"id":"a","note":"b","version":1,"level":2}"""u8);
         Assert.Equal(("missing-member", "owner"), (problem.Reason, problem.Member));
@@ -108,7 +108,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_are_refused()
+    public void Bytes_that_are_not_UTF8_are_refused()
     {
         Assert.Equal("invalid-utf8", Refuse<Customer>([.. "{\"id\":\""u8, 0xFF, .. "\"}"u8]).Reason);
         Assert.Equal("malformed-json", Refuse<Customer>("""{"id":"\ud83d"}"""u8).Reason);
@@ -117,7 +117,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void A_problem_leaves_nothing_behind()
+    public void A_problem_does_not_affect_the_next_row()
     {
         JsonRowReader<Loose> reader = new();
         Assert.False(reader.TryRead("""{"points":[{"y":true}]}"""u8, out _, out _));
@@ -185,7 +185,7 @@ public sealed class JsonTests
         byte[] json = """{"shop":"a","number":7,"at":"2025-12-09T11:30:00Z","place":{"x":1,"y":2},"other":[1,2]}"""u8.ToArray();
         Run(10_000);
 
-        // What remains is the bytes of the texts, in chunks.
+        // Only the bytes of the texts are allocated, in chunks.
         Assert.InRange(Allocations.By(() => Run(10_000)), 0, 50_000);
 
         void Run(int rows)

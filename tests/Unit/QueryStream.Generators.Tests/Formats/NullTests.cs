@@ -63,7 +63,7 @@ public sealed record Generic<TAny, TNotNull, TStruct>(TAny Any, TNotNull NotNull
 public sealed record Oblivious(string User, List<string> Names, int Count);
 #nullable restore
 
-/// <summary>What is missing or null in a JSON text is never null in a member that is not nullable.</summary>
+/// <summary>A member that is not nullable is never null, whatever is missing or null in JSON.</summary>
 public sealed class NullTests
 {
     [Theory]
@@ -72,7 +72,7 @@ public sealed class NullTests
     [InlineData("""{"user":null,"url":"/","ts":"2026-01-05T10:00:01Z"}""", "wrong-type", "user is null where a string must be, at byte 8")]
     [InlineData("""{"user":"a","url":null,"ts":"2026-01-05T10:00:01Z"}""", "wrong-type", "url is null where a string must be, at byte 18")]
     [InlineData("""{"user":"a","url":"/","ts":null}""", "wrong-type", "ts is null where a time like 2025-12-09T11:30:00Z must be, at byte 27")]
-    public void A_member_that_is_not_nullable_must_be_there(string json, string reason, string problem) => Refuse<Click>(json, reason, problem);
+    public void A_member_that_is_not_nullable_is_required(string json, string reason, string problem) => Refuse<Click>(json, reason, problem);
 
     [Fact]
     public void A_member_that_is_nullable_may_be_missing_or_null()
@@ -101,7 +101,7 @@ public sealed class NullTests
     }
 
     [Fact]
-    public void What_a_constructor_sets_survives_and_what_it_does_not_set_must_be_there()
+    public void Members_that_a_constructor_sets_are_optional_and_others_are_required()
     {
         SetByConstructor read = Read<SetByConstructor>("""{"ms":1}""");
         Assert.Equal(("nobody", new EventTime(5), 1), (read.User, read.At, read.Ms));
@@ -115,10 +115,10 @@ public sealed class NullTests
     [InlineData("""{"lists":{"a":["b",null]}}""", "lists holds null where a string must be, at byte 9")]
     [InlineData("""{"pair":[null,1]}""", "pair holds null where a string must be, at byte 8")]
     [InlineData("""{"clicks":[null]}""", "clicks holds null where a value must be, at byte 10")]
-    public void Nor_is_there_a_null_inside_of_a_member(string json, string problem) => Refuse<Nested>(json, "wrong-type", problem);
+    public void Null_inside_of_a_member_is_refused(string json, string problem) => Refuse<Nested>(json, "wrong-type", problem);
 
     [Fact]
-    public void Inside_of_a_member_null_may_be_where_its_type_says_so()
+    public void Null_inside_of_a_member_is_allowed_by_a_nullable_type()
     {
         Nested read = Read<Nested>("""{"maybeNames":[null,"a"],"maybeValues":{"a":null},"pair":["a",null],"numbers":null,"lists":null,"names":[]}""");
         Assert.Equal([null, "a"], read.MaybeNames!);
@@ -128,7 +128,7 @@ public sealed class NullTests
     }
 
     [Fact]
-    public void Type_parameters_must_be_there_where_their_constraints_say_so()
+    public void Type_parameters_are_required_by_their_constraints()
     {
         Assert.Null(Read<Generic<string?, string, int>>("""{"notNull":"a","struct":1}""").Any);
         Refuse<Generic<string, string, int>>("""{"any":"a","struct":1}""", "missing-member", "notNull is missing, at byte 21");
@@ -138,14 +138,14 @@ public sealed class NullTests
     }
 
     [Fact]
-    public void Without_nullable_annotations_references_may_be_missing_and_values_must_be_there()
+    public void Without_nullable_annotations_references_are_optional_and_values_are_required()
     {
         Assert.Null(Read<Oblivious>("""{"count":1,"names":[null]}""").User);
         Refuse<Oblivious>("{}", "missing-member", "count is missing, at byte 1");
     }
 
     [Fact]
-    public void A_member_that_is_new_has_what_its_initializer_says()
+    public void A_new_member_has_its_initial_value()
     {
         CodecWriter writer = new();
         Codec<OnlyId>.Instance.Write(writer, new OnlyId(Text.From("a")));
@@ -154,7 +154,7 @@ public sealed class NullTests
     }
 
     [Fact]
-    public void A_member_that_nobody_asked_for_is_skipped_at_any_depth()
+    public void An_unknown_member_is_skipped_at_any_depth()
     {
         foreach (int depth in (int[])[1, 62, 63, 64, 65, 1000, 100_000])
         {

@@ -2,7 +2,7 @@ using QueryStream.Streams;
 
 namespace QueryStream.Generators.Tests.Formats;
 
-/// <summary>A record that System.Text.Json can handle too, and then must handle alike.</summary>
+/// <summary>A record that System.Text.Json must handle in the same way.</summary>
 [StreamRecord]
 public sealed record Oracle(
     bool Bool,

@@ -10,7 +10,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Generators.Tests.Formats;
 
-/// <summary>Generated formats and System.Text.Json read each other's texts, and agree on what is none.</summary>
+/// <summary>Generated formats and System.Text.Json read each other's texts, and reject the same ones.</summary>
 public sealed class OracleTests
 {
     private static readonly JsonSerializerOptions Camel = new()
@@ -24,11 +24,11 @@ public sealed class OracleTests
     private static readonly JsonSerializerOptions Plain = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     [Fact]
-    public void What_the_other_one_writes_is_read_as_the_other_one_reads_it() =>
+    public void Texts_of_SystemTextJson_are_read_alike() =>
         Prop.ForAll<Oracle>(value => AreRead(JsonSerializer.SerializeToUtf8Bytes(value, Camel))).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void What_is_written_is_read_by_both_alike_and_as_it_was() =>
+    public void Written_rows_are_read_alike_by_both() =>
         Prop.ForAll<Oracle>(value =>
         {
             byte[] json = Write(value);

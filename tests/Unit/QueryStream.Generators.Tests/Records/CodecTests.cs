@@ -52,7 +52,7 @@ public sealed class CodecTests
     };
 
     [Fact]
-    public void A_record_of_every_type_comes_back()
+    public void A_record_with_every_type_survives_a_round_trip()
     {
         Everything read = RoundTrip(Full);
         Assert.Equivalent(Full, read, strict: true);
@@ -62,17 +62,17 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_record_of_default_values_comes_back() => Assert.Equal(Write(new Everything()), Write(RoundTrip(new Everything())));
+    public void A_record_of_default_values_survives_a_round_trip() => Assert.Equal(Write(new Everything()), Write(RoundTrip(new Everything())));
 
     [Fact]
-    public void A_null_of_a_class_comes_back()
+    public void A_null_class_survives_a_round_trip()
     {
         Assert.Null(RoundTrip<Everything?>(null));
         Assert.Equal([0], Write<Customer?>(null));
     }
 
     [Fact]
-    public void All_shapes_come_back()
+    public void All_shapes_survive_a_round_trip()
     {
         Assert.Equal(new Point(1, 2), RoundTrip(new Point(1, 2)));
         Assert.Equal(new Customer(Text.From("a"), "b", 1), RoundTrip(new Customer(Text.From("a"), "b", 1)));
@@ -106,14 +106,14 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_value_of_a_derived_class_is_refused_rather_than_cut()
+    public void A_value_of_a_derived_class_is_refused()
     {
         JobDefinitionException refusal = Assert.Throws<JobDefinitionException>(() => Write<Account>(new DerivedAccount()));
         Assert.Contains("DerivedAccount", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Bytes_cut_off_at_any_place_are_damaged()
+    public void Truncated_bytes_are_damaged()
     {
         byte[] bytes = Write(Full);
         for (int length = 0; length < bytes.Length; length++)
@@ -146,7 +146,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_record_as_a_key_is_equal_where_people_hold_it_to_be()
+    public void Records_as_keys_are_equal_if_people_consider_them_equal()
     {
         KeyType<Doubles> type = KeyType<Doubles>.Instance;
         Assert.True(type.AreEqual(new Doubles(-0.0, 1.0m), new Doubles(0.0, 1.00m)));
@@ -166,7 +166,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_class_that_is_null_is_no_key_but_may_be_a_part_of_one()
+    public void A_null_class_is_not_a_key_but_can_be_a_part_of_one()
     {
         Assert.Throws<NullKeyException>(() => KeyType<ClassKey>.Instance.HashOfRow(null!));
         Assert.Equal(StableHash.OfNull, KeyType<ClassKey>.Instance.Hash(null!));

@@ -3,7 +3,7 @@ using QueryStream.Core.Texts;
 
 namespace QueryStream.Generators.Tests.Records;
 
-/// <summary>Values that were written by one version of a type are read by another one.</summary>
+/// <summary>Reads values that another version of the type has written.</summary>
 public sealed class EvolutionTests
 {
     private static readonly DateTimeOffset At = new(2025, 12, 9, 11, 30, 0, TimeSpan.FromHours(7));
@@ -17,7 +17,7 @@ public sealed class EvolutionTests
         new Dictionary<string, Before.Line> { ["a"] = new(3, 3.30m, [9], At) });
 
     [Fact]
-    public void Members_come_go_and_change_their_places_at_every_depth()
+    public void Members_can_be_added_removed_and_reordered_at_every_depth()
     {
         After.Order read = Evolve<Before.Order, After.Order>(Order);
         Assert.Equal((42, "Lan", After.State.Done), (read.Id, read.Customer.ToString(), read.Status));
@@ -28,7 +28,7 @@ public sealed class EvolutionTests
     }
 
     [Fact]
-    public void The_way_back_works_as_well()
+    public void Older_versions_read_newer_bytes()
     {
         After.Order later = new(null, [new After.Line(1.1m, 1, 7)], Text.From("Lan"), After.State.New, 42)
         { ByName = [], Office = new After.Address("Huế", "VN") };
@@ -38,14 +38,14 @@ public sealed class EvolutionTests
     }
 
     [Fact]
-    public void What_is_null_stays_null()
+    public void Null_stays_null()
     {
         Assert.Null(Evolve<Before.Order?, After.Order?>(null));
         Assert.Equal([null], Evolve<Before.Address?[], List<After.Address?>>([null]));
     }
 
     [Fact]
-    public void A_member_of_another_type_is_refused_by_its_path()
+    public void A_member_of_another_type_is_refused_with_its_path()
     {
         SchemaMismatchException refusal = Assert.Throws<SchemaMismatchException>(
             () => Codec<Wrong.Order>.Instance.DecoderOf(Codec<Before.Order>.Instance.Schema));
@@ -60,7 +60,7 @@ public sealed class EvolutionTests
     }
 
     [Fact]
-    public void Bytes_of_another_version_cut_off_at_any_place_are_damaged()
+    public void Truncated_bytes_of_another_version_are_damaged()
     {
         CodecWriter writer = new();
         Codec<Before.Order>.Instance.Write(writer, Order);

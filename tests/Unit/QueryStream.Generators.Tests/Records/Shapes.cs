@@ -90,7 +90,7 @@ public sealed record Everything
     public Outer<int>.Inner<string>? Nested { get; init; }
 }
 
-/// <summary>A record of which nothing must be there.</summary>
+/// <summary>A record without required members.</summary>
 [StreamRecord]
 public sealed record Loose(
     int Int = 0, IReadOnlyList<Point>? Points = null, DateTimeOffset DateTimeOffset = default, DateTime DateTime = default,
@@ -122,7 +122,7 @@ public struct Measured
     public readonly double Twice => Value * 2;
 }
 
-/// <summary>A class with a constructor, a setter, what is computed, and a base class.</summary>
+/// <summary>A class with a constructor, a setter, a computed property and a base class.</summary>
 [StreamRecord]
 public class Account : Entity
 {
@@ -188,7 +188,7 @@ public sealed record AsDeclared(int UserId, int userId);
 [StreamRecord]
 public sealed record Vietnamese(string Tên, [JsonName("năm học \"hai\"")] int Năm);
 
-/// <summary>Two names that no file system of every kind tells apart.</summary>
+/// <summary>Two names that differ only in case.</summary>
 [StreamRecord]
 public sealed record SHADOW(int Value);
 

@@ -3,7 +3,7 @@ using QueryStream.Streams;
 
 namespace QueryStream.Generators.Tests.Records;
 
-/// <summary>A job's types as they were.</summary>
+/// <summary>The types of a job in an older version.</summary>
 public static class Before
 {
     [StreamRecord]
@@ -22,7 +22,7 @@ public static class Before
     }
 }
 
-/// <summary>The same types later: members came, went and changed their places.</summary>
+/// <summary>The same types in a newer version: members are added, removed and reordered.</summary>
 public static class After
 {
     [StreamRecord]
@@ -47,7 +47,7 @@ public static class After
     }
 }
 
-/// <summary>The same types, changed beyond what can be read.</summary>
+/// <summary>The same types with changes that cannot be read.</summary>
 public static class Wrong
 {
     [StreamRecord]

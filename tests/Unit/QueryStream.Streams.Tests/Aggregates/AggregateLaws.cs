@@ -5,7 +5,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Streams.Tests.Aggregates;
 
-/// <summary>Folds rows as the engine does it: in parts, each merged, copied, or written and read in between.</summary>
+/// <summary>Folds rows like the engine: in parts that are merged, copied, or encoded and decoded in between.</summary>
 internal static class AggregateLaws
 {
     public static TOut FoldAnyhow<T, TAccumulator, TOut>(

@@ -42,7 +42,7 @@ public sealed class AggregateReferenceTests
     });
 
     [Fact]
-    public void The_foremost_rows_are_those_of_a_sorted_list() => Holds((rows, seed) =>
+    public void The_top_rows_are_those_of_a_sorted_list() => Holds((rows, seed) =>
     {
         int count = 1 + (int)(seed % 7);
         Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class AggregateReferenceTests
     });
 
     [Fact]
-    public void What_is_collected_is_in_order_of_event_time() => Holds((rows, seed) =>
+    public void Collected_rows_are_in_order_of_event_time() => Holds((rows, seed) =>
         Assert.Equal(rows.OrderBy(row => row.Time).Select(row => row.Row), Builder.Collect().FoldAnyhow(rows, seed)));
 
     [Fact]

@@ -3,7 +3,7 @@ using QueryStream.Streams.Aggregates;
 
 namespace QueryStream.Streams.Tests.Aggregates;
 
-/// <summary>Chains names, which depends on their order.</summary>
+/// <summary>Concatenates names, which depends on their order.</summary>
 internal sealed class ChainAggregate : Aggregate<(long? Number, decimal? Price, Text Name), TextChain, string>
 {
     public override bool IsMergeable => false;

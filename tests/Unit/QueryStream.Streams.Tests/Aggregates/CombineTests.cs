@@ -28,7 +28,7 @@ public sealed class CombineTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_combination_weighs_what_its_parts_weigh()
+    public void The_size_of_a_combination_is_the_sum_of_its_parts()
     {
         Aggregate<int, ((DistinctTextState, QuantileState), DistinctTextState), (long, double?, long)> combined =
             Combine.Of(Distinct, Median, Distinct);

@@ -38,7 +38,7 @@ public sealed class CountByTests
     }
 
     [Fact]
-    public void Nothing_has_no_groups()
+    public void Without_rows_there_are_no_groups()
     {
         GroupCounts counts = Groups.Fold();
         Assert.Equal(0, counts.Groups);
@@ -46,7 +46,7 @@ public sealed class CountByTests
     }
 
     [Fact]
-    public void A_group_is_new_until_a_final_result_has_shown_it()
+    public void A_group_is_new_until_it_is_in_a_final_result()
     {
         GroupCountState state = default;
         Groups.Add(ref state, Text.From("a"));
@@ -61,7 +61,7 @@ public sealed class CountByTests
     }
 
     [Fact]
-    public void Merging_keeps_the_groups_that_results_have_shown()
+    public void Merging_keeps_the_groups_of_earlier_results()
     {
         GroupCountState shown = default;
         Groups.Add(ref shown, Text.From("a"));

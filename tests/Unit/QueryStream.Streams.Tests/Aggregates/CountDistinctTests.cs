@@ -22,7 +22,7 @@ public sealed class CountDistinctTests
     public void Texts_of_a_dictionary_and_others_count_once_together() =>
         Prop.ForAll<byte[], byte, int>((values, parts, seed) =>
         {
-            // Small enough to forget everything now and then, as a full dictionary does.
+            // Small enough to be cleared now and then, as a full dictionary is.
             TextDictionary<Text> dictionary = new(32, text => text);
             Text[] rows = [.. values.Select((value, index) => Encode(dictionary, value, shared: index % 3 != 0))];
             int expected = values.Distinct().Count();
@@ -37,7 +37,7 @@ public sealed class CountDistinctTests
     }
 
     [Fact]
-    public void The_set_weighs_more_the_more_it_holds()
+    public void The_size_of_a_set_grows_with_its_content()
     {
         DistinctTextState state = default;
         Assert.Equal(0, Distinct.SizeOf(state));

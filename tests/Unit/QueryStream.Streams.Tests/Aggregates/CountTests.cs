@@ -16,12 +16,12 @@ public sealed class CountTests
             && Rows.Count().FoldInParts(rows, parts % 8, (ulong)seed) == rows.Length).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Only_rows_that_the_condition_holds_for_are_counted() =>
+    public void Only_rows_that_meet_the_condition_are_counted() =>
         Prop.ForAll<int[], byte, int>((rows, parts, seed) =>
             Rows.CountIf(row => row > 0).FoldInParts(rows, parts % 8, (ulong)seed) == rows.Count(row => row > 0)).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Nothing_counts_as_zero() => Assert.Equal(0, Rows.Count().Fold());
+    public void Without_rows_the_count_is_zero() => Assert.Equal(0, Rows.Count().Fold());
 
     [Fact]
     public void A_batch_is_folded_like_its_rows()

@@ -12,7 +12,7 @@ public sealed class DoubleAggregateTests
     private static readonly Aggregate<double?, DoubleMinMaxState, double?> Max = Rows.Max(row => row);
 
     [Fact]
-    public void The_average_is_that_of_the_values_that_are_there() =>
+    public void The_average_ignores_missing_values() =>
         Prop.ForAll<int?[], byte, int>((values, parts, seed) =>
         {
             double?[] rows = [.. values.Select(value => (double?)value)];
@@ -21,7 +21,7 @@ public sealed class DoubleAggregateTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_extremes_are_those_of_the_values_that_are_there() =>
+    public void The_extremes_ignore_missing_values() =>
         Prop.ForAll<int?[], byte, int>((values, parts, seed) =>
         {
             double?[] rows = [.. values.Select(value => (double?)value)];
@@ -47,7 +47,7 @@ public sealed class DoubleAggregateTests
     }
 
     [Fact]
-    public void Not_a_number_is_no_value_wherever_it_stands()
+    public void NaN_is_ignored_at_every_position()
     {
         foreach (double?[] rows in (double?[][])[[double.NaN, 1, 3], [1, double.NaN, 3], [1, 3, double.NaN]])
         {

@@ -5,12 +5,12 @@ using QueryStream.Streams.Aggregates;
 
 namespace QueryStream.Streams.Tests.Aggregates;
 
-/// <summary>Against sums in integers of any size, in units of 2^-1074, of which every finite double is a multiple.</summary>
+/// <summary>Compares with integer sums of arbitrary size in units of 2^-1074, of which every finite double is a multiple.</summary>
 public sealed class DoubleSumTests
 {
     private static readonly AggregateBuilder<double> Rows = default;
 
-    // Of all sizes, since exponents are as likely as each other; and of huge ones, whose sums leave the range of doubles.
+    // Doubles with uniformly distributed exponents, and huge ones whose sums leave the range of doubles.
     private static readonly Arbitrary<double[]> Numbers = Gen.OneOf(Number(0, 2047), Number(1020, 1030), Number(2040, 2047)).ArrayOf().ToArbitrary();
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class DoubleSumTests
     });
 
     [Fact]
-    public void What_additions_round_away_is_not_lost()
+    public void Rounding_errors_of_additions_are_not_lost()
     {
         Assert.Equal(1, Rows.Sum(row => row).Fold(1e16, 1, -1e16));
         Assert.Equal(0.5, Rows.Average(row => row).Fold(1e100, 1, -1e100, 1));
@@ -40,7 +40,7 @@ public sealed class DoubleSumTests
     }
 
     [Fact]
-    public void An_average_is_there_where_the_sum_leaves_the_range_of_doubles()
+    public void An_average_exists_even_if_the_sum_leaves_the_range_of_doubles()
     {
         Assert.Equal(1.7e308, Rows.Average(row => row).Fold(1.7e308, 1.7e308));
         Assert.Equal(-double.MaxValue, Rows.Average(row => row).Fold(Enumerable.Repeat(-double.MaxValue, 1000)));
@@ -49,7 +49,7 @@ public sealed class DoubleSumTests
     }
 
     [Fact]
-    public void Where_a_value_is_infinite_the_sum_and_the_average_are_null()
+    public void A_sum_and_an_average_with_an_infinite_value_are_null()
     {
         Assert.Null(Rows.Sum(row => row).Fold(1, double.PositiveInfinity, 1));
         Assert.Null(Rows.Average(row => row).Fold(double.NegativeInfinity, double.PositiveInfinity));
@@ -76,7 +76,7 @@ public sealed class DoubleSumTests
     private static void Holds(Func<double[], BigInteger, BigInteger, ulong, bool> check) =>
         Prop.ForAll(Numbers, Gen.Choose(0, int.MaxValue).ToArbitrary(), (rows, seed) =>
         {
-            // Pairs that cancel each other leave what is small.
+            // Pairs that cancel out leave the small values.
             double[] all = seed % 2 == 0 ? rows : [.. rows, .. rows.Skip(1).Select(row => -row)];
             BigInteger sum = all.Aggregate(BigInteger.Zero, (total, row) => total + Exact(row));
             BigInteger absolute = all.Aggregate(BigInteger.Zero, (total, row) => total + BigInteger.Abs(Exact(row)));

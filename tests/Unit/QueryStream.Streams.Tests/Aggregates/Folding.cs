@@ -3,7 +3,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Streams.Tests.Aggregates;
 
-/// <summary>Folds rows as the engine does: at once, or in parts that are merged in some order.</summary>
+/// <summary>Folds rows like the engine: at once, or in parts that are merged in some order.</summary>
 internal static class Folding
 {
     public static TOut Fold<T, TAccumulator, TOut>(this Aggregate<T, TAccumulator, TOut> aggregate, params IEnumerable<T> rows)
@@ -18,7 +18,9 @@ internal static class Folding
         return aggregate.Result(ref accumulator, isFinal: true);
     }
 
-    /// <summary>Spreads the rows over parts, some of them empty, and merges parts in pairs until one is left; all by the seed.</summary>
+    /// <summary>
+    /// Distributes the rows over parts, some of them empty, and merges pairs until one part is left. The seed determines all choices.
+    /// </summary>
     public static TOut FoldInParts<T, TAccumulator, TOut>(this Aggregate<T, TAccumulator, TOut> aggregate, IEnumerable<T> rows, int parts, ulong seed)
         where TAccumulator : struct
     {

@@ -3,7 +3,7 @@ using QueryStream.Streams.Aggregates;
 
 namespace QueryStream.Streams.Tests.Aggregates;
 
-/// <summary>The order of strings is the same under every language of the machine.</summary>
+/// <summary>The order of strings does not depend on the culture.</summary>
 public sealed class OrdinalOrderTests : IDisposable
 {
     private static readonly string[] Words = ["Zebra", "apple", "aa", "äb", "az", "co-op", "coop", "ı", "I", "z\u00ad", "z"];

@@ -55,7 +55,7 @@ public sealed class QuantileTests
     }
 
     [Fact]
-    public void The_ends_are_exact()
+    public void The_minimum_and_maximum_are_exact()
     {
         double[] values = Values("both signs");
         Assert.Equal(values.Min(), Rows.Quantile(value => value, 0).Fold(values)!.Value, 0.01 * Math.Abs(values.Min()));
@@ -83,7 +83,7 @@ public sealed class QuantileTests
     }
 
     [Fact]
-    public void Not_a_number_and_missing_values_do_not_count()
+    public void NaN_and_missing_values_do_not_count()
     {
         Aggregate<double?, QuantileState, double?> median = default(AggregateBuilder<double?>).Quantile(value => value, 0.5);
         Assert.True(IsWithin(Error, 2, median.Fold(null, 1, double.NaN, 2, 3, null)));
@@ -92,7 +92,7 @@ public sealed class QuantileTests
     }
 
     [Fact]
-    public void A_result_may_be_taken_while_values_still_come()
+    public void A_result_may_be_read_between_values()
     {
         Aggregate<double, QuantileState, double?> median = Rows.Quantile(value => value, 0.5);
         QuantileState state = default;
@@ -111,7 +111,7 @@ public sealed class QuantileTests
     [InlineData(0.5, 0)]
     [InlineData(0.5, 0.51)]
     [InlineData(0.5, double.NaN)]
-    public void An_impossible_quantile_is_refused_where_it_is_defined(double quantile, double error) =>
+    public void An_impossible_quantile_is_refused_by_the_definition(double quantile, double error) =>
         Assert.Throws<JobDefinitionException>(() => Rows.Quantile(value => value, quantile, error));
 
     private static bool IsWithin(double error, double exact, double? estimate) =>

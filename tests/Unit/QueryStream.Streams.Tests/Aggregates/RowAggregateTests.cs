@@ -9,7 +9,7 @@ public sealed class RowAggregateTests
     private static readonly AggregateBuilder<int> Builder = default;
 
     [Fact]
-    public void Of_rows_of_one_time_the_one_that_came_first_is_first_and_the_one_that_came_last_is_last()
+    public void Rows_with_the_same_time_are_ordered_by_arrival()
     {
         Assert.Equal(3, FoldTimed(Builder.First(row => row), (1, 20), (3, 10), (2, 10)));
         Assert.Equal(5, FoldTimed(Builder.Last(row => row), (4, 20), (5, 20), (2, 10)));
@@ -17,7 +17,7 @@ public sealed class RowAggregateTests
     }
 
     [Fact]
-    public void Of_rows_that_are_as_good_the_earlier_ones_are_foremost()
+    public void Ties_are_ordered_by_event_time()
     {
         Assert.Equal([31, 12, 11], FoldTimed(Builder.Top(3, row => row / 10), (11, 20), (12, 10), (13, 20), (31, 50), (2, 0)));
         Assert.Equal([2, 12], FoldTimed(Builder.Bottom(2, row => row / 10), (11, 20), (12, 10), (31, 50), (2, 0)));
@@ -34,7 +34,7 @@ public sealed class RowAggregateTests
     }
 
     [Fact]
-    public void A_sum_that_its_type_cannot_hold_is_null_until_it_fits_again()
+    public void A_sum_that_does_not_fit_its_type_is_null_until_it_fits_again()
     {
         Aggregate<long, IntegerSumState, long?> integers = default(AggregateBuilder<long>).Sum(row => row);
         Assert.Null(integers.Fold(long.MaxValue, 1));
@@ -51,7 +51,7 @@ public sealed class RowAggregateTests
     }
 
     [Fact]
-    public void Nothing_gives_nothing()
+    public void Without_rows_there_is_no_result()
     {
         Assert.Null(Builder.Sum(row => (long?)row).Fold());
         Assert.Null(Builder.Average(row => (decimal?)row).Fold());
@@ -62,7 +62,7 @@ public sealed class RowAggregateTests
     }
 
     [Fact]
-    public void Distinct_numbers_are_equal_as_keys_are()
+    public void Distinct_numbers_are_compared_like_keys()
     {
         Assert.Equal(2, default(AggregateBuilder<double>).CountDistinct(row => row).Fold(0.0, -0.0, double.NaN, -double.NaN));
         Assert.Equal(1, default(AggregateBuilder<decimal>).CountDistinct(row => row).Fold(1.0m, 1.00m));
@@ -73,7 +73,7 @@ public sealed class RowAggregateTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(100_001)]
-    public void A_number_of_foremost_rows_that_is_not_possible_is_refused(int count) =>
+    public void An_impossible_number_of_top_rows_is_refused(int count) =>
         Assert.Contains($"{count}", Assert.Throws<JobDefinitionException>(() => Builder.Top(count, row => row)).Message, StringComparison.Ordinal);
 
     private static TOut FoldTimed<TAccumulator, TOut>(Aggregate<int, TAccumulator, TOut> aggregate, params (int Row, long Time)[] rows)

@@ -7,7 +7,7 @@ public sealed class BatchOriginTests
     private readonly BatchOrigin _origin = new();
 
     [Fact]
-    public void Rows_that_are_left_of_a_batch_keep_their_records()
+    public void Filtered_rows_keep_their_records()
     {
         BatchOrigin source = Source();
         BatchOrigin first = Choose(source, 1, 4, 5, 6);
@@ -19,7 +19,7 @@ public sealed class BatchOriginTests
     }
 
     [Fact]
-    public void Rows_of_several_batches_know_a_range_of_each_split()
+    public void Rows_of_several_batches_have_a_range_for_each_split()
     {
         _origin.Widen(Source());
         _origin.Add(new OriginRun("a", 0, 5, 20, 24, false));
@@ -39,7 +39,7 @@ public sealed class BatchOriginTests
     }
 
     [Fact]
-    public void Rows_of_unknown_origin_among_others_are_told_of()
+    public void Rows_of_unknown_origin_are_reported_as_others()
     {
         _origin.Widen(Source());
         _origin.Widen(new BatchOrigin());
@@ -48,7 +48,7 @@ public sealed class BatchOriginTests
     }
 
     [Fact]
-    public void Many_splits_are_told_of_by_the_first_few()
+    public void Of_many_splits_only_the_first_are_reported()
     {
         for (int split = 0; split < 6; split++)
         {
@@ -59,7 +59,7 @@ public sealed class BatchOriginTests
     }
 
     [Fact]
-    public void A_batch_with_very_many_gaps_knows_ranges()
+    public void A_batch_with_many_gaps_has_ranges()
     {
         for (int run = 0; run < 100; run++)
         {
@@ -71,7 +71,7 @@ public sealed class BatchOriginTests
     }
 
     [Fact]
-    public void A_batch_from_the_pool_knows_nothing_of_the_one_before()
+    public void A_pooled_batch_has_no_origin()
     {
         Batch<int> batch = Batch<int>.Rent();
         batch.Add(1, default);

@@ -8,7 +8,7 @@ public sealed class BatchTests
     private readonly record struct Row(long Number, int Other);
 
     [Fact]
-    public void A_batch_gives_back_rows_times_and_weight()
+    public void A_batch_has_its_rows_times_and_size()
     {
         Batch<Row> batch = Batch<Row>.Rent();
         batch.Add(new Row(1, 2), new EventTime(10));
@@ -37,7 +37,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void A_batch_stays_as_long_as_anybody_holds_it()
+    public void A_batch_is_valid_until_its_last_release()
     {
         Batch<Row> batch = Batch<Row>.Rent();
         batch.Add(new Row(1, 1), new EventTime(1));
@@ -51,14 +51,14 @@ public sealed class BatchTests
     [Fact]
     public void One_release_too_many_is_refused()
     {
-        // A type of its own, so that no other test rents this batch in between.
+        // A separate row type, so that no other test rents this batch.
         Batch<(Row, byte)> batch = Batch<(Row, byte)>.Rent();
         batch.Release();
         Assert.Throws<InvalidOperationException>(batch.Release);
     }
 
     [Fact]
-    public void A_batch_that_nobody_holds_cannot_be_retained()
+    public void A_released_batch_cannot_be_retained()
     {
         Batch<(Row, short)> batch = Batch<(Row, short)>.Rent();
         batch.Release();
@@ -66,7 +66,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void A_released_batch_comes_back_empty_and_forgets_its_header()
+    public void A_recycled_batch_is_empty()
     {
         Batch<(Row, int)> first = Batch<(Row, int)>.Rent();
         first.Add((new Row(1, 1), 1), new EventTime(1), payloadBytes: 10);
@@ -80,7 +80,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void The_pool_is_bounded_and_hands_out_each_batch_once()
+    public void The_pool_is_bounded_and_rents_each_batch_once()
     {
         HashSet<Batch<(Row, long)>> rented = [.. Enumerable.Range(0, 200).Select(_ => Batch<(Row, long)>.Rent())];
         Assert.Equal(200, rented.Count);
@@ -95,7 +95,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void Holders_on_several_threads_give_a_batch_back_exactly_once()
+    public void Releases_on_several_threads_recycle_a_batch_exactly_once()
     {
         const int Holders = 4;
         for (int round = 0; round < 2_000; round++)
@@ -107,7 +107,7 @@ public sealed class BatchTests
                 batch.Retain();
             }
 
-            // A second return to the pool would show as a batch that is rented twice.
+            // If a batch was returned twice, it would be rented twice.
             Parallel.For(0, Holders, _ => batch.Release());
             Batch<(byte, Row)> a = Batch<(byte, Row)>.Rent();
             Batch<(byte, Row)> b = Batch<(byte, Row)>.Rent();

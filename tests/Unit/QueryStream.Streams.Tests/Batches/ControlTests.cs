@@ -13,7 +13,7 @@ public sealed class ControlTests
     public void The_number_of_a_control_kind_is_frozen(ControlKind kind, byte number) => Assert.Equal(number, (byte)kind);
 
     [Fact]
-    public void A_control_element_says_what_it_was_made_for()
+    public void A_control_element_has_its_kind_and_value()
     {
         Assert.Equal(ControlKind.Watermark, Control.Advance(new EventTime(5)).Kind);
         Assert.Equal(new EventTime(5), Control.Advance(new EventTime(5)).Watermark);

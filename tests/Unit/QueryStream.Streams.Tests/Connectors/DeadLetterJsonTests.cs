@@ -35,12 +35,12 @@ public sealed class DeadLetterJsonTests
         Assert.False(json.TryGetProperty("value", out _));
     }
 
-    // "ế" has three bytes: each of the three places at which it can be cut.
+    // "ế" has three bytes: tests each position at which it can be truncated.
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void Text_that_was_cut_within_a_letter_is_text(int before)
+    public void Text_that_was_truncated_inside_of_a_character_is_text(int before)
     {
         byte[] value = Encoding.UTF8.GetBytes(new string('x', before) + new string('ế', DeadLetter.MaxValueBytes))[..DeadLetter.MaxValueBytes];
 

@@ -58,7 +58,7 @@ public sealed class SourceBatchTests
     }
 
     [Fact]
-    public void A_split_with_nothing_but_dead_letters_still_says_how_far_it_was_read()
+    public void A_split_with_only_dead_letters_has_a_position()
     {
         _batch.BeginSplit(1);
         _batch.AddDeadLetter(new DeadLetter("t", 1, 9, "json", "", null));
@@ -76,7 +76,7 @@ public sealed class SourceBatchTests
     }
 
     [Fact]
-    public void What_became_known_of_splits_is_kept_until_the_next_poll()
+    public void Ends_of_splits_are_kept_until_the_next_poll()
     {
         _batch.ConfirmEnd(0, new EventTime(50));
         _batch.EndSplit(1);
@@ -89,7 +89,7 @@ public sealed class SourceBatchTests
     }
 
     [Fact]
-    public void Each_row_knows_its_record_whatever_gaps_there_are()
+    public void Each_row_has_its_record_despite_gaps()
     {
         long[] offsets = [100, 101, 102, 104, 106, 108, 109, 7];
         _batch.BeginSplit(0);
@@ -124,7 +124,7 @@ public sealed class SourceBatchTests
     }
 
     [Fact]
-    public void It_is_full_when_its_rows_are()
+    public void It_is_full_when_its_batch_is()
     {
         _batch.BeginSplit(0);
         for (int i = 0; i < Batch.MaxRows; i++)

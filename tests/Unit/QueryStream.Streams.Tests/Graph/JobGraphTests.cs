@@ -21,7 +21,7 @@ public sealed class JobGraphTests
     }
 
     [Fact]
-    public void Many_aggregations_hang_on_one_source_in_one_vertex()
+    public void Many_aggregations_of_one_source_share_its_vertex()
     {
         JobGraph graph = Create(job =>
         {
@@ -45,7 +45,7 @@ public sealed class JobGraphTests
     }
 
     [Fact]
-    public void The_same_definition_gives_the_same_fingerprint_and_another_one_another()
+    public void Equal_definitions_have_equal_fingerprints_and_different_ones_do_not()
     {
         string first = Create(Define).Fingerprint;
         Assert.Equal(first, Create(Define).Fingerprint);
@@ -60,7 +60,7 @@ public sealed class JobGraphTests
     }
 
     [Fact]
-    public void A_name_keeps_a_vertex_its_identity_when_the_graph_around_it_changes()
+    public void A_named_vertex_keeps_its_id_when_the_graph_changes()
     {
         JobGraph before = Create(job => Numbers(job).KeyBy(n => n).Window(Minute).Named("sums").Aggregate(w => w.Count()));
         JobGraph after = Create(job =>
@@ -80,7 +80,7 @@ public sealed class JobGraphTests
             "parallelism", Assert.Throws<JobDefinitionException>(() => Create(job => Numbers(job), parallelism)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Operators_of_another_parallelism_are_vertices_of_their_own_and_get_rows_in_turn()
+    public void Operators_with_another_parallelism_are_separate_vertices_with_a_rebalance()
     {
         JobGraph graph = Create(
             job => Numbers(job).Parallelism(1).Map(n => n).Filter(n => n > 0).Parallelism(4).To("out", new Unopened<int>()).Parallelism(4));
@@ -91,7 +91,7 @@ public sealed class JobGraphTests
     }
 
     [Fact]
-    public void Operators_of_an_equal_parallelism_are_chained_however_it_was_said()
+    public void Operators_with_equal_parallelism_are_chained()
     {
         JobGraph graph = Create(
             job => Numbers(job).Parallelism(2).Map(n => n).Parallelism(2).Filter(n => n > 0).To("out", new Unopened<int>()).Parallelism(2));
@@ -99,7 +99,7 @@ public sealed class JobGraphTests
     }
 
     [Fact]
-    public void What_prepares_the_rows_of_an_operator_has_its_parallelism()
+    public void An_operator_that_prepares_rows_has_the_parallelism_of_its_input()
     {
         JobGraph graph = Create(job => Numbers(job).Parallelism(3).Count("numbers").KeyBy(n => n).Window(Minute).OnError(ErrorPolicy.Skip)
             .Aggregate(w => w.Count()).Parallelism(5).Of(Minute).To("out", Sink()).Parallelism(5));
@@ -121,7 +121,7 @@ public sealed class JobGraphTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void Event_time_behind_a_source_without_event_times_is_warned_of()
+    public void Event_time_after_a_source_without_event_times_gives_a_warning()
     {
         Assert.Contains(
             "Window uses event time, and the records of Source: timeless have none", Assert.Single(WarningsOf(Windows)), StringComparison.Ordinal);

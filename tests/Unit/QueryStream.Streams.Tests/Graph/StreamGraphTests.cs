@@ -12,7 +12,7 @@ public sealed class StreamGraphTests
     private static readonly Tumbling Minute = Tumbling.Of(TimeSpan.FromMinutes(1));
 
     [Fact]
-    public void A_graph_holds_its_nodes_in_order_of_definition_with_inputs_before()
+    public void Nodes_are_in_order_of_definition()
     {
         StreamGraph graph = TestJob.Build(job =>
         {
@@ -28,7 +28,7 @@ public sealed class StreamGraphTests
     }
 
     [Fact]
-    public void A_window_has_two_phases_unless_it_is_told_otherwise()
+    public void A_window_has_two_phases_by_default()
     {
         StreamGraph two = TestJob.Build(job => Numbers(job).KeyBy(n => n).Window(Minute).Named("sums").Aggregate(w => w.Count()));
         Assert.Equal(["Source: numbers", "Local sums", "sums"], two.Nodes.Select(node => node.Name));
@@ -131,7 +131,7 @@ public sealed class StreamGraphTests
     }
 
     [Fact]
-    public void Streams_of_two_jobs_cannot_meet()
+    public void Streams_of_different_jobs_cannot_be_combined()
     {
         SourceStream<int> foreign = Numbers(new StreamBuilder(JobSettings.None));
         Refuses("A union of streams of two jobs", job => Numbers(job).Union(foreign));
@@ -154,7 +154,7 @@ public sealed class StreamGraphTests
     }
 
     [Fact]
-    public void Rows_that_a_snapshot_would_have_to_hold_need_a_codec()
+    public void Rows_in_snapshots_need_a_codec()
     {
         Refuses("has no codec", job => job.Source("versions", new Unopened<Version>()).MapAsync((version, _) => Task.FromResult(version)));
         Refuses(
@@ -163,7 +163,7 @@ public sealed class StreamGraphTests
     }
 
     [Fact]
-    public void Counting_once_brings_the_copies_of_a_record_together()
+    public void CountOnce_partitions_by_the_position_of_a_record()
     {
         StreamGraph graph = TestJob.Build(job => Numbers(job).CountOnce("late", n => new RecordPosition(n, n)));
         NodeInput input = Assert.Single(graph.Nodes[1].Inputs);

@@ -3,7 +3,7 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.Streams.Tests.Graph;
 
-/// <summary>A job that is defined where it is used.</summary>
+/// <summary>A job that is defined by a delegate.</summary>
 internal sealed class TestJob(Action<StreamBuilder> define) : IStreamJob
 {
     public string Name => "test";

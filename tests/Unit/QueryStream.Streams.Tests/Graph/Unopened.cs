@@ -2,7 +2,7 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Streams.Tests.Graph;
 
-/// <summary>A source and sink for definitions, which open nothing.</summary>
+/// <summary>A source and sink for definitions that are never opened.</summary>
 internal sealed class Unopened<T> : ISource<T>, ISink<T>
 {
     public bool IsBounded => false;

@@ -114,7 +114,7 @@ public sealed class SettingsBinderTests
     }
 
     [Fact]
-    public void The_users_language_changes_nothing()
+    public void The_culture_has_no_effect()
     {
         CultureInfo before = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
@@ -133,7 +133,7 @@ public sealed class SettingsBinderTests
     }
 
     [Fact]
-    public void A_declaration_that_cannot_be_bound_is_refused_before_anybody_sets_it()
+    public void An_invalid_declaration_is_refused_even_without_a_value()
     {
         Assert.Contains(
             "'rate' of NoTextForm.Rate cannot be bound: the type Object has no text form. Use String, Boolean,", Refused<NoTextForm>(),

@@ -25,7 +25,7 @@ public sealed class RefusedWindowsTests
     }
 
     [Fact]
-    public void An_offset_is_smaller_than_what_it_moves()
+    public void An_offset_is_smaller_than_the_size_or_slide()
     {
         Refused(() => Tumbling.Of(Second, Second), "offset", "its size");
         Refused(() => Tumbling.Of(Second, -Second), "offset", "its size");

@@ -37,7 +37,7 @@ public sealed class TumblingTests
     [InlineData(long.MaxValue - 1)]
     [InlineData(long.MinValue)]
     [InlineData(long.MinValue + 1)]
-    public void At_the_ends_of_time_a_window_is_cut_off(long time)
+    public void A_window_is_cut_off_at_the_smallest_and_largest_time(long time)
     {
         Window window = Tumbling.Of(TimeSpan.FromSeconds(20)).WindowOf(new EventTime(time));
         Assert.True(
