@@ -16,10 +16,8 @@ public static class OptionsServices
     /// a <see cref="SettingException"/> that names the key and the value.
     /// </summary>
     /// <param name="services">The services of the process.</param>
-    /// <param name="section">The section, for example <c>QueryStream:Worker</c>. Its keys are the names of the settings, in upper or lower
-    /// case.</param>
-    /// <param name="validateOnStart">Whether a wrong value keeps the host from starting; else it is found when the options are first
-    /// resolved.</param>
+    /// <param name="section">The section, for example <c>QueryStream:Worker</c>. Its keys are the names of the settings, in any case.</param>
+    /// <param name="validateOnStart">Whether options are validated when the host starts, or when they are first resolved.</param>
     public static IServiceCollection AddQueryStreamOptions<T>(this IServiceCollection services, string section, bool validateOnStart = true)
         where T : class, new()
     {

@@ -15,12 +15,13 @@ public sealed class RedisCheckpointStorageContractTests : CheckpointStorageSuite
 
     protected override async Task PrepareAsync() => _server = await RedisServer.StartAsync();
 
-    protected override ICheckpointStorage Open() => new RedisCheckpointStorage(RedisAddress.Parse($"redis://{_server!.Address}/3"), new RedisClientOptions());
+    protected override ICheckpointStorage Open() =>
+        new RedisCheckpointStorage(RedisAddress.Parse($"redis://{_server!.Address}/3"), new RedisClientOptions());
 
     protected override async Task RemoveAsync() => await _server!.DisposeAsync();
 }
 
-/// <summary>What is special to checkpoints in Redis: coordinators that fence each other, and servers that lose data or refuse.</summary>
+/// <summary>Checkpoints in Redis: coordinators that fence each other, and servers that lose data or refuse writes.</summary>
 public sealed class RedisCheckpointStorageTests
 {
     [RedisFact(ownServer: true)]

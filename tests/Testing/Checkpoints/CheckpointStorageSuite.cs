@@ -9,21 +9,21 @@ using Xunit;
 
 namespace QueryStream.Testing.Checkpoints;
 
-/// <summary>What every storage of checkpoints keeps to.</summary>
+/// <summary>The contract of checkpoint storages.</summary>
 public abstract class CheckpointStorageSuite : IAsyncLifetime
 {
     private readonly List<ICheckpointStorage> _open = [];
 
-    /// <summary>Makes the place.</summary>
+    /// <summary>Creates the location.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 
-    /// <summary>Removes the place.</summary>
+    /// <summary>Removes the location.</summary>
     protected virtual Task RemoveAsync() => Task.CompletedTask;
 
-    /// <summary>A storage as another process sees it: of the same place.</summary>
+    /// <summary>Opens the storage at the location, as another process would.</summary>
     protected abstract ICheckpointStorage Open();
 
-    /// <summary>Each process that takes the storage over gets a higher epoch.</summary>
+    /// <summary>Each process that takes over the storage gets a higher epoch.</summary>
     [ContractFact]
     public async Task Epochs_rise_with_each_process()
     {
@@ -35,7 +35,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         }
     }
 
-    /// <summary>A committed checkpoint is found by another process, as it was.</summary>
+    /// <summary>Another process finds a committed checkpoint unchanged.</summary>
     [ContractFact]
     public async Task A_committed_checkpoint_is_found_by_the_next_process()
     {
@@ -52,7 +52,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         Assert.Equal(ManifestFormat.Write(manifest), ManifestFormat.Write(await second.ReadAsync(stored, default)));
     }
 
-    /// <summary>What an older epoch writes or deletes is refused.</summary>
+    /// <summary>Writes and deletes of an older epoch are refused.</summary>
     [ContractFact]
     public async Task An_older_epoch_neither_commits_nor_deletes()
     {
@@ -70,7 +70,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         Assert.Equal([TestManifests.Segment(2, 5)], await storage.ListSegmentsAsync(TestManifests.Job, default));
     }
 
-    /// <summary>A deleted checkpoint is no longer found, and its segments are left to the sweep.</summary>
+    /// <summary>A deleted checkpoint is no longer found; the sweep deletes its segments.</summary>
     [ContractFact]
     public async Task A_deleted_checkpoint_is_gone_and_its_segments_are_not()
     {
@@ -91,7 +91,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         Assert.Equal(new byte[3], await segments.ReadAsync(TestManifests.Segment(1, 5), 0, 3, default));
     }
 
-    /// <summary>Any part of a segment can be read, and no more than there is.</summary>
+    /// <summary>Any part of a segment can be read, but nothing beyond its end.</summary>
     [ContractFact]
     public async Task A_segment_is_read_in_parts()
     {
@@ -108,7 +108,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         Assert.Null(await segments.ReadAsync(TestManifests.Segment(1, 2), 0, 0, default));
     }
 
-    /// <summary>Segments are listed and deleted by name, and those of other jobs stay.</summary>
+    /// <summary>Segments are listed and deleted by name, except those of other jobs.</summary>
     [ContractFact]
     public async Task Segments_are_listed_and_deleted_by_job_and_name()
     {
@@ -128,7 +128,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         Assert.Equal(new byte[2], await storage.SegmentsOf(other).ReadAsync(others, 0, 2, default));
     }
 
-    /// <summary>The newest checkpoint of a job's name counts, over all its runs, and a damaged one is passed over aloud.</summary>
+    /// <summary>The latest checkpoint is the newest one of all jobs with the name. A damaged one is skipped with a warning.</summary>
     [ContractFact]
     public async Task The_latest_checkpoint_of_a_name_is_found_over_all_runs()
     {

@@ -7,7 +7,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Testing.Checkpoints;
 
-/// <summary>Checkpoints of a small job, for tests of what stores them.</summary>
+/// <summary>Checkpoints of a small job, for tests of storages.</summary>
 public static class TestManifests
 {
     /// <summary>The job.</summary>
@@ -30,7 +30,8 @@ public static class TestManifests
         StateSnapshot keyed = new(
             "count", StateKind.Keyed, Codec<(string, long)>.Instance.Schema, [.. chunks.Select((chunk, group) => new StateChunk(group, 3, chunk))]);
         StateSnapshot list = new("offsets", StateKind.List, Codec<long>.Instance.Schema, []);
-        StateSnapshot broadcast = new("rules", StateKind.Broadcast, Codec<string>.Instance.Schema, [.. chunks.Take(1).Select(chunk => new StateChunk(-1, 1, chunk))]);
+        StateSnapshot broadcast = new(
+            "rules", StateKind.Broadcast, Codec<string>.Instance.Schema, [.. chunks.Take(1).Select(chunk => new StateChunk(-1, 1, chunk))]);
         return new CheckpointManifest
         {
             Job = Job,

@@ -3,12 +3,12 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Testing.Files;
 
-/// <summary>A crash that a simulation has injected: the process ends here.</summary>
+/// <summary>A simulated crash of the machine.</summary>
 public sealed class SimulatedCrashException() : Exception("The simulated machine has crashed.");
 
 /// <summary>
-/// A file system in memory that keeps after a crash no more than POSIX promises: of a file what was flushed and of the rest any part that the seed
-/// chooses; of a directory's names those that were flushed, and of later changes any that the seed chooses. Used by one thread.
+/// A file system in memory that keeps no more after a crash than POSIX guarantees. Flushed bytes of files and flushed names of directories survive;
+/// of unflushed bytes and names, a part chosen by the seed survives. Used by one thread.
 /// </summary>
 /// <param name="seed">Decides what survives a crash.</param>
 public sealed class SimulatedFiles(ulong seed) : IDurableFiles
@@ -20,32 +20,32 @@ public sealed class SimulatedFiles(ulong seed) : IDurableFiles
     // Changes of names since their directory was flushed, oldest first.
     private readonly List<NameChange> _changes = [];
 
-    /// <summary>How many operations have begun.</summary>
+    /// <summary>The number of started operations.</summary>
     public int Operations { get; private set; }
 
-    /// <summary>The operation at which the machine crashes, after a part of it was done; null: none.</summary>
+    /// <summary>The number of the operation during which the machine crashes; null: none.</summary>
     public int? CrashAt { get; set; }
 
-    /// <summary>What every operation throws, such as a full disk; null: nothing.</summary>
+    /// <summary>The exception that every operation throws, such as for a full disk; null: none.</summary>
     public Exception? Failure { get; set; }
 
-    /// <summary>Whether flushing does nothing: for tests that must notice it.</summary>
+    /// <summary>Whether flushing does nothing, for tests that must detect that.</summary>
     public bool IgnoresFlushes { get; set; }
 
-    /// <summary>The bytes of a file, for tests that damage them; null where there is none.</summary>
+    /// <summary>The bytes of a file, for tests that damage them; null if it does not exist.</summary>
     public byte[]? Content(string path) => _names.TryGetValue(path, out Entry? entry) ? entry.Bytes : null;
 
     /// <summary>The paths of all files.</summary>
     public IReadOnlyList<string> Files => [.. _names.Where(name => name.Value.Bytes is not null).Select(name => name.Key)];
 
-    /// <summary>Starts the machine again, with what survived.</summary>
+    /// <summary>Restarts the machine with the surviving files.</summary>
     public void Restart()
     {
         CrashAt = null;
         _locked.Clear();
         foreach (NameChange change in _changes)
         {
-            // A change of a name survives only if the earlier ones of that name did.
+            // A change of a name survives only if earlier changes of that name do.
             change.IsUndone = _random.Next(2) == 0 || _changes.Exists(earlier => earlier.IsUndone && earlier.Touches(change));
         }
 
@@ -211,7 +211,7 @@ public sealed class SimulatedFiles(ulong seed) : IDurableFiles
         return Failure is null ? false : throw Failure;
     }
 
-    // Bytes of null: a directory.
+    // Null bytes mean a directory.
     private sealed class Entry(byte[]? bytes)
     {
         public byte[]? Bytes { get; private set; } = bytes;
@@ -230,7 +230,7 @@ public sealed class SimulatedFiles(ulong seed) : IDurableFiles
         }
     }
 
-    // Moved null: the name was given to a new file or deleted.
+    // Moved is null if the name was given to a new file or deleted.
     private sealed class NameChange(string from, string to, Entry? moved, Entry? replaced)
     {
         public string From { get; } = from;

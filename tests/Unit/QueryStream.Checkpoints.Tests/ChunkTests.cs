@@ -7,7 +7,7 @@ using QueryStream.TestKit;
 
 namespace QueryStream.Checkpoints.Tests;
 
-/// <summary>Chunks come back as they were written, or are refused; those that are there already are not written again.</summary>
+/// <summary>Chunks are read as written, or refused. Chunks that are stored already are not written again.</summary>
 public sealed class ChunkTests
 {
     private readonly SimulatedFiles _files = new(1);

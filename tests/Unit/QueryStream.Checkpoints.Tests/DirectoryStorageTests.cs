@@ -8,7 +8,7 @@ using QueryStream.Testing.Files;
 
 namespace QueryStream.Checkpoints.Tests;
 
-/// <summary>What is special to checkpoints in a directory: crashes between any two steps, and the lock.</summary>
+/// <summary>Checkpoints in a directory: crashes between any two steps, and the lock.</summary>
 public sealed class DirectoryStorageTests
 {
     private const string Root = "/checkpoints";

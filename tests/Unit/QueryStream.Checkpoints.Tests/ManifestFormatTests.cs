@@ -8,7 +8,7 @@ using QueryStream.Testing.Checkpoints;
 
 namespace QueryStream.Checkpoints.Tests;
 
-/// <summary>What a manifest says survives its bytes, and bytes that are damaged are refused.</summary>
+/// <summary>Manifests survive serialization, and damaged bytes are refused.</summary>
 public sealed class ManifestFormatTests
 {
     private static readonly CheckpointManifest Manifest = TestManifests.Of(3, 17, [Chunk(3, 17), Chunk(2, 9), Chunk(3, 17, offset: 100)]);
@@ -31,7 +31,7 @@ public sealed class ManifestFormatTests
         }
     }
 
-    // Any change of the format must read these bytes for ever, or raise the version.
+    // A change of the format must still read these bytes, or raise the version.
     [Fact]
     public void Version_1_is_read_for_ever()
     {
@@ -46,7 +46,8 @@ public sealed class ManifestFormatTests
         byte[] bytes = ManifestFormat.Write(Manifest);
         for (int length = 0; length < bytes.Length; length++)
         {
-            DamagedCheckpointException refusal = Assert.Throws<DamagedCheckpointException>(() => ManifestFormat.Read(bytes[..length], "/chk-17/_metadata"));
+            DamagedCheckpointException refusal = Assert.Throws<DamagedCheckpointException>(
+                () => ManifestFormat.Read(bytes[..length], "/chk-17/_metadata"));
             Assert.Contains("/chk-17/_metadata", refusal.Message, StringComparison.Ordinal);
         }
     }
@@ -78,7 +79,8 @@ public sealed class ManifestFormatTests
     {
         byte[] bytes = ManifestFormat.Write(Manifest);
         Prop.ForAll(
-            Gen.Choose(32, bytes.Length - 1).Two().SelectMany(places => Gen.Choose(0, 255).Select(value => (places.Item1, places.Item2, Value: (byte)value))).ToArbitrary(),
+            Gen.Choose(32, bytes.Length - 1).Two()
+                .SelectMany(places => Gen.Choose(0, 255).Select(value => (places.Item1, places.Item2, Value: (byte)value))).ToArbitrary(),
             change =>
             {
                 byte[] changed = [.. bytes];
@@ -91,7 +93,7 @@ public sealed class ManifestFormatTests
                 }
                 catch (DamagedCheckpointException)
                 {
-                    // Refused, as it may be.
+                    // Refusing damaged bytes is allowed.
                 }
             }).QuickCheckThrowOnFailure();
     }

@@ -5,7 +5,7 @@ using QueryStream.Testing.Checkpoints;
 
 namespace QueryStream.Checkpoints.Tests;
 
-/// <summary>What is deleted is what nothing can need.</summary>
+/// <summary>Only checkpoints and segments that no restore can need are deleted.</summary>
 public sealed class RetentionTests
 {
     [Fact]

@@ -47,7 +47,10 @@ public sealed class RollingFilesTests : IDisposable
         DurableFolder.Flush(_folder.FullName);
         string gone = Path.Combine(_folder.FullName, "đã xóa");
 
-        Assert.Contains($"'{gone}' could not be flushed to disk: No such file", Assert.Throws<IOException>(() => DurableFolder.Flush(gone)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{gone}' could not be flushed to disk: No such file",
+            Assert.Throws<IOException>(() => DurableFolder.Flush(gone)).Message,
+            StringComparison.Ordinal);
     }
 
     private RollingFiles Open()

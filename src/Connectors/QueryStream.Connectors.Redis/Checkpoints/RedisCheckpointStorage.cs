@@ -10,16 +10,16 @@ using StackExchange.Redis;
 namespace QueryStream.Connectors.Redis.Checkpoints;
 
 /// <summary>
-/// Checkpoints in Redis, under keys that begin with <c>{querystream}:</c> (braces, so that one script may use all of them):
+/// Stores checkpoints in Redis, under keys that begin with <c>{querystream}:</c> (a hash tag, so that one script may use all of them):
 /// <code>
 /// {querystream}:epoch              the last epoch
 /// {querystream}:checkpoints        set of JOB/ID of the complete checkpoints
 /// {querystream}:JOB:chk-ID         a manifest
-/// {querystream}:JOB:segments       set of the names of segments, also of some that were not stored
+/// {querystream}:JOB:segments       set of the names of segments, including some that were not stored
 /// {querystream}:JOB:segment:NAME   a segment
 /// </code>
-/// Manifests are committed and deleted by scripts that compare the epoch first, so several coordinators may know the storage, and only the latest
-/// writes. How much survives a crash of the server is the server's setting; see <see cref="DurabilityWarningsAsync"/>.
+/// Manifests are committed and deleted by scripts that compare the epoch first, so only the latest of several coordinators can write. The server's
+/// settings decide what survives its crash, see <see cref="DurabilityWarningsAsync"/>.
 /// </summary>
 public sealed class RedisCheckpointStorage : ICheckpointStorage
 {
@@ -27,7 +27,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     private const string EpochKey = Prefix + "epoch";
     private const string IndexKey = Prefix + "checkpoints";
 
-    // KEYS epoch, manifest, index   ARGV epoch, manifest, index entry   returns the epoch that the storage has
+    // KEYS epoch, manifest, index   ARGV epoch, manifest, index entry   returns the stored epoch
     private const string CommitScript = """
         local epoch = redis.call('GET', KEYS[1]) or '0'
         if epoch == ARGV[1] then
@@ -37,7 +37,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         return tonumber(epoch)
         """;
 
-    // KEYS epoch, set, then the keys to delete   ARGV epoch, then the members to remove from the set   returns the epoch that the storage has
+    // KEYS epoch, set, then the keys to delete   ARGV epoch, then the members to remove from the set   returns the stored epoch
     private const string DeleteScript = """
         local epoch = redis.call('GET', KEYS[1]) or '0'
         if epoch == ARGV[1] then
@@ -49,19 +49,19 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         return tonumber(epoch)
         """;
 
-    // A script holds up the server, so it deletes a limited number.
+    // Bounds the deletes per script, since a script blocks the server.
     private const int MaxDeletes = 500;
 
     private readonly RedisAddress _address;
     private readonly RedisClientOptions _options;
 
-    // Guards _connecting. Invariant: it is set by the first call and never replaced, since it is the library that connects again.
+    // Guards _connecting. Invariant: it is set by the first call and never replaced, since the library reconnects by itself.
     private readonly Lock _lock = new();
     private Task<IConnectionMultiplexer>? _connecting;
 
-    /// <summary>Refers to a server. Connects with the first call.</summary>
+    /// <summary>Creates the storage. Connects at the first call.</summary>
     /// <param name="address">The server.</param>
-    /// <param name="options">How to connect.</param>
+    /// <param name="options">The client options.</param>
     public RedisCheckpointStorage(RedisAddress address, RedisClientOptions options)
     {
         _address = address;
@@ -76,8 +76,8 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         CallAsync(async redis => new Epoch(await redis.StringIncrementAsync(EpochKey).ConfigureAwait(false)), cancellationToken);
 
     /// <summary>
-    /// What the server's settings do not promise: a crash of the server may lose checkpoints, or the server may delete them to make room. Empty where
-    /// they are safe. A server that does not tell its settings is one of the warnings.
+    /// Returns a warning for each server setting with which checkpoints may be lost in a crash or evicted, or if the server does not report its
+    /// settings. Empty if checkpoints are safe.
     /// </summary>
     public Task<IReadOnlyList<string>> DurabilityWarningsAsync(CancellationToken cancellationToken) => CallAsync<IReadOnlyList<string>>(
         async redis =>
@@ -93,13 +93,18 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             }
             catch (RedisServerException e)
             {
-                return [$"Redis at {_address} does not tell how durable it is ({e.Message}); it should run with appendonly yes and maxmemory-policy noeviction"];
+                return
+                [
+                    $"Redis at {_address} does not report how durable it is ({e.Message}); "
+                    + "it should run with appendonly yes and maxmemory-policy noeviction",
+                ];
             }
 
             List<string> warnings = [];
             if (settings["appendonly"] != "yes")
             {
-                warnings.Add($"Redis at {_address} has appendonly {settings["appendonly"]}: when it crashes, checkpoints since its last snapshot are lost");
+                warnings.Add(
+                    $"Redis at {_address} has appendonly {settings["appendonly"]}: when it crashes, checkpoints since its last snapshot are lost");
             }
             else if (settings["appendfsync"] == "no")
             {
@@ -108,7 +113,8 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
 
             if (settings["maxmemory"] != "0" && settings["maxmemory-policy"].StartsWith("allkeys", StringComparison.Ordinal))
             {
-                warnings.Add($"Redis at {_address} has maxmemory-policy {settings["maxmemory-policy"]}: it deletes checkpoints when it runs out of memory");
+                warnings.Add(
+                    $"Redis at {_address} has maxmemory-policy {settings["maxmemory-policy"]}: it deletes checkpoints when it runs out of memory");
             }
 
             return warnings;
@@ -134,7 +140,12 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredCheckpoint>> ListAsync(CancellationToken cancellationToken) => CallAsync<IReadOnlyList<StoredCheckpoint>>(
-        async redis => [.. (await redis.SetMembersAsync(IndexKey).ConfigureAwait(false)).Select(entry => ParseEntry(entry.ToString())).OfType<StoredCheckpoint>()],
+        async redis =>
+        [
+            .. (await redis.SetMembersAsync(IndexKey).ConfigureAwait(false))
+                .Select(entry => ParseEntry(entry.ToString()))
+                .OfType<StoredCheckpoint>(),
+        ],
         cancellationToken);
 
     /// <inheritdoc/>
@@ -154,43 +165,46 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(Epoch epoch, StoredCheckpoint checkpoint, CancellationToken cancellationToken) => CallAsync(
         async redis =>
-            await RunAsync(redis, DeleteScript, [EpochKey, IndexKey, KeyOf(checkpoint)], [epoch.Number, EntryOf(checkpoint)]).ConfigureAwait(false) == epoch,
+            await RunAsync(redis, DeleteScript, [EpochKey, IndexKey, KeyOf(checkpoint)], [epoch.Number, EntryOf(checkpoint)])
+                .ConfigureAwait(false) == epoch,
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SegmentName>> ListSegmentsAsync(JobId job, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<SegmentName>>(
-        async redis =>
-        {
-            List<SegmentName> segments = [];
-            foreach (RedisValue member in await redis.SetMembersAsync(SegmentsKeyOf(job)).ConfigureAwait(false))
+    public Task<IReadOnlyList<SegmentName>> ListSegmentsAsync(JobId job, CancellationToken cancellationToken) =>
+        CallAsync<IReadOnlyList<SegmentName>>(
+            async redis =>
             {
-                if (SegmentName.TryParse(member.ToString(), job, out SegmentName name))
+                List<SegmentName> segments = [];
+                foreach (RedisValue member in await redis.SetMembersAsync(SegmentsKeyOf(job)).ConfigureAwait(false))
                 {
-                    segments.Add(name);
+                    if (SegmentName.TryParse(member.ToString(), job, out SegmentName name))
+                    {
+                        segments.Add(name);
+                    }
                 }
-            }
 
-            return segments;
-        },
-        cancellationToken);
+                return segments;
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> DeleteSegmentsAsync(Epoch epoch, JobId job, IReadOnlyList<SegmentName> segments, CancellationToken cancellationToken) => CallAsync(
-        async redis =>
-        {
-            foreach (SegmentName[] some in segments.Chunk(MaxDeletes))
+    public Task<bool> DeleteSegmentsAsync(Epoch epoch, JobId job, IReadOnlyList<SegmentName> segments, CancellationToken cancellationToken) =>
+        CallAsync(
+            async redis =>
             {
-                RedisKey[] keys = [EpochKey, SegmentsKeyOf(job), .. some.Select(name => (RedisKey)KeyOf(job, name))];
-                RedisValue[] values = [epoch.Number, .. some.Select(name => (RedisValue)name.ToString())];
-                if (await RunAsync(redis, DeleteScript, keys, values).ConfigureAwait(false) != epoch)
+                foreach (SegmentName[] some in segments.Chunk(MaxDeletes))
                 {
-                    return false;
+                    RedisKey[] keys = [EpochKey, SegmentsKeyOf(job), .. some.Select(name => (RedisKey)KeyOf(job, name))];
+                    RedisValue[] values = [epoch.Number, .. some.Select(name => (RedisValue)name.ToString())];
+                    if (await RunAsync(redis, DeleteScript, keys, values).ConfigureAwait(false) != epoch)
+                    {
+                        return false;
+                    }
                 }
-            }
 
-            return true;
-        },
-        cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Closes the connection.</summary>
     public async ValueTask DisposeAsync()
@@ -249,13 +263,13 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
             throw new CheckpointStorageException(
-                $"Redis at {_address} does not take checkpoints: {e.Message} Its address is set by execution.checkpointing.dir.", e);
+                $"Redis at {_address} does not accept checkpoints: {e.Message} Its address is set by execution.checkpointing.dir.", e);
         }
     }
 
     private sealed class JobSegments(RedisCheckpointStorage storage, JobId job) : ISegments
     {
-        // Named in the set first: a segment that is stored is always found by the sweep.
+        // Added to the set first, so that the sweep finds every stored segment.
         public Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => storage.CallAsync(
             async redis =>
             {

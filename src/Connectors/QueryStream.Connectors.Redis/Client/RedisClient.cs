@@ -80,7 +80,8 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private async Task<IConnectionMultiplexer> ConnectAsync()
     {
-        IConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(RedisConfiguration.ForSinks(_address, _options)).ConfigureAwait(false);
+        IConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(RedisConfiguration.ForSinks(_address, _options))
+            .ConfigureAwait(false);
 
         // Log outages even while nothing is written. Connections to replicas do not matter.
         connection.ConnectionFailed += (_, e) =>

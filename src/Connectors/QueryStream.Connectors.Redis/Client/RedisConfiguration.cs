@@ -11,7 +11,8 @@ internal static class RedisConfiguration
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(10);
 
     // One socket per server, and no commands that a sink does not need: the user may lack permission for them.
-    private static readonly HashSet<string> UnneededBySinks = ["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"];
+    private static readonly HashSet<string> UnneededBySinks =
+        ["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"];
 
     // CONFIG returns how durable the server is.
     private static readonly HashSet<string> UnneededByCheckpoints = [.. UnneededBySinks.Except(["CONFIG"])];

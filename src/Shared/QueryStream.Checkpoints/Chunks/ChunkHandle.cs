@@ -4,8 +4,8 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Checkpoints.Chunks;
 
 /// <summary>
-/// Names a segment: a run of bytes that one task wrote for one checkpoint, and that holds many chunks. A name is used once, since epochs rise with each
-/// coordinator, checkpoint ids with each checkpoint of an epoch, and attempts with each restart.
+/// Names a segment: a run of bytes that one task wrote for one checkpoint, and that holds many chunks. A name is used once, since epochs rise with
+/// each coordinator, checkpoint ids with each checkpoint of an epoch, and attempts with each restart.
 /// </summary>
 /// <param name="Epoch">The coordinator that triggered the checkpoint.</param>
 /// <param name="Checkpoint">The checkpoint.</param>

@@ -32,5 +32,6 @@ public sealed class ChunkReader(ISegments segments)
     }
 
     private static DamagedCheckpointException Damaged(ChunkHandle chunk, string how) => new(
-        $"Checkpoint {chunk.Segment.Checkpoint} of job {chunk.Segment.Task.Job} is damaged: the chunk at byte {chunk.Offset} of segment {chunk.Segment} {how}.");
+        $"Checkpoint {chunk.Segment.Checkpoint} of job {chunk.Segment.Task.Job} is damaged: "
+        + $"the chunk at byte {chunk.Offset} of segment {chunk.Segment} {how}.");
 }

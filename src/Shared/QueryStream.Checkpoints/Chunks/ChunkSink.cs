@@ -5,8 +5,8 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Checkpoints.Chunks;
 
 /// <summary>
-/// Stores the chunks of one task's snapshot: packs them into segments, and refers to chunks of the last checkpoint that have the same bytes instead of
-/// storing them again. Its memory is bounded by the size of a segment and that of the largest chunk. Used by one writing at a time.
+/// Stores the chunks of one task's snapshot: packs them into segments, and refers to chunks of the last checkpoint with equal bytes instead of
+/// storing them again. Its memory is bounded by the sizes of a segment and of the largest chunk. Used by one snapshot at a time.
 /// </summary>
 /// <param name="segments">Where they go.</param>
 /// <param name="name">The name of the first segment.</param>
@@ -96,8 +96,8 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
 }
 
 /// <summary>
-/// The chunks of a retained checkpoint, by their content. A segment that is mostly garbage offers none, so that it is written anew and can be deleted:
-/// what is kept is at most twice what is referred to. Immutable.
+/// The chunks of a retained checkpoint, by their content. A segment that is mostly garbage offers none, so that its chunks are rewritten and it
+/// can be deleted: stored bytes are at most twice the referenced ones. Immutable.
 /// </summary>
 public sealed class ReusableChunks
 {

@@ -9,7 +9,7 @@ public interface ISegments
     /// Stores a segment. When the returned task has completed, the segment survives the loss of this process, and as far as the store promises it
     /// that of the machine. The bytes are only valid until then.
     /// </summary>
-    /// <exception cref="CheckpointStorageException">The store cannot be reached, or refuses: it is full, read-only, or has no such folder.</exception>
+    /// <exception cref="CheckpointStorageException">The store is unreachable, full or read-only, or has no such folder.</exception>
     Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>Reads a part of a segment.</summary>

@@ -52,7 +52,7 @@ public sealed record CheckpointManifest
     /// <summary>The state.</summary>
     public required JobSnapshot State { get; init; }
 
-    /// <summary>The checkpoint's id. Ids rise with each checkpoint of a job, over all epochs, and go on above a checkpoint that was restored.</summary>
+    /// <summary>The checkpoint's id. Ids rise with each checkpoint of a job, across epochs, and continue above a restored checkpoint.</summary>
     public CheckpointId Id => State.Checkpoint;
 
     /// <summary>All chunks of the state.</summary>

@@ -70,7 +70,8 @@ public static class ManifestFormat
         if (version is < 1 or > Version)
         {
             throw new DamagedCheckpointException(
-                $"{place} has version {version} of the checkpoint format, and this QueryStream reads 1 to {Version}: restore it with the version that wrote it, or a newer one.");
+                $"{place} has version {version} of the checkpoint format, and this QueryStream reads 1 to {Version}: "
+                + "restore it with the version that wrote it, or a newer one.");
         }
 
         long length = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8));

@@ -81,7 +81,8 @@ public sealed class DirectoryStorage : ICheckpointStorage
         List<StoredCheckpoint> found = [];
         foreach (string folder in _files.List(_root))
         {
-            if (!UInt128.TryParse(folder, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 job) || new JobId(job).ToString() != folder)
+            if (!UInt128.TryParse(folder, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 job)
+                || new JobId(job).ToString() != folder)
             {
                 continue;
             }
@@ -190,7 +191,8 @@ public sealed class DirectoryStorage : ICheckpointStorage
         long.TryParse(Encoding.ASCII.GetString(stored), NumberStyles.None, CultureInfo.InvariantCulture, out long epoch)
             ? epoch
             : throw new DamagedCheckpointException(
-                $"{In("epoch")} is damaged: it must hold a number. Write one into it that is higher than the epochs of all checkpoints in {Address}.");
+                $"{In("epoch")} is damaged: it must hold a number. "
+                + $"Write one into it that is higher than the epochs of all checkpoints in {Address}.");
 
     private async Task WriteDurablyAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {

@@ -27,12 +27,11 @@ public interface ICheckpointStorage : IAsyncDisposable
     ISegments SegmentsOf(JobId job);
 
     /// <summary>
-    /// Completes a checkpoint: from here on it is found, also after a crash. Its segments must be stored. Repeating it after an answer that was lost is
-    /// safe.
+    /// Completes a checkpoint: from then on it is found, even after a crash. Its segments must be stored. Repeating it after a lost response is safe.
     /// </summary>
     Task<CommitResult> CommitAsync(CheckpointManifest manifest, CancellationToken cancellationToken);
 
-    /// <summary>The checkpoints that are complete, of all jobs, in no order. What began to be committed and was not completed is not among them.</summary>
+    /// <summary>The complete checkpoints of all jobs, in no order. Checkpoints whose commit was interrupted are not included.</summary>
     Task<IReadOnlyList<StoredCheckpoint>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads a manifest.</summary>

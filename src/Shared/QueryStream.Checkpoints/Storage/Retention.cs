@@ -35,5 +35,6 @@ public static class Retention
     private static bool IsPast(SegmentName segment, Epoch epoch, Attempt attempt, CheckpointId oldestPending) =>
         segment.Epoch.CompareTo(epoch) < 0
         || (segment.Epoch == epoch && segment.Attempt.Number < attempt.Number)
-        || (segment.Epoch == epoch && segment.Attempt == attempt && segment.Checkpoint.Number > 0 && segment.Checkpoint.Number < oldestPending.Number);
+        || (segment.Epoch == epoch && segment.Attempt == attempt
+            && segment.Checkpoint.Number > 0 && segment.Checkpoint.Number < oldestPending.Number);
 }

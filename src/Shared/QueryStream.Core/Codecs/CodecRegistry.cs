@@ -106,6 +106,7 @@ internal static class CodecRegistry
             : type.IsEnum ? typeof(EnumCodec<>)
             : type.IsSZArray ? typeof(ArrayCodec<>)
             : Declared.GetOrAdd(
-                open, static type => type.Assembly.GetCustomAttributes<CodecOfAttribute>().FirstOrDefault(attribute => attribute.Type == type)?.Codec);
+                open,
+                static type => type.Assembly.GetCustomAttributes<CodecOfAttribute>().FirstOrDefault(attribute => attribute.Type == type)?.Codec);
     }
 }

@@ -101,7 +101,9 @@ public sealed class StateRestoreException(string message, Exception? innerExcept
     public override ErrorDomain Domain => ErrorDomain.User;
 }
 
-/// <summary>A stored checkpoint is damaged: cut off, changed, incomplete or of a newer version. The message names the file or key, and what to do.</summary>
+/// <summary>
+/// A stored checkpoint is truncated, changed, incomplete or of a newer version. The message names the file or key, and the remedy.
+/// </summary>
 public sealed class DamagedCheckpointException(string message, Exception? innerException = null) : QueryStreamException(message, innerException)
 {
     /// <inheritdoc/>
