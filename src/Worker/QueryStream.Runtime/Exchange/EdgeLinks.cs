@@ -6,17 +6,17 @@ namespace QueryStream.Runtime.Exchange;
 /// <summary>One link of an edge, without its row type.</summary>
 internal abstract class EdgeLink
 {
-    /// <summary>Sends all batches in the making.</summary>
+    /// <summary>Sends all open batches.</summary>
     public abstract void SendAll();
 
-    /// <summary>Sends the batches in the making to receivers that have nothing to do.</summary>
+    /// <summary>Sends the open batches of receivers that have nothing to do.</summary>
     public abstract void SendToIdle();
 
-    /// <summary>Gives back the batches in the making.</summary>
+    /// <summary>Releases all open batches.</summary>
     public abstract void Drop();
 }
 
-/// <summary>A link to one receiver: batches change hands as they are.</summary>
+/// <summary>A link to one receiver: it sends batches as they are.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="edge">The edge, with one channel.</param>
 /// <param name="index">Which of its links this is.</param>
@@ -43,7 +43,7 @@ internal sealed class ForwardLink<T>(OutputEdge edge, int index) : EdgeLink, IIn
     }
 }
 
-/// <summary>A link that sends each batch to all receivers, who share it.</summary>
+/// <summary>A link that sends each batch to all receivers, which share it.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="edge">The edge.</param>
 /// <param name="index">Which of its links this is.</param>

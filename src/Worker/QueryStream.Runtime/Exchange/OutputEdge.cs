@@ -6,8 +6,8 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Exchange;
 
 /// <summary>
-/// The sender's end of an edge: its channels, and the links that share them. A control element is sent once, when it is true of
-/// all links, and behind all rows that came before it.
+/// The sender's end of an edge: its channels, and the links that share them. A control element is sent once, when all links have brought it, behind
+/// all rows that came before it.
 /// </summary>
 internal sealed class OutputEdge : IControlInput
 {
@@ -15,7 +15,7 @@ internal sealed class OutputEdge : IControlInput
     private readonly EdgeLink[] _links;
     private readonly WatermarkCombiner _combiner;
 
-    /// <summary>Creates an edge whose links are set one by one.</summary>
+    /// <summary>Creates an edge whose links are attached one by one.</summary>
     public OutputEdge(OutputChannel[] channels, int links)
     {
         _channels = channels;
@@ -29,10 +29,10 @@ internal sealed class OutputEdge : IControlInput
     /// <summary>Adds the link with this index.</summary>
     public void Attach(int index, EdgeLink link) => _links[index] = link;
 
-    /// <summary>A control element from one link.</summary>
+    /// <summary>Combines a control element of one link with those of the others.</summary>
     public void OnControl(int link, in Control control) => _combiner.Apply(link, control, this);
 
-    /// <summary>Sends an element that is true of all links.</summary>
+    /// <summary>Sends a combined control element.</summary>
     public void OnControl(in Control control)
     {
         foreach (EdgeLink link in _links)
@@ -46,7 +46,7 @@ internal sealed class OutputEdge : IControlInput
         }
     }
 
-    /// <summary>Sends what waits for a fuller batch to receivers that have nothing to do; called at the end of a turn.</summary>
+    /// <summary>Sends the open batches of receivers that have nothing to do. Called at the end of a turn.</summary>
     public void SendToIdle()
     {
         foreach (EdgeLink link in _links)
@@ -55,7 +55,9 @@ internal sealed class OutputEdge : IControlInput
         }
     }
 
-    /// <summary>The highest watermark of the receivers, if all have heard that this sender is active again.</summary>
+    /// <summary>
+    /// The highest watermark of the receivers, where all have got the last <see cref="ControlKind.Active"/> element of this sender.
+    /// </summary>
     public bool TryGetReceiverWatermark(out EventTime watermark)
     {
         watermark = EventTime.MinValue;
@@ -72,7 +74,7 @@ internal sealed class OutputEdge : IControlInput
         return true;
     }
 
-    /// <summary>Gives back batches that were not sent.</summary>
+    /// <summary>Releases batches that are not sent.</summary>
     public void Drop()
     {
         foreach (EdgeLink link in _links)

@@ -22,14 +22,14 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index, LinkOwner owne
     private readonly Batch<T>?[] _batches = new Batch<T>?[edge.Channels.Length];
     private readonly int[] _receivers = new int[Batch.MaxRows];
 
-    // Of the batch that is being spread.
+    // The batch that is being sent, and its records.
     private readonly BatchOrigin _origin = new();
     private Batch<T>? _source;
 
     /// <inheritdoc/>
     public string Name => owner.Receiver;
 
-    /// <summary>Says how many bytes a row alone refers to, for flow control; null: none.</summary>
+    /// <summary>Gives the bytes that only this row refers to, for flow control; null where there are none.</summary>
     protected virtual KeyExchange<T>? Weights => null;
 
     public void OnBatch(Batch<T> batch)

@@ -2,15 +2,15 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators;
 
-/// <summary>Where batches come in from a channel. It alone knows their row type, so that nothing between two operators needs to.</summary>
+/// <summary>The input of an operator for batches from a channel. Only the port knows the row type, so that channels need not.</summary>
 internal abstract class BatchPort
 {
-    /// <summary>Reads a batch that came from another process; the caller holds it.</summary>
-    /// <param name="frame">The bytes; the caller keeps its hold.</param>
-    /// <exception cref="Core.Codecs.CodecException">They are no batch of this port's rows.</exception>
+    /// <summary>Decodes a batch from another process; the caller owns the batch.</summary>
+    /// <param name="frame">The bytes; the caller stays the owner of the frame.</param>
+    /// <exception cref="Core.Codecs.CodecException">The bytes are no batch of this port's rows.</exception>
     public abstract Batch Decode(Frame frame);
 
-    /// <summary>Hands a batch to the operator, which borrows it for the call.</summary>
+    /// <summary>Passes a batch to the operator, which borrows it for the call.</summary>
     public abstract void Deliver(Batch batch);
 }
 
@@ -27,7 +27,7 @@ internal sealed class BatchPort<T>(IRowInput<T> input) : BatchPort
     public override void Deliver(Batch batch) => Input.OnBatch((Batch<T>)batch);
 }
 
-/// <summary>An operator as the chain sees it: one input for control elements, and a port for each of its row types.</summary>
-/// <param name="Control">Takes control elements, once for all ports.</param>
-/// <param name="Ports">Take batches.</param>
+/// <summary>An operator of a chain: one input for control elements, and a port for each of its row types.</summary>
+/// <param name="Control">Receives control elements, once for all ports; null for a source.</param>
+/// <param name="Ports">Receive batches.</param>
 internal sealed record BuiltOperator(IControlInput? Control, params BatchPort[] Ports);

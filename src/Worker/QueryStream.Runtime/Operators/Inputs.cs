@@ -3,14 +3,14 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators;
 
-/// <summary>Takes control elements.</summary>
+/// <summary>Receives control elements.</summary>
 internal interface IControlInput
 {
-    /// <summary>Handles an element. What belongs before it has been handed over.</summary>
+    /// <summary>Handles an element. The rows before it have been delivered.</summary>
     void OnControl(in Control control);
 }
 
-/// <summary>Takes rows.</summary>
+/// <summary>Receives rows.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal interface IRowInput<T>
 {
@@ -18,11 +18,11 @@ internal interface IRowInput<T>
     void OnBatch(Batch<T> batch);
 }
 
-/// <summary>What operators of one task are to each other: the next one in the chain.</summary>
+/// <summary>The next operator in the chain.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal interface IInput<T> : IRowInput<T>, IControlInput;
 
-/// <summary>An output that nobody uses.</summary>
+/// <summary>The end of an output that no operator consumes.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal sealed class Discard<T> : IInput<T>
 {
@@ -37,7 +37,7 @@ internal sealed class Discard<T> : IInput<T>
     }
 }
 
-/// <summary>Hands the same batch to several operators: one branch of the chain after the other.</summary>
+/// <summary>Passes the same batch to several operators, one branch of the chain after the other.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="branches">The next operators.</param>
 internal sealed class FanOut<T>(IInput<T>[] branches) : IInput<T>
@@ -59,9 +59,9 @@ internal sealed class FanOut<T>(IInput<T>[] branches) : IInput<T>
     }
 }
 
-/// <summary>One of several branches of a chain that meet again in an operator; their control elements are combined.</summary>
+/// <summary>One of several branches of a chain that join in an operator; their control elements are combined.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-/// <param name="branch">Which branch.</param>
+/// <param name="branch">The index of the branch.</param>
 /// <param name="combiner">Shared by the branches.</param>
 /// <param name="next">The operator.</param>
 internal sealed class MergeInput<T>(int branch, WatermarkCombiner combiner, IInput<T> next) : IInput<T>

@@ -3,9 +3,9 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators;
 
-/// <summary>Collects rows that a function emits one by one into batches. Used in turns of one task.</summary>
+/// <summary>Collects single rows into batches. Used in turns of one task.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-/// <param name="output">Takes the batches.</param>
+/// <param name="output">Receives the batches.</param>
 internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
 {
     private readonly List<Batch<T>> _full = [];
@@ -42,7 +42,7 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
     {
         if (_full.Count > _markedFull)
         {
-            // The one that was in the making then is the first that has filled up since.
+            // The batch that was open at the mark is the first one that has become full since.
             _batch?.Release();
             _batch = _full[_markedFull];
             for (int i = _markedFull + 1; i < _full.Count; i++)
@@ -64,13 +64,13 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
     /// <inheritdoc/>
     public void Flush(Batch? from = null) => Flush(from?.Origin, from);
 
-    /// <summary>Hands on what was collected of rows that are no longer in their batches.</summary>
+    /// <summary>Sends the rows so far, which were made of rows that are no longer in their batches.</summary>
     public void Flush(BatchOrigin origin) => Flush(origin, null);
 
     /// <inheritdoc/>
     public void OnControl(in Control control) => output.OnControl(control);
 
-    /// <summary>Gives back what was not handed on.</summary>
+    /// <summary>Releases the rows that are not sent.</summary>
     public void Drop()
     {
         _full.ForEach(full => full.Release());
@@ -83,7 +83,7 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
     {
         foreach (Batch<T> full in _full)
         {
-            Note(full, origin, from);
+            SetOrigin(full, origin, from);
             output.OnBatch(full);
             full.Release();
         }
@@ -92,13 +92,13 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
         if (_batch is { Count: > 0 } batch)
         {
             _batch = null;
-            Note(batch, origin, from);
+            SetOrigin(batch, origin, from);
             output.OnBatch(batch);
             batch.Release();
         }
     }
 
-    private static void Note(Batch<T> batch, BatchOrigin? origin, Batch? from)
+    private static void SetOrigin(Batch<T> batch, BatchOrigin? origin, Batch? from)
     {
         if (origin is not null)
         {

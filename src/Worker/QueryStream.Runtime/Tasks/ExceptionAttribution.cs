@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.Runtime.Tasks;
@@ -19,8 +18,8 @@ internal interface IAttributable
 /// <summary>
 /// Names the operator and the row for what a task throws, so that operators need no exception filters. Operators call each other, so the exception
 /// belongs to the innermost one: each enters when it begins and leaves when it ends, but not when it throws. The operator that is still entered when
-/// the exception arrives at the task's edge is the one that has thrown. It costs two stores a batch; the index of the row is the counter of the
-/// operator's loop. Used in turns of one task.
+/// the exception arrives at the task's edge is the one that has thrown. That costs two stores for each batch, and at most one for each row, its index.
+/// Used in turns of one task.
 /// </summary>
 internal sealed class ExceptionAttribution
 {
@@ -28,7 +27,6 @@ internal sealed class ExceptionAttribution
 
     /// <summary>An operator begins to run.</summary>
     /// <returns>The operator that has called it, for <see cref="Leave"/>.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public IAttributable? Enter(IAttributable running)
     {
         IAttributable? caller = _running;
@@ -37,7 +35,6 @@ internal sealed class ExceptionAttribution
     }
 
     /// <summary>The operator returns to its caller. Must not be called in a <c>finally</c>: after an exception it has to stay entered.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave(IAttributable? caller) => _running = caller;
 
     /// <summary>Runs code of an operator.</summary>

@@ -124,6 +124,30 @@ public sealed class SourceBatchTests
     }
 
     [Fact]
+    public void A_record_is_named_from_its_beginning_until_its_row_its_dead_letter_or_its_passing()
+    {
+        _batch.BeginSplit(1);
+        _batch.BeginRecord(7);
+        Assert.Equal(new OriginRun("", 1, 1, 7, 7, false), _batch.CurrentRecord);
+        Assert.False(_batch.IsTakingTime);
+        _batch.TryAdd(1, default, offset: 7);
+        Assert.Null(_batch.CurrentRecord);
+
+        // The same offset in another split.
+        _batch.BeginSplit(2);
+        _batch.BeginRecord(7);
+        Assert.Equal(new OriginRun("", 2, 1, 7, 7, false), _batch.CurrentRecord);
+        _batch.AddDeadLetter(new DeadLetter("topic", 2, 7, "malformed", "", null));
+        Assert.Null(_batch.CurrentRecord);
+        _batch.BeginRecord(8);
+        _batch.Pass(8);
+        Assert.Null(_batch.CurrentRecord);
+        _batch.BeginRecord(9);
+        _batch.Complete();
+        Assert.Null(_batch.CurrentRecord);
+    }
+
+    [Fact]
     public void It_is_full_when_its_batch_is()
     {
         _batch.BeginSplit(0);

@@ -5,7 +5,7 @@ using QueryStream.Runtime.Tasks;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>Timers of the clock: one alarm of the task for the earliest of them. Used in turns of one task.</summary>
+/// <summary>Timers of processing time, with one alarm for the earliest of them. Used in turns of one task.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 internal sealed class ClockTimers<TKey>
 {
@@ -29,7 +29,7 @@ internal sealed class ClockTimers<TKey>
         Arm();
     }
 
-    /// <summary>Takes back a timer.</summary>
+    /// <summary>Deletes a timer.</summary>
     public void Delete(in TKey key, ulong hash, EventTime time) => _timers.Delete(key, hash, time);
 
     /// <summary>Takes the next timer that is due.</summary>

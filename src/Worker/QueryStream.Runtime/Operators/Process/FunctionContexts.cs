@@ -5,7 +5,7 @@ using QueryStream.Streams.Functions;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>What a keyed function is given: one instance a subtask, set anew for each row and timer.</summary>
+/// <summary>The context of a keyed function: one instance for the subtask, which is changed for each row and timer.</summary>
 internal sealed class KeyedFunctionContext<TKey, TOut>(
     KeyedStore<TKey> store, TimerQueue<TKey> eventTimers, ClockTimers<TKey> clockTimers, FunctionOutputs<TOut> outputs)
     : KeyedContext<TKey, TOut>
@@ -33,17 +33,17 @@ internal sealed class KeyedFunctionContext<TKey, TOut>(
 
     public override void DeleteClockTimer(EventTime processingTime) => clockTimers.Delete(store.Key, store.Hash, processingTime);
 
-    /// <summary>Emits a row with an event time of its own, which the watermark must not have reached yet.</summary>
+    /// <summary>Emits a row with its own event time, which the watermark must not have passed.</summary>
     public void Emit(in TOut row, EventTime time) => outputs.Emit(row, time);
 
-    /// <summary>The event time of the row or timer that comes next.</summary>
+    /// <summary>Sets the event time of the next row or timer.</summary>
     public void SetTime(EventTime time) => _time = time;
 
     /// <summary>The watermark has advanced.</summary>
     public void SetWatermark(EventTime watermark) => _watermark = watermark;
 }
 
-/// <summary>What a function without keys is given: one instance a subtask, set anew for each row.</summary>
+/// <summary>The context of a function without keys: one instance for the subtask, which is changed for each row.</summary>
 internal sealed class PlainFunctionContext<TOut>(TaskContext context, FunctionOutputs<TOut> outputs) : ProcessContext<TOut>
 {
     private EventTime _time;
@@ -59,12 +59,12 @@ internal sealed class PlainFunctionContext<TOut>(TaskContext context, FunctionOu
 
     public override void Emit<TSide>(SideOutput<TSide> output, in TSide row) => outputs.Emit(output, row, _time);
 
-    /// <summary>The event time of the row that comes next.</summary>
+    /// <summary>Sets the event time of the next row.</summary>
     public void SetTime(EventTime time) => _time = time;
 
     /// <summary>The watermark has advanced.</summary>
     public void SetWatermark(EventTime watermark) => _watermark = watermark;
 }
 
-/// <summary>Does something with a row.</summary>
+/// <summary>Processes a row.</summary>
 internal delegate void RowAction<TRow>(in TRow row);

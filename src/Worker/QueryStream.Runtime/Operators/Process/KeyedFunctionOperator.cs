@@ -45,13 +45,13 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
 
     public OperatorId Id { get; }
 
-    /// <summary>What the function is given.</summary>
+    /// <summary>The context of the function.</summary>
     protected KeyedFunctionContext<TKey, TOut> Function { get; }
 
     /// <summary>The states of all keys.</summary>
     protected KeyedStore<TKey> Store => _store;
 
-    /// <summary>Where the function declares its state.</summary>
+    /// <summary>Creates the states that the function declares.</summary>
     protected OperatorStates<TKey> States { get; }
 
     public override bool HasWork(in Control control) => control.Kind == ControlKind.Watermark && _eventTimers.Next <= control.Watermark;
@@ -176,7 +176,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
 
     /// <summary>A port of rows that have a key.</summary>
     /// <param name="owner">The operator.</param>
-    /// <param name="key">Takes the key.</param>
+    /// <param name="key">Extracts the key.</param>
     /// <param name="process">Calls the function.</param>
     protected sealed class KeyedPort<TRow>(KeyedFunctionOperator<TKey, TOut> owner, Func<TRow, TKey> key, RowAction<TRow> process) : Port<TRow>(owner)
     {

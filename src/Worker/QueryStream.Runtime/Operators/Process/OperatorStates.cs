@@ -6,11 +6,11 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>Makes the states that a keyed function declares.</summary>
+/// <summary>Creates the states that a keyed function declares.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
-/// <param name="subtask">Which subtask this is.</param>
-/// <param name="parallelism">How many there are.</param>
-/// <param name="store">Where they are kept.</param>
+/// <param name="subtask">The subtask, from 0.</param>
+/// <param name="parallelism">The number of subtasks.</param>
+/// <param name="store">Keeps the states.</param>
 internal sealed class OperatorStates<TKey>(int subtask, int parallelism, KeyedStore<TKey> store) : KeyedStateContext
 {
     private bool _isClosed;
@@ -60,7 +60,7 @@ internal sealed class OperatorStates<TKey>(int subtask, int parallelism, KeyedSt
         return state;
     }
 
-    /// <summary>Lets no more states be declared: what a snapshot holds of them would not be restored.</summary>
+    /// <summary>Ends the declaration of states: a state that is declared later would not be restored.</summary>
     public void Close() => _isClosed = true;
 
     /// <summary>Rows by event time, for the engine's own operators.</summary>

@@ -25,10 +25,10 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
 
     public OperatorId Id { get; }
 
-    /// <summary>What the function is given.</summary>
+    /// <summary>The context of the function.</summary>
     protected PlainFunctionContext<TOut> Function { get; }
 
-    /// <summary>Where the function declares its state.</summary>
+    /// <summary>Creates the states that the function declares.</summary>
     protected OperatorStateSet States { get; }
 
     public override void Forward(in Control control)
@@ -63,7 +63,7 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
     /// <summary>Calls the function's <c>OnEnd</c>.</summary>
     protected abstract void OnEnd();
 
-    /// <summary>A port of rows that the function takes one by one.</summary>
+    /// <summary>A port whose rows the function processes one by one.</summary>
     /// <param name="owner">The operator.</param>
     /// <param name="process">Calls the function.</param>
     protected sealed class RowPort<TRow>(PlainFunctionOperator<TOut> owner, RowAction<TRow> process) : Port<TRow>(owner)

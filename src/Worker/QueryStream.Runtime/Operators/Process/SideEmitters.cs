@@ -3,11 +3,11 @@ using QueryStream.Streams.Functions;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>The side outputs of a function that somebody takes, by name. Few, so a list is searched. Used in turns of one task.</summary>
+/// <summary>The side outputs of a function that have consumers, by name. They are few, so a list is searched. Used in turns of one task.</summary>
 /// <param name="emitters">By name.</param>
 internal sealed class SideEmitters((string Name, IEmitter Emitter)[] emitters) : IControlInput
 {
-    /// <summary>Where a side output's rows go; null where nobody takes them.</summary>
+    /// <summary>The emitter of a side output; null where it has no consumer.</summary>
     public RowEmitter<T>? Find<T>(SideOutput<T> output)
     {
         foreach ((string name, IEmitter emitter) in emitters)
@@ -21,7 +21,7 @@ internal sealed class SideEmitters((string Name, IEmitter Emitter)[] emitters) :
         return null;
     }
 
-    /// <summary>Whether there is a full batch to hand on.</summary>
+    /// <summary>Whether a batch is full.</summary>
     public bool HasFull
     {
         get
@@ -38,7 +38,7 @@ internal sealed class SideEmitters((string Name, IEmitter Emitter)[] emitters) :
         }
     }
 
-    /// <summary>Remembers what there is now.</summary>
+    /// <summary>Marks the end of the rows so far.</summary>
     public void Mark()
     {
         foreach ((_, IEmitter emitter) in emitters)
@@ -47,7 +47,7 @@ internal sealed class SideEmitters((string Name, IEmitter Emitter)[] emitters) :
         }
     }
 
-    /// <summary>Takes back what was emitted since <see cref="Mark"/>.</summary>
+    /// <summary>Removes the rows that were emitted since <see cref="Mark"/>.</summary>
     public void Rollback()
     {
         foreach ((_, IEmitter emitter) in emitters)
@@ -56,7 +56,7 @@ internal sealed class SideEmitters((string Name, IEmitter Emitter)[] emitters) :
         }
     }
 
-    /// <summary>Hands on what was collected.</summary>
+    /// <summary>Sends the rows so far downstream.</summary>
     public void Flush(Batch? from)
     {
         foreach ((_, IEmitter emitter) in emitters)
