@@ -21,7 +21,8 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void A_record_of_default_values_survives_a_round_trip() => Assert.Equal(Write(new Everything()), Write(Read<Everything>(Write(new Everything()))));
+    public void A_record_of_default_values_survives_a_round_trip() =>
+        Assert.Equal(Write(new Everything()), Write(Read<Everything>(Write(new Everything()))));
 
     [Fact]
     public void Names_are_written_as_the_record_says_and_letters_of_all_languages_stay()
