@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using QueryStream.Core.Errors;
@@ -55,17 +54,20 @@ internal static class CodecRegistry
         [typeof(ValueTuple<,,,,,,>)] = typeof(TupleCodec<,,,,,,>),
     };
 
-    // The attributes of an assembly are slow to read, and each build of a job's graph asks for the codecs of all its rows. Types are never unloaded.
-    private static readonly ConcurrentDictionary<Type, Type?> Declared = new();
+    private static readonly TypeRegistry Registry = new(
+        BuiltIn,
+        enums: typeof(EnumCodec<>),
+        arrays: typeof(ArrayCodec<>),
+        assembly => assembly.GetCustomAttributes<CodecOfAttribute>().Select(attribute => (attribute.Type, attribute.Codec)));
 
     public static object Create(Type type) =>
-        Find(type, out Type unsupported) is { } codec ? Activator.CreateInstance(codec)! : throw Missing(type, unsupported);
+        Registry.Find(type, out Type unsupported) is { } codec ? Activator.CreateInstance(codec)! : throw Missing(type, unsupported);
 
-    public static bool Has(Type type) => Find(type, out _) is not null;
+    public static bool Has(Type type) => Registry.Find(type, out _) is not null;
 
     public static void Check(Type type)
     {
-        if (Find(type, out Type unsupported) is null)
+        if (Registry.Find(type, out Type unsupported) is null)
         {
             throw Missing(type, unsupported);
         }
@@ -76,37 +78,4 @@ internal static class CodecRegistry
             ? $"The type {type} has no codec, so it cannot be sent to another task or be kept in state: mark it [StreamRecord]."
             : $"The type {type} has no codec, so it cannot be sent to another task or be kept in state, because {unsupported} has none: "
                 + "mark that one [StreamRecord].");
-
-    private static Type? Find(Type type, out Type unsupported)
-    {
-        unsupported = type;
-        Type? codec = ClassOf(type);
-        if (codec is not { IsGenericTypeDefinition: true })
-        {
-            return codec;
-        }
-
-        Type[] parts = type.IsSZArray ? [type.GetElementType()!] : type.IsEnum ? [type] : type.GetGenericArguments();
-        foreach (Type part in parts)
-        {
-            if (part != type && Find(part, out unsupported) is null)
-            {
-                return null;
-            }
-        }
-
-        unsupported = type;
-        return codec.MakeGenericType(parts);
-    }
-
-    private static Type? ClassOf(Type type)
-    {
-        Type open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        return BuiltIn.TryGetValue(open, out Type? codec) ? codec
-            : type.IsEnum ? typeof(EnumCodec<>)
-            : type.IsSZArray ? typeof(ArrayCodec<>)
-            : Declared.GetOrAdd(
-                open,
-                static type => type.Assembly.GetCustomAttributes<CodecOfAttribute>().FirstOrDefault(attribute => attribute.Type == type)?.Codec);
-    }
 }

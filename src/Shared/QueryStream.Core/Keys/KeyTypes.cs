@@ -1,4 +1,5 @@
 using System.Reflection;
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
@@ -46,11 +47,17 @@ internal static class KeyTypes
         [typeof(ValueTuple<,,,,,,>)] = typeof(TupleKey<,,,,,,>),
     };
 
+    private static readonly TypeRegistry Registry = new(
+        BuiltIn,
+        enums: typeof(EnumKey<>),
+        arrays: null,
+        assembly => assembly.GetCustomAttributes<KeyTypeOfAttribute>().Select(attribute => (attribute.Type, attribute.KeyType)));
+
     /// <summary>Throws if the type, or a part of it, cannot be a key.</summary>
     /// <exception cref="JobDefinitionException">It cannot.</exception>
     public static void Check(Type type)
     {
-        if (Find(type, out Type unsupported) is null)
+        if (Registry.Find(type, out Type unsupported) is null)
         {
             string because = unsupported == type ? "" : $", because {unsupported} cannot";
             throw new JobDefinitionException(
@@ -64,36 +71,6 @@ internal static class KeyTypes
     public static object Create(Type type)
     {
         Check(type);
-        return Activator.CreateInstance(Find(type, out _)!)!;
-    }
-
-    private static Type? Find(Type type, out Type unsupported)
-    {
-        unsupported = type;
-        Type? found = ClassOf(type);
-        if (found is not { IsGenericTypeDefinition: true })
-        {
-            return found;
-        }
-
-        Type[] parts = type.IsEnum ? [type] : type.GetGenericArguments();
-        foreach (Type part in parts)
-        {
-            if (part != type && Find(part, out unsupported) is null)
-            {
-                return null;
-            }
-        }
-
-        unsupported = type;
-        return found.MakeGenericType(parts);
-    }
-
-    private static Type? ClassOf(Type type)
-    {
-        Type open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        return BuiltIn.TryGetValue(open, out Type? found) ? found
-            : type.IsEnum ? typeof(EnumKey<>)
-            : type.Assembly.GetCustomAttributes<KeyTypeOfAttribute>().FirstOrDefault(attribute => attribute.Type == open)?.KeyType;
+        return Activator.CreateInstance(Registry.Find(type, out _)!)!;
     }
 }

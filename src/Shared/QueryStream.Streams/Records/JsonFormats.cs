@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Texts;
@@ -57,50 +58,25 @@ internal static class JsonFormats
         [typeof(ValueTuple<,,,,,,>)] = typeof(TupleFormat<,,,,,,>),
     };
 
+    private static readonly TypeRegistry Registry = new(
+        BuiltIn,
+        enums: typeof(EnumFormat<>),
+        arrays: typeof(ArrayFormat<>),
+        assembly => assembly.GetCustomAttributes<JsonFormatOfAttribute>().Select(attribute => (attribute.Type, attribute.Format)));
+
     public static object Create(Type type)
     {
         Check(type);
-        return Activator.CreateInstance(Find(type, out _)!)!;
+        return Activator.CreateInstance(Registry.Find(type, out _)!)!;
     }
 
     public static void Check(Type type)
     {
-        if (Find(type, out Type unsupported) is null)
+        if (Registry.Find(type, out Type unsupported) is null)
         {
             string because = unsupported == type ? "" : $", because {unsupported} has none";
             throw new JobDefinitionException(
                 $"The type {type} has no JSON format{because}: mark {(unsupported == type ? "it" : "that one")} [StreamRecord].");
         }
-    }
-
-    private static Type? Find(Type type, out Type unsupported)
-    {
-        unsupported = type;
-        Type? format = ClassOf(type);
-        if (format is not { IsGenericTypeDefinition: true })
-        {
-            return format;
-        }
-
-        Type[] parts = type.IsSZArray ? [type.GetElementType()!] : type.IsEnum ? [type] : type.GetGenericArguments();
-        foreach (Type part in parts)
-        {
-            if (part != type && Find(part, out unsupported) is null)
-            {
-                return null;
-            }
-        }
-
-        unsupported = type;
-        return format.MakeGenericType(parts);
-    }
-
-    private static Type? ClassOf(Type type)
-    {
-        Type open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        return BuiltIn.TryGetValue(open, out Type? format) ? format
-            : type.IsEnum ? typeof(EnumFormat<>)
-            : type.IsSZArray ? typeof(ArrayFormat<>)
-            : type.Assembly.GetCustomAttributes<JsonFormatOfAttribute>().FirstOrDefault(attribute => attribute.Type == open)?.Format;
     }
 }

@@ -1,4 +1,5 @@
 using QueryStream.Streams;
+using QueryStream.Streams.Records;
 
 namespace QueryStream.Generators.Tests.Formats;
 
@@ -27,3 +28,14 @@ public sealed record Oracle(
     int[]? Ints,
     List<string?>? Strings,
     OracleLine?[]? Lines);
+
+/// <summary>Few members, so that a random change of the text often hits one.</summary>
+[StreamRecord(JsonNaming = JsonNaming.AsDeclared)]
+public sealed record SmallOracle(int A, bool C, decimal G, string? B = null, double? D = null, List<int>? E = null, SmallOracle.Part? F = null)
+{
+    [StreamRecord(JsonNaming = JsonNaming.AsDeclared)]
+    public sealed record Part(long X, string?[]? Y = null);
+}
+
+[StreamRecord]
+public sealed record OracleLine(string? Sku, int Count, double? Price);

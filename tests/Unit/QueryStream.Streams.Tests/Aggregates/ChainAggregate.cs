@@ -14,3 +14,8 @@ internal sealed class ChainAggregate : Aggregate<(long? Number, decimal? Price, 
 
     public override string Result(ref TextChain accumulator, bool isFinal) => accumulator.All ?? "";
 }
+
+internal struct TextChain
+{
+    public string? All;
+}

@@ -1,6 +1,0 @@
-namespace QueryStream.Streams.Tests.Aggregates;
-
-internal struct TextChain
-{
-    public string? All;
-}
