@@ -4,9 +4,9 @@ using System.Reflection;
 namespace QueryStream.Core.Codecs;
 
 /// <summary>
-/// Finds the class for a type: the codec, the key type, the JSON format. It is built in, or registered by an attribute of the type's assembly. An open
-/// generic class gets the parts of the type as type arguments: its own type arguments, the element of an array, or an enum itself. Uses reflection,
-/// once for each type. Safe on any thread.
+/// Finds the class for a type: the codec, the key type, the JSON format. It is built in, or registered by an attribute of the type's assembly. An
+/// open generic class gets the parts of the type as type arguments: its own type arguments, the element of an array, or an enum itself. Uses
+/// reflection, once for each type. Safe on any thread.
 /// </summary>
 /// <param name="builtIn">The built-in classes, by type or open generic type.</param>
 /// <param name="enums">The open generic class for enums.</param>
