@@ -132,11 +132,19 @@ public sealed class JobHarness : IDisposable
     /// <param name="seed">Determines the order of turns.</param>
     /// <param name="dropUnclaimed">Whether to drop state that belongs to no operator of the job.</param>
     /// <param name="checkpoints">As in the constructor.</param>
+    /// <param name="services">As in the constructor.</param>
     /// <exception cref="Core.Errors.StateRestoreException">Some state belongs to no operator of the job.</exception>
     public static JobHarness Restore(
-        Action<StreamBuilder> define, JobSnapshot snapshot, int parallelism = 1, ulong seed = 1, bool dropUnclaimed = false, bool checkpoints = false)
+        Action<StreamBuilder> define,
+        JobSnapshot snapshot,
+        int parallelism = 1,
+        ulong seed = 1,
+        bool dropUnclaimed = false,
+        bool checkpoints = false,
+        Func<TimeProvider, IServiceProvider>? services = null)
     {
-        JobHarness harness = new(define, parallelism, new HarnessOptions(seed, null, null, snapshot, checkpoints), run: false) { IsPinned = false };
+        HarnessOptions options = new(seed, null, services, snapshot, checkpoints);
+        JobHarness harness = new(define, parallelism, options, run: false) { IsPinned = false };
         if (!dropUnclaimed)
         {
             snapshot.CheckClaimed(harness.Graph);

@@ -3,6 +3,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Graph;
 
@@ -37,6 +38,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         TaskEnvironment environment = new(this, this, services, NullLoggerFactory.Instance)
         {
             Chunks = services.GetService(typeof(IChunkSink)) as IChunkSink ?? MemoryChunks.Instance,
+            StateBackend = services.GetService(typeof(IStateBackend)) as IStateBackend ?? HeapStateBackend.Instance,
         };
         foreach (JobVertex vertex in graph.Vertices)
         {

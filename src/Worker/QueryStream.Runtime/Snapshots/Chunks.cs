@@ -23,7 +23,7 @@ public abstract class ChunkHandle
 public interface IChunkSink
 {
     /// <summary>
-    /// Stores a chunk, and may take its time: the writer waits, so that its memory stays bounded. The bytes are only valid until the returned task
+    /// Stores a chunk. The writer waits for it, so that its memory stays bounded. The bytes are only valid until the returned task
     /// has completed.
     /// </summary>
     ValueTask<ChunkHandle> WriteAsync(ChunkName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);

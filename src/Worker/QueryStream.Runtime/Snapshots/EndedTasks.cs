@@ -5,9 +5,9 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// Which tasks of a restored job have nothing to do, since they had ended when the snapshot was taken. A vertex whose subtasks had all ended has
-/// ended at any parallelism. Where only some had, as those of a source whose splits differ, they stay ended in the same parallelism. In another one
-/// splits and keys are dealt out anew, so all subtasks run again, with the state and the positions of the snapshot. Used by one thread.
+/// Which tasks of a restored job had ended when the snapshot was taken, and have nothing to do. A vertex whose subtasks had all ended has ended at
+/// any parallelism. Where only some had ended, such as subtasks of a source with short splits, they stay ended if the parallelism is the same. At another
+/// parallelism splits and keys are redistributed, so all subtasks run again, with the state and the positions of the snapshot. Used by one thread.
 /// </summary>
 /// <param name="restored">The snapshot.</param>
 /// <param name="graph">The job.</param>
@@ -28,7 +28,8 @@ internal sealed class EndedTasks(JobSnapshot restored, JobGraph graph)
         ended = OwnOf(vertex);
         for (int subtask = 0; subtask < ended.Length; subtask++)
         {
-            ended[subtask] = ended[subtask] && ChannelLayout.Incoming(graph, vertex, subtask).TrueForAll(channel => Of(channel.Edge.From)[channel.Id.From]);
+            ended[subtask] = ended[subtask]
+                && ChannelLayout.Incoming(graph, vertex, subtask).TrueForAll(channel => Of(channel.Edge.From)[channel.Id.From]);
         }
 
         _bySubtask.Add(vertex.Id, ended);

@@ -5,14 +5,14 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Snapshots;
 
-/// <summary>How far one task had come when a barrier passed it.</summary>
+/// <summary>The progress of one task when a barrier passed it.</summary>
 /// <param name="Subtask">Which subtask of its vertex it was.</param>
-/// <param name="Watermark">How far event time had come in it.</param>
-/// <param name="HasEnded">Whether it had come to the end of its input.</param>
+/// <param name="Watermark">The task's watermark.</param>
+/// <param name="HasEnded">Whether it had reached the end of its input.</param>
 public readonly record struct TaskProgress(int Subtask, EventTime Watermark, bool HasEnded);
 
 /// <summary>
-/// The state of a whole job at one checkpoint, by operator and no longer by task, so that any parallelism can take it over. Immutable.
+/// The state of a whole job at one checkpoint, by operator and not by task, so that it can be restored at any parallelism. Immutable.
 /// </summary>
 public sealed class JobSnapshot
 {
@@ -37,7 +37,7 @@ public sealed class JobSnapshot
     /// <summary>The operators that have state.</summary>
     public IReadOnlyCollection<OperatorSnapshot> Operators => _operators.Values;
 
-    /// <summary>Puts the tasks' parts together.</summary>
+    /// <summary>Combines the snapshots of all tasks.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="tasks">The parts of all tasks.</param>
     public static JobSnapshot Of(CheckpointId checkpoint, IEnumerable<TaskSnapshot> tasks)
@@ -57,10 +57,10 @@ public sealed class JobSnapshot
         return new JobSnapshot(checkpoint, operators, progress, all.Length == 0 ? 0 : all[0].KeyGroups);
     }
 
-    /// <summary>How far the tasks of a vertex had come, by subtask; empty where the snapshot does not have the vertex.</summary>
+    /// <summary>The progress of the tasks of a vertex, by subtask; empty where the snapshot does not have the vertex.</summary>
     public IReadOnlyList<TaskProgress> ProgressOf(VertexId vertex) => _progress.GetValueOrDefault(vertex, []);
 
-    /// <summary>The watermark of the subtask that was furthest behind: all of them had come that far.</summary>
+    /// <summary>The smallest watermark of a vertex's subtasks.</summary>
     public EventTime WatermarkOf(VertexId vertex)
     {
         IReadOnlyList<TaskProgress> tasks = ProgressOf(vertex);
@@ -70,8 +70,8 @@ public sealed class JobSnapshot
     /// <summary>The state of one operator; null where it had none.</summary>
     public OperatorSnapshot? Find(OperatorId id) => _operators.GetValueOrDefault(id);
 
-    /// <summary>Refuses to forget: every operator with state must still be there, and its keys must be where they were.</summary>
-    /// <exception cref="StateRestoreException">State belongs to an operator that the graph does not have, or to other key groups; names it.</exception>
+    /// <summary>Checks that the job has all operators with state, and the same number of key groups.</summary>
+    /// <exception cref="StateRestoreException">An operator with state is missing, or the number of key groups differs; names it.</exception>
     public void CheckClaimed(JobGraph graph)
     {
         CheckKeyGroups(graph);
@@ -101,13 +101,13 @@ public sealed class JobSnapshot
             if (part.States.FirstOrDefault(state => state.Kind == StateKind.Keyed && state.Chunks.Count > 0) is { } keyed)
             {
                 throw new StateRestoreException(
-                    $"State '{keyed.Name}' of operator '{part.Name}' is spread over {KeyGroups} key groups, and job '{graph.Name}' has {graph.KeyGroups}: "
-                    + "the number cannot change while keyed state is kept.");
+                    $"State '{keyed.Name}' of operator '{part.Name}' is spread over {KeyGroups} key groups, and job '{graph.Name}' has "
+                    + $"{graph.KeyGroups}: the number cannot change while keyed state is kept.");
             }
         }
     }
 
-    // The copies of broadcast state are alike: that of the first subtask counts.
+    // All subtasks have the same broadcast state: that of the first one is taken.
     private static StateSnapshot Unite(IEnumerable<StateSnapshot> parts)
     {
         StateSnapshot first = parts.First();

@@ -3,8 +3,8 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// One task's part of a checkpoint: first the barrier is on its way through the operators, each of which captures its state as it passes; then the
-/// captures are written while the task goes on. Used in turns of the task, but for <see cref="WriteAsync"/>.
+/// One task's part of a checkpoint. First each operator captures its state when the barrier passes it; then the captures are written while the task
+/// goes on. Used in turns of the task, except <see cref="WriteAsync"/>.
 /// </summary>
 /// <param name="checkpoint">The barrier's checkpoint.</param>
 internal sealed class SnapshotInProgress(CheckpointId checkpoint)

@@ -26,12 +26,12 @@ internal sealed class StateCapture(OperatorId id, string name)
     /// <param name="items">The items, each with the hash of its key; see <see cref="IStatefulOperator.Capture"/>.</param>
     public void Keyed<T>(string state, IEnumerable<(ulong Hash, T Item)> items) => _parts.Add(new KeyedPart<T>(state, items));
 
-    /// <summary>Adds state that is dealt out over all subtasks when it is restored.</summary>
+    /// <summary>Adds state that is distributed over all subtasks when it is restored.</summary>
     /// <param name="state">The state's name, unique in the operator.</param>
     /// <param name="items">The items; see <see cref="IStatefulOperator.Capture"/>.</param>
     public void List<T>(string state, IEnumerable<T> items) => _parts.Add(new ListPart<T>(state, StateKind.List, items));
 
-    /// <summary>Adds state that all subtasks hold alike.</summary>
+    /// <summary>Adds state that is the same in all subtasks.</summary>
     /// <param name="state">The state's name, unique in the operator.</param>
     /// <param name="items">The items; see <see cref="IStatefulOperator.Capture"/>.</param>
     public void Broadcast<T>(string state, IEnumerable<T> items) => _parts.Add(new ListPart<T>(state, StateKind.Broadcast, items));
@@ -48,7 +48,7 @@ internal sealed class StateCapture(OperatorId id, string name)
         return new OperatorSnapshot(id, name, states);
     }
 
-    /// <summary>Lets the operator change its pages in place again. In a turn of the task, when the capture was written or given up.</summary>
+    /// <summary>Ends the capture, so that pages are changed in place again. In a turn of the task, when it was written or aborted.</summary>
     public void Release()
     {
         foreach ((CaptureVersions versions, long version) in _held)

@@ -10,7 +10,7 @@ public enum StateKind : byte
     /// <summary>An item belongs to a key, and goes to the subtask that owns the key's group.</summary>
     Keyed = 1,
 
-    /// <summary>Items are dealt out over all subtasks, or each of them reads all: the operator decides.</summary>
+    /// <summary>Items are distributed over all subtasks, or each subtask reads all of them: the operator decides.</summary>
     List = 2,
 
     /// <summary>All subtasks hold the same items: one copy is kept, and all get it.</summary>
@@ -45,9 +45,9 @@ public sealed record TaskSnapshot(TaskId Task, CheckpointId Checkpoint, IReadOnl
     /// <summary>The job's number of key groups, which keyed state is bound to.</summary>
     public required int KeyGroups { get; init; }
 
-    /// <summary>How far event time had come in the task; the end of time where the task had ended, so that it never holds the others back.</summary>
+    /// <summary>The task's watermark; <see cref="EventTime.MaxValue"/> where the task had ended, so that it never holds back the others.</summary>
     public required EventTime Watermark { get; init; }
 
-    /// <summary>Whether the task had come to the end of its input.</summary>
+    /// <summary>Whether the task had reached the end of its input.</summary>
     public bool HasEnded { get; init; }
 }

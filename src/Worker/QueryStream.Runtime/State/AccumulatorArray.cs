@@ -68,7 +68,7 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
     /// <summary>Makes the first accumulators empty. Keeps the room, unless a capture needs the pages.</summary>
     public void Clear(int count) => _pages.Clear(count, versions);
 
-    /// <summary>The accumulators as they are now, for a capture that has begun and is in flight.</summary>
+    /// <summary>The accumulators of this moment, for a capture in flight.</summary>
     public readonly FrozenArray<TAccumulator> Freeze() => _pages.Freeze();
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,9 +1,8 @@
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// The captures of one store that are in flight. What they need is found by version: a page is stamped with the version that it was made in, and a
-/// page that is older than the newest capture is copied before it is changed. Without captures in flight nothing is copied. Used in turns of one
-/// task.
+/// The captures of one store that are in flight. A page has the version in which it was made. A page that is older than the newest capture in flight
+/// is copied before it is changed. Without captures in flight nothing is copied. Used in turns of one task.
 /// </summary>
 internal sealed class CaptureVersions
 {

@@ -7,7 +7,7 @@ namespace QueryStream.Runtime.State;
 
 /// <summary>One accumulator a key, on the heap. In snapshots an item is (key, expiry, accumulator).</summary>
 internal sealed class HeapAggregatingState<TKey, TIn, TAccumulator, TOut>(
-    KeyedStore<TKey> store, string name, StateTtl? ttl, Aggregate<TIn, TAccumulator, TOut> aggregate) : AggregatingState<TIn, TOut>
+    HeapKeyedStore<TKey> store, string name, StateTtl? ttl, Aggregate<TIn, TAccumulator, TOut> aggregate) : AggregatingState<TIn, TOut>
     where TAccumulator : struct
 {
     private readonly Column _column = new(store, name, ttl, aggregate);
@@ -23,7 +23,7 @@ internal sealed class HeapAggregatingState<TKey, TIn, TAccumulator, TOut>(
 
     public override void Clear() => _column.Clear();
 
-    private sealed class Column(KeyedStore<TKey> store, string name, StateTtl? ttl, Aggregate<TIn, TAccumulator, TOut> aggregate)
+    private sealed class Column(HeapKeyedStore<TKey> store, string name, StateTtl? ttl, Aggregate<TIn, TAccumulator, TOut> aggregate)
         : HeapColumn<TKey, TAccumulator>(store, name, ttl)
     {
         public bool HasValue => TryFind(out _);

@@ -4,7 +4,7 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Runtime.State;
 
-/// <summary>A map that every subtask has alike, on the heap. In snapshots an item is (name, value).</summary>
+/// <summary>A map that is the same in every subtask, on the heap. In snapshots an item is (name, value).</summary>
 internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorStateSet owner) : BroadcastState<TName, TValue>, IOperatorState
     where TName : notnull
 {
@@ -14,7 +14,7 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
     private readonly CaptureVersions _versions = new();
     private OrderedDictionary<TName, TValue> _entries = new(Equality);
 
-    // In which the entries were copied last.
+    // The version in which the entries were copied last.
     private long _version;
 
     public string Name => name;
@@ -70,7 +70,7 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
         entries[entry] = KeptValue<TValue>.Of(value, _scratch);
     }
 
-    // The entries, after a copy of them all where a capture has them.
+    // The entries; copied first where a capture in flight holds them.
     private OrderedDictionary<TName, TValue> Changeable()
     {
         if (_version < _versions.Newest)

@@ -4,14 +4,15 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Runtime.State;
 
-/// <summary>What all kinds of keyed state share: a cell for each slot, whether it is in use, and when it expires.</summary>
+/// <summary>A named state on the heap: a cell for each slot of each key group's table, whether it is in use, and when it expires.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
-/// <typeparam name="TCell">What is held for a key.</typeparam>
+/// <typeparam name="TCell">The state of a key.</typeparam>
 /// <param name="store">The operator's keyed state.</param>
 /// <param name="name">The state's name.</param>
 /// <param name="ttl">When cells expire; null: never.</param>
-/// <param name="expiresInCells">Whether what lies in a cell expires by itself.</param>
-internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string name, StateTtl? ttl, bool expiresInCells = false) : IStateColumn<TKey>
+/// <param name="expiresInCells">Whether the entries in a cell expire one by one.</param>
+internal abstract class HeapColumn<TKey, TCell>(HeapKeyedStore<TKey> store, string name, StateTtl? ttl, bool expiresInCells = false)
+    : IStateColumn<TKey>
 {
     private readonly PagedArray<TCell>[] _cells = NewGroups<TCell>(store.KeyGroups);
 
@@ -30,7 +31,7 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
     public bool Expires => _expires;
 
     /// <summary>The operator's keyed state.</summary>
-    protected KeyedStore<TKey> Store => store;
+    protected HeapKeyedStore<TKey> Store => store;
 
     /// <inheritdoc/>
     public bool Has(int group, int slot) => (_present[group][slot >> 6] & (1UL << (slot & 63))) != 0;
@@ -62,7 +63,7 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
             return;
         }
 
-        // Its objects belong to it alone then, so that the new place need not know that a capture holds them in the old one.
+        // The cell gets objects of its own first, since a capture may hold those of the old place.
         TCell cell = CellForUpdate(group, from);
         _cells[group].ForUpdate(to, _versions, out _) = cell;
         PresentForWrite(group)[to >> 6] |= 1UL << (to & 63);
@@ -154,14 +155,14 @@ internal abstract class HeapColumn<TKey, TCell>(KeyedStore<TKey> store, string n
     /// </summary>
     protected ref TCell CellForWrite() => ref CellForUpdate(store.Group, SlotForWrite());
 
-    /// <summary>As <see cref="CellForWrite"/>, where another cell is put in the place of the whole.</summary>
+    /// <summary>As <see cref="CellForWrite"/>, for a caller that replaces the whole cell.</summary>
     protected ref TCell CellForOverwrite()
     {
         int slot = SlotForWrite();
         return ref _cells[store.Group].ForUpdate(slot, _versions, out _);
     }
 
-    /// <summary>Forgets the selected key's cell.</summary>
+    /// <summary>Removes the selected key's cell.</summary>
     protected void DropSelected()
     {
         if (store.TryGetSlot(out int slot) && Has(store.Group, slot))

@@ -8,7 +8,7 @@ namespace QueryStream.Runtime.State;
 /// A list a key, on the heap. In snapshots an item is (key, expiry, values). A list only grows at its end or is replaced, so a capture that has its
 /// length shares its array.
 /// </summary>
-internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name, StateTtl? ttl) : ListState<T>
+internal sealed class HeapListState<TKey, T>(HeapKeyedStore<TKey> store, string name, StateTtl? ttl) : ListState<T>
 {
     private readonly Column _column = new(store, name, ttl);
 
@@ -31,7 +31,7 @@ internal sealed class HeapListState<TKey, T>(KeyedStore<TKey> store, string name
         public int Count;
     }
 
-    private sealed class Column(KeyedStore<TKey> store, string name, StateTtl? ttl) : HeapColumn<TKey, Cell>(store, name, ttl)
+    private sealed class Column(HeapKeyedStore<TKey> store, string name, StateTtl? ttl) : HeapColumn<TKey, Cell>(store, name, ttl)
     {
         private readonly CodecWriter _scratch = new();
 

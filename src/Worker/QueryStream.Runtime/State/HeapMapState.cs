@@ -5,7 +5,7 @@ using QueryStream.Streams.State;
 namespace QueryStream.Runtime.State;
 
 /// <summary>A map a key, on the heap. In snapshots an item is (key, expiry, name, value): large maps are many small items.</summary>
-internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, string name, StateTtl? ttl) : MapState<TName, TValue>
+internal sealed class HeapMapState<TKey, TName, TValue>(HeapKeyedStore<TKey> store, string name, StateTtl? ttl) : MapState<TName, TValue>
     where TName : notnull
 {
     private readonly Column _column = new(store, name, ttl);
@@ -31,17 +31,17 @@ internal sealed class HeapMapState<TKey, TName, TValue>(KeyedStore<TKey> store, 
     {
         public Dictionary<TName, Entry> Entries;
 
-        // When the entries were last looked through for what has expired.
+        // When expired entries were last removed.
         public long LookedAt;
     }
 
-    // The entries expire, not the map: so the column knows of no time to live.
-    private sealed class Column(KeyedStore<TKey> store, string name, StateTtl? ttl)
+    // The entries expire and not the map, so the column has no time to live.
+    private sealed class Column(HeapKeyedStore<TKey> store, string name, StateTtl? ttl)
         : HeapColumn<TKey, Cell>(store, name, ttl: null, expiresInCells: ttl is not null)
     {
         private static readonly KeyEquality<TName> Equality = new();
 
-        // A map is looked through so many times in a time to live, and not each time that its key is come across: it may be large.
+        // Expired entries are removed so many times in a time to live. Not more often, since a map may be large.
         private const int LooksPerLife = 8;
 
         private readonly CodecWriter _scratch = new();

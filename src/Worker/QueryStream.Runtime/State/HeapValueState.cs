@@ -5,7 +5,7 @@ using QueryStream.Streams.State;
 namespace QueryStream.Runtime.State;
 
 /// <summary>One value a key, on the heap. In snapshots an item is (key, expiry, value).</summary>
-internal sealed class HeapValueState<TKey, T>(KeyedStore<TKey> store, string name, StateTtl? ttl) : ValueState<T>
+internal sealed class HeapValueState<TKey, T>(HeapKeyedStore<TKey> store, string name, StateTtl? ttl) : ValueState<T>
 {
     private readonly Column _column = new(store, name, ttl);
 
@@ -22,7 +22,7 @@ internal sealed class HeapValueState<TKey, T>(KeyedStore<TKey> store, string nam
 
     public override void Clear() => _column.Clear();
 
-    private sealed class Column(KeyedStore<TKey> store, string name, StateTtl? ttl) : HeapColumn<TKey, T>(store, name, ttl)
+    private sealed class Column(HeapKeyedStore<TKey> store, string name, StateTtl? ttl) : HeapColumn<TKey, T>(store, name, ttl)
     {
         private readonly CodecWriter _scratch = new();
 

@@ -18,13 +18,13 @@ internal interface IStateColumn<TKey>
     /// <summary>Makes room for slots of a group.</summary>
     void EnsureCapacity(int group, int slots);
 
-    /// <summary>Moves what belongs to the last slot into that of a key that is gone.</summary>
+    /// <summary>Moves the state of the last slot into the slot of a key that was removed.</summary>
     void Move(int group, int from, int to);
 
-    /// <summary>Forgets what has expired of a slot.</summary>
+    /// <summary>Removes what has expired of a slot.</summary>
     void Expire(int group, int slot);
 
-    /// <summary>Forgets what it holds for a slot.</summary>
+    /// <summary>Removes what it holds for a slot.</summary>
     void Drop(int group, int slot);
 
     /// <summary>Adds the state of this moment to a capture that holds the store's versions.</summary>

@@ -6,8 +6,8 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// Numbers keys: a key has a slot, and what is held for it lies beside the table in arrays by slot. Slots are dense, from 0; the last one moves into
-/// the place of one that goes. Used in turns of one task.
+/// Gives each key a slot: a number from 0, dense. The state of a key lies in other arrays, by slot. When a key is removed, the last slot moves into
+/// its place. Used in turns of one task.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <param name="versions">The captures of the store that the table belongs to.</param>
@@ -22,7 +22,7 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
     private PagedArray<TKey> _keys = new();
     private PagedArray<ulong> _hashes = new();
 
-    // As large as the table: a table with one key must not cost a chunk, since there may be a hundred thousand of them.
+    // Grows with the table: there may be a hundred thousand tables with one key each, and none of them may cost a whole chunk.
     private TextArena _arena = new(8 * ArenaBytesPerKey);
     private int _arenaKeys = 8;
 
@@ -101,7 +101,7 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
         return last;
     }
 
-    /// <summary>Forgets all keys, and keeps the room where no capture needs it. Keys that were handed out stay valid.</summary>
+    /// <summary>Removes all keys. The memory is used again where no capture needs it. Keys that were returned stay valid.</summary>
     public void Clear()
     {
         _index.Clear();
@@ -112,11 +112,11 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
         _arena = NewArena();
     }
 
-    /// <summary>The keys as they are now, for a capture that has begun and is in flight.</summary>
+    /// <summary>The keys of this moment, for a capture in flight.</summary>
     public FrozenKeys<TKey> Freeze() => new(_keys.Freeze(), _hashes.Freeze(), Count);
 
     /// <summary>
-    /// A table that goes on in the place of this one, which captures hold and nobody changes from now on. They share their pages until these are
+    /// A table that replaces this one, which captures hold and which must not change from now on. Both share their pages until these are
     /// changed.
     /// </summary>
     public KeyTable<TKey> Fork() => new(versions)

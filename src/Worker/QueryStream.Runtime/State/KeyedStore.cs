@@ -1,211 +1,126 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
+using QueryStream.Streams.Aggregates;
+using QueryStream.Streams.State;
 
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// The keyed state of one operator of one subtask, on the heap: a table of keys for each key group, and a column for each named state. One key
-/// at a time is selected; states read and write what belongs to it. Used in turns of one task.
+/// The named states of one operator of one subtask, by key. States are added in the operator's constructor; then one key at a time is selected, and
+/// states read and write what belongs to it. Used in turns of one task.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
-/// <param name="keyGroups">The job's number of key groups.</param>
-internal sealed class KeyedStore<TKey>(int keyGroups)
+internal abstract class KeyedStore<TKey>
 {
-    private const int Unknown = -2;
-    private const int None = -1;
-
-    private readonly KeyTable<TKey>?[] _tables = new KeyTable<TKey>?[keyGroups];
-    private IStateColumn<TKey>[] _columns = [];
     private TKey _key = default!;
-    private ulong _hash;
-    private int _slot = Unknown;
-    private bool _isSelected;
-    private int _sweptGroup;
-    private int _sweptSlot;
-    private bool _expires;
 
-    /// <summary>The captures of this state that are in flight.</summary>
-    public CaptureVersions Versions { get; } = new();
-
-    /// <summary>The number of key groups of the job.</summary>
-    public int KeyGroups => keyGroups;
-
-    /// <summary>The group of the selected key.</summary>
-    public int Group { get; private set; }
-
-    /// <summary>The clock, for what expires. Set once a batch.</summary>
+    /// <summary>The time by which state expires. Set once a batch.</summary>
     public EventTime Now { get; set; }
 
     /// <summary>The selected key.</summary>
-    public TKey Key => _isSelected ? _key : throw NoKey();
+    /// <exception cref="NoKeyException">No key is selected.</exception>
+    public TKey Key => IsSelected ? _key : throw NoKey();
 
     /// <summary>The hash of the selected key.</summary>
-    public ulong Hash => _hash;
+    public ulong Hash { get; private set; }
 
     /// <summary>The number of keys that have state.</summary>
-    public long Count => _tables.Sum(table => (long)(table?.Count ?? 0));
+    public abstract long Count { get; }
 
     /// <summary>The names of the states.</summary>
-    public IEnumerable<string> Names => _columns.Select(column => column.Name);
+    public abstract IEnumerable<string> Names { get; }
 
-    /// <summary>Adds a state, before there are keys.</summary>
-    public void Add(IStateColumn<TKey> column)
-    {
-        _columns = [.. _columns, column];
-        _expires |= column.Expires;
-    }
+    /// <summary>Whether a key is selected.</summary>
+    protected bool IsSelected { get; private set; }
 
-    /// <summary>Begins to work on a key. It has to stay valid until <see cref="Release"/>.</summary>
-    public void Select(in TKey key, ulong hash)
+    /// <summary>Selects a key, which must stay valid until <see cref="Release"/>.</summary>
+    public virtual void Select(in TKey key, ulong hash)
     {
         _key = key;
-        _hash = hash;
-        Group = KeyGroup.Of(hash, keyGroups).Number;
-        _slot = Unknown;
-        _isSelected = true;
+        Hash = hash;
+        IsSelected = true;
     }
 
-    /// <summary>Ends the work on the selected key: where no state is left of it, it is forgotten.</summary>
-    public void Release()
-    {
-        if (_slot >= 0)
-        {
-            DropIfEmpty(Group, _slot);
-        }
+    /// <summary>Ends the work on the selected key: where it has no state left, it is removed. References to its state are no longer valid.</summary>
+    public virtual void Release() => IsSelected = false;
 
-        _isSelected = false;
-    }
+    /// <summary>Clears all states of the selected key, which stays selected.</summary>
+    public abstract void ClearSelected();
 
-    /// <summary>Forgets all states of the selected key, which stays selected.</summary>
-    public void ClearSelected()
-    {
-        if (!TryGetSlot(out int slot))
-        {
-            return;
-        }
+    /// <summary>Looks at some keys, in turn, and removes expired state, so that nothing stays for ever that is not read again.</summary>
+    public abstract void Sweep(int keys);
 
-        foreach (IStateColumn<TKey> column in _columns)
-        {
-            if (column.Has(Group, slot))
-            {
-                column.Drop(Group, slot);
-            }
-        }
-    }
+    /// <summary>Adds a state with one value per key.</summary>
+    public abstract ValueState<T> AddValue<T>(string name, StateTtl? ttl);
 
-    /// <summary>The slot of the selected key, if it has one.</summary>
-    public bool TryGetSlot(out int slot)
-    {
-        if (!_isSelected)
-        {
-            throw NoKey();
-        }
+    /// <summary>Adds a state with a list per key.</summary>
+    public abstract ListState<T> AddList<T>(string name, StateTtl? ttl);
 
-        if (_slot == Unknown)
-        {
-            _slot = _tables[Group]?.Find(_key, _hash) ?? None;
-        }
+    /// <summary>Adds a state with a map per key.</summary>
+    public abstract MapState<TName, TValue> AddMap<TName, TValue>(string name, StateTtl? ttl)
+        where TName : notnull;
 
-        slot = _slot;
-        return slot >= 0;
-    }
+    /// <summary>Adds a state with an accumulator per key.</summary>
+    public abstract AggregatingState<TIn, TOut> AddAggregating<TIn, TAccumulator, TOut>(
+        string name, StateTtl? ttl, Aggregate<TIn, TAccumulator, TOut> aggregate)
+        where TAccumulator : struct;
 
-    /// <summary>The slot of the selected key, which is given one where it has none.</summary>
-    public int SlotForWrite()
-    {
-        if (!TryGetSlot(out int slot))
-        {
-            slot = _slot = Add(Group, _key, _hash);
-        }
+    /// <summary>Adds a state with rows per key, ordered by event time: one side of a join.</summary>
+    public abstract TimedRowsState<T> AddTimedRows<T>(string name);
 
-        return slot;
-    }
+    /// <summary>Adds all states to a capture. No key is selected.</summary>
+    public abstract void Capture(StateCapture capture);
 
-    /// <summary>Looks at some slots, in turn, and forgets what has expired there: so nothing stays that nobody asks for again.</summary>
-    public void Sweep(int slots)
-    {
-        if (!_expires)
-        {
-            return;
-        }
+    /// <summary>Restores all states that were added. No key is selected.</summary>
+    public abstract Task RestoreAsync(StateReader state);
 
-        for (int looked = 0, groups = 0; looked < slots && groups <= keyGroups; looked++)
-        {
-            if (_sweptSlot >= (_tables[_sweptGroup]?.Count ?? 0))
-            {
-                _sweptGroup = (_sweptGroup + 1) % keyGroups;
-                _sweptSlot = 0;
-                groups++;
-                looked--;
-                continue;
-            }
+    /// <summary>The error of work without a key.</summary>
+    protected static NoKeyException NoKey() => new("Keyed state or a timer");
+}
 
-            foreach (IStateColumn<TKey> column in _columns)
-            {
-                column.Expire(_sweptGroup, _sweptSlot);
-            }
+/// <summary>Rows per key, ordered by event time. In snapshots an item is (key, time, mark, row).</summary>
+/// <typeparam name="T">The rows.</typeparam>
+internal abstract class TimedRowsState<T>
+{
+    private readonly CodecWriter _scratch = new();
 
-            _sweptSlot += DropIfEmpty(_sweptGroup, _sweptSlot) ? 0 : 1;
-        }
-    }
+    /// <summary>The rows of the selected key, to be read and changed until the key is released; null where it has none.</summary>
+    public abstract TimedRows<T>? Find();
 
-    /// <summary>Adds all states to a capture.</summary>
-    public void Capture(StateCapture capture)
-    {
-        capture.Hold(Versions);
-        FrozenKeys<TKey>[] keys = Array.ConvertAll(_tables, static table => table?.Freeze() ?? default);
-        foreach (IStateColumn<TKey> column in _columns)
-        {
-            column.Capture(capture, keys);
-        }
-    }
+    /// <summary>As <see cref="Find"/>, and makes an empty list where the key has none; a row must then be added.</summary>
+    public abstract TimedRows<T> ForWrite();
 
-    /// <summary>Restores all states that are declared. No key is selected then.</summary>
-    public async Task RestoreAsync(StateReader state)
-    {
-        foreach (IStateColumn<TKey> column in _columns)
-        {
-            await column.RestoreAsync(state).ConfigureAwait(false);
-        }
+    /// <summary>Removes the first rows of the selected key. <paramref name="rows"/> must not be used after its last row is removed.</summary>
+    public abstract void DropFirst(TimedRows<T> rows, int count);
 
-        Release();
-    }
+    /// <summary>A copy of a row that can be kept.</summary>
+    public T Kept(in T row) => KeptValue<T>.Of(row, _scratch);
+}
 
-    private static NoKeyException NoKey() => new("Keyed state or a timer");
+/// <summary>
+/// The timers of one operator of one subtask in one time domain. A key has at most one timer for a time. Timers are taken in the order of (time, hash
+/// of the key), whatever the order in which they were set. In snapshots an item is (key, time). Used in turns of one task.
+/// </summary>
+/// <typeparam name="TKey">The key.</typeparam>
+internal abstract class TimerQueue<TKey>
+{
+    /// <summary>When the next timer is due; null where there is none.</summary>
+    public abstract EventTime? Next { get; }
 
-    private int Add(int group, in TKey key, ulong hash)
-    {
-        KeyTable<TKey> table = _tables[group] ??= new KeyTable<TKey>(Versions);
-        int slot = table.FindOrAdd(key, hash);
-        foreach (IStateColumn<TKey> column in _columns)
-        {
-            column.EnsureCapacity(group, table.Capacity);
-        }
+    /// <summary>Sets a timer, unless there is the same one.</summary>
+    public abstract void Set(in TKey key, ulong hash, EventTime time);
 
-        return slot;
-    }
+    /// <summary>Deletes a timer, if there is one.</summary>
+    public abstract void Delete(in TKey key, ulong hash, EventTime time);
 
-    private bool DropIfEmpty(int group, int slot)
-    {
-        foreach (IStateColumn<TKey> column in _columns)
-        {
-            if (column.Has(group, slot))
-            {
-                return false;
-            }
-        }
+    /// <summary>Takes the next timer that is due.</summary>
+    public abstract bool TryTake(EventTime until, out TKey key, out ulong hash, out EventTime time);
 
-        int last = _tables[group]!.Remove(slot);
-        if (last != slot)
-        {
-            foreach (IStateColumn<TKey> column in _columns)
-            {
-                column.Move(group, last, slot);
-            }
-        }
+    /// <summary>Adds all timers to a capture.</summary>
+    public abstract void Capture(StateCapture capture);
 
-        return true;
-    }
+    /// <summary>Restores the timers.</summary>
+    public abstract Task RestoreAsync(StateReader state);
 }

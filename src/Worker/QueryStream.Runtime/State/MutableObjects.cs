@@ -5,8 +5,8 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// Values that functions may change behind the back of their state: those that refer to objects with fields that can be set, or to arrays. While a
-/// capture is in flight, a function is given a copy of its own of such a value.
+/// Values that a function may change without writing them to state: those that refer to arrays, or to objects with fields that can be set. While a
+/// capture is in flight, a function gets its own copy of such a value.
 /// </summary>
 /// <typeparam name="T">The values.</typeparam>
 internal static class MutableObjects<T>

@@ -37,7 +37,7 @@ internal sealed class OperatorStateSet(TaskContext context, Func<IEnumerable<str
         return Add(new HeapBroadcastState<TName, TValue>(name, this));
     }
 
-    /// <summary>Lets no more states be declared: what a snapshot holds of them would not be restored.</summary>
+    /// <summary>Refuses more states from now on: what a snapshot holds of them would not be restored.</summary>
     public void Close() => _isClosed = true;
 
     /// <summary>Adds all states to a capture.</summary>

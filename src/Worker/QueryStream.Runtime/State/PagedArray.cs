@@ -65,7 +65,7 @@ internal struct PagedArray<T>
     /// <summary>An element, to be changed together with the objects that it refers to.</summary>
     /// <param name="index">Which one.</param>
     /// <param name="versions">The captures.</param>
-    /// <param name="isShared">Whether a capture may hold the same objects: the caller then puts copies in their place. Said once for each capture.</param>
+    /// <param name="isShared">Whether a capture may hold the same objects, so that the caller must copy them. True once for each capture.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T ForUpdate(int index, CaptureVersions versions, out bool isShared)
     {
@@ -96,7 +96,7 @@ internal struct PagedArray<T>
         }
     }
 
-    /// <summary>The elements as they are now, for a capture that has begun and is in flight.</summary>
+    /// <summary>The elements of this moment, for a capture in flight.</summary>
     public readonly FrozenArray<T> Freeze() => new(_pages);
 
     /// <summary>Makes the first elements <c>default</c>. Keeps the room, unless a capture needs the pages.</summary>
@@ -130,7 +130,7 @@ internal struct PagedArray<T>
         Capacity = size;
     }
 
-    // Behind what captures see of the directory, so that it may be shared with them.
+    // Captures do not read the directory beyond its length when they began, so it may be shared with them.
     private void AddPage(T[] page, CaptureVersions versions)
     {
         if (_count == _pages.Length)

@@ -3,7 +3,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Runtime.State;
 
-/// <summary>Rows of one key in the order of their event times, each with a mark. New ones mostly belong to the end, and go from the start.</summary>
+/// <summary>Rows of one key, ordered by event time, each with a mark. Most rows are added at the end and removed from the start.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal sealed class TimedRows<T>
 {
@@ -12,7 +12,7 @@ internal sealed class TimedRows<T>
     private bool[] _marks;
     private int _first;
 
-    // Whether a capture has the arrays: behind the last row they may still be written.
+    // Whether a capture shares the arrays. Beyond the last row they may still be written.
     private bool _isShared;
 
     /// <summary>No rows.</summary>
@@ -31,7 +31,7 @@ internal sealed class TimedRows<T>
     public int Capacity => _rows.Length;
 
     /// <summary>
-    /// The earliest timer that was set for these rows and has not been called; spares setting it again and again. Not part of the state.
+    /// The earliest timer of these rows that has not been called, so that it is not set again for each row. Not part of the state.
     /// </summary>
     public EventTime Armed { get; set; } = EventTime.MaxValue;
 
@@ -52,8 +52,8 @@ internal sealed class TimedRows<T>
     }
 
     /// <summary>
-    /// Rows that go on in the place of these, which captures hold and nobody changes from now on. They share their arrays until rows in the middle
-    /// are changed.
+    /// Rows that replace these, which captures hold and which must not change from now on. Both share their arrays until rows in the middle are
+    /// changed.
     /// </summary>
     public TimedRows<T> Fork() => new(this);
 
@@ -87,7 +87,7 @@ internal sealed class TimedRows<T>
     /// <summary>The first row whose time is after another; <see cref="Count"/> where there is none.</summary>
     public int FirstAfter(EventTime time) => time == EventTime.MaxValue ? Count : FirstFrom(new EventTime(time.Milliseconds + 1));
 
-    /// <summary>Adds a row behind those of the same time.</summary>
+    /// <summary>Adds a row after those of the same time.</summary>
     public void Add(in T row, EventTime time, bool mark)
     {
         int index = FirstAfter(time);
@@ -110,7 +110,7 @@ internal sealed class TimedRows<T>
         Count++;
     }
 
-    /// <summary>Puts a row in the place of that of the same time, or adds it.</summary>
+    /// <summary>Replaces the row of the same time, or adds one.</summary>
     public void Put(in T row, EventTime time)
     {
         int index = FirstFrom(time);
@@ -125,12 +125,12 @@ internal sealed class TimedRows<T>
         }
     }
 
-    /// <summary>Forgets rows from the start.</summary>
+    /// <summary>Removes rows from the start.</summary>
     public void DropFirst(int count)
     {
         if (count == Count && _isShared)
         {
-            // The captured rows lie where new ones would come.
+            // New rows would overwrite those of the capture.
             (_rows, _times, _marks, _first, Count, _isShared) = (new T[4], new EventTime[4], new bool[4], 0, 0, false);
             return;
         }
@@ -152,7 +152,7 @@ internal sealed class TimedRows<T>
         }
     }
 
-    // Moves the rows to the start where at least half of the room is there, so that the cost is shared by as many rows as have gone.
+    // Moves the rows to the start where at least half of the array is free there: the cost is shared by the rows that were removed.
     private void MakeRoom()
     {
         int capacity = _first >= _rows.Length / 2 ? _rows.Length : _rows.Length * 2;

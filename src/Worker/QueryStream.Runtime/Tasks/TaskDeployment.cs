@@ -3,6 +3,7 @@ using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Tasks;
@@ -46,4 +47,7 @@ public sealed record TaskEnvironment(IDataPlane DataPlane, ITaskEvents Events, I
 {
     /// <summary>Where the state of snapshots is written.</summary>
     public IChunkSink Chunks { get; init; } = MemoryChunks.Instance;
+
+    /// <summary>Where operators keep their keyed state.</summary>
+    internal IStateBackend StateBackend { get; init; } = HeapStateBackend.Instance;
 }

@@ -1,5 +1,6 @@
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.Tests.State;
 using QueryStream.Streams;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
@@ -20,6 +21,7 @@ internal sealed class MovingJob<TOut>
 
     // The number of moves before each step.
     private readonly int[] _moves;
+    private readonly SeededRandom _random;
     private long _deadLetters;
 
     private MovingJob(Scenario scenario, Func<Stream<Event>, Stream<Event>, Stream<TOut>> define, int moves)
@@ -28,10 +30,10 @@ internal sealed class MovingJob<TOut>
         _define = define;
         _sources = [NewSource(), NewSource()];
         _moves = new int[scenario.Steps.Count + 1];
-        SeededRandom random = new(scenario.Seed);
+        _random = new SeededRandom(scenario.Seed);
         for (int i = 0; i < moves; i++)
         {
-            _moves[random.Next(_moves.Length)]++;
+            _moves[_random.Next(_moves.Length)]++;
         }
     }
 
@@ -59,7 +61,7 @@ internal sealed class MovingJob<TOut>
 
     private MovedRun<TOut> Run(int[] parallelisms)
     {
-        JobHarness job = new(Define, parallelisms[0], _scenario.Seed) { IsPinned = true };
+        JobHarness job = new(Define, parallelisms[0], _scenario.Seed, services: Backends.Any(_random)) { IsPinned = true };
         int moved = 0;
         long id = 0;
         for (int step = 0; step <= _scenario.Steps.Count; step++)
@@ -103,7 +105,7 @@ internal sealed class MovingJob<TOut>
         TimeSpan passed = job.Executor.Clock.GetUtcNow() - ManualTime.DefaultStart;
         Close(job);
         Array.ForEach(_sources, source => source.ElementsPerPoll = _scenario.ElementsPerPoll);
-        JobHarness restored = JobHarness.Restore(Define, snapshot, parallelism, _scenario.Seed);
+        JobHarness restored = JobHarness.Restore(Define, snapshot, parallelism, _scenario.Seed, services: Backends.Any(_random));
         restored.IsPinned = true;
         restored.Advance(passed);
         return restored;

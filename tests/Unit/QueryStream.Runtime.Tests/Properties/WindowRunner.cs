@@ -1,4 +1,5 @@
 using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.Tests.State;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
 using QueryStream.TestKit;
@@ -23,7 +24,7 @@ internal sealed class WindowRunner(Scenario scenario, Func<KeyedStream<Event, in
     /// <param name="moves">Moves the job at random by snapshot and restore to other parallelisms; null: never.</param>
     public WindowOutcome Run(int parallelism, SeededRandom? moves = null)
     {
-        JobHarness job = new(Define, parallelism, scenario.Seed);
+        JobHarness job = new(Define, parallelism, scenario.Seed, services: Backends.Any(moves));
         long id = 0;
         foreach (Step step in scenario.Steps)
         {
@@ -40,7 +41,7 @@ internal sealed class WindowRunner(Scenario scenario, Func<KeyedStream<Event, in
 
             if (moves?.Next(8) == 0)
             {
-                job = Move(job, Parallelisms[moves.Next(Parallelisms.Length)]);
+                job = Move(job, Parallelisms[moves.Next(Parallelisms.Length)], moves);
             }
         }
 
@@ -53,7 +54,7 @@ internal sealed class WindowRunner(Scenario scenario, Func<KeyedStream<Event, in
         return new WindowOutcome(_results.Take(), _late.Take(), _arrivals);
     }
 
-    private JobHarness Move(JobHarness job, int parallelism)
+    private JobHarness Move(JobHarness job, int parallelism, SeededRandom random)
     {
         // Rows after the barrier would be emitted twice, by this job and by the restored one.
         job.Run();
@@ -61,7 +62,7 @@ internal sealed class WindowRunner(Scenario scenario, Func<KeyedStream<Event, in
         Assert.Null(job.Failure);
         long clock = job.Clock;
         job.Dispose();
-        JobHarness moved = JobHarness.Restore(Define, snapshot, parallelism, scenario.Seed);
+        JobHarness moved = JobHarness.Restore(Define, snapshot, parallelism, scenario.Seed, services: Backends.Any(random));
         moved.Advance(TimeSpan.FromMilliseconds(clock - moved.Clock));
         return moved;
     }

@@ -34,12 +34,12 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     public IInput<TRight> Right { get; }
 
     /// <summary>Left rows that may still get partners.</summary>
-    protected TimedRowsState<TKey, TLeft> LeftRows { get; }
+    protected TimedRowsState<TLeft> LeftRows { get; }
 
     /// <summary>Right rows that may still get partners.</summary>
-    protected TimedRowsState<TKey, TRight> RightRows { get; }
+    protected TimedRowsState<TRight> RightRows { get; }
 
-    /// <summary>How far time has gone: rows up to then are late.</summary>
+    /// <summary>The watermark: rows up to then are late.</summary>
     protected EventTime Watermark => Function.Watermark;
 
     /// <summary>Whether left rows without partners count.</summary>

@@ -17,7 +17,7 @@ internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
 
     public override void OnControl(in Control control) => base.OnControl(SessionTime.Of(control));
 
-    // A row behind the watermark still belongs to a session that has not ended, if there is one near enough: rows of others have gone.
+    // A row behind the watermark still belongs to a session that has not ended, if one is near enough: rows of ended sessions were removed.
     protected override EventTime? NextEnd(EventTime time)
     {
         EventTime end = EndAfter(time);

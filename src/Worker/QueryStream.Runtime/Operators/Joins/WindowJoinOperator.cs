@@ -85,7 +85,7 @@ internal abstract class WindowJoinOperator<TKey, TLeft, TRight, TOut>(
         }
     }
 
-    /// <summary>Forgets the first rows of both sides.</summary>
+    /// <summary>Removes the first rows of both sides.</summary>
     protected void DropFirst(TimedRows<TLeft>? left, int lefts, TimedRows<TRight>? right, int rights)
     {
         if (left is not null)

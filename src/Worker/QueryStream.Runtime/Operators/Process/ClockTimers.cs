@@ -10,14 +10,16 @@ namespace QueryStream.Runtime.Operators.Process;
 internal sealed class ClockTimers<TKey>
 {
     private readonly TaskTimers _clock;
-    private readonly TimerQueue<TKey> _timers = new("timers.clock");
+    private readonly TimerQueue<TKey> _timers;
     private readonly Alarm _alarm;
 
     /// <summary>Creates an empty set.</summary>
+    /// <param name="backend">Where timers are kept.</param>
     /// <param name="timers">The timers of the task.</param>
     /// <param name="onDue">Called in a turn when a timer is due.</param>
-    public ClockTimers(TaskTimers timers, Action onDue)
+    public ClockTimers(IStateBackend backend, TaskTimers timers, Action onDue)
     {
+        _timers = backend.CreateTimerQueue<TKey>("timers.clock");
         _clock = timers;
         _alarm = timers.NewAlarm(onDue);
     }

@@ -24,7 +24,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
 
     private readonly KeyedStore<TKey> _store;
-    private readonly TimerQueue<TKey> _eventTimers = new("timers.event");
+    private readonly TimerQueue<TKey> _eventTimers;
     private readonly ClockTimers<TKey> _clockTimers;
     private readonly TimerWork _clockWork;
 
@@ -35,9 +35,11 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
         : base(context, node, outputs)
     {
         Id = node.Id;
-        _store = new KeyedStore<TKey>(context.Deployment.Graph.KeyGroups);
+        IStateBackend backend = context.Environment.StateBackend;
+        _store = backend.CreateKeyedStore<TKey>(context.Deployment.Graph.KeyGroups);
+        _eventTimers = backend.CreateTimerQueue<TKey>("timers.event");
         _clockWork = new TimerWork(context, this, Place, CallClockTimers);
-        _clockTimers = new ClockTimers<TKey>(context.Timers, _clockWork.Begin);
+        _clockTimers = new ClockTimers<TKey>(backend, context.Timers, _clockWork.Begin);
         Function = new KeyedFunctionContext<TKey, TOut>(_store, _eventTimers, _clockTimers, outputs);
         States = new OperatorStates<TKey>(context.Deployment.Subtask, context.Deployment.Vertex.Parallelism, _store);
         context.Stateful.Add(this);

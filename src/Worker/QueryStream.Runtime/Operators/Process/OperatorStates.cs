@@ -28,17 +28,15 @@ internal sealed class OperatorStates<TKey>(int subtask, int parallelism, KeyedSt
     public override ValueState<T> Value<T>(string name, StateTtl? ttl = null)
     {
         Codec<T>.Check();
-        HeapValueState<TKey, T> state = new(store, name, ttl);
-        Add(state.Cells);
-        return state;
+        Check(name);
+        return store.AddValue<T>(name, ttl);
     }
 
     public override ListState<T> List<T>(string name, StateTtl? ttl = null)
     {
         Codec<T>.Check();
-        HeapListState<TKey, T> state = new(store, name, ttl);
-        Add(state.Cells);
-        return state;
+        Check(name);
+        return store.AddList<T>(name, ttl);
     }
 
     public override MapState<TName, TValue> Map<TName, TValue>(string name, StateTtl? ttl = null)
@@ -46,34 +44,27 @@ internal sealed class OperatorStates<TKey>(int subtask, int parallelism, KeyedSt
         KeyType<TName>.Check();
         Codec<TName>.Check();
         Codec<TValue>.Check();
-        HeapMapState<TKey, TName, TValue> state = new(store, name, ttl);
-        Add(state.Cells);
-        return state;
+        Check(name);
+        return store.AddMap<TName, TValue>(name, ttl);
     }
 
     public override AggregatingState<TIn, TOut> Aggregating<TIn, TAccumulator, TOut>(
         string name, Aggregate<TIn, TAccumulator, TOut> aggregate, StateTtl? ttl = null)
     {
         Codec<TAccumulator>.Check();
-        HeapAggregatingState<TKey, TIn, TAccumulator, TOut> state = new(store, name, ttl, aggregate);
-        Add(state.Cells);
-        return state;
+        Check(name);
+        return store.AddAggregating(name, ttl, aggregate);
     }
 
     /// <summary>Ends the declaration of states: a state that is declared later would not be restored.</summary>
     public void Close() => _isClosed = true;
 
     /// <summary>Rows by event time, for the engine's own operators.</summary>
-    public TimedRowsState<TKey, T> AddTimedRows<T>(string name)
+    public TimedRowsState<T> AddTimedRows<T>(string name)
     {
-        TimedRowsState<TKey, T> state = new(store, name);
-        Add(state);
-        return state;
+        Check(name);
+        return store.AddTimedRows<T>(name);
     }
 
-    private void Add(IStateColumn<TKey> column)
-    {
-        StateDeclarations.Check(column.Name, Names.Concat(Others()), _isClosed);
-        store.Add(column);
-    }
+    private void Check(string name) => StateDeclarations.Check(name, Names.Concat(Others()), _isClosed);
 }

@@ -36,6 +36,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
 
         _mergedSlice = null;
+        _slices.Release();
     }
 
     // Consecutive rows of the same slice are added together: one virtual call for all of them.
@@ -67,6 +68,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
         // The slice of a row that is too late was created to find that out; it is the first one.
         DropTooLate();
+        _slices.Release();
         SendLate(late, batch);
     }
 

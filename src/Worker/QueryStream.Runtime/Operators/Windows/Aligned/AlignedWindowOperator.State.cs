@@ -7,8 +7,8 @@ using QueryStream.Runtime.Snapshots;
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <content>
-/// The state in snapshots: an item a key and slice, and how far time has passed, which says which windows have fired. In processing
-/// time each subtask has its own clock, so there that is said by key group.
+/// The state in snapshots: an item for each key and slice, and the watermark, which says which windows have fired. In processing time each subtask
+/// has its own clock, so the time that has passed is kept for each key group.
 /// </content>
 internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
@@ -18,11 +18,11 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     public override void Capture(StateCapture capture)
     {
         CaptureWatermark(capture);
-        IEnumerable<SliceTable<TKey, TAccumulator>> tables = _slices.Capture(capture);
-        capture.Keyed(SlicesState, Items(tables));
+        IEnumerable<SliceEntry<TKey, TAccumulator>> entries = _slices.Capture(capture);
+        capture.Keyed(SlicesState, entries.Select(static entry => (entry.Hash, (entry.Key, entry.End, entry.HasChanged, entry.Accumulator))));
         if (Clock is not null)
         {
-            capture.Keyed(PassedState, PassedItems(tables, Watermark, Context.Deployment.Graph.KeyGroups));
+            capture.Keyed(PassedState, PassedItems(entries, Watermark, Context.Deployment.Graph.KeyGroups));
         }
     }
 
@@ -50,39 +50,25 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
                 _changedLate.Add(slice);
                 behind = EventTime.Min(behind, before);
             }
+
+            _slices.Release();
         }).ConfigureAwait(false);
 
         CatchUp(behind);
         Context.Timers.OnRun(ArmClock);
     }
 
-    private static IEnumerable<(ulong, (TKey, EventTime, bool, TAccumulator))> Items(IEnumerable<SliceTable<TKey, TAccumulator>> tables)
-    {
-        foreach (SliceTable<TKey, TAccumulator> table in tables)
-        {
-            for (int group = 0; group < table.Keys.Count; group++)
-            {
-                bool hasChanged = (table.FlagsOf(group) & SliceFlags.Changed) != 0;
-                yield return (table.Keys.HashOf(group), (table.Keys.KeyOf(group), table.End, hasChanged, table.Accumulators[group]));
-            }
-        }
-    }
-
     // One item for each key group that has keys.
     private static IEnumerable<(ulong, (int, EventTime))> PassedItems(
-        IEnumerable<SliceTable<TKey, TAccumulator>> tables, EventTime passed, int keyGroups)
+        IEnumerable<SliceEntry<TKey, TAccumulator>> entries, EventTime passed, int keyGroups)
     {
         HashSet<int> groups = [];
-        foreach (SliceTable<TKey, TAccumulator> table in tables)
+        foreach (SliceEntry<TKey, TAccumulator> entry in entries)
         {
-            for (int slot = 0; slot < table.Keys.Count; slot++)
+            int group = KeyGroup.Of(entry.Hash, keyGroups).Number;
+            if (groups.Add(group))
             {
-                ulong hash = table.Keys.HashOf(slot);
-                int group = KeyGroup.Of(hash, keyGroups).Number;
-                if (groups.Add(group))
-                {
-                    yield return (hash, (group, passed));
-                }
+                yield return (entry.Hash, (group, passed));
             }
         }
     }
@@ -102,7 +88,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         return _slices.At(end);
     }
 
-    // The clock of one of the subtasks that had the state was behind that of another: its windows fire now.
+    // The clock of one of the former subtasks was behind that of another: its windows fire now.
     private void CatchUp(EventTime behind)
     {
         if (behind < Watermark)

@@ -14,7 +14,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
     private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
     private readonly AlignedWindows[] _kinds;
-    private readonly SliceSet<TKey, TAccumulator> _slices;
+    private readonly SliceStore<TKey, TAccumulator> _slices;
 
     /// <summary>Creates the operator.</summary>
     public AlignedWindowOperator(
@@ -23,7 +23,8 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     {
         _aggregation = node.Aggregation;
         _kinds = [.. Settings.Aligned];
-        _slices = new SliceSet<TKey, TAccumulator>(_kinds, accumulator => _aggregation.Aggregate.Fork(accumulator));
+        _slices = context.Environment.StateBackend.CreateSliceStore<TKey, TAccumulator>(
+            _kinds, accumulator => _aggregation.Aggregate.Fork(accumulator));
         _content = new WindowContent<T, TKey, TAccumulator, TOut>(_aggregation.Aggregate, _slices);
         _changed = new ChangedWindows<TKey, TAccumulator>(_kinds);
         _changedLate = new ChangedWindows<TKey, TAccumulator>(_kinds);

@@ -25,7 +25,7 @@ internal sealed class ChangedWindows<TKey, TAccumulator>(AlignedWindows[] kinds)
     /// <summary>Adds a slice that has no changes yet.</summary>
     public void Add(Slice<TKey, TAccumulator> slice) => _slices.Add(slice);
 
-    /// <summary>Forgets all slices.</summary>
+    /// <summary>Removes all slices.</summary>
     public void Clear() => _slices.Clear();
 
     /// <summary>Begins to walk.</summary>

@@ -27,7 +27,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private readonly IInput<Partial<TKey, TAccumulator>> _partials;
     private readonly IInput<T> _rows;
     private readonly OutputEdge? _edge;
-    private readonly SliceSet<TKey, TAccumulator> _slices;
+    private readonly HeapSliceStore<TKey, TAccumulator> _slices;
     private readonly ControlQueue _queue;
     private readonly MergeProbe _probe = new();
     private readonly int[] _slots = new int[Batch.MaxRows];
@@ -57,7 +57,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         : base(context, node.Name)
     {
         _aggregation = node.Aggregation;
-        _slices = new SliceSet<TKey, TAccumulator>([.. _aggregation.Settings.Aligned], accumulator => _aggregation.Aggregate.Fork(accumulator));
+        _slices = new HeapSliceStore<TKey, TAccumulator>([.. _aggregation.Settings.Aligned], accumulator => _aggregation.Aggregate.Fork(accumulator));
         _partials = partials;
         _rows = rows;
         _edge = edge;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.State;
 
@@ -18,6 +19,9 @@ internal enum SliceFlags : byte
 
     /// <summary>With <see cref="Late"/>: it was not there before.</summary>
     New = 4,
+
+    /// <summary>It was loaded from the store: the slice had it before.</summary>
+    Loaded = 8,
 }
 
 /// <summary>All keys of one slice of time with their accumulators, which go together. Used in turns of one task.</summary>
@@ -28,14 +32,16 @@ internal sealed class Slice<TKey, TAccumulator>
 {
     private readonly CaptureVersions _versions;
     private readonly Func<TAccumulator, TAccumulator> _fork;
+    private readonly SliceStore<TKey, TAccumulator>? _store;
 
     /// <summary>Creates an empty slice.</summary>
     /// <param name="versions">The captures of the slices.</param>
     /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
-    public Slice(CaptureVersions versions, Func<TAccumulator, TAccumulator> fork)
+    /// <param name="store">The store that loads keys; null where there is none.</param>
+    public Slice(CaptureVersions versions, Func<TAccumulator, TAccumulator> fork, SliceStore<TKey, TAccumulator>? store)
     {
-        (_versions, _fork) = (versions, fork);
-        Table = new SliceTable<TKey, TAccumulator>(this, versions, fork);
+        (_versions, _fork, _store) = (versions, fork, store);
+        Table = new SliceTable<TKey, TAccumulator>(this, versions, fork, store);
     }
 
     /// <summary>The slice's first millisecond.</summary>
@@ -53,7 +59,7 @@ internal sealed class Slice<TKey, TAccumulator>
     /// <summary>Whether no window needs it any more, though a list of changes may still have it.</summary>
     public bool IsRemoved { get; set; }
 
-    /// <summary>The keys and accumulators. Changed only after <see cref="SliceSet{TKey,TAccumulator}.Unshare"/>.</summary>
+    /// <summary>The keys and accumulators. Changed only after <see cref="SliceStore{TKey,TAccumulator}.Unshare"/>.</summary>
     public SliceTable<TKey, TAccumulator> Table { get; set; }
 
     /// <summary>Keys that have changed since the last early results, by number; noted only where the operator gives early results.</summary>
@@ -79,7 +85,7 @@ internal sealed class Slice<TKey, TAccumulator>
 
     /// <summary>Notes that a key's result in closed windows has changed.</summary>
     /// <param name="group">The key.</param>
-    /// <param name="isNew">Whether the slice did not have the key before.</param>
+    /// <param name="isNew">Whether the table did not have the key before.</param>
     /// <returns>Whether it is the first such key.</returns>
     public bool MarkLate(int group, bool isNew)
     {
@@ -89,7 +95,7 @@ internal sealed class Slice<TKey, TAccumulator>
             return false;
         }
 
-        flags |= isNew ? SliceFlags.Late | SliceFlags.New : SliceFlags.Late;
+        flags |= isNew && (flags & SliceFlags.Loaded) == 0 ? SliceFlags.Late | SliceFlags.New : SliceFlags.Late;
         Late.Add(group);
         return Late.Count == 1;
     }
@@ -104,18 +110,18 @@ internal sealed class Slice<TKey, TAccumulator>
         flags = isNew ? flags | SliceFlags.New : flags & ~SliceFlags.New;
     }
 
-    /// <summary>Forgets which keys have changed since the last early results.</summary>
+    /// <summary>Clears the list of keys that have changed since the last early results.</summary>
     public void ClearChanged() => Clear(Changed, SliceFlags.Changed);
 
-    /// <summary>Forgets which keys have changed in closed windows.</summary>
+    /// <summary>Clears the list of keys that have changed in closed windows.</summary>
     public void ClearLate() => Clear(Late, SliceFlags.Late | SliceFlags.New);
 
-    /// <summary>Makes the object fit for another slice.</summary>
+    /// <summary>Clears the object, so that it can be used for another slice.</summary>
     public void Clear()
     {
         if (_versions.AnyInFlight)
         {
-            Table = new SliceTable<TKey, TAccumulator>(this, _versions, _fork);
+            Table = new SliceTable<TKey, TAccumulator>(this, _versions, _fork, _store);
         }
         else
         {
@@ -147,7 +153,9 @@ internal sealed class Slice<TKey, TAccumulator>
 /// <param name="slice">The slice.</param>
 /// <param name="versions">The captures of the slices.</param>
 /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
-internal sealed class SliceTable<TKey, TAccumulator>(Slice<TKey, TAccumulator> slice, CaptureVersions versions, Func<TAccumulator, TAccumulator> fork)
+/// <param name="store">The store that loads keys; null where there is none.</param>
+internal sealed class SliceTable<TKey, TAccumulator>(
+    Slice<TKey, TAccumulator> slice, CaptureVersions versions, Func<TAccumulator, TAccumulator> fork, SliceStore<TKey, TAccumulator>? store)
     where TAccumulator : struct
 {
     private readonly long _version = versions.Current;
@@ -174,13 +182,43 @@ internal sealed class SliceTable<TKey, TAccumulator>(Slice<TKey, TAccumulator> s
     /// <summary>The number of a key, whose accumulator is there, and empty if the key is new.</summary>
     public int FindOrAdd(in TKey key, ulong hash)
     {
+        int before = Keys.Count;
         int group = Keys.FindOrAdd(key, hash);
-        if (group >= _accumulators.Capacity)
+        if (group == before)
         {
-            _accumulators.EnsureCapacity(Keys.Capacity);
+            Added(group);
         }
 
         return group;
+    }
+
+    /// <summary>The number of a key; -1 where the slice does not have it.</summary>
+    public int Find(in TKey key, ulong hash)
+    {
+        int group = Keys.Find(key, hash);
+        if (group >= 0 || store is null)
+        {
+            return group;
+        }
+
+        group = Keys.FindOrAdd(key, hash);
+        if (Added(group))
+        {
+            return group;
+        }
+
+        Keys.Remove(group);
+        return -1;
+    }
+
+    /// <summary>The entries of the table; on any thread, if a capture holds it.</summary>
+    public IEnumerable<SliceEntry<TKey, TAccumulator>> Entries()
+    {
+        for (int group = 0; group < Keys.Count; group++)
+        {
+            bool hasChanged = (FlagsOf(group) & SliceFlags.Changed) != 0;
+            yield return new SliceEntry<TKey, TAccumulator>(Keys.HashOf(group), Keys.KeyOf(group), End, hasChanged, Accumulators[group]);
+        }
     }
 
     /// <summary>The flags of a key.</summary>
@@ -193,7 +231,7 @@ internal sealed class SliceTable<TKey, TAccumulator>(Slice<TKey, TAccumulator> s
         return ref _flags.ForWrite(group, versions);
     }
 
-    /// <summary>Forgets all keys. Not where a capture may hold them.</summary>
+    /// <summary>Removes all keys. Not where a capture may hold them.</summary>
     public void Clear()
     {
         // Accumulators must be empty for new keys, and must not keep alive what they refer to.
@@ -202,12 +240,26 @@ internal sealed class SliceTable<TKey, TAccumulator>(Slice<TKey, TAccumulator> s
         Keys.Clear();
     }
 
-    /// <summary>A table that goes on in the place of this one, which captures hold and nobody changes from now on.</summary>
-    public SliceTable<TKey, TAccumulator> Fork() => new(slice, versions, fork)
+    /// <summary>A table that replaces this one, which captures hold and which must not change from now on.</summary>
+    public SliceTable<TKey, TAccumulator> Fork() => new(slice, versions, fork, store)
     {
         End = End,
         Keys = Keys.Fork(),
         _accumulators = _accumulators,
         _flags = _flags,
     };
+
+    // Makes room for a key that was added, and loads it. Returns whether the slice had it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Added(int group)
+    {
+        _accumulators.EnsureCapacity(Keys.Capacity);
+        if (store is null || !store.Load(this, group))
+        {
+            return false;
+        }
+
+        FlagsForWrite(group) |= SliceFlags.Loaded;
+        return true;
+    }
 }

@@ -21,7 +21,7 @@ internal enum ContentKind
 /// The keys and accumulators of one window while it emits its results: those of its slice where it has only one, else of its slices merged. Merging
 /// leaves the slices as they are for other windows. Gathered in portions, since a window may have a million keys.
 /// </summary>
-internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate, SliceSet<TKey, TAccumulator> slices)
+internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate, SliceStore<TKey, TAccumulator> slices)
     where TAccumulator : struct
 {
     // A larger table is left to the garbage collector.
@@ -58,6 +58,11 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     {
         (_first, _last, _slice, _group, _kind) = (first, last, first, 0, kind);
         _only = first == last ? slices[first] : null;
+        if (_only is not null && kind == ContentKind.All)
+        {
+            slices.LoadAll(_only);
+        }
+
         _keysAreThere = kind == ContentKind.All;
         IsOpen = true;
     }
@@ -95,6 +100,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     {
         IsOpen = false;
         _only = null;
+        slices.Release();
         if (_merged.Table.Keys.Capacity > MaxReusedKeys)
         {
             _merged = NewMerged(aggregate);
@@ -135,6 +141,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     {
         SliceTable<TKey, TAccumulator> from = slice.Table;
         SliceTable<TKey, TAccumulator> into = _merged.Table;
+        slices.LoadAll(slice);
         int end = Math.Min(from.Keys.Count, _group + Batch.MaxRows);
 
         // Slices mostly have their keys in the same order, so the next key of one is at the next place of the others.
@@ -162,7 +169,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
         int end = Math.Min(keys.Count, _group + Batch.MaxRows);
         for (; _group < end; _group++)
         {
-            int group = slice.Table.Keys.Find(keys.KeyOf(_group), keys.HashOf(_group));
+            int group = slice.Table.Find(keys.KeyOf(_group), keys.HashOf(_group));
             if (group >= 0)
             {
                 aggregate.MergeCopy(ref _merged.Table.Accumulators.ForUpdate(_group), slice.Table.Accumulators[group]);
@@ -175,7 +182,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
 
     // No capture ever holds it.
     private static Slice<TKey, TAccumulator> NewMerged(Aggregate<T, TAccumulator, TOut> aggregate) =>
-        new(new CaptureVersions(), accumulator => aggregate.Fork(accumulator));
+        new(new CaptureVersions(), accumulator => aggregate.Fork(accumulator), store: null);
 
     private void Next(int count)
     {

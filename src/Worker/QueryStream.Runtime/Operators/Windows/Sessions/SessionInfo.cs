@@ -8,7 +8,7 @@ internal struct SessionInfo
     /// <summary>The time of its first row.</summary>
     public EventTime Start;
 
-    /// <summary>A gap behind its last row.</summary>
+    /// <summary>One gap after its last row.</summary>
     public EventTime End;
 
     /// <summary>The time that the alarm which counts is set for; +∞: none.</summary>

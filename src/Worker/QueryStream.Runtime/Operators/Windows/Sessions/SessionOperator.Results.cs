@@ -32,6 +32,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
             OnAlarm(next.Session, alarm.Time, reached, ref batch);
         }
 
+        _sessions.Release();
         if (batch is not null)
         {
             Send(batch);
@@ -91,6 +92,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
             }
         }
 
+        _sessions.Release();
         Send(batch);
         return true;
     }
@@ -113,7 +115,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         info.HasFired |= isFinal;
         Window window = new(info.Start, info.End);
         _current = session;
-        TOut value = _aggregation.Aggregate.Result(ref _sessions.Accumulators.ForUpdate(session), isFinal);
+        TOut value = _aggregation.Aggregate.Result(ref _sessions.AccumulatorForUpdate(session), isFinal);
         _current = -1;
         batch.Add(new WindowResult<TKey, TOut>(_sessions.KeyOf(session), window, pane, value), window.MaxTime);
     }

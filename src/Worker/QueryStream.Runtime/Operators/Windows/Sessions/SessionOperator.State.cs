@@ -4,7 +4,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Sessions;
 
-/// <content>The state in snapshots: an item a session, and how far time has passed.</content>
+/// <content>The state in snapshots: an item for each session, and the watermark.</content>
 internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 {
     public override void Capture(StateCapture capture)
@@ -26,7 +26,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         {
             int slot = _sessions.FindOrAddKey(item.Key, KeyType.Hash(item.Key));
             int session = _sessions.Add(slot, _sessions.FirstEndingAfter(slot, item.Window.Start), item.Window.Start, item.Window.End);
-            _sessions.Accumulators.Set(session, KeptValue<TAccumulator>.Of(item.Accumulator));
+            _sessions.SetAccumulator(session, KeptValue<TAccumulator>.Of(item.Accumulator));
             _sessions.ForWrite(session).HasFired = item.HasFired;
             if (item.HasChanged)
             {
@@ -34,6 +34,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
             }
 
             SetAlarm(session);
+            _sessions.Release();
         }).ConfigureAwait(false);
 
         Context.Timers.OnRun(ArmClock);

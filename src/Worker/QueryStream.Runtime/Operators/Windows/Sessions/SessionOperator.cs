@@ -7,22 +7,22 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows.Sessions;
 
 /// <summary>
-/// Sessions: a row opens one, or makes one longer, or makes one of two. A session closes when time passes its end; an alarm a session says so,
-/// which is set again only when it is due, however often the session has become longer.
+/// Sessions: a row opens a session, extends one, or merges two. A session closes when time passes its end. Each session has one alarm, which is set
+/// again only when it is due, however often the session was extended.
 /// </summary>
 internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : TimedWindowOperator<T, TKey, TOut>
     where TAccumulator : struct
 {
-    // The ends of time are no times of rows: sums with them stay what they are.
+    // The smallest and the largest time are not times of rows: adding to them does not change them.
     private static readonly EventTime First = new(long.MinValue + 1);
     private static readonly EventTime Last = new(long.MaxValue - 1);
 
     private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
     private readonly long _gap;
 
-    // How far behind the end of a session a row may be and still belong to it. In processing time it has closed by then.
+    // How long after the end of a session a row still belongs to it. In processing time the session has closed by then.
     private readonly long _reach;
-    private readonly SessionTable<TKey, TAccumulator> _sessions;
+    private readonly SessionStore<TKey, TAccumulator> _sessions;
     private readonly PriorityQueue<SessionReference, (EventTime Time, ulong Hash)> _alarms = new();
     private readonly List<SessionReference> _changed = [];
     private readonly List<SessionReference> _late = [];
@@ -39,7 +39,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         : base(context, node, node.Aggregation.Settings, results, late)
     {
         _aggregation = node.Aggregation;
-        _sessions = new SessionTable<TKey, TAccumulator>(accumulator => _aggregation.Aggregate.Fork(accumulator));
+        _sessions = context.Environment.StateBackend.CreateSessionStore<TKey, TAccumulator>(accumulator => _aggregation.Aggregate.Fork(accumulator));
         _gap = ((Session)Settings.Windows[0]).GapMilliseconds;
         _reach = Clock is null ? 1 : 0;
     }
@@ -69,6 +69,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         }
 
         Fold(rows, times, rows.Length);
+        _sessions.Release();
         SendLate(late, batch);
     }
 
@@ -83,10 +84,10 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
     {
         int slot = _sessions.FindOrAddKey(key, hash);
         int place = _sessions.FirstEndingAfter(slot, time);
-        return place < _sessions.CountOf(slot) ? _aggregation.Aggregate.Copy(_sessions.Accumulators[_sessions.SessionOf(slot, place)]) : null;
+        return place < _sessions.CountOf(slot) ? _aggregation.Aggregate.Copy(_sessions.AccumulatorOf(_sessions.SessionOf(slot, place))) : null;
     }
 
-    // The session that a row belongs to, made longer or of several where it has to be; -1 where it is too late for it.
+    // The session that a row belongs to, extended or merged where necessary; -1 where the row is too late.
     private int SessionOf(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int row, EventTime time)
     {
         TKey key = _aggregation.Key(rows[row]);
@@ -148,7 +149,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
     private void Merge(int session, int other)
     {
         _current = other;
-        _aggregation.Aggregate.Merge(ref _sessions.Accumulators.ForUpdate(session), ref _sessions.Accumulators.ForUpdate(other));
+        _aggregation.Aggregate.Merge(ref _sessions.AccumulatorForUpdate(session), ref _sessions.AccumulatorForUpdate(other));
         _current = -1;
     }
 
@@ -157,7 +158,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         if (_folded < end)
         {
             Range run = _folded..end;
-            _aggregation.Aggregate.AddBatch(_sessions.Accumulators.ForUpdate(_slots.AsSpan(run)), rows[run], times[run]);
+            _aggregation.Aggregate.AddBatch(_sessions.AccumulatorsForUpdate(_slots.AsSpan(run)), rows[run], times[run]);
         }
     }
 

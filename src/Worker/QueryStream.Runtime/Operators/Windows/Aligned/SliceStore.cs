@@ -7,15 +7,19 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
-/// The slices that hold something, in order of time. Mostly there are few, and the newest are asked for; but where one split of a
-/// replay lags behind, a year of them may be open, so nothing here is linear in their number for a row or a watermark.
-/// Used by one thread.
+/// The slices of one operator of one subtask that hold keys, in order of time. Mostly there are few and the newest are used; but where one split of a
+/// replay lags behind, a year of them may be open, so nothing here is linear in their number for a row or a watermark. Used in turns of one task.
 /// </summary>
+/// <remarks>
+/// The table of a slice holds the keys that are being worked on. A backend that keeps state elsewhere loads a key when it is first used
+/// (<see cref="Load"/>), or all keys of a slice before they are enumerated (<see cref="LoadAll"/>), and writes back what the tables hold in
+/// <see cref="Release"/> and before a capture. On the heap the tables hold everything.
+/// </remarks>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <param name="windows">The windows that are made of the slices.</param>
 /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
-internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows, Func<TAccumulator, TAccumulator> fork)
+internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows, Func<TAccumulator, TAccumulator> fork)
     where TAccumulator : struct
 {
     // The keys that empty slices may have room for; the rest is left to the garbage collector: a rare large slice must not stay in memory.
@@ -61,7 +65,7 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows, Fun
         return slice;
     }
 
-    /// <summary>Has to be called before a slice is changed that did not come from <see cref="At"/>.</summary>
+    /// <summary>Must be called before a slice is changed that was not returned by <see cref="At"/> in this turn.</summary>
     public void Unshare(Slice<TKey, TAccumulator> slice)
     {
         if (slice.Table.IsShared)
@@ -70,18 +74,28 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows, Fun
         }
     }
 
-    /// <summary>The tables of this moment, in the order of time.</summary>
-    public IEnumerable<SliceTable<TKey, TAccumulator>> Capture(StateCapture capture)
-    {
-        capture.Hold(_versions);
-        return new ArraySegment<SliceTable<TKey, TAccumulator>?>(_tables, _first, Count)!;
-    }
+    /// <summary>Adds the entries of this moment to a capture.</summary>
+    /// <returns>The entries of all slices; see <see cref="IStatefulOperator.Capture"/>.</returns>
+    public abstract IEnumerable<SliceEntry<TKey, TAccumulator>> Capture(StateCapture capture);
+
+    /// <summary>Loads a key that the table of a slice has just got, with an empty accumulator.</summary>
+    /// <returns>Whether the slice had the key.</returns>
+    public abstract bool Load(SliceTable<TKey, TAccumulator> table, int group);
+
+    /// <summary>Loads all keys of a slice. They stay loaded, under the same numbers, until <see cref="Release"/>.</summary>
+    public abstract void LoadAll(Slice<TKey, TAccumulator> slice);
+
+    /// <summary>
+    /// Ends a batch, or the results of a window: the store may write the keys back and take them out of the tables, but for those of slices that have
+    /// lists of changed keys.
+    /// </summary>
+    public abstract void Release();
 
     /// <summary>A copy of a key's accumulator at a time; null where there is none.</summary>
     public TAccumulator? CopyOf<T, TOut>(in TKey key, ulong hash, EventTime time, Aggregate<T, TAccumulator, TOut> aggregate)
     {
         int index = FirstEndingAfter(time);
-        int group = index < Count ? this[index].Table.Keys.Find(key, hash) : -1;
+        int group = index < Count ? this[index].Table.Find(key, hash) : -1;
         return group < 0 ? null : aggregate.Copy(this[index].Table.Accumulators[group]);
     }
 
@@ -101,6 +115,7 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows, Fun
         }
 
         slice.IsRemoved = true;
+        OnRemoved(slice);
         if (_spareKeys + slice.Table.Keys.Capacity <= MaxSpareKeys && slice.Changed.Count == 0)
         {
             slice.Clear();
@@ -108,6 +123,15 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows, Fun
             _spare.Push(slice);
         }
     }
+
+    /// <summary>The captures of the tables that are in flight.</summary>
+    protected CaptureVersions Versions => _versions;
+
+    /// <summary>The tables of this moment, in the order of time, for a capture that holds <see cref="Versions"/>.</summary>
+    protected IEnumerable<SliceTable<TKey, TAccumulator>> Tables => new ArraySegment<SliceTable<TKey, TAccumulator>?>(_tables, _first, Count)!;
+
+    /// <summary>Called when a slice is removed.</summary>
+    protected abstract void OnRemoved(Slice<TKey, TAccumulator> slice);
 
     private Slice<TKey, TAccumulator> Insert(int index, EventTime end)
     {
@@ -162,7 +186,7 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows, Fun
     {
         if (!_spare.TryPop(out Slice<TKey, TAccumulator>? slice))
         {
-            return new Slice<TKey, TAccumulator>(_versions, fork);
+            return new Slice<TKey, TAccumulator>(_versions, fork, this);
         }
 
         _spareKeys -= slice.Table.Keys.Capacity;
@@ -210,5 +234,44 @@ internal sealed class SliceSet<TKey, TAccumulator>(AlignedWindows[] windows, Fun
         }
 
         return low;
+    }
+}
+
+/// <summary>A key of a slice, in snapshots.</summary>
+/// <param name="Hash">The hash of the key.</param>
+/// <param name="Key">The key.</param>
+/// <param name="End">The end of the slice.</param>
+/// <param name="HasChanged">Whether the key has changed since the last early results.</param>
+/// <param name="Accumulator">The accumulator.</param>
+internal readonly record struct SliceEntry<TKey, TAccumulator>(ulong Hash, TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator)
+    where TAccumulator : struct;
+
+/// <summary>Slices on the heap: their tables hold everything, and captures share them.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+/// <param name="windows">The windows that are made of the slices.</param>
+/// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
+internal sealed class HeapSliceStore<TKey, TAccumulator>(AlignedWindows[] windows, Func<TAccumulator, TAccumulator> fork)
+    : SliceStore<TKey, TAccumulator>(windows, fork)
+    where TAccumulator : struct
+{
+    public override IEnumerable<SliceEntry<TKey, TAccumulator>> Capture(StateCapture capture)
+    {
+        capture.Hold(Versions);
+        return Tables.SelectMany(table => table.Entries());
+    }
+
+    public override bool Load(SliceTable<TKey, TAccumulator> table, int group) => false;
+
+    public override void LoadAll(Slice<TKey, TAccumulator> slice)
+    {
+    }
+
+    public override void Release()
+    {
+    }
+
+    protected override void OnRemoved(Slice<TKey, TAccumulator> slice)
+    {
     }
 }

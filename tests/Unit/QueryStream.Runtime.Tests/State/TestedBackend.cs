@@ -9,14 +9,19 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Runtime.Tests.State;
 
-/// <summary>State on the heap.</summary>
-internal sealed class HeapBackend<TKey> : StateBackend<TKey>
+/// <summary>The stores of a backend, as the suite drives them.</summary>
+internal sealed class TestedBackend<TKey> : StateBackend<TKey>
 {
-    private readonly KeyedStore<TKey> _store = new(KeyGroups);
-    private readonly TimerQueue<TKey> _timers = new("timers.event");
+    private readonly KeyedStore<TKey> _store;
+    private readonly TimerQueue<TKey> _timers;
 
-    public HeapBackend(int subtask, int parallelism)
-        : base(subtask, parallelism) => States = new OperatorStates<TKey>(subtask, parallelism, _store);
+    public TestedBackend(IStateBackend backend, int subtask, int parallelism)
+        : base(subtask, parallelism)
+    {
+        _store = backend.CreateKeyedStore<TKey>(KeyGroups);
+        _timers = backend.CreateTimerQueue<TKey>("timers.event");
+        States = new OperatorStates<TKey>(subtask, parallelism, _store);
+    }
 
     public override KeyedStateContext States { get; }
 

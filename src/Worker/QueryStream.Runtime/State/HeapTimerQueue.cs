@@ -9,12 +9,11 @@ using QueryStream.Runtime.State;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// The timers of one operator of one subtask in one time: a table of those that count, and a binary heap by (time, hash of the key), so that their
-/// order does not depend on the order in which they were set. A timer that is taken back stays in the heap until it is due, and is then passed over.
-/// In snapshots an item is (key, time). Used in turns of one task.
+/// Timers on the heap: a table of the timers, and a binary heap by (time, hash of the key). A timer that is deleted stays in the binary heap until it is
+/// due, and is skipped then.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
-internal sealed class TimerQueue<TKey>
+internal sealed class HeapTimerQueue<TKey> : TimerQueue<TKey>
 {
     private const int SmallestRebuilt = 64;
 
@@ -25,25 +24,11 @@ internal sealed class TimerQueue<TKey>
 
     /// <summary>Creates an empty queue.</summary>
     /// <param name="name">The name of the state.</param>
-    public TimerQueue(string name) => (_name, _timers) = (name, new KeyTable<Timer<TKey>>(_versions));
+    public HeapTimerQueue(string name) => (_name, _timers) = (name, new KeyTable<Timer<TKey>>(_versions));
 
-    /// <summary>The number of timers.</summary>
-    public int Count => _timers.Count;
+    public override EventTime? Next => TryPeek(out Timer<TKey> timer, out _, out _) ? timer.Time : null;
 
-    /// <summary>The captures of the timers that are in flight.</summary>
-    public CaptureVersions Versions => _versions;
-
-    /// <summary>When the next one is due; null where there is none.</summary>
-    public EventTime? Next
-    {
-        get
-        {
-            return TryPeek(out Timer<TKey> timer, out _, out _) ? timer.Time : null;
-        }
-    }
-
-    /// <summary>Sets a timer, unless there is the same one.</summary>
-    public void Set(in TKey key, ulong hash, EventTime time)
+    public override void Set(in TKey key, ulong hash, EventTime time)
     {
         Timer<TKey> timer = new(key, time);
         int before = _timers.Count;
@@ -54,8 +39,7 @@ internal sealed class TimerQueue<TKey>
         }
     }
 
-    /// <summary>Takes back a timer.</summary>
-    public void Delete(in TKey key, ulong hash, EventTime time)
+    public override void Delete(in TKey key, ulong hash, EventTime time)
     {
         Timer<TKey> timer = new(key, time);
         int slot = _timers.Find(timer, timer.HashWith(hash));
@@ -66,15 +50,14 @@ internal sealed class TimerQueue<TKey>
 
         _timers.Remove(slot);
 
-        // Where most of the heap is gone it is built anew, so that timers that are always moved do not fill it.
+        // Deleted timers are removed when they are the larger part, so that timers that are moved again and again do not fill the binary heap.
         if (_heap.Count > SmallestRebuilt && _heap.Count > 4 * _timers.Count)
         {
             Rebuild();
         }
     }
 
-    /// <summary>Takes the next timer that is due.</summary>
-    public bool TryTake(EventTime until, out TKey key, out ulong hash, out EventTime time)
+    public override bool TryTake(EventTime until, out TKey key, out ulong hash, out EventTime time)
     {
         if (!TryPeek(out Timer<TKey> timer, out hash, out int slot) || timer.Time > until)
         {
@@ -88,15 +71,13 @@ internal sealed class TimerQueue<TKey>
         return true;
     }
 
-    /// <summary>Adds all timers to a capture.</summary>
-    public void Capture(StateCapture capture)
+    public override void Capture(StateCapture capture)
     {
         capture.Hold(_versions);
         capture.Keyed(_name, Items(_timers.Freeze()));
     }
 
-    /// <summary>Restores the timers.</summary>
-    public Task RestoreAsync(StateReader state) => state.KeyedAsync<(TKey Key, EventTime Time)>(
+    public override Task RestoreAsync(StateReader state) => state.KeyedAsync<(TKey Key, EventTime Time)>(
         _name, timer => Set(timer.Key, KeyType<TKey>.Instance.Hash(timer.Key), timer.Time));
 
     private static IEnumerable<(ulong, (TKey, EventTime))> Items(FrozenKeys<Timer<TKey>> timers)
@@ -108,7 +89,7 @@ internal sealed class TimerQueue<TKey>
         }
     }
 
-    // The next timer that was not taken back.
+    // The next timer that was not deleted.
     private bool TryPeek(out Timer<TKey> timer, out ulong keyHash, out int slot)
     {
         while (_heap.TryPeek(out timer, out (long, ulong KeyHash) priority))

@@ -1,0 +1,268 @@
+using QueryStream.Core.Keys;
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Operators.Windows.Aligned;
+using QueryStream.Runtime.Operators.Windows.Sessions;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Runtime.Tests.State;
+
+/// <summary>Slices as bytes: end | key → key, whether it has changed, accumulator. Tables hold what is being worked on.</summary>
+internal sealed class ByteSliceStore<TKey, TAccumulator>(AlignedWindows[] windows, Func<TAccumulator, TAccumulator> fork)
+    : SliceStore<TKey, TAccumulator>(windows, fork)
+    where TAccumulator : struct
+{
+    private readonly SortedBytes _bytes = new();
+
+    // Slices whose tables are not empty.
+    private readonly HashSet<Slice<TKey, TAccumulator>> _loaded = [];
+
+    public override IEnumerable<SliceEntry<TKey, TAccumulator>> Capture(StateCapture capture)
+    {
+        Write();
+        return _bytes.Scan([]).Select(static entry =>
+        {
+            (TKey key, EventTime end, bool hasChanged, TAccumulator accumulator) =
+                SortedBytes.Decode<(TKey, EventTime, bool, TAccumulator)>(entry.Value);
+            return new SliceEntry<TKey, TAccumulator>(KeyType<TKey>.Instance.Hash(key), key, end, hasChanged, accumulator);
+        });
+    }
+
+    public override bool Load(SliceTable<TKey, TAccumulator> table, int group)
+    {
+        _loaded.Add(table.Slice);
+        if (_bytes.Get(At(table.End, table.Keys.KeyOf(group))) is not { } bytes)
+        {
+            return false;
+        }
+
+        table.Accumulators.Set(group, SortedBytes.Decode<(TKey, EventTime, bool, TAccumulator Accumulator)>(bytes).Accumulator);
+        return true;
+    }
+
+    public override void LoadAll(Slice<TKey, TAccumulator> slice)
+    {
+        foreach (SortedBytes.Entry entry in _bytes.Scan(SortedBytes.Sorted(slice.End.Milliseconds)))
+        {
+            TKey key = SortedBytes.Decode<TKey>(entry.Value);
+            slice.Table.FindOrAdd(key, KeyType<TKey>.Instance.Hash(key));
+        }
+    }
+
+    public override void Release()
+    {
+        Write();
+        foreach (Slice<TKey, TAccumulator> slice in _loaded.Where(slice => slice.Changed.Count + slice.Late.Count == 0))
+        {
+            slice.Table.Clear();
+            _loaded.Remove(slice);
+        }
+    }
+
+    protected override void OnRemoved(Slice<TKey, TAccumulator> slice)
+    {
+        _loaded.Remove(slice);
+        foreach (SortedBytes.Entry entry in _bytes.Scan(SortedBytes.Sorted(slice.End.Milliseconds)))
+        {
+            _bytes.Remove(entry.Key);
+        }
+    }
+
+    private static byte[] At(EventTime end, in TKey key) => [.. SortedBytes.Sorted(end.Milliseconds), .. SortedBytes.Encode(key)];
+
+    private void Write()
+    {
+        foreach (SliceEntry<TKey, TAccumulator> entry in _loaded.SelectMany(slice => slice.Table.Entries()))
+        {
+            _bytes.Put(At(entry.End, entry.Key), SortedBytes.Encode((entry.Key, entry.End, entry.HasChanged, entry.Accumulator)));
+        }
+    }
+}
+
+/// <summary>
+/// Sessions as bytes: 0 | key → numbers of its sessions in the order of time; 1 | number → key, session and accumulator. What is used in a batch is
+/// decoded once and written back at its end.
+/// </summary>
+internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, TAccumulator>
+    where TAccumulator : struct
+{
+    private readonly SortedBytes _bytes = new();
+    private readonly Dictionary<string, int> _slots = [];
+    private readonly List<(TKey Key, List<int> Sessions)> _keys = [];
+
+    // The place of a session that was used in this batch, in the pages below.
+    private readonly Dictionary<int, int> _places = [];
+    private readonly TKey[][] _keyPages = NewPages<TKey>();
+    private readonly SessionInfo[][] _infoPages = NewPages<SessionInfo>();
+    private readonly TAccumulator[][] _accumulatorPages = NewPages<TAccumulator>();
+    private int _used;
+    private int _next;
+
+    public override ref readonly SessionInfo this[int session] => ref ForWrite(session);
+
+    public override ref SessionInfo ForWrite(int session) => ref PagedArray<SessionInfo>.At(_infoPages, PlaceOf(session));
+
+    public override ref readonly TAccumulator AccumulatorOf(int session) => ref AccumulatorForUpdate(session);
+
+    public override ref TAccumulator AccumulatorForUpdate(int session) => ref PagedArray<TAccumulator>.At(_accumulatorPages, PlaceOf(session));
+
+    public override PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> sessions)
+    {
+        int[] places = new int[sessions.Length];
+        for (int i = 0; i < places.Length; i++)
+        {
+            places[i] = PlaceOf(sessions[i]);
+        }
+
+        return new PagedAccumulators<TAccumulator>(_accumulatorPages, places);
+    }
+
+    public override void SetAccumulator(int session, in TAccumulator accumulator) => AccumulatorForUpdate(session) = accumulator;
+
+    public override ref readonly TKey KeyOf(int session) => ref PagedArray<TKey>.At(_keyPages, PlaceOf(session));
+
+    public override ulong HashOf(int session) => KeyType<TKey>.Instance.Hash(KeyOf(session));
+
+    // Numbers are never used again.
+    public override SessionReference ReferenceTo(int session) => new(session, 0);
+
+    public override bool IsThere(SessionReference reference) =>
+        _places.ContainsKey(reference.Session) || _bytes.Get(At(reference.Session)) is not null;
+
+    public override int FindOrAddKey(in TKey key, ulong hash)
+    {
+        byte[] at = At(key);
+        string text = Convert.ToHexString(at);
+        if (!_slots.TryGetValue(text, out int slot))
+        {
+            slot = _keys.Count;
+            _slots.Add(text, slot);
+            _keys.Add((key, _bytes.Get(at) is { } sessions ? [.. SortedBytes.Decode<int[]>(sessions)] : []));
+        }
+
+        return slot;
+    }
+
+    public override int CountOf(int key) => _keys[key].Sessions.Count;
+
+    public override int SessionOf(int key, int place) => _keys[key].Sessions[place];
+
+    public override int Add(int key, int place, EventTime start, EventTime end)
+    {
+        int session = _next++;
+        _keys[key].Sessions.Insert(place, session);
+        Place(session, _keys[key].Key, new SessionInfo { Start = start, End = end, Alarm = EventTime.MaxValue, IsThere = true }, default);
+        return session;
+    }
+
+    public override void Remove(int session)
+    {
+        TKey key = KeyOf(session);
+        int slot = FindOrAddKey(key, KeyType<TKey>.Instance.Hash(key));
+        RemoveAt(slot, _keys[slot].Sessions.IndexOf(session));
+    }
+
+    public override void RemoveAt(int key, int place)
+    {
+        int session = _keys[key].Sessions[place];
+        _keys[key].Sessions.RemoveAt(place);
+        _places.Remove(session);
+        _bytes.Remove(At(session));
+    }
+
+    // An empty key is not written.
+    public override void DropIfEmpty(int key)
+    {
+    }
+
+    public override void Release()
+    {
+        foreach ((int session, int place) in _places)
+        {
+            SessionInfo info = PagedArray<SessionInfo>.At(_infoPages, place);
+            _bytes.Put(At(session), SortedBytes.Encode((
+                PagedArray<TKey>.At(_keyPages, place),
+                new Window(info.Start, info.End),
+                info.Alarm,
+                (info.HasFired ? 1 : 0) | (info.HasChanged ? 2 : 0) | (info.IsLate ? 4 : 0),
+                PagedArray<TAccumulator>.At(_accumulatorPages, place))));
+        }
+
+        foreach ((TKey key, List<int> sessions) in _keys)
+        {
+            if (sessions.Count == 0)
+            {
+                _bytes.Remove(At(key));
+            }
+            else
+            {
+                _bytes.Put(At(key), SortedBytes.Encode(sessions.ToArray()));
+            }
+        }
+
+        _places.Clear();
+        _slots.Clear();
+        _keys.Clear();
+        _used = 0;
+    }
+
+    public override IEnumerable<(ulong Hash, TKey Key, SessionInfo Session, TAccumulator Accumulator)> Capture(StateCapture capture)
+    {
+        Release();
+        return _bytes.Scan([1]).Select(static entry =>
+        {
+            (TKey key, SessionInfo info, TAccumulator accumulator) = Decode(entry.Value);
+            return (KeyType<TKey>.Instance.Hash(key), key, info, accumulator);
+        });
+    }
+
+    private static byte[] At(in TKey key) => [0, .. SortedBytes.Encode(key)];
+
+    private static byte[] At(int session) => [1, .. SortedBytes.Sorted(session)];
+
+    private static (TKey Key, SessionInfo Info, TAccumulator Accumulator) Decode(byte[] bytes)
+    {
+        (TKey key, Window window, EventTime alarm, int flags, TAccumulator accumulator) =
+            SortedBytes.Decode<(TKey, Window, EventTime, int, TAccumulator)>(bytes);
+        SessionInfo info = new()
+        {
+            Start = window.Start,
+            End = window.End,
+            Alarm = alarm,
+            HasFired = (flags & 1) != 0,
+            HasChanged = (flags & 2) != 0,
+            IsLate = (flags & 4) != 0,
+            IsThere = true,
+        };
+        return (key, info, accumulator);
+    }
+
+    // More than a batch and its sessions ever use: references stay valid while others are decoded.
+    private static T[][] NewPages<T>() => new T[1024][];
+
+    private int PlaceOf(int session)
+    {
+        if (!_places.TryGetValue(session, out int place))
+        {
+            (TKey key, SessionInfo info, TAccumulator accumulator) = Decode(_bytes.Get(At(session))!);
+            place = Place(session, key, info, accumulator);
+        }
+
+        return place;
+    }
+
+    private int Place(int session, in TKey key, in SessionInfo info, in TAccumulator accumulator)
+    {
+        int place = _used++;
+        int page = place / PagedArray<TKey>.PageSize;
+        _keyPages[page] ??= new TKey[PagedArray<TKey>.PageSize];
+        _infoPages[page] ??= new SessionInfo[PagedArray<TKey>.PageSize];
+        _accumulatorPages[page] ??= new TAccumulator[PagedArray<TKey>.PageSize];
+        PagedArray<TKey>.At(_keyPages, place) = key;
+        PagedArray<SessionInfo>.At(_infoPages, place) = info;
+        PagedArray<TAccumulator>.At(_accumulatorPages, place) = accumulator;
+        _places.Add(session, place);
+        return place;
+    }
+}
