@@ -8,7 +8,7 @@ namespace QueryStream.Runtime.Tasks;
 internal sealed class TaskTimers(TimeProvider time)
 {
     private readonly List<ITimer> _intervals = [];
-    private readonly List<Alarm> _alarms = [];
+    private readonly List<ResettableTimer> _resettable = [];
     private readonly List<TaskTimer> _delays = [];
     private readonly List<Action> _onRun = [];
     private ActorCell<TaskMessage>? _self;
@@ -29,19 +29,19 @@ internal sealed class TaskTimers(TimeProvider time)
         OnRun(() => _intervals.Add(Time.CreateTimer(_ => _self!.Tell(message), null, interval, interval)));
     }
 
-    /// <summary>Creates an alarm that is not set.</summary>
-    /// <param name="onRang">Called when its time has come; it may come early.</param>
-    public Alarm NewAlarm(Action onRang)
+    /// <summary>Creates a timer that is not set.</summary>
+    /// <param name="onFired">Called when its time has come; it may come early.</param>
+    public ResettableTimer NewTimer(Action onFired)
     {
-        Alarm alarm = null!;
+        ResettableTimer timer = null!;
         TaskMessage message = TaskMessage.Call(() =>
         {
-            alarm.OnRang();
-            onRang();
+            timer.OnFired();
+            onFired();
         });
-        alarm = new Alarm(Time, () => _self!.Tell(message));
-        _alarms.Add(alarm);
-        return alarm;
+        timer = new ResettableTimer(Time, () => _self!.Tell(message));
+        _resettable.Add(timer);
+        return timer;
     }
 
     /// <summary>Calls back once after a delay, unless what is returned is disposed before.</summary>
@@ -75,33 +75,33 @@ internal sealed class TaskTimers(TimeProvider time)
             timer.Dispose();
         }
 
-        foreach (Alarm alarm in _alarms)
+        foreach (ResettableTimer timer in _resettable)
         {
-            alarm.Dispose();
+            timer.Dispose();
         }
     }
 }
 
-/// <summary>A timer that can be set again and again. Made by <see cref="TaskTimers.NewAlarm"/>; used in turns of the task.</summary>
-internal sealed class Alarm : IDisposable
+/// <summary>A timer that can be set again and again. Made by <see cref="TaskTimers.NewTimer"/>; used in turns of the task.</summary>
+internal sealed class ResettableTimer : IDisposable
 {
-    /// <summary>The longest wait of a timer. An alarm for a later time rings early, and its owner sets it again.</summary>
+    /// <summary>The longest wait of a timer. A timer for a later time fires early, and its owner sets it again.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromDays(40);
 
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private EventTime _setFor = EventTime.MaxValue;
 
-    /// <summary>Creates an alarm that is not set.</summary>
+    /// <summary>Creates a timer that is not set.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="ring">Sends the task a message; called on any thread.</param>
-    public Alarm(TimeProvider time, Action ring)
+    /// <param name="fire">Sends the task a message; called on any thread.</param>
+    public ResettableTimer(TimeProvider time, Action fire)
     {
         _time = time;
-        _timer = time.CreateTimer(_ => ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Sets the alarm, unless it is set for that time or an earlier one.</summary>
+    /// <summary>Sets the timer, unless it is set for that time or an earlier one.</summary>
     public void SetFor(EventTime time)
     {
         if (time >= _setFor)
@@ -114,8 +114,8 @@ internal sealed class Alarm : IDisposable
         _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The message of the alarm has arrived: it is no longer set.</summary>
-    public void OnRang() => _setFor = EventTime.MaxValue;
+    /// <summary>The message of the timer has arrived: it is no longer set.</summary>
+    public void OnFired() => _setFor = EventTime.MaxValue;
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
@@ -130,13 +130,13 @@ internal sealed class TaskTimer(List<TaskTimer> pending, Action callback) : IDis
 
     /// <summary>Starts the delay.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="delay">The delay, from 0; a longer one than <see cref="Alarm.MaxWait"/> is cut to it.</param>
+    /// <param name="delay">The delay, from 0; a longer one than <see cref="ResettableTimer.MaxWait"/> is cut to it.</param>
     /// <param name="due">Sends the task a message that calls <see cref="OnDue"/>; called on any thread.</param>
     public void Start(TimeProvider time, TimeSpan delay, Action due)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         pending.Add(this);
-        _timer = time.CreateTimer(_ => due(), null, delay < Alarm.MaxWait ? delay : Alarm.MaxWait, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => due(), null, delay < ResettableTimer.MaxWait ? delay : ResettableTimer.MaxWait, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The delay is over. The message may arrive after the disposal; it does nothing then.</summary>

@@ -152,7 +152,7 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
     {
         int session = _next++;
         _keys[key].Sessions.Insert(place, session);
-        Place(session, _keys[key].Key, new SessionInfo { Start = start, End = end, Alarm = EventTime.MaxValue, IsThere = true }, default);
+        Place(session, _keys[key].Key, new SessionInfo { Start = start, End = end, Timer = EventTime.MaxValue, IsThere = true }, default);
         return session;
     }
 
@@ -184,7 +184,7 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
             _bytes.Put(At(session), SortedBytes.Encode((
                 PagedArray<TKey>.At(_keyPages, place),
                 new Window(info.Start, info.End),
-                info.Alarm,
+                info.Timer,
                 (info.HasFired ? 1 : 0) | (info.HasChanged ? 2 : 0) | (info.IsLate ? 4 : 0),
                 PagedArray<TAccumulator>.At(_accumulatorPages, place))));
         }
@@ -223,13 +223,13 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
 
     private static (TKey Key, SessionInfo Info, TAccumulator Accumulator) Decode(byte[] bytes)
     {
-        (TKey key, Window window, EventTime alarm, int flags, TAccumulator accumulator) =
+        (TKey key, Window window, EventTime timer, int flags, TAccumulator accumulator) =
             SortedBytes.Decode<(TKey, Window, EventTime, int, TAccumulator)>(bytes);
         SessionInfo info = new()
         {
             Start = window.Start,
             End = window.End,
-            Alarm = alarm,
+            Timer = timer,
             HasFired = (flags & 1) != 0,
             HasChanged = (flags & 2) != 0,
             IsLate = (flags & 4) != 0,

@@ -22,7 +22,7 @@ internal sealed class AsyncCalls<TIn, TOut> : IAttributable
     // Both are in the order of their times, since all timeouts are equal, and so are all pauses.
     private readonly Queue<(AsyncCall<TIn, TOut> Call, EventTime At)> _pauses = new();
     private Queue<AsyncCall<TIn, TOut>> _deadlines = new();
-    private readonly Alarm _alarm;
+    private readonly ResettableTimer _timer;
     private int _started;
     private bool _isClosed;
 
@@ -43,7 +43,7 @@ internal sealed class AsyncCalls<TIn, TOut> : IAttributable
         Action<AsyncCall<TIn, TOut>> onDone)
     {
         (_context, Name, _function, _options, _onDone) = (context, name, function, options, onDone);
-        _alarm = context.Timers.NewAlarm(OnAlarm);
+        _timer = context.Timers.NewTimer(OnTimer);
         context.OnClose.Add(Close);
     }
 
@@ -149,7 +149,7 @@ internal sealed class AsyncCalls<TIn, TOut> : IAttributable
         _onDone(call);
     }
 
-    private void OnAlarm()
+    private void OnTimer()
     {
         if (_isClosed)
         {
@@ -199,7 +199,7 @@ internal sealed class AsyncCalls<TIn, TOut> : IAttributable
         next = _pauses.TryPeek(out (AsyncCall<TIn, TOut> Call, EventTime At) pause) ? EventTime.Min(next, pause.At) : next;
         if (next < EventTime.MaxValue)
         {
-            _alarm.SetFor(next);
+            _timer.SetFor(next);
         }
     }
 

@@ -5,13 +5,13 @@ using QueryStream.Runtime.Tasks;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>Timers of processing time, with one alarm for the earliest of them. Used in turns of one task.</summary>
+/// <summary>Timers of processing time, with one timer of the clock for the earliest of them. Used in turns of one task.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 internal sealed class ClockTimers<TKey>
 {
     private readonly TaskTimers _clock;
     private readonly TimerQueue<TKey> _timers;
-    private readonly Alarm _alarm;
+    private readonly ResettableTimer _clockTimer;
 
     /// <summary>Creates an empty set.</summary>
     /// <param name="backend">Where timers are kept.</param>
@@ -21,7 +21,7 @@ internal sealed class ClockTimers<TKey>
     {
         _timers = backend.CreateTimerQueue<TKey>("timers.clock");
         _clock = timers;
-        _alarm = timers.NewAlarm(onDue);
+        _clockTimer = timers.NewTimer(onDue);
     }
 
     /// <summary>Sets a timer.</summary>
@@ -37,12 +37,12 @@ internal sealed class ClockTimers<TKey>
     /// <summary>Takes the next timer that is due.</summary>
     public bool TryTake(EventTime now, out TKey key, out ulong hash, out EventTime time) => _timers.TryTake(now, out key, out hash, out time);
 
-    /// <summary>Sets the alarm for the earliest timer.</summary>
+    /// <summary>Sets the timer of the clock for the earliest timer.</summary>
     public void Arm()
     {
         if (_timers.Next is { } next)
         {
-            _alarm.SetFor(next);
+            _clockTimer.SetFor(next);
         }
     }
 

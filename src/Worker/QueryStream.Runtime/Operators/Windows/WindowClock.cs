@@ -8,7 +8,7 @@ internal sealed class WindowClock
 {
     private readonly TimeProvider _clock;
     private readonly Action<EventTime> _passed;
-    private readonly Alarm _alarm;
+    private readonly ResettableTimer _timer;
     private EventTime _due = EventTime.MaxValue;
 
     /// <summary>Creates a clock.</summary>
@@ -18,7 +18,7 @@ internal sealed class WindowClock
     {
         _clock = timers.Time;
         _passed = passed;
-        _alarm = timers.NewAlarm(OnAlarm);
+        _timer = timers.NewTimer(OnTimer);
     }
 
     private EventTime Time => EventTime.From(_clock.GetUtcNow());
@@ -32,13 +32,13 @@ internal sealed class WindowClock
         _due = due;
         if (due != EventTime.MaxValue)
         {
-            _alarm.SetFor(due);
+            _timer.SetFor(due);
         }
     }
 
-    private void OnAlarm()
+    private void OnTimer()
     {
-        // The alarm may ring early, or for a window that is gone.
+        // The timer may fire early, or for a window that is gone.
         if (Time >= _due)
         {
             _passed(Time.Add(-1));

@@ -82,7 +82,7 @@ internal sealed class HeapSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
         _sessions.EnsureCapacity(_used, _versions);
         _accumulators.EnsureCapacity(_used);
         ref SessionInfo info = ref ForWrite(session);
-        info = new SessionInfo { Key = key, Start = start, End = end, Alarm = EventTime.MaxValue, Version = info.Version, IsThere = true };
+        info = new SessionInfo { Key = key, Start = start, End = end, Timer = EventTime.MaxValue, Version = info.Version, IsThere = true };
         _ofKey[key].Insert(place, session, _spare);
         return session;
     }

@@ -11,8 +11,8 @@ internal struct SessionInfo
     /// <summary>One gap after its last row.</summary>
     public EventTime End;
 
-    /// <summary>The time that the alarm which counts is set for; +∞: none.</summary>
-    public EventTime Alarm;
+    /// <summary>The time of the session's current timer; the end of time: none. Older timers of the session are ignored.</summary>
+    public EventTime Timer;
 
     /// <summary>The slot of its key.</summary>
     public int Key;

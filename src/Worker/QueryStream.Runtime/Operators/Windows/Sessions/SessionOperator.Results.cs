@@ -9,14 +9,14 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 {
     protected override EventTime? NextDue()
     {
-        while (_alarms.TryPeek(out SessionReference next, out (EventTime Time, ulong Hash) alarm))
+        while (_timers.TryPeek(out SessionReference next, out (EventTime Time, ulong Hash) timer))
         {
-            if (Counts(next, alarm.Time))
+            if (Counts(next, timer.Time))
             {
-                return alarm.Time.Add(1);
+                return timer.Time.Add(1);
             }
 
-            _alarms.Dequeue();
+            _timers.Dequeue();
         }
 
         return null;
@@ -25,11 +25,11 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     protected override bool EmitDue(EventTime reached)
     {
         Batch<WindowResult<TKey, TOut>>? batch = null;
-        int alarms = 0;
-        while (alarms < Batch.MaxRows && HasDue(reached) && _alarms.TryDequeue(out SessionReference next, out (EventTime Time, ulong Hash) alarm))
+        int fired = 0;
+        while (fired < Batch.MaxRows && HasDue(reached) && _timers.TryDequeue(out SessionReference next, out (EventTime Time, ulong Hash) timer))
         {
-            alarms++;
-            OnAlarm(next.Session, alarm.Time, reached, ref batch);
+            fired++;
+            OnTimer(next.Session, timer.Time, reached, ref batch);
         }
 
         _sessions.Release();
@@ -38,26 +38,26 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
             Send(batch);
         }
 
-        return alarms > 0;
+        return fired > 0;
     }
 
     protected override bool EmitEarly() => EmitChanges(_changed, isFinal: false);
 
     protected override bool EmitLate() => EmitChanges(_late, isFinal: true);
 
-    private void OnAlarm(int session, EventTime alarm, EventTime reached, ref Batch<WindowResult<TKey, TOut>>? batch)
+    private void OnTimer(int session, EventTime timer, EventTime reached, ref Batch<WindowResult<TKey, TOut>>? batch)
     {
         ref SessionInfo info = ref _sessions.ForWrite(session);
-        info.Alarm = EventTime.MaxValue;
+        info.Timer = EventTime.MaxValue;
         EventTime close = CloseOf(info.End);
-        if (alarm < close)
+        if (timer < close)
         {
             // It has become longer since.
-            SetAlarm(session, close);
+            SetTimer(session, close);
             return;
         }
 
-        if (alarm == close)
+        if (timer == close)
         {
             AddResult(batch ??= Batch<WindowResult<TKey, TOut>>.Rent(), session, isFinal: true);
         }
@@ -68,7 +68,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         }
         else
         {
-            SetAlarm(session, info.End.Add(Settings.Lateness - 1));
+            SetTimer(session, info.End.Add(Settings.Lateness - 1));
         }
     }
 
@@ -120,22 +120,22 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         batch.Add(new WindowResult<TKey, TOut>(_sessions.KeyOf(session), window, pane, value), window.MaxTime);
     }
 
-    private bool Counts(SessionReference reference, EventTime alarm) => _sessions.IsThere(reference) && _sessions[reference.Session].Alarm == alarm;
+    private bool Counts(SessionReference reference, EventTime timer) => _sessions.IsThere(reference) && _sessions[reference.Session].Timer == timer;
 
     // When it closes; where it has closed, when it is dropped.
-    private void SetAlarm(int session)
+    private void SetTimer(int session)
     {
         EventTime end = _sessions[session].End;
-        SetAlarm(session, CloseOf(end) > Watermark ? CloseOf(end) : end.Add(Settings.Lateness - 1));
+        SetTimer(session, CloseOf(end) > Watermark ? CloseOf(end) : end.Add(Settings.Lateness - 1));
     }
 
-    // An early alarm does no harm, so an alarm is only ever moved to an earlier time: mostly it is set once for all rows of a session.
-    private void SetAlarm(int session, EventTime alarm)
+    // A timer that fires early does no harm, so a timer only moves to an earlier time: mostly it is set once for all rows of a session.
+    private void SetTimer(int session, EventTime timer)
     {
-        if (alarm < _sessions[session].Alarm)
+        if (timer < _sessions[session].Timer)
         {
-            _sessions.ForWrite(session).Alarm = alarm;
-            _alarms.Enqueue(_sessions.ReferenceTo(session), (alarm, _sessions.HashOf(session)));
+            _sessions.ForWrite(session).Timer = timer;
+            _timers.Enqueue(_sessions.ReferenceTo(session), (timer, _sessions.HashOf(session)));
         }
     }
 }

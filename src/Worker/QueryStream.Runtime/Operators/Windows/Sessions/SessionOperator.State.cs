@@ -33,7 +33,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
                 NoteChanged(session);
             }
 
-            SetAlarm(session);
+            SetTimer(session);
             _sessions.Release();
         }).ConfigureAwait(false);
 

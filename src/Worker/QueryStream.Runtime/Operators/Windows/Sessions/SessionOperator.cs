@@ -7,7 +7,7 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows.Sessions;
 
 /// <summary>
-/// Sessions: a row opens a session, extends one, or merges two. A session closes when time passes its end. Each session has one alarm, which is set
+/// Sessions: a row opens a session, extends one, or merges two. A session closes when time passes its end. Each session has one timer, which is set
 /// again only when it is due, however often the session was extended.
 /// </summary>
 internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : TimedWindowOperator<T, TKey, TOut>
@@ -23,7 +23,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
     // How long after the end of a session a row still belongs to it. In processing time the session has closed by then.
     private readonly long _reach;
     private readonly SessionStore<TKey, TAccumulator> _sessions;
-    private readonly PriorityQueue<SessionReference, (EventTime Time, ulong Hash)> _alarms = new();
+    private readonly PriorityQueue<SessionReference, (EventTime Time, ulong Hash)> _timers = new();
     private readonly List<SessionReference> _changed = [];
     private readonly List<SessionReference> _late = [];
     private readonly int[] _slots = new int[Batch.MaxRows];
@@ -113,7 +113,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         if (first == last)
         {
             session = _sessions.Add(slot, first, start, end);
-            SetAlarm(session);
+            SetTimer(session);
         }
         else
         {
@@ -167,8 +167,8 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         ref readonly SessionInfo info = ref _sessions[session];
         if (CloseOf(info.End) > Watermark)
         {
-            // One that has closed may be open again, and closes later than its alarm would ring for the last time.
-            SetAlarm(session);
+            // One that has closed may be open again, and closes later than its timer would fire for the last time.
+            SetTimer(session);
             NoteChanged(session);
         }
         else if (!info.IsLate)
