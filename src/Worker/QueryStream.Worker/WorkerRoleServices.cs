@@ -19,7 +19,10 @@ public static class WorkerRoleServices
     {
         services.AddQueryStreamOptions<WorkerOptions>(WorkerOptions.Section);
         services.TryAddSingleton(provider => new WorkerServices(
-            provider.GetRequiredService<IJobLoader>(), provider.GetRequiredService<ITaskChannels>(), provider, provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<IJobLoader>(),
+            provider.GetRequiredService<ITaskChannels>(),
+            provider,
+            provider.GetRequiredService<ILoggerFactory>()));
         services.TryAddSingleton(provider => new WorkerNode(
             provider.GetRequiredService<WorkerOptions>(), provider.GetRequiredService<Executor>(), provider.GetRequiredService<WorkerServices>()));
         return services;

@@ -18,8 +18,8 @@ internal interface IAttributable
 /// <summary>
 /// Names the operator and the row for what a task throws, so that operators need no exception filters. Operators call each other, so the exception
 /// belongs to the innermost one: each enters when it begins and leaves when it ends, but not when it throws. The operator that is still entered when
-/// the exception arrives at the task's edge is the one that has thrown. That costs two stores for each batch, and at most one for each row, its index.
-/// Used in turns of one task.
+/// the exception arrives at the task's edge is the one that has thrown. That costs two stores for each batch, and at most one for each row, its
+/// index. Used in turns of one task.
 /// </summary>
 internal sealed class ExceptionAttribution
 {

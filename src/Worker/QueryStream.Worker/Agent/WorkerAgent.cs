@@ -86,7 +86,8 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         _link = link;
         IEnumerable<HostedJob> alive = _jobs.Where(job => job.State != HostedJobState.Ended);
-        Send(new RegisterWorker(_options.Worker, _options.Slots, [.. alive.Select(job => new JobAttempt(job.Deployment.Job, job.Deployment.Attempt))]));
+        JobAttempt[] attempts = [.. alive.Select(job => new JobAttempt(job.Deployment.Job, job.Deployment.Attempt))];
+        Send(new RegisterWorker(_options.Worker, _options.Slots, attempts));
     }
 
     private void Send(CoordinatorMessage message) => _link?.Send(message);
