@@ -10,7 +10,7 @@ using QueryStream.TestKit;
 namespace QueryStream.Runtime.Tests.State;
 
 /// <summary>
-/// A backend that holds all state as sorted bytes, as an embedded key-value store does: it proves that operators need only the contracts of the stores.
+/// A backend that holds all state as sorted bytes, as an embedded key-value store does. It proves that operators need only the contracts of stores.
 /// </summary>
 internal sealed class ByteStateBackend : IStateBackend, IServiceProvider
 {
