@@ -26,6 +26,8 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.FunctionTimeout, 17)]
     [InlineData(ErrorCode.Partition, 18)]
     [InlineData(ErrorCode.JobAssembly, 20)]
+    [InlineData(ErrorCode.DamagedCheckpoint, 21)]
+    [InlineData(ErrorCode.CheckpointStorage, 22)]
     [InlineData(ErrorCode.ChannelRefused, 30)]
     [InlineData(ErrorCode.ChannelLost, 31)]
     public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
@@ -62,6 +64,8 @@ public sealed class ErrorTests
         Assert.Equal(ErrorDomain.External, said[ErrorCode.FunctionTimeout]);
         Assert.Equal(ErrorDomain.User, said[ErrorCode.Partition]);
         Assert.Equal(ErrorDomain.User, said[ErrorCode.JobAssembly]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.DamagedCheckpoint]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointStorage]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelRefused]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.ChannelLost]);
     }
@@ -102,6 +106,8 @@ public sealed class ErrorTests
         new FunctionTimeoutException(TimeSpan.FromSeconds(1), 3),
         new PartitionException(3, 2),
         new JobAssemblyException("WordCount.dll is not a .NET assembly."),
+        new DamagedCheckpointException("Checkpoint 7 of job orders is incomplete: segment 3 is missing."),
+        new CheckpointStorageException("The directory of checkpoints cannot be written."),
         new ChannelRefusedException("Channel 0 -> 1 of edge 2 is refused."),
         new ChannelLostException("Channel 0 -> 1 of edge 2 is lost."),
     ];
