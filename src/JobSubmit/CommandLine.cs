@@ -72,7 +72,8 @@ internal static class CommandLine
         return root;
     }
 
-    private static bool TakesSettings(ParseResult parsed) => parsed.CommandResult.Command.Name is RunCommand.Name or InfoCommand.Name or DemoCommand.Name or BenchCommand.Analytics;
+    private static bool TakesSettings(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name is RunCommand.Name or InfoCommand.Name or DemoCommand.Name or BenchCommand.Analytics;
 
     // As typed: querystream bench analytics.
     private static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent
@@ -89,7 +90,9 @@ internal static class CommandLine
         {
             string[] options = [.. command.Options.Where(option => !option.Hidden).Select(option => option.Name).Order(StringComparer.Ordinal)];
             string existing = options.Length == 0 ? "It has none." : $"There are: {string.Join(", ", options)}.";
-            string remedy = unknown.Contains('=', StringComparison.Ordinal) && TakesSettings(parsed) ? $" Settings of the job come after --: {Path(command)} ... -- {unknown}" : "";
+            string remedy = unknown.Contains('=', StringComparison.Ordinal) && TakesSettings(parsed)
+                ? $" Settings of the job come after --: {Path(command)} ... -- {unknown}"
+                : "";
             return $"'{name}' has no option '{unknown.Split('=')[0]}'. {existing}{remedy}";
         }
 

@@ -17,7 +17,10 @@ internal static partial class Log
     [LoggerMessage(3303, LogLevel.Information, "Filling topic '{Topic}' with {Events} events")]
     public static partial void Filling(ILogger logger, string topic, long events);
 
-    [LoggerMessage(3304, LogLevel.Warning, "Topic '{Topic}' exists and keeps its {Partitions} partitions: --partitions {Wanted} applies only to a topic that is created")]
+    [LoggerMessage(
+        3304,
+        LogLevel.Warning,
+        "Topic '{Topic}' exists and keeps its {Partitions} partitions: --partitions {Wanted} applies only to a topic that is created")]
     public static partial void PartitionsStay(ILogger logger, string topic, int partitions, int wanted);
 
     [LoggerMessage(3305, LogLevel.Information, "✓ Job '{Name}' deployed with parallelism {Parallelism}")]

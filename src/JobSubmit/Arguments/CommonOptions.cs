@@ -11,6 +11,14 @@ namespace QueryStream.JobSubmit.Arguments;
 /// <summary>Options that several commands have, each created anew for its command.</summary>
 internal static class CommonOptions
 {
+    public static Argument<string?> Job() => new("JOB")
+    {
+        Description = "The job: a name (querystream jobs lists them) or the path of your own JOB.dll",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Option<string?> Class() => new("--class") { Description = "The class of the job, where JOB.dll has several", HelpName = "NAME" };
+
     public static Option<string?> Kafka() => new("--kafka")
     {
         Description = "Kafka's bootstrap servers, HOST:PORT. Unset: $KAFKA_BOOTSTRAP_SERVERS, else localhost:9092",
@@ -34,7 +42,10 @@ internal static class CommonOptions
     };
 
     public static Option<int?> Parallelism() => Number(
-        "--parallelism", "How many subtasks each step of the job has, and so how many slots it needs. Unset: one per core, at most 16", 1, LocalClusterOptions.MaxParallelism);
+        "--parallelism",
+        "How many subtasks each operator has for which the job says nothing else. Unset: one per core, at most 16",
+        1,
+        LocalClusterOptions.MaxParallelism);
 
     public static Option<int?> Workers() => Number("--workers", "How many workers the cluster has. Unset: 2", 1, LocalClusterOptions.MaxWorkers);
 
@@ -64,7 +75,8 @@ internal static class CommonOptions
         Description = "Decides everything about the events except their times",
         HelpName = "S",
         DefaultValueFactory = _ => 42,
-        CustomParser = result => Parse<ulong>(result, text => SettingValue.TryParse(text, out ulong seed) ? seed : null, "a whole number, 0 or more") ?? 0,
+        CustomParser = result =>
+            Parse<ulong>(result, text => SettingValue.TryParse(text, out ulong seed) ? seed : null, "a whole number, 0 or more") ?? 0,
     };
 
     public static Option<TimeSpan?> Duration(string description) => new("--duration")
@@ -91,7 +103,8 @@ internal static class CommonOptions
     }
 
     /// <summary>A whole number within bounds; null where the text is none.</summary>
-    public static long? Number(string text, long min, long max) => SettingValue.TryParse(text, out long number) && number >= min && number <= max ? number : null;
+    public static long? Number(string text, long min, long max) =>
+        SettingValue.TryParse(text, out long number) && number >= min && number <= max ? number : null;
 
     /// <summary>A whole number within bounds, for messages.</summary>
     public static string WholeNumber(long min, long max) => string.Create(CultureInfo.InvariantCulture, $"a whole number, {min} to {max}");

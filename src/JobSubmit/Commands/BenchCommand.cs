@@ -34,7 +34,10 @@ internal static class BenchCommand
         Option<long?> events = CommonOptions.Events($"How many events an empty topic is filled with ({EventsByDefault})");
         Option<int?> parallelism = CommonOptions.Parallelism();
         Option<bool> json = CommonOptions.Json();
-        Command command = new(Analytics, "Query Analytics, bounded, over all of a topic. Settings of the job come after --.") { kafka, redis, topic, events, parallelism, json };
+        Command command = new(Analytics, "Run Query Analytics over all of a topic, and report how fast it was. Settings of the job come after --.")
+        {
+            kafka, redis, topic, events, parallelism, json,
+        };
         command.SetAction((parsed, stop) =>
         {
             RunRequest request = new(RunCommand.Find(Job), JobSettings.Parse(context.Settings))
@@ -87,7 +90,11 @@ internal static class BenchCommand
     private static async Task FillAsync(string address, string topic, long events, CancellationToken stop)
     {
         string number = events.ToString(CultureInfo.InvariantCulture);
-        string[] arguments = [ProduceCommand.Name, ProduceCommand.Queries, "--kafka", address, "--topic", topic, "--rate", ProduceCommand.AsFastAsItGoes, "--events", number];
+        string[] arguments =
+        [
+            ProduceCommand.Name, ProduceCommand.Queries,
+            "--kafka", address, "--topic", topic, "--rate", ProduceCommand.AsFastAsPossible, "--events", number,
+        ];
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardError = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
@@ -104,7 +111,8 @@ internal static class BenchCommand
             await process.WaitForExitAsync(stop);
             if (process.ExitCode != 0)
             {
-                throw new UsageException($"Topic '{topic}' could not be filled: {errors.TrimEnd().Split('\n')[^1].Replace("ERROR: ", "", StringComparison.Ordinal)}");
+                string error = errors.TrimEnd().Split('\n')[^1].Replace("ERROR: ", "", StringComparison.Ordinal);
+                throw new UsageException($"Topic '{topic}' could not be filled: {error}");
             }
         }
         catch (OperationCanceledException)

@@ -8,7 +8,6 @@ using QueryStream.Coordinator;
 using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Demo;
-using QueryStream.JobSubmit.Running;
 using QueryStream.Local;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
@@ -38,7 +37,7 @@ internal static class DemoCommand
         Option<int?> workers = CommonOptions.Workers();
         Option<int?> slots = CommonOptions.Slots();
         Option<bool> json = CommonOptions.Json();
-        Command command = new(Name, "Run Query Analytics on generated queries: no Kafka, no Redis, nothing to set up. Settings of the job come after --.")
+        Command command = new(Name, "Run Query Analytics on generated queries: needs neither Kafka nor Redis. Settings of the job come after --.")
         {
             rate, duration, seed, parallelism, workers, slots, json,
         };
@@ -47,7 +46,7 @@ internal static class DemoCommand
             JobDescription job = RunCommand.Find(Job);
             RunRequest request = new(job, JobSettings.Parse(context.Settings))
             {
-                // Whatever the environment says about a real Kafka and Redis.
+                // They come before what the environment says about a real Kafka and Redis.
                 Kafka = InMemory,
                 Redis = InMemory,
                 Parallelism = parsed.GetValue(parallelism),
@@ -66,7 +65,8 @@ internal static class DemoCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, RunRequest request, Func<int, GeneratedKafkaOptions> options, CancellationToken stop)
+    private static async Task<int> RunAsync(
+        CommandContext context, RunRequest request, Func<int, GeneratedKafkaOptions> options, CancellationToken stop)
     {
         HostApplicationBuilder builder = request.CreateBuilder(context.Terminal);
         RecentWarnings? warnings = null;
@@ -87,16 +87,16 @@ internal static class DemoCommand
             .AddSingleton<IRedisConnections>(services => services.GetRequiredService<InMemoryRedis>());
         using IHost host = builder.Build();
         (IStreamJob job, JobSettings settings) = request.Apply(host.Services);
-        KafkaTopic found = await KafkaCheck.RequireTopicAsync(host.Services.GetRequiredService<IKafkaClients>(), InMemory, request.TopicToCheck!, stop);
-        Log.SourceFound(host.Services.GetRequiredService<ILogger<RunRequest>>(), found.Name, found.Partitions.Count, InMemory);
+        await RunCommand.RequireTopicAsync(host.Services, request, request.TopicToCheck!, stop);
 
         using CancellationTokenSource ended = new();
-        LatestResults results = new(host.Services.GetRequiredService<InMemoryRedis>(), SettingArguments.ValueOf(request.Job, request.Settings, "channel"));
+        string channel = SettingArguments.ValueOf(request.Job, request.Settings, "channel");
+        LatestResults results = new(host.Services.GetRequiredService<InMemoryRedis>(), channel);
         Task following = results.FollowAsync(ended.Token);
         Task filling = Task.CompletedTask;
         LocalRun run = new(host)
         {
-            OnAccepted = RunCommand.Announce(host, request),
+            OnAccepted = RunCommand.LogAccepted(host, request),
             Watch = async (handle, jobEnded) =>
             {
                 // Queries begin when the job runs, so that none is late.
@@ -118,7 +118,7 @@ internal static class DemoCommand
         }
     }
 
-    // Without queries the job would wait for ever.
+    // If it fails the job is cancelled, which would wait for queries for ever.
     private static async Task FillAsync(GeneratedKafka kafka, JobHandle job, CancellationToken stop)
     {
         try

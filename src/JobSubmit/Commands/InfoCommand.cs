@@ -19,16 +19,20 @@ internal static class InfoCommand
 
     public static Command Create(CommandContext context)
     {
-        Argument<string?> job = new("JOB") { Description = "The job: a name (querystream jobs lists them) or the path of your own JOB.dll", Arity = ArgumentArity.ZeroOrOne };
-        Option<string?> className = new("--class") { Description = "The class of the job, where JOB.dll has several", HelpName = "NAME" };
+        Argument<string?> job = CommonOptions.Job();
+        Option<string?> className = CommonOptions.Class();
         Option<int?> parallelism = CommonOptions.Parallelism();
         Option<PlanFormat?> format = Format();
-        Command command = new(Name, "Show the plan of a job: chains, exchanges, ids and state. Settings of the job come after --.") { job, className, parallelism, format };
+        Command command = new(Name, "Show the plan of a job: chains, exchanges, ids and state. Settings of the job come after --.")
+        {
+            job, className, parallelism, format,
+        };
         command.SetAction(parsed =>
         {
             Dictionary<string, string> settings = JobSettings.Parse(context.Settings);
             (JobDescription found, UserJob? assembly) = RunCommand.Find(parsed.GetValue(job), parsed.GetValue(className), settings);
-            JobPlanView plan = new(JobGraph.Create(Build(found, assembly, settings), parsed.GetValue(parallelism) ?? ConfiguredParallelism()), found.Settings);
+            int subtasks = parsed.GetValue(parallelism) ?? ConfiguredParallelism();
+            JobPlanView plan = new(JobGraph.Create(Build(found, assembly, settings), subtasks), found.Settings);
             context.Terminal.Out.WriteLine(parsed.GetValue(format) switch
             {
                 PlanFormat.Json => PlanJson.Of(plan),
@@ -40,7 +44,7 @@ internal static class InfoCommand
         return command;
     }
 
-    // The one that "run" would take.
+    // With which "run" would run the job.
     private static int ConfiguredParallelism()
     {
         HostApplicationBuilder builder = CommandContext.CreateBuilder();

@@ -22,8 +22,8 @@ internal static class RunCommand
 
     public static Command Create(CommandContext context)
     {
-        Argument<string?> job = new("JOB") { Description = "The job: a name (querystream jobs lists them) or the path of your own JOB.dll", Arity = ArgumentArity.ZeroOrOne };
-        Option<string?> className = new("--class") { Description = "The class of the job, where JOB.dll has several", HelpName = "NAME" };
+        Argument<string?> job = CommonOptions.Job();
+        Option<string?> className = CommonOptions.Class();
         Option<bool> local = new("--local") { Description = "Run it in this process" };
         Option<bool> bounded = new("--bounded") { Description = "End at the offsets that are the last at the start" };
         Option<string?> kafka = CommonOptions.Kafka();
@@ -70,15 +70,12 @@ internal static class RunCommand
         (IStreamJob job, JobSettings settings) = request.Apply(host.Services);
         if (request.TopicToCheck is string topic)
         {
-            // It is not known what a user's job does with the topic: it may only write to it.
-            KafkaTopic found = await KafkaCheck.RequireTopicAsync(host.Services.GetRequiredService<IKafkaClients>(), request.KafkaAddress, topic, stop);
-            Action<ILogger, string, int, string> log = request.Assembly is null ? Log.SourceFound : Log.TopicFound;
-            log(host.Services.GetRequiredService<ILogger<RunRequest>>(), found.Name, found.Partitions.Count, request.KafkaAddress);
+            await RequireTopicAsync(host.Services, request, topic, stop);
         }
 
         try
         {
-            await RunAsync(context, new LocalRun(host) { OnAccepted = Announce(host, request) }, job, settings, request.Json, stop);
+            await RunAsync(context, new LocalRun(host) { OnAccepted = LogAccepted(host, request) }, job, settings, request.Json, stop);
             return 0;
         }
         catch (QueryStreamException e) when (request.Assembly is { } assembly)
@@ -95,8 +92,23 @@ internal static class RunCommand
         await context.Terminal.Out.WriteLineAsync(json ? report.ToJson() : report.ToText());
     }
 
+    /// <summary>Looks for the topic of a job before the job starts, so that a missing one is one error, and an immediate one.</summary>
+    /// <exception cref="ServiceUnavailableException">Kafka does not answer.</exception>
+    /// <exception cref="ServiceRefusedException">There is no such topic.</exception>
+    public static async Task RequireTopicAsync(IServiceProvider services, RunRequest request, string topic, CancellationToken stop)
+    {
+        string address = request.KafkaAddress;
+        KafkaConnection connection = new(address, "", new Dictionary<string, string>());
+        await using IKafkaAdmin admin = services.GetRequiredService<IKafkaClients>().OpenAdmin(connection);
+        KafkaTopic found = await admin.RequireTopicAsync(address, topic, stop);
+
+        // It is not known what a user's job does with the topic: it may only write to it.
+        Action<ILogger, string, int, string> log = request.Assembly is null ? Log.SourceFound : Log.TopicFound;
+        log(services.GetRequiredService<ILogger<RunRequest>>(), found.Name, found.Partitions.Count, address);
+    }
+
     /// <summary>Logs that the job has been accepted.</summary>
-    public static Action<JobHandle> Announce(IHost host, RunRequest request) => job =>
+    public static Action<JobHandle> LogAccepted(IHost host, RunRequest request) => job =>
     {
         Action<ILogger, string, int> log = request.Assembly is null ? Log.GraphDeployed : Log.JobDeployed;
         log(host.Services.GetRequiredService<ILogger<RunRequest>>(), job.Name, host.Services.GetRequiredService<LocalClusterOptions>().Parallelism);
@@ -113,11 +125,22 @@ internal static class RunCommand
         }
 
         JobDescription job = Find(name);
-        return className is null ? (job, null) : throw new UsageException($"--class names a class of an assembly, and '{name}' is none: give the path of a JOB.dll.");
+        return className is null
+            ? (job, null)
+            : throw new UsageException($"--class names a class of an assembly, and '{name}' is none: give the path of a JOB.dll.");
     }
 
     /// <summary>The job of that name.</summary>
     /// <exception cref="UsageException">There is none; names those that exist.</exception>
-    public static JobDescription Find(string? name) => (name is null ? null : JobCatalog.Find(name)) ?? throw new UsageException(
-        $"{(name is null ? "Which job?" : $"There is no job '{name}'.")} There are: {string.Join(", ", JobCatalog.All.Select(job => job.Name))}; or give the path of your own JOB.dll.");
+    public static JobDescription Find(string? name)
+    {
+        if (name is not null && JobCatalog.Find(name) is { } job)
+        {
+            return job;
+        }
+
+        string problem = name is null ? "Which job?" : $"There is no job '{name}'.";
+        string names = string.Join(", ", JobCatalog.All.Select(job => job.Name));
+        throw new UsageException($"{problem} There are: {names}; or give the path of your own JOB.dll.");
+    }
 }

@@ -26,8 +26,9 @@ internal static class DemoLines
         string newest = known.Count == 0 ? "" : $"  {Describe(known[turn % known.Count].Type, known[turn % known.Count].Newest!)}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{now:HH:mm:ss}  {state.EventsPerSecond:N0}/s  events {state.Metrics.RecordsRead:N0}  results {state.Closed:N0}  updates {state.Counter("updates"):N0}"
-                + $"  watermark lag {lag}  late {state.Counter("late"):N0}  dead letters {state.Metrics.DeadLetters.Values.Sum():N0}{newest}");
+            $"{now:HH:mm:ss}  {state.EventsPerSecond:N0}/s  events {state.Metrics.RecordsRead:N0}  results {state.Closed:N0}"
+                + $"  updates {state.Counter("updates"):N0}  watermark lag {lag}  late {state.Counter("late"):N0}"
+                + $"  dead letters {state.Metrics.DeadLetters.Values.Sum():N0}{newest}");
     }
 
     /// <summary>Waits for a timer.</summary>
@@ -44,6 +45,9 @@ internal static class DemoLines
         }
     }
 
-    private static string Describe(string type, AnalyticResult result) =>
-        $"{type} {result.WindowStart}{(result.IsFinal ? "" : " so far")}: {string.Join(", ", result.Members.Select(member => $"{member.Name} {member.Value}"))}";
+    private static string Describe(string type, AnalyticResult result)
+    {
+        string members = string.Join(", ", result.Members.Select(member => $"{member.Name} {member.Value}"));
+        return $"{type} {result.WindowStart}{(result.IsFinal ? "" : " so far")}: {members}";
+    }
 }

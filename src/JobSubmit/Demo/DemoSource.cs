@@ -15,20 +15,21 @@ namespace QueryStream.JobSubmit.Demo;
 /// <param name="time">The clock.</param>
 internal sealed class DemoSource(JobHandle job, LatestResults results, RecentWarnings? warnings, TimeProvider time)
 {
-    private readonly Speedometer _speed = new(time);
+    private readonly RateMeter _rate = new(time);
 
     /// <summary>The state as of now.</summary>
     public DemoState Now()
     {
         JobMetrics metrics = job.Metrics();
-        return new DemoState(job.Name, job.Status, metrics, _speed.Sample(metrics.RecordsRead))
+        return new DemoState(job.Name, job.Status, metrics, _rate.Sample(metrics.RecordsRead))
         {
             WatermarkLag = metrics.Watermark == EventTime.MinValue || metrics.Watermark == EventTime.MaxValue
                 ? null
                 : time.GetUtcNow() - metrics.Watermark.ToDateTimeOffset(),
-            Newest = [.. metrics.Counters.Keys
-                .Where(name => name.StartsWith(RunReport.ResultPrefix, StringComparison.Ordinal))
-                .Select(name => (name[RunReport.ResultPrefix.Length..], metrics.Counters[name], results.Find(name[RunReport.ResultPrefix.Length..])))],
+            Newest = [.. metrics.Counters
+                .Where(counter => counter.Key.StartsWith(RunReport.ResultPrefix, StringComparison.Ordinal))
+                .Select(counter => (Type: counter.Key[RunReport.ResultPrefix.Length..], counter.Value))
+                .Select(analytic => (analytic.Type, analytic.Value, results.Find(analytic.Type)))],
             Warnings = warnings?.Lines ?? [],
         };
     }
@@ -68,7 +69,7 @@ internal sealed record AnalyticResult(
     private const string DataMember = "data";
     private const string StartMember = "window_start";
     private const string FinalMember = "final";
-    private static readonly string[] Apart = ["type", StartMember, "window_end", FinalMember];
+    private static readonly string[] ShownElsewhere = ["type", StartMember, "window_end", FinalMember];
 
     /// <summary>All members: group and metrics.</summary>
     public IEnumerable<(string Name, string Value)> Members => Group.Concat(Metrics);
@@ -89,7 +90,7 @@ internal sealed record AnalyticResult(
         foreach (JsonProperty member in data.EnumerateObject())
         {
             isBehindWindow |= member.NameEquals(StartMember);
-            if (!Apart.Contains(member.Name))
+            if (!ShownElsewhere.Contains(member.Name))
             {
                 (isBehindWindow ? metrics : group).Add((member.Name, Format(member.Value)));
             }
@@ -145,7 +146,8 @@ internal sealed class RecentWarnings(TimeProvider time) : ILoggerProvider, ILogg
         }
 
         string message = formatter(state, exception);
-        string line = $"{time.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture)} {message}{(exception is null ? "" : $": {exception.Message}")}";
+        string clock = time.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        string line = $"{clock} {message}{(exception is null ? "" : $": {exception.Message}")}";
         lock (_lock)
         {
             _lines.Enqueue(line.ReplaceLineEndings(" "));

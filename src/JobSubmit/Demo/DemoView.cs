@@ -120,10 +120,13 @@ internal sealed class DemoFrame
     }
 
     private void AddTitle(DemoState state) => Add(
-        (state.Job, Bold), (" ", Style.Plain), (state.Status.ToString().ToUpperInvariant(), Green), ($" {Number(state.Metrics.RunningFor.TotalSeconds, "0")} s", Style.Plain),
+        (state.Job, Bold),
+        (" ", Style.Plain),
+        (state.Status.ToString().ToUpperInvariant(), Green),
+        ($" {Number(state.Metrics.RunningFor.TotalSeconds, "0")} s", Style.Plain),
         (state.Status is JobStatus.Initializing or JobStatus.Created or JobStatus.Running ? $"{Gap}Ctrl-C stops" : "", Grey));
 
-    // As many on a line as fit.
+    // Figures go to the next line where they do not fit on this one.
     private void AddFigures(DemoState state)
     {
         (string Name, string Value)[] figures =
@@ -162,7 +165,9 @@ internal sealed class DemoFrame
 
         bool hasClosed = _width >= ClosedFrom;
         bool hasWindow = _width >= WindowFrom;
-        Add(($"{Fit("analytic", TypeWidth)}{Gap}{(hasClosed ? $"{"closed",ClosedWidth}{Gap}" : "")}{(hasWindow ? $"{"window",-WindowWidth}{Gap}" : "")}newest result", Grey));
+        string closedTitle = hasClosed ? $"{"closed",ClosedWidth}{Gap}" : "";
+        string windowTitle = hasWindow ? $"{"window",-WindowWidth}{Gap}" : "";
+        Add(($"{Fit("analytic", TypeWidth)}{Gap}{closedTitle}{windowTitle}newest result", Grey));
         int shown = analytics.Count <= height - 1 ? analytics.Count : Math.Max(0, height - 2);
         foreach ((string type, long closed, AnalyticResult? newest) in analytics.Take(shown))
         {
@@ -175,7 +180,8 @@ internal sealed class DemoFrame
             if (hasWindow)
             {
                 // An ellipsis marks a window that is still open.
-                line.Add(($"{Fit(newest is null ? "" : newest.IsFinal ? newest.WindowStart : newest.WindowStart + Ellipsis, WindowWidth)}{Gap}", Style.Plain));
+                string window = newest is null ? "" : newest.IsFinal ? newest.WindowStart : newest.WindowStart + Ellipsis;
+                line.Add(($"{Fit(window, WindowWidth)}{Gap}", Style.Plain));
             }
 
             AddNewest(line, newest, _width - Cells(line));
@@ -188,7 +194,7 @@ internal sealed class DemoFrame
         }
     }
 
-    // The first metric is always shown, so that a narrow terminal cuts the group; further metrics as far as they fit.
+    // The first metric is always shown: a narrow terminal cuts the group instead. Further metrics are shown as far as they fit.
     private void AddNewest(List<(string Text, Style Style)> line, AnalyticResult? newest, int width)
     {
         if (newest is null)
@@ -246,7 +252,7 @@ internal sealed class DemoFrame
         return cut + new string(' ', Math.Max(0, width - Cells(cut)));
     }
 
-    // At most so many cells, with an ellipsis where it is cut. By text elements, so that no letter loses its diacritic.
+    // Cuts a text to a width, and ends it with an ellipsis. It cuts between text elements, so that no letter loses its diacritic.
     private static string Cut(string text, int width)
     {
         if (Cells(text) <= width)

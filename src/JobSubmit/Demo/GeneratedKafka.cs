@@ -28,7 +28,7 @@ internal sealed class GeneratedKafka : IKafkaClients
     private readonly GeneratedKafkaOptions _options;
     private readonly TimeProvider _time;
     private readonly QueryGenerator _generator;
-    private readonly ConcurrentBag<Action> _wakes = [];
+    private readonly ConcurrentBag<Action> _wakeReaders = [];
 
     // The event that a full topic has refused; appended first when there is room.
     private byte[]? _refused;
@@ -67,7 +67,7 @@ internal sealed class GeneratedKafka : IKafkaClients
 
         Append(first, _options.Duration.Value);
         _hasEnded = true;
-        foreach (Action wake in _wakes)
+        foreach (Action wake in _wakeReaders)
         {
             wake();
         }
@@ -87,7 +87,7 @@ internal sealed class GeneratedKafka : IKafkaClients
             return reader;
         }
 
-        _wakes.Add(wake);
+        _wakeReaders.Add(wake);
         return new GeneratedKafkaReader(this, reader, [.. from.Select(offset => offset.Partition)]);
     }
 
@@ -121,7 +121,8 @@ internal sealed class GeneratedKafka : IKafkaClients
 internal sealed class GeneratedKafkaAdmin(IKafkaAdmin admin, string generated) : IKafkaAdmin
 {
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KafkaWatermarks>> WatermarksAsync(
+        string topic, IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
         IReadOnlyList<KafkaWatermarks> watermarks = await admin.WatermarksAsync(topic, partitions, cancellationToken);
         return topic == generated ? [.. watermarks.Select(partition => partition with { High = GeneratedKafka.AnnouncedEnd })] : watermarks;
@@ -142,7 +143,8 @@ internal sealed class GeneratedKafkaAdmin(IKafkaAdmin admin, string generated) :
     public Task<bool> DeleteTopicAsync(string topic, CancellationToken cancellationToken) => admin.DeleteTopicAsync(topic, cancellationToken);
 
     /// <inheritdoc/>
-    public Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken) => admin.AddPartitionsAsync(topic, partitions, cancellationToken);
+    public Task AddPartitionsAsync(string topic, int partitions, CancellationToken cancellationToken) =>
+        admin.AddPartitionsAsync(topic, partitions, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<long?>> OffsetsForTimeAsync(

@@ -31,7 +31,7 @@ internal sealed class LatestResults(InMemoryRedis redis, string channel)
             {
                 while (subscription.Messages.TryRead(out Text message))
                 {
-                    Take(message);
+                    Keep(message);
                 }
             }
         }
@@ -45,7 +45,7 @@ internal sealed class LatestResults(InMemoryRedis redis, string channel)
         }
         catch (InvalidOperationException)
         {
-            // It was too slow and has been disconnected: it subscribes again and reads what comes from now on.
+            // Redis disconnects subscribers that are too slow. A new subscription gets the messages from now on.
             return false;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -54,7 +54,7 @@ internal sealed class LatestResults(InMemoryRedis redis, string channel)
         }
     }
 
-    private void Take(Text message)
+    private void Keep(Text message)
     {
         if (TypeOf(message) is string type)
         {

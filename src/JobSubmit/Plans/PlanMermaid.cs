@@ -4,7 +4,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.JobSubmit.Plans;
 
-/// <summary>A plan as a Mermaid diagram: a box a vertex, in it its chain.</summary>
+/// <summary>A plan as a Mermaid diagram: each vertex is a box with the operators of its chain.</summary>
 internal static class PlanMermaid
 {
     /// <summary>The whole plan.</summary>
@@ -23,7 +23,7 @@ internal static class PlanMermaid
             text.Append("  end\n");
         }
 
-        // Several outputs of a node may lead to one other; an arrow says it.
+        // Two nodes may be connected by several outputs; one arrow is enough.
         IEnumerable<string> arrows =
             from node in plan.Graph.Vertices.SelectMany(vertex => vertex.Nodes)
             from input in node.Inputs

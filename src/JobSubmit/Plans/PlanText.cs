@@ -13,7 +13,8 @@ internal static class PlanText
     {
         JobGraph graph = plan.Graph;
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{graph.Name}: {graph.Vertices.Count} {(graph.Vertices.Count == 1 ? "vertex" : "vertices")}, {graph.KeyGroups} key groups\n");
+        string vertices = graph.Vertices.Count == 1 ? "vertex" : "vertices";
+        text.Append(CultureInfo.InvariantCulture, $"{graph.Name}: {graph.Vertices.Count} {vertices}, {graph.KeyGroups} key groups\n");
         foreach (JobVertex vertex in graph.Vertices)
         {
             AddVertex(text, graph, vertex);
@@ -39,10 +40,13 @@ internal static class PlanText
 
         foreach (StreamNode node in vertex.Nodes)
         {
-            string state = string.Join(", ", node.DescribeState().Select(state => state.Kind == NodeState.OwnKind ? state.Name : $"{state.Name} ({state.Kind})"));
-            text.Append(CultureInfo.InvariantCulture, $"   - {node.Name}{(node.Name == node.Kind ? "" : $" [{node.Kind}]")}{(state.Length > 0 ? $"  state: {state}" : "")}\n");
+            string kind = node.Name == node.Kind ? "" : $" [{node.Kind}]";
+            string state = string.Join(", ", node.DescribeState().Select(Describe));
+            text.Append(CultureInfo.InvariantCulture, $"   - {node.Name}{kind}{(state.Length > 0 ? $"  state: {state}" : "")}\n");
         }
     }
+
+    private static string Describe(NodeState state) => state.Kind == NodeState.OwnKind ? state.Name : $"{state.Name} ({state.Kind})";
 
     private static void AddSettings(StringBuilder text, IReadOnlyList<SettingInfo> settings)
     {

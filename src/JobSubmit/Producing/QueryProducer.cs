@@ -12,7 +12,8 @@ namespace QueryStream.JobSubmit.Producing;
 /// <param name="request">The events to produce.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where to log.</param>
-internal sealed class QueryProducer(IKafkaClients clients, string address, ProduceRequest request, TimeProvider time, ILogger log) : IKafkaProducerListener
+internal sealed class QueryProducer(IKafkaClients clients, string address, ProduceRequest request, TimeProvider time, ILogger log)
+    : IKafkaProducerListener
 {
     // How many events are added before the clock and the producer are checked.
     private const int BatchSize = 1_000;

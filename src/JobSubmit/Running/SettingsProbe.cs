@@ -4,13 +4,13 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Running;
 
-/// <summary>Settings that record which of them a job asks for; nothing else tells which settings a user's job has.</summary>
+/// <summary>Records which settings a job reads while it is defined: the only way to learn which settings a user's job has.</summary>
 /// <param name="values">The values.</param>
 internal sealed class SettingsProbe(IReadOnlyDictionary<string, string> values) : IReadOnlyDictionary<string, string>
 {
     private readonly Dictionary<string, SettingInfo> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The settings that the job has asked for so far.</summary>
+    /// <summary>The settings that the job has read so far.</summary>
     public IReadOnlyList<SettingInfo> Known => [.. _known.Values];
 
     /// <summary>The settings to give to the job.</summary>
@@ -32,7 +32,9 @@ internal sealed class SettingsProbe(IReadOnlyDictionary<string, string> values) 
     public int Count => values.Count;
 
     /// <inheritdoc/>
-    public string this[string key] => TryGetValue(key, out string? value) ? value : throw new KeyNotFoundException($"There is no value for the setting '{key}'.");
+    public string this[string key] => TryGetValue(key, out string? value)
+        ? value
+        : throw new KeyNotFoundException($"There is no value for the setting '{key}'.");
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => TryGetValue(key, out _);

@@ -31,7 +31,7 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
         return new UserJob(assembly, assembly.Create(className));
     }
 
-    /// <summary>A description as of the catalogue's jobs. Defines the job once, to find out which settings it asks for.</summary>
+    /// <summary>Describes the job as the catalogue describes its own. Defines it once, to learn which settings it reads.</summary>
     /// <param name="settings">The settings that are known so far.</param>
     /// <exception cref="QueryStreamException">The job cannot be defined.</exception>
     public JobDescription Describe(Dictionary<string, string> settings)
@@ -50,7 +50,7 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
     }
 
     /// <summary>Builds the graph with its final settings.</summary>
-    /// <exception cref="QueryStreamException">The job cannot be defined, or has not asked for one of the settings.</exception>
+    /// <exception cref="QueryStreamException">The job cannot be defined, or does not read one of the settings.</exception>
     public StreamGraph Build(Dictionary<string, string> settings)
     {
         SettingsProbe probe = new(settings);
@@ -65,7 +65,7 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
         return graph;
     }
 
-    /// <summary>The fault of the assembly, where that is why the job failed; else the failure.</summary>
+    /// <summary>What is wrong with the assembly, if the job failed because of that; else the failure itself.</summary>
     public QueryStreamException Explain(QueryStreamException failure) => assembly.Explain(failure) ?? failure;
 
     private StreamGraph Build(SettingsProbe probe)

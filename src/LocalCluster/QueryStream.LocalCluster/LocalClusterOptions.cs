@@ -29,7 +29,7 @@ public sealed record LocalClusterOptions : IValidatedSettings
     public int? Slots { get; init; }
 
     /// <summary>The parallelism of jobs that are submitted without one: one subtask per core, at most 16, unless it is set.</summary>
-    [Setting(nameof(Parallelism), "how many subtasks each step of a job has; unset: one per core, at most 16")]
+    [Setting(nameof(Parallelism), "how many subtasks each operator has for which its job says nothing else; unset: one per core, at most 16")]
     public int Parallelism { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, MaxDefaultParallelism);
 
     /// <summary>The interval at which running tasks report their metrics.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,7 +13,7 @@ using QueryStream.Streams.Settings;
 namespace QueryStream.Local;
 
 /// <summary>
-/// The host of a program that runs jobs in its own process. Its configuration is, later sources first: the command line, the variables
+/// The host of a program that runs jobs in its own process. Its configuration comes from, the first one wins: the command line, the variables
 /// <c>KAFKA_BOOTSTRAP_SERVERS</c>, <c>REDIS_ADDRESS</c>, <c>REDIS_PASSWORD</c> and <c>QUERYSTREAM_LOG</c>, the environment
 /// (<c>QueryStream__LocalCluster__Workers</c>), and <c>appsettings.json</c> of the working directory. It logs to stderr, one line per event.
 /// </summary>
@@ -38,6 +40,16 @@ public static class LocalHost
         ("REDIS_PASSWORD", $"{RedisClientOptions.Section}:{nameof(RedisClientOptions.Password)}"),
         (LogVariable, LogLevelKey),
     ];
+
+    /// <summary>
+    /// Makes a program that runs jobs print and parse the same on every machine, whatever its language: the invariant culture on all threads, also in
+    /// the functions of jobs, and UTF-8 on the console.
+    /// </summary>
+    public static void UseInvariantTexts()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+    }
 
     /// <summary>Creates a host with configuration and logging; the caller adds its roles.</summary>
     /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>

@@ -18,7 +18,10 @@ public static class LocalJob
     private const int Success = 0;
     private const int Failure = 1;
 
-    /// <summary>Runs a job in a cluster in this process, to its end or until Ctrl-C or SIGTERM. Log, report and errors go to stderr.</summary>
+    /// <summary>
+    /// Runs a job in a cluster in this process, to its end or until Ctrl-C or SIGTERM. Log, report and errors go to stderr. The whole process gets
+    /// the invariant culture, as with the command line, so that the job's functions give the same results on every machine.
+    /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="arguments">
     /// <c>--name=value</c> for each setting of the job, and <c>--parallelism=N</c> (default: one subtask per core, at most 16); or
@@ -29,6 +32,7 @@ public static class LocalJob
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(arguments);
+        LocalHost.UseInvariantTexts();
         using StopSignals signals = new();
         return await RunAsync(job, arguments, Console.Error, signals.Token).ConfigureAwait(false);
     }

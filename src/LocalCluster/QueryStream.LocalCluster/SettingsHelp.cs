@@ -11,7 +11,7 @@ internal static class SettingsHelp
     /// <summary>A line for the job, and one for each of its settings.</summary>
     public static string Of(IStreamJob job)
     {
-        List<SettingInfo> settings = [new("parallelism", "", "how many subtasks each step of the job has; unset: one per core, at most 16")];
+        List<SettingInfo> settings = [new("parallelism", "", "how many subtasks each operator has; unset: one per core, at most 16")];
         string? problem = null;
         try
         {

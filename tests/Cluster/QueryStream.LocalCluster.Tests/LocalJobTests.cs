@@ -56,7 +56,7 @@ public sealed class LocalJobTests
         Assert.Equal(
             [
                 "doubling. Settings, as --name=value, with their defaults:",
-                "  --parallelism     how many subtasks each step of the job has; unset: one per core, at most 16",
+                "  --parallelism     how many subtasks each operator has; unset: one per core, at most 16",
                 "  --factor       1  what each number is multiplied by",
             ],
             _log.ToString().TrimEnd().Split('\n'));

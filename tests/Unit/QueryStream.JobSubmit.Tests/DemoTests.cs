@@ -112,19 +112,19 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public void A_speed_is_that_of_the_last_seconds()
+    public void A_rate_is_that_of_the_last_seconds()
     {
         ManualTime time = new();
-        Speedometer speed = new(time);
+        RateMeter meter = new(time);
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(100, speed.Sample(100));
+        Assert.Equal(100, meter.Sample(100));
         for (int second = 0; second < 10; second++)
         {
             time.Advance(TimeSpan.FromSeconds(1));
-            speed.Sample(100);
+            meter.Sample(100);
         }
 
-        Assert.Equal(0, speed.Sample(100));
+        Assert.Equal(0, meter.Sample(100));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace QueryStream.JobSubmit.Demo;
 
 /// <summary>How fast a number grows, over the last few seconds.</summary>
-internal sealed class Speedometer
+internal sealed class RateMeter
 {
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(3);
 
@@ -10,7 +10,7 @@ internal sealed class Speedometer
 
     /// <summary>Begins with a number of 0, now.</summary>
     /// <param name="time">The clock.</param>
-    public Speedometer(TimeProvider time)
+    public RateMeter(TimeProvider time)
     {
         _time = time;
         _samples.Enqueue((time.GetTimestamp(), 0));
