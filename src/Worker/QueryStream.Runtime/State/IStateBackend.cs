@@ -1,4 +1,5 @@
 using QueryStream.Runtime.Operators.Windows.Aligned;
+using QueryStream.Runtime.Operators.Windows.Counts;
 using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Streams.Windows;
 
@@ -28,6 +29,11 @@ internal interface IStateBackend
     /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
     SessionStore<TKey, TAccumulator> CreateSessionStore<TKey, TAccumulator>(Func<TAccumulator, TAccumulator> fork)
         where TAccumulator : struct;
+
+    /// <summary>Creates a store of global windows and their accumulators by key.</summary>
+    /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
+    CountWindowStore<TKey, TAccumulator> CreateCountWindowStore<TKey, TAccumulator>(Func<TAccumulator, TAccumulator> fork)
+        where TAccumulator : struct;
 }
 
 /// <summary>Keeps state as objects in the memory of the process. The default.</summary>
@@ -45,4 +51,7 @@ internal sealed class HeapStateBackend : IStateBackend
 
     public SessionStore<TKey, TAccumulator> CreateSessionStore<TKey, TAccumulator>(Func<TAccumulator, TAccumulator> fork)
         where TAccumulator : struct => new HeapSessionStore<TKey, TAccumulator>(fork);
+
+    public CountWindowStore<TKey, TAccumulator> CreateCountWindowStore<TKey, TAccumulator>(Func<TAccumulator, TAccumulator> fork)
+        where TAccumulator : struct => new HeapCountWindowStore<TKey, TAccumulator>(fork);
 }

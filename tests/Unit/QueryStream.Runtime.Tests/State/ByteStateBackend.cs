@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using QueryStream.Core.Codecs;
 using QueryStream.Runtime.Operators.Windows.Aligned;
+using QueryStream.Runtime.Operators.Windows.Counts;
 using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.State;
 using QueryStream.Streams.Windows;
@@ -23,6 +24,9 @@ internal sealed class ByteStateBackend : IStateBackend, IServiceProvider
 
     public SessionStore<TKey, TAccumulator> CreateSessionStore<TKey, TAccumulator>(Func<TAccumulator, TAccumulator> fork)
         where TAccumulator : struct => new ByteSessionStore<TKey, TAccumulator>();
+
+    public CountWindowStore<TKey, TAccumulator> CreateCountWindowStore<TKey, TAccumulator>(Func<TAccumulator, TAccumulator> fork)
+        where TAccumulator : struct => new ByteCountWindowStore<TKey, TAccumulator>();
 
     public object? GetService(Type serviceType) => serviceType == typeof(IStateBackend) ? this : null;
 }

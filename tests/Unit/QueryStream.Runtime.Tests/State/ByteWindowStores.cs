@@ -1,6 +1,7 @@
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators.Windows.Aligned;
+using QueryStream.Runtime.Operators.Windows.Counts;
 using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
@@ -264,5 +265,98 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
         PagedArray<TAccumulator>.At(_accumulatorPages, place) = accumulator;
         _places.Add(session, place);
         return place;
+    }
+}
+
+/// <summary>Global windows as bytes: key → key, window and accumulator. What is used in a batch is decoded once and written back at its end.</summary>
+internal sealed class ByteCountWindowStore<TKey, TAccumulator> : CountWindowStore<TKey, TAccumulator>
+    where TAccumulator : struct
+{
+    private readonly SortedBytes _bytes = new();
+
+    // The slots of this batch by the bytes of their keys, and what is in them.
+    private readonly SortedDictionary<string, int> _slots = new(StringComparer.Ordinal);
+    private readonly List<TKey> _keys = [];
+    private readonly CountInfo[][] _windows = NewPages<CountInfo>();
+    private readonly TAccumulator[][] _accumulators = NewPages<TAccumulator>();
+
+    public override bool IsEmpty => _slots.Count == 0 && !_bytes.Scan([]).Any();
+
+    public override int Any() => _slots.Count > 0 ? _slots.Values.First() : Load(_bytes.Scan([]).First().Value);
+
+    public override int Find(in TKey key, ulong hash) =>
+        _slots.TryGetValue(Text(key), out int slot) ? slot
+        : _bytes.Get(SortedBytes.Encode(key)) is { } bytes ? Load(bytes)
+        : -1;
+
+    public override int FindOrAdd(in TKey key, ulong hash, EventTime time)
+    {
+        int slot = Find(key, hash);
+        return slot >= 0 ? slot : Place(key, new CountInfo { First = time, Last = time }, default);
+    }
+
+    public override ref readonly TKey KeyOf(int slot) => ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_keys)[slot];
+
+    public override ref CountInfo ForWrite(int slot) => ref PagedArray<CountInfo>.At(_windows, slot);
+
+    public override ref readonly TAccumulator AccumulatorOf(int slot) => ref AccumulatorForUpdate(slot);
+
+    public override ref TAccumulator AccumulatorForUpdate(int slot) => ref PagedArray<TAccumulator>.At(_accumulators, slot);
+
+    public override PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> slots) => new(_accumulators, slots);
+
+    public override void SetAccumulator(int slot, in TAccumulator accumulator) => AccumulatorForUpdate(slot) = accumulator;
+
+    public override void Remove(int slot)
+    {
+        _slots.Remove(Text(_keys[slot]));
+        _bytes.Remove(SortedBytes.Encode(_keys[slot]));
+    }
+
+    public override void Release()
+    {
+        foreach (int slot in _slots.Values)
+        {
+            CountInfo window = ForWrite(slot);
+            _bytes.Put(
+                SortedBytes.Encode(_keys[slot]),
+                SortedBytes.Encode((_keys[slot], window.Rows, new Window(window.First, window.Last), AccumulatorOf(slot))));
+        }
+
+        _slots.Clear();
+        _keys.Clear();
+    }
+
+    public override IEnumerable<(ulong Hash, TKey Key, CountInfo Window, TAccumulator Accumulator)> Capture(StateCapture capture)
+    {
+        Release();
+        return _bytes.Scan([]).Select(static entry =>
+        {
+            (TKey key, long rows, Window window, TAccumulator accumulator) = SortedBytes.Decode<(TKey, long, Window, TAccumulator)>(entry.Value);
+            return (KeyType<TKey>.Instance.Hash(key), key, new CountInfo { Rows = rows, First = window.Start, Last = window.End }, accumulator);
+        });
+    }
+
+    private static string Text(in TKey key) => Convert.ToHexString(SortedBytes.Encode(key));
+
+    private static T[][] NewPages<T>() => new T[1024][];
+
+    private int Load(byte[] bytes)
+    {
+        (TKey key, long rows, Window window, TAccumulator accumulator) = SortedBytes.Decode<(TKey, long, Window, TAccumulator)>(bytes);
+        return Place(key, new CountInfo { Rows = rows, First = window.Start, Last = window.End }, accumulator);
+    }
+
+    private int Place(in TKey key, in CountInfo window, in TAccumulator accumulator)
+    {
+        int slot = _keys.Count;
+        int page = slot / PagedArray<TKey>.PageSize;
+        _windows[page] ??= new CountInfo[PagedArray<TKey>.PageSize];
+        _accumulators[page] ??= new TAccumulator[PagedArray<TKey>.PageSize];
+        _keys.Add(key);
+        ForWrite(slot) = window;
+        AccumulatorForUpdate(slot) = accumulator;
+        _slots[Text(key)] = slot;
+        return slot;
     }
 }

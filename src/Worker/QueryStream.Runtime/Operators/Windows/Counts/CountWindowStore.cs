@@ -1,0 +1,152 @@
+using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
+
+namespace QueryStream.Runtime.Operators.Windows.Counts;
+
+/// <summary>
+/// The global windows of all keys of one operator of one subtask, with an accumulator each. A key with a window has a slot. Slots and references are
+/// valid until a window is removed, or until <see cref="Release"/>. Used in turns of one task.
+/// </summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+internal abstract class CountWindowStore<TKey, TAccumulator>
+    where TAccumulator : struct
+{
+    /// <summary>Whether there is no window.</summary>
+    public abstract bool IsEmpty { get; }
+
+    /// <summary>The slot of any window. There must be one.</summary>
+    public abstract int Any();
+
+    /// <summary>The slot of a key; -1 if it has no window.</summary>
+    public abstract int Find(in TKey key, ulong hash);
+
+    /// <summary>The slot of a key. A new window is empty, and its first and last times are the given one.</summary>
+    public abstract int FindOrAdd(in TKey key, ulong hash, EventTime time);
+
+    /// <summary>The key of a slot.</summary>
+    public abstract ref readonly TKey KeyOf(int slot);
+
+    /// <summary>A window, to be changed.</summary>
+    public abstract ref CountInfo ForWrite(int slot);
+
+    /// <summary>The accumulator of a window, to be read.</summary>
+    public abstract ref readonly TAccumulator AccumulatorOf(int slot);
+
+    /// <summary>The accumulator of a window, to be changed with its objects.</summary>
+    public abstract ref TAccumulator AccumulatorForUpdate(int slot);
+
+    /// <summary>The accumulators of rows, to be changed with their objects.</summary>
+    /// <param name="slots">The slot of each row.</param>
+    public abstract PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> slots);
+
+    /// <summary>Replaces the accumulator of a window; its objects belong to the store from now on.</summary>
+    public abstract void SetAccumulator(int slot, in TAccumulator accumulator);
+
+    /// <summary>Removes a window. Another one may get its slot.</summary>
+    public abstract void Remove(int slot);
+
+    /// <summary>Ends a batch: the store may write changes back, and slots and references are no longer valid.</summary>
+    public abstract void Release();
+
+    /// <summary>Adds the windows of this moment to a capture.</summary>
+    /// <returns>The windows, each with the hash of its key.</returns>
+    public abstract IEnumerable<(ulong Hash, TKey Key, CountInfo Window, TAccumulator Accumulator)> Capture(StateCapture capture);
+}
+
+/// <summary>Global windows on the heap, in arrays by slot.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAccumulator">The accumulator.</typeparam>
+internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStore<TKey, TAccumulator>
+    where TAccumulator : struct
+{
+    private readonly CaptureVersions _versions = new();
+    private readonly KeyTable<TKey> _keys;
+    private PagedArray<CountInfo> _windows = new();
+    private AccumulatorArray<TAccumulator> _accumulators;
+
+    /// <summary>Creates an empty store.</summary>
+    /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
+    public HeapCountWindowStore(Func<TAccumulator, TAccumulator> fork)
+    {
+        _keys = new KeyTable<TKey>(_versions);
+        _accumulators = new AccumulatorArray<TAccumulator>(_versions, fork);
+    }
+
+    public override bool IsEmpty => _keys.Count == 0;
+
+    public override int Any() => _keys.Count - 1;
+
+    public override int Find(in TKey key, ulong hash) => _keys.Find(key, hash);
+
+    public override int FindOrAdd(in TKey key, ulong hash, EventTime time)
+    {
+        int before = _keys.Count;
+        int slot = _keys.FindOrAdd(key, hash);
+        if (slot == before)
+        {
+            _windows.EnsureCapacity(_keys.Count, _versions);
+            _accumulators.EnsureCapacity(_keys.Count);
+            ForWrite(slot) = new CountInfo { First = time, Last = time };
+        }
+
+        return slot;
+    }
+
+    public override ref readonly TKey KeyOf(int slot) => ref _keys.KeyOf(slot);
+
+    public override ref CountInfo ForWrite(int slot) => ref _windows.ForWrite(slot, _versions);
+
+    public override ref readonly TAccumulator AccumulatorOf(int slot) => ref _accumulators[slot];
+
+    public override ref TAccumulator AccumulatorForUpdate(int slot) => ref _accumulators.ForUpdate(slot);
+
+    public override PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> slots) => _accumulators.ForUpdate(slots);
+
+    public override void SetAccumulator(int slot, in TAccumulator accumulator) => _accumulators.Set(slot, accumulator);
+
+    public override void Remove(int slot)
+    {
+        int moved = _keys.Remove(slot);
+        if (moved != slot)
+        {
+            ForWrite(slot) = _windows[moved];
+            _accumulators.Set(slot, _accumulators.ForUpdate(moved));
+        }
+
+        _accumulators.Set(moved, default);
+    }
+
+    public override void Release()
+    {
+    }
+
+    public override IEnumerable<(ulong Hash, TKey Key, CountInfo Window, TAccumulator Accumulator)> Capture(StateCapture capture)
+    {
+        capture.Hold(_versions);
+        return All(_keys.Freeze(), _windows.Freeze(), _accumulators.Freeze());
+    }
+
+    private static IEnumerable<(ulong, TKey, CountInfo, TAccumulator)> All(
+        FrozenKeys<TKey> keys, FrozenArray<CountInfo> windows, FrozenArray<TAccumulator> accumulators)
+    {
+        for (int slot = 0; slot < keys.Count; slot++)
+        {
+            yield return (keys.HashOf(slot), keys.KeyOf(slot), windows[slot], accumulators[slot]);
+        }
+    }
+}
+
+/// <summary>What is known of a key's window beside its accumulator.</summary>
+internal struct CountInfo
+{
+    /// <summary>Rows since the last result.</summary>
+    public long Rows;
+
+    /// <summary>The earliest time of a row of the window.</summary>
+    public EventTime First;
+
+    /// <summary>The latest time of a row of the window.</summary>
+    public EventTime Last;
+}
