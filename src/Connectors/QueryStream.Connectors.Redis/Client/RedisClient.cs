@@ -17,6 +17,7 @@ internal sealed class RedisClient : IAsyncDisposable
 
     // Guards _connecting, which the first flush sets and nothing replaces: the library reconnects by itself.
     private readonly Lock _lock = new();
+    private readonly ConnectFailure _connectFailure = new();
     private Task<IConnectionMultiplexer>? _connecting;
 
     public RedisClient(RedisAddress address, RedisClientOptions options, OutageLog outage)
@@ -80,8 +81,9 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private async Task<IConnectionMultiplexer> ConnectAsync()
     {
-        IConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(RedisConfiguration.ForSinks(_address, _options))
-            .ConfigureAwait(false);
+        ConfigurationOptions configuration = RedisConfiguration.ForSinks(_address, _options);
+        configuration.LoggerFactory = _connectFailure;
+        IConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
 
         // Log outages even while nothing is written. Connections to replicas do not matter.
         connection.ConnectionFailed += (_, e) =>
@@ -103,7 +105,13 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private async Task<RedisReply> ExecuteAsync(RedisFlush flush)
     {
-        IConnectionMultiplexer connection = await ConnectOnceAsync().ConfigureAwait(false);
+        Task<IConnectionMultiplexer> connecting = ConnectOnceAsync();
+        if (!connecting.IsCompleted && await Task.WhenAny(connecting, _connectFailure.Reason).ConfigureAwait(false) != connecting)
+        {
+            return new RedisReply.Unavailable(await _connectFailure.Reason.ConfigureAwait(false));
+        }
+
+        IConnectionMultiplexer connection = await connecting.ConfigureAwait(false);
         try
         {
             Task<RedisResult> call = connection.GetDatabase(0).ScriptEvaluateAsync(
