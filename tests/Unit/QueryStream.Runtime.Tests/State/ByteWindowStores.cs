@@ -268,7 +268,9 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
     }
 }
 
-/// <summary>Global windows as bytes: key → key, window and accumulator. What is used in a batch is decoded once and written back at its end.</summary>
+/// <summary>
+/// Global windows as bytes: key → key, window and accumulator. What is used in a batch is decoded once and written back at its end.
+/// </summary>
 internal sealed class ByteCountWindowStore<TKey, TAccumulator> : CountWindowStore<TKey, TAccumulator>
     where TAccumulator : struct
 {
@@ -332,7 +334,8 @@ internal sealed class ByteCountWindowStore<TKey, TAccumulator> : CountWindowStor
         Release();
         return _bytes.Scan([]).Select(static entry =>
         {
-            (TKey key, long rows, Window window, TAccumulator accumulator) = SortedBytes.Decode<(TKey, long, Window, TAccumulator)>(entry.Value);
+            (TKey key, long rows, Window window, TAccumulator accumulator) =
+                SortedBytes.Decode<(TKey, long, Window, TAccumulator)>(entry.Value);
             return (KeyType<TKey>.Instance.Hash(key), key, new CountInfo { Rows = rows, First = window.Start, Last = window.End }, accumulator);
         });
     }
