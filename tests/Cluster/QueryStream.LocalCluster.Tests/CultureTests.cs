@@ -77,7 +77,10 @@ public sealed class CultureTests
         LambdaJob job = new("sales", stream => Define(stream, used => seen = used));
         JobSettings settings = new(new Dictionary<string, string>
         {
-            ["window"] = "0.5min", ["factor"] = "1.5", ["kind"] = "in-shop", ["limit"] = "-1000.25",
+            ["window"] = "0.5min",
+            ["factor"] = "1.5",
+            ["kind"] = "in-shop",
+            ["limit"] = "-1000.25",
         });
 
         JobResult result = await new LocalRun(host).RunAsync(job, settings, CancellationToken.None);
