@@ -38,7 +38,7 @@ internal sealed class AlignedJoinOperator<TKey, TLeft, TRight, TOut>(
             Arm(right!, nextOfRight);
         }
 
-        // They are gone also where the function throws: it was asked.
+        // Removed also if the function throws: it is not called again for them.
         try
         {
             EmitWindow(left, firstLeft..endLeft, right, firstRight..endRight, end);
@@ -49,7 +49,7 @@ internal sealed class AlignedJoinOperator<TKey, TLeft, TRight, TOut>(
         }
     }
 
-    // Rows whose last window this was, or an earlier one.
+    // Removes rows that are in no later window.
     private int Gone<TRow>(TimedRows<TRow>? rows, int limit, EventTime windowEnd)
     {
         int gone = 0;

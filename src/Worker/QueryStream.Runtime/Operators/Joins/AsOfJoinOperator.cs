@@ -7,8 +7,8 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Operators.Joins;
 
 /// <summary>
-/// Looks up for each left row the last right row that is not after it. A left row waits for the watermark, so that all right rows up to its time
-/// have come. Of the right rows those are kept that a left row may still ask for: the last one up to the watermark, and all after it.
+/// Finds for each left row the last right row that is not after it. A left row waits for the watermark, so that all right rows up to its time
+/// have arrived. The operator keeps the right rows that a later left row may match: the last one up to the watermark, and all after it.
 /// </summary>
 internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
     TaskContext context, JoinNode<TKey, TLeft, TRight, TOut> node, FunctionOutputs<TOut> outputs)
@@ -33,7 +33,7 @@ internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
         right.DropFirst(Outdated(right));
         if (right.Count > 0 && time < right.TimeAt(0) && right.TimeAt(0) <= Watermark)
         {
-            // A later one is in force for all that may still ask.
+            // A later right row matches all left rows to come.
             RefuseRight(row, time);
             return;
         }
@@ -55,7 +55,7 @@ internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
             Arm(left, left.TimeAt(due));
         }
 
-        // They are gone also where the function throws: it was asked.
+        // Removed also if the function throws: it is not called again for them.
         try
         {
             Answer(left, due);
@@ -84,6 +84,6 @@ internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
         }
     }
 
-    // All left rows up to the watermark have been answered.
+    // All left rows up to the watermark have been emitted.
     private int Outdated(TimedRows<TRight> right) => Math.Max(0, right.FirstAfter(Watermark) - 1);
 }

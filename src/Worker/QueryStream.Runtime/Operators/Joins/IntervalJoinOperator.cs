@@ -8,8 +8,8 @@ using QueryStream.Streams.Joins;
 namespace QueryStream.Runtime.Operators.Joins;
 
 /// <summary>
-/// Pairs rows whose times are within some distance. A pair is made when the second of its rows comes; a row is kept until the watermark says
-/// that no partner can come. Rows behind the watermark are late, whatever they would find.
+/// Pairs rows whose times are within some distance. It emits a pair when the second of its rows arrives, and keeps a row until the watermark has
+/// passed the times of all possible partners. Rows behind the watermark are late, even if they would match.
 /// </summary>
 internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOperator<TKey, TLeft, TRight, TOut>
 {
@@ -69,7 +69,7 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
                 EmitPair(left.RowAt(i), row, EventTime.Max(time, left.TimeAt(i)));
             }
 
-            // Only now, since what was emitted may be taken back where the function throws.
+            // After the call, since its rows are taken back if the function throws.
             for (int i = first; i < end; i++)
             {
                 left.Mark(i);
@@ -141,7 +141,7 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
             return;
         }
 
-        // They are gone also where the function throws: it was asked.
+        // Removed also if the function throws: it is not called again for them.
         try
         {
             for (int i = 0; i < expired; i++)

@@ -46,7 +46,7 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     protected bool IsOuter => _node.Single is not null;
 
     /// <summary>
-    /// Most left rows that one timer may handle. One, where it may fail without the task, so that it takes none of the others with it.
+    /// The maximum of left rows per timer. One, if a failing row does not fail the task: it must not affect other rows.
     /// </summary>
     protected int MaxPerTimer => Errors.AreHandled ? 1 : RowsPerTimer;
 
@@ -79,7 +79,7 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     /// <summary>Has the selected key looked at when the watermark reaches a time.</summary>
     protected void Arm<TRow>(TimedRows<TRow> rows, EventTime time)
     {
-        // The end of time looks as if no timer were set.
+        // The end of time means that no timer is set.
         if (time < rows.Armed || time == EventTime.MaxValue)
         {
             rows.Armed = time;

@@ -17,7 +17,7 @@ internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
 
     public override void OnControl(in Control control) => base.OnControl(SessionTime.Of(control));
 
-    // A row behind the watermark still belongs to a session that has not ended, if one is near enough: rows of ended sessions were removed.
+    // A row behind the watermark is in time if it is near a row that is still kept: rows of ended sessions were removed.
     protected override EventTime? NextEnd(EventTime time)
     {
         EventTime end = EndAfter(time);
@@ -41,13 +41,13 @@ internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
 
         if (lefts < left?.Count || rights < right?.Count)
         {
-            // The next session may have ended as well. It cannot end before its first row is a gap old.
+            // The next session may have ended as well, but not before the gap after its first row is over.
             EventTime next = EventTime.Min(
                 lefts < left?.Count ? left.TimeAt(lefts) : EventTime.MaxValue, rights < right?.Count ? right.TimeAt(rights) : EventTime.MaxValue);
             Function.SetTimer(EndAfter(next));
         }
 
-        // They are gone also where the function throws: it was asked.
+        // Removed also if the function throws: it is not called again for them.
         try
         {
             EmitWindow(left, 0..lefts, right, 0..rights, sessionEnd);
@@ -72,7 +72,7 @@ internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
         return next < rows.Count && rows.TimeAt(next) <= time.Add(_gap);
     }
 
-    // How many rows of both sides it has, and the time of its last one.
+    // The number of rows of both sides in the session, and the time of the last one.
     private (int Lefts, int Rights, EventTime Last) FirstSession(TimedRows<TLeft>? left, TimedRows<TRight>? right)
     {
         int i = 0;

@@ -58,15 +58,15 @@ internal abstract class WindowJoinOperator<TKey, TLeft, TRight, TOut>(
     protected abstract EventTime? NextEnd(EventTime time);
 
     /// <summary>
-    /// Emits the result of a window whose last millisecond has come, sets the timer of the next one, and drops rows that are in no later one.
+    /// Emits the result of a window that has ended, sets the timer of the next window, and removes rows that are in no later window.
     /// </summary>
     protected abstract void EndWindow(TimedRows<TLeft>? left, TimedRows<TRight>? right, EventTime end);
 
     /// <summary>Emits the pairs of a window.</summary>
     /// <param name="left">The left rows of the key.</param>
-    /// <param name="lefts">Those of the window.</param>
+    /// <param name="lefts">The left rows of the window.</param>
     /// <param name="right">The right rows of the key.</param>
-    /// <param name="rights">Those of the window.</param>
+    /// <param name="rights">The right rows of the window.</param>
     /// <param name="end">The window's last millisecond.</param>
     protected void EmitWindow(TimedRows<TLeft>? left, Range lefts, TimedRows<TRight>? right, Range rights, EventTime end)
     {

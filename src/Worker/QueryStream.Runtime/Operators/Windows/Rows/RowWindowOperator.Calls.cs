@@ -4,7 +4,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Rows;
 
-/// <content>What triggers and functions are given.</content>
+/// <content>The contexts of triggers and functions.</content>
 internal sealed partial class RowWindowOperator<T, TKey, TOut>
 {
     private sealed class TriggerCall(RowWindowOperator<T, TKey, TOut> owner) : TriggerContext
@@ -19,7 +19,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
 
         public override void SetTimer(EventTime eventTime) => owner.Function.SetTimer(eventTime);
 
-        // The one that the window itself needs stays.
+        // The timer that closes the window stays.
         public override void DeleteTimer(EventTime eventTime)
         {
             if (eventTime != owner.EndOf(owner.Bounds))

@@ -4,10 +4,10 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Rows;
 
-/// <content>Sessions: a list a key of what they are now and of the windows that they began with, under which their state is kept.</content>
+/// <content>Sessions: for each key, a list of their current windows and of their first windows, which name their state.</content>
 internal sealed partial class RowWindowOperator<T, TKey, TOut>
 {
-    // No window of rows: the key's own state.
+    // Not a window: names the state of the key itself.
     private static readonly Window OfKey = new(EventTime.MinValue, EventTime.MinValue);
 
     private readonly ListState<(Window Bounds, Window First)> _sessions;
@@ -50,14 +50,14 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
         return true;
     }
 
-    // Sorts the key's sessions into those that the row belongs to, which makes its window larger, and the others.
+    // Splits the key's sessions into those that the row merges, which extends the window, and the others.
     private void Meet(ref Window bounds)
     {
         _apart.Clear();
         _met.Clear();
         Window row = bounds;
 
-        // In processing time a session has closed when the clock has come to its end.
+        // In processing time a session closes when the clock reaches its end.
         long reach = _settings.IsProcessingTime ? 0 : 1;
         EventTime first = row.Start.Add(-reach);
         EventTime limit = row.End.Add(reach);
@@ -75,7 +75,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
         }
     }
 
-    // The rows of all sessions that were met but the first one, which are gone then.
+    // Removes the merged sessions except the first one, and returns their rows.
     private List<(EventTime Time, T Row)> TakeOthers(in TKey key, out bool hasFired)
     {
         List<(EventTime, T)> rows = [];
@@ -93,7 +93,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
         return rows;
     }
 
-    // What the trigger remembers of several sessions cannot be put together, so it sees the rows of all again.
+    // The trigger's states of several sessions cannot be merged, so the trigger gets all their rows again.
     private void ReplayWith(List<(EventTime Time, T Row)> moved)
     {
         (Window, bool) window = _windows.Value;

@@ -12,8 +12,8 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows.Rows;
 
 /// <summary>
-/// Windows that keep their rows, each row once for every window that it falls into: for triggers, evictors and functions of the job. All state and
-/// all timers are of one key and window.
+/// Windows that keep their rows, for triggers, evictors and window functions. A row is stored once for each of its windows. State and timers belong
+/// to a key and a window.
 /// </summary>
 internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOperator<WindowKey<TKey>, TOut>
 {
@@ -29,7 +29,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
     private readonly FunctionCall _functionCall;
     private readonly SortedRows<T> _sorted = new();
 
-    // Whether a window is there, its bounds now, and whether it has fired.
+    // Whether a window exists, its current bounds, and whether it has fired.
     private readonly ValueState<(Window Bounds, bool HasFired)> _windows;
     private readonly ListState<(EventTime Time, T Row)> _rows;
 
@@ -60,7 +60,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
 
     protected override void OnTimer(EventTime time, TimeDomain domain)
     {
-        // A timer of a window that is gone.
+        // The timer's window was removed.
         if (!_windows.HasValue)
         {
             return;
@@ -129,7 +129,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         return true;
     }
 
-    // To the selected window.
+    // Adds the row to the selected window.
     private void AddRow(in T row, EventTime time)
     {
         _rows.Add((time, row));
@@ -206,7 +206,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
 
     private void Select(in WindowKey<TKey> window) => Store.Select(window, KeyType<WindowKey<TKey>>.Instance.Hash(window));
 
-    // Until when a window is kept. What time does not close is kept until the input ends.
+    // The time until which a window is kept. Windows that time does not close are kept until the input ends.
     private EventTime EndOf(Window window) => TimeCloses ? window.MaxTime.Add(_settings.Lateness) : EventTime.MaxValue;
 
     private bool TimeCloses => !_settings.IsProcessingTime && _settings.Windows[0] is not Global;
@@ -231,7 +231,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         }
     }
 
-    // The window of a session is the one that it began with.
+    // The state of a session is named by its first window.
     protected override string Describe(in WindowKey<TKey> key, EventTime timer) =>
         $"in the timer of {timer} of {WindowText.Of(key.Window, key.Key)}";
 

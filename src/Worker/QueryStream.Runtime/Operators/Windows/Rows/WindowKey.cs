@@ -12,7 +12,7 @@ namespace QueryStream.Runtime.Operators.Windows.Rows;
 /// <summary>A key and one of its windows: what state and timers of windows that keep their rows belong to.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <param name="Key">The key.</param>
-/// <param name="Window">The window. Of a session the one that it began with, since the session grows.</param>
+/// <param name="Window">The window. For a session, its first window, since the session grows.</param>
 internal readonly record struct WindowKey<TKey>(TKey Key, Window Window);
 
 /// <summary>All windows of a key are in the key group of the key, which the high half of the hash decides; the low half tells them apart.</summary>
