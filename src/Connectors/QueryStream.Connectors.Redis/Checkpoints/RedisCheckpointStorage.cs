@@ -54,10 +54,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
 
     private readonly RedisAddress _address;
     private readonly RedisClientOptions _options;
-
-    // Guards _connecting. Invariant: it is set by the first call and never replaced, since the library reconnects by itself.
-    private readonly Lock _lock = new();
-    private Task<IConnectionMultiplexer>? _connecting;
+    private readonly LazyConnection _connection;
 
     /// <summary>Creates the storage. Connects at the first call.</summary>
     /// <param name="address">The server.</param>
@@ -66,6 +63,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     {
         _address = address;
         _options = options;
+        _connection = new LazyConnection(ConnectAsync);
     }
 
     /// <inheritdoc/>
@@ -155,10 +153,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             string place = $"key {KeyOf(checkpoint)} of Redis at {_address}";
             byte[] bytes = (byte[]?)await redis.StringGetAsync(KeyOf(checkpoint)).ConfigureAwait(false)
                 ?? throw new DamagedCheckpointException($"Checkpoint {checkpoint.Id} of job {checkpoint.Job} is incomplete: {place} is missing.");
-            CheckpointManifest manifest = ManifestFormat.Read(bytes, place);
-            return manifest.Job == checkpoint.Job && manifest.Id == checkpoint.Id
-                ? manifest
-                : throw new DamagedCheckpointException($"{place} is the manifest of checkpoint {manifest.Id} of job {manifest.Job}.");
+            return ManifestFormat.Read(bytes, place, checkpoint.Job, checkpoint.Id);
         },
         cancellationToken);
 
@@ -207,19 +202,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             cancellationToken);
 
     /// <summary>Closes the connection.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (_connecting is null)
-        {
-            return;
-        }
-
-        await ((Task)_connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_connecting.IsCompletedSuccessfully)
-        {
-            await (await _connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    public ValueTask DisposeAsync() => _connection.CloseAsync(awaitReplies: true);
 
     private static async Task<Epoch> RunAsync(IDatabase redis, string script, RedisKey[] keys, RedisValue[] values) =>
         new((long)await redis.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).ConfigureAwait(false));
@@ -242,20 +225,12 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
                 : null;
     }
 
-    private Task<IConnectionMultiplexer> ConnectOnceAsync()
-    {
-        lock (_lock)
-        {
-            return _connecting ??= ConnectAsync();
-        }
-    }
-
     private async Task<IConnectionMultiplexer> ConnectAsync() =>
         await ConnectionMultiplexer.ConnectAsync(RedisConfiguration.ForCheckpoints(_address, _options)).ConfigureAwait(false);
 
     private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
     {
-        IConnectionMultiplexer connection = await ConnectOnceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        IConnectionMultiplexer connection = await _connection.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await call(connection.GetDatabase()).WaitAsync(cancellationToken).ConfigureAwait(false);

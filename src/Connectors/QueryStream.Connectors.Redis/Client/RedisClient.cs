@@ -14,17 +14,15 @@ internal sealed class RedisClient : IAsyncDisposable
     private readonly RedisAddress _address;
     private readonly RedisClientOptions _options;
     private readonly OutageLog _outage;
-
-    // Guards _connecting, which the first flush sets and nothing replaces: the library reconnects by itself.
-    private readonly Lock _lock = new();
     private readonly ConnectFailure _connectFailure = new();
-    private Task<IConnectionMultiplexer>? _connecting;
+    private readonly LazyConnection _connection;
 
     public RedisClient(RedisAddress address, RedisClientOptions options, OutageLog outage)
     {
         _address = address;
         _options = options;
         _outage = outage;
+        _connection = new LazyConnection(ConnectAsync);
     }
 
     /// <summary>Executes a flush. See <see cref="IRedisConnection.FlushAsync"/>.</summary>
@@ -48,21 +46,10 @@ internal sealed class RedisClient : IAsyncDisposable
     }
 
     /// <summary>Closes the connection without waiting for replies: pending flushes end as unavailable.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _outage.Dispose();
-        if (_connecting is null)
-        {
-            return;
-        }
-
-        await ((Task)_connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_connecting.IsCompletedSuccessfully)
-        {
-            IConnectionMultiplexer connection = await _connecting.ConfigureAwait(false);
-            await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-            await connection.DisposeAsync().ConfigureAwait(false);
-        }
+        return _connection.CloseAsync(awaitReplies: false);
     }
 
     private static bool HasMaster(IConnectionMultiplexer connection) =>
@@ -70,14 +57,6 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private static bool HasReplica(IConnectionMultiplexer connection) =>
         connection.GetServers().Any(server => server is { IsConnected: true, IsReplica: true });
-
-    private Task<IConnectionMultiplexer> ConnectOnceAsync()
-    {
-        lock (_lock)
-        {
-            return _connecting ??= ConnectAsync();
-        }
-    }
 
     private async Task<IConnectionMultiplexer> ConnectAsync()
     {
@@ -105,7 +84,7 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private async Task<RedisReply> ExecuteAsync(RedisFlush flush)
     {
-        Task<IConnectionMultiplexer> connecting = ConnectOnceAsync();
+        Task<IConnectionMultiplexer> connecting = _connection.GetAsync();
         if (!connecting.IsCompleted && await Task.WhenAny(connecting, _connectFailure.Reason).ConfigureAwait(false) != connecting)
         {
             return new RedisReply.Unavailable(await _connectFailure.Reason.ConfigureAwait(false));

@@ -96,6 +96,20 @@ public static class ManifestFormat
         }
     }
 
+    /// <summary>Reads the manifest of a certain checkpoint.</summary>
+    /// <param name="bytes">The whole file or value.</param>
+    /// <param name="place">Its path or key, for errors.</param>
+    /// <param name="job">The job that took the checkpoint.</param>
+    /// <param name="id">The checkpoint.</param>
+    /// <exception cref="DamagedCheckpointException">The bytes are no manifest of a known version, or the manifest of another checkpoint.</exception>
+    public static CheckpointManifest Read(byte[] bytes, string place, JobId job, CheckpointId id)
+    {
+        CheckpointManifest manifest = Read(bytes, place);
+        return manifest.Job == job && manifest.Id == id
+            ? manifest
+            : throw new DamagedCheckpointException($"{place} is the manifest of checkpoint {manifest.Id} of job {manifest.Job}: it was moved here.");
+    }
+
     private static void WriteBody(CodecWriter body, CheckpointManifest manifest)
     {
         WriteId(body, manifest.Job.Value);

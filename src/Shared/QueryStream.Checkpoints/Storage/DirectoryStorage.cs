@@ -105,10 +105,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
         string path = Path.Combine(FolderOf(checkpoint), ManifestName);
         byte[] bytes = await _files.ReadAsync(path, 0, null, cancellationToken).ConfigureAwait(false)
             ?? throw new DamagedCheckpointException($"Checkpoint {checkpoint.Id} of job {checkpoint.Job} is incomplete: {path} is missing.");
-        CheckpointManifest manifest = ManifestFormat.Read(bytes, path);
-        return manifest.Job == checkpoint.Job && manifest.Id == checkpoint.Id
-            ? manifest
-            : throw new DamagedCheckpointException($"{path} is the manifest of checkpoint {manifest.Id} of job {manifest.Job}: it was moved here.");
+        return ManifestFormat.Read(bytes, path, checkpoint.Job, checkpoint.Id);
     });
 
     /// <inheritdoc/>

@@ -27,19 +27,13 @@ public abstract class RecordFormat<T>
     public virtual RecordEncoder<T> CreateEncoder() =>
         throw new JobDefinitionException($"{GetType().Name} cannot be the format of a sink: it does not override {nameof(CreateEncoder)}.");
 
-    // Asks for the override and does not call it: a decoder may own large dictionaries, and a job is defined several times before it runs.
-    internal void CheckReads()
-    {
-        Func<RecordDecoder<T>> create = CreateDecoder;
-        if (create.Method.DeclaringType == typeof(RecordFormat<T>))
-        {
-            _ = create();
-        }
-    }
+    internal void CheckReads() => CheckIsOverridden(CreateDecoder);
 
-    internal void CheckWrites()
+    internal void CheckWrites() => CheckIsOverridden(CreateEncoder);
+
+    // Does not call the override: a decoder may own large dictionaries, and a job is defined several times before it runs.
+    private static void CheckIsOverridden(Func<object> create)
     {
-        Func<RecordEncoder<T>> create = CreateEncoder;
         if (create.Method.DeclaringType == typeof(RecordFormat<T>))
         {
             _ = create();
