@@ -1,0 +1,109 @@
+namespace QueryStream.Coordinator.Restarts;
+
+/// <summary>What happens after a failure.</summary>
+internal abstract record RestartDecision
+{
+    private RestartDecision()
+    {
+    }
+
+    /// <summary>The job restarts.</summary>
+    /// <param name="Delay">When, from the failure on.</param>
+    public sealed record Restart(TimeSpan Delay) : RestartDecision;
+
+    /// <summary>The job ends as failed.</summary>
+    /// <param name="Reason">Why it does not restart, for people: <c>restart-strategy.type is none</c>.</param>
+    public sealed record GiveUp(string Reason) : RestartDecision;
+}
+
+/// <summary>
+/// Decides after each failure of a job whether and when it restarts; the meaning of Flink's strategies. Pure: time and randomness are arguments, so
+/// that a simulation replays it. Used by one thread.
+/// </summary>
+internal abstract class RestartStrategy
+{
+    /// <summary>Creates the strategy that the settings name.</summary>
+    public static RestartStrategy Of(RestartSettings settings) => settings.Strategy switch
+    {
+        RestartStrategyType.FixedDelay => new FixedDelayStrategy(settings),
+        RestartStrategyType.FailureRate => new FailureRateStrategy(settings),
+        RestartStrategyType.ExponentialDelay => new ExponentialDelayStrategy(settings),
+        _ => new NoRestartStrategy(),
+    };
+
+    /// <summary>Decides after a failure.</summary>
+    /// <param name="now">When it happened, on any clock that only moves forward.</param>
+    /// <param name="random">64 random bits.</param>
+    public abstract RestartDecision OnFailure(TimeSpan now, ulong random);
+
+    private sealed class NoRestartStrategy : RestartStrategy
+    {
+        public override RestartDecision OnFailure(TimeSpan now, ulong random) => new RestartDecision.GiveUp("restart-strategy.type is none");
+    }
+
+    private sealed class FixedDelayStrategy(RestartSettings settings) : RestartStrategy
+    {
+        private int _restarts;
+
+        public override RestartDecision OnFailure(TimeSpan now, ulong random) => _restarts++ < settings.FixedDelayAttempts
+            ? new RestartDecision.Restart(settings.FixedDelay)
+            : new RestartDecision.GiveUp($"it has restarted {settings.FixedDelayAttempts} times, and restart-strategy.fixed-delay.attempts allows no more");
+    }
+
+    private sealed class FailureRateStrategy(RestartSettings settings) : RestartStrategy
+    {
+        // The newest failures, at most as many as an interval may have.
+        private readonly Queue<TimeSpan> _failures = new();
+
+        public override RestartDecision OnFailure(TimeSpan now, ulong random)
+        {
+            if (_failures.Count == settings.FailureRateMaxFailures && now - _failures.Dequeue() <= settings.FailureRateInterval)
+            {
+                return new RestartDecision.GiveUp(
+                    $"it has failed more than {settings.FailureRateMaxFailures} times in {settings.FailureRateInterval}, "
+                    + "which restart-strategy.failure-rate allows");
+            }
+
+            _failures.Enqueue(now);
+            return new RestartDecision.Restart(settings.FailureRateDelay);
+        }
+    }
+
+    private sealed class ExponentialDelayStrategy(RestartSettings settings) : RestartStrategy
+    {
+        private int _restarts;
+        private TimeSpan _next = settings.InitialBackoff;
+
+        // When the job starts again after the last failure.
+        private TimeSpan? _restartedAt;
+
+        public override RestartDecision OnFailure(TimeSpan now, ulong random)
+        {
+            if (now - _restartedAt >= settings.ResetBackoffThreshold)
+            {
+                _restarts = 0;
+                _next = settings.InitialBackoff;
+            }
+
+            if (_restarts++ >= settings.AttemptsBeforeResetBackoff)
+            {
+                return new RestartDecision.GiveUp(
+                    $"it has restarted {settings.AttemptsBeforeResetBackoff} times, and "
+                    + "restart-strategy.exponential-delay.attempts-before-reset-backoff allows no more");
+            }
+
+            TimeSpan delay = WithJitter(_next, random);
+            _next = _next * settings.BackoffMultiplier < settings.MaxBackoff ? _next * settings.BackoffMultiplier : settings.MaxBackoff;
+            _restartedAt = now + delay;
+            return new RestartDecision.Restart(delay);
+        }
+
+        // Evenly spread around the delay, so that jobs that failed together do not restart together.
+        private TimeSpan WithJitter(TimeSpan delay, ulong random)
+        {
+            double share = ((random >> 11) * (2.0 / (1UL << 53))) - 1;
+            TimeSpan spread = delay * (1 + (share * settings.JitterFactor));
+            return spread < settings.MaxBackoff ? spread : settings.MaxBackoff;
+        }
+    }
+}
