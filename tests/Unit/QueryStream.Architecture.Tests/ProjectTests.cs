@@ -14,7 +14,7 @@ public sealed class ProjectTests
         ("QueryStream.Generators", "src/Shared/QueryStream.Generators", []),
         ("QueryStream.JobAssemblies", "src/Shared/QueryStream.JobAssemblies", ["QueryStream.Streams"]),
         ("QueryStream.Checkpoints", "src/Shared/QueryStream.Checkpoints", ["QueryStream.Core"]),
-        ("QueryStream.Wire", "src/Shared/QueryStream.Wire", ["QueryStream.Core"]),
+        ("QueryStream.Wire", "src/Shared/QueryStream.Wire", ["QueryStream.Checkpoints"]),
         (
             "QueryStream.Connectors.Redis",
             "src/Connectors/QueryStream.Connectors.Redis",

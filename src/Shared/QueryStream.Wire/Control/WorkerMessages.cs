@@ -16,7 +16,14 @@ public sealed record WorkerRegistered : WorkerMessage;
 /// <param name="Attempt">The attempt. The worker cancels its tasks of earlier attempts.</param>
 /// <param name="Plan">The plan from which the worker builds the graph.</param>
 /// <param name="Placement">The slot of every task of the attempt, on all workers.</param>
-public sealed record DeployTasks(JobId Job, Attempt Attempt, JobPlan Plan, IReadOnlyList<TaskPlacement> Placement) : WorkerMessage;
+public sealed record DeployTasks(JobId Job, Attempt Attempt, JobPlan Plan, IReadOnlyList<TaskPlacement> Placement) : WorkerMessage
+{
+    /// <summary>How checkpoints are taken; null: none are.</summary>
+    public CheckpointPlan? Checkpoints { get; init; }
+
+    /// <summary>What the tasks restore; null: they start without state.</summary>
+    public RestorePlan? Restore { get; init; }
+}
 
 /// <summary>The inputs from which every worker builds the same graph as the coordinator.</summary>
 /// <param name="Reference">Names the job.</param>
