@@ -19,7 +19,7 @@ internal sealed class HeapTimedRowsState<TKey, T>(HeapKeyedStore<TKey> store, st
 
     public override TimedRows<T>? Find() => _column.Find();
 
-    public override TimedRows<T> ForWrite() => _column.ForWrite() ??= _free.TryPop(out TimedRows<T>? rows) ? rows : new TimedRows<T>();
+    public override TimedRows<T> ForWrite() => _column.ForWrite().Rows ??= _free.TryPop(out TimedRows<T>? rows) ? rows : new TimedRows<T>();
 
     public override void DropFirst(TimedRows<T> rows, int count)
     {
@@ -35,25 +35,32 @@ internal sealed class HeapTimedRowsState<TKey, T>(HeapKeyedStore<TKey> store, st
         }
     }
 
-    private sealed class Column(HeapKeyedStore<TKey> store, string name) : HeapColumn<TKey, TimedRows<T>>(store, name, ttl: null)
+    // A struct, since the compiled code of a column is shared by all cells that are classes, and is slower.
+    private struct Cell
     {
-        public TimedRows<T>? Find() => TryFind(out int slot) ? CellForUpdate(slot) : null;
+        public TimedRows<T>? Rows;
+    }
 
-        public ref TimedRows<T> ForWrite() => ref CellForWrite();
+    private sealed class Column(HeapKeyedStore<TKey> store, string name) : HeapColumn<TKey, Cell>(store, name, ttl: null)
+    {
+        public TimedRows<T>? Find() => TryFind(out int slot) ? CellForUpdate(slot).Rows : null;
+
+        public ref Cell ForWrite() => ref CellForWrite();
 
         public void Drop() => DropSelected();
 
         public override Task RestoreAsync(StateReader state) => state.KeyedAsync<(TKey Key, EventTime Time, bool Mark, T Row)>(
-            Name, item => (CellForRestore(item.Key, 0) ??= new TimedRows<T>()).Add(KeptValue<T>.Of(item.Row), item.Time, item.Mark));
+            Name, item => (CellForRestore(item.Key, 0).Rows ??= new TimedRows<T>()).Add(KeptValue<T>.Of(item.Row), item.Time, item.Mark));
 
         protected override void Capture(StateCapture capture, FrozenCells cells) => capture.Keyed(Name, Items(cells));
 
-        protected override TimedRows<T> Unshared(in TimedRows<T> cell) => cell?.Fork()!;
+        protected override Cell Unshared(in Cell cell) => new() { Rows = cell.Rows?.Fork() };
 
         private static IEnumerable<(ulong, (TKey, EventTime, bool, T))> Items(FrozenCells cells)
         {
-            foreach ((ulong hash, TKey key, _, TimedRows<T> rows) in cells.InUse())
+            foreach ((ulong hash, TKey key, _, Cell cell) in cells.InUse())
             {
+                TimedRows<T> rows = cell.Rows!;
                 for (int i = 0; i < rows.Count; i++)
                 {
                     yield return (hash, (key, rows.TimeAt(i), rows.IsMarked(i), rows.RowAt(i)));

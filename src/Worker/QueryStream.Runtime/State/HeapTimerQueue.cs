@@ -18,7 +18,7 @@ internal sealed class HeapTimerQueue<TKey> : TimerQueue<TKey>
     private const int SmallestRebuilt = 64;
 
     private readonly CaptureVersions _versions = new();
-    private readonly PriorityQueue<Timer<TKey>, (long Time, ulong KeyHash)> _heap = new();
+    private readonly PriorityQueue<TKey, TimerOrder> _heap = new();
     private readonly KeyTable<Timer<TKey>> _timers;
     private readonly string _name;
 
@@ -35,7 +35,7 @@ internal sealed class HeapTimerQueue<TKey> : TimerQueue<TKey>
         int slot = _timers.FindOrAdd(timer, timer.HashWith(hash));
         if (slot == before)
         {
-            _heap.Enqueue(_timers.KeyOf(slot), (time.Milliseconds, hash));
+            _heap.Enqueue(_timers.KeyOf(slot).Key, new TimerOrder(time, hash));
         }
     }
 
@@ -92,19 +92,20 @@ internal sealed class HeapTimerQueue<TKey> : TimerQueue<TKey>
     // The next timer that was not deleted.
     private bool TryPeek(out Timer<TKey> timer, out ulong keyHash, out int slot)
     {
-        while (_heap.TryPeek(out timer, out (long, ulong KeyHash) priority))
+        while (_heap.TryPeek(out TKey? key, out TimerOrder order))
         {
-            slot = _timers.Find(timer, timer.HashWith(priority.KeyHash));
+            timer = new Timer<TKey>(key, order.Time);
+            slot = _timers.Find(timer, timer.HashWith(order.KeyHash));
             if (slot >= 0)
             {
-                keyHash = priority.KeyHash;
+                keyHash = order.KeyHash;
                 return true;
             }
 
             _heap.Dequeue();
         }
 
-        (keyHash, slot) = (0, -1);
+        (timer, keyHash, slot) = (default, 0, -1);
         return false;
     }
 
@@ -114,8 +115,21 @@ internal sealed class HeapTimerQueue<TKey> : TimerQueue<TKey>
         for (int slot = 0; slot < _timers.Count; slot++)
         {
             Timer<TKey> timer = _timers.KeyOf(slot);
-            _heap.Enqueue(timer, (timer.Time.Milliseconds, KeyType<TKey>.Instance.Hash(timer.Key)));
+            _heap.Enqueue(timer.Key, new TimerOrder(timer.Time, KeyType<TKey>.Instance.Hash(timer.Key)));
         }
+    }
+}
+
+/// <summary>The order in which timers are due. Compared by hand, which is measurably faster than a tuple.</summary>
+/// <param name="Time">When the timer is due.</param>
+/// <param name="KeyHash">The hash of its key.</param>
+internal readonly record struct TimerOrder(EventTime Time, ulong KeyHash) : IComparable<TimerOrder>
+{
+    public int CompareTo(TimerOrder other)
+    {
+        long time = Time.Milliseconds;
+        long otherTime = other.Time.Milliseconds;
+        return time != otherTime ? (time < otherTime ? -1 : 1) : KeyHash.CompareTo(other.KeyHash);
     }
 }
 

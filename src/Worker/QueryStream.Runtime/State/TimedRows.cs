@@ -102,10 +102,13 @@ internal sealed class TimedRows<T>
         }
 
         int at = _first + index;
-        int moved = Count - index;
-        Array.Copy(_rows, at, _rows, at + 1, moved);
-        Array.Copy(_times, at, _times, at + 1, moved);
-        Array.Copy(_marks, at, _marks, at + 1, moved);
+        if (Count - index is > 0 and int moved)
+        {
+            Array.Copy(_rows, at, _rows, at + 1, moved);
+            Array.Copy(_times, at, _times, at + 1, moved);
+            Array.Copy(_marks, at, _marks, at + 1, moved);
+        }
+
         (_rows[at], _times[at], _marks[at]) = (row, time, mark);
         Count++;
     }
