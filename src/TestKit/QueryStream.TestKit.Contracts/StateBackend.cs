@@ -1,6 +1,6 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.State;
 
 namespace QueryStream.TestKit.Contracts;

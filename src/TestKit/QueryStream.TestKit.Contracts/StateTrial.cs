@@ -1,6 +1,6 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.State;
 using Xunit;

@@ -20,7 +20,8 @@ public sealed class ChunkTests
         ISegments segments = storage.SegmentsOf(TestManifests.Job);
         ChunkSink sink = new(segments, TestManifests.Segment(1, 1), ReusableChunks.None);
         List<(byte[] Bytes, ChunkHandle Handle)> written = [];
-        foreach (int size in new[] { 0, 1, 100, 256 * 1024, ChunkSink.TargetBytes - 1, ChunkSink.TargetBytes, (2 * ChunkSink.TargetBytes) + 7, 5 })
+        int target = ChunkSink.DefaultTargetBytes;
+        foreach (int size in new[] { 0, 1, 100, 256 * 1024, target - 1, target, (2 * target) + 7, 5 })
         {
             foreach (byte[] bytes in new[] { Noise(size), new byte[size] })
             {

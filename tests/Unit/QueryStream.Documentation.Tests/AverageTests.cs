@@ -1,7 +1,6 @@
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
 using QueryStream.Documentation.Tests.Examples;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
 using QueryStream.TestKit.Jobs;
 
@@ -30,7 +29,7 @@ public sealed class AverageTests
     [Fact]
     public void The_averages_survive_a_change_of_the_parallelism()
     {
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness before = new(Define, parallelism: 1))
         {
             Push(customer: "an", price: 10, split: 0);

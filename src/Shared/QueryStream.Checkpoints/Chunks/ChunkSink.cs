@@ -13,8 +13,8 @@ namespace QueryStream.Checkpoints.Chunks;
 /// <param name="reusable">Chunks that may be referred to: nobody deletes them before this checkpoint is complete or was aborted.</param>
 public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChunks reusable)
 {
-    /// <summary>The size from which a segment goes out, in bytes.</summary>
-    public const int TargetBytes = 4 * 1024 * 1024;
+    /// <summary>The default of <see cref="TargetBytes"/>.</summary>
+    public const int DefaultTargetBytes = 4 * 1024 * 1024;
 
     // Less is not worth the time of decoding.
     private const int LeastSavedShare = 8;
@@ -22,6 +22,9 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
     private byte[] _segment = new byte[64 * 1024];
     private int _length;
     private SegmentName _name = name;
+
+    /// <summary>The size from which a segment is stored, in bytes.</summary>
+    public int TargetBytes { get; init; } = DefaultTargetBytes;
 
     /// <summary>The bytes that were stored, encoded.</summary>
     public long WrittenBytes { get; private set; }

@@ -1,17 +1,18 @@
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Checkpoints.Snapshots;
 
 /// <summary>
-/// The state of a whole job at one checkpoint, by operator and no longer by task, so that any parallelism can take it over. Immutable.
+/// The state of a whole job at one checkpoint, by operator and not by task, so that it can be restored at any parallelism. Immutable.
 /// </summary>
 public sealed class JobSnapshot
 {
     private readonly Dictionary<OperatorId, OperatorSnapshot> _operators;
     private readonly Dictionary<VertexId, IReadOnlyList<TaskProgress>> _progress;
 
-    /// <summary>Puts a stored snapshot together.</summary>
+    /// <summary>Creates the snapshot of a stored checkpoint.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="keyGroups">The job's number of key groups; 0 of a job without tasks.</param>
     /// <param name="progress">The tasks of each vertex, by subtask.</param>
@@ -34,13 +35,13 @@ public sealed class JobSnapshot
     /// <summary>The job's number of key groups when it was taken; 0 of a job without tasks.</summary>
     public int KeyGroups { get; }
 
-    /// <summary>The vertices that had tasks, and how far these had come, by subtask.</summary>
+    /// <summary>The progress of the tasks of each vertex, by subtask.</summary>
     public IReadOnlyDictionary<VertexId, IReadOnlyList<TaskProgress>> Progress => _progress;
 
     /// <summary>The operators that have state.</summary>
     public IReadOnlyCollection<OperatorSnapshot> Operators => _operators.Values;
 
-    /// <summary>Puts the tasks' parts together.</summary>
+    /// <summary>Combines the snapshots of all tasks.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="tasks">The parts of all tasks.</param>
     public static JobSnapshot Of(CheckpointId checkpoint, IEnumerable<TaskSnapshot> tasks)
@@ -58,10 +59,10 @@ public sealed class JobSnapshot
         return new JobSnapshot(checkpoint, all.Length == 0 ? 0 : all[0].KeyGroups, progress, operators);
     }
 
-    /// <summary>How far the tasks of a vertex had come, by subtask; empty where the snapshot does not have the vertex.</summary>
+    /// <summary>The progress of the tasks of a vertex, by subtask; empty where the snapshot does not have the vertex.</summary>
     public IReadOnlyList<TaskProgress> ProgressOf(VertexId vertex) => _progress.GetValueOrDefault(vertex, []);
 
-    /// <summary>The watermark of the subtask that was furthest behind: all of them had come that far.</summary>
+    /// <summary>The smallest watermark of a vertex's subtasks.</summary>
     public EventTime WatermarkOf(VertexId vertex)
     {
         IReadOnlyList<TaskProgress> tasks = ProgressOf(vertex);
@@ -71,7 +72,49 @@ public sealed class JobSnapshot
     /// <summary>The state of one operator; null where it had none.</summary>
     public OperatorSnapshot? Find(OperatorId id) => _operators.GetValueOrDefault(id);
 
-    // The copies of broadcast state are alike: that of the first subtask counts.
+    /// <summary>Checks that a job has all operators with state, and the same number of key groups.</summary>
+    /// <param name="jobName">The job's name, for errors.</param>
+    /// <param name="keyGroups">The job's number of key groups.</param>
+    /// <param name="operators">The operators of the job.</param>
+    /// <exception cref="StateRestoreException">An operator with state is missing, or the number of key groups differs; names it.</exception>
+    public void CheckClaimed(string jobName, int keyGroups, IEnumerable<OperatorId> operators)
+    {
+        CheckKeyGroups(jobName, keyGroups);
+        HashSet<OperatorId> known = [.. operators];
+        string[] orphans = [.. _operators.Values
+            .Where(part => !known.Contains(part.Operator) && part.States.Any(state => state.Chunks.Count > 0))
+            .Select(part => $"'{part.Name}'")];
+        if (orphans.Length > 0)
+        {
+            throw new StateRestoreException(
+                $"The snapshot has state of {string.Join(", ", orphans)}, which job '{jobName}' no longer has. "
+                + "Give the operator its name again, or allow that its state is dropped.");
+        }
+    }
+
+    /// <summary>Refuses another number of key groups: the state of a key would be looked for on the wrong subtask.</summary>
+    /// <param name="jobName">The job's name, for errors.</param>
+    /// <param name="keyGroups">The job's number of key groups.</param>
+    /// <exception cref="StateRestoreException">There is keyed state of another number of key groups.</exception>
+    public void CheckKeyGroups(string jobName, int keyGroups)
+    {
+        if (keyGroups == KeyGroups)
+        {
+            return;
+        }
+
+        foreach (OperatorSnapshot part in _operators.Values)
+        {
+            if (part.States.FirstOrDefault(state => state.Kind == StateKind.Keyed && state.Chunks.Count > 0) is { } keyed)
+            {
+                throw new StateRestoreException(
+                    $"State '{keyed.Name}' of operator '{part.Name}' is spread over {KeyGroups} key groups, and job '{jobName}' has "
+                    + $"{keyGroups}: the number cannot change while keyed state is kept.");
+            }
+        }
+    }
+
+    // All subtasks have the same broadcast state: that of the first one is taken.
     private static StateSnapshot Unite(IEnumerable<StateSnapshot> parts)
     {
         StateSnapshot first = parts.First();

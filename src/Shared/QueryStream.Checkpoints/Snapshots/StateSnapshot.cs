@@ -11,7 +11,7 @@ public enum StateKind : byte
     /// <summary>An item belongs to a key, and goes to the subtask that owns the key's group.</summary>
     Keyed = 1,
 
-    /// <summary>Items are dealt out over all subtasks, or each of them reads all: the operator decides.</summary>
+    /// <summary>Items are distributed over all subtasks, or each subtask reads all of them: the operator decides.</summary>
     List = 2,
 
     /// <summary>All subtasks hold the same items: one copy is kept, and all get it.</summary>
@@ -21,7 +21,7 @@ public enum StateKind : byte
 /// <summary>Items of one state that were written together. Immutable.</summary>
 /// <param name="KeyGroup">Of keyed state: the key group of all of them. Otherwise -1.</param>
 /// <param name="Count">The number of items.</param>
-/// <param name="Content">The items, one after the other as their codec writes them.</param>
+/// <param name="Content">Where the items are, one after the other as their codec writes them.</param>
 public sealed record StateChunk(int KeyGroup, int Count, ChunkHandle Content);
 
 /// <summary>One named state of an operator. Immutable.</summary>
@@ -46,15 +46,15 @@ public sealed record TaskSnapshot(TaskId Task, CheckpointId Checkpoint, IReadOnl
     /// <summary>The job's number of key groups, which keyed state is bound to.</summary>
     public required int KeyGroups { get; init; }
 
-    /// <summary>How far event time had come in the task; the end of time where the task had ended, so that it never holds the others back.</summary>
+    /// <summary>The task's watermark; <see cref="EventTime.MaxValue"/> where the task had ended, so that it never holds back the others.</summary>
     public required EventTime Watermark { get; init; }
 
-    /// <summary>Whether the task had come to the end of its input.</summary>
+    /// <summary>Whether the task had reached the end of its input.</summary>
     public bool HasEnded { get; init; }
 }
 
-/// <summary>How far one task had come when a barrier passed it.</summary>
+/// <summary>The progress of one task when a barrier passed it.</summary>
 /// <param name="Subtask">Which subtask of its vertex it was.</param>
-/// <param name="Watermark">How far event time had come in it.</param>
-/// <param name="HasEnded">Whether it had come to the end of its input.</param>
+/// <param name="Watermark">The task's watermark.</param>
+/// <param name="HasEnded">Whether it had reached the end of its input.</param>
 public readonly record struct TaskProgress(int Subtask, EventTime Watermark, bool HasEnded);

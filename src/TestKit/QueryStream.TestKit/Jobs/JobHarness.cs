@@ -1,6 +1,6 @@
+using QueryStream.Checkpoints.Chunks;
 using QueryStream.Core;
 using QueryStream.Core.Identity;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
 using QueryStream.Streams.Batches;
@@ -32,6 +32,7 @@ public sealed class JobHarness : IDisposable
     private readonly SourceGate _gate = new();
     private readonly SeededRandom _moves;
     private readonly JobId _job;
+    private readonly ISegments _segments;
     private readonly List<string> _defects = [];
     private readonly List<(TaskId Task, TaskMetrics Metrics)> _earlierMetrics = [];
     private readonly BatchLedger _batches;
@@ -69,10 +70,11 @@ public sealed class JobHarness : IDisposable
         _define = define;
         _settings = options.Settings ?? JobSettings.None;
         _services = new HarnessServices(options.Services?.Invoke(Executor.Time), _gate);
+        _segments = _services.GetService(typeof(ISegments)) as ISegments ?? new MemorySegments();
         _moves = new SeededRandom(options.Seed);
         _job = new JobId(Executor.NewId());
         _hasCheckpoints = options.HasCheckpoints;
-        _checkpoints = options.Restore?.Checkpoint.Number ?? 0;
+        _checkpoints = options.Restore?.State.Checkpoint.Number ?? 0;
         _run = Begin(parallelism, options.Restore);
         if (run)
         {
@@ -136,7 +138,7 @@ public sealed class JobHarness : IDisposable
     /// <exception cref="Core.Errors.StateRestoreException">Some state belongs to no operator of the job.</exception>
     public static JobHarness Restore(
         Action<StreamBuilder> define,
-        JobSnapshot snapshot,
+        HarnessSnapshot snapshot,
         int parallelism = 1,
         ulong seed = 1,
         bool dropUnclaimed = false,
@@ -147,7 +149,8 @@ public sealed class JobHarness : IDisposable
         JobHarness harness = new(define, parallelism, options, run: false) { IsPinned = false };
         if (!dropUnclaimed)
         {
-            snapshot.CheckClaimed(harness.Graph);
+            JobGraph graph = harness.Graph;
+            snapshot.State.CheckClaimed(graph.Name, graph.KeyGroups, graph.Vertices.SelectMany(vertex => vertex.Nodes).Select(node => node.Id));
         }
 
         harness.Start();
@@ -165,24 +168,24 @@ public sealed class JobHarness : IDisposable
     /// <summary>Sends a barrier through the job and runs until it has passed all tasks. Rows in flight before it are part of the snapshot.</summary>
     /// <param name="wait">Called repeatedly while the job is idle and the barrier has not passed all tasks, to unblock it; null: none.</param>
     /// <exception cref="InvalidOperationException">The barrier did not pass all tasks: a task failed, or waits for something external.</exception>
-    public JobSnapshot Snapshot(Action? wait = null) => TrySnapshot(wait, out TaskId[] missing)
+    public HarnessSnapshot Snapshot(Action? wait = null) => TrySnapshot(wait, out TaskId[] missing)
         ?? throw Stuck($"The barrier did not pass {string.Join(", ", missing)}");
 
     /// <summary>Completes a checkpoint: notifies all tasks, which commit its rows, and runs until they are idle.</summary>
     /// <param name="snapshot">The result of <see cref="Snapshot"/>. Completes all earlier checkpoints, too.</param>
-    public void CompleteCheckpoint(JobSnapshot snapshot)
+    public void CompleteCheckpoint(HarnessSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        _run.Tell(TaskMessage.CheckpointCompleted(snapshot.Checkpoint));
+        _run.Tell(TaskMessage.CheckpointCompleted(snapshot.State.Checkpoint));
         Executor.RunUntilIdle();
     }
 
     /// <summary>Aborts a checkpoint: notifies all tasks, and runs until they are idle.</summary>
     /// <param name="snapshot">The result of <see cref="Snapshot"/>.</param>
-    public void AbortCheckpoint(JobSnapshot snapshot)
+    public void AbortCheckpoint(HarnessSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        _run.Tell(TaskMessage.CheckpointAborted(snapshot.Checkpoint));
+        _run.Tell(TaskMessage.CheckpointAborted(snapshot.State.Checkpoint));
         Executor.RunUntilIdle();
     }
 
@@ -262,10 +265,11 @@ public sealed class JobHarness : IDisposable
         }
     }
 
-    private JobRun Begin(int parallelism, JobSnapshot? restore)
+    private JobRun Begin(int parallelism, HarnessSnapshot? restore)
     {
         JobGraph graph = JobGraph.Create(StreamBuilder.Build(new LambdaJob("harness", _define), _settings), parallelism);
-        return new JobRun(Executor, (_job, new Attempt(_attempts++)), graph, _services, new JobRunState(restore, _hasCheckpoints), _defects);
+        JobRunState state = new(restore, _segments, _hasCheckpoints);
+        return new JobRun(Executor, (_job, new Attempt(_attempts++)), graph, _services, state, _defects);
     }
 
     private void Start()
@@ -282,7 +286,7 @@ public sealed class JobHarness : IDisposable
         return new($"{how} (seed {Executor.Seed}).{failed}{unwritten}", Failure?.Cause ?? _run.SnapshotFailure?.Cause);
     }
 
-    private JobSnapshot? TrySnapshot(Action? wait, out TaskId[] missing)
+    private HarnessSnapshot? TrySnapshot(Action? wait, out TaskId[] missing)
     {
         CheckpointId checkpoint = new(++_checkpoints);
         _run.BeginSnapshot(checkpoint);
@@ -294,13 +298,13 @@ public sealed class JobHarness : IDisposable
         }
 
         missing = _run.Missing(checkpoint);
-        return missing.Length == 0 ? _run.CompleteSnapshot(checkpoint) : null;
+        return missing.Length == 0 ? new HarnessSnapshot(_run.CompleteSnapshot(checkpoint), _segments) : null;
     }
 
     private bool TryMove(int parallelism, out TaskId[] missing)
     {
         _gate.Close();
-        JobSnapshot? snapshot = TrySnapshot(null, out missing);
+        HarnessSnapshot? snapshot = TrySnapshot(null, out missing);
 
         if (!_run.CanMove(parallelism, out TaskId[] ended))
         {
@@ -325,11 +329,11 @@ public sealed class JobHarness : IDisposable
     }
 
     // Tasks may learn of a completed checkpoint before the failure, during it, or never.
-    private void CompleteAtRandom(JobSnapshot snapshot)
+    private void CompleteAtRandom(HarnessSnapshot snapshot)
     {
         if (_hasCheckpoints && _moves.Next(2) == 0)
         {
-            _run.Tell(TaskMessage.CheckpointCompleted(snapshot.Checkpoint));
+            _run.Tell(TaskMessage.CheckpointCompleted(snapshot.State.Checkpoint));
             Run(_moves.Next(MaxStepsBeforeMove));
         }
     }
@@ -344,5 +348,5 @@ public sealed class JobHarness : IDisposable
     }
 
     private sealed record HarnessOptions(
-        ulong Seed, JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services, JobSnapshot? Restore, bool HasCheckpoints);
+        ulong Seed, JobSettings? Settings, Func<TimeProvider, IServiceProvider>? Services, HarnessSnapshot? Restore, bool HasCheckpoints);
 }

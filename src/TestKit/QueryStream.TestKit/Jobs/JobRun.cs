@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Graph;
@@ -12,6 +13,8 @@ namespace QueryStream.TestKit.Jobs;
 /// <summary>One attempt of a job in a <see cref="JobHarness"/>: its tasks and their reports.</summary>
 internal sealed class JobRun : IDataPlane, ITaskEvents
 {
+    private const string Storage = "memory";
+
     private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
     private readonly HashSet<TaskId> _running = [];
     private readonly Dictionary<TaskId, TaskOutcome> _outcomes = [];
@@ -37,16 +40,20 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         _defects = defects;
         TaskEnvironment environment = new(this, this, services, NullLoggerFactory.Instance)
         {
-            Chunks = services.GetService(typeof(IChunkSink)) as IChunkSink ?? MemoryChunks.Instance,
+            Segments = (_, _) => state.Segments,
             StateBackend = services.GetService(typeof(IStateBackend)) as IStateBackend ?? HeapStateBackend.Instance,
         };
+        RestoredCheckpoint? restored = state.Restore is { } snapshot
+            ? new RestoredCheckpoint(snapshot.State, Storage, new ChunkReader(snapshot.Segments))
+            : null;
         foreach (JobVertex vertex in graph.Vertices)
         {
             for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
             {
                 TaskDeployment deployment = new(id.Job, id.Attempt, graph, vertex, subtask)
                 {
-                    Restore = state.Restore,
+                    Restore = restored,
+                    Checkpoints = new CheckpointTarget(Storage, new Epoch(1)),
                     HasCheckpoints = state.HasCheckpoints,
                 };
                 _tasks.Add(deployment.Id, TaskRunner.Start(executor, deployment, environment));
@@ -158,8 +165,9 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
 
 /// <summary>The initial state of an attempt.</summary>
 /// <param name="Restore">The state; null: none.</param>
+/// <param name="Segments">Where tasks write their state.</param>
 /// <param name="HasCheckpoints">Whether two-phase sinks wait for a checkpoint at their end.</param>
-internal sealed record JobRunState(JobSnapshot? Restore, bool HasCheckpoints);
+internal sealed record JobRunState(HarnessSnapshot? Restore, ISegments Segments, bool HasCheckpoints);
 
 /// <summary>The services of connectors in a <see cref="JobHarness"/>: those of the test, and the gate.</summary>
 internal sealed class HarnessServices(IServiceProvider? services, SourceGate gate) : IServiceProvider

@@ -1,5 +1,6 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Codecs;
-using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 
 namespace QueryStream.Runtime.Snapshots;
@@ -10,16 +11,13 @@ namespace QueryStream.Runtime.Snapshots;
 /// writing at a time.
 /// </summary>
 /// <param name="sink">Where chunks go.</param>
-/// <param name="task">The task.</param>
-/// <param name="checkpoint">The checkpoint.</param>
 /// <param name="keyGroups">The job's number of key groups.</param>
-internal sealed class ChunkWriter(IChunkSink sink, TaskId task, CheckpointId checkpoint, int keyGroups)
+internal sealed class ChunkWriter(ChunkSink sink, int keyGroups)
 {
     private const int DefaultTargetBytes = 256 * 1024;
     private const int DefaultLimitBytes = 8 * 1024 * 1024;
 
     private readonly OpenChunk?[] _open = new OpenChunk?[keyGroups];
-    private int _number;
 
     /// <summary>The size from which a chunk goes out, in bytes.</summary>
     public int TargetBytes { get; init; } = DefaultTargetBytes;
@@ -91,8 +89,7 @@ internal sealed class ChunkWriter(IChunkSink sink, TaskId task, CheckpointId che
 
     private async ValueTask<StateChunk> FlushAsync(OpenChunk open, int group, CancellationToken cancellationToken)
     {
-        ChunkName name = new(task, checkpoint, _number++);
-        ChunkHandle handle = await sink.WriteAsync(name, open.Writer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        ChunkHandle handle = await sink.WriteAsync(open.Writer.WrittenMemory, cancellationToken).ConfigureAwait(false);
         StateChunk chunk = new(group, open.Count, handle);
         OpenBytes -= open.Writer.Length;
         open.Reset(TargetBytes);

@@ -1,3 +1,5 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Runtime.Snapshots;
@@ -37,10 +39,13 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
         stateful.Capture(capture);
     }
 
-    /// <summary>Writes the state of all operators. Once, outside of turns, on any thread.</summary>
+    /// <summary>
+    /// Writes the state of all operators; it is stored when the returned task has completed. Once, outside of turns, on any thread.
+    /// </summary>
     /// <exception cref="OperationCanceledException">It was aborted.</exception>
-    public async Task<IReadOnlyList<OperatorSnapshot>> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OperatorSnapshot>> WriteAsync(ChunkSink sink, int keyGroups, CancellationToken cancellationToken)
     {
+        ChunkWriter writer = new(sink, keyGroups);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _abort.Token);
         List<OperatorSnapshot> operators = [];
         foreach ((IStatefulOperator stateful, StateCapture capture) in _captures)
@@ -50,6 +55,7 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
             operators.Add(await capture.WriteAsync(writer, both.Token).ConfigureAwait(false));
         }
 
+        await sink.CompleteAsync(both.Token).ConfigureAwait(false);
         return operators;
     }
 

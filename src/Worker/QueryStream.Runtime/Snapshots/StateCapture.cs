@@ -1,3 +1,4 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.State;

@@ -1,3 +1,5 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Keys;
@@ -11,11 +13,13 @@ namespace QueryStream.Runtime.Snapshots;
 /// other members now. Used by one thread at a time.
 /// </summary>
 /// <param name="snapshot">The state of all subtasks.</param>
+/// <param name="chunks">Reads the chunks.</param>
 /// <param name="keyGroups">The job's number of key groups.</param>
 /// <param name="subtask">The subtask that is restored.</param>
 /// <param name="parallelism">How many subtasks there are now.</param>
 /// <param name="cancellationToken">Ends the reading of chunks.</param>
-internal sealed class StateReader(OperatorSnapshot snapshot, int keyGroups, int subtask, int parallelism, CancellationToken cancellationToken)
+internal sealed class StateReader(
+    OperatorSnapshot snapshot, ChunkReader chunks, int keyGroups, int subtask, int parallelism, CancellationToken cancellationToken)
 {
     private readonly RoutingTable _routing = RoutingTable.Spread(version: 0, keyGroups, parallelism);
 
@@ -26,8 +30,9 @@ internal sealed class StateReader(OperatorSnapshot snapshot, int keyGroups, int 
     /// <param name="name">The state's name.</param>
     /// <param name="restore">Called for each item. Texts of the item are part of a whole chunk: they are copied before they are kept.</param>
     /// <exception cref="StateRestoreException">
-    /// The state is of another kind or type, or a chunk is missing or damaged; names operator, state and member.
+    /// The state is of another kind or type, or an item cannot be decoded; names operator, state and member.
     /// </exception>
+    /// <exception cref="DamagedCheckpointException">A chunk is missing or damaged; names it.</exception>
     public Task KeyedAsync<T>(string name, Action<T> restore) => ReadAsync(name, StateKind.Keyed, restore);
 
     /// <summary>Reads the subtask's share of a list state: every item goes to one subtask. Otherwise as <see cref="KeyedAsync"/>.</summary>
@@ -73,7 +78,7 @@ internal sealed class StateReader(OperatorSnapshot snapshot, int keyGroups, int 
             foreach (StateChunk chunk in state.Chunks.Where(chunk => kind != StateKind.Keyed || IsMine(chunk)))
             {
                 byte[] bytes = await next.ConfigureAwait(false);
-                next = chunk.Content.ReadAsync(cancellationToken).AsTask();
+                next = chunks.ReadAsync(chunk.Content, cancellationToken);
                 Restore(current, bytes, decoder, name, restore);
                 current = chunk;
             }

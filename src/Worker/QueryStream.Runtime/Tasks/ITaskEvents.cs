@@ -1,5 +1,5 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
-using QueryStream.Runtime.Snapshots;
 
 namespace QueryStream.Runtime.Tasks;
 

@@ -1,3 +1,5 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
@@ -42,24 +44,25 @@ internal sealed partial class StreamTask
             return;
         }
 
-        restored.CheckKeyGroups(Deployment.Graph);
-        _hadEnded = new EndedTasks(restored, Deployment.Graph).Has(Deployment.Vertex, Deployment.Subtask);
+        restored.State.CheckKeyGroups(Deployment.Graph.Name, Deployment.Graph.KeyGroups);
+        _hadEnded = new EndedTasks(restored.State, Deployment.Graph).Has(Deployment.Vertex, Deployment.Subtask);
         _restoredWatermark = RestoredWatermarkOf(Deployment.Vertex);
         _combiner.Restore(_restoredWatermark);
     }
 
     // Runs outside of turns; no turn touches the operators before it ends. One operator after the other, so that few chunks are in memory.
-    private async Task<bool> RestoreStateAsync(JobSnapshot restored, CancellationToken cancellationToken)
+    private async Task<bool> RestoreStateAsync(RestoredCheckpoint restored, CancellationToken cancellationToken)
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _restoring.Token);
         foreach (IStatefulOperator stateful in context.Stateful)
         {
-            if (restored.Find(stateful.Id) is not { } snapshot)
+            if (restored.State.Find(stateful.Id) is not { } snapshot)
             {
                 continue;
             }
 
-            StateReader reader = new(snapshot, Deployment.Graph.KeyGroups, Deployment.Subtask, Deployment.Vertex.Parallelism, either.Token)
+            StateReader reader = new(
+                snapshot, restored.Chunks, Deployment.Graph.KeyGroups, Deployment.Subtask, Deployment.Vertex.Parallelism, either.Token)
             {
                 Watermark = _restoredWatermark,
             };
@@ -76,7 +79,7 @@ internal sealed partial class StreamTask
         return true;
     }
 
-    private EventTime RestoredWatermarkOf(JobVertex vertex) => Deployment.Restore?.WatermarkOf(vertex.Id) ?? EventTime.MinValue;
+    private EventTime RestoredWatermarkOf(JobVertex vertex) => Deployment.Restore?.State.WatermarkOf(vertex.Id) ?? EventTime.MinValue;
 
     // Rows that were too late for the restored state stay too late, although the watermark of this attempt begins anew.
     private void AnnounceRestoredWatermark()
@@ -134,10 +137,18 @@ internal sealed partial class StreamTask
     private void BeginWriting(SnapshotInProgress snapshot)
     {
         context.Snapshot = null;
+        if (Deployment.Checkpoints is not { } target)
+        {
+            // The last state of a task that ends; without checkpoints nobody asks for it.
+            snapshot.Release();
+            EndIfEndedAgain();
+            context.Io.Wake();
+            return;
+        }
+
         _writing.Add(snapshot);
         EventTime watermark = snapshot.Checkpoint == Final ? EventTime.MaxValue : Watermark;
-        ChunkWriter writer = new(context.Environment.Chunks, Deployment.Id, snapshot.Checkpoint, Deployment.Graph.KeyGroups);
-        context.Io.Start(cancellationToken => snapshot.WriteAsync(writer, cancellationToken), result => OnWritten(snapshot, result, watermark));
+        context.Io.Start(cancellationToken => WriteAsync(snapshot, target, cancellationToken), result => OnWritten(snapshot, result, watermark));
 
         // Work that has waited for the barrier can go on.
         context.Io.Wake();
@@ -169,6 +180,20 @@ internal sealed partial class StreamTask
             context.Environment.Events.SnapshotFailed(Deployment.Id, snapshot.Checkpoint, Deployment.Attempt, operatorName, result.Failure);
         }
 
+        EndIfEndedAgain();
+    }
+
+    // Runs outside of turns.
+    private Task<IReadOnlyList<OperatorSnapshot>> WriteAsync(
+        SnapshotInProgress snapshot, CheckpointTarget target, CancellationToken cancellationToken)
+    {
+        SegmentName first = new(target.Epoch, snapshot.Checkpoint, Deployment.Attempt, Deployment.Id, 0);
+        ChunkSink sink = new(context.Environment.Segments(target.Storage, Deployment.Job), first, ReusableChunks.None);
+        return snapshot.WriteAsync(sink, Deployment.Graph.KeyGroups, cancellationToken);
+    }
+
+    private void EndIfEndedAgain()
+    {
         if (_endsAgain)
         {
             Close(TaskState.Finished);

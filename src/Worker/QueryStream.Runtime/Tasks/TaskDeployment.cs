@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Exchange;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
 using QueryStream.Streams.Graph;
 
@@ -16,11 +18,14 @@ namespace QueryStream.Runtime.Tasks;
 /// <param name="Subtask">The subtask, from 0.</param>
 public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, JobVertex Vertex, int Subtask)
 {
-    /// <summary>The snapshot that the job restores; null where it starts without state.</summary>
-    public JobSnapshot? Restore { get; init; }
+    /// <summary>The checkpoint that the job restores; null where it starts without state.</summary>
+    public RestoredCheckpoint? Restore { get; init; }
+
+    /// <summary>Where the task writes its state; null: nowhere, since nobody takes snapshots.</summary>
+    public CheckpointTarget? Checkpoints { get; init; }
 
     /// <summary>
-    /// Whether checkpoints are taken. If so, a task whose input has ended waits for a complete checkpoint that commits the last rows of its two-phase
+    /// Whether checkpoints complete. If so, a task whose input has ended waits for a complete checkpoint that commits the last rows of its two-phase
     /// sinks; otherwise it commits them itself.
     /// </summary>
     public bool HasCheckpoints { get; init; }
@@ -38,6 +43,17 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
     internal RoutingTable RoutingOf(JobVertex vertex) => RoutingTable.Spread(RoutingVersion, Graph.KeyGroups, vertex.Parallelism);
 }
 
+/// <summary>The checkpoint that a job restores.</summary>
+/// <param name="State">Its state.</param>
+/// <param name="Storage">The address of its storage.</param>
+/// <param name="Chunks">Reads its chunks.</param>
+public sealed record RestoredCheckpoint(JobSnapshot State, string Storage, ChunkReader Chunks);
+
+/// <summary>Where tasks write their state.</summary>
+/// <param name="Storage">The address of the storage.</param>
+/// <param name="Epoch">The coordinator's epoch in it.</param>
+public sealed record CheckpointTarget(string Storage, Epoch Epoch);
+
 /// <summary>What the tasks of a worker share.</summary>
 /// <param name="DataPlane">Finds the other ends of channels.</param>
 /// <param name="Events">Receives the events of the tasks.</param>
@@ -45,8 +61,12 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
 /// <param name="Loggers">Creates the loggers.</param>
 public sealed record TaskEnvironment(IDataPlane DataPlane, ITaskEvents Events, IServiceProvider Services, ILoggerFactory Loggers)
 {
-    /// <summary>Where the state of snapshots is written.</summary>
-    public IChunkSink Chunks { get; init; } = MemoryChunks.Instance;
+    /// <summary>
+    /// Finds the segments of a job in the storage of an address, on any thread. It throws a
+    /// <see cref="CheckpointStorageException"/> where no storage can have that address.
+    /// </summary>
+    public Func<string, JobId, ISegments> Segments { get; init; } = static (storage, _) => throw new CheckpointStorageException(
+        $"No state can be written to {storage}: this worker has no checkpoint storages.");
 
     /// <summary>Where operators keep their keyed state.</summary>
     internal IStateBackend StateBackend { get; init; } = HeapStateBackend.Instance;

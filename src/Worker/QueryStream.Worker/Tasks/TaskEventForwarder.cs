@@ -1,6 +1,6 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Wire.Control;
 using QueryStream.Worker.Agent;

@@ -1,5 +1,4 @@
 using QueryStream.Core.Errors;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tests.Jobs;
 using QueryStream.Streams;
 using QueryStream.Streams.Connectors;
@@ -215,7 +214,7 @@ public sealed class AsyncMapTests
     [InlineData(2, 1)]
     public void Rows_under_way_are_in_the_snapshot_and_are_asked_for_again(int before, int after)
     {
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         AsyncOptions options = new() { InFlight = 3 };
         using (JobHarness job = Start(options, parallelism: before))
         {

@@ -1,4 +1,3 @@
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
 using QueryStream.TestKit;
@@ -16,7 +15,7 @@ public sealed class TwoPhaseSinkTests
     {
         using JobHarness job = NewJob();
         Push(job, 1, 2);
-        JobSnapshot snapshot = job.Snapshot();
+        HarnessSnapshot snapshot = job.Snapshot();
         Push(job, 3);
         Assert.Empty(_sink.Visible);
 
@@ -48,7 +47,7 @@ public sealed class TwoPhaseSinkTests
     [InlineData(3)]
     public void A_restored_job_shows_what_the_checkpoint_holds_and_nothing_that_came_after_it(int parallelism)
     {
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness first = NewJob(parallelism: 2))
         {
             Push(first, 1, 2);
@@ -76,7 +75,7 @@ public sealed class TwoPhaseSinkTests
     {
         using JobHarness job = NewJob();
         Push(job, 1);
-        JobSnapshot before = job.Snapshot();
+        HarnessSnapshot before = job.Snapshot();
         Push(job, 2);
         _numbers.EndAll();
         job.Run();
@@ -94,7 +93,7 @@ public sealed class TwoPhaseSinkTests
     [Fact]
     public void A_job_that_had_ended_before_its_restore_commits_what_its_checkpoint_holds()
     {
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness job = NewJob())
         {
             Push(job, 1);
@@ -164,7 +163,7 @@ public sealed class TwoPhaseSinkTests
         private readonly SeededRandom _random = new(seed);
         private readonly HarnessSource<int> _numbers = new(splits: 3);
         private readonly TransactionalSink<int> _sink = new();
-        private JobSnapshot? _complete;
+        private HarnessSnapshot? _complete;
         private int _pushed;
 
         public void Run()
@@ -199,11 +198,11 @@ public sealed class TwoPhaseSinkTests
             switch (_random.Next(4))
             {
                 case 0:
-                    JobSnapshot snapshot = job.Snapshot();
+                    HarnessSnapshot snapshot = job.Snapshot();
                     _complete = snapshot;
                     if (_random.Next(2) == 0)
                     {
-                        job.Tell(TaskMessage.CheckpointCompleted(snapshot.Checkpoint));
+                        job.Tell(TaskMessage.CheckpointCompleted(snapshot.State.Checkpoint));
                         job.Run(_random.Next(20));
                     }
 

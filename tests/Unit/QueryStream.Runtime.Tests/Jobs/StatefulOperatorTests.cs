@@ -58,12 +58,12 @@ public sealed class StatefulOperatorTests
     public void Every_operator_that_has_state_gives_it_to_a_snapshot()
     {
         using JobHarness job = new(DefineAll);
-        JobSnapshot snapshot = job.Snapshot();
+        HarnessSnapshot snapshot = job.Snapshot();
         string[] expected = [.. job.Graph.Vertices.SelectMany(vertex => vertex.Nodes)
             .Where(node => !Stateless.Keys.Any(type => node.Kind.Split('(')[0] == NameOf(type)))
             .Select(node => node.Name).Order(StringComparer.Ordinal)];
         Assert.Contains("Source: rows", expected);
-        string[] given = [.. snapshot.Operators.Select(one => one.Name)];
+        string[] given = [.. snapshot.State.Operators.Select(one => one.Name)];
         Assert.Empty(expected.Except(given));
     }
 
@@ -85,7 +85,7 @@ public sealed class StatefulOperatorTests
             job.Run();
         }
 
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness job = new(Define, before) { IsPinned = true })
         {
             Push(job, Enumerable.Range(0, 1_000).Concat(Enumerable.Range(500, 100)));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
@@ -73,7 +72,7 @@ public sealed class ConnectTests
     [InlineData(3, 1)]
     public void Broadcast_state_is_restored_on_every_subtask(int before, int after)
     {
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness job = new(Define, before))
         {
             Name(job, (0, "zero"), (1, "one"), (2, "two"), (3, "three"));
@@ -86,7 +85,7 @@ public sealed class ConnectTests
         Assert.Equal(
             4,
             Assert.Single(
-                snapshot.Operators, one => one.Name == "names").States.Single(state => state.Name == "names").Chunks.Sum(chunk => chunk.Count));
+                snapshot.State.Operators, one => one.Name == "names").States.Single(state => state.Name == "names").Chunks.Sum(chunk => chunk.Count));
     }
 
     [Fact]
@@ -119,7 +118,7 @@ public sealed class ConnectTests
         void DefineKeyed(StreamBuilder builder) => builder.Source("rows", _rows).KeyBy(n => n % 10)
             .Connect(builder.Source("names", _names).Broadcast())
             .Process(() => new KeyedNaming(), "names").To("sink", _sink);
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness job = new(DefineKeyed, before))
         {
             Name(job, (1, "one"), (2, "two"), (3, "three"));
@@ -140,7 +139,7 @@ public sealed class ConnectTests
     public void The_items_of_a_list_are_dealt_out_and_those_of_a_union_go_to_all(int before, int after)
     {
         void Collect(StreamBuilder builder) => builder.Source("rows", _rows).Process(() => new Collecting(), "collecting").To("sink", _sink);
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness job = new(Collect, before))
         {
             PushRows(job, [.. Enumerable.Range(0, 10)]);

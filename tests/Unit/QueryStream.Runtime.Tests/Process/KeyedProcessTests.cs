@@ -1,5 +1,4 @@
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
@@ -41,7 +40,7 @@ public sealed class KeyedProcessTests
     [InlineData(3, 1)]
     public void State_and_timers_move_to_another_parallelism(int before, int after)
     {
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness harness = new(Define, before))
         {
             Push(harness, [.. Enumerable.Range(0, 50).Select(i => (i, i))]);

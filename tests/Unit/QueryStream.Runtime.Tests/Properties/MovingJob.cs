@@ -1,5 +1,4 @@
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tests.State;
 using QueryStream.Streams;
 using QueryStream.TestKit;
@@ -101,7 +100,7 @@ internal sealed class MovingJob<TOut>
     private JobHarness Move(JobHarness job, int parallelism)
     {
         Array.ForEach(_sources, source => source.ElementsPerPoll = 0);
-        JobSnapshot snapshot = job.Snapshot(() => Wait(job));
+        HarnessSnapshot snapshot = job.Snapshot(() => Wait(job));
         TimeSpan passed = job.Executor.Clock.GetUtcNow() - ManualTime.DefaultStart;
         Close(job);
         Array.ForEach(_sources, source => source.ElementsPerPoll = _scenario.ElementsPerPoll);

@@ -1,4 +1,3 @@
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tests.State;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
@@ -58,7 +57,7 @@ internal sealed class WindowRunner(Scenario scenario, Func<KeyedStream<Event, in
     {
         // Rows after the barrier would be emitted twice, by this job and by the restored one.
         job.Run();
-        JobSnapshot snapshot = job.Snapshot();
+        HarnessSnapshot snapshot = job.Snapshot();
         Assert.Null(job.Failure);
         long clock = job.Clock;
         job.Dispose();

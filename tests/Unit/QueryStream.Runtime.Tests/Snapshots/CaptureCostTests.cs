@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -56,13 +59,13 @@ public sealed class CaptureCostTests
     [Fact]
     public async Task A_restored_task_reads_the_chunks_of_its_own_key_groups_only()
     {
-        CountingHandle[] handles = NewHandles();
+        CountingSegments segments = new();
         RoutingTable routing = RoutingTable.Spread(version: 0, 128, 4);
         for (int subtask = 0; subtask < 4; subtask++)
         {
             List<int> restored = [];
-            await ReaderOf(handles, subtask).KeyedAsync<int>("state", restored.Add);
-            Assert.All(handles.Index(), handle => Assert.Equal(routing.SubtaskOf(new KeyGroup(handle.Index)) <= subtask ? 1 : 0, handle.Item.Reads));
+            await segments.ReaderOf(subtask).KeyedAsync<int>("state", restored.Add);
+            Assert.All(segments.Reads.Index(), one => Assert.Equal(routing.SubtaskOf(new KeyGroup(one.Index)) <= subtask ? 1 : 0, one.Item));
             Assert.Equal(Enumerable.Range(0, 128).Where(group => routing.SubtaskOf(new KeyGroup(group)) == subtask), restored);
         }
     }
@@ -70,39 +73,25 @@ public sealed class CaptureCostTests
     [Fact]
     public async Task A_restored_task_holds_two_chunks_at_most()
     {
-        CountingHandle[] handles = NewHandles();
+        CountingSegments segments = new();
         int items = 0;
-        await ReaderOf(handles, 0).KeyedAsync<int>("state", _ => Assert.InRange(handles.Sum(handle => handle.Reads) - items++, 1, 2));
+        await segments.ReaderOf(0).KeyedAsync<int>("state", _ => Assert.InRange(segments.Reads.Sum() - items++, 1, 2));
         Assert.Equal(32, items);
     }
 
     [Fact]
     public async Task A_chunk_that_cannot_be_read_fails_the_restore_when_no_other_is_being_read()
     {
-        CountingHandle[] handles = NewHandles();
-        TaskCompletionSource<byte[]> next = new();
-        (handles[4].Answer, handles[5].Answer) = (Task.FromResult<byte[]>([0xff]), next.Task);
-        Task restoring = ReaderOf(handles, 0).KeyedAsync<int>("state", _ => { });
+        CountingSegments segments = new();
+        TaskCompletionSource<byte[]?> next = new();
+        segments.Set(4, [0xff], Task.FromResult<byte[]?>([0xff]));
+        segments.Set(5, [], next.Task);
+        Task restoring = segments.ReaderOf(0).KeyedAsync<int>("state", _ => { });
         Assert.False(restoring.IsCompleted);
         next.SetException(new StateRestoreException("This one failed later."));
         StateRestoreException failure = await Assert.ThrowsAsync<StateRestoreException>(() => restoring);
         Assert.StartsWith("State 'state' of operator 'operator' cannot be read: ", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(0, handles[6].Reads);
-    }
-
-    // A chunk for each key group, with the number of the group as its only item.
-    private static CountingHandle[] NewHandles() => [.. Enumerable.Range(0, 128).Select(group =>
-    {
-        CodecWriter writer = new();
-        Codec<int>.Instance.Write(writer, group);
-        return new CountingHandle { Answer = Task.FromResult(writer.Written.ToArray()) };
-    })];
-
-    private static StateReader ReaderOf(CountingHandle[] handles, int subtask)
-    {
-        StateSnapshot state = new(
-            "state", StateKind.Keyed, Codec<int>.Instance.Schema, [.. handles.Select((handle, group) => new StateChunk(group, 1, handle))]);
-        return new StateReader(new OperatorSnapshot(new OperatorId(1), "operator", [state]), 128, subtask, 4, CancellationToken.None);
+        Assert.Equal(0, segments.Reads[6]);
     }
 
     private static async Task WriteMuchAsync()
@@ -110,8 +99,9 @@ public sealed class CaptureCostTests
         const int Target = 1_000;
         const int Limit = 8_000;
         const int ItemBytes = 60;
-        PatientSink sink = new();
-        ChunkWriter writer = new(sink, new TaskId(new JobId(1), new VertexId(1), 0), new CheckpointId(1), 128)
+        PatientSegments segments = new();
+        ChunkSink sink = new(segments, NameOf(0), ReusableChunks.None) { TargetBytes = 1 };
+        ChunkWriter writer = new(sink, 128)
         {
             TargetBytes = Target,
             LimitBytes = Limit,
@@ -122,9 +112,9 @@ public sealed class CaptureCostTests
         {
             int before = given;
             Assert.InRange(writer.OpenBytes, 0, Limit + ItemBytes);
-            Assert.InRange(sink.Waiting, 1, Target + ItemBytes);
+            Assert.InRange(segments.Waiting, 1, Target + ItemBytes);
             Assert.Equal(before, given);
-            sink.Go();
+            segments.Go();
         }
 
         IReadOnlyList<StateChunk> chunks = await writing;
@@ -193,43 +183,82 @@ public sealed class CaptureCostTests
         public override void Process(in Event row, ProcessContext<long> context) => _rows.Add(row.Id);
     }
 
-    /// <summary>Stores a chunk only when it is told to.</summary>
-    private sealed class PatientSink : IChunkSink
+    /// <summary>Stores a segment only when it is told to.</summary>
+    private sealed class PatientSegments : ISegments
     {
-        private TaskCompletionSource<ChunkHandle>? _waiting;
-        private byte[] _bytes = [];
+        private TaskCompletionSource? _waiting;
+        private int _length;
 
-        /// <summary>The size of the chunk that waits.</summary>
-        public int Waiting => _waiting is null ? 0 : _bytes.Length;
+        /// <summary>The size of the segment that waits.</summary>
+        public int Waiting => _waiting is null ? 0 : _length;
 
-        public ValueTask<ChunkHandle> WriteAsync(ChunkName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        public Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
             Assert.Null(_waiting);
-            _bytes = bytes.ToArray();
-            _waiting = new TaskCompletionSource<ChunkHandle>();
-            return new ValueTask<ChunkHandle>(_waiting.Task);
+            _length = bytes.Length;
+            _waiting = new TaskCompletionSource();
+            return _waiting.Task;
         }
 
         public void Go()
         {
-            TaskCompletionSource<ChunkHandle> waiting = _waiting!;
+            TaskCompletionSource waiting = _waiting!;
             _waiting = null;
-            waiting.SetResult(MemoryChunks.Of(_bytes));
+            waiting.SetResult();
         }
+
+        public Task<byte[]?> ReadAsync(SegmentName name, int offset, int count, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("Nothing is read.");
     }
 
-    private sealed class CountingHandle : ChunkHandle
+    /// <summary>A segment for each chunk; counts how often it is read.</summary>
+    private sealed class CountingSegments : ISegments
     {
-        public required Task<byte[]> Answer { get; set; }
+        private readonly Task<byte[]?>[] _answers;
+        private readonly ChunkHandle[] _handles;
 
-        public int Reads { get; private set; }
-
-        public override long Length => 0;
-
-        public override ValueTask<byte[]> ReadAsync(CancellationToken cancellationToken)
+        // A chunk for each key group, with the number of the group as its only item.
+        public CountingSegments()
         {
-            Reads++;
-            return new ValueTask<byte[]>(Answer);
+            Reads = new int[128];
+            _answers = new Task<byte[]?>[128];
+            _handles = new ChunkHandle[128];
+            for (int group = 0; group < 128; group++)
+            {
+                CodecWriter writer = new();
+                Codec<int>.Instance.Write(writer, group);
+                byte[] bytes = writer.Written.ToArray();
+                Set(group, bytes, Task.FromResult<byte[]?>(bytes));
+            }
+        }
+
+        public int[] Reads { get; }
+
+        public void Set(int group, byte[] bytes, Task<byte[]?> answer)
+        {
+            SegmentName name = NameOf(group);
+            _handles[group] = new ChunkHandle(name, 0, bytes.Length, ChunkEncoding.Plain, bytes.Length, XxHash128.HashToUInt128(bytes));
+            _answers[group] = answer;
+        }
+
+        public StateReader ReaderOf(int subtask)
+        {
+            StateSnapshot state = new(
+                "state", StateKind.Keyed, Codec<int>.Instance.Schema, [.. _handles.Select((handle, group) => new StateChunk(group, 1, handle))]);
+            OperatorSnapshot snapshot = new(new OperatorId(1), "operator", [state]);
+            return new StateReader(snapshot, new ChunkReader(this), 128, subtask, 4, CancellationToken.None);
+        }
+
+        public Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("Nothing is written.");
+
+        public Task<byte[]?> ReadAsync(SegmentName name, int offset, int count, CancellationToken cancellationToken)
+        {
+            Reads[name.Number]++;
+            return _answers[name.Number];
         }
     }
+
+    private static SegmentName NameOf(int number) =>
+        new(new Epoch(1), new CheckpointId(1), new Attempt(0), new TaskId(new JobId(1), new VertexId(1), 0), number);
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators;
@@ -72,17 +74,22 @@ internal sealed class CaptureRig
     /// <summary>Writes captures, and reads what was written: a line for each chunk.</summary>
     public static async Task<string[]> WriteAsync(StateCapture[] captures, Action<ChunkWriter>? look = null)
     {
-        ChunkWriter writer = new(MemoryChunks.Instance, new TaskId(new JobId(1), new VertexId(1), 0), new CheckpointId(1), KeyGroups);
+        MemorySegments segments = new();
+        ChunkReader reader = new(segments);
+        SegmentName first = new(new Epoch(1), new CheckpointId(1), new Attempt(0), new TaskId(new JobId(1), new VertexId(1), 0), 0);
+        ChunkSink sink = new(segments, first, ReusableChunks.None);
+        ChunkWriter writer = new(sink, KeyGroups);
         List<string> lines = [];
         foreach (StateCapture capture in captures)
         {
             OperatorSnapshot snapshot = await capture.WriteAsync(writer, CancellationToken.None);
             look?.Invoke(writer);
+            await sink.CompleteAsync(CancellationToken.None);
             foreach (StateSnapshot state in snapshot.States)
             {
                 foreach (StateChunk chunk in state.Chunks)
                 {
-                    byte[] bytes = await chunk.Content.ReadAsync(CancellationToken.None);
+                    byte[] bytes = await reader.ReadAsync(chunk.Content, CancellationToken.None);
                     lines.Add($"{snapshot.Name} {state.Name} {state.Kind} {chunk.KeyGroup} {chunk.Count} {Convert.ToHexString(bytes)}");
                 }
             }

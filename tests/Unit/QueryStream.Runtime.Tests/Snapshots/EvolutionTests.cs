@@ -1,5 +1,4 @@
 using QueryStream.Core.Errors;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
@@ -20,7 +19,7 @@ public sealed class EvolutionTests
     [InlineData(4, 3)]
     public void Members_that_came_have_their_default_values_and_the_others_stay(int before, int after)
     {
-        JobSnapshot snapshot = RunBefore(before);
+        HarnessSnapshot snapshot = RunBefore(before);
         using JobHarness job = JobHarness.Restore(DefineAfter, snapshot, after);
         Push(job);
         Assert.Null(job.Failure);
@@ -32,7 +31,7 @@ public sealed class EvolutionTests
     [Fact]
     public void Another_type_for_a_member_is_an_error_that_names_operator_state_and_member()
     {
-        JobSnapshot snapshot = RunBefore(parallelism: 1);
+        HarnessSnapshot snapshot = RunBefore(parallelism: 1);
         using JobHarness job = JobHarness.Restore(
             builder => Define<VisitWrong>(builder, visit => new VisitWrong((visit?.Visits ?? 0) + 1)), snapshot);
         StateRestoreException failure = Assert.IsType<StateRestoreException>(job.Failure?.Cause);
@@ -41,7 +40,7 @@ public sealed class EvolutionTests
         Assert.Contains("Visits", failure.Message, StringComparison.Ordinal);
     }
 
-    private JobSnapshot RunBefore(int parallelism)
+    private HarnessSnapshot RunBefore(int parallelism)
     {
         using JobHarness job = new(builder => Define<VisitBefore>(builder, visit => new VisitBefore((visit?.Visits ?? 0) + 1, "start")), parallelism);
         Push(job);

@@ -1,4 +1,3 @@
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
@@ -67,7 +66,7 @@ public sealed class FinishedTests
     [Fact]
     public void A_vertex_that_has_ended_in_part_runs_again_in_another_parallelism_behind_what_was_read()
     {
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness before = new(Define, parallelism: 2) { IsPinned = true })
         {
             _first.Push(1, time: 1, split: 0);
@@ -93,7 +92,7 @@ public sealed class FinishedTests
     [Fact]
     public void The_snapshot_of_a_job_that_has_ended_restores_one_that_has()
     {
-        JobSnapshot snapshot;
+        HarnessSnapshot snapshot;
         using (JobHarness before = new(Define, parallelism: 2) { IsPinned = true })
         {
             _first.EndAll();

@@ -1,4 +1,5 @@
-using QueryStream.Runtime.Snapshots;
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Core.Errors;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
 using QueryStream.TestKit.Jobs;
@@ -19,7 +20,7 @@ public sealed class SnapshotWritingTests
         Push(job, 1, 2);
         _store.IsSlow = true;
         int waits = 0;
-        JobSnapshot snapshot = job.Snapshot(() =>
+        HarnessSnapshot snapshot = job.Snapshot(() =>
         {
             // Nothing is written yet; the window is still in the capture when it has given its result.
             if (waits++ == 0)
@@ -100,21 +101,22 @@ public sealed class SnapshotWritingTests
         .Map(result => $"{result.Key}: {result.Value}").To("results", _sink);
 
     /// <summary>A store that can be slow or full.</summary>
-    private sealed class Store : IChunkSink, IServiceProvider
+    private sealed class Store : ISegments, IServiceProvider
     {
         public static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
+        private readonly MemorySegments _segments = new();
         private TimeProvider? _time;
 
         public bool IsSlow { get; set; }
 
         public bool Fails { get; set; }
 
-        public async ValueTask<ChunkHandle> WriteAsync(ChunkName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        public async Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
             if (Fails)
             {
-                throw new IOException("The disk is full.");
+                throw new CheckpointStorageException("The disk is full.");
             }
 
             if (IsSlow)
@@ -125,8 +127,11 @@ public sealed class SnapshotWritingTests
                 await waiting.Task;
             }
 
-            return MemoryChunks.Of(bytes.ToArray());
+            await _segments.WriteAsync(name, bytes, cancellationToken);
         }
+
+        public Task<byte[]?> ReadAsync(SegmentName name, int offset, int count, CancellationToken cancellationToken) =>
+            _segments.ReadAsync(name, offset, count, cancellationToken);
 
         public IServiceProvider With(TimeProvider time)
         {
@@ -134,6 +139,6 @@ public sealed class SnapshotWritingTests
             return this;
         }
 
-        public object? GetService(Type serviceType) => serviceType == typeof(IChunkSink) ? this : null;
+        public object? GetService(Type serviceType) => serviceType == typeof(ISegments) ? this : null;
     }
 }

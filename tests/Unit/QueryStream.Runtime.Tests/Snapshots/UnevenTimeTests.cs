@@ -1,5 +1,6 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tests.Windows;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
@@ -15,6 +16,8 @@ public sealed class UnevenTimeTests
 {
     private static readonly TimeSpan Size = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(500);
+
+    private readonly MemorySegments _segments = new();
 
     public static TheoryData<string, bool, int> Cases => new()
     {
@@ -34,7 +37,7 @@ public sealed class UnevenTimeTests
         // Two subtasks of one operator, each with its own key: one at time 100, one at 5.
         TaskSnapshot ahead = SubtaskAt(kind, key: 1, 100);
         TaskSnapshot behind = SubtaskAt(kind, key: 2, 5);
-        JobSnapshot snapshot = JobSnapshot.Of(new CheckpointId(1), isAheadFirst ? [ahead, behind] : [behind, ahead]);
+        HarnessSnapshot snapshot = new(JobSnapshot.Of(new CheckpointId(1), isAheadFirst ? [ahead, behind] : [behind, ahead]), _segments);
 
         HarnessSource<Sale> source = new();
         HarnessSink<WindowResult<int, long>> results = new();
@@ -48,22 +51,26 @@ public sealed class UnevenTimeTests
         Assert.Equal([.. again, "2: 1"], results.Take().Select(result => $"{result.Key}: {result.Value}").Order(StringComparer.Ordinal));
     }
 
-    private static TaskSnapshot SubtaskAt(string kind, int key, long watermark)
+    private TaskSnapshot SubtaskAt(string kind, int key, long watermark)
     {
         HarnessSource<Sale> source = new();
-        using JobHarness job = new(builder => Define(builder, kind, source, new HarnessSink<WindowResult<int, long>>())) { IsPinned = true };
+        // Another seed is another job, so that no segment is written twice.
+        using JobHarness job = new(
+            builder => Define(builder, kind, source, new HarnessSink<WindowResult<int, long>>()),
+            seed: (ulong)key,
+            services: _ => new SharedSegments(_segments)) { IsPinned = true };
         source.Push(new Sale(key, 1), 1);
         source.Push(new Sale(0, watermark + 1), watermark + 1);
         job.Run();
-        JobSnapshot snapshot = job.Snapshot();
+        HarnessSnapshot snapshot = job.Snapshot();
 
         // Without the source, which starts from the beginning.
-        OperatorSnapshot[] operators = [.. snapshot.Operators.Where(part => part.Operator == job.Graph.Vertices[1].Head.Id)];
+        OperatorSnapshot[] operators = [.. snapshot.State.Operators.Where(part => part.Operator == job.Graph.Vertices[1].Head.Id)];
         Assert.NotEmpty(operators);
         return new TaskSnapshot(new TaskId(new JobId(1), job.Graph.Vertices[1].Id, key - 1), new CheckpointId(1), operators)
         {
-            KeyGroups = snapshot.KeyGroups,
-            Watermark = snapshot.WatermarkOf(job.Graph.Vertices[1].Id),
+            KeyGroups = snapshot.State.KeyGroups,
+            Watermark = snapshot.State.WatermarkOf(job.Graph.Vertices[1].Id),
         };
     }
 
@@ -80,6 +87,11 @@ public sealed class UnevenTimeTests
             _ => keyed.Window(Tumbling.Of(Size)).Trigger(() => new Closing()),
         };
         windows.Named("windows").Aggregate(w => w.Count()).Filter(result => result.Key != 0 && result.Key != 3).To("results", results);
+    }
+
+    private sealed class SharedSegments(ISegments segments) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => serviceType == typeof(ISegments) ? segments : null;
     }
 
     private sealed class Closing : Trigger<Sale>

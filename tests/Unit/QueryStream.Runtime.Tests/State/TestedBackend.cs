@@ -1,3 +1,5 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
@@ -6,6 +8,7 @@ using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
 using QueryStream.Streams.State;
 using QueryStream.TestKit.Contracts;
+using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.State;
 
@@ -14,10 +17,12 @@ internal sealed class TestedBackend<TKey> : StateBackend<TKey>
 {
     private readonly KeyedStore<TKey> _store;
     private readonly TimerQueue<TKey> _timers;
+    private readonly MemorySegments _segments;
 
-    public TestedBackend(IStateBackend backend, int subtask, int parallelism)
+    public TestedBackend(IStateBackend backend, MemorySegments segments, int subtask, int parallelism)
         : base(subtask, parallelism)
     {
+        _segments = segments;
         _store = backend.CreateKeyedStore<TKey>(KeyGroups);
         _timers = backend.CreateTimerQueue<TKey>("timers.event");
         States = new OperatorStates<TKey>(subtask, parallelism, _store);
@@ -55,20 +60,29 @@ internal sealed class TestedBackend<TKey> : StateBackend<TKey>
         StateCapture capture = new(new OperatorId(1), "tested");
         _store.Capture(capture);
         _timers.Capture(capture);
-        ChunkWriter writer = new(MemoryChunks.Instance, new TaskId(new JobId(1), new VertexId(1), Subtask), new CheckpointId(1), KeyGroups);
+        TaskId task = new(new JobId(1), new VertexId(1), Subtask);
+        CheckpointId unused = new(_segments.Names.Count + 1);
+        ChunkSink sink = new(_segments, new SegmentName(new Epoch(1), unused, new Attempt(0), task, 0), ReusableChunks.None);
+        ChunkWriter writer = new(sink, KeyGroups);
         OperatorSnapshot? written = null;
         Assert.True(WriteAsync().IsCompletedSuccessfully);
         capture.Release();
         return written!.States;
 
-        async Task WriteAsync() => written = await capture.WriteAsync(writer, CancellationToken.None);
+        async Task WriteAsync()
+        {
+            written = await capture.WriteAsync(writer, CancellationToken.None);
+            await sink.CompleteAsync(CancellationToken.None);
+        }
     }
 
     public override void Restore(IReadOnlyList<StateSnapshot> snapshots)
     {
         StateSnapshot[] merged = [.. snapshots.GroupBy(state => state.Name).Select(
             states => states.First() with { Chunks = [.. states.SelectMany(state => state.Chunks)] })];
-        StateReader reader = new(new OperatorSnapshot(new OperatorId(1), "tested", merged), KeyGroups, Subtask, Parallelism, CancellationToken.None);
+        ChunkReader chunks = new(_segments);
+        OperatorSnapshot snapshot = new(new OperatorId(1), "tested", merged);
+        StateReader reader = new(snapshot, chunks, KeyGroups, Subtask, Parallelism, CancellationToken.None);
         Assert.True(_store.RestoreAsync(reader).IsCompletedSuccessfully);
         Assert.True(_timers.RestoreAsync(reader).IsCompletedSuccessfully);
     }

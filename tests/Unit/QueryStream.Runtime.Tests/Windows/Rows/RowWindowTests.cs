@@ -1,6 +1,5 @@
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Functions;
@@ -56,7 +55,7 @@ public sealed class RowWindowTests
     {
         JobHarness job = Start(keyed => keyed.Window(Tumbling.Of(10 * Second)).Trigger(() => new EveryOther()));
         Push(job, (1, 1_000), (2, 1_500));
-        JobSnapshot snapshot = job.Snapshot();
+        HarnessSnapshot snapshot = job.Snapshot();
         job.Dispose();
         using JobHarness restored = JobHarness.Restore(
             Definition(keyed => keyed.Window(Tumbling.Of(10 * Second)).Trigger(() => new EveryOther())), snapshot, parallelism: 3);
