@@ -47,7 +47,11 @@ public static class TestManifests
                 keyGroups: 128,
                 [new KeyValuePair<VertexId, IReadOnlyList<TaskProgress>>(
                     Vertex, [new TaskProgress(0, new EventTime(-5), false), new TaskProgress(1, EventTime.MaxValue, true)])],
-                [new OperatorSnapshot(new OperatorId(0x99), "Đếm", [keyed, list, broadcast])]),
+                [new OperatorSnapshot(new OperatorId(0x99), "Đếm", [keyed, list, broadcast])],
+                [
+                    new OperatorLedger(new OperatorId(0x98), Vertex, "dòng") { PassesRows = true, RowsIn = 10, RowsOut = 9, DeadLettered = 1 },
+                    new OperatorLedger(new OperatorId(0x99), Vertex, "Đếm") { RowsIn = 9, RowsOut = 300, Filtered = 2, Late = 3, Absorbed = 4 },
+                ]),
         };
     }
 }

@@ -22,6 +22,7 @@ public sealed class ManifestFormatTests
         Assert.Equal(Manifest.Vertices, read.Vertices);
         Assert.Equal(Manifest.State.KeyGroups, read.State.KeyGroups);
         Assert.Equal(Manifest.State.Progress[TestManifests.Vertex], read.State.Progress[TestManifests.Vertex]);
+        Assert.Equal(Manifest.State.Ledger, read.State.Ledger);
         OperatorSnapshot[] both = [Assert.Single(Manifest.State.Operators), Assert.Single(read.State.Operators)];
         Assert.Equal((both[0].Operator, both[0].Name), (both[1].Operator, both[1].Name));
         foreach ((StateSnapshot written, StateSnapshot state) in both[0].States.Zip(both[1].States))

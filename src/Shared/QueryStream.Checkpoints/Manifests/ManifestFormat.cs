@@ -24,6 +24,7 @@ namespace QueryStream.Checkpoints.Manifests;
 ///         operators  count, each: id, name, count of states, each:
 ///                    name, kind, schema, count of chunks, each: key group, items, segment (its place above), offset, stored length,
 ///                    encoding, length, XXH128
+///         ledger     count of operators, each: id, vertex, name, passes rows, rows in, rows out, filtered, late, dead-lettered, absorbed
 /// </code>
 /// A version adds fields at the end of the body or raises the number; a reader refuses numbers that it does not know. See
 /// docs/design/checkpoint-format.md.
@@ -146,6 +147,8 @@ public static class ManifestFormat
         {
             WriteOperator(body, part, segments);
         }
+
+        WriteLedger(body, manifest.State.Ledger);
     }
 
     private static void WriteProgress(CodecWriter body, JobSnapshot state)
@@ -189,6 +192,24 @@ public static class ManifestFormat
         }
     }
 
+    private static void WriteLedger(CodecWriter body, IReadOnlyList<OperatorLedger> ledger)
+    {
+        body.WriteLength(ledger.Count);
+        foreach (OperatorLedger part in ledger)
+        {
+            WriteId(body, part.Operator.Value);
+            WriteId(body, part.Vertex.Value);
+            body.WriteString(part.Name);
+            body.WriteBoolean(part.PassesRows);
+            body.WriteInt64(part.RowsIn);
+            body.WriteInt64(part.RowsOut);
+            body.WriteInt64(part.Filtered);
+            body.WriteInt64(part.Late);
+            body.WriteInt64(part.DeadLettered);
+            body.WriteInt64(part.Absorbed);
+        }
+    }
+
     private static CheckpointManifest ReadBody(CodecReader body)
     {
         JobId job = new(ReadId(body));
@@ -221,12 +242,23 @@ public static class ManifestFormat
             Duration = duration,
             Fingerprint = fingerprint,
             Vertices = vertices,
-            State = new JobSnapshot(checkpoint, keyGroups, progress, operators),
+            State = new JobSnapshot(checkpoint, keyGroups, progress, operators, ReadMany(body, ReadLedger)),
         };
     }
 
     private static TaskProgress ReadTask(CodecReader body) =>
         new((int)body.ReadUInt64(int.MaxValue), new EventTime(body.ReadInt64()), body.ReadBoolean());
+
+    private static OperatorLedger ReadLedger(CodecReader body) => new(new OperatorId(ReadId(body)), new VertexId(ReadId(body)), ReadName(body))
+    {
+        PassesRows = body.ReadBoolean(),
+        RowsIn = body.ReadInt64(),
+        RowsOut = body.ReadInt64(),
+        Filtered = body.ReadInt64(),
+        Late = body.ReadInt64(),
+        DeadLettered = body.ReadInt64(),
+        Absorbed = body.ReadInt64(),
+    };
 
     private static SegmentName ReadSegment(CodecReader body, JobId job)
     {

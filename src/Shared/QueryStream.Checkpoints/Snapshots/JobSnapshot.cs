@@ -17,12 +17,15 @@ public sealed class JobSnapshot
     /// <param name="keyGroups">The job's number of key groups; 0 of a job without tasks.</param>
     /// <param name="progress">The tasks of each vertex, by subtask.</param>
     /// <param name="operators">The operators that have state, each once.</param>
+    /// <param name="ledger">What became of the rows of each operator.</param>
     public JobSnapshot(
         CheckpointId checkpoint,
         int keyGroups,
         IEnumerable<KeyValuePair<VertexId, IReadOnlyList<TaskProgress>>> progress,
-        IEnumerable<OperatorSnapshot> operators)
+        IEnumerable<OperatorSnapshot> operators,
+        IReadOnlyList<OperatorLedger> ledger)
     {
+        Ledger = ledger;
         Checkpoint = checkpoint;
         KeyGroups = keyGroups;
         _progress = new Dictionary<VertexId, IReadOnlyList<TaskProgress>>(progress);
@@ -41,6 +44,9 @@ public sealed class JobSnapshot
     /// <summary>The operators that have state.</summary>
     public IReadOnlyCollection<OperatorSnapshot> Operators => _operators.Values;
 
+    /// <summary>What became of the rows of each operator, all subtasks together.</summary>
+    public IReadOnlyList<OperatorLedger> Ledger { get; }
+
     /// <summary>Combines the snapshots of all tasks.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="tasks">The parts of all tasks.</param>
@@ -56,7 +62,9 @@ public sealed class JobSnapshot
             KeyValuePair.Create<VertexId, IReadOnlyList<TaskProgress>>(
                 vertex.Key,
                 [.. vertex.Select(task => new TaskProgress(task.Task.Subtask, task.Watermark, task.HasEnded)).OrderBy(task => task.Subtask)]));
-        return new JobSnapshot(checkpoint, all.Length == 0 ? 0 : all[0].KeyGroups, progress, operators);
+        IEnumerable<OperatorLedger> ledger = all.SelectMany(task => task.Ledger).GroupBy(part => part.Operator)
+            .Select(parts => parts.Aggregate(static (sum, part) => sum.Add(part)));
+        return new JobSnapshot(checkpoint, all.Length == 0 ? 0 : all[0].KeyGroups, progress, operators, [.. ledger]);
     }
 
     /// <summary>The progress of the tasks of a vertex, by subtask; empty where the snapshot does not have the vertex.</summary>

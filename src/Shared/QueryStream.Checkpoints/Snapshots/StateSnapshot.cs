@@ -51,6 +51,9 @@ public sealed record TaskSnapshot(TaskId Task, CheckpointId Checkpoint, IReadOnl
 
     /// <summary>Whether the task had reached the end of its input.</summary>
     public bool HasEnded { get; init; }
+
+    /// <summary>What became of the rows of each of its operators.</summary>
+    public IReadOnlyList<OperatorLedger> Ledger { get; init; } = [];
 }
 
 /// <summary>The progress of one task when a barrier passed it.</summary>

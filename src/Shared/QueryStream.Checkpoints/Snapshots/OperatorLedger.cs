@@ -1,0 +1,53 @@
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Checkpoints.Snapshots;
+
+/// <summary>
+/// What became of the rows of an operator: of one subtask, or of all of them together. Counted from the job's first start to the barrier, over all
+/// restores. Immutable.
+/// </summary>
+/// <param name="Operator">The operator.</param>
+/// <param name="Vertex">Its vertex.</param>
+/// <param name="Name">Its name when it was written.</param>
+public sealed record OperatorLedger(OperatorId Operator, VertexId Vertex, string Name)
+{
+    /// <summary>
+    /// Whether each row out is a row in. Otherwise the operator makes its rows out of those it absorbed, and their number is in no relation to those
+    /// that came in.
+    /// </summary>
+    public bool PassesRows { get; init; }
+
+    /// <summary>Rows that came in at all inputs; of a source, the records that it read.</summary>
+    public long RowsIn { get; init; }
+
+    /// <summary>Rows that went out, without late rows and dead letters. A row counts once, however many operators receive it.</summary>
+    public long RowsOut { get; init; }
+
+    /// <summary>Rows that the operator dropped on purpose, such as those for which a condition does not hold.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Rows that were too late.</summary>
+    public long Late { get; init; }
+
+    /// <summary>Rows for which code of the job threw, and records that could not be read.</summary>
+    public long DeadLettered { get; init; }
+
+    /// <summary>Rows that are in the operator's state, went to a function, or were given to an external system.</summary>
+    public long Absorbed { get; init; }
+
+    /// <summary>
+    /// Rows in, less those that were passed on, filtered, late, dead-lettered or absorbed. Always 0: anything else is a defect of QueryStream.
+    /// </summary>
+    public long Missing => RowsIn - (PassesRows ? RowsOut : 0) - Filtered - Late - DeadLettered - Absorbed;
+
+    /// <summary>The sum of two ledgers of the same operator.</summary>
+    public OperatorLedger Add(OperatorLedger other) => this with
+    {
+        RowsIn = RowsIn + other.RowsIn,
+        RowsOut = RowsOut + other.RowsOut,
+        Filtered = Filtered + other.Filtered,
+        Late = Late + other.Late,
+        DeadLettered = DeadLettered + other.DeadLettered,
+        Absorbed = Absorbed + other.Absorbed,
+    };
+}
