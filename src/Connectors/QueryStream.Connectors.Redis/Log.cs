@@ -20,4 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(2104, LogLevel.Warning, "Redis at {Address} has not accepted all writes for {Seconds} s ({Reason}); they are kept and retried")]
     public static partial void OutageLasts(ILogger logger, RedisAddress address, string reason, double seconds);
+
+    [LoggerMessage(2105, LogLevel.Warning, "{Warning}")]
+    public static partial void CheckpointsNotDurable(ILogger logger, string warning);
 }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Connectors.Redis.Checkpoints;
 using QueryStream.Hosting;
 
 namespace QueryStream.Connectors.Redis;
@@ -9,8 +11,9 @@ namespace QueryStream.Connectors.Redis;
 public static class RedisServices
 {
     /// <summary>
-    /// Registers <see cref="IRedisConnections"/> on StackExchange.Redis, with <see cref="RedisClientOptions"/> from the section
-    /// <c>QueryStream:Redis</c>. The options are validated when the first sink opens: a job without Redis does not need them.
+    /// Registers <see cref="IRedisConnections"/> on StackExchange.Redis and the storage of checkpoints in Redis, with
+    /// <see cref="RedisClientOptions"/> from the section <c>QueryStream:Redis</c>. The options are validated when the first sink or storage opens:
+    /// a job without Redis does not need them.
     /// </summary>
     public static IServiceCollection AddQueryStreamRedis(this IServiceCollection services)
     {
@@ -20,6 +23,8 @@ public static class RedisServices
             provider.GetRequiredService<RedisClientOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICheckpointStorageFactory, RedisStorageFactory>(
+            provider => new RedisStorageFactory(provider.GetRequiredService<RedisClientOptions>, provider.GetRequiredService<ILoggerFactory>())));
         return services;
     }
 }

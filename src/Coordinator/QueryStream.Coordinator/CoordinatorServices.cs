@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using QueryStream.Checkpoints.Storage;
 
 namespace QueryStream.Coordinator;
 
@@ -7,11 +8,14 @@ namespace QueryStream.Coordinator;
 public static class CoordinatorServices
 {
     /// <summary>
-    /// Registers the <see cref="CoordinatorNode"/>. It needs an <see cref="Core.Actors.Executor"/>, a <see cref="Streams.IJobLoader"/> and
-    /// logging from the host.
+    /// Registers the <see cref="CoordinatorNode"/>, and the storage of checkpoints in directories. It needs an
+    /// <see cref="Core.Actors.Executor"/>, a <see cref="Streams.IJobLoader"/> and logging from the host.
     /// </summary>
     public static IServiceCollection AddQueryStreamCoordinator(this IServiceCollection services)
     {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICheckpointStorageFactory, DirectoryStorageFactory>(
+            _ => new DirectoryStorageFactory(DurableFiles.Instance)));
+        services.TryAddSingleton<CheckpointStorages>();
         services.TryAddSingleton<CoordinatorNode>();
         return services;
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Connectors.Redis;
 using QueryStream.Connectors.Redis.Checkpoints;
@@ -16,7 +17,7 @@ public sealed class RedisCheckpointStorageContractTests : CheckpointStorageSuite
     protected override async Task PrepareAsync() => _server = await RedisServer.StartAsync();
 
     protected override ICheckpointStorage Open() =>
-        new RedisCheckpointStorage(RedisAddress.Parse($"redis://{_server!.Address}/3"), new RedisClientOptions());
+        new RedisCheckpointStorage(RedisAddress.Parse($"redis://{_server!.Address}/3"), new RedisClientOptions(), NullLogger.Instance);
 
     protected override async Task RemoveAsync() => await _server!.DisposeAsync();
 }
@@ -104,5 +105,6 @@ public sealed class RedisCheckpointStorageTests
         }
     }
 
-    private static RedisCheckpointStorage New(RedisServer server) => new(RedisAddress.Parse(server.Address), new RedisClientOptions());
+    private static RedisCheckpointStorage New(RedisServer server) =>
+        new(RedisAddress.Parse(server.Address), new RedisClientOptions(), NullLogger.Instance);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
@@ -54,24 +55,36 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
 
     private readonly RedisAddress _address;
     private readonly RedisClientOptions _options;
+    private readonly ILogger _log;
     private readonly LazyConnection _connection;
 
     /// <summary>Creates the storage. Connects at the first call.</summary>
     /// <param name="address">The server.</param>
     /// <param name="options">The client options.</param>
-    public RedisCheckpointStorage(RedisAddress address, RedisClientOptions options)
+    /// <param name="log">Where durability warnings are logged.</param>
+    public RedisCheckpointStorage(RedisAddress address, RedisClientOptions options, ILogger log)
     {
         _address = address;
         _options = options;
+        _log = log;
         _connection = new LazyConnection(ConnectAsync);
     }
 
     /// <inheritdoc/>
-    public string Address => _address.ToString();
+    public string Address => _address.ToString().Contains("://", StringComparison.Ordinal) ? _address.ToString() : $"redis://{_address}";
 
     /// <inheritdoc/>
-    public Task<Epoch> AcquireAsync(CancellationToken cancellationToken) =>
-        CallAsync(async redis => new Epoch(await redis.StringIncrementAsync(EpochKey).ConfigureAwait(false)), cancellationToken);
+    public async Task<Epoch> AcquireAsync(CancellationToken cancellationToken)
+    {
+        Epoch epoch = await CallAsync(
+            async redis => new Epoch(await redis.StringIncrementAsync(EpochKey).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+        foreach (string warning in await DurabilityWarningsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            Log.CheckpointsNotDurable(_log, warning);
+        }
+
+        return epoch;
+    }
 
     /// <summary>
     /// Returns a warning for each server setting with which checkpoints may be lost in a crash or evicted, or if the server does not report its
