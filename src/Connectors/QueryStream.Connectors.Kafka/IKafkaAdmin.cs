@@ -46,6 +46,18 @@ public interface IKafkaAdmin : IAsyncDisposable
 
     /// <summary>Commits offsets for the connection's consumer group.</summary>
     Task CommitAsync(string topic, IReadOnlyList<KafkaOffset> positions, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The offset committed by any group for a partition; null if there is none. Waits for open transactions that commit one, as readers of committed
+    /// records do.
+    /// </summary>
+    Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken);
+
+    /// <summary>A setting of the cluster's brokers, for example <c>transaction.max.timeout.ms</c>; null if it is unknown or may not be read.</summary>
+    Task<string?> BrokerSettingAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>A setting of a topic, for example <c>max.message.bytes</c>; null if it is unknown or may not be read.</summary>
+    Task<string?> TopicSettingAsync(string topic, string name, CancellationToken cancellationToken);
 }
 
 /// <summary>A topic that exists.</summary>

@@ -32,6 +32,14 @@ public interface IKafkaClients
     /// <param name="topic">A topic that exists.</param>
     /// <param name="listener">Receives acknowledgements and errors.</param>
     IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener);
+
+    /// <summary>Opens a producer that writes to a topic in transactions. It shares no client.</summary>
+    /// <param name="connection">The cluster.</param>
+    /// <param name="topic">A topic that exists.</param>
+    /// <param name="options">The transactional id and the timeout.</param>
+    /// <param name="listener">Receives acknowledgements, and records that the cluster refuses for good.</param>
+    IKafkaTransactionalProducer OpenTransactionalProducer(
+        KafkaConnection connection, string topic, KafkaTransactionOptions options, IKafkaProducerListener listener);
 }
 
 /// <summary>The options of a reader.</summary>

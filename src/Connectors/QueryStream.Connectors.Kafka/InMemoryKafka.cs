@@ -15,10 +15,14 @@ public sealed class InMemoryKafka : IKafkaClients
     /// <summary>The default size limit of a topic: 64 MiB.</summary>
     public const long DefaultMaxTopicBytes = 64L * 1024 * 1024;
 
+    /// <summary>The longest timeout of a transaction that the cluster allows, as a broker's <c>transaction.max.timeout.ms</c>: 15 minutes.</summary>
+    internal static readonly TimeSpan MaxTransactionTimeout = TimeSpan.FromMinutes(15);
+
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly long _maxTopicBytes;
     private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TransactionalId> _transactionalIds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Group, string Topic, int Partition), long> _committed = [];
 
     /// <summary>Creates an empty cluster.</summary>
@@ -109,6 +113,14 @@ public sealed class InMemoryKafka : IKafkaClients
     /// <inheritdoc/>
     public IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener) =>
         new InMemoryProducer(Require(topic), listener, _time);
+
+    /// <inheritdoc/>
+    public IKafkaTransactionalProducer OpenTransactionalProducer(
+        KafkaConnection connection, string topic, KafkaTransactionOptions options, IKafkaProducerListener listener)
+    {
+        TransactionalId id = _transactionalIds.GetOrAdd(options.Id, name => new TransactionalId(name, this, _time));
+        return new InMemoryTransactionalProducer(id, Require(topic), options, listener, _time);
+    }
 
     internal Topic? Find(string topic) => _topics.GetValueOrDefault(topic);
 

@@ -31,9 +31,13 @@ public sealed class InMemoryTransaction
     /// <exception cref="Core.Errors.ServiceRefusedException">There is no such topic or partition.</exception>
     public void Append(string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, EventTime timestamp)
     {
+        Append(_kafka!.Require(topic, partition), new NewRecord(key, value, hasValue: true, timestamp.Milliseconds));
+    }
+
+    internal void Append(PartitionLog log, in NewRecord record)
+    {
         RequireOpen();
-        PartitionLog log = _kafka!.Require(topic, partition);
-        log.Append(new NewRecord(key, value, hasValue: true, timestamp.Milliseconds), this);
+        log.Append(record, this);
         _partitions.Add(log);
     }
 

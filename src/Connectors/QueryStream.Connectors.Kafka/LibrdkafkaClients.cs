@@ -58,7 +58,16 @@ public sealed class LibrdkafkaClients : IKafkaClients
     {
         ProduceClient client = _producers.Rent(
             c => c.Connection.Equals(connection),
-            () => new ProduceClient(connection, _clusters, _factory));
+            () => new ProduceClient(connection, transactions: null, _clusters, _factory));
         return new LibrdkafkaProducer(_producers, client, topic, listener);
+    }
+
+    /// <inheritdoc/>
+    public IKafkaTransactionalProducer OpenTransactionalProducer(
+        KafkaConnection connection, string topic, KafkaTransactionOptions options, IKafkaProducerListener listener)
+    {
+        ClientPool<ProduceClient> own = new();
+        ProduceClient client = own.Rent(static _ => true, () => new ProduceClient(connection, options, _clusters, _factory));
+        return new LibrdkafkaTransactionalProducer(new LibrdkafkaProducer(own, client, topic, listener), client, topic, options.Id);
     }
 }

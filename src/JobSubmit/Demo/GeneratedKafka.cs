@@ -95,6 +95,11 @@ internal sealed class GeneratedKafka : IKafkaClients
     public IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener) =>
         _kafka.OpenProducer(connection, topic, listener);
 
+    /// <inheritdoc/>
+    public IKafkaTransactionalProducer OpenTransactionalProducer(
+        KafkaConnection connection, string topic, KafkaTransactionOptions options, IKafkaProducerListener listener) =>
+        _kafka.OpenTransactionalProducer(connection, topic, options, listener);
+
     // Where the topic is full because the job is behind, due events are appended by a later tick.
     private void Append(EventTime first, TimeSpan elapsed)
     {
@@ -158,6 +163,17 @@ internal sealed class GeneratedKafkaAdmin(IKafkaAdmin admin, string generated) :
     /// <inheritdoc/>
     public Task CommitAsync(string topic, IReadOnlyList<KafkaOffset> positions, CancellationToken cancellationToken) =>
         admin.CommitAsync(topic, positions, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken) =>
+        admin.GroupOffsetAsync(group, topic, partition, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string?> BrokerSettingAsync(string name, CancellationToken cancellationToken) => admin.BrokerSettingAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string?> TopicSettingAsync(string topic, string name, CancellationToken cancellationToken) =>
+        admin.TopicSettingAsync(topic, name, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => admin.DisposeAsync();

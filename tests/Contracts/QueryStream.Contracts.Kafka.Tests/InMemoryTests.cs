@@ -10,6 +10,8 @@ public sealed class InMemoryReaderTests() : ReaderContract(new InMemorySubject()
 
 public sealed class InMemorySinkTests() : SinkContract(new InMemorySubject());
 
+public sealed class InMemoryTransactionTests() : TransactionContract(new InMemorySubject());
+
 public sealed class InMemorySourceReadingTests() : SourceReadingContract(new InMemorySubject());
 
 public sealed class InMemorySourceStartTests() : SourceStartContract(new InMemorySubject());

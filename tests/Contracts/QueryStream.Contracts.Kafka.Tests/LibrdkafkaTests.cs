@@ -21,6 +21,10 @@ public sealed class LibrdkafkaSinkTests(SharedBrokerFixture broker)
     : SinkContract(new RealSubject(broker.Server!)), IClassFixture<SharedBrokerFixture>;
 
 [NeedsKafka]
+public sealed class LibrdkafkaTransactionTests(SharedBrokerFixture broker)
+    : TransactionContract(new RealSubject(broker.Server!)), IClassFixture<SharedBrokerFixture>;
+
+[NeedsKafka]
 public sealed class LibrdkafkaSourceReadingTests(SharedBrokerFixture broker)
     : SourceReadingContract(new RealSubject(broker.Server!)), IClassFixture<SharedBrokerFixture>;
 

@@ -280,6 +280,13 @@ public sealed class FormatTests
             Used.Add(connection.BootstrapServers);
             return kafka.OpenProducer(connection, topic, listener);
         }
+
+        public IKafkaTransactionalProducer OpenTransactionalProducer(
+            KafkaConnection connection, string topic, KafkaTransactionOptions options, IKafkaProducerListener listener)
+        {
+            Used.Add(connection.BootstrapServers);
+            return kafka.OpenTransactionalProducer(connection, topic, options, listener);
+        }
     }
 
     private sealed class CountFormat : RecordFormat<int>

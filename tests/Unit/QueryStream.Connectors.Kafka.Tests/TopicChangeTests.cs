@@ -186,6 +186,10 @@ public sealed class TopicChangeTests
 
         public IKafkaProducer OpenProducer(KafkaConnection connection, string topic, IKafkaProducerListener listener) =>
             test._kafka.OpenProducer(connection, topic, listener);
+
+        public IKafkaTransactionalProducer OpenTransactionalProducer(
+            KafkaConnection connection, string topic, KafkaTransactionOptions options, IKafkaProducerListener listener) =>
+            test._kafka.OpenTransactionalProducer(connection, topic, options, listener);
     }
 
     public class Admin : DispatchProxy

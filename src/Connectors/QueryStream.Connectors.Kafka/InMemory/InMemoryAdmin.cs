@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 
@@ -49,6 +50,17 @@ internal sealed class InMemoryAdmin(InMemoryKafka kafka, KafkaConnection connect
 
         return Task.CompletedTask;
     }
+
+    public Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken) =>
+        Task.FromResult(kafka.Committed(group, topic, partition));
+
+    public Task<string?> BrokerSettingAsync(string name, CancellationToken cancellationToken) => Task.FromResult(name switch
+    {
+        "transaction.max.timeout.ms" => InMemoryKafka.MaxTransactionTimeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    });
+
+    public Task<string?> TopicSettingAsync(string topic, string name, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -4,7 +4,7 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka.InMemory;
 
 /// <summary>Writes to a topic in memory. Records are stored when they are added, and acknowledged when they are sent.</summary>
-internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener listener, TimeProvider time) : IKafkaProducer
+internal class InMemoryProducer(Topic topic, IKafkaProducerListener listener, TimeProvider time) : IKafkaProducer
 {
     private const int KeylessRun = 256;
 
@@ -51,17 +51,25 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync()
+    public virtual ValueTask DisposeAsync()
     {
         Send();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Stores a record.</summary>
+    /// <returns>Whether it will be acknowledged.</returns>
+    protected virtual bool Store(PartitionLog log, in NewRecord record)
+    {
+        log.Append(record);
+        return true;
     }
 
     private void Append(int partition, in NewRecord record)
     {
         if (topic.IsDeleted)
         {
-            listener.OnRefused(new ServiceRefusedException("Kafka", $"Topic '{topic.Name}' was deleted."));
+            OnRefused(new ServiceRefusedException("Kafka", $"Topic '{topic.Name}' was deleted."));
             return;
         }
 
@@ -69,13 +77,14 @@ internal sealed class InMemoryProducer(Topic topic, IKafkaProducerListener liste
         PartitionLog[] partitions = topic.Partitions;
         if ((uint)chosen >= (uint)partitions.Length)
         {
-            listener.OnRefused(new ServiceRefusedException("Kafka", $"Topic '{topic.Name}' has no partition {chosen}; it has {partitions.Length}."));
+            OnRefused(new ServiceRefusedException("Kafka", $"Topic '{topic.Name}' has no partition {chosen}; it has {partitions.Length}."));
             return;
         }
 
-        partitions[chosen].Append(record);
-        _pending++;
+        _pending += Store(partitions[chosen], record) ? 1 : 0;
     }
+
+    protected virtual void OnRefused(ServiceRefusedException reason) => listener.OnRefused(reason);
 
     private long TimeOf(EventTime? timestamp) => (timestamp ?? EventTime.From(time.GetUtcNow())).Milliseconds;
 

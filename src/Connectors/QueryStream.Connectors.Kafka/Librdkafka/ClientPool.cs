@@ -77,9 +77,13 @@ internal sealed class ClientFactory(TimeProvider time, ILogger logger)
     /// <summary>Creates a client that fetches or produces, together with its admin client. If one cannot be created, the other is closed.</summary>
     /// <exception cref="Core.Errors.SettingException">A property is unknown or its value is not allowed.</exception>
     public (ClientHandle Handle, ClusterClient Cluster) Create(
-        ClientKind kind, KafkaConnection connection, KafkaReaderOptions? reader, ClientPool<ClusterClient> clusters, IClientEvents events)
+        ClientKind kind,
+        KafkaConnection connection,
+        IEnumerable<KeyValuePair<string, string>> settings,
+        ClientPool<ClusterClient> clusters,
+        IClientEvents events)
     {
-        ClientHandle handle = new(kind, ClientSettings.Of(kind, connection, reader), events, logger, connection.BootstrapServers);
+        ClientHandle handle = new(kind, settings, events, logger, connection.BootstrapServers);
         try
         {
             return (handle, RentCluster(connection, clusters));

@@ -19,6 +19,7 @@ internal enum ClientKind
 internal static class ClientSettings
 {
     private const int Mebibyte = 1024 * 1024;
+    private const int SocketTimeoutMs = 20_000;
 
     /// <summary>The properties of a client, in the order in which they are set. Those of the connection come last and override the others.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Of(ClientKind kind, KafkaConnection connection, KafkaReaderOptions? reader)
@@ -32,6 +33,23 @@ internal static class ClientSettings
         return [.. Common(kind, connection), .. settings, .. connection.Properties];
     }
 
+    /// <summary>The properties of a client that writes in transactions, in the same order.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> OfTransactions(KafkaConnection connection, KafkaTransactionOptions transactions)
+    {
+        int timeout = (int)transactions.Timeout.TotalMilliseconds;
+        return
+        [
+            .. Common(ClientKind.Produce, connection),
+            .. Produce().Where(setting => setting.Key != "message.timeout.ms"),
+            new("transactional.id", transactions.Id),
+            new("transaction.timeout.ms", Number(timeout)),
+
+            // librdkafka requires it to be at most the timeout of transactions. A transaction with records that expire is repeated.
+            new("socket.timeout.ms", Number(Math.Min(timeout, SocketTimeoutMs))),
+            .. connection.Properties,
+        ];
+    }
+
     private static IEnumerable<KeyValuePair<string, string>> Common(ClientKind kind, KafkaConnection connection)
     {
         yield return new("bootstrap.servers", connection.BootstrapServers);
@@ -42,7 +60,7 @@ internal static class ClientSettings
         yield return new("socket.keepalive.enable", "true");
 
         // A silently dropped connection is detected after 20 s instead of 60. Requests in flight are sent again.
-        yield return new("socket.timeout.ms", "20000");
+        yield return new("socket.timeout.ms", Number(SocketTimeoutMs));
 
         // Brokers close idle connections, which is not worth a log line. The admin client needs the reason of a failed request: a broker that
         // expects TLS simply disconnects plaintext clients.

@@ -119,7 +119,8 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         _closing.Dispose();
     }
 
-    private static Task<T> RunAsync<T>(Func<T> work) =>
+    /// <summary>Runs a blocking call of librdkafka on a thread of its own.</summary>
+    internal static Task<T> RunAsync<T>(Func<T> work) =>
         Task.Factory.StartNew(
             work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 

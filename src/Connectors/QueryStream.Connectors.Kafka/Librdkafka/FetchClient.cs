@@ -23,7 +23,8 @@ internal sealed class FetchClient : IClientEvents, IAsyncDisposable
         Connection = connection;
         Options = options;
         _clusters = clusters;
-        (_handle, Cluster) = factory.Create(ClientKind.Fetch, connection, options, clusters, this);
+        (_handle, Cluster) = factory.Create(
+            ClientKind.Fetch, connection, ClientSettings.Of(ClientKind.Fetch, connection, options), clusters, this);
     }
 
     public KafkaConnection Connection { get; }

@@ -122,6 +122,15 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
         }
     }
 
+    public Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken) => cluster.RequestAsync(
+        (client, timeout) => NativeSettings.GroupOffset(client, group, topic, partition, timeout), cancellationToken);
+
+    public Task<string?> BrokerSettingAsync(string name, CancellationToken cancellationToken) =>
+        cluster.RequestAsync((client, timeout) => NativeSettings.OfBroker(client, name, timeout), cancellationToken);
+
+    public Task<string?> TopicSettingAsync(string topic, string name, CancellationToken cancellationToken) =>
+        cluster.RequestAsync((client, timeout) => NativeSettings.OfTopic(client, topic, name, timeout), cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (!_isDisposed)

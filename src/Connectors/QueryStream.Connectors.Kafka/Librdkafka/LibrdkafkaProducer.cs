@@ -51,6 +51,9 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
 
     public bool IsFull => Volatile.Read(ref _bytes) >= FullBytes || Volatile.Read(ref _unacknowledged) >= FullRecords;
 
+    /// <summary>Whether librdkafka has refused a record at once. It counts such a record as in flight until the client is closed.</summary>
+    public bool HasUnqueued { get; private set; }
+
     public long Unacknowledged => Volatile.Read(ref _unacknowledged);
 
     public unsafe void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime? timestamp)
@@ -114,16 +117,24 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         Interlocked.Add(ref _bytes, _packetLength);
         if (NativeMethods.ProduceBatch(_topicHandle, IKafkaProducer.AnyPartition, CopyAndPartition, _messages, _count) < _count)
         {
+            HasUnqueued = true;
             for (int i = 0; i < _count; i++)
             {
                 if (_messages[i].Error != NativeError.None)
                 {
                     Settle(1, (long)(_messages[i].KeyLength + _messages[i].Length));
-                    OnRefused(Refusal(&_messages[i]));
+                    OnFailed(&_messages[i]);
                 }
             }
         }
 
+        _count = 0;
+        _packetLength = 0;
+    }
+
+    /// <summary>Drops the records that were added and not sent.</summary>
+    public void Discard()
+    {
         _count = 0;
         _packetLength = 0;
     }
@@ -164,7 +175,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
             }
 
             Settle(1, size);
-            OnRefused(Refusal(size, error));
+            OnFailed(size, error);
         }
     }
 
@@ -199,7 +210,7 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
             }
             else
             {
-                OnRefused(Refusal(message));
+                OnFailed(message);
             }
         }
 
@@ -249,8 +260,16 @@ internal sealed class LibrdkafkaProducer : IKafkaProducer
         }
     }
 
-    private unsafe ServiceRefusedException Refusal(NativeMessage* message) =>
-        Refusal((long)(message->KeyLength + message->Length), message->Error);
+    private unsafe void OnFailed(NativeMessage* message) => OnFailed((long)(message->KeyLength + message->Length), message->Error);
+
+    private void OnFailed(long size, NativeError error)
+    {
+        // A record that is lost with its transaction is no refusal: the end of the transaction reports it.
+        if (!_client.IsTransactional || !LibrdkafkaTransactionalProducer.EndsTransaction(error))
+        {
+            OnRefused(Refusal(size, error));
+        }
+    }
 
     private ServiceRefusedException Refusal(long size, NativeError error)
     {

@@ -274,6 +274,93 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "rd_kafka_topic_result_error_string")]
     internal static partial byte* TopicResultErrorText(nint topicResult);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_string")]
+    internal static partial byte* ErrorString(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_is_fatal")]
+    internal static partial int ErrorIsFatal(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_is_retriable")]
+    internal static partial int ErrorIsRetriable(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_txn_requires_abort")]
+    internal static partial int ErrorRequiresAbort(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_init_transactions")]
+    internal static partial nint InitTransactions(nint client, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_begin_transaction")]
+    internal static partial nint BeginTransaction(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_send_offsets_to_transaction")]
+    internal static partial nint SendOffsetsToTransaction(nint client, NativePartitionList* offsets, nint group, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_commit_transaction")]
+    internal static partial nint CommitTransaction(nint client, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_abort_transaction")]
+    internal static partial nint AbortTransaction(nint client, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata_new", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint GroupMetadataNew(string group);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata_destroy")]
+    internal static partial void GroupMetadataDestroy(nint metadata);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_set_broker")]
+    internal static partial NativeError AdminOptionsSetBroker(nint options, int broker, byte* error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_set_require_stable_offsets")]
+    internal static partial nint AdminOptionsSetRequireStableOffsets(nint options, int isRequired);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ListConsumerGroupOffsets_new", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint GroupOffsetsNew(string group, NativePartitionList* partitions);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ListConsumerGroupOffsets_destroy")]
+    internal static partial void GroupOffsetsDestroy(nint request);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ListConsumerGroupOffsets")]
+    internal static partial void GroupOffsets(nint client, nint* requests, nuint count, nint options, nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_ListConsumerGroupOffsets_result")]
+    internal static partial nint EventGroupOffsetsResult(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ListConsumerGroupOffsets_result_groups")]
+    internal static partial nint* GroupOffsetsResultGroups(nint result, nuint* count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_group_result_error")]
+    internal static partial nint GroupResultError(nint group);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_group_result_partitions")]
+    internal static partial NativePartitionList* GroupResultPartitions(nint group);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ConfigResource_new", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint ConfigResourceNew(int type, string name);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ConfigResource_destroy")]
+    internal static partial void ConfigResourceDestroy(nint resource);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_DescribeConfigs")]
+    internal static partial void DescribeConfigs(nint client, nint* resources, nuint count, nint options, nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_DescribeConfigs_result")]
+    internal static partial nint EventDescribeConfigsResult(nint nativeEvent);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_DescribeConfigs_result_resources")]
+    internal static partial nint* DescribeConfigsResultResources(nint result, nuint* count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ConfigResource_error")]
+    internal static partial NativeError ConfigResourceError(nint resource);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ConfigResource_configs")]
+    internal static partial nint* ConfigResourceEntries(nint resource, nuint* count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ConfigEntry_name")]
+    internal static partial byte* ConfigEntryName(nint entry);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_ConfigEntry_value")]
+    internal static partial byte* ConfigEntryValue(nint entry);
+
     /// <summary>Text that librdkafka owns; empty for null.</summary>
     internal static string Text(byte* utf8) => Marshal.PtrToStringUTF8((nint)utf8) ?? "";
 

@@ -166,6 +166,14 @@ internal static unsafe class NativeRequests
         }
     }
 
+    /// <summary>Checks an rd_kafka_error_t, and destroys it.</summary>
+    internal static void Check(string request, nint nativeError)
+    {
+        NativeError error = nativeError == 0 ? NativeError.None : NativeMethods.ErrorCode(nativeError);
+        NativeMethods.ErrorDestroy(nativeError);
+        Check(request, error);
+    }
+
     private static int[] PartitionsOf(nint description)
     {
         nuint count;
@@ -256,11 +264,11 @@ internal sealed class NativeRequestException(string request, NativeError error, 
     public NativeError Error { get; } = error;
 
     /// <summary>
-    /// Whether the cluster did not respond, so that a retry may help. librdkafka reports a leader as "no such entry" after it has forgotten all
+    /// Whether the cluster did not respond or is not ready, so that a retry may help. librdkafka reports a leader as "no such entry" after it has forgotten all
     /// unreachable brokers (metadata.recovery.strategy=rebootstrap).
     /// </summary>
     public bool IsUnreachable => Error is NativeError.NoEntry
         or NativeError.Transport or NativeError.TimedOut or NativeError.AllBrokersDown or NativeError.Resolve
         or NativeError.LeaderNotAvailable or NativeError.WaitCoordinator or NativeError.CoordinatorLoading or NativeError.CoordinatorNotAvailable
-        or NativeError.NotCoordinator or NativeError.NotLeader or NativeError.RequestTimedOut;
+        or NativeError.UnstableOffset or NativeError.NotCoordinator or NativeError.NotLeader or NativeError.RequestTimedOut;
 }

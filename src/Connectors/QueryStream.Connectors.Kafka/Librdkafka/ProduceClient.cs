@@ -3,7 +3,7 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>A client that writes, shared by the producers of one connection.</summary>
+/// <summary>A client that writes, shared by the producers of one connection, or owned by one transactional producer.</summary>
 internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
 {
     private readonly ClientPool<ClusterClient> _clusters;
@@ -11,13 +11,21 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
     private readonly ClientHandle _handle;
     private long _lastId;
 
-    public ProduceClient(KafkaConnection connection, ClientPool<ClusterClient> clusters, ClientFactory factory)
+    public ProduceClient(
+        KafkaConnection connection, KafkaTransactionOptions? transactions, ClientPool<ClusterClient> clusters, ClientFactory factory)
     {
         Connection = connection;
+        IsTransactional = transactions is not null;
         _clusters = clusters;
-        (_handle, Cluster) = factory.Create(ClientKind.Produce, connection, null, clusters, this);
+        IEnumerable<KeyValuePair<string, string>> settings = transactions is null
+            ? ClientSettings.Of(ClientKind.Produce, connection, null)
+            : ClientSettings.OfTransactions(connection, transactions);
+        (_handle, Cluster) = factory.Create(ClientKind.Produce, connection, settings, clusters, this);
         Cluster.Watch();
     }
+
+    /// <summary>Whether records are written in transactions: then the end of a transaction reports their loss.</summary>
+    public bool IsTransactional { get; }
 
     public KafkaConnection Connection { get; }
 
@@ -41,6 +49,11 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
 
     void IClientEvents.OnFatal(string problem)
     {
+        if (IsTransactional)
+        {
+            return;
+        }
+
         ServiceRefusedException reason = new(
             "Kafka",
             $"Kafka at {Connection.BootstrapServers} has ended the producer's session: {problem}. Restarting the task opens a new session.");

@@ -1,0 +1,69 @@
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Connectors.Kafka;
+
+/// <summary>
+/// Writes records to one topic in transactions, one at a time. Readers of committed records see those of a transaction together, or never. Used by one
+/// caller at a time. Errors that pass by themselves, such as an outage, are retried until the call is cancelled; others are
+/// <see cref="KafkaTransactionException"/>, or <see cref="ServiceRefusedException"/> if a retry would be refused too.
+/// </summary>
+public interface IKafkaTransactionalProducer : IKafkaProducer
+{
+    /// <summary>
+    /// Fences earlier producers of the same transactional id: their calls fail from now on, and their open transaction is aborted. Called once, before
+    /// the other methods.
+    /// </summary>
+    Task InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Begins a transaction. Records can be added until it is committed or aborted.</summary>
+    Task BeginAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Sends the records added so far, waits until the cluster has them, and commits. If this throws anything but an abortable error, the outcome is
+    /// unknown: only the group's offset tells.
+    /// </summary>
+    /// <param name="group">The consumer group for which the transaction commits an offset.</param>
+    /// <param name="offset">The offset in the producer's topic.</param>
+    /// <param name="cancellationToken">Gives up waiting; the outcome is then unknown.</param>
+    Task CommitAsync(string group, KafkaOffset offset, CancellationToken cancellationToken);
+
+    /// <summary>Aborts the transaction. Another one can begin then.</summary>
+    Task AbortAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The options of a transactional producer.</summary>
+/// <param name="Id">The transactional id. The cluster allows one producer of an id at a time.</param>
+/// <param name="Timeout">How long a transaction may be open. The cluster then aborts it and fences its producer.</param>
+public sealed record KafkaTransactionOptions(string Id, TimeSpan Timeout);
+
+/// <summary>A transaction has failed, and may be repeated.</summary>
+/// <param name="failure">What the producer can still be used for.</param>
+/// <param name="message">The operation, the transactional id, and the cluster's answer.</param>
+/// <param name="innerException">The error of the client library.</param>
+public sealed class KafkaTransactionException(KafkaTransactionFailure failure, string message, Exception? innerException = null)
+    : QueryStreamException(message, innerException)
+{
+    /// <summary>What the producer can still be used for.</summary>
+    public KafkaTransactionFailure Failure { get; } = failure;
+
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.ServiceUnavailable;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.External;
+}
+
+/// <summary>What a producer can be used for after a failure.</summary>
+public enum KafkaTransactionFailure
+{
+    /// <summary>To abort the transaction, and to begin another one.</summary>
+    Abortable,
+
+    /// <summary>
+    /// Nothing: a newer producer of the same transactional id has started, or the transaction was open for longer than its timeout. Open a new one.
+    /// </summary>
+    Fenced,
+
+    /// <summary>Nothing: open a new one.</summary>
+    Fatal,
+}

@@ -1,0 +1,128 @@
+using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Connectors.Kafka.Librdkafka;
+
+/// <summary>Transactions over a client of their own. librdkafka's calls block, so each runs on a thread of its own.</summary>
+internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records, ProduceClient client, string topic, string id)
+    : IKafkaTransactionalProducer
+{
+    /// <summary>How long one call of librdkafka waits, so that cancellation ends it. Calls that time out are resumed by calling them again.</summary>
+    private const int SliceMs = 2_000;
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
+
+    public bool IsFull => records.IsFull;
+
+    public long Unacknowledged => records.Unacknowledged;
+
+    /// <summary>Whether a record with this error is lost because its transaction or its producer has ended.</summary>
+    public static bool EndsTransaction(NativeError error) => error is NativeError.PurgedFromQueue or NativeError.PurgedInFlight
+        or NativeError.MessageTimedOut or NativeError.TimedOut or NativeError.State or NativeError.Fatal or NativeError.Fenced
+        or NativeError.InvalidProducerEpoch or NativeError.InvalidProducerIdMapping or NativeError.ProducerFenced or NativeError.UnknownProducerId
+        or NativeError.OutOfOrderSequence or NativeError.TransactionAbortable or NativeError.Transport;
+
+    public Task InitializeAsync(CancellationToken cancellationToken) =>
+        RunAsync("to start transactions", NativeMethods.InitTransactions, cancellationToken);
+
+    public Task BeginAsync(CancellationToken cancellationToken) =>
+        RunAsync("to begin a transaction", static (native, _) => NativeMethods.BeginTransaction(native), cancellationToken);
+
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime? timestamp) =>
+        records.Add(key, value, hasValue, partition, timestamp);
+
+    public void Add(KafkaRecordBuilder record) => records.Add(record);
+
+    public void Send() => records.Send();
+
+    public Task FlushAsync(CancellationToken cancellationToken) => records.FlushAsync(cancellationToken);
+
+    public async Task CommitAsync(string group, KafkaOffset offset, CancellationToken cancellationToken)
+    {
+        Send();
+        await RunAsync("to add an offset to a transaction", (native, timeout) => SendOffset(native, group, offset, timeout), cancellationToken)
+            .ConfigureAwait(false);
+        await RunAsync("to commit a transaction", NativeMethods.CommitTransaction, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task AbortAsync(CancellationToken cancellationToken)
+    {
+        records.Discard();
+        return RunAsync("to abort a transaction", NativeMethods.AbortTransaction, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => records.DisposeAsync();
+
+    private unsafe nint SendOffset(nint native, string group, KafkaOffset offset, int timeoutMs)
+    {
+        NativePartitionList* list = NativeMethods.PartitionListNew(1);
+        nint metadata = NativeMethods.GroupMetadataNew(group);
+        try
+        {
+            NativeMethods.PartitionListAdd(list, topic, offset.Partition)->Offset = offset.Offset;
+            return NativeMethods.SendOffsetsToTransaction(native, list, metadata, timeoutMs);
+        }
+        finally
+        {
+            NativeMethods.GroupMetadataDestroy(metadata);
+            NativeMethods.PartitionListDestroy(list);
+        }
+    }
+
+    private Task RunAsync(string request, Func<nint, int, nint> call, CancellationToken cancellationToken) => ClusterClient.RunAsync(() =>
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (records.HasUnqueued)
+            {
+                // librdkafka would wait for such a record for ever.
+                throw new KafkaTransactionException(
+                    KafkaTransactionFailure.Fatal, $"The transaction of '{id}' has failed: a record for '{topic}' could not be queued.");
+            }
+
+            nint error = call(client.Client, SliceMs);
+            if (error == 0)
+            {
+                return true;
+            }
+
+            ThrowUnlessRetriable(request, error);
+            cancellationToken.WaitHandle.WaitOne(RetryPause);
+        }
+    });
+
+    private unsafe void ThrowUnlessRetriable(string request, nint nativeError)
+    {
+        NativeError error = NativeMethods.ErrorCode(nativeError);
+        bool isFatal = NativeMethods.ErrorIsFatal(nativeError) != 0;
+        bool isAbortable = NativeMethods.ErrorRequiresAbort(nativeError) != 0;
+        bool isRetriable = NativeMethods.ErrorIsRetriable(nativeError) != 0;
+        string text = NativeMethods.Text(NativeMethods.ErrorString(nativeError));
+        NativeMethods.ErrorDestroy(nativeError);
+        error = isFatal ? FirstFatalError(error) : error;
+        string message = $"Kafka at {client.Connection.BootstrapServers} refuses {request} of '{id}': {text}";
+        if (error is NativeError.TopicAuthorizationFailed or NativeError.GroupAuthorizationFailed or NativeError.ClusterAuthorizationFailed
+            or NativeError.TransactionalIdAuthorizationFailed or NativeError.InvalidTransactionTimeout)
+        {
+            throw new ServiceRefusedException("Kafka", message);
+        }
+
+        if (isAbortable || isFatal || !isRetriable)
+        {
+            throw new KafkaTransactionException(FailureOf(error, isAbortable), message);
+        }
+    }
+
+    private static KafkaTransactionFailure FailureOf(NativeError error, bool isAbortable) =>
+        isAbortable ? KafkaTransactionFailure.Abortable
+        : error is NativeError.Fenced or NativeError.ProducerFenced or NativeError.InvalidProducerEpoch ? KafkaTransactionFailure.Fenced
+        : KafkaTransactionFailure.Fatal;
+
+    // Calls after a fatal error report that there was one, and not which.
+    private unsafe NativeError FirstFatalError(NativeError error)
+    {
+        NativeError first = NativeMethods.FatalError(client.Client, null, 0);
+        return first == NativeError.None ? error : first;
+    }
+}
