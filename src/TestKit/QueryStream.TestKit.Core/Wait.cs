@@ -39,6 +39,24 @@ public static class Wait
         }
     }
 
+    /// <summary>
+    /// Returns as soon as the condition holds. Each change of the progress restarts the limit, so that it detects a hang and not a slow machine.
+    /// </summary>
+    /// <param name="what">Describes the condition, after "Waited for".</param>
+    /// <param name="condition">Checked repeatedly; its exceptions end the wait.</param>
+    /// <param name="progress">A number that changes as long as the work advances.</param>
+    /// <param name="limit">Of real time without progress; null: <see cref="DefaultLimit"/>.</param>
+    /// <exception cref="TimeoutException">The progress has not changed for the limit.</exception>
+    public static async Task WhileProgressAsync(string what, Func<bool> condition, Func<long> progress, TimeSpan? limit = null)
+    {
+        for (bool holds = condition(); !holds;)
+        {
+            long before = progress();
+            await UntilAsync(
+                what, () => (holds = condition()) || progress() != before, limit, () => $"no progress after {before}").ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Awaits a task within a limit.</summary>
     /// <param name="what">What is waited for, to follow "Waited for".</param>
     /// <param name="task">The task. It continues after a timeout.</param>

@@ -22,6 +22,23 @@ public sealed class WaitTests
     }
 
     [Fact]
+    public async Task Work_that_advances_may_take_longer_than_the_limit()
+    {
+        long checks = 0;
+        await Wait.WhileProgressAsync("a hundred checks", () => ++checks >= 100, () => checks, TimeSpan.Zero);
+        Assert.Equal(100, checks);
+    }
+
+    [Fact]
+    public async Task Work_that_stands_still_is_given_up_with_how_far_it_came()
+    {
+        TimeoutException failure = await Assert.ThrowsAsync<TimeoutException>(
+            () => Wait.WhileProgressAsync("the last step", () => false, () => 7, Soon));
+        Assert.Contains("the last step", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no progress after 7", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_condition_throws_ends_the_wait() =>
         await Assert.ThrowsAsync<DivideByZeroException>(() => Wait.UntilAsync("nothing", Refuse));
 

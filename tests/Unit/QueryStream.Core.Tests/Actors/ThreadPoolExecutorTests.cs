@@ -29,7 +29,7 @@ public sealed class ThreadPoolExecutorTests : IDisposable
         Thread[] threads = [.. Enumerable.Range(0, Senders).Select(sender => new Thread(() => Send(actor, sender, Messages)))];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
-        await Wait.UntilAsync("all messages", () => counter.Received == Senders * Messages, seen: () => $"{counter.Received} messages");
+        await Wait.WhileProgressAsync("all messages", () => counter.Received == Senders * Messages, () => counter.Received);
         Assert.Null(counter.Broken);
         Assert.Empty(_defects);
     }
@@ -61,7 +61,8 @@ public sealed class ThreadPoolExecutorTests : IDisposable
         sender.Start();
         try
         {
-            await Wait.UntilAsync("every message to be received", () => counter.Received == Rounds, seen: () => $"message {counter.Received} waits");
+            // On a busy machine each round may take a time slice of every other thread, so there is no limit for all of them together.
+            await Wait.WhileProgressAsync("every message to be received", () => counter.Received == Rounds, () => counter.Received);
         }
         finally
         {
