@@ -23,10 +23,12 @@ public sealed record RedisClientOptions : IValidatedSettings
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a flush waits for its reply before it is resent, checked once per second. More than 0. A connection that is silent for four times
-    /// as long is reopened.
+    /// How long a flush waits for its reply before it is resent, checked once per second. More than 0. StackExchange.Redis reopens a connection that
+    /// has been silent for four times as long; the factor is fixed. Until then the flush is resent on the same connection.
     /// </summary>
-    [Setting(nameof(ResponseTimeout), "how long a flush waits for its answer before it is sent again, more than 0")]
+    [Setting(
+        nameof(ResponseTimeout),
+        "how long a flush waits for its reply before it is sent again, more than 0; a connection that is silent four times as long is reopened")]
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The password of the address's user, or of the default user; null: none.</summary>
