@@ -141,17 +141,15 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
     }
 
     [ServerFact]
-    public async Task Redis_that_is_away_is_one_line_within_10_seconds()
+    public async Task Redis_that_is_away_is_one_line()
     {
         string topic = Servers.NewTopic("away");
         await CommandProcess.RunAsync($"produce queries --kafka {servers.Kafka.Address} --topic {topic} --rate max --events 1");
-        long start = TimeProvider.System.GetTimestamp();
 
         CommandEnd end = await CommandProcess.RunAsync(
             $"run query-analytics --local --bounded --kafka {servers.Kafka.Address} --redis 127.0.0.1:{RedisServer.FreePort()} -- --topic={topic}");
 
         Assert.Equal(1, end.ExitCode);
         Assert.StartsWith("ERROR: Connection refused to Redis at 127.0.0.1:", end.ErrorLine, StringComparison.Ordinal);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 12);
     }
 }

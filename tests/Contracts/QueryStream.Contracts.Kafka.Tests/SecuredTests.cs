@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Errors;
@@ -142,13 +141,11 @@ public sealed class SecuredTests : IClassFixture<SecuredFixture>, IDisposable
         Assert.Equal(rows, source.Rows.Select(row => row.Row));
     }
 
-    // Source and sink report the same error, in time.
+    // Source and sink report the same error.
     private async Task<string> RefusedAsync(Dictionary<string, string> properties, string? address = null)
     {
         string at = address ?? _fixture.Server!.Address;
-        long start = Stopwatch.GetTimestamp();
         ServiceRefusedException error = await Assert.ThrowsAsync<ServiceRefusedException>(() => OpenSinkAsync(properties, at, "any"));
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
 
         KafkaSourceOptions options = new() { BootstrapServers = at, Topic = "any", Properties = properties };
         await using SourceHarness<string> source = new(

@@ -36,6 +36,9 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     // Set after the first response, on any thread. Never cleared.
     private volatile bool _hasResponded;
 
+    // Whether all brokers have refused the connection or closed it. Set by librdkafka's event, cleared by the next response.
+    private volatile bool _isAllDown;
+
     public ClusterClient(KafkaConnection connection, ConnectionHealth health, TimeProvider time, ILogger logger)
     {
         Connection = connection;
@@ -91,7 +94,11 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     /// <summary>Called when a client of this connection has lost its brokers: the monitor checks the cluster.</summary>
     public void Suspect() => _isSuspect = true;
 
-    void IClientEvents.OnAllBrokersDown() => Suspect();
+    void IClientEvents.OnAllBrokersDown()
+    {
+        _isAllDown = true;
+        Suspect();
+    }
 
     void IClientEvents.OnFatal(string problem) => Suspect();
 
@@ -142,8 +149,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
                 stop.ThrowIfCancellationRequested();
                 TimeSpan elapsed = _time.GetElapsedTime(start);
                 NativeProblem problem = _handle.LastProblem;
-                bool isRefused = e.Error == NativeError.Transport && problem != NativeProblem.None;
-                if (problem.IsRefusal || elapsed >= ResponseLimit || (isRefused && elapsed >= RefusedLimit))
+                if (problem.IsRefusal || elapsed >= ResponseLimit || (_isAllDown && elapsed >= RefusedLimit))
                 {
                     throw NoConnection(e);
                 }
@@ -160,6 +166,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     private void OnResponse()
     {
         _hasResponded = true;
+        _isAllDown = false;
         _handle.ClearLastProblem();
         _health.OnResponse();
     }
