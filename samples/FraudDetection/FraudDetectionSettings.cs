@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Samples.FraudDetection;
@@ -31,7 +32,7 @@ public sealed class FraudDetectionSettings : IValidatedSettings
     {
         if (Within <= TimeSpan.Zero)
         {
-            throw new SettingException("within", $"'{Within}' is not possible; it must be more than 0.");
+            throw new SettingException("within", $"'{Durations.Format(Within)}' is not possible; it must be more than 0.");
         }
     }
 }

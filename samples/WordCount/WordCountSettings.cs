@@ -1,9 +1,11 @@
+using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Samples.WordCount;
 
 /// <summary>What can be set when the job is started.</summary>
-public sealed class WordCountSettings
+public sealed class WordCountSettings : IValidatedSettings
 {
     /// <summary>What is read.</summary>
     [Setting("input", "a file, a folder or a pattern of text files; empty: lines are generated")]
@@ -20,4 +22,18 @@ public sealed class WordCountSettings
     /// <summary>How fast lines are generated.</summary>
     [Setting("rate", "how many lines are generated a second; 0: as fast as it goes")]
     public int Rate { get; init; }
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        if (Window <= TimeSpan.Zero)
+        {
+            throw new SettingException("window", $"'{Durations.Format(Window)}' is not possible; it must be more than 0.");
+        }
+
+        if (Lines < 0 || Rate < 0)
+        {
+            throw new SettingException(Lines < 0 ? "lines" : "rate", $"'{(Lines < 0 ? Lines : Rate)}' is not possible; it must be 0 or more.");
+        }
+    }
 }

@@ -35,7 +35,7 @@ public sealed record GeneratorOptions
         string? problem =
             Count < 0 ? $"Count is {Count}; it must be 0 or more"
             : RowsPerSecond is { } rate && !(rate > 0 && double.IsFinite(rate)) ? $"RowsPerSecond is {rate}; it must be more than 0"
-            : Interval < TimeSpan.Zero ? $"Interval is {Interval}; it must be 0 or more"
+            : Interval < TimeSpan.Zero ? $"Interval is {Durations.Format(Interval)}; it must be 0 or more"
             : Splits is < 1 or > 32_768 ? $"Splits is {Splits}; 1 to 32768 are possible"
             : null;
         return problem is null ? this : throw new JobDefinitionException($"Generator '{source}': {problem}.");

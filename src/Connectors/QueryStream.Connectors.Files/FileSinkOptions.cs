@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Files;
 
@@ -27,7 +28,7 @@ public sealed record FileSinkOptions
             : Prefix.Length == 0 || Prefix[0] is '.' or '_' || Prefix.Contains('/', StringComparison.Ordinal)
                 ? $"Prefix is '{Prefix}'; it must be the beginning of a file's name, without a dot or underscore at its start"
             : RollBytes < 1 ? $"RollBytes is {RollBytes}; it must be 1 or more"
-            : RollEvery <= TimeSpan.Zero ? $"RollEvery is {RollEvery}; it must be more than 0"
+            : RollEvery <= TimeSpan.Zero ? $"RollEvery is {Durations.Format(RollEvery.Value)}; it must be more than 0"
             : null;
         return problem is null ? this : throw new JobDefinitionException($"File sink '{sink}': {problem}.");
     }

@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Files;
 
@@ -31,8 +32,8 @@ public sealed record FileSourceOptions
     {
         string? problem =
             string.IsNullOrWhiteSpace(Path) ? "Path is empty; it must be a file, a folder or a pattern"
-            : WatchEvery <= TimeSpan.Zero ? $"WatchEvery is {WatchEvery}; it must be more than 0"
-            : QuietFor < TimeSpan.Zero ? $"QuietFor is {QuietFor}; it must be 0 or more"
+            : WatchEvery <= TimeSpan.Zero ? $"WatchEvery is {Durations.Format(WatchEvery.Value)}; it must be more than 0"
+            : QuietFor < TimeSpan.Zero ? $"QuietFor is {Durations.Format(QuietFor)}; it must be 0 or more"
             : MaxRecordBytes < 1 ? $"MaxRecordBytes is {MaxRecordBytes}; it must be 1 or more"
             : null;
         return problem is null ? this : throw new JobDefinitionException($"File source '{source}': {problem}.");

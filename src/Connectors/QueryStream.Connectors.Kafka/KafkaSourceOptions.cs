@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka;
 
@@ -72,7 +73,8 @@ public sealed record KafkaSourceOptions
 
         if (PartitionDiscoveryInterval <= TimeSpan.Zero)
         {
-            throw new JobDefinitionException($"{what}: PartitionDiscoveryInterval is {PartitionDiscoveryInterval}; it must be more than 0.");
+            throw new JobDefinitionException(
+                $"{what}: PartitionDiscoveryInterval is {Durations.Format(PartitionDiscoveryInterval.Value)}; it must be more than 0.");
         }
 
         if (Start.Kind == KafkaStartKind.Group && GroupId.Length == 0)

@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Redis;
 
@@ -53,7 +54,7 @@ public sealed record RedisSinkOptions
     {
         if (Ttl < TimeSpan.FromSeconds(1) || Ttl > MaxTtl || Ttl.Ticks % TimeSpan.TicksPerSecond != 0)
         {
-            throw new SettingException("ttl", $"'{Ttl}' is not allowed: whole seconds from 1s to 10000d.");
+            throw new SettingException("ttl", $"'{Durations.Format(Ttl)}' is not allowed: whole seconds from 1s to 10000d.");
         }
 
         Require("redis.max-pending-bytes", MaxPendingBytes, MaxPendingBytes >= 1, "1 or more");

@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Streams;
 
@@ -41,7 +42,8 @@ public sealed record AsyncOptions
         if (Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > MaxDuration))
         {
             throw new JobDefinitionException(
-                $"MapAsync with a time-out of {timeout} is not possible: it must be more than 0 and at most {MaxDuration.TotalHours} hours.");
+                $"MapAsync with a time-out of {Durations.Format(timeout)} is not possible: "
+                + $"it must be more than 0 and at most {Durations.Format(MaxDuration)}.");
         }
 
         if (Retries < 0)
@@ -52,7 +54,8 @@ public sealed record AsyncOptions
         if (RetryDelay < TimeSpan.Zero || RetryDelay > MaxDuration)
         {
             throw new JobDefinitionException(
-                $"MapAsync with a pause of {RetryDelay} is not possible: it must be 0 or more and at most {MaxDuration.TotalHours} hours.");
+                $"MapAsync with a pause of {Durations.Format(RetryDelay)} is not possible: "
+                + $"it must be 0 or more and at most {Durations.Format(MaxDuration)}.");
         }
 
         return this;

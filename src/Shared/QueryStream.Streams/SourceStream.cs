@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Graph;
 
@@ -43,7 +44,7 @@ public sealed class SourceStream<T> : Stream<T>
     {
         if (duration < TimeSpan.Zero || duration > MaxDuration)
         {
-            throw new JobDefinitionException($"{_node.Name}: {what} of {duration} is not possible: it must be 0 to 10,000 days.");
+            throw new JobDefinitionException($"{_node.Name}: {what} of {Durations.Format(duration)} is not possible: it must be 0 to 10,000 days.");
         }
     }
 }

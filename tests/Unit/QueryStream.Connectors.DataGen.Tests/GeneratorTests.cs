@@ -98,7 +98,7 @@ public sealed class GeneratorTests
         Refused("Generator 'rows': Count is -1", new GeneratorOptions { Count = -1 });
         Refused("Generator 'rows': RowsPerSecond is 0", new GeneratorOptions { RowsPerSecond = 0 });
         Refused("Generator 'rows': RowsPerSecond is NaN", new GeneratorOptions { RowsPerSecond = double.NaN });
-        Refused("Generator 'rows': Interval is -00:00:01", new GeneratorOptions { Interval = TimeSpan.FromSeconds(-1) });
+        Refused("Generator 'rows': Interval is -1s", new GeneratorOptions { Interval = TimeSpan.FromSeconds(-1) });
         Refused("Generator 'rows': Splits is 0", new GeneratorOptions { Splits = 0 });
 
         void Refused(string start, GeneratorOptions options) =>

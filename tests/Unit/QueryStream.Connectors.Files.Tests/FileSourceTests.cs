@@ -325,8 +325,8 @@ public sealed class FileSourceTests : FileRig
     {
         FileSourceOptions options = new() { Path = Folder };
         Refused("File source 'files': Path is empty", options with { Path = " " });
-        Refused("File source 'files': WatchEvery is 00:00:00", options with { WatchEvery = TimeSpan.Zero });
-        Refused("File source 'files': QuietFor is -00:00:01", options with { QuietFor = TimeSpan.FromSeconds(-1) });
+        Refused("File source 'files': WatchEvery is 0ms", options with { WatchEvery = TimeSpan.Zero });
+        Refused("File source 'files': QuietFor is -1s", options with { QuietFor = TimeSpan.FromSeconds(-1) });
         Refused("File source 'files': MaxRecordBytes is 0", options with { MaxRecordBytes = 0 });
 
         void Refused(string start, FileSourceOptions refused) =>

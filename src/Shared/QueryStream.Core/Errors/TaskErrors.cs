@@ -1,3 +1,5 @@
+using QueryStream.Core.Time;
+
 namespace QueryStream.Core.Errors;
 
 /// <summary>A task threw, and its job ended FAILED.</summary>
@@ -48,7 +50,7 @@ public sealed class RowFailedException(string position, Exception cause)
 /// <param name="timeout">The limit.</param>
 /// <param name="attempts">How often it was called.</param>
 public sealed class FunctionTimeoutException(TimeSpan timeout, int attempts) : QueryStreamException(
-    $"No answer within {timeout}, after {attempts} {(attempts == 1 ? "attempt" : "attempts")}.")
+    $"No answer within {Durations.Format(timeout)}, after {attempts} {(attempts == 1 ? "attempt" : "attempts")}.")
 {
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.FunctionTimeout;

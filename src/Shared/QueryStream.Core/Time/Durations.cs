@@ -38,19 +38,19 @@ public static class Durations
         return false;
     }
 
-    /// <summary>Writes a duration in the largest unit that keeps it whole.</summary>
+    /// <summary>Writes a duration in the largest unit that keeps it whole, else in milliseconds.</summary>
     public static string Format(TimeSpan duration)
     {
-        long milliseconds = duration.Ticks / TimeSpan.TicksPerMillisecond;
+        decimal milliseconds = (decimal)duration.Ticks / TimeSpan.TicksPerMillisecond;
         (long Unit, string Suffix)[] wholes = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s")];
         foreach ((long unit, string suffix) in wholes)
         {
             if (milliseconds != 0 && milliseconds % unit == 0)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"{milliseconds / unit}{suffix}");
+                return string.Create(CultureInfo.InvariantCulture, $"{milliseconds / unit:0}{suffix}");
             }
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms");
+        return string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.####}ms");
     }
 }

@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.State;
 
@@ -11,7 +12,7 @@ public sealed record StateTtl
     {
         if (duration < TimeSpan.FromMilliseconds(1) || duration > TimeSpan.FromDays(36_500))
         {
-            throw new JobDefinitionException($"A time to live of {duration} is not possible: it must be 1 ms to 36,500 days.");
+            throw new JobDefinitionException($"A time to live of {Durations.Format(duration)} is not possible: it must be 1 ms to 36,500 days.");
         }
 
         Duration = duration;

@@ -42,13 +42,15 @@ public sealed record Cumulating : AlignedWindows
         long stepMilliseconds = WindowDurations.Check(What, "its step", step);
         if (max % stepMilliseconds != 0)
         {
-            throw new JobDefinitionException($"{What} of at most {maxSize} cannot grow by steps of {step}: a step must divide the largest size.");
+            throw new JobDefinitionException(
+                $"{What} of at most {Durations.Format(maxSize)} cannot grow by steps of {Durations.Format(step)}: "
+                + "a step must divide the largest size.");
         }
 
         if (max / stepMilliseconds > Sliding.MaxWindowsPerRow)
         {
             throw new JobDefinitionException(
-                $"{What} of at most {maxSize} cannot grow by steps of {step}: "
+                $"{What} of at most {Durations.Format(maxSize)} cannot grow by steps of {Durations.Format(step)}: "
                 + $"that makes {max / stepMilliseconds} steps, and {Sliding.MaxWindowsPerRow} are possible.");
         }
 

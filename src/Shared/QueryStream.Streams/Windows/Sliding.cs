@@ -44,14 +44,14 @@ public sealed record Sliding : AlignedWindows
         if (slide > size)
         {
             throw new JobDefinitionException(
-                $"{What} of size {size} cannot have a slide of {slide}: "
+                $"{What} of size {Durations.Format(size)} cannot have a slide of {Durations.Format(slide)}: "
                 + "that must be at most its size, since rows between two windows would be lost.");
         }
 
         if (sizeMilliseconds / slideMilliseconds > MaxWindowsPerRow)
         {
             throw new JobDefinitionException(
-                $"{What} of size {size} cannot have a slide of {slide}: "
+                $"{What} of size {Durations.Format(size)} cannot have a slide of {Durations.Format(slide)}: "
                 + $"each row would fall into {sizeMilliseconds / slideMilliseconds} windows, and {MaxWindowsPerRow} are possible.");
         }
 

@@ -13,7 +13,8 @@ internal static class WindowDurations
     {
         if (duration <= TimeSpan.Zero || duration > MaxDuration || duration.Ticks % TimeSpan.TicksPerMillisecond != 0)
         {
-            throw new JobDefinitionException($"{what} of {duration} is not possible: {part} must be 1 ms to 10,000 days, in whole milliseconds.");
+            throw new JobDefinitionException(
+                $"{what} of {Durations.Format(duration)} is not possible: {part} must be 1 ms to 10,000 days, in whole milliseconds.");
         }
 
         return duration.Ticks / TimeSpan.TicksPerMillisecond;
@@ -25,7 +26,8 @@ internal static class WindowDurations
         if (offset <= -limit || offset >= limit || offset.Ticks % TimeSpan.TicksPerMillisecond != 0)
         {
             throw new JobDefinitionException(
-                $"{what} with an offset of {offset} is not possible: it must be between -{limit} and {limit}, {limitedBy}, in whole milliseconds.");
+                $"{what} with an offset of {Durations.Format(offset)} is not possible: "
+                + $"it must be between -{Durations.Format(limit)} and {Durations.Format(limit)}, {limitedBy}, in whole milliseconds.");
         }
 
         return offset.Ticks / TimeSpan.TicksPerMillisecond;

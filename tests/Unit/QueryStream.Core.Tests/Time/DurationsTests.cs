@@ -59,14 +59,17 @@ public sealed class DurationsTests
     [InlineData(3_600_000, "1h")]
     [InlineData(86_400_000, "1d")]
     [InlineData(2_592_000_000, "30d")]
-    public void It_is_written_in_the_largest_unit_that_keeps_it_whole(long milliseconds, string expected) =>
+    [InlineData(-1_000, "-1s")]
+    [InlineData(0.0001, "0.0001ms")]
+    [InlineData(1_000.5, "1000.5ms")]
+    public void It_is_written_in_the_largest_unit_that_keeps_it_whole(double milliseconds, string expected) =>
         Assert.Equal(expected, Durations.Format(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void A_written_duration_is_read_back() =>
-        Prop.ForAll<int>(number =>
+        Prop.ForAll<int, bool>((number, hasFractions) =>
         {
-            TimeSpan duration = TimeSpan.FromMilliseconds(Math.Abs((long)number));
+            TimeSpan duration = Math.Abs((long)number) * (hasFractions ? TimeSpan.FromTicks(1) : TimeSpan.FromMilliseconds(1));
             return Durations.TryParse(Durations.Format(duration), out TimeSpan read) && read == duration;
         }).QuickCheckThrowOnFailure();
 }

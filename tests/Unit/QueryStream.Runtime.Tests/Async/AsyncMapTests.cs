@@ -113,7 +113,7 @@ public sealed class AsyncMapTests
         job.Advance(TimeSpan.FromSeconds(0.2));
         Assert.Equal("ask", job.Failure!.Operator);
         Assert.Equal("at offset 1 of split split-0", job.Failure.Position);
-        Assert.Equal("No answer within 00:00:02, after 1 attempt.", Assert.IsType<FunctionTimeoutException>(job.Failure.Cause).Message);
+        Assert.Equal("No answer within 2s, after 1 attempt.", Assert.IsType<FunctionTimeoutException>(job.Failure.Cause).Message);
         Assert.Equal(1, _calls.Cancelled);
         Assert.Empty(_calls.Pending);
     }
@@ -268,10 +268,10 @@ public sealed class AsyncMapTests
         foreach ((string why, AsyncOptions options) in new (string, AsyncOptions)[]
         {
             ("0 rows in flight", new() { InFlight = 0 }),
-            ("a time-out of 00:00:00", new() { Timeout = TimeSpan.Zero }),
-            ("a time-out of 2.00:00:00", new() { Timeout = TimeSpan.FromDays(2) }),
+            ("a time-out of 0ms", new() { Timeout = TimeSpan.Zero }),
+            ("a time-out of 2d", new() { Timeout = TimeSpan.FromDays(2) }),
             ("-1 retries", new() { Retries = -1 }),
-            ("a pause of -00:00:01", new() { RetryDelay = TimeSpan.FromSeconds(-1) }),
+            ("a pause of -1s", new() { RetryDelay = TimeSpan.FromSeconds(-1) }),
         })
         {
             Assert.Contains(why, Assert.Throws<JobDefinitionException>(() => Start(options)).Message, StringComparison.Ordinal);

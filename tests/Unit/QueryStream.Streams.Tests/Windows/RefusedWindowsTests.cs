@@ -16,12 +16,12 @@ public sealed class RefusedWindowsTests
     [MemberData(nameof(ImpossibleDurations))]
     public void A_duration_that_is_not_possible_is_refused_and_named(TimeSpan duration)
     {
-        Refused(() => Tumbling.Of(duration), "A tumbling window", "its size", $"{duration}");
-        Refused(() => Sliding.Of(duration, Second), "A sliding window", "its size", $"{duration}");
-        Refused(() => Sliding.Of(Second, duration), "A sliding window", "its slide", $"{duration}");
-        Refused(() => Cumulating.Of(duration, Second), "A cumulating window", "its largest size", $"{duration}");
-        Refused(() => Cumulating.Of(Second, duration), "A cumulating window", "its step", $"{duration}");
-        Refused(() => Session.WithGap(duration), "A session", "its gap", $"{duration}");
+        Refused(() => Tumbling.Of(duration), "A tumbling window", "its size", Durations.Format(duration));
+        Refused(() => Sliding.Of(duration, Second), "A sliding window", "its size", Durations.Format(duration));
+        Refused(() => Sliding.Of(Second, duration), "A sliding window", "its slide", Durations.Format(duration));
+        Refused(() => Cumulating.Of(duration, Second), "A cumulating window", "its largest size", Durations.Format(duration));
+        Refused(() => Cumulating.Of(Second, duration), "A cumulating window", "its step", Durations.Format(duration));
+        Refused(() => Session.WithGap(duration), "A session", "its gap", Durations.Format(duration));
     }
 
     [Fact]
