@@ -45,6 +45,21 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
         return ref PagedArray<TAccumulator>.At(_pages.Pages, slot);
     }
 
+    /// <summary>The accumulators from a slot on, as many as lie side by side, and below a limit, to be changed with their objects.</summary>
+    public Span<TAccumulator> ForUpdate(int first, int limit)
+    {
+        ReadOnlySpan<TAccumulator> run = _pages.Run(first, limit);
+        if (versions.AnyInFlight)
+        {
+            for (int i = 0; i < run.Length; i++)
+            {
+                Unshare(first + i);
+            }
+        }
+
+        return _pages.OwnRun(first, limit);
+    }
+
     /// <summary>
     /// The accumulators of the rows of a batch, to be changed with their objects. Without captures in flight this looks at none of them.
     /// </summary>

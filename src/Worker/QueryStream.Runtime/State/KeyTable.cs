@@ -44,10 +44,6 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
     /// <summary>The hashes from a slot on, as <see cref="KeysFrom"/> has the keys.</summary>
     public ReadOnlySpan<ulong> HashesFrom(int first, int limit) => _hashes.Run(first, limit);
 
-    /// <summary>Whether a slot is that of a key: cheaper than looking for it, where the slot is a good guess.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsAt(int slot, in TKey key, ulong hash) => slot < Count && _hashes[slot] == hash && KeyType.AreEqual(_keys[slot], key);
-
     /// <summary>The slot of a key; -1 where it has none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(in TKey key, ulong hash)

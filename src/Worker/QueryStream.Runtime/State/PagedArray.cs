@@ -39,7 +39,10 @@ internal struct PagedArray<T>
     }
 
     /// <summary>The elements from one on that lie in the same page, to be read. At least one, and none from the limit on.</summary>
-    public readonly ReadOnlySpan<T> Run(int first, int limit)
+    public readonly ReadOnlySpan<T> Run(int first, int limit) => OwnRun(first, limit);
+
+    /// <summary>As <see cref="Run"/>, to be changed: elements that <see cref="ForUpdate"/> has returned since the newest capture began.</summary>
+    public readonly Span<T> OwnRun(int first, int limit)
     {
         T[] page = _pages[first >> PageBits];
         int start = first & (PageSize - 1);

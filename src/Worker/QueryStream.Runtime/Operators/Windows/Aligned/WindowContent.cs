@@ -1,3 +1,4 @@
+using QueryStream.Core.Keys;
 using QueryStream.Runtime.State;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Batches;
@@ -26,6 +27,8 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
 {
     // A larger table is left to the garbage collector.
     private const int MaxReusedKeys = 1 << 16;
+
+    private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
 
     private Slice<TKey, TAccumulator> _merged = NewMerged(aggregate);
     private Slice<TKey, TAccumulator>? _only;
@@ -144,23 +147,46 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
         slices.LoadAll(slice);
         int end = Math.Min(from.Keys.Count, _group + Batch.MaxRows);
 
-        // Slices mostly have their keys in the same order, so the next key of one is at the next place of the others.
+        // Slices mostly have their keys in the same order, so the next keys of one are at the next places of the others.
         int next = _group;
         while (_group < end)
         {
-            ReadOnlySpan<TKey> keys = from.Keys.KeysFrom(_group, end);
-            ReadOnlySpan<ulong> hashes = from.Keys.HashesFrom(_group, end);
-            ReadOnlySpan<TAccumulator> accumulators = from.Accumulators.From(_group, end);
-            int last = _group + Math.Min(keys.Length, accumulators.Length);
-            for (int i = 0; _group < last; i++, _group++)
+            next += MergeRun(from, into, next, end);
+            if (_group < end)
             {
-                int merged = into.Keys.IsAt(next, keys[i], hashes[i]) ? next : into.FindOrAdd(keys[i], hashes[i]);
+                int merged = into.FindOrAdd(from.Keys.KeyOf(_group), from.Keys.HashOf(_group));
+                aggregate.MergeCopy(ref into.Accumulators.ForUpdate(merged), from.Accumulators[_group]);
                 next = merged + 1;
-                aggregate.MergeCopy(ref into.Accumulators.ForUpdate(merged), accumulators[i]);
+                _group++;
             }
         }
 
         Next(from.Keys.Count);
+    }
+
+    // Merges from the next key on as long as both tables have the same keys side by side. Returns how many it has merged.
+    private int MergeRun(SliceTable<TKey, TAccumulator> from, SliceTable<TKey, TAccumulator> into, int first, int end)
+    {
+        int limit = into.Keys.Count;
+        if (first >= limit)
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<TKey> keys = from.Keys.KeysFrom(_group, end);
+        ReadOnlySpan<ulong> hashes = from.Keys.HashesFrom(_group, end)[..keys.Length];
+        ReadOnlySpan<TAccumulator> accumulators = from.Accumulators.From(_group, end);
+        ReadOnlySpan<TKey> intoKeys = into.Keys.KeysFrom(first, limit);
+        ReadOnlySpan<ulong> intoHashes = into.Keys.HashesFrom(first, limit);
+        Span<TAccumulator> intoAccumulators = into.Accumulators.ForUpdate(first, limit);
+        int count = Math.Min(Math.Min(keys.Length, accumulators.Length), Math.Min(intoKeys.Length, intoAccumulators.Length));
+        int i = 0;
+        for (; i < count && hashes[i] == intoHashes[i] && KeyType.AreEqual(keys[i], intoKeys[i]); i++, _group++)
+        {
+            aggregate.MergeCopy(ref intoAccumulators[i], accumulators[i]);
+        }
+
+        return i;
     }
 
     private void MergeChosen(Slice<TKey, TAccumulator> slice)
