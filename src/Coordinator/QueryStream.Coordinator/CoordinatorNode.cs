@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Master;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
@@ -28,12 +29,13 @@ public sealed class CoordinatorNode : IAsyncDisposable
     /// <summary>Starts a coordinator.</summary>
     /// <param name="executor">Where its actors run.</param>
     /// <param name="loader">Loads the code of jobs.</param>
+    /// <param name="storages">The storages of checkpoints.</param>
     /// <param name="loggers">Where to log.</param>
-    public CoordinatorNode(Executor executor, IJobLoader loader, ILoggerFactory loggers)
+    public CoordinatorNode(Executor executor, IJobLoader loader, CheckpointStorages storages, ILoggerFactory loggers)
     {
         _time = executor.Time;
         _log = loggers.CreateLogger<CoordinatorNode>();
-        _master = executor.Start("cluster master", new ClusterMaster(loader, loggers, cluster => _cluster = cluster));
+        _master = executor.Start("cluster master", new ClusterMaster(loader, storages, loggers, cluster => _cluster = cluster));
     }
 
     /// <summary>A worker has sent a message on the connection of that link.</summary>
@@ -44,10 +46,15 @@ public sealed class CoordinatorNode : IAsyncDisposable
 
     /// <summary>Submits a job.</summary>
     /// <returns>The job, when its graph is built and its slots are allocated. Its tasks may still fail to start.</returns>
-    /// <exception cref="QueryStreamException">The job cannot be loaded, its definition or a setting is wrong, or there are too few slots.</exception>
+    /// <exception cref="QueryStreamException">
+    /// The job cannot be loaded, its definition or a setting is wrong, what it starts from is missing, damaged or of another job, the storage of its
+    /// checkpoints cannot be used, or there are too few slots.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; so is the job.</exception>
     public async Task<JobHandle> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken)
     {
+        submission.Options.Checkpoints.Validate();
+        submission.Options.Restarts.Validate();
         TaskCompletionSource<JobHandle> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = cancellationToken.Register(() => accepted.TrySetCanceled(cancellationToken));
 

@@ -1,6 +1,9 @@
+using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Settings;
+using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator;
 
@@ -8,7 +11,20 @@ namespace QueryStream.Coordinator;
 /// <param name="Reference">Names the job.</param>
 /// <param name="Settings">Its settings.</param>
 /// <param name="Parallelism">How many subtasks each of its vertices has, and so how many slots it needs.</param>
-public sealed record JobSubmission(JobReference Reference, JobSettings Settings, int Parallelism);
+public sealed record JobSubmission(JobReference Reference, JobSettings Settings, int Parallelism)
+{
+    /// <summary>Its checkpoints and restarts.</summary>
+    public ExecutionOptions Options { get; init; } = ExecutionOptions.Default;
+
+    /// <summary>
+    /// The path of the checkpoint or savepoint to start from, or <c>latest</c>: the job's latest checkpoint in the directory of its checkpoints, if
+    /// there is one. Null: it starts without state.
+    /// </summary>
+    public string? Restore { get; init; }
+
+    /// <summary>Whether state is dropped that no operator of the job claims; otherwise the job is refused.</summary>
+    public bool AllowNonRestoredState { get; init; }
+}
 
 /// <summary>How a job ended.</summary>
 /// <param name="Status">Finished, Canceled or Failed.</param>
@@ -16,7 +32,14 @@ public sealed record JobSubmission(JobReference Reference, JobSettings Settings,
 /// The cause of Failed, else null. Where a task threw, it is a <see cref="TaskFailedException"/> with the thrown exception as its inner one.
 /// </param>
 /// <param name="Metrics">The job's final metrics.</param>
-public sealed record JobResult(JobStatus Status, QueryStreamException? Failure, JobMetrics Metrics);
+public sealed record JobResult(JobStatus Status, QueryStreamException? Failure, JobMetrics Metrics)
+{
+    /// <summary>Its checkpoints.</summary>
+    public CheckpointStatistics Checkpoints { get; init; } = new();
+
+    /// <summary>How often it was restarted.</summary>
+    public int Restarts { get; init; }
+}
 
 /// <summary>A submitted job as its callers see it. Thread-safe; readable after the job has ended.</summary>
 public sealed class JobHandle
@@ -27,7 +50,7 @@ public sealed class JobHandle
 
     // Written by the job's master, read on any thread. Volatile, so that readers see a consistent value.
     private volatile PublishedJob _job;
-    private Action _cancel = static () => { };
+    private Action<JobMasterMessage> _tell = static _ => { };
 
     internal JobHandle(JobId id, string name, TimeProvider time)
     {
@@ -56,6 +79,15 @@ public sealed class JobHandle
     /// <summary>Completes when the job has ended and its slots are free. Never faults.</summary>
     public Task<JobResult> Completion => _completion.Task;
 
+    /// <summary>The job's checkpoints.</summary>
+    public CheckpointStatistics Checkpoints => _job.Checkpoints;
+
+    /// <summary>How often the job was restarted after a failure.</summary>
+    public int Restarts => _job.Restarts;
+
+    /// <summary>The failure after which it was restarted last; null: it never was.</summary>
+    public QueryStreamException? RestartCause => _job.RestartCause;
+
     /// <summary>The job's metrics.</summary>
     public JobMetrics Metrics()
     {
@@ -68,11 +100,25 @@ public sealed class JobHandle
     /// <summary>Cancels the job, and completes when it has ended. A job that has ended or is failing only completes.</summary>
     public Task CancelAsync()
     {
-        _cancel();
+        _tell(new JobMasterMessage.Cancel());
         return Completion;
     }
 
-    internal void Attach(Action cancel) => _cancel = cancel;
+    /// <summary>Takes a savepoint. The job goes on.</summary>
+    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in <c>state.savepoints.dir</c>.</param>
+    /// <returns>Its path, from which a job can be started.</returns>
+    /// <exception cref="QueryStreamException">It failed, or cannot be taken.</exception>
+    public Task<string> TakeSavepointAsync(string? directory = null) => RequestSavepointAsync(directory, stop: null);
+
+    /// <summary>Takes a savepoint with which the job stops. <see cref="Completion"/> completes when its output is committed.</summary>
+    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in <c>state.savepoints.dir</c>.</param>
+    /// <param name="drain">Whether event time ends before, so that all windows fire: for a job that is not to be continued.</param>
+    /// <returns>Its path, when it is complete.</returns>
+    /// <exception cref="QueryStreamException">It failed, or cannot be taken; the job goes on. When draining failed, it restarts.</exception>
+    public Task<string> StopWithSavepointAsync(string? directory = null, bool drain = false) =>
+        RequestSavepointAsync(directory, drain ? StopMode.Drain : StopMode.Suspend);
+
+    internal void Attach(Action<JobMasterMessage> tell) => _tell = tell;
 
     internal void Publish(PublishedJob job)
     {
@@ -96,7 +142,14 @@ public sealed class JobHandle
             _ = _running.Task.Exception;
         }
 
-        _completion.TrySetResult(new JobResult(Status, failure, Metrics()));
+        _completion.TrySetResult(new JobResult(Status, failure, Metrics()) { Checkpoints = Checkpoints, Restarts = Restarts });
+    }
+
+    private Task<string> RequestSavepointAsync(string? directory, StopMode? stop)
+    {
+        TaskCompletionSource<string> path = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _tell(new JobMasterMessage.Savepoint(directory, stop, path));
+        return path.Task;
     }
 }
 
@@ -107,6 +160,15 @@ public sealed class JobHandle
 /// <param name="Metrics">Their metrics, without <see cref="JobMetrics.RunningFor"/>, which the reader computes.</param>
 internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList<TaskInfo> Tasks, JobMetrics Metrics)
 {
+    /// <summary>Its checkpoints.</summary>
+    public CheckpointStatistics Checkpoints { get; init; } = new();
+
+    /// <summary>How often it was restarted.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>The failure after which it was restarted last; null: it never was.</summary>
+    public QueryStreamException? RestartCause { get; init; }
+
     /// <summary><see cref="TimeProvider.GetTimestamp"/> when the first task ran; null before.</summary>
     public long? RunningSince { get; init; }
 

@@ -12,6 +12,9 @@ public enum JobStatus
     /// <summary>All of its tasks run or have finished.</summary>
     Running,
 
+    /// <summary>It has failed, and will run again: its tasks are ending, the delay of its restart strategy passes, or its tasks are deployed.</summary>
+    Restarting,
+
     /// <summary>All of its tasks have reached the end of their input.</summary>
     Finished,
 
@@ -36,8 +39,9 @@ internal static class JobLifeCycle
     {
         // Nothing is deployed yet, so the job ends at once.
         JobStatus.Initializing => to is JobStatus.Created or JobStatus.Canceled or JobStatus.Failed,
-        JobStatus.Created => to is JobStatus.Running or JobStatus.Cancelling or JobStatus.Failing,
-        JobStatus.Running => to is JobStatus.Finished or JobStatus.Cancelling or JobStatus.Failing,
+        JobStatus.Created => to is JobStatus.Running or JobStatus.Restarting or JobStatus.Cancelling or JobStatus.Failing,
+        JobStatus.Running => to is JobStatus.Finished or JobStatus.Restarting or JobStatus.Cancelling or JobStatus.Failing,
+        JobStatus.Restarting => to is JobStatus.Running or JobStatus.Cancelling or JobStatus.Failing,
 
         // A failure during cancellation follows from it, and cancelling does not undo a failure.
         JobStatus.Cancelling => to is JobStatus.Canceled,

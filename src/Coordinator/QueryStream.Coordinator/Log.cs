@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Manifests;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Coordinator;
@@ -53,4 +54,56 @@ internal static partial class Log
 
     [LoggerMessage(3018, LogLevel.Warning, "Jobs were still running {Limit} after they were cancelled; stopping without them")]
     public static partial void StopTimedOut(ILogger logger, TimeSpan limit);
+
+    [LoggerMessage(3020, LogLevel.Information, "Job '{Name}' takes no checkpoints, since execution.checkpointing.dir is not set")]
+    public static partial void NoCheckpoints(ILogger logger, string name);
+
+    [LoggerMessage(3021, LogLevel.Information, "Job '{Name}' takes a checkpoint every {Interval} in {Storage}")]
+    public static partial void TakesCheckpoints(ILogger logger, string name, TimeSpan interval, string storage);
+
+    [LoggerMessage(3022, LogLevel.Debug, "Checkpoint {Checkpoint} of job {Job} is triggered, tasks: {Tasks}")]
+    public static partial void CheckpointTriggered(ILogger logger, CheckpointId checkpoint, JobId job, int tasks);
+
+    [LoggerMessage(3023, LogLevel.Debug, "{Kind} {Checkpoint} of job '{Name}' is complete after {Duration}: {Path}")]
+    public static partial void CheckpointCompleted(
+        ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, TimeSpan duration, string path);
+
+    [LoggerMessage(3024, LogLevel.Warning, "{Kind} {Checkpoint} of job '{Name}' has failed, the job goes on: {Reason}")]
+    public static partial void CheckpointFailed(ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, string reason);
+
+    [LoggerMessage(3025, LogLevel.Debug, "{Kind} {Checkpoint} of job '{Name}' has failed too: {Reason}")]
+    public static partial void CheckpointFailedAgain(ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, string reason);
+
+    [LoggerMessage(3026, LogLevel.Information, "Checkpoints of job '{Name}' complete again, after {Failed} that failed")]
+    public static partial void CheckpointsCompleteAgain(ILogger logger, string name, long failed);
+
+    [LoggerMessage(3027, LogLevel.Debug, "The commit of checkpoint {Checkpoint} of job '{Name}' has failed, and is repeated: {Reason}")]
+    public static partial void CommitFailed(ILogger logger, CheckpointId checkpoint, string name, string reason);
+
+    [LoggerMessage(3028, LogLevel.Warning, "Old checkpoints of job '{Name}' could not be deleted; the next checkpoint tries again: {Reason}")]
+    public static partial void CleanupFailed(ILogger logger, string name, string reason);
+
+    [LoggerMessage(3029, LogLevel.Information, "The last checkpoint of job '{Name}' is kept: {Path}")]
+    public static partial void CheckpointRetained(ILogger logger, string name, string path);
+
+    [LoggerMessage(3030, LogLevel.Information, "Job '{Name}' starts from {Path}")]
+    public static partial void Restoring(ILogger logger, string name, string path);
+
+    [LoggerMessage(3031, LogLevel.Warning, "Job '{Name}' starts without state: there is no checkpoint of it in {Storage}")]
+    public static partial void NothingToRestore(ILogger logger, string name, string storage);
+
+    [LoggerMessage(3032, LogLevel.Warning, "Job '{Name}' passes over a damaged checkpoint: {Problem}")]
+    public static partial void CheckpointPassedOver(ILogger logger, string name, string problem);
+
+    [LoggerMessage(3033, LogLevel.Warning, "Job '{Name}' ({Job}) restarts in {Delay}, from {From}. It has failed: {Problem}")]
+    public static partial void Restarting(ILogger logger, string name, JobId job, TimeSpan delay, string from, string problem);
+
+    [LoggerMessage(3034, LogLevel.Information, "Job '{Name}' ({Job}) runs again, attempt {Attempt}")]
+    public static partial void Restarted(ILogger logger, string name, JobId job, Attempt attempt);
+
+    [LoggerMessage(3035, LogLevel.Information, "Job '{Name}' ({Job}) does not restart: {Reason}")]
+    public static partial void NotRestarted(ILogger logger, string name, JobId job, string reason);
+
+    [LoggerMessage(3036, LogLevel.Warning, "The checkpoints of job '{Name}', which has ended, could not be deleted: {Reason}")]
+    public static partial void DiscardFailed(ILogger logger, string name, string reason);
 }

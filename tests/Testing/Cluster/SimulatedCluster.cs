@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
+using QueryStream.Testing.Files;
 using QueryStream.Wire.Control;
 using QueryStream.Worker;
 using QueryStream.Worker.Tasks;
@@ -40,7 +42,8 @@ public sealed class SimulatedCluster : IDisposable
         _delays = new SeededRandom(seed ^ 0x5EED);
         _network = new SimulatedNetwork(Executor, Delay, new SeededRandom(seed ^ 0xFA17));
         _tasks = tasks;
-        Coordinator = new CoordinatorNode(Executor, Jobs, NullLoggerFactory.Instance);
+        Coordinator = new CoordinatorNode(
+            Executor, Jobs, new CheckpointStorages([new DirectoryStorageFactory(new SimulatedFiles(seed))]), NullLoggerFactory.Instance);
         for (int number = 1; number <= workers; number++)
         {
             AddWorker(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"), slots);

@@ -73,7 +73,11 @@ public sealed class RestartStrategyTests
     }
 
     [Fact]
-    public void None_ends_the_job_at_once() => EndsWith("restart-strategy.type is none", New(("restart-strategy.type", "none")), 0);
+    public void Unset_means_none_for_a_job_without_checkpoints() =>
+        EndsWith("strategy is none", RestartStrategy.Of(new RestartSettings(), takesCheckpoints: false), 0);
+
+    [Fact]
+    public void None_ends_the_job_at_once() => EndsWith("strategy is none", New(("restart-strategy.type", "none")), 0);
 
     [Theory]
     [InlineData("restart-strategy.fixed-delay.attempts", "0", "at least 1")]
@@ -93,7 +97,8 @@ public sealed class RestartStrategyTests
     }
 
     private static RestartStrategy New(params (string Setting, string Value)[] settings) =>
-        RestartStrategy.Of(SettingsBinder.Bind<RestartSettings>(settings.ToDictionary(setting => setting.Setting, setting => setting.Value)));
+        RestartStrategy.Of(
+            SettingsBinder.Bind<RestartSettings>(settings.ToDictionary(setting => setting.Setting, setting => setting.Value)), takesCheckpoints: true);
 
     private static double DelayAfter(RestartStrategy strategy, double seconds, ulong random = 0) =>
         Assert.IsType<RestartDecision.Restart>(strategy.OnFailure(TimeSpan.FromSeconds(seconds), random)).Delay.TotalSeconds;

@@ -70,11 +70,14 @@ internal sealed class JobExecution
     }
 
     /// <summary>Tells the workers to deploy the tasks.</summary>
-    public void Deploy(JobPlan plan)
+    /// <param name="plan">The plan of the job.</param>
+    /// <param name="checkpoints">How checkpoints are taken; null: none are.</param>
+    /// <param name="restore">What the tasks restore; null: they start without state.</param>
+    public void Deploy(JobPlan plan, CheckpointPlan? checkpoints, RestorePlan? restore)
     {
         TaskPlacement[] placement = [.. _tasks.Select(task => new TaskPlacement(task.Vertex.Id, task.Id.Subtask, task.Slot!.Value))];
         MoveAll(ExecutionState.Deploying);
-        TellAll(new DeployTasks(Job, Attempt, plan, placement));
+        TellAll(new DeployTasks(Job, Attempt, plan, placement) { Checkpoints = checkpoints, Restore = restore });
     }
 
     /// <summary>Tells the workers to run the tasks. Called when all are deployed.</summary>
@@ -98,6 +101,9 @@ internal sealed class JobExecution
     /// <summary>Tells the workers that the job has ended.</summary>
     public void Release() => TellAll(new ReleaseJob(Job));
 
+    /// <summary>Sends a message to all workers of the attempt.</summary>
+    public void TellAll(WorkerMessage message) => _workers.ForEach(worker => worker.Link.Send(message));
+
     /// <summary>Ends all tasks on a worker: it refused them or is lost.</summary>
     public void EndAllOn(WorkerId worker, ExecutionState end)
     {
@@ -108,8 +114,6 @@ internal sealed class JobExecution
     }
 
     private void MoveAll(ExecutionState state) => _tasks.ForEach(task => task.TryMoveTo(state));
-
-    private void TellAll(WorkerMessage message) => _workers.ForEach(worker => worker.Link.Send(message));
 }
 
 /// <summary>A worker that runs tasks of a job.</summary>

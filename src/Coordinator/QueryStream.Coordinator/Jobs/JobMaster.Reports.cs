@@ -7,12 +7,14 @@ namespace QueryStream.Coordinator.Jobs;
 /// <summary>Handles the reports of workers about the job.</summary>
 internal sealed partial class JobMaster
 {
+    private bool IsAttemptEnding => JobLifeCycle.IsEnding(_status) || _hasFailed;
+
     private void OnReport(JobExecution execution, WorkerId worker, JobReport report)
     {
         _changed = true;
         switch (report)
         {
-            case TasksDeployed when execution.Find(worker) is AssignedWorker assigned && !JobLifeCycle.IsEnding(_status):
+            case TasksDeployed when execution.Find(worker) is AssignedWorker assigned && !IsAttemptEnding:
                 assigned.IsDeployed = true;
                 if (execution.IsDeployed)
                 {
@@ -31,6 +33,12 @@ internal sealed partial class JobMaster
                 }
 
                 break;
+            case CheckpointAcknowledged acknowledged when execution.Find(acknowledged.Snapshot.Task) is not null:
+                _checkpoints?.OnAcknowledged(acknowledged.Snapshot);
+                break;
+            case CheckpointDeclined declined when execution.Find(declined.Task) is TaskExecution decliner:
+                _checkpoints?.OnDeclined(declined, decliner);
+                break;
             case TaskReport change when execution.Find(change.Task) is TaskExecution task && task.TryMoveTo(change.State):
                 OnTaskChanged(execution, task, change, worker);
                 break;
@@ -45,14 +53,9 @@ internal sealed partial class JobMaster
         {
             case ExecutionState.Running or ExecutionState.Finished:
                 _runningSince ??= Context.Time.GetTimestamp();
-                if (_status == JobStatus.Created && execution.HasStarted)
+                if (_status is JobStatus.Created or JobStatus.Restarting && !_hasFailed && execution.HasStarted)
                 {
-                    MoveTo(JobStatus.Running);
-
-                    // Logged before it is published: a caller that awaits Running may draw on the terminal that the log is written to.
-                    // Published in this turn: the job may end in it, and Running completes all the same.
-                    Log.JobStarted(_log, execution.Graph.Name, _handle.Id);
-                    Publish();
+                    OnStarted(execution);
                 }
 
                 break;
@@ -61,11 +64,31 @@ internal sealed partial class JobMaster
                     task.Vertex.Name, new ErrorInfo("Unknown", "The worker did not say why.", ""));
                 Fail(new TaskFailedException(failure.OperatorName, task.Id.Subtask, task.Vertex.Parallelism, failure.Cause.ToException()));
                 break;
-            case ExecutionState.Canceled when !JobLifeCycle.IsEnding(_status):
+            case ExecutionState.Canceled when !IsAttemptEnding:
                 // The worker cancelled the task without being told to: it is leaving.
                 Fail(new WorkerLostException(worker, execution.TasksOn(worker).Count()));
                 break;
         }
+    }
+
+    private void OnStarted(JobExecution execution)
+    {
+        bool isRestart = _status == JobStatus.Restarting;
+        MoveTo(JobStatus.Running);
+
+        // Logged before it is published: a caller that awaits Running may draw on the terminal that the log is written to.
+        // Published in this turn: the job may end in it, and Running completes all the same.
+        if (isRestart)
+        {
+            Log.Restarted(_log, execution.Graph.Name, _handle.Id, execution.Attempt);
+        }
+        else
+        {
+            Log.JobStarted(_log, execution.Graph.Name, _handle.Id);
+        }
+
+        _checkpoints?.StartAttempt(execution, _checkpoints.RestorePath ?? _startedFrom?.Path);
+        Publish();
     }
 
     private void OnWorkerLost(WorkerId worker)

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Master;
+using QueryStream.Coordinator.Restarts;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Identity;
 using QueryStream.Streams;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
@@ -10,39 +12,52 @@ using QueryStream.Wire.Control;
 namespace QueryStream.Coordinator.Jobs;
 
 /// <summary>
-/// One job from submission to its end: builds its graph, requests slots, deploys its tasks on all workers before any of them runs,
-/// and derives the job's status from the states of its tasks.
+/// One job from submission to its end: builds its graph, finds what it restores, requests slots, deploys its tasks on all workers before any of
+/// them runs, derives the job's status from the states of its tasks, and restarts them after a failure.
 /// </summary>
-internal sealed partial class JobMaster : Actor<JobMasterMessage>
+internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOwner
 {
-    private static readonly Attempt FirstAttempt = new(0);
-
     private readonly JobHandle _handle;
     private readonly JobSubmission _submission;
     private readonly TaskCompletionSource<JobHandle> _accepted;
     private readonly ActorRef<MasterMessage> _cluster;
+    private readonly CheckpointStorages _storages;
     private readonly ILogger _log;
     private readonly JobGraphBuild _build;
+    private readonly RestartStrategy _strategy;
     private JobStatus _status = JobStatus.Initializing;
+    private CheckpointCoordinator? _checkpoints;
     private JobExecution? _execution;
     private QueryStreamException? _failure;
     private long? _runningSince;
     private long? _endedAt;
     private bool _changed;
 
+    // How the job ends once its checkpoints are deleted; null while it has not ended.
+    private JobStatus? _end;
+
     /// <summary>Creates the master of a job.</summary>
     /// <param name="handle">Where it publishes the job's status, tasks and metrics.</param>
     /// <param name="submission">The request; completed when the job is accepted or refused.</param>
     /// <param name="cluster">Allocates slots.</param>
     /// <param name="loader">Loads the job's code.</param>
+    /// <param name="storages">The storages of checkpoints.</param>
     /// <param name="log">Where to log.</param>
-    public JobMaster(JobHandle handle, MasterMessage.Submit submission, ActorRef<MasterMessage> cluster, IJobLoader loader, ILogger log)
+    public JobMaster(
+        JobHandle handle,
+        MasterMessage.Submit submission,
+        ActorRef<MasterMessage> cluster,
+        IJobLoader loader,
+        CheckpointStorages storages,
+        ILogger log)
     {
         _handle = handle;
         _submission = submission.Submission;
         _accepted = submission.Accepted;
         _cluster = cluster;
+        _storages = storages;
         _log = log;
+        _strategy = RestartStrategy.Of(_submission.Options.Restarts, takesCheckpoints: _submission.Options.Checkpoints.Storage.Length > 0);
         _build = new JobGraphBuild(loader, _submission.Reference, _submission.Settings, _submission.Parallelism);
     }
 
@@ -55,7 +70,10 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
             case JobMasterMessage.GraphBuilt built:
                 OnGraphBuilt(built.Failure);
                 break;
-            case JobMasterMessage.SlotsAllocated allocated when _status == JobStatus.Created:
+            case JobMasterMessage.Prepared prepared:
+                OnPrepared(prepared.Result);
+                break;
+            case JobMasterMessage.SlotsAllocated allocated when _status is JobStatus.Created or JobStatus.Restarting:
                 Deploy(allocated);
                 break;
             case JobMasterMessage.SlotsUnavailable unavailable:
@@ -69,6 +87,21 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
                 break;
             case JobMasterMessage.WorkerLost lost:
                 OnWorkerLost(lost.Worker);
+                break;
+            case JobMasterMessage.RestartDue due when due.Failed == _execution?.Attempt:
+                _isDelayOver = true;
+                EndIfAllTasksEnded();
+                break;
+            case JobMasterMessage.Savepoint savepoint:
+                TakeSavepoint(savepoint);
+                break;
+            case CheckpointEvent.Discarded discarded:
+                OnDiscarded(discarded.Failure);
+                break;
+            case CheckpointEvent checkpoint:
+                _checkpoints?.Receive(checkpoint);
+                _changed = true;
+                EndIfAllTasksEnded();
                 break;
             case JobMasterMessage.Cancel:
                 Cancel();
@@ -87,6 +120,14 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
         }
 
         return false;
+    }
+
+    protected override void OnDropped(in JobMasterMessage message)
+    {
+        if (message is JobMasterMessage.Savepoint savepoint)
+        {
+            savepoint.Path.TrySetException(new CheckpointFailedException("The savepoint has failed: the job has ended."));
+        }
     }
 
     protected override void OnFault(Exception exception)
@@ -109,9 +150,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
             Log.JobWarning(_log, graph.Name, warning);
         }
 
-        _execution = new JobExecution(_handle.Id, FirstAttempt, graph);
-        MoveTo(JobStatus.Created);
-        _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, graph.MaxParallelism));
+        Prepare();
     }
 
     private void Deploy(JobMasterMessage.SlotsAllocated allocated)
@@ -119,15 +158,19 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
         JobExecution execution = _execution!;
         execution.Place(allocated.Slots);
         Publish();
-        if (!_accepted.TrySetResult(_handle))
+        if (_status == JobStatus.Created && !_accepted.TrySetResult(_handle))
         {
             // The caller has given up meanwhile and has no handle with which to cancel the job.
             Cancel();
             return;
         }
 
-        execution.Deploy(new JobPlan(
-            _submission.Reference, _submission.Settings.Values, _submission.Parallelism, execution.Graph.Fingerprint));
+        ReleaseFormerWorkers(execution);
+        _checkpoints?.PrepareAttempt();
+        execution.Deploy(
+            new JobPlan(_submission.Reference, _submission.Settings.Values, _submission.Parallelism, execution.Graph.Fingerprint),
+            _checkpoints?.Plan,
+            _checkpoints?.Restore ?? _startedFrom?.Plan);
         Log.GraphDeployed(_log, execution.Graph.Name, _handle.Id, execution.Tasks.Count, execution.Workers.Count);
         _changed = true;
     }
@@ -139,47 +182,66 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
             case JobStatus.Initializing:
                 End(JobStatus.Canceled);
                 break;
-            case JobStatus.Created or JobStatus.Running:
+            case JobStatus.Created or JobStatus.Running or JobStatus.Restarting when _end is null:
                 MoveTo(JobStatus.Cancelling);
+                _checkpoints?.EndAttempt("the job was cancelled");
                 _execution!.Cancel();
                 EndIfAllTasksEnded();
                 break;
         }
     }
 
-    private void Fail(QueryStreamException failure)
+    private void ReleaseFormerWorkers(JobExecution? current)
     {
-        switch (_status)
+        foreach (AssignedWorker former in _formerWorkers.Where(former => current?.Find(former.Id) is null))
         {
-            case JobStatus.Initializing:
-                _failure = failure;
-                End(JobStatus.Failed);
-                break;
-            case JobStatus.Created or JobStatus.Running:
-                _failure = failure;
-                MoveTo(JobStatus.Failing);
-                _execution!.Cancel();
-                EndIfAllTasksEnded();
-                break;
-            default:
-                Log.FurtherFailure(_log, _handle.Id, _status, failure.Message);
-                break;
+            former.Link.Send(new ReleaseJob(_handle.Id));
+        }
+
+        _formerWorkers = [];
+    }
+
+    private void TakeSavepoint(JobMasterMessage.Savepoint request)
+    {
+        if (_status != JobStatus.Running || _end is not null)
+        {
+            request.Path.TrySetException(new CheckpointFailedException(
+                $"No savepoint can be taken: the job is {_status.ToString().ToUpperInvariant()}, and must be RUNNING."));
+        }
+        else if (_checkpoints is null)
+        {
+            request.Path.TrySetException(new SettingException(CheckpointSettings.DirectoryName, "is not set: savepoints need it too."));
+        }
+        else
+        {
+            _checkpoints.TakeSavepoint(request.Directory, request.Stop, request.Path);
         }
     }
 
+    // Also called when a commit has been answered: the job neither restarts nor ends while its outcome is unknown.
     private void EndIfAllTasksEnded()
     {
-        if (_execution is null || !_execution.HasEnded || JobLifeCycle.IsTerminal(_status))
+        if (_execution is null || !_execution.HasEnded || JobLifeCycle.IsTerminal(_status) || _end is not null)
         {
             return;
         }
 
-        End(_status switch
+        if (_status == JobStatus.Restarting)
         {
-            JobStatus.Cancelling => JobStatus.Canceled,
-            JobStatus.Failing => JobStatus.Failed,
-            _ => JobStatus.Finished,
-        });
+            RestartIfDue();
+            return;
+        }
+
+        _checkpoints?.EndAttempt("the job has ended");
+        if (_checkpoints is null or { IsSettled: true })
+        {
+            End(_status switch
+            {
+                JobStatus.Cancelling => JobStatus.Canceled,
+                JobStatus.Failing => JobStatus.Failed,
+                _ => JobStatus.Finished,
+            });
+        }
     }
 
     private void MoveTo(JobStatus next)
@@ -196,13 +258,29 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
 
     private void End(JobStatus end)
     {
-        MoveTo(end);
+        _end = end;
+        if (_checkpoints?.Discard(end) != true)
+        {
+            MoveTo(end);
+            Complete();
+        }
+    }
+
+    private void OnDiscarded(Exception? failure)
+    {
+        if (failure is not null)
+        {
+            Log.DiscardFailed(_log, _handle.Name, failure.Message);
+        }
+
+        MoveTo(_end!.Value);
         Complete();
     }
 
     // Legal in every status: tells the workers to cancel, and does not wait for them.
     private void Abort(QueryStreamException reason)
     {
+        _checkpoints?.EndAttempt(reason.Message);
         _failure ??= reason;
         _execution?.Cancel();
         _status = JobStatus.Failed;
@@ -214,6 +292,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
     {
         _endedAt = Context.Time.GetTimestamp();
         _execution?.Release();
+        ReleaseFormerWorkers(_execution);
         Publish();
         if (_failure is null)
         {
@@ -237,8 +316,11 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>
             _execution?.Graph.Name ?? _handle.Name,
             _status,
             [.. tasks.Select(task => task.ToInfo())],
-            JobTotals.Of(tasks, _runningSince, Context.Time))
+            JobTotals.Add(_earlier, JobTotals.Of(tasks, _runningSince, Context.Time)))
         {
+            Checkpoints = _checkpoints?.Statistics ?? new CheckpointStatistics(),
+            Restarts = _restarts,
+            RestartCause = _restartCause,
             RunningSince = _runningSince,
             EndedAt = _endedAt,
         });

@@ -1,4 +1,6 @@
+using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Slots;
+using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Wire.Control;
@@ -10,6 +12,15 @@ internal abstract record JobMasterMessage
 {
     /// <summary>The graph is built, or building it failed.</summary>
     public sealed record GraphBuilt(Exception? Failure) : JobMasterMessage;
+
+    /// <summary>The storage of checkpoints is ready and what the job starts from is found, or that failed.</summary>
+    public sealed record Prepared(IoResult<PreparedJob> Result) : JobMasterMessage;
+
+    /// <summary>The delay before a restart is over.</summary>
+    public sealed record RestartDue(Attempt Failed) : JobMasterMessage;
+
+    /// <summary>Take a savepoint. Completed with its path, or with the reason why it failed.</summary>
+    public sealed record Savepoint(string? Directory, StopMode? Stop, TaskCompletionSource<string> Path) : JobMasterMessage;
 
     /// <summary>The requested slots, in the order of the subtasks.</summary>
     public sealed record SlotsAllocated(IReadOnlyList<AllocatedSlot> Slots) : JobMasterMessage;

@@ -66,6 +66,30 @@ internal static class JobTotals
         };
     }
 
+    /// <summary>Adds the metrics of an attempt to those of the attempts before it. What a restart processes again is counted again.</summary>
+    public static JobMetrics Add(JobMetrics before, JobMetrics last) => last with
+    {
+        RecordsRead = before.RecordsRead + last.RecordsRead,
+        Acknowledged = before.Acknowledged + last.Acknowledged,
+        LateDropped = before.LateDropped + last.LateDropped,
+        Counters = Sum(before.Counters, last.Counters),
+        DeadLetters = Sum(before.DeadLetters, last.DeadLetters),
+        DeadLetterExamples = new SortedDictionary<string, string>(
+            before.DeadLetterExamples.UnionBy(last.DeadLetterExamples, example => example.Key).ToDictionary(), StringComparer.Ordinal),
+        TimeToLastAcknowledgement = last.TimeToLastAcknowledgement ?? before.TimeToLastAcknowledgement,
+    };
+
+    private static SortedDictionary<string, long> Sum(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> last)
+    {
+        SortedDictionary<string, long> sums = new(last.ToDictionary(), StringComparer.Ordinal);
+        foreach ((string name, long count) in before)
+        {
+            sums[name] = sums.GetValueOrDefault(name) + count;
+        }
+
+        return sums;
+    }
+
     private static void Add(SortedDictionary<string, long> sums, IReadOnlyList<NamedCount> counts)
     {
         foreach (NamedCount count in counts)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Actors;
@@ -12,9 +13,11 @@ namespace QueryStream.Coordinator.Master;
 
 /// <summary>Knows the workers, their slots and the jobs; forwards the reports of workers to the jobs' masters.</summary>
 /// <param name="loader">Loads the code of jobs.</param>
+/// <param name="storages">The storages of checkpoints.</param>
 /// <param name="loggers">Where to log.</param>
 /// <param name="publish">Receives each new state of the cluster.</param>
-internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, Action<PublishedCluster> publish) : Actor<MasterMessage>
+internal sealed class ClusterMaster(IJobLoader loader, CheckpointStorages storages, ILoggerFactory loggers, Action<PublishedCluster> publish)
+    : Actor<MasterMessage>
 {
     private readonly ILogger _log = loggers.CreateLogger<ClusterMaster>();
     private readonly ILogger _jobLog = loggers.CreateLogger<JobMaster>();
@@ -146,15 +149,17 @@ internal sealed class ClusterMaster(IJobLoader loader, ILoggerFactory loggers, A
         }
 
         JobHandle handle = new(new JobId(Context.Executor.NewId()), submit.Submission.Reference.TypeName, Context.Time);
-        JobMaster master = new(handle, submit, Context, loader, _jobLog);
+        JobMaster master = new(handle, submit, Context, loader, storages, _jobLog);
         ActorRef<JobMasterMessage> job = Context.Executor.Start($"job {handle.Id}", master);
-        handle.Attach(() => job.Tell(new JobMasterMessage.Cancel()));
+        handle.Attach(message => job.Tell(message));
         _jobs.Add(new RunningJob(handle, job));
         Publish();
     }
 
     private void Allocate(RunningJob job, int count)
     {
+        // A restart gives back those that it has: their workers may be lost.
+        _registry.FreeAllOf(job.Handle.Id);
         try
         {
             job.Master.Tell(new JobMasterMessage.SlotsAllocated(_registry.Allocate(job.Handle.Id, count)));

@@ -17,8 +17,9 @@ public sealed record RestartSettings : IValidatedSettings
     private const string MaxAttempts = "restart-strategy.exponential-delay.attempts-before-reset-backoff";
 
     /// <summary>The strategy.</summary>
-    [Setting(Type, "how a job restarts after a failure: exponential-delay, fixed-delay, failure-rate, none")]
-    public RestartStrategyType Strategy { get; init; } = RestartStrategyType.ExponentialDelay;
+    [Setting(Type, "how a job restarts after a failure: exponential-delay, fixed-delay, failure-rate, none; unset: exponential-delay if it takes "
+        + "checkpoints, else none")]
+    public RestartStrategyType Strategy { get; init; } = RestartStrategyType.Unset;
 
     /// <summary>fixed-delay: after how many restarts the next failure ends the job.</summary>
     [Setting(FixedAttempts, "after how many restarts the next failure ends the job, at least 1")]
@@ -92,6 +93,9 @@ public sealed record RestartSettings : IValidatedSettings
 /// <summary>The restart strategies.</summary>
 public enum RestartStrategyType
 {
+    /// <summary><see cref="ExponentialDelay"/> if the job takes checkpoints, else <see cref="None"/>: without state, a restart repeats its output.</summary>
+    Unset,
+
     /// <summary>Delays that grow from failure to failure.</summary>
     ExponentialDelay,
 

@@ -12,7 +12,7 @@ internal abstract record RestartDecision
     public sealed record Restart(TimeSpan Delay) : RestartDecision;
 
     /// <summary>The job ends as failed.</summary>
-    /// <param name="Reason">Why it does not restart, for people: <c>restart-strategy.type is none</c>.</param>
+    /// <param name="Reason">Why it does not restart, for people: <c>its restart strategy is none</c>.</param>
     public sealed record GiveUp(string Reason) : RestartDecision;
 }
 
@@ -23,12 +23,15 @@ internal abstract record RestartDecision
 internal abstract class RestartStrategy
 {
     /// <summary>Creates the strategy that the settings name.</summary>
-    public static RestartStrategy Of(RestartSettings settings) => settings.Strategy switch
+    /// <param name="settings">The settings.</param>
+    /// <param name="takesCheckpoints">Whether the job takes checkpoints.</param>
+    public static RestartStrategy Of(RestartSettings settings, bool takesCheckpoints) => settings.Strategy switch
     {
+        RestartStrategyType.Unset when !takesCheckpoints => new NoRestartStrategy(),
+        RestartStrategyType.None => new NoRestartStrategy(),
         RestartStrategyType.FixedDelay => new FixedDelayStrategy(settings),
         RestartStrategyType.FailureRate => new FailureRateStrategy(settings),
-        RestartStrategyType.ExponentialDelay => new ExponentialDelayStrategy(settings),
-        _ => new NoRestartStrategy(),
+        _ => new ExponentialDelayStrategy(settings),
     };
 
     /// <summary>Decides after a failure.</summary>
@@ -38,7 +41,7 @@ internal abstract class RestartStrategy
 
     private sealed class NoRestartStrategy : RestartStrategy
     {
-        public override RestartDecision OnFailure(TimeSpan now, ulong random) => new RestartDecision.GiveUp("restart-strategy.type is none");
+        public override RestartDecision OnFailure(TimeSpan now, ulong random) => new RestartDecision.GiveUp("its restart strategy is none");
     }
 
     private sealed class FixedDelayStrategy(RestartSettings settings) : RestartStrategy

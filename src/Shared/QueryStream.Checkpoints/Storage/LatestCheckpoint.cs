@@ -8,20 +8,30 @@ public static class LatestCheckpoint
 {
     /// <summary>
     /// The newest readable checkpoint of a job: that of the highest epoch, and of this the one with the highest id. A damaged one is passed over, and
-    /// told to the caller, who must say so.
+    /// reported to the caller, who must say so.
     /// </summary>
     /// <param name="storage">Where to look.</param>
     /// <param name="jobName">The job's name. Other runs of the job count.</param>
-    /// <param name="onDamaged">Called for each checkpoint that is passed over.</param>
+    /// <param name="except">Checkpoints that are passed over without a word.</param>
+    /// <param name="onDamaged">Called for each damaged checkpoint.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>Null where the job has none.</returns>
     /// <exception cref="CheckpointStorageException">The storage cannot be reached.</exception>
     public static async Task<CheckpointManifest?> FindAsync(
-        ICheckpointStorage storage, string jobName, Action<DamagedCheckpointException> onDamaged, CancellationToken cancellationToken)
+        ICheckpointStorage storage,
+        string jobName,
+        IReadOnlySet<StoredCheckpoint> except,
+        Action<DamagedCheckpointException> onDamaged,
+        CancellationToken cancellationToken)
     {
         CheckpointManifest? latest = null;
         foreach (StoredCheckpoint checkpoint in await storage.ListAsync(cancellationToken).ConfigureAwait(false))
         {
+            if (except.Contains(checkpoint))
+            {
+                continue;
+            }
+
             try
             {
                 CheckpointManifest manifest = await storage.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);

@@ -124,3 +124,13 @@ public sealed class CheckpointStorageException(string message, Exception? innerE
     /// <inheritdoc/>
     public override ErrorDomain Domain => ErrorDomain.External;
 }
+
+/// <summary>A savepoint failed, or a job fails because of its checkpoints. The message names the checkpoint and the cause.</summary>
+public sealed class CheckpointFailedException(string message, Exception? innerException = null) : QueryStreamException(message, innerException)
+{
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.CheckpointFailed;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.External;
+}

@@ -95,6 +95,9 @@ public enum ErrorCode
     /// <summary>The store of checkpoints cannot be reached, or refuses.</summary>
     CheckpointStorage = 22,
 
+    /// <summary>A savepoint failed, or a job fails because of its checkpoints.</summary>
+    CheckpointFailed = 23,
+
     /// <summary>The two ends of a channel have different jobs, attempts or versions.</summary>
     ChannelRefused = 30,
 

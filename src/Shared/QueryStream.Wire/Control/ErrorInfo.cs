@@ -1,3 +1,4 @@
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.Wire.Control;
@@ -56,6 +57,10 @@ public sealed record ErrorInfo(string TypeName, string Message, string StackTrac
             ErrorCode.ServiceUnavailable => new ServiceUnavailableException(Subject, Detail, Message, cause),
             ErrorCode.ServiceRefused => new ServiceRefusedException(Subject, Message, cause),
             ErrorCode.DeploymentRefused => new DeploymentRefusedException(Message, cause),
+            ErrorCode.StateRestore => new StateRestoreException(Message, cause),
+            ErrorCode.SchemaMismatch => new SchemaMismatchException(Message),
+            ErrorCode.DamagedCheckpoint => new DamagedCheckpointException(Message, cause),
+            ErrorCode.CheckpointStorage => new CheckpointStorageException(Message, cause),
             ErrorCode.ChannelRefused => new ChannelRefusedException(Message),
             ErrorCode.ChannelLost => new ChannelLostException(Message, cause),
             _ => new RemoteException(TypeName, Message, StackTrace, cause),

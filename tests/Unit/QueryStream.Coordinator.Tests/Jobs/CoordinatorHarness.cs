@@ -1,11 +1,14 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator.Tests.Checkpoints;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
+using QueryStream.TestKit.Logging;
 using QueryStream.Testing.Cluster;
+using QueryStream.Testing.Files;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Jobs;
@@ -17,7 +20,8 @@ internal sealed class CoordinatorHarness : IDisposable
 
     public CoordinatorHarness(int workers = 2, int slots = 1)
     {
-        Coordinator = new CoordinatorNode(Executor, Jobs, NullLoggerFactory.Instance);
+        Storage = new TestStorage(Files);
+        Coordinator = new CoordinatorNode(Executor, Jobs, new CheckpointStorages([new DirectoryStorageFactory(Files), Storage]), Logs);
         for (int worker = 0; worker < workers; worker++)
         {
             Register(worker, slots);
@@ -31,6 +35,14 @@ internal sealed class CoordinatorHarness : IDisposable
     public TestJobs Jobs { get; } = new();
 
     public CoordinatorNode Coordinator { get; }
+
+    /// <summary>The file system of all storages.</summary>
+    public SimulatedFiles Files { get; } = new(seed: 1);
+
+    /// <summary>A storage with faults, under <see cref="TestStorage.StorageAddress"/>.</summary>
+    public TestStorage Storage { get; }
+
+    public LogCollector Logs { get; } = new();
 
     public JobReference Reference { get; }
 
@@ -55,9 +67,12 @@ internal sealed class CoordinatorHarness : IDisposable
         return link;
     }
 
-    public Task<JobHandle> SubmitAsync(int parallelism = 2, CancellationToken cancellationToken = default)
+    public Task<JobHandle> SubmitAsync(int parallelism = 2, CancellationToken cancellationToken = default) =>
+        SubmitAsync(new JobSubmission(Reference, JobSettings.None, parallelism), cancellationToken);
+
+    public Task<JobHandle> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken = default)
     {
-        Task<JobHandle> submitted = Coordinator.SubmitAsync(new JobSubmission(Reference, JobSettings.None, parallelism), cancellationToken);
+        Task<JobHandle> submitted = Coordinator.SubmitAsync(submission, cancellationToken);
         Executor.RunUntilIdle();
         return submitted;
     }
@@ -90,9 +105,13 @@ internal sealed class CoordinatorHarness : IDisposable
     public async Task<JobHandle> InitializingAsync()
     {
         JobHandle job = await DeployingAsync();
-        ForEachWorker(worker => Tell(worker, new TasksDeployed(job.Id, default)));
+        Deployed(job);
         return job;
     }
+
+    /// <summary>All workers report that they have deployed an attempt.</summary>
+    public void Deployed(JobHandle job, int attempt = 0) =>
+        ForEachWorker(worker => Tell(worker, new TasksDeployed(job.Id, new Attempt(attempt))));
 
     /// <summary>Submits a job and runs its tasks.</summary>
     public async Task<JobHandle> RunningAsync()
@@ -103,11 +122,11 @@ internal sealed class CoordinatorHarness : IDisposable
     }
 
     /// <summary>Reports a state for each task that has not ended, from its worker.</summary>
-    public void ReportAll(JobHandle job, ExecutionState state)
+    public void ReportAll(JobHandle job, ExecutionState state, int attempt = 0)
     {
         foreach (TaskInfo task in job.Tasks)
         {
-            Report(task, state);
+            Report(task, state, attempt: attempt);
         }
     }
 

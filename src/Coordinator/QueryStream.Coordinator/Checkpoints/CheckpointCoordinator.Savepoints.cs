@@ -1,0 +1,60 @@
+using System.Globalization;
+using QueryStream.Core.Errors;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Checkpoints;
+
+/// <summary>Takes savepoints.</summary>
+internal sealed partial class CheckpointCoordinator
+{
+    private const string FileScheme = "file:";
+
+    /// <summary>Takes a savepoint as soon as no checkpoint is under way.</summary>
+    /// <param name="target">The directory in which its own directory is created; null: that of the settings.</param>
+    /// <param name="stop">What sources do after it; null: they go on.</param>
+    /// <param name="path">Completed with its path, or with the reason why it failed.</param>
+    public void TakeSavepoint(string? target, StopMode? stop, TaskCompletionSource<string> path)
+    {
+        string directory = string.IsNullOrEmpty(target) ? Settings.SavepointDirectory : target;
+        if (directory.Length == 0)
+        {
+            path.TrySetException(new SettingException(
+                CheckpointSettings.SavepointDirectoryName, "is not set, and the request names no directory. Set it, or name one."));
+            return;
+        }
+
+        if (directory.Contains("://", StringComparison.Ordinal) && !directory.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase))
+        {
+            path.TrySetException(new SettingException(
+                CheckpointSettings.SavepointDirectoryName,
+                "must be a directory, file:///PATH: a savepoint is kept by its owner, who can copy and delete a directory."));
+            return;
+        }
+
+        // Named as by Flink: the first digits of the job's id, and random ones.
+        string random = (_context.Executor.NextRandom() >> 16).ToString("x12", CultureInfo.InvariantCulture);
+        string address = $"{directory.TrimEnd('/')}/savepoint-{_job.Id.ToString()[..6]}-{random}";
+        SavepointRequest request = new(address, stop, path);
+        _context.Start(_ => _job.Storages.AcquireAsync(address), epoch => new CheckpointEvent.SavepointOpened(request, epoch));
+    }
+
+    private void OnSavepointOpened(CheckpointEvent.SavepointOpened opened)
+    {
+        if (!opened.Epoch.Succeeded)
+        {
+            opened.Request.Path.TrySetException(opened.Epoch.Failure);
+        }
+        else if (_execution is null || StoppedWith is not null)
+        {
+            Fail(opened.Request, "the job is not running");
+        }
+        else
+        {
+            _savepoints.Enqueue(opened.Request with { Epoch = opened.Epoch.Value });
+            Schedule();
+        }
+    }
+
+    private static void Fail(SavepointRequest savepoint, string reason) =>
+        savepoint.Path.TrySetException(new CheckpointFailedException($"The savepoint has failed: {reason}."));
+}

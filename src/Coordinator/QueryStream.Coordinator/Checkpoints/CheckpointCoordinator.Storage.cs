@@ -1,0 +1,283 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Checkpoints;
+
+/// <summary>Commits manifests, and deletes what no retained checkpoint needs.</summary>
+internal sealed partial class CheckpointCoordinator
+{
+    private static readonly TimeSpan CommitRetryDelay = TimeSpan.FromSeconds(1);
+
+    // The time that the end of a job may take for deleting its checkpoints.
+    private static readonly TimeSpan DiscardLimit = TimeSpan.FromSeconds(10);
+
+    // The complete checkpoints that are retained, by id.
+    private readonly List<CheckpointManifest> _retained = [];
+    private readonly List<StoredCheckpoint> _obsolete = [];
+
+    // The last checkpoint whose commit may have succeeded without an answer, unless a newer one is complete.
+    private PendingCheckpoint? _unresolved;
+    private bool _isResolving;
+    private bool _isCleaning;
+
+    /// <summary>The last complete checkpoint of this job; null: none.</summary>
+    public RestorePlan? Restore => _retained.Count == 0 ? null : new RestorePlan(Store.Address, _job.Id, _retained[^1].Id);
+
+    /// <summary>The path of <see cref="Restore"/>.</summary>
+    public string? RestorePath => _retained.Count == 0 ? null : PathOf(_retained[^1].Id);
+
+    /// <summary>
+    /// Before a restart: finds out about a commit that had no answer. If it has succeeded, restoring an older checkpoint would process rows twice
+    /// that sinks have committed.
+    /// </summary>
+    /// <returns>Whether that takes time; then <see cref="CheckpointEvent.CommitResolved"/> follows.</returns>
+    public bool Resolve()
+    {
+        if (_unresolved is not { } unresolved)
+        {
+            return false;
+        }
+
+        _isResolving = true;
+        _context.Start(
+            cancellationToken => Store.Storage.CommitAsync(unresolved.Manifest!, cancellationToken),
+            result => new CheckpointEvent.CommitResolved(result));
+        return true;
+    }
+
+    /// <summary>The job has ended: deletes its checkpoints unless they are to outlast it.</summary>
+    /// <returns>Whether that takes time; then <see cref="CheckpointEvent.Discarded"/> follows.</returns>
+    public bool Discard(JobStatus end)
+    {
+        bool retains = (end, Settings.Retention) is (JobStatus.Failed, not CheckpointRetention.NoExternalizedCheckpoints)
+            or (JobStatus.Canceled, CheckpointRetention.RetainOnCancellation);
+        StoredCheckpoint[] all = [.. _retained.Select(manifest => Of(manifest.Id)), .. _obsolete];
+        if (retains)
+        {
+            if (RestorePath is string path)
+            {
+                Log.CheckpointRetained(_log, _job.Graph.Name, path);
+            }
+
+            return false;
+        }
+
+        if (all.Length == 0 && Statistics.Failed == 0)
+        {
+            return false;
+        }
+
+        (ICheckpointStorage storage, Epoch epoch, JobId job, TimeProvider time) = (Store.Storage, Store.Epoch, _job.Id, _context.Time);
+        _context.Start(
+            cancellationToken => DiscardAsync(storage, epoch, job, all, cancellationToken).WaitAsync(DiscardLimit, time, cancellationToken),
+            failure => new CheckpointEvent.Discarded(failure));
+        return true;
+    }
+
+    private static async Task DiscardAsync(
+        ICheckpointStorage storage, Epoch epoch, JobId job, StoredCheckpoint[] all, CancellationToken cancellationToken)
+    {
+        foreach (StoredCheckpoint checkpoint in all)
+        {
+            await storage.DeleteAsync(epoch, checkpoint, cancellationToken).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<SegmentName> segments = await storage.ListSegmentsAsync(job, cancellationToken).ConfigureAwait(false);
+        await storage.DeleteSegmentsAsync(epoch, job, segments, cancellationToken).ConfigureAwait(false);
+    }
+
+    private StoredCheckpoint Of(CheckpointId id) => new(_job.Id, id);
+
+    private string PathOf(CheckpointId id) => CheckpointPath.Of(Store.Storage, Of(id));
+
+    private void Commit(PendingCheckpoint pending)
+    {
+        pending.IsCommitting = true;
+        JobSnapshot state = pending.ToSnapshot(_final);
+        pending.Manifest = pending.ToManifest(
+            _job.Id, _job.Graph, pending.Savepoint?.Epoch ?? Store.Epoch, state, _context.Time.GetElapsedTime(pending.StartedAt));
+        SendCommit(pending);
+    }
+
+    private void SendCommit(PendingCheckpoint pending)
+    {
+        pending.IsCommitInFlight = true;
+        CheckpointManifest manifest = pending.Manifest!;
+        if (pending.Savepoint is { } savepoint)
+        {
+            SavepointCopy copy = new(Store.Storage, _job.Storages.Get(savepoint.Address), savepoint.Epoch, _execution!.Attempt);
+            _context.Start(
+                cancellationToken => copy.CommitAsync(manifest, cancellationToken),
+                result => new CheckpointEvent.CommitAnswered(pending.Id, result));
+            return;
+        }
+
+        ICheckpointStorage storage = Store.Storage;
+        _context.Start(
+            async cancellationToken =>
+                new CommittedManifest(manifest, await storage.CommitAsync(manifest, cancellationToken).ConfigureAwait(false)),
+            result => new CheckpointEvent.CommitAnswered(pending.Id, result));
+    }
+
+    private void OnCommitAnswered(PendingCheckpoint pending, IoResult<CommittedManifest> result)
+    {
+        pending.IsCommitInFlight = false;
+        if (!result.Succeeded)
+        {
+            string reason = $"its manifest could not be committed: {result.Failure.Message}";
+            if (pending.GivenUp is not null || pending.Savepoint is not null)
+            {
+                Abort(pending.GivenUp is string givenUp ? $"{givenUp}; {reason}" : reason, isOfStorage: true);
+            }
+            else
+            {
+                Log.CommitFailed(_log, pending.Id, _job.Graph.Name, result.Failure.Message);
+                _context.After(CommitRetryDelay, new CheckpointEvent.CommitAgain(pending.Id));
+            }
+        }
+        else if (result.Value.Result is CommitResult.Overtaken overtaken)
+        {
+            OnOvertaken(End(), overtaken);
+        }
+        else
+        {
+            Complete(pending, result.Value.Manifest);
+        }
+    }
+
+    private void Complete(PendingCheckpoint pending, CheckpointManifest manifest)
+    {
+        TimeSpan duration = _context.Time.GetElapsedTime(pending.StartedAt);
+        long failedBefore = Statistics.FailedInRow;
+        End();
+        _failuresInRow = 0;
+        string path = pending.Savepoint is { } savepoint ? _job.Storages.Get(savepoint.Address).Address.TrimEnd('/') : PathOf(pending.Id);
+        _history.Completed(pending.ToInfo(_expectedTasks), manifest, path, duration);
+        Log.CheckpointCompleted(_log, pending.Kind, pending.Id, _job.Graph.Name, duration, path);
+        if (failedBefore > 0)
+        {
+            Log.CheckpointsCompleteAgain(_log, _job.Graph.Name, failedBefore);
+        }
+
+        if (pending.Savepoint is { } request)
+        {
+            CompleteSavepoint(pending.Id, request, path);
+        }
+        else
+        {
+            Retain(manifest);
+            Tell((job, attempt) => new CheckpointCompleted(job, attempt, pending.Id));
+            Clean();
+        }
+
+        Schedule();
+    }
+
+    // Sinks commit for a savepoint only if the job stops with it: a restart goes back to the last checkpoint, before the savepoint, and would repeat
+    // what they have committed. Otherwise they carry on with what they have prepared, as after an aborted checkpoint.
+    private void CompleteSavepoint(CheckpointId id, SavepointRequest request, string path)
+    {
+        if (request.Stop is null)
+        {
+            Tell((job, attempt) => new CheckpointAborted(job, attempt, id));
+        }
+        else
+        {
+            StoppedWith = path;
+            Tell((job, attempt) => new CheckpointCompleted(job, attempt, id));
+        }
+
+        request.Path.TrySetResult(path);
+    }
+
+    private void Tell(Func<JobId, Attempt, WorkerMessage> message) =>
+        _execution?.TellAll(message(_execution.Job, _execution.Attempt));
+
+    private void Retain(CheckpointManifest manifest)
+    {
+        if (_unresolved is { } unresolved && unresolved.Id != manifest.Id)
+        {
+            _obsolete.Add(Of(unresolved.Id));
+        }
+
+        _unresolved = null;
+        _retained.Add(manifest);
+        IReadOnlyList<CheckpointManifest> kept = Retention.Retained(_retained, Settings.NumRetained);
+        _obsolete.AddRange(_retained.Except(kept).Select(dropped => Of(dropped.Id)));
+        _retained.RemoveAll(candidate => !kept.Contains(candidate));
+    }
+
+    // The next checkpoint cleans again, so a failure and what comes while one is under way can wait for it.
+    private void Clean()
+    {
+        if (_isCleaning)
+        {
+            return;
+        }
+
+        _isCleaning = true;
+        CheckpointCleanup cleanup = new(Store.Storage, Store.Epoch, _job.Id, [.. _obsolete])
+        {
+            Needed =
+            [
+                .. _retained.SelectMany(manifest => manifest.Segments),
+                .. _final.Values.SelectMany(part => part.Operators).SelectMany(part => part.States).SelectMany(state => state.Chunks)
+                    .Select(chunk => chunk.Content.Segment),
+            ],
+            Attempt = _execution?.Attempt ?? default,
+            OldestPending = _pending?.Id ?? new CheckpointId(_nextId),
+        };
+        _context.Start(cleanup.RunAsync, result => new CheckpointEvent.Cleaned(result));
+    }
+
+    private void OnCleaned(IoResult<IReadOnlyList<StoredCheckpoint>> deleted)
+    {
+        _isCleaning = false;
+        if (deleted.Succeeded)
+        {
+            _obsolete.RemoveAll(deleted.Value.Contains);
+        }
+        else
+        {
+            Log.CleanupFailed(_log, _job.Graph.Name, deleted.Failure.Message);
+        }
+    }
+
+    private void OnCommitResolved(IoResult<CommitResult> result)
+    {
+        _isResolving = false;
+        PendingCheckpoint unresolved = _unresolved!;
+        if (!result.Succeeded)
+        {
+            _owner.FailAttempt(new CheckpointFailedException(
+                $"The job cannot restart before it is known whether checkpoint {unresolved.Id} is complete: {result.Failure.Message}", result.Failure));
+        }
+        else if (result.Value is CommitResult.Overtaken overtaken)
+        {
+            OnOvertaken(unresolved, overtaken);
+        }
+        else
+        {
+            Retain(unresolved.Manifest!);
+            _history.Completed(
+                unresolved.ToInfo(_expectedTasks), unresolved.Manifest!, PathOf(unresolved.Id), _context.Time.GetElapsedTime(unresolved.StartedAt));
+        }
+    }
+
+    private void OnOvertaken(PendingCheckpoint pending, CommitResult.Overtaken overtaken)
+    {
+        CheckpointFailedException failure = new(
+            $"Another coordinator has taken over the checkpoints in {Store.Storage.Address}: its epoch is {overtaken.By}, that of this one "
+            + $"{Store.Epoch}. This one stops the job, so that it does not run twice.");
+        _unresolved = null;
+        _history.Failed(pending.ToInfo(_expectedTasks), failure.Message, _context.Time.GetElapsedTime(pending.StartedAt));
+        pending.Savepoint?.Path.TrySetException(failure);
+        _owner.FailJob(failure);
+    }
+}

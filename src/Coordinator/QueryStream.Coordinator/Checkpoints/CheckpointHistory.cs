@@ -1,0 +1,52 @@
+using QueryStream.Checkpoints.Manifests;
+
+namespace QueryStream.Coordinator.Checkpoints;
+
+/// <summary>Records the checkpoints of a job. Used only in turns of the job's master.</summary>
+internal sealed class CheckpointHistory
+{
+    public CheckpointStatistics Statistics { get; private set; } = new();
+
+    public void Restored(string? path) => Statistics = Statistics with { RestoredFrom = path };
+
+    public void Progress(CheckpointInfo? info) => Statistics = Statistics with { InProgress = info };
+
+    public void Completed(CheckpointInfo info, CheckpointManifest manifest, string path, TimeSpan duration)
+    {
+        CheckpointInfo completed = info with
+        {
+            Status = CheckpointStatus.Completed,
+            AcknowledgedTasks = info.Tasks,
+            Duration = duration,
+            Path = path,
+            StateBytes = manifest.Chunks.Distinct().Sum(chunk => (long)chunk.StoredLength),
+            WrittenBytes = manifest.Chunks.Distinct().Where(chunk => chunk.Segment.Checkpoint == info.Id).Sum(chunk => (long)chunk.StoredLength),
+        };
+        Statistics = Statistics with
+        {
+            Completed = Statistics.Completed + 1,
+            FailedInRow = 0,
+            LastCompleted = info.Kind == CheckpointKind.Checkpoint ? completed : Statistics.LastCompleted,
+            LastSavepoint = info.Kind == CheckpointKind.Savepoint ? completed : Statistics.LastSavepoint,
+            InProgress = null,
+            History = Add(completed),
+        };
+    }
+
+    public void Failed(CheckpointInfo info, string failure, TimeSpan duration)
+    {
+        CheckpointInfo failed = info with { Status = CheckpointStatus.Failed, Duration = duration, Failure = failure };
+        Statistics = Statistics with
+        {
+            Failed = Statistics.Failed + 1,
+            FailedInRow = Statistics.FailedInRow + 1,
+            LastFailed = failed,
+            InProgress = null,
+            History = Add(failed),
+        };
+    }
+
+    // A checkpoint that was given up may complete after all: it then stands in the history once, as complete.
+    private CheckpointInfo[] Add(CheckpointInfo info) =>
+        [info, .. Statistics.History.Where(other => other.Id != info.Id).Take(CheckpointStatistics.MaxHistory - 1)];
+}

@@ -1,0 +1,80 @@
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Core.Identity;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Coordinator.Checkpoints;
+
+/// <summary>A checkpoint that is not complete yet. Used only in turns of the job's master.</summary>
+/// <param name="id">Its id.</param>
+/// <param name="savepoint">The request for it; null of a periodic checkpoint.</param>
+/// <param name="expected">The tasks that must acknowledge it.</param>
+/// <param name="triggeredAt">When it was triggered, by the clock of people.</param>
+/// <param name="startedAt">The same by the clock that measures.</param>
+internal sealed class PendingCheckpoint(
+    CheckpointId id, SavepointRequest? savepoint, IReadOnlyCollection<TaskId> expected, DateTimeOffset triggeredAt, long startedAt)
+{
+    private readonly HashSet<TaskId> _missing = [.. expected];
+    private readonly Dictionary<TaskId, TaskSnapshot> _parts = [];
+
+    public CheckpointId Id { get; } = id;
+
+    public SavepointRequest? Savepoint { get; } = savepoint;
+
+    public CheckpointKind Kind => Savepoint is null ? CheckpointKind.Checkpoint : CheckpointKind.Savepoint;
+
+    public DateTimeOffset TriggeredAt { get; } = triggeredAt;
+
+    public long StartedAt { get; } = startedAt;
+
+    /// <summary>Whether all tasks have acknowledged it, so that it is being committed.</summary>
+    public bool IsCommitting { get; set; }
+
+    /// <summary>Whether a commit is under way. It may succeed although its checkpoint has been given up.</summary>
+    public bool IsCommitInFlight { get; set; }
+
+    /// <summary>Why it fails unless the commit in flight succeeds; null: it need not fail.</summary>
+    public string? GivenUp { get; set; }
+
+    /// <summary>Its manifest, once it is being committed; null before.</summary>
+    public CheckpointManifest? Manifest { get; set; }
+
+    public bool IsAcknowledged => _missing.Count == 0;
+
+    /// <summary>Takes the part of a task. A second one of the same task, and one of a task that is not expected, are ignored.</summary>
+    public void Acknowledge(TaskSnapshot part)
+    {
+        if (_missing.Remove(part.Task))
+        {
+            _parts.Add(part.Task, part);
+        }
+    }
+
+    /// <summary>A task has ended: if its part is missing, its last one is taken instead.</summary>
+    public void End(TaskId task) => _missing.Remove(task);
+
+    /// <summary>The state of the job: the parts of the tasks, and the last parts of those that have ended.</summary>
+    /// <param name="final">The last parts of ended tasks.</param>
+    public JobSnapshot ToSnapshot(IReadOnlyDictionary<TaskId, TaskSnapshot> final) =>
+        JobSnapshot.Of(Id, [.. _parts.Values, .. final.Values.Where(part => !_parts.ContainsKey(part.Task))]);
+
+    public CheckpointInfo ToInfo(int tasks) => new(Id, Kind, TriggeredAt)
+    {
+        Tasks = tasks,
+        AcknowledgedTasks = tasks - _missing.Count,
+    };
+
+    /// <summary>The manifest of the complete checkpoint.</summary>
+    public CheckpointManifest ToManifest(JobId job, JobGraph graph, Epoch epoch, JobSnapshot state, TimeSpan duration) => new()
+    {
+        Job = job,
+        JobName = graph.Name,
+        Kind = Kind,
+        Epoch = epoch,
+        TriggeredAt = TriggeredAt,
+        Duration = duration,
+        Fingerprint = graph.Fingerprint,
+        Vertices = [.. graph.Vertices.Select(vertex => new ManifestVertex(vertex.Id, vertex.Name))],
+        State = state,
+    };
+}

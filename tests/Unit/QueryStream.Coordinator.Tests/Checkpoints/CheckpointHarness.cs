@@ -1,0 +1,125 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator.Tests.Jobs;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+using QueryStream.Streams.Settings;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Tests.Checkpoints;
+
+/// <summary>A coordinator that takes checkpoints. The test plays the workers: each part that it acknowledges is one stored segment.</summary>
+internal sealed class CheckpointHarness : IDisposable
+{
+    public const string Dir = "execution.checkpointing.dir";
+
+    public CoordinatorHarness Base { get; } = new();
+
+    public TestStorage Storage => Base.Storage;
+
+    public List<TriggerCheckpoint> Triggers => [.. Base.SentTo<TriggerCheckpoint>(0)];
+
+    public List<CheckpointId> CompletedIds => [.. Base.SentTo<CheckpointCompleted>(1).Select(message => message.Checkpoint)];
+
+    public List<CheckpointId> AbortedIds => [.. Base.SentTo<CheckpointAborted>(1).Select(message => message.Checkpoint)];
+
+    public static CheckpointId Id(long number) => new(number);
+
+    public static ExecutionOptions Options(params (string Setting, string Value)[] settings) => ExecutionOptions.Parse(
+        settings.Prepend((Dir, TestStorage.StorageAddress)).GroupBy(setting => setting.Item1)
+            .ToDictionary(setting => setting.Key, setting => setting.Last().Item2));
+
+    public JobSubmission Submission(ExecutionOptions options) => new(Base.Reference, JobSettings.None, 2) { Options = options };
+
+    /// <summary>Submits a job that takes checkpoints every 10 s, and runs its tasks.</summary>
+    public Task<JobHandle> RunningAsync(params (string Setting, string Value)[] settings) => RunningAsync(Submission(Options(settings)));
+
+    public async Task<JobHandle> RunningAsync(JobSubmission submission)
+    {
+        JobHandle job = await Base.SubmitAsync(submission);
+        Run(job);
+        return job;
+    }
+
+    /// <summary>Deploys an attempt and runs its tasks.</summary>
+    public void Run(JobHandle job, int attempt = 0)
+    {
+        Base.Deployed(job, attempt);
+        Base.ReportAll(job, ExecutionState.Running, attempt);
+    }
+
+    public void Advance(double seconds)
+    {
+        Base.Executor.Advance(TimeSpan.FromSeconds(seconds));
+        Base.Executor.RunUntilIdle();
+    }
+
+    /// <summary>Acknowledges a part that is one new segment of one chunk.</summary>
+    public void Acknowledge(TaskInfo task, long checkpoint, int attempt = 0, ChunkHandle? chunk = null, string address = "") => Base.Tell(
+        CoordinatorHarness.WorkerOf(task),
+        new CheckpointAcknowledged(Part(task, checkpoint, chunk ?? Write(task, checkpoint, attempt, address)), new Attempt(attempt)));
+
+    public void AcknowledgeAll(JobHandle job, long checkpoint, int attempt = 0, string address = "")
+    {
+        foreach (TaskInfo task in job.Tasks.Where(task => task.State == ExecutionState.Running))
+        {
+            Acknowledge(task, checkpoint, attempt, address: address);
+        }
+    }
+
+    /// <summary>Runs until the next checkpoint is triggered, and completes it.</summary>
+    public void CompleteNext(JobHandle job, int attempt = 0)
+    {
+        Advance(10);
+        AcknowledgeAll(job, Triggers[^1].Checkpoint.Number, attempt);
+    }
+
+    public void Decline(TaskInfo task, long checkpoint, Exception cause) => Base.Tell(
+        CoordinatorHarness.WorkerOf(task),
+        new CheckpointDeclined(task.Task, default, new CheckpointId(checkpoint), new TaskFailure("Map", ErrorInfo.From(cause))));
+
+    /// <summary>A task fails, and the others of the attempt are cancelled.</summary>
+    public void FailAttempt(JobHandle job, int attempt = 0, Exception? cause = null)
+    {
+        Base.Report(job.Tasks[0], ExecutionState.Failed, cause ?? new FormatException("bad row"), attempt);
+        Base.ReportAll(job, ExecutionState.Canceled, attempt);
+    }
+
+    public List<long> StoredIds(JobHandle job) => [.. Base.Files.Files
+        .Where(file => file.StartsWith($"{TestStorage.Root}/{job.Id}/chk-", StringComparison.Ordinal))
+        .Select(file => long.Parse(file.Split('/')[^2]["chk-".Length..], System.Globalization.CultureInfo.InvariantCulture))];
+
+    /// <summary>The checkpoint of each stored segment.</summary>
+    public List<long> StoredSegments(JobHandle job) =>
+        [.. Storage.ListSegmentsAsync(job.Id, default).Result.Select(segment => segment.Checkpoint.Number).Order()];
+
+    public void Dispose() => Base.Dispose();
+
+    private ChunkHandle Write(TaskInfo task, long checkpoint, int attempt, string address)
+    {
+        ICheckpointStorage storage = address.Length == 0
+            ? Storage
+            : new DirectoryStorage(new Uri(address).LocalPath, Base.Files);
+        SegmentName name = new(new Epoch(1), new CheckpointId(checkpoint), new Attempt(attempt), task.Task, 0);
+        ChunkSink sink = new(storage.SegmentsOf(task.Task.Job), name, ReusableChunks.None);
+        ChunkHandle chunk = sink.WriteAsync(BitConverter.GetBytes(checkpoint), default).AsTask().Result;
+        sink.CompleteAsync(default).Wait();
+        return chunk;
+    }
+
+    private static TaskSnapshot Part(TaskInfo task, long checkpoint, ChunkHandle chunk) => new(
+        task.Task,
+        new CheckpointId(checkpoint),
+        [new OperatorSnapshot(
+            new OperatorId(task.Task.Vertex.Value),
+            task.Name,
+            [new StateSnapshot("s", StateKind.List, Codec<long>.Instance.Schema, [new StateChunk(-1, 1, chunk)])])])
+    {
+        KeyGroups = 128,
+        Watermark = EventTime.MinValue,
+        HasEnded = checkpoint == 0,
+    };
+}
