@@ -12,15 +12,15 @@ public sealed class WordCountSettings : IValidatedSettings
     public string Input { get; init; } = "";
 
     /// <summary>The size of the windows.</summary>
-    [Setting("window", "over how long words are counted")]
+    [Setting("window", "the size of the windows in which words are counted")]
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many lines are generated.</summary>
-    [Setting("lines", "how many lines are generated, where there is no input; 0: without end")]
+    [Setting("lines", "how many lines are generated if there is no input; 0: without end")]
     public long Lines { get; init; } = 10_000;
 
     /// <summary>How fast lines are generated.</summary>
-    [Setting("rate", "how many lines are generated a second; 0: as fast as it goes")]
+    [Setting("rate", "how many lines are generated a second; 0: as fast as possible")]
     public int Rate { get; init; }
 
     /// <inheritdoc/>
