@@ -53,7 +53,7 @@ public interface IKafkaAdmin : IAsyncDisposable
     /// </summary>
     Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken);
 
-    /// <summary>A setting of the cluster's brokers, for example <c>transaction.max.timeout.ms</c>; null if it is unknown or may not be read.</summary>
+    /// <summary>A setting of the brokers, for example <c>transaction.max.timeout.ms</c>; null if it is unknown or may not be read.</summary>
     Task<string?> BrokerSettingAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>A setting of a topic, for example <c>max.message.bytes</c>; null if it is unknown or may not be read.</summary>

@@ -3,15 +3,15 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// Writes records to one topic in transactions, one at a time. Readers of committed records see those of a transaction together, or never. Used by one
-/// caller at a time. Errors that pass by themselves, such as an outage, are retried until the call is cancelled; others are
+/// Writes records to one topic in transactions, one at a time. Readers of committed records see those of a transaction together, or never.
+/// Used by one caller at a time. Errors that pass by themselves, such as an outage, are retried until the call is cancelled; others are
 /// <see cref="KafkaTransactionException"/>, or <see cref="ServiceRefusedException"/> if a retry would be refused too.
 /// </summary>
 public interface IKafkaTransactionalProducer : IKafkaProducer
 {
     /// <summary>
-    /// Fences earlier producers of the same transactional id: their calls fail from now on, and their open transaction is aborted. Called once, before
-    /// the other methods.
+    /// Fences earlier producers of the same transactional id: their calls fail from now on, and their open transaction is aborted.
+    /// Called once, before the other methods.
     /// </summary>
     Task InitializeAsync(CancellationToken cancellationToken);
 

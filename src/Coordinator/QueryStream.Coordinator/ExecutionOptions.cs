@@ -5,7 +5,7 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.Coordinator;
 
-/// <summary>How a job is executed: its checkpoints and restarts. These are settings of the engine; the job's own are <see cref="JobSettings"/>.</summary>
+/// <summary>How a job is executed: its checkpoints and restarts. Settings of the engine; those of the job are <see cref="JobSettings"/>.</summary>
 public sealed record ExecutionOptions
 {
     /// <summary>All defaults: no checkpoints, and no restart.</summary>

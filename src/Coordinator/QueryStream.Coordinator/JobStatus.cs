@@ -12,7 +12,7 @@ public enum JobStatus
     /// <summary>All of its tasks run or have finished.</summary>
     Running,
 
-    /// <summary>It has failed, and will run again: its tasks are ending, the delay of its restart strategy passes, or its tasks are deployed.</summary>
+    /// <summary>It has failed, and will run again: its tasks are ending, its restart strategy's delay passes, or its tasks are deployed.</summary>
     Restarting,
 
     /// <summary>All of its tasks have reached the end of their input.</summary>

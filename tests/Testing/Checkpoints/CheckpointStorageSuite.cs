@@ -139,7 +139,8 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         await storage.CommitAsync(TestManifests.Of(2, 7, [], jobName: "another"), default);
         await storage.CommitAsync(TestManifests.Of(2, 3, []) with { Job = new JobId(0x42) }, default);
 
-        CheckpointManifest? latest = await LatestCheckpoint.FindAsync(storage, "Đếm từ", new HashSet<StoredCheckpoint>(), damaged => throw damaged, default);
+        CheckpointManifest? latest = await LatestCheckpoint.FindAsync(
+            storage, "Đếm từ", new HashSet<StoredCheckpoint>(), damaged => throw damaged, default);
         Assert.Equal((TestManifests.Job, 6L), (latest?.Job, latest?.Id.Number));
         Assert.Null(await LatestCheckpoint.FindAsync(storage, "none", new HashSet<StoredCheckpoint>(), damaged => throw damaged, default));
     }

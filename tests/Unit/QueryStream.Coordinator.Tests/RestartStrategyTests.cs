@@ -55,7 +55,9 @@ public sealed class RestartStrategyTests
     public void A_fixed_delay_restarts_so_many_times()
     {
         RestartStrategy strategy = New(
-            ("restart-strategy.type", "fixed-delay"), ("restart-strategy.fixed-delay.attempts", "3"), ("restart-strategy.fixed-delay.delay", "200ms"));
+            ("restart-strategy.type", "fixed-delay"),
+            ("restart-strategy.fixed-delay.attempts", "3"),
+            ("restart-strategy.fixed-delay.delay", "200ms"));
         Assert.Equal([0.2, 0.2, 0.2], Enumerable.Range(0, 3).Select(failure => DelayAfter(strategy, failure)));
         EndsWith("3 times", strategy, 1_000_000);
     }
@@ -98,7 +100,8 @@ public sealed class RestartStrategyTests
 
     private static RestartStrategy New(params (string Setting, string Value)[] settings) =>
         RestartStrategy.Of(
-            SettingsBinder.Bind<RestartSettings>(settings.ToDictionary(setting => setting.Setting, setting => setting.Value)), takesCheckpoints: true);
+            SettingsBinder.Bind<RestartSettings>(settings.ToDictionary(setting => setting.Setting, setting => setting.Value)),
+            takesCheckpoints: true);
 
     private static double DelayAfter(RestartStrategy strategy, double seconds, ulong random = 0) =>
         Assert.IsType<RestartDecision.Restart>(strategy.OnFailure(TimeSpan.FromSeconds(seconds), random)).Delay.TotalSeconds;

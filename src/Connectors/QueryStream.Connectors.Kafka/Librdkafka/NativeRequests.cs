@@ -264,8 +264,8 @@ internal sealed class NativeRequestException(string request, NativeError error, 
     public NativeError Error { get; } = error;
 
     /// <summary>
-    /// Whether the cluster did not respond or is not ready, so that a retry may help. librdkafka reports a leader as "no such entry" after it has forgotten all
-    /// unreachable brokers (metadata.recovery.strategy=rebootstrap).
+    /// Whether the cluster did not respond or is not ready, so that a retry may help. librdkafka reports a leader as "no such entry" after it
+    /// has forgotten all unreachable brokers (metadata.recovery.strategy=rebootstrap).
     /// </summary>
     public bool IsUnreachable => Error is NativeError.NoEntry
         or NativeError.Transport or NativeError.TimedOut or NativeError.AllBrokersDown or NativeError.Resolve

@@ -256,7 +256,8 @@ internal sealed partial class CheckpointCoordinator
         if (!result.Succeeded)
         {
             _owner.FailAttempt(new CheckpointFailedException(
-                $"The job cannot restart before it is known whether checkpoint {unresolved.Id} is complete: {result.Failure.Message}", result.Failure));
+                $"The job cannot restart before it is known whether checkpoint {unresolved.Id} is complete: {result.Failure.Message}",
+                result.Failure));
         }
         else if (result.Value is CommitResult.Overtaken overtaken)
         {

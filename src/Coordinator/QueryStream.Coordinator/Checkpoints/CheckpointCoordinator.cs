@@ -130,7 +130,8 @@ internal sealed partial class CheckpointCoordinator
         if (_pending is { IsCommitting: false } pending && pending.Id == declined.Checkpoint)
         {
             Abort(
-                $"{declined.Failure.OperatorName} ({task.Id.Subtask + 1}/{task.Vertex.Parallelism}) could not store its state: {declined.Failure.Cause.Message}",
+                $"{declined.Failure.OperatorName} ({task.Id.Subtask + 1}/{task.Vertex.Parallelism}) could not store its state: "
+                + declined.Failure.Cause.Message,
                 IsOfStorage(declined.Failure.Cause));
         }
     }

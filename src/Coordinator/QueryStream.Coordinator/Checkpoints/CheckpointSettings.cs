@@ -54,7 +54,8 @@ public sealed record CheckpointSettings : IValidatedSettings
     public CheckpointMode Mode { get; init; } = CheckpointMode.ExactlyOnce;
 
     /// <summary>How many failures in a row are tolerated; null: none, except those of the storage, of which any number is.</summary>
-    [Setting(TolerableFailuresName, "how many failed checkpoints in a row are tolerated, at least 0; unset: any number while the storage fails, else 0")]
+    [Setting(
+        TolerableFailuresName, "how many failed checkpoints in a row are tolerated, at least 0; unset: any number while the storage fails, else 0")]
     public int? TolerableFailures { get; init; }
 
     /// <summary>How many complete checkpoints are kept.</summary>
@@ -64,8 +65,8 @@ public sealed record CheckpointSettings : IValidatedSettings
     /// <summary>What becomes of the checkpoints when the job has ended.</summary>
     [Setting(
         "execution.checkpointing.externalized-checkpoint-retention",
-        "whether checkpoints outlast the job: NO_EXTERNALIZED_CHECKPOINTS never, DELETE_ON_CANCELLATION if it failed, RETAIN_ON_CANCELLATION also if it "
-        + "was cancelled")]
+        "whether checkpoints outlast the job: NO_EXTERNALIZED_CHECKPOINTS never, DELETE_ON_CANCELLATION if it failed, RETAIN_ON_CANCELLATION also if "
+        + "it was cancelled")]
     public CheckpointRetention Retention { get; init; } = CheckpointRetention.NoExternalizedCheckpoints;
 
     /// <summary>The address of the storage; empty: no checkpoints are taken.</summary>

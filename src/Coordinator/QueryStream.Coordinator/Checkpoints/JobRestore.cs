@@ -35,7 +35,7 @@ internal sealed class JobPreparation(CheckpointStorages storages, string storage
     /// <summary>Takes the storage over, and reads the manifest of the checkpoint.</summary>
     /// <param name="except">Checkpoints that were found to be damaged before.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="DamagedCheckpointException">The named checkpoint is damaged or missing, or all that "latest" can mean are damaged.</exception>
+    /// <exception cref="DamagedCheckpointException">The named checkpoint is damaged or missing, or all that "latest" may mean are.</exception>
     /// <exception cref="CheckpointStorageException">The storage cannot be reached, or another process has it.</exception>
     /// <exception cref="SettingException">"latest" needs a storage.</exception>
     public async Task<PreparedJob> RunAsync(IReadOnlySet<StoredCheckpoint> except, CancellationToken cancellationToken)
@@ -67,7 +67,8 @@ internal sealed class JobPreparation(CheckpointStorages storages, string storage
         if (store is null)
         {
             throw new SettingException(
-                CheckpointSettings.DirectoryName, "is not set, and the latest checkpoint is looked for there. Set it, or name the checkpoint's path.");
+                CheckpointSettings.DirectoryName,
+                "is not set, and the latest checkpoint is looked for there. Set it, or name the checkpoint's path.");
         }
 
         CheckpointManifest? manifest = await LatestCheckpoint.FindAsync(store.Storage, jobName, except, damaged.Add, cancellationToken)

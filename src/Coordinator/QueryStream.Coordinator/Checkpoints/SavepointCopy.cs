@@ -51,7 +51,8 @@ internal sealed class SavepointCopy(ICheckpointStorage checkpoints, ICheckpointS
         state.Checkpoint,
         state.KeyGroups,
         state.Progress,
-        state.Operators.Select(part => part with { States = [.. part.States.Select(stored => Replace(stored, copies))] }));
+        state.Operators.Select(part => part with { States = [.. part.States.Select(stored => Replace(stored, copies))] }),
+        state.Ledger);
 
     private static StateSnapshot Replace(StateSnapshot state, Dictionary<ChunkHandle, ChunkHandle> copies) =>
         state with { Chunks = [.. state.Chunks.Select(chunk => chunk with { Content = copies.GetValueOrDefault(chunk.Content, chunk.Content) })] };

@@ -74,7 +74,8 @@ public sealed record RestartSettings : IValidatedSettings
         Check(InitialBackoff > TimeSpan.Zero, Initial, InitialBackoff, "more than 0s");
         Check(MaxBackoff >= InitialBackoff, Max, MaxBackoff, $"at least {Initial}, which is {InitialBackoff}");
         Check(BackoffMultiplier > 1, Multiplier, BackoffMultiplier, "more than 1");
-        Check(ResetBackoffThreshold > TimeSpan.Zero, "restart-strategy.exponential-delay.reset-backoff-threshold", ResetBackoffThreshold, "more than 0s");
+        const string Threshold = "restart-strategy.exponential-delay.reset-backoff-threshold";
+        Check(ResetBackoffThreshold > TimeSpan.Zero, Threshold, ResetBackoffThreshold, "more than 0s");
         Check(JitterFactor is >= 0 and <= 1, Jitter, JitterFactor, "0 to 1");
         Check(AttemptsBeforeResetBackoff >= 1, MaxAttempts, AttemptsBeforeResetBackoff, "at least 1");
     }
@@ -93,7 +94,7 @@ public sealed record RestartSettings : IValidatedSettings
 /// <summary>The restart strategies.</summary>
 public enum RestartStrategyType
 {
-    /// <summary><see cref="ExponentialDelay"/> if the job takes checkpoints, else <see cref="None"/>: without state, a restart repeats its output.</summary>
+    /// <summary><see cref="ExponentialDelay"/> if checkpoints are taken, else <see cref="None"/>: without state, a restart repeats output.</summary>
     Unset,
 
     /// <summary>Delays that grow from failure to failure.</summary>

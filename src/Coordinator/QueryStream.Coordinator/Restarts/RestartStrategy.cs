@@ -50,7 +50,8 @@ internal abstract class RestartStrategy
 
         public override RestartDecision OnFailure(TimeSpan now, ulong random) => _restarts++ < settings.FixedDelayAttempts
             ? new RestartDecision.Restart(settings.FixedDelay)
-            : new RestartDecision.GiveUp($"it has restarted {settings.FixedDelayAttempts} times, and restart-strategy.fixed-delay.attempts allows no more");
+            : new RestartDecision.GiveUp(
+                $"it has restarted {settings.FixedDelayAttempts} times, and restart-strategy.fixed-delay.attempts allows no more");
     }
 
     private sealed class FailureRateStrategy(RestartSettings settings) : RestartStrategy

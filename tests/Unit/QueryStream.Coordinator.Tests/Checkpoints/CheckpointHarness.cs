@@ -3,7 +3,6 @@ using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Tests.Jobs;
 using QueryStream.Core.Codecs;
-using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Settings;
@@ -94,7 +93,7 @@ internal sealed class CheckpointHarness : IDisposable
 
     /// <summary>The checkpoint of each stored segment.</summary>
     public List<long> StoredSegments(JobHandle job) =>
-        [.. Storage.ListSegmentsAsync(job.Id, default).Result.Select(segment => segment.Checkpoint.Number).Order()];
+        [.. AtOnce(Storage.ListSegmentsAsync(job.Id, default)).Select(segment => segment.Checkpoint.Number).Order()];
 
     public void Dispose() => Base.Dispose();
 
@@ -104,10 +103,24 @@ internal sealed class CheckpointHarness : IDisposable
             ? Storage
             : new DirectoryStorage(new Uri(address).LocalPath, Base.Files);
         SegmentName name = new(new Epoch(1), new CheckpointId(checkpoint), new Attempt(attempt), task.Task, 0);
-        ChunkSink sink = new(storage.SegmentsOf(task.Task.Job), name, ReusableChunks.None);
-        ChunkHandle chunk = sink.WriteAsync(BitConverter.GetBytes(checkpoint), default).AsTask().Result;
-        sink.CompleteAsync(default).Wait();
+        return AtOnce(WriteAsync(new ChunkSink(storage.SegmentsOf(task.Task.Job), name, ReusableChunks.None), BitConverter.GetBytes(checkpoint)));
+    }
+
+    private static async Task<ChunkHandle> WriteAsync(ChunkSink sink, byte[] content)
+    {
+        ChunkHandle chunk = await sink.WriteAsync(content, default);
+        await sink.CompleteAsync(default);
         return chunk;
+    }
+
+    /// <summary>The result of a call to the storage, which is in memory and completes before it returns.</summary>
+    private static T AtOnce<T>(Task<T> call)
+    {
+        T? result = default;
+        Assert.True(KeepAsync().IsCompletedSuccessfully);
+        return result!;
+
+        async Task KeepAsync() => result = await call;
     }
 
     private static TaskSnapshot Part(TaskInfo task, long checkpoint, ChunkHandle chunk) => new(

@@ -1,7 +1,6 @@
 using QueryStream.Coordinator.Tests.Jobs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using QueryStream.Streams.Settings;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Checkpoints;

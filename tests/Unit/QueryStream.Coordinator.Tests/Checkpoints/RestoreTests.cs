@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using QueryStream.Streams;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 using QueryStream.Wire.Control;
 

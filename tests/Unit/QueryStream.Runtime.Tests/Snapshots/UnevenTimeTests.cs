@@ -58,7 +58,10 @@ public sealed class UnevenTimeTests
         using JobHarness job = new(
             builder => Define(builder, kind, source, new HarnessSink<WindowResult<int, long>>()),
             seed: (ulong)key,
-            services: _ => new SharedSegments(_segments)) { IsPinned = true };
+            services: _ => new SharedSegments(_segments))
+        {
+            IsPinned = true,
+        };
         source.Push(new Sale(key, 1), 1);
         source.Push(new Sale(0, watermark + 1), watermark + 1);
         job.Run();
