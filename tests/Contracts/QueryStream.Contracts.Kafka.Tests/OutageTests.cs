@@ -52,6 +52,23 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
     }
 
     [KafkaFact(ownServer: true)]
+    public async Task A_deleted_topic_is_no_outage()
+    {
+        await CreateTopicAsync(1);
+        await using IKafkaProducer producer = _subject.Clients.OpenProducer(Connection, _topic, new ProducerProbe());
+        Write(producer, 0, 1);
+        await producer.FlushAsync(CancellationToken.None);
+        await using SourceHarness<string> source = await OpenSourceAsync();
+        await source.ReadAsync(1);
+
+        await using IKafkaAdmin admin = _subject.Clients.OpenAdmin(Connection);
+        await admin.DeleteTopicAsync(_topic, CancellationToken.None);
+        await source.ReadUntilAsync("requests for the ends of the deleted topic", () => Lines(2014) >= 3, Recovered);
+
+        Assert.Equal((0, 0), (Lines(2010), Lines(2011)));
+    }
+
+    [KafkaFact(ownServer: true)]
     public async Task A_frozen_broker_confirms_nothing()
     {
         await CreateTopicAsync(2);
@@ -161,7 +178,7 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
 
     private Task WaitForDownAsync(SourceHarness<string>? source = null)
     {
-        bool IsDown() => _subject.Logs.Lines.Any(line => line.Id == 2010);
+        bool IsDown() => Lines(2010) > 0;
         string LastLines() => string.Join('\n', _subject.Logs.Lines.TakeLast(20).Select(line => $"{line.Level} {line.Message}"));
         return Wait.UntilAsync(
             "the warning",
@@ -173,13 +190,15 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
             seen: LastLines);
     }
 
+    private int Lines(int id) => _subject.Logs.Lines.Count(line => line.Id == id);
+
     // One warning, one line after recovery, and no error.
     private void AssertOneOutage()
     {
         string seen = string.Join(
             "\n", _subject.Logs.Lines.Where(line => line.Level > LogLevel.Debug).Select(line => $"{line.Level} {line.Message}"));
-        Assert.True(_subject.Logs.Lines.Count(line => line.Id == 2010) == 1, seen);
-        Assert.True(_subject.Logs.Lines.Count(line => line.Id == 2011) == 1, seen);
+        Assert.True(Lines(2010) == 1, seen);
+        Assert.True(Lines(2011) == 1, seen);
         Assert.DoesNotContain(_subject.Logs.Lines, line => line.Level >= LogLevel.Error);
     }
 }

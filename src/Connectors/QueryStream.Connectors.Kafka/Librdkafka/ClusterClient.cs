@@ -229,7 +229,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             EventTime askedAt = EventTime.From(_time.GetUtcNow());
             Dictionary<int, long> ends = [];
             int[] partitions = [.. topic.Select(partition => partition.Partition).Distinct()];
-            Try(() => ends = NativeRequests.HighWatermarks(_handle.Client, topic.Key, partitions, (int)WatchTimeout.TotalMilliseconds));
+            Try(() => ends = NativeRequests.HighWatermarks(_handle.Client, topic.Key, partitions, (int)WatchTimeout.TotalMilliseconds), isOfTopic: true);
             foreach (SilentPartition partition in topic)
             {
                 if (ends.TryGetValue(partition.Partition, out long end))
@@ -242,9 +242,9 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         return true;
     }
 
-    private bool Check() => Try(() => NativeRequests.Brokers(_handle.Client, (int)WatchTimeout.TotalMilliseconds));
+    private bool Check() => Try(() => NativeRequests.Brokers(_handle.Client, (int)WatchTimeout.TotalMilliseconds), isOfTopic: false);
 
-    private bool Try(Action request)
+    private bool Try(Action request, bool isOfTopic)
     {
         long askedAt = _time.GetTimestamp();
         try
@@ -257,7 +257,12 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         catch (NativeRequestException e)
         {
             _logger.EndsUnknown(Connection.BootstrapServers, e.Message);
-            if (e.IsUnreachable)
+            if (isOfTopic && e.IsLeaderUnknown)
+            {
+                // The topic may be deleted, or librdkafka may have forgotten all brokers: whether they respond tells which.
+                Check();
+            }
+            else if (e.IsUnreachable)
             {
                 _health.OnNoResponse(askedAt, ProblemOf(e));
             }

@@ -264,11 +264,14 @@ internal sealed class NativeRequestException(string request, NativeError error, 
     public NativeError Error { get; } = error;
 
     /// <summary>
-    /// Whether the cluster did not respond or is not ready, so that a retry may help. librdkafka reports a leader as "no such entry" after it
-    /// has forgotten all unreachable brokers (metadata.recovery.strategy=rebootstrap).
+    /// Whether librdkafka knows no leader of a partition: the topic is deleted, or librdkafka has forgotten all unreachable brokers
+    /// (metadata.recovery.strategy=rebootstrap).
     /// </summary>
-    public bool IsUnreachable => Error is NativeError.NoEntry
-        or NativeError.Transport or NativeError.TimedOut or NativeError.AllBrokersDown or NativeError.Resolve
+    public bool IsLeaderUnknown => Error is NativeError.NoEntry;
+
+    /// <summary>Whether the cluster did not respond or is not ready, so that a retry may help.</summary>
+    public bool IsUnreachable => IsLeaderUnknown
+        || Error is NativeError.Transport or NativeError.TimedOut or NativeError.AllBrokersDown or NativeError.Resolve
         or NativeError.LeaderNotAvailable or NativeError.WaitCoordinator or NativeError.CoordinatorLoading or NativeError.CoordinatorNotAvailable
         or NativeError.UnstableOffset or NativeError.NotCoordinator or NativeError.NotLeader or NativeError.RequestTimedOut;
 }
