@@ -27,7 +27,10 @@ public interface IKafkaTransactionalProducer : IKafkaProducer
     /// <param name="cancellationToken">Gives up waiting; the outcome is then unknown.</param>
     Task CommitAsync(string group, KafkaOffset offset, CancellationToken cancellationToken);
 
-    /// <summary>Aborts the transaction. Another one can begin then.</summary>
+    /// <summary>
+    /// Aborts the transaction. Another one can begin then. Its records are never read, even if this throws: a broker that does not know the
+    /// transaction yet refuses to end it, and the producer must be opened again.
+    /// </summary>
     Task AbortAsync(CancellationToken cancellationToken);
 }
 

@@ -49,6 +49,7 @@ public abstract class TransactionContract(ISubject subject) : KafkaContract(subj
         await producer.BeginAsync(CancellationToken.None);
         Add(producer, 0, "aborted too");
         producer.Send();
+        await producer.FlushAsync(CancellationToken.None);
         await producer.AbortAsync(CancellationToken.None);
 
         Assert.Equal(1, await OffsetAsync());

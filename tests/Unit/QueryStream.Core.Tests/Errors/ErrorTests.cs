@@ -28,6 +28,7 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.JobAssembly, 20)]
     [InlineData(ErrorCode.DamagedCheckpoint, 21)]
     [InlineData(ErrorCode.CheckpointStorage, 22)]
+    [InlineData(ErrorCode.CheckpointFailed, 23)]
     [InlineData(ErrorCode.ChannelRefused, 30)]
     [InlineData(ErrorCode.ChannelLost, 31)]
     public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
@@ -66,6 +67,7 @@ public sealed class ErrorTests
         Assert.Equal(ErrorDomain.User, said[ErrorCode.JobAssembly]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.DamagedCheckpoint]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointStorage]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointFailed]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelRefused]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.ChannelLost]);
     }
@@ -108,6 +110,7 @@ public sealed class ErrorTests
         new JobAssemblyException("WordCount.dll is not a .NET assembly."),
         new DamagedCheckpointException("Checkpoint 7 of job orders is incomplete: segment 3 is missing."),
         new CheckpointStorageException("The directory of checkpoints cannot be written."),
+        new CheckpointFailedException("The savepoint has failed: the job has ended."),
         new ChannelRefusedException("Channel 0 -> 1 of edge 2 is refused."),
         new ChannelLostException("Channel 0 -> 1 of edge 2 is lost."),
     ];
