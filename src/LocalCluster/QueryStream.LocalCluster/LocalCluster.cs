@@ -37,25 +37,29 @@ public sealed class LocalCluster : IHostedService, IAsyncDisposable
         _services = services;
     }
 
+    /// <summary>Submits a job that takes no checkpoints and is not restarted. Otherwise as the other overload.</summary>
+    public Task<JobHandle> SubmitAsync(IStreamJob job, JobSettings settings, int parallelism, CancellationToken cancellationToken) =>
+        SubmitAsync(job, new LocalSubmission(settings, parallelism), cancellationToken);
+
     /// <summary>Submits a job.</summary>
     /// <param name="job">The job. Coordinator and workers each call its <see cref="IStreamJob.Define"/>, on threads of their own.</param>
-    /// <param name="settings">Its settings.</param>
-    /// <param name="parallelism">The parallelism of operators that set none.</param>
+    /// <param name="submission">How it is run.</param>
     /// <param name="cancellationToken">Gives up; the job is cancelled.</param>
     /// <returns>The job, when its graph is built and its slots are allocated. Its tasks may still fail to start.</returns>
-    /// <exception cref="SettingException">A setting of the job is wrong, or the cluster's slots were set to too few for it.</exception>
+    /// <exception cref="SettingException">A setting is wrong, or the cluster's slots were set to too few for the job.</exception>
     /// <exception cref="JobDefinitionException">The definition is wrong.</exception>
     /// <exception cref="NotEnoughSlotsException">Other jobs occupy the slots that it needs.</exception>
-    public async Task<JobHandle> SubmitAsync(IStreamJob job, JobSettings settings, int parallelism, CancellationToken cancellationToken)
+    /// <exception cref="QueryStreamException">What it starts from is missing, damaged or of another job, or its storage cannot be used.</exception>
+    public async Task<JobHandle> SubmitAsync(IStreamJob job, LocalSubmission submission, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        StartWorkers(JobGraph.Create(StreamBuilder.Build(job, settings), parallelism));
+        ArgumentNullException.ThrowIfNull(submission);
+        StartWorkers(JobGraph.Create(StreamBuilder.Build(job, submission.Settings), submission.Parallelism));
         await _coordinator.WaitForWorkersAsync(_options.Workers, cancellationToken).ConfigureAwait(false);
         JobReference reference = _jobs.Add(job);
         try
         {
-            JobHandle handle = await _coordinator.SubmitAsync(new JobSubmission(reference, settings, parallelism), cancellationToken)
-                .ConfigureAwait(false);
+            JobHandle handle = await _coordinator.SubmitAsync(submission.Of(reference), cancellationToken).ConfigureAwait(false);
             _ = handle.Completion.ContinueWith(
                 _ => _jobs.Remove(reference), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return handle;

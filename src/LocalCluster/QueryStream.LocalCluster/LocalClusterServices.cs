@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
 using QueryStream.Core.Actors;
 using QueryStream.Hosting;
@@ -38,6 +39,7 @@ public static class LocalClusterServices
                 provider.GetRequiredService<IJobLoader>(),
                 provider.GetRequiredService<ITaskChannels>(),
                 provider,
+                provider.GetRequiredService<CheckpointStorages>(),
                 provider.GetRequiredService<ILoggerFactory>())));
         services.AddHostedService(provider => provider.GetRequiredService<LocalCluster>());
         return services;

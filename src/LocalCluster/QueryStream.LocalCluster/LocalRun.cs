@@ -20,6 +20,15 @@ public sealed class LocalRun(IHost host)
     /// <summary>Shows the job while it runs, until its token is cancelled. If it fails, the job is cancelled.</summary>
     public Func<JobHandle, CancellationToken, Task> Watch { get; init; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>Its checkpoints and restarts.</summary>
+    public ExecutionOptions Options { get; init; } = ExecutionOptions.Default;
+
+    /// <inheritdoc cref="JobSubmission.Restore"/>
+    public string? Restore { get; init; }
+
+    /// <inheritdoc cref="JobSubmission.AllowNonRestoredState"/>
+    public bool AllowNonRestoredState { get; init; }
+
     /// <summary>Runs the job with the parallelism of <see cref="LocalClusterOptions"/>.</summary>
     /// <param name="job">The job.</param>
     /// <param name="settings">Its settings.</param>
@@ -31,9 +40,13 @@ public sealed class LocalRun(IHost host)
         await host.StartAsync(stop).ConfigureAwait(false);
         try
         {
-            int parallelism = host.Services.GetRequiredService<LocalClusterOptions>().Parallelism;
-            JobHandle handle = await host.Services.GetRequiredService<LocalCluster>().SubmitAsync(job, settings, parallelism, stop)
-                .ConfigureAwait(false);
+            LocalSubmission submission = new(settings, host.Services.GetRequiredService<LocalClusterOptions>().Parallelism)
+            {
+                Options = Options,
+                Restore = Restore,
+                AllowNonRestoredState = AllowNonRestoredState,
+            };
+            JobHandle handle = await host.Services.GetRequiredService<LocalCluster>().SubmitAsync(job, submission, stop).ConfigureAwait(false);
             OnAccepted(handle);
             JobResult result = await EndAsync(handle, stop).ConfigureAwait(false);
             return result.Failure is null ? result : throw result.Failure;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Actors;
 using QueryStream.Streams;
 using QueryStream.Wire;
@@ -12,8 +13,10 @@ namespace QueryStream.Worker;
 /// <param name="Loader">Loads the code of jobs.</param>
 /// <param name="Channels">Connects tasks with each other.</param>
 /// <param name="Clients">Clients of external systems, for sources and sinks.</param>
+/// <param name="Storages">The storages of checkpoints, one for each address, which all tasks of the process share.</param>
 /// <param name="Loggers">Where to log.</param>
-public sealed record WorkerServices(IJobLoader Loader, ITaskChannels Channels, IServiceProvider Clients, ILoggerFactory Loggers);
+public sealed record WorkerServices(
+    IJobLoader Loader, ITaskChannels Channels, IServiceProvider Clients, CheckpointStorages Storages, ILoggerFactory Loggers);
 
 /// <summary>
 /// A worker, which is Flink's TaskManager. A transport, over a network or within a process, connects it to the coordinator and passes it the

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Actors;
 using QueryStream.Hosting;
 using QueryStream.Streams;
@@ -11,17 +12,21 @@ namespace QueryStream.Worker;
 public static class WorkerRoleServices
 {
     /// <summary>
-    /// Registers the <see cref="WorkerNode"/>, with <see cref="WorkerOptions"/> from the section <c>QueryStream:Worker</c>. It needs an
-    /// <see cref="Executor"/>, an <see cref="IJobLoader"/>, <see cref="ITaskChannels"/> and logging from the host. Sources and sinks get their
-    /// clients from the services of the process.
+    /// Registers the <see cref="WorkerNode"/>, with <see cref="WorkerOptions"/> from the section <c>QueryStream:Worker</c>, and the storage of
+    /// checkpoints in directories. It needs an <see cref="Executor"/>, an <see cref="IJobLoader"/>, <see cref="ITaskChannels"/> and logging from the
+    /// host. Sources and sinks get their clients from the services of the process.
     /// </summary>
     public static IServiceCollection AddQueryStreamWorker(this IServiceCollection services)
     {
         services.AddQueryStreamOptions<WorkerOptions>(WorkerOptions.Section);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICheckpointStorageFactory, DirectoryStorageFactory>(
+            _ => new DirectoryStorageFactory(DurableFiles.Instance)));
+        services.TryAddSingleton<CheckpointStorages>();
         services.TryAddSingleton(provider => new WorkerServices(
             provider.GetRequiredService<IJobLoader>(),
             provider.GetRequiredService<ITaskChannels>(),
             provider,
+            provider.GetRequiredService<CheckpointStorages>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.TryAddSingleton(provider => new WorkerNode(
             provider.GetRequiredService<WorkerOptions>(), provider.GetRequiredService<Executor>(), provider.GetRequiredService<WorkerServices>()));

@@ -24,6 +24,7 @@ public sealed class SimulatedCluster : IDisposable
     private readonly SeededRandom _delays;
     private readonly SimulatedNetwork _network;
     private readonly ScriptedTasks? _tasks;
+    private readonly CheckpointStorages _storages;
     private readonly List<Member> _members = [];
 
     /// <summary>Starts a coordinator and workers, and lets the workers register.</summary>
@@ -42,8 +43,8 @@ public sealed class SimulatedCluster : IDisposable
         _delays = new SeededRandom(seed ^ 0x5EED);
         _network = new SimulatedNetwork(Executor, Delay, new SeededRandom(seed ^ 0xFA17));
         _tasks = tasks;
-        Coordinator = new CoordinatorNode(
-            Executor, Jobs, new CheckpointStorages([new DirectoryStorageFactory(new SimulatedFiles(seed))]), NullLoggerFactory.Instance);
+        _storages = new CheckpointStorages([new DirectoryStorageFactory(new SimulatedFiles(seed))]);
+        Coordinator = new CoordinatorNode(Executor, Jobs, _storages, NullLoggerFactory.Instance);
         for (int number = 1; number <= workers; number++)
         {
             AddWorker(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"), slots);
@@ -93,7 +94,7 @@ public sealed class SimulatedCluster : IDisposable
     /// <param name="jobs">Its job loader; null: the loader of all workers.</param>
     public WorkerNode AddWorker(string name, int slots, TestJobs? jobs = null)
     {
-        WorkerServices services = new(jobs ?? Jobs, _network.ChannelsOf(name), new NoClients(), NullLoggerFactory.Instance);
+        WorkerServices services = new(jobs ?? Jobs, _network.ChannelsOf(name), new NoClients(), _storages, NullLoggerFactory.Instance);
         WorkerNode worker = new(new WorkerOptions(new WorkerId(name), slots), Executor, services, _tasks ?? (ITaskRunner)new RuntimeTaskRunner());
         Member member = new(name, worker);
         _members.Add(member);

@@ -4,6 +4,7 @@ using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Graph;
@@ -14,6 +15,8 @@ namespace QueryStream.TestKit.Jobs;
 internal sealed class JobRun : IDataPlane, ITaskEvents
 {
     private const string Storage = "memory";
+
+    private static readonly CheckpointTarget Target = new(Storage, new Epoch(1));
 
     private readonly Dictionary<TaskId, TaskHandle> _tasks = [];
     private readonly HashSet<TaskId> _running = [];
@@ -53,7 +56,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
                 TaskDeployment deployment = new(id.Job, id.Attempt, graph, vertex, subtask)
                 {
                     Restore = restored,
-                    Checkpoints = new CheckpointTarget(Storage, new Epoch(1)),
+                    Checkpoints = Target,
                     HasCheckpoints = state.HasCheckpoints,
                 };
                 _tasks.Add(deployment.Id, TaskRunner.Start(executor, deployment, environment));
@@ -89,12 +92,13 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         }
     }
 
-    /// <summary>Triggers a barrier at the sources.</summary>
+    /// <summary>Begins a checkpoint: sources send its barrier.</summary>
     public void BeginSnapshot(CheckpointId checkpoint)
     {
-        foreach (TaskHandle task in _tasks.Where(task => IsSource(task.Key) && !_outcomes.ContainsKey(task.Key)).Select(task => task.Value))
+        TaskMessage trigger = TaskMessage.TriggerSnapshot(new SnapshotTrigger(checkpoint, Target));
+        foreach (TaskHandle task in _tasks.Where(task => !_outcomes.ContainsKey(task.Key)).Select(task => task.Value))
         {
-            task.Mailbox.Tell(TaskMessage.TriggerSnapshot(checkpoint));
+            task.Mailbox.Tell(trigger);
         }
     }
 
@@ -145,8 +149,6 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     // The final state of a finished task belongs to all later checkpoints.
     private TaskSnapshot? Find(TaskId task, CheckpointId checkpoint) =>
         _snapshots.GetValueOrDefault((task, checkpoint)) ?? _snapshots.GetValueOrDefault((task, new CheckpointId(0)));
-
-    private bool IsSource(TaskId task) => Graph.Vertices.First(vertex => vertex.Id == task.Vertex).Head.Inputs.Count == 0;
 
     private bool CanMove(VertexId vertex, int parallelism)
     {

@@ -1,6 +1,7 @@
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Runtime.Snapshots;
 
@@ -17,6 +18,12 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
 
     /// <summary>The barrier's checkpoint.</summary>
     public CheckpointId Checkpoint { get; } = checkpoint;
+
+    /// <summary>The task's watermark when the barrier had passed it.</summary>
+    public EventTime Watermark { get; set; }
+
+    /// <summary>Whether the checkpoint was aborted.</summary>
+    public bool IsAborted => _abort.IsCancellationRequested;
 
     /// <summary>The number of operators that have captured their state.</summary>
     public int Count => _captures.Count;
@@ -59,7 +66,7 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
         return operators;
     }
 
-    /// <summary>Ends the writing, which then throws. The captures are released when it has ended.</summary>
+    /// <summary>The checkpoint was aborted: ends the writing, which then throws. The captures are released when it has ended.</summary>
     public void Abort() => _abort.Cancel();
 
     /// <summary>Releases the captures, when they were written or will not be.</summary>

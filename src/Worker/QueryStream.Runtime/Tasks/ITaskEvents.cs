@@ -21,7 +21,7 @@ public interface ITaskEvents
     /// </summary>
     void Snapshotted(TaskSnapshot snapshot, Attempt attempt);
 
-    /// <summary>The state of a task could not be written, or the checkpoint was aborted. The task goes on.</summary>
+    /// <summary>The state of a task could not be written. The task goes on. Not called of a checkpoint that was aborted.</summary>
     /// <param name="task">The task.</param>
     /// <param name="checkpoint">The checkpoint, which can no longer complete.</param>
     /// <param name="attempt">The attempt.</param>

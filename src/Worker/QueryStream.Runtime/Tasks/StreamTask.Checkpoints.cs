@@ -16,6 +16,7 @@ internal sealed partial class StreamTask
 
     private void CompleteCheckpoint(CheckpointId checkpoint)
     {
+        ForgetTriggers(upTo: checkpoint);
         if (_state != TaskState.Running)
         {
             return;
@@ -36,7 +37,7 @@ internal sealed partial class StreamTask
             return;
         }
 
-        _writing.Find(snapshot => snapshot.Checkpoint == checkpoint)?.Abort();
+        AbortSnapshot(checkpoint);
         foreach (ISinkOperator sink in _chain!.Sinks)
         {
             sink.AbortCheckpoint(checkpoint);
@@ -48,9 +49,9 @@ internal sealed partial class StreamTask
     {
         if (!_isEnding)
         {
-            if (_writing.Count > 0)
+            if (_writing.Count > 0 || _untriggered.Count > 0)
             {
-                // Snapshots of earlier barriers are written first.
+                // The last state stands for the task only in checkpoints whose barrier it has not passed, so the others are reported before it.
                 return;
             }
 

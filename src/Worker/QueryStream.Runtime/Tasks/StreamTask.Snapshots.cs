@@ -16,7 +16,14 @@ internal sealed partial class StreamTask
     // A task that finishes writes its last state under this number: it is part of all later checkpoints.
     private static readonly CheckpointId Final = new(0);
 
+    // Checkpoints whose barriers a source has still to send.
     private readonly Queue<CheckpointId> _barriersDue = new();
+
+    // Checkpoints that were triggered, and whose barrier has not passed the task.
+    private readonly List<SnapshotTrigger> _triggers = [];
+
+    // Snapshots whose barrier has passed the task before it was told where to write them.
+    private readonly List<SnapshotInProgress> _untriggered = [];
 
     // Snapshots whose barrier has passed the task, and that are being written.
     private readonly List<SnapshotInProgress> _writing = [];
@@ -90,6 +97,29 @@ internal sealed partial class StreamTask
         }
     }
 
+    private void TriggerSnapshot(SnapshotTrigger trigger)
+    {
+        if (_state >= TaskState.Finished)
+        {
+            return;
+        }
+
+        // Triggers come in order, so older ones will not come.
+        Drop(_untriggered.Where(snapshot => snapshot.Checkpoint.Number < trigger.Checkpoint.Number));
+        if (_untriggered.Find(snapshot => snapshot.Checkpoint == trigger.Checkpoint) is { } waiting)
+        {
+            _untriggered.Remove(waiting);
+            Write(waiting, trigger.Target);
+            return;
+        }
+
+        _triggers.Add(trigger);
+        if (_chain!.Source is not null)
+        {
+            _barriersDue.Enqueue(trigger.Checkpoint);
+        }
+    }
+
     private bool TakeInput(ISourceOperator source)
     {
         if (source.HasEnded)
@@ -120,7 +150,31 @@ internal sealed partial class StreamTask
             }
         }
 
+        _triggers.RemoveAll(trigger => trigger.Checkpoint == checkpoint);
         _gate.Abort(checkpoint);
+    }
+
+    // Its barrier may be on its way through the operators, or its captures may be waiting or being written.
+    private void AbortSnapshot(CheckpointId checkpoint)
+    {
+        if (context.Snapshot is { } passing && passing.Checkpoint == checkpoint)
+        {
+            passing.Abort();
+        }
+
+        Drop(_untriggered.Where(snapshot => snapshot.Checkpoint == checkpoint));
+        _writing.Find(snapshot => snapshot.Checkpoint == checkpoint)?.Abort();
+    }
+
+    private void ForgetTriggers(CheckpointId upTo) => _triggers.RemoveAll(trigger => trigger.Checkpoint.Number <= upTo.Number);
+
+    private void Drop(IEnumerable<SnapshotInProgress> snapshots)
+    {
+        foreach (SnapshotInProgress snapshot in snapshots.ToArray())
+        {
+            _untriggered.Remove(snapshot);
+            snapshot.Release();
+        }
     }
 
     private void BeginSnapshot(CheckpointId checkpoint) => context.Snapshot = new SnapshotInProgress(checkpoint);
@@ -133,30 +187,43 @@ internal sealed partial class StreamTask
         }
     }
 
-    // The task goes on while its captures are written.
+    // The barrier has passed all operators. The task goes on while its captures are written.
     private void BeginWriting(SnapshotInProgress snapshot)
     {
         context.Snapshot = null;
-        if (Deployment.Checkpoints is not { } target)
+        bool isFinal = snapshot.Checkpoint == Final;
+        snapshot.Watermark = isFinal ? EventTime.MaxValue : Watermark;
+        CheckpointTarget? target = isFinal ? Deployment.Checkpoints : _triggers.Find(trigger => trigger.Checkpoint == snapshot.Checkpoint)?.Target;
+        ForgetTriggers(upTo: snapshot.Checkpoint);
+        if (snapshot.IsAborted || (isFinal && target is null))
         {
-            // The last state of a task that ends; without checkpoints nobody asks for it.
+            // Without checkpoints, nobody asks for the last state of a task that ends.
             snapshot.Release();
             EndIfEndedAgain();
-            context.Io.Wake();
-            return;
         }
-
-        _writing.Add(snapshot);
-        EventTime watermark = snapshot.Checkpoint == Final ? EventTime.MaxValue : Watermark;
-        context.Io.Start(cancellationToken => WriteAsync(snapshot, target, cancellationToken), result => OnWritten(snapshot, result, watermark));
+        else if (target is null)
+        {
+            _untriggered.Add(snapshot);
+        }
+        else
+        {
+            Write(snapshot, target);
+        }
 
         // Work that has waited for the barrier can go on.
         context.Io.Wake();
     }
 
-    private void OnWritten(SnapshotInProgress snapshot, IoResult<IReadOnlyList<OperatorSnapshot>> result, EventTime watermark)
+    private void Write(SnapshotInProgress snapshot, CheckpointTarget target)
+    {
+        _writing.Add(snapshot);
+        context.Io.Start(cancellationToken => WriteAsync(snapshot, target, cancellationToken), result => OnWritten(snapshot, result));
+    }
+
+    private void OnWritten(SnapshotInProgress snapshot, IoResult<IReadOnlyList<OperatorSnapshot>> result)
     {
         _writing.Remove(snapshot);
+        bool isAborted = snapshot.IsAborted;
         snapshot.Release();
         bool isFinal = snapshot.Checkpoint == Final;
         string operatorName = snapshot.Writing ?? Head.Name;
@@ -165,7 +232,7 @@ internal sealed partial class StreamTask
             TaskSnapshot written = new(Deployment.Id, snapshot.Checkpoint, result.Value)
             {
                 KeyGroups = Deployment.Graph.KeyGroups,
-                Watermark = watermark,
+                Watermark = snapshot.Watermark,
                 HasEnded = isFinal,
             };
             context.Environment.Events.Snapshotted(written, Deployment.Attempt);
@@ -175,7 +242,7 @@ internal sealed partial class StreamTask
             // Without the last state of this task, no later checkpoint could be restored.
             throw new OperatorFailure(operatorName, result.Failure);
         }
-        else
+        else if (!isAborted)
         {
             context.Environment.Events.SnapshotFailed(Deployment.Id, snapshot.Checkpoint, Deployment.Attempt, operatorName, result.Failure);
         }

@@ -68,7 +68,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
                 message.Callback!();
                 break;
             case TaskMessageKind.TriggerSnapshot:
-                _barriersDue.Enqueue(message.Checkpoint);
+                TriggerSnapshot(message.Trigger!);
                 break;
             case TaskMessageKind.CheckpointCompleted:
                 CompleteCheckpoint(message.Checkpoint);

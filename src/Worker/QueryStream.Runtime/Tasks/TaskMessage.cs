@@ -1,5 +1,6 @@
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Snapshots;
 
 namespace QueryStream.Runtime.Tasks;
 
@@ -27,14 +28,20 @@ public readonly record struct TaskMessage
     /// <summary>For elements: the element.</summary>
     internal ChannelElement Element { get; private init; }
 
-    /// <summary>For snapshots, and for completed and aborted checkpoints: the checkpoint.</summary>
+    /// <summary>For completed and aborted checkpoints: the checkpoint.</summary>
     internal CheckpointId Checkpoint { get; private init; }
+
+    /// <summary>For snapshots: the checkpoint and where it is stored.</summary>
+    internal SnapshotTrigger? Trigger { get; private init; }
 
     /// <summary>For callbacks: what to call in the task's turn.</summary>
     internal Action? Callback { get; private init; }
 
-    /// <summary>Sources send the barrier of a checkpoint. Other tasks ignore the message: they get the barrier from their channels.</summary>
-    public static TaskMessage TriggerSnapshot(CheckpointId checkpoint) => new() { Kind = TaskMessageKind.TriggerSnapshot, Checkpoint = checkpoint };
+    /// <summary>
+    /// A checkpoint begins. Sources send its barrier; other tasks get it from their channels, before or after this message, which says where the
+    /// state is written.
+    /// </summary>
+    public static TaskMessage TriggerSnapshot(SnapshotTrigger trigger) => new() { Kind = TaskMessageKind.TriggerSnapshot, Trigger = trigger };
 
     /// <summary>A checkpoint is complete: older ones are no longer needed.</summary>
     public static TaskMessage CheckpointCompleted(CheckpointId checkpoint) =>

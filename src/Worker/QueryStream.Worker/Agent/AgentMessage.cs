@@ -1,4 +1,7 @@
+using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
@@ -19,6 +22,15 @@ internal abstract record AgentMessage
 
     /// <summary>A graph is built, or building it failed.</summary>
     public sealed record GraphBuilt(JobId Job, Attempt Attempt, JobGraphBuild Build, Exception? Failure) : AgentMessage;
+
+    /// <summary>The manifest of the checkpoint that an attempt restores is read, or that failed.</summary>
+    public sealed record ManifestRead(JobId Job, Attempt Attempt, IoResult<RestoredCheckpoint> Result) : AgentMessage;
+
+    /// <summary>A task has stored its part of a checkpoint.</summary>
+    public sealed record SnapshotStored(TaskSnapshot Snapshot, Attempt Attempt) : AgentMessage;
+
+    /// <summary>A task could not store its part of a checkpoint.</summary>
+    public sealed record SnapshotFailed(TaskId Task, CheckpointId Checkpoint, Attempt Attempt, string OperatorName, Exception Cause) : AgentMessage;
 
     /// <summary>A task has changed its state.</summary>
     public sealed record TaskChanged(TaskId Task, Attempt Attempt, ExecutionState State, string OperatorName = "", Exception? Cause = null)

@@ -24,6 +24,12 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
 
     public JobGraph? Graph { get; set; }
 
+    /// <summary>What the tasks restore; null before its manifest is read, and where they restore nothing.</summary>
+    public RestoredCheckpoint? Restored { get; set; }
+
+    /// <summary>Whether all is there that the tasks need.</summary>
+    public bool IsReady => Graph is not null && (Restored is not null || Deployment.Restore is null);
+
     public HostedJobState State { get; private set; } = HostedJobState.Building;
 
     /// <summary>Why the worker refuses the deployment; null where it does not. Reported when all tasks that were started have ended.</summary>
@@ -54,12 +60,12 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
         return legal;
     }
 
-    /// <summary>Starts the tasks; each waits for <see cref="TaskMessage.Run"/>.</summary>
-    /// <param name="graph">The graph that this worker has built.</param>
+    /// <summary>Starts the tasks; each waits for <see cref="TaskMessage.Run"/>. Called when the job is ready.</summary>
     /// <param name="start">Starts one task.</param>
     /// <exception cref="DeploymentRefusedException">The graph is not the coordinator's.</exception>
-    public void Start(JobGraph graph, Func<TaskDeployment, TaskHandle> start)
+    public void Start(Func<TaskDeployment, TaskHandle> start)
     {
+        JobGraph graph = Graph!;
         if (graph.Fingerprint != Deployment.Plan.Fingerprint)
         {
             throw new DeploymentRefusedException(
@@ -68,11 +74,16 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
                 + "must depend on nothing but its settings.");
         }
 
-        Graph = graph;
+        CheckpointPlan? checkpoints = Deployment.Checkpoints;
         foreach (TaskPlacement placement in Placements)
         {
             JobVertex vertex = graph.Vertices.First(candidate => candidate.Id == placement.Vertex);
-            TaskDeployment task = new(Deployment.Job, Deployment.Attempt, graph, vertex, placement.Subtask);
+            TaskDeployment task = new(Deployment.Job, Deployment.Attempt, graph, vertex, placement.Subtask)
+            {
+                Restore = Restored,
+                Checkpoints = checkpoints is null ? null : new CheckpointTarget(checkpoints.Storage, checkpoints.Epoch),
+                HasCheckpoints = checkpoints is not null,
+            };
             _tasks.Add(new DeployedTask(task, start(task)));
         }
     }

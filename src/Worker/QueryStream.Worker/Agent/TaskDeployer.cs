@@ -1,3 +1,6 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Tasks;
@@ -23,7 +26,10 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     public void Attach(ActorCell<AgentMessage> agent)
     {
         _agent = agent;
-        _environment = new TaskEnvironment(services.Channels, new TaskEventForwarder(agent), services.Clients, services.Loggers);
+        _environment = new TaskEnvironment(services.Channels, new TaskEventForwarder(agent), services.Clients, services.Loggers)
+        {
+            Segments = (storage, job) => services.Storages.Get(storage).SegmentsOf(job),
+        };
     }
 
     /// <summary>Says why the worker must refuse a deployment; null where it accepts it.</summary>
@@ -60,13 +66,25 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         Agent.Start(build.RunAsync, failure => new AgentMessage.GraphBuilt(deployment.Job, deployment.Attempt, build, failure));
     }
 
+    /// <summary>
+    /// Reads the manifest of the checkpoint that a job restores, once for all of its tasks here; the result arrives as
+    /// <see cref="AgentMessage.ManifestRead"/>.
+    /// </summary>
+    public void ReadManifest(DeployTasks deployment, RestorePlan restore)
+    {
+        CheckpointStorages storages = services.Storages;
+        Agent.Start(
+            cancellationToken => ReadAsync(storages, restore, cancellationToken),
+            result => new AgentMessage.ManifestRead(deployment.Job, deployment.Attempt, result));
+    }
+
     /// <summary>Starts the tasks that are placed on this worker, and lets other tasks connect to them.</summary>
     /// <returns>Why a task could not be started, and null where all were. After a failure, the caller cancels the tasks that were started.</returns>
-    public Exception? TryStart(HostedJob job, JobGraph graph)
+    public Exception? TryStart(HostedJob job)
     {
         try
         {
-            job.Start(graph, deployment =>
+            job.Start(deployment =>
             {
                 TaskHandle handle = runner.Start(Agent.Executor, deployment, _environment!);
                 services.Channels.Add(handle.Endpoint);
@@ -79,6 +97,14 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
             // Code of the job may have thrown. The coordinator gets the exception and fails the job.
             return e;
         }
+    }
+
+    private static async Task<RestoredCheckpoint> ReadAsync(CheckpointStorages storages, RestorePlan restore, CancellationToken cancellationToken)
+    {
+        ICheckpointStorage storage = storages.Get(restore.Storage);
+        StoredCheckpoint checkpoint = new(restore.Job, restore.Checkpoint);
+        CheckpointManifest manifest = await storage.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
+        return new RestoredCheckpoint(manifest.State, restore.Storage, new ChunkReader(storage.SegmentsOf(restore.Job)));
     }
 
     /// <summary>Closes the tasks of a job to connections of other tasks.</summary>

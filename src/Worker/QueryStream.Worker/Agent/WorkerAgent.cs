@@ -3,7 +3,6 @@ using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Tasks;
-using QueryStream.Streams.Graph;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
 using QueryStream.Worker.Tasks;
@@ -50,8 +49,17 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case AgentMessage.GraphBuilt built:
                 OnGraphBuilt(built);
                 break;
+            case AgentMessage.ManifestRead read:
+                OnManifestRead(read);
+                break;
             case AgentMessage.TaskChanged changed:
                 OnTaskChanged(changed);
+                break;
+            case AgentMessage.SnapshotStored stored:
+                OnSnapshotStored(stored);
+                break;
+            case AgentMessage.SnapshotFailed failed:
+                OnSnapshotFailed(failed);
                 break;
             case AgentMessage.MetricsDue:
                 ReportMetrics();
@@ -105,6 +113,15 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case RunTasks run when Find(run.Job, run.Attempt) is HostedJob job && job.TryMoveTo(HostedJobState.Running):
                 job.TellAll(TaskMessage.Run);
                 break;
+            case TriggerCheckpoint trigger when Find(trigger.Job, trigger.Attempt) is HostedJob job:
+                job.TellAll(TaskMessage.TriggerSnapshot(TriggerOf(trigger)));
+                break;
+            case CheckpointCompleted completed when Find(completed.Job, completed.Attempt) is HostedJob job:
+                job.TellAll(TaskMessage.CheckpointCompleted(completed.Checkpoint));
+                break;
+            case CheckpointAborted aborted when Find(aborted.Job, aborted.Attempt) is HostedJob job:
+                job.TellAll(TaskMessage.CheckpointAborted(aborted.Checkpoint));
+                break;
             case CancelTasks cancel:
                 CancelEach(job => job.IsOf(cancel.Job, cancel.Attempt));
                 break;
@@ -136,46 +153,75 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             job.Deployment.Job == deployment.Job && job.Graph?.Fingerprint == deployment.Plan.Fingerprint);
         Release(deployment.Job);
         _jobs.Add(hosted);
-        if (before?.Graph is not null)
+        if (deployment.Restore is RestorePlan restore)
         {
-            StartTasks(hosted, before.Graph);
-            return;
+            _deployer.ReadManifest(deployment, restore);
         }
 
-        _deployer.BuildGraph(deployment);
+        hosted.Graph = before?.Graph;
+        if (hosted.Graph is null)
+        {
+            _deployer.BuildGraph(deployment);
+        }
+
+        StartIfReady(hosted);
     }
 
     private void OnGraphBuilt(AgentMessage.GraphBuilt built)
     {
-        if (Find(built.Job, built.Attempt) is not HostedJob job)
+        if (Prepared(built.Job, built.Attempt, built.Failure) is HostedJob job)
         {
-            return;
+            job.Graph = built.Build.Graph;
+            StartIfReady(job);
+        }
+    }
+
+    private void OnManifestRead(AgentMessage.ManifestRead read)
+    {
+        if (Prepared(read.Job, read.Attempt, read.Result.Succeeded ? null : read.Result.Failure) is HostedJob job)
+        {
+            job.Restored = read.Result.Value;
+            StartIfReady(job);
+        }
+    }
+
+    // A part of what a job's tasks need is there, or is not to be had. Returns the job if its tasks are still to be started.
+    private HostedJob? Prepared(JobId id, Attempt attempt, Exception? failure)
+    {
+        if (Find(id, attempt) is not HostedJob { State: HostedJobState.Building or HostedJobState.Canceling } job)
+        {
+            return null;
         }
 
         if (job.State == HostedJobState.Canceling)
         {
             foreach (TaskPlacement task in job.Placements)
             {
-                Send(new TaskReport(new TaskId(built.Job, task.Vertex, task.Subtask), built.Attempt, ExecutionState.Canceled));
+                Send(new TaskReport(new TaskId(id, task.Vertex, task.Subtask), attempt, ExecutionState.Canceled));
             }
 
             End(job);
-            return;
+            return null;
         }
 
-        if (built.Failure is not null)
+        if (failure is not null)
         {
-            job.Refusal = built.Failure;
+            job.Refusal = failure;
             End(job);
-            return;
+            return null;
         }
 
-        StartTasks(job, built.Build.Graph!);
+        return job;
     }
 
-    private void StartTasks(HostedJob job, JobGraph graph)
+    private void StartIfReady(HostedJob job)
     {
-        if (_deployer.TryStart(job, graph) is Exception failure)
+        if (!job.IsReady)
+        {
+            return;
+        }
+
+        if (_deployer.TryStart(job) is Exception failure)
         {
             // Reported when the tasks that were started have ended, so that the coordinator never reuses a slot that is still in use.
             job.Refusal = failure;

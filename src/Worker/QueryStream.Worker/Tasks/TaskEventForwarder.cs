@@ -17,15 +17,10 @@ internal sealed class TaskEventForwarder(ActorRef<AgentMessage> agent) : ITaskEv
 
     public void Canceled(TaskId task, Attempt attempt) => Tell(task, attempt, ExecutionState.Canceled);
 
-    /// <summary>No message reports snapshots yet.</summary>
-    public void Snapshotted(TaskSnapshot snapshot, Attempt attempt)
-    {
-    }
+    public void Snapshotted(TaskSnapshot snapshot, Attempt attempt) => agent.Tell(new AgentMessage.SnapshotStored(snapshot, attempt));
 
-    /// <summary>No message reports snapshots yet.</summary>
-    public void SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause)
-    {
-    }
+    public void SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause) =>
+        agent.Tell(new AgentMessage.SnapshotFailed(task, checkpoint, attempt, operatorName, cause));
 
     public void Failed(TaskId task, Attempt attempt, string operatorName, Exception cause) =>
         agent.Tell(new AgentMessage.TaskChanged(task, attempt, ExecutionState.Failed, operatorName, cause));

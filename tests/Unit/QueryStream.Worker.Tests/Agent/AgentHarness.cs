@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Streams;
@@ -7,6 +8,7 @@ using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 using QueryStream.Testing.Cluster;
+using QueryStream.Testing.Files;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Worker.Tests.Agent;
@@ -23,13 +25,16 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
     {
         Tasks = new ScriptedTasks(_ => script);
         Reference = Jobs.Add("job", new LambdaJob("two vertices", Define));
-        Worker = new WorkerNode(new WorkerOptions(Me, Slots), Executor, new WorkerServices(Jobs, this, this, NullLoggerFactory.Instance), Tasks);
+        WorkerServices services = new(Jobs, this, this, Storages, NullLoggerFactory.Instance);
+        Worker = new WorkerNode(new WorkerOptions(Me, Slots), Executor, services, Tasks);
         Connect();
     }
 
     public SimulatedExecutor Executor { get; } = new();
 
     public TestJobs Jobs { get; } = new();
+
+    public CheckpointStorages Storages { get; } = new([new DirectoryStorageFactory(new SimulatedFiles(1))]);
 
     public ScriptedTasks Tasks { get; }
 

@@ -1,0 +1,30 @@
+using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.Tasks;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Worker.Agent;
+
+/// <summary>Tells tasks of checkpoints, and reports to the coordinator what they have stored.</summary>
+internal sealed partial class WorkerAgent
+{
+    private static SnapshotTrigger TriggerOf(TriggerCheckpoint trigger) =>
+        new(trigger.Checkpoint, new CheckpointTarget(trigger.Storage, trigger.Epoch));
+
+    private void OnSnapshotStored(AgentMessage.SnapshotStored stored)
+    {
+        if (Find(stored.Snapshot.Task.Job, stored.Attempt) is not null)
+        {
+            Send(new CheckpointAcknowledged(stored.Snapshot, stored.Attempt));
+        }
+    }
+
+    private void OnSnapshotFailed(AgentMessage.SnapshotFailed failed)
+    {
+        if (Find(failed.Task.Job, failed.Attempt) is HostedJob job && job.Find(failed.Task) is { } task)
+        {
+            Log.SnapshotFailed(_log, failed.OperatorName, task.DisplayName, failed.Checkpoint, failed.Task.Job, failed.Cause.Message);
+            Send(new CheckpointDeclined(
+                failed.Task, failed.Attempt, failed.Checkpoint, new TaskFailure(failed.OperatorName, ErrorInfo.From(failed.Cause))));
+        }
+    }
+}
