@@ -69,6 +69,7 @@ internal static class CommandLine
         root.Subcommands.Add(JobsCommand.Create(context));
         root.Subcommands.Add(ProduceCommand.Create(context));
         root.Subcommands.Add(BenchCommand.Create(context));
+        root.Subcommands.Add(CheckpointCommand.Create(context));
         return root;
     }
 

@@ -8,8 +8,8 @@ public sealed class CommandLineTests
     private readonly StringWriter _errors = new();
 
     [Theory]
-    [InlineData("", "'querystream' needs a command: demo, run, info, jobs, produce, bench.")]
-    [InlineData("fly", "There is no command 'fly'. There are: demo, run, info, jobs, produce, bench.")]
+    [InlineData("", "'querystream' needs a command: demo, run, info, jobs, produce, bench, checkpoint.")]
+    [InlineData("fly", "There is no command 'fly'. There are: demo, run, info, jobs, produce, bench, checkpoint.")]
     [InlineData("demo --fly", "'demo' has no option '--fly'. There are: --duration, --json, --parallelism, --rate, --seed, --slots, --workers.")]
     [InlineData(
         "demo --fly=1s",

@@ -136,6 +136,9 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     public ISegments SegmentsOf(JobId job) => new JobSegments(this, job);
 
     /// <inheritdoc/>
+    public string PlaceOf(JobId job, SegmentName segment) => PlaceOf(KeyOf(job, segment));
+
+    /// <inheritdoc/>
     public Task<CommitResult> CommitAsync(CheckpointManifest manifest, CancellationToken cancellationToken) => CallAsync<CommitResult>(
         async redis =>
         {
@@ -163,7 +166,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     public Task<CheckpointManifest> ReadAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken) => CallAsync(
         async redis =>
         {
-            string place = $"key {KeyOf(checkpoint)} of Redis at {_address}";
+            string place = PlaceOf(KeyOf(checkpoint));
             byte[] bytes = (byte[]?)await redis.StringGetAsync(KeyOf(checkpoint)).ConfigureAwait(false)
                 ?? throw new DamagedCheckpointException($"Checkpoint {checkpoint.Id} of job {checkpoint.Job} is incomplete: {place} is missing.");
             return ManifestFormat.Read(bytes, place, checkpoint.Job, checkpoint.Id);
@@ -237,6 +240,8 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
                 ? new StoredCheckpoint(new JobId(job), new CheckpointId(id))
                 : null;
     }
+
+    private string PlaceOf(string key) => $"key {key} of Redis at {_address}";
 
     private async Task<IConnectionMultiplexer> ConnectAsync() =>
         await ConnectionMultiplexer.ConnectAsync(RedisConfiguration.ForCheckpoints(_address, _options)).ConfigureAwait(false);

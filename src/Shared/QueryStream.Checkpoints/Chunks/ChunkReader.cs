@@ -14,10 +14,31 @@ public sealed class ChunkReader(ISegments segments)
     /// <exception cref="CheckpointStorageException">The store cannot be reached.</exception>
     public async Task<byte[]> ReadAsync(ChunkHandle chunk, CancellationToken cancellationToken)
     {
-        byte[] stored = await segments.ReadAsync(chunk.Segment, chunk.Offset, chunk.StoredLength, cancellationToken).ConfigureAwait(false)
-            ?? throw Damaged(chunk, "is missing, or its segment was cut off");
-        byte[] bytes = Decode(chunk, stored) ?? throw Damaged(chunk, "cannot be decompressed");
-        return XxHash128.HashToUInt128(bytes) == chunk.Checksum ? bytes : throw Damaged(chunk, "has another checksum than when it was written");
+        ReadChunk read = await TryReadAsync(chunk, cancellationToken).ConfigureAwait(false);
+        return read.Bytes ?? throw new DamagedCheckpointException(
+            $"Checkpoint {chunk.Segment.Checkpoint} of job {chunk.Segment.Task.Job} is damaged: "
+            + $"the chunk at byte {chunk.Offset} of segment {chunk.Segment} {read.Problem}.");
+    }
+
+    /// <summary>Reads a chunk, and tells what is wrong with it instead of throwing.</summary>
+    /// <exception cref="CheckpointStorageException">The store cannot be reached.</exception>
+    internal async Task<ReadChunk> TryReadAsync(ChunkHandle chunk, CancellationToken cancellationToken)
+    {
+        byte[]? stored = await segments.ReadAsync(chunk.Segment, chunk.Offset, chunk.StoredLength, cancellationToken).ConfigureAwait(false);
+        if (stored is null)
+        {
+            return new ReadChunk(null, "is missing, or its segment was cut off");
+        }
+
+        byte[]? bytes = Decode(chunk, stored);
+        if (bytes is null)
+        {
+            return new ReadChunk(null, "cannot be decompressed");
+        }
+
+        return XxHash128.HashToUInt128(bytes) == chunk.Checksum
+            ? new ReadChunk(bytes, "")
+            : new ReadChunk(null, "has another checksum than when it was written");
     }
 
     private static byte[]? Decode(ChunkHandle chunk, byte[] stored)
@@ -31,7 +52,8 @@ public sealed class ChunkReader(ISegments segments)
         return LZ4Codec.Decode(stored, bytes) == chunk.Length ? bytes : null;
     }
 
-    private static DamagedCheckpointException Damaged(ChunkHandle chunk, string how) => new(
-        $"Checkpoint {chunk.Segment.Checkpoint} of job {chunk.Segment.Task.Job} is damaged: "
-        + $"the chunk at byte {chunk.Offset} of segment {chunk.Segment} {how}.");
+    /// <summary>What was read of a chunk.</summary>
+    /// <param name="Bytes">Its bytes; null where it is damaged.</param>
+    /// <param name="Problem">How it is damaged, as the end of a sentence.</param>
+    internal readonly record struct ReadChunk(byte[]? Bytes, string Problem);
 }

@@ -64,7 +64,8 @@ public static class ManifestFormat
     {
         if (bytes.Length < HeaderBytes || !bytes.AsSpan(0, 4).SequenceEqual(Magic))
         {
-            throw new DamagedCheckpointException($"{place} is not the manifest of a checkpoint: {bytes.Length} bytes that do not begin with QSCP.");
+            throw new DamagedCheckpointException($"{place} is not the manifest of a checkpoint: {bytes.Length} bytes that do not begin with QSCP. "
+                + "Another program wrote them, or they were overwritten: name another checkpoint.");
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
@@ -79,12 +80,13 @@ public static class ManifestFormat
         ReadOnlySpan<byte> body = bytes.AsSpan(HeaderBytes);
         if (length != body.Length)
         {
-            throw new DamagedCheckpointException($"{place} is damaged: {body.Length} bytes of {length} are there.");
+            throw new DamagedCheckpointException($"{place} is damaged: {body.Length} bytes of {length} are there. Name another checkpoint.");
         }
 
         if (XxHash128.HashToUInt128(body) != BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(16)))
         {
-            throw new DamagedCheckpointException($"{place} is damaged: its checksum is another one than when it was written.");
+            throw new DamagedCheckpointException(
+                $"{place} is damaged: its checksum is another one than when it was written. Name another checkpoint.");
         }
 
         try

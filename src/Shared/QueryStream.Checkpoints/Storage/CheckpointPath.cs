@@ -5,29 +5,32 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Checkpoints.Storage;
 
 /// <summary>
-/// The path of a checkpoint as users write it: <c>STORAGE/JOB/chk-ID</c>, also with <c>/_metadata</c> behind it, or the address of a storage that
-/// holds one checkpoint only, as that of a savepoint does.
+/// The path of a checkpoint as users write it: <c>STORAGE/JOB/chk-ID</c>, also with <c>/_metadata</c> behind it; <c>STORAGE/JOB</c>, the latest one
+/// of that run of a job; or the address of a storage that holds one checkpoint only, as that of a savepoint does.
 /// </summary>
 /// <param name="Storage">The address of the storage.</param>
-/// <param name="Checkpoint">The checkpoint; null: the only one of the storage.</param>
-public sealed record CheckpointPath(string Storage, StoredCheckpoint? Checkpoint)
+/// <param name="Job">The job; null: the only one of the storage.</param>
+/// <param name="Id">The checkpoint; null: the latest one of the job.</param>
+public sealed record CheckpointPath(string Storage, JobId? Job, CheckpointId? Id)
 {
     private const string ManifestName = "/_metadata";
     private const string Prefix = "chk-";
+    private const int MaxNamed = 3;
 
     /// <summary>Splits a path. Never fails: what is no checkpoint's path is taken for the address of a storage.</summary>
     public static CheckpointPath Parse(string path)
     {
-        string trimmed = path.TrimEnd('/');
+        string trimmed = Absolute(path).TrimEnd('/');
         string folder = trimmed.EndsWith(ManifestName, StringComparison.Ordinal) ? trimmed[..^ManifestName.Length] : trimmed;
         string[] parts = folder.Split('/');
-        return parts.Length > 2
-            && parts[^1].StartsWith(Prefix, StringComparison.Ordinal)
-            && long.TryParse(parts[^1].AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
-            && parts[^2].Length == 32
-            && UInt128.TryParse(parts[^2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 job)
-                ? new CheckpointPath(string.Join('/', parts[..^2]), new StoredCheckpoint(new JobId(job), new CheckpointId(id)))
-                : new CheckpointPath(folder, null);
+        if (parts.Length > 2 && TryParseId(parts[^1], out CheckpointId id) && TryParseJob(parts[^2], out JobId job))
+        {
+            return new CheckpointPath(string.Join('/', parts[..^2]), job, id);
+        }
+
+        return parts.Length > 1 && TryParseJob(parts[^1], out JobId latestOf)
+            ? new CheckpointPath(string.Join('/', parts[..^1]), latestOf, null)
+            : new CheckpointPath(folder, null, null);
     }
 
     /// <summary>The path of a checkpoint.</summary>
@@ -40,20 +43,65 @@ public sealed record CheckpointPath(string Storage, StoredCheckpoint? Checkpoint
     public async Task<StoredCheckpoint> ResolveAsync(ICheckpointStorage storage, CancellationToken cancellationToken)
     {
         IReadOnlyList<StoredCheckpoint> stored = await storage.ListAsync(cancellationToken).ConfigureAwait(false);
-        if (Checkpoint is { } named)
+        if (Job is { } job)
         {
-            return stored.Contains(named)
-                ? named
-                : throw new DamagedCheckpointException($"There is no checkpoint at {Of(storage, named)}, or it is incomplete.");
+            // Ids rise with each checkpoint of a run.
+            StoredCheckpoint[] ofJob = [.. stored.Where(checkpoint => checkpoint.Job == job).OrderByDescending(checkpoint => checkpoint.Id.Number)];
+            StoredCheckpoint[] found = [.. ofJob.Where(checkpoint => Id is null || checkpoint.Id == Id)];
+            return found.Length > 0 ? found[0] : throw new DamagedCheckpointException(Id is { } id
+                ? $"There is no checkpoint at {Of(storage, new StoredCheckpoint(job, id))}, or it is incomplete. {Others(storage, ofJob)}"
+                : $"There is no checkpoint of job {job} in {storage.Address}. {Others(storage, stored)}");
         }
 
         return stored.Count switch
         {
             1 => stored[0],
-            0 => throw new DamagedCheckpointException($"There is no checkpoint in {storage.Address}."),
-            _ => throw new DamagedCheckpointException(
-                $"There are {stored.Count} checkpoints in {storage.Address}. Name one of them, for example "
-                + $"{stored.Select(checkpoint => Of(storage, checkpoint)).Order(StringComparer.Ordinal).First()}, or take the latest of a job."),
+            0 => throw new DamagedCheckpointException(
+                $"There is no checkpoint in {storage.Address}. A path ends with JOB/chk-ID, with JOB for its latest one, or it is that of a "
+                + "savepoint; a checkpoint that was copied needs the whole directory of its job."),
+            _ => throw new DamagedCheckpointException($"There are {stored.Count} checkpoints in {storage.Address}. {Others(storage, stored)}"),
         };
+    }
+
+    private static string Absolute(string path) =>
+        path.Length == 0 || path.Contains("://", StringComparison.Ordinal) ? path : Path.GetFullPath(path);
+
+    private static bool TryParseId(string text, out CheckpointId id)
+    {
+        id = default;
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal)
+            || !long.TryParse(text.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        {
+            return false;
+        }
+
+        id = new CheckpointId(number);
+        return true;
+    }
+
+    private static bool TryParseJob(string text, out JobId job)
+    {
+        job = default;
+        if (text.Length != 32 || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 number))
+        {
+            return false;
+        }
+
+        job = new JobId(number);
+        return true;
+    }
+
+    // The newest of each run first, since that is what is most often meant.
+    private static string Others(ICheckpointStorage storage, IReadOnlyCollection<StoredCheckpoint> stored)
+    {
+        if (stored.Count == 0)
+        {
+            return "There is no other one either.";
+        }
+
+        IEnumerable<string> named = stored.OrderByDescending(checkpoint => checkpoint.Id.Number).ThenBy(checkpoint => checkpoint.Job.Value)
+            .Take(MaxNamed).Select(checkpoint => Of(storage, checkpoint));
+        string more = stored.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {stored.Count - MaxNamed} more") : "";
+        return $"Name one of them: {string.Join(", ", named)}{more}.";
     }
 }

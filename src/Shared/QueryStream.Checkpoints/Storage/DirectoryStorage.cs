@@ -62,6 +62,9 @@ public sealed class DirectoryStorage : ICheckpointStorage
     public ISegments SegmentsOf(JobId job) => new JobSegments(this, job);
 
     /// <inheritdoc/>
+    public string PlaceOf(JobId job, SegmentName segment) => Path.Combine(SegmentsFolderOf(job), segment.ToString());
+
+    /// <inheritdoc/>
     public Task<CommitResult> CommitAsync(CheckpointManifest manifest, CancellationToken cancellationToken) => GuardAsync("commit to", async () =>
     {
         if (manifest.Epoch != _epoch)
@@ -155,7 +158,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
 
             foreach (SegmentName segment in segments)
             {
-                string path = Path.Combine(SegmentsFolderOf(job), segment.ToString());
+                string path = PlaceOf(job, segment);
                 _files.Delete(path);
                 _files.Delete(path + Unfinished);
             }

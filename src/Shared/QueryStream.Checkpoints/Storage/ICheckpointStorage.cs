@@ -26,6 +26,9 @@ public interface ICheckpointStorage : IAsyncDisposable
     /// <summary>The segments of a job.</summary>
     ISegments SegmentsOf(JobId job);
 
+    /// <summary>Where a segment is stored, for people: a file's path, or a key.</summary>
+    string PlaceOf(JobId job, SegmentName segment);
+
     /// <summary>
     /// Completes a checkpoint: from then on it is found, even after a crash. Its segments must be stored. Repeating it after a lost response is safe.
     /// </summary>

@@ -51,6 +51,8 @@ internal sealed class TestStorage(SimulatedFiles files) : ICheckpointStorageFact
 
     public Task<Epoch> AcquireAsync(CancellationToken cancellationToken) => _inner.AcquireAsync(cancellationToken);
 
+    public string PlaceOf(JobId job, SegmentName segment) => _inner.PlaceOf(job, segment);
+
     public ISegments SegmentsOf(JobId job) => _inner.SegmentsOf(job);
 
     public Task<IReadOnlyList<StoredCheckpoint>> ListAsync(CancellationToken cancellationToken) => _inner.ListAsync(cancellationToken);
