@@ -95,7 +95,7 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
     {
     }
 
-    public void Prepare(CheckpointId checkpoint, Action<ReadOnlyMemory<byte>> prepared)
+    public void Prepare(CheckpointId checkpoint, Action<ReadOnlySequence<byte>> prepared)
     {
         Chunk chunk = _current ?? Append();
         chunk.Written = () =>
@@ -105,7 +105,7 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
             _prepared.Add((checkpoint, files));
             CodecWriter state = new();
             Codec<string[]>.Instance.Write(state, files);
-            prepared(state.Written.ToArray());
+            prepared(new ReadOnlySequence<byte>(state.Written.ToArray()));
         };
         EndFile();
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Streams.Connectors;
@@ -21,8 +22,11 @@ public interface ITwoPhaseSinkWriter<T> : ISinkWriter<T>
     /// acknowledges the checkpoint after <paramref name="prepared"/> was called.
     /// </summary>
     /// <param name="checkpoint">The id of the epoch: higher than all earlier ones, also those of earlier attempts. An epoch may be empty.</param>
-    /// <param name="prepared">Called once, in a turn, with the data that another process needs to commit the epoch; the checkpoint stores it.</param>
-    void Prepare(CheckpointId checkpoint, Action<ReadOnlyMemory<byte>> prepared);
+    /// <param name="prepared">
+    /// Called once, in a turn, with the data that another process needs to commit the epoch; the checkpoint stores it. It may be large: it is stored
+    /// segment by segment, at best 256 KiB each, and must not change any more.
+    /// </param>
+    void Prepare(CheckpointId checkpoint, Action<ReadOnlySequence<byte>> prepared);
 
     /// <summary>
     /// Called when the checkpoint is complete: makes all epochs up to its own visible, in order. Not called again before <paramref name="committed"/>
@@ -44,5 +48,36 @@ public interface ITwoPhaseSinkWriter<T> : ISinkWriter<T>
 /// <summary>An epoch of a sink in a checkpoint; its rows may not be visible yet.</summary>
 /// <param name="Subtask">The subtask that wrote the rows. It may no longer exist.</param>
 /// <param name="Checkpoint">The checkpoint whose barrier ended the epoch.</param>
-/// <param name="State">The data from <see cref="ITwoPhaseSinkWriter{T}.Prepare"/>.</param>
-public sealed record PendingEpoch(int Subtask, CheckpointId Checkpoint, ReadOnlyMemory<byte> State);
+/// <param name="State">The data from <see cref="ITwoPhaseSinkWriter{T}.Prepare"/>, in the same segments.</param>
+public sealed record PendingEpoch(int Subtask, CheckpointId Checkpoint, ReadOnlySequence<byte> State)
+{
+    /// <summary>The state that consists of these segments. They are not copied.</summary>
+    public static ReadOnlySequence<byte> StateOf(IReadOnlyList<ReadOnlyMemory<byte>> segments)
+    {
+        if (segments.Count == 0)
+        {
+            return ReadOnlySequence<byte>.Empty;
+        }
+
+        Segment first = new(segments[0], 0);
+        Segment last = first;
+        for (int i = 1; i < segments.Count; i++)
+        {
+            last = last.Append(segments[i]);
+        }
+
+        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+    }
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        public Segment(ReadOnlyMemory<byte> memory, long index) => (Memory, RunningIndex) = (memory, index);
+
+        public Segment Append(ReadOnlyMemory<byte> memory)
+        {
+            Segment next = new(memory, RunningIndex + Memory.Length);
+            Next = next;
+            return next;
+        }
+    }
+}

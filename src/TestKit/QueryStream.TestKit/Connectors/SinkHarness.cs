@@ -1,3 +1,4 @@
+using System.Buffers;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Streams;
@@ -121,7 +122,7 @@ public sealed class SinkHarness<T> : IAsyncDisposable
             return;
         }
 
-        ReadOnlyMemory<byte>? prepared = null;
+        ReadOnlySequence<byte>? prepared = null;
         Turn(() => writer.Prepare(new CheckpointId(checkpoint), state => prepared = state));
         await UntilAsync($"checkpoint {checkpoint} to be prepared", () => prepared is not null, limit).ConfigureAwait(false);
         _pending.Add(new PendingEpoch(_context.Task.Subtask, new CheckpointId(checkpoint), prepared!.Value));

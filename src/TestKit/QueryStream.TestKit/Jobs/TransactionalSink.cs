@@ -1,3 +1,4 @@
+using System.Buffers;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Batches;
@@ -81,9 +82,9 @@ public sealed class TransactionalSink<T> : ISink<T>
 
         public void Flush() => ConnectorLifecycle.Throw(sink.Lifecycle.FailsToFlush);
 
-        public void Prepare(CheckpointId checkpoint, Action<ReadOnlyMemory<byte>> prepared)
+        public void Prepare(CheckpointId checkpoint, Action<ReadOnlySequence<byte>> prepared)
         {
-            PendingEpoch epoch = new(context.Task.Subtask, checkpoint, _rows.Written.ToArray());
+            PendingEpoch epoch = new(context.Task.Subtask, checkpoint, new ReadOnlySequence<byte>(_rows.Written.ToArray()));
             int rows = _rowsInEpoch;
             _rows.Clear();
             _rowsInEpoch = 0;

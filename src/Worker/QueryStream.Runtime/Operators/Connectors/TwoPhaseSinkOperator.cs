@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Operators.Connectors;
@@ -8,6 +10,7 @@ using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Graph;
 
 [assembly: CodecOf(typeof(SinkEpochs), typeof(SinkEpochsCodec))]
+[assembly: CodecOf(typeof(EpochSegment), typeof(EpochSegmentCodec))]
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
@@ -77,22 +80,42 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
 
     public override void AbortCheckpoint(CheckpointId checkpoint) => Context.Attribution.Run(this, () => _writer.Abort(checkpoint));
 
-    public void Capture(StateCapture capture) =>
-        capture.List<SinkEpochs>(Epochs, [new SinkEpochs(_sink.Task.Subtask, _last, [.. _pending])]);
+    // The output of each subtask is a state of its own, so that only the subtask that restores it reads it.
+    public void Capture(StateCapture capture)
+    {
+        int subtask = _sink.Task.Subtask;
+        PendingEpoch[] pending = [.. _pending];
+        capture.List<SinkEpochs>(
+            Epochs, [new SinkEpochs(subtask, _last, [.. pending.Select(epoch => (epoch.Checkpoint, EpochSegment.Of(epoch.State).Count()))])]);
+        if (pending.Length > 0)
+        {
+            capture.List(OutputOf(subtask), pending.SelectMany(epoch => EpochSegment.Of(epoch.State)));
+        }
+    }
 
     public async Task RestoreAsync(StateReader state)
     {
-        List<PendingEpoch> mine = [];
+        List<SinkEpochs> mine = [];
         await state.UnionAsync<SinkEpochs>(Epochs, (epochs, isMine) =>
         {
             _last = epochs.Last.Number > _last.Number ? epochs.Last : _last;
             if (isMine)
             {
-                mine.AddRange(epochs.Pending);
+                mine.Add(epochs);
             }
         }).ConfigureAwait(false);
-        _sink.Restored = mine;
+        List<PendingEpoch> restored = [];
+        foreach (SinkEpochs epochs in mine)
+        {
+            List<ReadOnlyMemory<byte>> output = [];
+            await state.UnionAsync<EpochSegment>(OutputOf(epochs.Subtask), segment => output.Add(segment.Bytes)).ConfigureAwait(false);
+            restored.AddRange(epochs.WithOutput(output));
+        }
+
+        _sink.Restored = restored;
     }
+
+    private static string OutputOf(int subtask) => string.Create(CultureInfo.InvariantCulture, $"output-{subtask}");
 
     private void Prepare(CheckpointId checkpoint)
     {
@@ -101,7 +124,7 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
         Context.Attribution.Run(this, () => _writer.Prepare(checkpoint, state => OnPrepared(checkpoint, state)));
     }
 
-    private void OnPrepared(CheckpointId checkpoint, ReadOnlyMemory<byte> state)
+    private void OnPrepared(CheckpointId checkpoint, ReadOnlySequence<byte> state)
     {
         if (!_isPreparing || checkpoint != _last)
         {
@@ -142,50 +165,5 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
         _pending.RemoveAll(epoch => epoch.Checkpoint.Number <= checkpoint.Number);
         CommitNext();
         Context.Io.Wake();
-    }
-}
-
-/// <summary>The epochs of one subtask, in a snapshot. They stay together, so that the subtask that restores them keeps their order.</summary>
-/// <param name="Subtask">The subtask.</param>
-/// <param name="Last">The checkpoint of its last epoch.</param>
-/// <param name="Pending">The epochs that may not be committed yet, oldest first.</param>
-internal sealed record SinkEpochs(int Subtask, CheckpointId Last, IReadOnlyList<PendingEpoch> Pending);
-
-/// <summary>The layout of <see cref="SinkEpochs"/> in snapshots.</summary>
-internal sealed class SinkEpochsCodec : Codec<SinkEpochs>
-{
-    // A checkpoint and a length.
-    private const int MinEpochBytes = 2;
-
-    public override Schema Schema { get; } = Schema.Opaque("sink-epochs/1");
-
-    public override void Write(CodecWriter writer, in SinkEpochs value)
-    {
-        writer.WriteInt64(value.Subtask);
-        writer.WriteInt64(value.Last.Number);
-        writer.WriteCount(value.Pending.Count);
-        foreach (PendingEpoch epoch in value.Pending)
-        {
-            writer.WriteInt64(epoch.Checkpoint.Number);
-            writer.WriteBytes(epoch.State.Span);
-        }
-    }
-
-    public override SinkEpochs Read(CodecReader reader)
-    {
-        int subtask = (int)reader.ReadInt64(0, int.MaxValue);
-        CheckpointId last = new(reader.ReadInt64());
-        PendingEpoch[] pending = reader.TryReadCount(MinEpochBytes, out int count)
-            ? new PendingEpoch[count]
-            : throw reader.Damaged("no list of epochs");
-        for (int i = 0; i < pending.Length; i++)
-        {
-            CheckpointId checkpoint = new(reader.ReadInt64());
-            pending[i] = reader.TryReadBytes(out ReadOnlySpan<byte> state)
-                ? new PendingEpoch(subtask, checkpoint, state.ToArray())
-                : throw reader.Damaged("an epoch without its state");
-        }
-
-        return new SinkEpochs(subtask, last, pending);
     }
 }
