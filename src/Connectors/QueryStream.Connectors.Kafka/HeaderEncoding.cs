@@ -6,7 +6,8 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// Encodes headers back to back, in memory only: the lengths of name and value as 32-bit integers (-1: null value), then both byte strings.
+/// Encodes headers back to back, in memory and in the checkpoints of exactly-once sinks: the lengths of name and value as 32-bit integers
+/// (-1: null value), then both byte strings.
 /// </summary>
 internal static class HeaderEncoding
 {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using QueryStream.Connectors.Kafka.Sink.Transactions;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Formats;
 
@@ -62,6 +63,18 @@ public sealed class KafkaRecordBuilder
     internal ReadOnlySpan<byte> WrittenKey => _key.WrittenSpan;
 
     internal ReadOnlySpan<byte> WrittenValue => IsTombstone ? default : _value.WrittenSpan;
+
+    /// <summary>Takes over a stored record.</summary>
+    internal void Set(in EpochRecord record)
+    {
+        Reset();
+        _key.Write(record.Key);
+        _value.Write(record.Value);
+        _headers.Write(record.Headers);
+        IsTombstone = !record.HasValue;
+        Timestamp = record.Time;
+        Partition = record.Partition == IKafkaProducer.AnyPartition ? null : record.Partition;
+    }
 
     internal void Reset()
     {

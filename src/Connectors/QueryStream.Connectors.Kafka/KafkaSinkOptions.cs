@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka;
 
@@ -14,11 +16,39 @@ public sealed record KafkaSinkOptions
     /// <summary>The topic, which must exist; empty: the sink's name.</summary>
     public string Topic { get; init; } = "";
 
+    /// <summary>How often rows arrive.</summary>
+    public DeliveryGuarantee Delivery { get; init; } = DeliveryGuarantee.AtLeastOnce;
+
+    /// <summary>
+    /// What the transactional ids and consumer groups of an exactly-once sink begin with, for the permissions of a cluster. Job, sink, subtask and
+    /// attempt follow, so jobs may share a prefix.
+    /// </summary>
+    public string TransactionalIdPrefix { get; init; } = "querystream";
+
+    /// <summary>
+    /// How long a transaction of an exactly-once sink may be open, from 1 s to the cluster's <c>transaction.max.timeout.ms</c>. It is open only while
+    /// the output of one checkpoint is written. Other readers of the topic wait so long where a job dies in the middle and does not come back.
+    /// </summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How many bytes of output a subtask of an exactly-once sink may hold until their checkpoint is complete, 1 MiB or more. They are kept in memory
+    /// and in the checkpoint.
+    /// </summary>
+    public long MaxUncommittedBytes { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>
     /// Further librdkafka properties by name, for example <c>compression.type</c>, <c>linger.ms</c>, <c>sasl.mechanism</c>. They override the
     /// connector's own settings, except those that its guarantees depend on, which are refused.
     /// </summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    private const long MinUncommittedBytes = 1024 * 1024;
+
+    private static readonly TimeSpan MinTransactionTimeout = TimeSpan.FromSeconds(1);
+
+    // The number of milliseconds is an Int32 in Kafka's protocol.
+    private static readonly TimeSpan MaxTransactionTimeout = TimeSpan.FromDays(7);
 
     internal KafkaConnection Connection => new(Address, "", Properties);
 
@@ -27,9 +57,15 @@ public sealed record KafkaSinkOptions
     /// <summary>The options with the effective address.</summary>
     internal KafkaSinkOptions ResolvedBy(IKafkaClients clients) => this with { BootstrapServers = BootstrapServers ?? clients.BootstrapServers };
 
+    /// <summary>Looks up the topic when the sink opens.</summary>
+    /// <exception cref="ServiceRefusedException">It does not exist.</exception>
+    /// <exception cref="ServiceUnavailableException">The cluster does not respond in time.</exception>
+    internal Task<KafkaTopic> FindTopicAsync(IKafkaAdmin admin, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenTimeout.RunAsync(Address, time, stop => admin.RequireTopicAsync(Address, Topic, stop), cancellationToken);
+
     /// <summary>Checks the values.</summary>
     /// <param name="sink">The sink's name, for the message.</param>
-    /// <exception cref="Core.Errors.JobDefinitionException">One is not allowed.</exception>
+    /// <exception cref="JobDefinitionException">One is not allowed.</exception>
     internal KafkaSinkOptions Validate(string sink)
     {
         string what = $"Kafka sink '{sink}'";
@@ -37,6 +73,19 @@ public sealed record KafkaSinkOptions
         OptionChecks.Address(what, BootstrapServers);
         OptionChecks.Topic(what, topic);
         OptionChecks.Properties(what, Properties);
+        string? problem =
+            !Enum.IsDefined(Delivery) ? $"Delivery is {Delivery}; it must be AtLeastOnce or ExactlyOnce"
+            : string.IsNullOrWhiteSpace(TransactionalIdPrefix) ? "TransactionalIdPrefix is empty"
+            : TransactionTimeout < MinTransactionTimeout || TransactionTimeout > MaxTransactionTimeout
+                ? $"TransactionTimeout is {Durations.Format(TransactionTimeout)}; it must be from {Durations.Format(MinTransactionTimeout)} to "
+                    + $"{Durations.Format(MaxTransactionTimeout)}"
+            : MaxUncommittedBytes < MinUncommittedBytes ? $"MaxUncommittedBytes is {MaxUncommittedBytes}; it must be {MinUncommittedBytes} or more"
+            : null;
+        if (problem is not null)
+        {
+            throw new JobDefinitionException($"{what}: {problem}.");
+        }
+
         return this with { Topic = topic };
     }
 }

@@ -45,8 +45,8 @@ public static class KafkaStreams
     }
 
     /// <summary>
-    /// Writes rows to a topic, at least once: <c>rows.ToKafka("clicks").Key(row => row.User).Json()</c>. A record is repeated until the cluster has
-    /// it, and what was written since the last restart may be written again. Records of equal keys keep their order.
+    /// Writes rows to a topic: <c>rows.ToKafka("clicks").Key(row => row.User).Json()</c>. A record is repeated until the cluster has it. By default a
+    /// restart may write rows again; see <see cref="KafkaSinkOptions.Delivery"/>. Records of equal keys keep their order.
     /// </summary>
     /// <param name="stream">The rows.</param>
     /// <param name="name">The sink's name, and the topic unless the options name one. It is displayed as <c>Sink: name</c>.</param>
@@ -56,7 +56,7 @@ public static class KafkaStreams
         new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));
 
     /// <summary>
-    /// Writes a changelog to a topic as an upsert log, at least once: <c>changes.ToKafka("totals").Key(row => row.User).Json()</c>.
+    /// Writes a changelog to a topic as an upsert log: <c>changes.ToKafka("totals").Key(row => row.User).Json()</c>.
     /// Inserted and updated rows become records with a key and a value, deleted rows become tombstones, so that a compacted topic keeps the table.
     /// <c>UpdateBefore</c> rows are skipped, so an update that changes the key must come as a delete and an insert.
     /// To write each change with its kind instead, name the type: <c>changes.ToKafka&lt;Change&lt;Total&gt;&gt;("log").Json()</c>.
@@ -68,7 +68,7 @@ public static class KafkaStreams
     public static KafkaChangelogSink<T> ToKafka<T>(this Stream<Change<T>> stream, string name, KafkaSinkOptions? options = null) =>
         new(stream, name, (options ?? new KafkaSinkOptions()).Validate(name));
 
-    /// <summary>Writes rows to a topic, at least once, as records with headers, timestamps, partitions or tombstones.</summary>
+    /// <summary>Writes rows to a topic as records with headers, timestamps, partitions or tombstones.</summary>
     /// <param name="stream">The rows.</param>
     /// <param name="name">The sink's name, and the topic unless the options name one. It is displayed as <c>Sink: name</c>.</param>
     /// <param name="options">Where to write.</param>
@@ -79,7 +79,7 @@ public static class KafkaStreams
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(serializer);
-        return stream.To(name, new KafkaSink<T>(options.Validate(name), () => new SerializerEncoder<T>(serializer)));
+        return stream.To(name, new KafkaSink<T>(name, options.Validate(name), () => new SerializerEncoder<T>(serializer)));
     }
 
     /// <summary>
@@ -131,7 +131,7 @@ public sealed class KafkaRecordSink<T> : RecordSink<T>
     protected override StreamSink AddSink(RecordFormat<T> format)
     {
         RecordKey<T>? key = _key;
-        return _stream.To(Name, new KafkaSink<T>(_options, () => new FormatEncoder<T>(key, format.CreateEncoder())));
+        return _stream.To(Name, new KafkaSink<T>(Name, _options, () => new FormatEncoder<T>(key, format.CreateEncoder())));
     }
 }
 
@@ -160,7 +160,7 @@ public sealed class KafkaChangelogSink<T> : RecordSink<T>
     {
         RecordKey<T> key = _key ?? throw new JobDefinitionException(
             $"Kafka sink '{Name}' writes a changelog and has no key: call Key(row => …) before the format.");
-        return _stream.To(Name, new KafkaSink<Change<T>>(_options, () => new ChangelogEncoder<T>(Name, key, format.CreateEncoder())));
+        return _stream.To(Name, new KafkaSink<Change<T>>(Name, _options, () => new ChangelogEncoder<T>(Name, key, format.CreateEncoder())));
     }
 }
 

@@ -6,8 +6,14 @@ using QueryStream.TestKit.Contracts;
 
 namespace QueryStream.Contracts.Connectors.Tests;
 
+/// <summary>The Kafka sink, at least once.</summary>
+public sealed class KafkaSinkTests() : KafkaSinkSuite(DeliveryGuarantee.AtLeastOnce);
+
+/// <summary>The Kafka sink, exactly once.</summary>
+public sealed class KafkaExactlyOnceSinkTests() : KafkaSinkSuite(DeliveryGuarantee.ExactlyOnce);
+
 /// <summary>The Kafka sink on Kafka in memory, which has the same contract tests as a real broker.</summary>
-public sealed class KafkaSinkTests : SinkSuite<string>
+public abstract class KafkaSinkSuite(DeliveryGuarantee delivery) : SinkSuite<string>
 {
     private const string Topic = "rows";
     private readonly InMemoryKafka _kafka = new(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
@@ -22,7 +28,7 @@ public sealed class KafkaSinkTests : SinkSuite<string>
 
     protected override void Define(Stream<string> rows) => rows.ToKafka(
         "kafka",
-        new KafkaSinkOptions { BootstrapServers = "memory:1", Topic = Topic },
+        new KafkaSinkOptions { BootstrapServers = "memory:1", Topic = Topic, Delivery = delivery },
         static (in row, record) => Encoding.UTF8.GetBytes(row, record.Value));
 
     protected override string RowOf(string text) => text;

@@ -12,6 +12,8 @@ public sealed class InMemorySinkTests() : SinkContract(new InMemorySubject());
 
 public sealed class InMemoryTransactionTests() : TransactionContract(new InMemorySubject());
 
+public sealed class InMemoryExactlyOnceSinkTests() : ExactlyOnceSinkContract(new InMemorySubject());
+
 public sealed class InMemorySourceReadingTests() : SourceReadingContract(new InMemorySubject());
 
 public sealed class InMemorySourceStartTests() : SourceStartContract(new InMemorySubject());

@@ -75,6 +75,19 @@ public abstract class KafkaContract : IAsyncLifetime
         await _writer.FlushAsync(CancellationToken.None);
     }
 
+    /// <summary>
+    /// The committed values of partition 0. A broker writes the marks of an ended transaction after it has answered; a record behind them is read
+    /// only when they are there.
+    /// </summary>
+    protected async Task<IReadOnlyList<string>> ReadToEndAsync()
+    {
+        string last = $"last-{Guid.NewGuid():n}";
+        await WriteAsync(0, last);
+        ReaderProbe reader = OpenReader((0, 0));
+        await reader.UntilAsync("the last record", () => reader.Records.Exists(record => record.Value == last));
+        return [.. reader.Records.Select(record => record.Value!).Where(value => !value.StartsWith("last-", StringComparison.Ordinal))];
+    }
+
     protected SourceHarness<string> NewSource(KafkaSourceOptions options, int subtask = 0, int parallelism = 1)
     {
         SourceHarness<string> source = new(

@@ -25,6 +25,13 @@ public sealed class LibrdkafkaTransactionTests(SharedBrokerFixture broker)
     : TransactionContract(new RealSubject(broker.Server!)), IClassFixture<SharedBrokerFixture>;
 
 [NeedsKafka]
+public sealed class LibrdkafkaExactlyOnceSinkTests(SharedBrokerFixture broker)
+    : ExactlyOnceSinkContract(new RealSubject(broker.Server!)), IClassFixture<SharedBrokerFixture>
+{
+    protected override int StepsBetweenFaults => 3;
+}
+
+[NeedsKafka]
 public sealed class LibrdkafkaSourceReadingTests(SharedBrokerFixture broker)
     : SourceReadingContract(new RealSubject(broker.Server!)), IClassFixture<SharedBrokerFixture>;
 

@@ -93,6 +93,27 @@ public sealed class RealBrokerTests(SharedBrokerFixture broker) : KafkaContract(
     }
 
     [KafkaFact]
+    public async Task A_record_that_the_broker_finds_too_large_fails_the_exactly_once_sink_and_nothing_of_its_epoch_is_visible()
+    {
+        await CreateTopicAsync(1);
+        KafkaSinkOptions options = new() { BootstrapServers = Subject.Address, Topic = Topic, Delivery = DeliveryGuarantee.ExactlyOnce };
+        await using SinkHarness<string> sink = new(
+            rows => rows.ToKafka("sink", options, static (in row, record) => Encoding.UTF8.GetBytes(row, record.Value)),
+            SinkHarnessTask.New(),
+            TimeProvider.System,
+            Clients);
+        await sink.OpenAsync();
+        sink.Write("before", new string('x', 3_000_000));
+        await sink.PrepareAsync(1);
+
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => sink.CommitAsync(1, TimeSpan.FromSeconds(60)));
+
+        Assert.Contains("3000000 bytes", Assert.IsType<ServiceRefusedException>(failure.InnerException).Message, StringComparison.Ordinal);
+        Assert.Empty(await ReadToEndAsync());
+    }
+
+    [KafkaFact]
     public async Task A_healthy_run_logs_no_warning()
     {
         await CreateTopicAsync(2);

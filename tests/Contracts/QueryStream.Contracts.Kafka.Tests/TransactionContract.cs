@@ -271,14 +271,4 @@ public abstract class TransactionContract(ISubject subject) : KafkaContract(subj
         producer.CommitAsync(_id, new KafkaOffset(0, offset), CancellationToken.None);
 
     private Task<long?> OffsetAsync() => Admin.GroupOffsetAsync(_id, Topic, 0, CancellationToken.None);
-
-    // A broker writes the marks of an ended transaction after it has answered. A record behind them is read only when they are there.
-    private async Task<IReadOnlyList<string>> ReadToEndAsync()
-    {
-        string last = $"last-{Guid.NewGuid():n}";
-        await WriteAsync(0, last);
-        ReaderProbe reader = OpenReader((0, 0));
-        await reader.UntilAsync("the last record", () => reader.Records.Exists(record => record.Value == last));
-        return [.. reader.Records.Select(record => record.Value!).Where(value => !value.StartsWith("last-", StringComparison.Ordinal))];
-    }
 }

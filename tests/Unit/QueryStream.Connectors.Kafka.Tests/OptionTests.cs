@@ -43,6 +43,18 @@ public sealed class OptionTests
     public void Starting_from_a_group_needs_its_name() => AssertRefused(Valid with { Start = KafkaStart.Group }, "GroupId");
 
     [Fact]
+    public void Options_of_exactly_once_delivery_are_checked()
+    {
+        KafkaSinkOptions valid = new() { Delivery = DeliveryGuarantee.ExactlyOnce };
+        Assert.Equal("rows", valid.Validate("rows").Topic);
+        AssertRefused(valid with { Delivery = (DeliveryGuarantee)2 }, "AtLeastOnce or ExactlyOnce");
+        AssertRefused(valid with { TransactionalIdPrefix = " " }, "TransactionalIdPrefix");
+        AssertRefused(valid with { TransactionTimeout = TimeSpan.FromMilliseconds(999) }, "TransactionTimeout is 999ms; it must be from 1s to 7d");
+        AssertRefused(valid with { MaxUncommittedBytes = 1024 }, "MaxUncommittedBytes is 1024");
+        AssertRefused(valid with { Properties = new Dictionary<string, string> { ["transactional.id"] = "x" } }, "set Delivery");
+    }
+
+    [Fact]
     public void Connections_are_equal_by_what_they_connect_to()
     {
         KafkaConnection connection = new("a:1", "g", new Dictionary<string, string> { ["x"] = "1", ["y"] = "2" });
@@ -53,9 +65,13 @@ public sealed class OptionTests
         Assert.DoesNotContain("2", connection.ToString(), StringComparison.Ordinal);
     }
 
-    private static void AssertRefused(KafkaSourceOptions options, string named)
+    private static void AssertRefused(KafkaSourceOptions options, string named) => AssertRefused(() => options.Validate("queries"), named);
+
+    private static void AssertRefused(KafkaSinkOptions options, string named) => AssertRefused(() => options.Validate("queries"), named);
+
+    private static void AssertRefused(Func<object> validate, string named)
     {
-        JobDefinitionException error = Assert.Throws<JobDefinitionException>(() => options.Validate("queries"));
+        JobDefinitionException error = Assert.Throws<JobDefinitionException>(validate);
 
         Assert.Contains("'queries'", error.Message, StringComparison.Ordinal);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
