@@ -41,6 +41,9 @@ public sealed class InMemoryKafka : IKafkaClients
         _maxTopicBytes = maxTopicBytes;
     }
 
+    /// <summary>Draws the ids of topics. A simulation replaces it, so that it can be replayed.</summary>
+    internal Func<Guid> NewTopicId { get; init; } = Guid.NewGuid;
+
     internal IReadOnlyList<string> TopicNames => [.. _topics.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Creates a topic.</summary>
@@ -48,7 +51,7 @@ public sealed class InMemoryKafka : IKafkaClients
     public bool CreateTopic(string topic, int partitions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
-        return _topics.TryAdd(topic, new Topic(topic, partitions, _maxTopicBytes));
+        return _topics.TryAdd(topic, new Topic(topic, partitions, _maxTopicBytes, NewTopicId()));
     }
 
     /// <summary>Deletes a topic with its records and committed offsets. Its readers deliver nothing more.</summary>

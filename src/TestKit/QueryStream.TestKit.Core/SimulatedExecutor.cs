@@ -29,10 +29,12 @@ public sealed class SimulatedExecutor : Executor, IDisposable
     /// <summary>Creates an executor.</summary>
     /// <param name="seed">Determines the order of turns and the random numbers of actors.</param>
     /// <param name="clock">The clock; null: a new one.</param>
-    public SimulatedExecutor(ulong seed = 1, ManualTime? clock = null)
+    /// <param name="time">What actors see of the clock, such as a wall clock that has been set; null: the clock itself.</param>
+    public SimulatedExecutor(ulong seed = 1, ManualTime? clock = null, TimeProvider? time = null)
     {
         Seed = seed;
         Clock = clock ?? new ManualTime();
+        Time = time ?? Clock;
 
         // Two generators, so that an actor that draws one more number does not change the order of all turns.
         _order = new SeededRandom(StableHash.OfInt64((long)seed));
@@ -46,7 +48,7 @@ public sealed class SimulatedExecutor : Executor, IDisposable
     public ManualTime Clock { get; }
 
     /// <inheritdoc/>
-    public override TimeProvider Time => Clock;
+    public override TimeProvider Time { get; }
 
     /// <summary>A hash of all steps so far and their times. Equal for equal seeds, in every process.</summary>
     public ulong Trace { get; private set; }
@@ -110,6 +112,21 @@ public sealed class SimulatedExecutor : Executor, IDisposable
         Trace = StableHash.Combine(StableHash.Combine(Trace, what), StableHash.OfInt64(Clock.GetTimestamp()));
         Run(next);
         return true;
+    }
+
+    /// <summary>Runs one due step. If there is none, advances the clock to the next timer, and at most to a limit.</summary>
+    /// <returns>False where nothing was due and the clock is at the limit.</returns>
+    public bool RunOneUntil(DateTimeOffset limit)
+    {
+        if (RunOne())
+        {
+            return true;
+        }
+
+        DateTimeOffset next = Clock.NextDue is { } due && due <= limit ? due : limit;
+        bool hasTimer = Clock.NextDue <= limit;
+        Run(new Due(DueKind.Other, () => Clock.AdvanceTo(next > Clock.GetUtcNow() ? next : Clock.GetUtcNow())));
+        return hasTimer;
     }
 
     /// <summary>Runs until nothing is due. Time stands still, so timers do not fire, except those that are due already.</summary>

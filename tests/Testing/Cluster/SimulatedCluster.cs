@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
+using System.Text.Json.Serialization.Metadata;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Tasks;
+using QueryStream.Streams.Batches;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.Testing.Files;
@@ -21,10 +22,18 @@ namespace QueryStream.Testing.Cluster;
 /// </summary>
 public sealed class SimulatedCluster : IDisposable
 {
+    // A stack trace depends on what the JIT has inlined meanwhile.
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { static type => Drop(type, nameof(ErrorInfo.StackTrace)) } },
+    };
+
+    private readonly ClusterParts _parts;
+    private readonly BatchLedger _batches;
+    private readonly CheckpointStorages _storages;
     private readonly SeededRandom _delays;
     private readonly SimulatedNetwork _network;
     private readonly ScriptedTasks? _tasks;
-    private readonly CheckpointStorages _storages;
     private readonly List<Member> _members = [];
 
     /// <summary>Starts a coordinator and workers, and lets the workers register.</summary>
@@ -33,18 +42,21 @@ public sealed class SimulatedCluster : IDisposable
     /// <param name="slots">How many slots each has.</param>
     /// <param name="script">What tasks do when they run; null: run until they are cancelled.</param>
     public SimulatedCluster(ulong seed, int workers, int slots, Func<TaskDeployment, TaskScript>? script = null)
-        : this(seed, workers, slots, new ScriptedTasks(script ?? (static _ => TaskScript.Run)))
+        : this(seed, workers, slots, new ScriptedTasks(script ?? (static _ => TaskScript.Run)), new ClusterParts())
     {
     }
 
-    private SimulatedCluster(ulong seed, int workers, int slots, ScriptedTasks? tasks)
+    private SimulatedCluster(ulong seed, int workers, int slots, ScriptedTasks? tasks, ClusterParts parts)
     {
-        Executor = new SimulatedExecutor(seed);
+        Executor = parts.Executor ?? new SimulatedExecutor(seed);
+        Executor.OnRunning = isRunning => BatchLedger.Current = isRunning ? _batches : null;
+        _parts = parts;
+        _batches = new BatchLedger(seed);
         _delays = new SeededRandom(seed ^ 0x5EED);
-        _network = new SimulatedNetwork(Executor, Delay, new SeededRandom(seed ^ 0xFA17));
+        _network = new SimulatedNetwork(Executor, Delay, new SeededRandom(seed ^ 0xFA17)) { Log = parts.Log };
         _tasks = tasks;
-        _storages = new CheckpointStorages([new DirectoryStorageFactory(new SimulatedFiles(seed))]);
-        Coordinator = new CoordinatorNode(Executor, Jobs, _storages, NullLoggerFactory.Instance);
+        _storages = new CheckpointStorages(parts.Storages ?? [new DirectoryStorageFactory(new SimulatedFiles(seed))]);
+        Coordinator = new CoordinatorNode(Executor, Jobs, _storages, parts.Loggers);
         for (int number = 1; number <= workers; number++)
         {
             AddWorker(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"), slots);
@@ -79,11 +91,21 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>The number of elements sent between workers.</summary>
     public long Elements => _network.Elements;
 
+    /// <summary>The batches that were rented and not returned.</summary>
+    public long HeldBatches => _batches.Held;
+
+    /// <summary>Where these were rented and kept; empty if that is not tracked.</summary>
+    public IEnumerable<string> BatchHolders => _batches.Holders;
+
+    /// <summary>The workers that are connected.</summary>
+    public IReadOnlyList<string> Workers => [.. _members.Select(member => member.Name)];
+
     /// <summary>The coordinator.</summary>
     public CoordinatorNode Coordinator { get; }
 
     /// <summary>Starts a cluster whose workers run real tasks, which exchange rows over the simulated network.</summary>
-    public static SimulatedCluster WithRealTasks(ulong seed, int workers, int slots) => new(seed, workers, slots, tasks: null);
+    public static SimulatedCluster WithRealTasks(ulong seed, int workers, int slots, ClusterParts? parts = null) =>
+        new(seed, workers, slots, tasks: null, parts ?? new ClusterParts());
 
     /// <summary>Breaks the data connection of two workers, if there is one: elements in flight are lost, and both ends notice.</summary>
     public void CutData(string worker, string other) => _network.Cut(worker, other);
@@ -94,7 +116,7 @@ public sealed class SimulatedCluster : IDisposable
     /// <param name="jobs">Its job loader; null: the loader of all workers.</param>
     public WorkerNode AddWorker(string name, int slots, TestJobs? jobs = null)
     {
-        WorkerServices services = new(jobs ?? Jobs, _network.ChannelsOf(name), new NoClients(), _storages, NullLoggerFactory.Instance);
+        WorkerServices services = new(jobs ?? Jobs, _network.ChannelsOf(name), _parts.Clients, _storages, _parts.Loggers);
         WorkerNode worker = new(new WorkerOptions(new WorkerId(name), slots), Executor, services, _tasks ?? (ITaskRunner)new RuntimeTaskRunner());
         Member member = new(name, worker);
         _members.Add(member);
@@ -109,9 +131,17 @@ public sealed class SimulatedCluster : IDisposable
         SimulatedLink<CoordinatorMessage>? up = null;
         SimulatedLink<WorkerMessage>? down = null;
         down = new SimulatedLink<WorkerMessage>(
-            Executor.Time, Delay, message => member.Worker.Receive(up!, message), Break, message => Record($"coordinator to {name}", message));
+            Executor.Time,
+            Delay,
+            Copied<WorkerMessage>(message => member.Worker.Receive(up!, message)),
+            Break,
+            message => Record($"coordinator to {name}", message));
         up = new SimulatedLink<CoordinatorMessage>(
-            Executor.Time, Delay, message => Coordinator.Receive(down, message), Break, message => Record($"{name} to coordinator", message));
+            Executor.Time,
+            Delay,
+            Copied<CoordinatorMessage>(message => Coordinator.Receive(down, message)),
+            Break,
+            message => Record($"{name} to coordinator", message));
         member.Break = Break;
         member.Worker.Connected(up);
 
@@ -133,6 +163,9 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>Submits a job. The task completes while the simulation runs.</summary>
     public Task<JobHandle> SubmitAsync(JobReference job, int parallelism, CancellationToken cancellationToken = default) =>
         Coordinator.SubmitAsync(new JobSubmission(job, JobSettings.None, parallelism), cancellationToken);
+
+    /// <summary>Submits a job with its options. The task completes while the simulation runs.</summary>
+    public Task<JobHandle> SubmitAsync(JobSubmission submission) => Coordinator.SubmitAsync(submission, CancellationToken.None);
 
     /// <summary>Submits a job, and advances time until it has its slots or is refused.</summary>
     public async Task<JobHandle> AcceptAsync(JobReference job, int parallelism)
@@ -159,7 +192,24 @@ public sealed class SimulatedCluster : IDisposable
 
     // Control messages have no wire format yet; their JSON contains every member.
     private void Record(string connection, object message) =>
-        _network.Record(connection, JsonSerializer.SerializeToUtf8Bytes(message, message.GetType()));
+        _network.Record(connection, JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), Json));
+
+    private static void Drop(JsonTypeInfo type, string property)
+    {
+        if (type.Type == typeof(ErrorInfo) && type.Properties.FirstOrDefault(each => each.Name == property) is { } dropped)
+        {
+            type.Properties.Remove(dropped);
+        }
+    }
+
+    private Action<TMessage> Copied<TMessage>(Action<TMessage> deliver)
+        where TMessage : notnull => message =>
+    {
+        for (int copies = _parts.Copies(message); copies > 0; copies--)
+        {
+            deliver(message);
+        }
+    };
 
     private TimeSpan Delay() => TimeSpan.FromTicks((long)(_delays.NextDouble() * 50 * TimeSpan.TicksPerMillisecond));
 
@@ -176,10 +226,5 @@ public sealed class SimulatedCluster : IDisposable
         public WorkerNode Worker => worker;
 
         public Action Break { get; set; } = static () => { };
-    }
-
-    private sealed class NoClients : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => null;
     }
 }

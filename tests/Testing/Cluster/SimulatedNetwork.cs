@@ -31,6 +31,9 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
     /// <summary>On average, one of this number of elements is lost; 0: none.</summary>
     public int LosesOneIn { get; set; }
 
+    /// <summary>Receives a line for each message, with the bytes of its trace; null: nobody does.</summary>
+    public Action<string>? Log { get; init; }
+
     /// <summary>The number of broken connections.</summary>
     public int Cuts { get; private set; }
 
@@ -45,6 +48,7 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
     {
         ulong message = StableHash.Combine(StableHash.OfBytes(Encoding.UTF8.GetBytes(connection)), StableHash.OfBytes(bytes));
         Trace = StableHash.Combine(StableHash.Combine(Trace, message), StableHash.OfInt64(executor.Clock.GetTimestamp()));
+        Log?.Invoke($"{executor.Clock.GetUtcNow():mm:ss.fff} {connection}: {Show(bytes)}");
     }
 
     /// <summary>Breaks the connection of two workers, if there is one.</summary>
@@ -55,6 +59,12 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
             Break(found);
         }
     }
+
+    // Control messages are JSON; elements are not, and begin with their kind.
+    private static string Show(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 0 && bytes[0] == '{'
+            ? Encoding.UTF8.GetString(bytes)
+            : $"{Convert.ToHexString(bytes[..Math.Min(24, bytes.Length)])} ({bytes.Length} B)";
 
     private IChannelPeer Connect(string worker, TaskEndpoint near, ChannelId channel)
     {

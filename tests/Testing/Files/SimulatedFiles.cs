@@ -26,6 +26,9 @@ public sealed class SimulatedFiles(ulong seed) : IDurableFiles
     /// <summary>The number of the operation during which the machine crashes; null: none.</summary>
     public int? CrashAt { get; set; }
 
+    /// <summary>Whether the machine has crashed and was not restarted.</summary>
+    public bool HasCrashed => Operations > CrashAt;
+
     /// <summary>The exception that every operation throws, such as for a full disk; null: none.</summary>
     public Exception? Failure { get; set; }
 

@@ -4,7 +4,7 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Connectors.Kafka.InMemory;
 
 /// <summary>A topic in memory.</summary>
-internal sealed class Topic(string name, int partitions, long maxBytes)
+internal sealed class Topic(string name, int partitions, long maxBytes, Guid id)
 {
     // Callbacks of producers that found the topic full.
     private readonly Lock _lock = new();
@@ -18,7 +18,7 @@ internal sealed class Topic(string name, int partitions, long maxBytes)
     public string Name { get; } = name;
 
     /// <summary>Distinguishes the topic from a later one of the same name.</summary>
-    public string Id { get; } = Base64Url.EncodeToString(Guid.NewGuid().ToByteArray());
+    public string Id { get; } = Base64Url.EncodeToString(id.ToByteArray());
 
     /// <summary>Whether the topic was deleted. Set once.</summary>
     public bool IsDeleted

@@ -70,4 +70,7 @@ public sealed record TaskEnvironment(IDataPlane DataPlane, ITaskEvents Events, I
 
     /// <summary>Where operators keep their keyed state.</summary>
     internal IStateBackend StateBackend { get; init; } = HeapStateBackend.Instance;
+
+    /// <summary>Defects that a simulation has put in.</summary>
+    internal Mutations Mutations => Services.GetService(typeof(Mutations)) as Mutations ?? Mutations.None;
 }

@@ -30,6 +30,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private readonly HeapSliceStore<TKey, TAccumulator> _slices;
     private readonly ControlQueue _queue;
     private readonly MergeProbe _probe = new();
+    private readonly Mutations _mutations;
     private readonly int[] _slots = new int[Batch.MaxRows];
     private EventTime _rowsUntil = EventTime.MinValue;
 
@@ -62,6 +63,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         _rows = rows;
         _edge = edge;
         _queue = new ControlQueue(context, this);
+        _mutations = context.Environment.Mutations;
         _awaitsReceivers = edge is not null;
         if (_aggregation.Settings.EarlyInterval is { } interval)
         {
@@ -76,6 +78,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     {
         ControlKind.Watermark => _slices.Count > 0 && _slices[0].End.Add(-1) <= control.Watermark,
         ControlKind.Active => false,
+        ControlKind.Barrier when _mutations.KeepsPartialsAtBarrier => false,
         _ => _slices.Count > 0,
     };
 
@@ -170,7 +173,11 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         {
             single.Origin.Widen(batch.Origin);
             single.ShareFrames(batch);
-            _rows.OnBatch(single);
+            if (!_mutations.DropsLateRows)
+            {
+                _rows.OnBatch(single);
+            }
+
             single.Release();
         }
     }

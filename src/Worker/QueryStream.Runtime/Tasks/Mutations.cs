@@ -1,0 +1,17 @@
+namespace QueryStream.Runtime.Tasks;
+
+/// <summary>
+/// Defects of operators that the simulation puts in, to prove that it finds them: a service of the test's worker. A worker in production has none.
+/// No loop over rows looks at them.
+/// </summary>
+internal sealed record Mutations
+{
+    /// <summary>No defect.</summary>
+    public static readonly Mutations None = new();
+
+    /// <summary>The first phase of a window drops rows that may be late.</summary>
+    public bool DropsLateRows { get; init; }
+
+    /// <summary>The first phase of a window keeps its partial results at a barrier, although it has no state.</summary>
+    public bool KeepsPartialsAtBarrier { get; init; }
+}

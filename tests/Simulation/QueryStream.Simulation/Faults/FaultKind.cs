@@ -1,0 +1,47 @@
+namespace QueryStream.Simulation.Faults;
+
+/// <summary>What can go wrong in a simulation.</summary>
+internal enum FaultKind
+{
+    /// <summary>A function of the job throws.</summary>
+    TaskCrash,
+
+    /// <summary>The machine crashes between two steps: memory, unflushed bytes and unflushed names are lost.</summary>
+    ProcessCrash,
+
+    /// <summary>The machine crashes during one of the next operations of the file system, so in the middle of a checkpoint or a commit.</summary>
+    CrashInStorage,
+
+    /// <summary>The machine is down for longer than a transaction may be open.</summary>
+    LongOutage,
+
+    /// <summary>The storage of checkpoints fails for a while.</summary>
+    StorageFails,
+
+    /// <summary>The storage of checkpoints is slow for a while.</summary>
+    StorageSlow,
+
+    /// <summary>An acknowledgement of a checkpoint is lost.</summary>
+    LostAcknowledgement,
+
+    /// <summary>An acknowledgement or a notification of a checkpoint arrives twice.</summary>
+    DoubledAcknowledgement,
+
+    /// <summary>The brokers of the input do not answer.</summary>
+    SourceDisconnect,
+
+    /// <summary>The brokers of the output do not answer.</summary>
+    SinkOutage,
+
+    /// <summary>Redis does not answer, or executes what it does not answer.</summary>
+    RedisOutage,
+
+    /// <summary>The wall clock is set forwards or backwards.</summary>
+    ClockJump,
+
+    /// <summary>The connection of two workers breaks.</summary>
+    DataCut,
+
+    /// <summary>A worker loses its connection to the coordinator.</summary>
+    WorkerDisconnect,
+}

@@ -1,0 +1,48 @@
+using QueryStream.TestKit;
+
+namespace QueryStream.Simulation.Faults;
+
+/// <summary>A fault at a time after the start of the simulation.</summary>
+/// <param name="At">When it begins.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Lasts">How long it lasts, where it does.</param>
+internal readonly record struct PlannedFault(TimeSpan At, FaultKind Kind, TimeSpan Lasts);
+
+/// <summary>Draws the faults of a run.</summary>
+internal static class FaultSchedule
+{
+    private const int MinFaults = 3;
+
+    // Frequent ones several times.
+    private static readonly FaultKind[] Kinds =
+    [
+        FaultKind.TaskCrash, FaultKind.TaskCrash, FaultKind.TaskCrash,
+        FaultKind.ProcessCrash, FaultKind.ProcessCrash,
+        FaultKind.CrashInStorage, FaultKind.CrashInStorage, FaultKind.CrashInStorage,
+        FaultKind.LongOutage,
+        FaultKind.StorageFails,
+        FaultKind.StorageSlow,
+        FaultKind.LostAcknowledgement,
+        FaultKind.DoubledAcknowledgement,
+        FaultKind.SourceDisconnect,
+        FaultKind.SinkOutage,
+        FaultKind.RedisOutage,
+        FaultKind.ClockJump,
+        FaultKind.DataCut,
+        FaultKind.WorkerDisconnect,
+    ];
+
+    public static IReadOnlyList<PlannedFault> Draw(SeededRandom random, TimeSpan duration)
+    {
+        int count = MinFaults + random.Next(6);
+        return
+        [
+            .. Enumerable.Range(0, count)
+                .Select(_ => new PlannedFault(
+                    TimeSpan.FromTicks((long)(random.NextDouble() * duration.Ticks)),
+                    Kinds[random.Next(Kinds.Length)],
+                    TimeSpan.FromTicks((100 + random.Next(3_000)) * TimeSpan.TicksPerMillisecond)))
+                .OrderBy(fault => fault.At),
+        ];
+    }
+}

@@ -1,0 +1,72 @@
+using QueryStream.Simulation.Faults;
+using QueryStream.Simulation.Services;
+using QueryStream.Streams;
+
+namespace QueryStream.Simulation.Graphs;
+
+/// <summary>A part of a job between its sources and one sink, and what it must emit.</summary>
+/// <param name="Name">What it does.</param>
+/// <param name="Build">Builds it. The rows are texts: a name, and where it has one, its value behind "=".</param>
+/// <param name="Expect">
+/// Computes the rows in another way. Of rows of one name, the last one is final. Rows that <paramref name="Build"/> reports as late
+/// (<see cref="Lines.Late"/>) are in neither.
+/// </param>
+internal sealed record Branch(string Name, Func<BranchInputs, Stream<string>> Build, Func<BranchRows, IEnumerable<string>> Expect)
+{
+    /// <summary>Whether each name has one final value, so that it can be upserted.</summary>
+    public bool IsUpsertable { get; init; } = true;
+
+    /// <summary>Whether it needs the clock to pass before the job ends.</summary>
+    public bool NeedsClock { get; init; }
+
+    /// <summary>Whether which rows are late depends on the timing, so that a repeated row may be late when it was not before.</summary>
+    public bool HasLateRows { get; init; }
+}
+
+/// <summary>The inputs of a branch.</summary>
+/// <param name="Left">The rows of the first topic.</param>
+/// <param name="Right">The rows of the second topic.</param>
+/// <param name="Service">An external system.</param>
+/// <param name="Name">The name of the branch, unique in the job.</param>
+internal sealed record BranchInputs(Stream<Event> Left, Stream<Event> Right, AsyncService Service, string Name);
+
+/// <summary>The rows that a branch has got, except those that it has reported as late.</summary>
+internal sealed record BranchRows(IReadOnlyList<Event> Left, IReadOnlyList<Event> Right);
+
+/// <summary>How results are written.</summary>
+internal static class Lines
+{
+    private const string LatePrefix = "late ";
+
+    public static string Late(long id) => $"{LatePrefix}{id}";
+
+    public static bool IsLate(string line) => line.StartsWith(LatePrefix, StringComparison.Ordinal);
+
+    public static long LateId(string line) => long.Parse(line.AsSpan(LatePrefix.Length), System.Globalization.CultureInfo.InvariantCulture);
+
+    public static string NameOf(string line) => line.IndexOf('=', StringComparison.Ordinal) is >= 0 and int at ? line[..at] : line;
+
+    public static string ValueOf(string line) => line.IndexOf('=', StringComparison.Ordinal) is >= 0 and int at ? line[(at + 1)..] : "";
+}
+
+/// <summary>A function that throws when the simulation says so.</summary>
+internal static class TaskCrash
+{
+    public static Event Pass(ActiveFaults faults, in Event row)
+    {
+        if (faults.RowsUntilFailure is { } rows)
+        {
+            faults.RowsUntilFailure = rows - 1;
+            if (rows <= 0)
+            {
+                faults.RowsUntilFailure = null;
+                throw new SimulatedFailureException();
+            }
+        }
+
+        return row;
+    }
+}
+
+/// <summary>What a function of a simulated job throws.</summary>
+internal sealed class SimulatedFailureException() : Exception("A simulated function has failed.");

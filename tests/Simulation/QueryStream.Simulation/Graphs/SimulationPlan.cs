@@ -1,0 +1,139 @@
+using QueryStream.TestKit;
+
+namespace QueryStream.Simulation.Graphs;
+
+/// <summary>Where the rows of a branch go.</summary>
+internal enum SinkKind
+{
+    /// <summary>A two-phase sink in memory: rows of complete checkpoints, exactly once.</summary>
+    Transactional,
+
+    /// <summary>A topic, at least once.</summary>
+    Append,
+
+    /// <summary>Redis, by name.</summary>
+    Upsert,
+}
+
+/// <summary>How a job is brought to its end.</summary>
+internal enum Ending
+{
+    /// <summary>Its input ends.</summary>
+    Bounded,
+
+    /// <summary>It is stopped with a savepoint that drains it.</summary>
+    Drain,
+}
+
+/// <summary>What stands before a branch.</summary>
+internal enum Prefix
+{
+    None,
+    Rebalance,
+    Filter,
+    Parallelism,
+}
+
+/// <summary>A branch of the job with its sink.</summary>
+/// <param name="Name">Its name, unique in the job.</param>
+/// <param name="Branch">What it does.</param>
+/// <param name="Sink">Where its rows go.</param>
+/// <param name="Prefix">What stands before it.</param>
+/// <param name="Parallelism">The parallelism of the operator before it.</param>
+internal sealed record PlannedBranch(string Name, Branch Branch, SinkKind Sink, Prefix Prefix, int Parallelism);
+
+/// <summary>What is drawn from the seed before the run: the job, its input and its ending. The same for every process of the run.</summary>
+internal sealed record SimulationPlan
+{
+    private const int MaxBranches = 4;
+
+    public required ulong Seed { get; init; }
+
+    public required Input Left { get; init; }
+
+    public required Input Right { get; init; }
+
+    public required IReadOnlyList<PlannedBranch> Branches { get; init; }
+
+    public required Ending Ending { get; init; }
+
+    public required TimeSpan OutOfOrderness { get; init; }
+
+    public required TimeSpan CheckpointInterval { get; init; }
+
+    /// <summary>How long the input takes to arrive, and faults to happen.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Whether there are no faults and no checkpoints, to tell a wrong graph from a wrong recovery.</summary>
+    public bool IsCalm { get; init; }
+
+    /// <summary>How many records a fetch brings at most. A bounded input would else be over before anything happens.</summary>
+    public int MaxPoll => Ending == Ending.Bounded ? 16 : 600;
+
+    public int Events => Left.Count + Right.Count;
+
+    /// <summary>Draws a plan.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="isCalm">Without faults.</param>
+    public static SimulationPlan Draw(ulong seed, bool isCalm)
+    {
+        SeededRandom random = new(seed ^ 0x9A9A);
+        bool hasLateRows = random.Next(4) == 0;
+        Ending ending = isCalm || random.Next(3) == 0 ? Ending.Bounded : Ending.Drain;
+        int outOfOrderness = random.Next(3) == 0 ? 0 : random.Next(800);
+        InputMaker maker = new(random, outOfOrderness, hasLateRows);
+        return new SimulationPlan
+        {
+            Seed = seed,
+            Ending = ending,
+            IsCalm = isCalm,
+            OutOfOrderness = TimeSpan.FromTicks(outOfOrderness * TimeSpan.TicksPerMillisecond),
+            Left = maker.Make("left", 700 + random.Next(400), firstId: 1),
+            Right = maker.Make("right", 400 + random.Next(200), firstId: 100_000),
+            Branches = [.. Enumerable.Range(0, 1 + random.Next(MaxBranches)).Select(number => DrawBranch(random, number, hasLateRows, ending))],
+            CheckpointInterval = TimeSpan.FromTicks((200 + random.Next(1_500)) * TimeSpan.TicksPerMillisecond),
+            Duration = TimeSpan.FromTicks((5_000 + random.Next(15_000)) * TimeSpan.TicksPerMillisecond),
+        };
+    }
+
+    public override string ToString() =>
+        $"{Events} events, {Ending}, out of order by {OutOfOrderness.TotalMilliseconds} ms, "
+        + $"a checkpoint every {CheckpointInterval.TotalMilliseconds} ms: "
+        + string.Join("; ", Branches.Select(branch => $"{branch.Prefix} {branch.Branch.Name} to {branch.Sink}"));
+
+    private static PlannedBranch DrawBranch(SeededRandom random, int number, bool hasLateRows, Ending ending)
+    {
+        Branch branch;
+        do
+        {
+            branch = DrawAny(random, hasLateRows);
+        }
+        while (branch.NeedsClock && ending == Ending.Bounded);
+
+        SinkKind sink = (SinkKind)random.Next(3);
+        if (branch.HasLateRows || (sink == SinkKind.Upsert && !branch.IsUpsertable))
+        {
+            sink = SinkKind.Transactional;
+        }
+
+        return new PlannedBranch($"b{number}", branch, sink, (Prefix)random.Next(4), 1 + random.Next(4));
+    }
+
+    private static Branch DrawAny(SeededRandom random, bool hasLateRows) => random.Next(hasLateRows ? 8 : 15) switch
+    {
+        0 or 1 => WindowBranches.Tumbling(random, hasLateRows),
+        2 => WindowBranches.Counts(random),
+        3 => FunctionBranches.Exchanges(random),
+        4 => FunctionBranches.Counting(random),
+        5 => FunctionBranches.Buffer(random),
+        6 => FunctionBranches.Broadcast(random),
+        7 => FunctionBranches.Calls(random),
+        8 => WindowBranches.Sliding(random),
+        9 => WindowBranches.Cumulating(random),
+        10 => WindowBranches.Session(random),
+        11 => WindowBranches.Rows(random),
+        12 => JoinBranches.Interval(random),
+        13 => random.Next(2) == 0 ? JoinBranches.Windowed(random) : JoinBranches.AsOf(random),
+        _ => random.Next(2) == 0 ? FunctionBranches.Timers(random) : FunctionBranches.ClockTimers(random),
+    };
+}

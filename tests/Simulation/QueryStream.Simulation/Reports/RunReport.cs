@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using QueryStream.Simulation.Faults;
+
+namespace QueryStream.Simulation.Reports;
+
+/// <summary>What many seeds have done.</summary>
+/// <param name="time">Measures how long it took.</param>
+internal sealed class RunReport(TimeProvider time)
+{
+    private readonly long _startedAt = time.GetTimestamp();
+    private readonly SortedDictionary<FaultKind, int> _faults = [];
+    private readonly List<ulong> _failed = [];
+    private int _seeds;
+    private long _events;
+    private long _restores;
+    private long _checkpoints;
+    private long _steps;
+
+    public int Failed => _failed.Count;
+
+    public void Add(SeedReport report)
+    {
+        _seeds++;
+        _events += report.Events;
+        _restores += report.Restores;
+        _checkpoints += report.Checkpoints;
+        _steps += report.Steps;
+        foreach ((FaultKind kind, int count) in report.Faults)
+        {
+            _faults[kind] = _faults.GetValueOrDefault(kind) + count;
+        }
+
+        if (report.Failure is not null)
+        {
+            _failed.Add(report.Seed);
+        }
+    }
+
+    public string Summary()
+    {
+        double seconds = time.GetElapsedTime(_startedAt).TotalSeconds;
+        StringBuilder text = new();
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{_seeds} seeds in {seconds:0.0} s, {_seeds / seconds:0.0} seeds a second: {_events} events, {_steps} steps, {_restores} restores");
+        text.Append("Faults: ").AppendJoin(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}")).AppendLine();
+        text.Append(_failed.Count == 0 ? "All outputs equal those of the oracles." : $"{_failed.Count} seeds failed: {string.Join(", ", _failed)}");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,38 @@
+using QueryStream.Simulation.Faults;
+
+namespace QueryStream.Simulation.Reports;
+
+/// <summary>What one seed has done.</summary>
+/// <param name="seed">The seed.</param>
+internal sealed class SeedReport(ulong seed)
+{
+    public ulong Seed => seed;
+
+    /// <summary>A hash of all steps and all bytes. Equal for equal seeds in every process.</summary>
+    public ulong Trace { get; set; }
+
+    public int Events { get; set; }
+
+    public int Operators { get; set; }
+
+    /// <summary>How often the job was restored from a checkpoint.</summary>
+    public int Restores { get; set; }
+
+    public long Checkpoints { get; set; }
+
+    public long Steps { get; set; }
+
+    /// <summary>Faults that have happened, by kind.</summary>
+    public SortedDictionary<FaultKind, int> Faults { get; } = [];
+
+    /// <summary>What is wrong; null: nothing.</summary>
+    public string? Failure { get; set; }
+
+    /// <summary>What was drawn.</summary>
+    public string Plan { get; set; } = "";
+
+    public void Count(FaultKind kind) => Faults[kind] = Faults.GetValueOrDefault(kind) + 1;
+}
+
+/// <summary>A simulation has found something.</summary>
+internal sealed class SimulationException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,103 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Core.Identity;
+using QueryStream.Simulation.Faults;
+
+namespace QueryStream.Simulation.Services;
+
+/// <summary>Opens storages of one process.</summary>
+internal sealed class SimulatedStorageFactory(ICheckpointStorageFactory inner, World world, ProcessTime time) : ICheckpointStorageFactory
+{
+    public IReadOnlyList<string> Schemes => inner.Schemes;
+
+    public ICheckpointStorage Open(string address) => new SimulatedStorage(inner.Open(address), world, time);
+}
+
+/// <summary>The storage of checkpoints, into which defects can be put.</summary>
+internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, ProcessTime time) : ICheckpointStorage
+{
+    private static readonly TimeSpan LateBy = TimeSpan.FromSeconds(1);
+
+    private CheckpointManifest? _last;
+
+    public string Address => inner.Address;
+
+    public Task<Epoch> AcquireAsync(CancellationToken cancellationToken) => inner.AcquireAsync(cancellationToken);
+
+    public ISegments SegmentsOf(JobId job) => world.Faults.Has(Mutation.AcknowledgeBeforeUpload)
+        ? new LateSegments(inner.SegmentsOf(job), time)
+        : inner.SegmentsOf(job);
+
+    public async Task<CommitResult> CommitAsync(CheckpointManifest manifest, CancellationToken cancellationToken)
+    {
+        if (world.Faults.Has(Mutation.CommitBeforeManifest))
+        {
+            _ = CommitLateAsync(manifest);
+            return new CommitResult.Committed();
+        }
+
+        CommitResult result = await inner.CommitAsync(manifest, cancellationToken).ConfigureAwait(false);
+        _last = manifest;
+        return result;
+    }
+
+    public async Task<IReadOnlyList<StoredCheckpoint>> ListAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredCheckpoint> all = await inner.ListAsync(cancellationToken).ConfigureAwait(false);
+        return world.Faults.Has(Mutation.LatestIsTheOneBefore) && all.Count > 1
+            ? [.. all.OrderBy(checkpoint => checkpoint.Id.Number).SkipLast(1)]
+            : all;
+    }
+
+    public async Task<CheckpointManifest> ReadAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        CheckpointManifest manifest = await inner.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
+        return manifest with { State = ManifestMutations.Of(manifest.State, world.Faults) };
+    }
+
+    public Task<bool> DeleteAsync(Epoch epoch, StoredCheckpoint checkpoint, CancellationToken cancellationToken) =>
+        inner.DeleteAsync(epoch, checkpoint, cancellationToken);
+
+    public Task<IReadOnlyList<SegmentName>> ListSegmentsAsync(JobId job, CancellationToken cancellationToken) =>
+        inner.ListSegmentsAsync(job, cancellationToken);
+
+    public async Task<bool> DeleteSegmentsAsync(Epoch epoch, JobId job, IReadOnlyList<SegmentName> segments, CancellationToken cancellationToken)
+    {
+        if (world.Faults.Has(Mutation.ReferencedChunkSwept) && _last is { } last)
+        {
+            // What earlier checkpoints have written is swept although the last one refers to it.
+            SegmentName[] referenced = [.. last.Chunks.Select(chunk => chunk.Segment).Where(segment => segment.Checkpoint != last.Id).Distinct()];
+            await inner.DeleteSegmentsAsync(epoch, job, referenced, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await inner.DeleteSegmentsAsync(epoch, job, segments, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async Task CommitLateAsync(CheckpointManifest manifest)
+    {
+        await Delays.AfterAsync(time, LateBy).ConfigureAwait(false);
+        await inner.CommitAsync(manifest, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // Says that a segment is stored before it is.
+    private sealed class LateSegments(ISegments inner, ProcessTime time) : ISegments
+    {
+        public Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            _ = WriteLateAsync(name, bytes.ToArray());
+            return Task.CompletedTask;
+        }
+
+        public Task<byte[]?> ReadAsync(SegmentName name, int offset, int count, CancellationToken cancellationToken) =>
+            inner.ReadAsync(name, offset, count, cancellationToken);
+
+        private async Task WriteLateAsync(SegmentName name, byte[] bytes)
+        {
+            await Delays.AfterAsync(time, LateBy).ConfigureAwait(false);
+            await inner.WriteAsync(name, bytes, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+}

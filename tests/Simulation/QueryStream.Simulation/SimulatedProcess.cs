@@ -1,0 +1,138 @@
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
+using QueryStream.Coordinator;
+using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Coordinator.Restarts;
+using QueryStream.Core.Keys;
+using QueryStream.Simulation.Faults;
+using QueryStream.Simulation.Graphs;
+using QueryStream.Simulation.Services;
+using QueryStream.Streams.Settings;
+using QueryStream.TestKit;
+using QueryStream.Testing.Cluster;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Simulation;
+
+/// <summary>One life of the local cluster: coordinator, workers and tasks, which share nothing with the next one but disk, Kafka and Redis.</summary>
+internal sealed class SimulatedProcess : IServiceProvider
+{
+    public const string CheckpointDirectory = "file:///checkpoints";
+    public const string SavepointDirectory = "file:///savepoints";
+
+    private readonly World _world;
+    private readonly SimulatedRedis _redis;
+    private readonly ProcessTime _time;
+
+    /// <summary>Starts a process.</summary>
+    /// <param name="world">What it shares with others.</param>
+    /// <param name="number">How many there were before.</param>
+    public SimulatedProcess(World world, int number)
+    {
+        _world = world;
+        ulong seed = StableHash.Combine(StableHash.OfInt64((long)world.Plan.Seed), StableHash.OfInt64(number));
+        Random = new SeededRandom(seed);
+        _time = new ProcessTime(world.Clock);
+        Kafka = new SimulatedKafka(world.Kafka, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()), world.Plan.MaxPoll);
+        _redis = new SimulatedRedis(world.Redis, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()));
+        AsyncService service = new(_time, new SeededRandom(Random.Next()));
+        ProcessFiles files = new(world.Files, _time, world.Faults, new SeededRandom(Random.Next()));
+        Parallelism = 1 + Random.Next(4);
+        int workers = 1 + Random.Next(3);
+        Cluster = SimulatedCluster.WithRealTasks(seed, workers, slots: 4, new ClusterParts
+        {
+            Executor = new SimulatedExecutor(seed, world.Clock, _time),
+            Storages = [new SimulatedStorageFactory(new DirectoryStorageFactory(files), world, _time)],
+            Clients = this,
+            Loggers = world.Log,
+            Copies = CopiesOf,
+            Log = world.Trace,
+        });
+        Job = new SimulatedJob(world.Plan, world.Outputs, service, world.Faults);
+    }
+
+    public SeededRandom Random { get; }
+
+    public SimulatedCluster Cluster { get; }
+
+    public SimulatedKafka Kafka { get; }
+
+    public SimulatedJob Job { get; }
+
+    public int Parallelism { get; }
+
+    public SimulatedExecutor Executor => Cluster.Executor;
+
+    public TimeSpan ClockOffset
+    {
+        get => _time.Offset;
+        set => _time.Offset = value;
+    }
+
+    public JobHandle? Handle { get; private set; }
+
+    public object? GetService(Type serviceType) => serviceType == typeof(IKafkaClients)
+        ? Kafka
+        : serviceType == typeof(IRedisConnections)
+            ? _redis
+            : EngineMutations.Find(
+                serviceType, _world.Faults.Has(Mutation.PhaseOneDropsLateRows), _world.Faults.Has(Mutation.NoFlushBeforeBarrier));
+
+    /// <summary>Submits the job, to be restored from its latest checkpoint. It is accepted while the simulation runs.</summary>
+    public Task<JobHandle> SubmitAsync() => Cluster.SubmitAsync(new JobSubmission(
+        Cluster.Jobs.Add(SimulatedJob.JobName, Job), JobSettings.None, Math.Max(Parallelism, 1))
+    {
+        Restore = _world.Plan.IsCalm ? null : "latest",
+        Options = new ExecutionOptions
+        {
+            Checkpoints = new CheckpointSettings
+            {
+                Directory = _world.Plan.IsCalm ? "" : CheckpointDirectory,
+                SavepointDirectory = SavepointDirectory,
+                Interval = _world.Plan.CheckpointInterval,
+                Timeout = TimeSpan.FromSeconds(5),
+                TolerableFailures = 1_000,
+                NumRetained = 1 + (int)(_world.Plan.Seed % 3),
+                Mode = _world.Faults.Has(Mutation.NoAlignment) ? CheckpointMode.AtLeastOnce : CheckpointMode.ExactlyOnce,
+            },
+            Restarts = new RestartSettings
+            {
+                Strategy = RestartStrategyType.ExponentialDelay,
+                InitialBackoff = TimeSpan.FromTicks(200 * TimeSpan.TicksPerMillisecond),
+                MaxBackoff = TimeSpan.FromSeconds(2),
+            },
+        },
+    });
+
+    public void Accepted(JobHandle handle) => Handle = handle;
+
+    /// <summary>Whether coordinator has given slots to the job, after which its submission is answered.</summary>
+    public bool HasSlots => Cluster.Coordinator.Overview() is var overview && overview.FreeSlots < overview.TotalSlots;
+
+    /// <summary>Ends the process without a word.</summary>
+    public void Kill()
+    {
+        _time.IsDead = true;
+        Kafka.Kill();
+    }
+
+    // A lost acknowledgement is one that the coordinator never gets, such as from a worker that is cut off meanwhile.
+    private int CopiesOf(object message)
+    {
+        ActiveFaults faults = _world.Faults;
+        if (message is CheckpointAcknowledged && faults.AcknowledgementsToLose > 0)
+        {
+            faults.AcknowledgementsToLose--;
+            return 0;
+        }
+
+        if (message is CheckpointAcknowledged or CheckpointCompleted or CheckpointAborted && faults.AcknowledgementsToDouble > 0)
+        {
+            faults.AcknowledgementsToDouble--;
+            return 2;
+        }
+
+        return 1;
+    }
+}

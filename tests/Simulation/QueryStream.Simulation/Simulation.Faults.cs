@@ -1,0 +1,115 @@
+using QueryStream.Simulation.Faults;
+
+namespace QueryStream.Simulation;
+
+/// <summary>Lets faults happen.</summary>
+internal sealed partial class Simulation
+{
+    private const int MaxClockJump = 120;
+
+    // Longer than a transaction may be open.
+    private static readonly TimeSpan LongOutage = TimeSpan.FromMinutes(20);
+
+    private void Begin(PlannedFault fault)
+    {
+        if (_process is null)
+        {
+            // The machine is down already.
+            return;
+        }
+
+        _report.Count(fault.Kind);
+        _world.Trace?.Invoke($"{Now:mm:ss.fff} fault: {fault.Kind} for {fault.Lasts.TotalMilliseconds} ms");
+        ActiveFaults faults = _world.Faults;
+        switch (fault.Kind)
+        {
+            case FaultKind.TaskCrash:
+                faults.RowsUntilFailure = _random.Next(300);
+                break;
+            case FaultKind.ProcessCrash:
+                Crash(RestartDelay());
+                break;
+            case FaultKind.CrashInStorage:
+                _world.Files.CrashAt = _world.Files.Operations + _random.Next(60);
+                break;
+            case FaultKind.LongOutage:
+                Crash(LongOutage);
+                break;
+            case FaultKind.StorageFails:
+                For(fault, isOn => faults.StorageFails = isOn);
+                break;
+            case FaultKind.StorageSlow:
+                For(fault, isOn => faults.StorageIsSlow = isOn);
+                break;
+            case FaultKind.LostAcknowledgement:
+                faults.AcknowledgementsToLose += 1 + _random.Next(3);
+                break;
+            case FaultKind.DoubledAcknowledgement:
+                faults.AcknowledgementsToDouble += 1 + _random.Next(20);
+                break;
+            case FaultKind.SourceDisconnect:
+                For(fault, isOn => faults.SourceIsDown = isOn);
+                break;
+            case FaultKind.SinkOutage:
+                For(fault, isOn => faults.SinkIsDown = isOn);
+                break;
+            case FaultKind.RedisOutage:
+                For(fault, isOn => faults.RedisIsDown = isOn);
+                break;
+            case FaultKind.ClockJump:
+                _process.ClockOffset += TimeSpan.FromSeconds(_random.Next(2 * MaxClockJump) - MaxClockJump);
+                break;
+            case FaultKind.DataCut:
+                CutData();
+                break;
+            case FaultKind.WorkerDisconnect:
+                Disconnect(fault.Lasts);
+                break;
+        }
+    }
+
+    private void For(PlannedFault fault, Action<bool> turn)
+    {
+        turn(true);
+        At(fault.Lasts, () =>
+        {
+            turn(false);
+            _process?.Kafka.WakeAll();
+        });
+    }
+
+    private void CutData()
+    {
+        IReadOnlyList<string> workers = _process!.Cluster.Workers;
+        if (workers.Count > 1)
+        {
+            _process.Cluster.CutData(workers[0], workers[1]);
+        }
+    }
+
+    private void Disconnect(TimeSpan lasts)
+    {
+        SimulatedProcess process = _process!;
+        string worker = process.Cluster.Workers[_random.Next(process.Cluster.Workers.Count)];
+        process.Cluster.Disconnect(worker);
+        At(lasts, () =>
+        {
+            if (_process == process)
+            {
+                process.Cluster.Connect(worker);
+            }
+        });
+    }
+
+    // The machine crashes; another process starts later with what was flushed.
+    private void Crash(TimeSpan restartsAfter)
+    {
+        _world.Trace?.Invoke($"{Now:mm:ss.fff} process {_processes} dies");
+        EndProcess();
+        _world.Faults.RowsUntilFailure = null;
+        _world.Files.Restart();
+        At(restartsAfter, StartProcess);
+    }
+
+    private TimeSpan RestartDelay() => TimeSpan.FromTicks((100 + _random.Next(3_000)) * TimeSpan.TicksPerMillisecond);
+}

@@ -1,0 +1,52 @@
+using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
+using QueryStream.Simulation.Faults;
+using QueryStream.Simulation.Graphs;
+using QueryStream.Simulation.Reports;
+using QueryStream.TestKit;
+using QueryStream.Testing.Files;
+using QueryStream.Testing.Kafka;
+
+namespace QueryStream.Simulation;
+
+/// <summary>What outlives the processes of a simulation: the clock, the disk, Kafka with input and output, Redis.</summary>
+internal sealed class World
+{
+    public World(SimulationPlan plan, Mutation mutation, Action<string>? trace)
+    {
+        Plan = plan;
+        Trace = trace;
+        Faults = new ActiveFaults(mutation);
+        Log = new SimulationLog(trace) { Now = Clock.GetUtcNow };
+        Files = new SimulatedFiles(plan.Seed);
+        Kafka = ReplayableKafka.Create(Clock, plan.Seed);
+        Redis = new InMemoryRedis(Clock);
+        Outputs = new Outputs(plan, Kafka, Redis);
+        foreach (Input input in new[] { plan.Left, plan.Right })
+        {
+            Kafka.CreateTopic(input.Topic, input.Partitions.Count);
+        }
+
+        Feeds = [new InputFeed(Kafka, plan.Left), new InputFeed(Kafka, plan.Right)];
+    }
+
+    public SimulationPlan Plan { get; }
+
+    public Action<string>? Trace { get; }
+
+    public ManualTime Clock { get; } = new();
+
+    public ActiveFaults Faults { get; }
+
+    public SimulationLog Log { get; }
+
+    public SimulatedFiles Files { get; }
+
+    public InMemoryKafka Kafka { get; }
+
+    public InMemoryRedis Redis { get; }
+
+    public Outputs Outputs { get; }
+
+    public IReadOnlyList<InputFeed> Feeds { get; }
+}

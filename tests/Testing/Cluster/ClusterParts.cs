@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.TestKit;
+
+namespace QueryStream.Testing.Cluster;
+
+/// <summary>What a <see cref="SimulatedCluster"/> gets from the test instead of having it for itself.</summary>
+public sealed record ClusterParts
+{
+    /// <summary>Where its actors run; null: an executor with a clock of its own.</summary>
+    public SimulatedExecutor? Executor { get; init; }
+
+    /// <summary>The storages of checkpoints; null: directories of a file system of its own.</summary>
+    public IReadOnlyList<ICheckpointStorageFactory>? Storages { get; init; }
+
+    /// <summary>The services of sources and sinks.</summary>
+    public IServiceProvider Clients { get; init; } = new NoClients();
+
+    /// <summary>Where coordinator and workers log.</summary>
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>How often a control message arrives: 0 is lost, 2 is doubled.</summary>
+    public Func<object, int> Copies { get; init; } = static _ => 1;
+
+    /// <summary>Receives a line for each message; null: nobody does.</summary>
+    public Action<string>? Log { get; init; }
+
+    private sealed class NoClients : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
+    }
+}

@@ -1,0 +1,15 @@
+using QueryStream.Runtime.Tasks;
+
+namespace QueryStream.Testing.Cluster;
+
+/// <summary>Defects of operators that a test puts in: a service of its workers.</summary>
+public static class EngineMutations
+{
+    /// <summary>The service; null if another one is asked for.</summary>
+    /// <param name="service">The service that is asked for.</param>
+    /// <param name="dropsLateRows">Whether the first phase of windows drops rows that may be late.</param>
+    /// <param name="keepsPartialsAtBarrier">Whether it keeps partial results at a barrier.</param>
+    public static object? Find(Type service, bool dropsLateRows, bool keepsPartialsAtBarrier) => service == typeof(Mutations)
+        ? new Mutations { DropsLateRows = dropsLateRows, KeepsPartialsAtBarrier = keepsPartialsAtBarrier }
+        : null;
+}
