@@ -17,6 +17,8 @@ internal static class Program
           --hashes             prints the hash of each seed
         """;
 
+    private const int ShownChars = 600;
+
     public static async Task<int> Main(string[] arguments)
     {
         Options? options = Options.Parse(arguments);
@@ -38,7 +40,7 @@ internal static class Program
             run.Add(report);
             if (report.Failure is { } failure)
             {
-                Console.WriteLine($"Seed {seed}: {failure}\n  {report.Plan}\n  Replay: --seed {seed} --trace");
+                Console.WriteLine($"Seed {seed}: {(options.Trace ? failure : Short(failure))}\n  {report.Plan}\n  Replay: --seed {seed} --trace");
             }
 
             if (options.Hashes)
@@ -50,6 +52,8 @@ internal static class Program
         Console.WriteLine(run.Summary());
         return run.Failed == 0 ? 0 : 1;
     }
+
+    private static string Short(string failure) => failure.Length <= ShownChars ? failure : $"{failure[..ShownChars]}…";
 
     private static async Task<int> FindAsync(Options options)
     {
@@ -68,7 +72,7 @@ internal static class Program
             }
 
             missed += found is null ? 1 : 0;
-            Console.WriteLine(found is null ? $"{mutation}: not found" : $"{mutation}: found by seed {found.Seed}: {found.Failure}");
+            Console.WriteLine(found is null ? $"{mutation}: not found" : $"{mutation}: found by seed {found.Seed}: {Short(found.Failure!)}");
         }
 
         return missed == 0 ? 0 : 1;

@@ -23,6 +23,8 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
 
     public string Address => inner.Address;
 
+    public string PlaceOf(JobId job, SegmentName segment) => inner.PlaceOf(job, segment);
+
     public Task<Epoch> AcquireAsync(CancellationToken cancellationToken) => inner.AcquireAsync(cancellationToken);
 
     public ISegments SegmentsOf(JobId job) => world.Faults.Has(Mutation.AcknowledgeBeforeUpload)
