@@ -17,6 +17,9 @@ internal sealed class PausingSource(int count, int pauseAt) : ISource<int>
     private int _limit = pauseAt;
     private int _emitted;
 
+    // Thrown by the next poll, once.
+    private Exception? _failure;
+
     public bool IsBounded => true;
 
     private int Count => count;
@@ -38,6 +41,18 @@ internal sealed class PausingSource(int count, int pauseAt) : ISource<int>
     public void GoOn()
     {
         Volatile.Write(ref _limit, count);
+        WakeAll();
+    }
+
+    /// <summary>Fails the task that polls next.</summary>
+    public void Fail(Exception exception)
+    {
+        Volatile.Write(ref _failure, exception);
+        WakeAll();
+    }
+
+    private void WakeAll()
+    {
         foreach (Reader reader in _readers)
         {
             reader.Wake();
@@ -67,6 +82,11 @@ internal sealed class PausingSource(int count, int pauseAt) : ISource<int>
 
         public SourcePoll Poll(SourceBatch<int> batch)
         {
+            if (Interlocked.Exchange(ref source._failure, null) is { } failure)
+            {
+                throw failure;
+            }
+
             int limit = Volatile.Read(ref source._limit);
             int before = batch.Count;
             for (int split = 0; split < _next.Length; split++)

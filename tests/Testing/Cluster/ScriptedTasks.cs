@@ -11,12 +11,16 @@ namespace QueryStream.Testing.Cluster;
 public sealed class ScriptedTasks(Func<TaskDeployment, TaskScript> script) : ITaskRunner
 {
     private readonly List<ScriptedTask> _tasks = [];
+    private readonly List<(TaskId Task, Attempt Attempt, TaskMessage Message)> _told = [];
 
     /// <summary>The number of started tasks that have not ended.</summary>
     public int Alive => _tasks.Count(task => !task.HasEnded);
 
     /// <summary>The started tasks, in order.</summary>
     public IReadOnlyList<TaskDeployment> Started => [.. _tasks.Select(task => task.Deployment)];
+
+    /// <summary>What tasks were told about checkpoints, in order.</summary>
+    public IReadOnlyList<(TaskId Task, Attempt Attempt, TaskMessage Message)> Told => _told;
 
     /// <summary>Thrown instead of starting a task; null: none.</summary>
     public Func<TaskDeployment, Exception?> OnStart { get; set; } = static _ => null;
@@ -26,6 +30,9 @@ public sealed class ScriptedTasks(Func<TaskDeployment, TaskScript> script) : ITa
 
     /// <summary>Fails a task, in its turn.</summary>
     public void Fail(TaskId task, Exception cause) => Call(Find(task), found => found.Fail(cause));
+
+    /// <summary>Lets a task report something, in its turn.</summary>
+    public void Report(TaskId task, Action<ITaskEvents> report) => Call(Find(task), found => report(found.Events));
 
     /// <summary>Counts records of a task.</summary>
     public void Read(TaskId task, long records) => Find(task).Handle.Metrics.RecordsRead.Add(records);
@@ -40,7 +47,7 @@ public sealed class ScriptedTasks(Func<TaskDeployment, TaskScript> script) : ITa
             throw failure;
         }
 
-        ScriptedTask task = new(deployment, environment, script(deployment));
+        ScriptedTask task = new(deployment, environment, script(deployment)) { Told = _told };
         ActorRef<TaskMessage> mailbox = executor.Start(deployment.DisplayName, task);
         task.Handle = new TaskHandle(mailbox, new TaskEndpoint(deployment, mailbox), new TaskMetrics());
         _tasks.Add(task);
@@ -62,6 +69,10 @@ internal sealed class ScriptedTask(TaskDeployment deployment, TaskEnvironment en
     public TaskDeployment Deployment { get; } = deployment;
 
     public TaskHandle Handle { get; set; } = null!;
+
+    public required List<(TaskId Task, Attempt Attempt, TaskMessage Message)> Told { get; init; }
+
+    public ITaskEvents Events => environment.Events;
 
     public ActorRef<TaskMessage> Mailbox => Handle.Mailbox;
 
@@ -91,6 +102,9 @@ internal sealed class ScriptedTask(TaskDeployment deployment, TaskEnvironment en
                 break;
             case TaskMessageKind.Callback:
                 message.Callback!();
+                break;
+            case TaskMessageKind.TriggerSnapshot or TaskMessageKind.CheckpointCompleted or TaskMessageKind.CheckpointAborted:
+                Told.Add((Deployment.Id, Deployment.Attempt, message));
                 break;
             default:
                 break;

@@ -162,16 +162,24 @@ public sealed class SimulatedCluster : IDisposable
 
     /// <summary>Submits a job. The task completes while the simulation runs.</summary>
     public Task<JobHandle> SubmitAsync(JobReference job, int parallelism, CancellationToken cancellationToken = default) =>
-        Coordinator.SubmitAsync(new JobSubmission(job, JobSettings.None, parallelism), cancellationToken);
+        SubmitAsync(new JobSubmission(job, JobSettings.None, parallelism), cancellationToken);
+
+    /// <inheritdoc cref="SubmitAsync(JobReference, int, CancellationToken)"/>
+    public Task<JobHandle> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken = default) =>
+        Coordinator.SubmitAsync(submission, cancellationToken);
 
     /// <summary>Submits a job with its options. The task completes while the simulation runs.</summary>
     public Task<JobHandle> SubmitAsync(JobSubmission submission) => Coordinator.SubmitAsync(submission, CancellationToken.None);
 
     /// <summary>Submits a job, and advances time until it has its slots or is refused.</summary>
-    public async Task<JobHandle> AcceptAsync(JobReference job, int parallelism)
+    public Task<JobHandle> AcceptAsync(JobReference job, int parallelism) =>
+        AcceptAsync(new JobSubmission(job, JobSettings.None, parallelism));
+
+    /// <inheritdoc cref="AcceptAsync(JobReference, int)"/>
+    public async Task<JobHandle> AcceptAsync(JobSubmission submission)
     {
         int before = JobsInSlots();
-        Task<JobHandle> submitted = SubmitAsync(job, parallelism);
+        Task<JobHandle> submitted = SubmitAsync(submission);
 
         // After a refusal nothing is pending, so advancing time would not help.
         Executor.AdvanceUntil(

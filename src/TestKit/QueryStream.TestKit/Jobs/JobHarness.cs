@@ -1,6 +1,7 @@
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Core;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
 using QueryStream.Streams.Batches;
@@ -168,8 +169,21 @@ public sealed class JobHarness : IDisposable
     /// <summary>Sends a barrier through the job and runs until it has passed all tasks. Rows in flight before it are part of the snapshot.</summary>
     /// <param name="wait">Called repeatedly while the job is idle and the barrier has not passed all tasks, to unblock it; null: none.</param>
     /// <exception cref="InvalidOperationException">The barrier did not pass all tasks: a task failed, or waits for something external.</exception>
-    public HarnessSnapshot Snapshot(Action? wait = null) => TrySnapshot(wait, out TaskId[] missing)
+    public HarnessSnapshot Snapshot(Action? wait = null) => TrySnapshot(wait, SnapshotStop.None, out TaskId[] missing)
         ?? throw Stuck($"The barrier did not pass {string.Join(", ", missing)}");
+
+    /// <summary>
+    /// Takes the savepoint with which a job stops: sources read nothing after its barrier. <see cref="CompleteCheckpoint"/> commits its rows, and all
+    /// tasks finish; <see cref="AbortCheckpoint"/> lets the job go on.
+    /// </summary>
+    /// <param name="drain">Whether sources send the end of event time before the barrier, so that all windows fire.</param>
+    /// <exception cref="InvalidOperationException">The barrier did not pass all tasks.</exception>
+    public HarnessSnapshot Stop(bool drain = false)
+    {
+        IsPinned = true;
+        return TrySnapshot(null, drain ? SnapshotStop.Drain : SnapshotStop.Suspend, out TaskId[] missing)
+            ?? throw Stuck($"The barrier did not pass {string.Join(", ", missing)}");
+    }
 
     /// <summary>Completes a checkpoint: notifies all tasks, which commit its rows, and runs until they are idle.</summary>
     /// <param name="snapshot">The result of <see cref="Snapshot"/>. Completes all earlier checkpoints, too.</param>
@@ -286,10 +300,10 @@ public sealed class JobHarness : IDisposable
         return new($"{how} (seed {Executor.Seed}).{failed}{unwritten}", Failure?.Cause ?? _run.SnapshotFailure?.Cause);
     }
 
-    private HarnessSnapshot? TrySnapshot(Action? wait, out TaskId[] missing)
+    private HarnessSnapshot? TrySnapshot(Action? wait, SnapshotStop stop, out TaskId[] missing)
     {
         CheckpointId checkpoint = new(++_checkpoints);
-        _run.BeginSnapshot(checkpoint);
+        _run.BeginSnapshot(checkpoint, stop);
         Executor.RunUntilIdle();
         for (int i = 0; i < MaxWaits && wait is not null && _run.Missing(checkpoint).Length > 0; i++)
         {
@@ -304,7 +318,7 @@ public sealed class JobHarness : IDisposable
     private bool TryMove(int parallelism, out TaskId[] missing)
     {
         _gate.Close();
-        HarnessSnapshot? snapshot = TrySnapshot(null, out missing);
+        HarnessSnapshot? snapshot = TrySnapshot(null, SnapshotStop.None, out missing);
 
         if (!_run.CanMove(parallelism, out TaskId[] ended))
         {

@@ -93,9 +93,9 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     }
 
     /// <summary>Begins a checkpoint: sources send its barrier.</summary>
-    public void BeginSnapshot(CheckpointId checkpoint)
+    public void BeginSnapshot(CheckpointId checkpoint, SnapshotStop stop)
     {
-        TaskMessage trigger = TaskMessage.TriggerSnapshot(new SnapshotTrigger(checkpoint, Target));
+        TaskMessage trigger = TaskMessage.TriggerSnapshot(new SnapshotTrigger(checkpoint, Target) { Stop = stop });
         foreach (TaskHandle task in _tasks.Where(task => !_outcomes.ContainsKey(task.Key)).Select(task => task.Value))
         {
             task.Mailbox.Tell(trigger);

@@ -12,7 +12,8 @@ namespace QueryStream.Runtime.Exchange;
 /// </summary>
 /// <param name="channels">The number of channels.</param>
 /// <param name="combiner">Combines the control elements of the channels.</param>
-internal sealed class InputGate(int channels, WatermarkCombiner combiner)
+/// <param name="aligns">Whether a channel that has brought a barrier is blocked until the others have.</param>
+internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool aligns)
 {
     // Credit is returned in portions, and at once when there is nothing else to do.
     private const long CreditPortion = OutputChannel.Limit / 4;
@@ -77,7 +78,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner)
     private void BlockForBarrier(int channel)
     {
         UnblockUnlessAligning();
-        if (combiner.Barriers.HasArrived(channel))
+        if (aligns && combiner.Barriers.HasArrived(channel))
         {
             _channels[channel].IsBlocked = true;
         }

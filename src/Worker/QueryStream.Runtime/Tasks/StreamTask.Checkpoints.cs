@@ -11,6 +11,13 @@ internal sealed partial class StreamTask
 {
     private bool _isEnding;
 
+    // The savepoint with which the job stops, once its barrier has passed this task, which then waits.
+    private CheckpointId? _stopped;
+
+    // The same, once a source has sent its barrier.
+    private CheckpointId? _stopsReading;
+    private bool _isStopComplete;
+
     // Sinks that the barrier has reached, but whose rows are not safe yet.
     private int PreparingSinks => _chain!.Sinks.Count(sink => !sink.IsPrepared && sink is IStatefulOperator);
 
@@ -27,10 +34,18 @@ internal sealed partial class StreamTask
         {
             sink.CompleteCheckpoint(checkpoint);
         }
+
+        _isStopComplete |= checkpoint == _stopped;
     }
 
     private void AbortCheckpoint(CheckpointId checkpoint)
     {
+        if (_stopsReading == checkpoint || _stopped == checkpoint)
+        {
+            // The job goes on.
+            (_stopped, _stopsReading) = (null, null);
+        }
+
         AbortAlignment(checkpoint);
         if (_state != TaskState.Running)
         {
@@ -41,6 +56,16 @@ internal sealed partial class StreamTask
         foreach (ISinkOperator sink in _chain!.Sinks)
         {
             sink.AbortCheckpoint(checkpoint);
+        }
+    }
+
+    // The savepoint with which the job stops holds the state of this task, so it ends without another snapshot when its sinks have committed. What
+    // came after the barrier is not part of the savepoint, and is dropped.
+    private void FinishIfStopped()
+    {
+        if (_isStopComplete && !Array.Exists(_chain!.Sinks, sink => sink.HasPending))
+        {
+            Close(TaskState.Finished);
         }
     }
 

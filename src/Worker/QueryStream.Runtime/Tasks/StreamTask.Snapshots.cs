@@ -17,7 +17,7 @@ internal sealed partial class StreamTask
     private static readonly CheckpointId Final = new(0);
 
     // Checkpoints whose barriers a source has still to send.
-    private readonly Queue<CheckpointId> _barriersDue = new();
+    private readonly Queue<SnapshotTrigger> _barriersDue = new();
 
     // Checkpoints that were triggered, and whose barrier has not passed the task.
     private readonly List<SnapshotTrigger> _triggers = [];
@@ -27,6 +27,9 @@ internal sealed partial class StreamTask
 
     // Snapshots whose barrier has passed the task, and that are being written.
     private readonly List<SnapshotInProgress> _writing = [];
+
+    // The task's parts of checkpoints that may be complete: chunks with equal bytes are not written again.
+    private readonly List<TaskSnapshot> _stored = [];
 
     // The task's watermark in the restored snapshot; MinValue where there is none.
     private EventTime _restoredWatermark = EventTime.MinValue;
@@ -109,29 +112,28 @@ internal sealed partial class StreamTask
         if (_untriggered.Find(snapshot => snapshot.Checkpoint == trigger.Checkpoint) is { } waiting)
         {
             _untriggered.Remove(waiting);
-            Write(waiting, trigger.Target);
+            Write(waiting, trigger);
             return;
         }
 
         _triggers.Add(trigger);
         if (_chain!.Source is not null)
         {
-            _barriersDue.Enqueue(trigger.Checkpoint);
+            _barriersDue.Enqueue(trigger);
         }
     }
 
     private bool TakeInput(ISourceOperator source)
     {
-        if (source.HasEnded)
+        if (source.HasEnded || _stopsReading is not null)
         {
             return false;
         }
 
         // Where splits begin is known only after the first poll.
-        if (context.Snapshot is null && source.HasBegun && _barriersDue.TryDequeue(out CheckpointId checkpoint))
+        if (context.Snapshot is null && source.HasBegun && _barriersDue.TryDequeue(out SnapshotTrigger? trigger))
         {
-            BeginSnapshot(checkpoint);
-            source.SendBarrier(checkpoint);
+            SendBarrier(source, trigger);
             return true;
         }
 
@@ -139,12 +141,28 @@ internal sealed partial class StreamTask
         return source.TakeInput() || (isFirst && _barriersDue.Count > 0);
     }
 
+    private void SendBarrier(ISourceOperator source, SnapshotTrigger trigger)
+    {
+        if (trigger.Stop == SnapshotStop.Drain)
+        {
+            source.Drain();
+        }
+
+        if (trigger.Stop != SnapshotStop.None)
+        {
+            _stopsReading = trigger.Checkpoint;
+        }
+
+        BeginSnapshot(trigger.Checkpoint);
+        source.SendBarrier(trigger.Checkpoint);
+    }
+
     // A checkpoint was aborted: its barrier is neither sent nor awaited.
     private void AbortAlignment(CheckpointId checkpoint)
     {
         for (int due = _barriersDue.Count; due > 0; due--)
         {
-            if (_barriersDue.Dequeue() is var one && one != checkpoint)
+            if (_barriersDue.Dequeue() is var one && one.Checkpoint != checkpoint)
             {
                 _barriersDue.Enqueue(one);
             }
@@ -193,34 +211,70 @@ internal sealed partial class StreamTask
         context.Snapshot = null;
         bool isFinal = snapshot.Checkpoint == Final;
         snapshot.Watermark = isFinal ? EventTime.MaxValue : Watermark;
-        CheckpointTarget? target = isFinal ? Deployment.Checkpoints : _triggers.Find(trigger => trigger.Checkpoint == snapshot.Checkpoint)?.Target;
+        SnapshotTrigger? trigger = isFinal ? FinalTrigger() : _triggers.Find(trigger => trigger.Checkpoint == snapshot.Checkpoint);
         ForgetTriggers(upTo: snapshot.Checkpoint);
-        if (snapshot.IsAborted || (isFinal && target is null))
+        if (snapshot.IsAborted || (isFinal && trigger is null))
         {
             // Without checkpoints, nobody asks for the last state of a task that ends.
             snapshot.Release();
             EndIfEndedAgain();
         }
-        else if (target is null)
+        else if (trigger is null)
         {
             _untriggered.Add(snapshot);
         }
         else
         {
-            Write(snapshot, target);
+            Write(snapshot, trigger);
         }
 
         // Work that has waited for the barrier can go on.
         context.Io.Wake();
     }
 
-    private void Write(SnapshotInProgress snapshot, CheckpointTarget target)
+    private SnapshotTrigger? FinalTrigger() => Deployment.Checkpoints is { } target ? new SnapshotTrigger(Final, target) : null;
+
+    private void Write(SnapshotInProgress snapshot, SnapshotTrigger trigger)
     {
+        if (trigger.Stop != SnapshotStop.None)
+        {
+            _stopped = snapshot.Checkpoint;
+        }
+
+        if (trigger.Stop == SnapshotStop.Drain)
+        {
+            // Event time has ended only for this run: rows that are read after a restore are not late.
+            snapshot.Watermark = snapshot.Watermark == EventTime.MaxValue ? EventTime.MinValue : snapshot.Watermark;
+        }
+
         _writing.Add(snapshot);
-        context.Io.Start(cancellationToken => WriteAsync(snapshot, target, cancellationToken), result => OnWritten(snapshot, result));
+        Func<ReusableChunks> reusable = ReusableOf(trigger);
+        context.Io.Start(
+            cancellationToken => WriteAsync(snapshot, trigger.Target, reusable, cancellationToken), result => OnWritten(snapshot, trigger, result));
     }
 
-    private void OnWritten(SnapshotInProgress snapshot, IoResult<IReadOnlyList<OperatorSnapshot>> result)
+    // Nobody deletes the chunks of the base before this checkpoint is complete or aborted. Called outside of turns, since it reads all handles.
+    private Func<ReusableChunks> ReusableOf(SnapshotTrigger trigger)
+    {
+        if (trigger.Base is not { } checkpoint)
+        {
+            return static () => ReusableChunks.None;
+        }
+
+        // The base never goes back.
+        _stored.RemoveAll(part => part.Checkpoint.Number < checkpoint.Number);
+        if (_stored.Find(part => part.Checkpoint == checkpoint) is { } stored)
+        {
+            return () => new ReusableChunks(
+                stored.Operators.SelectMany(part => part.States).SelectMany(state => state.Chunks).Select(chunk => chunk.Content));
+        }
+
+        return Deployment.Restore is { } restored && restored.State.Checkpoint == checkpoint && restored.Storage == trigger.Target.Storage
+            ? () => restored.Reusable
+            : static () => ReusableChunks.None;
+    }
+
+    private void OnWritten(SnapshotInProgress snapshot, SnapshotTrigger trigger, IoResult<IReadOnlyList<OperatorSnapshot>> result)
     {
         _writing.Remove(snapshot);
         bool isAborted = snapshot.IsAborted;
@@ -235,6 +289,11 @@ internal sealed partial class StreamTask
                 Watermark = snapshot.Watermark,
                 HasEnded = isFinal,
             };
+            if (!isFinal && !isAborted && trigger.Target == Deployment.Checkpoints)
+            {
+                _stored.Add(written);
+            }
+
             context.Environment.Events.Snapshotted(written, Deployment.Attempt);
         }
         else if (isFinal)
@@ -252,10 +311,10 @@ internal sealed partial class StreamTask
 
     // Runs outside of turns.
     private Task<IReadOnlyList<OperatorSnapshot>> WriteAsync(
-        SnapshotInProgress snapshot, CheckpointTarget target, CancellationToken cancellationToken)
+        SnapshotInProgress snapshot, CheckpointTarget target, Func<ReusableChunks> reusable, CancellationToken cancellationToken)
     {
         SegmentName first = new(target.Epoch, snapshot.Checkpoint, Deployment.Attempt, Deployment.Id, 0);
-        ChunkSink sink = new(context.Environment.Segments(target.Storage, Deployment.Job), first, ReusableChunks.None);
+        ChunkSink sink = new(context.Environment.Segments(target.Storage, Deployment.Job), first, reusable());
         return snapshot.WriteAsync(sink, Deployment.Graph.KeyGroups, cancellationToken);
     }
 

@@ -16,7 +16,7 @@ namespace QueryStream.Runtime.Tasks;
 internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessage>, IControlInput
 {
     private OperatorChain? _chain;
-    private InputGate _gate = new(0, new WatermarkCombiner(0, risesWhileQuiet: false));
+    private InputGate _gate = new(0, new WatermarkCombiner(0, risesWhileQuiet: false), aligns: true);
     private WatermarkCombiner _combiner = new(0, risesWhileQuiet: false);
     private BatchPort[] _ports = [];
     private TaskState _state = TaskState.Deployed;
@@ -46,7 +46,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         List<(JobEdge Edge, ChannelId Id)> incoming = ChannelLayout.Incoming(Deployment);
         // Behind an exchange a task has channels from all subtasks of its senders; behind a forward edge from one of each.
         _combiner = new WatermarkCombiner(incoming.Count, risesWhileQuiet: incoming.TrueForAll(channel => !channel.Edge.IsForward));
-        _gate = new InputGate(incoming.Count, _combiner);
+        _gate = new InputGate(incoming.Count, _combiner, Deployment.AlignsBarriers);
         _links = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;
         RestoreProgress();
@@ -125,7 +125,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
     /// <returns>Whether there is more that could be done now.</returns>
     private bool Step()
     {
-        if (context.Budget.ChannelsOverLimit > 0 || IsSinkFull() || AwaitsSinks)
+        if (context.Budget.ChannelsOverLimit > 0 || IsSinkFull() || AwaitsSinks || _stopped is not null)
         {
             return false;
         }
@@ -208,6 +208,12 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
 
         CompleteSnapshot();
+        if (_stopped is not null)
+        {
+            FinishIfStopped();
+            return;
+        }
+
         bool hasEnded = _chain.Source?.HasEnded ?? _combiner.HasEnded;
         if (hasEnded && !context.Work.HasAny && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
         {

@@ -30,6 +30,12 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
     /// </summary>
     public bool HasCheckpoints { get; init; }
 
+    /// <summary>
+    /// Whether rows behind a barrier wait until it has come on all channels, so that state holds each row once. Otherwise rows that are processed
+    /// meanwhile are part of the snapshot, and are processed again after a restart.
+    /// </summary>
+    public bool AlignsBarriers { get; init; } = true;
+
     /// <summary>The version of the attempt's routing tables; the ends of a channel compare it.</summary>
     public int RoutingVersion { get; init; }
 
@@ -47,7 +53,14 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
 /// <param name="State">Its state.</param>
 /// <param name="Storage">The address of its storage.</param>
 /// <param name="Chunks">Reads its chunks.</param>
-public sealed record RestoredCheckpoint(JobSnapshot State, string Storage, ChunkReader Chunks);
+public sealed record RestoredCheckpoint(JobSnapshot State, string Storage, ChunkReader Chunks)
+{
+    private readonly Lazy<ReusableChunks> _reusable = new(() => new ReusableChunks(
+        State.Operators.SelectMany(part => part.States).SelectMany(state => state.Chunks).Select(chunk => chunk.Content)));
+
+    /// <summary>Its chunks, for checkpoints that may refer to them. Made once for all tasks of the worker, on any thread.</summary>
+    internal ReusableChunks Reusable => _reusable.Value;
+}
 
 /// <summary>Where tasks write their state.</summary>
 /// <param name="Storage">The address of the storage.</param>

@@ -83,6 +83,7 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
                 Restore = Restored,
                 Checkpoints = checkpoints is null ? null : new CheckpointTarget(checkpoints.Storage, checkpoints.Epoch),
                 HasCheckpoints = checkpoints is not null,
+                AlignsBarriers = checkpoints?.Mode != CheckpointMode.AtLeastOnce,
             };
             _tasks.Add(new DeployedTask(task, start(task)));
         }

@@ -8,7 +8,16 @@ namespace QueryStream.Worker.Agent;
 internal sealed partial class WorkerAgent
 {
     private static SnapshotTrigger TriggerOf(TriggerCheckpoint trigger) =>
-        new(trigger.Checkpoint, new CheckpointTarget(trigger.Storage, trigger.Epoch));
+        new(trigger.Checkpoint, new CheckpointTarget(trigger.Storage, trigger.Epoch))
+        {
+            Base = trigger.Base,
+            Stop = trigger.Stop switch
+            {
+                StopMode.Suspend => SnapshotStop.Suspend,
+                StopMode.Drain => SnapshotStop.Drain,
+                _ => SnapshotStop.None,
+            },
+        };
 
     private void OnSnapshotStored(AgentMessage.SnapshotStored stored)
     {

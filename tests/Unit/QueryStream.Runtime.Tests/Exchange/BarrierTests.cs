@@ -45,6 +45,14 @@ public sealed class BarrierTests
     public void An_abort_releases_the_alignment_and_drops_the_barriers_that_still_come(string arrivals, string expected) =>
         Assert.Equal(expected, new Channels(2).Play(arrivals));
 
+    [Theory]
+    [InlineData("a|1 a1 b1 b|1 b2", "a1 b1 |1 b2")]
+    [InlineData("a|1 a1 b.", "a1 |1")]
+    [InlineData("a|1 a1 b|2 a|2 a2", "a1 |2 a2")]
+    [InlineData("a|1 a1 x1 b|1 b1 a|2 b|2", "a1 b1 |2")]
+    public void Without_alignment_nothing_waits_and_the_last_barrier_goes_on(string arrivals, string expected) =>
+        Assert.Equal(expected, new Channels(2, aligns: false).Play(arrivals));
+
     // Each channel has a fixed order of elements; their interleaving and the aborts of checkpoints are random. The oracle knows the elements of each
     // channel, but not their interleaving.
     [Theory]
@@ -147,9 +155,9 @@ public sealed class BarrierTests
         private readonly string[] _elements = new string[1_000];
         private int _arrived;
 
-        public Channels(int count)
+        public Channels(int count, bool aligns = true)
         {
-            _gate = new InputGate(count, new WatermarkCombiner(count, risesWhileQuiet: false));
+            _gate = new InputGate(count, new WatermarkCombiner(count, risesWhileQuiet: false), aligns);
             for (int channel = 0; channel < count; channel++)
             {
                 _gate.Connect(channel, new ElementLog());

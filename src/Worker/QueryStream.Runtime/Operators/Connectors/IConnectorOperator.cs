@@ -29,6 +29,9 @@ internal interface ISourceOperator : IConnectorOperator
     /// <summary>The watermark that was emitted last.</summary>
     EventTime Watermark { get; }
 
+    /// <summary>Sends the end of event time. Nothing is read after it.</summary>
+    void Drain();
+
     /// <summary>Sends the barrier of a checkpoint.</summary>
     void SendBarrier(CheckpointId checkpoint);
 

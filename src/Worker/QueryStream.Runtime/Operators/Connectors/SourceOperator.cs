@@ -126,6 +126,8 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _restoredWatermark = state.Watermark;
     }
 
+    public void Drain() => OnControl(Control.Advance(EventTime.MaxValue));
+
     public void SendBarrier(CheckpointId checkpoint)
     {
         _context.Capture(this);

@@ -145,7 +145,9 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
     {
         EventTime? least = null;
         await state.UnionAsync<EventTime>(WatermarkState, one => least = EventTime.Min(least ?? one, one)).ConfigureAwait(false);
-        return least ?? EventTime.MinValue;
+
+        // The job was drained. Event time has ended only for that run: what is read now is not late.
+        return least is null || least == EventTime.MaxValue ? EventTime.MinValue : least.Value;
     }
 
     /// <summary>Sets the clock for the next result.</summary>

@@ -1,0 +1,170 @@
+using QueryStream.Coordinator;
+using QueryStream.Core.Texts;
+using QueryStream.Core.Time;
+using QueryStream.Streams;
+using QueryStream.Streams.Connectors;
+using QueryStream.Streams.Settings;
+using QueryStream.Streams.Windows;
+using QueryStream.TestKit;
+using QueryStream.TestKit.Jobs;
+using QueryStream.Testing.Cluster;
+
+namespace QueryStream.Local.Tests;
+
+/// <summary>
+/// Jobs that take checkpoints on simulated workers, where barriers come before and after triggers, and connections break: for every order the results
+/// equal those of an oracle. A failing test names its seed.
+/// </summary>
+public sealed class SimulatedCheckpointTests
+{
+    private const int Seeds = 60;
+    private const int Rows = 1_500;
+    private const int WindowSize = 50;
+
+    [Fact]
+    public async Task In_every_order_a_job_that_fails_goes_on_with_the_right_results()
+    {
+        int restarts = 0;
+        int restored = 0;
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            SeededRandom random = new(seed);
+            using SimulatedCluster cluster = SimulatedCluster.WithRealTasks(seed, workers: 3, slots: 2);
+            Job job = new() { FailsAt = random.Next(Rows) };
+            JobHandle handle = await cluster.AcceptAsync(Submission(cluster, job, parallelism: 1 + random.Next(6)));
+            int elements = random.Next(400);
+            cluster.Executor.AdvanceUntil(
+                "elements to cross", () => cluster.Elements >= elements || handle.Completion.IsCompleted, TimeSpan.FromMinutes(1));
+            cluster.CutData("worker-1", "worker-2");
+            JobResult result = await cluster.EndAsync(handle);
+
+            Assert.True(result.Status == JobStatus.Finished, $"{result.Status} {result.Failure} (seed {seed})");
+            job.AssertIsRight(seed);
+            restarts += result.Restarts;
+            restored += result.Checkpoints.RestoredFrom is null ? 0 : 1;
+        }
+
+        // Otherwise it has proved nothing.
+        Assert.True(restarts > Seeds, $"{restarts} restarts");
+        Assert.True(restored > Seeds / 2, $"{restored} restored");
+    }
+
+    private static JobSubmission Submission(SimulatedCluster cluster, Job job, int parallelism) =>
+        new(cluster.Jobs.Add("numbers", new LambdaJob("numbers", job.Define)), JobSettings.None, parallelism)
+        {
+            Options = ExecutionOptions.Parse(new Dictionary<string, string>
+            {
+                ["execution.checkpointing.dir"] = "file:///checkpoints",
+                ["execution.checkpointing.interval"] = "100ms",
+                ["restart-strategy.type"] = "fixed-delay",
+                ["restart-strategy.fixed-delay.delay"] = "100ms",
+                ["restart-strategy.fixed-delay.attempts"] = "10",
+            }),
+        };
+
+    /// <summary>Emits some rows at a time, so that checkpoints fall between them.</summary>
+    private sealed class PacedSource(int rows) : ISource<int>
+    {
+        private const int Splits = 3;
+        private const int RowsPerPoll = 10;
+        private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+        public bool IsBounded => true;
+
+        public ISourceReader<int> CreateReader(SourceContext context) => new Reader(rows, context);
+
+        private sealed class Reader(int rows, SourceContext context) : ISourceReader<int>
+        {
+            private readonly int[] _next =
+                [.. Enumerable.Range(0, Splits).Where(split => split % context.Parallelism == context.Task.Subtask)];
+
+            private bool _isDue = true;
+
+            public Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken)
+            {
+                string[] names = [.. _next.Select(split => $"split-{split}")];
+                for (int split = 0; split < names.Length; split++)
+                {
+                    _next[split] = context.Restored.TryGetValue(names[split], out long offset) ? (int)offset + Splits : _next[split];
+                }
+
+                return Task.FromResult<IReadOnlyList<string>>(names);
+            }
+
+            public SourcePoll Poll(SourceBatch<int> batch)
+            {
+                if (!_isDue)
+                {
+                    return SourcePoll.Wait;
+                }
+
+                for (int split = 0; split < _next.Length; split++)
+                {
+                    batch.BeginSplit(split);
+                    for (int i = 0; i < RowsPerPoll && _next[split] < rows; i++, _next[split] += Splits)
+                    {
+                        batch.TryAdd(_next[split], new EventTime(_next[split]), _next[split]);
+                    }
+                }
+
+                if (Array.TrueForAll(_next, next => next >= rows))
+                {
+                    return SourcePoll.End;
+                }
+
+                _isDue = false;
+                context.After(Pause, () =>
+                {
+                    _isDue = true;
+                    context.Wake();
+                });
+                return SourcePoll.Wait;
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>Counts numbers by key and window.</summary>
+    private sealed class Job
+    {
+        private readonly MemorySink<(Text Key, long Start, long Count)> _counts = new();
+        private bool _hasFailed;
+
+        public int FailsAt { get; init; }
+
+        public void Define(StreamBuilder job) => job
+            .Source("numbers", new PacedSource(Rows))
+            .Watermarks(new WatermarkStrategy<int>())
+            .Rebalance()
+            .Map(Fail)
+            .KeyBy(number => KeyOf(number))
+            .Window(Tumbling.Of(TimeSpan.FromMilliseconds(WindowSize))).Named("count").Aggregate(all => all.Count())
+            .Map(result => (result.Key, result.Window.Start.Milliseconds, result.Value))
+            .To("counts", _counts);
+
+        public void AssertIsRight(ulong seed)
+        {
+            IEnumerable<(string, long, long)> expected = Enumerable.Range(0, Rows)
+                .GroupBy(number => (KeyOf(number).ToString(), (long)(number / WindowSize * WindowSize)))
+                .Select(group => (group.Key.Item1, group.Key.Item2, group.LongCount()));
+
+            // Windows that fire again after a restart have the same result.
+            IEnumerable<(string, long, long)> seen = _counts.Rows.Select(row => (row.Key.ToString(), row.Start, row.Count)).Distinct();
+            Assert.True(expected.Order().SequenceEqual(seen.Order()), $"the counts differ (seed {seed})");
+        }
+
+        private static Text KeyOf(int number) => Text.From($"số-{number % 7}");
+
+        private int Fail(int number)
+        {
+            if (number == FailsAt && !_hasFailed)
+            {
+                _hasFailed = true;
+                throw new FormatException("once");
+            }
+
+            return number;
+        }
+    }
+}
