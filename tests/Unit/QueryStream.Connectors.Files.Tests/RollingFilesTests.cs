@@ -17,8 +17,8 @@ public sealed class RollingFilesTests : IDisposable
         RollingFiles other = Open();
         await WriteAsync(one, "one");
         await WriteAsync(other, "other");
-        RollingFiles.Publish([(await one.CompleteAsync())!]);
-        RollingFiles.Publish([(await other.CompleteAsync())!]);
+        one.Publish([(await one.CompleteAsync())!]);
+        other.Publish([(await other.CompleteAsync())!]);
 
         Assert.Equal(["part-0-000001.txt: one", "part-0-000002.txt: other"], Read());
     }
@@ -29,9 +29,9 @@ public sealed class RollingFilesTests : IDisposable
         RollingFiles one = Open();
         RollingFiles other = Open();
         await WriteAsync(one, "one");
-        RollingFiles.Publish([(await one.CompleteAsync())!]);
+        one.Publish([(await one.CompleteAsync())!]);
         await WriteAsync(other, "other");
-        RollingFiles.Publish([(await other.CompleteAsync())!]);
+        other.Publish([(await other.CompleteAsync())!]);
 
         Assert.Equal(["part-0-000001.txt: one", "part-0-000002.txt: other"], Read());
     }
@@ -55,7 +55,7 @@ public sealed class RollingFilesTests : IDisposable
 
     private RollingFiles Open()
     {
-        RollingFiles files = new(new FileSinkOptions { Folder = _folder.FullName }, ".txt", subtask: 0);
+        RollingFiles files = new(DiskFiles.Instance, new FileSinkOptions { Folder = _folder.FullName }, ".txt", subtask: 0);
         files.Open();
         return files;
     }

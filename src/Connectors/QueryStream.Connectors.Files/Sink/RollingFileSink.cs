@@ -9,9 +9,9 @@ using QueryStream.Streams.Formats;
 namespace QueryStream.Connectors.Files.Sink;
 
 /// <summary>Files in a folder as a sink.</summary>
-internal sealed class RollingFileSink<T>(FileSinkOptions options, RecordFormat<T> format) : ISink<T>
+internal sealed class RollingFileSink<T>(FileSinkOptions options, RecordFormat<T> format, ISinkFiles? files = null) : ISink<T>
 {
-    public ISinkWriter<T> CreateWriter(SinkContext context) => new RollingFileWriter<T>(options, format, context);
+    public ISinkWriter<T> CreateWriter(SinkContext context) => new RollingFileWriter<T>(files ?? DiskFiles.Instance, options, format, context);
 }
 
 /// <summary>
@@ -19,12 +19,13 @@ internal sealed class RollingFileSink<T>(FileSinkOptions options, RecordFormat<T
 /// checkpoints rows are visible exactly once: a barrier completes the current file, and the files of an epoch are published when its checkpoint
 /// completes. Without checkpoints a file is published as soon as it is complete.
 /// </summary>
-internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat<T> format, SinkContext context) : ITwoPhaseSinkWriter<T>
+internal sealed class RollingFileWriter<T>(ISinkFiles files, FileSinkOptions options, RecordFormat<T> format, SinkContext context)
+    : ITwoPhaseSinkWriter<T>
 {
     private const long FullBytes = 4 * 1024 * 1024;
 
     private readonly RecordEncoder<T> _encoder = format.CreateEncoder();
-    private readonly RollingFiles _files = new(options, format.FileExtension, context.Task.Subtask);
+    private readonly RollingFiles _files = new(files, options, format.FileExtension, context.Task.Subtask);
     private readonly Queue<Chunk> _waiting = new();
     private ReadOnlyMemory<byte> _header;
     private Chunk? _current;
@@ -48,7 +49,7 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
         _files.Open();
         foreach (PendingEpoch epoch in context.Restored)
         {
-            RollingFiles.Publish(Codec<string[]>.Instance.Read(new CodecReader(epoch.State.ToArray())));
+            _files.Publish(Codec<string[]>.Instance.Read(new CodecReader(epoch.State.ToArray())));
         }
 
         ArrayBufferWriter<byte> header = new();
@@ -100,11 +101,11 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
         Chunk chunk = _current ?? Append();
         chunk.Written = () =>
         {
-            string[] files = [.. _hidden];
+            string[] complete = [.. _hidden];
             _hidden.Clear();
-            _prepared.Add((checkpoint, files));
+            _prepared.Add((checkpoint, complete));
             CodecWriter state = new();
-            Codec<string[]>.Instance.Write(state, files);
+            Codec<string[]>.Instance.Write(state, complete);
             prepared(new ReadOnlySequence<byte>(state.Written.ToArray()));
         };
         EndFile();
@@ -112,11 +113,11 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
 
     public void Commit(CheckpointId checkpoint, Action committed)
     {
-        string[] files = [.. _prepared.Where(epoch => epoch.Checkpoint.Number <= checkpoint.Number).SelectMany(epoch => epoch.Files)];
+        string[] complete = [.. _prepared.Where(epoch => epoch.Checkpoint.Number <= checkpoint.Number).SelectMany(epoch => epoch.Files)];
         context.Start(
             _ => WithFileErrorsAsync(() =>
             {
-                RollingFiles.Publish(files);
+                _files.Publish(complete);
                 return Task.FromResult(true);
             }),
             result =>
@@ -130,16 +131,16 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
     public async ValueTask DisposeAsync()
     {
         string? last = await _files.CompleteAsync().ConfigureAwait(false);
-        string[] files = last is null ? [.. _hidden] : [.. _hidden, last];
+        string[] complete = last is null ? [.. _hidden] : [.. _hidden, last];
         _hidden.Clear();
         if (context.HasCheckpoints)
         {
             // No checkpoint holds these files, so their rows will be written again.
-            RollingFiles.Delete(files);
+            _files.Delete(complete);
         }
         else
         {
-            RollingFiles.Publish(files);
+            _files.Publish(complete);
         }
 
         _encoder.Dispose();
@@ -184,7 +185,7 @@ internal sealed class RollingFileWriter<T>(FileSinkOptions options, RecordFormat
         string? complete = chunk.EndsFile ? await _files.CompleteAsync().ConfigureAwait(false) : null;
         if (complete is not null && !context.HasCheckpoints)
         {
-            RollingFiles.Publish([complete]);
+            _files.Publish([complete]);
             complete = null;
         }
 

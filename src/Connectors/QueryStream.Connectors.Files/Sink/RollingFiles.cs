@@ -1,5 +1,4 @@
 using System.Globalization;
-using QueryStream.Core.Files;
 
 namespace QueryStream.Connectors.Files.Sink;
 
@@ -7,22 +6,22 @@ namespace QueryStream.Connectors.Files.Sink;
 /// The files of one subtask in a folder, one after the other. A file is hidden, with a dot before its name, until it is published. Used by one
 /// thread at a time.
 /// </summary>
-internal sealed class RollingFiles(FileSinkOptions options, string extension, int subtask)
+/// <param name="files">The file system.</param>
+/// <param name="options">The folder and the names.</param>
+/// <param name="extension">The end of the names.</param>
+/// <param name="subtask">The subtask.</param>
+internal sealed class RollingFiles(ISinkFiles files, FileSinkOptions options, string extension, int subtask)
 {
     private readonly string _folder = Path.GetFullPath(options.Folder);
-    private FileStream? _file;
+    private ISinkFile? _file;
     private string _path = "";
     private int _number;
 
     /// <summary>Creates the folder, and finds the first free number.</summary>
     public void Open()
     {
-        if (!Directory.Exists(_folder) && Directory.CreateDirectory(_folder).Parent is { } parent)
-        {
-            DurableFolder.Flush(parent.FullName);
-        }
-
-        while (File.Exists(PathOf(_number + 1)) || File.Exists(HiddenPathOf(PathOf(_number + 1))))
+        files.CreateFolder(_folder);
+        while (files.Exists(PathOf(_number + 1)) || files.Exists(HiddenPathOf(PathOf(_number + 1))))
         {
             _number++;
         }
@@ -33,7 +32,7 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
     {
         if (_file is null)
         {
-            _file = Create();
+            _file = await CreateAsync().ConfigureAwait(false);
             await _file.WriteAsync(header).ConfigureAwait(false);
         }
 
@@ -49,10 +48,10 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
             return null;
         }
 
-        RandomAccess.FlushToDisk(file.SafeFileHandle);
+        file.Flush();
         await file.DisposeAsync().ConfigureAwait(false);
         _file = null;
-        DurableFolder.Flush(_folder);
+        files.FlushFolder(_folder);
         return _path;
     }
 
@@ -60,16 +59,16 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
     /// Renames complete files to their visible names, which survive a power failure. Files that are visible already are left unchanged.
     /// </summary>
     /// <exception cref="FileNotFoundException">A file exists under neither name.</exception>
-    public static void Publish(string[] paths)
+    public void Publish(string[] paths)
     {
         foreach (string path in paths)
         {
             string hidden = HiddenPathOf(path);
-            if (File.Exists(hidden))
+            if (files.Exists(hidden))
             {
-                File.Move(hidden, path, overwrite: true);
+                files.Rename(hidden, path);
             }
-            else if (!File.Exists(path))
+            else if (!files.Exists(path))
             {
                 throw new FileNotFoundException(
                     $"The file '{hidden}', which the checkpoint holds, is missing: it was moved or deleted, or is on another machine.", hidden);
@@ -78,16 +77,16 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
 
         foreach (string folder in paths.Select(path => Path.GetDirectoryName(path)!).Distinct(StringComparer.Ordinal))
         {
-            DurableFolder.Flush(folder);
+            files.FlushFolder(folder);
         }
     }
 
     /// <summary>Deletes hidden files.</summary>
-    public static void Delete(string[] paths)
+    public void Delete(string[] paths)
     {
         foreach (string path in paths)
         {
-            File.Delete(HiddenPathOf(path));
+            files.Delete(HiddenPathOf(path));
         }
     }
 
@@ -97,31 +96,25 @@ internal sealed class RollingFiles(FileSinkOptions options, string extension, in
         Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{options.Prefix}-{subtask}-{number:000000}{extension}"));
 
     // Another sink may use the same folder and names: the one that creates the hidden file owns the number.
-    private FileStream Create()
+    private async ValueTask<ISinkFile> CreateAsync()
     {
         while (true)
         {
             _path = PathOf(++_number);
             string hidden = HiddenPathOf(_path);
-            FileStream file;
-            try
-            {
-                // Unbuffered: when a write completes, the operating system has the rows.
-                file = new FileStream(hidden, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
-            }
-            catch (IOException) when (File.Exists(hidden))
+            if (files.TryCreate(hidden) is not { } file)
             {
                 continue;
             }
 
-            if (!File.Exists(_path))
+            if (!files.Exists(_path))
             {
                 return file;
             }
 
             // The other sink has published its file between the two checks.
-            file.Dispose();
-            File.Delete(hidden);
+            await file.DisposeAsync().ConfigureAwait(false);
+            files.Delete(hidden);
         }
     }
 }
