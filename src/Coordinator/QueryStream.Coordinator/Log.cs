@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Coordinator;
@@ -106,4 +107,7 @@ internal static partial class Log
 
     [LoggerMessage(3036, LogLevel.Warning, "The checkpoints of job '{Name}', which has ended, could not be deleted: {Reason}")]
     public static partial void DiscardFailed(ILogger logger, string name, string reason);
+
+    [LoggerMessage(3037, LogLevel.Error, "{Kind} {Checkpoint} of job '{Name}' shows a defect: rows are missing or there twice. {Operator}")]
+    public static partial void RowsMissing(ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, OperatorLedger @operator);
 }

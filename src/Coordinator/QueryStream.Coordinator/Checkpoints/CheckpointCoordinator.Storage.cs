@@ -160,6 +160,11 @@ internal sealed partial class CheckpointCoordinator
         string path = pending.Savepoint is { } savepoint ? _job.Storages.Get(savepoint.Address).Address.TrimEnd('/') : PathOf(pending.Id);
         _history.Completed(pending.ToInfo(_expectedTasks), manifest, path, duration);
         Log.CheckpointCompleted(_log, pending.Kind, pending.Id, _job.Graph.Name, duration, path);
+        foreach (OperatorLedger part in manifest.State.Unbalanced)
+        {
+            Log.RowsMissing(_log, pending.Kind, pending.Id, _job.Graph.Name, part);
+        }
+
         if (failedBefore > 0)
         {
             Log.CheckpointsCompleteAgain(_log, _job.Graph.Name, failedBefore);

@@ -47,6 +47,9 @@ public sealed class JobSnapshot
     /// <summary>What became of the rows of each operator, all subtasks together.</summary>
     public IReadOnlyList<OperatorLedger> Ledger { get; }
 
+    /// <summary>The operators of which rows are missing, or there twice. Always none: anything else is a defect of QueryStream.</summary>
+    public IEnumerable<OperatorLedger> Unbalanced => Ledger.Where(part => !part.IsBalanced);
+
     /// <summary>Combines the snapshots of all tasks.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="tasks">The parts of all tasks.</param>

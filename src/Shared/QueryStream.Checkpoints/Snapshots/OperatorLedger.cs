@@ -20,7 +20,10 @@ public sealed record OperatorLedger(OperatorId Operator, VertexId Vertex, string
     /// <summary>Rows that came in at all inputs; of a source, the records that it read.</summary>
     public long RowsIn { get; init; }
 
-    /// <summary>Rows that went out, without late rows and dead letters. A row counts once, however many operators receive it.</summary>
+    /// <summary>
+    /// Rows that went out, without late rows and dead letters. A row counts once, however many operators receive it. Those of a side output count
+    /// where an operator receives them.
+    /// </summary>
     public long RowsOut { get; init; }
 
     /// <summary>Rows that the operator dropped on purpose, such as those for which a condition does not hold.</summary>
@@ -32,13 +35,19 @@ public sealed record OperatorLedger(OperatorId Operator, VertexId Vertex, string
     /// <summary>Rows for which code of the job threw, and records that could not be read.</summary>
     public long DeadLettered { get; init; }
 
-    /// <summary>Rows that are in the operator's state, went to a function, or were given to an external system.</summary>
+    /// <summary>
+    /// Rows that are in the operator's state, went to a function, or were given to an external system. Of an operator that passes rows: those that it
+    /// holds at the barrier, such as rows that wait for the answers of an asynchronous function.
+    /// </summary>
     public long Absorbed { get; init; }
 
     /// <summary>
     /// Rows in, less those that were passed on, filtered, late, dead-lettered or absorbed. Always 0: anything else is a defect of QueryStream.
     /// </summary>
     public long Missing => RowsIn - (PassesRows ? RowsOut : 0) - Filtered - Late - DeadLettered - Absorbed;
+
+    /// <summary>Whether it is known what became of every row.</summary>
+    public bool IsBalanced => Missing == 0;
 
     /// <summary>The sum of two ledgers of the same operator.</summary>
     public OperatorLedger Add(OperatorLedger other) => this with
@@ -50,4 +59,9 @@ public sealed record OperatorLedger(OperatorId Operator, VertexId Vertex, string
         DeadLettered = DeadLettered + other.DeadLettered,
         Absorbed = Absorbed + other.Absorbed,
     };
+
+    /// <summary>All counts, for logs.</summary>
+    public override string ToString() =>
+        $"{Name}: {RowsIn} rows in, {RowsOut} out{(PassesRows ? "" : " (of its own)")}, {Filtered} filtered, {Late} late, "
+        + $"{DeadLettered} dead-lettered, {Absorbed} absorbed{(IsBalanced ? "" : $", {Missing} missing")}";
 }

@@ -76,6 +76,32 @@ public sealed class ChannelLostException(string message, Exception? innerExcepti
     public override ErrorDomain Domain => ErrorDomain.External;
 }
 
+/// <summary>
+/// The receiver of a channel has consumed another number of rows before a barrier, or before the end, than the sender has sent: a bug, in
+/// QueryStream or in a transport. The task fails, so that no checkpoint completes with rows that are missing or there twice.
+/// </summary>
+/// <param name="channel">The channel, with its sender and its receiver.</param>
+/// <param name="checkpoint">The barrier's checkpoint; null: at the end of the channel.</param>
+/// <param name="expected">The rows that the sender has sent since the attempt began.</param>
+/// <param name="actual">The rows that the receiver has consumed.</param>
+public sealed class ChannelMiscountException(string channel, CheckpointId? checkpoint, long expected, long actual) : QueryStreamException(
+    $"Channel {channel} has brought {actual} rows {(checkpoint is { } at ? $"before the barrier of checkpoint {at}" : "in all")}, "
+    + $"and its sender has counted {expected}: rows were {(actual < expected ? "lost" : "brought twice")} on the way. "
+    + "Please report it with the log.")
+{
+    /// <summary>The rows that the sender has sent since the attempt began.</summary>
+    public long Expected { get; } = expected;
+
+    /// <summary>The rows that the receiver has consumed.</summary>
+    public long Actual { get; } = actual;
+
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.ChannelMiscount;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.Internal;
+}
+
 /// <summary>A part of QueryStream threw where it must not: a bug. Callers that wait for that part receive this error.</summary>
 /// <param name="part">The part, with the id of its job or task.</param>
 /// <param name="innerException">What it threw.</param>

@@ -103,4 +103,7 @@ public enum ErrorCode
 
     /// <summary>The connection of a channel broke.</summary>
     ChannelLost = 31,
+
+    /// <summary>A channel has lost rows, or brought some twice: a bug.</summary>
+    ChannelMiscount = 32,
 }

@@ -259,6 +259,7 @@ public sealed class JobHarness : IDisposable
     {
         Cancel();
         Executor.Dispose();
+        _run.CheckLastLedger();
         _defects.AddRange(_run.WithoutOutcome.Select(task => $"{task} has stopped without reporting an outcome"));
 
         if (_run.Failure is { } failure && !_isFailureKnown)

@@ -9,6 +9,9 @@ namespace QueryStream.Runtime.Exchange;
 /// </summary>
 public readonly record struct ChannelElement
 {
+    // Bytes of credit or rows before a control element: one field for both, since every message of a task has the size of all members.
+    private long Number { get; init; }
+
     /// <summary>The kind, which says what members are used.</summary>
     public ChannelElementKind Kind { get; private init; }
 
@@ -25,7 +28,12 @@ public readonly record struct ChannelElement
     public Control Control { get; private init; }
 
     /// <summary>Of credit: bytes that the receiver has consumed.</summary>
-    public long Bytes { get; private init; }
+    public long Bytes => Kind == ChannelElementKind.Credit ? Number : 0;
+
+    /// <summary>
+    /// Of a barrier and of the end: the rows that the sender has put on the channel before it, since the attempt began. Of other elements 0.
+    /// </summary>
+    public long Rows => Kind == ChannelElementKind.Control ? Number : 0;
 
     /// <summary>Of credit: the receiver's watermark.</summary>
     public EventTime Watermark { get; private init; }
@@ -39,12 +47,19 @@ public readonly record struct ChannelElement
     /// <summary>Encoded rows; the caller's hold on the frame passes to the element.</summary>
     public static ChannelElement Of(Frame frame, int link) => new() { Kind = ChannelElementKind.Batch, Frame = frame, Link = link };
 
-    /// <summary>A control element.</summary>
+    /// <summary>A control element that says nothing of the rows before it.</summary>
     public static ChannelElement Of(in Control control) => new() { Kind = ChannelElementKind.Control, Control = control };
+
+    /// <summary>A control element, and how many rows were sent before it.</summary>
+    public static ChannelElement Of(in Control control, long rows) =>
+        new() { Kind = ChannelElementKind.Control, Control = control, Number = CountsRows(control.Kind) ? rows : 0 };
 
     /// <summary>Credit.</summary>
     public static ChannelElement Credit(long bytes, EventTime watermark, int activations) =>
-        new() { Kind = ChannelElementKind.Credit, Bytes = bytes, Watermark = watermark, Activations = activations };
+        new() { Kind = ChannelElementKind.Credit, Number = bytes, Watermark = watermark, Activations = activations };
+
+    /// <summary>Whether elements of a kind say how many rows came before them: those that divide the rows of a channel for good.</summary>
+    public static bool CountsRows(ControlKind kind) => kind is ControlKind.Barrier or ControlKind.End;
 
     /// <summary>Gives back what the element holds. Called instead of delivering it.</summary>
     public void Release()

@@ -26,7 +26,7 @@ public readonly record struct ChannelId(int Edge, int From, int To)
 public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, int RoutingVersion, string Fingerprint)
 {
     /// <summary>The version that this process speaks.</summary>
-    public const int CurrentProtocol = 1;
+    public const int CurrentProtocol = 2;
 
     private const int MaxFingerprint = 256;
 

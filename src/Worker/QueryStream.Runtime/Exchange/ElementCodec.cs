@@ -25,7 +25,7 @@ public static class ElementCodec
                 WriteRows(writer, element);
                 break;
             case ChannelElementKind.Control:
-                WriteControl(writer, element.Control);
+                WriteControl(writer, element.Control, element.Rows);
                 break;
             case ChannelElementKind.Credit:
                 writer.WriteByte(CreditTag);
@@ -56,7 +56,7 @@ public static class ElementCodec
 
             ChannelElement element = tag == CreditTag
                 ? ChannelElement.Credit(reader.ReadInt64(0, long.MaxValue), ReadTime(reader), (int)reader.ReadUInt64(int.MaxValue))
-                : ChannelElement.Of(ReadControl(reader, (ControlKind)tag));
+                : ReadControl(reader, (ControlKind)tag);
             return reader.Remaining == 0 ? element : throw reader.Damaged($"{reader.Remaining} bytes behind a channel element");
         }
         finally
@@ -77,7 +77,7 @@ public static class ElementCodec
         }
     }
 
-    private static void WriteControl(CodecWriter writer, in Control control)
+    private static void WriteControl(CodecWriter writer, in Control control, long rows)
     {
         writer.WriteByte((byte)control.Kind);
         switch (control.Kind)
@@ -98,9 +98,20 @@ public static class ElementCodec
             default:
                 throw new InvalidOperationException($"A control element of kind {control.Kind} cannot be written.");
         }
+
+        if (ChannelElement.CountsRows(control.Kind))
+        {
+            writer.WriteInt64(rows);
+        }
     }
 
-    private static Control ReadControl(CodecReader reader, ControlKind kind) => kind switch
+    private static ChannelElement ReadControl(CodecReader reader, ControlKind kind)
+    {
+        Control control = ReadControlOf(reader, kind);
+        return ChannelElement.Of(control, ChannelElement.CountsRows(kind) ? reader.ReadInt64(0, long.MaxValue) : 0);
+    }
+
+    private static Control ReadControlOf(CodecReader reader, ControlKind kind) => kind switch
     {
         ControlKind.Watermark => Control.Advance(ReadTime(reader)),
         ControlKind.Idle => Control.Idle(new QuietPeriod(ReadTime(reader), ReadTime(reader), reader.ReadInt64())),

@@ -109,10 +109,14 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
         (_elements, _held) = (_held, _elements);
     }
 
+    /// <summary>The rows that were consumed of a channel since the attempt began.</summary>
+    public long RowsOf(int channel) => _channels[channel].Rows;
+
     /// <summary>A batch was consumed: its bytes become credit.</summary>
-    public void OnConsumed(int channel, long bytes)
+    public void OnConsumed(int channel, int rows, long bytes)
     {
         ref Channel state = ref _channels[channel];
+        state.Rows += rows;
         state.Consumed += bytes;
         _owesCredit = true;
         if (state.Consumed >= CreditPortion)
@@ -159,6 +163,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
     {
         public IChannelPeer? Sender;
         public long Consumed;
+        public long Rows;
         public int Activations;
         public bool IsBlocked;
     }

@@ -16,6 +16,9 @@ internal sealed class OutputChannel(OutputBudget budget)
 
     private IChannelPeer? _receiver;
     private long _inFlight;
+
+    // All rows since the attempt began: aborted checkpoints change nothing about it.
+    private long _rows;
     private int _activationsSent;
     private int _activationsSeen;
     private EventTime _receiverWatermark = EventTime.MinValue;
@@ -37,6 +40,7 @@ internal sealed class OutputChannel(OutputBudget budget)
     {
         bool wasOver = _inFlight > Limit;
         _inFlight += batch.Bytes;
+        _rows += batch.Count;
         if (!wasOver && _inFlight > Limit)
         {
             budget.ChannelsOverLimit++;
@@ -49,7 +53,7 @@ internal sealed class OutputChannel(OutputBudget budget)
     public void Send(in Control control)
     {
         _activationsSent += control.Kind == ControlKind.Active ? 1 : 0;
-        Send(ChannelElement.Of(control));
+        Send(ChannelElement.Of(control, _rows));
     }
 
     /// <summary>The receiver has returned credit.</summary>

@@ -1,3 +1,4 @@
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
@@ -31,6 +32,7 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
     {
         Context = context;
         Name = node.Name;
+        Counts = context.Ledger.Of(node);
         _outputs = outputs;
         _handlesErrors = outputs.Errors.AreHandled;
         _queue = new ControlQueue(context, this);
@@ -44,6 +46,9 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
 
     /// <summary>The task.</summary>
     protected TaskContext Context { get; }
+
+    /// <summary>What becomes of the rows. The function takes them all, but for those that are late or for which it throws.</summary>
+    protected OperatorRows Counts { get; }
 
     /// <summary>Handles rows for which the function throws.</summary>
     protected RowErrors Errors => _outputs.Errors;
@@ -114,11 +119,16 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
     {
         public void OnControl(in Control control) => owner.OnControl(control);
 
-        public void OnBatch(Batch<T> batch) => owner._queue.Add(this, batch);
+        public void OnBatch(Batch<T> batch)
+        {
+            owner.Counts.In += batch.Count;
+            owner._queue.Add(this, batch);
+        }
 
         public int ProcessFrom(Batch<T> batch, int row)
         {
             owner.BeginPortion();
+            long refused = owner.Counts.Refused;
             (owner._batch, owner._row) = (batch, row);
             while (owner._row < batch.Count)
             {
@@ -129,6 +139,7 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
                 }
             }
 
+            owner.Counts.Absorbed += owner._row - row - (owner.Counts.Refused - refused);
             owner.EndPortion(owner._row - row);
             return owner._row;
         }

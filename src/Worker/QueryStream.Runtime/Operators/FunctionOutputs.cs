@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators.Process;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Functions;
 
@@ -41,9 +42,10 @@ internal interface IFunctionOutputs : IEmitter
 /// <param name="rows">Receives the rows of the main output.</param>
 /// <param name="sides">The side outputs.</param>
 /// <param name="errors">The dead letters.</param>
-internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, RowErrors errors) : IFunctionOutputs
+/// <param name="counts">Counts the rows of the main output.</param>
+internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, RowErrors errors, OperatorRows counts) : IFunctionOutputs
 {
-    private readonly RowEmitter<T> _rows = new(rows);
+    private readonly RowEmitter<T> _rows = new(rows, counts);
 
     /// <inheritdoc/>
     public RowErrors Errors => errors;

@@ -1,24 +1,40 @@
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators;
 
 /// <summary>An operator with one input.</summary>
 /// <typeparam name="T">The rows of the input.</typeparam>
-/// <param name="context">The task.</param>
-/// <param name="name">The operator's name in logs and errors.</param>
-internal abstract class Operator<T>(TaskContext context, string name) : IInput<T>, IAttributable
+internal abstract class Operator<T> : IInput<T>, IAttributable
 {
+    /// <summary>Creates an operator.</summary>
+    /// <param name="context">The task.</param>
+    /// <param name="node">The operator's definition.</param>
+    /// <param name="passesRows">Whether each row out is a row in.</param>
+    protected Operator(TaskContext context, StreamNode node, bool passesRows)
+    {
+        Context = context;
+        Name = node.Name;
+        Counts = context.Ledger.Of(node);
+        Counts.PassesRows = passesRows;
+    }
+
     /// <inheritdoc/>
-    public string Name { get; } = name;
+    public string Name { get; }
 
     /// <summary>The task.</summary>
-    protected TaskContext Context { get; } = context;
+    protected TaskContext Context { get; }
+
+    /// <summary>What becomes of the rows.</summary>
+    protected OperatorRows Counts { get; }
 
     /// <inheritdoc/>
     public void OnBatch(Batch<T> batch)
     {
         IAttributable? caller = Context.Attribution.Enter(this);
+        Counts.In += batch.Count;
         Process(batch);
         Context.Attribution.Leave(caller);
     }
@@ -36,8 +52,9 @@ internal abstract class Operator<T>(TaskContext context, string name) : IInput<T
 /// <summary>An operator that calls a function of the job for one row after the other.</summary>
 /// <typeparam name="T">The rows of the input.</typeparam>
 /// <param name="context">The task.</param>
-/// <param name="name">The operator's name in logs and errors.</param>
-internal abstract class RowOperator<T>(TaskContext context, string name) : Operator<T>(context, name)
+/// <param name="node">The operator's definition.</param>
+/// <param name="passesRows">Whether each row out is a row in.</param>
+internal abstract class RowOperator<T>(TaskContext context, StreamNode node, bool passesRows) : Operator<T>(context, node, passesRows)
 {
     private Batch<T>? _batch;
     private int _row;

@@ -1,4 +1,5 @@
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators;
@@ -6,7 +7,8 @@ namespace QueryStream.Runtime.Operators;
 /// <summary>Collects single rows into batches. Used in turns of one task.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="output">Receives the batches.</param>
-internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
+/// <param name="counts">Counts the rows that go out; null where they count as something else.</param>
+internal sealed class RowEmitter<T>(IInput<T> output, OperatorRows? counts) : IEmitter
 {
     private readonly List<Batch<T>> _full = [];
     private Batch<T>? _batch;
@@ -83,8 +85,7 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
     {
         foreach (Batch<T> full in _full)
         {
-            SetOrigin(full, origin, from);
-            output.OnBatch(full);
+            Send(full, origin, from);
             full.Release();
         }
 
@@ -92,13 +93,12 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
         if (_batch is { Count: > 0 } batch)
         {
             _batch = null;
-            SetOrigin(batch, origin, from);
-            output.OnBatch(batch);
+            Send(batch, origin, from);
             batch.Release();
         }
     }
 
-    private static void SetOrigin(Batch<T> batch, BatchOrigin? origin, Batch? from)
+    private void Send(Batch<T> batch, BatchOrigin? origin, Batch? from)
     {
         if (origin is not null)
         {
@@ -109,5 +109,12 @@ internal sealed class RowEmitter<T>(IInput<T> output) : IEmitter
         {
             batch.ShareFrames(from);
         }
+
+        if (counts is not null)
+        {
+            counts.Out += batch.Count;
+        }
+
+        output.OnBatch(batch);
     }
 }

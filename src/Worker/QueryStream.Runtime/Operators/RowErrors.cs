@@ -1,6 +1,7 @@
 using System.Text;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
 using QueryStream.Streams.Batches;
@@ -28,23 +29,30 @@ internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<Dea
     /// <summary>The reason of a row for which an asynchronous function did not answer in time.</summary>
     public const string TimedOut = "timed-out";
 
-    private readonly RowEmitter<DeadLetter> _letters = new(letters);
+    private readonly RowEmitter<DeadLetter> _letters = new(letters, counts: null);
+    private readonly OperatorRows _counts = context.Ledger.Of(node);
     private readonly ErrorPolicy _policy = node.ErrorPolicy;
 
     /// <summary>Whether a row may fail without failing the task; <c>Add</c> then takes what the function has thrown.</summary>
     public bool AreHandled => _policy != ErrorPolicy.Fail;
 
     /// <summary>Adds a row that failed.</summary>
-    public void Add<T>(Exception exception, Batch<T> batch, int row, string? key = null) =>
+    public void Add<T>(Exception exception, Batch<T> batch, int row, string? key = null)
+    {
+        _counts.DeadLettered++;
         Add(exception, batch.Rows[row], batch.Times[row], batch.Origin.At(row), () => context.Rows.At(batch, row, key));
+    }
 
-    /// <summary>Adds a timer that failed.</summary>
+    /// <summary>Adds a timer that failed. In the ledger it is no row: those that had set it were taken before.</summary>
     public void AddTimer<TKey>(Exception exception, in TKey key, EventTime timer, string position) =>
         Add(exception, key, timer, null, () => position);
 
     /// <summary>Adds a failed row that is no longer in its batch.</summary>
-    public void Add<T>(Exception exception, T row, EventTime time, RowPosition position) =>
+    public void Add<T>(Exception exception, T row, EventTime time, RowPosition position)
+    {
+        _counts.DeadLettered++;
         Add(exception, row, time, position.Record, () => context.Rows.At(row, time, position));
+    }
 
     /// <summary>Fails the task, whatever the policy is. Safe on any thread.</summary>
     public void FailTask(Exception exception) => context.Io.Fail(node.Name, exception);

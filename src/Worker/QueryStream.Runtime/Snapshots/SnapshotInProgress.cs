@@ -31,6 +31,9 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
     /// <summary>The operator whose state is being written, for errors.</summary>
     public string? Writing { get; private set; }
 
+    /// <summary>What became of the rows of each operator; set when the barrier has passed all of them.</summary>
+    public IReadOnlyList<OperatorLedger> Ledger { get; set; } = [];
+
     /// <summary>Whether an operator has captured its state.</summary>
     public bool Has(IStatefulOperator stateful) => _captures.ContainsKey(stateful);
 

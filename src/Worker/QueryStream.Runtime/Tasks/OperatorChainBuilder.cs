@@ -9,6 +9,7 @@ using QueryStream.Runtime.Operators.Windows.Aligned;
 using QueryStream.Runtime.Operators.Windows.Counts;
 using QueryStream.Runtime.Operators.Windows.Rows;
 using QueryStream.Runtime.Operators.Windows.Sessions;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Time;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Joins;
@@ -17,7 +18,7 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>Creates the operators of one task from the nodes of its vertex. An operator is created after those that it sends rows to.</summary>
-internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, ISideOutputVisitor<IEmitter>
+internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
 {
     private readonly TaskContext _context;
     private readonly JobGraph _graph;
@@ -61,16 +62,16 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     }
 
     public BuiltOperator Visit<TIn, TOut>(MapNode<TIn, TOut> node) =>
-        Single(new MapOperator<TIn, TOut>(_context, node.Name, node.Function, Output(node.Rows), ErrorsOf(node)));
+        Single(new MapOperator<TIn, TOut>(_context, node, Output(node.Rows), ErrorsOf(node)));
 
     public BuiltOperator Visit<T>(FilterNode<T> node) =>
-        Single(new FilterOperator<T>(_context, node.Name, node.Condition, Output(node.Rows), ErrorsOf(node)));
+        Single(new FilterOperator<T>(_context, node, Output(node.Rows), ErrorsOf(node)));
 
     public BuiltOperator Visit<TIn, TOut>(FlatMapNode<TIn, TOut> node) =>
         Function(new FlatMapOperator<TIn, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);
 
     public BuiltOperator Visit<T>(CountNode<T> node) =>
-        Single(new CountOperator<T>(_context, node.Name, node.Counter, node.Condition, Output(node.Rows)));
+        Single(new CountOperator<T>(_context, node, Output(node.Rows)));
 
     public BuiltOperator Visit<T>(CountOnceNode<T> node) =>
         Single(new CountOnceOperator<T>(_context, node));
@@ -99,7 +100,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     }
 
     public BuiltOperator Visit<T, TKey, TOut>(RowWindowNode<T, TKey, TOut> node) =>
-        Function(new RowWindowOperator<T, TKey, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);
+        Function(new RowWindowOperator<T, TKey, TOut>(_context, node, OutputsOf(node, node.Rows, node.Late.Name)), built => built.Rows);
 
     public BuiltOperator Visit<TIn, TOut>(ProcessNode<TIn, TOut> node) =>
         Function(new ProcessOperator<TIn, TOut>(_context, node, OutputsOf(node, node.Rows)), built => built.Rows);
@@ -120,7 +121,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
 
     public BuiltOperator Visit<TKey, TLeft, TRight, TOut>(JoinNode<TKey, TLeft, TRight, TOut> node)
     {
-        FunctionOutputs<TOut> outputs = OutputsOf(node, node.Rows);
+        FunctionOutputs<TOut> outputs = OutputsOf(node, node.Rows, node.LateLeft.Name, node.LateRight.Name);
         JoinOperator<TKey, TLeft, TRight, TOut> join = node.Condition switch
         {
             WithinInterval interval => new IntervalJoinOperator<TKey, TLeft, TRight, TOut>(_context, node, interval, outputs),
@@ -143,8 +144,6 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
     public BuiltOperator Visit<T>(RowCheckNode<T> node) =>
         Single(new RowCheckOperator<T>(_context, node, Output(node.Rows), ErrorsOf(node)));
 
-    public IEmitter Visit<T>(SideNodeOutput<T> output) => new RowEmitter<T>(Output(output));
-
     public BuiltOperator Visit<T>(SinkNode<T> node) => Single(SinkOperator<T>.Create(_context, node));
 
     // A window operator without a first phase: nothing comes in at the port of partial results.
@@ -160,9 +159,14 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
 
     private RowErrors ErrorsOf(StreamNode node) => new(_context, node, Output(node.Errors), ReceiversOf(node.Errors));
 
-    private FunctionOutputs<T> OutputsOf<T>(StreamNode node, NodeOutput<T> rows) => new(Output(rows), SidesOf(node), ErrorsOf(node));
-
-    private SideEmitters SidesOf(StreamNode node) => new([.. node.SideOutputs.Select(side => (side.Name, side.Accept(this)))]);
+    // The rows of the side outputs of late rows count as late, and not as going out.
+    private FunctionOutputs<T> OutputsOf<T>(StreamNode node, NodeOutput<T> rows, params string[] late)
+    {
+        OperatorRows counts = _context.Ledger.Of(node);
+        SideEmitters sides = new(
+            [.. node.SideOutputs.Select(side => (side.Name, side.Accept(new SideBuilder(this, late.Contains(side.Name) ? null : counts))))]);
+        return new FunctionOutputs<T>(Output(rows), sides, ErrorsOf(node), counts);
+    }
 
     private BuiltOperator Get(StreamNode node)
     {
@@ -268,4 +272,9 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>, 
 
     private OutputEdge? EdgeOf(NodeOutput output) =>
         _edges.FirstOrDefault(edge => edge.Key.Links.Any(link => link.From == output)).Value;
+
+    private sealed class SideBuilder(OperatorChainBuilder owner, OperatorRows? counts) : ISideOutputVisitor<IEmitter>
+    {
+        public IEmitter Visit<T>(SideNodeOutput<T> output) => new RowEmitter<T>(owner.Output(output), counts);
+    }
 }

@@ -58,6 +58,10 @@ internal sealed partial class StreamTask
         _hadEnded = new EndedTasks(restored.State, Deployment.Graph).Has(Deployment.Vertex, Deployment.Subtask);
         _restoredWatermark = RestoredWatermarkOf(Deployment.Vertex);
         _combiner.Restore(_restoredWatermark);
+        if (Deployment.Subtask == 0)
+        {
+            context.Ledger.Restore(restored.State.Ledger);
+        }
     }
 
     // Runs outside of turns; no turn touches the operators before it ends. One operator after the other, so that few chunks are in memory.
@@ -208,6 +212,8 @@ internal sealed partial class StreamTask
     // The barrier has passed all operators. The task goes on while its captures are written.
     private void BeginWriting(SnapshotInProgress snapshot)
     {
+        // The barrier has passed all operators, and none has taken a row since.
+        snapshot.Ledger = context.Ledger.Capture();
         context.Snapshot = null;
         bool isFinal = snapshot.Checkpoint == Final;
         snapshot.Watermark = isFinal ? EventTime.MaxValue : Watermark;
@@ -288,6 +294,7 @@ internal sealed partial class StreamTask
                 KeyGroups = Deployment.Graph.KeyGroups,
                 Watermark = snapshot.Watermark,
                 HasEnded = isFinal,
+                Ledger = snapshot.Ledger,
             };
             if (!isFinal && !isAborted && trigger.Target == Deployment.Checkpoints)
             {

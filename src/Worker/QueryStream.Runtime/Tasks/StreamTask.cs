@@ -1,4 +1,5 @@
 using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
@@ -157,6 +158,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
         else
         {
+            CheckRows(arrival);
             _gate.Combine(arrival.Channel, arrival.Element.Control, this);
         }
 
@@ -168,11 +170,33 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         BatchPort port = _ports[_links[channel].Links[element.Link].Port];
         Batch batch = element.Batch ?? Decode(port, element.Frame!);
         long bytes = batch.Bytes;
-        context.Metrics.RowsIn.Add(batch.Count);
+        int rows = batch.Count;
+        context.Metrics.RowsIn.Add(rows);
         context.Rows.Sender = new SenderLink(channel, element.Link);
         port.Deliver(batch);
         batch.Release();
-        _gate.OnConsumed(channel, bytes);
+        _gate.OnConsumed(channel, rows, bytes);
+    }
+
+    // The rows of all batches before a barrier are consumed when it is taken.
+    private void CheckRows(in Arrival arrival)
+    {
+        Control control = arrival.Element.Control;
+        if (ChannelElement.CountsRows(control.Kind) && arrival.Element.Rows != _gate.RowsOf(arrival.Channel))
+        {
+            throw MiscountOf(arrival);
+        }
+    }
+
+    private ChannelMiscountException MiscountOf(in Arrival arrival)
+    {
+        (JobEdge edge, ChannelId channel) = ChannelLayout.Incoming(Deployment)[arrival.Channel];
+        Control control = arrival.Element.Control;
+        return new ChannelMiscountException(
+            $"{channel} from {edge.From.Name} to {Deployment.DisplayName}",
+            control.Kind == ControlKind.Barrier ? control.Checkpoint : null,
+            arrival.Element.Rows,
+            _gate.RowsOf(arrival.Channel));
     }
 
     private static Batch Decode(BatchPort port, Frame frame)

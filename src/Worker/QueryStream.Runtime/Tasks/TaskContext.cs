@@ -15,6 +15,7 @@ internal sealed class TaskContext
         Environment = environment;
         Timers = new TaskTimers(time);
         Rows = new RowLocator(deployment);
+        Ledger = new TaskLedger(deployment.Vertex.Id);
         Work = new DeferredWork(Attribution);
     }
 
@@ -41,6 +42,9 @@ internal sealed class TaskContext
 
     /// <summary>Describes rows in errors.</summary>
     public RowLocator Rows { get; }
+
+    /// <summary>What becomes of the rows of each operator.</summary>
+    public TaskLedger Ledger { get; }
 
     /// <summary>What the task counts.</summary>
     public TaskMetrics Metrics { get; } = new();

@@ -19,6 +19,9 @@ internal sealed class CheckpointHarness : IDisposable
 
     public TestStorage Storage => Base.Storage;
 
+    /// <summary>What parts say of the rows of their operator.</summary>
+    public OperatorLedger? Ledger { get; set; }
+
     public List<TriggerCheckpoint> Triggers => [.. Base.SentTo<TriggerCheckpoint>(0)];
 
     public List<CheckpointId> CompletedIds => [.. Base.SentTo<CheckpointCompleted>(1).Select(message => message.Checkpoint)];
@@ -123,7 +126,7 @@ internal sealed class CheckpointHarness : IDisposable
         async Task KeepAsync() => result = await call;
     }
 
-    private static TaskSnapshot Part(TaskInfo task, long checkpoint, ChunkHandle chunk) => new(
+    private TaskSnapshot Part(TaskInfo task, long checkpoint, ChunkHandle chunk) => new(
         task.Task,
         new CheckpointId(checkpoint),
         [new OperatorSnapshot(
@@ -134,5 +137,6 @@ internal sealed class CheckpointHarness : IDisposable
         KeyGroups = 128,
         Watermark = EventTime.MinValue,
         HasEnded = checkpoint == 0,
+        Ledger = Ledger is null ? [] : [Ledger],
     };
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Core.Errors;
@@ -50,6 +51,30 @@ public sealed class CheckpointTests : IDisposable
         Assert.Null(_harness.Base.SentTo<DeployTasks>(0).Single().Checkpoints);
         Assert.Single(_harness.Base.Logs.Of(LogLevel.Information), line => line.Contains("takes no checkpoints", StringComparison.Ordinal));
         Assert.Equal(JobStatus.Running, job.Status);
+    }
+
+    [Theory]
+    [InlineData(4, null)]
+    [InlineData(3, "Map: 20 rows in, 12 out, 0 filtered, 0 late, 4 dead-lettered, 0 absorbed, 4 missing")]
+    public async Task A_checkpoint_with_rows_missing_completes_and_is_logged_as_a_defect(int rowsOut, string? expected)
+    {
+        JobHandle job = await _harness.RunningAsync();
+
+        // Of each of the four tasks.
+        _harness.Ledger = new OperatorLedger(new OperatorId(7), new VertexId(8), "Map")
+        {
+            PassesRows = true,
+            RowsIn = 5,
+            RowsOut = rowsOut,
+            DeadLettered = 1,
+        };
+
+        _harness.CompleteNext(job);
+
+        Assert.Equal(1, job.Checkpoints.Completed);
+        string[] defects = [.. _harness.Base.Logs.Of(LogLevel.Error)];
+        Assert.Equal(expected is null ? 0 : 1, defects.Length);
+        Assert.All(defects, line => Assert.EndsWith(expected!, line, StringComparison.Ordinal));
     }
 
     [Fact]

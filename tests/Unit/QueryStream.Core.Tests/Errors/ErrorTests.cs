@@ -31,6 +31,7 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.CheckpointFailed, 23)]
     [InlineData(ErrorCode.ChannelRefused, 30)]
     [InlineData(ErrorCode.ChannelLost, 31)]
+    [InlineData(ErrorCode.ChannelMiscount, 32)]
     public void The_number_of_an_error_code_is_frozen(ErrorCode code, int number) => Assert.Equal(number, (int)code);
 
     [Fact]
@@ -70,6 +71,7 @@ public sealed class ErrorTests
         Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointFailed]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelRefused]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.ChannelLost]);
+        Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelMiscount]);
     }
 
     [Fact]
@@ -85,6 +87,20 @@ public sealed class ErrorTests
         Assert.Equal("Setting 'ttl': is odd.", new SettingException("ttl", "is odd.").Message);
         Assert.Equal(
             "Window (2/4) failed: DivideByZeroException: oops", new TaskFailedException("Window", 1, 4, new DivideByZeroException("oops")).Message);
+    }
+
+    [Fact]
+    public void A_miscount_names_the_channel_the_checkpoint_and_both_numbers()
+    {
+        Assert.StartsWith(
+            "Channel 0 -> 1 of edge 2 from Map to Window (2/4) has brought 9 rows before the barrier of checkpoint 7, and its sender has counted 10: "
+            + "rows were lost on the way.",
+            new ChannelMiscountException("0 -> 1 of edge 2 from Map to Window (2/4)", new CheckpointId(7), expected: 10, actual: 9).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "has brought 11 rows in all, and its sender has counted 10: rows were brought twice",
+            new ChannelMiscountException("0 -> 1 of edge 2", null, expected: 10, actual: 11).Message,
+            StringComparison.Ordinal);
     }
 
     private static QueryStreamException[] Samples() =>
@@ -113,5 +129,6 @@ public sealed class ErrorTests
         new CheckpointFailedException("The savepoint has failed: the job has ended."),
         new ChannelRefusedException("Channel 0 -> 1 of edge 2 is refused."),
         new ChannelLostException("Channel 0 -> 1 of edge 2 is lost."),
+        new ChannelMiscountException("0 -> 1 of edge 2 from Map to Window (2/4)", new CheckpointId(7), expected: 10, actual: 9),
     ];
 }

@@ -103,10 +103,10 @@ public sealed class ChannelTests
     public void Credit_goes_back_in_portions_while_there_is_more_to_do()
     {
         InputGate gate = Gate();
-        gate.OnConsumed(0, (OutputChannel.Limit / 4) - 1);
+        gate.OnConsumed(0, 1, (OutputChannel.Limit / 4) - 1);
         Assert.Empty(_other.Elements);
         gate.Combine(0, Control.Advance(new EventTime(6)), new ControlLog());
-        gate.OnConsumed(0, 1);
+        gate.OnConsumed(0, 1, 1);
         ChannelElement credit = Assert.Single(_other.Take());
         Assert.Equal((ChannelElementKind.Credit, OutputChannel.Limit / 4, new EventTime(6)), (credit.Kind, credit.Bytes, credit.Watermark));
         gate.ReturnCredit();
@@ -117,8 +117,8 @@ public sealed class ChannelTests
     public void All_credit_goes_back_when_there_is_nothing_to_do()
     {
         InputGate gate = Gate();
-        gate.OnConsumed(0, 3);
-        gate.OnConsumed(0, 4);
+        gate.OnConsumed(0, 1, 3);
+        gate.OnConsumed(0, 1, 4);
         gate.ReturnCredit();
         Assert.Equal(7, Assert.Single(_other.Take()).Bytes);
         gate.ReturnCredit();
@@ -130,7 +130,7 @@ public sealed class ChannelTests
     {
         InputGate gate = Gate();
         gate.Combine(0, Control.Advance(new EventTime(5)), new ControlLog());
-        gate.OnConsumed(0, 3);
+        gate.OnConsumed(0, 1, 3);
         gate.Combine(0, Control.Active, new ControlLog());
         ChannelElement credit = Assert.Single(_other.Take());
         Assert.Equal((3, 1, new EventTime(5)), (credit.Bytes, credit.Activations, credit.Watermark));

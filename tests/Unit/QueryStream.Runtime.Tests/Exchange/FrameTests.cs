@@ -19,6 +19,8 @@ public sealed class FrameTests
         ChannelElement.Of(Control.Idle(new QuietPeriod(new EventTime(1), EventTime.MaxValue, 3))),
         ChannelElement.Of(Control.Active),
         ChannelElement.Of(Control.End),
+        ChannelElement.Of(Control.Barrier(new CheckpointId(7)), rows: long.MaxValue),
+        ChannelElement.Of(Control.End, rows: 300),
         ChannelElement.Credit(long.MaxValue, EventTime.MinValue, int.MaxValue),
     ];
 

@@ -20,7 +20,7 @@ public sealed class HandshakeTests
 
     public static TheoryData<string, ChannelHandshake> Others => new()
     {
-        { "protocol version 2, this one 1", Mine with { Protocol = 2 } },
+        { "protocol version 1, this one 2", Mine with { Protocol = 1 } },
         { "job 00000000000000000000000000000008", Mine with { Job = new JobId(8) } },
         { "attempt 1, this one 2", Mine with { Attempt = new Attempt(1) } },
         { "routing-table version 4, this one 3", Mine with { RoutingVersion = 4 } },

@@ -1,3 +1,4 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
@@ -67,6 +68,34 @@ public sealed class StatefulOperatorTests
         Assert.Empty(expected.Except(given));
     }
 
+    [Fact]
+    public void Every_operator_is_in_the_ledger_of_a_snapshot_and_knows_what_became_of_its_rows()
+    {
+        HarnessSource<int> rows = new();
+        HarnessSource<int> others = new();
+        using JobHarness job = new(builder => DefineAll(builder, rows, others), parallelism: 2);
+        for (int i = 0; i < 300; i++)
+        {
+            rows.Push(i % 30, i * 10);
+            others.Push(i, i * 10);
+        }
+
+        // Long after the others, so that all sessions have ended.
+        rows.Push(0, 1_000_000);
+        others.Push(0, 1_000_000);
+        job.Run();
+        IReadOnlyList<OperatorLedger> ledger = job.Snapshot().State.Ledger;
+        Assert.Equal(
+            job.Graph.Vertices.SelectMany(vertex => vertex.Nodes.Select(node => (node.Id, vertex.Id, node.Name))).ToHashSet(),
+            ledger.Select(part => (part.Operator, part.Vertex, part.Name)).ToHashSet());
+        Assert.Distinct(ledger.Select(part => part.Operator));
+        Assert.All(ledger, part =>
+        {
+            Assert.True(part.RowsIn > 0, $"No row came in: {part}");
+            Assert.True(part.IsBalanced, part.ToString());
+        });
+    }
+
     [Theory]
     [InlineData(1, 4)]
     [InlineData(4, 3)]
@@ -100,12 +129,14 @@ public sealed class StatefulOperatorTests
 
     private static string NameOf(Type type) => type.Name.Split('`')[0].Replace("Operator", "", StringComparison.Ordinal);
 
-    private static void DefineAll(StreamBuilder builder)
+    private static void DefineAll(StreamBuilder builder) => DefineAll(builder, new HarnessSource<int>(), new HarnessSource<int>());
+
+    private static void DefineAll(StreamBuilder builder, HarnessSource<int> rowSource, HarnessSource<int> others)
     {
-        Stream<int> rows = builder.Source("rows", new HarnessSource<int>()).Map(n => n).Filter(_ => true).FlatMap<int>((n, emit) => emit(n))
+        Stream<int> rows = builder.Source("rows", rowSource).Map(n => n).Filter(_ => true).FlatMap<int>((n, emit) => emit(n))
             .Count("all");
         KeyedStream<int, int> keyed = rows.KeyBy(n => n).OnError(ErrorPolicy.Skip);
-        BroadcastStream<int> broadcast = builder.Source("others", new HarnessSource<int>()).Broadcast();
+        BroadcastStream<int> broadcast = builder.Source("others", others).Broadcast();
         rows.CountOnce("once", n => new RecordPosition(0, n));
         HarnessSink<int> sink = new();
         rows.MapAsync((n, _) => Task.FromResult(n), name: "async")

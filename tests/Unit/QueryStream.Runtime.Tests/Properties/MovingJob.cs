@@ -1,3 +1,4 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Tests.State;
 using QueryStream.Streams;
@@ -92,8 +93,9 @@ internal sealed class MovingJob<TOut>
 
         Assert.Null(job.Failure);
         Assert.True(job.IsFinished, "The job did not finish.");
+        IReadOnlyList<OperatorLedger> ledger = job.Snapshot().State.Ledger;
         Close(job);
-        return new MovedRun<TOut>([.. _sink.Rows], _deadLetters);
+        return new MovedRun<TOut>([.. _sink.Rows], _deadLetters) { Ledger = ledger };
     }
 
     // The sources pause, so that only rows from before the barrier arrive.
@@ -143,6 +145,9 @@ internal sealed class MovingJob<TOut>
 /// <param name="DeadLetters">The engine's own counter.</param>
 internal sealed record MovedRun<T>(IReadOnlyList<(T Row, EventTime Time)> Rows, long DeadLetters)
 {
+    /// <summary>What became of the rows, over all attempts.</summary>
+    public IReadOnlyList<OperatorLedger> Ledger { get; init; } = [];
+
     /// <summary>The rows as texts, in an order that does not depend on the order of arrival.</summary>
     public List<string> Sorted => [.. Rows.Select(row => $"{row.Row} @{row.Time.Milliseconds}").Order(StringComparer.Ordinal)];
 }

@@ -37,11 +37,11 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
     private AsyncCall<TIn, TOut>? _failed;
 
     public AsyncMapOperator(TaskContext context, AsyncMapNode<TIn, TOut> node, IInput<TOut> output, RowErrors errors)
-        : base(context, node.Name)
+        : base(context, node, passesRows: true)
     {
         Id = node.Id;
         Place = context.Work.NextPlace();
-        _answers = new RowEmitter<TOut>(output);
+        _answers = new RowEmitter<TOut>(output, Counts);
         _errors = errors;
         _isOrdered = node.Options.IsOrdered;
         _calls = new AsyncCalls<TIn, TOut>(context, node.Name, node.Function, node.Options, OnDone);
@@ -117,6 +117,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         {
             if (item.Subtask % Context.Deployment.Vertex.Parallelism == Context.Deployment.Subtask)
             {
+                Counts.In++;
                 Add(item.Row, item.Time, RowPosition.Restored);
             }
         }).ConfigureAwait(false);
@@ -141,6 +142,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
     {
         AsyncCall<TIn, TOut> call = new(row, time, position, _last);
         _last.Add(call);
+        Counts.Absorbed++;
         _calls.Add(call);
     }
 
@@ -185,6 +187,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         if (first.TryTake(_isOrdered, out AsyncCall<TIn, TOut> call))
         {
             _calls.Release();
+            Counts.Absorbed--;
             Emit(call);
             while (_segments.Peek() is { Open: 0, End: { } end })
             {

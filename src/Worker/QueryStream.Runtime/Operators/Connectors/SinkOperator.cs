@@ -15,8 +15,8 @@ internal class SinkOperator<T> : Operator<T>, ISinkOperator
     // The batch that is being written; null between batches.
     private Batch<T>? _batch;
 
-    protected SinkOperator(TaskContext context, string name, SinkContext sink, ISinkWriter<T> writer)
-        : base(context, name)
+    protected SinkOperator(TaskContext context, SinkNode<T> node, SinkContext sink, ISinkWriter<T> writer)
+        : base(context, node, passesRows: false)
     {
         _sink = sink;
         _writer = writer;
@@ -46,7 +46,7 @@ internal class SinkOperator<T> : Operator<T>, ISinkOperator
         ISinkWriter<T> writer = node.Sink.CreateWriter(sink);
         return writer is ITwoPhaseSinkWriter<T> twoPhase
             ? new TwoPhaseSinkOperator<T>(context, node, sink, twoPhase)
-            : new SinkOperator<T>(context, node.Name, sink, writer);
+            : new SinkOperator<T>(context, node, sink, writer);
     }
 
     public async Task<Action> OpenAsync(CancellationToken cancellationToken)
@@ -93,6 +93,7 @@ internal class SinkOperator<T> : Operator<T>, ISinkOperator
         _batch = batch;
         _sink.Row = -1;
         _writer.Write(batch);
+        Counts.Absorbed += batch.Count;
         _batch = null;
     }
 }

@@ -27,6 +27,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private readonly IInput<T> _rows;
     private readonly IInput<DeadLetter> _deadLetters;
     private readonly string _receivers;
+    private readonly OperatorRows _counts;
     private readonly Dictionary<string, SplitPosition> _restored = new(StringComparer.Ordinal);
     private List<string> _splits = [];
 
@@ -52,6 +53,8 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _batch = new SourceBatch<T>(_strategy.EventTimeOf, _strategy.AdvanceOnEvent);
         Name = node.Name;
         Id = node.Id;
+        _counts = context.Ledger.Of(node);
+        _counts.PassesRows = true;
         TaskDeployment deployment = context.Deployment;
         _sourceContext = new SourceContext(deployment.Id, deployment.Vertex.Parallelism, new ConnectorHost(context, node.Name));
         _reader = node.Source.CreateReader(_sourceContext);
@@ -222,6 +225,8 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         HasBegun = true;
         _batch.Complete();
         _context.Metrics.RecordsRead.Add(_batch.RecordsRead);
+        _counts.In += _batch.RecordsRead;
+        _counts.DeadLettered += _batch.DeadLetters.Count;
 
         foreach (string name in _batch.NewSplits)
         {
@@ -266,6 +271,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         }
 
         Batch<T> rows = _batch.TakeRows(_splits);
+        _counts.Out += rows.Count;
         _rows.OnBatch(rows);
         rows.Release();
     }

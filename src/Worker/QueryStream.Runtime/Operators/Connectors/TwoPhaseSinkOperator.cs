@@ -35,7 +35,7 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
     private CheckpointId? _toCommit;
 
     public TwoPhaseSinkOperator(TaskContext context, SinkNode<T> node, SinkContext sink, ITwoPhaseSinkWriter<T> writer)
-        : base(context, node.Name, sink, writer)
+        : base(context, node, sink, writer)
     {
         _sink = sink;
         _writer = writer;

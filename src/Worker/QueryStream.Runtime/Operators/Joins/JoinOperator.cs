@@ -66,6 +66,7 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     protected void RefuseLeft(in TLeft row, EventTime time)
     {
         Context.Metrics.LateDropped.Add(1);
+        Counts.Late++;
         _outputs.Emit(_node.LateLeft, row, time);
     }
 
@@ -73,6 +74,7 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     protected void RefuseRight(in TRight row, EventTime time)
     {
         Context.Metrics.LateDropped.Add(1);
+        Counts.Late++;
         _outputs.Emit(_node.LateRight, row, time);
     }
 

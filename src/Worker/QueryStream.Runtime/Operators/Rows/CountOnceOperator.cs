@@ -21,7 +21,7 @@ internal sealed class CountOnceOperator<T> : RowOperator<T>, IStatefulOperator
     private readonly Dictionary<int, SeenOffsets> _seen = [];
 
     public CountOnceOperator(TaskContext context, CountOnceNode<T> node)
-        : base(context, node.Name)
+        : base(context, node, passesRows: false)
     {
         Id = node.Id;
         _position = node.Position;
@@ -58,6 +58,7 @@ internal sealed class CountOnceOperator<T> : RowOperator<T>, IStatefulOperator
 
         row = rows.Length;
         _counter.Add(count);
+        Counts.Absorbed += row;
     }
 
     private SeenOffsets OffsetsOf(RecordPosition at, out long offset)

@@ -1,20 +1,20 @@
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
 using QueryStream.Streams.Metrics;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>Counts rows into a counter of the job, and forwards them.</summary>
-internal sealed class CountOperator<T>(TaskContext context, string name, string counter, Func<T, bool>? condition, IInput<T> output)
-    : RowOperator<T>(context, name)
+internal sealed class CountOperator<T>(TaskContext context, CountNode<T> node, IInput<T> output) : RowOperator<T>(context, node, passesRows: true)
 {
-    private readonly Counter _counter = context.Metrics.CounterOf(counter);
+    private readonly Counter _counter = context.Metrics.CounterOf(node.Counter);
 
     public override void OnControl(in Control control) => output.OnControl(control);
 
     protected override void Process(Batch<T> batch, ref int row)
     {
-        if (condition is null)
+        if (node.Condition is not { } condition)
         {
             row = batch.Count;
             _counter.Add(row);
@@ -24,6 +24,7 @@ internal sealed class CountOperator<T>(TaskContext context, string name, string 
             _counter.Add(CountWhere(condition, batch, ref row));
         }
 
+        Counts.Out += batch.Count;
         output.OnBatch(batch);
     }
 

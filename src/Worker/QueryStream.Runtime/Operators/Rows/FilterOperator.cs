@@ -1,13 +1,16 @@
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>Forwards the rows that meet a condition, in a new batch, since other operators may read the one that came.</summary>
-internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T, bool> condition, IInput<T> output, RowErrors errors)
-    : RowOperator<T>(context, name)
+internal sealed class FilterOperator<T>(TaskContext context, FilterNode<T> node, IInput<T> output, RowErrors errors)
+    : RowOperator<T>(context, node, passesRows: true)
 {
+    private readonly Func<T, bool> _condition = node.Condition;
+
     public override void OnControl(in Control control)
     {
         output.OnControl(control);
@@ -16,6 +19,7 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
 
     protected override void Process(Batch<T> batch, ref int row)
     {
+        long failed = Counts.DeadLettered;
         Batch<T> result = Batch<T>.Rent();
         result.ShareFrames(batch);
         while (row < batch.Count)
@@ -40,8 +44,10 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
             result.Origin.Choose(batch.Origin, result.Count);
         }
 
+        Counts.Filtered += row - result.Count - (Counts.DeadLettered - failed);
         if (result.Count > 0)
         {
+            Counts.Out += result.Count;
             output.OnBatch(result);
         }
 
@@ -56,7 +62,7 @@ internal sealed class FilterOperator<T>(TaskContext context, string name, Func<T
         Span<ushort> chosen = result.Origin.RoomForChosen();
         for (; row < rows.Length; row++)
         {
-            if (condition(rows[row]))
+            if (_condition(rows[row]))
             {
                 chosen[result.Count] = (ushort)row;
                 result.Add(rows[row], times[row]);

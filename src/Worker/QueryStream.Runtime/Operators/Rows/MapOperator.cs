@@ -1,13 +1,15 @@
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
+using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>Emits one row for each.</summary>
-internal sealed class MapOperator<TIn, TOut>(TaskContext context, string name, Func<TIn, TOut> function, IInput<TOut> output, RowErrors errors)
-    : RowOperator<TIn>(context, name)
+internal sealed class MapOperator<TIn, TOut>(TaskContext context, MapNode<TIn, TOut> node, IInput<TOut> output, RowErrors errors)
+    : RowOperator<TIn>(context, node, passesRows: true)
 {
+    private readonly Func<TIn, TOut> _function = node.Function;
     private bool _hasSkipped;
 
     public override void OnControl(in Control control)
@@ -42,6 +44,7 @@ internal sealed class MapOperator<TIn, TOut>(TaskContext context, string name, F
 
         if (result.Count > 0)
         {
+            Counts.Out += result.Count;
             output.OnBatch(result);
         }
 
@@ -77,7 +80,7 @@ internal sealed class MapOperator<TIn, TOut>(TaskContext context, string name, F
         for (int i = row; i < rows.Length; i++)
         {
             row = i;
-            result.Add(function(rows[i]), times[i]);
+            result.Add(_function(rows[i]), times[i]);
         }
 
         row = rows.Length;

@@ -7,7 +7,7 @@ namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>Removes the rows for which an operator downstream would throw: those without a key, and those that cannot be aggregated.</summary>
 internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> node, IInput<T> output, RowErrors errors)
-    : RowOperator<T>(context, node.Name)
+    : RowOperator<T>(context, node, passesRows: true)
 {
     public override void OnControl(in Control control)
     {
@@ -36,6 +36,7 @@ internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> n
 
         if (rest is null)
         {
+            Counts.Out += batch.Count;
             output.OnBatch(batch);
             return;
         }
@@ -44,6 +45,7 @@ internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> n
         rest.Origin.Choose(batch.Origin, rest.Count);
         if (rest.Count > 0)
         {
+            Counts.Out += rest.Count;
             output.OnBatch(rest);
         }
 

@@ -44,6 +44,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
             context.Timers.Every(interval, _early.Begin);
         }
 
+        Counts = context.Ledger.Of(node);
         context.Stateful.Add(this);
     }
 
@@ -57,6 +58,9 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
 
     protected WindowSettings Settings { get; }
 
+    /// <summary>What becomes of the rows.</summary>
+    protected OperatorRows Counts { get; }
+
     /// <summary>The clock of processing time; null in event time.</summary>
     protected WindowClock? Clock { get; }
 
@@ -67,6 +71,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
     {
         IAttributable? caller = Context.Attribution.Enter(this);
         _batch = batch;
+        Counts.In += batch.Count;
         Add(batch);
         _batch = null;
         ArmClock();
@@ -159,6 +164,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
     /// <summary>Emits results.</summary>
     protected void Send(Batch<WindowResult<TKey, TOut>> batch)
     {
+        Counts.Out += batch.Count;
         _results.OnBatch(batch);
         batch.Release();
     }
@@ -171,6 +177,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
             late.Origin.Widen(from.Origin);
             late.ShareFrames(from);
             Context.Metrics.LateDropped.Add(late.Count);
+            Counts.Late += late.Count;
             _late.OnBatch(late);
             late.Release();
         }

@@ -36,6 +36,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
 
         _mergedSlice = null;
+        Counts.Absorbed += partials.Length;
         _slices.Release();
     }
 
@@ -95,6 +96,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
 
         _aggregation.Aggregate.AddBatch(table.Accumulators.ForUpdate(slots), rows, times);
+        Counts.Absorbed += rows.Length;
         foreach (int group in slots)
         {
             NoteChange(slice, group, isNew: group >= before);
@@ -137,6 +139,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
             // Slices keep the accumulators, with the texts in them.
             DetachKept<TAccumulator>(batch);
+            window.Counts.In += batch.Count;
             window.Merge(batch.Rows);
             window.Context.Attribution.Leave(caller);
         }

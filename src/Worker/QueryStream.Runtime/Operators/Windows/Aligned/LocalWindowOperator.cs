@@ -55,7 +55,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         IInput<Partial<TKey, TAccumulator>> partials,
         IInput<T> rows,
         OutputEdge? edge)
-        : base(context, node.Name)
+        : base(context, node, passesRows: false)
     {
         _aggregation = node.Aggregation;
         _slices = new HeapSliceStore<TKey, TAccumulator>([.. _aggregation.Settings.Aligned], accumulator => _aggregation.Aggregate.Fork(accumulator));
@@ -124,7 +124,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         {
             // Rows that only wait for the receivers are no reason to give up aggregation.
             _probe.OnSkipped(_awaitsReceivers ? 0 : batch.Count);
-            _rows.OnBatch(batch);
+            Forward(batch);
             return;
         }
 
@@ -175,11 +175,19 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
             single.ShareFrames(batch);
             if (!_mutations.DropsLateRows)
             {
-                _rows.OnBatch(single);
+                Forward(single);
             }
 
             single.Release();
         }
+    }
+
+    // In the ledger, rows that go on as they are count as those that go on in partial results: absorbed, and out again.
+    private void Forward(Batch<T> rows)
+    {
+        Counts.Absorbed += rows.Count;
+        Counts.Out += rows.Count;
+        _rows.OnBatch(rows);
     }
 
     private void FoldInto(Slice<TKey, TAccumulator> slice, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times)
@@ -194,6 +202,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         }
 
         _aggregation.Aggregate.AddBatch(table.Accumulators.ForUpdate(slots), rows, times);
+        Counts.Absorbed += rows.Length;
         int added = table.Keys.Count - before;
         _groups += added;
         _probe.OnFolded(rows.Length, added);
@@ -240,6 +249,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
             _slices.RemoveFirst();
         }
 
+        Counts.Out += batch.Count;
         _partials.OnBatch(batch);
         batch.Release();
     }

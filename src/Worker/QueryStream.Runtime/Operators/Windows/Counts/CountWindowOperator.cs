@@ -115,6 +115,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         {
             Range run = _folded..end;
             _aggregation.Aggregate.AddBatch(_store.AccumulatorsForUpdate(_slots.AsSpan(run)), rows[run], times[run]);
+            Counts.Absorbed += end - _folded;
             _folded = end;
         }
     }

@@ -89,6 +89,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         if (!isTaken)
         {
             Context.Metrics.LateDropped.Add(1);
+            Counts.Late++;
             _outputs.Emit(_node.Late, row, eventTime);
         }
     }

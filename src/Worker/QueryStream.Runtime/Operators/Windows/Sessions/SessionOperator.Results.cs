@@ -11,7 +11,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     {
         while (_timers.TryPeek(out SessionReference next, out (EventTime Time, ulong Hash) timer))
         {
-            if (Counts(next, timer.Time))
+            if (IsCurrent(next, timer.Time))
             {
                 return timer.Time.Add(1);
             }
@@ -120,7 +120,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         batch.Add(new WindowResult<TKey, TOut>(_sessions.KeyOf(session), window, pane, value), window.MaxTime);
     }
 
-    private bool Counts(SessionReference reference, EventTime timer) => _sessions.IsThere(reference) && _sessions[reference.Session].Timer == timer;
+    private bool IsCurrent(SessionReference reference, EventTime timer) => _sessions.IsThere(reference) && _sessions[reference.Session].Timer == timer;
 
     // When it closes; where it has closed, when it is dropped.
     private void SetTimer(int session)

@@ -159,6 +159,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         {
             Range run = _folded..end;
             _aggregation.Aggregate.AddBatch(_sessions.AccumulatorsForUpdate(_slots.AsSpan(run)), rows[run], times[run]);
+            Counts.Absorbed += end - _folded;
         }
     }
 

@@ -1,0 +1,93 @@
+using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Core.Identity;
+using QueryStream.Streams.Graph;
+
+namespace QueryStream.Runtime.Snapshots;
+
+/// <summary>
+/// Counts what becomes of the rows of one operator, for the ledger of checkpoints; see <see cref="OperatorLedger"/>. Operators add to it once for each
+/// batch, where the rows go, so that a row that goes nowhere is missing in the sum. Used in turns of one task.
+/// </summary>
+internal sealed class OperatorRows
+{
+    /// <summary>Whether each row out is a row in.</summary>
+    public bool PassesRows { get; set; }
+
+    /// <summary>Rows that came in.</summary>
+    public long In { get; set; }
+
+    /// <summary>Rows that went out, without late rows and dead letters.</summary>
+    public long Out { get; set; }
+
+    /// <summary>Rows that were dropped on purpose.</summary>
+    public long Filtered { get; set; }
+
+    /// <summary>Rows that were too late.</summary>
+    public long Late { get; set; }
+
+    /// <summary>Rows that failed.</summary>
+    public long DeadLettered { get; set; }
+
+    /// <summary>
+    /// Rows that the operator has taken for good. Where it passes rows: those that are in flight now, such as rows that wait for an answer.
+    /// </summary>
+    public long Absorbed { get; set; }
+
+    /// <summary>Rows for which the operator did nothing else, since they were late or failed.</summary>
+    public long Refused => Late + DeadLettered;
+}
+
+/// <summary>The counts of all operators of one task. Used in turns of the task.</summary>
+/// <param name="vertex">The task's vertex.</param>
+internal sealed class TaskLedger(VertexId vertex)
+{
+    private readonly Dictionary<StreamNode, OperatorRows> _operators = [];
+
+    /// <summary>The counts of an operator; the same object for the same node.</summary>
+    public OperatorRows Of(StreamNode node)
+    {
+        if (!_operators.TryGetValue(node, out OperatorRows? rows))
+        {
+            rows = new OperatorRows();
+            _operators.Add(node, rows);
+        }
+
+        return rows;
+    }
+
+    /// <summary>
+    /// Goes on from the counts of a snapshot, which are those of all subtasks: one subtask restores them. Rows in flight are not taken over, since
+    /// every subtask counts those that it restores. Nor is an operator that has become one of the other kind, whose balance would be another one.
+    /// </summary>
+    public void Restore(IEnumerable<OperatorLedger> ledger)
+    {
+        Dictionary<OperatorId, OperatorRows> operators = _operators.ToDictionary(one => one.Key.Id, one => one.Value);
+        foreach (OperatorLedger part in ledger)
+        {
+            if (operators.TryGetValue(part.Operator, out OperatorRows? rows) && rows.PassesRows == part.PassesRows)
+            {
+                rows.In = part.RowsIn - (rows.PassesRows ? part.Absorbed : 0);
+                rows.Out = part.RowsOut;
+                rows.Filtered = part.Filtered;
+                rows.Late = part.Late;
+                rows.DeadLettered = part.DeadLettered;
+                rows.Absorbed = rows.PassesRows ? 0 : part.Absorbed;
+            }
+        }
+    }
+
+    /// <summary>The counts of this moment, in the order of the job's graph.</summary>
+    public IReadOnlyList<OperatorLedger> Capture() =>
+    [
+        .. _operators.OrderBy(one => one.Key.Index).Select(one => new OperatorLedger(one.Key.Id, vertex, one.Key.Name)
+        {
+            PassesRows = one.Value.PassesRows,
+            RowsIn = one.Value.In,
+            RowsOut = one.Value.Out,
+            Filtered = one.Value.Filtered,
+            Late = one.Value.Late,
+            DeadLettered = one.Value.DeadLettered,
+            Absorbed = one.Value.Absorbed,
+        }),
+    ];
+}
