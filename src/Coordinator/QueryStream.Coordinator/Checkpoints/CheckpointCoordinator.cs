@@ -202,7 +202,7 @@ internal sealed partial class CheckpointCoordinator
     {
         JobExecution execution = _execution!;
         TaskId[] expected = [.. execution.Tasks.Where(task => !task.HasEnded && !_final.ContainsKey(task.Id)).Select(task => task.Id)];
-        if (expected.Length == 0)
+        if (execution.Tasks.All(task => task.HasEnded))
         {
             // The job is about to end.
             if (savepoint is not null)
@@ -228,6 +228,12 @@ internal sealed partial class CheckpointCoordinator
             savepoint is null && _retained.Count > 0 ? _retained[^1].Id : null,
             savepoint?.Stop));
         Log.CheckpointTriggered(_log, id, _job.Id, expected.Length);
+        if (_pending.IsAcknowledged)
+        {
+            // All tasks that are left have reported their last part, and sinks among them wait for a checkpoint that holds it.
+            Commit(_pending);
+        }
+
         Show();
     }
 

@@ -254,6 +254,24 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal([0, 0, 2, 2], _harness.StoredSegments(job));
     }
 
+    // A sink that commits with checkpoints stays until one holds its last rows.
+    [Fact]
+    public async Task One_is_taken_although_all_tasks_that_are_left_have_reported_their_last_part()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        foreach (TaskInfo task in job.Tasks)
+        {
+            _harness.Acknowledge(task, 0);
+        }
+
+        _harness.Base.Report(job.Tasks[0], ExecutionState.Finished);
+        _harness.Advance(10);
+
+        Assert.Equal([CheckpointHarness.Id(1)], _harness.CompletedIds);
+        CheckpointManifest manifest = await _harness.Storage.ReadAsync(new StoredCheckpoint(job.Id, new CheckpointId(1)), default);
+        Assert.Equal([0, 0, 0, 0], manifest.Segments.Select(segment => segment.Checkpoint.Number));
+    }
+
     [Fact]
     public async Task Only_the_newest_are_retained_with_the_segments_that_they_name()
     {
