@@ -16,10 +16,13 @@ internal static class CommandLine
     /// <param name="arguments">The arguments of the program.</param>
     /// <param name="terminal">Where to write.</param>
     /// <param name="stop">Stops the command cleanly.</param>
-    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken stop)
+    /// <param name="secondStop">Asks that a second stop cancels a token; null: there is none.</param>
+    public static async Task<int> RunAsync(
+        string[] arguments, Terminal terminal, CancellationToken stop, Func<CancellationToken>? secondStop = null)
     {
         (string[] command, string[] settings) = SettingArguments.Split(arguments);
-        ParseResult parsed = Root(new CommandContext(terminal, settings)).Parse(command);
+        CommandContext context = new(terminal, settings) { SecondStop = secondStop ?? (static () => CancellationToken.None) };
+        ParseResult parsed = Root(context).Parse(StateOptions.Expand(command));
         if (parsed.Errors.Count > 0)
         {
             terminal.WriteError(Describe(parsed));

@@ -25,7 +25,8 @@ internal static class CheckpointText
         output.WriteLine($"  fingerprint  {manifest.Fingerprint}");
         output.WriteLine($"  key groups   {manifest.State.KeyGroups}");
         output.WriteLine(
-            $"  state        {Bytes(size.StoredBytes)} stored, {Bytes(size.Bytes)} decoded: {Number(size.Chunks)} chunks in {Number(size.Segments)} segments");
+            $"  state        {Bytes(size.StoredBytes)} stored, {Bytes(size.Bytes)} decoded: "
+            + $"{Number(size.Chunks)} chunks in {Number(size.Segments)} segments");
         Write(output, width, "Vertices", Vertices(manifest));
         Write(output, width, "State", States(manifest.State));
         if (view.Splits.Count > 0)

@@ -26,7 +26,9 @@ internal sealed record SourceSplit(string Operator, string Split, EventTime Wate
     /// <summary>The offset of the last record that is in the state; -1: none; null: the split was read to its end.</summary>
     public long? LastOffset { get; private init; }
 
-    /// <summary>Explains a position. The source of Kafka names its splits TOPIC-PARTITION and adds the topic's id; that of files names them by path.</summary>
+    /// <summary>
+    /// Explains a position. The source of Kafka names its splits TOPIC-PARTITION and adds the topic's id; that of files names them by path.
+    /// </summary>
     public static SourceSplit Of(string source, SplitPosition position)
     {
         SourceSplit split = new(source, position.Split, position.Watermark) { LastOffset = position.Offset == Finished ? null : position.Offset };

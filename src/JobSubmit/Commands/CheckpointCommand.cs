@@ -11,7 +11,9 @@ using Spectre.Console;
 
 namespace QueryStream.JobSubmit.Commands;
 
-/// <summary><c>checkpoint inspect PATH</c> and <c>checkpoint verify PATH</c>: stored checkpoints and savepoints. Nothing is written, and no lock taken.</summary>
+/// <summary>
+/// <c>checkpoint inspect PATH</c> and <c>checkpoint verify PATH</c>: stored checkpoints and savepoints. Nothing is written, and no lock taken.
+/// </summary>
 internal static class CheckpointCommand
 {
     private const int Sound = 0;
@@ -90,8 +92,8 @@ internal static class CheckpointCommand
         }
 
         terminal.WriteError(
-            $"Checkpoint {manifest.Id} of job '{manifest.JobName}' cannot be restored: {verification.Damages.Count} of its {verification.Chunks} chunks "
-            + "are damaged. Start from another checkpoint or savepoint.");
+            $"Checkpoint {manifest.Id} of job '{manifest.JobName}' cannot be restored: {verification.Damages.Count} of its "
+            + $"{verification.Chunks} chunks are damaged. Start from another checkpoint or savepoint.");
         return Damaged;
     }
 }

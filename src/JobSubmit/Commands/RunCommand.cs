@@ -36,6 +36,8 @@ internal static class RunCommand
         {
             job, className, local, kafka, redis, parallelism, workers, slots, bounded, json,
         };
+        StateOptions state = new();
+        state.AddTo(command);
         command.SetAction((parsed, stop) =>
         {
             Dictionary<string, string> settings = JobSettings.Parse(context.Settings);
@@ -55,6 +57,7 @@ internal static class RunCommand
                 Workers = parsed.GetValue(workers),
                 Slots = parsed.GetValue(slots),
                 Json = parsed.GetValue(json),
+                Options = state.Parse(parsed),
             };
             return RunAsync(context, request, stop);
         });
@@ -64,6 +67,7 @@ internal static class RunCommand
     /// <summary>Runs a job and prints its report.</summary>
     public static async Task<int> RunAsync(CommandContext context, RunRequest request, CancellationToken stop)
     {
+        request.Options.Validate();
         HostApplicationBuilder builder = request.CreateBuilder(context.Terminal);
         builder.Services.AddQueryStreamKafka().AddQueryStreamRedis();
         using IHost host = builder.Build();
@@ -75,7 +79,14 @@ internal static class RunCommand
 
         try
         {
-            await RunAsync(context, new LocalRun(host) { OnAccepted = LogAccepted(host, request) }, job, settings, request.Json, stop);
+            LocalRun run = new(host)
+            {
+                OnAccepted = LogAccepted(host, request),
+                Options = request.Options,
+                Cancel = request.Options.StopWithSavepoint is null ? CancellationToken.None : context.SecondStop(),
+                OnSavepoint = path => (request.Json ? context.Terminal.Error : context.Terminal.Out).WriteLine(RunReport.SavepointCompleted(path)),
+            };
+            await RunAsync(context, run, job, settings, request.Json, stop);
             return 0;
         }
         catch (QueryStreamException e) when (request.Assembly is { } assembly)

@@ -49,6 +49,9 @@ internal sealed record RunRequest(JobDescription Job, Dictionary<string, string>
     /// <summary>The option --json.</summary>
     public bool Json { get; init; }
 
+    /// <summary>What the job starts from, how it is executed, and how it stops.</summary>
+    public LocalRunOptions Options { get; init; } = LocalRunOptions.Default;
+
     /// <summary>How often the cluster reports metrics; null for its default.</summary>
     public TimeSpan? MetricsInterval { get; init; }
 

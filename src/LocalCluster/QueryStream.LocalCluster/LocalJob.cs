@@ -24,17 +24,25 @@ public static class LocalJob
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="arguments">
-    /// <c>--name=value</c> for each setting of the job, and <c>--parallelism=N</c> (default: one subtask per core, at most 16); or
-    /// <c>--help</c>, which lists them.
+    /// <c>--name=value</c> for each setting of the job, <c>--parallelism=N</c> (default: one subtask per core, at most 16), and
+    /// the options of <see cref="LocalRunArguments"/>; or <c>--help</c>, which lists them.
     /// </param>
     /// <returns>The exit code: 0 where the job has ended or was stopped; 1 where it failed, after one line that says why.</returns>
-    public static async Task<int> RunAsync(IStreamJob job, params string[] arguments)
+    public static Task<int> RunAsync(IStreamJob job, params string[] arguments) => RunAsync(job, LocalRunOptions.Default, arguments);
+
+    /// <summary>Runs a job as the other overload does, with options that hold where the arguments say nothing else.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="options">What it starts from, how it is executed, and how it stops.</param>
+    /// <param name="arguments">The arguments of the program.</param>
+    /// <returns>The exit code: 0 where the job has ended or was stopped; 1 where it failed, after one line that says why.</returns>
+    public static async Task<int> RunAsync(IStreamJob job, LocalRunOptions options, params string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(arguments);
         LocalHost.UseInvariantTexts();
         using StopSignals signals = new();
-        return await RunAsync(job, arguments, Console.Error, signals.Token).ConfigureAwait(false);
+        return await RunAsync(job, options, arguments, new Control(Console.Error, signals.Token, signals.CancelBySecond)).ConfigureAwait(false);
     }
 
     /// <summary>Runs a job to its end, or until it is told to stop.</summary>
@@ -43,20 +51,26 @@ public static class LocalJob
     /// <param name="report">Takes the report, errors and help. The log goes to stderr.</param>
     /// <param name="stop">Cancels the job, which is no error.</param>
     /// <returns>0 where the job has ended or was stopped, else 1.</returns>
-    public static async Task<int> RunAsync(IStreamJob job, IReadOnlyList<string> arguments, TextWriter report, CancellationToken stop)
+    public static Task<int> RunAsync(IStreamJob job, IReadOnlyList<string> arguments, TextWriter report, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(report);
+        return RunAsync(job, LocalRunOptions.Default, arguments, new Control(report, stop, static () => CancellationToken.None));
+    }
+
+    private static async Task<int> RunAsync(IStreamJob job, LocalRunOptions options, IReadOnlyList<string> arguments, Control control)
+    {
         if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
         {
-            await report.WriteAsync(SettingsHelp.Of(job)).ConfigureAwait(false);
+            await control.Report.WriteAsync(SettingsHelp.Of(job)).ConfigureAwait(false);
             return Success;
         }
 
         try
         {
-            Dictionary<string, string> settings = JobSettings.Parse(arguments.Where(argument => argument != "--"));
+            (LocalRunOptions run, IReadOnlyList<string> others) = LocalRunArguments.Take(arguments, options);
+            Dictionary<string, string> settings = JobSettings.Parse(others.Where(argument => argument != "--"));
             if (settings.Remove(ParallelismName, out string? parallelism)
                 && (!SettingValue.TryParse(parallelism, out int subtasks) || subtasks is < 1 or > LocalClusterOptions.MaxParallelism))
             {
@@ -64,22 +78,23 @@ public static class LocalJob
                     ParallelismName, $"'{parallelism}' is not allowed. Allowed: a whole number, 1 to {LocalClusterOptions.MaxParallelism}.");
             }
 
-            JobResult result = await RunAsync(job, new JobSettings(settings), parallelism, stop).ConfigureAwait(false);
-            await report.WriteLineAsync(new RunReport(job.Name, result, ProcessFigures.Now()).ToText()).ConfigureAwait(false);
+            JobResult result = await RunAsync(job, new JobSettings(settings), run, parallelism, control).ConfigureAwait(false);
+            await control.Report.WriteLineAsync(new RunReport(job.Name, result, ProcessFigures.Now()).ToText()).ConfigureAwait(false);
             return Success;
         }
         catch (QueryStreamException e)
         {
-            await report.WriteLineAsync(ReportedErrors.LineOf(e)).ConfigureAwait(false);
+            await control.Report.WriteLineAsync(ReportedErrors.LineOf(e)).ConfigureAwait(false);
             return Failure;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (control.Stop.IsCancellationRequested)
         {
             return Success;
         }
     }
 
-    private static async Task<JobResult> RunAsync(IStreamJob job, JobSettings settings, string? parallelism, CancellationToken stop)
+    private static async Task<JobResult> RunAsync(
+        IStreamJob job, JobSettings settings, LocalRunOptions options, string? parallelism, Control control)
     {
         HostApplicationBuilder builder = LocalHost.CreateBuilder(
         [
@@ -87,6 +102,15 @@ public static class LocalJob
         ]);
         builder.Services.AddQueryStreamLocalCluster().AddQueryStreamKafka().AddQueryStreamRedis();
         using IHost host = builder.Build();
-        return await new LocalRun(host).RunAsync(job, settings, stop).ConfigureAwait(false);
+        LocalRun run = new(host)
+        {
+            Options = options,
+            Cancel = options.StopWithSavepoint is null ? CancellationToken.None : control.Cancel(),
+            OnSavepoint = path => control.Report.WriteLine(RunReport.SavepointCompleted(path)),
+        };
+        return await run.RunAsync(job, settings, control.Stop).ConfigureAwait(false);
     }
+
+    // Where a run reports, and who stops it.
+    private sealed record Control(TextWriter Report, CancellationToken Stop, Func<CancellationToken> Cancel);
 }

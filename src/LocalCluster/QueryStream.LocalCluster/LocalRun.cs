@@ -17,34 +17,35 @@ public sealed class LocalRun(IHost host)
     /// <summary>Called when the job has been accepted.</summary>
     public Action<JobHandle> OnAccepted { get; init; } = static _ => { };
 
+    /// <summary>What the job starts from, how it is executed, and how it stops.</summary>
+    public LocalRunOptions Options { get; init; } = LocalRunOptions.Default;
+
+    /// <summary>Cancels the job while it stops with a savepoint.</summary>
+    public CancellationToken Cancel { get; init; }
+
+    /// <summary>Called with the path of the savepoint with which the job stops, when it is complete.</summary>
+    public Action<string> OnSavepoint { get; init; } = static _ => { };
+
     /// <summary>Shows the job while it runs, until its token is cancelled. If it fails, the job is cancelled.</summary>
     public Func<JobHandle, CancellationToken, Task> Watch { get; init; } = static (_, _) => Task.CompletedTask;
-
-    /// <summary>Its checkpoints and restarts.</summary>
-    public ExecutionOptions Options { get; init; } = ExecutionOptions.Default;
-
-    /// <inheritdoc cref="JobSubmission.Restore"/>
-    public string? Restore { get; init; }
-
-    /// <inheritdoc cref="JobSubmission.AllowNonRestoredState"/>
-    public bool AllowNonRestoredState { get; init; }
 
     /// <summary>Runs the job with the parallelism of <see cref="LocalClusterOptions"/>.</summary>
     /// <param name="job">The job.</param>
     /// <param name="settings">Its settings.</param>
-    /// <param name="stop">Cancels the job, which is no error.</param>
+    /// <param name="stop">Stops the job with a savepoint if <see cref="Options"/> say so, else cancels it; neither is an error.</param>
     /// <returns>How it ended: finished or cancelled.</returns>
     /// <exception cref="QueryStreamException">An option is not allowed, or the job was refused or failed.</exception>
     public async Task<JobResult> RunAsync(IStreamJob job, JobSettings settings, CancellationToken stop)
     {
+        Options.Validate();
         await host.StartAsync(stop).ConfigureAwait(false);
         try
         {
             LocalSubmission submission = new(settings, host.Services.GetRequiredService<LocalClusterOptions>().Parallelism)
             {
-                Options = Options,
-                Restore = Restore,
-                AllowNonRestoredState = AllowNonRestoredState,
+                Options = Options.ToExecution(),
+                Restore = Options.FromSavepoint,
+                AllowNonRestoredState = Options.AllowNonRestoredState,
             };
             JobHandle handle = await host.Services.GetRequiredService<LocalCluster>().SubmitAsync(job, submission, stop).ConfigureAwait(false);
             OnAccepted(handle);
@@ -59,25 +60,77 @@ public sealed class LocalRun(IHost host)
 
     private async Task<JobResult> EndAsync(JobHandle job, CancellationToken stop)
     {
-        CancellationTokenRegistration stopping = stop.Register(() =>
+        using CancellationTokenSource ended = new();
+        Task stopping = StopAsync(job, stop);
+        Task watching = Watch(job, ended.Token);
+        if (await Task.WhenAny(job.Completion, watching).ConfigureAwait(false) == watching && watching.IsFaulted)
+        {
+            // The job can no longer be watched.
+            _ = job.CancelAsync();
+        }
+
+        JobResult result = await job.Completion.ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        await stopping.ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
+        return result;
+    }
+
+    // Waits for the token, then stops the job as the options say. Ends with the job.
+    private async Task StopAsync(JobHandle job, CancellationToken stop)
+    {
+        await WaitAsync(job, stop).ConfigureAwait(false);
+        if (job.Completion.IsCompleted)
+        {
+            return;
+        }
+
+        if (Options.StopWithSavepoint is not { } directory)
         {
             Log.Stopping(_log);
-            _ = job.CancelAsync();
-        });
-        await using (stopping.ConfigureAwait(false))
-        {
-            using CancellationTokenSource ended = new();
-            Task watching = Watch(job, ended.Token);
-            if (await Task.WhenAny(job.Completion, watching).ConfigureAwait(false) == watching && watching.IsFaulted)
-            {
-                // The job can no longer be watched.
-                _ = job.CancelAsync();
-            }
+            await job.CancelAsync().ConfigureAwait(false);
+            return;
+        }
 
-            JobResult result = await job.Completion.ConfigureAwait(false);
-            await ended.CancelAsync().ConfigureAwait(false);
-            await watching.ConfigureAwait(false);
-            return result;
+        Log.StoppingWithSavepoint(_log, directory);
+        Task savepoint = StopWithSavepointAsync(job, directory);
+        await WaitAsync(job, Cancel).ConfigureAwait(false);
+        if (!job.Completion.IsCompleted)
+        {
+            Log.Stopping(_log);
+            await job.CancelAsync().ConfigureAwait(false);
+        }
+
+        await savepoint.ConfigureAwait(false);
+    }
+
+    private async Task StopWithSavepointAsync(JobHandle job, string directory)
+    {
+        try
+        {
+            Task<string> savepoint = job.StopWithSavepointAsync(directory, Options.Drain);
+            await Task.WhenAny(savepoint, job.Completion).ConfigureAwait(false);
+            if (savepoint.IsCompleted)
+            {
+                OnSavepoint(await savepoint.ConfigureAwait(false));
+            }
+        }
+        catch (QueryStreamException e)
+        {
+            Log.StopFailed(_log, e.Message);
+        }
+    }
+
+    // Until the token is cancelled or the job has ended.
+    private static async Task WaitAsync(JobHandle job, CancellationToken token)
+    {
+        try
+        {
+            await job.Completion.WaitAsync(token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // The caller looks which of the two it was.
         }
     }
 }

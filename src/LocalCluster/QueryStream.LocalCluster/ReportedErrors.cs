@@ -15,7 +15,8 @@ public static class ReportedErrors
     // User errors and the failure of a job end the program with this line, so the log need not repeat them.
     internal static bool IsReported(Exception exception) => Cause(exception)
         is ServiceUnavailableException or ServiceRefusedException or SettingException or JobDefinitionException or JobAssemblyException
-            or NotEnoughSlotsException or TaskFailedException;
+            or NotEnoughSlotsException or TaskFailedException
+            or StateRestoreException or DamagedCheckpointException or CheckpointStorageException or CheckpointFailedException;
 
     private static Exception Cause(Exception failure) => failure is TaskFailedException { InnerException: { } cause }
         && cause is ServiceUnavailableException or ServiceRefusedException or SettingException

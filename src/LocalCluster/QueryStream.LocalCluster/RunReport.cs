@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.Checkpoints;
 
 namespace QueryStream.Local;
 
@@ -33,6 +34,9 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
         .Where(counter => counter.Key.StartsWith(ResultPrefix, StringComparison.Ordinal))
         .Select(counter => (counter.Key[ResultPrefix.Length..], counter.Value));
 
+    /// <summary>The line on the savepoint with which a job has stopped: that of Flink's command line.</summary>
+    public static string SavepointCompleted(string path) => $"Savepoint completed. Path: {path}";
+
     /// <summary>The report as one line of JSON.</summary>
     public string ToJson()
     {
@@ -59,6 +63,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
             json.WriteEndObject();
             json.WriteNumber("written", Metrics.Acknowledged);
             WriteCounters(json);
+            WriteState(json);
             WriteNumber(json, "seconds", Seconds, 3);
             WriteNumber(json, "events_per_second", EventsPerSecond, 1);
             WriteNumber(json, "cpu_seconds", Process.CpuSeconds, 3);
@@ -77,7 +82,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
         return Invariant($"""
             {Name}: {Result.Status.ToString().ToUpperInvariant()} after {Metrics.RunningFor.TotalSeconds:0.0} s
               events    {Metrics.RecordsRead:N0}{rate}
-            {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}{Examples()}{Problems()}
+            {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}{Examples()}{Problems()}{StateLines()}
               process   {Process.CpuSeconds:0.0} s of CPU, {Process.PeakMemoryMegabytes:N0} MiB of memory at most
             """);
     }
@@ -116,6 +121,76 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
         string.Concat(Metrics.Problems.Select(problem => $"{Environment.NewLine}  problem   {problem.Key}: {OneLine(problem.Value)}"));
 
     private static string OneLine(string text) => text.Replace('\r', ' ').Replace('\n', ' ');
+
+    // Nothing of a job that takes no checkpoints and started without state.
+    private string StateLines()
+    {
+        CheckpointStatistics all = Result.Checkpoints;
+        List<string> lines = [];
+        if (all.RestoredFrom is { } restored)
+        {
+            lines.Add(Invariant($"restored  from {restored}"));
+        }
+
+        if (Result.Restarts > 0)
+        {
+            lines.Add(Invariant($"restarts  {Result.Restarts:N0}"));
+        }
+
+        if (all.Completed + all.Failed > 0)
+        {
+            string last = all.LastCompleted is { } checkpoint ? $"; the last: {Describe(checkpoint, all.AreDeleted)}" : "";
+            lines.Add(Invariant($"saved     {all.Completed:N0} checkpoints, {all.Failed:N0} failed{last}"));
+        }
+
+        if (all.LastFailed is { Failure: { } failure })
+        {
+            lines.Add(Invariant($"not saved {all.LastFailed.Kind} {all.LastFailed.Id}: {OneLine(failure)}"));
+        }
+
+        if (all.LastSavepoint is { } savepoint)
+        {
+            lines.Add(Invariant($"savepoint {Describe(savepoint, isDeleted: false)}"));
+        }
+
+        return string.Concat(lines.Select(line => $"{Environment.NewLine}  {line}"));
+    }
+
+    private static string Describe(CheckpointInfo checkpoint, bool isDeleted)
+    {
+        string where = isDeleted ? "deleted, since the job has ended" : checkpoint.Path ?? "";
+        return Invariant($"{checkpoint.StateBytes:N0} bytes in {checkpoint.Duration.TotalMilliseconds:N0} ms, {where}");
+    }
+
+    private void WriteState(Utf8JsonWriter json)
+    {
+        CheckpointStatistics all = Result.Checkpoints;
+        json.WriteString("restored_from", all.RestoredFrom);
+        json.WriteNumber("restarts", Result.Restarts);
+        json.WriteStartObject("checkpoints");
+        json.WriteNumber("completed", all.Completed);
+        json.WriteNumber("failed", all.Failed);
+        json.WriteString("last_failure", all.LastFailed?.Failure);
+        WriteCheckpoint(json, "last", all.LastCompleted, all.AreDeleted);
+        WriteCheckpoint(json, "savepoint", all.LastSavepoint, isDeleted: false);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCheckpoint(Utf8JsonWriter json, string name, CheckpointInfo? checkpoint, bool isDeleted)
+    {
+        if (checkpoint is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteNumber("id", checkpoint.Id.Number);
+        json.WriteString("path", isDeleted ? null : checkpoint.Path);
+        json.WriteNumber("bytes", checkpoint.StateBytes);
+        WriteNumber(json, "duration_ms", checkpoint.Duration.TotalMilliseconds, 0);
+        json.WriteEndObject();
+    }
 
     // The counters without their own member.
     private void WriteCounters(Utf8JsonWriter json)

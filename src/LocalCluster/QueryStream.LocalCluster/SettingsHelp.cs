@@ -33,6 +33,13 @@ internal static class SettingsHelp
                 .Append(setting.Description).Append('\n');
         }
 
+        int options = LocalRunArguments.Help.Max(option => option.Option.Length);
+        text.Append("How it runs:\n");
+        foreach ((string option, string description) in LocalRunArguments.Help)
+        {
+            text.Append("  ").Append(option.PadRight(options)).Append("  ").Append(description).Append('\n');
+        }
+
         return problem is null ? text.ToString() : text.Append("With the defaults alone: ").Append(problem).Append('\n').ToString();
     }
 }

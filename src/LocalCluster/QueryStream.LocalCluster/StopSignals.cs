@@ -11,12 +11,18 @@ public sealed class StopSignals : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _cancel = new();
     private readonly List<PosixSignalRegistration> _registrations;
     private readonly Action _beforeExit;
     private readonly TimeProvider _time;
 
-    // The timestamp of the first signal, 0 before. Signals arrive on any thread; the first one to set it counts.
-    private long _stoppedAt;
+    // Guards the two fields below: signals arrive on any thread.
+    private readonly Lock _lock = new();
+    private int _signals;
+    private long _lastAt;
+
+    // Set before the signals matter, read by the threads that handle them.
+    private volatile bool _cancels;
 
     /// <summary>Registers the signal handlers.</summary>
     /// <param name="beforeExit">Called on any thread before a signal ends the process, to restore the terminal.</param>
@@ -38,25 +44,44 @@ public sealed class StopSignals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _stop.Token;
 
+    /// <summary>Makes the second signal cancel this token; then only a third one ends the process.</summary>
+    public CancellationToken CancelBySecond()
+    {
+        _cancels = true;
+        return _cancel.Token;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _registrations.ForEach(registration => registration.Dispose());
         _stop.Dispose();
+        _cancel.Dispose();
     }
 
     /// <summary>Handles a stop signal.</summary>
     /// <returns>False if it ends the process.</returns>
     internal bool Stop()
     {
-        long before = Interlocked.CompareExchange(ref _stoppedAt, _time.GetTimestamp(), 0);
-        if (before != 0 && _time.GetElapsedTime(before) >= Patience)
+        int number;
+        lock (_lock)
+        {
+            if (_signals > 0 && _time.GetElapsedTime(_lastAt) < Patience)
+            {
+                return true;
+            }
+
+            number = ++_signals;
+            _lastAt = _time.GetTimestamp();
+        }
+
+        if (number > (_cancels ? 2 : 1))
         {
             _beforeExit();
             return false;
         }
 
-        _stop.Cancel();
+        (number == 1 ? _stop : _cancel).Cancel();
         return true;
     }
 }

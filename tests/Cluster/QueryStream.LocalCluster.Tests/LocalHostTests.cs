@@ -107,6 +107,28 @@ public sealed class LocalHostTests
     }
 
     [Fact]
+    public void A_second_signal_cancels_where_that_was_asked_for_and_a_third_one_ends_the_process()
+    {
+        int restored = 0;
+        ManualTime time = new();
+        using StopSignals signals = new(() => restored++, time);
+        CancellationToken cancel = signals.CancelBySecond();
+
+        Assert.True(signals.Stop());
+        Assert.True(signals.Stop());
+        Assert.Equal((true, false), (signals.Token.IsCancellationRequested, cancel.IsCancellationRequested));
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(signals.Stop());
+        Assert.True(signals.Stop());
+        Assert.Equal((true, 0), (cancel.IsCancellationRequested, restored));
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(signals.Stop());
+        Assert.Equal(1, restored);
+    }
+
+    [Fact]
     public void A_log_line_has_time_level_and_message() =>
         Assert.Equal($"00:00:00.000 INFO  one two{Environment.NewLine}", Format(LogLevel.Information, "one\ntwo", null));
 

@@ -38,12 +38,44 @@ public sealed class LocalJobTests
     [InlineData("--=1", "Setting '--=1': is not a setting. Write --name=value, for example --window=10s.")]
     [InlineData("--parallelism=0", "Setting 'parallelism': '0' is not allowed. Allowed: a whole number, 1 to 32768.")]
     [InlineData("--fly=1", "Setting 'fly': is unknown. There are: factor.")]
+    [InlineData("-Dfly=1", "Setting 'fly': is unknown. There are: execution.checkpointing.dir, ", false)]
+    [InlineData("-D", "Setting '-D': needs a value.")]
+    [InlineData("--from-savepoint", "Setting '--from-savepoint': needs a value.")]
+    [InlineData("-Dexecution.checkpointing.interval", "Setting 'execution.checkpointing.interval': is not a setting of the engine. Write -D", false)]
+    [InlineData("-Dexecution.checkpointing.interval=1ms", "Setting 'execution.checkpointing.interval': 1ms is not allowed. Allowed: at least 10ms.")]
+    [InlineData("--drain", "Setting 'drain': belongs to stop-with-savepoint, which is not given: name the savepoint's directory.")]
+    [InlineData("--stop-with-savepoint=/tmp", "Setting 'execution.checkpointing.dir': is not set, and stop-with-savepoint needs it", false)]
+    [InlineData("--stop-with-savepoint=redis://x", "Setting 'stop-with-savepoint': 'redis://x' is not allowed. Allowed: a directory", false)]
+    [InlineData("--from-savepoint=latest", "Setting 'execution.checkpointing.dir': is not set, and the latest checkpoint is looked for there", false)]
+    [InlineData("--from-savepoint=/nowhere/savepoint-1", "There is no checkpoint in file:///nowhere/savepoint-1/. ", false)]
     [InlineData("--factor=a", "Setting 'factor': 'a' is not a whole number from -2147483648 to 2147483647.")]
-    public async Task What_is_not_possible_is_one_line_at_the_end(string argument, string error)
+    public async Task What_is_not_possible_is_one_line_at_the_end(string argument, string error, bool isWhole = true)
     {
         Assert.Equal(1, await RunAsync(Doubling(), argument));
 
-        Assert.Equal($"ERROR: {error}", _log.ToString().TrimEnd().Split(Environment.NewLine)[^1]);
+        string line = _log.ToString().TrimEnd().Split(Environment.NewLine)[^1];
+        Assert.Equal($"ERROR: {error}", isWhole ? line : line[..Math.Min(line.Length, error.Length + 7)]);
+        Assert.Empty(_sink.Rows);
+    }
+
+    [Fact]
+    public void Options_are_taken_in_all_spellings_and_settings_of_the_job_are_left()
+    {
+        LocalRunOptions defaults = LocalRunOptions.Default with
+        {
+            FromSavepoint = "/old",
+            Engine = new Dictionary<string, string> { ["execution.checkpointing.interval"] = "9s", ["restart-strategy.type"] = "none" },
+        };
+
+        (LocalRunOptions first, IReadOnlyList<string> others) = LocalRunArguments.Take(
+            ["--factor=2", "-s", "/a", "-n", "-Dexecution.checkpointing.interval=1s", "--drain", "--stop-with-savepoint", "/s", "--", "--fly=1"],
+            defaults);
+        (LocalRunOptions second, _) = LocalRunArguments.Take(["--fromSavepoint=/b", "--allowNonRestoredState", "-D", "a=b=c"], defaults);
+
+        Assert.Equal(["--factor=2", "--", "--fly=1"], others);
+        Assert.Equal(("/a", true, true, "/s"), (first.FromSavepoint, first.AllowNonRestoredState, first.Drain, first.StopWithSavepoint));
+        Assert.Equal("1s none", $"{first.Engine["execution.checkpointing.interval"]} {first.Engine["restart-strategy.type"]}");
+        Assert.Equal(("/b", true, "b=c"), (second.FromSavepoint, second.AllowNonRestoredState, second.Engine["a"]));
     }
 
     [Theory]
@@ -58,8 +90,10 @@ public sealed class LocalJobTests
                 "doubling. Settings, as --name=value, with their defaults:",
                 "  --parallelism     how many subtasks each operator has; unset: one per core, at most 16",
                 "  --factor       1  what each number is multiplied by",
+                "How it runs:",
             ],
-            _log.ToString().TrimEnd().Split('\n'));
+            _log.ToString().Split('\n')[..4]);
+        Assert.Contains("\n  --from-savepoint PATH|latest, -s  start from", _log.ToString(), StringComparison.Ordinal);
         Assert.Empty(_sink.Rows);
     }
 

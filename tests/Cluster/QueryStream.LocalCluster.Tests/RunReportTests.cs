@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using QueryStream.Checkpoints.Manifests;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Core.Identity;
 
 namespace QueryStream.Local.Tests;
 
@@ -30,8 +33,8 @@ public sealed class RunReportTests
 
         Assert.Equal(
             [
-                "events", "results", "updates", "late", "dead_letters", "written", "counters", "seconds", "events_per_second",
-                "cpu_seconds", "peak_memory_mb", "allocated_mb",
+                "events", "results", "updates", "late", "dead_letters", "written", "counters", "restored_from", "restarts", "checkpoints",
+                "seconds", "events_per_second", "cpu_seconds", "peak_memory_mb", "allocated_mb",
             ],
             json.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(1_000, json.RootElement.GetProperty("events").GetInt64());
@@ -132,12 +135,71 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void What_was_saved_and_restored_is_shown()
+    {
+        RunReport report = Report(Metrics) with { Result = Saved };
+
+        Assert.Contains(
+            """
+              restored  from file:///c/chk-3
+              restarts  2
+              saved     12 checkpoints, 1 failed; the last: 1,048,576 bytes in 45 ms, file:///c/chk-15
+              not saved Checkpoint 9: disk full
+              savepoint 2,000 bytes in 7 ms, file:///s/savepoint-1
+            """.ReplaceLineEndings(),
+            report.ToText().ReplaceLineEndings(),
+            StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(report.ToJson());
+        Assert.Equal("file:///c/chk-3", json.RootElement.GetProperty("restored_from").GetString());
+        Assert.Equal(2, json.RootElement.GetProperty("restarts").GetInt32());
+        Assert.Equal(
+            """
+            {"completed":12,"failed":1,"last_failure":"disk\nfull","last":{"id":15,"path":"file:///c/chk-15","bytes":1048576,"duration_ms":45},
+            "savepoint":{"id":16,"path":"file:///s/savepoint-1","bytes":2000,"duration_ms":7}}
+            """.ReplaceLineEndings(""),
+            json.RootElement.GetProperty("checkpoints").GetRawText());
+    }
+
+    [Fact]
+    public void Checkpoints_that_were_deleted_with_the_job_have_no_path()
+    {
+        RunReport report = Report(Metrics) with { Result = Saved with { Checkpoints = Saved.Checkpoints with { AreDeleted = true } } };
+
+        Assert.Contains("in 45 ms, deleted, since the job has ended", report.ToText(), StringComparison.Ordinal);
+        Assert.Contains("file:///s/savepoint-1", report.ToText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("chk-15", report.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_job_without_checkpoints_has_no_lines_on_state()
+    {
+        Assert.EndsWith("memory at most", Report(Metrics).ToText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_process_uses_is_more_than_nothing()
     {
         ProcessFigures figures = ProcessFigures.Now();
 
         Assert.True(figures is { CpuSeconds: > 0, PeakMemoryMegabytes: > 10, AllocatedMegabytes: > 0 }, figures.ToString());
     }
+
+    private static JobResult Saved => new(JobStatus.Finished, null, Metrics)
+    {
+        Restarts = 2,
+        Checkpoints = new CheckpointStatistics
+        {
+            Completed = 12,
+            Failed = 1,
+            RestoredFrom = "file:///c/chk-3",
+            LastCompleted = Info(15, CheckpointKind.Checkpoint, 45) with { StateBytes = 1_048_576, Path = "file:///c/chk-15" },
+            LastSavepoint = Info(16, CheckpointKind.Savepoint, 7) with { StateBytes = 2_000, Path = "file:///s/savepoint-1" },
+            LastFailed = Info(9, CheckpointKind.Checkpoint, 3) with { Failure = "disk\nfull" },
+        },
+    };
+
+    private static CheckpointInfo Info(long id, CheckpointKind kind, int milliseconds) =>
+        new(new CheckpointId(id), kind, DateTimeOffset.UnixEpoch) { Duration = TimeSpan.FromMilliseconds(milliseconds) };
 
     private static RunReport Report(JobMetrics metrics) =>
         new("Query Analytics", new JobResult(JobStatus.Finished, null, metrics), new ProcessFigures(1.5, 2, 3));

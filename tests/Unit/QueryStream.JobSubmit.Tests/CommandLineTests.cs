@@ -17,7 +17,8 @@ public sealed class CommandLineTests
         + "Settings of the job come after --: querystream demo ... -- --fly=1s")]
     [InlineData(
         "run WordCount.dll --local --gap=5s",
-        "'run' has no option '--gap'. There are: --bounded, --class, --json, --kafka, --local, --parallelism, --redis, --slots, --workers. "
+        "'run' has no option '--gap'. There are: --allow-non-restored-state, --bounded, --class, --drain, --from-savepoint, --json, --kafka, "
+        + "--local, --parallelism, --redis, --slots, --stop-with-savepoint, --workers, -D. "
         + "Settings of the job come after --: querystream run ... -- --gap=5s")]
     [InlineData(
         "bench analytics --lateness=5s",
@@ -73,6 +74,28 @@ public sealed class CommandLineTests
 
         Assert.Equal($"ERROR: {error}{Environment.NewLine}", _errors.ToString());
         Assert.Equal("", _output.ToString());
+    }
+
+    [Theory]
+    [InlineData("run query-analytics --local -D interval", "Setting 'interval': is not a setting of the engine. Write -D KEY=VALUE, for example "
+        + "-D execution.checkpointing.interval=10s.")]
+    [InlineData(
+        "run query-analytics --local -Drestart-strategy.type=none -D restart-strategy.type=none",
+        "Setting 'restart-strategy.type': is given twice.")]
+    [InlineData("run query-analytics --local -Drestart-strategy.type=never", "Setting 'restart-strategy.type': 'never' is not one of ", false)]
+    [InlineData(
+        "run query-analytics --local -D execution.checkpointing.dirr=/c",
+        "Setting 'execution.checkpointing.dirr': is unknown. There are: ", false)]
+    [InlineData(
+        "run query-analytics --local --drain",
+        "Setting 'drain': belongs to stop-with-savepoint, which is not given: name the savepoint's directory.")]
+    [InlineData("run query-analytics --local --from-savepoint", "Required argument missing for option: '--from-savepoint'.")]
+    public async Task Options_of_state_that_are_not_possible_are_one_line(string arguments, string error, bool isWhole = true)
+    {
+        Assert.Equal(1, await RunAsync(arguments));
+
+        string line = Assert.Single(_errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal($"ERROR: {error}", isWhole ? line : line[..Math.Min(line.Length, error.Length + 7)]);
     }
 
     [Fact]

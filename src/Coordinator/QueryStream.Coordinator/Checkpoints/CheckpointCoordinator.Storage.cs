@@ -73,6 +73,7 @@ internal sealed partial class CheckpointCoordinator
             return false;
         }
 
+        _history.Deleted();
         (ICheckpointStorage storage, Epoch epoch, JobId job, TimeProvider time) = (Store.Storage, Store.Epoch, _job.Id, _context.Time);
         _context.Start(
             cancellationToken => DiscardAsync(storage, epoch, job, all, cancellationToken).WaitAsync(DiscardLimit, time, cancellationToken),

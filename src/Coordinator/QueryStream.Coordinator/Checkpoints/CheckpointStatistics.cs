@@ -30,6 +30,9 @@ public sealed record CheckpointStatistics
     /// <summary>The path of the checkpoint that the running attempt was restored from; null: none.</summary>
     public string? RestoredFrom { get; init; }
 
+    /// <summary>Whether the checkpoints were deleted, since the job has ended. Savepoints are not.</summary>
+    public bool AreDeleted { get; init; }
+
     /// <summary>The last ones that have ended, at most <see cref="MaxHistory"/>, the newest first.</summary>
     public IReadOnlyList<CheckpointInfo> History { get; init; } = [];
 

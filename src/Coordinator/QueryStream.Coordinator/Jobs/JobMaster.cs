@@ -318,7 +318,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             [.. tasks.Select(task => task.ToInfo())],
             JobTotals.Add(_earlier, JobTotals.Of(tasks, _runningSince, Context.Time)))
         {
-            Checkpoints = _checkpoints?.Statistics ?? new CheckpointStatistics(),
+            Checkpoints = _checkpoints?.Statistics ?? new CheckpointStatistics { RestoredFrom = _startedFrom?.Path },
             Restarts = _restarts,
             RestartCause = _restartCause,
             RunningSince = _runningSince,

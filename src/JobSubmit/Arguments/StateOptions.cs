@@ -1,0 +1,68 @@
+using System.CommandLine;
+using QueryStream.Core.Errors;
+using QueryStream.Local;
+
+namespace QueryStream.JobSubmit.Arguments;
+
+/// <summary>The options of a run about state: what it starts from, how it is saved, and how it stops. Created anew for each command.</summary>
+internal sealed class StateOptions
+{
+    private const string Engine = "-D";
+
+    private readonly Option<string?> _from = new("--from-savepoint", "--fromSavepoint", "-s")
+    {
+        Description = "The checkpoint or savepoint to start from, or 'latest': the latest checkpoint of the job, if there is one",
+        HelpName = "PATH|latest",
+    };
+
+    private readonly Option<bool> _allow = new("--allow-non-restored-state", "--allowNonRestoredState", "-n")
+    {
+        Description = "Drop state that no operator of the job claims, instead of refusing to start",
+    };
+
+    private readonly Option<string[]> _engine = new(Engine)
+    {
+        Description = "A setting of the engine by Flink's name, for example -D execution.checkpointing.dir=file:///PATH; docs/state.md lists them",
+        HelpName = "KEY=VALUE",
+    };
+
+    private readonly Option<string?> _stop = new("--stop-with-savepoint")
+    {
+        Description = "Ctrl-C takes a savepoint in this directory and stops the job; a second Ctrl-C cancels",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _drain = new("--drain")
+    {
+        Description = "End event time before that savepoint, so that all windows fire: for a job that is not to be continued",
+    };
+
+    /// <summary>Splits <c>-DKEY=VALUE</c>, as Flink's users write it, into the option and its value.</summary>
+    public static string[] Expand(string[] arguments) =>
+    [
+        .. arguments.SelectMany(argument => argument.Length > Engine.Length && argument.StartsWith(Engine, StringComparison.Ordinal)
+            ? new[] { Engine, argument[Engine.Length..] }
+            : [argument]),
+    ];
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_from);
+        command.Options.Add(_allow);
+        command.Options.Add(_engine);
+        command.Options.Add(_stop);
+        command.Options.Add(_drain);
+    }
+
+    /// <summary>What was given.</summary>
+    /// <exception cref="SettingException">A setting of the engine is malformed or given twice.</exception>
+    public LocalRunOptions Parse(ParseResult parsed) => new()
+    {
+        FromSavepoint = parsed.GetValue(_from),
+        AllowNonRestoredState = parsed.GetValue(_allow),
+        Engine = LocalRunArguments.ParseEngine(parsed.GetValue(_engine) ?? []),
+        StopWithSavepoint = parsed.GetValue(_stop),
+        Drain = parsed.GetValue(_drain),
+    };
+}
