@@ -50,7 +50,7 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
     }
 
     /// <summary>
-    /// Writes the state of all operators; it is stored when the returned task has completed. Once, outside of turns, on any thread.
+    /// Writes the state of all operators; it is stored when the returned task has completed. Again after a failure; outside of turns, on any thread.
     /// </summary>
     /// <exception cref="OperationCanceledException">It was aborted.</exception>
     public async Task<IReadOnlyList<OperatorSnapshot>> WriteAsync(ChunkSink sink, int keyGroups, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ internal sealed class StateCapture(OperatorId id, string name)
     /// <param name="items">The items; see <see cref="IStatefulOperator.Capture"/>.</param>
     public void Broadcast<T>(string state, IEnumerable<T> items) => _parts.Add(new ListPart<T>(state, StateKind.Broadcast, items));
 
-    /// <summary>Writes the state. Once, on any thread, before the capture is released.</summary>
+    /// <summary>Writes the state, again after a failure. On any thread, before the capture is released.</summary>
     public async Task<OperatorSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken)
     {
         List<StateSnapshot> states = [];

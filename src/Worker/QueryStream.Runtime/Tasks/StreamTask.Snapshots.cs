@@ -1,6 +1,7 @@
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators.Connectors;
@@ -15,6 +16,8 @@ internal sealed partial class StreamTask
 {
     // A task that finishes writes its last state under this number: it is part of all later checkpoints.
     private static readonly CheckpointId Final = new(0);
+
+    private static readonly TimeSpan FinalRetryDelay = TimeSpan.FromSeconds(1);
 
     // Checkpoints whose barriers a source has still to send.
     private readonly Queue<SnapshotTrigger> _barriersDue = new();
@@ -254,6 +257,11 @@ internal sealed partial class StreamTask
         }
 
         _writing.Add(snapshot);
+        StartWriting(snapshot, trigger);
+    }
+
+    private void StartWriting(SnapshotInProgress snapshot, SnapshotTrigger trigger)
+    {
         Func<ReusableChunks> reusable = ReusableOf(trigger);
         context.Io.Start(
             cancellationToken => WriteAsync(snapshot, trigger.Target, reusable, cancellationToken), result => OnWritten(snapshot, trigger, result));
@@ -284,10 +292,17 @@ internal sealed partial class StreamTask
 
     private void OnWritten(SnapshotInProgress snapshot, SnapshotTrigger trigger, IoResult<IReadOnlyList<OperatorSnapshot>> result)
     {
+        bool isFinal = snapshot.Checkpoint == Final;
+        if (isFinal && !result.Succeeded && result.Failure is CheckpointStorageException)
+        {
+            // The storage may be away for hours. The task waits for it with its last state, as the others go on without checkpoints.
+            context.Timers.After(FinalRetryDelay, () => StartWriting(snapshot, trigger));
+            return;
+        }
+
         _writing.Remove(snapshot);
         bool isAborted = snapshot.IsAborted;
         snapshot.Release();
-        bool isFinal = snapshot.Checkpoint == Final;
         string operatorName = snapshot.Writing ?? Head.Name;
         if (result.Succeeded)
         {

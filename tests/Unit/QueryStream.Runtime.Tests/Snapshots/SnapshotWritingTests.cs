@@ -76,6 +76,32 @@ public sealed class SnapshotWritingTests
     }
 
     [Fact]
+    public void A_task_that_ends_while_the_store_is_away_waits_for_it_with_its_last_state()
+    {
+        HarnessSnapshot snapshot;
+        using (JobHarness job = new(Define, services: _store.With) { IsPinned = true })
+        {
+            Push(job, 1);
+            _store.Fails = true;
+            _source.EndAll();
+            job.Advance(TimeSpan.FromMinutes(1));
+            Assert.False(job.IsFinished);
+            Assert.Null(job.Failure);
+
+            _store.Fails = false;
+            job.Advance(TimeSpan.FromMinutes(1));
+            Assert.True(job.IsFinished);
+            Assert.Equal(["0: 1"], _sink.Take());
+            snapshot = job.Snapshot();
+        }
+
+        using JobHarness restored = JobHarness.Restore(Define, snapshot);
+        restored.Run();
+        Assert.True(restored.IsFinished);
+        Assert.Empty(_sink.Take());
+    }
+
+    [Fact]
     public void A_task_that_is_cancelled_gives_up_writing()
     {
         using JobHarness job = new(Define, services: _store.With) { IsPinned = true };
