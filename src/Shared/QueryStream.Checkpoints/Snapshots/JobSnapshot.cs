@@ -55,7 +55,9 @@ public sealed class JobSnapshot
     /// <param name="tasks">The parts of all tasks.</param>
     public static JobSnapshot Of(CheckpointId checkpoint, IEnumerable<TaskSnapshot> tasks)
     {
-        TaskSnapshot[] all = [.. tasks];
+        // Of copies of broadcast state the first subtask's is kept in every checkpoint of a job: the segments of the others are swept, although
+        // their tasks go on referring to them.
+        TaskSnapshot[] all = [.. tasks.OrderBy(task => task.Task.Subtask)];
         IEnumerable<OperatorSnapshot> operators = all.SelectMany(task => task.Operators).GroupBy(part => part.Operator).Select(parts =>
             new OperatorSnapshot(
                 parts.Key,
