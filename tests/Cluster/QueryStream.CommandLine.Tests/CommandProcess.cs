@@ -81,6 +81,9 @@ internal sealed class CommandProcess : IAsyncDisposable
     /// <summary>Sends SIGTERM, as service managers do.</summary>
     public void SendTerminate() => _ = SendSignal(_process.Id, Terminate);
 
+    /// <summary>Kills the process, as kill -9 does.</summary>
+    public void Kill() => _process.Kill();
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
