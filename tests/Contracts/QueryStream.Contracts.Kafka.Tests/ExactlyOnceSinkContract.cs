@@ -148,6 +148,38 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
     }
 
     [ContractFact]
+    public async Task A_writer_that_still_runs_may_commit_at_any_step_of_a_recovery()
+    {
+        await CreateTopicAsync(1);
+        List<string> written = [];
+        for (int step = 1; step <= 5; step++)
+        {
+            SinkHarnessTask task = SinkHarnessTask.New();
+            SinkHarness<string> former = await OpenAsync(task);
+            written.Add($"step {step}");
+            former.Write(written[^1]);
+            await former.PrepareAsync(1);
+
+            // Steps 1 to 5 of a recovery are init, marker, begin, send and commit.
+            FaultyKafka recovering = Track(new FaultyKafka(Clients));
+            bool hasCommitted = false;
+            PendingEpoch[] stored = [.. former.Pending];
+            recovering.Before = async _ =>
+            {
+                if (recovering.Steps == step && !hasCommitted)
+                {
+                    hasCommitted = true;
+                    await former.CommitAsync(1);
+                }
+            };
+            await OpenAsync(task with { Attempt = 1 }, recovering, stored);
+            Assert.True(hasCommitted || step == 4, $"step {step}");
+        }
+
+        Assert.Equal(written, await ReadToEndAsync());
+    }
+
+    [ContractFact]
     public async Task Writers_that_a_smaller_parallelism_removes_are_fenced_and_their_epochs_replayed()
     {
         await CreateTopicAsync(1);
