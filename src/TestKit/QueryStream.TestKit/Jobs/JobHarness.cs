@@ -14,7 +14,7 @@ namespace QueryStream.TestKit.Jobs;
 /// <summary>
 /// Runs all tasks of a job on the test's thread, in an order given by a seed, with virtual time: the code that a worker runs, without a cluster.
 /// <see cref="Dispose"/> cancels the tasks. It throws if the job has failed and the test has not read <see cref="Failure"/>, if a task reported no
-/// outcome or two, or if a batch was not released.
+/// outcome or two, if a batch was not released, or if rows are missing in the ledger of a snapshot or of the finished job.
 /// </summary>
 /// <remarks>
 /// In hostile mode (<c>QUERYSTREAM_HOSTILE=1</c>) it also moves the job by snapshot and restore, at random points and to random parallelisms. A test
@@ -254,7 +254,7 @@ public sealed class JobHarness : IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The job has failed and the test has not read its failure, a task reported no outcome or two, or a
-    /// batch was not released.</exception>
+    /// batch was not released, or rows are missing in a ledger.</exception>
     public void Dispose()
     {
         Cancel();

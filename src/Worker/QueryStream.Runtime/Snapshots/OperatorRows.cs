@@ -5,8 +5,8 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// Counts what becomes of the rows of one operator, for the ledger of checkpoints; see <see cref="OperatorLedger"/>. Operators add to it once for each
-/// batch, where the rows go, so that a row that goes nowhere is missing in the sum. Used in turns of one task.
+/// Counts what becomes of the rows of one operator, for the ledger of checkpoints; see <see cref="OperatorLedger"/>. Operators add to it once for
+/// each batch, where the rows go, so that a row that goes nowhere is missing in the sum. Used in turns of one task.
 /// </summary>
 internal sealed class OperatorRows
 {

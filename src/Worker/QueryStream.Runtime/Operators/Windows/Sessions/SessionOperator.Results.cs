@@ -120,7 +120,8 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         batch.Add(new WindowResult<TKey, TOut>(_sessions.KeyOf(session), window, pane, value), window.MaxTime);
     }
 
-    private bool IsCurrent(SessionReference reference, EventTime timer) => _sessions.IsThere(reference) && _sessions[reference.Session].Timer == timer;
+    private bool IsCurrent(SessionReference reference, EventTime timer) =>
+        _sessions.IsThere(reference) && _sessions[reference.Session].Timer == timer;
 
     // When it closes; where it has closed, when it is dropped.
     private void SetTimer(int session)
