@@ -153,15 +153,14 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
         /// <summary>The text of a row's key, for errors; null where it has none, or it cannot be taken.</summary>
         protected virtual string? KeyOf(in T row) => null;
 
-        /// <summary>Calls the function for rows, in their order, until an output has a full batch.</summary>
+        /// <summary>
+        /// Calls the function for rows, in their order, until an output has a full batch. That is asked for each row, so not through an interface.
+        /// </summary>
         /// <param name="batch">The rows.</param>
         /// <param name="row">
         /// The index of the first row; then that of the row that the function is called for, which errors name; at the end that of the next row.
         /// </param>
         protected abstract void Call(Batch<T> batch, ref int row);
-
-        /// <summary>Whether the function may be called for one more row.</summary>
-        protected bool MayGoOn => !owner._outputs.HasFull;
 
         private void CallForRows(Batch<T> batch)
         {

@@ -23,6 +23,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
 
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
 
+    private readonly FunctionOutputs<TOut> _outputs;
     private readonly KeyedStore<TKey> _store;
     private readonly TimerQueue<TKey> _eventTimers;
     private readonly ClockTimers<TKey> _clockTimers;
@@ -35,6 +36,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
         : base(context, node, outputs)
     {
         Id = node.Id;
+        _outputs = outputs;
         IStateBackend backend = context.Environment.StateBackend;
         _store = backend.CreateKeyedStore<TKey>(context.Deployment.Graph.KeyGroups);
         _eventTimers = backend.CreateTimerQueue<TKey>("timers.event");
@@ -189,7 +191,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
             ReadOnlySpan<EventTime> times = batch.Times;
             ReadOnlySpan<TRow> rows = batch.Rows;
             int i = row;
-            for (; i < rows.Length && MayGoOn; i++)
+            for (; i < rows.Length && !owner._outputs.HasFull; i++)
             {
                 row = i;
                 BeginRow();
@@ -214,7 +216,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
             ReadOnlySpan<EventTime> times = batch.Times;
             ReadOnlySpan<TRow> rows = batch.Rows;
             int i = row;
-            for (; i < rows.Length && MayGoOn; i++)
+            for (; i < rows.Length && !owner._outputs.HasFull; i++)
             {
                 row = i;
                 BeginRow();

@@ -12,12 +12,14 @@ namespace QueryStream.Runtime.Operators.Process;
 /// <typeparam name="TOut">The rows that are emitted.</typeparam>
 internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefulOperator
 {
+    private readonly FunctionOutputs<TOut> _outputs;
     private bool _isEnding;
 
     protected PlainFunctionOperator(TaskContext context, StreamNode node, FunctionOutputs<TOut> outputs)
         : base(context, node, outputs)
     {
         Id = node.Id;
+        _outputs = outputs;
         Function = new PlainFunctionContext<TOut>(context, outputs);
         States = new OperatorStateSet(context);
         context.Stateful.Add(this);
@@ -73,7 +75,7 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
             ReadOnlySpan<EventTime> times = batch.Times;
             ReadOnlySpan<TRow> rows = batch.Rows;
             int i = row;
-            for (; i < rows.Length && MayGoOn; i++)
+            for (; i < rows.Length && !owner._outputs.HasFull; i++)
             {
                 row = i;
                 BeginRow();

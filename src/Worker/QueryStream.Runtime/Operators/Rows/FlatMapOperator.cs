@@ -33,8 +33,6 @@ internal sealed class FlatMapOperator<TIn, TOut> : FunctionOperator
             ReadOnlySpan<EventTime> times = batch.Times;
             ReadOnlySpan<TIn> rows = batch.Rows;
             int i = row;
-
-            // Not MayGoOn, which is a call through an interface for each row.
             for (; i < rows.Length && !owner._outputs.HasFull; i++)
             {
                 row = i;

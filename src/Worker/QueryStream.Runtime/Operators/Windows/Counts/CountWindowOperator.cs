@@ -50,17 +50,21 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         DetachKept<TAccumulator>(batch);
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
-        EventTime now = Clock?.Now(Watermark) ?? default;
+        EventTime? now = Clock?.Now(Watermark);
         Batch<WindowResult<TKey, TOut>>? results = null;
+        Span<int> slots = _slots.AsSpan(0, rows.Length);
+        CountWindowStore<TKey, TAccumulator> store = _store;
+        Func<T, TKey> keyOf = _aggregation.Key;
+        long limit = _windows.Rows;
         _folded = 0;
         for (int i = 0; i < rows.Length; i++)
         {
-            EventTime time = Clock is null ? times[i] : now;
-            TKey key = _aggregation.Key(rows[i]);
-            int slot = _slots[i] = _store.FindOrAdd(key, KeyType.HashOfRow(key), time);
-            ref CountInfo info = ref _store.ForWrite(slot);
+            EventTime time = now ?? times[i];
+            TKey key = keyOf(rows[i]);
+            ref CountInfo info = ref store.FindOrAddForWrite(key, KeyType.HashOfRow(key), time, out int slot);
+            slots[i] = slot;
             (info.First, info.Last) = (EventTime.Min(info.First, time), EventTime.Max(info.Last, time));
-            if (++info.Rows >= _windows.Rows)
+            if (++info.Rows >= limit)
             {
                 Fold(rows, times, i + 1);
                 AddResult(results ??= Batch<WindowResult<TKey, TOut>>.Rent(), slot, isFinal: _windows.StartsAnew);

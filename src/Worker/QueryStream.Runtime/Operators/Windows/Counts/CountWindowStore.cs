@@ -25,6 +25,15 @@ internal abstract class CountWindowStore<TKey, TAccumulator>
     /// <summary>The slot of a key. A new window is empty, and its first and last times are the given one.</summary>
     public abstract int FindOrAdd(in TKey key, ulong hash, EventTime time);
 
+    /// <summary>
+    /// The window of a key, to be changed: <see cref="FindOrAdd"/> and <see cref="ForWrite"/> in one call, since it is called for each row.
+    /// </summary>
+    public virtual ref CountInfo FindOrAddForWrite(in TKey key, ulong hash, EventTime time, out int slot)
+    {
+        slot = FindOrAdd(key, hash, time);
+        return ref ForWrite(slot);
+    }
+
     /// <summary>The key of a slot.</summary>
     public abstract ref readonly TKey KeyOf(int slot);
 
@@ -92,6 +101,12 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
         }
 
         return slot;
+    }
+
+    public override ref CountInfo FindOrAddForWrite(in TKey key, ulong hash, EventTime time, out int slot)
+    {
+        slot = FindOrAdd(key, hash, time);
+        return ref _windows.ForWrite(slot, _versions);
     }
 
     public override ref readonly TKey KeyOf(int slot) => ref _keys.KeyOf(slot);

@@ -243,7 +243,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         protected override void Call(Batch<T> batch, ref int row)
         {
             int i = row;
-            for (; i < batch.Count && MayGoOn; i++)
+            for (; i < batch.Count && !owner._outputs.HasFull; i++)
             {
                 row = i;
                 BeginRow();

@@ -90,7 +90,7 @@ internal sealed class HeapSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
     public override void Remove(int session)
     {
         int key = _sessions[session].Key;
-        RemoveAt(key, FirstEndingAfter(key, _sessions[session].End.Add(-1)));
+        RemoveAt(key, _ofKey[key].Count == 1 ? 0 : FirstEndingAfter(key, _sessions[session].End.Add(-1)));
         DropIfEmpty(key);
     }
 

@@ -1,4 +1,5 @@
 using QueryStream.Core.Time;
+using QueryStream.Runtime.State;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Windows;
 
@@ -9,7 +10,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 {
     protected override EventTime? NextDue()
     {
-        while (_timers.TryPeek(out SessionReference next, out (EventTime Time, ulong Hash) timer))
+        while (_timers.TryPeek(out SessionReference next, out TimerOrder timer))
         {
             if (IsCurrent(next, timer.Time))
             {
@@ -26,10 +27,10 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     {
         Batch<WindowResult<TKey, TOut>>? batch = null;
         int fired = 0;
-        while (fired < Batch.MaxRows && HasDue(reached) && _timers.TryDequeue(out SessionReference next, out (EventTime Time, ulong Hash) timer))
+        while (fired < Batch.MaxRows && TryTakeDue(reached, out int session, out EventTime timer))
         {
             fired++;
-            OnTimer(next.Session, timer.Time, reached, ref batch);
+            OnTimer(session, timer, reached, ref batch);
         }
 
         _sessions.Release();
@@ -44,6 +45,29 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     protected override bool EmitEarly() => EmitChanges(_changed, isFinal: false);
 
     protected override bool EmitLate() => EmitChanges(_late, isFinal: true);
+
+    // As HasDue, and takes the timer, so that it is looked at once.
+    private bool TryTakeDue(EventTime reached, out int session, out EventTime time)
+    {
+        while (reached > Watermark && _timers.TryPeek(out SessionReference next, out TimerOrder timer))
+        {
+            bool isCurrent = IsCurrent(next, timer.Time);
+            if (isCurrent && timer.Time > reached)
+            {
+                break;
+            }
+
+            _timers.Dequeue();
+            if (isCurrent)
+            {
+                (session, time) = (next.Session, timer.Time);
+                return true;
+            }
+        }
+
+        (session, time) = (-1, default);
+        return false;
+    }
 
     private void OnTimer(int session, EventTime timer, EventTime reached, ref Batch<WindowResult<TKey, TOut>>? batch)
     {
@@ -123,11 +147,14 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     private bool IsCurrent(SessionReference reference, EventTime timer) =>
         _sessions.IsThere(reference) && _sessions[reference.Session].Timer == timer;
 
-    // When it closes; where it has closed, when it is dropped.
-    private void SetTimer(int session)
+    // For when it closes; where it has closed, for when it is dropped. Returns whether it is open.
+    private bool SetTimer(int session)
     {
         EventTime end = _sessions[session].End;
-        SetTimer(session, CloseOf(end) > Watermark ? CloseOf(end) : end.Add(Settings.Lateness - 1));
+        EventTime close = CloseOf(end);
+        bool isOpen = close > Watermark;
+        SetTimer(session, isOpen ? close : end.Add(Settings.Lateness - 1));
+        return isOpen;
     }
 
     // A timer that fires early does no harm, so a timer only moves to an earlier time: mostly it is set once for all rows of a session.
@@ -136,7 +163,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         if (timer < _sessions[session].Timer)
         {
             _sessions.ForWrite(session).Timer = timer;
-            _timers.Enqueue(_sessions.ReferenceTo(session), (timer, _sessions.HashOf(session)));
+            _timers.Enqueue(_sessions.ReferenceTo(session), new TimerOrder(timer, _sessions.HashOf(session)));
         }
     }
 }

@@ -1,4 +1,5 @@
 using QueryStream.Core.Time;
+using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
@@ -22,8 +23,9 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     // How long after the end of a session a row still belongs to it. In processing time the session has closed by then.
     private readonly long _reach;
+    private readonly bool _hasEarly;
     private readonly SessionStore<TKey, TAccumulator> _sessions;
-    private readonly PriorityQueue<SessionReference, (EventTime Time, ulong Hash)> _timers = new();
+    private readonly PriorityQueue<SessionReference, TimerOrder> _timers = new();
     private readonly List<SessionReference> _changed = [];
     private readonly List<SessionReference> _late = [];
     private readonly int[] _slots = new int[Batch.MaxRows];
@@ -42,6 +44,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         _sessions = context.Environment.StateBackend.CreateSessionStore<TKey, TAccumulator>(accumulator => _aggregation.Aggregate.Fork(accumulator));
         _gap = ((Session)Settings.Windows[0]).GapMilliseconds;
         _reach = Clock is null ? 1 : 0;
+        _hasEarly = Settings.EarlyInterval is not null;
     }
 
     protected override void Add(Batch<T> batch)
@@ -113,7 +116,6 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         if (first == last)
         {
             session = _sessions.Add(slot, first, start, end);
-            SetTimer(session);
         }
         else
         {
@@ -165,14 +167,12 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     private void NoteChange(int session)
     {
-        ref readonly SessionInfo info = ref _sessions[session];
-        if (CloseOf(info.End) > Watermark)
+        // One that has closed may be open again, and closes later than its timer would fire for the last time.
+        if (SetTimer(session))
         {
-            // One that has closed may be open again, and closes later than its timer would fire for the last time.
-            SetTimer(session);
             NoteChanged(session);
         }
-        else if (!info.IsLate)
+        else if (!_sessions[session].IsLate)
         {
             _sessions.ForWrite(session).IsLate = true;
             _late.Add(_sessions.ReferenceTo(session));
@@ -185,7 +185,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     private void NoteChanged(int session)
     {
-        if (Settings.EarlyInterval is not null && !_sessions[session].HasChanged)
+        if (_hasEarly && !_sessions[session].HasChanged)
         {
             _sessions.ForWrite(session).HasChanged = true;
             _changed.Add(_sessions.ReferenceTo(session));
