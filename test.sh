@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything once and runs all tests; the last line is "N passed, N failed, N skipped".
-#   ./test.sh [--no-skips] [NAME...]    NAME: only test projects whose path contains it; --no-skips: a skipped test fails the run
+#   ./test.sh [--no-skips] [--full] [NAME...]    NAME: only test projects whose path contains it; --no-skips: a skipped test fails the run
+# --full: the simulation runs 10,000 seeds instead of 500, see docs/design/simulation.md.
 # What is missing on this machine is installed first (as root on Debian), see eng/prerequisites. Logs go to artifacts/tests.
 # Kafka, for the tests that need one: ../shared/kafka/kafka where it is there, else KAFKA_BOOTSTRAP_SERVERS, else the public
 # image in Docker, else those tests are skipped. All other servers are started and stopped by the tests that use them.
@@ -16,11 +17,13 @@ hang_limit=15min # of one test
 # Run once more in hostile mode, where keys collide, batches go through bytes, and jobs are moved; see docs/testing.md.
 hostile_projects=(QueryStream.Documentation.Tests QueryStream.Runtime.Tests QueryStream.Jobs.Tests QueryStream.QueryAnalytics.Tests)
 no_skips=
+seeds=500
 names=()
 for argument; do
   case $argument in
     --no-skips) no_skips=1 ;;
-    -*) sed -n '2,6s/^# //p' "$0"; exit 2 ;;
+    --full) seeds=10000 ;;
+    -*) sed -n '2,7s/^# //p' "$0"; exit 2 ;;
     *) names+=("$argument") ;;
   esac
 done
@@ -110,6 +113,16 @@ report_project() {
   echo "$passed $failed $skipped" >"$results/$name.counts"
   printf '%-45s %6d passed %4d failed %4d skipped %5d s\n' "$name" "$passed" "$failed" "$skipped" "$seconds"
 }
+
+# The simulation counts as one test. Its summary is shown: seeds a second, and faults by kind.
+run_simulation() {
+  local name=QueryStream.Simulation code=0
+  dotnet tests/Simulation/$name/bin/Release/net10.0/$name.dll --seeds "$seeds" >"$results/$name.log" 2>&1 </dev/null || code=$?
+  echo "$((code == 0 ? 1 : 0)) $((code == 0 ? 0 : 1)) 0" >"$results/$name.counts"
+  : >"$results/$name.report"
+  [[ $code == 0 ]] || { echo "FAILED $name. From $results/$name.log:" && head -30 "$results/$name.log" | cut -c 1-300 | sed 's/^/  /'; } >"$results/$name.report"
+  tail -3 "$results/$name.log"
+}
 export -f run_project report_project
 export results hang_limit
 
@@ -144,6 +157,7 @@ done < <(list_projects)
 
 [[ ${#heavy[@]} == 0 ]] || choose_kafka
 [[ ${#unit[@]} == 0 ]] || printf '%s\n' "${unit[@]}" | xargs -P 2 -L 1 bash -c 'run_project "$@"' _
+! wanted tests/Simulation/QueryStream.Simulation || run_simulation
 for entry in ${heavy[@]+"${heavy[@]}"}; do
   # shellcheck disable=SC2086
   run_project $entry

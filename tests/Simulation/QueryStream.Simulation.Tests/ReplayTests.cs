@@ -15,7 +15,7 @@ public sealed class ReplayTests
         List<string> hashes = [];
         for (ulong seed = 1; seed <= Seeds; seed++)
         {
-            SeedReport report = await Simulation.RunAsync(seed, isCalm: true);
+            SeedReport report = await Simulation.RunAsync(seed);
             hashes.Add(string.Create(CultureInfo.InvariantCulture, $"{seed} {report.Trace:x16}"));
         }
 
@@ -30,7 +30,7 @@ public sealed class ReplayTests
         {
             ArgumentList =
             {
-                typeof(Simulation).Assembly.Location, "--seeds", Seeds.ToString(CultureInfo.InvariantCulture), "--hashes", "--calm",
+                typeof(Simulation).Assembly.Location, "--seeds", Seeds.ToString(CultureInfo.InvariantCulture), "--hashes",
             },
             RedirectStandardOutput = true,
         };

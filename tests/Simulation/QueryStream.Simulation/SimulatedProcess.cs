@@ -77,7 +77,10 @@ internal sealed class SimulatedProcess : IServiceProvider
         : serviceType == typeof(IRedisConnections)
             ? _redis
             : EngineMutations.Find(
-                serviceType, _world.Faults.Has(Mutation.PhaseOneDropsLateRows), _world.Faults.Has(Mutation.NoFlushBeforeBarrier));
+                serviceType,
+                _world.Faults.Has(Mutation.PhaseOneDropsLateRows),
+                _world.Faults.Has(Mutation.NoFlushBeforeBarrier),
+                _world.Faults.Has(Mutation.WatermarkFloorNotRestored));
 
     /// <summary>Submits the job, to be restored from its latest checkpoint. It is accepted while the simulation runs.</summary>
     public Task<JobHandle> SubmitAsync() => Cluster.SubmitAsync(new JobSubmission(

@@ -13,13 +13,16 @@ internal sealed partial class Simulation
     // Longer than the timers of the clock that functions set.
     private static readonly TimeSpan ClockTimers = TimeSpan.FromSeconds(5);
 
+    // Timers that were set while the clock was ahead.
+    private static readonly TimeSpan AfterClockJump = TimeSpan.FromSeconds(2 * MaxClockJump);
+
     // Whether the running attempt was counted as restored.
     private bool _isRestored;
 
     private async Task FinishAsync()
     {
         Heal();
-        if (!_world.Plan.IsCalm && (_report.Restores == 0 || _report.Faults.Values.Sum() < MinFaults))
+        if (!_world.Plan.IsCalm && IsEasy)
         {
             await RestoreOnceAsync();
         }
@@ -47,7 +50,7 @@ internal sealed partial class Simulation
     // Every seed has a restore, and enough faults.
     private async Task RestoreOnceAsync()
     {
-        while (!IsOver && (_report.Restores == 0 || _report.Faults.Values.Sum() < MinFaults))
+        while (!IsOver && IsEasy)
         {
             long completed = _process?.Handle?.Checkpoints.Completed ?? 0;
             await UntilAsync("a checkpoint", () => IsOver || _process?.Handle?.Checkpoints.Completed > completed);
@@ -58,9 +61,6 @@ internal sealed partial class Simulation
 
             int restores = _report.Restores;
             Begin(new PlannedFault(default, FaultKind.ProcessCrash, default));
-            _agenda.Clear();
-            await RunUntilAsync(Now + RestartDelay());
-            StartProcess();
             await UntilAsync("the job to run again", () => IsOver || _report.Restores > restores);
         }
     }
@@ -70,7 +70,7 @@ internal sealed partial class Simulation
         while (true)
         {
             await UntilAsync("the input to be read", () => IsOver || IsInputRead());
-            await RunUntilAsync(Now + ClockTimers);
+            await RunUntilAsync(Now + (_report.Faults.ContainsKey(FaultKind.ClockJump) && _world.Plan.NeedsClock ? AfterClockJump : ClockTimers));
             if (IsOver)
             {
                 return;

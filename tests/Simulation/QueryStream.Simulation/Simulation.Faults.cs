@@ -8,13 +8,16 @@ internal sealed partial class Simulation
     private const int MaxClockJump = 120;
 
     // Longer than a transaction may be open.
-    private static readonly TimeSpan LongOutage = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan LongOutage = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan WhileDown = TimeSpan.FromTicks(500 * TimeSpan.TicksPerMillisecond);
 
     private void Begin(PlannedFault fault)
     {
         if (_process is null)
         {
-            // The machine is down already.
+            // The machine is down already: when it is up again.
+            At(WhileDown, () => Begin(fault));
             return;
         }
 

@@ -1,4 +1,5 @@
 using QueryStream.Coordinator;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Keys;
 using QueryStream.Simulation.Faults;
 using QueryStream.Simulation.Graphs;
@@ -33,6 +34,7 @@ internal sealed partial class Simulation
     private long _steps;
     private ulong _traces;
     private int _seenRestarts;
+    private int _failedJobs;
 
     private Simulation(ulong seed, Mutation mutation, Action<string>? trace, bool isCalm)
     {
@@ -44,6 +46,8 @@ internal sealed partial class Simulation
     }
 
     private DateTimeOffset Now => _world.Clock.GetUtcNow();
+
+    private bool IsEasy => _report.Restores == 0 || _report.Faults.Values.Sum() < MinFaults;
 
     private bool IsOver => _process?.Handle?.Completion.IsCompleted == true;
 
@@ -86,10 +90,6 @@ internal sealed partial class Simulation
         while (!IsOver && _agenda.TryPeek(out _, out (DateTimeOffset At, int Order) next))
         {
             await RunUntilAsync(next.At);
-            if (next.At <= Now && _agenda.TryDequeue(out Action? action, out _))
-            {
-                action();
-            }
         }
 
         await FinishAsync();
@@ -132,6 +132,7 @@ internal sealed partial class Simulation
         _process = new SimulatedProcess(_world, _processes++);
         _world.Trace?.Invoke(
             $"{Now:mm:ss.fff} process {_processes} starts, parallelism {_process.Parallelism}, workers {_process.Cluster.Workers.Count}");
+        _failedJobs = _world.Log.FailedJobs;
         _submission = _process.SubmitAsync();
         _seenRestarts = 0;
         _isRestored = false;
@@ -148,8 +149,23 @@ internal sealed partial class Simulation
         }
     }
 
-    // Runs whatever lives until a time, or until the job has ended.
+    // Runs until a time, or until the job has ended, and does what is due meanwhile.
     private async Task RunUntilAsync(DateTimeOffset time)
+    {
+        while (!IsOver && _agenda.TryPeek(out Action? action, out (DateTimeOffset At, int Order) next) && next.At <= time)
+        {
+            await RunProcessUntilAsync(next.At);
+            if (next.At <= Now && _agenda.TryPeek(out _, out (DateTimeOffset At, int Order) first) && first == next)
+            {
+                _agenda.Dequeue();
+                action();
+            }
+        }
+
+        await RunProcessUntilAsync(time);
+    }
+
+    private async Task RunProcessUntilAsync(DateTimeOffset time)
     {
         while (Now < time && !IsOver)
         {
@@ -168,11 +184,11 @@ internal sealed partial class Simulation
             if (_world.Files.HasCrashed)
             {
                 Crash(RestartDelay());
-                continue;
+                return;
             }
 
             await ObserveAsync(_process);
-            if (!goesOn)
+            if (!goesOn || _process is null)
             {
                 return;
             }
@@ -184,11 +200,18 @@ internal sealed partial class Simulation
     {
         if (process.Handle is null)
         {
-            if (_submission!.IsFaulted || (process.Executor.DueCount == 0 && process.HasSlots))
+            if (_world.Log.FailedJobs > _failedJobs || (process.Executor.DueCount == 0 && process.HasSlots))
             {
                 // All turns have run, so it is answered; the task completes on another thread.
-                await Wait.ForAsync("the answer to the submission", _submission);
-                process.Accepted(await _submission);
+                if (await AnswerOfAsync(_submission!) is { } accepted)
+                {
+                    process.Accepted(accepted);
+                }
+                else
+                {
+                    // Whoever starts the process tries again.
+                    Crash(RestartDelay());
+                }
             }
 
             return;
@@ -201,7 +224,8 @@ internal sealed partial class Simulation
             _isRestored = false;
         }
 
-        if (_world.Plan.Ending == Ending.Bounded && _report.Restores == 0 && handle.Status == JobStatus.Running && handle.Checkpoints.Completed > 0)
+        if (_world.Plan is { Ending: Ending.Bounded, IsCalm: false } && IsEasy
+            && handle.Status == JobStatus.Running && handle.Checkpoints.Completed > 0)
         {
             // The job may end before a fault does this.
             Begin(new PlannedFault(default, FaultKind.ProcessCrash, default));
@@ -212,6 +236,20 @@ internal sealed partial class Simulation
         {
             _isRestored = true;
             _report.Restores++;
+        }
+    }
+
+    // Null where the storage of checkpoints could not be used.
+    private static async Task<JobHandle?> AnswerOfAsync(Task<JobHandle> submission)
+    {
+        try
+        {
+            await Wait.ForAsync("the answer to the submission", submission);
+            return await submission;
+        }
+        catch (CheckpointStorageException)
+        {
+            return null;
         }
     }
 

@@ -9,7 +9,14 @@ public static class EngineMutations
     /// <param name="service">The service that is asked for.</param>
     /// <param name="dropsLateRows">Whether the first phase of windows drops rows that may be late.</param>
     /// <param name="keepsPartialsAtBarrier">Whether it keeps partial results at a barrier.</param>
-    public static object? Find(Type service, bool dropsLateRows, bool keepsPartialsAtBarrier) => service == typeof(Mutations)
-        ? new Mutations { DropsLateRows = dropsLateRows, KeepsPartialsAtBarrier = keepsPartialsAtBarrier }
-        : null;
+    /// <param name="forgetsWatermarks">Whether restored sources begin without the watermarks of their splits.</param>
+    public static object? Find(Type service, bool dropsLateRows, bool keepsPartialsAtBarrier, bool forgetsWatermarks) =>
+        service != typeof(Mutations)
+            ? null
+            : new Mutations
+            {
+                DropsLateRows = dropsLateRows,
+                KeepsPartialsAtBarrier = keepsPartialsAtBarrier,
+                ForgetsWatermarks = forgetsWatermarks,
+            };
 }

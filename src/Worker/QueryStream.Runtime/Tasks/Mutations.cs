@@ -14,4 +14,7 @@ internal sealed record Mutations
 
     /// <summary>The first phase of a window keeps its partial results at a barrier, although it has no state.</summary>
     public bool KeepsPartialsAtBarrier { get; init; }
+
+    /// <summary>A restored source begins without the watermarks of its splits.</summary>
+    public bool ForgetsWatermarks { get; init; }
 }

@@ -49,7 +49,10 @@ internal static class FunctionBranches
         return new Branch(
             $"buffer of {size}",
             inputs => inputs.Left.Rebalance().Connect(inputs.Right).Process(() => new Buffering(size), inputs.Name),
-            rows => rows.Left.Select(row => $"left {row.Id}").Concat(rows.Right.Select(row => $"right {row.Id}")));
+            rows => rows.Left.Select(row => $"left {row.Id}").Concat(rows.Right.Select(row => $"right {row.Id}")))
+        {
+            NeedsEnd = true,
+        };
     }
 
     /// <summary>Timers in event time that count what came before them.</summary>
@@ -92,7 +95,7 @@ internal static class FunctionBranches
         AsyncOptions options = new()
         {
             IsOrdered = random.Next(2) == 0,
-            InFlight = 1 + random.Next(60),
+            InFlight = 20 + random.Next(60),
             Retries = 20,
             RetryDelay = TimeSpan.FromTicks(random.Next(200) * TimeSpan.TicksPerMillisecond),
             Timeout = null,
@@ -101,7 +104,10 @@ internal static class FunctionBranches
             $"{(options.IsOrdered ? "ordered" : "unordered")} calls, {options.InFlight} at once",
             inputs => inputs.Left.Map(row => row.Id)
                 .MapAsync<string>(async (id, stop) => $"{id}={await inputs.Service.AskAsync(id, stop).ConfigureAwait(false)}", options, inputs.Name),
-            rows => rows.Left.Select(row => $"{row.Id}={AsyncService.AnswerTo(row.Id)}"));
+            rows => rows.Left.Select(row => $"{row.Id}={AsyncService.AnswerTo(row.Id)}"))
+        {
+            NeedsEnd = true,
+        };
     }
 
     private sealed class Split : ProcessFunction<long, string>

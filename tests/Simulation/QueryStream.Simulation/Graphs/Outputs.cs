@@ -31,7 +31,7 @@ internal sealed class Outputs
     public IReadOnlyList<string> Read(PlannedBranch branch) => branch.Sink switch
     {
         SinkKind.Transactional => _transactional[branch.Name].Visible,
-        SinkKind.Append => ReadTopic(branch.Name),
+        SinkKind.Append or SinkKind.ExactlyOnce => ReadTopic(branch.Name),
         _ => ReadRedis(branch.Name),
     };
 

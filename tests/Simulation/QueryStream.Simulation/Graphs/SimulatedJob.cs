@@ -50,8 +50,14 @@ internal sealed class SimulatedJob(SimulationPlan plan, Outputs outputs, AsyncSe
             case SinkKind.Transactional:
                 rows.To(branch.Name, outputs.TransactionalOf(branch));
                 break;
-            case SinkKind.Append:
-                rows.Map(line => Text.From(line)).ToKafka(branch.Name, new KafkaSinkOptions { Topic = branch.Name }).Format(new TextRecordFormat());
+            case SinkKind.Append or SinkKind.ExactlyOnce:
+                KafkaSinkOptions options = new()
+                {
+                    Topic = branch.Name,
+                    Delivery = branch.Sink == SinkKind.Append ? DeliveryGuarantee.AtLeastOnce : DeliveryGuarantee.ExactlyOnce,
+                    TransactionTimeout = plan.TransactionTimeout,
+                };
+                rows.Map(line => Text.From(line)).ToKafka(branch.Name, options).Format(new TextRecordFormat());
                 break;
             default:
                 rows.ToRedis(branch.Name, new RedisSinkOptions(), line => new RedisUpsert(

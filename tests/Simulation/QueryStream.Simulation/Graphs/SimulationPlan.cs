@@ -8,6 +8,9 @@ internal enum SinkKind
     /// <summary>A two-phase sink in memory: rows of complete checkpoints, exactly once.</summary>
     Transactional,
 
+    /// <summary>A topic, in transactions.</summary>
+    ExactlyOnce,
+
     /// <summary>A topic, at least once.</summary>
     Append,
 
@@ -61,6 +64,9 @@ internal sealed record SimulationPlan
 
     public required TimeSpan CheckpointInterval { get; init; }
 
+    /// <summary>How long a transaction may be open.</summary>
+    public TimeSpan TransactionTimeout => TimeSpan.FromSeconds(Seed % 2 == 0 ? 1 : 60);
+
     /// <summary>How long the input takes to arrive, and faults to happen.</summary>
     public required TimeSpan Duration { get; init; }
 
@@ -68,7 +74,10 @@ internal sealed record SimulationPlan
     public bool IsCalm { get; init; }
 
     /// <summary>How many records a fetch brings at most. A bounded input would else be over before anything happens.</summary>
-    public int MaxPoll => Ending == Ending.Bounded ? 16 : 600;
+    public int MaxPoll => Ending == Ending.Bounded ? 8 : 600;
+
+    /// <summary>Whether a branch waits for the clock.</summary>
+    public bool NeedsClock => Branches.Any(branch => branch.Branch.NeedsClock);
 
     public int Events => Left.Count + Right.Count;
 
@@ -92,7 +101,7 @@ internal sealed record SimulationPlan
             Right = maker.Make("right", 400 + random.Next(200), firstId: 100_000),
             Branches = [.. Enumerable.Range(0, 1 + random.Next(MaxBranches)).Select(number => DrawBranch(random, number, hasLateRows, ending))],
             CheckpointInterval = TimeSpan.FromTicks((200 + random.Next(1_500)) * TimeSpan.TicksPerMillisecond),
-            Duration = TimeSpan.FromTicks((5_000 + random.Next(15_000)) * TimeSpan.TicksPerMillisecond),
+            Duration = TimeSpan.FromTicks((ending == Ending.Bounded ? 2_000 : 5_000 + random.Next(15_000)) * TimeSpan.TicksPerMillisecond),
         };
     }
 
@@ -108,12 +117,12 @@ internal sealed record SimulationPlan
         {
             branch = DrawAny(random, hasLateRows);
         }
-        while (branch.NeedsClock && ending == Ending.Bounded);
+        while (ending == Ending.Bounded ? branch.NeedsClock : branch.NeedsEnd);
 
-        SinkKind sink = (SinkKind)random.Next(3);
+        SinkKind sink = (SinkKind)random.Next(4);
         if (branch.HasLateRows || (sink == SinkKind.Upsert && !branch.IsUpsertable))
         {
-            sink = SinkKind.Transactional;
+            sink = random.Next(2) == 0 ? SinkKind.Transactional : SinkKind.ExactlyOnce;
         }
 
         return new PlannedBranch($"b{number}", branch, sink, (Prefix)random.Next(4), 1 + random.Next(4));

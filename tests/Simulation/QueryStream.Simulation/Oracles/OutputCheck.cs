@@ -28,7 +28,7 @@ internal static class OutputCheck
         string[] found = [.. actual.Where(line => !Lines.IsLate(line))];
         return branch.Sink switch
         {
-            SinkKind.Transactional => Differences(expected, found),
+            SinkKind.Transactional or SinkKind.ExactlyOnce => Differences(expected, found),
             SinkKind.Append => Differences(expected.Distinct(), found.Distinct()),
             _ => Differences(Final(expected), found),
         };

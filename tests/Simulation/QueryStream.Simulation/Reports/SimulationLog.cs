@@ -9,8 +9,14 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
     // "Passes over a damaged checkpoint".
     private const int PassedOver = 3032;
 
+    // "Job … changes from … to …".
+    private const int StatusChanged = 3010;
+
     /// <summary>What must never be logged.</summary>
     public List<string> Defects { get; } = [];
+
+    /// <summary>How many jobs have failed, or were refused.</summary>
+    public int FailedJobs { get; private set; }
 
     /// <summary>The clock of the lines.</summary>
     public Func<DateTimeOffset> Now { get; set; } = static () => default;
@@ -24,7 +30,7 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => trace is not null || logLevel >= LogLevel.Warning;
+    public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
@@ -34,6 +40,7 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
             Defects.Add($"{formatter(state, exception)} {exception}");
         }
 
+        FailedJobs += eventId.Id == StatusChanged && formatter(state, exception).EndsWith(" to Failed", StringComparison.Ordinal) ? 1 : 0;
         trace?.Invoke($"{Now():mm:ss.fff} {logLevel}: {formatter(state, exception)} {exception?.Message}");
     }
 

@@ -22,6 +22,9 @@ internal sealed class SimulatedKafka(InMemoryKafka cluster, ManualTime world, Pr
 {
     private const int MaxDelay = 40;
 
+    // Some requests of transactions take so long that the next process runs when they arrive.
+    private const int SlowFactor = 80;
+
     // How many records a reader is ahead of the job that takes what is polled for what is processed.
     private const int Ahead = 3;
 
@@ -100,7 +103,7 @@ internal sealed class SimulatedKafka(InMemoryKafka cluster, ManualTime world, Pr
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        await Delays.AfterAsync(world, Delay()).ConfigureAwait(false);
+        await Delays.AfterAsync(world, random.Next(4) == 0 ? Delay() * SlowFactor : Delay()).ConfigureAwait(false);
         TResult result;
         try
         {

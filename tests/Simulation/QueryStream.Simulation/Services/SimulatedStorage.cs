@@ -39,6 +39,7 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
             return new CommitResult.Committed();
         }
 
+        world.Log.Defects.AddRange(manifest.State.Unbalanced.Select(part => $"Checkpoint {manifest.Id} has lost rows: {part}"));
         CommitResult result = await inner.CommitAsync(manifest, cancellationToken).ConfigureAwait(false);
         _last = manifest;
         return result;

@@ -207,7 +207,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     {
         SplitPosition? position = _restored.GetValueOrDefault(_splits[split]);
         _offsets.Add(position?.Offset);
-        if (position is not null)
+        if (position is not null && !_context.Environment.Mutations.ForgetsWatermarks)
         {
             _watermarks!.Restore(split, position.Watermark);
         }
