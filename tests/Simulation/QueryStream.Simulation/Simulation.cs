@@ -232,7 +232,7 @@ internal sealed partial class Simulation
             return;
         }
 
-        if (!_isRestored && handle.Status == JobStatus.Running && handle.Checkpoints.RestoredFrom is not null)
+        if (!_isRestored && handle is { Status: JobStatus.Running or JobStatus.Finished } && handle.Checkpoints.RestoredFrom is not null)
         {
             _isRestored = true;
             _report.Restores++;

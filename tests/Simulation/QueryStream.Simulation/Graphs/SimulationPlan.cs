@@ -100,7 +100,7 @@ internal sealed record SimulationPlan
             Left = maker.Make("left", 700 + random.Next(400), firstId: 1),
             Right = maker.Make("right", 400 + random.Next(200), firstId: 100_000),
             Branches = [.. Enumerable.Range(0, 1 + random.Next(MaxBranches)).Select(number => DrawBranch(random, number, hasLateRows, ending))],
-            CheckpointInterval = TimeSpan.FromTicks((200 + random.Next(1_500)) * TimeSpan.TicksPerMillisecond),
+            CheckpointInterval = TimeSpan.FromTicks((200 + random.Next(ending == Ending.Bounded ? 300 : 1_500)) * TimeSpan.TicksPerMillisecond),
             Duration = TimeSpan.FromTicks((ending == Ending.Bounded ? 2_000 : 5_000 + random.Next(15_000)) * TimeSpan.TicksPerMillisecond),
         };
     }
