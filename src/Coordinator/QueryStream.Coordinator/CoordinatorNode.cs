@@ -3,6 +3,7 @@ using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Master;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.Wire;
@@ -92,7 +93,7 @@ public sealed class CoordinatorNode : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Log.StopTimedOut(_log, StopLimit);
+            Log.StopTimedOut(_log, Durations.Format(StopLimit));
         }
     }
 }

@@ -54,20 +54,20 @@ internal static partial class Log
     public static partial void JobWarning(ILogger logger, string name, string warning);
 
     [LoggerMessage(3018, LogLevel.Warning, "Jobs were still running {Limit} after they were cancelled; stopping without them")]
-    public static partial void StopTimedOut(ILogger logger, TimeSpan limit);
+    public static partial void StopTimedOut(ILogger logger, string limit);
 
     [LoggerMessage(3020, LogLevel.Information, "Job '{Name}' takes no checkpoints, since execution.checkpointing.dir is not set")]
     public static partial void NoCheckpoints(ILogger logger, string name);
 
     [LoggerMessage(3021, LogLevel.Information, "Job '{Name}' takes a checkpoint every {Interval} in {Storage}")]
-    public static partial void TakesCheckpoints(ILogger logger, string name, TimeSpan interval, string storage);
+    public static partial void TakesCheckpoints(ILogger logger, string name, string interval, string storage);
 
     [LoggerMessage(3022, LogLevel.Debug, "Checkpoint {Checkpoint} of job {Job} is triggered, tasks: {Tasks}")]
     public static partial void CheckpointTriggered(ILogger logger, CheckpointId checkpoint, JobId job, int tasks);
 
     [LoggerMessage(3023, LogLevel.Debug, "{Kind} {Checkpoint} of job '{Name}' is complete after {Duration}: {Path}")]
     public static partial void CheckpointCompleted(
-        ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, TimeSpan duration, string path);
+        ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, string duration, string path);
 
     [LoggerMessage(3024, LogLevel.Warning, "{Kind} {Checkpoint} of job '{Name}' has failed, the job goes on: {Reason}")]
     public static partial void CheckpointFailed(ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, string reason);
@@ -97,7 +97,7 @@ internal static partial class Log
     public static partial void CheckpointPassedOver(ILogger logger, string name, string problem);
 
     [LoggerMessage(3033, LogLevel.Warning, "Job '{Name}' ({Job}) restarts in {Delay}, from {From}. It has failed: {Problem}")]
-    public static partial void Restarting(ILogger logger, string name, JobId job, TimeSpan delay, string from, string problem);
+    public static partial void Restarting(ILogger logger, string name, JobId job, string delay, string from, string problem);
 
     [LoggerMessage(3034, LogLevel.Information, "Job '{Name}' ({Job}) runs again, attempt {Attempt}")]
     public static partial void Restarted(ILogger logger, string name, JobId job, Attempt attempt);

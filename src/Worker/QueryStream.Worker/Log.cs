@@ -29,7 +29,7 @@ internal static partial class Log
     public static partial void AgentFailed(ILogger logger, Exception exception, WorkerId worker);
 
     [LoggerMessage(3107, LogLevel.Warning, "Tasks of worker {Worker} were still running {Limit} after they were cancelled; stopping without them")]
-    public static partial void StopTimedOut(ILogger logger, WorkerId worker, TimeSpan limit);
+    public static partial void StopTimedOut(ILogger logger, WorkerId worker, string limit);
 
     [LoggerMessage(3108, LogLevel.Debug, "{Operator} in task {Task} could not store its state of checkpoint {Checkpoint} of job {Job}: {Message}")]
     public static partial void SnapshotFailed(ILogger logger, string @operator, string task, CheckpointId checkpoint, JobId job, string message);

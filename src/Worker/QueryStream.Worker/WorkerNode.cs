@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Actors;
+using QueryStream.Core.Time;
 using QueryStream.Streams;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
@@ -73,7 +74,7 @@ public sealed class WorkerNode : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Log.StopTimedOut(_log, _options.Worker, StopLimit);
+            Log.StopTimedOut(_log, _options.Worker, Durations.Format(StopLimit));
         }
     }
 }

@@ -9,7 +9,7 @@ namespace QueryStream.Checkpoints.Tests;
 
 public sealed class JobSnapshotTests
 {
-    // A later checkpoint refers to segments of the one before. Of those of copies that are not kept, none is named by any manifest, so they are swept.
+    // A later checkpoint refers to segments of the one before. Those of copies that are not kept are in no manifest, so they are swept.
     [Theory]
     [InlineData(0, 1, 2)]
     [InlineData(2, 1, 0)]

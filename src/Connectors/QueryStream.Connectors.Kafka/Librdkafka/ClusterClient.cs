@@ -229,7 +229,9 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             EventTime askedAt = EventTime.From(_time.GetUtcNow());
             Dictionary<int, long> ends = [];
             int[] partitions = [.. topic.Select(partition => partition.Partition).Distinct()];
-            Try(() => ends = NativeRequests.HighWatermarks(_handle.Client, topic.Key, partitions, (int)WatchTimeout.TotalMilliseconds), isOfTopic: true);
+            Try(
+                () => ends = NativeRequests.HighWatermarks(_handle.Client, topic.Key, partitions, (int)WatchTimeout.TotalMilliseconds),
+                isOfTopic: true);
             foreach (SilentPartition partition in topic)
             {
                 if (ends.TryGetValue(partition.Partition, out long end))

@@ -5,6 +5,7 @@ using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Checkpoints;
@@ -160,7 +161,7 @@ internal sealed partial class CheckpointCoordinator
         _failuresInRow = 0;
         string path = pending.Savepoint is { } savepoint ? _job.Storages.Get(savepoint.Address).Address.TrimEnd('/') : PathOf(pending.Id);
         _history.Completed(pending.ToInfo(_expectedTasks), manifest, path, duration);
-        Log.CheckpointCompleted(_log, pending.Kind, pending.Id, _job.Graph.Name, duration, path);
+        Log.CheckpointCompleted(_log, pending.Kind, pending.Id, _job.Graph.Name, Durations.Format(duration), path);
         foreach (OperatorLedger part in manifest.State.Unbalanced)
         {
             Log.RowsMissing(_log, pending.Kind, pending.Id, _job.Graph.Name, part);

@@ -5,6 +5,7 @@ using QueryStream.Coordinator.Restarts;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Coordinator.Jobs;
@@ -143,7 +144,7 @@ internal sealed partial class JobMaster
         }
 
         CheckpointSettings settings = _submission.Options.Checkpoints;
-        Log.TakesCheckpoints(_log, graph.Name, settings.Interval, store.Storage.Address);
+        Log.TakesCheckpoints(_log, graph.Name, Durations.Format(settings.Interval), store.Storage.Address);
         _checkpoints = new CheckpointCoordinator(
             Context, this, new CheckpointedJob(_handle.Id, graph, settings, store, _storages), prepared.Restore?.Manifest.Id, _log);
     }
@@ -228,7 +229,7 @@ internal sealed partial class JobMaster
 
     private void Restart(QueryStreamException failure, TimeSpan delay, string from)
     {
-        Log.Restarting(_log, _execution!.Graph.Name, _handle.Id, delay, from, failure.Message);
+        Log.Restarting(_log, _execution!.Graph.Name, _handle.Id, Durations.Format(delay), from, failure.Message);
         if (_status != JobStatus.Restarting)
         {
             MoveTo(JobStatus.Restarting);
