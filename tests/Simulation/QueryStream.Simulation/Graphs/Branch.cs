@@ -16,9 +16,6 @@ internal sealed record Branch(string Name, Func<BranchInputs, Stream<string>> Bu
     /// <summary>Whether each name has one final value, so that it can be upserted.</summary>
     public bool IsUpsertable { get; init; } = true;
 
-    /// <summary>Whether it needs the end of the input, which a savepoint that drains the job is not.</summary>
-    public bool NeedsEnd { get; init; }
-
     /// <summary>Whether it needs the clock to pass before the job ends.</summary>
     public bool NeedsClock { get; init; }
 

@@ -49,10 +49,7 @@ internal static class FunctionBranches
         return new Branch(
             $"buffer of {size}",
             inputs => inputs.Left.Rebalance().Connect(inputs.Right).Process(() => new Buffering(size), inputs.Name),
-            rows => rows.Left.Select(row => $"left {row.Id}").Concat(rows.Right.Select(row => $"right {row.Id}")))
-        {
-            NeedsEnd = true,
-        };
+            rows => rows.Left.Select(row => $"left {row.Id}").Concat(rows.Right.Select(row => $"right {row.Id}")));
     }
 
     /// <summary>Timers in event time that count what came before them.</summary>
@@ -104,10 +101,7 @@ internal static class FunctionBranches
             $"{(options.IsOrdered ? "ordered" : "unordered")} calls, {options.InFlight} at once",
             inputs => inputs.Left.Map(row => row.Id)
                 .MapAsync<string>(async (id, stop) => $"{id}={await inputs.Service.AskAsync(id, stop).ConfigureAwait(false)}", options, inputs.Name),
-            rows => rows.Left.Select(row => $"{row.Id}={AsyncService.AnswerTo(row.Id)}"))
-        {
-            NeedsEnd = true,
-        };
+            rows => rows.Left.Select(row => $"{row.Id}={AsyncService.AnswerTo(row.Id)}"));
     }
 
     private sealed class Split : ProcessFunction<long, string>

@@ -117,7 +117,7 @@ internal sealed record SimulationPlan
         {
             branch = DrawAny(random, hasLateRows);
         }
-        while (ending == Ending.Bounded ? branch.NeedsClock : branch.NeedsEnd);
+        while (ending == Ending.Bounded && branch.NeedsClock);
 
         SinkKind sink = (SinkKind)random.Next(4);
         if (branch.HasLateRows || (sink == SinkKind.Upsert && !branch.IsUpsertable))

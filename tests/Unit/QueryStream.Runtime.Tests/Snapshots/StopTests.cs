@@ -1,4 +1,5 @@
 using QueryStream.Streams;
+using QueryStream.Streams.Functions;
 using QueryStream.Streams.Windows;
 using QueryStream.TestKit.Jobs;
 
@@ -70,6 +71,46 @@ public sealed class StopTests
         Assert.Equal(["0: 4", "50: 8"], _sink.Visible.Order(StringComparer.Ordinal));
         Assert.True(job.IsFinished);
         Assert.Null(job.Failure);
+    }
+
+    [Fact]
+    public void A_drained_job_calls_OnEnd_of_functions_once_and_before_the_barrier()
+    {
+        using JobHarness job = new(
+            builder => builder.Source("first", _first).Process(() => new LastRow(), "last").To("results", _sink), 2, checkpoints: true);
+        _first.Push(7, time: 7, split: 0);
+        _first.Push(8, time: 8, split: 1);
+        job.Run();
+        HarnessSnapshot savepoint = job.Stop(drain: true);
+        Assert.Empty(_sink.Visible);
+
+        job.CompleteCheckpoint(savepoint);
+
+        Assert.Equal(["last: 7", "last: 8"], _sink.Visible.Order(StringComparer.Ordinal));
+        Assert.True(job.IsFinished);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_draining_barrier_waits_for_asynchronous_answers_and_others_do_not(bool drain)
+    {
+        TaskCompletionSource<string> answer = new();
+        using JobHarness job = new(
+            builder => builder.Source("first", _first).MapAsync((_, _) => answer.Task, name: "ask").To("results", _sink), 1, checkpoints: true);
+        _first.Push(7, time: 7, split: 0);
+        job.Run();
+
+        if (drain)
+        {
+            Assert.Contains("did not pass", Assert.Throws<InvalidOperationException>(() => job.Stop(drain: true)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            job.Stop();
+        }
+
+        answer.SetResult("seven");
     }
 
     [Fact]
@@ -180,5 +221,14 @@ public sealed class StopTests
         first.Union(second).KeyBy(_ => 0)
             .Window(Tumbling.Of(TimeSpan.FromMilliseconds(50))).Named("counts").Aggregate(all => all.Count())
             .Map(result => FormattableString.Invariant($"{result.Window.Start.Milliseconds}: {result.Value}")).To("results", _sink);
+    }
+
+    private sealed class LastRow : ProcessFunction<int, string>
+    {
+        private int _last;
+
+        public override void Process(in int row, ProcessContext<string> context) => _last = row;
+
+        public override void OnEnd(ProcessContext<string> context) => context.Emit(FormattableString.Invariant($"last: {_last}"));
     }
 }

@@ -10,8 +10,8 @@ namespace QueryStream.Runtime.Operators.Async;
 
 /// <summary>
 /// Emits one row for each, from an asynchronous function. Answers are emitted in the order of the rows, or at least on the same side of each control
-/// element. Barriers do not wait: a snapshot holds the rows whose answers are not emitted, and these answers follow the barrier. Used in turns of one
-/// task.
+/// element. Barriers do not wait: a snapshot holds the rows whose answers are not emitted, and these answers follow the barrier. Only a barrier behind
+/// the end of event time waits, that of a draining savepoint: nobody would emit the answers after it. Used in turns of one task.
 /// </summary>
 internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOperator, IResumable
 {
@@ -32,6 +32,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
     private bool _isDue;
     private bool _isWaiting;
     private bool _isFull;
+    private bool _hasTimeEnded;
 
     // The call whose failure fails the task.
     private AsyncCall<TIn, TOut>? _failed;
@@ -60,12 +61,8 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
 
     public override void OnControl(in Control control)
     {
-        if (control.Kind == ControlKind.Barrier)
-        {
-            Context.Capture(this);
-            ForwardNow(control);
-        }
-        else if (IsEmpty)
+        _hasTimeEnded |= control.Kind == ControlKind.Watermark && control.Watermark == EventTime.MaxValue;
+        if (IsEmpty || (control.Kind == ControlKind.Barrier && !_hasTimeEnded))
         {
             ForwardNow(control);
         }
@@ -221,6 +218,11 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
 
     private void ForwardNow(in Control control)
     {
+        if (control.Kind == ControlKind.Barrier)
+        {
+            Context.Capture(this);
+        }
+
         FlushAnswers();
         _answers.OnControl(control);
         _errors.OnControl(control);

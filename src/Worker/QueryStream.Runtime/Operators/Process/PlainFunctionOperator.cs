@@ -14,6 +14,7 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
 {
     private readonly FunctionOutputs<TOut> _outputs;
     private bool _isEnding;
+    private bool _hasEnded;
 
     protected PlainFunctionOperator(TaskContext context, StreamNode node, FunctionOutputs<TOut> outputs)
         : base(context, node, outputs)
@@ -41,16 +42,17 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
         }
         else if (control.Kind == ControlKind.Barrier)
         {
+            if (Function.Watermark == EventTime.MaxValue)
+            {
+                // The barrier of a draining savepoint: no row comes any more.
+                End();
+            }
+
             Context.Capture(this);
         }
         else if (control.Kind == ControlKind.End)
         {
-            BeginPortion();
-            Function.SetTime(Function.Watermark);
-            _isEnding = true;
-            OnEnd();
-            _isEnding = false;
-            EndPortion(0);
+            End();
         }
 
         base.Forward(control);
@@ -64,6 +66,22 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
 
     /// <summary>Calls the function's <c>OnEnd</c>.</summary>
     protected abstract void OnEnd();
+
+    private void End()
+    {
+        if (_hasEnded)
+        {
+            return;
+        }
+
+        _hasEnded = true;
+        BeginPortion();
+        Function.SetTime(Function.Watermark);
+        _isEnding = true;
+        OnEnd();
+        _isEnding = false;
+        EndPortion(0);
+    }
 
     /// <summary>A port whose rows the function processes one by one.</summary>
     /// <param name="owner">The operator.</param>
