@@ -29,10 +29,10 @@ internal static class CheckpointJson
         json.WriteString("fingerprint", manifest.Fingerprint);
         json.WriteNumber("key_groups", manifest.State.KeyGroups);
         WriteSize(json, StoredSize.Of(manifest.State.Operators.SelectMany(part => part.States).SelectMany(state => state.Chunks)));
-        WriteAll(json, "vertices", manifest.Vertices, (json, vertex) => WriteVertex(json, manifest.State, vertex));
-        WriteAll(json, "operators", manifest.State.Operators, WriteOperator);
-        WriteAll(json, "splits", view.Splits, WriteSplit);
-        WriteAll(json, "ledger", manifest.State.Ledger, WriteLedger);
+        json.WriteObjects("vertices", manifest.Vertices, (json, vertex) => WriteVertex(json, manifest.State, vertex));
+        json.WriteObjects("operators", manifest.State.Operators, WriteOperator);
+        json.WriteObjects("splits", view.Splits, WriteSplit);
+        json.WriteObjects("ledger", manifest.State.Ledger, WriteLedger);
         json.WriteStartArray("problems");
         view.Problems.ToList().ForEach(problem => json.WriteStringValue(problem.Message));
         json.WriteEndArray();
@@ -46,7 +46,7 @@ internal static class CheckpointJson
         json.WriteNumber("chunks", verification.Chunks);
         json.WriteNumber("segments", verification.Segments);
         json.WriteNumber("stored_bytes", verification.StoredBytes);
-        WriteAll(json, "damages", verification.Damages, WriteDamage);
+        json.WriteObjects("damages", verification.Damages, WriteDamage);
     });
 
     private static string Write(Action<Utf8JsonWriter> write)
@@ -84,7 +84,7 @@ internal static class CheckpointJson
         json.WriteString("id", vertex.Id.ToString());
         json.WriteString("name", vertex.Name);
         json.WriteString("watermark", snapshot.WatermarkOf(vertex.Id).ToString());
-        WriteAll(json, "subtasks", snapshot.ProgressOf(vertex.Id), static (json, task) =>
+        json.WriteObjects("subtasks", snapshot.ProgressOf(vertex.Id), static (json, task) =>
         {
             json.WriteNumber("subtask", task.Subtask);
             json.WriteString("watermark", task.Watermark.ToString());
@@ -96,7 +96,7 @@ internal static class CheckpointJson
     {
         json.WriteString("id", part.Operator.ToString());
         json.WriteString("name", part.Name);
-        WriteAll(json, "states", part.States, static (json, state) =>
+        json.WriteObjects("states", part.States, static (json, state) =>
         {
             StoredSize size = StoredSize.Of(state.Chunks);
             json.WriteString("name", state.Name);
@@ -105,7 +105,7 @@ internal static class CheckpointJson
             json.WriteNumber("items", size.Items);
             WriteSize(json, size);
             IEnumerable<IGrouping<int, StateChunk>> groups = state.Kind == StateKind.Keyed ? state.Chunks.GroupBy(chunk => chunk.KeyGroup) : [];
-            WriteAll(json, "key_groups", groups.OrderBy(group => group.Key), static (json, group) =>
+            json.WriteObjects("key_groups", groups.OrderBy(group => group.Key), static (json, group) =>
             {
                 StoredSize size = StoredSize.Of(group);
                 json.WriteNumber("key_group", group.Key);
@@ -163,18 +163,5 @@ internal static class CheckpointJson
         }
 
         json.WriteString("problem", damage.Problem);
-    }
-
-    private static void WriteAll<T>(Utf8JsonWriter json, string name, IEnumerable<T> all, Action<Utf8JsonWriter, T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (T one in all)
-        {
-            json.WriteStartObject();
-            write(json, one);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 }

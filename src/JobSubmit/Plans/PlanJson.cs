@@ -27,9 +27,9 @@ internal static class PlanJson
             json.WriteString("name", graph.Name);
             json.WriteNumber("key_groups", graph.KeyGroups);
             json.WriteString("fingerprint", graph.Fingerprint);
-            WriteAll(json, "vertices", graph.Vertices, WriteVertex);
-            WriteAll(json, "edges", graph.Edges, WriteEdge);
-            WriteAll(json, "settings", plan.Settings, WriteSetting);
+            json.WriteObjects("vertices", graph.Vertices, WriteVertex);
+            json.WriteObjects("edges", graph.Edges, WriteEdge);
+            json.WriteObjects("settings", plan.Settings, WriteSetting);
             json.WriteEndObject();
         }
 
@@ -41,7 +41,7 @@ internal static class PlanJson
         json.WriteString("id", vertex.Id.ToString());
         json.WriteString("name", vertex.Name);
         json.WriteNumber("parallelism", vertex.Parallelism);
-        WriteAll(json, "operators", vertex.Nodes, WriteOperator);
+        json.WriteObjects("operators", vertex.Nodes, WriteOperator);
     }
 
     private static void WriteOperator(Utf8JsonWriter json, StreamNode node)
@@ -50,7 +50,7 @@ internal static class PlanJson
         json.WriteString("name", node.Name);
         json.WriteString("kind", node.Kind);
         json.WriteBoolean("is_named", node.HasExplicitName);
-        WriteAll(json, "state", node.DescribeState(), static (json, state) =>
+        json.WriteObjects("state", node.DescribeState(), static (json, state) =>
         {
             json.WriteString("name", state.Name);
             json.WriteString("kind", state.Kind);
@@ -69,18 +69,5 @@ internal static class PlanJson
         json.WriteString("name", setting.Name);
         json.WriteString("default", setting.Default);
         json.WriteString("description", setting.Description);
-    }
-
-    private static void WriteAll<T>(Utf8JsonWriter json, string name, IEnumerable<T> all, Action<Utf8JsonWriter, T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (T one in all)
-        {
-            json.WriteStartObject();
-            write(json, one);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 }

@@ -1,8 +1,5 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
@@ -36,7 +33,7 @@ public sealed class CheckpointedJobTests : IDisposable
     {
         PausingSource source = new(Rows, Pause);
         MemorySink<string> sink = new();
-        await using ServiceProvider services = Start();
+        await using ServiceProvider services = QuietCluster.Start();
         JobHandle job = await SubmitAsync(services, Counts(source, sink, failAt: Fatal), Submission(parallelism));
         await CheckpointAsync(job, source);
         source.GoOn();
@@ -57,7 +54,7 @@ public sealed class CheckpointedJobTests : IDisposable
     {
         PausingSource source = new(Rows, Pause);
         MemorySink<string> sink = new();
-        await using ServiceProvider services = Start();
+        await using ServiceProvider services = QuietCluster.Start();
         JobHandle job = await SubmitAsync(services, Counts(source, sink, failAt: Fatal), Submission(4, mode: "AT_LEAST_ONCE"));
         await CheckpointAsync(job, source);
         source.GoOn();
@@ -76,7 +73,7 @@ public sealed class CheckpointedJobTests : IDisposable
     {
         PausingSource source = new(Rows, Pause);
         MemorySink<string> sink = new();
-        await using ServiceProvider services = Start();
+        await using ServiceProvider services = QuietCluster.Start();
         JobHandle job = await SubmitAsync(services, Counts(source, sink, failAt: -1), Submission(2));
 
         await CheckpointAsync(job, source);
@@ -105,7 +102,7 @@ public sealed class CheckpointedJobTests : IDisposable
     {
         PausingSource source = new(Rows, Pause);
         MemorySink<string> sink = new();
-        await using ServiceProvider services = Start();
+        await using ServiceProvider services = QuietCluster.Start();
         JobHandle job = await SubmitAsync(services, Counts(source, sink, failAt: -1), Submission(before));
         await Wait.ForAsync("the job to run", job.Running);
         await Wait.UntilAsync("the rows before the pause", () => source.Emitted == Pause);
@@ -127,7 +124,7 @@ public sealed class CheckpointedJobTests : IDisposable
     {
         PausingSource source = new(Rows, Pause);
         MemorySink<string> sink = new();
-        await using ServiceProvider services = Start();
+        await using ServiceProvider services = QuietCluster.Start();
         JobHandle job = await SubmitAsync(services, Counts(source, sink, failAt: -1), Submission(3));
         await Wait.ForAsync("the job to run", job.Running);
         await Wait.UntilAsync("the rows before the pause", () => source.Emitted == Pause);
@@ -148,13 +145,6 @@ public sealed class CheckpointedJobTests : IDisposable
 
     private static Task<JobHandle> SubmitAsync(ServiceProvider services, IStreamJob job, LocalSubmission submission) =>
         services.GetRequiredService<LocalCluster>().SubmitAsync(job, submission, CancellationToken.None);
-
-    private static ServiceProvider Start() => new ServiceCollection()
-        .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
-        .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
-        .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
-        .AddQueryStreamLocalCluster()
-        .BuildServiceProvider();
 
     private static string[] Expected(int rows = Rows) => [.. Enumerable.Range(0, rows)
         .GroupBy(number => (Key: number % Keys, Window: number / WindowSize))

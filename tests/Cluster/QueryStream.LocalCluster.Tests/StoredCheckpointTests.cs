@@ -1,7 +1,4 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Coordinator;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
@@ -42,7 +39,7 @@ public sealed class StoredCheckpointTests : IDisposable
         CopyTo(stored, _folder.FullName);
         PausingSource source = new(Rows, Rows);
         MemorySink<string> sink = new();
-        await using ServiceProvider services = Start();
+        await using ServiceProvider services = QuietCluster.Start();
         JobHandle job = await services.GetRequiredService<LocalCluster>().SubmitAsync(
             Define(source, sink),
             new LocalSubmission(JobSettings.None, parallelism) { Restore = new Uri(_folder.FullName).AbsoluteUri },
@@ -60,7 +57,7 @@ public sealed class StoredCheckpointTests : IDisposable
     {
         string target = Environment.GetEnvironmentVariable("QUERYSTREAM_STORED_SAVEPOINT") ?? Path.Combine(_folder.FullName, "savepoints");
         PausingSource source = new(Rows, Pause);
-        await using ServiceProvider services = Start();
+        await using ServiceProvider services = QuietCluster.Start();
         JobHandle job = await services.GetRequiredService<LocalCluster>().SubmitAsync(
             Define(source, new MemorySink<string>()),
             new LocalSubmission(JobSettings.None, 2)
@@ -78,13 +75,6 @@ public sealed class StoredCheckpointTests : IDisposable
 
         Assert.True(Directory.Exists(new Uri(path).LocalPath));
     }
-
-    private static ServiceProvider Start() => new ServiceCollection()
-        .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
-        .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
-        .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
-        .AddQueryStreamLocalCluster()
-        .BuildServiceProvider();
 
     // A copy, since restoring locks the storage.
     private static void CopyTo(string from, string to)
