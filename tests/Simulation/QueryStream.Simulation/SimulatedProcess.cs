@@ -94,7 +94,8 @@ internal sealed class SimulatedProcess : IServiceProvider
                 Directory = _world.Plan.IsCalm ? "" : CheckpointDirectory,
                 SavepointDirectory = SavepointDirectory,
                 Interval = _world.Plan.CheckpointInterval,
-                Timeout = TimeSpan.FromSeconds(5),
+                // Longer than the answers to asynchronous calls, for which a draining savepoint waits.
+                Timeout = TimeSpan.FromSeconds(60),
                 TolerableFailures = 1_000,
                 NumRetained = 1 + (int)(_world.Plan.Seed % 3),
                 Mode = _world.Faults.Has(Mutation.NoAlignment) ? CheckpointMode.AtLeastOnce : CheckpointMode.ExactlyOnce,

@@ -2,6 +2,9 @@ using QueryStream.Coordinator;
 using QueryStream.Simulation.Faults;
 using QueryStream.Simulation.Graphs;
 using QueryStream.Simulation.Reports;
+using QueryStream.Streams;
+using QueryStream.Streams.Graph;
+using QueryStream.Streams.Settings;
 
 namespace QueryStream.Simulation;
 
@@ -31,7 +34,7 @@ internal sealed partial class Simulation
         JobHandle handle = _process!.Handle!;
         JobResult result = await handle.Completion;
         _report.Checkpoints += result.Checkpoints.Completed;
-        _report.Operators = handle.Tasks.Select(task => task.Task.Vertex).Distinct().Count();
+        _report.Operators = JobGraph.Create(StreamBuilder.Build(_process.Job, JobSettings.None), 1).Vertices.Sum(vertex => vertex.Nodes.Count);
         if (result.Status != JobStatus.Finished)
         {
             throw new SimulationException($"The job has ended {result.Status}: {result.Failure?.Message}", result.Failure);

@@ -239,7 +239,7 @@ internal sealed partial class Simulation
         }
     }
 
-    // Null where the storage of checkpoints could not be used.
+    // Null where the storage of checkpoints could not be used, or no worker was connected.
     private static async Task<JobHandle?> AnswerOfAsync(Task<JobHandle> submission)
     {
         try
@@ -247,7 +247,7 @@ internal sealed partial class Simulation
             await Wait.ForAsync("the answer to the submission", submission);
             return await submission;
         }
-        catch (CheckpointStorageException)
+        catch (QueryStreamException e) when (e is CheckpointStorageException or NotEnoughSlotsException)
         {
             return null;
         }

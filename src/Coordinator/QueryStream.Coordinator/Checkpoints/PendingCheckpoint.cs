@@ -51,7 +51,17 @@ internal sealed class PendingCheckpoint(
     }
 
     /// <summary>A task has ended: if its part is missing, its last one is taken instead.</summary>
-    public void End(TaskId task) => _missing.Remove(task);
+    /// <returns>Whether it may be: not if the barrier had passed the task, since the last part then holds rows behind it.</returns>
+    public bool TryEnd(TaskSnapshot last)
+    {
+        if (last.LastBarrier.Number >= Id.Number)
+        {
+            return !_missing.Contains(last.Task);
+        }
+
+        _missing.Remove(last.Task);
+        return true;
+    }
 
     /// <summary>The state of the job: the parts of the tasks, and the last parts of those that have ended.</summary>
     /// <param name="final">The last parts of ended tasks.</param>

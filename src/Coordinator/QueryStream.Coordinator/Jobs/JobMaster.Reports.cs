@@ -51,6 +51,11 @@ internal sealed partial class JobMaster
     {
         switch (change.State)
         {
+            case ExecutionState.Finished when _checkpoints is { } checkpoints && !checkpoints.HasLastPart(task.Id):
+                // Later checkpoints would be complete without it.
+                Fail(new CheckpointFailedException(
+                    $"{task.Vertex.Name} ({task.Id.Subtask + 1}/{task.Vertex.Parallelism}) has finished, but its last state has not arrived."));
+                break;
             case ExecutionState.Running or ExecutionState.Finished:
                 _runningSince ??= Context.Time.GetTimestamp();
                 if (_status is JobStatus.Created or JobStatus.Restarting && !_hasFailed && execution.HasStarted)

@@ -52,6 +52,12 @@ public sealed record TaskSnapshot(TaskId Task, CheckpointId Checkpoint, IReadOnl
     /// <summary>Whether the task had reached the end of its input.</summary>
     public bool HasEnded { get; init; }
 
+    /// <summary>
+    /// The last checkpoint whose barrier had passed the task. The last state of a task that ends holds rows behind that barrier, so it is no part of
+    /// that checkpoint. Not stored.
+    /// </summary>
+    public CheckpointId LastBarrier { get; init; }
+
     /// <summary>What became of the rows of each of its operators.</summary>
     public IReadOnlyList<OperatorLedger> Ledger { get; init; } = [];
 }

@@ -34,6 +34,8 @@ internal sealed partial class StreamTask
     // The task's parts of checkpoints that may be complete: chunks with equal bytes are not written again.
     private readonly List<TaskSnapshot> _stored = [];
 
+    private CheckpointId _lastBarrier;
+
     // The task's watermark in the restored snapshot; MinValue where there is none.
     private EventTime _restoredWatermark = EventTime.MinValue;
 
@@ -202,7 +204,11 @@ internal sealed partial class StreamTask
         }
     }
 
-    private void BeginSnapshot(CheckpointId checkpoint) => context.Snapshot = new SnapshotInProgress(checkpoint);
+    private void BeginSnapshot(CheckpointId checkpoint)
+    {
+        context.Snapshot = new SnapshotInProgress(checkpoint);
+        _lastBarrier = checkpoint == Final ? _lastBarrier : checkpoint;
+    }
 
     private void CompleteSnapshot()
     {
@@ -311,6 +317,7 @@ internal sealed partial class StreamTask
                 KeyGroups = Deployment.Graph.KeyGroups,
                 Watermark = snapshot.Watermark,
                 HasEnded = isFinal,
+                LastBarrier = _lastBarrier,
                 Ledger = snapshot.Ledger,
             };
             if (!isFinal && !isAborted && trigger.Target == Deployment.Checkpoints)

@@ -254,6 +254,33 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal([0, 0, 2, 2], _harness.StoredSegments(job));
     }
 
+    // The last part holds rows behind the barrier that the task had passed.
+    [Fact]
+    public async Task The_last_part_of_a_task_does_not_stand_for_an_acknowledgement_that_was_lost()
+    {
+        JobHandle job = await _harness.RunningAsync(("execution.checkpointing.tolerable-failed-checkpoints", "1"));
+        _harness.Advance(10);
+        _harness.Acknowledge(job.Tasks[1], 1);
+        _harness.Acknowledge(job.Tasks[2], 1);
+        _harness.Acknowledge(job.Tasks[3], 1);
+
+        _harness.Acknowledge(job.Tasks[0], 0, lastBarrier: 1);
+
+        Assert.Equal((0, 1), (job.Checkpoints.Completed, job.Checkpoints.Failed));
+        Assert.Contains("(1/2) was lost", job.Checkpoints.LastFailed!.Failure, StringComparison.Ordinal);
+        Assert.Equal(0, _harness.Storage.Commits);
+    }
+
+    [Fact]
+    public async Task A_task_that_has_finished_without_its_last_part_fails_the_attempt()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        _harness.Base.Report(job.Tasks[0], ExecutionState.Finished);
+
+        Assert.Equal(JobStatus.Restarting, job.Status);
+        Assert.Contains("its last state has not arrived", job.RestartCause!.Message, StringComparison.Ordinal);
+    }
+
     // A sink that commits with checkpoints stays until one holds its last rows.
     [Fact]
     public async Task One_is_taken_although_all_tasks_that_are_left_have_reported_their_last_part()
@@ -407,6 +434,11 @@ public sealed class CheckpointTests : IDisposable
                 _harness.FailAttempt(job);
                 break;
             default:
+                foreach (TaskInfo task in job.Tasks)
+                {
+                    _harness.Acknowledge(task, 0);
+                }
+
                 _harness.Base.ReportAll(job, ExecutionState.Finished);
                 break;
         }
