@@ -93,7 +93,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(1, _harness.Storage.Commits);
         Assert.Empty(_harness.CompletedIds);
         Assert.Equal((4, 4), (job.Checkpoints.InProgress!.AcknowledgedTasks, job.Checkpoints.InProgress.Tasks));
-        _harness.Storage.Gate.SetResult();
+        _harness.Storage.OpenGate();
         _harness.Base.Executor.RunUntilIdle();
 
         Assert.Equal([CheckpointHarness.Id(1)], _harness.CompletedIds);
@@ -335,7 +335,7 @@ public sealed class CheckpointTests : IDisposable
         _harness.Storage.Gate = new TaskCompletionSource();
         _harness.AcknowledgeAll(job, 2);
         _harness.Base.Files.Failure = new UnauthorizedAccessException("read-only");
-        _harness.Storage.Gate.SetResult();
+        _harness.Storage.OpenGate();
         _harness.Base.Executor.RunUntilIdle();
         _harness.Base.Files.Failure = null;
         Assert.Equal([1, 2], _harness.StoredIds(job));

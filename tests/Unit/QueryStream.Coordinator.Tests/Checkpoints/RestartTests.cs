@@ -127,7 +127,7 @@ public sealed class RestartTests : IDisposable
         _harness.Advance(5);
         Assert.Single(_harness.Base.SentTo<DeployTasks>(0));
 
-        _harness.Storage.Gate.SetResult();
+        _harness.Storage.OpenGate();
         _harness.Base.Executor.RunUntilIdle();
 
         Assert.Equal(new CheckpointId(1), _harness.Base.SentTo<DeployTasks>(0).Last().Restore!.Checkpoint);

@@ -36,6 +36,16 @@ internal sealed class TestStorage(SimulatedFiles files) : ICheckpointStorageFact
 
     public ICheckpointStorage Open(string address) => this;
 
+    /// <summary>Lets the commits behind the gate answer before this returns.</summary>
+    public void OpenGate()
+    {
+        // In the context of the test, the answers would come on another thread.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        Gate!.SetResult();
+        SynchronizationContext.SetSynchronizationContext(context);
+    }
+
     public async Task<CommitResult> CommitAsync(CheckpointManifest manifest, CancellationToken cancellationToken)
     {
         Commits++;

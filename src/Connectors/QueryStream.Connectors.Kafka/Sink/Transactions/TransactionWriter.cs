@@ -47,8 +47,8 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
         _marker = await FindMarkerAsync(cancellationToken).ConfigureAwait(false) ?? throw new StateRestoreException(
             $"The consumer group '{id.Name}' has no offset for topic '{id.Topic}' of Kafka at {cluster.Connection.BootstrapServers}, so it is "
             + "unknown which output of the restored checkpoint is visible. The topic or the group was deleted, or offsets.retention.minutes has "
-            + "passed, or this is another cluster. Restore a newer checkpoint; or give the sink another name and allow non-restored state, which gives "
-            + "up the output that was not committed when the checkpoint was taken.");
+            + "passed, or this is another cluster. Restore a newer checkpoint; or give the sink another name and allow non-restored state, which "
+            + "gives up the output that was not committed when the checkpoint was taken.");
 
     /// <summary>Sets the first marker of a new writer, so that a marker that is missing later is an error.</summary>
     /// <exception cref="StateRestoreException">There is one: another job has the same id.</exception>
