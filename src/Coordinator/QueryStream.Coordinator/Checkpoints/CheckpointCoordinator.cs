@@ -107,14 +107,14 @@ internal sealed partial class CheckpointCoordinator
     public bool HasLastPart(TaskId task) => StoppedWith is not null || _final.ContainsKey(task);
 
     /// <summary>A task has stored its part, or its last part when it ended.</summary>
-    public void OnAcknowledged(TaskSnapshot part)
+    public void OnAcknowledged(TaskSnapshot part, TaskExecution task)
     {
         if (part.Checkpoint.Number == 0)
         {
             _final[part.Task] = part;
             if (_pending is { } one && !one.TryEnd(part))
             {
-                Abort($"the acknowledgement of {Describe(part.Task)} was lost", isOfStorage: false);
+                Abort($"the acknowledgement of {task.DisplayName} was lost", isOfStorage: false);
             }
         }
         else if (_pending?.Id == part.Checkpoint)
@@ -320,10 +320,6 @@ internal sealed partial class CheckpointCoordinator
             Log.CheckpointFailedAgain(_log, pending.Kind, pending.Id, _job.Graph.Name, reason);
         }
     }
-
-    private string Describe(TaskId task) => _execution?.Find(task) is { } execution
-        ? $"{execution.Vertex.Name} ({task.Subtask + 1}/{execution.Vertex.Parallelism})"
-        : $"subtask {task.Subtask} of vertex {task.Vertex}";
 
     // Ends the checkpoint under way, either way.
     private PendingCheckpoint End()

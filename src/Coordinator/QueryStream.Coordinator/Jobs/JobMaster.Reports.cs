@@ -33,8 +33,8 @@ internal sealed partial class JobMaster
                 }
 
                 break;
-            case CheckpointAcknowledged acknowledged when execution.Find(acknowledged.Snapshot.Task) is not null:
-                _checkpoints?.OnAcknowledged(acknowledged.Snapshot);
+            case CheckpointAcknowledged acknowledged when execution.Find(acknowledged.Snapshot.Task) is TaskExecution acknowledger:
+                _checkpoints?.OnAcknowledged(acknowledged.Snapshot, acknowledger);
                 break;
             case CheckpointDeclined declined when execution.Find(declined.Task) is TaskExecution decliner:
                 _checkpoints?.OnDeclined(declined, decliner);
@@ -53,8 +53,7 @@ internal sealed partial class JobMaster
         {
             case ExecutionState.Finished when _checkpoints is { } checkpoints && !checkpoints.HasLastPart(task.Id):
                 // Later checkpoints would be complete without it.
-                Fail(new CheckpointFailedException(
-                    $"{task.Vertex.Name} ({task.Id.Subtask + 1}/{task.Vertex.Parallelism}) has finished, but its last state has not arrived."));
+                Fail(new CheckpointFailedException($"{task.DisplayName} has finished, but its last state has not arrived."));
                 break;
             case ExecutionState.Running or ExecutionState.Finished:
                 _runningSince ??= Context.Time.GetTimestamp();

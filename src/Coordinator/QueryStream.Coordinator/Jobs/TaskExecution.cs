@@ -56,7 +56,10 @@ internal sealed class TaskExecution(JobId job, JobVertex vertex, int subtask)
         }
     }
 
-    public TaskInfo ToInfo() => new(Id, $"{Vertex.Name} ({Id.Subtask + 1}/{Vertex.Parallelism})", State, Slot);
+    /// <summary>For people: <c>Window (2/4)</c>.</summary>
+    public string DisplayName => $"{Vertex.Name} ({Id.Subtask + 1}/{Vertex.Parallelism})";
+
+    public TaskInfo ToInfo() => new(Id, DisplayName, State, Slot);
 }
 
 /// <summary>The legal changes of a task's state, as the coordinator sees them.</summary>

@@ -66,7 +66,7 @@ public sealed class JobSnapshot
         IEnumerable<KeyValuePair<VertexId, IReadOnlyList<TaskProgress>>> progress = all.GroupBy(task => task.Task.Vertex).Select(vertex =>
             KeyValuePair.Create<VertexId, IReadOnlyList<TaskProgress>>(
                 vertex.Key,
-                [.. vertex.Select(task => new TaskProgress(task.Task.Subtask, task.Watermark, task.HasEnded)).OrderBy(task => task.Subtask)]));
+                [.. vertex.Select(task => new TaskProgress(task.Task.Subtask, task.Watermark, task.HasEnded))]));
         IEnumerable<OperatorLedger> ledger = all.SelectMany(task => task.Ledger).GroupBy(part => part.Operator)
             .Select(parts => parts.Aggregate(static (sum, part) => sum.Add(part)));
         return new JobSnapshot(checkpoint, all.Length == 0 ? 0 : all[0].KeyGroups, progress, operators, [.. ledger]);

@@ -285,10 +285,8 @@ internal sealed partial class StreamTask
         _stored.RemoveAll(part => part.Checkpoint.Number < checkpoint.Number);
         if (_stored.Find(part => part.Checkpoint == checkpoint) is { } stored)
         {
-            // Of broadcast state, the manifest names the chunks of one subtask, and those of the others are deleted.
             return () => new ReusableChunks(
-                stored.Operators.SelectMany(part => part.States).Where(state => state.Kind != StateKind.Broadcast)
-                    .SelectMany(state => state.Chunks).Select(chunk => chunk.Content));
+                stored.Operators.SelectMany(part => part.States).SelectMany(state => state.Chunks).Select(chunk => chunk.Content));
         }
 
         return Deployment.Restore is { } restored && restored.State.Checkpoint == checkpoint && restored.Storage == trigger.Target.Storage
