@@ -108,6 +108,8 @@ public sealed class LocalRun(IHost host)
     {
         try
         {
+            // A job that is being deployed has nothing to save yet.
+            await Task.WhenAny(job.Running, job.Completion).ConfigureAwait(false);
             Task<string> savepoint = job.StopWithSavepointAsync(directory, Options.Drain);
             await Task.WhenAny(savepoint, job.Completion).ConfigureAwait(false);
             if (savepoint.IsCompleted)

@@ -68,6 +68,7 @@ public sealed class StoredCheckpointTests : IDisposable
                 }),
             },
             CancellationToken.None);
+        await Wait.ForAsync("the job to run", job.Running);
         await Wait.UntilAsync("the rows before the pause", () => source.Emitted == Pause);
 
         string path = await job.TakeSavepointAsync(new Uri(target).AbsoluteUri);
