@@ -20,11 +20,7 @@ internal sealed class StateOptions
         Description = "Drop state that no operator of the job claims, instead of refusing to start",
     };
 
-    private readonly Option<string[]> _engine = new(Engine)
-    {
-        Description = "A setting of the engine by Flink's name, for example -D execution.checkpointing.dir=file:///PATH; docs/state.md lists them",
-        HelpName = "KEY=VALUE",
-    };
+    private readonly Option<string[]> _engine = CreateEngine();
 
     private readonly Option<string?> _stop = new("--stop-with-savepoint")
     {
@@ -36,6 +32,18 @@ internal sealed class StateOptions
     {
         Description = "End event time before that savepoint, so that all windows fire: for a job that is not to be continued",
     };
+
+    /// <summary>The option for settings of the engine, for a command that has none of the others.</summary>
+    public static Option<string[]> CreateEngine() => new(Engine)
+    {
+        Description = "A setting of the engine by Flink's name, for example -D execution.checkpointing.dir=file:///PATH; docs/state.md lists them",
+        HelpName = "KEY=VALUE",
+    };
+
+    /// <summary>The settings of the engine that were given.</summary>
+    /// <exception cref="SettingException">One is malformed or given twice.</exception>
+    public static IReadOnlyDictionary<string, string> ParseEngine(ParseResult parsed, Option<string[]> option) =>
+        LocalRunArguments.ParseEngine(parsed.GetValue(option) ?? []);
 
     /// <summary>Splits <c>-DKEY=VALUE</c>, as Flink's users write it, into the option and its value.</summary>
     public static string[] Expand(string[] arguments) =>
@@ -61,7 +69,7 @@ internal sealed class StateOptions
     {
         FromSavepoint = parsed.GetValue(_from),
         AllowNonRestoredState = parsed.GetValue(_allow),
-        Engine = LocalRunArguments.ParseEngine(parsed.GetValue(_engine) ?? []),
+        Engine = ParseEngine(parsed, _engine),
         StopWithSavepoint = parsed.GetValue(_stop),
         Drain = parsed.GetValue(_drain),
     };

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.JobSubmit.Arguments;
+using QueryStream.Local;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Commands;
@@ -34,9 +35,10 @@ internal static class BenchCommand
         Option<long?> events = CommonOptions.Events($"How many events an empty topic is filled with ({EventsByDefault})");
         Option<int?> parallelism = CommonOptions.Parallelism();
         Option<bool> json = CommonOptions.Json();
+        Option<string[]> engine = StateOptions.CreateEngine();
         Command command = new(Analytics, "Run Query Analytics over all of a topic, and report how fast it was. Settings of the job come after --.")
         {
-            kafka, redis, topic, events, parallelism, json,
+            kafka, redis, topic, events, parallelism, json, engine,
         };
         command.SetAction((parsed, stop) =>
         {
@@ -47,7 +49,11 @@ internal static class BenchCommand
                 Redis = parsed.GetValue(redis),
                 IsBounded = true,
                 Json = parsed.GetValue(json),
+                Options = LocalRunOptions.Default with { Engine = StateOptions.ParseEngine(parsed, engine) },
             };
+
+            // Before the topic is filled, which takes long.
+            request.Options.Validate();
 
             // The option comes before the setting. The job's own default is never filled: it may be somebody's real topic.
             request.Settings["topic"] = parsed.GetValue(topic) ?? request.Settings.GetValueOrDefault("topic", TopicByDefault);

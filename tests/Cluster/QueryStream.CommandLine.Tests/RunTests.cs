@@ -117,6 +117,16 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
     }
 
     [ServerFact]
+    public async Task A_bench_takes_checkpoints_where_settings_of_the_engine_say_so()
+    {
+        CommandEnd end = await CommandProcess.RunAsync(
+            $"bench analytics {servers.Options} --topic {Servers.NewTopic("bench-engine")} --events 10 -D execution.checkpointing.dir=/dev/null/c");
+
+        Assert.Equal(1, end.ExitCode);
+        Assert.Contains("/dev/null/c", end.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [ServerFact]
     public async Task A_bench_takes_the_topic_of_the_setting_where_no_option_names_one()
     {
         string topic = Servers.NewTopic("bench-setting");

@@ -22,7 +22,7 @@ public sealed class CommandLineTests
         + "Settings of the job come after --: querystream run ... -- --gap=5s")]
     [InlineData(
         "bench analytics --lateness=5s",
-        "'analytics' has no option '--lateness'. There are: --events, --json, --kafka, --parallelism, --redis, --topic. "
+        "'analytics' has no option '--lateness'. There are: --events, --json, --kafka, --parallelism, --redis, --topic, -D. "
         + "Settings of the job come after --: querystream bench analytics ... -- --lateness=5s")]
     [InlineData("jobs --lateness=5s", "'jobs' has no option '--lateness'. It has none.")]
     [InlineData("demo fly", "'demo' does not expect 'fly'. See querystream demo --help.")]
@@ -89,6 +89,8 @@ public sealed class CommandLineTests
     [InlineData(
         "run query-analytics --local --drain",
         "Setting 'drain': belongs to stop-with-savepoint, which is not given: name the savepoint's directory.")]
+    [InlineData("bench analytics -Dexecution.checkpointing.interval=5", "Setting 'execution.checkpointing.interval': '5' is not a duration", false)]
+    [InlineData("bench analytics -D execution.checkpointing.dirr=/c", "Setting 'execution.checkpointing.dirr': is unknown. There are: ", false)]
     [InlineData("run query-analytics --local --from-savepoint", "Required argument missing for option: '--from-savepoint'.")]
     public async Task Options_of_state_that_are_not_possible_are_one_line(string arguments, string error, bool isWhole = true)
     {
