@@ -73,11 +73,12 @@ internal static class CommandLine
         root.Subcommands.Add(ProduceCommand.Create(context));
         root.Subcommands.Add(BenchCommand.Create(context));
         root.Subcommands.Add(CheckpointCommand.Create(context));
+        root.Subcommands.Add(ChaosCommand.Create(context));
         return root;
     }
 
     private static bool TakesSettings(ParseResult parsed) =>
-        parsed.CommandResult.Command.Name is RunCommand.Name or InfoCommand.Name or DemoCommand.Name or BenchCommand.Analytics;
+        parsed.CommandResult.Command.Name is RunCommand.Name or InfoCommand.Name or DemoCommand.Name or BenchCommand.Analytics or ChaosCommand.Name;
 
     // As typed: querystream bench analytics.
     private static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent

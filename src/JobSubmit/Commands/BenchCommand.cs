@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.JobSubmit.Arguments;
+using QueryStream.JobSubmit.Running;
 using QueryStream.Local;
 using QueryStream.Streams.Settings;
 
@@ -101,14 +102,7 @@ internal static class BenchCommand
             ProduceCommand.Name, ProduceCommand.Queries,
             "--kafka", address, "--topic", topic, "--rate", ProduceCommand.AsFastAsPossible, "--events", number,
         ];
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardError = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        }
-
-        Array.ForEach(arguments, start.ArgumentList.Add);
-        using Process process = Process.Start(start) ?? throw new UsageException("The process that fills the topic could not be started.");
+        using Process process = Process.Start(OwnProcess.Info(arguments)) ?? throw new UsageException("The process that fills the topic could not be started.");
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(stop);

@@ -1,3 +1,4 @@
+using QueryStream.Jobs.EventCounts;
 using QueryStream.Jobs.QueryAnalytics;
 using QueryStream.Streams.Settings;
 
@@ -15,6 +16,12 @@ public static class JobCatalog
             "ten windowed analytics over the queries that users ask: from a Kafka topic to Redis",
             SettingsBinder.Describe<QueryAnalyticsSettings>(),
             () => new QueryAnalyticsJob()),
+        new JobDescription(
+            "event-counts",
+            new EventCountsJob().Name,
+            "counts events by key, exactly once: running counts to a Kafka topic in transactions, counts and windows to Redis",
+            SettingsBinder.Describe<EventCountsSettings>(),
+            () => new EventCountsJob()),
     ];
 
     /// <summary>The job with a name; null if there is none.</summary>

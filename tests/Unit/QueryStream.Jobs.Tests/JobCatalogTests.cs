@@ -19,6 +19,13 @@ public sealed class JobCatalogTests
         Assert.Equal("Source: user_queries", graph.Nodes[0].Name);
     }
 
+    [Fact]
+    public void Every_job_can_be_found_and_built_with_its_defaults() => Assert.All(JobCatalog.All, job =>
+    {
+        Assert.Same(job, JobCatalog.Find(job.Name));
+        Assert.Equal(job.Title, StreamBuilder.Build(job.Create(), JobSettings.None).Name);
+    });
+
     [Theory]
     [InlineData("dead-letter.topic", "Sink: dead letters")]
     [InlineData("dead-letter.file", "Sink: dead letter file")]

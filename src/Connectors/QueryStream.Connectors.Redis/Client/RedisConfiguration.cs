@@ -17,6 +17,8 @@ internal static class RedisConfiguration
     // CONFIG returns how durable the server is.
     private static readonly HashSet<string> UnneededByCheckpoints = [.. UnneededBySinks.Except(["CONFIG"])];
 
+    private static readonly HashSet<string> UnneededByReaders = ["CONFIG", "CLUSTER", "SENTINEL"];
+
     /// <summary>For sinks.</summary>
     /// <exception cref="SettingException">A certificate file cannot be read.</exception>
     public static ConfigurationOptions ForSinks(RedisAddress address, RedisClientOptions options) => Configure(address, options, UnneededBySinks);
@@ -31,6 +33,17 @@ internal static class RedisConfiguration
 
         // The library allows CONFIG only in this mode.
         configuration.AllowAdmin = true;
+        return configuration;
+    }
+
+    /// <summary>For programs that read what sinks have stored and published. Calls wait for a lost connection: nobody repeats them.</summary>
+    /// <exception cref="SettingException">A certificate file cannot be read.</exception>
+    public static ConfigurationOptions ForReaders(RedisAddress address, RedisClientOptions options)
+    {
+        ConfigurationOptions configuration = Configure(address, options, UnneededByReaders);
+        configuration.ClientName = "querystream-reader";
+        configuration.DefaultDatabase = address.Database;
+        configuration.BacklogPolicy = BacklogPolicy.Default;
         return configuration;
     }
 

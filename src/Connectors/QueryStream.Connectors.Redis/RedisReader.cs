@@ -1,0 +1,131 @@
+using QueryStream.Connectors.Redis.Client;
+using QueryStream.Connectors.Redis.Sink;
+using QueryStream.Core.Errors;
+using StackExchange.Redis;
+
+namespace QueryStream.Connectors.Redis;
+
+/// <summary>
+/// Reads what sinks have stored and published, for programs beside a job that show or check its results. Thread-safe. All calls throw
+/// <see cref="ServiceUnavailableException"/> if Redis does not answer, and <see cref="ServiceRefusedException"/> if it answers with an error.
+/// </summary>
+public sealed class RedisReader : IAsyncDisposable
+{
+    private const int KeysPerCall = 1_000;
+
+    private readonly RedisAddress _address;
+    private readonly LazyConnection _lazy;
+    private IConnectionMultiplexer _connection = null!;
+
+    private RedisReader(RedisAddress address, LazyConnection connection) => (_address, _lazy) = (address, connection);
+
+    /// <summary>Connects.</summary>
+    /// <param name="address">The server.</param>
+    /// <param name="options">The password and the time limits.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="SettingException">A certificate file that the address names cannot be read.</exception>
+    public static async Task<RedisReader> OpenAsync(RedisAddress address, RedisClientOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ConnectFailure failure = new();
+        ConfigurationOptions configuration = RedisConfiguration.ForReaders(address, options);
+        configuration.LoggerFactory = failure;
+        RedisReader reader = new(
+            address, new LazyConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false)));
+        try
+        {
+            Task<IConnectionMultiplexer> connecting = reader._lazy.GetAsync();
+            Task first = await Task.WhenAny(connecting, failure.Reason).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (first != connecting)
+            {
+                throw RedisErrors.Unavailable(address, await failure.Reason.ConfigureAwait(false));
+            }
+
+            reader._connection = await connecting.ConfigureAwait(false);
+            await reader.CallAsync(redis => redis.PingAsync(), cancellationToken).ConfigureAwait(false);
+            return reader;
+        }
+        catch
+        {
+            await reader.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The values of keys, in the order of the keys; null where there is none.</summary>
+    public async Task<IReadOnlyList<string?>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        List<string?> all = [];
+        foreach (string[] some in keys.Chunk(KeysPerCall))
+        {
+            RedisKey[] names = [.. some.Select(key => (RedisKey)key)];
+            RedisValue[] values = await CallAsync(redis => redis.StringGetAsync(names), cancellationToken).ConfigureAwait(false);
+            all.AddRange(values.Select(value => (string?)value));
+        }
+
+        return all;
+    }
+
+    /// <summary>All keys with a prefix, in any order. Looks through all keys of the server, without holding up its other clients.</summary>
+    /// <param name="prefix">The prefix, as it stands.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<string>> FindKeysAsync(string prefix, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        string pattern = $"{string.Concat(prefix.Select(c => c is '*' or '?' or '[' or ']' or '\\' or '^' ? $"\\{c}" : $"{c}"))}*";
+        return await CallAsync(
+            async redis =>
+            {
+                IServer server = _connection.GetServers().First(server => server is { IsConnected: true, IsReplica: false });
+                HashSet<string> keys = [];
+                await foreach (RedisKey key in server.KeysAsync(redis.Database, pattern, KeysPerCall).ConfigureAwait(false))
+                {
+                    // A key may be listed twice.
+                    keys.Add(key.ToString());
+                }
+
+                return (IReadOnlyList<string>)[.. keys];
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes keys.</summary>
+    public async Task DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        foreach (string[] some in keys.Chunk(KeysPerCall))
+        {
+            RedisKey[] names = [.. some.Select(key => (RedisKey)key)];
+            await CallAsync(redis => redis.KeyDeleteAsync(names), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Subscribes to a channel until the reader is disposed. Messages are lost while the connection is.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="onMessage">Called for one message at a time, in their order, on any thread.</param>
+    /// <param name="cancellationToken">Gives up waiting for the subscription.</param>
+    public async Task SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> onMessage, CancellationToken cancellationToken)
+    {
+        ChannelMessageQueue queue = await CallAsync(
+            redis => redis.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel)), cancellationToken).ConfigureAwait(false);
+        queue.OnMessage(message => onMessage((ReadOnlyMemory<byte>)message.Message));
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public ValueTask DisposeAsync() => _lazy.CloseAsync(awaitReplies: false);
+
+    private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(_connection.GetDatabase()).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisServerException e)
+        {
+            throw new ServiceRefusedException("Redis", $"Redis at {_address} refuses to be read: {e.Message}", e);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            throw RedisErrors.Unavailable(_address, e is TimeoutException ? "no response" : "no connection");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
+using QueryStream.Coordinator;
+using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Core.Time;
+
+namespace QueryStream.JobSubmit.Chaos;
+
+/// <summary>What <c>querystream chaos</c> was asked for.</summary>
+internal sealed record ChaosRequest
+{
+    public const int RoundsByDefault = 20;
+    public const int RateByDefault = 5_000;
+    public const int KeysByDefault = 1_000;
+
+    /// <summary>How many partitions each of its topics has.</summary>
+    public const int Partitions = 4;
+
+    /// <summary>The windows of the job. Several are open at any time, so every restart has some to restore.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
+
+    /// <summary>Kafka's bootstrap servers.</summary>
+    public string Kafka { get; init; } = IKafkaClients.DefaultAddress;
+
+    /// <summary>Redis.</summary>
+    public RedisAddress Redis { get; init; } = RedisAddress.Parse(RedisAddress.Default);
+
+    /// <summary>How often the process is killed at least.</summary>
+    public int Rounds { get; init; } = RoundsByDefault;
+
+    /// <summary>Events a second.</summary>
+    public int Rate { get; init; } = RateByDefault;
+
+    /// <summary>How many keys the events have.</summary>
+    public int Keys { get; init; } = KeysByDefault;
+
+    /// <summary>Decides the keys of the events, and when the process is killed.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The job's parallelism; null: one subtask per core.</summary>
+    public int? Parallelism { get; init; }
+
+    /// <summary>Where the run has its folder.</summary>
+    public string Directory { get; init; } = Path.GetTempPath();
+
+    /// <summary>Whether topics, keys and the folder stay.</summary>
+    public bool Keep { get; init; }
+
+    /// <summary>Whether the report is one JSON object.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>Settings of the engine.</summary>
+    public IReadOnlyDictionary<string, string> Engine { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the settings of the engine store checkpoints; null: they leave it open.</summary>
+    public string? Storage
+    {
+        get
+        {
+            CheckpointSettings checkpoints = ExecutionOptions.Parse(Engine).Checkpoints;
+            string address = checkpoints.Directory.Length > 0 ? checkpoints.Directory : checkpoints.OldDirectory;
+            return address.Length > 0 ? address : null;
+        }
+    }
+
+    /// <summary>Settings of the job, except those that <see cref="JobSettings"/> adds.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>All settings of the job but its addresses.</summary>
+    public IReadOnlyDictionary<string, string> JobSettings => new Dictionary<string, string>(Settings)
+    {
+        ["topic"] = Topic,
+        ["output"] = Output,
+        ["prefix"] = Name,
+        ["channel"] = Channel,
+        ["window"] = Durations.Format(Window),
+    };
+
+    /// <summary>The name of everything that this run creates. Random, so that it is nobody else's.</summary>
+    public string Name { get; } = $"querystream-chaos-{RandomNumberGenerator.GetHexString(10, lowercase: true)}";
+
+    /// <summary>The topic with the events.</summary>
+    public string Topic => $"{Name}-events";
+
+    /// <summary>The topic that the job writes in transactions.</summary>
+    public string Output => $"{Name}-counted";
+
+    /// <summary>The channel on which the job publishes running counts.</summary>
+    public string Channel => $"{Name}:updates";
+
+    /// <summary>The folder of this run.</summary>
+    public string Folder => Path.Combine(Path.GetFullPath(Directory), Name);
+
+    /// <summary>What all processes of the job log to.</summary>
+    public string LogPath => Path.Combine(Folder, "job.log");
+
+    /// <summary>The key of a running count in Redis.</summary>
+    public string CountKey(string key) => $"{Name}:count:{key}";
+
+    /// <summary>The key of a window in Redis.</summary>
+    public string WindowKey(string key, long start) => FormattableString.Invariant($"{Name}:window:{key}:{start}");
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace QueryStream.JobSubmit.Chaos;
+
+/// <summary>
+/// The oracle: all events that were produced, and what a job that counts each of them once must have written. Events are added by one thread;
+/// everything else is read when all are added.
+/// </summary>
+/// <param name="window">The size of the job's windows.</param>
+internal sealed class ProducedEvents(TimeSpan window)
+{
+    private readonly long _window = (long)window.TotalMilliseconds;
+    private readonly List<int> _keys = [];
+    private readonly List<long> _counts = [];
+    private readonly Dictionary<int, (long Count, long LastNumber)> _totals = [];
+    private readonly Dictionary<(int Key, long Start), WindowTotal> _windows = [];
+    private long _count;
+
+    /// <summary>How many events there are. Safe on any thread.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>The last event of each key, and how many there are up to it.</summary>
+    public IReadOnlyDictionary<int, (long Count, long LastNumber)> Totals => _totals;
+
+    /// <summary>The totals of each key in each window.</summary>
+    public IReadOnlyDictionary<(int Key, long Start), WindowTotal> Windows => _windows;
+
+    /// <summary>The text of a key.</summary>
+    public static string NameOf(int key) => string.Create(CultureInfo.InvariantCulture, $"k{key}");
+
+    /// <summary>Adds the next event.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="time">Its event time, in milliseconds since 1970.</param>
+    /// <returns>Its number: 0, 1, 2, …</returns>
+    public long Add(int key, long time)
+    {
+        long number = _keys.Count;
+        ref (long Count, long LastNumber) total = ref CollectionsMarshal.GetValueRefOrAddDefault(_totals, key, out _);
+        total = (total.Count + 1, number);
+        _keys.Add(key);
+        _counts.Add(total.Count);
+        ref WindowTotal window = ref CollectionsMarshal.GetValueRefOrAddDefault(_windows, (key, time - (time % _window)), out _);
+        window = new WindowTotal(window.Count + 1, window.Sum + number);
+        Interlocked.Increment(ref _count);
+        return number;
+    }
+
+    /// <summary>The key of an event.</summary>
+    public int KeyOf(long number) => _keys[(int)number];
+
+    /// <summary>How many events of its key there are up to an event, itself included.</summary>
+    public long CountAt(long number) => _counts[(int)number];
+
+    /// <summary>The events of a key in a window.</summary>
+    /// <param name="Count">How many.</param>
+    /// <param name="Sum">The sum of their numbers.</param>
+    public readonly record struct WindowTotal(long Count, long Sum);
+}

@@ -1,0 +1,37 @@
+using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
+using QueryStream.Core.Texts;
+using QueryStream.Streams;
+using QueryStream.Streams.Windows;
+
+namespace QueryStream.Jobs.EventCounts;
+
+/// <summary>
+/// Counts the events of a topic by key, exactly once. Each event goes with its running count to a topic, in transactions; the newest count of each
+/// key and the counts of windows go to Redis, whose upserts may be repeated and end with the right value. The small example of exactly-once output;
+/// <c>querystream chaos</c> kills its process again and again and compares both outputs with what was produced.
+/// </summary>
+public sealed class EventCountsJob : IStreamJob
+{
+    /// <inheritdoc/>
+    public string Name => "Event Counts";
+
+    /// <inheritdoc/>
+    public void Define(StreamBuilder job)
+    {
+        EventCountsSettings settings = job.Settings.Bind<EventCountsSettings>();
+        KeyedStream<CountableEvent, Text> events = job.Kafka<CountableEvent>("events", settings.Source).Json()
+            .Watermarks(settings.Watermarks)
+            .KeyBy(e => e.Key);
+
+        string prefix = settings.Prefix;
+        Stream<EventCount> counts = events.Process(() => new RunningCount(), "running count");
+        counts.ToKafka("counted events", settings.CountedEvents).Key(row => row.Key).Json();
+        counts.ToRedis("counts", settings.Counts).Key(row => $"{prefix}:count:{row.Key}").Json();
+
+        events.Window(Tumbling.Of(settings.Window)).Named("windows")
+            .Aggregate(w => (w.Count(), w.Sum(e => (long?)e.Number)))
+            .Map(row => new WindowCount(row.Key, row.Window.Start, row.Window.End, row.Value.Item1, row.Value.Item2))
+            .ToRedis("windows", settings.Windows).Key(row => $"{prefix}:window:{row.Key}:{row.Start.Milliseconds}").Json();
+    }
+}
