@@ -97,6 +97,7 @@ internal static class DemoCommand
         LocalRun run = new(host)
         {
             OnAccepted = RunCommand.LogAccepted(host, request),
+            OnEnded = RunCommand.Report(context.Terminal, job, request.Json),
             Watch = async (handle, jobEnded) =>
             {
                 // Queries begin when the job runs, so that none is late.
@@ -107,7 +108,7 @@ internal static class DemoCommand
         };
         try
         {
-            await RunCommand.RunAsync(context, run, job, settings, request.Json, stop);
+            await run.RunAsync(job, settings, stop);
             return 0;
         }
         finally

@@ -82,11 +82,12 @@ internal static class RunCommand
             LocalRun run = new(host)
             {
                 OnAccepted = LogAccepted(host, request),
+                OnEnded = Report(context.Terminal, job, request.Json),
                 Options = request.Options,
                 Cancel = request.Options.StopWithSavepoint is null ? CancellationToken.None : context.SecondStop(),
                 OnSavepoint = path => (request.Json ? context.Terminal.Error : context.Terminal.Out).WriteLine(RunReport.SavepointCompleted(path)),
             };
-            await RunAsync(context, run, job, settings, request.Json, stop);
+            await run.RunAsync(job, settings, stop);
             return 0;
         }
         catch (QueryStreamException e) when (request.Assembly is { } assembly)
@@ -95,13 +96,12 @@ internal static class RunCommand
         }
     }
 
-    /// <summary>Runs a job and prints its report.</summary>
-    public static async Task RunAsync(CommandContext context, LocalRun run, IStreamJob job, JobSettings settings, bool json, CancellationToken stop)
+    /// <summary>Prints the report of a job that has ended.</summary>
+    public static Action<JobResult> Report(Terminal terminal, IStreamJob job, bool json) => result =>
     {
-        JobResult result = await run.RunAsync(job, settings, stop);
         RunReport report = new(job.Name, result, ProcessFigures.Now());
-        await context.Terminal.Out.WriteLineAsync(json ? report.ToJson() : report.ToText());
-    }
+        terminal.Out.WriteLine(json ? report.ToJson() : report.ToText());
+    };
 
     /// <summary>Looks for the topic of a job before the job starts, so that a missing one is one error, and an immediate one.</summary>
     /// <exception cref="ServiceUnavailableException">Kafka does not answer.</exception>

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
-using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
@@ -27,14 +26,14 @@ public static class LocalJob
     /// <c>--name=value</c> for each setting of the job, <c>--parallelism=N</c> (default: one subtask per core, at most 16), and
     /// the options of <see cref="LocalRunArguments"/>; or <c>--help</c>, which lists them.
     /// </param>
-    /// <returns>The exit code: 0 where the job has ended or was stopped; 1 where it failed, after one line that says why.</returns>
+    /// <returns>The exit code: 0 where the job has ended or was stopped; 1 where it failed; the last line says why.</returns>
     public static Task<int> RunAsync(IStreamJob job, params string[] arguments) => RunAsync(job, LocalRunOptions.Default, arguments);
 
     /// <summary>Runs a job as the other overload does, with options that hold where the arguments say nothing else.</summary>
     /// <param name="job">The job.</param>
     /// <param name="options">What it starts from, how it is executed, and how it stops.</param>
     /// <param name="arguments">The arguments of the program.</param>
-    /// <returns>The exit code: 0 where the job has ended or was stopped; 1 where it failed, after one line that says why.</returns>
+    /// <returns>The exit code: 0 where the job has ended or was stopped; 1 where it failed; the last line says why.</returns>
     public static async Task<int> RunAsync(IStreamJob job, LocalRunOptions options, params string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -78,8 +77,7 @@ public static class LocalJob
                     ParallelismName, $"'{parallelism}' is not allowed. Allowed: a whole number, 1 to {LocalClusterOptions.MaxParallelism}.");
             }
 
-            JobResult result = await RunAsync(job, new JobSettings(settings), run, parallelism, control).ConfigureAwait(false);
-            await control.Report.WriteLineAsync(new RunReport(job.Name, result, ProcessFigures.Now()).ToText()).ConfigureAwait(false);
+            await RunAsync(job, new JobSettings(settings), run, parallelism, control).ConfigureAwait(false);
             return Success;
         }
         catch (QueryStreamException e)
@@ -93,7 +91,7 @@ public static class LocalJob
         }
     }
 
-    private static async Task<JobResult> RunAsync(
+    private static async Task RunAsync(
         IStreamJob job, JobSettings settings, LocalRunOptions options, string? parallelism, Control control)
     {
         HostApplicationBuilder builder = LocalHost.CreateBuilder(
@@ -107,8 +105,9 @@ public static class LocalJob
             Options = options,
             Cancel = options.StopWithSavepoint is null ? CancellationToken.None : control.Cancel(),
             OnSavepoint = path => control.Report.WriteLine(RunReport.SavepointCompleted(path)),
+            OnEnded = result => control.Report.WriteLine(new RunReport(job.Name, result, ProcessFigures.Now()).ToText()),
         };
-        return await run.RunAsync(job, settings, control.Stop).ConfigureAwait(false);
+        await run.RunAsync(job, settings, control.Stop).ConfigureAwait(false);
     }
 
     // Where a run reports, and who stops it.

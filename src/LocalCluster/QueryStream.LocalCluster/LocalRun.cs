@@ -26,6 +26,9 @@ public sealed class LocalRun(IHost host)
     /// <summary>Called with the path of the savepoint with which the job stops, when it is complete.</summary>
     public Action<string> OnSavepoint { get; init; } = static _ => { };
 
+    /// <summary>Called with how the job ended, before its failure is thrown. Not called for a job that was refused.</summary>
+    public Action<JobResult> OnEnded { get; init; } = static _ => { };
+
     /// <summary>Shows the job while it runs, until its token is cancelled. If it fails, the job is cancelled.</summary>
     public Func<JobHandle, CancellationToken, Task> Watch { get; init; } = static (_, _) => Task.CompletedTask;
 
@@ -50,6 +53,7 @@ public sealed class LocalRun(IHost host)
             JobHandle handle = await host.Services.GetRequiredService<LocalCluster>().SubmitAsync(job, submission, stop).ConfigureAwait(false);
             OnAccepted(handle);
             JobResult result = await EndAsync(handle, stop).ConfigureAwait(false);
+            OnEnded(result);
             return result.Failure is null ? result : throw result.Failure;
         }
         finally

@@ -9,8 +9,11 @@ public static class ReportedErrors
     public static string LineOf(QueryStreamException failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return $"ERROR: {Cause(failure).Message.ReplaceLineEndings(" ")}";
+        return $"ERROR: {TextOf(failure)}";
     }
+
+    /// <summary>What that line says.</summary>
+    internal static string TextOf(QueryStreamException failure) => Cause(failure).Message.ReplaceLineEndings(" ");
 
     // User errors and the failure of a job end the program with this line, so the log need not repeat them.
     internal static bool IsReported(Exception exception) => Cause(exception)

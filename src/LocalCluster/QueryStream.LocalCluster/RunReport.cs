@@ -23,6 +23,8 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
 
     private JobMetrics Metrics => Result.Metrics;
 
+    private string Status => Result.Status.ToString().ToUpperInvariant();
+
     private bool HasAnalytics => Metrics.Counters.Keys.Any(IsOfAnalytics);
 
     private double? Seconds => Metrics.TimeToLastAcknowledgement?.TotalSeconds;
@@ -44,6 +46,8 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
         using (Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
+            json.WriteString("status", Status);
+            json.WriteString("failure", Result.Failure is null ? null : ReportedErrors.TextOf(Result.Failure));
             json.WriteNumber("events", Metrics.RecordsRead);
             json.WriteStartObject("results");
             foreach ((string type, long count) in Results)
@@ -80,7 +84,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
     {
         string rate = EventsPerSecond is double perSecond ? Invariant($" ({perSecond:N0} a second)") : "";
         return Invariant($"""
-            {Name}: {Result.Status.ToString().ToUpperInvariant()} after {Metrics.RunningFor.TotalSeconds:0.0} s
+            {Name}: {Status} after {Metrics.RunningFor.TotalSeconds:0.0} s
               events    {Metrics.RecordsRead:N0}{rate}
             {(HasAnalytics ? AnalyticsLines() : RowLines())}, dead letters {Describe(Metrics.DeadLetters)}{Examples()}{Problems()}{StateLines()}
               process   {Process.CpuSeconds:0.0} s of CPU, {Process.PeakMemoryMegabytes:N0} MiB of memory at most

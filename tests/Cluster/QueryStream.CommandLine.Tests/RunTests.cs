@@ -148,6 +148,7 @@ public sealed class RunTests(Servers servers) : IClassFixture<Servers>
 
         Assert.Equal(1, end.ExitCode);
         Assert.StartsWith("ERROR: The file '/dev/full' cannot be written to: ", end.ErrorLine, StringComparison.Ordinal);
+        Assert.StartsWith("Query Analytics Streaming: FAILED after ", end.Output, StringComparison.Ordinal);
     }
 
     [ServerFact]

@@ -129,14 +129,16 @@ public sealed class LocalJobTests
     }
 
     [Fact]
-    public async Task A_task_that_throws_ends_the_program_with_its_reason()
+    public async Task A_task_that_throws_ends_the_program_with_its_report_and_its_reason()
     {
         LambdaJob job = new(
             "failing", builder => builder.Source("numbers", new MemorySource<int>([0])).Map(number => 1 / number).To("memory", _sink));
 
         Assert.Equal(1, await RunAsync(job, "--parallelism=1"));
 
-        Assert.Contains("ERROR: Map (1/1) failed: DivideByZeroException: ", _log.ToString(), StringComparison.Ordinal);
+        Assert.Contains("failing: FAILED after ", _log.ToString(), StringComparison.Ordinal);
+        string line = _log.ToString().TrimEnd().Split(Environment.NewLine)[^1];
+        Assert.StartsWith("ERROR: Map (1/1) failed: DivideByZeroException: ", line, StringComparison.Ordinal);
     }
 
     private LambdaJob Doubling() => new("doubling", builder =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Local.Tests;
@@ -33,8 +34,8 @@ public sealed class RunReportTests
 
         Assert.Equal(
             [
-                "events", "results", "updates", "late", "dead_letters", "written", "counters", "restored_from", "restarts", "checkpoints",
-                "seconds", "events_per_second", "cpu_seconds", "peak_memory_mb", "allocated_mb",
+                "status", "failure", "events", "results", "updates", "late", "dead_letters", "written", "counters", "restored_from", "restarts",
+                "checkpoints", "seconds", "events_per_second", "cpu_seconds", "peak_memory_mb", "allocated_mb",
             ],
             json.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(1_000, json.RootElement.GetProperty("events").GetInt64());
@@ -49,6 +50,23 @@ public sealed class RunReportTests
             json.RootElement.GetProperty("cpu_seconds").GetDouble(),
             json.RootElement.GetProperty("peak_memory_mb").GetDouble(),
             json.RootElement.GetProperty("allocated_mb").GetDouble()));
+    }
+
+    [Fact]
+    public void A_failed_job_is_reported_with_its_status_and_cause()
+    {
+        ServiceRefusedException cause = new("Redis", "Redis at localhost:6379\nrefuses");
+        RunReport report = Report(Metrics) with
+        {
+            Result = new JobResult(JobStatus.Failed, new TaskFailedException("Sink: faculty", 0, 2, cause), Metrics),
+        };
+
+        using JsonDocument json = JsonDocument.Parse(report.ToJson());
+        Assert.Equal("FAILED", json.RootElement.GetProperty("status").GetString());
+        Assert.Equal("Redis at localhost:6379 refuses", json.RootElement.GetProperty("failure").GetString());
+        Assert.StartsWith("Query Analytics: FAILED after 5.0 s", report.ToText(), StringComparison.Ordinal);
+        using JsonDocument finished = JsonDocument.Parse(Report(Metrics).ToJson());
+        Assert.Equal(JsonValueKind.Null, finished.RootElement.GetProperty("failure").ValueKind);
     }
 
     [Fact]
