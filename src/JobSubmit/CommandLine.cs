@@ -16,12 +16,12 @@ internal static class CommandLine
     /// <param name="arguments">The arguments of the program.</param>
     /// <param name="terminal">Where to write.</param>
     /// <param name="stop">Stops the command cleanly.</param>
-    /// <param name="secondStop">Asks that a second stop cancels a token; null: there is none.</param>
+    /// <param name="nextStop">Asks that the next stop, after the first one, cancels a token; null: there is none.</param>
     public static async Task<int> RunAsync(
-        string[] arguments, Terminal terminal, CancellationToken stop, Func<CancellationToken>? secondStop = null)
+        string[] arguments, Terminal terminal, CancellationToken stop, Func<CancellationToken>? nextStop = null)
     {
         (string[] command, string[] settings) = SettingArguments.Split(arguments);
-        CommandContext context = new(terminal, settings) { SecondStop = secondStop ?? (static () => CancellationToken.None) };
+        CommandContext context = new(terminal, settings) { NextStop = nextStop ?? (static () => CancellationToken.None) };
         ParseResult parsed = Root(context).Parse(StateOptions.Expand(command));
         if (parsed.Errors.Count > 0)
         {

@@ -5,4 +5,4 @@ LocalHost.UseInvariantTexts();
 Terminal terminal = Terminal.OfProcess();
 AppDomain.CurrentDomain.UnhandledException += (_, _) => terminal.Screen.Leave();
 using StopSignals signals = new(terminal.Screen.Leave);
-return await CommandLine.RunAsync(args, terminal, signals.Token, signals.CancelBySecond);
+return await CommandLine.RunAsync(args, terminal, signals.Token, signals.Next);

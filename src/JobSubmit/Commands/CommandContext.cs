@@ -8,8 +8,8 @@ namespace QueryStream.JobSubmit.Commands;
 /// <param name="Settings">The arguments after <c>--</c>.</param>
 internal sealed record CommandContext(Terminal Terminal, string[] Settings)
 {
-    /// <summary>Asks that a second stop of the command, after the first one, cancels this token.</summary>
-    public Func<CancellationToken> SecondStop { get; init; } = static () => CancellationToken.None;
+    /// <summary>Asks that the next stop of the command, after the first one, cancels this token.</summary>
+    public Func<CancellationToken> NextStop { get; init; } = static () => CancellationToken.None;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;

@@ -84,7 +84,7 @@ internal static class RunCommand
                 OnAccepted = LogAccepted(host, request),
                 OnEnded = Report(context.Terminal, job, request.Json),
                 Options = request.Options,
-                Cancel = request.Options.StopWithSavepoint is null ? CancellationToken.None : context.SecondStop(),
+                NextStop = context.NextStop,
                 OnSavepoint = path => (request.Json ? context.Terminal.Error : context.Terminal.Out).WriteLine(RunReport.SavepointCompleted(path)),
             };
             await run.RunAsync(job, settings, stop);

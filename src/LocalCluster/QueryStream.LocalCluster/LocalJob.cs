@@ -41,7 +41,7 @@ public static class LocalJob
         ArgumentNullException.ThrowIfNull(arguments);
         LocalHost.UseInvariantTexts();
         using StopSignals signals = new();
-        return await RunAsync(job, options, arguments, new Control(Console.Error, signals.Token, signals.CancelBySecond)).ConfigureAwait(false);
+        return await RunAsync(job, options, arguments, new Control(Console.Error, signals.Token, signals.Next)).ConfigureAwait(false);
     }
 
     /// <summary>Runs a job to its end, or until it is told to stop.</summary>
@@ -103,7 +103,7 @@ public static class LocalJob
         LocalRun run = new(host)
         {
             Options = options,
-            Cancel = options.StopWithSavepoint is null ? CancellationToken.None : control.Cancel(),
+            NextStop = control.NextStop,
             OnSavepoint = path => control.Report.WriteLine(RunReport.SavepointCompleted(path)),
             OnEnded = result => control.Report.WriteLine(new RunReport(job.Name, result, ProcessFigures.Now()).ToText()),
         };
@@ -111,5 +111,5 @@ public static class LocalJob
     }
 
     // Where a run reports, and who stops it.
-    private sealed record Control(TextWriter Report, CancellationToken Stop, Func<CancellationToken> Cancel);
+    private sealed record Control(TextWriter Report, CancellationToken Stop, Func<CancellationToken> NextStop);
 }

@@ -20,8 +20,11 @@ public sealed class LocalRun(IHost host)
     /// <summary>What the job starts from, how it is executed, and how it stops.</summary>
     public LocalRunOptions Options { get; init; } = LocalRunOptions.Default;
 
-    /// <summary>Cancels the job while it stops with a savepoint.</summary>
-    public CancellationToken Cancel { get; init; }
+    /// <summary>
+    /// A token for each further request to stop, of a job that stops with a savepoint: it cancels the job while the savepoint is taken, and asks for
+    /// another savepoint when that has failed.
+    /// </summary>
+    public Func<CancellationToken> NextStop { get; init; } = static () => CancellationToken.None;
 
     /// <summary>Called with the path of the savepoint with which the job stops, when it is complete.</summary>
     public Action<string> OnSavepoint { get; init; } = static _ => { };
@@ -83,32 +86,38 @@ public sealed class LocalRun(IHost host)
     // Waits for the token, then stops the job as the options say. Ends with the job.
     private async Task StopAsync(JobHandle job, CancellationToken stop)
     {
+        CancellationToken next = Options.StopWithSavepoint is null ? CancellationToken.None : NextStop();
         await WaitAsync(job, stop).ConfigureAwait(false);
-        if (job.Completion.IsCompleted)
+        while (Options.StopWithSavepoint is { } directory && !job.Completion.IsCompleted)
         {
-            return;
+            Log.StoppingWithSavepoint(_log, directory);
+            Task<QueryStreamException?> savepoint = StopWithSavepointAsync(job, directory);
+            await Task.WhenAny(savepoint, WaitAsync(job, next)).ConfigureAwait(false);
+            if (!savepoint.IsCompleted || await savepoint.ConfigureAwait(false) is not { } failure)
+            {
+                // The output of a complete savepoint is still to be committed.
+                await WaitAsync(job, next).ConfigureAwait(false);
+                break;
+            }
+
+            if (!job.Completion.IsCompleted)
+            {
+                Log.StopFailed(_log, failure.Message);
+            }
+
+            await WaitAsync(job, next).ConfigureAwait(false);
+            next = NextStop();
         }
 
-        if (Options.StopWithSavepoint is not { } directory)
-        {
-            Log.Stopping(_log);
-            await job.CancelAsync().ConfigureAwait(false);
-            return;
-        }
-
-        Log.StoppingWithSavepoint(_log, directory);
-        Task savepoint = StopWithSavepointAsync(job, directory);
-        await WaitAsync(job, Cancel).ConfigureAwait(false);
         if (!job.Completion.IsCompleted)
         {
             Log.Stopping(_log);
             await job.CancelAsync().ConfigureAwait(false);
         }
-
-        await savepoint.ConfigureAwait(false);
     }
 
-    private async Task StopWithSavepointAsync(JobHandle job, string directory)
+    // Null where the job stops, else why it goes on.
+    private async Task<QueryStreamException?> StopWithSavepointAsync(JobHandle job, string directory)
     {
         try
         {
@@ -120,10 +129,12 @@ public sealed class LocalRun(IHost host)
             {
                 OnSavepoint(await savepoint.ConfigureAwait(false));
             }
+
+            return null;
         }
         catch (QueryStreamException e)
         {
-            Log.StopFailed(_log, e.Message);
+            return e;
         }
     }
 

@@ -5,10 +5,16 @@ namespace QueryStream.Local;
 /// <summary>What a local cluster logs: ids 3200 to 3249.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(3203, LogLevel.Information, "Stopping with a savepoint in {Directory}; another signal, after two seconds, cancels the job")]
+    [LoggerMessage(
+        3203,
+        LogLevel.Information,
+        "Stopping with a savepoint in {Directory}; another signal, after two seconds, cancels the job instead")]
     public static partial void StoppingWithSavepoint(ILogger logger, string directory);
 
-    [LoggerMessage(3204, LogLevel.Warning, "The job goes on, since it could not stop with a savepoint; another signal cancels it. {Reason}")]
+    [LoggerMessage(
+        3204,
+        LogLevel.Warning,
+        "The job goes on, since it could not stop with a savepoint; another signal tries again, Ctrl-\\ ends the process. {Reason}")]
     public static partial void StopFailed(ILogger logger, string reason);
 
     [LoggerMessage(3200, LogLevel.Critical, "Actor {Actor} threw in its fault handler, which is a bug in QueryStream. It has stopped")]

@@ -4,25 +4,23 @@ namespace QueryStream.Local;
 
 /// <summary>
 /// Turns Ctrl-C and SIGTERM into a cancellation. The first signal asks the program to stop; one that follows more than two seconds later
-/// ends the process at once, as SIGQUIT (Ctrl-\) always does. An earlier one is ignored, since a signal to a process group often arrives twice.
+/// ends the process at once, unless the program has asked for it (<see cref="Next"/>), as SIGQUIT (Ctrl-\) always does.
+/// An earlier one is ignored, since a signal to a process group often arrives twice.
 /// </summary>
 public sealed class StopSignals : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _cancel = new();
     private readonly List<PosixSignalRegistration> _registrations;
     private readonly Action _beforeExit;
     private readonly TimeProvider _time;
 
-    // Guards the two fields below: signals arrive on any thread.
+    // Guards the fields below: signals arrive on any thread.
     private readonly Lock _lock = new();
-    private int _signals;
+    private bool _isStopping;
     private long _lastAt;
-
-    // Set before the signals matter, read by the threads that handle them.
-    private volatile bool _cancels;
+    private CancellationTokenSource? _next;
 
     /// <summary>Registers the signal handlers.</summary>
     /// <param name="beforeExit">Called on any thread before a signal ends the process, to restore the terminal.</param>
@@ -44,11 +42,16 @@ public sealed class StopSignals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>Makes the second signal cancel this token; then only a third one ends the process.</summary>
-    public CancellationToken CancelBySecond()
+    /// <summary>
+    /// Makes the next signal after the first one cancel this token instead of ending the process. For one signal: the program asks again if it can
+    /// handle another one.
+    /// </summary>
+    public CancellationToken Next()
     {
-        _cancels = true;
-        return _cancel.Token;
+        lock (_lock)
+        {
+            return (_next ??= new CancellationTokenSource()).Token;
+        }
     }
 
     /// <inheritdoc/>
@@ -56,32 +59,33 @@ public sealed class StopSignals : IDisposable
     {
         _registrations.ForEach(registration => registration.Dispose());
         _stop.Dispose();
-        _cancel.Dispose();
+        _next?.Dispose();
     }
 
     /// <summary>Handles a stop signal.</summary>
     /// <returns>False if it ends the process.</returns>
     internal bool Stop()
     {
-        int number;
+        CancellationTokenSource? told;
         lock (_lock)
         {
-            if (_signals > 0 && _time.GetElapsedTime(_lastAt) < Patience)
+            if (_isStopping && _time.GetElapsedTime(_lastAt) < Patience)
             {
                 return true;
             }
 
-            number = ++_signals;
             _lastAt = _time.GetTimestamp();
+            (told, _next) = _isStopping ? (_next, null) : (_stop, _next);
+            _isStopping = true;
         }
 
-        if (number > (_cancels ? 2 : 1))
+        if (told is null)
         {
             _beforeExit();
             return false;
         }
 
-        (number == 1 ? _stop : _cancel).Cancel();
+        told.Cancel();
         return true;
     }
 }

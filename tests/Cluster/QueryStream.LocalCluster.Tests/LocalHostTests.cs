@@ -107,21 +107,26 @@ public sealed class LocalHostTests
     }
 
     [Fact]
-    public void A_second_signal_cancels_where_that_was_asked_for_and_a_third_one_ends_the_process()
+    public void Each_further_signal_cancels_a_token_that_was_asked_for_and_else_ends_the_process()
     {
         int restored = 0;
         ManualTime time = new();
         using StopSignals signals = new(() => restored++, time);
-        CancellationToken cancel = signals.CancelBySecond();
+        CancellationToken second = signals.Next();
 
         Assert.True(signals.Stop());
         Assert.True(signals.Stop());
-        Assert.Equal((true, false), (signals.Token.IsCancellationRequested, cancel.IsCancellationRequested));
+        Assert.Equal((true, false), (signals.Token.IsCancellationRequested, second.IsCancellationRequested));
 
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.True(signals.Stop());
+        CancellationToken third = signals.Next();
         Assert.True(signals.Stop());
-        Assert.Equal((true, 0), (cancel.IsCancellationRequested, restored));
+        Assert.Equal((true, false), (second.IsCancellationRequested, third.IsCancellationRequested));
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(signals.Stop());
+        Assert.Equal((true, 0), (third.IsCancellationRequested, restored));
 
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.False(signals.Stop());
