@@ -22,6 +22,19 @@ public sealed class RedisCheckpointStorageContractTests : CheckpointStorageSuite
     protected override async Task RemoveAsync() => await _server!.DisposeAsync();
 }
 
+/// <summary>The server in memory of the simulation.</summary>
+public sealed class InMemoryCheckpointServerContractTests : CheckpointStorageSuite
+{
+    private readonly InMemoryCheckpointServer _server = new();
+
+    protected override ICheckpointStorage Open() => _server.StoragesOver(new Direct()).Open("redis://simulated:6379");
+
+    private sealed class Direct : ICommandPath
+    {
+        public Task<TResult> SendAsync<TResult>(Func<TResult> execute) => Task.FromResult(execute());
+    }
+}
+
 /// <summary>Checkpoints in Redis: coordinators that fence each other, and servers that lose data or refuse writes.</summary>
 public sealed class RedisCheckpointStorageTests
 {

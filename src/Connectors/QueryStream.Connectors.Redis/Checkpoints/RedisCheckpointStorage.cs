@@ -28,46 +28,28 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     private const string EpochKey = Prefix + "epoch";
     private const string IndexKey = Prefix + "checkpoints";
 
-    // KEYS epoch, manifest, index   ARGV epoch, manifest, index entry   returns the stored epoch
-    private const string CommitScript = """
-        local epoch = redis.call('GET', KEYS[1]) or '0'
-        if epoch == ARGV[1] then
-          redis.call('SET', KEYS[2], ARGV[2])
-          redis.call('SADD', KEYS[3], ARGV[3])
-        end
-        return tonumber(epoch)
-        """;
-
-    // KEYS epoch, set, then the keys to delete   ARGV epoch, then the members to remove from the set   returns the stored epoch
-    private const string DeleteScript = """
-        local epoch = redis.call('GET', KEYS[1]) or '0'
-        if epoch == ARGV[1] then
-          for i = 3, #KEYS do
-            redis.call('DEL', KEYS[i])
-            redis.call('SREM', KEYS[2], ARGV[i - 1])
-          end
-        end
-        return tonumber(epoch)
-        """;
-
     // Bounds the deletes per script, since a script blocks the server.
     private const int MaxDeletes = 500;
 
     private readonly RedisAddress _address;
-    private readonly RedisClientOptions _options;
+    private readonly ICheckpointCommands _redis;
     private readonly ILogger _log;
-    private readonly LazyConnection _connection;
 
     /// <summary>Creates the storage. Connects at the first call.</summary>
     /// <param name="address">The server.</param>
     /// <param name="options">The client options.</param>
     /// <param name="log">Where durability warnings are logged.</param>
     public RedisCheckpointStorage(RedisAddress address, RedisClientOptions options, ILogger log)
+        : this(address, new CheckpointCommands(RedisConfiguration.ForCheckpoints(address, options)), log)
+    {
+    }
+
+    /// <summary>Creates a storage on another server, such as one in memory.</summary>
+    internal RedisCheckpointStorage(RedisAddress address, ICheckpointCommands redis, ILogger log)
     {
         _address = address;
-        _options = options;
+        _redis = redis;
         _log = log;
-        _connection = new LazyConnection(ConnectAsync);
     }
 
     /// <inheritdoc/>
@@ -77,7 +59,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     public async Task<Epoch> AcquireAsync(CancellationToken cancellationToken)
     {
         Epoch epoch = await CallAsync(
-            async redis => new Epoch(await redis.StringIncrementAsync(EpochKey).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            async redis => new Epoch(await redis.IncrementAsync(EpochKey).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
         foreach (string warning in await DurabilityWarningsAsync(cancellationToken).ConfigureAwait(false))
         {
             Log.CheckpointsNotDurable(_log, warning);
@@ -98,8 +80,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             {
                 foreach (string name in new[] { "appendonly", "appendfsync", "maxmemory", "maxmemory-policy" })
                 {
-                    RedisResult[] pair = (RedisResult[]?)await redis.ExecuteAsync("CONFIG", "GET", name).ConfigureAwait(false) ?? [];
-                    settings[name] = pair.Length == 2 ? (string?)pair[1] ?? "" : "";
+                    settings[name] = await redis.SettingAsync(name).ConfigureAwait(false);
                 }
             }
             catch (RedisServerException e)
@@ -143,11 +124,11 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         async redis =>
         {
             StoredCheckpoint checkpoint = new(manifest.Job, manifest.Id);
-            Epoch epoch = await RunAsync(
-                redis,
-                CommitScript,
-                [EpochKey, KeyOf(checkpoint), IndexKey],
-                [manifest.Epoch.Number, ManifestFormat.Write(manifest), EntryOf(checkpoint)]).ConfigureAwait(false);
+            Epoch epoch = new(await redis.CommitAsync(
+                new EpochCheck(EpochKey, manifest.Epoch.Number),
+                KeyOf(checkpoint),
+                ManifestFormat.Write(manifest),
+                new SetMember(IndexKey, EntryOf(checkpoint))).ConfigureAwait(false));
             return epoch == manifest.Epoch ? new CommitResult.Committed() : new CommitResult.Overtaken(epoch);
         },
         cancellationToken);
@@ -156,8 +137,8 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     public Task<IReadOnlyList<StoredCheckpoint>> ListAsync(CancellationToken cancellationToken) => CallAsync<IReadOnlyList<StoredCheckpoint>>(
         async redis =>
         [
-            .. (await redis.SetMembersAsync(IndexKey).ConfigureAwait(false))
-                .Select(entry => ParseEntry(entry.ToString()))
+            .. (await redis.MembersAsync(IndexKey).ConfigureAwait(false))
+                .Select(ParseEntry)
                 .OfType<StoredCheckpoint>(),
         ],
         cancellationToken);
@@ -167,7 +148,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         async redis =>
         {
             string place = PlaceOf(KeyOf(checkpoint));
-            byte[] bytes = (byte[]?)await redis.StringGetAsync(KeyOf(checkpoint)).ConfigureAwait(false)
+            byte[] bytes = await redis.GetAsync(KeyOf(checkpoint)).ConfigureAwait(false)
                 ?? throw new DamagedCheckpointException($"Checkpoint {checkpoint.Id} of job {checkpoint.Job} is incomplete: {place} is missing.");
             return ManifestFormat.Read(bytes, place, checkpoint.Job, checkpoint.Id);
         },
@@ -175,9 +156,9 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
 
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(Epoch epoch, StoredCheckpoint checkpoint, CancellationToken cancellationToken) => CallAsync(
-        async redis =>
-            await RunAsync(redis, DeleteScript, [EpochKey, IndexKey, KeyOf(checkpoint)], [epoch.Number, EntryOf(checkpoint)])
-                .ConfigureAwait(false) == epoch,
+        async redis => await redis.DeleteAsync(
+            new EpochCheck(EpochKey, epoch.Number), IndexKey, [new KeyedMember(KeyOf(checkpoint), EntryOf(checkpoint))])
+            .ConfigureAwait(false) == epoch.Number,
         cancellationToken);
 
     /// <inheritdoc/>
@@ -186,9 +167,9 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             async redis =>
             {
                 List<SegmentName> segments = [];
-                foreach (RedisValue member in await redis.SetMembersAsync(SegmentsKeyOf(job)).ConfigureAwait(false))
+                foreach (string member in await redis.MembersAsync(SegmentsKeyOf(job)).ConfigureAwait(false))
                 {
-                    if (SegmentName.TryParse(member.ToString(), job, out SegmentName name))
+                    if (SegmentName.TryParse(member, job, out SegmentName name))
                     {
                         segments.Add(name);
                     }
@@ -205,9 +186,9 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             {
                 foreach (SegmentName[] some in segments.Chunk(MaxDeletes))
                 {
-                    RedisKey[] keys = [EpochKey, SegmentsKeyOf(job), .. some.Select(name => (RedisKey)KeyOf(job, name))];
-                    RedisValue[] values = [epoch.Number, .. some.Select(name => (RedisValue)name.ToString())];
-                    if (await RunAsync(redis, DeleteScript, keys, values).ConfigureAwait(false) != epoch)
+                    KeyedMember[] deleted = [.. some.Select(name => new KeyedMember(KeyOf(job, name), name.ToString()))];
+                    if (await redis.DeleteAsync(new EpochCheck(EpochKey, epoch.Number), SegmentsKeyOf(job), deleted)
+                        .ConfigureAwait(false) != epoch.Number)
                     {
                         return false;
                     }
@@ -218,10 +199,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             cancellationToken);
 
     /// <summary>Closes the connection.</summary>
-    public ValueTask DisposeAsync() => _connection.CloseAsync(awaitReplies: true);
-
-    private static async Task<Epoch> RunAsync(IDatabase redis, string script, RedisKey[] keys, RedisValue[] values) =>
-        new((long)await redis.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).ConfigureAwait(false));
+    public ValueTask DisposeAsync() => _redis.DisposeAsync();
 
     private static string KeyOf(StoredCheckpoint checkpoint) => $"{Prefix}{checkpoint.Job}:chk-{checkpoint.Id}";
 
@@ -243,15 +221,11 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
 
     private string PlaceOf(string key) => $"key {key} of Redis at {_address}";
 
-    private async Task<IConnectionMultiplexer> ConnectAsync() =>
-        await ConnectionMultiplexer.ConnectAsync(RedisConfiguration.ForCheckpoints(_address, _options)).ConfigureAwait(false);
-
-    private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(Func<ICheckpointCommands, Task<T>> call, CancellationToken cancellationToken)
     {
-        IConnectionMultiplexer connection = await _connection.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await call(connection.GetDatabase()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await call(_redis).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -266,9 +240,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         public Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => storage.CallAsync(
             async redis =>
             {
-                await Task.WhenAll(
-                    redis.SetAddAsync(SegmentsKeyOf(job), name.ToString(), CommandFlags.DemandMaster),
-                    redis.StringSetAsync(KeyOf(job, name), bytes, flags: CommandFlags.DemandMaster)).ConfigureAwait(false);
+                await redis.StoreAsync(new SetMember(SegmentsKeyOf(job), name.ToString()), KeyOf(job, name), bytes).ConfigureAwait(false);
                 return true;
             },
             cancellationToken);
@@ -276,13 +248,13 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         public Task<byte[]?> ReadAsync(SegmentName name, int offset, int count, CancellationToken cancellationToken) => storage.CallAsync(
             async redis =>
             {
-                RedisKey key = KeyOf(job, name);
+                string key = KeyOf(job, name);
                 if (count == 0)
                 {
-                    return await redis.KeyExistsAsync(key).ConfigureAwait(false) ? [] : null;
+                    return await redis.ExistsAsync(key).ConfigureAwait(false) ? [] : null;
                 }
 
-                byte[]? bytes = (byte[]?)await redis.StringGetRangeAsync(key, offset, (long)offset + count - 1).ConfigureAwait(false);
+                byte[]? bytes = await redis.GetRangeAsync(key, offset, count).ConfigureAwait(false);
                 return bytes?.Length == count ? bytes : null;
             },
             cancellationToken);
