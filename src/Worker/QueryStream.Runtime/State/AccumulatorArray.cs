@@ -64,7 +64,7 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
     /// The accumulators of the rows of a batch, to be changed with their objects. Without captures in flight this looks at none of them.
     /// </summary>
     /// <param name="slots">The slot of each row's accumulator.</param>
-    public PagedAccumulators<TAccumulator> ForUpdate(ReadOnlySpan<int> slots)
+    public PagedElements<TAccumulator> ForUpdate(ReadOnlySpan<int> slots)
     {
         if (versions.AnyInFlight)
         {
@@ -74,7 +74,7 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
             }
         }
 
-        return new PagedAccumulators<TAccumulator>(_pages.Pages, slots);
+        return new PagedElements<TAccumulator>(_pages.Pages, slots);
     }
 
     /// <summary>Puts an accumulator into a slot; its objects belong to it alone.</summary>
@@ -95,23 +95,5 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
             versions.CountCopy();
             accumulator = fork(accumulator);
         }
-    }
-}
-
-/// <summary>Accumulators in pages, found by a slot for each row.</summary>
-/// <typeparam name="TAccumulator">The accumulator.</typeparam>
-/// <param name="pages">The pages.</param>
-/// <param name="slots">The slot of each row's accumulator.</param>
-internal readonly ref struct PagedAccumulators<TAccumulator>(TAccumulator[][] pages, ReadOnlySpan<int> slots) : IAccumulators<TAccumulator>
-    where TAccumulator : struct
-{
-    private readonly TAccumulator[][] _pages = pages;
-    private readonly ReadOnlySpan<int> _slots = slots;
-
-    /// <inheritdoc/>
-    public ref TAccumulator this[int row]
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref PagedArray<TAccumulator>.At(_pages, _slots[row]);
     }
 }

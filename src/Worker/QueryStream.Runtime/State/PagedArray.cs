@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using QueryStream.Streams.Aggregates;
 
 namespace QueryStream.Runtime.State;
 
@@ -204,4 +205,22 @@ internal readonly struct FrozenArray<T>(T[][] pages)
 
     /// <summary>An element; only of those that there were.</summary>
     public ref readonly T this[int index] => ref PagedArray<T>.At(_pages, index);
+}
+
+/// <summary>Elements in pages, found by a slot for each row. Valid until the array grows or a capture begins.</summary>
+/// <typeparam name="T">The elements.</typeparam>
+/// <param name="pages">The pages.</param>
+/// <param name="slots">The slot of each row's element.</param>
+internal readonly ref struct PagedElements<T>(T[][] pages, ReadOnlySpan<int> slots) : IAccumulators<T>
+    where T : struct
+{
+    private readonly T[][] _pages = pages;
+    private readonly ReadOnlySpan<int> _slots = slots;
+
+    /// <inheritdoc/>
+    public ref T this[int row]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref PagedArray<T>.At(_pages, _slots[row]);
+    }
 }

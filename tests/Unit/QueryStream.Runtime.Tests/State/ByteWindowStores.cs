@@ -108,7 +108,7 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
 
     public override ref TAccumulator AccumulatorForUpdate(int session) => ref PagedArray<TAccumulator>.At(_accumulatorPages, PlaceOf(session));
 
-    public override PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> sessions)
+    public override PagedElements<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> sessions)
     {
         int[] places = new int[sessions.Length];
         for (int i = 0; i < places.Length; i++)
@@ -116,7 +116,7 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
             places[i] = PlaceOf(sessions[i]);
         }
 
-        return new PagedAccumulators<TAccumulator>(_accumulatorPages, places);
+        return new PagedElements<TAccumulator>(_accumulatorPages, places);
     }
 
     public override void SetAccumulator(int session, in TAccumulator accumulator) => AccumulatorForUpdate(session) = accumulator;
@@ -291,21 +291,32 @@ internal sealed class ByteCountWindowStore<TKey, TAccumulator> : CountWindowStor
         : _bytes.Get(SortedBytes.Encode(key)) is { } bytes ? Load(bytes)
         : -1;
 
-    public override int FindOrAdd(in TKey key, ulong hash, EventTime time)
+    public override int FindOrAdd(in TKey key, ulong hash)
     {
         int slot = Find(key, hash);
-        return slot >= 0 ? slot : Place(key, new CountInfo { First = time, Last = time }, default);
+        return slot >= 0 ? slot : Place(key, CountInfo.Empty, default);
+    }
+
+    public override void FindOrAdd<T>(ReadOnlySpan<T> rows, Func<T, TKey> keyOf, Span<int> slots)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            TKey key = keyOf(rows[i]);
+            slots[i] = FindOrAdd(key, KeyType<TKey>.Instance.HashOfRow(key));
+        }
     }
 
     public override ref readonly TKey KeyOf(int slot) => ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_keys)[slot];
 
     public override ref CountInfo ForWrite(int slot) => ref PagedArray<CountInfo>.At(_windows, slot);
 
+    public override PagedElements<CountInfo> ForWrite(ReadOnlySpan<int> slots) => new(_windows, slots);
+
     public override ref readonly TAccumulator AccumulatorOf(int slot) => ref AccumulatorForUpdate(slot);
 
     public override ref TAccumulator AccumulatorForUpdate(int slot) => ref PagedArray<TAccumulator>.At(_accumulators, slot);
 
-    public override PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> slots) => new(_accumulators, slots);
+    public override PagedElements<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> slots) => new(_accumulators, slots);
 
     public override void SetAccumulator(int slot, in TAccumulator accumulator) => AccumulatorForUpdate(slot) = accumulator;
 

@@ -1,6 +1,7 @@
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
+using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
@@ -18,6 +19,9 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     private readonly Global _windows;
     private readonly CountWindowStore<TKey, TAccumulator> _store;
     private readonly int[] _slots = new int[Batch.MaxRows];
+
+    // The slots whose windows have closed in this batch.
+    private readonly List<int> _closed = [];
     private int _folded;
 
     // For errors: the slot whose result is being made; -1 where it is none.
@@ -39,7 +43,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     public override Task RestoreAsync(StateReader state) =>
         state.KeyedAsync<(TKey Key, long Rows, Window Times, TAccumulator Accumulator)>("windows", item =>
         {
-            int slot = _store.FindOrAdd(item.Key, KeyType.Hash(item.Key), item.Times.Start);
+            int slot = _store.FindOrAdd(item.Key, KeyType.Hash(item.Key));
             _store.ForWrite(slot) = new CountInfo { Rows = item.Rows, First = item.Times.Start, Last = item.Times.End };
             _store.SetAccumulator(slot, KeptValue<TAccumulator>.Of(item.Accumulator));
             _store.Release();
@@ -53,25 +57,24 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         EventTime? now = Clock?.Now(Watermark);
         Batch<WindowResult<TKey, TOut>>? results = null;
         Span<int> slots = _slots.AsSpan(0, rows.Length);
-        CountWindowStore<TKey, TAccumulator> store = _store;
-        Func<T, TKey> keyOf = _aggregation.Key;
+        _store.FindOrAdd(rows, _aggregation.Key, slots);
+        PagedElements<CountInfo> windows = _store.ForWrite(slots);
         long limit = _windows.Rows;
         _folded = 0;
         for (int i = 0; i < rows.Length; i++)
         {
             EventTime time = now ?? times[i];
-            TKey key = keyOf(rows[i]);
-            ref CountInfo info = ref store.FindOrAddForWrite(key, KeyType.HashOfRow(key), time, out int slot);
-            slots[i] = slot;
+            ref CountInfo info = ref windows[i];
             (info.First, info.Last) = (EventTime.Min(info.First, time), EventTime.Max(info.Last, time));
             if (++info.Rows >= limit)
             {
                 Fold(rows, times, i + 1);
-                AddResult(results ??= Batch<WindowResult<TKey, TOut>>.Rent(), slot, isFinal: _windows.StartsAnew);
+                AddResult(results ??= Batch<WindowResult<TKey, TOut>>.Rent(), slots[i], isFinal: _windows.StartsAnew);
             }
         }
 
         Fold(rows, times, rows.Length);
+        RemoveClosed();
         _store.Release();
         if (results is not null)
         {
@@ -100,6 +103,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         while (!_store.IsEmpty && !results.IsFull)
         {
             AddResult(results, _store.Any(), isFinal: true);
+            RemoveClosed();
         }
 
         _store.Release();
@@ -135,7 +139,34 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         info.Rows = 0;
         if (isFinal)
         {
-            _store.Remove(slot);
+            // The slots of the batch's other rows must stay valid, and one of them may be of this key.
+            info = CountInfo.Empty;
+            _store.SetAccumulator(slot, default);
+            _closed.Add(slot);
         }
+    }
+
+    // From the last slot on, since removing one moves the last window into its place.
+    private void RemoveClosed()
+    {
+        if (_closed.Count == 0)
+        {
+            return;
+        }
+
+        _closed.Sort();
+        int before = -1;
+        for (int i = _closed.Count - 1; i >= 0; i--)
+        {
+            int slot = _closed[i];
+            if (slot != before && _store.ForWrite(slot).Rows == 0)
+            {
+                _store.Remove(slot);
+            }
+
+            before = slot;
+        }
+
+        _closed.Clear();
     }
 }

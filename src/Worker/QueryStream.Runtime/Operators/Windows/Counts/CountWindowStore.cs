@@ -1,3 +1,4 @@
+using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
@@ -22,23 +23,24 @@ internal abstract class CountWindowStore<TKey, TAccumulator>
     /// <summary>The slot of a key; -1 if it has no window.</summary>
     public abstract int Find(in TKey key, ulong hash);
 
-    /// <summary>The slot of a key. A new window is empty, and its first and last times are the given one.</summary>
-    public abstract int FindOrAdd(in TKey key, ulong hash, EventTime time);
+    /// <summary>The slot of a key, whose window is <see cref="CountInfo.Empty"/> if it is new.</summary>
+    public abstract int FindOrAdd(in TKey key, ulong hash);
 
-    /// <summary>
-    /// The window of a key, to be changed: <see cref="FindOrAdd"/> and <see cref="ForWrite"/> in one call, since it is called for each row.
-    /// </summary>
-    public virtual ref CountInfo FindOrAddForWrite(in TKey key, ulong hash, EventTime time, out int slot)
-    {
-        slot = FindOrAdd(key, hash, time);
-        return ref ForWrite(slot);
-    }
+    /// <summary>The slots of all rows of a batch, as <see cref="FindOrAdd(in TKey, ulong)"/> has that of one, in one virtual call.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="keyOf">The key of a row.</param>
+    /// <param name="slots">Gets the slot of each row.</param>
+    public abstract void FindOrAdd<T>(ReadOnlySpan<T> rows, Func<T, TKey> keyOf, Span<int> slots);
 
     /// <summary>The key of a slot.</summary>
     public abstract ref readonly TKey KeyOf(int slot);
 
     /// <summary>A window, to be changed.</summary>
     public abstract ref CountInfo ForWrite(int slot);
+
+    /// <summary>The windows of rows, to be changed.</summary>
+    /// <param name="slots">The slot of each row.</param>
+    public abstract PagedElements<CountInfo> ForWrite(ReadOnlySpan<int> slots);
 
     /// <summary>The accumulator of a window, to be read.</summary>
     public abstract ref readonly TAccumulator AccumulatorOf(int slot);
@@ -48,7 +50,7 @@ internal abstract class CountWindowStore<TKey, TAccumulator>
 
     /// <summary>The accumulators of rows, to be changed with their objects.</summary>
     /// <param name="slots">The slot of each row.</param>
-    public abstract PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> slots);
+    public abstract PagedElements<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> slots);
 
     /// <summary>Replaces the accumulator of a window; its objects belong to the store from now on.</summary>
     public abstract void SetAccumulator(int slot, in TAccumulator accumulator);
@@ -89,7 +91,7 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
 
     public override int Find(in TKey key, ulong hash) => _keys.Find(key, hash);
 
-    public override int FindOrAdd(in TKey key, ulong hash, EventTime time)
+    public override int FindOrAdd(in TKey key, ulong hash)
     {
         int before = _keys.Count;
         int slot = _keys.FindOrAdd(key, hash);
@@ -97,27 +99,43 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
         {
             _windows.EnsureCapacity(_keys.Count, _versions);
             _accumulators.EnsureCapacity(_keys.Count);
-            ForWrite(slot) = new CountInfo { First = time, Last = time };
+            ForWrite(slot) = CountInfo.Empty;
         }
 
         return slot;
     }
 
-    public override ref CountInfo FindOrAddForWrite(in TKey key, ulong hash, EventTime time, out int slot)
+    public override void FindOrAdd<T>(ReadOnlySpan<T> rows, Func<T, TKey> keyOf, Span<int> slots)
     {
-        slot = FindOrAdd(key, hash, time);
-        return ref _windows.ForWrite(slot, _versions);
+        for (int i = 0; i < slots.Length; i++)
+        {
+            TKey key = keyOf(rows[i]);
+            slots[i] = FindOrAdd(key, KeyType<TKey>.Instance.HashOfRow(key));
+        }
     }
 
     public override ref readonly TKey KeyOf(int slot) => ref _keys.KeyOf(slot);
 
     public override ref CountInfo ForWrite(int slot) => ref _windows.ForWrite(slot, _versions);
 
+    public override PagedElements<CountInfo> ForWrite(ReadOnlySpan<int> slots)
+    {
+        if (_versions.AnyInFlight)
+        {
+            foreach (int slot in slots)
+            {
+                ForWrite(slot);
+            }
+        }
+
+        return new PagedElements<CountInfo>(_windows.Pages, slots);
+    }
+
     public override ref readonly TAccumulator AccumulatorOf(int slot) => ref _accumulators[slot];
 
     public override ref TAccumulator AccumulatorForUpdate(int slot) => ref _accumulators.ForUpdate(slot);
 
-    public override PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> slots) => _accumulators.ForUpdate(slots);
+    public override PagedElements<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> slots) => _accumulators.ForUpdate(slots);
 
     public override void SetAccumulator(int slot, in TAccumulator accumulator) => _accumulators.Set(slot, accumulator);
 
@@ -156,6 +174,9 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
 /// <summary>What is known of a key's window beside its accumulator.</summary>
 internal struct CountInfo
 {
+    /// <summary>That of a window without rows.</summary>
+    public static readonly CountInfo Empty = new() { First = EventTime.MaxValue, Last = EventTime.MinValue };
+
     /// <summary>Rows since the last result.</summary>
     public long Rows;
 

@@ -37,7 +37,7 @@ internal sealed class HeapSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
 
     public override ref TAccumulator AccumulatorForUpdate(int session) => ref _accumulators.ForUpdate(session);
 
-    public override PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> sessions) => _accumulators.ForUpdate(sessions);
+    public override PagedElements<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> sessions) => _accumulators.ForUpdate(sessions);
 
     public override void SetAccumulator(int session, in TAccumulator accumulator) => _accumulators.Set(session, accumulator);
 

@@ -28,7 +28,7 @@ internal abstract class SessionStore<TKey, TAccumulator>
 
     /// <summary>The accumulators of the rows of a batch, to be changed with their objects.</summary>
     /// <param name="sessions">The session of each row.</param>
-    public abstract PagedAccumulators<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> sessions);
+    public abstract PagedElements<TAccumulator> AccumulatorsForUpdate(ReadOnlySpan<int> sessions);
 
     /// <summary>Replaces the accumulator of a session; its objects belong to the store from now on.</summary>
     public abstract void SetAccumulator(int session, in TAccumulator accumulator);
