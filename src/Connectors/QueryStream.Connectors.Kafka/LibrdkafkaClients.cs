@@ -41,7 +41,7 @@ public sealed class LibrdkafkaClients : IKafkaClients
     public string LibraryVersion => _library.Version;
 
     /// <inheritdoc/>
-    public IKafkaAdmin OpenAdmin(KafkaConnection connection) => new LibrdkafkaAdmin(_clusters, _factory.RentCluster(connection, _clusters));
+    public IKafkaAdmin OpenAdmin(KafkaConnection connection) => new LibrdkafkaAdmin(_clusters, _factory, _factory.RentCluster(connection, _clusters));
 
     /// <inheritdoc/>
     public IKafkaReader OpenReader(

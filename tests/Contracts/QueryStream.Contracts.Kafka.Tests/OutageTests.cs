@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
@@ -49,6 +51,36 @@ public sealed class OutageTests(OutageFixture broker) : IClassFixture<OutageFixt
         Assert.Equal(written, probe.Acknowledged);
         Assert.Empty(probe.Refusals);
         AssertOneOutage();
+    }
+
+    [KafkaFact(ownServer: true)]
+    public async Task Offsets_of_groups_are_told_while_the_first_group_of_a_cluster_still_gets_its_coordinator()
+    {
+        // A broker of its own, since it does that once.
+        await using KafkaServer server = await KafkaServer.StartAsync();
+        LibrdkafkaClients clients = new(TimeProvider.System, NullLoggerFactory.Instance, server.Address);
+        await using IKafkaAdmin admin = clients.OpenAdmin(new KafkaConnection(server.Address, "", new Dictionary<string, string>()));
+        await admin.CreateTopicAsync(_topic, 1, null, CancellationToken.None);
+
+        Task<long?[]> offsets = Task.WhenAll(Enumerable.Range(0, 8).Select(OffsetAsync));
+        await Wait.ForAsync("the offsets", offsets, Recovered);
+
+        Assert.All(await offsets, offset => Assert.Null(offset));
+
+        async Task<long?> OffsetAsync(int group)
+        {
+            while (true)
+            {
+                try
+                {
+                    return await admin.GroupOffsetAsync($"group-{group}", _topic, 0, CancellationToken.None);
+                }
+                catch (ServiceUnavailableException)
+                {
+                    // The machine is slow: the next request waits on.
+                }
+            }
+        }
     }
 
     [KafkaFact(ownServer: true)]

@@ -4,7 +4,7 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>The admin interface over a shared <see cref="ClusterClient"/>.</summary>
-internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterClient cluster) : IKafkaAdmin
+internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClientFactory factory, ClusterClient cluster) : IKafkaAdmin
 {
     private static readonly TimeSpan TopicChangeLimit = TimeSpan.FromSeconds(5);
 
@@ -122,8 +122,25 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClusterCli
         }
     }
 
-    public Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken) => cluster.RequestAsync(
-        (client, timeout) => NativeSettings.GroupOffset(client, group, topic, partition, timeout), cancellationToken);
+    // Through a client of the group. librdkafka's admin request for offsets of any group crashes the process where the coordinator of the group is
+    // just loading or moving: it asks the group of the client for its coordinator, and a client of no group has none.
+    public async Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken)
+    {
+        KafkaConnection own = cluster.Connection;
+        KafkaConnection connection = new(
+            own.BootstrapServers, group, new Dictionary<string, string>(own.Properties) { ["isolation.level"] = "read_committed" });
+        ClusterClient client = factory.RentCluster(connection, pool);
+        try
+        {
+            Dictionary<int, long> offsets = await client.RequestAsync(
+                (native, timeout) => NativeRequests.Committed(native, topic, [partition], timeout), cancellationToken).ConfigureAwait(false);
+            return offsets.TryGetValue(partition, out long offset) ? offset : null;
+        }
+        finally
+        {
+            await pool.ReturnAsync(client).ConfigureAwait(false);
+        }
+    }
 
     public Task<string?> BrokerSettingAsync(string name, CancellationToken cancellationToken) =>
         cluster.RequestAsync((client, timeout) => NativeSettings.OfBroker(client, name, timeout), cancellationToken);

@@ -6,7 +6,6 @@ namespace QueryStream.Connectors.Kafka.Librdkafka;
 internal static unsafe class NativeAdminRequest
 {
     public const int DescribeConfigs = 5;
-    public const int GroupOffsets = 14;
     public const int DescribeTopics = 19;
     public const int ListOffsets = 21;
     private const int ErrorSize = 512;
@@ -45,7 +44,7 @@ internal static unsafe class NativeAdminRequest
         try
         {
             NativeMethods.AdminOptionsSetRequestTimeout(options, timeoutMs, error, ErrorSize);
-            if (operation is not (DescribeConfigs or GroupOffsets or DescribeTopics or ListOffsets))
+            if (operation is not (DescribeConfigs or DescribeTopics or ListOffsets))
             {
                 NativeMethods.AdminOptionsSetOperationTimeout(options, timeoutMs, error, ErrorSize);
             }

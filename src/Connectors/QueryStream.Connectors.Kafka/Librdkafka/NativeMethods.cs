@@ -310,30 +310,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_set_broker")]
     internal static partial NativeError AdminOptionsSetBroker(nint options, int broker, byte* error, nuint errorSize);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_set_require_stable_offsets")]
-    internal static partial nint AdminOptionsSetRequireStableOffsets(nint options, int isRequired);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_ListConsumerGroupOffsets_new", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint GroupOffsetsNew(string group, NativePartitionList* partitions);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_ListConsumerGroupOffsets_destroy")]
-    internal static partial void GroupOffsetsDestroy(nint request);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_ListConsumerGroupOffsets")]
-    internal static partial void GroupOffsets(nint client, nint* requests, nuint count, nint options, nint queue);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_event_ListConsumerGroupOffsets_result")]
-    internal static partial nint EventGroupOffsetsResult(nint nativeEvent);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_ListConsumerGroupOffsets_result_groups")]
-    internal static partial nint* GroupOffsetsResultGroups(nint result, nuint* count);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_group_result_error")]
-    internal static partial nint GroupResultError(nint group);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_group_result_partitions")]
-    internal static partial NativePartitionList* GroupResultPartitions(nint group);
-
     [LibraryImport(Library, EntryPoint = "rd_kafka_ConfigResource_new", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint ConfigResourceNew(int type, string name);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>Requests for settings of the cluster and offsets of any group. All block, and throw <see cref="NativeRequestException"/>.</summary>
+/// <summary>Requests for settings of the cluster. All block, and throw <see cref="NativeRequestException"/>.</summary>
 internal static unsafe class NativeSettings
 {
     private const int TopicResource = 2;
@@ -14,43 +14,6 @@ internal static unsafe class NativeSettings
     /// <summary>A setting of the first broker in the cluster's list; null if it is unknown or may not be read.</summary>
     public static string? OfBroker(nint client, string name, int timeoutMs) =>
         Find(client, BrokerResource, FirstBroker(client, timeoutMs).ToString(CultureInfo.InvariantCulture), name, timeoutMs);
-
-    /// <summary>The committed offset of a group; null if there is none.</summary>
-    public static long? GroupOffset(nint client, string group, string topic, int partition, int timeoutMs)
-    {
-        string request = $"the offset of group '{group}'";
-        NativePartitionList* list = NativeMethods.PartitionListNew(1);
-        NativeMethods.PartitionListAdd(list, topic, partition);
-        nint groups = NativeMethods.GroupOffsetsNew(group, list);
-        NativeMethods.PartitionListDestroy(list);
-        try
-        {
-            return NativeAdminRequest.Run<long?>(
-                client,
-                NativeAdminRequest.GroupOffsets,
-                request,
-                timeoutMs,
-                (options, queue) =>
-                {
-                    nint only = groups;
-                    NativeRequests.Check(request, NativeMethods.AdminOptionsSetRequireStableOffsets(options, 1));
-                    NativeMethods.GroupOffsets(client, &only, 1, options, queue);
-                },
-                answer =>
-                {
-                    nuint count;
-                    nint result = NativeMethods.GroupOffsetsResultGroups(NativeMethods.EventGroupOffsetsResult(answer), &count)[0];
-                    NativeRequests.Check(request, NativeMethods.ErrorCode(NativeMethods.GroupResultError(result)));
-                    ref NativePartition found = ref NativeMethods.GroupResultPartitions(result)->Elements[0];
-                    NativeRequests.Check(request, found.Error);
-                    return found.Offset >= 0 ? found.Offset : null;
-                });
-        }
-        finally
-        {
-            NativeMethods.GroupOffsetsDestroy(groups);
-        }
-    }
 
     private static string? Find(nint client, int type, string resource, string name, int timeoutMs)
     {
