@@ -8,30 +8,37 @@ public sealed class MutationTests
 {
     private const ulong MaxSeeds = 200;
 
-    // Those of which it is proven. docs/design/simulation.md names the others.
-    public static TheoryData<string> All =>
-    [
-        nameof(Mutation.NoAlignment),
-        nameof(Mutation.AcknowledgeBeforeUpload),
-        nameof(Mutation.OffsetPolledInsteadOfProcessed),
-        nameof(Mutation.PhaseOneDropsLateRows),
-        nameof(Mutation.NoFlushBeforeBarrier),
-        nameof(Mutation.TimersNotRestored),
-        nameof(Mutation.ReferencedChunkSwept),
-        nameof(Mutation.RenameWithoutFlush),
-        nameof(Mutation.AsyncRowsNotInSnapshot),
-        nameof(Mutation.CommitBeforeManifest),
-        nameof(Mutation.DirectoryNotFlushed),
-        nameof(Mutation.PendingEpochsNotRestored),
-        nameof(Mutation.LatestIsTheOneBefore),
-    ];
+    // Each with the seed to begin with: near the one that finds it, so that the test is short.
+    public static TheoryData<string, ulong> All => new()
+    {
+        { nameof(Mutation.NoAlignment), 1 },
+        { nameof(Mutation.AcknowledgeBeforeUpload), 1 },
+        { nameof(Mutation.OffsetPolledInsteadOfProcessed), 1 },
+        { nameof(Mutation.PhaseOneDropsLateRows), 18 },
+        { nameof(Mutation.NoFlushBeforeBarrier), 1 },
+        { nameof(Mutation.WatermarkFloorNotRestored), 1 },
+        { nameof(Mutation.TimersNotRestored), 1 },
+        { nameof(Mutation.ReferencedChunkSwept), 1 },
+        { nameof(Mutation.ReadUncommittedManifest), 36 },
+        { nameof(Mutation.RenameWithoutFlush), 1 },
+        { nameof(Mutation.AsyncRowsNotInSnapshot), 1 },
+        { nameof(Mutation.CommitBeforeManifest), 1 },
+        { nameof(Mutation.MarkerReadBeforeFencing), 43 },
+        { nameof(Mutation.DirectoryNotFlushed), 1 },
+        { nameof(Mutation.PendingEpochsNotRestored), 5 },
+        { nameof(Mutation.LatestIsTheOneBefore), 7 },
+    };
+
+    [Fact]
+    public void Each_mutation_has_a_case() =>
+        Assert.Equal(Enum.GetValues<Mutation>().Where(mutation => mutation != Mutation.None).Select(mutation => mutation.ToString()), Names());
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task A_defect_is_found_within_two_hundred_seeds(string name)
+    public async Task A_defect_is_found_within_two_hundred_seeds(string name, ulong first)
     {
         Mutation mutation = Enum.Parse<Mutation>(name);
-        for (ulong seed = 1; seed <= MaxSeeds; seed++)
+        for (ulong seed = first; seed <= MaxSeeds; seed++)
         {
             SeedReport report = await Simulation.RunAsync(seed, mutation);
             if (report.Failure is not null)
@@ -42,4 +49,6 @@ public sealed class MutationTests
 
         Assert.Fail($"{mutation} was not found.");
     }
+
+    private static IEnumerable<string> Names() => All.Select(row => (string)row[0]);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueryStream.Simulation.Reports;
 
 namespace QueryStream.Simulation.Tests;
@@ -8,7 +9,11 @@ public sealed class SeedTests
     // Others than those of ./test.sh, which begin with 1.
     private const ulong First = 1_000_000;
 
-    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(0, 20).Select(offset => First + (ulong)offset)];
+    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(0, Count).Select(offset => First + (ulong)offset)];
+
+    // More of them for the line coverage, see docs/design/simulation.md.
+    private static int Count =>
+        int.TryParse(Environment.GetEnvironmentVariable("QUERYSTREAM_SIMULATION_SEEDS"), CultureInfo.InvariantCulture, out int count) ? count : 20;
 
     [Theory]
     [MemberData(nameof(Seeds))]

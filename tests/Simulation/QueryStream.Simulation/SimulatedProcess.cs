@@ -3,7 +3,6 @@ using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Checkpoints;
-using QueryStream.Coordinator.Restarts;
 using QueryStream.Core.Keys;
 using QueryStream.Simulation.Faults;
 using QueryStream.Simulation.Graphs;
@@ -18,8 +17,10 @@ namespace QueryStream.Simulation;
 /// <summary>One life of the local cluster: coordinator, workers and tasks, which share nothing with the next one but disk, Kafka and Redis.</summary>
 internal sealed class SimulatedProcess : IServiceProvider
 {
-    public const string CheckpointDirectory = "file:///checkpoints";
     public const string SavepointDirectory = "file:///savepoints";
+
+    private const string CheckpointDirectory = "file:///checkpoints";
+    private const string CheckpointRedis = "redis://simulated:6379";
 
     private readonly World _world;
     private readonly SimulatedRedis _redis;
@@ -38,12 +39,17 @@ internal sealed class SimulatedProcess : IServiceProvider
         _redis = new SimulatedRedis(world.Redis, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()));
         AsyncService service = new(_time, new SeededRandom(Random.Next()));
         ProcessFiles files = new(world.Files, _time, world.Faults, new SeededRandom(Random.Next()));
+        CheckpointServerPath redis = new(world.Clock, _time, world.Faults, new SeededRandom(Random.Next()));
         Parallelism = 1 + Random.Next(4);
         int workers = 1 + Random.Next(3);
         Cluster = SimulatedCluster.WithRealTasks(seed, workers, slots: 4, new ClusterParts
         {
             Executor = new SimulatedExecutor(seed, world.Clock, _time),
-            Storages = [new SimulatedStorageFactory(new DirectoryStorageFactory(files), world, _time)],
+            Storages =
+            [
+                new SimulatedStorageFactory(new DirectoryStorageFactory(files), world, _time),
+                new SimulatedStorageFactory(world.CheckpointServer.StoragesOver(redis), world, _time),
+            ],
             Clients = this,
             Loggers = world.Log,
             Copies = CopiesOf,
@@ -60,7 +66,10 @@ internal sealed class SimulatedProcess : IServiceProvider
 
     public SimulatedJob Job { get; }
 
-    public int Parallelism { get; }
+    public int Parallelism { get; private set; }
+
+    /// <summary>Whether a task has thrown, in this job or an earlier one: its batch is left to the garbage collector.</summary>
+    public bool HasFailedBefore { get; private set; }
 
     public SimulatedExecutor Executor => Cluster.Executor;
 
@@ -82,30 +91,35 @@ internal sealed class SimulatedProcess : IServiceProvider
                 _world.Faults.Has(Mutation.NoFlushBeforeBarrier),
                 _world.Faults.Has(Mutation.WatermarkFloorNotRestored));
 
-    /// <summary>Submits the job, to be restored from its latest checkpoint. It is accepted while the simulation runs.</summary>
-    public Task<JobHandle> SubmitAsync() => Cluster.SubmitAsync(new JobSubmission(
+    /// <summary>Submits the job again, at another parallelism.</summary>
+    public Task<JobHandle> SubmitAgainAsync(string restore)
+    {
+        HasFailedBefore |= Handle is { Restarts: > 0 } or { Status: JobStatus.Failed };
+        Handle = null;
+        Parallelism = 1 + Random.Next(4);
+        return SubmitAsync(restore);
+    }
+
+    /// <summary>Submits the job, to be restored from a checkpoint. It is accepted while the simulation runs.</summary>
+    public Task<JobHandle> SubmitAsync(string restore) => Cluster.SubmitAsync(new JobSubmission(
         Cluster.Jobs.Add(SimulatedJob.JobName, Job), JobSettings.None, Math.Max(Parallelism, 1))
     {
-        Restore = _world.Plan.IsCalm ? null : "latest",
+        Restore = _world.Plan.IsCalm ? null : restore,
         Options = new ExecutionOptions
         {
             Checkpoints = new CheckpointSettings
             {
-                Directory = _world.Plan.IsCalm ? "" : CheckpointDirectory,
+                Directory = _world.Plan.IsCalm ? "" : _world.Plan.StoresInRedis ? CheckpointRedis : CheckpointDirectory,
                 SavepointDirectory = SavepointDirectory,
                 Interval = _world.Plan.CheckpointInterval,
                 // Longer than the answers to asynchronous calls, for which a draining savepoint waits.
                 Timeout = TimeSpan.FromSeconds(60),
                 TolerableFailures = 1_000,
                 NumRetained = 1 + (int)(_world.Plan.Seed % 3),
-                Mode = _world.Faults.Has(Mutation.NoAlignment) ? CheckpointMode.AtLeastOnce : CheckpointMode.ExactlyOnce,
+                Mode = _world.Plan.IsAtLeastOnce || _world.Faults.Has(Mutation.NoAlignment) ? CheckpointMode.AtLeastOnce : CheckpointMode.ExactlyOnce,
+                Retention = _world.Plan.Retention,
             },
-            Restarts = new RestartSettings
-            {
-                Strategy = RestartStrategyType.ExponentialDelay,
-                InitialBackoff = TimeSpan.FromTicks(200 * TimeSpan.TicksPerMillisecond),
-                MaxBackoff = TimeSpan.FromSeconds(2),
-            },
+            Restarts = _world.Plan.Restarts,
         },
     });
 
@@ -125,6 +139,11 @@ internal sealed class SimulatedProcess : IServiceProvider
     private int CopiesOf(object message)
     {
         ActiveFaults faults = _world.Faults;
+        if (message is TriggerCheckpoint or CheckpointAcknowledged or CheckpointDeclined or CheckpointCompleted or CheckpointAborted)
+        {
+            faults.OnCheckpointMessage();
+        }
+
         if (message is CheckpointAcknowledged && faults.AcknowledgementsToLose > 0)
         {
             faults.AcknowledgementsToLose--;

@@ -1,4 +1,5 @@
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Simulation.Faults;
 using QueryStream.Simulation.Graphs;
 using QueryStream.Simulation.Reports;
@@ -25,6 +26,7 @@ internal sealed partial class Simulation
     private async Task FinishAsync()
     {
         Heal();
+        await UntilAsync("a stop that is under way", () => IsOver || _stop is null);
         if (!_world.Plan.IsCalm && IsEasy)
         {
             await RestoreOnceAsync();
@@ -45,6 +47,8 @@ internal sealed partial class Simulation
 
     private void Heal()
     {
+        _isHealed = true;
+        _world.CheckpointServer.IsFull = false;
         _world.Faults.Heal();
         _world.Files.CrashAt = null;
         _process?.Kafka.WakeAll();
@@ -55,8 +59,9 @@ internal sealed partial class Simulation
     {
         while (!IsOver && IsEasy)
         {
-            long completed = _process?.Handle?.Checkpoints.Completed ?? 0;
-            await UntilAsync("a checkpoint", () => IsOver || _process?.Handle?.Checkpoints.Completed > completed);
+            CheckpointInfo? last = _process?.Handle?.Checkpoints.LastCompleted;
+            await UntilAsync(
+                "a checkpoint", () => IsOver || (_process?.Handle?.Checkpoints.LastCompleted is { } completed && completed.Id != last?.Id));
             if (IsOver)
             {
                 break;
@@ -70,7 +75,7 @@ internal sealed partial class Simulation
 
     private async Task DrainAsync()
     {
-        while (true)
+        while (!IsOver)
         {
             await UntilAsync("the input to be read", () => IsOver || IsInputRead());
             await RunUntilAsync(Now + (_report.Faults.ContainsKey(FaultKind.ClockJump) && _world.Plan.NeedsClock ? AfterClockJump : ClockTimers));
@@ -79,20 +84,14 @@ internal sealed partial class Simulation
                 return;
             }
 
-            Task<string> savepoint = _process!.Handle!.StopWithSavepointAsync(drain: true);
-            await UntilAsync("the savepoint", () => IsOver || savepoint.IsCompleted);
-            if (!IsOver && savepoint.IsCompletedSuccessfully)
+            if (_process?.Handle is not { Status: JobStatus.Running } handle)
             {
-                await UntilAsync("the job to stop", () => IsOver);
+                continue;
             }
 
-            if (IsOver)
-            {
-                return;
-            }
-
-            // It has failed, and the attempt with it.
-            _world.Trace?.Invoke($"The savepoint has failed: {savepoint.Exception?.InnerException?.Message}");
+            // Where it fails, the attempt does too. Where the job fails after it, somebody starts it from the savepoint.
+            _stop = new StopRequest(handle.StopWithSavepointAsync(drain: true), StoredSavepoints()) { Drains = true };
+            await UntilAsync("the job to be drained", () => IsOver || _stop is null);
         }
     }
 
@@ -130,7 +129,7 @@ internal sealed partial class Simulation
         }
 
         // A task that has thrown leaves its batch to the garbage collector.
-        if (_process.Handle!.Restarts == 0 && _process.Cluster.HeldBatches != 0)
+        if (!_process.HasFailedBefore && _process.Handle!.Restarts == 0 && _process.Cluster.HeldBatches != 0)
         {
             throw new SimulationException(
                 $"{_process.Cluster.HeldBatches} batches were not released: {string.Join("; ", _process.Cluster.BatchHolders)}");

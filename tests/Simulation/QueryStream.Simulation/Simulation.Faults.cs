@@ -21,8 +21,17 @@ internal sealed partial class Simulation
             return;
         }
 
-        _report.Count(fault.Kind);
-        _world.Trace?.Invoke($"{Now:mm:ss.fff} fault: {fault.Kind} for {fault.Lasts.TotalMilliseconds} ms");
+        if (fault.Kind is FaultKind.TaskCrash or FaultKind.CrashInStorage or FaultKind.CrashInCheckpoint or FaultKind.CrashInCommit)
+        {
+            // It counts when it happens.
+            _world.Trace?.Invoke($"{Now:mm:ss.fff} prepared: {fault.Kind}");
+        }
+        else
+        {
+            _report.Count(fault.Kind);
+            _world.Trace?.Invoke($"{Now:mm:ss.fff} fault: {fault.Kind} for {fault.Lasts.TotalMilliseconds} ms");
+        }
+
         ActiveFaults faults = _world.Faults;
         switch (fault.Kind)
         {
@@ -32,14 +41,26 @@ internal sealed partial class Simulation
             case FaultKind.ProcessCrash:
                 Crash(RestartDelay());
                 break;
+            case FaultKind.CrashInStorage when _world.Plan.StoresInRedis:
+                faults.CommandsUntilCrash = _random.Next(60);
+                break;
             case FaultKind.CrashInStorage:
                 _world.Files.CrashAt = _world.Files.Operations + _random.Next(60);
+                break;
+            case FaultKind.CrashInCheckpoint:
+                faults.MessagesUntilCrash = _random.Next(40);
+                break;
+            case FaultKind.CrashInCommit:
+                faults.CommitsUntilCrash = _random.Next(2);
                 break;
             case FaultKind.LongOutage:
                 Crash(LongOutage);
                 break;
             case FaultKind.StorageFails:
                 For(fault, isOn => faults.StorageFails = isOn);
+                break;
+            case FaultKind.StorageFull:
+                For(fault, isOn => _world.CheckpointServer.IsFull = faults.StorageIsFull = isOn);
                 break;
             case FaultKind.StorageSlow:
                 For(fault, isOn => faults.StorageIsSlow = isOn);
@@ -69,6 +90,12 @@ internal sealed partial class Simulation
                 Disconnect(fault.Lasts);
                 break;
         }
+    }
+
+    private void OnHappened(FaultKind kind)
+    {
+        _report.Count(kind);
+        _world.Trace?.Invoke($"{Now:mm:ss.fff} fault: {kind}");
     }
 
     private void For(PlannedFault fault, Action<bool> turn)
@@ -108,9 +135,15 @@ internal sealed partial class Simulation
     private void Crash(TimeSpan restartsAfter)
     {
         _world.Trace?.Invoke($"{Now:mm:ss.fff} process {_processes} dies");
+        if (_world.Files.HasCrashed)
+        {
+            OnHappened(FaultKind.CrashInStorage);
+        }
+
         EndProcess();
-        _world.Faults.RowsUntilFailure = null;
+        _world.Faults.Restart();
         _world.Files.Restart();
+        ForgetSavepoints();
         At(restartsAfter, StartProcess);
     }
 

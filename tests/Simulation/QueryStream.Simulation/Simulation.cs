@@ -42,6 +42,7 @@ internal sealed partial class Simulation
         _world = new World(plan, mutation, trace);
         _random = new SeededRandom(seed ^ 0xD21E);
         _report = new SeedReport(seed) { Plan = plan.ToString(), Events = plan.Events };
+        _world.Faults.Happened = OnHappened;
         trace?.Invoke(_report.Plan);
     }
 
@@ -81,9 +82,15 @@ internal sealed partial class Simulation
         ScheduleInput();
         if (!_world.Plan.IsCalm)
         {
-            foreach (PlannedFault fault in FaultSchedule.Draw(_random, _world.Plan.Duration))
+            bool hasTransactions = _world.Plan.Branches.Any(branch => branch.Sink == SinkKind.ExactlyOnce);
+            foreach (PlannedFault fault in FaultSchedule.Draw(_random, _world.Plan.Duration, hasTransactions))
             {
                 At(fault.At, () => Begin(fault));
+            }
+
+            foreach ((TimeSpan at, bool stops) in _world.Plan.Savepoints)
+            {
+                At(at, () => TakeSavepoint(stops));
             }
         }
 
@@ -93,6 +100,7 @@ internal sealed partial class Simulation
         }
 
         await FinishAsync();
+        await RequireSoundSavepointsAsync();
         Check();
     }
 
@@ -132,10 +140,7 @@ internal sealed partial class Simulation
         _process = new SimulatedProcess(_world, _processes++);
         _world.Trace?.Invoke(
             $"{Now:mm:ss.fff} process {_processes} starts, parallelism {_process.Parallelism}, workers {_process.Cluster.Workers.Count}");
-        _failedJobs = _world.Log.FailedJobs;
-        _submission = _process.SubmitAsync();
-        _seenRestarts = 0;
-        _isRestored = false;
+        Submitted(_process.SubmitAsync(_restoreFrom));
     }
 
     private void EndProcess()
@@ -181,7 +186,7 @@ internal sealed partial class Simulation
                 throw new SimulationException($"The job is stuck after {MaxSteps} steps: {Describe()}");
             }
 
-            if (_world.Files.HasCrashed)
+            if (_world.Files.HasCrashed || _world.Faults.Crashes)
             {
                 Crash(RestartDelay());
                 return;
@@ -225,7 +230,7 @@ internal sealed partial class Simulation
         }
 
         if (_world.Plan is { Ending: Ending.Bounded, IsCalm: false } && IsEasy
-            && handle.Status == JobStatus.Running && handle.Checkpoints.Completed > 0)
+            && handle.Status == JobStatus.Running && (_report.Restores > 0 || handle.Checkpoints.LastCompleted is not null))
         {
             // The job may end before a fault does this.
             Begin(new PlannedFault(default, FaultKind.ProcessCrash, default));
@@ -237,6 +242,8 @@ internal sealed partial class Simulation
             _isRestored = true;
             _report.Restores++;
         }
+
+        await ObserveSavepointsAsync(process, handle);
     }
 
     // Null where the storage of checkpoints could not be used, or no worker was connected.

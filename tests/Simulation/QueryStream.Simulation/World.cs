@@ -6,6 +6,7 @@ using QueryStream.Simulation.Reports;
 using QueryStream.TestKit;
 using QueryStream.Testing.Files;
 using QueryStream.Testing.Kafka;
+using QueryStream.Testing.Redis;
 
 namespace QueryStream.Simulation;
 
@@ -45,6 +46,9 @@ internal sealed class World
     public InMemoryKafka Kafka { get; }
 
     public InMemoryRedis Redis { get; }
+
+    /// <summary>Where checkpoints are stored, if not on the disk.</summary>
+    public InMemoryCheckpointServer CheckpointServer { get; } = new();
 
     public Outputs Outputs { get; }
 

@@ -12,11 +12,20 @@ internal enum FaultKind
     /// <summary>The machine crashes during one of the next operations of the file system, so in the middle of a checkpoint or a commit.</summary>
     CrashInStorage,
 
+    /// <summary>The machine crashes when a message about a checkpoint arrives.</summary>
+    CrashInCheckpoint,
+
+    /// <summary>The machine crashes while a transaction is committed, which arrives at once, when the next process runs, or never.</summary>
+    CrashInCommit,
+
     /// <summary>The machine is down for longer than a transaction may be open.</summary>
     LongOutage,
 
     /// <summary>The storage of checkpoints fails for a while.</summary>
     StorageFails,
+
+    /// <summary>The storage of checkpoints has no room for a while: it can be read and deleted from.</summary>
+    StorageFull,
 
     /// <summary>The storage of checkpoints is slow for a while.</summary>
     StorageSlow,

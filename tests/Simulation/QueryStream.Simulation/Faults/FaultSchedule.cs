@@ -19,8 +19,11 @@ internal static class FaultSchedule
         FaultKind.TaskCrash, FaultKind.TaskCrash, FaultKind.TaskCrash,
         FaultKind.ProcessCrash, FaultKind.ProcessCrash,
         FaultKind.CrashInStorage, FaultKind.CrashInStorage, FaultKind.CrashInStorage,
+        FaultKind.CrashInCheckpoint, FaultKind.CrashInCheckpoint,
+        FaultKind.CrashInCommit, FaultKind.CrashInCommit,
         FaultKind.LongOutage,
         FaultKind.StorageFails,
+        FaultKind.StorageFull,
         FaultKind.StorageSlow,
         FaultKind.LostAcknowledgement,
         FaultKind.DoubledAcknowledgement,
@@ -32,17 +35,23 @@ internal static class FaultSchedule
         FaultKind.WorkerDisconnect,
     ];
 
-    public static IReadOnlyList<PlannedFault> Draw(SeededRandom random, TimeSpan duration)
+    public static IReadOnlyList<PlannedFault> Draw(SeededRandom random, TimeSpan duration, bool hasTransactions)
     {
         int count = MinFaults + random.Next(6);
-        return
+        List<FaultKind> kinds = [.. Enumerable.Range(0, count).Select(_ => Kinds[random.Next(Kinds.Length)])];
+        List<PlannedFault> faults =
         [
-            .. Enumerable.Range(0, count)
-                .Select(_ => new PlannedFault(
-                    TimeSpan.FromTicks((long)(random.NextDouble() * duration.Ticks)),
-                    Kinds[random.Next(Kinds.Length)],
-                    TimeSpan.FromTicks((100 + random.Next(3_000)) * TimeSpan.TicksPerMillisecond)))
-                .OrderBy(fault => fault.At),
+            .. kinds.Select(kind => new PlannedFault(
+                TimeSpan.FromTicks((long)(random.NextDouble() * duration.Ticks)),
+                kind,
+                TimeSpan.FromTicks((100 + random.Next(3_000)) * TimeSpan.TicksPerMillisecond))),
         ];
+        if (hasTransactions)
+        {
+            // The moment that matters most to them, and that few random moments hit.
+            faults.Add(new PlannedFault(TimeSpan.FromTicks((long)(random.NextDouble() * duration.Ticks / 2)), FaultKind.CrashInCommit, default));
+        }
+
+        return [.. faults.OrderBy(fault => fault.At)];
     }
 }

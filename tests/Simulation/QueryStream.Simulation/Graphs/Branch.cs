@@ -16,6 +16,11 @@ internal sealed record Branch(string Name, Func<BranchInputs, Stream<string>> Bu
     /// <summary>Whether each name has one final value, so that it can be upserted.</summary>
     public bool IsUpsertable { get; init; } = true;
 
+    /// <summary>
+    /// Whether a value that was found, the second one, is at least the expected one where rows may be processed twice. Null: that cannot be said.
+    /// </summary>
+    public Func<string, string, bool>? Covers { get; init; }
+
     /// <summary>Whether it needs the clock to pass before the job ends.</summary>
     public bool NeedsClock { get; init; }
 
@@ -44,9 +49,22 @@ internal static class Lines
 
     public static long LateId(string line) => long.Parse(line.AsSpan(LatePrefix.Length), System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>Whether a value begins with a number that is not smaller than that of another, and ends as that.</summary>
+    public static bool IsAtLeast(string expected, string found) => NumberOf(found) >= NumberOf(expected) && RestOf(found) == RestOf(expected);
+
+    /// <summary>Whether a value begins with a number that is not smaller than that of another.</summary>
+    public static bool BeginsAtLeast(string expected, string found) => NumberOf(found) >= NumberOf(expected);
+
     public static string NameOf(string line) => line.IndexOf('=', StringComparison.Ordinal) is >= 0 and int at ? line[..at] : line;
 
     public static string ValueOf(string line) => line.IndexOf('=', StringComparison.Ordinal) is >= 0 and int at ? line[(at + 1)..] : "";
+
+    private static long NumberOf(string value) =>
+        long.Parse(value.AsSpan(0, DigitsOf(value)), System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string RestOf(string value) => value[DigitsOf(value)..];
+
+    private static int DigitsOf(string value) => value.AsSpan().IndexOfAnyExceptInRange('0', '9') is >= 0 and int at ? at : value.Length;
 }
 
 /// <summary>A function that throws when the simulation says so.</summary>
@@ -60,6 +78,7 @@ internal static class TaskCrash
             if (rows <= 0)
             {
                 faults.RowsUntilFailure = null;
+                faults.Happened(FaultKind.TaskCrash);
                 throw new SimulatedFailureException();
             }
         }

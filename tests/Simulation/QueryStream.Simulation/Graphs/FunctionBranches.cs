@@ -28,7 +28,10 @@ internal static class FunctionBranches
                 return both.Union(both.Filter(line => line.EndsWith('7')).Map(line => $"again {line}"));
             },
             rows => rows.Left.SelectMany(row => new[] { $"{row.Id}", $"side {row.Id}" })
-                .SelectMany(line => line.EndsWith('7') ? new[] { line, $"again {line}" } : [line]));
+                .SelectMany(line => line.EndsWith('7') ? new[] { line, $"again {line}" } : [line]))
+        {
+            Covers = static (_, _) => true,
+        };
     }
 
     /// <summary>The number of the rows of each key so far, over both inputs.</summary>
@@ -39,7 +42,10 @@ internal static class FunctionBranches
             "counting",
             inputs => inputs.Left.KeyBy(row => row.Key).Connect(inputs.Right.KeyBy(row => row.Key)).Process(() => new Counter(), inputs.Name),
             rows => rows.Left.Concat(rows.Right).GroupBy(row => row.Key)
-                .SelectMany(key => Enumerable.Range(1, key.Count()).Select(count => $"{key.Key}={count}")));
+                .SelectMany(key => Enumerable.Range(1, key.Count()).Select(count => $"{key.Key}={count}")))
+        {
+            Covers = Lines.IsAtLeast,
+        };
     }
 
     /// <summary>Rows that are held in operator state until there are enough.</summary>
@@ -49,7 +55,10 @@ internal static class FunctionBranches
         return new Branch(
             $"buffer of {size}",
             inputs => inputs.Left.Rebalance().Connect(inputs.Right).Process(() => new Buffering(size), inputs.Name),
-            rows => rows.Left.Select(row => $"left {row.Id}").Concat(rows.Right.Select(row => $"right {row.Id}")));
+            rows => rows.Left.Select(row => $"left {row.Id}").Concat(rows.Right.Select(row => $"right {row.Id}")))
+        {
+            Covers = static (_, _) => true,
+        };
     }
 
     /// <summary>Timers in event time that count what came before them.</summary>
@@ -59,7 +68,10 @@ internal static class FunctionBranches
         return new Branch(
             $"timers every {size}",
             inputs => inputs.Left.KeyBy(row => row.Key).Process(() => new TimerCounts(size), inputs.Name),
-            rows => Oracles.WindowOracle.Tumbling(rows.Left, size).Select(window => $"{window.Key} {window.End}={window.Rows.Count}"));
+            rows => Oracles.WindowOracle.Tumbling(rows.Left, size).Select(window => $"{window.Key} {window.End}={window.Rows.Count}"))
+        {
+            Covers = Lines.IsAtLeast,
+        };
     }
 
     /// <summary>A timer of the clock for each row.</summary>
@@ -83,7 +95,10 @@ internal static class FunctionBranches
             "broadcast",
             inputs => inputs.Left.KeyBy(row => row.Key).Connect(inputs.Right.Broadcast()).Process(() => new Remembering(), inputs.Name),
             rows => rows.Left.GroupBy(row => row.Key)
-                .Select(key => $"{key.Key}={key.Count()} of {rows.Right.Select(row => row.Key).Distinct().Count()}"));
+                .Select(key => $"{key.Key}={key.Count()} of {rows.Right.Select(row => row.Key).Distinct().Count()}"))
+        {
+            Covers = Lines.IsAtLeast,
+        };
     }
 
     /// <summary>Answers of an external system, which come in any order or only at a later attempt.</summary>
@@ -101,7 +116,10 @@ internal static class FunctionBranches
             $"{(options.IsOrdered ? "ordered" : "unordered")} calls, {options.InFlight} at once",
             inputs => inputs.Left.Map(row => row.Id)
                 .MapAsync<string>(async (id, stop) => $"{id}={await inputs.Service.AskAsync(id, stop).ConfigureAwait(false)}", options, inputs.Name),
-            rows => rows.Left.Select(row => $"{row.Id}={AsyncService.AnswerTo(row.Id)}"));
+            rows => rows.Left.Select(row => $"{row.Id}={AsyncService.AnswerTo(row.Id)}"))
+        {
+            Covers = static (expected, found) => expected == found,
+        };
     }
 
     private sealed class Split : ProcessFunction<long, string>

@@ -1,3 +1,5 @@
+using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Coordinator.Restarts;
 using QueryStream.TestKit;
 
 namespace QueryStream.Simulation.Graphs;
@@ -67,6 +69,21 @@ internal sealed record SimulationPlan
     /// <summary>How long a transaction may be open.</summary>
     public TimeSpan TransactionTimeout => TimeSpan.FromSeconds(Seed % 2 == 0 ? 1 : 60);
 
+    /// <summary>Whether rows may be processed twice: barriers are not aligned.</summary>
+    public bool IsAtLeastOnce { get; init; }
+
+    /// <summary>Whether checkpoints are stored in Redis; otherwise in a directory.</summary>
+    public bool StoresInRedis { get; init; }
+
+    /// <summary>How the job restarts after failures.</summary>
+    public RestartSettings Restarts { get; init; } = new();
+
+    /// <summary>What becomes of the checkpoints of a job that has failed for good: somebody starts it again, so they must be there.</summary>
+    public CheckpointRetention Retention { get; init; }
+
+    /// <summary>When a savepoint is taken, and whether the job stops with it and is started from it.</summary>
+    public IReadOnlyList<(TimeSpan At, bool Stops)> Savepoints { get; init; } = [];
+
     /// <summary>How long the input takes to arrive, and faults to happen.</summary>
     public required TimeSpan Duration { get; init; }
 
@@ -88,6 +105,10 @@ internal sealed record SimulationPlan
     {
         SeededRandom random = new(seed ^ 0x9A9A);
         bool hasLateRows = random.Next(4) == 0;
+
+        // Drawn apart, so that the jobs and inputs of a seed stay what they are.
+        SeededRandom operation = new(seed ^ 0x0E4A);
+        bool isAtLeastOnce = operation.Next(6) == 0 && !hasLateRows && !isCalm;
         Ending ending = isCalm || random.Next(3) == 0 ? Ending.Bounded : Ending.Drain;
         int outOfOrderness = random.Next(3) == 0 ? 0 : random.Next(800);
         InputMaker maker = new(random, outOfOrderness, hasLateRows);
@@ -99,28 +120,68 @@ internal sealed record SimulationPlan
             OutOfOrderness = TimeSpan.FromTicks(outOfOrderness * TimeSpan.TicksPerMillisecond),
             Left = maker.Make("left", 700 + random.Next(400), firstId: 1),
             Right = maker.Make("right", 400 + random.Next(200), firstId: 100_000),
-            Branches = [.. Enumerable.Range(0, 1 + random.Next(MaxBranches)).Select(number => DrawBranch(random, number, hasLateRows, ending))],
+            Branches =
+            [
+                .. Enumerable.Range(0, 1 + random.Next(MaxBranches))
+                    .Select(number => DrawBranch(random, number, new BranchNeeds(hasLateRows, isAtLeastOnce, ending))),
+            ],
+            IsAtLeastOnce = isAtLeastOnce,
+            StoresInRedis = operation.Next(4) == 0,
+            Restarts = DrawRestarts(operation),
+            Retention = operation.Next(2) == 0 ? CheckpointRetention.DeleteOnCancellation : CheckpointRetention.RetainOnCancellation,
+            Savepoints = isCalm ? [] : DrawSavepoints(operation),
             CheckpointInterval = TimeSpan.FromTicks((200 + random.Next(ending == Ending.Bounded ? 300 : 1_500)) * TimeSpan.TicksPerMillisecond),
             Duration = TimeSpan.FromTicks((ending == Ending.Bounded ? 2_000 : 5_000 + random.Next(15_000)) * TimeSpan.TicksPerMillisecond),
         };
     }
 
     public override string ToString() =>
-        $"{Events} events, {Ending}, out of order by {OutOfOrderness.TotalMilliseconds} ms, "
+        $"{Events} events, {Ending}, {(IsAtLeastOnce ? "at least once, " : "")}{(StoresInRedis ? "in Redis, " : "")}{Restarts.Strategy}, "
+        + $"{Savepoints.Count} savepoints, out of order by {OutOfOrderness.TotalMilliseconds} ms, "
         + $"a checkpoint every {CheckpointInterval.TotalMilliseconds} ms: "
         + string.Join("; ", Branches.Select(branch => $"{branch.Prefix} {branch.Branch.Name} to {branch.Sink}"));
 
-    private static PlannedBranch DrawBranch(SeededRandom random, int number, bool hasLateRows, Ending ending)
+    private static RestartSettings DrawRestarts(SeededRandom random) => random.Next(8) switch
+    {
+        0 => new RestartSettings { Strategy = RestartStrategyType.None },
+        1 => new RestartSettings
+        {
+            Strategy = RestartStrategyType.FixedDelay,
+            FixedDelayAttempts = 1 + random.Next(3),
+            FixedDelay = Milliseconds(random.Next(1_000)),
+        },
+        2 => new RestartSettings
+        {
+            Strategy = RestartStrategyType.FailureRate,
+            FailureRateMaxFailures = 1 + random.Next(3),
+            FailureRateInterval = Milliseconds(1_000 + random.Next(20_000)),
+            FailureRateDelay = Milliseconds(random.Next(1_000)),
+        },
+        _ => new RestartSettings
+        {
+            Strategy = RestartStrategyType.ExponentialDelay,
+            InitialBackoff = Milliseconds(200),
+            MaxBackoff = Milliseconds(2_000),
+        },
+    };
+
+    private static TimeSpan Milliseconds(int milliseconds) => TimeSpan.FromTicks(milliseconds * TimeSpan.TicksPerMillisecond);
+
+    // While the input arrives; the shortest run takes two seconds.
+    private static (TimeSpan At, bool Stops)[] DrawSavepoints(SeededRandom random) =>
+        [.. Enumerable.Range(0, random.Next(4)).Select(_ => (Milliseconds(500 + random.Next(8_000)), random.Next(2) == 0))];
+
+    private static PlannedBranch DrawBranch(SeededRandom random, int number, BranchNeeds needs)
     {
         Branch branch;
         do
         {
-            branch = DrawAny(random, hasLateRows);
+            branch = DrawAny(random, needs.HasLateRows);
         }
-        while (ending == Ending.Bounded && branch.NeedsClock);
+        while ((needs.Ending == Ending.Bounded && branch.NeedsClock) || (needs.IsAtLeastOnce && branch.Covers is null));
 
         SinkKind sink = (SinkKind)random.Next(4);
-        if (branch.HasLateRows || (sink == SinkKind.Upsert && !branch.IsUpsertable))
+        if (branch.HasLateRows || (sink == SinkKind.Upsert && needs.IsAtLeastOnce) || (sink == SinkKind.Upsert && !branch.IsUpsertable))
         {
             sink = random.Next(2) == 0 ? SinkKind.Transactional : SinkKind.ExactlyOnce;
         }
@@ -145,4 +206,6 @@ internal sealed record SimulationPlan
         13 => random.Next(2) == 0 ? JoinBranches.Windowed(random) : JoinBranches.AsOf(random),
         _ => random.Next(2) == 0 ? FunctionBranches.Timers(random) : FunctionBranches.ClockTimers(random),
     };
+
+    private readonly record struct BranchNeeds(bool HasLateRows, bool IsAtLeastOnce, Ending Ending);
 }

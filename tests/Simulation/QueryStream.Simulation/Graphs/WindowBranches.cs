@@ -19,6 +19,7 @@ internal static class WindowBranches
             rows => WindowOracle.Tumbling(rows.Left, size).Select(Line))
         {
             HasLateRows = hasLateRows,
+            Covers = Lines.BeginsAtLeast,
         };
     }
 
@@ -29,7 +30,10 @@ internal static class WindowBranches
         return new Branch(
             $"sliding {size} by {slide}",
             inputs => Aggregated(inputs, keyed => keyed.Window(Streams.Windows.Sliding.Of(Milliseconds(size), Milliseconds(slide)))),
-            rows => WindowOracle.Sliding(rows.Left, size, slide).Select(Line));
+            rows => WindowOracle.Sliding(rows.Left, size, slide).Select(Line))
+        {
+            Covers = Lines.BeginsAtLeast,
+        };
     }
 
     public static Branch Cumulating(SeededRandom random)
@@ -39,7 +43,10 @@ internal static class WindowBranches
         return new Branch(
             $"cumulating {maxSize} by {step}",
             inputs => Aggregated(inputs, keyed => keyed.Window(Streams.Windows.Cumulating.Of(Milliseconds(maxSize), Milliseconds(step)))),
-            rows => WindowOracle.Cumulating(rows.Left, maxSize, step).Select(Line));
+            rows => WindowOracle.Cumulating(rows.Left, maxSize, step).Select(Line))
+        {
+            Covers = Lines.BeginsAtLeast,
+        };
     }
 
     public static Branch Session(SeededRandom random)
@@ -48,7 +55,10 @@ internal static class WindowBranches
         return new Branch(
             $"sessions {gap}",
             inputs => Aggregated(inputs, keyed => keyed.Window(Streams.Windows.Session.WithGap(Milliseconds(gap)))),
-            rows => WindowOracle.Sessions(rows.Left, gap).Select(Line));
+            rows => WindowOracle.Sessions(rows.Left, gap).Select(Line))
+        {
+            Covers = Lines.BeginsAtLeast,
+        };
     }
 
     /// <summary>Windows of a number of rows. Which rows are together depends on their order, their numbers do not.</summary>
@@ -74,7 +84,10 @@ internal static class WindowBranches
             $"rows of {size}",
             inputs => inputs.Left.KeyBy(row => row.Key).Window(Of(size)).Named(inputs.Name).Process(() => new SortedIds()),
             rows => WindowOracle.Tumbling(rows.Left, size)
-                .Select(window => $"{window.Key} {window.Start}={string.Join('+', window.Rows.Select(row => row.Id).Order())}"));
+                .Select(window => $"{window.Key} {window.Start}={string.Join('+', window.Rows.Select(row => row.Id).Order())}"))
+        {
+            Covers = static (expected, found) => expected.Split('+').Except(found.Split('+')).Any() == false,
+        };
     }
 
     private static Tumbling Of(long size) => Streams.Windows.Tumbling.Of(Milliseconds(size));

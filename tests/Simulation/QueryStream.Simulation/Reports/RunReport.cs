@@ -15,6 +15,9 @@ internal sealed class RunReport(TimeProvider time)
     private long _events;
     private long _restores;
     private long _checkpoints;
+    private long _savepoints;
+    private long _suspensions;
+    private long _givenUp;
     private long _steps;
 
     public int Failed => _failed.Count;
@@ -25,6 +28,9 @@ internal sealed class RunReport(TimeProvider time)
         _events += report.Events;
         _restores += report.Restores;
         _checkpoints += report.Checkpoints;
+        _savepoints += report.Savepoints;
+        _suspensions += report.Suspensions;
+        _givenUp += report.GivenUp;
         _steps += report.Steps;
         foreach ((FaultKind kind, int count) in report.Faults)
         {
@@ -44,6 +50,11 @@ internal sealed class RunReport(TimeProvider time)
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"{_seeds} seeds in {seconds:0.0} s, {_seeds / seconds:0.0} seeds a second: {_events} events, {_steps} steps, {_restores} restores");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{_checkpoints} checkpoints and savepoints; {_savepoints} savepoints while the job ran, "
+            + $"{_suspensions} times the job was stopped with one and started from it, "
+            + $"{_givenUp} times it was started again since its restart strategy had given up");
         text.Append("Faults: ").AppendJoin(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}")).AppendLine();
         text.Append(_failed.Count == 0 ? "All outputs equal those of the oracles." : $"{_failed.Count} seeds failed: {string.Join(", ", _failed)}");
         return text.ToString();

@@ -20,6 +20,15 @@ internal sealed class SeedReport(ulong seed)
 
     public long Checkpoints { get; set; }
 
+    /// <summary>How many savepoints were complete.</summary>
+    public int Savepoints { get; set; }
+
+    /// <summary>How often the job was stopped with a savepoint and started from it.</summary>
+    public int Suspensions { get; set; }
+
+    /// <summary>How often the job was started again after its restart strategy had given up.</summary>
+    public int GivenUp { get; set; }
+
     public long Steps { get; set; }
 
     /// <summary>Faults that have happened, by kind.</summary>

@@ -12,11 +12,17 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
     // "Job … changes from … to …".
     private const int StatusChanged = 3010;
 
+    // "Job … does not restart".
+    private const int NotRestarted = 3035;
+
     /// <summary>What must never be logged.</summary>
     public List<string> Defects { get; } = [];
 
     /// <summary>How many jobs have failed, or were refused.</summary>
     public int FailedJobs { get; private set; }
+
+    /// <summary>How many jobs have failed because their restart strategy allowed no further restart.</summary>
+    public int GivenUpJobs { get; private set; }
 
     /// <summary>The clock of the lines.</summary>
     public Func<DateTimeOffset> Now { get; set; } = static () => default;
@@ -41,6 +47,7 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
         }
 
         FailedJobs += eventId.Id == StatusChanged && formatter(state, exception).EndsWith(" to Failed", StringComparison.Ordinal) ? 1 : 0;
+        GivenUpJobs += eventId.Id == NotRestarted ? 1 : 0;
         trace?.Invoke($"{Now():mm:ss.fff} {logLevel}: {formatter(state, exception)} {exception?.Message}");
     }
 

@@ -12,6 +12,9 @@ internal static class ManifestMutations
     private const string RowsInFlight = "in-flight";
     private const string PendingEpochs = "epochs";
 
+    // Windows keep the time that has passed themselves, too.
+    private const string WindowWatermark = "watermark";
+
     public static JobSnapshot Of(JobSnapshot state, ActiveFaults faults)
     {
         if (faults.Has(Mutation.TimersNotRestored))
@@ -29,7 +32,9 @@ internal static class ManifestMutations
             return Without(state, name => name == PendingEpochs);
         }
 
-        return faults.Has(Mutation.WatermarkFloorNotRestored) ? WithoutWatermarks(state) : state;
+        return faults.Has(Mutation.WatermarkFloorNotRestored)
+            ? Without(WithoutWatermarks(state), name => name == WindowWatermark)
+            : state;
     }
 
     private static JobSnapshot Without(JobSnapshot state, Func<string, bool> isLost) => new(

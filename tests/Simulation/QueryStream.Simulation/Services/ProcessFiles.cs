@@ -24,6 +24,11 @@ internal sealed class ProcessFiles(SimulatedFiles files, ProcessTime time, Activ
         await WaitAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         Check();
+        if (faults.StorageIsFull)
+        {
+            throw new IOException("No space left on device (simulated).");
+        }
+
         await files.WriteAsync(path, copy, cancellationToken).ConfigureAwait(false);
     }
 
@@ -99,7 +104,7 @@ internal sealed class ProcessFiles(SimulatedFiles files, ProcessTime time, Activ
 
         if (faults.StorageFails)
         {
-            throw new IOException("No space left on device (simulated).");
+            throw new IOException("Input/output error (simulated).");
         }
     }
 }

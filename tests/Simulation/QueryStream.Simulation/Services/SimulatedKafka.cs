@@ -25,6 +25,9 @@ internal sealed class SimulatedKafka(InMemoryKafka cluster, ManualTime world, Pr
     // Some requests of transactions take so long that the next process runs when they arrive.
     private const int SlowFactor = 80;
 
+    // A commit that the process does not survive arrives by then.
+    private const int MaxLateMilliseconds = 4_000;
+
     // How many records a reader is ahead of the job that takes what is polled for what is processed.
     private const int Ahead = 3;
 
@@ -117,6 +120,43 @@ internal sealed class SimulatedKafka(InMemoryKafka cluster, ManualTime world, Pr
 
         await WaitAsync().ConfigureAwait(false);
         return result;
+    }
+
+    /// <summary>A marker was read.</summary>
+    public void OnMarkerRead() => faults.OnMarkerRead();
+
+    /// <summary>Whether the machine crashes with the commit that begins now.</summary>
+    public bool CrashesInCommit() => faults.CrashesInCommit();
+
+    /// <summary>A request whose answer nobody waits for: it arrives while the machine is down, or when the next process runs, or never.</summary>
+    public async Task ArriveLateAsync(Func<Task> execute)
+    {
+        TaskCompletionSource arrival = new();
+        switch (random.Next(4))
+        {
+            case 0:
+                break;
+            case 1:
+                TimeSpan delay = TimeSpan.FromTicks(random.Next(MaxLateMilliseconds) * TimeSpan.TicksPerMillisecond);
+                _ = world.CreateTimer(_ => arrival.SetResult(), null, delay, Timeout.InfiniteTimeSpan);
+                break;
+            default:
+                // Whoever reads the marker before he fences the producer finds it wrong.
+                faults.LateCommits.Add(arrival);
+                break;
+        }
+
+        await arrival.Task.ConfigureAwait(false);
+        try
+        {
+            await execute().ConfigureAwait(false);
+        }
+        catch (QueryStreamException)
+        {
+            // Fenced, or expired. Nobody is there any more who could be told.
+        }
+
+        await WaitAsync().ConfigureAwait(false);
     }
 
     /// <summary>Runs something after a delay of the process, unless it dies before.</summary>

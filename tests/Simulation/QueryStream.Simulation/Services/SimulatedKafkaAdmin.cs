@@ -44,8 +44,12 @@ internal sealed class SimulatedKafkaAdmin(SimulatedKafka kafka, IKafkaAdmin inne
         await inner.CommitAsync(topic, positions, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken) =>
-        AskAsync(() => inner.GroupOffsetAsync(group, topic, partition, cancellationToken));
+    public async Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken)
+    {
+        long? offset = await AskAsync(() => inner.GroupOffsetAsync(group, topic, partition, cancellationToken)).ConfigureAwait(false);
+        kafka.OnMarkerRead();
+        return offset;
+    }
 
     public Task<string?> BrokerSettingAsync(string name, CancellationToken cancellationToken) =>
         AskAsync(() => inner.BrokerSettingAsync(name, cancellationToken));

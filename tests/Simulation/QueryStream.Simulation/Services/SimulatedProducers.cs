@@ -95,6 +95,7 @@ internal sealed class SimulatedTransactionalProducer(SimulatedKafka kafka, IKafk
     public long Unacknowledged => inner.Unacknowledged;
 
     private bool _isFenced;
+    private bool _hasRows;
 
     public Task InitializeAsync(CancellationToken cancellationToken) => kafka.FencesLate ? Task.CompletedTask : FenceAsync(cancellationToken);
 
@@ -105,18 +106,29 @@ internal sealed class SimulatedTransactionalProducer(SimulatedKafka kafka, IKafk
             await FenceAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        _hasRows = false;
         await inner.BeginAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public Task CommitAsync(string group, KafkaOffset offset, CancellationToken cancellationToken) =>
-        RequestAsync(() => inner.CommitAsync(group, offset, CancellationToken.None), cancellationToken);
+    public Task CommitAsync(string group, KafkaOffset offset, CancellationToken cancellationToken)
+    {
+        Func<Task> execute = () => inner.CommitAsync(group, offset, CancellationToken.None);
+        return _hasRows && kafka.CrashesInCommit() ? kafka.ArriveLateAsync(execute) : RequestAsync(execute, cancellationToken);
+    }
 
     public Task AbortAsync(CancellationToken cancellationToken) => RequestAsync(() => inner.AbortAsync(CancellationToken.None), cancellationToken);
 
-    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime? timestamp) =>
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, int partition, EventTime? timestamp)
+    {
+        _hasRows = true;
         inner.Add(key, value, hasValue, partition, timestamp);
+    }
 
-    public void Add(KafkaRecordBuilder record) => inner.Add(record);
+    public void Add(KafkaRecordBuilder record)
+    {
+        _hasRows = true;
+        inner.Add(record);
+    }
 
     public void Send() => inner.Send();
 
