@@ -74,6 +74,9 @@ internal sealed class ChaosRun
     private async Task<ChaosReport> RunAsync()
     {
         await using IKafkaAdmin admin = _kafka.OpenAdmin(_connection);
+
+        // Both systems are asked before anything is created.
+        _ = await admin.FindTopicAsync(_request.Topic, _stop);
         await using RedisReader redis = await RedisReader.OpenAsync(_request.Redis, _redis, _stop);
         try
         {

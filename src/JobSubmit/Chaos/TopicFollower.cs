@@ -9,6 +9,8 @@ internal sealed class TopicFollower : IAsyncDisposable
 {
     private readonly IKafkaReader _reader;
     private readonly Action<OutputRecord> _onRecord;
+
+    // Not disposed: a reader may wake once more after its end.
     private readonly SemaphoreSlim _wake = new(0);
 
     // The offset behind what was read, by partition. Used by the reading loop only.
@@ -58,11 +60,7 @@ internal sealed class TopicFollower : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _reader.DisposeAsync();
-        _wake.Dispose();
-    }
+    public ValueTask DisposeAsync() => _reader.DisposeAsync();
 
     private sealed record Target(IReadOnlyList<KafkaWatermarks> Ends)
     {

@@ -110,6 +110,12 @@ internal static class ChaosCommand
             await context.Terminal.Error.WriteLineAsync(e.LogTail);
             throw;
         }
+        catch (Exception e) when (e is not ChaosException && !request.Keep)
+        {
+            // Nothing was found, so there is nothing to look at.
+            Directory.Delete(request.Folder, recursive: true);
+            throw;
+        }
 
         await context.Terminal.Out.WriteLineAsync(request.Json ? report.ToJson() : report.ToText());
         if (report.Differences.Count > 0)

@@ -9,6 +9,7 @@ public sealed class UnreachableTests
     [InlineData("run query-analytics --local --bounded --json")]
     [InlineData("produce queries")]
     [InlineData("bench analytics")]
+    [InlineData("chaos --local")]
     public async Task Kafka_that_is_away_is_one_line(string command)
     {
         string address = KafkaServer.UnusedAddress();
