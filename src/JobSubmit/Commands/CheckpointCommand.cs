@@ -6,6 +6,7 @@ using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
+using QueryStream.Core.Errors;
 using QueryStream.JobSubmit.Checkpoints;
 using Spectre.Console;
 
@@ -55,6 +56,11 @@ internal static class CheckpointCommand
         Terminal terminal, ICheckpointStorage storage, CheckpointManifest manifest, bool json, CancellationToken stop)
     {
         CheckpointView view = await CheckpointView.ReadAsync(storage, manifest, stop);
+        if (view.Problems.Count > 0)
+        {
+            await RequireStoredAsync(storage, manifest, stop);
+        }
+
         if (json)
         {
             await terminal.Out.WriteLineAsync(CheckpointJson.Of(view));
@@ -76,6 +82,11 @@ internal static class CheckpointCommand
         Terminal terminal, ICheckpointStorage storage, CheckpointManifest manifest, bool json, CancellationToken stop)
     {
         CheckpointVerification verification = await CheckpointVerification.RunAsync(storage, manifest, stop);
+        if (verification.Damages.Count > 0)
+        {
+            await RequireStoredAsync(storage, manifest, stop);
+        }
+
         string path = CheckpointPath.Of(storage, new StoredCheckpoint(manifest.Job, manifest.Id));
         if (json)
         {
@@ -95,5 +106,18 @@ internal static class CheckpointCommand
             $"Checkpoint {manifest.Id} of job '{manifest.JobName}' cannot be restored: {verification.Damages.Count} of its "
             + $"{verification.Chunks} chunks are damaged. Start from another checkpoint or savepoint.");
         return Damaged;
+    }
+
+    // A running job deletes its older checkpoints, which is no damage.
+    private static async Task RequireStoredAsync(ICheckpointStorage storage, CheckpointManifest manifest, CancellationToken stop)
+    {
+        IReadOnlyList<StoredCheckpoint> stored = await storage.ListAsync(stop);
+        StoredCheckpoint checkpoint = new(manifest.Job, manifest.Id);
+        if (!stored.Contains(checkpoint))
+        {
+            throw new DamagedCheckpointException(
+                $"{CheckpointPath.Of(storage, checkpoint)} was deleted while it was read, since the job has completed newer checkpoints: try again, "
+                + "or set execution.checkpointing.num-retained higher.");
+        }
     }
 }

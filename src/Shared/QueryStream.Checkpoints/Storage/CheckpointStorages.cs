@@ -66,6 +66,11 @@ public sealed class CheckpointStorages(IEnumerable<ICheckpointStorageFactory> fa
 
     private ICheckpointStorage Create(string address)
     {
+        if (address.Length == 0)
+        {
+            throw new CheckpointStorageException("The path of a checkpoint is empty: write file:///path, or redis://HOST:PORT.");
+        }
+
         int end = address.IndexOf("://", StringComparison.Ordinal);
         string scheme = end < 0 ? "file" : address[..end].ToLowerInvariant();
         ICheckpointStorageFactory? factory = Array.Find(_factories, factory => factory.Schemes.Contains(scheme));

@@ -34,7 +34,15 @@ public sealed class DurableFiles : IDurableFiles
     public async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.Asynchronous, bytes.Length);
-        await RandomAccess.WriteAsync(file, bytes, 0, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RandomAccess.WriteAsync(file, bytes, 0, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // This is how the library reports EFBIG.
+            throw new IOException($"The file '{path}' is larger than its file system or the limit of the process (ulimit -f) allows.", e);
+        }
     }
 
     /// <inheritdoc/>
