@@ -75,6 +75,9 @@ internal static partial class Log
     [LoggerMessage(3025, LogLevel.Debug, "{Kind} {Checkpoint} of job '{Name}' has failed too: {Reason}")]
     public static partial void CheckpointFailedAgain(ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, string reason);
 
+    [LoggerMessage(3038, LogLevel.Debug, "{Kind} {Checkpoint} of job '{Name}' was not complete: {Reason}")]
+    public static partial void CheckpointDropped(ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, string reason);
+
     [LoggerMessage(3026, LogLevel.Information, "Checkpoints of job '{Name}' complete again, after {Failed} that failed")]
     public static partial void CheckpointsCompleteAgain(ILogger logger, string name, long failed);
 

@@ -95,6 +95,72 @@ public sealed class RedisCheckpointStorageTests
     }
 
     [RedisFact(ownServer: true)]
+    public async Task A_server_that_has_lost_all_its_data_is_used_again_under_the_same_epoch()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        await using RedisCheckpointStorage storage = New(server);
+        await using RedisCheckpointStorage before = New(server);
+        await before.AcquireAsync(default);
+        Assert.Equal(new Epoch(2), await storage.AcquireAsync(default));
+        await FlushAllAsync(server);
+
+        Assert.IsType<CommitResult.Committed>(await storage.CommitAsync(TestManifests.Of(2, 7, []), default));
+
+        Assert.Equal(7, Assert.Single(await storage.ListAsync(default)).Id.Number);
+        Assert.True(await storage.DeleteAsync(new Epoch(2), new StoredCheckpoint(TestManifests.Job, new CheckpointId(7)), default));
+        await using RedisCheckpointStorage young = New(server);
+        Assert.Equal(new Epoch(3), await young.AcquireAsync(default));
+        Assert.Equal(new CommitResult.Overtaken(new Epoch(3)), await storage.CommitAsync(TestManifests.Of(2, 8, []), default));
+    }
+
+    [RedisFact(ownServer: true)]
+    public async Task Two_coordinators_with_the_same_epoch_after_a_loss_of_data_do_not_both_write()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        await using RedisCheckpointStorage old = New(server);
+        await using RedisCheckpointStorage young = New(server);
+        await old.AcquireAsync(default);
+        await FlushAllAsync(server);
+        Assert.Equal(new Epoch(1), await young.AcquireAsync(default));
+        await young.CommitAsync(TestManifests.Of(1, 7, []), default);
+
+        Assert.Equal(new CommitResult.Overtaken(new Epoch(1)), await old.CommitAsync(TestManifests.Of(1, 8, []), default));
+        Assert.False(await old.DeleteAsync(new Epoch(1), new StoredCheckpoint(TestManifests.Job, new CheckpointId(7)), default));
+        Assert.False(await old.DeleteSegmentsAsync(new Epoch(1), TestManifests.Job, [TestManifests.Segment(1, 1)], default));
+        Assert.Equal(7, Assert.Single(await young.ListAsync(default)).Id.Number);
+    }
+
+    [RedisFact(ownServer: true)]
+    public async Task What_a_server_refuses_is_told_in_its_words_and_without_the_password()
+    {
+        await using RedisServer server = await RedisServer.StartAsync("--requirepass", "geheim");
+        await RefusesAsync(server.Address, null, "NOAUTH the server requires a password, see REDIS_PASSWORD. ");
+        await RefusesAsync(server.Address, "falsch", "WRONGPASS the server accepts neither this user with this password nor anyone without, see ");
+        await RefusesAsync($"redis://{server.Address}/99", "geheim", "99");
+        await RefusesAsync($"127.0.0.1:{RedisServer.FreePort()}", "geheim", "Connection refused. ");
+        await using RedisServer replica = await RedisServer.StartAsync("--replicaof", "127.0.0.1 1");
+        await RefusesAsync(replica.Address, null, "READONLY");
+    }
+
+    [RedisFact(ownServer: true)]
+    public async Task A_frozen_server_is_told_with_the_time_waited()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        RedisClientOptions options = new() { ResponseTimeout = TimeSpan.FromMilliseconds(300) };
+        await using RedisCheckpointStorage storage = new(RedisAddress.Parse(server.Address), options, NullLogger.Instance);
+        await storage.AcquireAsync(default);
+        server.Freeze();
+
+        CheckpointStorageException e = await Assert.ThrowsAsync<CheckpointStorageException>(
+            () => storage.CommitAsync(TestManifests.Of(1, 1, []), default));
+
+        server.Resume();
+        Assert.Equal(
+            $"Redis at {server.Address} does not accept checkpoints: no response for 0.3 s. Its address is set by execution.checkpointing.dir.",
+            e.Message);
+    }
+
+    [RedisFact(ownServer: true)]
     public async Task A_server_that_may_lose_checkpoints_is_warned_of()
     {
         await WarnsAsync("--appendonly no", "appendonly no");
@@ -116,6 +182,22 @@ public sealed class RedisCheckpointStorageTests
         {
             Assert.Contains(warning, Assert.Single(warnings), StringComparison.Ordinal);
         }
+    }
+
+    private static async Task FlushAllAsync(RedisServer server)
+    {
+        await using RespConnection redis = await server.ConnectAsync();
+        await redis.CallAsync("FLUSHALL");
+    }
+
+    private static async Task RefusesAsync(string address, string? password, string reason)
+    {
+        await using RedisCheckpointStorage storage =
+            new(RedisAddress.Parse(address), new RedisClientOptions { Password = password }, NullLogger.Instance);
+        CheckpointStorageException e = await Assert.ThrowsAsync<CheckpointStorageException>(() => storage.AcquireAsync(default));
+        Assert.True(e.Message.Contains(reason, StringComparison.Ordinal), $"{reason} in {e}");
+        Assert.DoesNotContain(password ?? "geheim", e.Message, StringComparison.Ordinal);
+        Assert.InRange(e.Message.Length, 1, 300);
     }
 
     private static RedisCheckpointStorage New(RedisServer server) =>

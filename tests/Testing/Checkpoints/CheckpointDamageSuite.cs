@@ -124,7 +124,7 @@ public abstract class CheckpointDamageSuite : IAsyncLifetime
     public async Task The_path_of_a_job_means_its_latest_checkpoint()
     {
         await StoredTestCheckpoint.WriteAsync(Storage, Manifest.Epoch, 12);
-        await StoredTestCheckpoint.WriteAsync(Storage, Manifest.Epoch, 40, manifest => manifest with { Job = new JobId(0x42) });
+        await Storage.CommitAsync(TestManifests.Of(Manifest.Epoch.Number, 40, []) with { Job = new JobId(0x42) }, default);
         string root = Storage.Address.TrimEnd('/');
 
         Assert.Equal(new StoredCheckpoint(Manifest.Job, new CheckpointId(12)), await ResolveAsync($"{root}/{Manifest.Job}"));

@@ -52,6 +52,29 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         Assert.Equal(ManifestFormat.Write(manifest), ManifestFormat.Write(await second.ReadAsync(stored, default)));
     }
 
+    /// <summary>A checkpoint that refers to a segment that is not stored is never completed.</summary>
+    [ContractFact]
+    public async Task A_checkpoint_with_a_missing_segment_is_not_committed()
+    {
+        ICheckpointStorage storage = await AcquireAsync();
+        ISegments segments = storage.SegmentsOf(TestManifests.Job);
+        List<ChunkHandle> chunks = [];
+        for (int id = 1; id <= 2; id++)
+        {
+            ChunkSink sink = new(segments, TestManifests.Segment(1, id), ReusableChunks.None);
+            chunks.Add(await sink.WriteAsync(new byte[3], default));
+            await sink.CompleteAsync(default);
+        }
+
+        Assert.IsType<CommitResult.Committed>(await storage.CommitAsync(TestManifests.Of(1, 2, chunks), default));
+        await storage.DeleteSegmentsAsync(new Epoch(1), TestManifests.Job, [TestManifests.Segment(1, 1)], default);
+
+        CommitResult.Incomplete refused = Assert.IsType<CommitResult.Incomplete>(
+            await storage.CommitAsync(TestManifests.Of(1, 3, chunks), default));
+        Assert.Equal(storage.PlaceOf(TestManifests.Job, TestManifests.Segment(1, 1)), refused.Missing);
+        Assert.Equal(2, Assert.Single(await storage.ListAsync(default)).Id.Number);
+    }
+
     /// <summary>Writes and deletes of an older epoch are refused.</summary>
     [ContractFact]
     public async Task An_older_epoch_neither_commits_nor_deletes()

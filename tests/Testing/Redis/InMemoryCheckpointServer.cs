@@ -21,7 +21,8 @@ public sealed class InMemoryCheckpointServer
 {
     private readonly SortedDictionary<string, byte[]> _values = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SortedSet<string>> _sets = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, long> _numbers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _epochs = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _owners = new(StringComparer.Ordinal);
 
     /// <summary>Whether it refuses commands that need memory.</summary>
     public bool IsFull { get; set; }
@@ -39,6 +40,9 @@ public sealed class InMemoryCheckpointServer
         }
     }
 
+    private bool IsOwned(Ownership owner) =>
+        _epochs.GetValueOrDefault(owner.EpochKey) == owner.Epoch && _owners.GetValueOrDefault(owner.OwnerKey) == owner.Owner;
+
     private SortedSet<string> SetOf(string name) =>
         _sets.TryGetValue(name, out SortedSet<string>? set) ? set : _sets[name] = new SortedSet<string>(StringComparer.Ordinal);
 
@@ -52,41 +56,56 @@ public sealed class InMemoryCheckpointServer
 
     private sealed class Commands(InMemoryCheckpointServer server, ICommandPath path) : ICheckpointCommands
     {
-        public Task<long> IncrementAsync(string key) => path.SendAsync(() =>
+        public Task<long> AcquireAsync(string epochKey, string ownerKey, string owner) => path.SendAsync(() =>
         {
             server.RequireMemory();
-            return server._numbers[key] = server._numbers.GetValueOrDefault(key) + 1;
+            server._owners[ownerKey] = owner;
+            return server._epochs[epochKey] = server._epochs.GetValueOrDefault(epochKey) + 1;
         });
 
         public Task<string> SettingAsync(string name) => path.SendAsync(() => name == "appendonly" ? "yes" : "0");
 
-        public Task<long> CommitAsync(EpochCheck check, string key, ReadOnlyMemory<byte> value, SetMember member)
+        public Task<(CommitReply Reply, long Detail)> CommitAsync(
+            Ownership owner, IReadOnlyList<string> required, string key, ReadOnlyMemory<byte> value, SetMember member)
         {
             byte[] copy = value.ToArray();
             return path.SendAsync(() =>
             {
-                long epoch = server._numbers.GetValueOrDefault(check.Key);
-                if (epoch == check.Epoch)
+                if (!server._epochs.ContainsKey(owner.EpochKey))
                 {
                     server.RequireMemory();
-                    server._values[key] = copy;
-                    server.SetOf(member.Set).Add(member.Member);
+                    (server._epochs[owner.EpochKey], server._owners[owner.OwnerKey]) = (owner.Epoch, owner.Owner);
                 }
 
-                return epoch;
+                if (!server.IsOwned(owner))
+                {
+                    return (CommitReply.Overtaken, server._epochs[owner.EpochKey]);
+                }
+
+                for (int i = 0; i < required.Count; i++)
+                {
+                    if (!server._values.ContainsKey(required[i]))
+                    {
+                        return (CommitReply.Incomplete, i);
+                    }
+                }
+
+                server.RequireMemory();
+                server._values[key] = copy;
+                server.SetOf(member.Set).Add(member.Member);
+                return (CommitReply.Committed, 0L);
             });
         }
 
-        public Task<long> DeleteAsync(EpochCheck check, string set, IReadOnlyList<KeyedMember> deleted) => path.SendAsync(() =>
+        public Task<bool> DeleteAsync(Ownership owner, string set, IReadOnlyList<KeyedMember> deleted) => path.SendAsync(() =>
         {
-            long epoch = server._numbers.GetValueOrDefault(check.Key);
-            foreach (KeyedMember one in epoch == check.Epoch ? deleted : [])
+            foreach (KeyedMember one in server.IsOwned(owner) ? deleted : [])
             {
                 server._values.Remove(one.Key);
                 server.SetOf(set).Remove(one.Member);
             }
 
-            return epoch;
+            return server.IsOwned(owner);
         });
 
         public Task<IReadOnlyList<string>> MembersAsync(string set) => path.SendAsync<IReadOnlyList<string>>(() => [.. server.SetOf(set)]);

@@ -101,6 +101,26 @@ public sealed class DirectoryStorageTests
         await storage.SegmentsOf(TestManifests.Job).WriteAsync(TestManifests.Segment(1, 1), new byte[10], default);
     }
 
+    [Fact]
+    public async Task A_directory_that_was_cleared_is_taken_over_again_unless_another_process_has_it()
+    {
+        SimulatedFiles files = new(1);
+        DirectoryStorage old = new(Root, files);
+        Epoch epoch = await old.AcquireAsync(default);
+        foreach (string file in files.Files)
+        {
+            files.Delete(file);
+        }
+
+        Assert.IsType<CommitResult.Committed>(await old.CommitAsync(TestManifests.Of(epoch.Number, 7, []), default));
+        Assert.Equal(7, Assert.Single(await old.ListAsync(default)).Id.Number);
+
+        await old.DisposeAsync();
+        DirectoryStorage young = new(Root, files);
+        Assert.Equal(new Epoch(2), await young.AcquireAsync(default));
+        Assert.Equal(new CommitResult.Overtaken(new Epoch(2)), await old.CommitAsync(TestManifests.Of(epoch.Number, 8, []), default));
+    }
+
     // Three checkpoints, each of which refers to a chunk of the one before, with retention and sweeping in between.
     private static async Task<CheckpointId?> RunAsync(SimulatedFiles files)
     {

@@ -4,79 +4,149 @@ using StackExchange.Redis;
 namespace QueryStream.Connectors.Redis.Checkpoints;
 
 /// <summary>The commands on a real server. Connects at the first one.</summary>
-/// <param name="options">The server, and how to connect.</param>
-internal sealed class CheckpointCommands(ConfigurationOptions options) : ICheckpointCommands
+internal sealed class CheckpointCommands : ICheckpointCommands
 {
-    // KEYS epoch, manifest, index   ARGV epoch, manifest, index entry   returns the stored epoch
+    // KEYS epoch, owner   ARGV owner   returns the new epoch
+    private const string AcquireScript = """
+        local epoch = redis.call('INCR', KEYS[1])
+        redis.call('SET', KEYS[2], ARGV[1])
+        return epoch
+        """;
+
+    // KEYS epoch, owner, manifest, index, then the required keys   ARGV epoch, owner, manifest, index entry
+    // returns {CommitReply, the stored epoch or the index of a missing key}
     private const string CommitScript = """
-        local epoch = redis.call('GET', KEYS[1]) or '0'
-        if epoch == ARGV[1] then
+        local epoch = redis.call('GET', KEYS[1])
+        local owner = redis.call('GET', KEYS[2])
+        if not epoch then
+          redis.call('SET', KEYS[1], ARGV[1])
           redis.call('SET', KEYS[2], ARGV[2])
-          redis.call('SADD', KEYS[3], ARGV[3])
+        elseif epoch ~= ARGV[1] or (owner and owner ~= ARGV[2]) then
+          return {1, tonumber(epoch)}
         end
-        return tonumber(epoch)
+        for i = 5, #KEYS do
+          if redis.call('EXISTS', KEYS[i]) == 0 then return {2, i - 5} end
+        end
+        redis.call('SET', KEYS[3], ARGV[3])
+        redis.call('SADD', KEYS[4], ARGV[4])
+        return {0, 0}
         """;
 
-    // KEYS epoch, set, then the keys to delete   ARGV epoch, then the members to remove from the set   returns the stored epoch
+    // KEYS epoch, owner, set, then the keys to delete   ARGV epoch, owner, then the members to remove from the set   returns whether it may delete
     private const string DeleteScript = """
-        local epoch = redis.call('GET', KEYS[1]) or '0'
-        if epoch == ARGV[1] then
-          for i = 3, #KEYS do
-            redis.call('DEL', KEYS[i])
-            redis.call('SREM', KEYS[2], ARGV[i - 1])
-          end
+        local owner = redis.call('GET', KEYS[2])
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] or (owner and owner ~= ARGV[2]) then return 0 end
+        for i = 4, #KEYS do
+          redis.call('DEL', KEYS[i])
+          redis.call('SREM', KEYS[3], ARGV[i - 1])
         end
-        return tonumber(epoch)
+        return 1
         """;
 
-    private readonly LazyConnection _connection = new(
-        async () => await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false));
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100);
 
-    public async Task<long> IncrementAsync(string key) =>
-        await (await OpenAsync().ConfigureAwait(false)).StringIncrementAsync(key).ConfigureAwait(false);
+    private readonly TimeSpan _connectTimeout;
+    private readonly CallFailures _failures;
+    private readonly ConnectFailure _connectFailure = new();
+    private readonly LazyConnection _connection;
 
-    public async Task<string> SettingAsync(string name)
+    // Whether a call has succeeded.
+    private volatile bool _hasConnected;
+
+    public CheckpointCommands(RedisAddress address, RedisClientOptions options)
     {
-        IDatabase redis = await OpenAsync().ConfigureAwait(false);
-        RedisResult[] pair = (RedisResult[]?)await redis.ExecuteAsync("CONFIG", "GET", name).ConfigureAwait(false) ?? [];
-        return pair.Length == 2 ? (string?)pair[1] ?? "" : "";
+        ConfigurationOptions configuration = RedisConfiguration.ForCheckpoints(address, options);
+        configuration.LoggerFactory = _connectFailure;
+        _connectTimeout = options.ConnectTimeout;
+        _failures = new CallFailures(address, options);
+        _connection = new LazyConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false));
     }
 
-    public Task<long> CommitAsync(EpochCheck check, string key, ReadOnlyMemory<byte> value, SetMember member) =>
-        RunAsync(CommitScript, [check.Key, key, member.Set], [check.Epoch, value, member.Member]);
+    public Task<long> AcquireAsync(string epochKey, string ownerKey, string owner) =>
+        CallAsync(async redis => (long)await RunAsync(redis, AcquireScript, [epochKey, ownerKey], [owner]).ConfigureAwait(false));
 
-    public Task<long> DeleteAsync(EpochCheck check, string set, IReadOnlyList<KeyedMember> deleted) => RunAsync(
-        DeleteScript,
-        [check.Key, set, .. deleted.Select(one => (RedisKey)one.Key)],
-        [check.Epoch, .. deleted.Select(one => (RedisValue)one.Member)]);
-
-    public async Task<IReadOnlyList<string>> MembersAsync(string set) =>
-        [.. (await (await OpenAsync().ConfigureAwait(false)).SetMembersAsync(set).ConfigureAwait(false)).Select(member => member.ToString())];
-
-    public async Task<byte[]?> GetAsync(string key) =>
-        (byte[]?)await (await OpenAsync().ConfigureAwait(false)).StringGetAsync(key).ConfigureAwait(false);
-
-    public async Task<byte[]?> GetRangeAsync(string key, long offset, int count) =>
-        (byte[]?)await (await OpenAsync().ConfigureAwait(false)).StringGetRangeAsync(key, offset, offset + count - 1).ConfigureAwait(false);
-
-    public async Task<bool> ExistsAsync(string key) =>
-        await (await OpenAsync().ConfigureAwait(false)).KeyExistsAsync(key).ConfigureAwait(false);
-
-    public async Task StoreAsync(SetMember member, string key, ReadOnlyMemory<byte> value)
+    public Task<string> SettingAsync(string name) => CallAsync(async redis =>
     {
-        IDatabase redis = await OpenAsync().ConfigureAwait(false);
+        RedisResult[] pair = (RedisResult[]?)await redis.ExecuteAsync("CONFIG", "GET", name).ConfigureAwait(false) ?? [];
+        return pair.Length == 2 ? (string?)pair[1] ?? "" : "";
+    });
+
+    public Task<(CommitReply Reply, long Detail)> CommitAsync(
+        Ownership owner, IReadOnlyList<string> required, string key, ReadOnlyMemory<byte> value, SetMember member) => CallAsync(async redis =>
+    {
+        long[] reply = (long[])(await RunAsync(
+            redis,
+            CommitScript,
+            [owner.EpochKey, owner.OwnerKey, key, member.Set, .. required.Select(one => (RedisKey)one)],
+            [owner.Epoch, owner.Owner, value, member.Member]).ConfigureAwait(false))!;
+        return ((CommitReply)reply[0], reply[1]);
+    });
+
+    public Task<bool> DeleteAsync(Ownership owner, string set, IReadOnlyList<KeyedMember> deleted) => CallAsync(async redis =>
+        (bool)await RunAsync(
+            redis,
+            DeleteScript,
+            [owner.EpochKey, owner.OwnerKey, set, .. deleted.Select(one => (RedisKey)one.Key)],
+            [owner.Epoch, owner.Owner, .. deleted.Select(one => (RedisValue)one.Member)]).ConfigureAwait(false));
+
+    public Task<IReadOnlyList<string>> MembersAsync(string set) => CallAsync<IReadOnlyList<string>>(
+        async redis => [.. (await redis.SetMembersAsync(set).ConfigureAwait(false)).Select(member => member.ToString())]);
+
+    public Task<byte[]?> GetAsync(string key) => CallAsync(async redis => (byte[]?)await redis.StringGetAsync(key).ConfigureAwait(false));
+
+    public Task<byte[]?> GetRangeAsync(string key, long offset, int count) =>
+        CallAsync(async redis => (byte[]?)await redis.StringGetRangeAsync(key, offset, offset + count - 1).ConfigureAwait(false));
+
+    public Task<bool> ExistsAsync(string key) => CallAsync(redis => redis.KeyExistsAsync(key));
+
+    public Task StoreAsync(SetMember member, string key, ReadOnlyMemory<byte> value) => CallAsync(async redis =>
+    {
         await Task.WhenAll(
             redis.SetAddAsync(member.Set, member.Member, CommandFlags.DemandMaster),
             redis.StringSetAsync(key, value, flags: CommandFlags.DemandMaster)).ConfigureAwait(false);
-    }
+        return true;
+    });
 
     public ValueTask DisposeAsync() => _connection.CloseAsync(awaitReplies: true);
 
-    private async Task<long> RunAsync(string script, RedisKey[] keys, RedisValue[] values)
+    private static Task<RedisResult> RunAsync(IDatabase redis, string script, RedisKey[] keys, RedisValue[] values) =>
+        redis.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster);
+
+    private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call)
     {
-        IDatabase redis = await OpenAsync().ConfigureAwait(false);
-        return (long)await redis.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).ConfigureAwait(false);
+        IConnectionMultiplexer connection = await _connection.GetAsync().ConfigureAwait(false);
+        long startedAt = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                T result = await call(connection.GetDatabase()).ConfigureAwait(false);
+                _hasConnected = true;
+                return result;
+            }
+            catch (Exception e) when (e is not RedisServerException && CallFailures.IsOfCall(e))
+            {
+                string reason = await ReasonAsync(e, connection).ConfigureAwait(false);
+                if (_hasConnected || reason != CallFailures.NoConnection || TimeProvider.System.GetElapsedTime(startedAt) >= _connectTimeout)
+                {
+                    throw new RedisCallException(reason, e);
+                }
+            }
+
+            // The first connection is still opening, or its failure not known yet.
+            await Task.Delay(FirstRetryDelay, TimeProvider.System).ConfigureAwait(false);
+        }
     }
 
-    private async Task<IDatabase> OpenAsync() => (await _connection.GetAsync().ConfigureAwait(false)).GetDatabase();
+    private async Task<string> ReasonAsync(Exception failure, IConnectionMultiplexer connection)
+    {
+        if (failure is RedisConnectionException && _failures.RefusedLogin(failure) is { } login)
+        {
+            return $"{login.Message}, see {RedisClientOptions.PasswordVariable}";
+        }
+
+        // While nothing was ever connected, only the library's log has the reason.
+        bool isFirst = failure is RedisConnectionException && !connection.IsConnected && _connectFailure.Reason.IsCompletedSuccessfully;
+        return isFirst ? await _connectFailure.Reason.ConfigureAwait(false) : _failures.Reason(failure, connection);
+    }
 }

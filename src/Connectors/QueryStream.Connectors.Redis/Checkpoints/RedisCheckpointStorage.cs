@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
-using QueryStream.Connectors.Redis.Client;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using StackExchange.Redis;
@@ -14,18 +13,21 @@ namespace QueryStream.Connectors.Redis.Checkpoints;
 /// Stores checkpoints in Redis, under keys that begin with <c>{querystream}:</c> (a hash tag, so that one script may use all of them):
 /// <code>
 /// {querystream}:epoch              the last epoch
+/// {querystream}:owner              a random text of the coordinator whose epoch that is
 /// {querystream}:checkpoints        set of JOB/ID of the complete checkpoints
 /// {querystream}:JOB:chk-ID         a manifest
 /// {querystream}:JOB:segments       set of the names of segments, including some that were not stored
 /// {querystream}:JOB:segment:NAME   a segment
 /// </code>
-/// Manifests are committed and deleted by scripts that compare the epoch first, so only the latest of several coordinators can write. The server's
-/// settings decide what survives its crash, see <see cref="DurabilityWarningsAsync"/>.
+/// Manifests are committed and deleted by scripts that compare epoch and owner first, so only the latest of several coordinators can write. The
+/// server's settings decide what survives its crash, see <see cref="DurabilityWarningsAsync"/>. A server that has lost all of it has no epoch; the
+/// first coordinator that commits or takes over then goes on, and each other one finds another owner, even if its epoch is the same number.
 /// </summary>
 public sealed class RedisCheckpointStorage : ICheckpointStorage
 {
     private const string Prefix = "{querystream}:";
     private const string EpochKey = Prefix + "epoch";
+    private const string OwnerKey = Prefix + "owner";
     private const string IndexKey = Prefix + "checkpoints";
 
     // Bounds the deletes per script, since a script blocks the server.
@@ -34,13 +36,14 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     private readonly RedisAddress _address;
     private readonly ICheckpointCommands _redis;
     private readonly ILogger _log;
+    private readonly string _owner = Guid.NewGuid().ToString("n");
 
     /// <summary>Creates the storage. Connects at the first call.</summary>
     /// <param name="address">The server.</param>
     /// <param name="options">The client options.</param>
     /// <param name="log">Where durability warnings are logged.</param>
     public RedisCheckpointStorage(RedisAddress address, RedisClientOptions options, ILogger log)
-        : this(address, new CheckpointCommands(RedisConfiguration.ForCheckpoints(address, options)), log)
+        : this(address, new CheckpointCommands(address, options), log)
     {
     }
 
@@ -59,7 +62,8 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     public async Task<Epoch> AcquireAsync(CancellationToken cancellationToken)
     {
         Epoch epoch = await CallAsync(
-            async redis => new Epoch(await redis.IncrementAsync(EpochKey).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            async redis => new Epoch(await redis.AcquireAsync(EpochKey, OwnerKey, _owner).ConfigureAwait(false)), cancellationToken)
+            .ConfigureAwait(false);
         foreach (string warning in await DurabilityWarningsAsync(cancellationToken).ConfigureAwait(false))
         {
             Log.CheckpointsNotDurable(_log, warning);
@@ -124,12 +128,19 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         async redis =>
         {
             StoredCheckpoint checkpoint = new(manifest.Job, manifest.Id);
-            Epoch epoch = new(await redis.CommitAsync(
-                new EpochCheck(EpochKey, manifest.Epoch.Number),
+            SegmentName[] segments = [.. manifest.Segments];
+            (CommitReply reply, long detail) = await redis.CommitAsync(
+                Owned(manifest.Epoch),
+                [.. segments.Select(segment => KeyOf(manifest.Job, segment))],
                 KeyOf(checkpoint),
                 ManifestFormat.Write(manifest),
-                new SetMember(IndexKey, EntryOf(checkpoint))).ConfigureAwait(false));
-            return epoch == manifest.Epoch ? new CommitResult.Committed() : new CommitResult.Overtaken(epoch);
+                new SetMember(IndexKey, EntryOf(checkpoint))).ConfigureAwait(false);
+            return reply switch
+            {
+                CommitReply.Overtaken => new CommitResult.Overtaken(new Epoch(detail)),
+                CommitReply.Incomplete => new CommitResult.Incomplete(PlaceOf(manifest.Job, segments[detail])),
+                _ => new CommitResult.Committed(),
+            };
         },
         cancellationToken);
 
@@ -157,8 +168,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(Epoch epoch, StoredCheckpoint checkpoint, CancellationToken cancellationToken) => CallAsync(
         async redis => await redis.DeleteAsync(
-            new EpochCheck(EpochKey, epoch.Number), IndexKey, [new KeyedMember(KeyOf(checkpoint), EntryOf(checkpoint))])
-            .ConfigureAwait(false) == epoch.Number,
+            Owned(epoch), IndexKey, [new KeyedMember(KeyOf(checkpoint), EntryOf(checkpoint))]).ConfigureAwait(false),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -187,8 +197,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
                 foreach (SegmentName[] some in segments.Chunk(MaxDeletes))
                 {
                     KeyedMember[] deleted = [.. some.Select(name => new KeyedMember(KeyOf(job, name), name.ToString()))];
-                    if (await redis.DeleteAsync(new EpochCheck(EpochKey, epoch.Number), SegmentsKeyOf(job), deleted)
-                        .ConfigureAwait(false) != epoch.Number)
+                    if (!await redis.DeleteAsync(Owned(epoch), SegmentsKeyOf(job), deleted).ConfigureAwait(false))
                     {
                         return false;
                     }
@@ -219,6 +228,8 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
                 : null;
     }
 
+    private Ownership Owned(Epoch epoch) => new(EpochKey, OwnerKey, epoch.Number, _owner);
+
     private string PlaceOf(string key) => $"key {key} of Redis at {_address}";
 
     private async Task<T> CallAsync<T>(Func<ICheckpointCommands, Task<T>> call, CancellationToken cancellationToken)
@@ -227,10 +238,10 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         {
             return await call(_redis).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception e) when (e is RedisCallException or RedisException or TimeoutException)
         {
             throw new CheckpointStorageException(
-                $"Redis at {_address} does not accept checkpoints: {e.Message} Its address is set by execution.checkpointing.dir.", e);
+                $"Redis at {_address} does not accept checkpoints: {e.Message.TrimEnd('.')}. Its address is set by execution.checkpointing.dir.", e);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Security.Authentication;
 using QueryStream.Connectors.Redis.Sink;
 using StackExchange.Redis;
 
@@ -13,6 +11,7 @@ internal sealed class RedisClient : IAsyncDisposable
 {
     private readonly RedisAddress _address;
     private readonly RedisClientOptions _options;
+    private readonly CallFailures _failures;
     private readonly OutageLog _outage;
     private readonly ConnectFailure _connectFailure = new();
     private readonly LazyConnection _connection;
@@ -21,6 +20,7 @@ internal sealed class RedisClient : IAsyncDisposable
     {
         _address = address;
         _options = options;
+        _failures = new CallFailures(address, options);
         _outage = outage;
         _connection = new LazyConnection(ConnectAsync);
     }
@@ -55,9 +55,6 @@ internal sealed class RedisClient : IAsyncDisposable
     private static bool HasMaster(IConnectionMultiplexer connection) =>
         connection.GetServers().Any(server => server is { IsConnected: true, IsReplica: false });
 
-    private static bool HasReplica(IConnectionMultiplexer connection) =>
-        connection.GetServers().Any(server => server is { IsConnected: true, IsReplica: true });
-
     private async Task<IConnectionMultiplexer> ConnectAsync()
     {
         ConfigurationOptions configuration = RedisConfiguration.ForSinks(_address, _options);
@@ -69,7 +66,7 @@ internal sealed class RedisClient : IAsyncDisposable
         {
             if (!HasMaster(connection))
             {
-                _outage.OnFailure(Reason(e.Exception, connection));
+                _outage.OnFailure(_failures.Reason(e.Exception, connection));
             }
         };
         connection.ConnectionRestored += (_, _) =>
@@ -108,50 +105,13 @@ internal sealed class RedisClient : IAsyncDisposable
         {
             return RedisReply.Failed.From($"CROSSSLOT {e.Message}");
         }
-        catch (RedisConnectionException e) when (RefusedLogin(e) is { } refused)
+        catch (RedisConnectionException e) when (_failures.RefusedLogin(e) is { } refused)
         {
             return refused;
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            return new RedisReply.Unavailable(Reason(e, connection));
+            return new RedisReply.Unavailable(_failures.Reason(e, connection));
         }
     }
-
-    // Detects a refused login. The library keeps only the server's last reply, which does not say that the password was wrong.
-    private RedisReply.Failed? RefusedLogin(Exception e)
-    {
-        for (Exception? cause = e; cause is not null; cause = cause.InnerException)
-        {
-            // A rejected certificate has the same failure type, but an AuthenticationException inside.
-            if (cause is RedisConnectionException
-                {
-                    FailureType: ConnectionFailureType.AuthenticationFailure, InnerException: not AuthenticationException,
-                })
-            {
-                return _address.User is null && _options.Password is null
-                    ? RedisReply.Failed.From("NOAUTH the server requires a password")
-                    : RedisReply.Failed.From("WRONGPASS the server accepts neither this user with this password nor anyone without");
-            }
-
-            if (cause is RedisServerException { Message: var message } && message.Contains("NOPERM ", StringComparison.Ordinal))
-            {
-                return RedisReply.Failed.From(message[message.IndexOf("NOPERM ", StringComparison.Ordinal)..]);
-            }
-        }
-
-        return null;
-    }
-
-    // The library's messages contain pages of internal state. The cause, if there is one, is the innermost exception.
-    private string Reason(Exception? exception, IConnectionMultiplexer connection) => exception?.GetBaseException() switch
-    {
-        TimeoutException => $"no response for {_options.ResponseTimeout.TotalSeconds:0.#} s",
-        SocketException or AuthenticationException or IOException => exception.GetBaseException().Message,
-        RedisConnectionException { FailureType: ConnectionFailureType.SocketClosed } => "the connection was closed",
-        RedisCommandException or RedisConnectionException when HasReplica(connection) => "READONLY only replicas are connected",
-        RedisConnectionException or ObjectDisposedException or null => "no connection",
-        InvalidOperationException e => $"the reply is not a Redis reply: {e.Message}",
-        { } e => e.Message,
-    };
 }

@@ -25,6 +25,9 @@ internal sealed partial class CheckpointCoordinator
     // The last checkpoint whose commit may have succeeded without an answer, unless a newer one is complete.
     private PendingCheckpoint? _unresolved;
     private bool _isResolving;
+
+    // Whether the storage has lost segments: then the next checkpoint refers to none of earlier ones.
+    private bool _storesAll;
     private bool _isCleaning;
 
     /// <summary>The last complete checkpoint of this job; null: none.</summary>
@@ -69,7 +72,7 @@ internal sealed partial class CheckpointCoordinator
             return false;
         }
 
-        if (all.Length == 0 && Statistics.Failed == 0)
+        if (all.Length == 0 && Statistics.Failed == 0 && !_hasDropped)
         {
             return false;
         }
@@ -147,6 +150,13 @@ internal sealed partial class CheckpointCoordinator
         {
             OnOvertaken(End(), overtaken);
         }
+        else if (result.Value.Result is CommitResult.Incomplete incomplete)
+        {
+            // It is known not to be complete.
+            pending.IsCommitting = false;
+            _storesAll |= pending.Savepoint is null;
+            Abort($"the storage has lost state that earlier checkpoints have stored: there is no {incomplete.Missing}", isOfStorage: true);
+        }
         else
         {
             Complete(pending, result.Value.Manifest);
@@ -178,6 +188,7 @@ internal sealed partial class CheckpointCoordinator
         }
         else
         {
+            _storesAll = false;
             Retain(manifest);
             Tell((job, attempt) => new CheckpointCompleted(job, attempt, pending.Id));
             Clean();
@@ -269,6 +280,11 @@ internal sealed partial class CheckpointCoordinator
         else if (result.Value is CommitResult.Overtaken overtaken)
         {
             OnOvertaken(unresolved, overtaken);
+        }
+        else if (result.Value is CommitResult.Incomplete)
+        {
+            _unresolved = null;
+            _storesAll = true;
         }
         else
         {

@@ -35,6 +35,7 @@ internal sealed partial class CheckpointCoordinator
     private long? _endedAt;
     private int _failuresInRow;
     private int _expectedTasks;
+    private bool _hasDropped;
 
     /// <summary>Creates the coordinator.</summary>
     /// <param name="context">The job's master, which passes on all <see cref="CheckpointEvent"/>.</param>
@@ -84,7 +85,9 @@ internal sealed partial class CheckpointCoordinator
     /// <summary>
     /// The attempt has ended or is failing. A commit in flight goes on, since its outcome decides what is restored. May be called again.
     /// </summary>
-    public void EndAttempt(string reason)
+    /// <param name="reason">Why.</param>
+    /// <param name="isFailure">Whether a checkpoint under way has failed by that; otherwise the job has ended before it was complete.</param>
+    public void EndAttempt(string reason, bool isFailure)
     {
         _execution = null;
         _due?.Dispose();
@@ -97,9 +100,13 @@ internal sealed partial class CheckpointCoordinator
         {
             pending.GivenUp ??= reason;
         }
-        else if (_pending is not null)
+        else if (_pending is not null && isFailure)
         {
             Abort(reason, isOfStorage: false);
+        }
+        else if (_pending is not null)
+        {
+            Drop(reason);
         }
     }
 
@@ -231,7 +238,7 @@ internal sealed partial class CheckpointCoordinator
             _pending.Kind,
             savepoint?.Address ?? Store.Address,
             savepoint?.Epoch ?? Store.Epoch,
-            savepoint is null && _retained.Count > 0 ? _retained[^1].Id : null,
+            savepoint is null && !_storesAll && _retained.Count > 0 ? _retained[^1].Id : null,
             savepoint?.Stop));
         Log.CheckpointTriggered(_log, id, _job.Id, expected.Length);
         if (_pending.IsAcknowledged)
@@ -299,6 +306,20 @@ internal sealed partial class CheckpointCoordinator
         {
             Schedule();
         }
+    }
+
+    // The job has ended before the checkpoint under way was complete, which is no failure.
+    private void Drop(string reason)
+    {
+        PendingCheckpoint pending = End();
+        _hasDropped = true;
+        Log.CheckpointDropped(_log, pending.Kind, pending.Id, _job.Graph.Name, reason);
+        if (pending.Savepoint is { } savepoint)
+        {
+            Fail(savepoint, reason);
+        }
+
+        Show();
     }
 
     private bool IsTooManyFailures(bool isOfStorage)

@@ -240,7 +240,7 @@ internal sealed partial class JobMaster
         _restarts++;
         _restartCause = failure;
         _changed = true;
-        _checkpoints?.EndAttempt($"the attempt has failed: {failure.Message}");
+        _checkpoints?.EndAttempt($"the attempt has failed: {failure.Message}", isFailure: true);
         _execution.Cancel();
         Context.After(delay, new JobMasterMessage.RestartDue(_execution.Attempt));
         EndIfAllTasksEnded();
@@ -277,7 +277,7 @@ internal sealed partial class JobMaster
             case JobStatus.Created or JobStatus.Running or JobStatus.Restarting when _end is null:
                 _failure = failure;
                 MoveTo(JobStatus.Failing);
-                _checkpoints?.EndAttempt($"the job has failed: {failure.Message}");
+                _checkpoints?.EndAttempt($"the job has failed: {failure.Message}", isFailure: true);
                 _execution!.Cancel();
                 EndIfAllTasksEnded();
                 break;

@@ -184,7 +184,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
                 break;
             case JobStatus.Created or JobStatus.Running or JobStatus.Restarting when _end is null:
                 MoveTo(JobStatus.Cancelling);
-                _checkpoints?.EndAttempt("the job was cancelled");
+                _checkpoints?.EndAttempt("the job was cancelled", isFailure: false);
                 _execution!.Cancel();
                 EndIfAllTasksEnded();
                 break;
@@ -232,7 +232,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             return;
         }
 
-        _checkpoints?.EndAttempt("the job has ended");
+        _checkpoints?.EndAttempt("the job has ended", isFailure: false);
         if (_checkpoints is null or { IsSettled: true })
         {
             End(_status switch
@@ -280,7 +280,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     // Legal in every status: tells the workers to cancel, and does not wait for them.
     private void Abort(QueryStreamException reason)
     {
-        _checkpoints?.EndAttempt(reason.Message);
+        _checkpoints?.EndAttempt(reason.Message, isFailure: true);
         _failure ??= reason;
         _execution?.Cancel();
         _status = JobStatus.Failed;

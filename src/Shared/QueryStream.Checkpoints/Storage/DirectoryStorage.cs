@@ -48,10 +48,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
     /// <inheritdoc/>
     public Task<Epoch> AcquireAsync(CancellationToken cancellationToken) => GuardAsync("take over", async () =>
     {
-        _files.CreateDirectory(_root);
-        _lock ??= _files.TryLock(In("lock")) ?? throw new CheckpointStorageException(
-            $"Checkpoints in {Address} are in use by another process. One process at a time may write there: stop it, or set "
-            + "execution.checkpointing.dir to another directory.");
+        TakeLock();
         byte[]? stored = await _files.ReadAsync(In("epoch"), 0, null, cancellationToken).ConfigureAwait(false);
         _epoch = new Epoch(stored is null ? 1 : ParseEpoch(stored) + 1);
         await WriteDurablyAsync(In("epoch"), Encoding.ASCII.GetBytes(_epoch.ToString()), cancellationToken).ConfigureAwait(false);
@@ -70,6 +67,20 @@ public sealed class DirectoryStorage : ICheckpointStorage
         if (manifest.Epoch != _epoch)
         {
             return (CommitResult)new CommitResult.Overtaken(_epoch);
+        }
+
+        if (await TakenByAsync(cancellationToken).ConfigureAwait(false) is Epoch other)
+        {
+            return new CommitResult.Overtaken(other);
+        }
+
+        HashSet<string> stored = [.. _files.List(SegmentsFolderOf(manifest.Job))];
+        foreach (SegmentName segment in manifest.Segments)
+        {
+            if (!stored.Contains(segment.ToString()))
+            {
+                return new CommitResult.Incomplete(PlaceOf(manifest.Job, segment));
+            }
         }
 
         string folder = FolderOf(new StoredCheckpoint(manifest.Job, manifest.Id));
@@ -185,6 +196,29 @@ public sealed class DirectoryStorage : ICheckpointStorage
 
         id = new CheckpointId(number);
         return true;
+    }
+
+    private void TakeLock()
+    {
+        _files.CreateDirectory(_root);
+        _lock ??= _files.TryLock(In("lock")) ?? throw new CheckpointStorageException(
+            $"Checkpoints in {Address} are in use by another process. One process at a time may write there: stop it, or set "
+            + "execution.checkpointing.dir to another directory.");
+    }
+
+    // A directory that was cleared meanwhile has lost its lock, which another process may have taken since. If none has, it is taken again.
+    private async Task<Epoch?> TakenByAsync(CancellationToken cancellationToken)
+    {
+        if (await _files.ReadAsync(In("epoch"), 0, null, cancellationToken).ConfigureAwait(false) is { } stored)
+        {
+            return ParseEpoch(stored) == _epoch.Number ? null : new Epoch(ParseEpoch(stored));
+        }
+
+        _lock?.Dispose();
+        _lock = null;
+        TakeLock();
+        await WriteDurablyAsync(In("epoch"), Encoding.ASCII.GetBytes(_epoch.ToString()), cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
     private long ParseEpoch(byte[] stored) =>

@@ -30,7 +30,9 @@ public interface ICheckpointStorage : IAsyncDisposable
     string PlaceOf(JobId job, SegmentName segment);
 
     /// <summary>
-    /// Completes a checkpoint: from then on it is found, even after a crash. Its segments must be stored. Repeating it after a lost response is safe.
+    /// Completes a checkpoint: from then on it is found, even after a crash. Its segments must be stored, and are looked for: a server that was
+    /// restarted, or a directory that was cleared, may have lost some that earlier checkpoints have stored. Repeating it after a lost response is
+    /// safe.
     /// </summary>
     Task<CommitResult> CommitAsync(CheckpointManifest manifest, CancellationToken cancellationToken);
 
@@ -71,4 +73,8 @@ public abstract record CommitResult
     /// <summary>Nothing was written, since another coordinator has taken over: the caller must stop.</summary>
     /// <param name="By">Its epoch.</param>
     public sealed record Overtaken(Epoch By) : CommitResult;
+
+    /// <summary>Nothing was written, since a segment of the checkpoint is not stored, or no longer.</summary>
+    /// <param name="Missing">Where it was looked for, for people.</param>
+    public sealed record Incomplete(string Missing) : CommitResult;
 }

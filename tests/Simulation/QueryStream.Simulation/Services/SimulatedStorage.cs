@@ -42,6 +42,12 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
         world.Log.Defects.AddRange(manifest.State.Unbalanced.Select(part => $"Checkpoint {manifest.Id} has lost rows: {part}"));
         CommitResult result = await inner.CommitAsync(manifest, cancellationToken).ConfigureAwait(false);
         _last = manifest;
+        if (result is CommitResult.Incomplete incomplete)
+        {
+            // No fault of the simulation makes the storage lose what is stored.
+            world.Log.Defects.Add($"Checkpoint {manifest.Id} refers to a segment that is not stored: {incomplete.Missing}");
+        }
+
         return result;
     }
 

@@ -396,6 +396,49 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public async Task After_the_storage_has_lost_state_the_next_checkpoint_refers_to_none_before_it()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        _harness.CompleteNext(job);
+        _harness.Storage.Answer = new CommitResult.Incomplete("key k of Redis at localhost:6379");
+        _harness.CompleteNext(job);
+        Assert.Equal([CheckpointHarness.Id(2)], _harness.AbortedIds);
+        Assert.Equal((JobStatus.Running, 1L), (job.Status, job.Checkpoints.Failed));
+        Assert.Contains("there is no key k of Redis at localhost:6379", job.Checkpoints.LastFailed?.Failure, StringComparison.Ordinal);
+
+        _harness.Storage.Answer = null;
+        _harness.CompleteNext(job);
+        _harness.CompleteNext(job);
+
+        Assert.Equal([null, CheckpointHarness.Id(1), null, CheckpointHarness.Id(3)], _harness.Triggers.Select(trigger => trigger.Base));
+        Assert.Equal([4], _harness.StoredIds(job));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_checkpoint_under_way_when_the_job_is_cancelled_has_not_failed_and_leaves_nothing(bool hasOneBefore)
+    {
+        JobHandle job = await _harness.RunningAsync();
+        if (hasOneBefore)
+        {
+            _harness.CompleteNext(job);
+        }
+
+        _harness.Advance(10);
+        _harness.Acknowledge(job.Tasks[0], hasOneBefore ? 2 : 1);
+        _harness.Base.Cancel(job);
+        _harness.Base.ReportAll(job, ExecutionState.Canceled);
+
+        JobResult result = await job.Completion;
+        Assert.Equal((JobStatus.Canceled, 0L), (result.Status, result.Checkpoints.Failed));
+        Assert.Null(result.Checkpoints.InProgress);
+        Assert.Empty(_harness.StoredIds(job));
+        Assert.Empty(_harness.StoredSegments(job));
+        Assert.Empty(_harness.Base.Logs.Of(LogLevel.Warning));
+    }
+
+    [Fact]
     public async Task A_coordinator_that_is_overtaken_fails_the_job_and_deletes_nothing()
     {
         JobHandle job = await _harness.RunningAsync();
