@@ -22,8 +22,11 @@ internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records
         or NativeError.InvalidProducerEpoch or NativeError.InvalidProducerIdMapping or NativeError.ProducerFenced or NativeError.UnknownProducerId
         or NativeError.OutOfOrderSequence or NativeError.TransactionAbortable or NativeError.Transport;
 
-    public Task InitializeAsync(CancellationToken cancellationToken) =>
-        RunAsync("to start transactions", NativeMethods.InitTransactions, cancellationToken);
+    public async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        await ClusterClient.RunAsync(Connect).ConfigureAwait(false);
+        await RunAsync("to start transactions", NativeMethods.InitTransactions, cancellationToken).ConfigureAwait(false);
+    }
 
     public Task BeginAsync(CancellationToken cancellationToken) =>
         RunAsync("to begin a transaction", static (native, _) => NativeMethods.BeginTransaction(native), cancellationToken);
@@ -52,6 +55,23 @@ internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records
     }
 
     public ValueTask DisposeAsync() => records.DisposeAsync();
+
+    // Transactions that are started without a connection first wait 500 ms for one, however fast it is there: half of a recovery. Where the cluster
+    // does not answer, they wait for it themselves.
+    private bool Connect()
+    {
+        try
+        {
+            // The first answer may change the node of the connection, which is opened again then; the second one comes over what stays.
+            NativeRequests.Brokers(client.Client, SliceMs);
+            NativeRequests.Brokers(client.Client, SliceMs);
+            return true;
+        }
+        catch (NativeRequestException)
+        {
+            return false;
+        }
+    }
 
     private unsafe nint SendOffset(nint native, string group, KafkaOffset offset, int timeoutMs)
     {
