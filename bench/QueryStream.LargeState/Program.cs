@@ -28,18 +28,22 @@ try
         await Wait.UntilAsync("the first round", () => sink.Rows >= keys, limit);
         await Wait.UntilAsync("a checkpoint of all keys", () => job.Checkpoints.Completed >= 2, limit);
         Console.WriteLine($"{keys:N0} keys, {rate:N0} rows/s, {Environment.ProcessorCount} cores, {GC.GetTotalMemory(false) >> 20} MiB on the heap");
+        using CollectionPauses collections = new();
         sink.TakeLongestPause();
         for (int i = 0; i < Checkpoints; i++)
         {
             long before = job.Checkpoints.Completed;
             await Wait.UntilAsync("a checkpoint", () => job.Checkpoints.InProgress is not null, limit);
             double between = sink.TakeLongestPause().TotalMilliseconds;
+            double collectionBetween = collections.TakeLongest().TotalMilliseconds;
             await Wait.UntilAsync("its end", () => job.Checkpoints.Completed > before || job.Completion.IsCompleted, limit);
             double during = sink.TakeLongestPause().TotalMilliseconds;
+            double collectionDuring = collections.TakeLongest().TotalMilliseconds;
             CheckpointInfo info = job.Checkpoints.LastCompleted!;
             Console.WriteLine(
                 $"checkpoint {info.Id}: {info.Duration.TotalSeconds:F2} s, {info.StateBytes >> 20} MiB, {info.WrittenBytes >> 20} MiB written; "
-                + $"longest pause of output {during:F1} ms, before it {between:F1} ms");
+                + $"longest pause of output {during:F1} ms, before it {between:F1} ms; "
+                + $"longest garbage collection {collectionDuring:F1} ms, before it {collectionBetween:F1} ms");
         }
 
         savepoint = await job.StopWithSavepointAsync(new Uri(Path.Combine(folder.FullName, "savepoints")).AbsoluteUri);

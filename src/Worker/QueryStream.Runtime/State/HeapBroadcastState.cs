@@ -62,12 +62,16 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
     private void Put(TName entry, TValue value)
     {
         OrderedDictionary<TName, TValue> entries = Changeable();
-        if (!entries.ContainsKey(entry))
+        TValue kept = KeptValue<TValue>.Of(value, _scratch);
+        int index = entries.IndexOf(entry);
+        if (index >= 0)
         {
-            entry = KeptValue<TName>.Of(entry, _scratch);
+            entries.SetAt(index, kept);
         }
-
-        entries[entry] = KeptValue<TValue>.Of(value, _scratch);
+        else
+        {
+            entries.Add(KeptValue<TName>.Of(entry, _scratch), kept);
+        }
     }
 
     // The entries; copied first where a capture in flight holds them.

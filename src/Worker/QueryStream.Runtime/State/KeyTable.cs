@@ -76,6 +76,19 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
         return Add(key, hash, probe.End);
     }
 
+    /// <summary>The slots of the keys of rows, as <see cref="FindOrAdd(in TKey, ulong)"/> has that of one.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="keyOf">The key of a row.</param>
+    /// <param name="slots">Gets the slot of each row's key.</param>
+    public void FindOrAdd<T>(ReadOnlySpan<T> rows, Func<T, TKey> keyOf, Span<int> slots)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            TKey key = keyOf(rows[i]);
+            slots[i] = FindOrAdd(key, KeyType.HashOfRow(key));
+        }
+    }
+
     /// <summary>Takes a slot from its key.</summary>
     /// <returns>The slot that has moved into its place, which was the last one; the same where it was itself the last.</returns>
     public int Remove(int slot)

@@ -89,12 +89,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         SliceTable<TKey, TAccumulator> table = slice.Table;
         int before = table.Keys.Count;
         Span<int> slots = _slots.AsSpan(0, rows.Length);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            TKey key = _aggregation.Key(rows[i]);
-            slots[i] = table.FindOrAdd(key, KeyType.HashOfRow(key));
-        }
-
+        table.FindOrAdd(rows, _aggregation.Key, slots);
         _aggregation.Aggregate.AddBatch(table.Accumulators.ForUpdate(slots), rows, times);
         Counts.Absorbed += rows.Length;
         foreach (int group in slots)

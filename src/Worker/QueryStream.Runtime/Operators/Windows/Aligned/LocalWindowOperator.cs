@@ -1,5 +1,4 @@
 using QueryStream.Core.Codecs;
-using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.State;
@@ -20,8 +19,6 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
 {
     // With more keys in all slices, partial results are sent early: this bounds the memory.
     private const int MaxGroups = 1 << 16;
-
-    private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;
 
     private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
     private readonly IInput<Partial<TKey, TAccumulator>> _partials;
@@ -195,12 +192,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         SliceTable<TKey, TAccumulator> table = slice.Table;
         int before = table.Keys.Count;
         Span<int> slots = _slots.AsSpan(0, rows.Length);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            TKey key = _aggregation.Key(rows[i]);
-            slots[i] = table.FindOrAdd(key, KeyType.HashOfRow(key));
-        }
-
+        table.FindOrAdd(rows, _aggregation.Key, slots);
         _aggregation.Aggregate.AddBatch(table.Accumulators.ForUpdate(slots), rows, times);
         Counts.Absorbed += rows.Length;
         int added = table.Keys.Count - before;

@@ -192,6 +192,27 @@ internal sealed class SliceTable<TKey, TAccumulator>(
         return group;
     }
 
+    /// <summary>The numbers of the keys of rows, as <see cref="FindOrAdd(in TKey, ulong)"/> has that of one; faster for many.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="keyOf">The key of a row.</param>
+    /// <param name="groups">Gets the number of each row's key.</param>
+    public void FindOrAdd<T>(ReadOnlySpan<T> rows, Func<T, TKey> keyOf, Span<int> groups)
+    {
+        int before = Keys.Count;
+        try
+        {
+            Keys.FindOrAdd(rows, keyOf, groups);
+        }
+        finally
+        {
+            // Also when a row has thrown: the failed row is looked for among the keys before it.
+            for (int group = before; group < Keys.Count; group++)
+            {
+                Added(group);
+            }
+        }
+    }
+
     /// <summary>The number of a key; -1 where the slice does not have it.</summary>
     public int Find(in TKey key, ulong hash)
     {

@@ -1,4 +1,3 @@
-using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
@@ -95,22 +94,21 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
     {
         int before = _keys.Count;
         int slot = _keys.FindOrAdd(key, hash);
-        if (slot == before)
-        {
-            _windows.EnsureCapacity(_keys.Count, _versions);
-            _accumulators.EnsureCapacity(_keys.Count);
-            ForWrite(slot) = CountInfo.Empty;
-        }
-
+        Open(before);
         return slot;
     }
 
     public override void FindOrAdd<T>(ReadOnlySpan<T> rows, Func<T, TKey> keyOf, Span<int> slots)
     {
-        for (int i = 0; i < slots.Length; i++)
+        int before = _keys.Count;
+        try
         {
-            TKey key = keyOf(rows[i]);
-            slots[i] = FindOrAdd(key, KeyType<TKey>.Instance.HashOfRow(key));
+            _keys.FindOrAdd(rows, keyOf, slots);
+        }
+        finally
+        {
+            // Also when a row has thrown: the failed row is looked for among the keys before it.
+            Open(before);
         }
     }
 
@@ -159,6 +157,22 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
     {
         capture.Hold(_versions);
         return All(_keys.Freeze(), _windows.Freeze(), _accumulators.Freeze());
+    }
+
+    // Opens a window for each key from a slot on: they are new.
+    private void Open(int first)
+    {
+        if (first == _keys.Count)
+        {
+            return;
+        }
+
+        _windows.EnsureCapacity(_keys.Count, _versions);
+        _accumulators.EnsureCapacity(_keys.Count);
+        for (int slot = first; slot < _keys.Count; slot++)
+        {
+            ForWrite(slot) = CountInfo.Empty;
+        }
     }
 
     private static IEnumerable<(ulong, TKey, CountInfo, TAccumulator)> All(
