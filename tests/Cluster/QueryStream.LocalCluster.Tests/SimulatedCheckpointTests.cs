@@ -10,6 +10,7 @@ using QueryStream.Streams.Windows;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 using QueryStream.Testing.Cluster;
+using QueryStream.Wire.Control;
 
 namespace QueryStream.Local.Tests;
 
@@ -74,11 +75,32 @@ public sealed class SimulatedCheckpointTests
         Assert.True(restored > Seeds / 2, $"{restored} restored");
     }
 
+    [Fact]
+    public async Task A_task_whose_last_state_was_lost_reports_it_again_so_that_its_sink_can_commit()
+    {
+        int lost = 0;
+        using SimulatedCluster cluster = SimulatedCluster.WithRealTasks(seed: 1, workers: 1, slots: 1, new ClusterParts
+        {
+            Copies = message => message is CheckpointAcknowledged { Snapshot.Checkpoint.Number: 0 } && lost++ == 0 ? 0 : 1,
+        });
+        TransactionalSink<int> sink = new();
+        LambdaJob numbers = new("numbers", job => Numbers(job, "all", 100).To("rows", sink));
+        JobHandle handle = await cluster.AcceptAsync(Submission(cluster, numbers, parallelism: 1));
+        JobResult result = await cluster.EndAsync(handle);
+
+        Assert.Equal((JobStatus.Finished, 0), (result.Status, result.Restarts));
+        Assert.Equal(Enumerable.Range(0, 100), sink.Visible.Order());
+        Assert.True(lost > 1, "It was not reported again.");
+    }
+
     private static Stream<int> Numbers(StreamBuilder job, string name, int count) =>
         job.Source(name, new PacedSource(count)).Watermarks(new WatermarkStrategy<int>());
 
     private static JobSubmission Submission(SimulatedCluster cluster, Job job, int parallelism) =>
-        new(cluster.Jobs.Add("numbers", new LambdaJob("numbers", job.Define)), JobSettings.None, parallelism)
+        Submission(cluster, new LambdaJob("numbers", job.Define), parallelism);
+
+    private static JobSubmission Submission(SimulatedCluster cluster, LambdaJob job, int parallelism) =>
+        new(cluster.Jobs.Add("numbers", job), JobSettings.None, parallelism)
         {
             Options = ExecutionOptions.Parse(new Dictionary<string, string>
             {

@@ -39,6 +39,9 @@ internal sealed partial class StreamTask
     // The task's watermark in the restored snapshot; MinValue where there is none.
     private EventTime _restoredWatermark = EventTime.MinValue;
 
+    // Reported when the task had nothing left to do; null before.
+    private TaskSnapshot? _lastState;
+
     // Whether the task had ended when the restored snapshot was taken. It restores its state only to write it again, for the next snapshots.
     private bool _hadEnded;
     private bool _endsAgain;
@@ -114,6 +117,12 @@ internal sealed partial class StreamTask
         if (_state >= TaskState.Finished)
         {
             return;
+        }
+
+        if (_lastState is { } last)
+        {
+            // The task has ended and waits for a checkpoint with its last state. Where that was lost on its way, no checkpoint would ever hold it.
+            context.Environment.Events.Snapshotted(last, Deployment.Attempt);
         }
 
         // Triggers come in order, so older ones will not come.
@@ -323,6 +332,7 @@ internal sealed partial class StreamTask
                 _stored.Add(written);
             }
 
+            _lastState = isFinal ? written : null;
             context.Environment.Events.Snapshotted(written, Deployment.Attempt);
         }
         else if (isFinal)
