@@ -77,7 +77,7 @@ internal sealed class JobPreparation(CheckpointStorages storages, string storage
         {
             throw new DamagedCheckpointException(
                 $"No checkpoint of job '{jobName}' in {store.Storage.Address} can be read, and {damaged.Count + except.Count} are damaged. "
-                + $"{(damaged.Count > 0 ? damaged[0].Message : "")} Name the path of another one, or start the job without state.");
+                + $"{(damaged.Count > 0 ? $"{damaged[0].Message} " : "")}Name the path of another one, or start the job without state.");
         }
 
         return manifest is null

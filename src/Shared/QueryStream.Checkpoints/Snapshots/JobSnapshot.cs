@@ -101,7 +101,7 @@ public sealed class JobSnapshot
         {
             throw new StateRestoreException(
                 $"The snapshot has state of {string.Join(", ", orphans)}, which job '{jobName}' no longer has. "
-                + "Give the operator its name again, or allow that its state is dropped.");
+                + "Give the operator its name again, or drop its state with --allow-non-restored-state.");
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class JobSnapshot
             {
                 throw new StateRestoreException(
                     $"State '{keyed.Name}' of operator '{part.Name}' is spread over {KeyGroups} key groups, and job '{jobName}' has "
-                    + $"{keyGroups}: the number cannot change while keyed state is kept.");
+                    + $"{keyGroups}: the number cannot change while keyed state is kept. Set StreamBuilder.KeyGroups to {KeyGroups}.");
             }
         }
     }
