@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
+using QueryStream.Generators;
 
 namespace QueryStream.Testing.Assemblies;
 
@@ -10,7 +11,7 @@ namespace QueryStream.Testing.Assemblies;
 /// <param name="Source">Its code.</param>
 public sealed record UserAssembly(string Folder, string Name, string Source)
 {
-    private const string Usings = """
+    private const string EngineUsings = """
         using System;
         using System.Collections.Generic;
         using System.Threading;
@@ -49,6 +50,12 @@ public sealed record UserAssembly(string Folder, string Name, string Source)
     /// <summary>Whether the engine's namespaces are imported.</summary>
     public bool UsesEngine { get; init; } = true;
 
+    /// <summary>Further namespaces that are imported.</summary>
+    public IReadOnlyList<string> Usings { get; init; } = [];
+
+    /// <summary>Whether the generator writes the code of its records.</summary>
+    public bool HasRecords { get; init; }
+
     /// <summary>The path of the file.</summary>
     public string Path => System.IO.Path.Combine(Folder, $"{Name}.dll");
 
@@ -63,11 +70,18 @@ public sealed record UserAssembly(string Folder, string Name, string Source)
             """;
         IEnumerable<MetadataReference> host = Host.Where(
             reference => References.All(own => own.Name != System.IO.Path.GetFileNameWithoutExtension(reference.Display)));
-        CSharpCompilation compilation = CSharpCompilation.Create(
+        string usings = string.Concat(Usings.Select(name => $"using {name};\n"));
+        Compilation compilation = CSharpCompilation.Create(
             Name,
-            [CSharpSyntaxTree.ParseText((UsesEngine ? Usings : "using System;\n") + attributes + Source)],
+            [CSharpSyntaxTree.ParseText((UsesEngine ? EngineUsings : "using System;\n") + usings + attributes + Source)],
             [.. host, .. References.Select(reference => MetadataReference.CreateFromFile(reference.Path))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, platform: Platform, deterministic: true));
+        if (HasRecords)
+        {
+            GeneratorDriver driver = CSharpGeneratorDriver.Create(new StreamRecordGenerator());
+            driver.RunGeneratorsAndUpdateCompilation(compilation, out compilation, out _);
+        }
+
         Directory.CreateDirectory(Folder);
         using FileStream file = File.Create(Path);
         EmitResult result = compilation.Emit(file, options: new EmitOptions(metadataOnly: IsReferenceAssembly));

@@ -26,6 +26,9 @@ internal sealed class CommandProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
     }
 
+    /// <summary>The id of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>The standard output so far.</summary>
     public string Output => Read(_output);
 
@@ -46,6 +49,9 @@ internal sealed class CommandProcess : IAsyncDisposable
             StandardErrorEncoding = Encoding.UTF8,
         };
         start.ArgumentList.Add("--default-signal=INT");
+
+        // Its default ends a process that writes beyond its limit, which tests lower in place of a full disk.
+        start.ArgumentList.Add("--ignore-signal=XFSZ");
         start.ArgumentList.Add(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "querystream.dll"));
         Array.ForEach(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), start.ArgumentList.Add);
