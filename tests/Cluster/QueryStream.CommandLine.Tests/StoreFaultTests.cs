@@ -18,6 +18,10 @@ public sealed partial class StoreFaultTests : IDisposable
     private const string Failed = "has failed, the job goes on";
     private const string Again = "complete again, after";
 
+    // A commit that fails is repeated until the timeout, so it is short; then it may pass on a busy machine too, which must not end the job.
+    private const string Engine = "-D execution.checkpointing.interval=100ms -D execution.checkpointing.timeout=5s "
+        + "-D execution.checkpointing.tolerable-failed-checkpoints=1000000";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-store-");
@@ -30,9 +34,9 @@ public sealed partial class StoreFaultTests : IDisposable
     public async Task A_job_goes_on_while_Redis_is_frozen_full_read_only_or_gone_and_starts_again_from_what_it_stored_there()
     {
         await using RedisServer server = await RedisServer.StartAsync("--requirepass", Password);
-        (string, string)[] environment = [("REDIS_PASSWORD", Password), ("QueryStream__Redis__ResponseTimeout", "300ms")];
+        (string, string)[] environment = [("REDIS_PASSWORD", Password), ("QueryStream__Redis__ResponseTimeout", "1s")];
         string address = $"redis://{server.Address}/3";
-        string options = $"-D execution.checkpointing.dir={address} -D execution.checkpointing.interval=100ms --json";
+        string options = $"-D execution.checkpointing.dir={address} {Engine} --json";
         string errors;
         string path;
         await using (CommandProcess run = CommandProcess.Start($"run {Job} --local {options} -- --lines=0 --rate=1000", environment))
@@ -66,7 +70,8 @@ public sealed partial class StoreFaultTests : IDisposable
         Assert.Equal("FINISHED", report.RootElement.GetProperty("status").GetString());
         Assert.Equal(stored.RootElement.GetProperty("path").GetString(), report.RootElement.GetProperty("restored_from").GetString());
         Assert.InRange(checkpoints.GetProperty("failed").GetInt64(), 1, long.MaxValue);
-        Assert.Contains("OOM", checkpoints.GetProperty("last_failure").GetString(), StringComparison.Ordinal);
+        Assert.NotNull(checkpoints.GetProperty("last_failure").GetString());
+        Assert.Contains("OOM command not allowed", end.Errors, StringComparison.Ordinal);
         string? savepoint = checkpoints.GetProperty("savepoint").GetProperty("path").GetString();
         Assert.StartsWith($"file://{_folder.FullName}/savepoints/", savepoint, StringComparison.Ordinal);
         foreach (string text in (string[])[errors, verified.Output, inspected.Output, end.Errors, end.Output])
@@ -82,14 +87,14 @@ public sealed partial class StoreFaultTests : IDisposable
         string directory = Path.Combine(_folder.FullName, "checkpoints");
         Directory.CreateDirectory(real);
         File.CreateSymbolicLink(directory, real);
-        string options = $"-D execution.checkpointing.dir={directory} -D execution.checkpointing.interval=100ms";
+        string options = $"-D execution.checkpointing.dir={directory} {Engine}";
         await using CommandProcess run = CommandProcess.Start($"run {Job} --local {options} -- --lines=0 --rate=1000");
         await run.WroteAsync("Streaming job started");
 
         // What a process may write is limited as by a full disk; root may write to any directory but those of the kernel.
         await OutageAsync(run, "full", () => Do(() => LimitFileSize(run.Id, 0)), () => Do(() => LimitFileSize(run.Id, ulong.MaxValue)));
         await OutageAsync(run, "read-only", () => Do(() => Link(directory, "/sys")), () => Do(() => Link(directory, real)));
-        await OutageAsync(run, "cleared", () => Do(() => Directory.Delete(real, recursive: true)), () => Do(() => Directory.CreateDirectory(real)));
+        await OutageAsync(run, "cleared", () => Do(() => Directory.Move(real, $"{real}.gone")), () => Do(() => Directory.CreateDirectory(real)));
         CommandEnd other = await CommandProcess.RunAsync($"run {Job} --local {options} -- --lines=10");
         run.SendInterrupt();
         CommandEnd end = await run.EndAsync();
