@@ -35,11 +35,12 @@ internal sealed class SimulatedProcess : IServiceProvider
         ulong seed = StableHash.Combine(StableHash.OfInt64((long)world.Plan.Seed), StableHash.OfInt64(number));
         Random = new SeededRandom(seed);
         _time = new ProcessTime(world.Clock);
-        Kafka = new SimulatedKafka(world.Kafka, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()), world.Plan.MaxPoll);
+        Kafka = new SimulatedKafka(world.Kafka, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()), world.Plan);
         _redis = new SimulatedRedis(world.Redis, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()));
         AsyncService service = new(_time, new SeededRandom(Random.Next()));
         ProcessFiles files = new(world.Files, _time, world.Faults, new SeededRandom(Random.Next()));
         CheckpointServerPath redis = new(world.Clock, _time, world.Faults, new SeededRandom(Random.Next()));
+        SeededRandom commits = new(Random.Next());
         Parallelism = 1 + Random.Next(4);
         int workers = 1 + Random.Next(3);
         Cluster = SimulatedCluster.WithRealTasks(seed, workers, slots: 4, new ClusterParts
@@ -47,8 +48,8 @@ internal sealed class SimulatedProcess : IServiceProvider
             Executor = new SimulatedExecutor(seed, world.Clock, _time),
             Storages =
             [
-                new SimulatedStorageFactory(new DirectoryStorageFactory(files), world, _time),
-                new SimulatedStorageFactory(world.CheckpointServer.StoragesOver(redis), world, _time),
+                new SimulatedStorageFactory(new DirectoryStorageFactory(files), world, _time, commits),
+                new SimulatedStorageFactory(world.CheckpointServer.StoragesOver(redis), world, _time, commits),
             ],
             Clients = this,
             Loggers = world.Log,
@@ -114,7 +115,7 @@ internal sealed class SimulatedProcess : IServiceProvider
                 Interval = _world.Plan.CheckpointInterval,
                 // Longer than the answers to asynchronous calls, for which a draining savepoint waits.
                 Timeout = TimeSpan.FromSeconds(60),
-                TolerableFailures = 1_000,
+                TolerableFailures = _world.Plan.TolerableFailures,
                 NumRetained = 1 + (int)(_world.Plan.Seed % 3),
                 Mode = _world.Plan.IsAtLeastOnce || _world.Faults.Has(Mutation.NoAlignment) ? CheckpointMode.AtLeastOnce : CheckpointMode.ExactlyOnce,
                 Retention = _world.Plan.Retention,

@@ -3,6 +3,7 @@ using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Simulation.Faults;
 using QueryStream.Simulation.Graphs;
 using QueryStream.Simulation.Reports;
+using QueryStream.Simulation.Services;
 using QueryStream.Streams;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Settings;
@@ -20,6 +21,9 @@ internal sealed partial class Simulation
     // Timers that were set while the clock was ahead.
     private static readonly TimeSpan AfterClockJump = TimeSpan.FromSeconds(2 * MaxClockJump);
 
+    // Whether the process has died when all tasks had finished, before anybody was told.
+    private bool _hasEndedUnseen;
+
     // Whether the running attempt was counted as restored.
     private bool _isRestored;
 
@@ -33,10 +37,16 @@ internal sealed partial class Simulation
         }
 
         await (_world.Plan.Ending == Ending.Drain ? DrainAsync() : UntilAsync("the job to end", () => IsOver));
+        SimulatedJob job = new(_world.Plan, _world.Outputs, new AsyncService(new ProcessTime(_world.Clock), _random), _world.Faults);
+        _report.Operators = JobGraph.Create(StreamBuilder.Build(job, JobSettings.None), 1).Vertices.Sum(vertex => vertex.Nodes.Count);
+        if (_hasEndedUnseen)
+        {
+            return;
+        }
+
         JobHandle handle = _process!.Handle!;
         JobResult result = await handle.Completion;
         _report.Checkpoints += result.Checkpoints.Completed;
-        _report.Operators = JobGraph.Create(StreamBuilder.Build(_process.Job, JobSettings.None), 1).Vertices.Sum(vertex => vertex.Nodes.Count);
         if (result.Status != JobStatus.Finished)
         {
             throw new SimulationException($"The job has ended {result.Status}: {result.Failure?.Message}", result.Failure);

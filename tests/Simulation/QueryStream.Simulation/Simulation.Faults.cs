@@ -1,4 +1,5 @@
 using QueryStream.Simulation.Faults;
+using QueryStream.Wire.Control;
 
 namespace QueryStream.Simulation;
 
@@ -21,7 +22,8 @@ internal sealed partial class Simulation
             return;
         }
 
-        if (fault.Kind is FaultKind.TaskCrash or FaultKind.CrashInStorage or FaultKind.CrashInCheckpoint or FaultKind.CrashInCommit)
+        if (fault.Kind is FaultKind.TaskCrash or FaultKind.CrashInStorage or FaultKind.CrashInCheckpoint or FaultKind.CrashInCommit
+            or FaultKind.LostCommit)
         {
             // It counts when it happens.
             _world.Trace?.Invoke($"{Now:mm:ss.fff} prepared: {fault.Kind}");
@@ -44,6 +46,9 @@ internal sealed partial class Simulation
             case FaultKind.CrashInStorage when _world.Plan.StoresInRedis:
                 faults.CommandsUntilCrash = _random.Next(60);
                 break;
+            case FaultKind.CrashInStorage when _random.Next(3) == 0:
+                faults.CrashesAtManifest = true;
+                break;
             case FaultKind.CrashInStorage:
                 _world.Files.CrashAt = _world.Files.Operations + _random.Next(60);
                 break;
@@ -64,6 +69,9 @@ internal sealed partial class Simulation
                 break;
             case FaultKind.StorageSlow:
                 For(fault, isOn => faults.StorageIsSlow = isOn);
+                break;
+            case FaultKind.LostCommit:
+                faults.CommitsToLose += 1 + _random.Next(3);
                 break;
             case FaultKind.LostAcknowledgement:
                 faults.AcknowledgementsToLose += 1 + _random.Next(3);
@@ -132,7 +140,7 @@ internal sealed partial class Simulation
     }
 
     // The machine crashes; another process starts later with what was flushed.
-    private void Crash(TimeSpan restartsAfter)
+    private void Crash(TimeSpan restartsAfter, bool mayBeOver = true)
     {
         _world.Trace?.Invoke($"{Now:mm:ss.fff} process {_processes} dies");
         if (_world.Files.HasCrashed)
@@ -140,6 +148,9 @@ internal sealed partial class Simulation
             OnHappened(FaultKind.CrashInStorage);
         }
 
+        // Such a job has deleted its checkpoints, so nobody must start it again; only who has not seen its end would.
+        _hasEndedUnseen = mayBeOver && _stop is null && _process?.Handle is { Tasks.Count: > 0 } handle
+            && handle.Tasks.All(task => task.State == ExecutionState.Finished);
         EndProcess();
         _world.Faults.Restart();
         _world.Files.Restart();

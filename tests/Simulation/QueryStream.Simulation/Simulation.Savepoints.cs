@@ -130,7 +130,8 @@ internal sealed partial class Simulation
         }
         else
         {
-            Crash(RestartDelay());
+            // It goes on in another process.
+            Crash(RestartDelay(), mayBeOver: false);
         }
     }
 

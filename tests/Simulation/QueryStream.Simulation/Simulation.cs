@@ -50,7 +50,7 @@ internal sealed partial class Simulation
 
     private bool IsEasy => _report.Restores == 0 || _report.Faults.Values.Sum() < MinFaults;
 
-    private bool IsOver => _process?.Handle?.Completion.IsCompleted == true;
+    private bool IsOver => _process?.Handle?.Completion.IsCompleted == true || _hasEndedUnseen;
 
     /// <summary>Runs a seed. What is wrong is in the report.</summary>
     /// <param name="seed">The seed.</param>
@@ -78,6 +78,7 @@ internal sealed partial class Simulation
 
     private async Task RunAsync()
     {
+        _world.Faults.HoldsInput = _world.Plan is { Ending: Ending.Bounded, IsCalm: false };
         StartProcess();
         ScheduleInput();
         if (!_world.Plan.IsCalm)
@@ -229,7 +230,13 @@ internal sealed partial class Simulation
             _isRestored = false;
         }
 
-        if (_world.Plan is { Ending: Ending.Bounded, IsCalm: false } && IsEasy
+        if (_world.Faults.HoldsInput && !IsEasy)
+        {
+            _world.Faults.HoldsInput = false;
+            process.Kafka.WakeAll();
+        }
+
+        if (_world.Faults.HoldsInput
             && handle.Status == JobStatus.Running && (_report.Restores > 0 || handle.Checkpoints.LastCompleted is not null))
         {
             // The job may end before a fault does this.

@@ -25,6 +25,9 @@ internal sealed class ActiveFaults(Mutation mutation)
     /// <summary>Whether the machine crashes at the end of this step.</summary>
     public bool Crashes { get; private set; }
 
+    /// <summary>Whether the machine crashes at one of the steps in which the next manifest is written.</summary>
+    public bool CrashesAtManifest { get; set; }
+
     /// <summary>How many commits of transactions there are before one during which the machine crashes; null: no such one.</summary>
     public int? CommitsUntilCrash { get; set; }
 
@@ -33,6 +36,12 @@ internal sealed class ActiveFaults(Mutation mutation)
 
     /// <summary>How many messages about checkpoints there are before one at which the machine crashes; null: no such one.</summary>
     public int? MessagesUntilCrash { get; set; }
+
+    /// <summary>How many commits of manifests are still to be lost.</summary>
+    public int CommitsToLose { get; set; }
+
+    /// <summary>Whether the source waits: a bounded input must not be over before the job was restored.</summary>
+    public bool HoldsInput { get; set; }
 
     /// <summary>How many acknowledgements are still to be lost.</summary>
     public int AcknowledgementsToLose { get; set; }
@@ -101,7 +110,8 @@ internal sealed class ActiveFaults(Mutation mutation)
     public void Heal()
     {
         StorageFails = StorageIsFull = StorageIsSlow = SourceIsDown = SinkIsDown = RedisIsDown = false;
-        AcknowledgementsToLose = AcknowledgementsToDouble = 0;
+        AcknowledgementsToLose = AcknowledgementsToDouble = CommitsToLose = 0;
+        CrashesAtManifest = false;
         RowsUntilFailure = CommitsUntilCrash = MessagesUntilCrash = CommandsUntilCrash = null;
     }
 

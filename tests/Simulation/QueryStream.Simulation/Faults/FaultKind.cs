@@ -30,6 +30,9 @@ internal enum FaultKind
     /// <summary>The storage of checkpoints is slow for a while.</summary>
     StorageSlow,
 
+    /// <summary>The commit of a manifest fails, executed or not; sometimes a task fails before it is answered.</summary>
+    LostCommit,
+
     /// <summary>An acknowledgement of a checkpoint is lost.</summary>
     LostAcknowledgement,
 

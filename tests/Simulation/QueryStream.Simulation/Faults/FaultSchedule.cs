@@ -25,6 +25,7 @@ internal static class FaultSchedule
         FaultKind.StorageFails,
         FaultKind.StorageFull,
         FaultKind.StorageSlow,
+        FaultKind.LostCommit, FaultKind.LostCommit,
         FaultKind.LostAcknowledgement,
         FaultKind.DoubledAcknowledgement,
         FaultKind.SourceDisconnect,

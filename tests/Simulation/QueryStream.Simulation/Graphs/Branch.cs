@@ -21,6 +21,9 @@ internal sealed record Branch(string Name, Func<BranchInputs, Stream<string>> Bu
     /// </summary>
     public Func<string, string, bool>? Covers { get; init; }
 
+    /// <summary>Whether it emits values before they are final, whose number depends on the timing.</summary>
+    public bool IsUpsertOnly { get; init; }
+
     /// <summary>Whether it needs the clock to pass before the job ends.</summary>
     public bool NeedsClock { get; init; }
 

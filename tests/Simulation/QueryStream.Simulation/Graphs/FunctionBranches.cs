@@ -1,6 +1,8 @@
+using System.Text;
 using QueryStream.Core.Time;
 using QueryStream.Simulation.Services;
 using QueryStream.Streams;
+using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Functions;
 using QueryStream.TestKit;
 
@@ -87,6 +89,25 @@ internal static class FunctionBranches
         };
     }
 
+    /// <summary>A function that throws for some rows, which become dead letters.</summary>
+    public static Branch Errors(SeededRandom random)
+    {
+        int every = 2 + random.Next(20);
+        return new Branch(
+            $"errors at every {every}",
+            inputs =>
+            {
+                OperatorStream<string> lines = inputs.Left.Map(row => row.Id)
+                    .Map(id => id % every == 0 ? throw new FormatException("A simulated row is refused.") : $"{id}")
+                    .OnError(ErrorPolicy.DeadLetter);
+                return lines.Union(lines.Errors.Map(letter => $"refused {Encoding.UTF8.GetString(letter.Value!)}"));
+            },
+            rows => rows.Left.Select(row => row.Id % every == 0 ? $"refused {row.Id}" : $"{row.Id}"))
+        {
+            Covers = static (_, _) => true,
+        };
+    }
+
     /// <summary>At the end of event time, each key says how many rows it has had and how many keys were broadcast.</summary>
     public static Branch Broadcast(SeededRandom random)
     {
@@ -141,15 +162,20 @@ internal static class FunctionBranches
 
     private sealed class Counter : KeyedCoProcessFunction<int, Event, Event, string>
     {
-        private Streams.State.ValueState<int> _count = null!;
+        private Streams.State.AggregatingState<Event, long> _count = null!;
 
-        public override void Open(Streams.State.KeyedStateContext state) => _count = state.Value<int>("count");
+        public override void Open(Streams.State.KeyedStateContext state) =>
+            _count = state.Aggregating("count", default(AggregateBuilder<Event>).Count());
 
-        public override void ProcessLeft(in Event row, KeyedContext<int, string> context) => Count(context);
+        public override void ProcessLeft(in Event row, KeyedContext<int, string> context) => Count(row, context);
 
-        public override void ProcessRight(in Event row, KeyedContext<int, string> context) => Count(context);
+        public override void ProcessRight(in Event row, KeyedContext<int, string> context) => Count(row, context);
 
-        private void Count(KeyedContext<int, string> context) => context.Emit($"{context.Key}={++_count.Value}");
+        private void Count(in Event row, KeyedContext<int, string> context)
+        {
+            _count.Add(row);
+            context.Emit($"{context.Key}={_count.Result}");
+        }
     }
 
     private sealed class Buffering(int size) : CoProcessFunction<Event, Event, string>

@@ -32,6 +32,16 @@ internal static class JoinBranches
             rows => JoinOracle.InWindows(rows, all => WindowOracle.Tumbling(all, size)));
     }
 
+    public static Branch InSessions(SeededRandom random)
+    {
+        long gap = 50 + random.Next(1_000);
+        return new Branch(
+            $"joined in sessions {gap}",
+            inputs => Joined(inputs, join => join.Window(Session.WithGap(Milliseconds(gap)))),
+            rows => JoinOracle.InWindows(rows, all => WindowOracle.Sessions(all, gap))
+                .Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)]));
+    }
+
     public static Branch AsOf(SeededRandom random)
     {
         _ = random;

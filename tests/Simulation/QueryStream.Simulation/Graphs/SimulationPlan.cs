@@ -81,6 +81,9 @@ internal sealed record SimulationPlan
     /// <summary>What becomes of the checkpoints of a job that has failed for good: somebody starts it again, so they must be there.</summary>
     public CheckpointRetention Retention { get; init; }
 
+    /// <summary>How many checkpoints in a row may fail; null: any number where the storage is to blame, otherwise none.</summary>
+    public int? TolerableFailures { get; init; }
+
     /// <summary>When a savepoint is taken, and whether the job stops with it and is started from it.</summary>
     public IReadOnlyList<(TimeSpan At, bool Stops)> Savepoints { get; init; } = [];
 
@@ -128,6 +131,7 @@ internal sealed record SimulationPlan
             IsAtLeastOnce = isAtLeastOnce,
             StoresInRedis = operation.Next(4) == 0,
             Restarts = DrawRestarts(operation),
+            TolerableFailures = operation.Next(3) switch { 0 => null, 1 => operation.Next(3), _ => 1_000 },
             Retention = operation.Next(2) == 0 ? CheckpointRetention.DeleteOnCancellation : CheckpointRetention.RetainOnCancellation,
             Savepoints = isCalm ? [] : DrawSavepoints(operation),
             CheckpointInterval = TimeSpan.FromTicks((200 + random.Next(ending == Ending.Bounded ? 300 : 1_500)) * TimeSpan.TicksPerMillisecond),
@@ -181,7 +185,11 @@ internal sealed record SimulationPlan
         while ((needs.Ending == Ending.Bounded && branch.NeedsClock) || (needs.IsAtLeastOnce && branch.Covers is null));
 
         SinkKind sink = (SinkKind)random.Next(4);
-        if (branch.HasLateRows || (sink == SinkKind.Upsert && needs.IsAtLeastOnce) || (sink == SinkKind.Upsert && !branch.IsUpsertable))
+        if (branch.IsUpsertOnly)
+        {
+            sink = SinkKind.Upsert;
+        }
+        else if (branch.HasLateRows || (sink == SinkKind.Upsert && needs.IsAtLeastOnce) || (sink == SinkKind.Upsert && !branch.IsUpsertable))
         {
             sink = random.Next(2) == 0 ? SinkKind.Transactional : SinkKind.ExactlyOnce;
         }
@@ -189,7 +197,7 @@ internal sealed record SimulationPlan
         return new PlannedBranch($"b{number}", branch, sink, (Prefix)random.Next(4), 1 + random.Next(4));
     }
 
-    private static Branch DrawAny(SeededRandom random, bool hasLateRows) => random.Next(hasLateRows ? 8 : 15) switch
+    private static Branch DrawAny(SeededRandom random, bool hasLateRows) => random.Next(hasLateRows ? 9 : 17) switch
     {
         0 or 1 => WindowBranches.Tumbling(random, hasLateRows),
         2 => WindowBranches.Counts(random),
@@ -198,12 +206,14 @@ internal sealed record SimulationPlan
         5 => FunctionBranches.Buffer(random),
         6 => FunctionBranches.Broadcast(random),
         7 => FunctionBranches.Calls(random),
-        8 => WindowBranches.Sliding(random),
-        9 => WindowBranches.Cumulating(random),
-        10 => WindowBranches.Session(random),
-        11 => WindowBranches.Rows(random),
-        12 => JoinBranches.Interval(random),
-        13 => random.Next(2) == 0 ? JoinBranches.Windowed(random) : JoinBranches.AsOf(random),
+        8 => FunctionBranches.Errors(random),
+        9 => WindowBranches.Sliding(random),
+        10 => WindowBranches.Cumulating(random),
+        11 => WindowBranches.Session(random),
+        12 => random.Next(2) == 0 ? WindowBranches.Rows(random) : WindowBranches.SessionRows(random),
+        13 => JoinBranches.Interval(random),
+        14 => random.Next(2) == 0 ? JoinBranches.Windowed(random) : JoinBranches.AsOf(random),
+        15 => random.Next(2) == 0 ? JoinBranches.InSessions(random) : WindowBranches.Early(random),
         _ => random.Next(2) == 0 ? FunctionBranches.Timers(random) : FunctionBranches.ClockTimers(random),
     };
 

@@ -55,10 +55,7 @@ internal static class WindowBranches
         return new Branch(
             $"sessions {gap}",
             inputs => Aggregated(inputs, keyed => keyed.Window(Streams.Windows.Session.WithGap(Milliseconds(gap)))),
-            rows => WindowOracle.Sessions(rows.Left, gap).Select(Line))
-        {
-            Covers = Lines.BeginsAtLeast,
-        };
+            rows => WindowOracle.Sessions(rows.Left, gap).Select(Line));
     }
 
     /// <summary>Windows of a number of rows. Which rows are together depends on their order, their numbers do not.</summary>
@@ -87,6 +84,32 @@ internal static class WindowBranches
                 .Select(window => $"{window.Key} {window.Start}={string.Join('+', window.Rows.Select(row => row.Id).Order())}"))
         {
             Covers = static (expected, found) => expected.Split('+').Except(found.Split('+')).Any() == false,
+        };
+    }
+
+    /// <summary>Sessions that keep their rows.</summary>
+    public static Branch SessionRows(SeededRandom random)
+    {
+        long gap = Size(random) / 4;
+        return new Branch(
+            $"rows of sessions {gap}",
+            inputs => inputs.Left.KeyBy(row => row.Key).Window(Streams.Windows.Session.WithGap(Milliseconds(gap))).Named(inputs.Name)
+                .Process(() => new SortedIds()),
+            rows => WindowOracle.Sessions(rows.Left, gap)
+                .Select(window => $"{window.Key} {window.Start}={string.Join('+', window.Rows.Select(row => row.Id).Order())}"));
+    }
+
+    /// <summary>Windows that emit what they have at an interval of the clock, and at their end.</summary>
+    public static Branch Early(SeededRandom random)
+    {
+        long size = Size(random);
+        long interval = 100 + random.Next(1_000);
+        return new Branch(
+            $"tumbling {size} with results every {interval}",
+            inputs => Aggregated(inputs, keyed => keyed.Window(Of(size)).Early(Milliseconds(interval))),
+            rows => WindowOracle.Tumbling(rows.Left, size).Select(Line))
+        {
+            IsUpsertOnly = true,
         };
     }
 

@@ -35,6 +35,7 @@ internal sealed class ProcessFiles(SimulatedFiles files, ProcessTime time, Activ
     public void Flush(string path)
     {
         Check();
+        CrashIfPlanned(path);
         if (!faults.Has(Mutation.RenameWithoutFlush))
         {
             files.Flush(path);
@@ -44,6 +45,7 @@ internal sealed class ProcessFiles(SimulatedFiles files, ProcessTime time, Activ
     public void Rename(string from, string to)
     {
         Check();
+        CrashIfPlanned(from);
         files.Rename(from, to);
     }
 
@@ -88,6 +90,16 @@ internal sealed class ProcessFiles(SimulatedFiles files, ProcessTime time, Activ
 
     private const string ManifestName = "_metadata";
     private const string Unfinished = ".tmp";
+
+    // In the next operation.
+    private void CrashIfPlanned(string path)
+    {
+        if (faults.CrashesAtManifest && IsManifest(path[..^Unfinished.Length]) && random.Next(2) == 0)
+        {
+            faults.CrashesAtManifest = false;
+            files.CrashAt = files.Operations;
+        }
+    }
 
     private static bool IsManifest(string path) => Path.GetFileName(path) == ManifestName;
 

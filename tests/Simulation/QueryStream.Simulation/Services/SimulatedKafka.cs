@@ -2,6 +2,7 @@ using QueryStream.Connectors.Kafka;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.Simulation.Faults;
+using QueryStream.Simulation.Graphs;
 using QueryStream.Streams.Formats;
 using QueryStream.TestKit;
 
@@ -16,8 +17,9 @@ namespace QueryStream.Simulation.Services;
 /// <param name="time">The process's clock.</param>
 /// <param name="faults">What is wrong at the moment.</param>
 /// <param name="random">Draws delays and sizes of polls.</param>
-/// <param name="maxPoll">The maximum number of records that a fetch brings.</param>
-internal sealed class SimulatedKafka(InMemoryKafka cluster, ManualTime world, ProcessTime time, ActiveFaults faults, SeededRandom random, int maxPoll)
+/// <param name="plan">What is drawn from the seed: the number of records that a fetch brings, and the input.</param>
+internal sealed class SimulatedKafka(
+    InMemoryKafka cluster, ManualTime world, ProcessTime time, ActiveFaults faults, SeededRandom random, SimulationPlan plan)
     : IKafkaClients
 {
     private const int MaxDelay = 40;
@@ -38,6 +40,10 @@ internal sealed class SimulatedKafka(InMemoryKafka cluster, ManualTime world, Pr
     public bool SourceIsDown => faults.SourceIsDown;
 
     public bool SinkIsDown => faults.SinkIsDown;
+
+    /// <summary>Whether a topic is read to its middle, and its rest is held back.</summary>
+    public bool IsHeld(string topic) => faults.HoldsInput && _positions.Any(position => position.Key.Topic == topic
+        && position.Value * 2 >= (topic == plan.Left.Topic ? plan.Left : plan.Right).Partitions[position.Key.Partition].Count);
 
     public bool IsAhead => faults.Has(Mutation.OffsetPolledInsteadOfProcessed);
 
@@ -162,7 +168,7 @@ internal sealed class SimulatedKafka(InMemoryKafka cluster, ManualTime world, Pr
     /// <summary>Runs something after a delay of the process, unless it dies before.</summary>
     public void Later(Action action) => _ = time.CreateTimer(_ => action(), null, Delay(), Timeout.InfiniteTimeSpan);
 
-    private int NextPoll() => 1 + random.Next(random.Next(3) == 0 ? 8 : maxPoll);
+    private int NextPoll() => 1 + random.Next(random.Next(3) == 0 ? 8 : plan.MaxPoll);
 
     // Limits each poll to a random number of records, which decides the sizes of batches.
     private ref struct Limited<THandler>(SimulatedKafka kafka, string topic, THandler inner, int limit) : IKafkaRecordHandler
@@ -199,7 +205,7 @@ internal sealed class SimulatedKafka(InMemoryKafka cluster, ManualTime world, Pr
         public bool Poll<THandler>(ref THandler handler)
             where THandler : struct, IKafkaRecordHandler, allows ref struct
         {
-            if (kafka.SourceIsDown || _isFetching)
+            if (kafka.SourceIsDown || _isFetching || kafka.IsHeld(topic))
             {
                 return true;
             }

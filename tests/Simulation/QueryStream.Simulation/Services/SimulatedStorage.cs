@@ -1,22 +1,27 @@
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Simulation.Faults;
+using QueryStream.TestKit;
 
 namespace QueryStream.Simulation.Services;
 
 /// <summary>Opens storages of one process.</summary>
-internal sealed class SimulatedStorageFactory(ICheckpointStorageFactory inner, World world, ProcessTime time) : ICheckpointStorageFactory
+internal sealed class SimulatedStorageFactory(ICheckpointStorageFactory inner, World world, ProcessTime time, SeededRandom random)
+    : ICheckpointStorageFactory
 {
     public IReadOnlyList<string> Schemes => inner.Schemes;
 
-    public ICheckpointStorage Open(string address) => new SimulatedStorage(inner.Open(address), world, time);
+    public ICheckpointStorage Open(string address) => new SimulatedStorage(inner.Open(address), world, time, random);
 }
 
-/// <summary>The storage of checkpoints, into which defects can be put.</summary>
-internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, ProcessTime time) : ICheckpointStorage
+/// <summary>The storage of checkpoints, of which commits get lost, and into which defects can be put.</summary>
+internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, ProcessTime time, SeededRandom random) : ICheckpointStorage
 {
+    private const int MaxLateMilliseconds = 3_000;
+
     private static readonly TimeSpan LateBy = TimeSpan.FromSeconds(1);
 
     private CheckpointManifest? _last;
@@ -40,6 +45,11 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
         }
 
         world.Log.Defects.AddRange(manifest.State.Unbalanced.Select(part => $"Checkpoint {manifest.Id} has lost rows: {part}"));
+        if (world.Faults.CommitsToLose > 0)
+        {
+            await LoseAsync(manifest).ConfigureAwait(false);
+        }
+
         CommitResult result = await inner.CommitAsync(manifest, cancellationToken).ConfigureAwait(false);
         _last = manifest;
         if (result is CommitResult.Incomplete incomplete)
@@ -84,6 +94,25 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
     }
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async Task LoseAsync(CheckpointManifest manifest)
+    {
+        world.Faults.CommitsToLose--;
+        world.Faults.Happened(FaultKind.LostCommit);
+        if (random.Next(2) == 0)
+        {
+            await inner.CommitAsync(manifest, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (random.Next(2) == 0)
+        {
+            // The attempt ends while the outcome is unknown.
+            world.Faults.RowsUntilFailure = 0;
+        }
+
+        await Delays.AfterAsync(time, TimeSpan.FromTicks(random.Next(MaxLateMilliseconds) * TimeSpan.TicksPerMillisecond)).ConfigureAwait(false);
+        throw new CheckpointStorageException("The simulated storage does not answer the commit.");
+    }
 
     private async Task CommitLateAsync(CheckpointManifest manifest)
     {
