@@ -22,18 +22,7 @@ internal sealed partial class Simulation
             return;
         }
 
-        if (fault.Kind is FaultKind.TaskCrash or FaultKind.CrashInStorage or FaultKind.CrashInCheckpoint or FaultKind.CrashInCommit
-            or FaultKind.LostCommit)
-        {
-            // It counts when it happens.
-            _world.Trace?.Invoke($"{Now:mm:ss.fff} prepared: {fault.Kind}");
-        }
-        else
-        {
-            _report.Count(fault.Kind);
-            _world.Trace?.Invoke($"{Now:mm:ss.fff} fault: {fault.Kind} for {fault.Lasts.TotalMilliseconds} ms");
-        }
-
+        Note(fault);
         ActiveFaults faults = _world.Faults;
         switch (fault.Kind)
         {
@@ -97,6 +86,21 @@ internal sealed partial class Simulation
             case FaultKind.WorkerDisconnect:
                 Disconnect(fault.Lasts);
                 break;
+        }
+    }
+
+    private void Note(PlannedFault fault)
+    {
+        if (fault.Kind is FaultKind.TaskCrash or FaultKind.CrashInStorage or FaultKind.CrashInCheckpoint or FaultKind.CrashInCommit
+            or FaultKind.LostCommit)
+        {
+            // It counts when it happens.
+            _world.Trace?.Invoke($"{Now:mm:ss.fff} prepared: {fault.Kind}");
+        }
+        else
+        {
+            _report.Count(fault.Kind);
+            _world.Trace?.Invoke($"{Now:mm:ss.fff} fault: {fault.Kind} for {fault.Lasts.TotalMilliseconds} ms");
         }
     }
 
