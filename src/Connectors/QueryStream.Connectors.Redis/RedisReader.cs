@@ -14,10 +14,9 @@ public sealed class RedisReader : IAsyncDisposable
     private const int KeysPerCall = 1_000;
 
     private readonly RedisAddress _address;
-    private readonly LazyConnection _lazy;
-    private IConnectionMultiplexer _connection = null!;
+    private readonly RedisCalls _calls;
 
-    private RedisReader(RedisAddress address, LazyConnection connection) => (_address, _lazy) = (address, connection);
+    private RedisReader(RedisAddress address, RedisCalls calls) => (_address, _calls) = (address, calls);
 
     /// <summary>Connects.</summary>
     /// <param name="address">The server.</param>
@@ -27,21 +26,9 @@ public sealed class RedisReader : IAsyncDisposable
     public static async Task<RedisReader> OpenAsync(RedisAddress address, RedisClientOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ConnectFailure failure = new();
-        ConfigurationOptions configuration = RedisConfiguration.ForReaders(address, options);
-        configuration.LoggerFactory = failure;
-        RedisReader reader = new(
-            address, new LazyConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false)));
+        RedisReader reader = new(address, new RedisCalls(address, options, RedisConfiguration.ForReaders(address, options)));
         try
         {
-            Task<IConnectionMultiplexer> connecting = reader._lazy.GetAsync();
-            Task first = await Task.WhenAny(connecting, failure.Reason).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (first != connecting)
-            {
-                throw RedisErrors.Unavailable(address, await failure.Reason.ConfigureAwait(false));
-            }
-
-            reader._connection = await connecting.ConfigureAwait(false);
             await reader.CallAsync(redis => redis.PingAsync(), cancellationToken).ConfigureAwait(false);
             return reader;
         }
@@ -76,7 +63,7 @@ public sealed class RedisReader : IAsyncDisposable
         return await CallAsync(
             async redis =>
             {
-                IServer server = _connection.GetServers().First(server => server is { IsConnected: true, IsReplica: false });
+                IServer server = redis.Multiplexer.GetServers().First(server => server is { IsConnected: true, IsReplica: false });
                 HashSet<string> keys = [];
                 await foreach (RedisKey key in server.KeysAsync(redis.Database, pattern, KeysPerCall).ConfigureAwait(false))
                 {
@@ -111,21 +98,21 @@ public sealed class RedisReader : IAsyncDisposable
     }
 
     /// <summary>Closes the connection.</summary>
-    public ValueTask DisposeAsync() => _lazy.CloseAsync(awaitReplies: false);
+    public ValueTask DisposeAsync() => _calls.CloseAsync(awaitReplies: false);
 
     private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
-            return await call(_connection.GetDatabase()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await _calls.CallAsync(call).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (RedisServerException e)
         {
             throw new ServiceRefusedException("Redis", $"Redis at {_address} refuses to be read: {e.Message}", e);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        catch (RedisCallException e)
         {
-            throw RedisErrors.Unavailable(_address, e is TimeoutException ? "no response" : "no connection");
+            throw RedisErrors.Unavailable(_address, e.Message);
         }
     }
 }

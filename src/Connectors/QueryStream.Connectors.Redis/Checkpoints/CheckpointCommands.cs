@@ -43,24 +43,10 @@ internal sealed class CheckpointCommands : ICheckpointCommands
         return 1
         """;
 
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100);
+    private readonly RedisCalls _calls;
 
-    private readonly TimeSpan _connectTimeout;
-    private readonly CallFailures _failures;
-    private readonly ConnectFailure _connectFailure = new();
-    private readonly LazyConnection _connection;
-
-    // Whether a call has succeeded.
-    private volatile bool _hasConnected;
-
-    public CheckpointCommands(RedisAddress address, RedisClientOptions options)
-    {
-        ConfigurationOptions configuration = RedisConfiguration.ForCheckpoints(address, options);
-        configuration.LoggerFactory = _connectFailure;
-        _connectTimeout = options.ConnectTimeout;
-        _failures = new CallFailures(address, options);
-        _connection = new LazyConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false));
-    }
+    public CheckpointCommands(RedisAddress address, RedisClientOptions options) =>
+        _calls = new RedisCalls(address, options, RedisConfiguration.ForCheckpoints(address, options));
 
     public Task<long> AcquireAsync(string epochKey, string ownerKey, string owner) =>
         CallAsync(async redis => (long)await RunAsync(redis, AcquireScript, [epochKey, ownerKey], [owner]).ConfigureAwait(false));
@@ -107,46 +93,10 @@ internal sealed class CheckpointCommands : ICheckpointCommands
         return true;
     });
 
-    public ValueTask DisposeAsync() => _connection.CloseAsync(awaitReplies: true);
+    public ValueTask DisposeAsync() => _calls.CloseAsync(awaitReplies: true);
 
     private static Task<RedisResult> RunAsync(IDatabase redis, string script, RedisKey[] keys, RedisValue[] values) =>
         redis.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster);
 
-    private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call)
-    {
-        IConnectionMultiplexer connection = await _connection.GetAsync().ConfigureAwait(false);
-        long startedAt = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                T result = await call(connection.GetDatabase()).ConfigureAwait(false);
-                _hasConnected = true;
-                return result;
-            }
-            catch (Exception e) when (e is not RedisServerException && CallFailures.IsOfCall(e))
-            {
-                string reason = await ReasonAsync(e, connection).ConfigureAwait(false);
-                if (_hasConnected || reason != CallFailures.NoConnection || TimeProvider.System.GetElapsedTime(startedAt) >= _connectTimeout)
-                {
-                    throw new RedisCallException(reason, e);
-                }
-            }
-
-            // The first connection is still opening, or its failure not known yet.
-            await Task.Delay(FirstRetryDelay, TimeProvider.System).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<string> ReasonAsync(Exception failure, IConnectionMultiplexer connection)
-    {
-        if (failure is RedisConnectionException && _failures.RefusedLogin(failure) is { } login)
-        {
-            return $"{login.Message}, see {RedisClientOptions.PasswordVariable}";
-        }
-
-        // While nothing was ever connected, only the library's log has the reason.
-        bool isFirst = failure is RedisConnectionException && !connection.IsConnected && _connectFailure.Reason.IsCompletedSuccessfully;
-        return isFirst ? await _connectFailure.Reason.ConfigureAwait(false) : _failures.Reason(failure, connection);
-    }
+    private Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call) => _calls.CallAsync(call);
 }

@@ -63,8 +63,3 @@ internal interface ICheckpointCommands : IAsyncDisposable
     /// <summary>Adds a member, and then sets a value: two commands, of which the second may fail alone.</summary>
     Task StoreAsync(SetMember member, string key, ReadOnlyMemory<byte> value);
 }
-
-/// <summary>A command was not executed, or had no answer.</summary>
-/// <param name="reason">Why, in a few words.</param>
-/// <param name="cause">What the library threw.</param>
-internal sealed class RedisCallException(string reason, Exception cause) : Exception(reason, cause);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Connectors.Redis.Client;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using StackExchange.Redis;
