@@ -87,11 +87,13 @@ public sealed class LocalRun(IHost host)
     private async Task StopAsync(JobHandle job, CancellationToken stop)
     {
         CancellationToken next = Options.StopWithSavepoint is null ? CancellationToken.None : NextStop();
+        Task saving = Task.CompletedTask;
         await WaitAsync(job, stop).ConfigureAwait(false);
         while (Options.StopWithSavepoint is { } directory && !job.Completion.IsCompleted)
         {
             Log.StoppingWithSavepoint(_log, directory);
             Task<QueryStreamException?> savepoint = StopWithSavepointAsync(job, directory);
+            saving = savepoint;
             await Task.WhenAny(savepoint, WaitAsync(job, next)).ConfigureAwait(false);
             if (!savepoint.IsCompleted || await savepoint.ConfigureAwait(false) is not { } failure)
             {
@@ -114,6 +116,9 @@ public sealed class LocalRun(IHost host)
             Log.Stopping(_log);
             await job.CancelAsync().ConfigureAwait(false);
         }
+
+        // The job may end before the path is reported.
+        await saving.ConfigureAwait(false);
     }
 
     // Null where the job stops, else why it goes on.
