@@ -50,10 +50,12 @@ public abstract class KafkaContract : IAsyncLifetime
 
     protected Task CreateTopicAsync(int partitions) => Admin.CreateTopicAsync(Topic, partitions, config: null, CancellationToken.None);
 
-    protected ReaderProbe OpenReader(params (int Partition, long Offset)[] from)
+    protected ReaderProbe OpenReader(params (int Partition, long Offset)[] from) => OpenReader(new KafkaReaderOptions(), from);
+
+    protected ReaderProbe OpenReader(KafkaReaderOptions options, params IEnumerable<(int Partition, long Offset)> from)
     {
         ReaderProbe probe = new();
-        probe.Open(Clients, Connect(Group), Topic, [.. from.Select(f => new KafkaOffset(f.Partition, f.Offset))]);
+        probe.Open(Clients, Connect(Group), Topic, [.. from.Select(f => new KafkaOffset(f.Partition, f.Offset))], options);
         return Track(probe);
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
@@ -48,6 +49,32 @@ public abstract class ReaderContract(ISubject subject) : KafkaContract(subject)
         Assert.Equal(["Sinh viên", "", "deleted", ""], reader.Records.Select(r => r.Key));
         Assert.Equal(["học phí kỳ này 💸", "", null, new string('x', 100_000)], reader.Records.Select(r => r.Value));
         Assert.All(reader.Records, r => Assert.InRange(r.Timestamp.Milliseconds, before.Milliseconds, after.Milliseconds));
+    }
+
+    // Each record is a batch of its own. The reader is slower than its fetches, so that its queue is full after each of them.
+    [ContractFact]
+    public async Task Partitions_with_large_batches_are_read_side_by_side()
+    {
+        const int Partitions = 8;
+        const int Batches = 6;
+        await CreateTopicAsync(Partitions);
+        string value = Convert.ToHexString(RandomNumberGenerator.GetBytes(400_000));
+        for (int i = 0; i < Partitions * Batches; i++)
+        {
+            await WriteAsync(i % Partitions, value);
+        }
+
+        KafkaReaderOptions options = new(QueuedBytes: 1024, Partitions);
+        ReaderProbe reader = OpenReader(options, Enumerable.Range(0, Partitions).Select(partition => (partition, 0L)));
+        reader.MaxRecordsPerPoll = 1;
+        byte[] work = new byte[8_000_000];
+        for (int records = 1; records <= Partitions * Batches / 2; records++)
+        {
+            await reader.ReadAsync(records);
+            SHA512.HashData(work);
+        }
+
+        Assert.Equal(Enumerable.Range(0, Partitions), reader.Records.Select(record => record.Partition).Distinct().Order());
     }
 
     [ContractFact]

@@ -23,8 +23,9 @@ public sealed class ReaderProbe : IAsyncDisposable
     /// <summary>The maximum number of records per poll.</summary>
     public int MaxRecordsPerPoll { get; set; } = int.MaxValue;
 
-    public void Open(IKafkaClients clients, KafkaConnection connection, string topic, IReadOnlyList<KafkaOffset> from) =>
-        _reader = clients.OpenReader(connection, topic, from, new KafkaReaderOptions(), Wake);
+    public void Open(
+        IKafkaClients clients, KafkaConnection connection, string topic, IReadOnlyList<KafkaOffset> from, KafkaReaderOptions options) =>
+        _reader = clients.OpenReader(connection, topic, from, options, Wake);
 
     public Task UntilAsync(string what, Func<bool> condition, TimeSpan? limit = null) => Wait.UntilAsync(
         what,

@@ -19,6 +19,11 @@ internal enum ClientKind
 internal static class ClientSettings
 {
     private const int Mebibyte = 1024 * 1024;
+    private const int MaxFetchBytes = 16 * Mebibyte;
+
+    // What a fetch takes of a partition. Brokers take batches of up to 1 MiB by default; of many partitions, less must do.
+    private const int MaxBatchBytes = Mebibyte;
+    private const int MinBatchBytes = Mebibyte / 16;
     private const int SocketTimeoutMs = 20_000;
 
     /// <summary>The properties of a client, in the order in which they are set. Those of the connection come last and override the others.</summary>
@@ -95,9 +100,10 @@ internal static class ClientSettings
         // How long a full queue pauses fetching. With the default of 1 s, catching up on a backlog loses most of its speed.
         yield return new("fetch.queue.backoff.ms", "2");
 
-        // Small fetches that rotate over the partitions keep memory use and event-time skew low.
-        yield return new("fetch.message.max.bytes", Number(Mebibyte / 4));
-        yield return new("fetch.max.bytes", Number(Mebibyte));
+        // A fetch must have room for a batch of each partition. Where it has not, it returns the first partitions only, and librdkafka begins with the
+        // same ones after each pause for a full queue: the others would wait until these have ended.
+        yield return new("fetch.message.max.bytes", Number(Math.Clamp(MaxFetchBytes / reader.Partitions, MinBatchBytes, MaxBatchBytes)));
+        yield return new("fetch.max.bytes", Number(MaxFetchBytes));
         yield return new("queued.max.messages.kbytes", Number(Math.Max(1, reader.QueuedBytes / 1024)));
 
         // Each queued record costs about 200 bytes of overhead; this limits it for small records.

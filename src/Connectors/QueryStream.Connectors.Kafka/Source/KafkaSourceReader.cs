@@ -213,7 +213,7 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
         KafkaOffset[] from = [.. partitions.Where(p => !p.IsEnded).Select(p => new KafkaOffset(p.Partition, p.Position))];
         if (from.Length > 0)
         {
-            KafkaReaderOptions options = new(Math.Max(MinQueuedBytes, QueuedBytes / _context.Parallelism), _generation);
+            KafkaReaderOptions options = new(Math.Max(MinQueuedBytes, QueuedBytes / _context.Parallelism), _topic!.Partitions.Count, _generation);
             _readers.Add(_context.Service<IKafkaClients>().OpenReader(_options.Connection, _options.Topic, from, options, _context.Wake));
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Hashing;
 using K4os.Compression.LZ4;
 using QueryStream.Core.Errors;
@@ -19,7 +20,10 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
     // Less is not worth the time of decoding.
     private const int LeastSavedShare = 8;
 
-    private byte[] _segment = new byte[64 * 1024];
+    private const int FirstBytes = 64 * 1024;
+
+    // Of the pool: the segments of each checkpoint would be large objects for the garbage collector.
+    private byte[] _segment = [];
     private int _length;
     private SegmentName _name = name;
 
@@ -66,15 +70,18 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
+
+        // Not after a failure: the store may still read from it.
+        if (_segment.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_segment);
+            _segment = [];
+        }
     }
 
     private ChunkHandle Append(ReadOnlySpan<byte> bytes, int room, UInt128 checksum)
     {
-        if (_segment.Length - _length < room)
-        {
-            Array.Resize(ref _segment, Math.Max(_length + room, Math.Min(TargetBytes, _segment.Length * 2)));
-        }
-
+        EnsureRoom(room);
         Span<byte> target = _segment.AsSpan(_length);
         int stored = LZ4Codec.Encode(bytes, target);
         ChunkEncoding encoding = ChunkEncoding.Lz4;
@@ -87,6 +94,23 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
         ChunkHandle handle = new(_name, _length, stored, encoding, bytes.Length, checksum);
         _length += stored;
         return handle;
+    }
+
+    private void EnsureRoom(int room)
+    {
+        if (_segment.Length - _length >= room)
+        {
+            return;
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + room, Math.Max(FirstBytes, Math.Min(TargetBytes, _segment.Length * 2))));
+        _segment.AsSpan(0, _length).CopyTo(larger);
+        if (_segment.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_segment);
+        }
+
+        _segment = larger;
     }
 
     private async Task FlushAsync(CancellationToken cancellationToken)
@@ -113,17 +137,22 @@ public sealed class ReusableChunks
     /// <param name="chunks">All chunks of the task, or of the job.</param>
     public ReusableChunks(IEnumerable<ChunkHandle> chunks)
     {
-        foreach (IGrouping<SegmentName, ChunkHandle> segment in chunks.Distinct().GroupBy(chunk => chunk.Segment))
+        // How many bytes of each segment are referred to, and where the last of them end: a segment ends there, as far as is known here.
+        Dictionary<SegmentName, (long Referred, long Length)> segments = [];
+        HashSet<ChunkHandle> distinct = [];
+        foreach (ChunkHandle chunk in chunks)
         {
-            // A segment ends where its last chunk that is still referred to ends, as far as is known here.
-            long referred = segment.Sum(chunk => (long)chunk.StoredLength);
-            long length = segment.Max(chunk => (long)chunk.Offset + chunk.StoredLength);
-            if (referred * 2 < length)
+            if (distinct.Add(chunk))
             {
-                continue;
+                (long referred, long length) = segments.GetValueOrDefault(chunk.Segment);
+                segments[chunk.Segment] = (referred + chunk.StoredLength, Math.Max(length, (long)chunk.Offset + chunk.StoredLength));
             }
+        }
 
-            foreach (ChunkHandle chunk in segment)
+        foreach (ChunkHandle chunk in distinct)
+        {
+            (long referred, long length) = segments[chunk.Segment];
+            if (referred * 2 >= length)
             {
                 _byContent.TryAdd((chunk.Checksum, chunk.Length), chunk);
             }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -9,7 +10,19 @@ namespace QueryStream.Core.Codecs;
 public sealed class CodecWriter
 {
     private const int MaxVarintBytes = 10;
-    private byte[] _buffer = new byte[256];
+    private const int FirstBytes = 256;
+    private readonly ArrayPool<byte>? _pool;
+    private byte[] _buffer;
+
+    /// <summary>Creates an empty writer.</summary>
+    public CodecWriter() => _buffer = new byte[FirstBytes];
+
+    /// <summary>Creates an empty writer whose buffer is of a pool, until <see cref="Release"/>.</summary>
+    public CodecWriter(ArrayPool<byte> pool)
+    {
+        _pool = pool;
+        _buffer = [];
+    }
 
     /// <summary>The number of bytes written.</summary>
     public int Length { get; private set; }
@@ -22,6 +35,17 @@ public sealed class CodecWriter
 
     /// <summary>Removes all bytes and keeps the buffer.</summary>
     public void Clear() => Length = 0;
+
+    /// <summary>Removes all bytes, and gives the buffer back to the pool that it is of.</summary>
+    public void Release()
+    {
+        Length = 0;
+        if (_pool is not null && _buffer.Length > 0)
+        {
+            _pool.Return(_buffer);
+            _buffer = [];
+        }
+    }
 
     /// <summary>A byte.</summary>
     public void WriteByte(byte value) => Reserve(1)[0] = value;
@@ -129,7 +153,26 @@ public sealed class CodecWriter
     {
         if (_buffer.Length - Length < count)
         {
-            Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(_buffer.Length * 2L, (long)Length + count)));
+            Grow((int)Math.Min(Array.MaxLength, Math.Max(Math.Max(FirstBytes, _buffer.Length * 2L), (long)Length + count)));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int bytes)
+    {
+        if (_pool is null)
+        {
+            Array.Resize(ref _buffer, bytes);
+            return;
+        }
+
+        byte[] larger = _pool.Rent(bytes);
+        Written.CopyTo(larger);
+        if (_buffer.Length > 0)
+        {
+            _pool.Return(_buffer);
+        }
+
+        _buffer = larger;
     }
 }

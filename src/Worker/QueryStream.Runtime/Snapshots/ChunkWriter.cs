@@ -1,7 +1,7 @@
+using System.Buffers;
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Codecs;
-using QueryStream.Core.Keys;
 
 namespace QueryStream.Runtime.Snapshots;
 
@@ -14,10 +14,14 @@ namespace QueryStream.Runtime.Snapshots;
 /// <param name="keyGroups">The job's number of key groups.</param>
 internal sealed class ChunkWriter(ChunkSink sink, int keyGroups)
 {
+    /// <summary>No chunk has to go out.</summary>
+    public const int None = -1;
+
     private const int DefaultTargetBytes = 256 * 1024;
     private const int DefaultLimitBytes = 8 * 1024 * 1024;
 
-    private readonly OpenChunk?[] _open = new OpenChunk?[keyGroups];
+    // By key group; the last one has the items that belong to none.
+    private readonly OpenChunk?[] _open = new OpenChunk?[keyGroups + 1];
 
     /// <summary>The size from which a chunk goes out, in bytes.</summary>
     public int TargetBytes { get; init; } = DefaultTargetBytes;
@@ -28,80 +32,70 @@ internal sealed class ChunkWriter(ChunkSink sink, int keyGroups)
     /// <summary>The bytes of all open chunks together.</summary>
     public long OpenBytes { get; private set; }
 
-    /// <summary>Writes the items of a keyed state.</summary>
-    public async Task<IReadOnlyList<StateChunk>> WriteKeyedAsync<T>(IEnumerable<(ulong Hash, T Item)> items, CancellationToken cancellationToken)
+    /// <summary>The job's number of key groups.</summary>
+    public int KeyGroups => keyGroups;
+
+    /// <summary>Writes the items of a state.</summary>
+    public async Task<IReadOnlyList<StateChunk>> WriteAsync(ItemEncoder items, CancellationToken cancellationToken)
     {
         List<StateChunk> chunks = [];
-        foreach ((ulong hash, T item) in items)
+        using (items)
         {
-            int group = KeyGroup.Of(hash, keyGroups).Number;
-            OpenChunk open = _open[group] ??= new OpenChunk();
-            int before = open.Writer.Length;
-            Codec<T>.Instance.Write(open.Writer, item);
-            open.Count++;
-            OpenBytes += open.Writer.Length - before;
-            if (open.Writer.Length >= TargetBytes)
+            for (int full; (full = items.Encode(this)) != None;)
             {
-                chunks.Add(await FlushAsync(open, group, cancellationToken).ConfigureAwait(false));
-            }
-            else if (OpenBytes > LimitBytes)
-            {
-                int largest = Largest();
-                chunks.Add(await FlushAsync(_open[largest]!, largest, cancellationToken).ConfigureAwait(false));
+                chunks.Add(await FlushAsync(full, cancellationToken).ConfigureAwait(false));
             }
         }
 
-        for (int group = 0; group < keyGroups; group++)
+        for (int group = 0; group < _open.Length; group++)
         {
-            if (_open[group] is { Count: > 0 } open)
+            if (_open[group] is { Count: > 0 })
             {
-                chunks.Add(await FlushAsync(open, group, cancellationToken).ConfigureAwait(false));
+                chunks.Add(await FlushAsync(group, cancellationToken).ConfigureAwait(false));
             }
         }
 
         return chunks;
     }
 
-    /// <summary>Writes the items of a list state or a broadcast state.</summary>
-    public async Task<IReadOnlyList<StateChunk>> WriteListAsync<T>(IEnumerable<T> items, CancellationToken cancellationToken)
+    /// <summary>Where the next item of a key group is encoded; <see cref="KeyGroups"/>: an item that belongs to none.</summary>
+    public CodecWriter Open(int group) => (_open[group] ??= new OpenChunk()).Writer;
+
+    /// <summary>Counts an item that was encoded.</summary>
+    /// <param name="group">As it was given to <see cref="Open"/>.</param>
+    /// <returns>The chunk that must go out before the next item; <see cref="None"/> where none must.</returns>
+    public int Added(int group)
     {
-        List<StateChunk> chunks = [];
-        OpenChunk open = new();
-        foreach (T item in items)
-        {
-            int before = open.Writer.Length;
-            Codec<T>.Instance.Write(open.Writer, item);
-            open.Count++;
-            OpenBytes += open.Writer.Length - before;
-            if (open.Writer.Length >= TargetBytes)
-            {
-                chunks.Add(await FlushAsync(open, -1, cancellationToken).ConfigureAwait(false));
-            }
-        }
-
-        if (open.Count > 0)
-        {
-            chunks.Add(await FlushAsync(open, -1, cancellationToken).ConfigureAwait(false));
-        }
-
-        return chunks;
+        OpenChunk open = _open[group]!;
+        OpenBytes += open.Add();
+        return open.Bytes >= TargetBytes ? group : OpenBytes > LimitBytes ? Largest() : None;
     }
 
-    private async ValueTask<StateChunk> FlushAsync(OpenChunk open, int group, CancellationToken cancellationToken)
+    /// <summary>Gives the buffers back. After a failure this must not be called, since a storage may still read from them.</summary>
+    public void Release()
     {
+        foreach (OpenChunk? open in _open)
+        {
+            open?.Writer.Release();
+        }
+    }
+
+    private async ValueTask<StateChunk> FlushAsync(int group, CancellationToken cancellationToken)
+    {
+        OpenChunk open = _open[group]!;
         ChunkHandle handle = await sink.WriteAsync(open.Writer.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        StateChunk chunk = new(group, open.Count, handle);
-        OpenBytes -= open.Writer.Length;
-        open.Reset(TargetBytes);
+        StateChunk chunk = new(group == keyGroups ? -1 : group, open.Count, handle);
+        OpenBytes -= open.Bytes;
+        open.Clear();
         return chunk;
     }
 
     private int Largest()
     {
-        int largest = -1;
-        for (int group = 0; group < keyGroups; group++)
+        int largest = None;
+        for (int group = 0; group < _open.Length; group++)
         {
-            if (_open[group] is { } open && (largest < 0 || open.Writer.Length > _open[largest]!.Writer.Length))
+            if (_open[group] is { } open && (largest == None || open.Bytes > _open[largest]!.Bytes))
             {
                 largest = group;
             }
@@ -112,22 +106,25 @@ internal sealed class ChunkWriter(ChunkSink sink, int keyGroups)
 
     private sealed class OpenChunk
     {
-        public CodecWriter Writer { get; private set; } = new();
+        // The buffers of the next checkpoint are those of this one: they are too large to be left to the garbage collector every time.
+        public CodecWriter Writer { get; } = new(ArrayPool<byte>.Shared);
 
-        public int Count { get; set; }
+        public int Count { get; private set; }
 
-        // A buffer that one large item has made large is not kept.
-        public void Reset(int targetBytes)
+        public int Bytes { get; private set; }
+
+        public int Add()
         {
-            Count = 0;
-            if (Writer.Length > 2 * targetBytes)
-            {
-                Writer = new CodecWriter();
-            }
-            else
-            {
-                Writer.Clear();
-            }
+            int added = Writer.Length - Bytes;
+            Bytes += added;
+            Count++;
+            return added;
+        }
+
+        public void Clear()
+        {
+            Writer.Clear();
+            (Count, Bytes) = (0, 0);
         }
     }
 }

@@ -66,6 +66,7 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
         }
 
         await sink.CompleteAsync(both.Token).ConfigureAwait(false);
+        writer.Release();
         return operators;
     }
 

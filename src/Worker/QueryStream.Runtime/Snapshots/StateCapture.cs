@@ -60,20 +60,27 @@ internal sealed class StateCapture(OperatorId id, string name)
         _parts.Clear();
     }
 
-    private abstract class Part
+    private abstract class Part(string state, StateKind kind)
     {
-        public abstract Task<StateSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken);
+        protected abstract Schema Schema { get; }
+
+        public async Task<StateSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken) =>
+            new(state, kind, Schema, await writer.WriteAsync(Encoder(), cancellationToken).ConfigureAwait(false));
+
+        protected abstract ItemEncoder Encoder();
     }
 
-    private sealed class KeyedPart<T>(string state, IEnumerable<(ulong Hash, T Item)> items) : Part
+    private sealed class KeyedPart<T>(string state, IEnumerable<(ulong Hash, T Item)> items) : Part(state, StateKind.Keyed)
     {
-        public override async Task<StateSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken) =>
-            new(state, StateKind.Keyed, Codec<T>.Instance.Schema, await writer.WriteKeyedAsync(items, cancellationToken).ConfigureAwait(false));
+        protected override Schema Schema => Codec<T>.Instance.Schema;
+
+        protected override ItemEncoder Encoder() => new KeyedEncoder<T>(items);
     }
 
-    private sealed class ListPart<T>(string state, StateKind kind, IEnumerable<T> items) : Part
+    private sealed class ListPart<T>(string state, StateKind kind, IEnumerable<T> items) : Part(state, kind)
     {
-        public override async Task<StateSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken) =>
-            new(state, kind, Codec<T>.Instance.Schema, await writer.WriteListAsync(items, cancellationToken).ConfigureAwait(false));
+        protected override Schema Schema => Codec<T>.Instance.Schema;
+
+        protected override ItemEncoder Encoder() => new ListEncoder<T>(items);
     }
 }

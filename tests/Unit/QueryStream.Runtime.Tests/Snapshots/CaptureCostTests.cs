@@ -107,7 +107,7 @@ public sealed class CaptureCostTests
             LimitBytes = Limit,
         };
         int given = 0;
-        Task<IReadOnlyList<StateChunk>> writing = writer.WriteKeyedAsync(Items(), CancellationToken.None);
+        Task<IReadOnlyList<StateChunk>> writing = writer.WriteAsync(new KeyedEncoder<string>(Items()), CancellationToken.None);
         while (!writing.IsCompleted)
         {
             int before = given;

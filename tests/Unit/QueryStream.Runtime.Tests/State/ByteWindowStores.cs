@@ -19,14 +19,13 @@ internal sealed class ByteSliceStore<TKey, TAccumulator>(AlignedWindows[] window
     // Slices whose tables are not empty.
     private readonly HashSet<Slice<TKey, TAccumulator>> _loaded = [];
 
-    public override IEnumerable<SliceEntry<TKey, TAccumulator>> Capture(StateCapture capture)
+    public override IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(StateCapture capture)
     {
         Write();
         return _bytes.Scan([]).Select(static entry =>
         {
-            (TKey key, EventTime end, bool hasChanged, TAccumulator accumulator) =
-                SortedBytes.Decode<(TKey, EventTime, bool, TAccumulator)>(entry.Value);
-            return new SliceEntry<TKey, TAccumulator>(KeyType<TKey>.Instance.Hash(key), key, end, hasChanged, accumulator);
+            (TKey Key, EventTime, bool, TAccumulator) item = SortedBytes.Decode<(TKey, EventTime, bool, TAccumulator)>(entry.Value);
+            return (KeyType<TKey>.Instance.Hash(item.Key), item);
         });
     }
 
@@ -74,9 +73,12 @@ internal sealed class ByteSliceStore<TKey, TAccumulator>(AlignedWindows[] window
 
     private void Write()
     {
-        foreach (SliceEntry<TKey, TAccumulator> entry in _loaded.SelectMany(slice => slice.Table.Entries()))
+        foreach (SliceTable<TKey, TAccumulator> table in _loaded.Select(slice => slice.Table))
         {
-            _bytes.Put(At(entry.End, entry.Key), SortedBytes.Encode((entry.Key, entry.End, entry.HasChanged, entry.Accumulator)));
+            for (int group = 0; group < table.Keys.Count; group++)
+            {
+                _bytes.Put(At(table.End, table.Keys.KeyOf(group)), SortedBytes.Encode(table.ItemOf(group).Item));
+            }
         }
     }
 }

@@ -18,11 +18,11 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     public override void Capture(StateCapture capture)
     {
         CaptureWatermark(capture);
-        IEnumerable<SliceEntry<TKey, TAccumulator>> entries = _slices.Capture(capture);
-        capture.Keyed(SlicesState, entries.Select(static entry => (entry.Hash, (entry.Key, entry.End, entry.HasChanged, entry.Accumulator))));
+        IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> items = _slices.Capture(capture);
+        capture.Keyed(SlicesState, items);
         if (Clock is not null)
         {
-            capture.Keyed(PassedState, PassedItems(entries, Watermark, Context.Deployment.Graph.KeyGroups));
+            capture.Keyed(PassedState, PassedItems(items.Select(static item => item.Hash), Watermark, Context.Deployment.Graph.KeyGroups));
         }
     }
 
@@ -59,16 +59,15 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     }
 
     // One item for each key group that has keys.
-    private static IEnumerable<(ulong, (int, EventTime))> PassedItems(
-        IEnumerable<SliceEntry<TKey, TAccumulator>> entries, EventTime passed, int keyGroups)
+    private static IEnumerable<(ulong, (int, EventTime))> PassedItems(IEnumerable<ulong> hashes, EventTime passed, int keyGroups)
     {
         HashSet<int> groups = [];
-        foreach (SliceEntry<TKey, TAccumulator> entry in entries)
+        foreach (ulong hash in hashes)
         {
-            int group = KeyGroup.Of(entry.Hash, keyGroups).Number;
+            int group = KeyGroup.Of(hash, keyGroups).Number;
             if (groups.Add(group))
             {
-                yield return (entry.Hash, (group, passed));
+                yield return (hash, (group, passed));
             }
         }
     }

@@ -232,15 +232,9 @@ internal sealed class SliceTable<TKey, TAccumulator>(
         return -1;
     }
 
-    /// <summary>The entries of the table; on any thread, if a capture holds it.</summary>
-    public IEnumerable<SliceEntry<TKey, TAccumulator>> Entries()
-    {
-        for (int group = 0; group < Keys.Count; group++)
-        {
-            bool hasChanged = (FlagsOf(group) & SliceFlags.Changed) != 0;
-            yield return new SliceEntry<TKey, TAccumulator>(Keys.HashOf(group), Keys.KeyOf(group), End, hasChanged, Accumulators[group]);
-        }
-    }
+    /// <summary>A key with its hash, as it is written; on any thread, if a capture holds the table.</summary>
+    public (ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item) ItemOf(int group) =>
+        (Keys.HashOf(group), (Keys.KeyOf(group), End, (FlagsOf(group) & SliceFlags.Changed) != 0, Accumulators[group]));
 
     /// <summary>The flags of a key.</summary>
     public SliceFlags FlagsOf(int group) => group < _flags.Capacity ? _flags[group] : SliceFlags.None;

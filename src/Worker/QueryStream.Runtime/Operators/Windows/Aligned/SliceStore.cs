@@ -74,9 +74,9 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
         }
     }
 
-    /// <summary>Adds the entries of this moment to a capture.</summary>
-    /// <returns>The entries of all slices; see <see cref="IStatefulOperator.Capture"/>.</returns>
-    public abstract IEnumerable<SliceEntry<TKey, TAccumulator>> Capture(StateCapture capture);
+    /// <summary>Makes a capture hold the slices of this moment.</summary>
+    /// <returns>The keys of all slices, with their hashes; see <see cref="IStatefulOperator.Capture"/>.</returns>
+    public abstract IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(StateCapture capture);
 
     /// <summary>Loads a key that the table of a slice has just got, with an empty accumulator.</summary>
     /// <returns>Whether the slice had the key.</returns>
@@ -237,15 +237,6 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
     }
 }
 
-/// <summary>A key of a slice, in snapshots.</summary>
-/// <param name="Hash">The hash of the key.</param>
-/// <param name="Key">The key.</param>
-/// <param name="End">The end of the slice.</param>
-/// <param name="HasChanged">Whether the key has changed since the last early results.</param>
-/// <param name="Accumulator">The accumulator.</param>
-internal readonly record struct SliceEntry<TKey, TAccumulator>(ulong Hash, TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator)
-    where TAccumulator : struct;
-
 /// <summary>Slices on the heap: their tables hold everything, and captures share them.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
@@ -255,10 +246,10 @@ internal sealed class HeapSliceStore<TKey, TAccumulator>(AlignedWindows[] window
     : SliceStore<TKey, TAccumulator>(windows, fork)
     where TAccumulator : struct
 {
-    public override IEnumerable<SliceEntry<TKey, TAccumulator>> Capture(StateCapture capture)
+    public override IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(StateCapture capture)
     {
         capture.Hold(Versions);
-        return Tables.SelectMany(table => table.Entries());
+        return Items(Tables);
     }
 
     public override bool Load(SliceTable<TKey, TAccumulator> table, int group) => false;
@@ -273,5 +264,17 @@ internal sealed class HeapSliceStore<TKey, TAccumulator>(AlignedWindows[] window
 
     protected override void OnRemoved(Slice<TKey, TAccumulator> slice)
     {
+    }
+
+    private static IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Items(
+        IEnumerable<SliceTable<TKey, TAccumulator>> tables)
+    {
+        foreach (SliceTable<TKey, TAccumulator> table in tables)
+        {
+            for (int group = 0; group < table.Keys.Count; group++)
+            {
+                yield return table.ItemOf(group);
+            }
+        }
     }
 }
