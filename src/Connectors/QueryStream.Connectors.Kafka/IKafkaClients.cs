@@ -44,7 +44,7 @@ public interface IKafkaClients
 
 /// <summary>The options of a reader.</summary>
 /// <param name="QueuedBytes">The limit for bytes of records that the client queues for this reader. One fetch may exceed it.</param>
-/// <param name="Partitions">The number of the topic's partitions, at least 1. The same for all subtasks of a source, which then share a client.</param>
+/// <param name="Partitions">The number of the topic's partitions, at least 1. Equal in all subtasks of a source, so that they share a client.</param>
 /// <param name="Generation">
 /// How often partitions were added to the topic since its source opened. Each generation of readers gets its own client, because a connected
 /// client may notice new partitions only minutes later.

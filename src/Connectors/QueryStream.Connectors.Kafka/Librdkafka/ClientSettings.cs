@@ -100,8 +100,8 @@ internal static class ClientSettings
         // How long a full queue pauses fetching. With the default of 1 s, catching up on a backlog loses most of its speed.
         yield return new("fetch.queue.backoff.ms", "2");
 
-        // A fetch must have room for a batch of each partition. Where it has not, it returns the first partitions only, and librdkafka begins with the
-        // same ones after each pause for a full queue: the others would wait until these have ended.
+        // A fetch must have room for a batch of each partition. Otherwise it returns the first partitions only, and librdkafka begins with the same
+        // ones after each pause for a full queue: the others would wait until these have ended.
         yield return new("fetch.message.max.bytes", Number(Math.Clamp(MaxFetchBytes / reader.Partitions, MinBatchBytes, MaxBatchBytes)));
         yield return new("fetch.max.bytes", Number(MaxFetchBytes));
         yield return new("queued.max.messages.kbytes", Number(Math.Max(1, reader.QueuedBytes / 1024)));

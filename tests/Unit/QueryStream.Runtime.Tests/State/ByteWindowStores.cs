@@ -19,7 +19,8 @@ internal sealed class ByteSliceStore<TKey, TAccumulator>(AlignedWindows[] window
     // Slices whose tables are not empty.
     private readonly HashSet<Slice<TKey, TAccumulator>> _loaded = [];
 
-    public override IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(StateCapture capture)
+    public override IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(
+        StateCapture capture)
     {
         Write();
         return _bytes.Scan([]).Select(static entry =>

@@ -76,7 +76,8 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
 
     /// <summary>Makes a capture hold the slices of this moment.</summary>
     /// <returns>The keys of all slices, with their hashes; see <see cref="IStatefulOperator.Capture"/>.</returns>
-    public abstract IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(StateCapture capture);
+    public abstract IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(
+        StateCapture capture);
 
     /// <summary>Loads a key that the table of a slice has just got, with an empty accumulator.</summary>
     /// <returns>Whether the slice had the key.</returns>
@@ -246,7 +247,8 @@ internal sealed class HeapSliceStore<TKey, TAccumulator>(AlignedWindows[] window
     : SliceStore<TKey, TAccumulator>(windows, fork)
     where TAccumulator : struct
 {
-    public override IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(StateCapture capture)
+    public override IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(
+        StateCapture capture)
     {
         capture.Hold(Versions);
         return Items(Tables);
