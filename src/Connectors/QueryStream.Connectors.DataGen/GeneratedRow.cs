@@ -1,3 +1,4 @@
+using QueryStream.Core;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.DataGen;
@@ -8,8 +9,6 @@ namespace QueryStream.Connectors.DataGen;
 /// </summary>
 public ref struct GeneratedRow
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
-
     private ulong _state;
 
     /// <summary>Creates the input of row <paramref name="index"/>.</summary>
@@ -17,7 +16,8 @@ public ref struct GeneratedRow
     {
         Index = index;
         Time = time;
-        _state = Mix(seed ^ Mix((ulong)index + Golden));
+        ulong row = (ulong)index;
+        _state = SeededRandom.Mix(seed ^ SeededRandom.Next(ref row)); // neighbouring rows get unrelated states
     }
 
     /// <summary>The index of the row, from 0.</summary>
@@ -53,18 +53,5 @@ public ref struct GeneratedRow
     /// <summary>One of the values, each with the same probability.</summary>
     public TChoice Choice<TChoice>(params ReadOnlySpan<TChoice> choices) => choices[(int)Integer(0, choices.Length - 1)];
 
-    // The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): neighbouring rows get unrelated
-    // states.
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
-
-    private ulong Next()
-    {
-        _state += Golden;
-        return Mix(_state);
-    }
+    private ulong Next() => SeededRandom.Next(ref _state);
 }

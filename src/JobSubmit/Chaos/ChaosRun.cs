@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
+using QueryStream.Core;
 using QueryStream.Core.Time;
 
 namespace QueryStream.JobSubmit.Chaos;
@@ -155,12 +156,12 @@ internal sealed class ChaosRun
             _ = await RecoverAsync(process);
             for (int round = 1; round <= _request.Rounds; round++)
             {
-                await DelayAsync(_random.Below(MaxRunOn));
+                await DelayAsync(RandomDelay(MaxRunOn));
                 await KillAsync(process);
                 process = Start(isBounded: false);
-                if (_random.Below(RoundsPerEarlyKill) == 0)
+                if (_random.Next() % RoundsPerEarlyKill == 0)
                 {
-                    await DelayAsync(_random.Below(_recoveries.Count == 0 ? MaxRunOn : _recoveries[^1].Kafka));
+                    await DelayAsync(RandomDelay(_recoveries.Count == 0 ? MaxRunOn : _recoveries[^1].Kafka));
                     await KillAsync(process);
                     process = Start(isBounded: false);
                 }
@@ -236,6 +237,9 @@ internal sealed class ChaosRun
         comparison.CompareRedis(keys.Zip(values).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!));
         return comparison.Differences;
     }
+
+    private TimeSpan RandomDelay(TimeSpan limit) =>
+        TimeSpan.FromMilliseconds(_random.Next() % (ulong)Math.Max(1, (int)limit.TotalMilliseconds));
 
     private Task DelayAsync(TimeSpan delay) => Task.Delay(delay, _time, _stop);
 

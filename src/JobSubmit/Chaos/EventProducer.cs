@@ -1,5 +1,6 @@
 using System.Text;
 using QueryStream.Connectors.Kafka;
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.JobSubmit.Chaos;
@@ -36,7 +37,7 @@ internal sealed class EventProducer(ChaosRequest request, ProducedEvents events,
                 // An event that finds the producer full is late by a tick; it is not skipped.
                 while (events.Count < due && !producer.IsFull)
                 {
-                    Add(producer, random.Below(request.Keys), now, value);
+                    Add(producer, (int)(random.Next() % (ulong)request.Keys), now, value);
                 }
 
                 producer.Send();

@@ -1,4 +1,5 @@
 using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Core;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Aggregates;

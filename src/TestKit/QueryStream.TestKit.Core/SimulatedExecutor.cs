@@ -1,4 +1,5 @@
 using System.Text;
+using QueryStream.Core;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Keys;
 

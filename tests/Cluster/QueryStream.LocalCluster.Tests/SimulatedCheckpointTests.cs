@@ -1,4 +1,5 @@
 using QueryStream.Coordinator;
+using QueryStream.Core;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
 using QueryStream.Streams;
@@ -7,7 +8,6 @@ using QueryStream.Streams.Functions;
 using QueryStream.Streams.Settings;
 using QueryStream.Streams.State;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 using QueryStream.Testing.Cluster;
 using QueryStream.Wire.Control;

@@ -1,4 +1,5 @@
 using QueryStream.Coordinator;
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using QueryStream.Coordinator;
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 using QueryStream.Testing.Cluster;
 

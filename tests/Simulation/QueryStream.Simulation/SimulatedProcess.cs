@@ -3,6 +3,7 @@ using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Core;
 using QueryStream.Core.Keys;
 using QueryStream.Simulation.Faults;
 using QueryStream.Simulation.Graphs;

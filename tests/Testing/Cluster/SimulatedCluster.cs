@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
+using QueryStream.Core;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Tasks;

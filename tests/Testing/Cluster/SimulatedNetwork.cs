@@ -1,4 +1,5 @@
 using System.Text;
+using QueryStream.Core;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;

@@ -1,5 +1,5 @@
 using QueryStream.Checkpoints.Storage;
-using QueryStream.TestKit;
+using QueryStream.Core;
 
 namespace QueryStream.Testing.Files;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Connectors.Kafka;
-using QueryStream.TestKit;
+using QueryStream.Core;
 
 namespace QueryStream.Testing.Kafka;
 

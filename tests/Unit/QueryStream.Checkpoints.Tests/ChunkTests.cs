@@ -1,9 +1,9 @@
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 using QueryStream.Testing.Checkpoints;
 using QueryStream.Testing.Files;
-using QueryStream.TestKit;
 
 namespace QueryStream.Checkpoints.Tests;
 

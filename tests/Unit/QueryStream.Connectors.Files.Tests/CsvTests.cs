@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Text;
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
 using QueryStream.Streams;
 using QueryStream.Streams.Formats;
-using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Files.Tests;
 

@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
+using QueryStream.Core;
 using QueryStream.Core.Texts;
 using QueryStream.Streams.Formats;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Connectors;
 
 namespace QueryStream.Connectors.Files.Tests;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using QueryStream.Connectors.Redis.Sink;
 using QueryStream.Connectors.Redis.Tests.Support;
+using QueryStream.Core;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Texts;
 using QueryStream.Streams.Connectors;

@@ -1,10 +1,10 @@
 using System.Text;
+using QueryStream.Core;
 using QueryStream.Core.Time;
 using QueryStream.Simulation.Services;
 using QueryStream.Streams;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Functions;
-using QueryStream.TestKit;
 
 namespace QueryStream.Simulation.Graphs;
 

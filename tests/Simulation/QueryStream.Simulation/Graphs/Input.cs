@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using QueryStream.Connectors.Kafka;
+using QueryStream.Core;
 using QueryStream.Core.Time;
 using QueryStream.TestKit;
 

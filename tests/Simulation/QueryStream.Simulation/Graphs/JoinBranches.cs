@@ -1,8 +1,8 @@
+using QueryStream.Core;
 using QueryStream.Simulation.Oracles;
 using QueryStream.Streams;
 using QueryStream.Streams.Joins;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 
 namespace QueryStream.Simulation.Graphs;
 

@@ -1,6 +1,6 @@
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Restarts;
-using QueryStream.TestKit;
+using QueryStream.Core;
 
 namespace QueryStream.Simulation.Graphs;
 

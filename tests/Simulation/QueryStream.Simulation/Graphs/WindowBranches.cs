@@ -1,7 +1,7 @@
+using QueryStream.Core;
 using QueryStream.Simulation.Oracles;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 
 namespace QueryStream.Simulation.Graphs;
 

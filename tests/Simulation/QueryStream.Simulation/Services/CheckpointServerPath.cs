@@ -1,3 +1,4 @@
+using QueryStream.Core;
 using QueryStream.Simulation.Faults;
 using QueryStream.TestKit;
 using QueryStream.Testing.Redis;

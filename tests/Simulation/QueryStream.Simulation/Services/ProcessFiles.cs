@@ -1,6 +1,6 @@
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Core;
 using QueryStream.Simulation.Faults;
-using QueryStream.TestKit;
 using QueryStream.Testing.Files;
 
 namespace QueryStream.Simulation.Services;

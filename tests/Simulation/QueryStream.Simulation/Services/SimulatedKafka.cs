@@ -1,4 +1,5 @@
 using QueryStream.Connectors.Kafka;
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.Simulation.Faults;

@@ -1,4 +1,5 @@
 using QueryStream.Connectors.Redis;
+using QueryStream.Core;
 using QueryStream.Simulation.Faults;
 using QueryStream.TestKit;
 

@@ -1,10 +1,10 @@
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Simulation.Faults;
-using QueryStream.TestKit;
 
 namespace QueryStream.Simulation.Services;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using QueryStream.Core;
 using QueryStream.TestKit;
 
 namespace QueryStream.Connectors.Redis.Tests.Support;

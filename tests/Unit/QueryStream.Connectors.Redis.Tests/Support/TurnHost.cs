@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Core;
 using QueryStream.Core.Actors;
 using QueryStream.Streams.Connectors;
 using QueryStream.TestKit;

@@ -1,5 +1,4 @@
 using QueryStream.Core.Keys;
-using QueryStream.TestKit;
 
 namespace QueryStream.Core.Tests.Keys;
 

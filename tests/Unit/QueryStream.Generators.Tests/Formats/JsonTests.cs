@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;

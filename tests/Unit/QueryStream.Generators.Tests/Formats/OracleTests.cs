@@ -5,8 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FsCheck;
 using FsCheck.Fluent;
+using QueryStream.Core;
 using QueryStream.Streams.Records;
-using QueryStream.TestKit;
 
 namespace QueryStream.Generators.Tests.Formats;
 

@@ -1,11 +1,11 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using QueryStream.Core;
 using QueryStream.Core.Time;
 using QueryStream.Jobs.QueryAnalytics;
 using QueryStream.Jobs.QueryAnalytics.Generation;
 using QueryStream.Streams.Formats;
-using QueryStream.TestKit;
 using QueryStream.Testing.QueryAnalytics;
 
 namespace QueryStream.Jobs.Tests.QueryAnalytics;

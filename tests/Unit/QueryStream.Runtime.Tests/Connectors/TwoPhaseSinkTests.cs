@@ -1,6 +1,6 @@
+using QueryStream.Core;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Connectors;

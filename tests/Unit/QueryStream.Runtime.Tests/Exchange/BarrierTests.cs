@@ -1,10 +1,10 @@
+using QueryStream.Core;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Time;
 using QueryStream.Streams.Batches;
-using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Exchange;
 

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
+using QueryStream.Core;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Tests.Properties;
 using QueryStream.Runtime.Tests.Windows;
 using QueryStream.Streams;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Exchange;

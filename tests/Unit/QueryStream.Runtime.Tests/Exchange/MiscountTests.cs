@@ -1,10 +1,10 @@
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Runtime.Tests.Windows;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Exchange;

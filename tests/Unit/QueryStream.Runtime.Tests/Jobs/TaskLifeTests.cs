@@ -1,8 +1,8 @@
+using QueryStream.Core;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Runtime.Tests.Windows;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Jobs;

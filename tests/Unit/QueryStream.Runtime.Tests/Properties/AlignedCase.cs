@@ -1,6 +1,6 @@
+using QueryStream.Core;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 

@@ -1,5 +1,5 @@
+using QueryStream.Core;
 using QueryStream.Streams;
-using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 

@@ -1,10 +1,10 @@
+using QueryStream.Core;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Tests.Async;
 using QueryStream.Runtime.Tests.Jobs;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
-using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 

@@ -1,3 +1,4 @@
+using QueryStream.Core;
 using QueryStream.Core.Texts;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
@@ -6,7 +7,6 @@ using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Properties;

@@ -1,5 +1,5 @@
+using QueryStream.Core;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 

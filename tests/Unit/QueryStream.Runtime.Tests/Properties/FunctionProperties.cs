@@ -1,4 +1,5 @@
 using System.Globalization;
+using QueryStream.Core;
 using QueryStream.Runtime.Tests.Jobs;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;

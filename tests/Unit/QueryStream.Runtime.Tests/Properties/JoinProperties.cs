@@ -1,4 +1,5 @@
 using System.Globalization;
+using QueryStream.Core;
 using QueryStream.Streams;
 using QueryStream.Streams.Joins;
 using QueryStream.Streams.Windows;

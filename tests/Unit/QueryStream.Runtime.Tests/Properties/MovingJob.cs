@@ -1,4 +1,5 @@
 using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Core;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Tests.State;
 using QueryStream.Streams;

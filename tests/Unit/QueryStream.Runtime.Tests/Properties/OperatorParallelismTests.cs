@@ -1,8 +1,8 @@
+using QueryStream.Core;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Properties;

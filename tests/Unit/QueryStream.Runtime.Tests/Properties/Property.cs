@@ -1,7 +1,7 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using QueryStream.TestKit;
+using QueryStream.Core;
 
 namespace QueryStream.Runtime.Tests.Properties;
 

@@ -1,7 +1,7 @@
+using QueryStream.Core;
 using QueryStream.Runtime.Tests.Windows.Rows;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 

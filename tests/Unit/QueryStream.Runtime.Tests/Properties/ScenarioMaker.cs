@@ -1,4 +1,4 @@
-using QueryStream.TestKit;
+using QueryStream.Core;
 
 namespace QueryStream.Runtime.Tests.Properties;
 

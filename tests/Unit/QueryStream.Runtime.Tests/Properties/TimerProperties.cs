@@ -1,8 +1,8 @@
+using QueryStream.Core;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Functions;
 using QueryStream.Streams.State;
-using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.Properties;
 

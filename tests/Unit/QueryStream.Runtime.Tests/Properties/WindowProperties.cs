@@ -1,3 +1,4 @@
+using QueryStream.Core;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Windows;
 using QueryStream.TestKit;

@@ -1,7 +1,7 @@
+using QueryStream.Core;
 using QueryStream.Runtime.Tests.State;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Properties;

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using QueryStream.Core;
 using QueryStream.Core.Codecs;
 using QueryStream.Runtime.Operators.Windows.Aligned;
 using QueryStream.Runtime.Operators.Windows.Counts;
 using QueryStream.Runtime.Operators.Windows.Sessions;
 using QueryStream.Runtime.State;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 
 namespace QueryStream.Runtime.Tests.State;
 

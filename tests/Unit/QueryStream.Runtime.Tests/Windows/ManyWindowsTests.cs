@@ -2,7 +2,6 @@ using System.Diagnostics;
 using QueryStream.Core;
 using QueryStream.Streams;
 using QueryStream.Streams.Windows;
-using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Windows;

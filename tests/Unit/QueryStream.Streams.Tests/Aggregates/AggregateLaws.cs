@@ -1,7 +1,7 @@
+using QueryStream.Core;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Aggregates;
-using QueryStream.TestKit;
 
 namespace QueryStream.Streams.Tests.Aggregates;
 

@@ -1,5 +1,5 @@
+using QueryStream.Core;
 using QueryStream.Streams.Aggregates;
-using QueryStream.TestKit;
 
 namespace QueryStream.Streams.Tests.Aggregates;
 

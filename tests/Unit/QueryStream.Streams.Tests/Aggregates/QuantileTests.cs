@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using QueryStream.Core;
 using QueryStream.Core.Errors;
 using QueryStream.Streams.Aggregates;
-using QueryStream.TestKit;
 
 namespace QueryStream.Streams.Tests.Aggregates;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using QueryStream.Core;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Jobs.QueryAnalytics.Generation;
@@ -16,14 +17,14 @@ public sealed class QueryGenerator
     // Larger than any event, which has 2 texts of at most 100 bytes and 4 numbers.
     private readonly byte[] _buffer = new byte[1024];
     private readonly QueryKind _kind;
-    private ulong _random;
+    private readonly SeededRandom _random;
     private int _length;
 
     /// <summary>Creates a generator.</summary>
     public QueryGenerator(QueryKind kind, ulong seed)
     {
         _kind = kind;
-        _random = seed;
+        _random = new SeededRandom(seed);
     }
 
     /// <summary>The number of generated events.</summary>
@@ -39,7 +40,7 @@ public sealed class QueryGenerator
         {
             AppendSkewedQuery();
             Append("\",\"user_id\":\"u"u8);
-            Append(Below(Users));
+            Append(_random.Next(Users));
         }
         else
         {
@@ -49,15 +50,15 @@ public sealed class QueryGenerator
         }
 
         Append("\",\"user_type\":\""u8);
-        Append(UserType(Below(8)));
+        Append(UserType(_random.Next(8)));
         Append("\",\"years\":"u8);
-        Append(1 + Below(5));
+        Append(1 + _random.Next(5));
         Append(",\"department_id\":\"D"u8);
-        Append(Below(20));
+        Append(_random.Next(20));
         Append("\",\"response_time\":"u8);
-        AppendThousandths(20_000 + Below(400_000));
+        AppendThousandths(20_000 + _random.Next(400_000));
         Append(",\"success\":"u8);
-        Append(Below(20) != 0 ? "true"u8 : "false"u8);
+        Append(_random.Next(20) != 0 ? "true"u8 : "false"u8);
         Append(",\"timestamp\":"u8);
         Append(time.Milliseconds);
         Append("}"u8);
@@ -68,7 +69,7 @@ public sealed class QueryGenerator
     // The cube of a uniform distribution: a tenth of the queries makes up almost half of the events.
     private void AppendSkewedQuery()
     {
-        double z = NextDouble();
+        double z = _random.NextDouble();
         int query = (int)(SkewedQueries * z * z * z);
         Append(Word(query));
         Append(" "u8);
@@ -79,7 +80,7 @@ public sealed class QueryGenerator
 
     private void AppendEvenQuery()
     {
-        int query = Below(EvenQueries);
+        int query = _random.Next(EvenQueries);
         Append(Word(query));
         Append(" "u8);
         Append(Word(query / 10));
@@ -140,18 +141,4 @@ public sealed class QueryGenerator
         Utf8Formatter.TryFormat(number, _buffer.AsSpan(_length), out int written);
         _length += written;
     }
-
-    // SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): the same in every version of .NET.
-    private ulong NextRandom()
-    {
-        _random += 0x9E3779B97F4A7C15;
-        ulong z = _random;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
-
-    private int Below(int exclusive) => (int)(((NextRandom() >> 32) * (ulong)exclusive) >> 32);
-
-    private double NextDouble() => (NextRandom() >> 11) * (1.0 / (1UL << 53));
 }

@@ -1,4 +1,4 @@
-namespace QueryStream.TestKit;
+namespace QueryStream.Core;
 
 /// <summary>
 /// A pseudorandom generator with the same sequence in every version of .NET: SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
@@ -10,13 +10,21 @@ public sealed class SeededRandom(ulong seed)
     private ulong _state = seed;
 
     /// <summary>64 random bits.</summary>
-    public ulong Next()
+    public ulong Next() => Next(ref _state);
+
+    /// <summary>64 random bits, from a state that the caller keeps. The first state is the seed.</summary>
+    public static ulong Next(ref ulong state)
     {
-        _state += 0x9E3779B97F4A7C15;
-        ulong z = _state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
+        state += 0x9E3779B97F4A7C15;
+        return Mix(state);
+    }
+
+    /// <summary>A bijection, by which similar numbers become unrelated ones.</summary>
+    public static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
     }
 
     /// <summary>A number from 0 to <paramref name="exclusive"/> - 1.</summary>
