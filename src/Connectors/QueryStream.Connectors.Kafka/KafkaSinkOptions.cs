@@ -32,8 +32,8 @@ public sealed record KafkaSinkOptions
     public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How many bytes of output a subtask of an exactly-once sink may hold until their checkpoint is complete, 1 MiB or more. They are kept in memory
-    /// and in the checkpoint.
+    /// How many bytes of output a subtask of an exactly-once sink may hold until their checkpoint is complete, 1 KiB or more. They are kept in memory
+    /// and in the checkpoint. At half of it the sink asks for a checkpoint, and at all of it it takes no rows, except those in front of a barrier.
     /// </summary>
     public long MaxUncommittedBytes { get; init; } = 256 * 1024 * 1024;
 
@@ -43,7 +43,7 @@ public sealed record KafkaSinkOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    private const long MinUncommittedBytes = 1024 * 1024;
+    private const long MinUncommittedBytes = 1024;
 
     private static readonly TimeSpan MinTransactionTimeout = TimeSpan.FromSeconds(1);
 

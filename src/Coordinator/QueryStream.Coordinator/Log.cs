@@ -108,6 +108,13 @@ internal static partial class Log
     [LoggerMessage(3035, LogLevel.Information, "Job '{Name}' ({Job}) does not restart: {Reason}")]
     public static partial void NotRestarted(ILogger logger, string name, JobId job, string reason);
 
+    [LoggerMessage(3039, LogLevel.Debug, "{Operator} in {Task} of job '{Name}' asks for a checkpoint: {Reason}")]
+    public static partial void CheckpointRequested(ILogger logger, string @operator, string task, string name, string reason);
+
+    [LoggerMessage(
+        3040, LogLevel.Debug, "{Operator} in {Task} of job '{Name}' asks for a checkpoint, which is ignored, since the job takes none: {Reason}")]
+    public static partial void CheckpointRequestIgnored(ILogger logger, string @operator, string task, string name, string reason);
+
     [LoggerMessage(3036, LogLevel.Warning, "The checkpoints of job '{Name}', which has ended, could not be deleted: {Reason}")]
     public static partial void DiscardFailed(ILogger logger, string name, string reason);
 

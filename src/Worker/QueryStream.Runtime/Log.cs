@@ -7,4 +7,7 @@ internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Warning, "{Task}: closing a source or sink failed; its result stands")]
     public static partial void CloseFailed(ILogger logger, Exception exception, string task);
+
+    [LoggerMessage(1001, LogLevel.Debug, "{Operator} in {Task} asks for a checkpoint, which is ignored, since the job takes none: {Reason}")]
+    public static partial void RequestIgnored(ILogger logger, string @operator, string task, string reason);
 }

@@ -27,6 +27,9 @@ internal sealed class PausingSource(int count, int pauseAt) : ISource<int>
     /// <summary>How many numbers were emitted, repeated ones included.</summary>
     public int Emitted => Volatile.Read(ref _emitted);
 
+    /// <summary>Whether the readers of the running attempt have emitted all numbers before the pause.</summary>
+    public bool IsAtPause => _readers.Where(reader => !reader.IsClosed) is var open && open.Any() && open.All(reader => reader.IsAtPause);
+
     /// <summary>The first number of each split that has read on from a restored position.</summary>
     public ConcurrentBag<int> RestoredAt { get; } = [];
 
@@ -62,6 +65,13 @@ internal sealed class PausingSource(int count, int pauseAt) : ISource<int>
     private sealed class Reader(PausingSource source, SourceContext context) : ISourceReader<int>
     {
         private readonly int[] _next = [.. Enumerable.Range(0, Splits).Where(split => split % context.Parallelism == context.Task.Subtask)];
+
+        private volatile bool _isAtPause;
+        private volatile bool _isClosed;
+
+        public bool IsAtPause => _isAtPause;
+
+        public bool IsClosed => _isClosed;
 
         public void Wake() => context.Wake();
 
@@ -105,9 +115,14 @@ internal sealed class PausingSource(int count, int pauseAt) : ISource<int>
             }
 
             Interlocked.Add(ref source._emitted, batch.Count - before);
+            _isAtPause = true;
             return limit == source.Count ? SourcePoll.End : SourcePoll.Wait;
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            _isClosed = true;
+            return ValueTask.CompletedTask;
+        }
     }
 }

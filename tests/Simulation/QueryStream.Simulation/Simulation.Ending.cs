@@ -47,6 +47,7 @@ internal sealed partial class Simulation
         JobHandle handle = _process!.Handle!;
         JobResult result = await handle.Completion;
         _report.Checkpoints += result.Checkpoints.Completed;
+        _report.Requested += result.Checkpoints.Requested;
         if (result.Status != JobStatus.Finished)
         {
             throw new SimulationException($"The job has ended {result.Status}: {result.Failure?.Message}", result.Failure);

@@ -123,6 +123,7 @@ internal sealed partial class Simulation
 
         _stop = null;
         _report.Checkpoints += result.Checkpoints.Completed;
+        _report.Requested += result.Checkpoints.Requested;
         if (_random.Next(2) == 0)
         {
             _world.Trace?.Invoke($"{Now:mm:ss.fff} process {_processes} starts the job again from {_restoreFrom}");

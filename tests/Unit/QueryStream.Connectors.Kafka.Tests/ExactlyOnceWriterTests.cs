@@ -33,19 +33,100 @@ public sealed class ExactlyOnceWriterTests
         new() { BootstrapServers = "memory:1", Topic = "t", Delivery = DeliveryGuarantee.ExactlyOnce, MaxUncommittedBytes = Mebibyte };
 
     [Fact]
-    public async Task Output_above_the_limit_that_no_checkpoint_takes_fails_with_the_name_of_the_option()
+    public async Task Output_above_the_limit_fails_in_a_job_without_checkpoints_with_the_name_of_the_option()
     {
-        await using SinkHarness<string> sink = await OpenAsync();
+        await using SinkHarness<string> sink = New(Options, SinkHarnessTask.New());
+        sink.HasCheckpoints = false;
+        await sink.OpenAsync();
         sink.Write(new string('x', Mebibyte / 2));
-        await sink.PrepareAsync(1);
-        sink.Abort(1);
         Assert.False(sink.Writer.IsFull);
 
         SettingException error = Assert.Throws<SettingException>(() => sink.Write(new string('x', Mebibyte / 2)));
 
         Assert.Equal("MaxUncommittedBytes", error.Setting);
         Assert.Contains("'sink'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("execution.checkpointing.interval", error.Message, StringComparison.Ordinal);
+        Assert.Contains("execution.checkpointing.dir", error.Message, StringComparison.Ordinal);
+        Assert.Empty(sink.CheckpointRequests);
+    }
+
+    [Fact]
+    public async Task The_sink_asks_for_a_checkpoint_at_half_of_the_limit_and_once_until_its_barrier_comes()
+    {
+        await using SinkHarness<string> sink = await OpenAsync();
+        sink.Write(new string('x', (Mebibyte / 2) - 100));
+        Assert.Empty(sink.CheckpointRequests);
+        sink.Write(new string('x', 100));
+        sink.Write("more");
+        Assert.Contains("MaxUncommittedBytes", Assert.Single(sink.CheckpointRequests), StringComparison.Ordinal);
+        Assert.False(sink.Writer.IsFull);
+
+        await sink.PrepareAsync(1);
+        sink.Write(new string('y', (Mebibyte / 2) - 100));
+        Assert.Single(sink.CheckpointRequests);
+        sink.Write(new string('y', 100));
+        Assert.Equal(2, sink.CheckpointRequests.Count);
+    }
+
+    [Fact]
+    public async Task The_sink_asks_again_for_a_checkpoint_that_was_aborted_and_takes_none_for_what_a_commit_makes_visible()
+    {
+        await using SinkHarness<string> sink = await OpenAsync();
+        sink.Write(new string('x', Mebibyte / 2));
+        sink.Abort(1);
+        Assert.Equal(2, sink.CheckpointRequests.Count);
+        await sink.PrepareAsync(2);
+        sink.Write("y");
+        sink.Abort(2);
+        Assert.Equal(3, sink.CheckpointRequests.Count);
+
+        await sink.PrepareAsync(3);
+        await sink.CommitAsync(3);
+        sink.Write("z");
+        sink.Abort(4);
+        Assert.Equal(3, sink.CheckpointRequests.Count);
+        Assert.Equal(2, (await ReadAsync()).Count);
+    }
+
+    [Fact]
+    public async Task At_the_limit_the_sink_takes_only_rows_in_front_of_a_barrier()
+    {
+        await using SinkHarness<string> sink = await OpenAsync();
+        sink.Write(new string('x', Mebibyte));
+        Assert.True(sink.Writer.IsFull);
+        sink.IsBarrierComing = true;
+        Assert.False(sink.Writer.IsFull);
+        sink.Write(new string('x', Mebibyte));
+        Assert.False(sink.Writer.IsFull);
+
+        sink.IsBarrierComing = false;
+        await sink.PrepareAsync(1);
+        Assert.True(sink.Writer.IsFull);
+        await sink.CommitAsync(1);
+        Assert.False(sink.Writer.IsFull);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Too_many_rows_in_front_of_a_barrier_fail_the_task_for_good_or_until_a_restart_where_checkpoints_have_failed(bool hasFailed)
+    {
+        await using SinkHarness<string> sink = await OpenAsync();
+        string row = new('x', Mebibyte);
+        sink.IsBarrierComing = true;
+        for (int written = 0; written < 65; written++)
+        {
+            sink.Write(row);
+            if (written == 30 && hasFailed)
+            {
+                await sink.PrepareAsync(1);
+                sink.Abort(1);
+            }
+        }
+
+        QueryStreamException error = Assert.ThrowsAny<QueryStreamException>(() => sink.Write(row));
+
+        Assert.Equal(hasFailed ? ErrorCode.CheckpointFailed : ErrorCode.Setting, error.Code);
+        Assert.Contains("'sink', subtask 0, holds", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,6 +248,30 @@ public sealed class ExactlyOnceWriterTests
 
         Assert.True(job.IsFinished);
         Assert.Equal(["a", "b", "c"], (await ReadAsync()).Order(StringComparer.Ordinal));
+    }
+
+    // The sink is full, so it is not until the checkpoint is triggered that it takes the rows that the barrier cannot pass.
+    [Fact]
+    public async Task A_barrier_passes_a_full_sink_whose_input_holds_rows_in_front_of_it()
+    {
+        HarnessSource<string> source = new(splits: 3);
+        using JobHarness job = NewJob(source, parallelism: 1);
+        string[] rows = [.. Enumerable.Range(0, 12).Select(number => new string((char)('a' + number), 300_000))];
+        foreach (string row in rows)
+        {
+            Push(job, source, row);
+        }
+
+        Assert.Null(job.Failure);
+        Assert.Equal(new CheckpointId(0), Assert.Single(job.CheckpointRequests).LastBarrier);
+        long taken = job.Metrics.Max(metrics => metrics.RowsIn.Value);
+        Assert.InRange(taken, 4, 5);
+
+        HarnessSnapshot snapshot = job.Snapshot();
+        job.CompleteCheckpoint(snapshot);
+        job.Run();
+        Assert.Null(job.Failure);
+        Assert.Equal(rows, (await ReadAsync()).Order(StringComparer.Ordinal));
     }
 
     private static void Define(StreamBuilder job, HarnessSource<string> source) =>

@@ -50,7 +50,7 @@ public sealed class OptionTests
         AssertRefused(valid with { Delivery = (DeliveryGuarantee)2 }, "AtLeastOnce or ExactlyOnce");
         AssertRefused(valid with { TransactionalIdPrefix = " " }, "TransactionalIdPrefix");
         AssertRefused(valid with { TransactionTimeout = TimeSpan.FromMilliseconds(999) }, "TransactionTimeout is 999ms; it must be from 1s to 7d");
-        AssertRefused(valid with { MaxUncommittedBytes = 1024 }, "MaxUncommittedBytes is 1024");
+        AssertRefused(valid with { MaxUncommittedBytes = 1023 }, "MaxUncommittedBytes is 1023");
         AssertRefused(valid with { Properties = new Dictionary<string, string> { ["transactional.id"] = "x" } }, "set Delivery");
     }
 

@@ -80,7 +80,11 @@ internal sealed partial class CheckpointCoordinator
     }
 
     /// <summary>The tasks of an attempt are about to be deployed.</summary>
-    public void PrepareAttempt() => _final.Clear();
+    public void PrepareAttempt()
+    {
+        _final.Clear();
+        _isRequested = false;
+    }
 
     /// <summary>
     /// The attempt has ended or is failing. A commit in flight goes on, since its outcome decides what is restored. May be called again.
@@ -199,6 +203,11 @@ internal sealed partial class CheckpointCoordinator
         }
 
         TimeSpan wait = Settings.Interval - _context.Time.GetElapsedTime(_triggeredAt);
+        if (_isRequested && RequestedIn() is var requested && requested < wait)
+        {
+            wait = requested;
+        }
+
         TimeSpan pause = _endedAt is long ended ? Settings.MinPause - _context.Time.GetElapsedTime(ended) : TimeSpan.Zero;
         wait = wait > pause ? wait : pause;
         if (wait > TimeSpan.Zero)
@@ -228,6 +237,7 @@ internal sealed partial class CheckpointCoordinator
         }
 
         CheckpointId id = new(_nextId++);
+        _isRequested &= !Serves(savepoint);
         _expectedTasks = expected.Length;
         _pending = new PendingCheckpoint(id, savepoint, expected, _context.Time.GetUtcNow(), Now);
         _timeout = _context.After(Settings.Timeout, new CheckpointEvent.TimedOut(id));

@@ -9,6 +9,8 @@ internal sealed class CheckpointHistory
 
     public void Restored(string? path) => Statistics = Statistics with { RestoredFrom = path };
 
+    public void Requested() => Statistics = Statistics with { Requested = Statistics.Requested + 1 };
+
     public void Deleted() => Statistics = Statistics with { AreDeleted = true };
 
     public void Progress(CheckpointInfo? info) => Statistics = Statistics with { InProgress = info };

@@ -15,6 +15,9 @@ public sealed record CheckpointStatistics
     /// <summary>How many have failed since the last one that completed.</summary>
     public long FailedInRow { get; init; }
 
+    /// <summary>How often an operator has asked for a checkpoint before the next one was due.</summary>
+    public long Requested { get; init; }
+
     /// <summary>The checkpoint under way; null: none.</summary>
     public CheckpointInfo? InProgress { get; init; }
 

@@ -39,12 +39,26 @@ internal sealed partial class JobMaster
             case CheckpointDeclined declined when execution.Find(declined.Task) is TaskExecution decliner:
                 _checkpoints?.OnDeclined(declined, decliner);
                 break;
+            case CheckpointRequested requested when execution.Find(requested.Task) is TaskExecution asker:
+                OnCheckpointRequested(requested, asker);
+                break;
             case TaskReport change when execution.Find(change.Task) is TaskExecution task && task.TryMoveTo(change.State):
                 OnTaskChanged(execution, task, change, worker);
                 break;
         }
 
         EndIfAllTasksEnded();
+    }
+
+    private void OnCheckpointRequested(CheckpointRequested requested, TaskExecution task)
+    {
+        if (_checkpoints is null)
+        {
+            Log.CheckpointRequestIgnored(_log, requested.OperatorName, task.DisplayName, _handle.Name, requested.Reason);
+            return;
+        }
+
+        _checkpoints.OnRequested(requested, task);
     }
 
     private void OnTaskChanged(JobExecution execution, TaskExecution task, TaskReport change, WorkerId worker)

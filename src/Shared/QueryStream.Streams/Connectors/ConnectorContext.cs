@@ -22,6 +22,12 @@ public interface IConnectorHost
     /// <inheritdoc cref="ConnectorContext.HasCheckpoints"/>
     bool HasCheckpoints { get; }
 
+    /// <inheritdoc cref="ConnectorContext.IsBarrierComing"/>
+    bool IsBarrierComing { get; }
+
+    /// <inheritdoc cref="ConnectorContext.RequestCheckpoint"/>
+    void RequestCheckpoint(string reason);
+
     /// <inheritdoc cref="ConnectorContext.Wake"/>
     void Wake();
 
@@ -76,6 +82,20 @@ public abstract class ConnectorContext
     /// Whether the job takes checkpoints, so that its positions are stored and <see cref="ISourceReader{T}.CheckpointCompleted"/> is called.
     /// </summary>
     public bool HasCheckpoints => _host.HasCheckpoints;
+
+    /// <summary>
+    /// Whether a checkpoint is under way whose barrier has not passed the task. The barrier is behind rows, so whoever needs it must go on taking
+    /// rows. The task gets a turn whenever it changes. Read in turns only.
+    /// </summary>
+    public bool IsBarrierComing => _host.IsBarrierComing;
+
+    /// <summary>
+    /// Asks for a checkpoint before the next one is due, for a connector that would otherwise run out of room. Called in turns only. The coordinator
+    /// triggers it when none is under way and the minimum pause is over; a checkpoint under way is enough where its barrier has not passed the task.
+    /// If the checkpoint is aborted, ask again. Without checkpoints (<see cref="HasCheckpoints"/>) nothing happens but a line in the log.
+    /// </summary>
+    /// <param name="reason">Why, for the log: what follows "asks for a checkpoint: ".</param>
+    public void RequestCheckpoint(string reason) => _host.RequestCheckpoint(reason);
 
     /// <summary>Schedules a turn of the task. Safe on any thread, cheap, and harmless if it is not needed.</summary>
     public void Wake() => _host.Wake();

@@ -75,6 +75,18 @@ public sealed record CheckpointAborted(JobId Job, Attempt Attempt, CheckpointId 
 /// <param name="Attempt">The attempt.</param>
 public sealed record CheckpointAcknowledged(TaskSnapshot Snapshot, Attempt Attempt) : JobReport(Snapshot.Task.Job, Attempt);
 
+/// <summary>
+/// An operator asks for a checkpoint before the next one is due. One that is under way will do where its barrier has not reached the task. Where the
+/// checkpoint that follows is aborted, the operator asks again.
+/// </summary>
+/// <param name="Task">The task.</param>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="LastBarrier">The last barrier that has reached the task; 0: none.</param>
+/// <param name="OperatorName">The operator.</param>
+/// <param name="Reason">Why, for the log.</param>
+public sealed record CheckpointRequested(TaskId Task, Attempt Attempt, CheckpointId LastBarrier, string OperatorName, string Reason)
+    : JobReport(Task.Job, Attempt);
+
 /// <summary>A task could not store its state. It goes on.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="Attempt">The attempt.</param>

@@ -35,10 +35,17 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
 
     public bool HasCheckpoints { get; set; } = true;
 
+    public bool IsBarrierComing { get; set; }
+
+    /// <summary>The reasons of the checkpoints that the connector has asked for.</summary>
+    public List<string> Requests { get; } = [];
+
     /// <summary>The problem of the external system that the connector shows; null: none.</summary>
     public string? Problem { get; private set; }
 
     public IReadOnlyCollection<Exception> Failures => _failures;
+
+    public void RequestCheckpoint(string reason) => Requests.Add(reason);
 
     public void Wake() => woken();
 

@@ -61,6 +61,23 @@ public sealed class SinkHarness<T> : IAsyncDisposable
     /// <summary>The prepared and uncommitted epochs, as a checkpoint would hold them now; oldest first.</summary>
     public IReadOnlyList<PendingEpoch> Pending => _pending;
 
+    /// <summary>Whether the job takes checkpoints.</summary>
+    public bool HasCheckpoints
+    {
+        get => _host.HasCheckpoints;
+        set => _host.HasCheckpoints = value;
+    }
+
+    /// <summary>Whether a checkpoint was triggered whose barrier is behind rows that are still to be written.</summary>
+    public bool IsBarrierComing
+    {
+        get => _host.IsBarrierComing;
+        set => _host.IsBarrierComing = value;
+    }
+
+    /// <summary>The reasons of the checkpoints that the writer has asked for.</summary>
+    public IReadOnlyList<string> CheckpointRequests => _host.Requests;
+
     /// <summary>The epochs of the restored checkpoint. Set before the writer is opened.</summary>
     public IReadOnlyList<PendingEpoch> Restored
     {

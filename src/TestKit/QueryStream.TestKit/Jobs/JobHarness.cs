@@ -109,6 +109,9 @@ public sealed class JobHarness : IDisposable
     /// <summary>The outcomes of the tasks that have ended.</summary>
     public IReadOnlyDictionary<TaskId, TaskOutcome> Outcomes => _run.Outcomes;
 
+    /// <summary>The checkpoints that operators of this attempt have asked for, with the last barrier that had reached their task.</summary>
+    public IReadOnlyList<(TaskId Task, CheckpointId LastBarrier, string OperatorName)> CheckpointRequests => _run.Requests;
+
     /// <summary>Whether all tasks have reached the end of their input.</summary>
     public bool IsFinished => _run.IsFinished;
 

@@ -73,6 +73,9 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     /// <summary>The first failure to write a task's snapshot.</summary>
     public HarnessFailure? SnapshotFailure { get; private set; }
 
+    /// <summary>The checkpoints that operators have asked for.</summary>
+    public List<(TaskId Task, CheckpointId LastBarrier, string OperatorName)> Requests { get; } = [];
+
     public IReadOnlyDictionary<TaskId, TaskOutcome> Outcomes => _outcomes;
 
     public bool IsFinished => _outcomes.Count == _tasks.Count && _outcomes.Values.All(outcome => outcome == TaskOutcome.Finished);
@@ -150,6 +153,9 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     {
         SnapshotFailure ??= new HarnessFailure(task, operatorName, cause);
     }
+
+    void ITaskEvents.CheckpointRequested(TaskId task, Attempt attempt, CheckpointId lastBarrier, string operatorName, string reason) =>
+        Requests.Add((task, lastBarrier, operatorName));
 
     void ITaskEvents.Finished(TaskId task, Attempt attempt) => End(task, TaskOutcome.Finished);
 

@@ -29,6 +29,14 @@ public interface ITaskEvents
     /// <param name="cause">What was thrown.</param>
     void SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause);
 
+    /// <summary>An operator asks for a checkpoint before the next one is due.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="lastBarrier">The last barrier that has reached the task: a checkpoint above it will do. 0: none has.</param>
+    /// <param name="operatorName">The operator.</param>
+    /// <param name="reason">Why.</param>
+    void CheckpointRequested(TaskId task, Attempt attempt, CheckpointId lastBarrier, string operatorName, string reason);
+
     /// <summary>The task has thrown, or something that it needs is missing.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt.</param>

@@ -22,9 +22,6 @@ internal sealed partial class StreamTask
     // Checkpoints whose barriers a source has still to send.
     private readonly Queue<SnapshotTrigger> _barriersDue = new();
 
-    // Checkpoints that were triggered, and whose barrier has not passed the task.
-    private readonly List<SnapshotTrigger> _triggers = [];
-
     // Snapshots whose barrier has passed the task before it was told where to write them.
     private readonly List<SnapshotInProgress> _untriggered = [];
 
@@ -33,8 +30,6 @@ internal sealed partial class StreamTask
 
     // The task's parts of checkpoints that may be complete: chunks with equal bytes are not written again.
     private readonly List<TaskSnapshot> _stored = [];
-
-    private CheckpointId _lastBarrier;
 
     // The task's watermark in the restored snapshot; MinValue where there is none.
     private EventTime _restoredWatermark = EventTime.MinValue;
@@ -134,7 +129,7 @@ internal sealed partial class StreamTask
             return;
         }
 
-        _triggers.Add(trigger);
+        context.Triggers.Add(trigger);
         if (_chain!.Source is not null)
         {
             _barriersDue.Enqueue(trigger);
@@ -186,7 +181,7 @@ internal sealed partial class StreamTask
             }
         }
 
-        _triggers.RemoveAll(trigger => trigger.Checkpoint == checkpoint);
+        context.Triggers.RemoveAll(trigger => trigger.Checkpoint == checkpoint);
         _gate.Abort(checkpoint);
     }
 
@@ -202,7 +197,7 @@ internal sealed partial class StreamTask
         _writing.Find(snapshot => snapshot.Checkpoint == checkpoint)?.Abort();
     }
 
-    private void ForgetTriggers(CheckpointId upTo) => _triggers.RemoveAll(trigger => trigger.Checkpoint.Number <= upTo.Number);
+    private void ForgetTriggers(CheckpointId upTo) => context.Triggers.RemoveAll(trigger => trigger.Checkpoint.Number <= upTo.Number);
 
     private void Drop(IEnumerable<SnapshotInProgress> snapshots)
     {
@@ -216,7 +211,7 @@ internal sealed partial class StreamTask
     private void BeginSnapshot(CheckpointId checkpoint)
     {
         context.Snapshot = new SnapshotInProgress(checkpoint);
-        _lastBarrier = checkpoint == Final ? _lastBarrier : checkpoint;
+        context.LastBarrier = checkpoint == Final ? context.LastBarrier : checkpoint;
     }
 
     private void CompleteSnapshot()
@@ -235,7 +230,7 @@ internal sealed partial class StreamTask
         context.Snapshot = null;
         bool isFinal = snapshot.Checkpoint == Final;
         snapshot.Watermark = isFinal ? EventTime.MaxValue : Watermark;
-        SnapshotTrigger? trigger = isFinal ? FinalTrigger() : _triggers.Find(trigger => trigger.Checkpoint == snapshot.Checkpoint);
+        SnapshotTrigger? trigger = isFinal ? FinalTrigger() : context.Triggers.Find(trigger => trigger.Checkpoint == snapshot.Checkpoint);
         ForgetTriggers(upTo: snapshot.Checkpoint);
         if (snapshot.IsAborted || (isFinal && trigger is null))
         {
@@ -324,7 +319,7 @@ internal sealed partial class StreamTask
                 KeyGroups = Deployment.Graph.KeyGroups,
                 Watermark = snapshot.Watermark,
                 HasEnded = isFinal,
-                LastBarrier = _lastBarrier,
+                LastBarrier = context.LastBarrier,
                 Ledger = snapshot.Ledger,
             };
             if (!isFinal && !isAborted && trigger.Target == Deployment.Checkpoints)

@@ -1,4 +1,5 @@
 using QueryStream.Core.Actors;
+using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Snapshots;
@@ -68,11 +69,37 @@ internal sealed class TaskContext
         set => Work.Snapshot = value;
     }
 
+    /// <summary>Checkpoints that were triggered, and whose barrier has not passed the task.</summary>
+    public List<SnapshotTrigger> Triggers { get; } = [];
+
+    /// <summary>The checkpoint of the last barrier that has reached the task; 0: none.</summary>
+    public CheckpointId LastBarrier { get; set; }
+
+    /// <summary>Whether a barrier is on its way to the task or through its operators.</summary>
+    public bool IsBarrierComing => Triggers.Count > 0 || Snapshot is not null;
+
     /// <summary>Sets the task's own address.</summary>
     public void Attach(ActorCell<TaskMessage> self)
     {
         Timers.Attach(self);
         Io.Attach(self);
+    }
+
+    /// <summary>
+    /// Asks the coordinator for a checkpoint before the next one is due. Whoever asks asks again when the checkpoint that follows was aborted.
+    /// </summary>
+    /// <param name="operatorName">The operator that asks.</param>
+    /// <param name="reason">Why, for the log.</param>
+    public void RequestCheckpoint(string operatorName, string reason)
+    {
+        if (Deployment.HasCheckpoints)
+        {
+            Environment.Events.CheckpointRequested(Deployment.Id, Deployment.Attempt, LastBarrier, operatorName, reason);
+        }
+        else
+        {
+            Log.RequestIgnored(Environment.Loggers.CreateLogger("QueryStream.Runtime"), operatorName, Deployment.DisplayName, reason);
+        }
     }
 
     /// <summary>Captures an operator's state for the snapshot. Each stateful operator calls it before it forwards a barrier.</summary>

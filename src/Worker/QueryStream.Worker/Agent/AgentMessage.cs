@@ -32,6 +32,9 @@ internal abstract record AgentMessage
     /// <summary>A task could not store its part of a checkpoint.</summary>
     public sealed record SnapshotFailed(TaskId Task, CheckpointId Checkpoint, Attempt Attempt, string OperatorName, Exception Cause) : AgentMessage;
 
+    /// <summary>An operator asks for a checkpoint above the last barrier that has reached its task.</summary>
+    public sealed record CheckpointRequested(TaskId Task, Attempt Attempt, CheckpointId LastBarrier, string OperatorName, string Reason) : AgentMessage;
+
     /// <summary>A task has changed its state.</summary>
     public sealed record TaskChanged(TaskId Task, Attempt Attempt, ExecutionState State, string OperatorName = "", Exception? Cause = null)
         : AgentMessage;

@@ -27,6 +27,14 @@ internal sealed partial class WorkerAgent
         }
     }
 
+    private void OnCheckpointRequested(AgentMessage.CheckpointRequested requested)
+    {
+        if (Find(requested.Task.Job, requested.Attempt) is not null)
+        {
+            Send(new CheckpointRequested(requested.Task, requested.Attempt, requested.LastBarrier, requested.OperatorName, requested.Reason));
+        }
+    }
+
     private void OnSnapshotFailed(AgentMessage.SnapshotFailed failed)
     {
         if (Find(failed.Task.Job, failed.Attempt) is HostedJob job && job.Find(failed.Task) is { } task)

@@ -61,6 +61,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case AgentMessage.SnapshotFailed failed:
                 OnSnapshotFailed(failed);
                 break;
+            case AgentMessage.CheckpointRequested requested:
+                OnCheckpointRequested(requested);
+                break;
             case AgentMessage.MetricsDue:
                 ReportMetrics();
                 break;

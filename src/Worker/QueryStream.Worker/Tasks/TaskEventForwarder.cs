@@ -22,6 +22,9 @@ internal sealed class TaskEventForwarder(ActorRef<AgentMessage> agent) : ITaskEv
     public void SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause) =>
         agent.Tell(new AgentMessage.SnapshotFailed(task, checkpoint, attempt, operatorName, cause));
 
+    public void CheckpointRequested(TaskId task, Attempt attempt, CheckpointId lastBarrier, string operatorName, string reason) =>
+        agent.Tell(new AgentMessage.CheckpointRequested(task, attempt, lastBarrier, operatorName, reason));
+
     public void Failed(TaskId task, Attempt attempt, string operatorName, Exception cause) =>
         agent.Tell(new AgentMessage.TaskChanged(task, attempt, ExecutionState.Failed, operatorName, cause));
 

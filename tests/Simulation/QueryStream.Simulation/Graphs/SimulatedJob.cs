@@ -56,6 +56,7 @@ internal sealed class SimulatedJob(SimulationPlan plan, Outputs outputs, AsyncSe
                     Topic = branch.Name,
                     Delivery = branch.Sink == SinkKind.Append ? DeliveryGuarantee.AtLeastOnce : DeliveryGuarantee.ExactlyOnce,
                     TransactionTimeout = plan.TransactionTimeout,
+                    MaxUncommittedBytes = plan.MaxUncommittedBytes,
                 };
                 rows.Map(line => Text.From(line)).ToKafka(branch.Name, options).Format(new TextRecordFormat());
                 break;

@@ -1,3 +1,4 @@
+using QueryStream.Connectors.Kafka;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Restarts;
 using QueryStream.Core;
@@ -84,6 +85,9 @@ internal sealed record SimulationPlan
     /// <summary>How many checkpoints in a row may fail; null: any number where the storage is to blame, otherwise none.</summary>
     public int? TolerableFailures { get; init; }
 
+    /// <summary>How much output an exactly-once sink may hold: in a third of the seeds so little that it must ask for checkpoints.</summary>
+    public long MaxUncommittedBytes { get; init; } = new KafkaSinkOptions().MaxUncommittedBytes;
+
     /// <summary>When a savepoint is taken, and whether the job stops with it and is started from it.</summary>
     public IReadOnlyList<(TimeSpan At, bool Stops)> Savepoints { get; init; } = [];
 
@@ -115,9 +119,12 @@ internal sealed record SimulationPlan
         Ending ending = isCalm || random.Next(3) == 0 ? Ending.Bounded : Ending.Drain;
         int outOfOrderness = random.Next(3) == 0 ? 0 : random.Next(800);
         InputMaker maker = new(random, outOfOrderness, hasLateRows);
+        SeededRandom room = new(seed ^ 0x0CA9);
+        long uncommitted = room.Next(3) == 0 && !isCalm ? 1_024 + room.Next(1_024) : new KafkaSinkOptions().MaxUncommittedBytes;
         return new SimulationPlan
         {
             Seed = seed,
+            MaxUncommittedBytes = uncommitted,
             Ending = ending,
             IsCalm = isCalm,
             OutOfOrderness = TimeSpan.FromTicks(outOfOrderness * TimeSpan.TicksPerMillisecond),
@@ -141,6 +148,7 @@ internal sealed record SimulationPlan
 
     public override string ToString() =>
         $"{Events} events, {Ending}, {(IsAtLeastOnce ? "at least once, " : "")}{(StoresInRedis ? "in Redis, " : "")}{Restarts.Strategy}, "
+        + (MaxUncommittedBytes == new KafkaSinkOptions().MaxUncommittedBytes ? "" : $"{MaxUncommittedBytes} bytes uncommitted, ")
         + $"{Savepoints.Count} savepoints, out of order by {OutOfOrderness.TotalMilliseconds} ms, "
         + $"a checkpoint every {CheckpointInterval.TotalMilliseconds} ms: "
         + string.Join("; ", Branches.Select(branch => $"{branch.Prefix} {branch.Branch.Name} to {branch.Sink}"));

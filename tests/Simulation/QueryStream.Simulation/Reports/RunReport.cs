@@ -15,6 +15,7 @@ internal sealed class RunReport(TimeProvider time)
     private long _events;
     private long _restores;
     private long _checkpoints;
+    private long _requested;
     private long _savepoints;
     private long _suspensions;
     private long _givenUp;
@@ -28,6 +29,7 @@ internal sealed class RunReport(TimeProvider time)
         _events += report.Events;
         _restores += report.Restores;
         _checkpoints += report.Checkpoints;
+        _requested += report.Requested;
         _savepoints += report.Savepoints;
         _suspensions += report.Suspensions;
         _givenUp += report.GivenUp;
@@ -52,7 +54,7 @@ internal sealed class RunReport(TimeProvider time)
             $"{_seeds} seeds in {seconds:0.0} s, {_seeds / seconds:0.0} seeds a second: {_events} events, {_steps} steps, {_restores} restores");
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"{_checkpoints} checkpoints and savepoints; {_savepoints} savepoints while the job ran, "
+            $"{_checkpoints} checkpoints and savepoints, for which sinks have asked {_requested} times; {_savepoints} savepoints while the job ran, "
             + $"{_suspensions} times the job was stopped with one and started from it, "
             + $"{_givenUp} times it was started again since its restart strategy had given up");
         text.Append("Faults: ").AppendJoin(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}")).AppendLine();

@@ -20,6 +20,9 @@ internal sealed class SeedReport(ulong seed)
 
     public long Checkpoints { get; set; }
 
+    /// <summary>How often a sink has asked for a checkpoint, in jobs that have ended.</summary>
+    public long Requested { get; set; }
+
     /// <summary>How many savepoints were complete.</summary>
     public int Savepoints { get; set; }
 

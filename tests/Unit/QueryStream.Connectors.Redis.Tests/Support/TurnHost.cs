@@ -22,6 +22,10 @@ internal sealed class TurnHost(ManualTime time, SeededRandom random, IRedisConne
 
     public bool HasCheckpoints => false;
 
+    public bool IsBarrierComing => false;
+
+    public void RequestCheckpoint(string reason) => throw new NotSupportedException("There are no checkpoints.");
+
     public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(redis) ? redis : null;
 
     public void Wake()

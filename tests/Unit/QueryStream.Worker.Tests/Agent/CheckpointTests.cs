@@ -73,6 +73,20 @@ public sealed class CheckpointTests : IDisposable
         Assert.Empty(_harness.Reports(ExecutionState.Failed));
     }
 
+    [Fact]
+    public void A_checkpoint_that_an_operator_asks_for_is_asked_of_the_coordinator()
+    {
+        _harness.DeployAndRun();
+        TaskId task = _harness.Tasks.Started[0].Id;
+
+        _harness.Tasks.Report(task, events => events.CheckpointRequested(task, default, Five, "sink", "it is half full"));
+        _harness.Tasks.Report(task, events => events.CheckpointRequested(task, new Attempt(1), Five, "sink", "of another attempt"));
+        _harness.Executor.RunUntilIdle();
+
+        Assert.Equal(
+            new CheckpointRequested(task, default, Five, "sink", "it is half full"), Assert.Single(_harness.Link.Sent.OfType<CheckpointRequested>()));
+    }
+
     [Theory]
     [InlineData(CheckpointMode.ExactlyOnce)]
     [InlineData(CheckpointMode.AtLeastOnce)]

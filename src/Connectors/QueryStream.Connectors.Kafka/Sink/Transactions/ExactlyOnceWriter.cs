@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Errors;
@@ -15,6 +14,10 @@ namespace QueryStream.Connectors.Kafka.Sink.Transactions;
 /// </summary>
 internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
 {
+    // Rows in front of a barrier are taken above the limit, since the barrier cannot pass them: once more the limit, and never less than this, which
+    // is what some sixty channels hold.
+    private const long MinOverflow = 64L * 1024 * 1024;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly string _name;
@@ -31,6 +34,12 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
     // The checkpoint of the last epoch, until it is known whether it has completed.
     private CheckpointId? _awaited;
     private bool _isCommitting;
+
+    // The checkpoint of the last call of Commit.
+    private CheckpointId _commitsUpTo;
+
+    // Whether a checkpoint was asked for whose barrier has not come, and that was not aborted.
+    private bool _hasAsked;
     private SinkRecord<T>? _record;
     private IKafkaAdmin? _admin;
     private TransactionWriter? _writer;
@@ -45,10 +54,15 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         _current = new EpochBuffer(_id);
     }
 
-    // A task that is full takes no barrier either, so the sink is full only where something else than a barrier will make room.
-    public bool IsFull => UncommittedBytes >= _options.MaxUncommittedBytes && (_isCommitting || _awaited is not null);
+    // A task that is full takes no barrier either. So where a barrier is to make room, the sink is full only until that checkpoint was triggered, and
+    // then takes the rows in front of the barrier.
+    public bool IsFull => UncommittedBytes >= _options.MaxUncommittedBytes
+        && (WillMakeRoom || (_context.HasCheckpoints && !_context.IsBarrierComing));
 
     public bool IsFlushed => _current.Rows == 0 && _pending.Count == 0;
+
+    // Whether a commit is under way, or follows when the checkpoint of the last barrier is complete.
+    private bool WillMakeRoom => _isCommitting || _awaited is not null;
 
     private long UncommittedBytes => _current.Bytes + _pendingBytes;
 
@@ -79,6 +93,11 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
 
     public void Write(Batch<T> batch)
     {
+        if (UncommittedBytes >= _options.MaxUncommittedBytes && _context.HasCheckpoints && !WillMakeRoom)
+        {
+            CheckOverflow();
+        }
+
         SinkRecord<T> record = _record!;
         ReadOnlySpan<T> rows = batch.Rows;
         int skipped = 0;
@@ -99,10 +118,13 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
             _context.Acknowledged(skipped);
         }
 
-        if (UncommittedBytes > _options.MaxUncommittedBytes && !IsFull)
+        if (UncommittedBytes > _options.MaxUncommittedBytes && !_context.HasCheckpoints)
         {
-            ThrowTooMuch();
+            throw TooMuch($"and {_options.MaxUncommittedBytes} are allowed. The job takes no checkpoints, so its output is kept until it ends. Let it "
+                + "take checkpoints (execution.checkpointing.dir), allow more, or raise the parallelism of the sink.");
         }
+
+        AskIfNeeded();
     }
 
     public void Flush()
@@ -115,6 +137,7 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         _pending.Enqueue(epoch);
         _pendingBytes += epoch.Bytes;
         _awaited = checkpoint;
+        _hasAsked = false;
         prepared(epoch.State);
     }
 
@@ -126,6 +149,7 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         }
 
         _isCommitting = true;
+        _commitsUpTo = checkpoint;
         CommitNext(checkpoint, committed);
     }
 
@@ -135,6 +159,10 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         {
             _awaited = null;
         }
+
+        // It may be the one that was asked for.
+        _hasAsked = false;
+        AskIfNeeded();
     }
 
     public async ValueTask DisposeAsync()
@@ -156,6 +184,7 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         if (!_pending.TryPeek(out EpochOutput? epoch) || epoch.Checkpoint.Number > upTo.Number)
         {
             _isCommitting = false;
+            AskIfNeeded();
             _context.Wake();
             committed();
             return;
@@ -184,10 +213,59 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         });
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ThrowTooMuch() => throw new SettingException(
-        nameof(KafkaSinkOptions.MaxUncommittedBytes),
-        $"Kafka sink '{_name}', subtask {_context.Task.Subtask}, holds {UncommittedBytes} bytes of output that wait for a checkpoint, and "
-        + $"{_options.MaxUncommittedBytes} are allowed. Take checkpoints more often (execution.checkpointing.interval), allow more, or raise the "
-        + "parallelism of the sink.");
+    // Asks for a checkpoint at half of the limit, so that there is one before the sink takes no more rows.
+    private void AskIfNeeded()
+    {
+        if (_hasAsked || !_context.HasCheckpoints || UncommittedBytes < _options.MaxUncommittedBytes / 2)
+        {
+            return;
+        }
+
+        long waiting = BytesThatNeedABarrier();
+        if (waiting >= _options.MaxUncommittedBytes / 2)
+        {
+            _hasAsked = true;
+            _context.RequestCheckpoint(
+                $"it holds {waiting} bytes of output, half or more of {nameof(KafkaSinkOptions.MaxUncommittedBytes)}, {_options.MaxUncommittedBytes}");
+        }
+    }
+
+    // Without what the checkpoint of the last barrier or a commit under way will make visible.
+    private long BytesThatNeedABarrier()
+    {
+        long bytes = _current.Bytes;
+        if (_awaited is null)
+        {
+            foreach (EpochOutput epoch in _pending)
+            {
+                bytes += _isCommitting && epoch.Checkpoint.Number <= _commitsUpTo.Number ? 0 : epoch.Bytes;
+            }
+        }
+
+        return bytes;
+    }
+
+    // Called with a batch that is in front of the barrier of a checkpoint which is to make room.
+    private void CheckOverflow()
+    {
+        long allowed = _options.MaxUncommittedBytes + Math.Max(_options.MaxUncommittedBytes, MinOverflow);
+        if (UncommittedBytes < allowed)
+        {
+            return;
+        }
+
+        if (_pending.Count > 0)
+        {
+            // What checkpoints that have failed were to make visible: rows come with each try. The restart goes back to the last one.
+            throw new CheckpointFailedException(Describe($"since checkpoints have failed, and {allowed} are allowed meanwhile"));
+        }
+
+        throw TooMuch($"{allowed} or more, all of it in front of the barrier of the next one, which cannot pass it. Allow more: a single window or "
+            + "function may have written so much at once. Or raise the parallelism of the sink.");
+    }
+
+    private string Describe(string problem) =>
+        $"Kafka sink '{_name}', subtask {_context.Task.Subtask}, holds {UncommittedBytes} bytes of output that wait for a checkpoint, {problem}";
+
+    private SettingException TooMuch(string problem) => new(nameof(KafkaSinkOptions.MaxUncommittedBytes), Describe(problem));
 }

@@ -20,6 +20,10 @@ internal sealed class ConnectorHost(TaskContext context, string name) : IConnect
 
     public bool HasCheckpoints => context.Deployment.HasCheckpoints;
 
+    public bool IsBarrierComing => context.IsBarrierComing;
+
+    public void RequestCheckpoint(string reason) => context.RequestCheckpoint(name, reason);
+
     public void Wake() => context.Io.Wake();
 
     public void Fail(Exception exception) => context.Io.Fail(name, exception);
