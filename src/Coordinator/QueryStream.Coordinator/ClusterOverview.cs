@@ -35,7 +35,11 @@ public sealed record SlotInfo(SlotId Slot, JobId? Job, IReadOnlyList<TaskInfo> T
 /// <param name="Name">Its display name: <c>Window (2/4)</c>.</param>
 /// <param name="State">Its execution state.</param>
 /// <param name="Slot">Its slot; null before it is scheduled.</param>
-public sealed record TaskInfo(TaskId Task, string Name, ExecutionState State, SlotId? Slot);
+public sealed record TaskInfo(TaskId Task, string Name, ExecutionState State, SlotId? Slot)
+{
+    /// <summary>The attempt that it belongs to. Those of a job rise; each of its regions has attempts of its own.</summary>
+    public Attempt Attempt { get; init; }
+}
 
 /// <summary>The workers and jobs, as the cluster's master has last published them. Immutable, so readable on any thread.</summary>
 /// <param name="Workers">The workers, each with the jobs that hold its slots.</param>

@@ -102,6 +102,13 @@ internal static partial class Log
     [LoggerMessage(3033, LogLevel.Warning, "Job '{Name}' ({Job}) restarts in {Delay}, from {From}. It has failed: {Problem}")]
     public static partial void Restarting(ILogger logger, string name, JobId job, string delay, string from, string problem);
 
+    [LoggerMessage(
+        3041,
+        LogLevel.Warning,
+        "The region {Vertices} of job '{Name}' ({Job}) restarts in {Delay}, from {From}; the other regions go on. It has failed: {Problem}")]
+    public static partial void RegionRestarting(
+        ILogger logger, string vertices, string name, JobId job, string delay, string from, string problem);
+
     [LoggerMessage(3034, LogLevel.Information, "Job '{Name}' ({Job}) runs again, attempt {Attempt}")]
     public static partial void Restarted(ILogger logger, string name, JobId job, Attempt attempt);
 

@@ -14,8 +14,8 @@ internal sealed class CheckpointCleanup(ICheckpointStorage storage, Epoch epoch,
     /// <summary>The segments that retained checkpoints and the last snapshots of ended tasks name.</summary>
     public required HashSet<SegmentName> Needed { get; init; }
 
-    /// <summary>The current attempt.</summary>
-    public required Attempt Attempt { get; init; }
+    /// <summary>The current attempt of each vertex: that of its region.</summary>
+    public required IReadOnlyDictionary<VertexId, Attempt> Attempts { get; init; }
 
     /// <summary>The checkpoint under way, else the next one.</summary>
     public required CheckpointId OldestPending { get; init; }
@@ -34,8 +34,12 @@ internal sealed class CheckpointCleanup(ICheckpointStorage storage, Epoch epoch,
         }
 
         IReadOnlyList<SegmentName> stored = await storage.ListSegmentsAsync(job, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<SegmentName> unneeded = Retention.Unneeded(stored, Needed, epoch, Attempt, OldestPending);
-        if (unneeded.Count > 0)
+        SegmentName[] unneeded =
+        [
+            .. stored.GroupBy(segment => Attempts.GetValueOrDefault(segment.Task.Vertex))
+                .SelectMany(region => Retention.Unneeded(region, Needed, epoch, region.Key, OldestPending)),
+        ];
+        if (unneeded.Length > 0)
         {
             await storage.DeleteSegmentsAsync(epoch, job, unneeded, cancellationToken).ConfigureAwait(false);
         }

@@ -1,4 +1,5 @@
 using QueryStream.Coordinator.Jobs;
+using QueryStream.Core.Identity;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Checkpoints;
@@ -11,8 +12,8 @@ internal sealed partial class CheckpointCoordinator
     private static readonly TimeSpan RequestRetryDelay = TimeSpan.FromSeconds(1);
     private const int MaxRequestRetryDoublings = 6;
 
-    // Whether an operator waits for a checkpoint that has not been triggered yet.
-    private bool _isRequested;
+    // The tasks whose operators wait for a checkpoint that has not been triggered yet.
+    private readonly HashSet<TaskId> _requests = [];
 
     /// <summary>An operator asks for a checkpoint. It is triggered as soon as none is under way and the minimum pause is over.</summary>
     public void OnRequested(CheckpointRequested request, TaskExecution task)
@@ -25,7 +26,7 @@ internal sealed partial class CheckpointCoordinator
             return;
         }
 
-        _isRequested = true;
+        _requests.Add(task.Id);
         Schedule();
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class CheckpointCoordinator
         {
             opened.Request.Path.TrySetException(opened.Epoch.Failure);
         }
-        else if (_execution is null || StoppedWith is not null)
+        else if (!_isActive || StoppedWith is not null)
         {
             Fail(opened.Request, "the job is not running");
         }

@@ -2,6 +2,7 @@ using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -116,7 +117,8 @@ internal sealed partial class CheckpointCoordinator
         CheckpointManifest manifest = pending.Manifest!;
         if (pending.Savepoint is { } savepoint)
         {
-            SavepointCopy copy = new(Store.Storage, _job.Storages.Get(savepoint.Address), savepoint.Epoch, _execution!.Attempt);
+            Attempt last = new(_owner.Tasks.Max(task => task.Attempt.Number));
+            SavepointCopy copy = new(Store.Storage, _job.Storages.Get(savepoint.Address), savepoint.Epoch, last);
             _context.Start(
                 cancellationToken => copy.CommitAsync(manifest, cancellationToken),
                 result => new CheckpointEvent.CommitAnswered(pending.Id, result));
@@ -190,7 +192,7 @@ internal sealed partial class CheckpointCoordinator
         {
             _storesAll = false;
             Retain(manifest);
-            Tell((job, attempt) => new CheckpointCompleted(job, attempt, pending.Id));
+            _owner.TellTasks(attempt => new CheckpointCompleted(_job.Id, attempt, pending.Id));
             Clean();
         }
 
@@ -203,19 +205,16 @@ internal sealed partial class CheckpointCoordinator
     {
         if (request.Stop is null)
         {
-            Tell((job, attempt) => new CheckpointAborted(job, attempt, id));
+            _owner.TellTasks(attempt => new CheckpointAborted(_job.Id, attempt, id));
         }
         else
         {
             StoppedWith = path;
-            Tell((job, attempt) => new CheckpointCompleted(job, attempt, id));
+            _owner.TellTasks(attempt => new CheckpointCompleted(_job.Id, attempt, id));
         }
 
         request.Path.TrySetResult(path);
     }
-
-    private void Tell(Func<JobId, Attempt, WorkerMessage> message) =>
-        _execution?.TellAll(message(_execution.Job, _execution.Attempt));
 
     private void Retain(CheckpointManifest manifest)
     {
@@ -248,10 +247,21 @@ internal sealed partial class CheckpointCoordinator
                 .. _final.Values.SelectMany(part => part.Operators).SelectMany(part => part.States).SelectMany(state => state.Chunks)
                     .Select(chunk => chunk.Content.Segment),
             ],
-            Attempt = _execution?.Attempt ?? default,
+            Attempts = AttemptsOfVertices(),
             OldestPending = _pending?.Id ?? new CheckpointId(_nextId),
         };
         _context.Start(cleanup.RunAsync, result => new CheckpointEvent.Cleaned(result));
+    }
+
+    private Dictionary<VertexId, Attempt> AttemptsOfVertices()
+    {
+        Dictionary<VertexId, Attempt> attempts = [];
+        foreach (TaskExecution task in _owner.Tasks)
+        {
+            attempts[task.Id.Vertex] = task.Attempt;
+        }
+
+        return attempts;
     }
 
     private void OnCleaned(IoResult<IReadOnlyList<StoredCheckpoint>> deleted)
@@ -273,7 +283,7 @@ internal sealed partial class CheckpointCoordinator
         PendingCheckpoint unresolved = _unresolved!;
         if (!result.Succeeded)
         {
-            _owner.FailAttempt(new CheckpointFailedException(
+            _owner.FailRestart(new CheckpointFailedException(
                 $"The job cannot restart before it is known whether checkpoint {unresolved.Id} is complete: {result.Failure.Message}",
                 result.Failure));
         }

@@ -24,8 +24,8 @@ internal sealed partial class CheckpointCoordinator
     private readonly Dictionary<TaskId, TaskSnapshot> _final = [];
     private readonly Queue<SavepointRequest> _savepoints = new();
 
-    // The tasks of the attempt, while it takes checkpoints; null before it runs and after it has failed.
-    private JobExecution? _execution;
+    // Whether checkpoints are taken: all tasks of all regions run or have finished.
+    private bool _isActive;
     private PendingCheckpoint? _pending;
     private ITimer? _timeout;
     private ITimer? _due;
@@ -69,31 +69,38 @@ internal sealed partial class CheckpointCoordinator
     /// <summary>The path of the savepoint with which the job has been told to stop; null: none.</summary>
     public string? StoppedWith { get; private set; }
 
-    /// <summary>All tasks of an attempt run: checkpoints are taken from now on.</summary>
-    public void StartAttempt(JobExecution execution, string? restoredFrom)
+    /// <summary>Whether the savepoint under way is one with which the job stops.</summary>
+    public bool IsStopping => _pending?.Savepoint?.Stop is not null;
+
+    /// <summary>All tasks of all regions run or have finished: checkpoints are taken from now on.</summary>
+    public void StartAttempt(string? restoredFrom)
     {
-        _execution = execution;
+        _isActive = true;
         _triggeredAt = Now;
         _failuresInRow = 0;
         _history.Restored(restoredFrom);
         Schedule();
     }
 
-    /// <summary>The tasks of an attempt are about to be deployed.</summary>
-    public void PrepareAttempt()
+    /// <summary>The tasks of a region's attempt are about to be deployed.</summary>
+    public void PrepareAttempt(JobExecution execution)
     {
-        _final.Clear();
-        _isRequested = false;
+        foreach (TaskExecution task in execution.Tasks)
+        {
+            _final.Remove(task.Id);
+            _requests.Remove(task.Id);
+        }
     }
 
     /// <summary>
-    /// The attempt has ended or is failing. A commit in flight goes on, since its outcome decides what is restored. May be called again.
+    /// The attempt of a region, or of all, has ended or is failing, so that no checkpoint can be complete. The tasks of the regions that go on are
+    /// told what becomes of the one under way. A commit in flight goes on, since its outcome decides what is restored. May be called again.
     /// </summary>
     /// <param name="reason">Why.</param>
     /// <param name="isFailure">Whether a checkpoint under way has failed by that; otherwise the job has ended before it was complete.</param>
     public void EndAttempt(string reason, bool isFailure)
     {
-        _execution = null;
+        _isActive = false;
         _due?.Dispose();
         while (_savepoints.TryDequeue(out SavepointRequest? savepoint))
         {
@@ -191,7 +198,7 @@ internal sealed partial class CheckpointCoordinator
     private void Schedule()
     {
         _due?.Dispose();
-        if (_execution is null || _pending is not null || StoppedWith is not null)
+        if (!_isActive || _pending is not null || StoppedWith is not null)
         {
             return;
         }
@@ -203,7 +210,7 @@ internal sealed partial class CheckpointCoordinator
         }
 
         TimeSpan wait = Settings.Interval - _context.Time.GetElapsedTime(_triggeredAt);
-        if (_isRequested && RequestedIn() is var requested && requested < wait)
+        if (_requests.Count > 0 && RequestedIn() is var requested && requested < wait)
         {
             wait = requested;
         }
@@ -222,9 +229,8 @@ internal sealed partial class CheckpointCoordinator
 
     private void Trigger(SavepointRequest? savepoint)
     {
-        JobExecution execution = _execution!;
-        TaskId[] expected = [.. execution.Tasks.Where(task => !task.HasEnded && !_final.ContainsKey(task.Id)).Select(task => task.Id)];
-        if (execution.Tasks.All(task => task.HasEnded))
+        TaskId[] expected = [.. _owner.Tasks.Where(task => !task.HasEnded && !_final.ContainsKey(task.Id)).Select(task => task.Id)];
+        if (_owner.Tasks.All(task => task.HasEnded))
         {
             // The job is about to end.
             if (savepoint is not null)
@@ -237,19 +243,18 @@ internal sealed partial class CheckpointCoordinator
         }
 
         CheckpointId id = new(_nextId++);
-        _isRequested &= !Serves(savepoint);
+        if (Serves(savepoint))
+        {
+            _requests.Clear();
+        }
+
         _expectedTasks = expected.Length;
         _pending = new PendingCheckpoint(id, savepoint, expected, _context.Time.GetUtcNow(), Now);
         _timeout = _context.After(Settings.Timeout, new CheckpointEvent.TimedOut(id));
-        execution.TellAll(new TriggerCheckpoint(
-            execution.Job,
-            execution.Attempt,
-            id,
-            _pending.Kind,
-            savepoint?.Address ?? Store.Address,
-            savepoint?.Epoch ?? Store.Epoch,
-            savepoint is null && !_storesAll && _retained.Count > 0 ? _retained[^1].Id : null,
-            savepoint?.Stop));
+        CheckpointKind kind = _pending.Kind;
+        CheckpointId? reused = savepoint is null && !_storesAll && _retained.Count > 0 ? _retained[^1].Id : null;
+        _owner.TellTasks(attempt => new TriggerCheckpoint(
+            _job.Id, attempt, id, kind, savepoint?.Address ?? Store.Address, savepoint?.Epoch ?? Store.Epoch, reused, savepoint?.Stop));
         Log.CheckpointTriggered(_log, id, _job.Id, expected.Length);
         if (_pending.IsAcknowledged)
         {
@@ -295,12 +300,12 @@ internal sealed partial class CheckpointCoordinator
             Fail(savepoint, reason);
         }
 
-        if (_execution is not { } execution)
+        _owner.TellTasks(attempt => new CheckpointAborted(_job.Id, attempt, pending.Id));
+        if (!_isActive)
         {
             return;
         }
 
-        execution.TellAll(new CheckpointAborted(execution.Job, execution.Attempt, pending.Id));
         if (pending.Savepoint?.Stop == StopMode.Drain)
         {
             _owner.FailAttempt(new CheckpointFailedException(
@@ -382,8 +387,18 @@ internal sealed record CheckpointStore(string Address, ICheckpointStorage Storag
 /// <summary>What the checkpoint coordinator tells the job's master.</summary>
 internal interface ICheckpointOwner
 {
-    /// <summary>The attempt fails, and may restart.</summary>
+    /// <summary>The tasks of the current attempts of all regions.</summary>
+    IEnumerable<TaskExecution> Tasks { get; }
+
+    /// <summary>Sends a message to the workers of each region that has not failed and has not ended.</summary>
+    /// <param name="message">Creates it for an attempt.</param>
+    void TellTasks(Func<Attempt, WorkerMessage> message);
+
+    /// <summary>The attempts of all regions fail, and may restart.</summary>
     void FailAttempt(QueryStreamException failure);
+
+    /// <summary>The regions that wait for their restart cannot restart now, which counts as a failure of its own.</summary>
+    void FailRestart(QueryStreamException failure);
 
     /// <summary>The job fails, and must not restart.</summary>
     void FailJob(QueryStreamException failure);

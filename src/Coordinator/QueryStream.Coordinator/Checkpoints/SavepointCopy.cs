@@ -13,7 +13,7 @@ namespace QueryStream.Coordinator.Checkpoints;
 /// <param name="checkpoints">The storage of checkpoints.</param>
 /// <param name="savepoint">The storage of the savepoint.</param>
 /// <param name="epoch">The epoch of this coordinator in it.</param>
-/// <param name="attempt">The current attempt.</param>
+/// <param name="attempt">The newest attempt.</param>
 internal sealed class SavepointCopy(ICheckpointStorage checkpoints, ICheckpointStorage savepoint, Epoch epoch, Attempt attempt)
 {
     // Higher than the numbers of the segments that the task of the same name writes itself.

@@ -6,23 +6,22 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Jobs;
 
-/// <summary>The tasks of one attempt of a job and the workers that run them. Used only in turns of the job's master.</summary>
+/// <summary>The tasks of one attempt of a region of a job and the workers that run them. Used only in turns of the job's master.</summary>
 internal sealed class JobExecution
 {
     private readonly List<TaskExecution> _tasks = [];
     private readonly Dictionary<TaskId, TaskExecution> _byId = [];
     private readonly List<AssignedWorker> _workers = [];
 
-    public JobExecution(JobId job, Attempt attempt, JobGraph graph)
+    public JobExecution(JobId job, Attempt attempt, IReadOnlyList<JobVertex> vertices)
     {
         Job = job;
         Attempt = attempt;
-        Graph = graph;
-        foreach (JobVertex vertex in graph.Vertices)
+        foreach (JobVertex vertex in vertices)
         {
             for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
             {
-                TaskExecution task = new(job, vertex, subtask);
+                TaskExecution task = new(job, attempt, vertex, subtask);
                 _tasks.Add(task);
                 _byId.Add(task.Id, task);
             }
@@ -31,9 +30,8 @@ internal sealed class JobExecution
 
     public JobId Job { get; }
 
+    /// <summary>Its number. Each attempt of a region has one of its own, and they rise over all attempts of the job.</summary>
     public Attempt Attempt { get; }
-
-    public JobGraph Graph { get; }
 
     /// <summary>All tasks, by vertex and subtask.</summary>
     public IReadOnlyList<TaskExecution> Tasks => _tasks;
@@ -55,7 +53,7 @@ internal sealed class JobExecution
     public IEnumerable<TaskExecution> TasksOn(WorkerId worker) => _tasks.Where(task => task.Slot?.Worker == worker);
 
     /// <summary>Places the tasks in slots: one slot holds one subtask of every vertex.</summary>
-    /// <param name="slots">One for each subtask of the vertex with the highest parallelism.</param>
+    /// <param name="slots">Those of the job: one for each subtask of the vertex with the highest parallelism.</param>
     public void Place(IReadOnlyList<AllocatedSlot> slots)
     {
         foreach (TaskExecution task in _tasks)
@@ -97,9 +95,6 @@ internal sealed class JobExecution
 
         TellAll(new CancelTasks(Job, Attempt));
     }
-
-    /// <summary>Tells the workers that the job has ended.</summary>
-    public void Release() => TellAll(new ReleaseJob(Job));
 
     /// <summary>Sends a message to all workers of the attempt.</summary>
     public void TellAll(WorkerMessage message) => _workers.ForEach(worker => worker.Link.Send(message));

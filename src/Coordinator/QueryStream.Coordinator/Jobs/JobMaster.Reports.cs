@@ -7,14 +7,19 @@ namespace QueryStream.Coordinator.Jobs;
 /// <summary>Handles the reports of workers about the job.</summary>
 internal sealed partial class JobMaster
 {
-    private bool IsAttemptEnding => JobLifeCycle.IsEnding(_status) || _hasFailed;
-
-    private void OnReport(JobExecution execution, WorkerId worker, JobReport report)
+    private void OnReport(WorkerId worker, JobReport report)
     {
+        JobRegion? region = _regions.FirstOrDefault(candidate => candidate.Find(report.Attempt) is not null);
+        if (region?.Execution is not { } execution)
+        {
+            Log.StaleReport(_log, worker, _handle.Id, report.Attempt);
+            return;
+        }
+
         _changed = true;
         switch (report)
         {
-            case TasksDeployed when execution.Find(worker) is AssignedWorker assigned && !IsAttemptEnding:
+            case TasksDeployed when execution.Find(worker) is AssignedWorker assigned && !IsEnding(region):
                 assigned.IsDeployed = true;
                 if (execution.IsDeployed)
                 {
@@ -24,7 +29,7 @@ internal sealed partial class JobMaster
                 break;
             case DeploymentRefused refused:
                 execution.EndAllOn(worker, ExecutionState.Canceled);
-                Fail(refused.Error.ToException());
+                Fail(refused.Error.ToException(), [region]);
                 break;
             case MetricsReport metrics:
                 foreach (TaskSample sample in metrics.Tasks)
@@ -43,7 +48,7 @@ internal sealed partial class JobMaster
                 OnCheckpointRequested(requested, asker);
                 break;
             case TaskReport change when execution.Find(change.Task) is TaskExecution task && task.TryMoveTo(change.State):
-                OnTaskChanged(execution, task, change, worker);
+                OnTaskChanged(region, task, change, worker);
                 break;
         }
 
@@ -61,35 +66,39 @@ internal sealed partial class JobMaster
         _checkpoints.OnRequested(requested, task);
     }
 
-    private void OnTaskChanged(JobExecution execution, TaskExecution task, TaskReport change, WorkerId worker)
+    private bool IsEnding(JobRegion region) => JobLifeCycle.IsEnding(_status) || region.HasFailed;
+
+    private void OnTaskChanged(JobRegion region, TaskExecution task, TaskReport change, WorkerId worker)
     {
         switch (change.State)
         {
             case ExecutionState.Finished when _checkpoints is { } checkpoints && !checkpoints.HasLastPart(task.Id):
                 // Later checkpoints would be complete without it.
-                Fail(new CheckpointFailedException($"{task.DisplayName} has finished, but its last state has not arrived."));
+                Fail(new CheckpointFailedException($"{task.DisplayName} has finished, but its last state has not arrived."), [region]);
                 break;
             case ExecutionState.Running or ExecutionState.Finished:
                 _runningSince ??= Context.Time.GetTimestamp();
-                if (_status is JobStatus.Created or JobStatus.Restarting && !_hasFailed && execution.HasStarted)
+                if (_status is JobStatus.Created or JobStatus.Restarting && _regions.All(candidate => candidate.HasStarted))
                 {
-                    OnStarted(execution);
+                    OnStarted();
                 }
 
                 break;
             case ExecutionState.Failed:
                 TaskFailure failure = change.Failure ?? new TaskFailure(
                     task.Vertex.Name, new ErrorInfo("Unknown", "The worker did not say why.", ""));
-                Fail(new TaskFailedException(failure.OperatorName, task.Id.Subtask, task.Vertex.Parallelism, failure.Cause.ToException()));
+                Fail(
+                    new TaskFailedException(failure.OperatorName, task.Id.Subtask, task.Vertex.Parallelism, failure.Cause.ToException()), [region]);
                 break;
-            case ExecutionState.Canceled when !IsAttemptEnding:
+            case ExecutionState.Canceled when !IsEnding(region):
                 // The worker cancelled the task without being told to: it is leaving.
-                Fail(new WorkerLostException(worker, execution.TasksOn(worker).Count()));
+                _needsSlots = true;
+                Fail(new WorkerLostException(worker, Tasks.Count(other => other.Slot?.Worker == worker)), _regions);
                 break;
         }
     }
 
-    private void OnStarted(JobExecution execution)
+    private void OnStarted()
     {
         bool isRestart = _status == JobStatus.Restarting;
         MoveTo(JobStatus.Running);
@@ -98,29 +107,36 @@ internal sealed partial class JobMaster
         // Published in this turn: the job may end in it, and Running completes all the same.
         if (isRestart)
         {
-            Log.Restarted(_log, execution.Graph.Name, _handle.Id, execution.Attempt);
+            Log.Restarted(_log, Graph.Name, _handle.Id, new Attempt(_attempts - 1));
         }
         else
         {
-            Log.JobStarted(_log, execution.Graph.Name, _handle.Id);
+            Log.JobStarted(_log, Graph.Name, _handle.Id);
         }
 
-        _checkpoints?.StartAttempt(execution, _checkpoints.RestorePath ?? _startedFrom?.Path);
+        _checkpoints?.StartAttempt(_checkpoints.RestorePath ?? _startedFrom?.Path);
         Publish();
     }
 
     private void OnWorkerLost(WorkerId worker)
     {
-        if (_execution?.Find(worker) is null)
+        if (!Executions.Any(execution => execution.Find(worker) is not null))
         {
             return;
         }
 
-        int lost = _execution.TasksOn(worker).Count(task => !task.HasEnded);
-        _execution.EndAllOn(worker, ExecutionState.Failed);
-        if (lost > 0)
+        // Slots are taken anew for all regions, also where only those have failed that wait for their restart in a slot of this worker.
+        _needsSlots = true;
+        int lost = 0;
+        foreach (JobExecution execution in Executions)
         {
-            Fail(new WorkerLostException(worker, lost));
+            lost += execution.TasksOn(worker).Count(task => !task.HasEnded);
+            execution.EndAllOn(worker, ExecutionState.Failed);
+        }
+
+        if (lost > 0 || _regions.Any(region => region.HasFailed))
+        {
+            Fail(new WorkerLostException(worker, lost), _regions);
         }
 
         _changed = true;

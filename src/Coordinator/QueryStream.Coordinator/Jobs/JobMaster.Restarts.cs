@@ -2,6 +2,7 @@ using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Master;
 using QueryStream.Coordinator.Restarts;
+using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -10,7 +11,10 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Coordinator.Jobs;
 
-/// <summary>Finds what the job restores, and restarts it after failures.</summary>
+/// <summary>
+/// Finds what the job restores, and restarts it after failures: the region whose task has failed, or all regions where that is not safe or not the
+/// failure of a task.
+/// </summary>
 internal sealed partial class JobMaster
 {
     // Checkpoints that "latest" has found and whose state turned out to be damaged.
@@ -21,21 +25,20 @@ internal sealed partial class JobMaster
     private QueryStreamException? _restartCause;
     private int _restarts;
 
-    // Of the attempt before, until they are told to forget the job or to deploy its tasks.
-    private IReadOnlyList<AssignedWorker> _formerWorkers = [];
+    private int _attempts;
 
-    // Of the current attempt.
-    private bool _hasFailed;
-    private bool _isDelayOver;
+    // Those that the job holds, by subtask. A region restarts in them, unless new ones are needed.
+    private IReadOnlyList<AllocatedSlot> _slots = [];
+    private bool _needsSlots = true;
+
+    // Whether another checkpoint must be found before the restart of all regions.
     private bool _mustSearch;
 
     /// <inheritdoc/>
-    public void FailAttempt(QueryStreamException failure)
-    {
-        // After the attempt has failed, only the preparation of the next one can fail, which counts as a failure of its own.
-        _hasFailed = false;
-        Fail(failure);
-    }
+    public void FailAttempt(QueryStreamException failure) => Fail(failure, _regions);
+
+    /// <inheritdoc/>
+    public void FailRestart(QueryStreamException failure) => RestartOrFail(failure, [.. _regions.Where(region => region.HasFailed)]);
 
     /// <inheritdoc/>
     public void FailJob(QueryStreamException failure) => FailForGood(failure);
@@ -66,7 +69,7 @@ internal sealed partial class JobMaster
 
     private void Prepare()
     {
-        JobPreparation preparation = new(_storages, _submission.Options.Checkpoints.Storage, _submission.Restore, _build.Graph!.Name);
+        JobPreparation preparation = new(_storages, _submission.Options.Checkpoints.Storage, _submission.Restore, Graph.Name);
         HashSet<StoredCheckpoint> except = [.. _damaged];
         Context.Start(
             cancellationToken => preparation.RunAsync(except, cancellationToken), result => new JobMasterMessage.Prepared(result));
@@ -84,7 +87,7 @@ internal sealed partial class JobMaster
             PreparedJob prepared = result.Value;
             foreach (DamagedCheckpointException damaged in prepared.Damaged)
             {
-                Log.CheckpointPassedOver(_log, _build.Graph!.Name, damaged.Message);
+                Log.CheckpointPassedOver(_log, Graph.Name, damaged.Message);
             }
 
             Claim(prepared.Restore);
@@ -96,7 +99,7 @@ internal sealed partial class JobMaster
             return;
         }
 
-        StartAttempt();
+        StartAttempt(_regions);
     }
 
     // Refuses state that nothing claims: starting without it would be a wrong state.
@@ -108,7 +111,7 @@ internal sealed partial class JobMaster
             return;
         }
 
-        JobGraph graph = _build.Graph!;
+        JobGraph graph = Graph;
         if (_submission.AllowNonRestoredState)
         {
             restore.Manifest.State.CheckKeyGroups(graph.Name, graph.KeyGroups);
@@ -122,7 +125,7 @@ internal sealed partial class JobMaster
 
     private void Announce(PreparedJob prepared)
     {
-        JobGraph graph = _build.Graph!;
+        JobGraph graph = Graph;
         if (prepared.Restore is { } restore)
         {
             Log.Restoring(_log, graph.Name, restore.Path);
@@ -149,36 +152,52 @@ internal sealed partial class JobMaster
             Context, this, new CheckpointedJob(_handle.Id, graph, settings, store, _storages), prepared.Restore?.Manifest.Id, _log);
     }
 
-    // Creates the tasks of the next attempt, and requests slots for them.
-    private void StartAttempt()
+    // Creates the tasks of the next attempt of regions, and requests slots for them, or deploys them in those that the job has.
+    private void StartAttempt(IReadOnlyList<JobRegion> regions)
     {
-        Attempt attempt = new(_execution is null ? 0 : _execution.Attempt.Number + 1);
-        if (_execution is { } before)
+        foreach (JobRegion region in regions)
         {
-            _earlier = JobTotals.Add(_earlier, JobTotals.Of(before.Tasks, _runningSince, Context.Time));
+            if (region.Execution is { } before)
+            {
+                _earlier = JobTotals.Add(_earlier, JobTotals.Of(before.Tasks, _runningSince, Context.Time));
+            }
+
+            region.Start(new JobExecution(_handle.Id, new Attempt(_attempts++), region.Vertices));
         }
 
-        _formerWorkers = _execution?.Workers ?? [];
-        _execution = new JobExecution(_handle.Id, attempt, _build.Graph!);
-        _hasFailed = false;
-        _isDelayOver = false;
-        _mustSearch = false;
         if (_status == JobStatus.Initializing)
         {
             MoveTo(JobStatus.Created);
         }
 
         _changed = true;
-        _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, _execution.Graph.MaxParallelism));
+        if (_needsSlots)
+        {
+            _needsSlots = false;
+            _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, Graph.MaxParallelism));
+        }
+        else
+        {
+            Deploy(regions);
+        }
     }
 
-    private void Fail(QueryStreamException failure)
+    // Regions have failed: those that had not failed yet restart, or the whole job ends.
+    private void Fail(QueryStreamException failure, IReadOnlyList<JobRegion> regions)
     {
-        if (_hasFailed)
+        if (regions.Count > 0 && regions.All(region => region.HasFailed))
         {
             Log.FurtherFailure(_log, _handle.Id, _status, failure.Message);
         }
-        else if (JobLifeCycle.IsEnding(_status) || _end is not null || !_accepted.Task.IsCompleted)
+        else
+        {
+            RestartOrFail(failure, regions);
+        }
+    }
+
+    private void RestartOrFail(QueryStreamException failure, IReadOnlyList<JobRegion> regions)
+    {
+        if (JobLifeCycle.IsEnding(_status) || _end is not null || !_accepted.Task.IsCompleted)
         {
             // A job that was never accepted is refused: its caller decides.
             FailForGood(failure);
@@ -192,10 +211,10 @@ internal sealed partial class JobMaster
         }
         else if (MayFallBack(failure))
         {
-            Log.CheckpointPassedOver(_log, _execution!.Graph.Name, failure.Message);
+            Log.CheckpointPassedOver(_log, Graph.Name, failure.Message);
             _damaged.Add(_startedFrom!.Checkpoint);
             _mustSearch = true;
-            Restart(failure, TimeSpan.Zero, "the checkpoint before it");
+            Restart(failure, _regions, TimeSpan.Zero, "the checkpoint before it");
         }
         else if (IsUnrecoverable(failure))
         {
@@ -203,52 +222,83 @@ internal sealed partial class JobMaster
         }
         else
         {
-            RestartByStrategy(failure);
+            RestartByStrategy(failure, MustRestartAll ? _regions : regions);
         }
     }
+
+    // A savepoint with which the job stops is of all regions, and so is a new allocation of slots.
+    private bool MustRestartAll => _needsSlots || _checkpoints is { IsStopping: true };
 
     // "latest" means the latest that can be read. Once the job has taken a checkpoint itself, an older one would be a wrong state.
     private bool MayFallBack(QueryStreamException failure) =>
         _submission.Restore == JobRestore.Latest && _startedFrom is not null && _checkpoints?.Restore is null
         && Has(failure, ErrorCode.DamagedCheckpoint);
 
-    private void RestartByStrategy(QueryStreamException failure)
+    private void RestartByStrategy(QueryStreamException failure, IReadOnlyList<JobRegion> regions)
     {
         TimeSpan now = Context.Time.GetElapsedTime(0, Context.Time.GetTimestamp());
         switch (_strategy.OnFailure(now, Context.Executor.NextRandom()))
         {
             case RestartDecision.Restart restart:
-                Restart(failure, restart.Delay, _checkpoints?.RestorePath ?? _startedFrom?.Path ?? "the beginning, without state");
+                Restart(failure, regions, restart.Delay, _checkpoints?.RestorePath ?? _startedFrom?.Path ?? "the beginning, without state");
                 break;
             case RestartDecision.GiveUp giveUp:
-                Log.NotRestarted(_log, _execution!.Graph.Name, _handle.Id, giveUp.Reason);
+                Log.NotRestarted(_log, Graph.Name, _handle.Id, giveUp.Reason);
                 FailForGood(failure);
                 break;
         }
     }
 
-    private void Restart(QueryStreamException failure, TimeSpan delay, string from)
+    private void Restart(QueryStreamException failure, IReadOnlyList<JobRegion> regions, TimeSpan delay, string from)
     {
-        Log.Restarting(_log, _execution!.Graph.Name, _handle.Id, Durations.Format(delay), from, failure.Message);
+        if (regions.Count == _regions.Count)
+        {
+            _needsSlots = true;
+            Log.Restarting(_log, Graph.Name, _handle.Id, Durations.Format(delay), from, failure.Message);
+        }
+        else
+        {
+            string names = string.Join(", ", regions.Select(region => region.DisplayName));
+            Log.RegionRestarting(_log, names, Graph.Name, _handle.Id, Durations.Format(delay), from, failure.Message);
+        }
+
         if (_status != JobStatus.Restarting)
         {
             MoveTo(JobStatus.Restarting);
         }
 
-        _hasFailed = true;
-        _isDelayOver = false;
         _restarts++;
         _restartCause = failure;
         _changed = true;
+        foreach (JobRegion region in regions)
+        {
+            region.Fail(_restarts);
+        }
+
         _checkpoints?.EndAttempt($"the attempt has failed: {failure.Message}", isFailure: true);
-        _execution.Cancel();
-        Context.After(delay, new JobMasterMessage.RestartDue(_execution.Attempt));
+        foreach (JobRegion region in regions)
+        {
+            region.Execution!.Cancel();
+        }
+
+        Context.After(delay, new JobMasterMessage.RestartDue(_restarts));
+        EndIfAllTasksEnded();
+    }
+
+    private void OnRestartDue(int restart)
+    {
+        foreach (JobRegion region in _regions)
+        {
+            region.IsDelayOver |= region.Restart == restart;
+        }
+
         EndIfAllTasksEnded();
     }
 
     private void RestartIfDue()
     {
-        if (!_hasFailed || !_isDelayOver || _checkpoints is { IsSettled: false })
+        JobRegion[] due = [.. _regions.Where(region => region.IsDue)];
+        if (due.Length == 0 || (_needsSlots && due.Length < _regions.Count) || _checkpoints is { IsSettled: false })
         {
             return;
         }
@@ -256,12 +306,16 @@ internal sealed partial class JobMaster
         if (_mustSearch)
         {
             _mustSearch = false;
-            _isDelayOver = false;
+            foreach (JobRegion region in due)
+            {
+                region.IsDelayOver = false;
+            }
+
             Prepare();
         }
         else if (_checkpoints?.Resolve() != true)
         {
-            StartAttempt();
+            StartAttempt(due);
         }
     }
 
@@ -278,7 +332,7 @@ internal sealed partial class JobMaster
                 _failure = failure;
                 MoveTo(JobStatus.Failing);
                 _checkpoints?.EndAttempt($"the job has failed: {failure.Message}", isFailure: true);
-                _execution!.Cancel();
+                CancelAll();
                 EndIfAllTasksEnded();
                 break;
             default:

@@ -5,6 +5,7 @@ using QueryStream.Coordinator.Master;
 using QueryStream.Coordinator.Restarts;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
 using QueryStream.Streams;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
@@ -27,7 +28,9 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private readonly RestartStrategy _strategy;
     private JobStatus _status = JobStatus.Initializing;
     private CheckpointCoordinator? _checkpoints;
-    private JobExecution? _execution;
+
+    // Empty until the graph is built.
+    private IReadOnlyList<JobRegion> _regions = [];
     private QueryStreamException? _failure;
     private long? _runningSince;
     private long? _endedAt;
@@ -61,6 +64,34 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         _build = new JobGraphBuild(loader, _submission.Reference, _submission.Settings, _submission.Parallelism);
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<TaskExecution> Tasks => Executions.SelectMany(execution => execution.Tasks);
+
+    private JobGraph Graph => _build.Graph!;
+
+    // The current attempts of all regions.
+    private IEnumerable<JobExecution> Executions => _regions.Select(region => region.Execution).OfType<JobExecution>();
+
+    // Whether the first attempt has begun.
+    private bool HasAttempt => _regions is [{ Execution: not null }, ..];
+
+    /// <inheritdoc/>
+    public void TellTasks(Func<Attempt, WorkerMessage> message)
+    {
+        if (JobLifeCycle.IsEnding(_status))
+        {
+            return;
+        }
+
+        foreach (JobRegion region in _regions)
+        {
+            if (!region.HasFailed && region.Execution is { HasEnded: false } execution)
+            {
+                execution.TellAll(message(execution.Attempt));
+            }
+        }
+    }
+
     protected override void OnStart() => Context.Start(_build.RunAsync, failure => new JobMasterMessage.GraphBuilt(failure));
 
     protected override void Receive(in JobMasterMessage message)
@@ -74,23 +105,20 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
                 OnPrepared(prepared.Result);
                 break;
             case JobMasterMessage.SlotsAllocated allocated when _status is JobStatus.Created or JobStatus.Restarting:
-                Deploy(allocated);
+                _slots = allocated.Slots;
+                Deploy(_regions);
                 break;
             case JobMasterMessage.SlotsUnavailable unavailable:
-                Fail(unavailable.Reason);
-                break;
-            case JobMasterMessage.ReportReceived received when _execution is not null && received.Report.Attempt == _execution.Attempt:
-                OnReport(_execution, received.Worker, received.Report);
+                Fail(unavailable.Reason, _regions);
                 break;
             case JobMasterMessage.ReportReceived received:
-                Log.StaleReport(_log, received.Worker, _handle.Id, received.Report.Attempt);
+                OnReport(received.Worker, received.Report);
                 break;
             case JobMasterMessage.WorkerLost lost:
                 OnWorkerLost(lost.Worker);
                 break;
-            case JobMasterMessage.RestartDue due when due.Failed == _execution?.Attempt:
-                _isDelayOver = true;
-                EndIfAllTasksEnded();
+            case JobMasterMessage.RestartDue due:
+                OnRestartDue(due.Restart);
                 break;
             case JobMasterMessage.Savepoint savepoint:
                 TakeSavepoint(savepoint);
@@ -101,6 +129,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case CheckpointEvent checkpoint:
                 _checkpoints?.Receive(checkpoint);
                 _changed = true;
+                EndIfStopped();
                 EndIfAllTasksEnded();
                 break;
             case JobMasterMessage.Cancel:
@@ -140,23 +169,27 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     {
         if (failure is not null)
         {
-            Fail(failure as QueryStreamException ?? new DefectException($"Building the graph of {_submission.Reference}", failure));
+            Fail(failure as QueryStreamException ?? new DefectException($"Building the graph of {_submission.Reference}", failure), _regions);
             return;
         }
 
-        JobGraph graph = _build.Graph!;
-        foreach (string warning in graph.Warnings)
+        _regions = JobRegion.Of(Graph);
+        foreach (string warning in Graph.Warnings)
         {
-            Log.JobWarning(_log, graph.Name, warning);
+            Log.JobWarning(_log, Graph.Name, warning);
         }
 
         Prepare();
     }
 
-    private void Deploy(JobMasterMessage.SlotsAllocated allocated)
+    // Deploys the next attempt of regions in the job's slots.
+    private void Deploy(IReadOnlyList<JobRegion> regions)
     {
-        JobExecution execution = _execution!;
-        execution.Place(allocated.Slots);
+        foreach (JobRegion region in regions)
+        {
+            region.Execution!.Place(_slots);
+        }
+
         Publish();
         if (_status == JobStatus.Created && !_accepted.TrySetResult(_handle))
         {
@@ -165,13 +198,16 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             return;
         }
 
-        ReleaseFormerWorkers(execution);
-        _checkpoints?.PrepareAttempt();
-        execution.Deploy(
-            new JobPlan(_submission.Reference, _submission.Settings.Values, _submission.Parallelism, execution.Graph.Fingerprint),
-            _checkpoints?.Plan,
-            _checkpoints?.Restore ?? _startedFrom?.Plan);
-        Log.GraphDeployed(_log, execution.Graph.Name, _handle.Id, execution.Tasks.Count, execution.Workers.Count);
+        ReleaseFormerWorkers(regions);
+        JobPlan plan = new(_submission.Reference, _submission.Settings.Values, _submission.Parallelism, Graph.Fingerprint);
+        foreach (JobRegion region in regions)
+        {
+            JobExecution execution = region.Execution!;
+            _checkpoints?.PrepareAttempt(execution);
+            execution.Deploy(plan, _checkpoints?.Plan, _checkpoints?.Restore ?? _startedFrom?.Plan);
+            Log.GraphDeployed(_log, Graph.Name, _handle.Id, execution.Tasks.Count, execution.Workers.Count);
+        }
+
         _changed = true;
     }
 
@@ -185,20 +221,53 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case JobStatus.Created or JobStatus.Running or JobStatus.Restarting when _end is null:
                 MoveTo(JobStatus.Cancelling);
                 _checkpoints?.EndAttempt("the job was cancelled", isFailure: false);
-                _execution!.Cancel();
+                CancelAll();
                 EndIfAllTasksEnded();
                 break;
         }
     }
 
-    private void ReleaseFormerWorkers(JobExecution? current)
+    private void CancelAll()
     {
-        foreach (AssignedWorker former in _formerWorkers.Where(former => current?.Find(former.Id) is null))
+        foreach (JobRegion region in _regions)
         {
-            former.Link.Send(new ReleaseJob(_handle.Id));
+            region.Execution?.Cancel();
         }
+    }
 
-        _formerWorkers = [];
+    // Tells the workers which of them run no task of the next attempt.
+    private void ReleaseFormerWorkers(IReadOnlyList<JobRegion> regions)
+    {
+        foreach (JobRegion region in regions)
+        {
+            foreach (AssignedWorker former in region.Former?.Workers ?? [])
+            {
+                if (!_regions.Any(other => other.Execution!.Find(former.Id) is not null))
+                {
+                    former.Link.Send(new ReleaseJob(_handle.Id));
+                }
+                else if (region.Execution!.Find(former.Id) is null)
+                {
+                    former.Link.Send(new ReleaseTasks(_handle.Id, region.Former!.Attempt));
+                }
+            }
+
+            region.ForgetFormer();
+        }
+    }
+
+    // Tells all workers that the job has ended.
+    private void ReleaseAllWorkers()
+    {
+        HashSet<WorkerId> told = [];
+        IEnumerable<JobExecution?> executions = [.. _regions.Select(region => region.Execution), .. _regions.Select(region => region.Former)];
+        foreach (AssignedWorker worker in executions.SelectMany(execution => execution?.Workers ?? []))
+        {
+            if (told.Add(worker.Id))
+            {
+                worker.Link.Send(new ReleaseJob(_handle.Id));
+            }
+        }
     }
 
     private void TakeSavepoint(JobMasterMessage.Savepoint request)
@@ -218,10 +287,19 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         }
     }
 
+    // The savepoint with which the job stops may be complete only after its attempt has failed.
+    private void EndIfStopped()
+    {
+        if (_status == JobStatus.Restarting && _checkpoints?.StoppedWith is not null)
+        {
+            RestartOrFail(_restartCause!, _regions);
+        }
+    }
+
     // Also called when a commit has been answered: the job neither restarts nor ends while its outcome is unknown.
     private void EndIfAllTasksEnded()
     {
-        if (_execution is null || !_execution.HasEnded || JobLifeCycle.IsTerminal(_status) || _end is not null)
+        if (!HasAttempt || JobLifeCycle.IsTerminal(_status) || _end is not null)
         {
             return;
         }
@@ -229,6 +307,11 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         if (_status == JobStatus.Restarting)
         {
             RestartIfDue();
+            return;
+        }
+
+        if (!Executions.All(execution => execution.HasEnded))
+        {
             return;
         }
 
@@ -280,10 +363,10 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     // Legal in every status: tells the workers to cancel, and does not wait for them.
     private void Abort(QueryStreamException reason)
     {
+        _status = JobStatus.Failed;
         _checkpoints?.EndAttempt(reason.Message, isFailure: true);
         _failure ??= reason;
-        _execution?.Cancel();
-        _status = JobStatus.Failed;
+        CancelAll();
         Complete();
     }
 
@@ -291,8 +374,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private void Complete()
     {
         _endedAt = Context.Time.GetTimestamp();
-        _execution?.Release();
-        ReleaseFormerWorkers(_execution);
+        ReleaseAllWorkers();
         Publish();
         if (_failure is null)
         {
@@ -311,9 +393,9 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private void Publish()
     {
         _changed = false;
-        IReadOnlyList<TaskExecution> tasks = _execution?.Tasks ?? [];
+        TaskExecution[] tasks = [.. Tasks.OrderBy(task => task.Vertex.Index).ThenBy(task => task.Id.Subtask)];
         _handle.Publish(new PublishedJob(
-            _execution?.Graph.Name ?? _handle.Name,
+            HasAttempt ? Graph.Name : _handle.Name,
             _status,
             [.. tasks.Select(task => task.ToInfo())],
             JobTotals.Add(_earlier, JobTotals.Of(tasks, _runningSince, Context.Time)))

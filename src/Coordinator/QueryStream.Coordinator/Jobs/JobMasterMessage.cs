@@ -16,8 +16,8 @@ internal abstract record JobMasterMessage
     /// <summary>The storage of checkpoints is ready and what the job starts from is found, or that failed.</summary>
     public sealed record Prepared(IoResult<PreparedJob> Result) : JobMasterMessage;
 
-    /// <summary>The delay before a restart is over.</summary>
-    public sealed record RestartDue(Attempt Failed) : JobMasterMessage;
+    /// <summary>The delay before the restart of that number is over.</summary>
+    public sealed record RestartDue(int Restart) : JobMasterMessage;
 
     /// <summary>Take a savepoint. Completed with its path, or with the reason why it failed.</summary>
     public sealed record Savepoint(string? Directory, StopMode? Stop, TaskCompletionSource<string> Path) : JobMasterMessage;

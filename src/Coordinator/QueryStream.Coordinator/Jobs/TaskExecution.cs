@@ -6,11 +6,14 @@ namespace QueryStream.Coordinator.Jobs;
 
 /// <summary>One task of one attempt, as its job's master sees it.</summary>
 /// <param name="job">The job.</param>
+/// <param name="attempt">The attempt.</param>
 /// <param name="vertex">Its vertex.</param>
 /// <param name="subtask">Its subtask index.</param>
-internal sealed class TaskExecution(JobId job, JobVertex vertex, int subtask)
+internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex, int subtask)
 {
     public TaskId Id { get; } = new(job, vertex.Id, subtask);
+
+    public Attempt Attempt { get; } = attempt;
 
     public JobVertex Vertex { get; } = vertex;
 
@@ -59,7 +62,7 @@ internal sealed class TaskExecution(JobId job, JobVertex vertex, int subtask)
     /// <summary>For people: <c>Window (2/4)</c>.</summary>
     public string DisplayName => $"{Vertex.Name} ({Id.Subtask + 1}/{Vertex.Parallelism})";
 
-    public TaskInfo ToInfo() => new(Id, DisplayName, State, Slot);
+    public TaskInfo ToInfo() => new(Id, DisplayName, State, Slot) { Attempt = Attempt };
 }
 
 /// <summary>The legal changes of a task's state, as the coordinator sees them.</summary>

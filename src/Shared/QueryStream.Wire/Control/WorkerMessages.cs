@@ -9,11 +9,11 @@ public abstract record WorkerMessage;
 public sealed record WorkerRegistered : WorkerMessage;
 
 /// <summary>
-/// Deploy the tasks that are placed on this worker; each waits for <see cref="RunTasks"/>, since a running task may send to any other task of its
-/// attempt. The worker answers with <see cref="TasksDeployed"/> or <see cref="DeploymentRefused"/>.
+/// Deploy the tasks that are placed on this worker: those of one region of the job. Each waits for <see cref="RunTasks"/>, since a running task may
+/// send to any other task of its attempt. The worker answers with <see cref="TasksDeployed"/> or <see cref="DeploymentRefused"/>.
 /// </summary>
 /// <param name="Job">The job.</param>
-/// <param name="Attempt">The attempt. The worker cancels its tasks of earlier attempts.</param>
+/// <param name="Attempt">The attempt. The worker cancels the same region's tasks of earlier attempts; those of other regions go on.</param>
 /// <param name="Plan">The plan from which the worker builds the graph.</param>
 /// <param name="Placement">The slot of every task of the attempt, on all workers.</param>
 public sealed record DeployTasks(JobId Job, Attempt Attempt, JobPlan Plan, IReadOnlyList<TaskPlacement> Placement) : WorkerMessage
@@ -47,6 +47,11 @@ public sealed record RunTasks(JobId Job, Attempt Attempt) : WorkerMessage;
 /// <param name="Job">The job.</param>
 /// <param name="Attempt">The attempt.</param>
 public sealed record CancelTasks(JobId Job, Attempt Attempt) : WorkerMessage;
+
+/// <summary>The next attempt of the same tasks runs on other workers: drop what is kept of this one.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Attempt">The attempt.</param>
+public sealed record ReleaseTasks(JobId Job, Attempt Attempt) : WorkerMessage;
 
 /// <summary>The job has ended: drop what is kept for its next attempt.</summary>
 /// <param name="Job">The job.</param>

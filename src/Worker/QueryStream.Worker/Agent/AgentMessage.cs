@@ -21,7 +21,7 @@ internal abstract record AgentMessage
     public sealed record MessageReceived(ILink<CoordinatorMessage> Link, WorkerMessage Message) : AgentMessage;
 
     /// <summary>A graph is built, or building it failed.</summary>
-    public sealed record GraphBuilt(JobId Job, Attempt Attempt, JobGraphBuild Build, Exception? Failure) : AgentMessage;
+    public sealed record GraphBuilt(JobId Job, JobPlan Plan, JobGraphBuild Build, Exception? Failure) : AgentMessage;
 
     /// <summary>The manifest of the checkpoint that an attempt restores is read, or that failed.</summary>
     public sealed record ManifestRead(JobId Job, Attempt Attempt, IoResult<RestoredCheckpoint> Result) : AgentMessage;

@@ -8,8 +8,8 @@ using QueryStream.Worker.Tasks;
 namespace QueryStream.Worker.Agent;
 
 /// <summary>
-/// One attempt of a job on this worker. It is kept after its tasks have ended, until the job is released or the next attempt comes, which reuses its
-/// graph.
+/// One attempt of a region of a job on this worker. It is kept after its tasks have ended, until the job is released or the region's next attempt
+/// comes, which reuses its graph.
 /// </summary>
 /// <param name="deployment">What the coordinator has asked for.</param>
 /// <param name="worker">This worker.</param>
@@ -41,6 +41,18 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
     public IReadOnlyList<DeployedTask> Tasks => _tasks;
 
     public bool IsOf(JobId job, Attempt attempt) => Deployment.Job == job && Deployment.Attempt == attempt;
+
+    /// <summary>Whether a deployment is of the same region, so that the newer one of both replaces the other.</summary>
+    public bool IsSameRegion(DeployTasks other) => Deployment.Job == other.Job
+        && Deployment.Placement.Any(task => other.Placement.Any(candidate => candidate.Vertex == task.Vertex));
+
+    /// <summary>Whether the graph of that plan is not built yet.</summary>
+    public bool IsWaitingForGraphOf(JobId job, JobPlan plan) =>
+        Deployment.Job == job && Deployment.Plan.Fingerprint == plan.Fingerprint && Graph is null;
+
+    /// <summary>Whether the graph that a deployment needs is being built for this one.</summary>
+    public bool IsBuildingGraphOf(DeployTasks other) =>
+        IsWaitingForGraphOf(other.Job, other.Plan) && (State is HostedJobState.Building or HostedJobState.Canceling);
 
     public DeployedTask? Find(TaskId task) => _tasks.Find(candidate => candidate.Id == task);
 

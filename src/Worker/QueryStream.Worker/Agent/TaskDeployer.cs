@@ -63,7 +63,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     {
         JobPlan plan = deployment.Plan;
         JobGraphBuild build = new(services.Loader, plan.Reference, new JobSettings(plan.Settings), plan.Parallelism);
-        Agent.Start(build.RunAsync, failure => new AgentMessage.GraphBuilt(deployment.Job, deployment.Attempt, build, failure));
+        Agent.Start(build.RunAsync, failure => new AgentMessage.GraphBuilt(deployment.Job, plan, build, failure));
     }
 
     /// <summary>

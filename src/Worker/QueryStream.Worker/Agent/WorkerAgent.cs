@@ -128,8 +128,11 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case CancelTasks cancel:
                 CancelEach(job => job.IsOf(cancel.Job, cancel.Attempt));
                 break;
+            case ReleaseTasks release:
+                Release(job => job.IsOf(release.Job, release.Attempt));
+                break;
             case ReleaseJob release:
-                Release(release.Job);
+                Release(job => job.Deployment.Job == release.Job);
                 break;
         }
     }
@@ -138,7 +141,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     private void Deploy(DeployTasks deployment)
     {
-        if (_jobs.Exists(job => job.Deployment.Job == deployment.Job && job.Deployment.Attempt.Number >= deployment.Attempt.Number))
+        if (_jobs.Exists(job => job.IsSameRegion(deployment) && job.Deployment.Attempt.Number >= deployment.Attempt.Number))
         {
             Log.StaleDeployment(_log, deployment.Job, deployment.Attempt, _options.Worker);
             return;
@@ -154,7 +157,8 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
         HostedJob? before = _jobs.FindLast(job =>
             job.Deployment.Job == deployment.Job && job.Graph?.Fingerprint == deployment.Plan.Fingerprint);
-        Release(deployment.Job);
+        bool isBuilding = _jobs.Exists(job => job.IsBuildingGraphOf(deployment));
+        Release(job => job.IsSameRegion(deployment));
         _jobs.Add(hosted);
         if (deployment.Restore is RestorePlan restore)
         {
@@ -162,7 +166,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         }
 
         hosted.Graph = before?.Graph;
-        if (hosted.Graph is null)
+        if (hosted.Graph is null && !isBuilding)
         {
             _deployer.BuildGraph(deployment);
         }
@@ -172,10 +176,14 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     private void OnGraphBuilt(AgentMessage.GraphBuilt built)
     {
-        if (Prepared(built.Job, built.Attempt, built.Failure) is HostedJob job)
+        // Other regions of the job may wait for the same graph.
+        foreach (HostedJob waiting in _jobs.FindAll(job => job.IsWaitingForGraphOf(built.Job, built.Plan)))
         {
-            job.Graph = built.Build.Graph;
-            StartIfReady(job);
+            if (Prepared(built.Job, waiting.Deployment.Attempt, built.Failure) is HostedJob job)
+            {
+                job.Graph = built.Build.Graph;
+                StartIfReady(job);
+            }
         }
     }
 
@@ -247,7 +255,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         }
     }
 
-    private void CancelEach(Func<HostedJob, bool> condition)
+    private void CancelEach(Predicate<HostedJob> condition)
     {
         foreach (HostedJob job in _jobs)
         {
@@ -258,10 +266,10 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         }
     }
 
-    private void Release(JobId id)
+    private void Release(Predicate<HostedJob> condition)
     {
-        CancelEach(job => job.Deployment.Job == id);
-        foreach (HostedJob job in _jobs.FindAll(job => job.Deployment.Job == id))
+        CancelEach(condition);
+        foreach (HostedJob job in _jobs.FindAll(condition))
         {
             job.IsReleased = true;
             Forget(job);

@@ -61,11 +61,15 @@ internal sealed class CheckpointHarness : IDisposable
 
     /// <summary>Acknowledges a part that is one new segment of one chunk.</summary>
     public void Acknowledge(
-        TaskInfo task, long checkpoint, int attempt = 0, ChunkHandle? chunk = null, string address = "", long lastBarrier = 0) => Base.Tell(
-        CoordinatorHarness.WorkerOf(task),
-        new CheckpointAcknowledged(
-            Part(task, checkpoint, chunk ?? Write(task, checkpoint, attempt, address)) with { LastBarrier = Id(lastBarrier) },
-            new Attempt(attempt)));
+        TaskInfo task, long checkpoint, int attempt = 0, ChunkHandle? chunk = null, string address = "", long lastBarrier = 0, bool runs = true)
+    {
+        TaskSnapshot part = Part(task, checkpoint, chunk ?? Write(task, checkpoint, attempt, address)) with { LastBarrier = Id(lastBarrier) };
+        Base.Coordinator.Receive(Base.Links[CoordinatorHarness.WorkerOf(task)], new CheckpointAcknowledged(part, new Attempt(attempt)));
+        if (runs)
+        {
+            Base.Executor.RunUntilIdle();
+        }
+    }
 
     public void AcknowledgeAll(JobHandle job, long checkpoint, int attempt = 0, string address = "")
     {

@@ -128,6 +128,26 @@ public sealed class SavepointTests : IDisposable
         Assert.Contains("bad row", result.Failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_job_ends_too_when_the_savepoint_with_which_it_stops_is_complete_only_after_the_failure()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        _harness.CompleteNext(job);
+        Task<string> savepoint = Stop(job, drain: false);
+        TaskInfo last = job.Tasks[^1];
+        foreach (TaskInfo task in job.Tasks.SkipLast(1))
+        {
+            _harness.Acknowledge(task, 2, address: _harness.Triggers[^1].Storage);
+        }
+
+        // The failure arrives before the answer of the commit.
+        _harness.Acknowledge(last, 2, address: _harness.Triggers[^1].Storage, runs: false);
+        _harness.FailAttempt(job);
+
+        Assert.Equal(JobStatus.Failed, job.Status);
+        Assert.Contains(await savepoint, (await job.Completion).Failure!.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, JobStatus.Running)]
     [InlineData(true, JobStatus.Restarting)]
