@@ -41,9 +41,13 @@ internal sealed class PausingSource(int count, int pauseAt) : ISource<int>
     }
 
     /// <summary>Emits the numbers after the pause, also in later attempts.</summary>
-    public void GoOn()
+    public void GoOn() => GoOn(count);
+
+    /// <summary>Emits the numbers up to the next pause.</summary>
+    /// <param name="until">The first number that waits then.</param>
+    public void GoOn(int until)
     {
-        Volatile.Write(ref _limit, count);
+        Volatile.Write(ref _limit, until);
         WakeAll();
     }
 

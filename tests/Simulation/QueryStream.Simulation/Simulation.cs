@@ -74,6 +74,7 @@ internal sealed partial class Simulation
         simulation.EndProcess();
         simulation._report.Trace = simulation._traces;
         simulation._report.Steps = simulation._steps;
+        simulation._report.RegionRestarts = simulation._world.Log.RegionRestarts;
         return simulation._report;
     }
 

@@ -23,12 +23,12 @@ internal sealed class World
         Kafka = ReplayableKafka.Create(Clock, plan.Seed);
         Redis = new InMemoryRedis(Clock);
         Outputs = new Outputs(plan, Kafka, Redis);
-        foreach (Input input in new[] { plan.Left, plan.Right })
+        foreach (Input input in plan.Inputs)
         {
             Kafka.CreateTopic(input.Topic, input.Partitions.Count);
         }
 
-        Feeds = [new InputFeed(Kafka, plan.Left), new InputFeed(Kafka, plan.Right)];
+        Feeds = [.. plan.Inputs.Select(input => new InputFeed(Kafka, input))];
     }
 
     public SimulationPlan Plan { get; }

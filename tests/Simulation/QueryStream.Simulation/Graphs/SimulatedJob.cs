@@ -22,10 +22,10 @@ internal sealed class SimulatedJob(SimulationPlan plan, Outputs outputs, AsyncSe
 
     public void Define(StreamBuilder job)
     {
-        Stream<Event> left = Source(job, plan.Left.Topic);
-        Stream<Event> right = Source(job, plan.Right.Topic);
+        Stream<Event>[] sources = [.. plan.Inputs.Select(input => Source(job, input.Topic))];
         foreach (PlannedBranch branch in plan.Branches)
         {
+            (Stream<Event> left, Stream<Event> right) = branch.IsApart ? (sources[2], sources[3]) : (sources[0], sources[1]);
             Stream<Event> before = Prefixed(left, branch).Map(row => TaskCrash.Pass(faults, row));
             Write(branch, branch.Branch.Build(new BranchInputs(before, right, service, branch.Name)));
         }

@@ -46,18 +46,26 @@ internal enum Prefix
 /// <param name="Sink">Where its rows go.</param>
 /// <param name="Prefix">What stands before it.</param>
 /// <param name="Parallelism">The parallelism of the operator before it.</param>
-internal sealed record PlannedBranch(string Name, Branch Branch, SinkKind Sink, Prefix Prefix, int Parallelism);
+internal sealed record PlannedBranch(string Name, Branch Branch, SinkKind Sink, Prefix Prefix, int Parallelism)
+{
+    /// <summary>Whether it has sources of its own, so that it is a region of its own.</summary>
+    public bool IsApart { get; init; }
+}
 
 /// <summary>What is drawn from the seed before the run: the job, its input and its ending. The same for every process of the run.</summary>
 internal sealed record SimulationPlan
 {
     private const int MaxBranches = 4;
+    private const int MaxBranchesApart = 2;
 
     public required ulong Seed { get; init; }
 
     public required Input Left { get; init; }
 
     public required Input Right { get; init; }
+
+    /// <summary>The inputs of the branches that have sources of their own; empty: there is no such branch.</summary>
+    public IReadOnlyList<Input> Apart { get; init; } = [];
 
     public required IReadOnlyList<PlannedBranch> Branches { get; init; }
 
@@ -103,7 +111,9 @@ internal sealed record SimulationPlan
     /// <summary>Whether a branch waits for the clock.</summary>
     public bool NeedsClock => Branches.Any(branch => branch.Branch.NeedsClock);
 
-    public int Events => Left.Count + Right.Count;
+    public IReadOnlyList<Input> Inputs => [Left, Right, .. Apart];
+
+    public int Events => Inputs.Sum(input => input.Count);
 
     /// <summary>Draws a plan.</summary>
     /// <param name="seed">The seed.</param>
@@ -121,6 +131,10 @@ internal sealed record SimulationPlan
         InputMaker maker = new(random, outOfOrderness, hasLateRows);
         SeededRandom room = new(seed ^ 0x0CA9);
         long uncommitted = room.Next(3) == 0 && !isCalm ? 1_024 + room.Next(1_024) : new KafkaSinkOptions().MaxUncommittedBytes;
+        BranchNeeds needs = new(hasLateRows, isAtLeastOnce, ending);
+        SeededRandom apart = new(seed ^ 0xA9A7);
+        bool hasRegions = apart.Next(3) == 0;
+        InputMaker apartMaker = new(apart, outOfOrderness, hasLateRows);
         return new SimulationPlan
         {
             Seed = seed,
@@ -130,10 +144,14 @@ internal sealed record SimulationPlan
             OutOfOrderness = TimeSpan.FromTicks(outOfOrderness * TimeSpan.TicksPerMillisecond),
             Left = maker.Make("left", 700 + random.Next(400), firstId: 1),
             Right = maker.Make("right", 400 + random.Next(200), firstId: 100_000),
+            Apart = hasRegions
+                ? [apartMaker.Make("apart-left", 300 + apart.Next(300), 200_000), apartMaker.Make("apart-right", 200 + apart.Next(200), 300_000)]
+                : [],
             Branches =
             [
-                .. Enumerable.Range(0, 1 + random.Next(MaxBranches))
-                    .Select(number => DrawBranch(random, number, new BranchNeeds(hasLateRows, isAtLeastOnce, ending))),
+                .. Enumerable.Range(0, 1 + random.Next(MaxBranches)).Select(number => DrawBranch(random, $"b{number}", needs)),
+                .. Enumerable.Range(0, hasRegions ? 1 + apart.Next(MaxBranchesApart) : 0)
+                    .Select(number => DrawBranch(apart, $"a{number}", needs) with { IsApart = true }),
             ],
             IsAtLeastOnce = isAtLeastOnce,
             StoresInRedis = operation.Next(4) == 0,
@@ -151,7 +169,11 @@ internal sealed record SimulationPlan
         + (MaxUncommittedBytes == new KafkaSinkOptions().MaxUncommittedBytes ? "" : $"{MaxUncommittedBytes} bytes uncommitted, ")
         + $"{Savepoints.Count} savepoints, out of order by {OutOfOrderness.TotalMilliseconds} ms, "
         + $"a checkpoint every {CheckpointInterval.TotalMilliseconds} ms: "
-        + string.Join("; ", Branches.Select(branch => $"{branch.Prefix} {branch.Branch.Name} to {branch.Sink}"));
+        + string.Join(
+            "; ", Branches.Select(branch => $"{(branch.IsApart ? "apart: " : "")}{branch.Prefix} {branch.Branch.Name} to {branch.Sink}"));
+
+    /// <summary>The two inputs of a branch.</summary>
+    public (Input Left, Input Right) InputsOf(PlannedBranch branch) => branch.IsApart ? (Apart[0], Apart[1]) : (Left, Right);
 
     private static RestartSettings DrawRestarts(SeededRandom random) => random.Next(8) switch
     {
@@ -183,7 +205,7 @@ internal sealed record SimulationPlan
     private static (TimeSpan At, bool Stops)[] DrawSavepoints(SeededRandom random) =>
         [.. Enumerable.Range(0, random.Next(4)).Select(_ => (Milliseconds(500 + random.Next(8_000)), random.Next(2) == 0))];
 
-    private static PlannedBranch DrawBranch(SeededRandom random, int number, BranchNeeds needs)
+    private static PlannedBranch DrawBranch(SeededRandom random, string name, BranchNeeds needs)
     {
         Branch branch;
         do
@@ -202,7 +224,7 @@ internal sealed record SimulationPlan
             sink = random.Next(2) == 0 ? SinkKind.Transactional : SinkKind.ExactlyOnce;
         }
 
-        return new PlannedBranch($"b{number}", branch, sink, (Prefix)random.Next(4), 1 + random.Next(4));
+        return new PlannedBranch(name, branch, sink, (Prefix)random.Next(4), 1 + random.Next(4));
     }
 
     private static Branch DrawAny(SeededRandom random, bool hasLateRows) => random.Next(hasLateRows ? 9 : 17) switch

@@ -10,9 +10,10 @@ internal static class OutputCheck
     /// <summary>What differs; null: nothing.</summary>
     public static string? Compare(SimulationPlan plan, PlannedBranch branch, IReadOnlyList<string> actual)
     {
+        (Input left, Input right) = plan.InputsOf(branch);
         if (plan.IsAtLeastOnce)
         {
-            return Gaps(branch.Branch, new BranchRows(plan.Left.Rows, plan.Right.Rows), actual);
+            return Gaps(branch.Branch, new BranchRows(left.Rows, right.Rows), actual);
         }
 
         long[] lateIds = [.. actual.Where(Lines.IsLate).Select(Lines.LateId)];
@@ -28,7 +29,7 @@ internal static class OutputCheck
         }
 
         BranchRows rows = new(
-            [.. plan.Left.Rows.Where(row => !late.Contains(row.Id))], [.. plan.Right.Rows.Where(row => !late.Contains(row.Id))]);
+            [.. left.Rows.Where(row => !late.Contains(row.Id))], [.. right.Rows.Where(row => !late.Contains(row.Id))]);
         IEnumerable<string> expected = branch.Branch.Expect(rows);
         string[] found = [.. actual.Where(line => !Lines.IsLate(line))];
         return branch.Sink switch

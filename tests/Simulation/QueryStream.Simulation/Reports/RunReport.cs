@@ -19,6 +19,7 @@ internal sealed class RunReport(TimeProvider time)
     private long _savepoints;
     private long _suspensions;
     private long _givenUp;
+    private long _regionRestarts;
     private long _steps;
 
     public int Failed => _failed.Count;
@@ -33,6 +34,7 @@ internal sealed class RunReport(TimeProvider time)
         _savepoints += report.Savepoints;
         _suspensions += report.Suspensions;
         _givenUp += report.GivenUp;
+        _regionRestarts += report.RegionRestarts;
         _steps += report.Steps;
         foreach ((FaultKind kind, int count) in report.Faults)
         {
@@ -56,7 +58,7 @@ internal sealed class RunReport(TimeProvider time)
             CultureInfo.InvariantCulture,
             $"{_checkpoints} checkpoints and savepoints, for which sinks have asked {_requested} times; {_savepoints} savepoints while the job ran, "
             + $"{_suspensions} times the job was stopped with one and started from it, "
-            + $"{_givenUp} times it was started again since its restart strategy had given up");
+            + $"{_givenUp} times it was started again since its restart strategy had given up, {_regionRestarts} times only a region restarted");
         text.Append("Faults: ").AppendJoin(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}")).AppendLine();
         text.Append(_failed.Count == 0 ? "All outputs equal those of the oracles." : $"{_failed.Count} seeds failed: {string.Join(", ", _failed)}");
         return text.ToString();

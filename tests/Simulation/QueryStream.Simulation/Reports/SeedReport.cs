@@ -32,6 +32,9 @@ internal sealed class SeedReport(ulong seed)
     /// <summary>How often the job was started again after its restart strategy had given up.</summary>
     public int GivenUp { get; set; }
 
+    /// <summary>How often a region restarted while the others went on.</summary>
+    public int RegionRestarts { get; set; }
+
     public long Steps { get; set; }
 
     /// <summary>Faults that have happened, by kind.</summary>

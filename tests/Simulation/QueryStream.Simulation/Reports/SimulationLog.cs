@@ -15,6 +15,9 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
     // "Job … does not restart".
     private const int NotRestarted = 3035;
 
+    // "The region … restarts".
+    private const int RegionRestarting = 3041;
+
     /// <summary>What must never be logged.</summary>
     public List<string> Defects { get; } = [];
 
@@ -23,6 +26,9 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
 
     /// <summary>How many jobs have failed because their restart strategy allowed no further restart.</summary>
     public int GivenUpJobs { get; private set; }
+
+    /// <summary>How often a region has restarted while the others went on.</summary>
+    public int RegionRestarts { get; private set; }
 
     /// <summary>The clock of the lines.</summary>
     public Func<DateTimeOffset> Now { get; set; } = static () => default;
@@ -47,6 +53,7 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
         }
 
         FailedJobs += eventId.Id == StatusChanged && formatter(state, exception).EndsWith(" to Failed", StringComparison.Ordinal) ? 1 : 0;
+        RegionRestarts += eventId.Id == RegionRestarting ? 1 : 0;
         GivenUpJobs += eventId.Id == NotRestarted ? 1 : 0;
         trace?.Invoke($"{Now():mm:ss.fff} {logLevel}: {formatter(state, exception)} {exception?.Message}");
     }

@@ -44,7 +44,7 @@ internal sealed class SimulatedKafka(
 
     /// <summary>Whether a topic is read to its middle, and its rest is held back.</summary>
     public bool IsHeld(string topic) => faults.HoldsInput && _positions.Any(position => position.Key.Topic == topic
-        && position.Value * 2 >= (topic == plan.Left.Topic ? plan.Left : plan.Right).Partitions[position.Key.Partition].Count);
+        && position.Value * 2 >= plan.Inputs.First(input => input.Topic == topic).Partitions[position.Key.Partition].Count);
 
     public bool IsAhead => faults.Has(Mutation.OffsetPolledInsteadOfProcessed);
 
