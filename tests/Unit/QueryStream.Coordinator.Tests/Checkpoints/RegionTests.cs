@@ -295,6 +295,22 @@ public sealed class RegionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_checkpoint_that_an_operator_of_the_other_region_asks_for_meanwhile_is_taken_when_all_regions_run_again()
+    {
+        JobHandle job = await RunningAsync();
+        Fail(job, attempt: 0);
+        TaskInfo asker = TasksOf(job, 1)[0];
+        _harness.Base.Tell(
+            CoordinatorHarness.WorkerOf(asker), new CheckpointRequested(asker.Task, asker.Attempt, default, "sink", "its output is full"));
+        _harness.Advance(2);
+        Assert.Empty(_harness.Triggers);
+
+        Run(job, 2);
+
+        Assert.Equal([Id(1), Id(1)], _harness.Triggers.Select(trigger => trigger.Checkpoint));
+    }
+
+    [Fact]
     public async Task A_job_is_cancelled_while_a_region_restarts()
     {
         JobHandle job = await RunningAsync();

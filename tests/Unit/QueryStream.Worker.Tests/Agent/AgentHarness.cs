@@ -44,11 +44,21 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
 
     public RecordingLink<CoordinatorMessage> Link { get; private set; } = new();
 
+    /// <summary>How often this worker has built the graph of <see cref="DefineRegions"/>.</summary>
+    public int BuiltRegions { get; private set; }
+
     /// <summary>The tasks to which channels can connect.</summary>
     public HashSet<(TaskId Task, Attempt Attempt)> Connectable { get; } = [];
 
     public static void Define(StreamBuilder job) =>
         job.Source("numbers", new MemorySource<int>([1, 2, 3])).CountOnce("count", number => new RecordPosition(0, number));
+
+    /// <summary>Two regions of two vertices each.</summary>
+    public static void DefineRegions(StreamBuilder job)
+    {
+        job.Source("left", new MemorySource<int>([1])).CountOnce("left count", number => new RecordPosition(0, number));
+        job.Source("right", new MemorySource<int>([1])).CountOnce("right count", number => new RecordPosition(0, number));
+    }
 
     public static JobGraph GraphOf(Action<StreamBuilder> define, int parallelism) =>
         JobGraph.Create(StreamBuilder.Build(new LambdaJob("two vertices", define), JobSettings.None), parallelism);
@@ -63,6 +73,24 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
             select new TaskPlacement(vertex.Id, subtask, subtask == 0 ? new SlotId(Me, slot) : new SlotId(Other, 0));
         return new DeployTasks(
             job ?? Job, new Attempt(attempt), new JobPlan(Reference, new Dictionary<string, string>(), 2, graph.Fingerprint), [.. placement]);
+    }
+
+    /// <summary>One of the regions of <see cref="DefineRegions"/>, placed likewise.</summary>
+    public DeployTasks DeploymentOfRegion(int region, int attempt)
+    {
+        DeployTasks all = Deployment(attempt, coordinatorDefines: DefineRegions);
+        JobReference reference = Jobs.Add("regions", new LambdaJob("two vertices", builder =>
+        {
+            BuiltRegions++;
+            DefineRegions(builder);
+        }));
+        JobGraph graph = GraphOf(DefineRegions, 2);
+        VertexId[] vertices = [.. graph.Vertices.Where(vertex => vertex.Index / 2 == region).Select(vertex => vertex.Id)];
+        return all with
+        {
+            Plan = all.Plan with { Reference = reference },
+            Placement = [.. all.Placement.Where(task => vertices.Contains(task.Vertex))],
+        };
     }
 
     public void Connect()
