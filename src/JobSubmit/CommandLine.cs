@@ -6,7 +6,7 @@ using QueryStream.Local;
 
 namespace QueryStream.JobSubmit;
 
-/// <summary>The command line as a whole. Exit code 0 where the command succeeded or was stopped, else 1 with one line on stderr.</summary>
+/// <summary>The command line as a whole. Exit code 0 if the command succeeded or was stopped, else 1 with one line on stderr.</summary>
 internal static class CommandLine
 {
     private const int Success = 0;

@@ -11,7 +11,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
     /// <summary>The second screen of the terminal. Left before the process ends, however it ends.</summary>
     public AlternateScreen Screen { get; } = new(Out);
 
-    /// <summary>That of this process.</summary>
+    /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess() => new(
         TextWriter.Synchronized(Console.Out),
         TextWriter.Synchronized(Console.Error),

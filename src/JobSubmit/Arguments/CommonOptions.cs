@@ -102,7 +102,7 @@ internal static class CommonOptions
         return value;
     }
 
-    /// <summary>A whole number within bounds; null where the text is none.</summary>
+    /// <summary>A whole number within bounds; null if the text is none.</summary>
     public static long? Number(string text, long min, long max) =>
         SettingValue.TryParse(text, out long number) && number >= min && number <= max ? number : null;
 

@@ -2,9 +2,9 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.JobSubmit.Chaos;
 
-/// <summary>The job did not survive what was done to it: it died, stopped writing, or wrote something wrong.</summary>
+/// <summary>The job did not recover: it ended, stopped writing, or wrote wrong output.</summary>
 /// <param name="message">What happened, and where to look.</param>
-/// <param name="logTail">The last lines of the log of the process; empty if they tell nothing.</param>
+/// <param name="logTail">The last lines of the process's log; empty if they do not help.</param>
 internal sealed class ChaosException(string message, string logTail = "") : QueryStreamException(message)
 {
     /// <summary>The last lines of the log of the process.</summary>

@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace QueryStream.JobSubmit.Chaos;
 
-/// <summary>What a run has shown.</summary>
+/// <summary>The result of a run.</summary>
 /// <param name="Request">The run.</param>
 internal sealed record ChaosReport(ChaosRequest Request)
 {
-    /// <summary>How often the process was killed.</summary>
+    /// <summary>The number of kills.</summary>
     public required int Kills { get; init; }
 
-    /// <summary>How many checkpoints have completed.</summary>
+    /// <summary>The number of completed checkpoints.</summary>
     public required long Checkpoints { get; init; }
 
     /// <summary>How many processes started from a checkpoint.</summary>
@@ -22,10 +22,10 @@ internal sealed record ChaosReport(ChaosRequest Request)
     /// <summary>How long events were produced.</summary>
     public required TimeSpan Producing { get; init; }
 
-    /// <summary>What was produced.</summary>
+    /// <summary>The produced events.</summary>
     public required ProducedEvents Events { get; init; }
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>The differences between the output and the expected output.</summary>
     public required Differences Differences { get; init; }
 
     /// <summary>The recovery of each round.</summary>
@@ -44,7 +44,8 @@ internal sealed record ChaosReport(ChaosRequest Request)
         AppendLine($"  events    {Events.Count:N0} ({EventsPerSecond:N0} a second) of {Events.Totals.Count:N0} keys, seed {Request.Seed}");
         AppendLine($"  recovery  of Kafka's output {Describe(recovery => recovery.Kafka)}; of Redis's {Describe(recovery => recovery.Redis)}");
         AppendLine($"  of these  {Describe(recovery => recovery.Submitted)}, until the job is submitted");
-        AppendLine($"  expected  {Events.Count:N0} events in the topic, {Events.Totals.Count:N0} counts and {Events.Windows.Count:N0} windows in Redis");
+        AppendLine(
+            $"  expected  {Events.Count:N0} events in the topic, {Events.Totals.Count:N0} counts and {Events.Windows.Count:N0} windows in Redis");
         AppendLine($"  found     {Counts()}");
         foreach (string line in Differences.Lines)
         {
@@ -132,8 +133,8 @@ internal sealed record ChaosReport(ChaosRequest Request)
     }
 }
 
-/// <summary>How a process recovered, each from its start.</summary>
-/// <param name="Submitted">Until the job was submitted in it.</param>
-/// <param name="Kafka">Until a record of it could be read in the topic.</param>
-/// <param name="Redis">Until a running count that is higher than all before was published.</param>
+/// <summary>How long a process took to recover, measured from its start.</summary>
+/// <param name="Submitted">The time until the job was submitted.</param>
+/// <param name="Kafka">The time until its first record could be read from the topic.</param>
+/// <param name="Redis">The time until it published a running count that was higher than all earlier ones.</param>
 internal readonly record struct Recovery(TimeSpan Submitted, TimeSpan Kafka, TimeSpan Redis);

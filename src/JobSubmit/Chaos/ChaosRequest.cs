@@ -7,7 +7,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.JobSubmit.Chaos;
 
-/// <summary>What <c>querystream chaos</c> was asked for.</summary>
+/// <summary>The options of <c>querystream chaos</c>.</summary>
 internal sealed record ChaosRequest
 {
     public const int RoundsByDefault = 20;
@@ -26,25 +26,25 @@ internal sealed record ChaosRequest
     /// <summary>Redis.</summary>
     public RedisAddress Redis { get; init; } = RedisAddress.Parse(RedisAddress.Default);
 
-    /// <summary>How often the process is killed at least.</summary>
+    /// <summary>The minimum number of kills.</summary>
     public int Rounds { get; init; } = RoundsByDefault;
 
-    /// <summary>Events a second.</summary>
+    /// <summary>Events per second.</summary>
     public int Rate { get; init; } = RateByDefault;
 
-    /// <summary>How many keys the events have.</summary>
+    /// <summary>The number of keys.</summary>
     public int Keys { get; init; } = KeysByDefault;
 
-    /// <summary>Decides the keys of the events, and when the process is killed.</summary>
+    /// <summary>The seed of the events' keys and of the moments at which the process is killed.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>The job's parallelism; null: one subtask per core.</summary>
     public int? Parallelism { get; init; }
 
-    /// <summary>Where the run has its folder.</summary>
+    /// <summary>The directory in which the folder of the run is created.</summary>
     public string Directory { get; init; } = Path.GetTempPath();
 
-    /// <summary>Whether topics, keys and the folder stay.</summary>
+    /// <summary>Whether topics, keys and the folder are kept after the run.</summary>
     public bool Keep { get; init; }
 
     /// <summary>Whether the report is one JSON object.</summary>
@@ -53,7 +53,7 @@ internal sealed record ChaosRequest
     /// <summary>Settings of the engine.</summary>
     public IReadOnlyDictionary<string, string> Engine { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where the settings of the engine store checkpoints; null: they leave it open.</summary>
+    /// <summary>The storage of checkpoints that the engine's settings name; null: none.</summary>
     public string? Storage
     {
         get
@@ -67,7 +67,7 @@ internal sealed record ChaosRequest
     /// <summary>Settings of the job, except those that <see cref="JobSettings"/> adds.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>All settings of the job but its addresses.</summary>
+    /// <summary>All settings of the job except its addresses.</summary>
     public IReadOnlyDictionary<string, string> JobSettings => new Dictionary<string, string>(Settings)
     {
         ["topic"] = Topic,
@@ -77,7 +77,7 @@ internal sealed record ChaosRequest
         ["window"] = Durations.Format(Window),
     };
 
-    /// <summary>The name of everything that this run creates. Random, so that it is nobody else's.</summary>
+    /// <summary>The prefix of all names that this run creates. Random, so that runs do not share topics or keys.</summary>
     public string Name { get; } = $"querystream-chaos-{RandomNumberGenerator.GetHexString(10, lowercase: true)}";
 
     /// <summary>The topic with the events.</summary>

@@ -7,18 +7,18 @@ using QueryStream.Core.Time;
 namespace QueryStream.JobSubmit.Chaos;
 
 /// <summary>
-/// Produces events, runs the job in a process of its own, kills that at random moments and starts it again, and compares what it has written at the
-/// end. Everything that it creates bears its random name.
+/// Produces events, runs the job in its own process, kills and restarts that process at random moments, and finally compares the output with the
+/// expected output. The names of everything that it creates begin with the run's random name.
 /// </summary>
 internal sealed class ChaosRun
 {
-    // Longer than any recovery, and than a transaction that must expire first.
+    // Longer than any recovery, even if a transaction must expire first.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
-    // How long a process runs on after its first output, at most: several checkpoints, so that it is killed at any step of one.
-    private static readonly TimeSpan MaxRunOn = TimeSpan.FromSeconds(1);
+    // The maximum time from the first output of a process to its kill: several checkpoints, so that kills hit every step of a checkpoint.
+    private static readonly TimeSpan MaxRunAfterOutput = TimeSpan.FromSeconds(1);
 
-    // In one of so many rounds a process is killed while it recovers.
+    // In one of this many rounds, a process is killed while it recovers.
     private const int RoundsPerEarlyKill = 3;
 
     private readonly ChaosRequest _request;
@@ -36,7 +36,7 @@ internal sealed class ChaosRun
     private int _processes;
     private int _kills;
 
-    // What must not end while the rounds go on.
+    // Must not end before the rounds do.
     private Task _producing = Task.CompletedTask;
     private Task _following = Task.CompletedTask;
 
@@ -60,8 +60,8 @@ internal sealed class ChaosRun
     /// <param name="redis">The password of Redis.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where each round is logged.</param>
-    /// <param name="stop">Ends the run; what it created is removed.</param>
-    /// <exception cref="ChaosException">A process died by itself, or wrote nothing.</exception>
+    /// <param name="stop">Ends the run, which then removes what it has created.</param>
+    /// <exception cref="ChaosException">A process ended by itself, or wrote nothing.</exception>
     public static async Task<ChaosReport> RunAsync(
         ChaosRequest request, IKafkaClients kafka, RedisClientOptions redis, TimeProvider time, ILogger log, CancellationToken stop)
     {
@@ -76,7 +76,7 @@ internal sealed class ChaosRun
     {
         await using IKafkaAdmin admin = _kafka.OpenAdmin(_connection);
 
-        // Both systems are asked before anything is created.
+        // Checks both systems before anything is created.
         _ = await admin.FindTopicAsync(_request.Topic, _stop);
         await using RedisReader redis = await RedisReader.OpenAsync(_request.Redis, _redis, _stop);
         try
@@ -147,7 +147,7 @@ internal sealed class ChaosRun
         };
     }
 
-    // Leaves the process running that was started last.
+    // Returns the last process, which is still running.
     private async Task<JobProcess> RunRoundsAsync()
     {
         JobProcess process = Start(isBounded: false);
@@ -156,12 +156,12 @@ internal sealed class ChaosRun
             _ = await RecoverAsync(process);
             for (int round = 1; round <= _request.Rounds; round++)
             {
-                await DelayAsync(RandomDelay(MaxRunOn));
+                await DelayAsync(RandomDelay(MaxRunAfterOutput));
                 await KillAsync(process);
                 process = Start(isBounded: false);
                 if (_random.Next() % RoundsPerEarlyKill == 0)
                 {
-                    await DelayAsync(RandomDelay(_recoveries.Count == 0 ? MaxRunOn : _recoveries[^1].Kafka));
+                    await DelayAsync(RandomDelay(_recoveries.Count == 0 ? MaxRunAfterOutput : _recoveries[^1].Kafka));
                     await KillAsync(process);
                     process = Start(isBounded: false);
                 }
@@ -192,12 +192,12 @@ internal sealed class ChaosRun
         return JobProcess.Start(_request, isBounded, _jobLog, _time);
     }
 
-    // Until the process has written something new to both outputs.
+    // Waits until the process has written something new to both outputs.
     private async Task<Recovery> RecoverAsync(JobProcess process)
     {
         long submitted = await WaitAsync(process.Submitted, process, "the job to be submitted");
 
-        // Not before: what the process before has sent may arrive after its end.
+        // Not earlier: output of the previous process may arrive after it was killed.
         (Task<long> topic, Task<long> redis) = _watch.Begin();
         long inTopic = await WaitAsync(topic, process, "new records in the topic");
         long inRedis = await WaitAsync(redis, process, "new counts in Redis");
@@ -217,7 +217,7 @@ internal sealed class ChaosRun
         await process.DisposeAsync();
     }
 
-    // Everything is produced: a last process reads what is left, closes all windows, commits, and ends.
+    // All events are produced: a last process reads the rest, closes all windows, commits and ends.
     private async Task FinishAsync()
     {
         await using JobProcess process = Start(isBounded: true);
@@ -282,7 +282,7 @@ internal sealed class ChaosRun
             $"Process {_processes} of the job ended by itself, with exit code {process.ExitCode}. The log of the job is {_request.LogPath}."),
         _jobLog.Tail);
 
-    // The end of the producer is none.
+    // Throws if the producer fails, but does not complete if it ends normally.
     private static async Task FailAsync(Task producing, CancellationToken ended)
     {
         await producing;

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace QueryStream.JobSubmit.Chaos;
 
-/// <summary>An event with its running count, as the job has written it: to the topic, or as the newest of its key to Redis.</summary>
+/// <summary>An event with its running count, as the job writes it to the topic and, for the newest event of each key, to Redis.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Number">The event.</param>
 /// <param name="Count">The running count.</param>
 internal readonly record struct CountedEvent(string Key, long Number, long Count)
 {
-    /// <summary>Reads one; null if it is none. Uses no code of the job, whose writer is what is tested.</summary>
+    /// <summary>Parses a counted event; null if it is something else. Independent of the job's code, which is under test.</summary>
     public static CountedEvent? Parse(ReadOnlySpan<byte> json)
     {
         try

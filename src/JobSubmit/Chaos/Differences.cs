@@ -1,19 +1,19 @@
 namespace QueryStream.JobSubmit.Chaos;
 
-/// <summary>What is wrong with a row.</summary>
+/// <summary>How a row differs from the expected output.</summary>
 internal enum DifferenceKind
 {
-    /// <summary>It should be there, and is not.</summary>
+    /// <summary>An expected row is missing.</summary>
     Missing,
 
-    /// <summary>It is there more than once.</summary>
-    Doubled,
+    /// <summary>A row occurs more than once.</summary>
+    Duplicate,
 
-    /// <summary>It has another content or place than it should have, or should not be there at all.</summary>
+    /// <summary>A row has wrong content or a wrong position, or is not expected at all.</summary>
     Wrong,
 }
 
-/// <summary>The differences between what the job has written and what it should have. All are counted, the first ones are kept as text.</summary>
+/// <summary>The differences between the output and the expected output. All are counted; the first ones are kept as text.</summary>
 internal sealed class Differences
 {
     private const int MaxLines = 20;
@@ -21,16 +21,16 @@ internal sealed class Differences
     private readonly long[] _counts = new long[Enum.GetValues<DifferenceKind>().Length];
     private readonly List<string> _lines = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of differences.</summary>
     public long Count => _counts.Sum();
 
-    /// <summary>The first ones: kind, what, and where.</summary>
+    /// <summary>The first differences, with kind, row and place.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <summary>How many of a kind there are.</summary>
+    /// <summary>The number of differences of a kind.</summary>
     public long CountOf(DifferenceKind kind) => _counts[(int)kind];
 
-    /// <summary>Adds one.</summary>
+    /// <summary>Adds a difference.</summary>
     public void Add(DifferenceKind kind, string what)
     {
         _counts[(int)kind]++;

@@ -6,10 +6,10 @@ using QueryStream.Core.Errors;
 namespace QueryStream.JobSubmit.Chaos;
 
 /// <summary>
-/// Writes numbered events at a steady rate, and notes each. An event's time is the clock's, so that times rise in each partition and no event is late.
+/// Writes numbered events at a steady rate, and records them. Event times are clock times, so they rise in each partition and no event is late.
 /// </summary>
 /// <param name="request">Topic, rate, keys and seed.</param>
-/// <param name="events">Where events are noted.</param>
+/// <param name="events">Records the events.</param>
 /// <param name="time">The clock.</param>
 internal sealed class EventProducer(ChaosRequest request, ProducedEvents events, TimeProvider time) : IKafkaProducerListener
 {
@@ -17,7 +17,7 @@ internal sealed class EventProducer(ChaosRequest request, ProducedEvents events,
 
     private ServiceRefusedException? _refusal;
 
-    /// <summary>Produces until it is stopped. When it returns, all events that were noted are in Kafka.</summary>
+    /// <summary>Produces until it is stopped. When it returns, all recorded events are in Kafka.</summary>
     /// <exception cref="ServiceRefusedException">Kafka refuses an event.</exception>
     public async Task RunAsync(IKafkaClients clients, KafkaConnection connection, CancellationToken stop)
     {
@@ -34,7 +34,7 @@ internal sealed class EventProducer(ChaosRequest request, ProducedEvents events,
                 long due = (long)((Int128)time.GetElapsedTime(start).Ticks * request.Rate / TimeSpan.TicksPerSecond);
                 long now = time.GetUtcNow().ToUnixTimeMilliseconds();
 
-                // An event that finds the producer full is late by a tick; it is not skipped.
+                // If the producer is full, the event is sent one tick later, not skipped.
                 while (events.Count < due && !producer.IsFull)
                 {
                     Add(producer, (int)(random.Next() % (ulong)request.Keys), now, value);
@@ -55,12 +55,12 @@ internal sealed class EventProducer(ChaosRequest request, ProducedEvents events,
 
     void IKafkaProducerListener.OnAcknowledged(long records)
     {
-        // The next tick looks whether there is room.
+        // The next tick tries again.
     }
 
     void IKafkaProducerListener.OnRefused(ServiceRefusedException reason) => Volatile.Write(ref _refusal, reason);
 
-    // Each key has its partition, and with as many keys as partitions no partition is without events.
+    // Each key has a fixed partition. With at least as many keys as partitions, every partition gets events.
     private void Add(IKafkaProducer producer, int key, long now, byte[] value)
     {
         string name = ProducedEvents.NameOf(key);

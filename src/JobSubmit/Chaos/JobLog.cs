@@ -3,8 +3,8 @@ using System.Text;
 namespace QueryStream.JobSubmit.Chaos;
 
 /// <summary>
-/// What the processes of the job print, in one file, with what the report counts in it. Safe on any thread. A process that is killed reports nothing
-/// itself, so its log lines are the only place that tells how many checkpoints it took.
+/// The output of all processes of the job, in one file. A killed process writes no report, so checkpoints and restores are counted from its log
+/// lines. Safe on any thread.
 /// </summary>
 /// <param name="path">The file, which is created.</param>
 internal sealed class JobLog(string path) : IDisposable
@@ -22,10 +22,10 @@ internal sealed class JobLog(string path) : IDisposable
     private long _checkpoints;
     private long _restores;
 
-    /// <summary>How many checkpoints have completed.</summary>
+    /// <summary>The number of completed checkpoints.</summary>
     public long Checkpoints => Interlocked.Read(ref _checkpoints);
 
-    /// <summary>How many processes started from a checkpoint.</summary>
+    /// <summary>The number of processes that started from a checkpoint.</summary>
     public long Restores => Interlocked.Read(ref _restores);
 
     /// <summary>The last lines of the current process.</summary>
@@ -40,8 +40,8 @@ internal sealed class JobLog(string path) : IDisposable
         }
     }
 
-    /// <summary>A process starts.</summary>
-    /// <param name="title">What the log says about it.</param>
+    /// <summary>Begins the log of the next process.</summary>
+    /// <param name="title">The heading of its lines.</param>
     public void Begin(string title)
     {
         lock (_lock)
@@ -52,7 +52,7 @@ internal sealed class JobLog(string path) : IDisposable
     }
 
     /// <summary>Adds a line.</summary>
-    /// <returns>Whether it says that the job was submitted: what the process writes from then on is its own output.</returns>
+    /// <returns>Whether the line says that the job was submitted: later output is that of this process.</returns>
     public bool Add(string line)
     {
         lock (_lock)

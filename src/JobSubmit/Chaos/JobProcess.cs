@@ -24,19 +24,19 @@ internal sealed class JobProcess : IAsyncDisposable
 
     private JobProcess(Process process, long startedAt) => (_process, StartedAt, Exited) = (process, startedAt, process.WaitForExitAsync());
 
-    /// <summary>The clock's timestamp of the start.</summary>
+    /// <summary>The timestamp of the start.</summary>
     public long StartedAt { get; }
 
-    /// <summary>Completes when the process has ended, and everything that it printed is in the log.</summary>
+    /// <summary>Completes when the process has ended and all of its output is in the log.</summary>
     public Task Exited { get; }
 
-    /// <summary>The clock's timestamp when the job was submitted in the process.</summary>
+    /// <summary>Completes when the job is submitted, with the timestamp.</summary>
     public Task<long> Submitted => _submitted.Task;
 
-    /// <summary>How it has ended.</summary>
+    /// <summary>The exit code of the ended process.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Starts one.</summary>
+    /// <summary>Starts a process.</summary>
     /// <param name="request">The run.</param>
     /// <param name="isBounded">Whether the job ends when it has read everything.</param>
     /// <param name="log">Where the process prints.</param>
@@ -45,7 +45,7 @@ internal sealed class JobProcess : IAsyncDisposable
     {
         ProcessStartInfo info = OwnProcess.Info(Arguments(request, isBounded));
 
-        // Shows each checkpoint, and stack traces.
+        // Logs every checkpoint, and stack traces.
         info.Environment[LocalHost.LogVariable] = "debug";
         Process process = new() { StartInfo = info };
         long startedAt = time.GetTimestamp();
@@ -87,7 +87,7 @@ internal sealed class JobProcess : IAsyncDisposable
     }
 
     /// <summary>Kills it with SIGKILL, and waits for its end.</summary>
-    /// <returns>Whether it was the kill that has ended it.</returns>
+    /// <returns>False if the process had ended before.</returns>
     public async Task<bool> KillAsync()
     {
         _process.Kill();

@@ -2,21 +2,21 @@ using System.Text.Json;
 
 namespace QueryStream.JobSubmit.Chaos;
 
-/// <summary>Compares what the job has written with what was produced.</summary>
-/// <param name="expected">What was produced.</param>
+/// <summary>Compares the output of the job with the produced events.</summary>
+/// <param name="expected">The produced events.</param>
 /// <param name="request">The names of topics and keys.</param>
 internal sealed class OutputComparison(ProducedEvents expected, ChaosRequest request)
 {
-    /// <summary>What was found.</summary>
+    /// <summary>The differences found so far.</summary>
     public Differences Differences { get; } = new();
 
     /// <summary>
-    /// Compares the records of the topic, those of each partition in their order: each event once, with its key and running count, and the events of
-    /// a key in their order.
+    /// Compares the records of the topic, given in the order of each partition: every event must be there once, with its key and running count, and
+    /// the events of a key in order.
     /// </summary>
     public void CompareTopic(IReadOnlyList<OutputRecord> records)
     {
-        // Of each event, the record that was found first; of each key, the record that was found last.
+        // For each event the first record found, for each key the last one.
         int[] firsts = new int[expected.Count];
         Array.Fill(firsts, -1);
         Dictionary<string, int> lasts = [];
@@ -31,7 +31,7 @@ internal sealed class OutputComparison(ProducedEvents expected, ChaosRequest req
             ref int first = ref firsts[found.Number];
             if (first >= 0)
             {
-                Add(DifferenceKind.Doubled, $"{Describe(records[i])} is also at {PlaceOf(records[first])}");
+                Add(DifferenceKind.Duplicate, $"{Describe(records[i])} is also at {PlaceOf(records[first])}");
                 continue;
             }
 
@@ -56,7 +56,7 @@ internal sealed class OutputComparison(ProducedEvents expected, ChaosRequest req
         }
     }
 
-    /// <summary>Compares the keys in Redis and their values, JSON each.</summary>
+    /// <summary>Compares the keys in Redis and their JSON values.</summary>
     public void CompareRedis(IReadOnlyDictionary<string, string> values)
     {
         HashSet<string> known = [];

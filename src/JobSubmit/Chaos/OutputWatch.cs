@@ -1,20 +1,20 @@
 namespace QueryStream.JobSubmit.Chaos;
 
 /// <summary>
-/// Notes when new output arrives: a record of the topic, which is read committed; or a running count in Redis that is higher than any before of its
-/// key, since a restarted job first repeats upserts. Safe on any thread.
+/// Detects new output: a committed record in the topic, or a running count in Redis that is higher than all earlier ones of its key (a restarted job
+/// first repeats upserts). Safe on any thread.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class OutputWatch(TimeProvider time)
 {
-    // Guards all members: a reader of the topic, a subscriber of Redis and the rounds meet here.
+    // Guards all members, which the topic's reader, the Redis subscriber and the rounds use concurrently.
     private readonly Lock _lock = new();
     private readonly List<OutputRecord> _records = [];
     private readonly Dictionary<string, long> _counts = [];
     private TaskCompletionSource<long> _nextInTopic = New();
     private TaskCompletionSource<long> _nextInRedis = New();
 
-    /// <summary>All records of the topic so far, those of each partition in their order.</summary>
+    /// <summary>All records of the topic so far, in the order of each partition.</summary>
     public IReadOnlyList<OutputRecord> Records
     {
         get
@@ -26,8 +26,8 @@ internal sealed class OutputWatch(TimeProvider time)
         }
     }
 
-    /// <summary>From now on, only later output is new.</summary>
-    /// <returns>Complete with the clock's timestamp of the first new output.</returns>
+    /// <summary>Starts to wait for output that arrives from now on.</summary>
+    /// <returns>Tasks that complete with the timestamp of the first new output.</returns>
     public (Task<long> Topic, Task<long> Redis) Begin()
     {
         lock (_lock)
@@ -53,7 +53,7 @@ internal sealed class OutputWatch(TimeProvider time)
     {
         if (CountedEvent.Parse(message.Span) is not { } counted)
         {
-            // The comparison at the end finds what is stored with it.
+            // The final comparison finds it in Redis.
             return;
         }
 

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace QueryStream.JobSubmit.Chaos;
 
 /// <summary>
-/// The oracle: all events that were produced, and what a job that counts each of them once must have written. Events are added by one thread;
-/// everything else is read when all are added.
+/// The oracle: all produced events, and the output of a job that counts each of them once. Events are added by one thread; totals and windows are
+/// read after the last event.
 /// </summary>
 /// <param name="window">The size of the job's windows.</param>
 internal sealed class ProducedEvents(TimeSpan window)
@@ -17,10 +17,10 @@ internal sealed class ProducedEvents(TimeSpan window)
     private readonly Dictionary<(int Key, long Start), WindowTotal> _windows = [];
     private long _count;
 
-    /// <summary>How many events there are. Safe on any thread.</summary>
+    /// <summary>The number of events. Safe on any thread.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The last event of each key, and how many there are up to it.</summary>
+    /// <summary>For each key, its number of events and its last event.</summary>
     public IReadOnlyDictionary<int, (long Count, long LastNumber)> Totals => _totals;
 
     /// <summary>The totals of each key in each window.</summary>
@@ -49,11 +49,11 @@ internal sealed class ProducedEvents(TimeSpan window)
     /// <summary>The key of an event.</summary>
     public int KeyOf(long number) => _keys[(int)number];
 
-    /// <summary>How many events of its key there are up to an event, itself included.</summary>
+    /// <summary>The running count of an event: the events of its key up to and including it.</summary>
     public long CountAt(long number) => _counts[(int)number];
 
     /// <summary>The events of a key in a window.</summary>
-    /// <param name="Count">How many.</param>
+    /// <param name="Count">Their number.</param>
     /// <param name="Sum">The sum of their numbers.</param>
     public readonly record struct WindowTotal(long Count, long Sum);
 }

@@ -13,7 +13,7 @@ internal sealed class TopicFollower : IAsyncDisposable
     // Not disposed: a reader may wake once more after its end.
     private readonly SemaphoreSlim _wake = new(0);
 
-    // The offset behind what was read, by partition. Used by the reading loop only.
+    // The next offset to read, by partition. Used by the reading loop only.
     private readonly long[] _positions;
     private volatile Target? _target;
 
@@ -50,7 +50,7 @@ internal sealed class TopicFollower : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until everything below these offsets was read.</summary>
+    /// <summary>Waits until all records before these offsets are read.</summary>
     public Task ReachAsync(IReadOnlyList<KafkaWatermarks> ends)
     {
         Target target = new(ends);

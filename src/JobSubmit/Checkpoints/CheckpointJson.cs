@@ -38,7 +38,7 @@ internal static class CheckpointJson
         json.WriteEndArray();
     });
 
-    /// <summary>What was read of a checkpoint, and its damages.</summary>
+    /// <summary>The result of a verification.</summary>
     public static string Of(string path, CheckpointManifest manifest, CheckpointVerification verification) => Write(json =>
     {
         WriteHead(json, path, manifest);

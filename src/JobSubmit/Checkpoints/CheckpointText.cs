@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace QueryStream.JobSubmit.Checkpoints;
 
-/// <summary>A checkpoint for people.</summary>
+/// <summary>A checkpoint as text.</summary>
 internal static class CheckpointText
 {
     private static readonly string[] Units = ["KiB", "MiB", "GiB", "TiB"];
@@ -40,7 +40,7 @@ internal static class CheckpointText
         }
     }
 
-    /// <summary>One line on a verified checkpoint, and one for each damage.</summary>
+    /// <summary>Writes one line for the verified checkpoint, and one for each damaged chunk.</summary>
     public static void Write(TextWriter output, string path, CheckpointManifest manifest, CheckpointVerification verification)
     {
         output.WriteLine($"{Title(manifest)}: {(verification.Damages.Count == 0 ? "sound" : "damaged")}");
@@ -53,7 +53,7 @@ internal static class CheckpointText
         }
     }
 
-    /// <summary>A damage in one sentence.</summary>
+    /// <summary>Describes a damaged chunk in one sentence.</summary>
     public static string Describe(ChunkDamage damage)
     {
         string group = damage.Chunk.KeyGroup < 0 ? "" : $", key group {Number(damage.Chunk.KeyGroup)}";

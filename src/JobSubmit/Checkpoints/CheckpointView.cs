@@ -45,7 +45,7 @@ internal sealed record CheckpointView(
     }
 }
 
-/// <summary>What is stored of a state or of a whole checkpoint. A chunk that is referred to twice counts once.</summary>
+/// <summary>The size of a state or of a whole checkpoint. A chunk with several references counts once.</summary>
 /// <param name="Items">How many items there are.</param>
 /// <param name="Chunks">How many chunks hold them.</param>
 /// <param name="Segments">How many segments hold the chunks.</param>

@@ -14,16 +14,16 @@ internal sealed record SourceSplit(string Operator, string Split, EventTime Wate
     // The position of a file that was read to its end.
     private const long Finished = long.MaxValue - 1;
 
-    /// <summary>Of Kafka: the topic; else null.</summary>
+    /// <summary>For Kafka the topic, else null.</summary>
     public string? Topic { get; private init; }
 
-    /// <summary>Of Kafka: the partition; else null.</summary>
+    /// <summary>For Kafka the partition, else null.</summary>
     public int? Partition { get; private init; }
 
-    /// <summary>Of Kafka: the id of the topic, which another topic of the same name does not have; else null.</summary>
+    /// <summary>For Kafka the topic's id, which distinguishes it from another topic of the same name; else null.</summary>
     public string? TopicId { get; private init; }
 
-    /// <summary>The offset of the last record that is in the state; -1: none; null: the split was read to its end.</summary>
+    /// <summary>The offset of the last record in the state; -1: no record; null: the split was read to its end.</summary>
     public long? LastOffset { get; private init; }
 
     /// <summary>
@@ -39,7 +39,7 @@ internal sealed record SourceSplit(string Operator, string Split, EventTime Wate
                 : split;
     }
 
-    /// <summary>By source and name, as people count: partition 10 after partition 9.</summary>
+    /// <summary>By source and name, with numbers in numeric order: partition 10 after partition 9.</summary>
     public int CompareTo(SourceSplit? other)
     {
         int order = string.CompareOrdinal(Operator, other?.Operator);

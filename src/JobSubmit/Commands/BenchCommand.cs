@@ -53,10 +53,10 @@ internal static class BenchCommand
                 Options = LocalRunOptions.Default with { Engine = StateOptions.ParseEngine(parsed, engine) },
             };
 
-            // Before the topic is filled, which takes long.
+            // Before the topic is filled, which takes a while.
             request.Options.Validate();
 
-            // The option comes before the setting. The job's own default is never filled: it may be somebody's real topic.
+            // The option wins over the setting. The job's default topic is never filled: it may be a real one.
             request.Settings["topic"] = parsed.GetValue(topic) ?? request.Settings.GetValueOrDefault("topic", TopicByDefault);
             return RunAsync(context, request, parsed.GetValue(events) ?? EventsByDefault, stop);
         });
@@ -102,7 +102,8 @@ internal static class BenchCommand
             ProduceCommand.Name, ProduceCommand.Queries,
             "--kafka", address, "--topic", topic, "--rate", ProduceCommand.AsFastAsPossible, "--events", number,
         ];
-        using Process process = Process.Start(OwnProcess.Info(arguments)) ?? throw new UsageException("The process that fills the topic could not be started.");
+        using Process process = Process.Start(OwnProcess.Info(arguments))
+            ?? throw new UsageException("The process that fills the topic could not be started.");
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(stop);

@@ -21,7 +21,7 @@ internal static class ChaosCommand
 {
     public const string Name = "chaos";
 
-    // Settings of the job that this command or its options decide.
+    // Settings of the job that this command sets itself, or by its own options.
     private static readonly string[] Owned = ["kafka", "redis", "topic", "output", "prefix", "channel", "window", "bounded"];
 
     public static Command Create(CommandContext context)
@@ -41,7 +41,10 @@ internal static class ChaosCommand
             Description = "Where the run has its folder, with checkpoints and the log of the job. Unset: that of temporary files",
             HelpName = "DIR",
         };
-        Option<bool> keep = new("--keep") { Description = "Keep topics, keys in Redis and the folder; else they are removed, the folder only if all is well" };
+        Option<bool> keep = new("--keep")
+        {
+            Description = "Keep topics, keys in Redis and the folder; else they are removed, the folder only if all is well",
+        };
         Option<bool> json = CommonOptions.Json();
         Option<string[]> engine = StateOptions.CreateEngine();
         Command command = new(
@@ -112,7 +115,7 @@ internal static class ChaosCommand
         }
         catch (Exception e) when (e is not ChaosException && !request.Keep)
         {
-            // Nothing was found, so there is nothing to look at.
+            // There are no differences, so nobody needs the folder.
             Directory.Delete(request.Folder, recursive: true);
             throw;
         }
@@ -132,7 +135,7 @@ internal static class ChaosCommand
         return 0;
     }
 
-    // What can be known before anything is created.
+    // Checks that need nothing to be created.
     private static async Task CheckAsync(ChaosRequest request, CheckpointStorages storages, CancellationToken stop)
     {
         (LocalRunOptions.Default with { Engine = request.Engine }).Validate();
@@ -146,7 +149,7 @@ internal static class ChaosCommand
         _ = StreamBuilder.Build(job.Create(), new JobSettings(request.JobSettings));
         if (request.Storage is { } address && (await storages.Get(address).ListAsync(stop)).Count > 0)
         {
-            // The latest checkpoint must be of this run.
+            // "latest" must find checkpoints of this run only.
             throw new UsageException(
                 $"There are checkpoints in {address} already: set {CheckpointSettings.DirectoryName} to an empty place, or leave it unset.");
         }

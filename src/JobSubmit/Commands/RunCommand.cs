@@ -113,7 +113,7 @@ internal static class RunCommand
         await using IKafkaAdmin admin = services.GetRequiredService<IKafkaClients>().OpenAdmin(connection);
         KafkaTopic found = await admin.RequireTopicAsync(address, topic, stop);
 
-        // It is not known what a user's job does with the topic: it may only write to it.
+        // A user's job may only write to the topic.
         Action<ILogger, string, int, string> log = request.Assembly is null ? Log.SourceFound : Log.TopicFound;
         log(services.GetRequiredService<ILogger<RunRequest>>(), found.Name, found.Partitions.Count, address);
     }

@@ -58,7 +58,7 @@ internal sealed record RunRequest(JobDescription Job, Dictionary<string, string>
     /// <summary>Kafka's address, after <see cref="Apply"/>.</summary>
     public string KafkaAddress => SettingArguments.ValueOf(Job, Settings, KafkaSetting);
 
-    /// <summary>The topic of the job, which must exist before it starts; null where it names none.</summary>
+    /// <summary>The topic of the job, which must exist before it starts; null if it names none.</summary>
     public string? TopicToCheck => SettingArguments.Has(Job, KafkaSetting) && SettingArguments.Has(Job, TopicSetting)
         ? SettingArguments.ValueOf(Job, Settings, TopicSetting)
         : null;
@@ -85,7 +85,7 @@ internal sealed record RunRequest(JobDescription Job, Dictionary<string, string>
     }
 
     /// <summary>Turns options into settings of the job, and checks all settings before anything is connected.</summary>
-    /// <param name="services">Have the addresses of the configuration, for a job that names none.</param>
+    /// <param name="services">Provide the configured addresses, for a job that names none.</param>
     /// <returns>The job and its settings.</returns>
     /// <exception cref="QueryStreamException">A setting is unknown, or its value is not allowed.</exception>
     public (IStreamJob Job, JobSettings Settings) Apply(IServiceProvider services)
@@ -110,7 +110,7 @@ internal sealed record RunRequest(JobDescription Job, Dictionary<string, string>
         return (job, settings);
     }
 
-    // The option comes before the setting, the setting before the configuration, that before the job's default. The configuration is read, and
+    // The option wins over the setting, the setting over the configuration, and that over the job's default. The configuration is read, and
     // validated, only for a job that has the setting.
     private void SetAddress(string setting, string? option, Func<string?> configured)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueryStream.JobSubmit.Demo;
 
-/// <summary>Shows a demo where the output is no terminal: a line per second.</summary>
+/// <summary>Shows a demo if the output is no terminal: a line per second.</summary>
 internal static class DemoLines
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

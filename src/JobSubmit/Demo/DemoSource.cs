@@ -11,7 +11,7 @@ namespace QueryStream.JobSubmit.Demo;
 /// <summary>What a demo shows, gathered from the job, the store and the log.</summary>
 /// <param name="job">The job.</param>
 /// <param name="results">The newest results.</param>
-/// <param name="warnings">Warnings and errors of the log; null where they are on the terminal anyway.</param>
+/// <param name="warnings">Warnings and errors of the log; null if they are on the terminal anyway.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DemoSource(JobHandle job, LatestResults results, RecentWarnings? warnings, TimeProvider time)
 {
@@ -37,7 +37,7 @@ internal sealed class DemoSource(JobHandle job, LatestResults results, RecentWar
 
 /// <summary>What a demo shows at one moment.</summary>
 /// <param name="Job">The job's name.</param>
-/// <param name="Status">Where the job is in its life.</param>
+/// <param name="Status">The job's status.</param>
 /// <param name="Metrics">Its metrics.</param>
 /// <param name="EventsPerSecond">How fast it reads.</param>
 internal sealed record DemoState(string Job, JobStatus Status, JobMetrics Metrics, double EventsPerSecond)
@@ -74,7 +74,7 @@ internal sealed record AnalyticResult(
     /// <summary>All members: group and metrics.</summary>
     public IEnumerable<(string Name, string Value)> Members => Group.Concat(Metrics);
 
-    /// <summary>Reads a message of the channel; null where it is no result.</summary>
+    /// <summary>Reads a message of the channel; null if it is no result.</summary>
     public static AnalyticResult? Parse(Text message)
     {
         Utf8JsonReader json = new(message.Bytes);

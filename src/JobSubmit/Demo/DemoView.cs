@@ -126,7 +126,7 @@ internal sealed class DemoFrame
         ($" {Number(state.Metrics.RunningFor.TotalSeconds, "0")} s", Style.Plain),
         (state.Status is JobStatus.Initializing or JobStatus.Created or JobStatus.Running ? $"{Gap}Ctrl-C stops" : "", Grey));
 
-    // Figures go to the next line where they do not fit on this one.
+    // Figures go to the next line if they do not fit on this one.
     private void AddFigures(DemoState state)
     {
         (string Name, string Value)[] figures =

@@ -120,7 +120,7 @@ internal sealed class GeneratedKafka : IKafkaClients
     }
 }
 
-/// <summary>Answers for the Kafka in memory, but announces a far end of the generated topic.</summary>
+/// <summary>Passes requests to the in-memory Kafka, but announces a far end of the generated topic.</summary>
 /// <param name="admin">The admin of the Kafka in memory.</param>
 /// <param name="generated">The generated topic.</param>
 internal sealed class GeneratedKafkaAdmin(IKafkaAdmin admin, string generated) : IKafkaAdmin

@@ -6,7 +6,7 @@ namespace QueryStream.JobSubmit.Plans;
 /// <summary>How a plan is printed.</summary>
 internal enum PlanFormat
 {
-    /// <summary>For people.</summary>
+    /// <summary>Text.</summary>
     Text,
 
     /// <summary>One JSON object.</summary>

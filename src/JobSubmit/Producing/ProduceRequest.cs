@@ -7,13 +7,13 @@ namespace QueryStream.JobSubmit.Producing;
 /// <param name="Topic">The topic; created if it does not exist.</param>
 internal sealed record ProduceRequest(string Topic)
 {
-    /// <summary>Events per second of event time where there is no rate.</summary>
+    /// <summary>Events per second of event time if there is no rate.</summary>
     public const int EventsPerSecondOfEventTime = 10_000;
 
     /// <summary>How many partitions a new topic gets by default.</summary>
     public const int PartitionsByDefault = 16;
 
-    /// <summary>The first event time where there is no rate. A constant, so that equal seeds give equal topics.</summary>
+    /// <summary>The first event time if there is no rate. A constant, so that equal seeds give equal topics.</summary>
     public static readonly EventTime FirstEventTime = new(1_765_000_000_000);
 
     /// <summary>Events per second; null: as fast as possible.</summary>

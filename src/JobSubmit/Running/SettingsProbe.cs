@@ -4,7 +4,7 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Running;
 
-/// <summary>Records which settings a job reads while it is defined: the only way to learn which settings a user's job has.</summary>
+/// <summary>Records which settings a job reads while it is defined: nothing else lists the settings of a user's job.</summary>
 /// <param name="values">The values.</param>
 internal sealed class SettingsProbe(IReadOnlyDictionary<string, string> values) : IReadOnlyDictionary<string, string>
 {

@@ -45,7 +45,7 @@ public sealed class ChaosTests(Servers servers) : IClassFixture<Servers>, IDispo
         using JsonDocument json = JsonDocument.Parse(end.Output);
         JsonElement differences = json.RootElement.GetProperty("differences");
         Assert.Equal("different", json.RootElement.GetProperty("result").GetString());
-        Assert.True(differences.GetProperty("doubled").GetInt64() > 0, end.Output);
+        Assert.True(differences.GetProperty("duplicate").GetInt64() > 0, end.Output);
         Assert.Equal(0, differences.GetProperty("missing").GetInt64());
         string log = Assert.Single(_folder.GetFiles("job.log", SearchOption.AllDirectories)).FullName;
         Assert.Contains(log, end.ErrorLine, StringComparison.Ordinal);

@@ -40,13 +40,13 @@ public sealed class OutputComparisonTests
     }
 
     [Fact]
-    public void A_doubled_event_is_found_with_both_places()
+    public void A_duplicate_event_is_found_with_both_places()
     {
         _records.Add(_records[2] with { Offset = 99 });
 
         AssertOnly(
-            DifferenceKind.Doubled,
-            $"doubled: event 2, number 2 of key k0, at {_request.Output}-0 offset 99 is also at {_request.Output}-0 offset 11");
+            DifferenceKind.Duplicate,
+            $"duplicate: event 2, number 2 of key k0, at {_request.Output}-0 offset 99 is also at {_request.Output}-0 offset 11");
     }
 
     [Theory]
