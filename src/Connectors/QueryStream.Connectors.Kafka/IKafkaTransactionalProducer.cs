@@ -3,7 +3,7 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// Writes records to one topic in transactions, one at a time. Readers of committed records see those of a transaction together, or never.
+/// Writes records to one topic, in one transaction at a time. Readers of committed records see all records of a transaction, or none.
 /// Used by one caller at a time. Errors that pass by themselves, such as an outage, are retried until the call is cancelled; others are
 /// <see cref="KafkaTransactionException"/>, or <see cref="ServiceRefusedException"/> if a retry would be refused too.
 /// </summary>
@@ -40,13 +40,13 @@ public interface IKafkaTransactionalProducer : IKafkaProducer
 public sealed record KafkaTransactionOptions(string Id, TimeSpan Timeout);
 
 /// <summary>A transaction has failed, and may be repeated.</summary>
-/// <param name="failure">What the producer can still be used for.</param>
+/// <param name="failure">What can be done.</param>
 /// <param name="message">The operation, the transactional id, and the cluster's answer.</param>
 /// <param name="innerException">The error of the client library.</param>
 public sealed class KafkaTransactionException(KafkaTransactionFailure failure, string message, Exception? innerException = null)
     : QueryStreamException(message, innerException)
 {
-    /// <summary>What the producer can still be used for.</summary>
+    /// <summary>What can be done after the failure.</summary>
     public KafkaTransactionFailure Failure { get; } = failure;
 
     /// <inheritdoc/>
@@ -56,17 +56,17 @@ public sealed class KafkaTransactionException(KafkaTransactionFailure failure, s
     public override ErrorDomain Domain => ErrorDomain.External;
 }
 
-/// <summary>What a producer can be used for after a failure.</summary>
+/// <summary>What can be done after a failed transaction.</summary>
 public enum KafkaTransactionFailure
 {
-    /// <summary>To abort the transaction, and to begin another one.</summary>
+    /// <summary>Abort the transaction, and begin another one.</summary>
     Abortable,
 
     /// <summary>
-    /// Nothing: a newer producer of the same transactional id has started, or the transaction was open for longer than its timeout. Open a new one.
+    /// Open a new producer: a newer one with the same transactional id has started, or the transaction was open for longer than its timeout.
     /// </summary>
     Fenced,
 
-    /// <summary>Nothing: open a new one.</summary>
+    /// <summary>Open a new producer: a fatal error has occurred.</summary>
     Fatal,
 }

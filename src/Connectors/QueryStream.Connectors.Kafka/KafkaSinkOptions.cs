@@ -16,24 +16,24 @@ public sealed record KafkaSinkOptions
     /// <summary>The topic, which must exist; empty: the sink's name.</summary>
     public string Topic { get; init; } = "";
 
-    /// <summary>How often rows arrive.</summary>
+    /// <summary>The delivery guarantee.</summary>
     public DeliveryGuarantee Delivery { get; init; } = DeliveryGuarantee.AtLeastOnce;
 
     /// <summary>
-    /// What the transactional ids and consumer groups of an exactly-once sink begin with, for the permissions of a cluster. Job, sink, subtask and
+    /// The prefix of the transactional ids and consumer groups of an exactly-once sink, for the permissions of a cluster. Job, sink, subtask and
     /// attempt follow, so jobs may share a prefix.
     /// </summary>
     public string TransactionalIdPrefix { get; init; } = "querystream";
 
     /// <summary>
     /// How long a transaction of an exactly-once sink may be open, from 1 s to the cluster's <c>transaction.max.timeout.ms</c>. It is open only while
-    /// the output of one checkpoint is written. Other readers of the topic wait so long where a job dies in the middle and does not come back.
+    /// the output of one checkpoint is written. If a job dies meanwhile and is not restarted, readers of committed records wait this long.
     /// </summary>
     public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How many bytes of output a subtask of an exactly-once sink may hold until their checkpoint is complete, 1 KiB or more. They are kept in memory
-    /// and in the checkpoint. At half of it the sink asks for a checkpoint, and at all of it it takes no rows, except those in front of a barrier.
+    /// The maximum bytes of output that a subtask of an exactly-once sink holds until their checkpoint is complete, 1 KiB or more. They are kept in
+    /// memory and in the checkpoint. At half of it the sink requests a checkpoint; at the limit it takes no rows, except those before a barrier.
     /// </summary>
     public long MaxUncommittedBytes { get; init; } = 256 * 1024 * 1024;
 
@@ -88,4 +88,17 @@ public sealed record KafkaSinkOptions
 
         return this with { Topic = topic };
     }
+}
+
+/// <summary>The delivery guarantee of a sink, with Flink's names.</summary>
+public enum DeliveryGuarantee
+{
+    /// <summary>Rows are sent at once. A restart repeats the rows since the last checkpoint.</summary>
+    AtLeastOnce,
+
+    /// <summary>
+    /// Readers with <c>isolation.level=read_committed</c> see each row once, when its checkpoint is complete. So results arrive later, by up to the
+    /// interval of checkpoints.
+    /// </summary>
+    ExactlyOnce,
 }

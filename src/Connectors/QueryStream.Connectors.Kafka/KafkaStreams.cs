@@ -45,8 +45,8 @@ public static class KafkaStreams
     }
 
     /// <summary>
-    /// Writes rows to a topic: <c>rows.ToKafka("clicks").Key(row => row.User).Json()</c>. A record is repeated until the cluster has it. By default a
-    /// restart may write rows again; see <see cref="KafkaSinkOptions.Delivery"/>. Records of equal keys keep their order.
+    /// Writes rows to a topic: <c>rows.ToKafka("clicks").Key(row => row.User).Json()</c>. A record is sent until the cluster has it. By default a
+    /// restart may repeat rows; see <see cref="KafkaSinkOptions.Delivery"/>. Records of equal keys keep their order.
     /// </summary>
     /// <param name="stream">The rows.</param>
     /// <param name="name">The sink's name, and the topic unless the options name one. It is displayed as <c>Sink: name</c>.</param>
@@ -85,7 +85,7 @@ public static class KafkaStreams
     /// <summary>
     /// Writes dead letters to a topic. The record's key is <c>topic-partition</c>, so that those of one partition keep their order; its
     /// value a JSON object: <c>topic</c>, <c>partition</c>, <c>offset</c>, <c>reason</c>, <c>detail</c>, and the refused value as
-    /// <c>value</c> where it is UTF-8 text, else as <c>value_base64</c>; <c>"value":null</c> where it had none.
+    /// <c>value</c> if it is UTF-8 text, else as <c>value_base64</c>; <c>"value":null</c> if there is none.
     /// </summary>
     /// <param name="stream">The dead letters.</param>
     /// <param name="name">The sink's name. It is displayed as <c>Sink: name</c>.</param>
@@ -104,7 +104,7 @@ public static class KafkaStreams
     }
 }
 
-/// <summary>A topic to write to that waits for the format of its values.</summary>
+/// <summary>A Kafka sink without its format.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 public sealed class KafkaRecordSink<T> : RecordSink<T>
 {
@@ -135,7 +135,7 @@ public sealed class KafkaRecordSink<T> : RecordSink<T>
     }
 }
 
-/// <summary>A sink of a changelog, still without key and format. Its topic should be compacted.</summary>
+/// <summary>A Kafka sink for a changelog, without its key and format. Its topic should be compacted.</summary>
 /// <typeparam name="T">The rows of the changes.</typeparam>
 public sealed class KafkaChangelogSink<T> : RecordSink<T>
 {
@@ -164,7 +164,7 @@ public sealed class KafkaChangelogSink<T> : RecordSink<T>
     }
 }
 
-/// <summary>A source of a changelog, still without format.</summary>
+/// <summary>A Kafka source of a changelog, without its format.</summary>
 /// <typeparam name="T">The rows of the changes.</typeparam>
 public sealed class KafkaChangelogSource<T>
 {

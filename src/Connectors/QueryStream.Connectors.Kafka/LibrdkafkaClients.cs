@@ -12,7 +12,6 @@ public sealed class LibrdkafkaClients : IKafkaClients
 {
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly LoadedLibrary _library;
     private readonly ClientFactory _factory;
     private readonly ClientPool<ClusterClient> _clusters = new();
     private readonly ClientPool<FetchClient> _fetchers = new();
@@ -29,16 +28,13 @@ public sealed class LibrdkafkaClients : IKafkaClients
         _time = time;
         BootstrapServers = bootstrapServers;
         _logger = loggers.CreateLogger<LibrdkafkaClients>();
-        _library = LibrdkafkaLibrary.Load();
+        LoadedLibrary library = LibrdkafkaLibrary.Load();
         _factory = new ClientFactory(time, _logger);
-        _logger.Library(_library.Version, _library.Name);
+        _logger.Library(library.Version, library.Name);
     }
 
     /// <inheritdoc/>
     public string BootstrapServers { get; }
-
-    /// <summary>The version of librdkafka.</summary>
-    public string LibraryVersion => _library.Version;
 
     /// <inheritdoc/>
     public IKafkaAdmin OpenAdmin(KafkaConnection connection) => new LibrdkafkaAdmin(_clusters, _factory, _factory.RentCluster(connection, _clusters));

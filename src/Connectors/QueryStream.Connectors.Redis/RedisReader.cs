@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace QueryStream.Connectors.Redis;
 
 /// <summary>
-/// Reads what sinks have stored and published, for programs beside a job that show or check its results. Thread-safe. All calls throw
+/// Reads the values and messages of sinks, for programs that show or check the results of a job. Thread-safe. All calls throw
 /// <see cref="ServiceUnavailableException"/> if Redis does not answer, and <see cref="ServiceRefusedException"/> if it answers with an error.
 /// </summary>
 public sealed class RedisReader : IAsyncDisposable
@@ -39,7 +39,7 @@ public sealed class RedisReader : IAsyncDisposable
         }
     }
 
-    /// <summary>The values of keys, in the order of the keys; null where there is none.</summary>
+    /// <summary>The values of keys, in the order of the keys; null if there is none.</summary>
     public async Task<IReadOnlyList<string?>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         List<string?> all = [];
@@ -53,8 +53,8 @@ public sealed class RedisReader : IAsyncDisposable
         return all;
     }
 
-    /// <summary>All keys with a prefix, in any order. Looks through all keys of the server, without holding up its other clients.</summary>
-    /// <param name="prefix">The prefix, as it stands.</param>
+    /// <summary>All keys with a prefix, in any order. Scans all keys of the server, without blocking other clients.</summary>
+    /// <param name="prefix">The prefix, taken literally.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<string>> FindKeysAsync(string prefix, CancellationToken cancellationToken)
     {
@@ -86,9 +86,9 @@ public sealed class RedisReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Subscribes to a channel until the reader is disposed. Messages are lost while the connection is.</summary>
+    /// <summary>Subscribes to a channel until the reader is disposed. Messages are lost while there is no connection.</summary>
     /// <param name="channel">The channel.</param>
-    /// <param name="onMessage">Called for one message at a time, in their order, on any thread.</param>
+    /// <param name="onMessage">Called for each message, in order, one at a time, on any thread.</param>
     /// <param name="cancellationToken">Gives up waiting for the subscription.</param>
     public async Task SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> onMessage, CancellationToken cancellationToken)
     {

@@ -42,8 +42,8 @@ public static class LocalHost
     ];
 
     /// <summary>
-    /// Makes a program that runs jobs print and parse the same on every machine, whatever its language: the invariant culture on all threads, also in
-    /// the functions of jobs, and UTF-8 on the console.
+    /// Makes a program that runs jobs format and parse the same way on every machine: the invariant culture on all threads, also in the functions of
+    /// jobs, and UTF-8 on the console.
     /// </summary>
     public static void UseInvariantTexts()
     {

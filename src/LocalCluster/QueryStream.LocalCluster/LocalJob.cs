@@ -26,14 +26,14 @@ public static class LocalJob
     /// <c>--name=value</c> for each setting of the job, <c>--parallelism=N</c> (default: one subtask per core, at most 16), and
     /// the options of <see cref="LocalRunArguments"/>; or <c>--help</c>, which lists them.
     /// </param>
-    /// <returns>The exit code: 0 where the job has ended or was stopped; 1 where it failed; the last line says why.</returns>
+    /// <returns>The exit code: 0 if the job has ended or was stopped; 1 if it failed; the last line says why.</returns>
     public static Task<int> RunAsync(IStreamJob job, params string[] arguments) => RunAsync(job, LocalRunOptions.Default, arguments);
 
-    /// <summary>Runs a job as the other overload does, with options that hold where the arguments say nothing else.</summary>
+    /// <summary>Runs a job as the other overload does, with options that arguments may override.</summary>
     /// <param name="job">The job.</param>
     /// <param name="options">What it starts from, how it is executed, and how it stops.</param>
     /// <param name="arguments">The arguments of the program.</param>
-    /// <returns>The exit code: 0 where the job has ended or was stopped; 1 where it failed; the last line says why.</returns>
+    /// <returns>The exit code: 0 if the job has ended or was stopped; 1 if it failed; the last line says why.</returns>
     public static async Task<int> RunAsync(IStreamJob job, LocalRunOptions options, params string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -41,7 +41,7 @@ public static class LocalJob
         ArgumentNullException.ThrowIfNull(arguments);
         LocalHost.UseInvariantTexts();
         using StopSignals signals = new();
-        return await RunAsync(job, options, arguments, new Control(Console.Error, signals.Token, signals.Next)).ConfigureAwait(false);
+        return await RunAsync(job, options, arguments, new RunControl(Console.Error, signals.Token, signals.Next)).ConfigureAwait(false);
     }
 
     /// <summary>Runs a job to its end, or until it is told to stop.</summary>
@@ -49,16 +49,16 @@ public static class LocalJob
     /// <param name="arguments"><c>--name=value</c> for each setting of the job, and <c>--parallelism=N</c>.</param>
     /// <param name="report">Takes the report, errors and help. The log goes to stderr.</param>
     /// <param name="stop">Cancels the job, which is no error.</param>
-    /// <returns>0 where the job has ended or was stopped, else 1.</returns>
+    /// <returns>0 if the job has ended or was stopped, else 1.</returns>
     public static Task<int> RunAsync(IStreamJob job, IReadOnlyList<string> arguments, TextWriter report, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(report);
-        return RunAsync(job, LocalRunOptions.Default, arguments, new Control(report, stop, static () => CancellationToken.None));
+        return RunAsync(job, LocalRunOptions.Default, arguments, new RunControl(report, stop, static () => CancellationToken.None));
     }
 
-    private static async Task<int> RunAsync(IStreamJob job, LocalRunOptions options, IReadOnlyList<string> arguments, Control control)
+    private static async Task<int> RunAsync(IStreamJob job, LocalRunOptions options, IReadOnlyList<string> arguments, RunControl control)
     {
         if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
         {
@@ -92,7 +92,7 @@ public static class LocalJob
     }
 
     private static async Task RunAsync(
-        IStreamJob job, JobSettings settings, LocalRunOptions options, string? parallelism, Control control)
+        IStreamJob job, JobSettings settings, LocalRunOptions options, string? parallelism, RunControl control)
     {
         HostApplicationBuilder builder = LocalHost.CreateBuilder(
         [
@@ -110,6 +110,6 @@ public static class LocalJob
         await run.RunAsync(job, settings, control.Stop).ConfigureAwait(false);
     }
 
-    // Where a run reports, and who stops it.
-    private sealed record Control(TextWriter Report, CancellationToken Stop, Func<CancellationToken> NextStop);
+    // The output of a run, and the tokens that stop it.
+    private sealed record RunControl(TextWriter Report, CancellationToken Stop, Func<CancellationToken> NextStop);
 }

@@ -21,8 +21,8 @@ public sealed class LocalRun(IHost host)
     public LocalRunOptions Options { get; init; } = LocalRunOptions.Default;
 
     /// <summary>
-    /// A token for each further request to stop, of a job that stops with a savepoint: it cancels the job while the savepoint is taken, and asks for
-    /// another savepoint when that has failed.
+    /// Returns a token for the next request to stop a job that stops with a savepoint: it cancels the job while the savepoint is taken, or requests
+    /// another savepoint after a failed one.
     /// </summary>
     public Func<CancellationToken> NextStop { get; init; } = static () => CancellationToken.None;
 
@@ -32,7 +32,7 @@ public sealed class LocalRun(IHost host)
     /// <summary>Called with how the job ended, before its failure is thrown. Not called for a job that was refused.</summary>
     public Action<JobResult> OnEnded { get; init; } = static _ => { };
 
-    /// <summary>Shows the job while it runs, until its token is cancelled. If it fails, the job is cancelled.</summary>
+    /// <summary>Shows the job while it runs, until the token is cancelled. If it throws, the job is cancelled.</summary>
     public Func<JobHandle, CancellationToken, Task> Watch { get; init; } = static (_, _) => Task.CompletedTask;
 
     /// <summary>Runs the job with the parallelism of <see cref="LocalClusterOptions"/>.</summary>
@@ -121,7 +121,7 @@ public sealed class LocalRun(IHost host)
         await saving.ConfigureAwait(false);
     }
 
-    // Null where the job stops, else why it goes on.
+    // Null if the job stops, else the reason why it continues.
     private async Task<QueryStreamException?> StopWithSavepointAsync(JobHandle job, string directory)
     {
         try
@@ -152,7 +152,7 @@ public sealed class LocalRun(IHost host)
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            // The caller looks which of the two it was.
+            // The caller checks which of the two happened.
         }
     }
 }

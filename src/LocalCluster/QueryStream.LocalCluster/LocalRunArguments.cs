@@ -19,7 +19,7 @@ public static class LocalRunArguments
 
     /// <summary>Takes the options out of the arguments.</summary>
     /// <param name="arguments">The arguments of a program.</param>
-    /// <param name="options">What holds where an option is not given.</param>
+    /// <param name="options">The values of options that are not given.</param>
     /// <returns>The options, and the other arguments in their order.</returns>
     /// <exception cref="SettingException">An option has no value, or a setting of the engine is malformed or given twice.</exception>
     public static (LocalRunOptions Options, IReadOnlyList<string> Others) Take(IReadOnlyList<string> arguments, LocalRunOptions options)
@@ -65,7 +65,7 @@ public static class LocalRunArguments
 
     /// <summary>Parses settings of the engine: <c>KEY=VALUE</c>.</summary>
     /// <param name="arguments">The settings.</param>
-    /// <param name="defaults">Those that hold where they are not given.</param>
+    /// <param name="defaults">The values of settings that are not given.</param>
     /// <exception cref="SettingException">One has another form, or is given twice.</exception>
     public static IReadOnlyDictionary<string, string> ParseEngine(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? defaults = null)

@@ -12,7 +12,7 @@ public static class ReportedErrors
         return $"ERROR: {TextOf(failure)}";
     }
 
-    /// <summary>What that line says.</summary>
+    /// <summary>The text of that line.</summary>
     internal static string TextOf(QueryStreamException failure) => Cause(failure).Message.ReplaceLineEndings(" ");
 
     // User errors and the failure of a job end the program with this line, so the log need not repeat them.

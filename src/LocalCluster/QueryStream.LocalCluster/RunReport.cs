@@ -36,7 +36,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
         .Where(counter => counter.Key.StartsWith(ResultPrefix, StringComparison.Ordinal))
         .Select(counter => (counter.Key[ResultPrefix.Length..], counter.Value));
 
-    /// <summary>The line on the savepoint with which a job has stopped: that of Flink's command line.</summary>
+    /// <summary>The line that reports the savepoint of a stopped job, in the words of Flink's command line.</summary>
     public static string SavepointCompleted(string path) => $"Savepoint completed. Path: {path}";
 
     /// <summary>The report as one line of JSON.</summary>
@@ -126,7 +126,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
 
     private static string OneLine(string text) => text.Replace('\r', ' ').Replace('\n', ' ');
 
-    // Nothing of a job that takes no checkpoints and started without state.
+    // Empty for a job that takes no checkpoints and started without state.
     private string StateLines()
     {
         CheckpointStatistics all = Result.Checkpoints;

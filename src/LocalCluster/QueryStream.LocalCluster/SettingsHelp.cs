@@ -19,7 +19,7 @@ internal static class SettingsHelp
         }
         catch (QueryStreamException e)
         {
-            // The job may need a setting that has no default. It has bound its settings before it threw, so they are listed.
+            // The job may require a setting without a default. It has bound its settings before it threw, so they can be listed.
             problem = e.Message;
         }
 

@@ -4,7 +4,7 @@ namespace QueryStream.Local;
 
 /// <summary>
 /// Turns Ctrl-C and SIGTERM into a cancellation. The first signal asks the program to stop; one that follows more than two seconds later
-/// ends the process at once, unless the program has asked for it (<see cref="Next"/>), as SIGQUIT (Ctrl-\) always does.
+/// ends the process at once, unless the program has requested it (<see cref="Next"/>), as SIGQUIT (Ctrl-\) always does.
 /// An earlier one is ignored, since a signal to a process group often arrives twice.
 /// </summary>
 public sealed class StopSignals : IDisposable

@@ -167,7 +167,7 @@ internal sealed class RecordInspector
         return new MemberModel(
             member.Name,
             type,
-            given ?? JsonNaming.Convert(member.Name, naming),
+            given ?? JsonNamingPolicy.Convert(member.Name, naming),
             given is null ? member.Name : null,
             MemberPresence.Of(member, constructor, parameter),
             NullCheck.Of(member.Type),

@@ -47,7 +47,7 @@ internal sealed class AssemblyFile
     /// <summary>The processor architecture that it was compiled for; null for any.</summary>
     public Machine? RunsOn { get; }
 
-    /// <summary>The target framework, for example <c>.NETCoreApp,Version=v10.0</c>; empty where there is none.</summary>
+    /// <summary>The target framework, for example <c>.NETCoreApp,Version=v10.0</c>; empty if there is none.</summary>
     public string TargetFramework { get; } = "";
 
     /// <summary>Whether it is a reference assembly, which has no code.</summary>

@@ -66,7 +66,7 @@ internal sealed class StateModelKey(StateTtl? ttl)
     }
 }
 
-/// <summary>A state of the model, with its expiry.</summary>
+/// <summary>A state in the model, with its expiry.</summary>
 internal sealed class StateModelCell<T>(StateTtl? ttl, Func<T> nothing)
 {
     private bool _isThere;

@@ -159,7 +159,7 @@ public abstract partial class StateSuite : IDisposable
             best.Add(batch[6]);
         });
         backend.SetTimer(batch[0], new EventTime(1));
-        Array.ForEach(batch, Spoil);
+        Array.ForEach(batch, Overwrite);
 
         With(backend, Text.From("key"), () =>
         {
@@ -253,5 +253,5 @@ public abstract partial class StateSuite : IDisposable
     }
 
     // Overwrites the bytes of a text, as the chunk of a batch is overwritten when it is reused.
-    private static void Spoil(Text text) => MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(text.Bytes), text.ByteLength).Fill((byte)'?');
+    private static void Overwrite(Text text) => MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(text.Bytes), text.ByteLength).Fill((byte)'?');
 }

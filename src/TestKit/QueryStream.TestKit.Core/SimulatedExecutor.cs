@@ -70,8 +70,8 @@ public sealed class SimulatedExecutor : Executor, IDisposable
     }
 
     /// <summary>
-    /// Called on the thread that runs the executor with true before each thing that runs, and with false after it: sets what the code under test
-    /// keeps for each thread. A test that awaits may run the executor on another thread each time. Null: nothing is called.
+    /// Called with true before each step and with false after it, on the thread that runs the executor, to set thread-static state of the code under
+    /// test: a test that awaits may run the executor on several threads. Null: nothing is called.
     /// </summary>
     public Action<bool>? OnRunning { get; set; }
 
@@ -116,7 +116,7 @@ public sealed class SimulatedExecutor : Executor, IDisposable
     }
 
     /// <summary>Runs one due step. If there is none, advances the clock to the next timer, and at most to a limit.</summary>
-    /// <returns>False where nothing was due and the clock is at the limit.</returns>
+    /// <returns>False if nothing was due and the clock is at the limit.</returns>
     public bool RunOneUntil(DateTimeOffset limit)
     {
         if (RunOne())
@@ -187,7 +187,7 @@ public sealed class SimulatedExecutor : Executor, IDisposable
         }
     }
 
-    /// <summary>Cancels all I/O that actors have started. Steps that become due by it must still be run.</summary>
+    /// <summary>Cancels all I/O that actors have started. The steps that become due must still be run.</summary>
     public void Dispose() => Run(new Due(DueKind.Other, _shutdown.Cancel));
 
     /// <inheritdoc/>

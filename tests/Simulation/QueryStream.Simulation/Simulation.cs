@@ -255,7 +255,7 @@ internal sealed partial class Simulation
         await ObserveSavepointsAsync(process, handle);
     }
 
-    // Null where the storage of checkpoints could not be used, or no worker was connected.
+    // Null if the storage of checkpoints could not be used, or no worker was connected.
     private static async Task<JobHandle?> AnswerOfAsync(Task<JobHandle> submission)
     {
         try

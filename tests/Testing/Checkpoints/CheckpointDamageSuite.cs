@@ -93,7 +93,7 @@ public abstract class CheckpointDamageSuite : IAsyncLifetime
         Assert.Equal(["names", "Đếm", "Đếm", "Đếm"], verification.Damages.Select(damage => damage.Operator));
     }
 
-    /// <summary>A damaged manifest is an error that says where it is and what is wrong.</summary>
+    /// <summary>A damaged manifest is an error that names the place and the problem.</summary>
     [ContractFact]
     public async Task A_damaged_foreign_or_newer_manifest_is_told_with_its_place()
     {

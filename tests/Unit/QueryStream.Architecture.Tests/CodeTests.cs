@@ -15,20 +15,6 @@ public sealed class CodeTests(ITestOutputHelper output)
     private const int TargetMethodLines = 40;
     private const int MaxColumns = 150;
 
-    // The folders in which all lines are short. Others join as they are cleaned up.
-    private static readonly string[] FoldersWithShortLines =
-    [
-        "bench/",
-        "samples/",
-        "src/Connectors/",
-        "src/Coordinator/",
-        "src/Jobs/",
-        "src/LocalCluster/",
-        "src/Shared/",
-        "src/TestKit/",
-        "tests/",
-    ];
-
     [Fact]
     public void Files_are_short()
     {
@@ -68,7 +54,6 @@ public sealed class CodeTests(ITestOutputHelper output)
     public void Lines_are_short() =>
         Rule.IsBrokenNowhere(
             from file in Repository.Code
-            where FoldersWithShortLines.Any(folder => file.Path.StartsWith(folder, StringComparison.Ordinal))
             from line in file.LinesLongerThan(MaxColumns)
             select $"{file.Path}({line.Number}) has {line.Columns} columns; wrap it at {MaxColumns}");
 

@@ -111,7 +111,7 @@ internal sealed class TransactionalId(string name, InMemoryKafka kafka, TimeProv
                 return false;
             }
 
-            // The cluster learns of a transaction by its first record.
+            // For the cluster, a transaction begins with its first record.
             _expiry ??= time.CreateTimer(_ => Expire(open), null, _timeout, Timeout.InfiniteTimeSpan);
             open.Append(log, record);
             return true;

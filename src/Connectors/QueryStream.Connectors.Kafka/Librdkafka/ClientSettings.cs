@@ -21,7 +21,7 @@ internal static class ClientSettings
     private const int Mebibyte = 1024 * 1024;
     private const int MaxFetchBytes = 16 * Mebibyte;
 
-    // What a fetch takes of a partition. Brokers take batches of up to 1 MiB by default; of many partitions, less must do.
+    // The limits of a fetch per partition. Brokers accept batches of up to 1 MiB by default; with many partitions, the limit must be lower.
     private const int MaxBatchBytes = Mebibyte;
     private const int MinBatchBytes = Mebibyte / 16;
     private const int SocketTimeoutMs = 20_000;
@@ -49,7 +49,7 @@ internal static class ClientSettings
             new("transactional.id", transactions.Id),
             new("transaction.timeout.ms", Number(timeout)),
 
-            // librdkafka requires it to be at most the timeout of transactions. A transaction with records that expire is repeated.
+            // librdkafka requires at most the transaction timeout. If a record expires, its transaction is repeated.
             new("socket.timeout.ms", Number(Math.Min(timeout, SocketTimeoutMs))),
             .. connection.Properties,
         ];

@@ -122,8 +122,8 @@ internal sealed class LibrdkafkaAdmin(ClientPool<ClusterClient> pool, ClientFact
         }
     }
 
-    // Through a client of the group. librdkafka's admin request for offsets of any group crashes the process where the coordinator of the group is
-    // just loading or moving: it asks the group of the client for its coordinator, and a client of no group has none.
+    // Uses a client of the group. librdkafka's admin request for the offsets of another group crashes the process while that group's coordinator is
+    // loading or moving: it looks up the coordinator of the client's own group, and a client without a group has none.
     public async Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken)
     {
         KafkaConnection own = cluster.Connection;

@@ -3,7 +3,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
-/// <summary>Transactions over a client of their own. librdkafka's calls block, so each runs on a thread of its own.</summary>
+/// <summary>A producer with its own client. librdkafka's transactional calls block, so each runs on a separate thread.</summary>
 internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records, ProduceClient client, string topic, string id)
     : IKafkaTransactionalProducer
 {
@@ -56,13 +56,13 @@ internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records
 
     public ValueTask DisposeAsync() => records.DisposeAsync();
 
-    // Transactions that are started without a connection first wait 500 ms for one, however fast it is there: half of a recovery. Where the cluster
-    // does not answer, they wait for it themselves.
+    // librdkafka waits 500 ms if transactions are initialized without a connection, even if one is open sooner. That would be half of a recovery. If
+    // the cluster does not respond, initialization waits for it anyway.
     private bool Connect()
     {
         try
         {
-            // The first answer may change the node of the connection, which is opened again then; the second one comes over what stays.
+            // The first response may change the node id, after which librdkafka reconnects. The second one arrives over the final connection.
             NativeRequests.Brokers(client.Client, SliceMs);
             NativeRequests.Brokers(client.Client, SliceMs);
             return true;
@@ -96,7 +96,7 @@ internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records
             cancellationToken.ThrowIfCancellationRequested();
             if (records.HasUnqueued)
             {
-                // librdkafka would wait for such a record for ever.
+                // librdkafka would wait forever for such a record.
                 throw new KafkaTransactionException(
                     KafkaTransactionFailure.Fatal, $"The transaction of '{id}' has failed: a record for '{topic}' could not be queued.");
             }
@@ -139,7 +139,7 @@ internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records
         : error is NativeError.Fenced or NativeError.ProducerFenced or NativeError.InvalidProducerEpoch ? KafkaTransactionFailure.Fenced
         : KafkaTransactionFailure.Fatal;
 
-    // Calls after a fatal error report that there was one, and not which.
+    // After a fatal error, calls report only that there was one.
     private unsafe NativeError FirstFatalError(NativeError error)
     {
         NativeError first = NativeMethods.FatalError(client.Client, null, 0);

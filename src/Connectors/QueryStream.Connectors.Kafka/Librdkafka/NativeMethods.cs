@@ -238,9 +238,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "rd_kafka_Uuid_least_significant_bits")]
     internal static partial long UuidLow(nint uuid);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_set_isolation_level")]
-    internal static partial nint AdminOptionsSetIsolationLevel(nint options, int level);
-
     [LibraryImport(Library, EntryPoint = "rd_kafka_ListOffsets")]
     internal static partial void ListOffsets(nint client, NativePartitionList* partitions, nint options, nint queue);
 
@@ -306,9 +303,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata_destroy")]
     internal static partial void GroupMetadataDestroy(nint metadata);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_AdminOptions_set_broker")]
-    internal static partial NativeError AdminOptionsSetBroker(nint options, int broker, byte* error, nuint errorSize);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_ConfigResource_new", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint ConfigResourceNew(int type, string name);

@@ -24,7 +24,7 @@ internal sealed class ProduceClient : IClientEvents, IAsyncDisposable
         Cluster.Watch();
     }
 
-    /// <summary>Whether records are written in transactions: then the end of a transaction reports their loss.</summary>
+    /// <summary>Whether records are written in transactions. Their loss is then reported by the end of the transaction.</summary>
     public bool IsTransactional { get; }
 
     public KafkaConnection Connection { get; }

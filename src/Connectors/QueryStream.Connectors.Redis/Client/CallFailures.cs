@@ -9,10 +9,10 @@ namespace QueryStream.Connectors.Redis.Client;
 /// <param name="options">The client options.</param>
 internal sealed class CallFailures(RedisAddress address, RedisClientOptions options)
 {
-    /// <summary>The reason where the library knows none.</summary>
+    /// <summary>The reason if the library gives none.</summary>
     public const string NoConnection = "no connection";
 
-    /// <summary>Whether an exception is one with which the library reports that a call failed.</summary>
+    /// <summary>Whether the library throws the exception for a failed call.</summary>
     public static bool IsOfCall(Exception exception) => exception
         is RedisException or RedisCommandException or TimeoutException or InvalidOperationException;
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace QueryStream.Connectors.Redis.Client;
 
 /// <summary>
-/// Notes why the first connection failed. The library's connect call may wait for its whole timeout although the server refused at once, and until it
-/// returns only the library's log has the reason. Safe on any thread.
+/// Captures the reason why the first connection failed. The library's connect call may wait for its whole timeout although the server refused at
+/// once; until it returns, only the library's log has the reason. Safe on any thread.
 /// </summary>
 internal sealed class ConnectFailure : ILoggerFactory, ILogger
 {

@@ -9,7 +9,7 @@ internal static class FlushScript
     // KEYS  fence, then the key of each row
     // ARGV  field, attempt, number, chained (0 or 1), seconds the fence lives, seconds a row lives, channel, database,
     //       then of each row its value, what to do (1: publish the message, 2: delete the key, 3: both, 0: neither), and the message
-    // returns {1}, or {0, attempt, number} of the flush executed last where the fence refuses
+    // returns {1}, or if the fence refuses {0, attempt, number} of the last executed flush
     //
     // The script selects the database itself: the library would silently use database 0 if the server refuses another one.
     // The fence is raised first, so that an error (no memory, full disk, replica) happens before any row is written. pcall is used because only its

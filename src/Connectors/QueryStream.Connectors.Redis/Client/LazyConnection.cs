@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace QueryStream.Connectors.Redis.Client;
 
-/// <summary>A connection that the first use opens and nothing replaces: the library reconnects by itself. Safe on any thread.</summary>
+/// <summary>A connection that is opened on first use and never replaced, since the library reconnects by itself. Safe on any thread.</summary>
 /// <param name="connect">Opens it. Called at most once.</param>
 internal sealed class LazyConnection(Func<Task<IConnectionMultiplexer>> connect)
 {

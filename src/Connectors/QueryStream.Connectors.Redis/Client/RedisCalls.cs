@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace QueryStream.Connectors.Redis.Client;
 
 /// <summary>
-/// Calls of one server on a connection of their own, which the first call opens. A call that fails says why in a few words. Safe on any thread.
+/// Calls a server over a separate connection, which the first call opens. A failed call has a short reason. Safe on any thread.
 /// </summary>
 internal sealed class RedisCalls
 {
@@ -49,7 +49,7 @@ internal sealed class RedisCalls
                 }
             }
 
-            // The first connection is still opening, or its failure not known yet.
+            // The first connection is still opening, or the reason of its failure is not known yet.
             await Task.Delay(FirstRetryDelay, TimeProvider.System).ConfigureAwait(false);
         }
     }

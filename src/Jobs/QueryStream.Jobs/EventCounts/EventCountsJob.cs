@@ -7,9 +7,9 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Jobs.EventCounts;
 
 /// <summary>
-/// Counts the events of a topic by key, exactly once. Each event goes with its running count to a topic, in transactions; the newest count of each
-/// key and the counts of windows go to Redis, whose upserts may be repeated and end with the right value. The small example of exactly-once output;
-/// <c>querystream chaos</c> kills its process again and again and compares both outputs with what was produced.
+/// Counts the events of a topic by key, exactly once: a small example of exactly-once output. Each event is written with its running count to a
+/// topic, in transactions. The newest count of each key and the counts of windows go to Redis, where repeated upserts end with the right value.
+/// <c>querystream chaos</c> repeatedly kills the job's process, and compares both outputs with the produced events.
 /// </summary>
 public sealed class EventCountsJob : IStreamJob
 {

@@ -17,15 +17,15 @@ public sealed record EventCountsSettings : IValidatedSettings
     [Setting("redis", "Redis, HOST:PORT or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]")]
     public string Redis { get; init; } = "localhost:6379";
 
-    /// <summary>The topic that is read.</summary>
+    /// <summary>The input topic.</summary>
     [Setting("topic", "the topic with the events: {\"key\":\"tea\",\"number\":17,\"time\":1765000000000}")]
     public string Topic { get; init; } = "events";
 
-    /// <summary>The topic that is written.</summary>
+    /// <summary>The output topic.</summary>
     [Setting("output", "the topic for the events with their running counts; it must exist")]
     public string Output { get; init; } = "counted-events";
 
-    /// <summary>How often rows arrive in the topic that is written.</summary>
+    /// <summary>The delivery guarantee of the output topic.</summary>
     [Setting("delivery", "exactly-once: readers of committed records find each event once; or at-least-once")]
     public DeliveryGuarantee Delivery { get; init; } = DeliveryGuarantee.ExactlyOnce;
 

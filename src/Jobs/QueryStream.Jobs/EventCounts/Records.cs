@@ -5,9 +5,9 @@ using QueryStream.Streams.Records;
 
 namespace QueryStream.Jobs.EventCounts;
 
-/// <summary>An event of the topic that is read: <c>{"key":"tea","number":17,"time":1765000000000}</c>.</summary>
+/// <summary>An event of the input topic: <c>{"key":"tea","number":17,"time":1765000000000}</c>.</summary>
 /// <param name="Key">What is counted.</param>
-/// <param name="Number">Tells the events apart.</param>
+/// <param name="Number">The number that identifies the event.</param>
 /// <param name="Time">The event time.</param>
 [StreamRecord(JsonNaming = JsonNaming.SnakeCase)]
 internal readonly record struct CountableEvent(Text Key, long Number, EventTime Time);
@@ -15,7 +15,7 @@ internal readonly record struct CountableEvent(Text Key, long Number, EventTime 
 /// <summary>An event with its running count.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Number">Its number.</param>
-/// <param name="Count">How many events of the key there were up to this one.</param>
+/// <param name="Count">The number of events of the key up to this one.</param>
 [StreamRecord(JsonNaming = JsonNaming.SnakeCase)]
 internal readonly record struct EventCount(Text Key, long Number, long Count);
 
@@ -23,7 +23,7 @@ internal readonly record struct EventCount(Text Key, long Number, long Count);
 /// <param name="Key">The key.</param>
 /// <param name="Start">The window's first millisecond.</param>
 /// <param name="End">The first millisecond after it.</param>
-/// <param name="Count">How many there are.</param>
-/// <param name="Sum">The sum of their numbers; null if it has no 64 bits.</param>
+/// <param name="Count">Their number.</param>
+/// <param name="Sum">The sum of the events' numbers; null if it does not fit into 64 bits.</param>
 [StreamRecord(JsonNaming = JsonNaming.SnakeCase)]
 internal readonly record struct WindowCount(Text Key, EventTime Start, EventTime End, long Count, long? Sum);

@@ -85,7 +85,7 @@ internal sealed class TextNormalizer
 
     private ReadOnlySpan<char> Compose(ReadOnlySpan<char> text)
     {
-        // Almost all input has this form already, and to ask is cheap.
+        // Almost all input has this form already, and checking is cheap.
         if (!text.Contains(Unnormalizable) && text.IsNormalized(NormalizationForm.FormC))
         {
             return text;

@@ -6,13 +6,13 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Jobs.QueryAnalytics;
 
 /// <summary>The part of a window's queries that users of one type asked.</summary>
-/// <param name="Queries">How many they asked.</param>
-/// <param name="Percentage">Of all, 0 to 100.</param>
+/// <param name="Queries">Their number.</param>
+/// <param name="Percentage">Their percentage of all queries, 0 to 100.</param>
 internal readonly record struct UserTypeShare(long Queries, double Percentage)
 {
     /// <summary>
-    /// Makes one result a user type of the counts of a window: all of them each time, since any query changes every share.
-    /// A type that a closed window shows for the first time is its on-time result, also where it came late.
+    /// Converts the counts of a window to one result per user type. All types are emitted each time, since any query changes every share. The first
+    /// result of a type in a closed window counts as on time, even if the type arrived late.
     /// </summary>
     public static void Split(WindowResult<Unit, GroupCounts> window, Action<WindowResult<Text, UserTypeShare>> emit)
     {

@@ -46,14 +46,14 @@ public readonly record struct SegmentName(Epoch Epoch, CheckpointId Checkpoint, 
 /// <summary>How the bytes of a chunk are stored. The numbers are stored: they never change.</summary>
 public enum ChunkEncoding : byte
 {
-    /// <summary>As they are.</summary>
+    /// <summary>Uncompressed.</summary>
     Plain = 0,
 
     /// <summary>One LZ4 block.</summary>
     Lz4 = 1,
 }
 
-/// <summary>Where a chunk is stored, and what it must be. A value: it travels in messages and manifests.</summary>
+/// <summary>The location, length and checksum of a stored chunk. Sent in messages and stored in manifests.</summary>
 /// <param name="Segment">The segment that holds it.</param>
 /// <param name="Offset">Where it begins in the segment, in bytes.</param>
 /// <param name="StoredLength">How many bytes of the segment it takes.</param>

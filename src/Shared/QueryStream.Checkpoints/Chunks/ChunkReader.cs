@@ -5,7 +5,7 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Checkpoints.Chunks;
 
 /// <summary>Reads chunks and checks them. Safe on any thread.</summary>
-/// <param name="segments">Where they are.</param>
+/// <param name="segments">The segments with the chunks.</param>
 public sealed class ChunkReader(ISegments segments)
 {
     /// <summary>Reads a chunk.</summary>
@@ -20,7 +20,7 @@ public sealed class ChunkReader(ISegments segments)
             + $"the chunk at byte {chunk.Offset} of segment {chunk.Segment} {read.Problem}.");
     }
 
-    /// <summary>Reads a chunk, and tells what is wrong with it instead of throwing.</summary>
+    /// <summary>Reads a chunk, and describes damage instead of throwing.</summary>
     /// <exception cref="CheckpointStorageException">The store cannot be reached.</exception>
     internal async Task<ReadChunk> TryReadAsync(ChunkHandle chunk, CancellationToken cancellationToken)
     {
@@ -52,8 +52,8 @@ public sealed class ChunkReader(ISegments segments)
         return LZ4Codec.Decode(stored, bytes) == chunk.Length ? bytes : null;
     }
 
-    /// <summary>What was read of a chunk.</summary>
-    /// <param name="Bytes">Its bytes; null where it is damaged.</param>
+    /// <summary>The result of reading a chunk.</summary>
+    /// <param name="Bytes">Its bytes; null if it is damaged.</param>
     /// <param name="Problem">How it is damaged, as the end of a sentence.</param>
     internal readonly record struct ReadChunk(byte[]? Bytes, string Problem);
 }

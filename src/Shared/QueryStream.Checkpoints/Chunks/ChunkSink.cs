@@ -9,7 +9,7 @@ namespace QueryStream.Checkpoints.Chunks;
 /// Stores the chunks of one task's snapshot: packs them into segments, and refers to chunks of the last checkpoint with equal bytes instead of
 /// storing them again. Its memory is bounded by the sizes of a segment and of the largest chunk. Used by one snapshot at a time.
 /// </summary>
-/// <param name="segments">Where they go.</param>
+/// <param name="segments">Stores the segments.</param>
 /// <param name="name">The name of the first segment.</param>
 /// <param name="reusable">Chunks that may be referred to: nobody deletes them before this checkpoint is complete or was aborted.</param>
 public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChunks reusable)
@@ -17,12 +17,12 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
     /// <summary>The default of <see cref="TargetBytes"/>.</summary>
     public const int DefaultTargetBytes = 4 * 1024 * 1024;
 
-    // Less is not worth the time of decoding.
-    private const int LeastSavedShare = 8;
+    // Compression must save an eighth, else decoding is not worth its time.
+    private const int MinSavedFraction = 8;
 
     private const int FirstBytes = 64 * 1024;
 
-    // Of the pool: the segments of each checkpoint would be large objects for the garbage collector.
+    // Pooled: new segments for each checkpoint would be large objects for the garbage collector.
     private byte[] _segment = [];
     private int _length;
     private SegmentName _name = name;
@@ -30,10 +30,10 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
     /// <summary>The size from which a segment is stored, in bytes.</summary>
     public int TargetBytes { get; init; } = DefaultTargetBytes;
 
-    /// <summary>The bytes that were stored, encoded.</summary>
+    /// <summary>The encoded bytes that were stored.</summary>
     public long WrittenBytes { get; private set; }
 
-    /// <summary>The bytes, decoded, of chunks that were there already.</summary>
+    /// <summary>The decoded bytes of chunks that were stored already.</summary>
     public long ReusedBytes { get; private set; }
 
     /// <summary>Adds a chunk. The bytes are only valid until the returned task has completed.</summary>
@@ -85,7 +85,7 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
         Span<byte> target = _segment.AsSpan(_length);
         int stored = LZ4Codec.Encode(bytes, target);
         ChunkEncoding encoding = ChunkEncoding.Lz4;
-        if (stored <= 0 || stored > bytes.Length - (bytes.Length / LeastSavedShare))
+        if (stored <= 0 || stored > bytes.Length - (bytes.Length / MinSavedFraction))
         {
             bytes.CopyTo(target);
             (stored, encoding) = (bytes.Length, ChunkEncoding.Plain);
@@ -137,7 +137,7 @@ public sealed class ReusableChunks
     /// <param name="chunks">All chunks of the task, or of the job.</param>
     public ReusableChunks(IEnumerable<ChunkHandle> chunks)
     {
-        // How many bytes of each segment are referred to, and where the last of them end: a segment ends there, as far as is known here.
+        // For each segment, the bytes of the referenced chunks, and the end of the last one, which is taken for the end of the segment.
         Dictionary<SegmentName, (long Referred, long Length)> segments = [];
         HashSet<ChunkHandle> distinct = [];
         foreach (ChunkHandle chunk in chunks)

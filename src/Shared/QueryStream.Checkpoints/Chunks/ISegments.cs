@@ -13,7 +13,7 @@ public interface ISegments
     Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>Reads a part of a segment.</summary>
-    /// <returns>Exactly that many bytes, owned by the caller; null where the segment is missing or shorter.</returns>
+    /// <returns>Exactly that many bytes, owned by the caller; null if the segment is missing or shorter.</returns>
     /// <exception cref="CheckpointStorageException">The store cannot be reached.</exception>
     Task<byte[]?> ReadAsync(SegmentName name, int offset, int count, CancellationToken cancellationToken);
 }

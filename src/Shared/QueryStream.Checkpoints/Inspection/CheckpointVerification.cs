@@ -6,11 +6,11 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Checkpoints.Inspection;
 
-/// <summary>What came out when all of a checkpoint was read.</summary>
+/// <summary>The result of reading all chunks of a checkpoint.</summary>
 /// <param name="Segments">How many segments it refers to.</param>
 /// <param name="Chunks">How many chunks. One that several states refer to counts once.</param>
 /// <param name="StoredBytes">The bytes of the chunks as they are stored.</param>
-/// <param name="Damages">The chunks that are missing or not what was written; none where the checkpoint can be restored.</param>
+/// <param name="Damages">The chunks that are missing or not what was written; none if the checkpoint can be restored.</param>
 public sealed record CheckpointVerification(int Segments, int Chunks, long StoredBytes, IReadOnlyList<ChunkDamage> Damages)
 {
     /// <summary>Reads all chunks of a checkpoint, and compares their checksums. Holds one chunk in memory.</summary>

@@ -37,7 +37,7 @@ public static class ManifestFormat
     private const int HeaderBytes = 32;
     private const int MaxKeyGroups = 32768;
 
-    // LZ4 makes at most 255 bytes of one.
+    // LZ4 expands one byte to at most 255.
     private const long MaxExpansion = 255;
 
     private static ReadOnlySpan<byte> Magic => "QSCP"u8;

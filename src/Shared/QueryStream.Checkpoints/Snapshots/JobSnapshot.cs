@@ -14,7 +14,7 @@ public sealed class JobSnapshot
 
     /// <summary>Creates the snapshot of a stored checkpoint.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="keyGroups">The job's number of key groups; 0 of a job without tasks.</param>
+    /// <param name="keyGroups">The job's number of key groups; 0 for a job without tasks.</param>
     /// <param name="progress">The tasks of each vertex, by subtask.</param>
     /// <param name="operators">The operators that have state, each once.</param>
     /// <param name="ledger">What became of the rows of each operator.</param>
@@ -35,7 +35,7 @@ public sealed class JobSnapshot
     /// <summary>The checkpoint.</summary>
     public CheckpointId Checkpoint { get; }
 
-    /// <summary>The job's number of key groups when it was taken; 0 of a job without tasks.</summary>
+    /// <summary>The job's number of key groups when it was taken; 0 for a job without tasks.</summary>
     public int KeyGroups { get; }
 
     /// <summary>The progress of the tasks of each vertex, by subtask.</summary>
@@ -47,7 +47,7 @@ public sealed class JobSnapshot
     /// <summary>What became of the rows of each operator, all subtasks together.</summary>
     public IReadOnlyList<OperatorLedger> Ledger { get; }
 
-    /// <summary>The operators of which rows are missing, or there twice. Always none: anything else is a defect of QueryStream.</summary>
+    /// <summary>The operators with lost or duplicate rows. Always empty: anything else is a defect of QueryStream.</summary>
     public IEnumerable<OperatorLedger> Unbalanced => Ledger.Where(part => !part.IsBalanced);
 
     /// <summary>Combines the snapshots of all tasks.</summary>
@@ -55,14 +55,14 @@ public sealed class JobSnapshot
     /// <param name="tasks">The parts of all tasks.</param>
     public static JobSnapshot Of(CheckpointId checkpoint, IEnumerable<TaskSnapshot> tasks)
     {
-        // Of copies of broadcast state the first subtask's is kept in every checkpoint of a job: the segments of the others are swept, although
-        // their tasks go on referring to them.
+        // Every manifest keeps the first subtask's copy of broadcast state: segments with only other copies are swept, although their tasks still
+        // refer to them.
         TaskSnapshot[] all = [.. tasks.OrderBy(task => task.Task.Subtask)];
         IEnumerable<OperatorSnapshot> operators = all.SelectMany(task => task.Operators).GroupBy(part => part.Operator).Select(parts =>
             new OperatorSnapshot(
                 parts.Key,
                 parts.First().Name,
-                [.. parts.SelectMany(part => part.States).GroupBy(state => (state.Name, state.Kind)).Select(Unite)]));
+                [.. parts.SelectMany(part => part.States).GroupBy(state => (state.Name, state.Kind)).Select(MergeParts)]));
         IEnumerable<KeyValuePair<VertexId, IReadOnlyList<TaskProgress>>> progress = all.GroupBy(task => task.Task.Vertex).Select(vertex =>
             KeyValuePair.Create<VertexId, IReadOnlyList<TaskProgress>>(
                 vertex.Key,
@@ -72,7 +72,7 @@ public sealed class JobSnapshot
         return new JobSnapshot(checkpoint, all.Length == 0 ? 0 : all[0].KeyGroups, progress, operators, [.. ledger]);
     }
 
-    /// <summary>The progress of the tasks of a vertex, by subtask; empty where the snapshot does not have the vertex.</summary>
+    /// <summary>The progress of the tasks of a vertex, by subtask; empty if the snapshot does not have the vertex.</summary>
     public IReadOnlyList<TaskProgress> ProgressOf(VertexId vertex) => _progress.GetValueOrDefault(vertex, []);
 
     /// <summary>The smallest watermark of a vertex's subtasks.</summary>
@@ -82,7 +82,7 @@ public sealed class JobSnapshot
         return tasks.Count == 0 ? EventTime.MinValue : tasks.Min(task => task.Watermark);
     }
 
-    /// <summary>The state of one operator; null where it had none.</summary>
+    /// <summary>The state of one operator; null if it had none.</summary>
     public OperatorSnapshot? Find(OperatorId id) => _operators.GetValueOrDefault(id);
 
     /// <summary>Checks that a job has all operators with state, and the same number of key groups.</summary>
@@ -128,7 +128,7 @@ public sealed class JobSnapshot
     }
 
     // All subtasks have the same broadcast state: that of the first one is taken.
-    private static StateSnapshot Unite(IEnumerable<StateSnapshot> parts)
+    private static StateSnapshot MergeParts(IEnumerable<StateSnapshot> parts)
     {
         StateSnapshot first = parts.First();
         return first.Kind == StateKind.Broadcast ? first : first with { Chunks = [.. parts.SelectMany(part => part.Chunks)] };

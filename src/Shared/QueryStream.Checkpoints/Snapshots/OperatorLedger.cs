@@ -3,8 +3,8 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Checkpoints.Snapshots;
 
 /// <summary>
-/// What became of the rows of an operator: of one subtask, or of all of them together. Counted from the job's first start to the barrier, over all
-/// restores. Immutable.
+/// The outcome of the rows of an operator, for one subtask or for all of them. Counted from the job's first start to the barrier, across restores.
+/// Immutable.
 /// </summary>
 /// <param name="Operator">The operator.</param>
 /// <param name="Vertex">Its vertex.</param>
@@ -12,12 +12,11 @@ namespace QueryStream.Checkpoints.Snapshots;
 public sealed record OperatorLedger(OperatorId Operator, VertexId Vertex, string Name)
 {
     /// <summary>
-    /// Whether each row out is a row in. Otherwise the operator makes its rows out of those it absorbed, and their number is in no relation to those
-    /// that came in.
+    /// Whether each row out is a row in. Otherwise the operator creates its rows from those it absorbed, so rows in and rows out are unrelated.
     /// </summary>
     public bool PassesRows { get; init; }
 
-    /// <summary>Rows that came in at all inputs; of a source, the records that it read.</summary>
+    /// <summary>Rows that came in at all inputs; for a source, the records that it read.</summary>
     public long RowsIn { get; init; }
 
     /// <summary>
@@ -36,8 +35,8 @@ public sealed record OperatorLedger(OperatorId Operator, VertexId Vertex, string
     public long DeadLettered { get; init; }
 
     /// <summary>
-    /// Rows that are in the operator's state, went to a function, or were given to an external system. Of an operator that passes rows: those that it
-    /// holds at the barrier, such as rows that wait for the answers of an asynchronous function.
+    /// Rows that went to the operator's state, to a function, or to an external system. For an operator that passes rows: those that it holds at the
+    /// barrier, such as rows that wait for the answers of an asynchronous function.
     /// </summary>
     public long Absorbed { get; init; }
 
@@ -46,7 +45,7 @@ public sealed record OperatorLedger(OperatorId Operator, VertexId Vertex, string
     /// </summary>
     public long Missing => RowsIn - (PassesRows ? RowsOut : 0) - Filtered - Late - DeadLettered - Absorbed;
 
-    /// <summary>Whether it is known what became of every row.</summary>
+    /// <summary>Whether every row is accounted for.</summary>
     public bool IsBalanced => Missing == 0;
 
     /// <summary>The sum of two ledgers of the same operator.</summary>

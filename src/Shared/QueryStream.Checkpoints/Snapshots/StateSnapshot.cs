@@ -19,7 +19,7 @@ public enum StateKind : byte
 }
 
 /// <summary>Items of one state that were written together. Immutable.</summary>
-/// <param name="KeyGroup">Of keyed state: the key group of all of them. Otherwise -1.</param>
+/// <param name="KeyGroup">For keyed state the key group of all items, otherwise -1.</param>
 /// <param name="Count">The number of items.</param>
 /// <param name="Content">Where the items are, one after the other as their codec writes them.</param>
 public sealed record StateChunk(int KeyGroup, int Count, ChunkHandle Content);
@@ -40,25 +40,25 @@ public sealed record OperatorSnapshot(OperatorId Operator, string Name, IReadOnl
 /// <summary>The state of one task when a barrier passed it. Immutable.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="Checkpoint">The barrier's checkpoint.</param>
-/// <param name="Operators">The state of its operators that have some.</param>
+/// <param name="Operators">Its operators with state.</param>
 public sealed record TaskSnapshot(TaskId Task, CheckpointId Checkpoint, IReadOnlyList<OperatorSnapshot> Operators)
 {
     /// <summary>The job's number of key groups, which keyed state is bound to.</summary>
     public required int KeyGroups { get; init; }
 
-    /// <summary>The task's watermark; <see cref="EventTime.MaxValue"/> where the task had ended, so that it never holds back the others.</summary>
+    /// <summary>The task's watermark; <see cref="EventTime.MaxValue"/> if the task had ended, so that it never holds back the others.</summary>
     public required EventTime Watermark { get; init; }
 
     /// <summary>Whether the task had reached the end of its input.</summary>
     public bool HasEnded { get; init; }
 
     /// <summary>
-    /// The last checkpoint whose barrier had passed the task. The last state of a task that ends holds rows behind that barrier, so it is no part of
-    /// that checkpoint. Not stored.
+    /// The last checkpoint whose barrier had passed the task. The last state of a task that ends contains rows after that barrier, so it is not part
+    /// of that checkpoint. Not stored.
     /// </summary>
     public CheckpointId LastBarrier { get; init; }
 
-    /// <summary>What became of the rows of each of its operators.</summary>
+    /// <summary>The ledger of each of its operators.</summary>
     public IReadOnlyList<OperatorLedger> Ledger { get; init; } = [];
 }
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace QueryStream.Generators.Model;
 
 /// <summary>Converts member names to JSON names, like the policies of System.Text.Json.</summary>
-internal static class JsonNaming
+internal static class JsonNamingPolicy
 {
     /// <param name="name">The member's name.</param>
     /// <param name="naming">The value of the attribute's enum.</param>

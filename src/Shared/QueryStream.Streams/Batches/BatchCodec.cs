@@ -49,7 +49,7 @@ internal static class BatchCodec<T>
             throw;
         }
 
-        batch.Weigh(bytes);
+        batch.SetBytes(bytes);
         return batch;
     }
 

@@ -118,8 +118,8 @@ public sealed class Batch<T> : Batch
         Bytes = bytes;
     }
 
-    /// <summary>Sets the size of the whole batch, if the sizes of single rows are not known.</summary>
-    public void Weigh(long bytes) => Bytes = bytes;
+    /// <summary>Sets <see cref="Batch.Bytes"/>, if the sizes of single rows are not known.</summary>
+    public void SetBytes(long bytes) => Bytes = bytes;
 
     /// <inheritdoc/>
     protected override void Recycle()

@@ -139,7 +139,7 @@ public sealed class SourceBatch<T>
     /// <param name="recordTime">The record's own time, used if the job extracts none from the row.</param>
     /// <param name="offset">The record's position in its split.</param>
     /// <param name="line">The number of its first line, from 1.</param>
-    /// <returns>See there.</returns>
+    /// <returns>False if the event time is out of range.</returns>
     public bool TryAddLine(in T row, EventTime recordTime, long offset, long line)
     {
         _areLines = true;
@@ -147,8 +147,8 @@ public sealed class SourceBatch<T>
     }
 
     /// <summary>
-    /// Code of the job, such as a decoder, is going to run for a record of the current split: the error of a record for which it throws names the
-    /// record. It ends with the record's row, its dead letter, or <see cref="Pass"/>.
+    /// Begins a record of the current split, before code of the job, such as a decoder, runs for it: if that code throws, the error names the
+    /// record. The record ends with its row, its dead letter, or <see cref="Pass"/>.
     /// </summary>
     /// <param name="offset">The record's position in its split.</param>
     public void BeginRecord(long offset)

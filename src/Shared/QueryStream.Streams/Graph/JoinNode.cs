@@ -15,12 +15,12 @@ public sealed class JoinNode<TKey, TLeft, TRight, TOut> : KeyedPairNode<TKey, TL
         KeyedStream<TRight, TKey> right,
         JoinCondition condition,
         Func<TLeft, TRight, TOut> pair,
-        Func<TLeft, TOut>? single)
+        Func<TLeft, TOut>? unmatched)
         : base("Join", left, right)
     {
         Condition = condition;
         Pair = pair;
-        Single = single;
+        Unmatched = unmatched;
     }
 
     /// <summary>The condition of the join.</summary>
@@ -30,7 +30,7 @@ public sealed class JoinNode<TKey, TLeft, TRight, TOut> : KeyedPairNode<TKey, TL
     public Func<TLeft, TRight, TOut> Pair { get; }
 
     /// <summary>Creates the row of an unmatched left row; null in an inner join.</summary>
-    public Func<TLeft, TOut>? Single { get; }
+    public Func<TLeft, TOut>? Unmatched { get; }
 
     /// <summary>Late left rows.</summary>
     public SideOutput<TLeft> LateLeft => JoinStream<TLeft, TRight, TOut>.LateLeftOutput;
@@ -41,7 +41,7 @@ public sealed class JoinNode<TKey, TLeft, TRight, TOut> : KeyedPairNode<TKey, TL
     internal override bool UsesEventTime => true;
 
     /// <inheritdoc/>
-    public override string Kind => $"{(Single is null ? "Join" : "LeftJoin")} {Condition}";
+    public override string Kind => $"{(Unmatched is null ? "Join" : "LeftJoin")} {Condition}";
 
     /// <inheritdoc/>
     public override IReadOnlyList<NodeState> DescribeState() => [NodeState.Own("rows by their times")];

@@ -30,19 +30,19 @@ public sealed class TimedJoin<TKey, TLeft, TRight>
 
     /// <summary>Emits a row for each pair, and one for each left row once it is certain that it has no match.</summary>
     /// <param name="pair">Creates the row of a pair.</param>
-    /// <param name="single">Creates the row of an unmatched left row.</param>
+    /// <param name="unmatched">Creates the row of an unmatched left row.</param>
     /// <param name="name">The operator's name, which identifies its state across versions of the job.</param>
     /// <exception cref="JobDefinitionException">The rows of a stream have no codec.</exception>
     [StatefulOperator]
-    public JoinStream<TLeft, TRight, TOut> LeftOuter<TOut>(Func<TLeft, TRight, TOut> pair, Func<TLeft, TOut> single, string? name = null) =>
-        Add(pair, single, name);
+    public JoinStream<TLeft, TRight, TOut> LeftOuter<TOut>(Func<TLeft, TRight, TOut> pair, Func<TLeft, TOut> unmatched, string? name = null) =>
+        Add(pair, unmatched, name);
 
-    private JoinStream<TLeft, TRight, TOut> Add<TOut>(Func<TLeft, TRight, TOut> pair, Func<TLeft, TOut>? single, string? name)
+    private JoinStream<TLeft, TRight, TOut> Add<TOut>(Func<TLeft, TRight, TOut> pair, Func<TLeft, TOut>? unmatched, string? name)
     {
         Codec<TKey>.Check();
         Codec<TLeft>.Check();
         Codec<TRight>.Check();
-        JoinNode<TKey, TLeft, TRight, TOut> node = new(_left, _right, _condition, pair, single);
+        JoinNode<TKey, TLeft, TRight, TOut> node = new(_left, _right, _condition, pair, unmatched);
         return new JoinStream<TLeft, TRight, TOut>(_left.Job, _left.Job.Add(node, name).Rows);
     }
 }

@@ -4,7 +4,7 @@ using QueryStream.Core.Time;
 namespace QueryStream.Streams.Windows;
 
 /// <summary>
-/// Windows that start together and end one step after the other: for a day in steps of an hour, the first window has one hour and the last all 24.
+/// Windows that share a start and end one step after another: for a day in steps of an hour, the first window has one hour, and the last all 24.
 /// </summary>
 public sealed record Cumulating : AlignedWindows
 {
@@ -21,7 +21,7 @@ public sealed record Cumulating : AlignedWindows
     /// <summary>The size of the largest window, in milliseconds.</summary>
     public long MaxSizeMilliseconds { get; }
 
-    /// <summary>How much each window is longer than the one before, in milliseconds.</summary>
+    /// <summary>The difference in size between a window and the previous one, in milliseconds.</summary>
     public long StepMilliseconds { get; }
 
     /// <summary>The start of one of the windows, in milliseconds from the epoch.</summary>
@@ -30,7 +30,7 @@ public sealed record Cumulating : AlignedWindows
     /// <inheritdoc/>
     public override IReadOnlyList<WindowEdge> Edges => [_ends];
 
-    /// <summary>Windows that grow by a step up to a size, and then begin anew.</summary>
+    /// <summary>Windows that grow by a step up to a maximum size, and then start again.</summary>
     /// <param name="maxSize">The size of the largest: 1 ms to 10,000 days, in whole milliseconds.</param>
     /// <param name="step">By how much they grow: divides <paramref name="maxSize"/>, into 100,000 parts at most.</param>
     /// <param name="offset">Where one of them starts, from the epoch in UTC. Between -maxSize and maxSize.</param>

@@ -3,7 +3,7 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>The trigger of windows in time: fires when the window closes, early at its interval, and again for each late row.</summary>
+/// <summary>The default trigger of windows that time closes: fires when the window closes, at each early interval, and for each late row.</summary>
 /// <param name="settings">The windows.</param>
 internal sealed class CloseTrigger<T>(WindowSettings settings) : Trigger<T>
 {
@@ -38,7 +38,7 @@ internal sealed class CloseTrigger<T>(WindowSettings settings) : Trigger<T>
         settings.IsProcessingTime || context.Watermark < context.Window.MaxTime ? TriggerResult.Fire : TriggerResult.Continue;
 }
 
-/// <summary>The trigger of global windows: fires after a number of rows, and at the end of the input.</summary>
+/// <summary>The default trigger of global windows: fires after a number of rows, and at the end of the input.</summary>
 internal sealed class CountTrigger<T>(Global windows) : Trigger<T>
 {
     private ValueState<long> _rows = null!;

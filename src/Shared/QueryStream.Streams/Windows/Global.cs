@@ -14,7 +14,7 @@ public sealed record Global : Windowing
     /// <summary>The number of rows of a key after which the window fires.</summary>
     public long Rows { get; }
 
-    /// <summary>Whether the window starts anew after each result, so that no row is in two results.</summary>
+    /// <summary>Whether the window starts again after each result, so that no row is in two results.</summary>
     public bool StartsAnew { get; }
 
     /// <summary>Windows of this number of rows each.</summary>

@@ -4,7 +4,7 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>Refuses state: for functions over sessions.</summary>
+/// <summary>Refuses state, for functions over sessions.</summary>
 /// <param name="windows">The windows.</param>
 internal sealed class NoWindowState(Windowing windows) : KeyedStateContext
 {

@@ -3,10 +3,10 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>Windows of one size that start at shorter distances, so that they overlap.</summary>
+/// <summary>Overlapping windows of one size: a new one starts at each slide.</summary>
 public sealed record Sliding : AlignedWindows
 {
-    /// <summary>The most windows that may contain a row, since each of them emits a result.</summary>
+    /// <summary>The maximum number of windows that contain a row, since each of them emits a result.</summary>
     public const int MaxWindowsPerRow = 100_000;
 
     private readonly WindowEdge _starts;
@@ -22,7 +22,7 @@ public sealed record Sliding : AlignedWindows
     /// <summary>The size of a window, in milliseconds.</summary>
     public long SizeMilliseconds { get; }
 
-    /// <summary>The distance of two starts, in milliseconds.</summary>
+    /// <summary>The time between the starts of two consecutive windows, in milliseconds.</summary>
     public long SlideMilliseconds { get; }
 
     /// <summary>The start of one of the windows, in milliseconds from the epoch.</summary>
@@ -31,9 +31,9 @@ public sealed record Sliding : AlignedWindows
     /// <inheritdoc/>
     public override IReadOnlyList<WindowEdge> Edges => [_starts, _ends];
 
-    /// <summary>Windows of this size and distance.</summary>
+    /// <summary>Windows with this size and slide.</summary>
     /// <param name="size">1 ms to 10,000 days, in whole milliseconds.</param>
-    /// <param name="slide">The distance of two starts: 1 ms to the size, and the size at most 100,000 times as much.</param>
+    /// <param name="slide">The time between two starts: 1 ms to the size, and at least a 100,000th of it.</param>
     /// <param name="offset">Where one of them starts, from the epoch in UTC. Between -slide and slide.</param>
     /// <exception cref="JobDefinitionException">A duration is out of its range.</exception>
     public static Sliding Of(TimeSpan size, TimeSpan slide, TimeSpan offset = default)

@@ -4,9 +4,9 @@ using QueryStream.Streams.State;
 namespace QueryStream.Streams.Windows;
 
 /// <summary>
-/// Decides when a window fires. One instance per subtask serves many keys and windows: what it remembers of one of them is kept in state. Windows
-/// with a custom trigger keep their rows. When sessions merge, the trigger's state of all of them is cleared, and it sees their rows again, in
-/// order of event time; what it returns for those is ignored. Called on its task's thread.
+/// Decides when a window fires. One instance per subtask serves many keys and windows, so what it remembers of them must be in state. Windows with a
+/// custom trigger keep their rows. When sessions merge, their trigger state is cleared, and the trigger gets their rows again, in order of event
+/// time; its results for them are ignored. Called on its task's thread.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public abstract class Trigger<T>

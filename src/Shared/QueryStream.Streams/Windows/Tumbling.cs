@@ -3,7 +3,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>Windows of one size, end to end.</summary>
+/// <summary>Windows of one size that follow each other without overlap.</summary>
 public sealed record Tumbling : AlignedWindows
 {
     private readonly WindowEdge _edge;

@@ -33,7 +33,7 @@ internal static class WindowDurations
         return offset.Ticks / TimeSpan.TicksPerMillisecond;
     }
 
-    /// <summary>A duration and, where there is one, an offset.</summary>
+    /// <summary>A duration and, if there is one, an offset.</summary>
     public static string Format(long milliseconds, long offset)
     {
         string duration = Durations.Format(TimeSpan.FromMilliseconds(milliseconds));

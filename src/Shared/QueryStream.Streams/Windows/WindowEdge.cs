@@ -2,24 +2,24 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Windows;
 
-/// <summary>Times at which windows start or end: all that leave the same remainder when divided by a period.</summary>
-/// <param name="Period">The distance of two such times, in milliseconds; at least 1.</param>
-/// <param name="Rest">The remainder, in milliseconds: 0 to <paramref name="Period"/> - 1.</param>
-public readonly record struct WindowEdge(long Period, long Rest)
+/// <summary>Times at which windows start or end: all times with the same remainder modulo a period.</summary>
+/// <param name="Period">The time between two of them, in milliseconds; at least 1.</param>
+/// <param name="Remainder">The remainder, in milliseconds: 0 to <paramref name="Period"/> - 1.</param>
+public readonly record struct WindowEdge(long Period, long Remainder)
 {
-    /// <summary>The edge that goes through a point.</summary>
+    /// <summary>The edge with this period that contains a point.</summary>
     public static WindowEdge Through(long period, long point) => new(period, ((point % period) + period) % period);
 
     /// <summary>Whether all points of another edge are points of this one.</summary>
-    public bool Covers(WindowEdge other) => other.Period % Period == 0 && other.Rest % Period == Rest;
+    public bool Covers(WindowEdge other) => other.Period % Period == 0 && other.Remainder % Period == Remainder;
 
     /// <summary>The span between two such times that contains a time; cut off at the smallest and largest time.</summary>
     public Window Around(EventTime time)
     {
-        long past = (time.Milliseconds % Period) - Rest;
+        long past = (time.Milliseconds % Period) - Remainder;
         if (past < 0)
         {
-            // Rounds towards the past also before the epoch, where remainders are negative.
+            // Rounds down, also before the epoch, where remainders are negative.
             past += Period;
             past += past < 0 ? Period : 0;
         }
@@ -41,7 +41,7 @@ public readonly record struct WindowEdge(long Period, long Rest)
     /// <summary>The last point that is not after a time. Exact beyond the ends of time.</summary>
     internal Int128 AtOrBefore(Int128 time)
     {
-        Int128 past = (time - Rest) % Period;
+        Int128 past = (time - Remainder) % Period;
         return time - past - (past < 0 ? Period : 0);
     }
 

@@ -6,8 +6,8 @@ using QueryStream.Streams.State;
 namespace QueryStream.Streams.Windows;
 
 /// <summary>
-/// A function of all rows of a window, called when it fires. One instance per subtask serves many keys and windows: what it remembers of one of them
-/// is kept in state. The windows keep their rows, so an aggregate costs far less where it is enough. Called on its task's thread.
+/// A function of all rows of a window, called when the window fires. One instance per subtask serves many keys and windows, so what it remembers of
+/// them must be in state. The windows keep their rows, so an aggregate is much cheaper if it is sufficient. Called on its task's thread.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TIn">The rows.</typeparam>
@@ -79,7 +79,7 @@ public abstract class WindowRows<T>
     }
 }
 
-/// <summary>Folds the rows of windows that keep them, by an aggregate.</summary>
+/// <summary>Folds the rows of a window that keeps them with an aggregate.</summary>
 internal sealed class FoldFunction<TKey, T, TAccumulator, TOut>(
     Aggregate<T, TAccumulator, TOut> aggregate) : WindowFunction<TKey, T, WindowResult<TKey, TOut>>
     where TAccumulator : struct

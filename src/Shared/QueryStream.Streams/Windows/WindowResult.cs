@@ -25,7 +25,7 @@ public enum Pane : byte
     /// <summary>The window has closed, and this is its first result since then.</summary>
     OnTime,
 
-    /// <summary>A row that came after the close, within the allowed lateness, has changed the result.</summary>
+    /// <summary>A late row within the allowed lateness has changed the result.</summary>
     Update,
 }
 

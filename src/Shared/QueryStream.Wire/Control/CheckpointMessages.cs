@@ -4,7 +4,7 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Wire.Control;
 
-/// <summary>What the sources of a job do when they have sent the barrier of a savepoint that stops the job.</summary>
+/// <summary>What sources do at the barrier of a savepoint that stops the job.</summary>
 public enum StopMode
 {
     /// <summary>They read nothing more.</summary>
@@ -43,7 +43,7 @@ public sealed record RestorePlan(string Storage, JobId Job, CheckpointId Checkpo
 /// <param name="Kind">Its kind.</param>
 /// <param name="Storage">The address of the storage, which for a savepoint is another one than that of the plan.</param>
 /// <param name="Epoch">The coordinator's epoch in this storage.</param>
-/// <param name="Base">A retained checkpoint whose chunks may be referred to; null: none, so that the checkpoint is self-contained.</param>
+/// <param name="Base">A retained checkpoint whose chunks may be reused; null: none, so that the checkpoint is self-contained.</param>
 /// <param name="Stop">What sources do after the barrier; null: they go on.</param>
 public sealed record TriggerCheckpoint(
     JobId Job,
@@ -68,8 +68,8 @@ public sealed record CheckpointCompleted(JobId Job, Attempt Attempt, CheckpointI
 public sealed record CheckpointAborted(JobId Job, Attempt Attempt, CheckpointId Checkpoint) : WorkerMessage;
 
 /// <summary>
-/// The state of one task is stored: every row before the barrier is processed, and what sinks wrote for it is acknowledged. Of checkpoint 0: the last
-/// state of a task that ends, which is part of all later checkpoints of the attempt.
+/// The state of one task is stored: all rows before the barrier are processed, and the output of sinks for them is acknowledged. Checkpoint 0 is the
+/// last state of a task that ends, which is part of all later checkpoints of the attempt.
 /// </summary>
 /// <param name="Snapshot">The task's part.</param>
 /// <param name="Attempt">The attempt.</param>

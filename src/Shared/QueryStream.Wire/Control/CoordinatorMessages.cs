@@ -8,7 +8,7 @@ public abstract record CoordinatorMessage;
 /// <summary>The first message on a connection. The coordinator answers with <see cref="WorkerRegistered"/>.</summary>
 /// <param name="Worker">The worker. Its new connection replaces an older one under the same name.</param>
 /// <param name="Slots">How many slots it has.</param>
-/// <param name="Attempts">The attempts of which it still has tasks since an earlier connection.</param>
+/// <param name="Attempts">The attempts of which it still has tasks from an earlier connection.</param>
 public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<JobAttempt> Attempts) : CoordinatorMessage;
 
 /// <summary>One attempt of one job.</summary>

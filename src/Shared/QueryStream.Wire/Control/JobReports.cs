@@ -53,7 +53,7 @@ public sealed record TaskSample(TaskId Task)
     /// </summary>
     public TimeSpan? SinceAcknowledgement { get; init; }
 
-    /// <summary>The task's watermark; <see cref="EventTime.MinValue"/> where it has none.</summary>
+    /// <summary>The task's watermark; <see cref="EventTime.MinValue"/> if it has none.</summary>
     public EventTime Watermark { get; init; } = EventTime.MinValue;
 
     /// <summary>Counters that the job declared, sorted by name.</summary>

@@ -29,7 +29,7 @@ public sealed record DeployTasks(JobId Job, Attempt Attempt, JobPlan Plan, IRead
 /// <param name="Reference">Names the job.</param>
 /// <param name="Settings">Its settings as captured at submission.</param>
 /// <param name="Parallelism">Its parallelism.</param>
-/// <param name="Fingerprint">Of the coordinator's graph. A worker whose graph has another one refuses the deployment.</param>
+/// <param name="Fingerprint">The fingerprint of the coordinator's graph. A worker refuses the deployment if its own graph has another one.</param>
 public sealed record JobPlan(JobReference Reference, IReadOnlyDictionary<string, string> Settings, int Parallelism, string Fingerprint);
 
 /// <summary>Where a task runs.</summary>

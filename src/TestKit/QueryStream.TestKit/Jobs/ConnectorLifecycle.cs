@@ -19,19 +19,19 @@ public sealed class ConnectorLifecycle
     public int Closed { get; private set; }
 
     /// <summary>Thrown by creation.</summary>
-    public Exception? FailsToCreate { get; set; }
+    public Exception? CreateFailure { get; set; }
 
     /// <summary>Thrown by opens.</summary>
-    public Exception? FailsToOpen { get; set; }
+    public Exception? OpenFailure { get; set; }
 
     /// <summary>Thrown by polls, or by writes.</summary>
-    public Exception? FailsToWork { get; set; }
+    public Exception? WorkFailure { get; set; }
 
     /// <summary>Thrown by flushes.</summary>
-    public Exception? FailsToFlush { get; set; }
+    public Exception? FlushFailure { get; set; }
 
     /// <summary>Thrown by disposals.</summary>
-    public Exception? FailsToClose { get; set; }
+    public Exception? CloseFailure { get; set; }
 
     /// <summary>Whether opens wait for <see cref="Open"/>.</summary>
     public bool WaitsToOpen { get; set; }
@@ -73,7 +73,7 @@ public sealed class ConnectorLifecycle
     internal void OnCreate()
     {
         Created++;
-        Throw(FailsToCreate);
+        Throw(CreateFailure);
     }
 
     internal async Task OnOpenAsync()
@@ -84,7 +84,7 @@ public sealed class ConnectorLifecycle
             await WaitAsync(_opens).ConfigureAwait(false);
         }
 
-        Throw(FailsToOpen);
+        Throw(OpenFailure);
     }
 
     internal async ValueTask OnCloseAsync()
@@ -95,6 +95,6 @@ public sealed class ConnectorLifecycle
             await WaitAsync(_closes).ConfigureAwait(false);
         }
 
-        Throw(FailsToClose);
+        Throw(CloseFailure);
     }
 }

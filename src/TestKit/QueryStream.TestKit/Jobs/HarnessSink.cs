@@ -62,7 +62,7 @@ public sealed class HarnessSink<T> : ISink<T>
 
         public void Write(Batch<T> batch)
         {
-            ConnectorLifecycle.Throw(sink.Lifecycle.FailsToWork);
+            ConnectorLifecycle.Throw(sink.Lifecycle.WorkFailure);
             batch.Detach();
             for (int i = 0; i < batch.Count; i++)
             {
@@ -72,7 +72,7 @@ public sealed class HarnessSink<T> : ISink<T>
             context.Acknowledged(batch.Count);
         }
 
-        public void Flush() => ConnectorLifecycle.Throw(sink.Lifecycle.FailsToFlush);
+        public void Flush() => ConnectorLifecycle.Throw(sink.Lifecycle.FlushFailure);
 
         public ValueTask DisposeAsync()
         {

@@ -135,7 +135,7 @@ public sealed class HarnessSource<T> : ISource<T>
 
         public SourcePoll Poll(SourceBatch<T> batch)
         {
-            ConnectorLifecycle.Throw(source.Lifecycle.FailsToWork);
+            ConnectorLifecycle.Throw(source.Lifecycle.WorkFailure);
             if (_gate?.IsClosed == true)
             {
                 return SourcePoll.Wait;

@@ -41,7 +41,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     {
         Graph = graph;
         _defects = defects;
-        // A test may put a data plane of its own before this one, to lose or double elements.
+        // A test may wrap this data plane, to lose or duplicate elements.
         IDataPlane channels = (services.GetService(typeof(Func<IDataPlane, IDataPlane>)) as Func<IDataPlane, IDataPlane>)?.Invoke(this) ?? this;
         TaskEnvironment environment = new(channels, this, services, NullLoggerFactory.Instance)
         {
@@ -132,7 +132,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         return snapshot;
     }
 
-    /// <summary>Checks that it is known what became of every row, where all tasks have written their last state.</summary>
+    /// <summary>Checks the ledger for lost rows, if all tasks have written their last state.</summary>
     public void CheckLastLedger()
     {
         CheckpointId last = new(0);

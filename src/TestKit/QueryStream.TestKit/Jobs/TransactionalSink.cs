@@ -71,7 +71,7 @@ public sealed class TransactionalSink<T> : ISink<T>
 
         public void Write(Batch<T> batch)
         {
-            ConnectorLifecycle.Throw(sink.Lifecycle.FailsToWork);
+            ConnectorLifecycle.Throw(sink.Lifecycle.WorkFailure);
             foreach (T row in batch.Rows)
             {
                 Codec<T>.Instance.Write(_rows, row);
@@ -80,7 +80,7 @@ public sealed class TransactionalSink<T> : ISink<T>
             _rowsInEpoch += batch.Count;
         }
 
-        public void Flush() => ConnectorLifecycle.Throw(sink.Lifecycle.FailsToFlush);
+        public void Flush() => ConnectorLifecycle.Throw(sink.Lifecycle.FlushFailure);
 
         public void Prepare(CheckpointId checkpoint, Action<ReadOnlySequence<byte>> prepared)
         {

@@ -9,48 +9,48 @@ namespace QueryStream.Runtime.Exchange;
 /// </summary>
 public readonly record struct ChannelElement
 {
-    // Bytes of credit or rows before a control element: one field for both, since every message of a task has the size of all members.
+    // Bytes of credit, or rows before a control element. One field for both, since each member adds to the size of every message.
     private long Number { get; init; }
 
-    /// <summary>The kind, which says what members are used.</summary>
+    /// <summary>The kind, which determines the members that are used.</summary>
     public ChannelElementKind Kind { get; private init; }
 
-    /// <summary>Of a batch: the link of the channel's edge that it belongs to.</summary>
+    /// <summary>For a batch: its link of the channel's edge.</summary>
     public int Link { get; private init; }
 
-    /// <summary>Of a batch within a process: the rows; the element holds the batch.</summary>
+    /// <summary>For a batch within a process: the batch, to which the element has a reference.</summary>
     public Batch? Batch { get; private init; }
 
-    /// <summary>Of a batch from another process: its bytes, which the receiving task decodes; the element holds the frame.</summary>
+    /// <summary>For a batch from another process: its bytes, which the receiving task decodes. The element has a reference to the frame.</summary>
     public Frame? Frame { get; private init; }
 
-    /// <summary>Of a control element: watermark, barrier, idle, active or end.</summary>
+    /// <summary>For a control element: watermark, barrier, idle, active or end.</summary>
     public Control Control { get; private init; }
 
-    /// <summary>Of credit: bytes that the receiver has consumed.</summary>
+    /// <summary>For credit: the bytes that the receiver has consumed.</summary>
     public long Bytes => Kind == ChannelElementKind.Credit ? Number : 0;
 
     /// <summary>
-    /// Of a barrier and of the end: the rows that the sender has put on the channel before it, since the attempt began. Of other elements 0.
+    /// For a barrier and the end: the number of rows that the sender has put on the channel before it in this attempt. 0 for other elements.
     /// </summary>
     public long Rows => Kind == ChannelElementKind.Control ? Number : 0;
 
-    /// <summary>Of credit: the receiver's watermark.</summary>
+    /// <summary>For credit: the receiver's watermark.</summary>
     public EventTime Watermark { get; private init; }
 
-    /// <summary>Of credit: how many <see cref="ControlKind.Active"/> elements the receiver has seen on the channel.</summary>
+    /// <summary>For credit: how many <see cref="ControlKind.Active"/> elements the receiver has got on the channel.</summary>
     public int Activations { get; private init; }
 
-    /// <summary>Rows; the caller's hold on the batch passes to the element.</summary>
+    /// <summary>A batch. The element takes over the caller's reference.</summary>
     public static ChannelElement Of(Batch batch, int link) => new() { Kind = ChannelElementKind.Batch, Batch = batch, Link = link };
 
-    /// <summary>Encoded rows; the caller's hold on the frame passes to the element.</summary>
+    /// <summary>An encoded batch. The element takes over the caller's reference to the frame.</summary>
     public static ChannelElement Of(Frame frame, int link) => new() { Kind = ChannelElementKind.Batch, Frame = frame, Link = link };
 
-    /// <summary>A control element that says nothing of the rows before it.</summary>
+    /// <summary>A control element without a count of rows.</summary>
     public static ChannelElement Of(in Control control) => new() { Kind = ChannelElementKind.Control, Control = control };
 
-    /// <summary>A control element, and how many rows were sent before it.</summary>
+    /// <summary>A control element with the number of rows sent before it.</summary>
     public static ChannelElement Of(in Control control, long rows) =>
         new() { Kind = ChannelElementKind.Control, Control = control, Number = CountsRows(control.Kind) ? rows : 0 };
 
@@ -58,10 +58,10 @@ public readonly record struct ChannelElement
     public static ChannelElement Credit(long bytes, EventTime watermark, int activations) =>
         new() { Kind = ChannelElementKind.Credit, Number = bytes, Watermark = watermark, Activations = activations };
 
-    /// <summary>Whether elements of a kind say how many rows came before them: those that divide the rows of a channel for good.</summary>
+    /// <summary>Whether elements of a kind carry the number of rows before them.</summary>
     public static bool CountsRows(ControlKind kind) => kind is ControlKind.Barrier or ControlKind.End;
 
-    /// <summary>Gives back what the element holds. Called instead of delivering it.</summary>
+    /// <summary>Releases the batch or frame. Called instead of delivering the element.</summary>
     public void Release()
     {
         Batch?.Release();
@@ -86,7 +86,7 @@ public enum ChannelElementKind : byte
 public interface IChannelPeer
 {
     /// <summary>
-    /// Sends an element; what it holds passes to the peer, whatever becomes of it. Elements keep their order. Never blocks and never throws: a
+    /// Sends an element; the peer takes over its references. Elements keep their order. Never blocks and never throws: a
     /// lost connection is reported to the task, see <see cref="TaskEndpoint.Lose"/>. Called in turns of one task.
     /// </summary>
     void Send(in ChannelElement element);

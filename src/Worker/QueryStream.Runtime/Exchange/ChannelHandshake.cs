@@ -4,7 +4,7 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Runtime.Exchange;
 
-/// <summary>One channel of a job's graph. Both ends name it alike.</summary>
+/// <summary>Identifies a channel of a job's graph, the same way at both ends.</summary>
 /// <param name="Edge">The index of its edge.</param>
 /// <param name="From">The subtask that sends.</param>
 /// <param name="To">The subtask that receives.</param>
@@ -15,14 +15,14 @@ public readonly record struct ChannelId(int Edge, int From, int To)
 }
 
 /// <summary>
-/// What the ends of a channel tell each other before anything crosses it. Each end compares the other's with its own and refuses a difference: rows
+/// The first message on a channel, in both directions. Each end compares it with its own and refuses a difference: rows
 /// would be decoded with another layout, or reach a subtask that does not own their key group.
 /// </summary>
 /// <param name="Protocol">The version of handshake and elements.</param>
 /// <param name="Job">The job.</param>
-/// <param name="Attempt">Which attempt at it: the fence against tasks of an earlier one.</param>
+/// <param name="Attempt">The attempt, which fences off tasks of earlier ones.</param>
 /// <param name="RoutingVersion">The version of the routing table that rows are sent by.</param>
-/// <param name="Fingerprint">Of the job's graph: row types, codecs, key types, key groups, parallelism.</param>
+/// <param name="Fingerprint">The fingerprint of the graph: row types, codecs, key types, key groups, parallelism.</param>
 public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, int RoutingVersion, string Fingerprint)
 {
     /// <summary>The version that this process speaks.</summary>
@@ -30,8 +30,8 @@ public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, 
 
     private const int MaxFingerprint = 256;
 
-    /// <summary>Refuses the other end where it differs.</summary>
-    /// <param name="other">What the other end says.</param>
+    /// <summary>Compares the handshake of the other end with this one.</summary>
+    /// <param name="other">The handshake of the other end.</param>
     /// <param name="channel">The channel, for the error.</param>
     /// <exception cref="ChannelRefusedException">It differs; names the first difference.</exception>
     public void Check(ChannelHandshake other, ChannelId channel)

@@ -3,7 +3,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Exchange;
 
-/// <summary>The channels of a task, which it numbers from 0: in order of the edges, then of the subtasks at the other end.</summary>
+/// <summary>Numbers the channels of a task from 0: by edge, then by the subtask at the other end.</summary>
 internal static class ChannelLayout
 {
     /// <summary>The channels that a subtask receives from.</summary>
@@ -39,7 +39,7 @@ internal static class ChannelLayout
         return channels;
     }
 
-    /// <summary>The task's number of a channel; -1 if it has no such channel. Does not list the channels, since a task looks up each of them.</summary>
+    /// <summary>The task's number of a channel; -1 if it has no such channel. Lists nothing, since a task looks up every channel.</summary>
     public static int NumberOf(TaskDeployment task, ChannelId channel)
     {
         int number = NumberOf(task, channel, isIncoming: true);

@@ -6,7 +6,7 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Exchange;
 
 /// <summary>
-/// How a transport makes bytes of an element, and an element of bytes, without knowing row types: a batch writes itself, and stays bytes until the
+/// Converts elements to bytes and back for a transport, without knowing row types: a batch encodes itself, and stays encoded until the
 /// receiving task decodes it. The layout is in docs/design/channels.md. Stateless; safe on any thread.
 /// </summary>
 public static class ElementCodec
@@ -14,7 +14,7 @@ public static class ElementCodec
     private const byte BatchTag = 0;
     private const byte CreditTag = 64;
 
-    /// <summary>Writes an element, which keeps what it holds.</summary>
+    /// <summary>Writes an element, which keeps its references.</summary>
     public static void Write(CodecWriter writer, in ChannelElement element)
     {
         switch (element.Kind)
@@ -38,7 +38,7 @@ public static class ElementCodec
         }
     }
 
-    /// <summary>Reads an element that fills a frame. Takes over the caller's hold on the frame.</summary>
+    /// <summary>Reads the element in a frame. Takes over the caller's reference to the frame.</summary>
     /// <exception cref="CodecException">The bytes are no element.</exception>
     public static ChannelElement Read(Frame frame)
     {
@@ -124,10 +124,10 @@ public static class ElementCodec
     private static EventTime ReadTime(CodecReader reader) => new(reader.ReadInt64());
 }
 
-/// <summary>What hostile mode does on a channel: each element goes through its bytes, as it would between two processes.</summary>
+/// <summary>Encodes and decodes every element in hostile mode, as a channel between two processes does.</summary>
 internal static class HostileChannel
 {
-    /// <summary>Gives an element back, for one that was read from its bytes.</summary>
+    /// <summary>Encodes, releases and decodes an element.</summary>
     public static ChannelElement Pass(in ChannelElement element)
     {
         CodecWriter writer = new();

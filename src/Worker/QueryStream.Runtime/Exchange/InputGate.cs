@@ -12,7 +12,7 @@ namespace QueryStream.Runtime.Exchange;
 /// </summary>
 /// <param name="channels">The number of channels.</param>
 /// <param name="combiner">Combines the control elements of the channels.</param>
-/// <param name="aligns">Whether a channel that has brought a barrier is blocked until the others have.</param>
+/// <param name="aligns">Whether a channel is blocked after a barrier until the barrier has arrived on all others.</param>
 internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool aligns)
 {
     // Credit is returned in portions, and at once when there is nothing else to do.
@@ -21,16 +21,13 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
     private readonly Channel[] _channels = new Channel[channels];
     private Queue<Arrival> _elements = new();
 
-    // Elements of blocked channels, which have brought the barrier that is being aligned.
+    // Elements of channels that are blocked because the barrier has arrived on them.
     private Queue<Arrival> _held = new();
     private CheckpointId? _aligning;
     private bool _owesCredit;
 
     /// <summary>The number of channels.</summary>
     public int Count => _channels.Length;
-
-    /// <summary>Whether an element waits.</summary>
-    public bool HasElements => _elements.Count > 0;
 
     /// <summary>Sets the other end of a channel; called once for each, before an element is taken.</summary>
     public void Connect(int channel, IChannelPeer sender) => _channels[channel] = new Channel { Sender = sender };
@@ -61,7 +58,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
         BlockForBarrier(channel);
         if (control.Kind == ControlKind.Active)
         {
-            // The sender waits for the watermark that was reached while it was idle.
+            // The sender needs the watermark that was reached while it was idle.
             ref Channel state = ref _channels[channel];
             state.Activations++;
             SendCredit(ref state, combiner.Current);
@@ -109,7 +106,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
         (_elements, _held) = (_held, _elements);
     }
 
-    /// <summary>The rows that were consumed of a channel since the attempt began.</summary>
+    /// <summary>The number of rows consumed from a channel in this attempt.</summary>
     public long RowsOf(int channel) => _channels[channel].Rows;
 
     /// <summary>A batch was consumed: its bytes become credit.</summary>
@@ -169,7 +166,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
     }
 }
 
-/// <summary>An element, and the channel that it came by.</summary>
+/// <summary>An element and the channel on which it arrived.</summary>
 /// <param name="Channel">The task's number for the channel.</param>
 /// <param name="Element">The element.</param>
 internal readonly record struct Arrival(int Channel, ChannelElement Element);

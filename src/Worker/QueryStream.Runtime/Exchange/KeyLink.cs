@@ -16,7 +16,7 @@ internal sealed class KeyLink<T>(OutputEdge edge, int index, KeyExchange<T> exch
 {
     private readonly ulong[] _hashes = new ulong[Batch.MaxRows];
 
-    protected override KeyExchange<T> Weights => exchange;
+    protected override KeyExchange<T> PayloadSizes => exchange;
 
     protected override void Route(ReadOnlySpan<T> rows, Span<int> receivers)
     {

@@ -17,7 +17,7 @@ internal sealed class OutputChannel(OutputBudget budget)
     private IChannelPeer? _receiver;
     private long _inFlight;
 
-    // All rows since the attempt began: aborted checkpoints change nothing about it.
+    // All rows of the attempt; aborted checkpoints do not reset it.
     private long _rows;
     private int _activationsSent;
     private int _activationsSeen;
@@ -35,7 +35,7 @@ internal sealed class OutputChannel(OutputBudget budget)
         _receiverWatermark = watermark;
     }
 
-    /// <summary>Sends a batch; the hold on it passes to the receiver.</summary>
+    /// <summary>Sends a batch; the receiver takes over the reference.</summary>
     public void Send(Batch batch, int link)
     {
         bool wasOver = _inFlight > Limit;
@@ -70,7 +70,7 @@ internal sealed class OutputChannel(OutputBudget budget)
     }
 
     /// <summary>
-    /// The receiver's watermark, where it was reported after the receiver got the last <see cref="ControlKind.Active"/> element of this sender. From
+    /// The receiver's watermark, if it was reported after the receiver got the last <see cref="ControlKind.Active"/> element of this sender. From
     /// then on it cannot pass the sender's own watermark.
     /// </summary>
     public bool TryGetReceiverWatermark(out EventTime watermark)

@@ -6,8 +6,8 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Exchange;
 
 /// <summary>
-/// The sender's end of an edge: its channels, and the links that share them. A control element is sent once, when all links have brought it, behind
-/// all rows that came before it.
+/// The sender's end of an edge: its channels, and the links that share them. A control element is sent once, when it has arrived from all links,
+/// after all earlier rows.
 /// </summary>
 internal sealed class OutputEdge : IControlInput
 {
@@ -56,7 +56,7 @@ internal sealed class OutputEdge : IControlInput
     }
 
     /// <summary>
-    /// The highest watermark of the receivers, where all have got the last <see cref="ControlKind.Active"/> element of this sender.
+    /// The highest watermark of the receivers, if all have got the last <see cref="ControlKind.Active"/> element of this sender.
     /// </summary>
     public bool TryGetReceiverWatermark(out EventTime watermark)
     {

@@ -7,7 +7,7 @@ namespace QueryStream.Runtime.Exchange;
 /// <param name="edge">The edge.</param>
 /// <param name="index">Which of its links this is.</param>
 /// <param name="exchange">Chooses the receivers.</param>
-/// <param name="subtask">The sending subtask: not all of them begin with the same receiver.</param>
+/// <param name="subtask">The sending subtask, so that subtasks begin with different receivers.</param>
 /// <param name="owner">For errors.</param>
 internal sealed class PartitionLink<T>(OutputEdge edge, int index, PartitionExchange<T> exchange, int subtask, LinkOwner owner)
     : SpreadLink<T>(edge, index, owner)

@@ -6,13 +6,13 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Exchange;
 
-/// <summary>What a link needs to attribute what the job's choice of a receiver throws.</summary>
-/// <param name="Receiver">The operator at the other end, which has declared the key or the partition.</param>
+/// <summary>What a link needs to attribute an exception of the job's key or partition function.</summary>
+/// <param name="Receiver">The operator at the other end, which declares that function.</param>
 /// <param name="Attribution">Told when the link runs.</param>
 /// <param name="Rows">Describes the row.</param>
 internal sealed record LinkOwner(string Receiver, ExceptionAttribution Attribution, RowLocator Rows);
 
-/// <summary>A link that spreads rows over several receivers: it fills a batch for each.</summary>
+/// <summary>A link that distributes rows over several receivers, with an open batch for each.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="edge">The edge.</param>
 /// <param name="index">Which of its links this is.</param>
@@ -29,8 +29,8 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index, LinkOwner owne
     /// <inheritdoc/>
     public string Name => owner.Receiver;
 
-    /// <summary>Gives the bytes that only this row refers to, for flow control; null where there are none.</summary>
-    protected virtual KeyExchange<T>? Weights => null;
+    /// <summary>Estimates the bytes that only one row refers to, for flow control; null if there are none.</summary>
+    protected virtual KeyExchange<T>? PayloadSizes => null;
 
     public void OnBatch(Batch<T> batch)
     {
@@ -89,10 +89,10 @@ internal abstract class SpreadLink<T>(OutputEdge edge, int index, LinkOwner owne
         _origin.Widen(batch.Origin);
         ReadOnlySpan<T> rows = batch.Rows;
         ReadOnlySpan<EventTime> times = batch.Times;
-        KeyExchange<T>? weights = Weights;
+        KeyExchange<T>? payloadSizes = PayloadSizes;
         for (int i = 0; i < rows.Length; i++)
         {
-            Add(receivers[i], rows[i], times[i], weights?.PayloadBytes(rows[i]) ?? 0);
+            Add(receivers[i], rows[i], times[i], payloadSizes?.PayloadBytes(rows[i]) ?? 0);
         }
 
         NoteUnsent(receivers);

@@ -6,7 +6,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Exchange;
 
-/// <summary>Connects tasks with the other ends of their channels. The network between workers hides behind it.</summary>
+/// <summary>Connects tasks with the other ends of their channels, within the process or over the network.</summary>
 public interface IDataPlane
 {
     /// <summary>

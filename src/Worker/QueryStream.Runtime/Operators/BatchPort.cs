@@ -2,11 +2,11 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators;
 
-/// <summary>The input of an operator for batches from a channel. Only the port knows the row type, so that channels need not.</summary>
+/// <summary>The input of an operator for batches from a channel. Only the port knows the row type; channels do not.</summary>
 internal abstract class BatchPort
 {
     /// <summary>Decodes a batch from another process; the caller owns the batch.</summary>
-    /// <param name="frame">The bytes; the caller stays the owner of the frame.</param>
+    /// <param name="frame">The bytes. The caller keeps its reference.</param>
     /// <exception cref="Core.Codecs.CodecException">The bytes are no batch of this port's rows.</exception>
     public abstract Batch Decode(Frame frame);
 

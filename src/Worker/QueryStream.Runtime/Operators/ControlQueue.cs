@@ -4,7 +4,7 @@ using QueryStream.Streams.Batches;
 namespace QueryStream.Runtime.Operators;
 
 /// <summary>
-/// Keeps the input of an operator in order behind work that takes more than one turn: a watermark may fire a million windows, and one batch may
+/// Keeps the input of an operator in order while work takes more than one turn: a watermark may fire a million windows, and one batch may
 /// become a million rows. An operator has one queue for all of its ports; the task takes no input while something is queued. Used in turns of one
 /// task.
 /// </summary>
@@ -31,7 +31,7 @@ internal sealed class ControlQueue : IResumable
     /// <inheritdoc/>
     public IAttributable Operator => _owner;
 
-    /// <summary>Adds a control element. It is forwarded at once where nothing has to be done first.</summary>
+    /// <summary>Adds a control element. It is forwarded at once if there is no earlier work.</summary>
     public void Add(in Control control)
     {
         if (_items.Count > 0 || _owner.HasWork(control))
@@ -64,7 +64,7 @@ internal sealed class ControlQueue : IResumable
         Enqueue(new Item(default, new BatchWork<T>(input, batch, next)));
     }
 
-    /// <summary>Adds work of the operator that has to be done before what is added later.</summary>
+    /// <summary>Adds work that must be done before everything that is added later.</summary>
     /// <param name="processPortion">Does about a batch of it. Returns whether there is more to do.</param>
     public void Add(Func<bool> processPortion) => Enqueue(new Item(default, new OperatorWork(processPortion)));
 
@@ -158,7 +158,7 @@ internal sealed class ControlQueue : IResumable
     }
 }
 
-/// <summary>An operator with a <see cref="ControlQueue"/>: a control element may make it do more work than fits a turn.</summary>
+/// <summary>An operator with a <see cref="ControlQueue"/>: a control element may cause more work than fits into a turn.</summary>
 internal interface IQueueOwner : IAttributable
 {
     /// <summary>Whether the operator has to do work before it forwards the element.</summary>
@@ -171,7 +171,7 @@ internal interface IQueueOwner : IAttributable
     void Forward(in Control control);
 }
 
-/// <summary>A port with a <see cref="ControlQueue"/>: a batch may become more rows than fit a turn.</summary>
+/// <summary>A port with a <see cref="ControlQueue"/>: a batch may become more rows than fit into a turn.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal interface IResumableInput<T>
 {

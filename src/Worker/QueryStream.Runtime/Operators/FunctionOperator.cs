@@ -47,7 +47,7 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
     /// <summary>The task.</summary>
     protected TaskContext Context { get; }
 
-    /// <summary>What becomes of the rows. The function takes them all, but for those that are late or for which it throws.</summary>
+    /// <summary>Counts rows by outcome. The function takes all rows except late ones and those for which it throws.</summary>
     protected OperatorRows Counts { get; }
 
     /// <summary>Handles rows for which the function throws.</summary>
@@ -89,7 +89,7 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
         _batch = null;
     }
 
-    /// <summary>Called before the function, where it may throw without failing the task.</summary>
+    /// <summary>Called before the function, if it may throw without failing the task.</summary>
     protected void Mark() => _outputs.Mark();
 
     /// <summary>Sends full batches. Called between rows, never while the function runs.</summary>
@@ -150,11 +150,11 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
             return owner.Context.Rows.At(batch, owner._row, KeyOf(batch.Rows[owner._row]));
         }
 
-        /// <summary>The text of a row's key, for errors; null where it has none, or it cannot be taken.</summary>
+        /// <summary>The text of a row's key, for errors; null if it has none, or it cannot be taken.</summary>
         protected virtual string? KeyOf(in T row) => null;
 
         /// <summary>
-        /// Calls the function for rows, in their order, until an output has a full batch. That is asked for each row, so not through an interface.
+        /// Calls the function for rows, in order, until an output has a full batch. Checked for each row, so not through an interface.
         /// </summary>
         /// <param name="batch">The rows.</param>
         /// <param name="row">

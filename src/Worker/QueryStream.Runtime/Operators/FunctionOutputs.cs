@@ -7,7 +7,7 @@ using QueryStream.Streams.Functions;
 
 namespace QueryStream.Runtime.Operators;
 
-/// <summary>An output of a function, whatever its rows are.</summary>
+/// <summary>An output of a function, without its row type.</summary>
 internal interface IEmitter : IControlInput
 {
     /// <summary>Whether a batch is full.</summary>
@@ -23,11 +23,11 @@ internal interface IEmitter : IControlInput
     /// Sends the rows so far downstream. Must not be called while the function runs, so that what operators downstream throw is not taken for an
     /// exception of the function.
     /// </summary>
-    /// <param name="from">The batch that the rows were made of; null where there is none.</param>
+    /// <param name="from">The batch that the rows were made from; null if there is none.</param>
     void Flush(Batch? from = null);
 }
 
-/// <summary>All outputs of a function, whatever its rows are.</summary>
+/// <summary>All outputs of a function, without their row types.</summary>
 internal interface IFunctionOutputs : IEmitter
 {
     /// <summary>Handles rows for which the function throws.</summary>

@@ -59,7 +59,7 @@ internal sealed class FanOut<T>(IInput<T>[] branches) : IInput<T>
     }
 }
 
-/// <summary>One of several branches of a chain that join in an operator; their control elements are combined.</summary>
+/// <summary>One of several branches of a chain that join in one operator, which gets their combined control elements.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="branch">The index of the branch.</param>
 /// <param name="combiner">Shared by the branches.</param>

@@ -27,7 +27,7 @@ internal abstract class Operator<T> : IInput<T>, IAttributable
     /// <summary>The task.</summary>
     protected TaskContext Context { get; }
 
-    /// <summary>What becomes of the rows.</summary>
+    /// <summary>Counts rows by outcome.</summary>
     protected OperatorRows Counts { get; }
 
     /// <inheritdoc/>

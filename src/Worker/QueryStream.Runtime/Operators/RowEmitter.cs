@@ -7,7 +7,7 @@ namespace QueryStream.Runtime.Operators;
 /// <summary>Collects single rows into batches. Used in turns of one task.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <param name="output">Receives the batches.</param>
-/// <param name="counts">Counts the rows that go out; null where they count as something else.</param>
+/// <param name="counts">Counts the emitted rows; null if they count as something else.</param>
 internal sealed class RowEmitter<T>(IInput<T> output, OperatorRows? counts) : IEmitter
 {
     private readonly List<Batch<T>> _full = [];
@@ -44,7 +44,7 @@ internal sealed class RowEmitter<T>(IInput<T> output, OperatorRows? counts) : IE
     {
         if (_full.Count > _markedFull)
         {
-            // The batch that was open at the mark is the first one that has become full since.
+            // The batch that was open at the mark is the first one that became full after it.
             _batch?.Release();
             _batch = _full[_markedFull];
             for (int i = _markedFull + 1; i < _full.Count; i++)
@@ -66,7 +66,7 @@ internal sealed class RowEmitter<T>(IInput<T> output, OperatorRows? counts) : IE
     /// <inheritdoc/>
     public void Flush(Batch? from = null) => Flush(from?.Origin, from);
 
-    /// <summary>Sends the rows so far, which were made of rows that are no longer in their batches.</summary>
+    /// <summary>Sends the rows so far, which were made from rows whose batches are gone.</summary>
     public void Flush(BatchOrigin origin) => Flush(origin, null);
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Operators;
 
 /// <summary>
-/// What happens to a row for which an operator's function throws: the task fails, or the row is counted by reason and, where the job wants it,
+/// What happens to a row for which an operator's function throws: the task fails, or the row is counted by reason and, if the job wants it,
 /// emitted as a dead letter. Used in turns of one task.
 /// </summary>
 /// <param name="context">The task.</param>
@@ -43,7 +43,7 @@ internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<Dea
         Add(exception, batch.Rows[row], batch.Times[row], batch.Origin.At(row), () => context.Rows.At(batch, row, key));
     }
 
-    /// <summary>Adds a timer that failed. In the ledger it is no row: those that had set it were taken before.</summary>
+    /// <summary>Adds a timer that failed. It does not count in the ledger, since the rows that set it are counted already.</summary>
     public void AddTimer<TKey>(Exception exception, in TKey key, EventTime timer, string position) =>
         Add(exception, key, timer, null, () => position);
 
@@ -70,7 +70,7 @@ internal sealed class RowErrors(TaskContext context, StreamNode node, IInput<Dea
         _ => FunctionFailed,
     };
 
-    // A row of any type has at least a text.
+    // Any row has a text form.
     private static byte[] TextOf<T>(in T row)
     {
         byte[] text = Encoding.UTF8.GetBytes(RowText.Of(row, DeadLetter.MaxValueBytes));

@@ -1,9 +1,9 @@
 namespace QueryStream.Runtime.Operators;
 
-/// <summary>The text of rows and keys, for errors. It is made by code of the job, which may throw.</summary>
+/// <summary>The text of rows and keys, for errors. The job's ToString creates it and may throw.</summary>
 internal static class RowText
 {
-    /// <summary>The text, cut at a maximal length.</summary>
+    /// <summary>The text, truncated to a maximum length.</summary>
     public static string Of<T>(in T value, int maxLength)
     {
         string text;
@@ -19,7 +19,7 @@ internal static class RowText
         return text.Length <= maxLength ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)}…";
     }
 
-    /// <summary>The text of a row's key; null where it cannot be taken.</summary>
+    /// <summary>The text of a row's key; null if the key function throws.</summary>
     public static string? OfKeyOf<T, TKey>(in T row, Func<T, TKey> key)
     {
         try
@@ -28,7 +28,7 @@ internal static class RowText
         }
         catch (Exception)
         {
-            // The text is for another exception, which is the one to report.
+            // The text is part of another error, which is the one to report.
             return null;
         }
     }

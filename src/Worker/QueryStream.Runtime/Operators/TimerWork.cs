@@ -18,7 +18,7 @@ internal sealed class TimerWork(TaskContext context, IStatefulOperator owner, in
     /// <inheritdoc/>
     public int Place => place;
 
-    /// <summary>Starts the work, unless it has been started and is not done: the timer may fire again while full outputs stop the operator.</summary>
+    /// <summary>Starts the work, unless it is in progress: the timer may fire again while full outputs stop the operator.</summary>
     public void Begin()
     {
         if (!_isPending)

@@ -6,11 +6,11 @@ using QueryStream.Core.Codecs;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// Encodes the items of a task's states into chunks and gives these to a sink. Its memory is bounded whatever the state: a chunk goes out at its
-/// target size, and the largest one early where all open chunks together are over the limit; only a single item may be larger. Used by one
-/// writing at a time.
+/// Encodes the items of a task's states into chunks, and passes these to a sink. Its memory is bounded for any state: a chunk is complete at its
+/// target size, and the largest one earlier if all open chunks together exceed the limit; only a single item may be larger. Used by one writing at
+/// a time.
 /// </summary>
-/// <param name="sink">Where chunks go.</param>
+/// <param name="sink">Stores the chunks.</param>
 /// <param name="keyGroups">The job's number of key groups.</param>
 internal sealed class ChunkWriter(ChunkSink sink, int keyGroups)
 {
@@ -20,7 +20,7 @@ internal sealed class ChunkWriter(ChunkSink sink, int keyGroups)
     private const int DefaultTargetBytes = 256 * 1024;
     private const int DefaultLimitBytes = 8 * 1024 * 1024;
 
-    // By key group; the last one has the items that belong to none.
+    // By key group; the last one has the items without a key group.
     private readonly OpenChunk?[] _open = new OpenChunk?[keyGroups + 1];
 
     /// <summary>The size from which a chunk goes out, in bytes.</summary>
@@ -63,7 +63,7 @@ internal sealed class ChunkWriter(ChunkSink sink, int keyGroups)
 
     /// <summary>Counts an item that was encoded.</summary>
     /// <param name="group">As it was given to <see cref="Open"/>.</param>
-    /// <returns>The chunk that must go out before the next item; <see cref="None"/> where none must.</returns>
+    /// <returns>The chunk that must go out before the next item; <see cref="None"/> if none must.</returns>
     public int Added(int group)
     {
         OpenChunk open = _open[group]!;
@@ -106,7 +106,7 @@ internal sealed class ChunkWriter(ChunkSink sink, int keyGroups)
 
     private sealed class OpenChunk
     {
-        // The buffers of the next checkpoint are those of this one: they are too large to be left to the garbage collector every time.
+        // Pooled: the buffers are too large to be left to the garbage collector at each checkpoint.
         public CodecWriter Writer { get; } = new(ArrayPool<byte>.Shared);
 
         public int Count { get; private set; }

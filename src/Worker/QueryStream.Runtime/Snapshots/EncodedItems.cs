@@ -2,7 +2,7 @@ using QueryStream.Core.Codecs;
 
 namespace QueryStream.Runtime.Snapshots;
 
-/// <summary>Items that are encoded at once, for small state whose objects go on to be changed. Its cost grows with the state.</summary>
+/// <summary>Encodes items during the capture, for small state with mutable objects. The cost grows with the state.</summary>
 internal static class EncodedItems
 {
     /// <summary>A copy of items that shares nothing with them.</summary>

@@ -6,9 +6,9 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// Which tasks of a restored job had ended when the snapshot was taken, and have nothing to do. A vertex whose subtasks had all ended has ended at
-/// any parallelism. Where only some had ended, such as subtasks of a source with short splits, they stay ended if the parallelism is the same. At another
-/// parallelism splits and keys are redistributed, so all subtasks run again, with the state and the positions of the snapshot. Used by one thread.
+/// The tasks of a restored job that had ended before the snapshot, and so have nothing to do. If all subtasks of a vertex had ended, the vertex stays
+/// ended at any parallelism. If only some had, such as subtasks of a source with short splits, they stay ended at the same parallelism. At another
+/// parallelism splits and keys are redistributed, so all subtasks run again from the state and the positions of the snapshot. Used by one thread.
 /// </summary>
 /// <param name="restored">The snapshot.</param>
 /// <param name="graph">The job.</param>
@@ -16,7 +16,7 @@ internal sealed class EndedTasks(JobSnapshot restored, JobGraph graph)
 {
     private readonly Dictionary<VertexId, bool[]> _bySubtask = [];
 
-    /// <summary>Whether a subtask had ended. False where a sender of it has not, as in a job that was changed.</summary>
+    /// <summary>Whether a subtask has ended. False if one of its senders has not, as in a changed job.</summary>
     public bool Has(JobVertex vertex, int subtask) => Of(vertex)[subtask];
 
     private bool[] Of(JobVertex vertex)
@@ -37,7 +37,7 @@ internal sealed class EndedTasks(JobSnapshot restored, JobGraph graph)
         return ended;
     }
 
-    // What the snapshot says of the vertex alone.
+    // According to the snapshot, without looking at the senders.
     private bool[] OwnOf(JobVertex vertex)
     {
         bool[] before = [.. restored.ProgressOf(vertex.Id).Select(task => task.HasEnded)];

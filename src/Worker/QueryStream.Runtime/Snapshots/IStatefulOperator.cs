@@ -9,7 +9,7 @@ namespace QueryStream.Runtime.Snapshots;
 /// </summary>
 internal interface IStatefulOperator : IAttributable
 {
-    /// <summary>Names the state across versions of the job.</summary>
+    /// <summary>Identifies the state across versions of the job.</summary>
     OperatorId Id { get; }
 
     /// <summary>
@@ -21,7 +21,7 @@ internal interface IStatefulOperator : IAttributable
 
     /// <summary>
     /// Restores the state. Called once, before the first row and the first control element, outside of the task's turns and on any thread; no turn
-    /// touches the operator before the returned task has completed. Not called where there is nothing to restore.
+    /// touches the operator before the returned task has completed. Not called if there is nothing to restore.
     /// </summary>
     Task RestoreAsync(StateReader state);
 }

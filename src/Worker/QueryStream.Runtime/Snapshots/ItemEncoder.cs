@@ -4,13 +4,13 @@ using QueryStream.Core.Keys;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// Encodes the items of one state, up to the next chunk that must go out. Only this loop is generic, and it is not asynchronous: the state machine
-/// of an asynchronous method would be compiled for each type of items. Used by one writing.
+/// Encodes the items of one state, up to the next complete chunk. Only this loop is generic, and it is not asynchronous, since the state machine of
+/// an asynchronous method would be compiled for each type of items. Used by one writing.
 /// </summary>
 internal abstract class ItemEncoder : IDisposable
 {
     /// <summary>Encodes items.</summary>
-    /// <returns>The chunk that must go out before the next call; <see cref="ChunkWriter.None"/> where all items were encoded.</returns>
+    /// <returns>The chunk that must go out before the next call; <see cref="ChunkWriter.None"/> if all items were encoded.</returns>
     public abstract int Encode(ChunkWriter writer);
 
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// Counts what becomes of the rows of one operator, for the ledger of checkpoints; see <see cref="OperatorLedger"/>. Operators add to it once for
-/// each batch, where the rows go, so that a row that goes nowhere is missing in the sum. Used in turns of one task.
+/// Counts the rows of one operator by outcome, for the ledger of checkpoints; see <see cref="OperatorLedger"/>. Operators add to it once for
+/// each batch, at the place where the rows leave, so that a lost row is missing in the sum. Used in turns of one task.
 /// </summary>
 internal sealed class OperatorRows
 {
@@ -29,7 +29,7 @@ internal sealed class OperatorRows
     public long DeadLettered { get; set; }
 
     /// <summary>
-    /// Rows that the operator has taken for good. Where it passes rows: those that are in flight now, such as rows that wait for an answer.
+    /// Rows that the operator has consumed. If it passes rows: those that are in flight now, such as rows that wait for an answer.
     /// </summary>
     public long Absorbed { get; set; }
 
@@ -56,8 +56,8 @@ internal sealed class TaskLedger(VertexId vertex)
     }
 
     /// <summary>
-    /// Goes on from the counts of a snapshot, which are those of all subtasks: one subtask restores them. Rows in flight are not taken over, since
-    /// every subtask counts those that it restores. Nor is an operator that has become one of the other kind, whose balance would be another one.
+    /// Continues from the counts of a snapshot, which are sums over all subtasks, so only one subtask restores them. Rows in flight are left out,
+    /// since every subtask counts those that it restores. So are operators of which only one version passes rows, since their balance differs.
     /// </summary>
     public void Restore(IEnumerable<OperatorLedger> ledger)
     {

@@ -12,7 +12,7 @@ namespace QueryStream.Runtime.Snapshots;
 /// <param name="checkpoint">The barrier's checkpoint.</param>
 internal sealed class SnapshotInProgress(CheckpointId checkpoint)
 {
-    // In the order in which the barrier passed them.
+    // In the order in which the barrier passed the operators.
     private readonly OrderedDictionary<IStatefulOperator, StateCapture> _captures = [];
     private readonly CancellationTokenSource _abort = new();
 
@@ -28,10 +28,10 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
     /// <summary>The number of operators that have captured their state.</summary>
     public int Count => _captures.Count;
 
-    /// <summary>The operator whose state is being written, for errors.</summary>
+    /// <summary>The operator whose state is being written. For errors.</summary>
     public string? Writing { get; private set; }
 
-    /// <summary>What became of the rows of each operator; set when the barrier has passed all of them.</summary>
+    /// <summary>The ledger of the operators; set when the barrier has passed all of them.</summary>
     public IReadOnlyList<OperatorLedger> Ledger { get; set; } = [];
 
     /// <summary>Whether an operator has captured its state.</summary>
@@ -50,7 +50,8 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
     }
 
     /// <summary>
-    /// Writes the state of all operators; it is stored when the returned task has completed. Again after a failure; outside of turns, on any thread.
+    /// Writes the state of all operators; it is stored when the returned task completes. Can be repeated after a failure. Runs outside of turns, on
+    /// any thread.
     /// </summary>
     /// <exception cref="OperationCanceledException">It was aborted.</exception>
     public async Task<IReadOnlyList<OperatorSnapshot>> WriteAsync(ChunkSink sink, int keyGroups, CancellationToken cancellationToken)
@@ -70,10 +71,10 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
         return operators;
     }
 
-    /// <summary>The checkpoint was aborted: ends the writing, which then throws. The captures are released when it has ended.</summary>
+    /// <summary>Cancels the writing, since the checkpoint was aborted. The captures are released after it has ended.</summary>
     public void Abort() => _abort.Cancel();
 
-    /// <summary>Releases the captures, when they were written or will not be.</summary>
+    /// <summary>Releases the captures, after they were written or the writing was given up.</summary>
     public void Release()
     {
         foreach (StateCapture capture in _captures.Values)

@@ -4,11 +4,11 @@ using QueryStream.Runtime.Tasks;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// What each task is told about a checkpoint that begins. Barriers carry no more than its id: a task that a barrier reaches first captures its state
-/// at once, and writes it when it has been told where.
+/// Tells a task that a checkpoint has begun. A barrier carries only the checkpoint's id: if it arrives before this message, the task captures its
+/// state at once, and writes it when the message says where.
 /// </summary>
 /// <param name="Checkpoint">The checkpoint. Triggers come in the order of their ids.</param>
-/// <param name="Target">Where the state goes, which for a savepoint is not the storage of checkpoints.</param>
+/// <param name="Target">Where the state is written: a savepoint has its own storage.</param>
 public sealed record SnapshotTrigger(CheckpointId Checkpoint, CheckpointTarget Target)
 {
     /// <summary>A complete checkpoint whose chunks may be referred to; null: none.</summary>
@@ -18,15 +18,15 @@ public sealed record SnapshotTrigger(CheckpointId Checkpoint, CheckpointTarget T
     public SnapshotStop Stop { get; init; }
 }
 
-/// <summary>What sources do when they send a barrier. After it, a task that stops does nothing until it is told what has become of the snapshot.</summary>
+/// <summary>What sources do at a barrier. A task that stops does nothing after it until the checkpoint is completed or aborted.</summary>
 public enum SnapshotStop
 {
-    /// <summary>They read on.</summary>
+    /// <summary>They continue to read.</summary>
     None,
 
     /// <summary>They read nothing more.</summary>
     Suspend,
 
-    /// <summary>They send the end of event time before it, and read nothing more.</summary>
+    /// <summary>They send the end of event time before the barrier, and read nothing more.</summary>
     Drain,
 }

@@ -37,7 +37,7 @@ internal sealed class StateCapture(OperatorId id, string name)
     /// <param name="items">The items; see <see cref="IStatefulOperator.Capture"/>.</param>
     public void Broadcast<T>(string state, IEnumerable<T> items) => _parts.Add(new ListPart<T>(state, StateKind.Broadcast, items));
 
-    /// <summary>Writes the state, again after a failure. On any thread, before the capture is released.</summary>
+    /// <summary>Writes the state. Can be repeated after a failure. Called on any thread, before the capture is released.</summary>
     public async Task<OperatorSnapshot> WriteAsync(ChunkWriter writer, CancellationToken cancellationToken)
     {
         List<StateSnapshot> states = [];
@@ -49,7 +49,7 @@ internal sealed class StateCapture(OperatorId id, string name)
         return new OperatorSnapshot(id, name, states);
     }
 
-    /// <summary>Ends the capture, so that pages are changed in place again. In a turn of the task, when it was written or aborted.</summary>
+    /// <summary>Ends the capture, so that pages are changed in place again. Called in a turn of the task, after it was written or aborted.</summary>
     public void Release()
     {
         foreach ((CaptureVersions versions, long version) in _held)

@@ -8,16 +8,16 @@ using QueryStream.Core.Time;
 namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
-/// Restores one operator of one subtask from the state of all subtasks, however many there were. It reads one chunk after the other and never those of
-/// other subtasks' key groups, so memory holds two chunks at most: the one that is decoded and the next one. Items are converted where their type has
-/// other members now. Used by one thread at a time.
+/// Restores one operator of one subtask from the state of all former subtasks. It reads only the chunks of its own key groups, one after the other,
+/// so memory holds at most two: the one that is being decoded and the next one. Items are converted if the members of their type have changed. Used
+/// by one thread at a time.
 /// </summary>
 /// <param name="snapshot">The state of all subtasks.</param>
 /// <param name="chunks">Reads the chunks.</param>
 /// <param name="keyGroups">The job's number of key groups.</param>
 /// <param name="subtask">The subtask that is restored.</param>
-/// <param name="parallelism">How many subtasks there are now.</param>
-/// <param name="cancellationToken">Ends the reading of chunks.</param>
+/// <param name="parallelism">The present number of subtasks.</param>
+/// <param name="cancellationToken">Stops reading.</param>
 internal sealed class StateReader(
     OperatorSnapshot snapshot, ChunkReader chunks, int keyGroups, int subtask, int parallelism, CancellationToken cancellationToken)
 {
@@ -87,7 +87,7 @@ internal sealed class StateReader(
         }
         finally
         {
-            // Nothing is read any more when this returns; where decoding has failed, that is the error to report.
+            // Waits for the chunk that is still being read. If decoding has failed, that is the error to report.
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

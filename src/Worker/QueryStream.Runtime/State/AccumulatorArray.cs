@@ -5,7 +5,7 @@ namespace QueryStream.Runtime.State;
 
 /// <summary>
 /// Accumulators by slot, in pages that captures share. The objects that an accumulator refers to are forked when it is first changed after a capture.
-/// A mutable struct: a field, never passed on. Used in turns of one task.
+/// A mutable struct, so never copied. Used in turns of one task.
 /// </summary>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <param name="versions">The captures.</param>
@@ -15,7 +15,7 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
 {
     private PagedArray<TAccumulator> _pages = new();
 
-    /// <summary>The slots that there is room for.</summary>
+    /// <summary>The number of allocated slots.</summary>
     public readonly int Capacity => _pages.Capacity;
 
     /// <summary>An accumulator, to be read.</summary>
@@ -30,7 +30,7 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
         }
     }
 
-    /// <summary>The accumulators from a slot on, as many as lie side by side, and below a limit.</summary>
+    /// <summary>Consecutive accumulators from a slot on, in one page and below a limit.</summary>
     public readonly ReadOnlySpan<TAccumulator> From(int first, int limit) => _pages.Run(first, limit);
 
     /// <summary>An accumulator, to be changed with its objects.</summary>
@@ -45,7 +45,7 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
         return ref PagedArray<TAccumulator>.At(_pages.Pages, slot);
     }
 
-    /// <summary>The accumulators from a slot on, as many as lie side by side, and below a limit, to be changed with their objects.</summary>
+    /// <summary>Consecutive accumulators from a slot on, in one page and below a limit, to be changed with their objects.</summary>
     public Span<TAccumulator> ForUpdate(int first, int limit)
     {
         ReadOnlySpan<TAccumulator> run = _pages.Run(first, limit);
@@ -61,7 +61,7 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
     }
 
     /// <summary>
-    /// The accumulators of the rows of a batch, to be changed with their objects. Without captures in flight this looks at none of them.
+    /// The accumulators of the rows of a batch, to be changed with their objects. Without captures in flight this costs nothing per row.
     /// </summary>
     /// <param name="slots">The slot of each row's accumulator.</param>
     public PagedElements<TAccumulator> ForUpdate(ReadOnlySpan<int> slots)
@@ -77,10 +77,10 @@ internal struct AccumulatorArray<TAccumulator>(CaptureVersions versions, Func<TA
         return new PagedElements<TAccumulator>(_pages.Pages, slots);
     }
 
-    /// <summary>Puts an accumulator into a slot; its objects belong to it alone.</summary>
+    /// <summary>Replaces the accumulator of a slot. Its objects must not be shared.</summary>
     public void Set(int slot, in TAccumulator accumulator) => _pages.ForUpdate(slot, versions, out _) = accumulator;
 
-    /// <summary>Makes the first accumulators empty. Keeps the room, unless a capture needs the pages.</summary>
+    /// <summary>Empties the first accumulators. Keeps the memory, unless a capture needs the pages.</summary>
     public void Clear(int count) => _pages.Clear(count, versions);
 
     /// <summary>The accumulators of this moment, for a capture in flight.</summary>

@@ -1,17 +1,17 @@
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// The captures of one store that are in flight. A page has the version in which it was made. A page that is older than the newest capture in flight
-/// is copied before it is changed. Without captures in flight nothing is copied. Used in turns of one task.
+/// The captures of one store that are in flight. Each page has the version in which it was created. A page that is older than the newest capture in
+/// flight is copied before it is changed; without captures in flight, nothing is copied. Used in turns of one task.
 /// </summary>
 internal sealed class CaptureVersions
 {
     private readonly List<long> _inFlight = [];
 
-    /// <summary>The version of pages that are made now.</summary>
+    /// <summary>The version of pages that are created now.</summary>
     public long Current { get; private set; }
 
-    /// <summary>The newest capture in flight: older pages must not be changed. 0: there is none.</summary>
+    /// <summary>The newest capture in flight: older pages must not be changed. 0 if there is none.</summary>
     public long Newest { get; private set; }
 
     /// <summary>Whether a capture is in flight.</summary>

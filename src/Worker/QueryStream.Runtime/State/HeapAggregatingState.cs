@@ -5,14 +5,14 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Runtime.State;
 
-/// <summary>One accumulator a key, on the heap. In snapshots an item is (key, expiry, accumulator).</summary>
+/// <summary>One accumulator per key, on the heap. In snapshots an item is (key, expiry, accumulator).</summary>
 internal sealed class HeapAggregatingState<TKey, TIn, TAccumulator, TOut>(
     HeapKeyedStore<TKey> store, string name, StateTtl? ttl, Aggregate<TIn, TAccumulator, TOut> aggregate) : AggregatingState<TIn, TOut>
     where TAccumulator : struct
 {
     private readonly Column _column = new(store, name, ttl, aggregate);
 
-    /// <summary>What the store holds of it.</summary>
+    /// <summary>The column of the store.</summary>
     public IStateColumn<TKey> Cells => _column;
 
     public override bool HasValue => _column.HasValue;

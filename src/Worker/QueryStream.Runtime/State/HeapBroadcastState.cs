@@ -14,7 +14,7 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
     private readonly CaptureVersions _versions = new();
     private OrderedDictionary<TName, TValue> _entries = new(Equality);
 
-    // The version in which the entries were copied last.
+    // The version in which the entries were last copied.
     private long _version;
 
     public string Name => name;
@@ -56,7 +56,7 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
 
     public Task RestoreAsync(StateReader state) => state.BroadcastAsync<(TName Name, TValue Value)>(Name, entry => Put(entry.Name, entry.Value));
 
-    // Function code may change the objects that it reads.
+    // The function may change the objects that it reads.
     private OrderedDictionary<TName, TValue> Readable => MutableObjects<TValue>.Possible ? Changeable() : _entries;
 
     private void Put(TName entry, TValue value)
@@ -74,7 +74,7 @@ internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorSta
         }
     }
 
-    // The entries; copied first where a capture in flight holds them.
+    // The entries; copied first if a capture in flight holds them.
     private OrderedDictionary<TName, TValue> Changeable()
     {
         if (_version < _versions.Newest)

@@ -16,7 +16,7 @@ internal abstract class HeapColumn<TKey, TCell>(HeapKeyedStore<TKey> store, stri
 {
     private readonly PagedArray<TCell>[] _cells = NewGroups<TCell>(store.KeyGroups);
 
-    // A bit for each slot. Whole arrays are copied on write: one is an eighth of a byte for each key of the group.
+    // A bit for each slot. Copied as a whole on write, since it takes only an eighth of a byte per key.
     private readonly ulong[][] _present = NewPresent(store.KeyGroups);
     private readonly long[] _presentVersions = new long[store.KeyGroups];
     private readonly PagedArray<long>[] _expiry = NewGroups<long>(ttl is null ? 0 : store.KeyGroups);
@@ -63,7 +63,7 @@ internal abstract class HeapColumn<TKey, TCell>(HeapKeyedStore<TKey> store, stri
             return;
         }
 
-        // The cell gets objects of its own first, since a capture may hold those of the old place.
+        // The cell gets its own objects first, since a capture may hold those of the old place.
         TCell cell = CellForUpdate(group, from);
         _cells[group].ForUpdate(to, _versions, out _) = cell;
         PresentForWrite(group)[to >> 6] |= 1UL << (to & 63);
@@ -151,7 +151,7 @@ internal abstract class HeapColumn<TKey, TCell>(HeapKeyedStore<TKey> store, stri
     }
 
     /// <summary>
-    /// The selected key's cell, to be changed with its objects; this begins or renews its time to live. It is <c>default</c> where there was none.
+    /// The selected key's cell, to be changed with its objects; this begins or renews its time to live. It is <c>default</c> if there was none.
     /// </summary>
     protected ref TCell CellForWrite() => ref CellForUpdate(store.Group, SlotForWrite());
 

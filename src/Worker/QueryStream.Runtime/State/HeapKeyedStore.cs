@@ -119,7 +119,7 @@ internal sealed class HeapKeyedStore<TKey>(int keyGroups) : KeyedStore<TKey>
         return slot >= 0;
     }
 
-    /// <summary>The slot of the selected key, which is given one where it has none.</summary>
+    /// <summary>The slot of the selected key, which is given one if it has none.</summary>
     public int SlotForWrite()
     {
         if (!TryGetSlot(out int slot))

@@ -5,14 +5,14 @@ using QueryStream.Streams.State;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// A list a key, on the heap. In snapshots an item is (key, expiry, values). A list only grows at its end or is replaced, so a capture that has its
-/// length shares its array.
+/// One list per key, on the heap. In snapshots an item is (key, expiry, values). A list only grows at its end or is replaced, so a capture can share
+/// its array and keep its length.
 /// </summary>
 internal sealed class HeapListState<TKey, T>(HeapKeyedStore<TKey> store, string name, StateTtl? ttl) : ListState<T>
 {
     private readonly Column _column = new(store, name, ttl);
 
-    /// <summary>What the store holds of it.</summary>
+    /// <summary>The column of the store.</summary>
     public IStateColumn<TKey> Cells => _column;
 
     public override int Count => _column.Count;
@@ -61,7 +61,7 @@ internal sealed class HeapListState<TKey, T>(HeapKeyedStore<TKey> store, string 
                 return;
             }
 
-            // A new array, since the values may be a part of the old one. What was in state before is copied once more, which is harmless.
+            // A new array, since the values may be a part of the old one. Values from state are then copied twice, which is harmless.
             T[] copy = new T[values.Length];
             for (int i = 0; i < values.Length; i++)
             {

@@ -4,18 +4,18 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Runtime.State;
 
-/// <summary>A map a key, on the heap. In snapshots an item is (key, expiry, name, value): large maps are many small items.</summary>
+/// <summary>One map per key, on the heap. In snapshots an item is (key, expiry, name, value), so a large map is many small items.</summary>
 internal sealed class HeapMapState<TKey, TName, TValue>(HeapKeyedStore<TKey> store, string name, StateTtl? ttl) : MapState<TName, TValue>
     where TName : notnull
 {
     private readonly Column _column = new(store, name, ttl);
 
-    /// <summary>What the store holds of it.</summary>
+    /// <summary>The column of the store.</summary>
     public IStateColumn<TKey> Cells => _column;
 
     public override int Count => _column.Count;
 
-    public override IEnumerable<KeyValuePair<TName, TValue>> Entries => _column.Live();
+    public override IEnumerable<KeyValuePair<TName, TValue>> Entries => _column.Unexpired();
 
     public override bool TryGet(TName name, out TValue value) => _column.TryGet(name, out value);
 
@@ -32,26 +32,26 @@ internal sealed class HeapMapState<TKey, TName, TValue>(HeapKeyedStore<TKey> sto
         public Dictionary<TName, Entry> Entries;
 
         // When expired entries were last removed.
-        public long LookedAt;
+        public long LastSweep;
     }
 
-    // The entries expire and not the map, so the column has no time to live.
+    // Entries expire, not the map, so the column has no time to live.
     private sealed class Column(HeapKeyedStore<TKey> store, string name, StateTtl? ttl)
         : HeapColumn<TKey, Cell>(store, name, ttl: null, expiresInCells: ttl is not null)
     {
         private static readonly KeyEquality<TName> Equality = new();
 
-        // Expired entries are removed so many times in a time to live. Not more often, since a map may be large.
-        private const int LooksPerLife = 8;
+        // The number of sweeps for expired entries during a time to live. Not more, since a map may be large.
+        private const int SweepsPerTtl = 8;
 
         private readonly CodecWriter _scratch = new();
-        private readonly long _lookInterval = ttl is null ? 0 : Math.Max(1, ttl.Duration.Ticks / TimeSpan.TicksPerMillisecond / LooksPerLife);
+        private readonly long _sweepInterval = ttl is null ? 0 : Math.Max(1, ttl.Duration.Ticks / TimeSpan.TicksPerMillisecond / SweepsPerTtl);
 
         /// <summary>The number of the selected key's entries that have not expired.</summary>
         public int Count => !TryFind(out int slot) ? 0 : ttl is null ? CellAt(slot).Entries.Count : CellAt(slot).Entries.Values.Count(IsLive);
 
         /// <summary>The selected key's entries that have not expired.</summary>
-        public IEnumerable<KeyValuePair<TName, TValue>> Live() => TryFind(out int slot)
+        public IEnumerable<KeyValuePair<TName, TValue>> Unexpired() => TryFind(out int slot)
             ? Readable(slot).Where(entry => IsLive(entry.Value)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Value))
             : [];
 
@@ -99,13 +99,13 @@ internal sealed class HeapMapState<TKey, TName, TValue>(HeapKeyedStore<TKey> sto
             }
 
             long now = Store.Now.Milliseconds;
-            if (now - CellAt(group, slot).LookedAt < _lookInterval)
+            if (now - CellAt(group, slot).LastSweep < _sweepInterval)
             {
                 return;
             }
 
             ref Cell cell = ref CellForUpdate(group, slot);
-            cell.LookedAt = now;
+            cell.LastSweep = now;
             Dictionary<TName, Entry> map = cell.Entries;
             foreach ((TName entry, Entry value) in map)
             {
@@ -125,7 +125,7 @@ internal sealed class HeapMapState<TKey, TName, TValue>(HeapKeyedStore<TKey> sto
         public override Task RestoreAsync(StateReader state) =>
             state.KeyedAsync<(TKey Key, long Expiry, TName Name, TValue Value)>(Name, item =>
             {
-                // The job may have got or lost its time to live since the snapshot.
+                // The job may have added or removed the time to live since the snapshot.
                 long expiry = ttl is null ? 0 : item.Expiry == 0 ? Store.Now.Add(ttl.Duration).Milliseconds : item.Expiry;
                 Put(CellForRestore(item.Key, 0).Entries ??= new Dictionary<TName, Entry>(Equality), item.Name, item.Value, expiry);
             });

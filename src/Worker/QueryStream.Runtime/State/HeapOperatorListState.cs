@@ -5,7 +5,7 @@ using QueryStream.Streams.State;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// A list of one subtask, on the heap. It only grows at its end or is replaced, so a capture that has its length shares its array.
+/// A list of one subtask, on the heap. It only grows at its end or is replaced, so a capture can share its array and keep its length.
 /// </summary>
 /// <typeparam name="T">The items.</typeparam>
 /// <param name="name">The state's name.</param>
@@ -17,7 +17,7 @@ internal sealed class HeapOperatorListState<T>(string name, bool isUnion) : Oper
     private T[] _values = [];
     private int _count;
 
-    // Where items are mutable: the version in which the array was made, before which captures may hold the same objects.
+    // For mutable items: the version in which the array was created. Captures of earlier versions may hold the same objects.
     private long _version;
 
     public string Name => name;

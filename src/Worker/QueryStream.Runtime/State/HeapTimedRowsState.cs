@@ -7,7 +7,7 @@ namespace QueryStream.Runtime.State;
 /// <summary>Rows per key, ordered by event time, on the heap.</summary>
 internal sealed class HeapTimedRowsState<TKey, T>(HeapKeyedStore<TKey> store, string name) : TimedRowsState<T>
 {
-    // The lists of keys that come and go are used again, as far as they are small.
+    // Small lists of removed keys are reused.
     private const int MaxFree = 4096;
     private const int MaxFreeCapacity = 64;
 
@@ -35,7 +35,7 @@ internal sealed class HeapTimedRowsState<TKey, T>(HeapKeyedStore<TKey> store, st
         }
     }
 
-    // A struct, since the compiled code of a column is shared by all cells that are classes, and is slower.
+    // A struct, since the JIT shares the code of a column between all classes, which is slower.
     private struct Cell
     {
         public TimedRows<T>? Rows;

@@ -9,8 +9,8 @@ using QueryStream.Runtime.State;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// Timers on the heap: a table of the timers, and a binary heap by (time, hash of the key). A timer that is deleted stays in the binary heap until it is
-/// due, and is skipped then.
+/// Timers on the heap: a table of the timers, and a binary heap ordered by (time, hash of the key). A deleted timer stays in the binary heap until it
+/// is due, and is then skipped.
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
 internal sealed class HeapTimerQueue<TKey> : TimerQueue<TKey>
@@ -50,7 +50,7 @@ internal sealed class HeapTimerQueue<TKey> : TimerQueue<TKey>
 
         _timers.Remove(slot);
 
-        // Deleted timers are removed when they are the larger part, so that timers that are moved again and again do not fill the binary heap.
+        // Deleted timers are removed once most entries are deleted, so that timers that are often moved do not fill the binary heap.
         if (_heap.Count > SmallestRebuilt && _heap.Count > 4 * _timers.Count)
         {
             Rebuild();

@@ -4,12 +4,12 @@ using QueryStream.Streams.State;
 
 namespace QueryStream.Runtime.State;
 
-/// <summary>One value a key, on the heap. In snapshots an item is (key, expiry, value).</summary>
+/// <summary>One value per key, on the heap. In snapshots an item is (key, expiry, value).</summary>
 internal sealed class HeapValueState<TKey, T>(HeapKeyedStore<TKey> store, string name, StateTtl? ttl) : ValueState<T>
 {
     private readonly Column _column = new(store, name, ttl);
 
-    /// <summary>What the store holds of it.</summary>
+    /// <summary>The column of the store.</summary>
     public IStateColumn<TKey> Cells => _column;
 
     public override bool HasValue => _column.HasValue;

@@ -6,7 +6,7 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// Where operators keep their keyed state. An operator creates its stores once, in its constructor, and uses them in turns of its task. Every backend
+/// Stores the keyed state of operators. An operator creates its stores once, in its constructor, and uses them in turns of its task. Every backend
 /// captures and restores the same items, so a job can be restored with another one. See docs/design/state-backends.md.
 /// </summary>
 internal interface IStateBackend

@@ -2,7 +2,7 @@ using QueryStream.Runtime.Snapshots;
 
 namespace QueryStream.Runtime.State;
 
-/// <summary>One state of an operator: what it holds for each slot of each key group's table.</summary>
+/// <summary>One named state of an operator, by key group and slot.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 internal interface IStateColumn<TKey>
 {
@@ -12,7 +12,7 @@ internal interface IStateColumn<TKey>
     /// <summary>Whether anything in it ever expires.</summary>
     bool Expires { get; }
 
-    /// <summary>Whether it holds something for a slot, expired or not.</summary>
+    /// <summary>Whether a slot has state, expired or not.</summary>
     bool Has(int group, int slot);
 
     /// <summary>Makes room for slots of a group.</summary>
@@ -21,10 +21,10 @@ internal interface IStateColumn<TKey>
     /// <summary>Moves the state of the last slot into the slot of a key that was removed.</summary>
     void Move(int group, int from, int to);
 
-    /// <summary>Removes what has expired of a slot.</summary>
+    /// <summary>Removes the expired state of a slot.</summary>
     void Expire(int group, int slot);
 
-    /// <summary>Removes what it holds for a slot.</summary>
+    /// <summary>Removes the state of a slot.</summary>
     void Drop(int group, int slot);
 
     /// <summary>Adds the state of this moment to a capture that holds the store's versions.</summary>

@@ -22,14 +22,14 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
     private PagedArray<TKey> _keys = new();
     private PagedArray<ulong> _hashes = new();
 
-    // Grows with the table: there may be a hundred thousand tables with one key each, and none of them may cost a whole chunk.
+    // Grows with the table: there may be a hundred thousand tables with one key each, so none may allocate a whole chunk.
     private TextArena _arena = new(8 * ArenaBytesPerKey);
     private int _arenaKeys = 8;
 
     /// <summary>The number of keys, and of slots in use.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The slots that there is room for.</summary>
+    /// <summary>The number of allocated slots.</summary>
     public int Capacity => _keys.Capacity;
 
     /// <summary>The key of a slot.</summary>
@@ -38,13 +38,13 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
     /// <summary>The hash of the key of a slot.</summary>
     public ulong HashOf(int slot) => _hashes[slot];
 
-    /// <summary>The keys from a slot on, as many as lie side by side, and below a limit.</summary>
+    /// <summary>Consecutive keys from a slot on, in one page and below a limit.</summary>
     public ReadOnlySpan<TKey> KeysFrom(int first, int limit) => _keys.Run(first, limit);
 
     /// <summary>The hashes from a slot on, as <see cref="KeysFrom"/> has the keys.</summary>
     public ReadOnlySpan<ulong> HashesFrom(int first, int limit) => _hashes.Run(first, limit);
 
-    /// <summary>The slot of a key; -1 where it has none.</summary>
+    /// <summary>The slot of a key; -1 if it has none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(in TKey key, ulong hash)
     {
@@ -60,7 +60,7 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
         return -1;
     }
 
-    /// <summary>The slot of a key, which gets the next one where it has none; the table then owns a copy of its texts.</summary>
+    /// <summary>The slot of a key. A new key gets the next slot, and the table keeps a copy of its texts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int FindOrAdd(in TKey key, ulong hash)
     {
@@ -89,8 +89,8 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
         }
     }
 
-    /// <summary>Takes a slot from its key.</summary>
-    /// <returns>The slot that has moved into its place, which was the last one; the same where it was itself the last.</returns>
+    /// <summary>Removes the key of a slot.</summary>
+    /// <returns>The slot that was last and has moved into its place; the slot itself if it was the last.</returns>
     public int Remove(int slot)
     {
         _index.Remove(_hashes[slot], slot);
@@ -110,7 +110,7 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
         return last;
     }
 
-    /// <summary>Removes all keys. The memory is used again where no capture needs it. Keys that were returned stay valid.</summary>
+    /// <summary>Removes all keys. Reuses the memory unless a capture needs it. Keys that were returned stay valid.</summary>
     public void Clear()
     {
         _index.Clear();

@@ -43,13 +43,13 @@ internal abstract class KeyedStore<TKey>
         IsSelected = true;
     }
 
-    /// <summary>Ends the work on the selected key: where it has no state left, it is removed. References to its state are no longer valid.</summary>
+    /// <summary>Ends the work on the selected key: if it has no state left, it is removed. References to its state are no longer valid.</summary>
     public virtual void Release() => IsSelected = false;
 
     /// <summary>Clears all states of the selected key, which stays selected.</summary>
     public abstract void ClearSelected();
 
-    /// <summary>Looks at some keys, in turn, and removes expired state, so that nothing stays for ever that is not read again.</summary>
+    /// <summary>Checks some keys, in turn, and removes their expired state, so that state that is never read again is freed.</summary>
     public abstract void Sweep(int keys);
 
     /// <summary>Adds a state with one value per key.</summary>
@@ -76,7 +76,7 @@ internal abstract class KeyedStore<TKey>
     /// <summary>Restores all states that were added. No key is selected.</summary>
     public abstract Task RestoreAsync(StateReader state);
 
-    /// <summary>The error of work without a key.</summary>
+    /// <summary>The error for access without a selected key.</summary>
     protected static NoKeyException NoKey() => new("Keyed state or a timer");
 }
 
@@ -86,10 +86,10 @@ internal abstract class TimedRowsState<T>
 {
     private readonly CodecWriter _scratch = new();
 
-    /// <summary>The rows of the selected key, to be read and changed until the key is released; null where it has none.</summary>
+    /// <summary>The rows of the selected key, to be read and changed until the key is released; null if it has none.</summary>
     public abstract TimedRows<T>? Find();
 
-    /// <summary>As <see cref="Find"/>, and makes an empty list where the key has none; a row must then be added.</summary>
+    /// <summary>As <see cref="Find"/>, but creates an empty list if the key has none; a row must then be added.</summary>
     public abstract TimedRows<T> ForWrite();
 
     /// <summary>Removes the first rows of the selected key. <paramref name="rows"/> must not be used after its last row is removed.</summary>
@@ -106,10 +106,10 @@ internal abstract class TimedRowsState<T>
 /// <typeparam name="TKey">The key.</typeparam>
 internal abstract class TimerQueue<TKey>
 {
-    /// <summary>When the next timer is due; null where there is none.</summary>
+    /// <summary>When the next timer is due; null if there is none.</summary>
     public abstract EventTime? Next { get; }
 
-    /// <summary>Sets a timer, unless there is the same one.</summary>
+    /// <summary>Sets a timer; does nothing if it is already set.</summary>
     public abstract void Set(in TKey key, ulong hash, EventTime time);
 
     /// <summary>Deletes a timer, if there is one.</summary>

@@ -5,8 +5,8 @@ using QueryStream.Core.Texts;
 namespace QueryStream.Runtime.State;
 
 /// <summary>
-/// Values that a function may change without writing them to state: those that refer to arrays, or to objects with fields that can be set. While a
-/// capture is in flight, a function gets its own copy of such a value.
+/// Detects values that a function could change in place: those that refer to arrays, or to objects with settable fields. While a capture is in
+/// flight, a function gets its own copy of such a value.
 /// </summary>
 /// <typeparam name="T">The values.</typeparam>
 internal static class MutableObjects<T>

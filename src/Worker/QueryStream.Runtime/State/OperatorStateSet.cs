@@ -37,7 +37,7 @@ internal sealed class OperatorStateSet(TaskContext context, Func<IEnumerable<str
         return Add(new HeapBroadcastState<TName, TValue>(name, this));
     }
 
-    /// <summary>Refuses more states from now on: what a snapshot holds of them would not be restored.</summary>
+    /// <summary>Refuses later declarations, since the state of a snapshot would not be restored into them.</summary>
     public void Close() => _isClosed = true;
 
     /// <summary>Adds all states to a capture.</summary>
@@ -80,10 +80,10 @@ internal interface IOperatorState
     Task RestoreAsync(StateReader state);
 }
 
-/// <summary>When states may be declared, and under which names.</summary>
+/// <summary>The rules for declaring states.</summary>
 internal static class StateDeclarations
 {
-    /// <summary>Refuses a state that cannot be told from others, or that comes too late to be restored.</summary>
+    /// <summary>Throws if the name is not allowed, or if the declaration is too late to be restored.</summary>
     /// <exception cref="JobDefinitionException">It cannot be declared.</exception>
     public static void Check(string name, IEnumerable<string> others, bool isClosed)
     {

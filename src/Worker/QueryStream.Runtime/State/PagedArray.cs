@@ -5,13 +5,12 @@ namespace QueryStream.Runtime.State;
 
 /// <summary>
 /// An array in pages that captures share: freezing it costs nothing, and a page is copied when it is first changed after that, as long as the capture
-/// is in flight (<see cref="CaptureVersions"/>). It grows by pages, without copying. A mutable struct: a field, never passed on. Used in turns of one
-/// task.
+/// is in flight (<see cref="CaptureVersions"/>). It grows by pages, without copying. A mutable struct, so never copied. Used in turns of one task.
 /// </summary>
 /// <typeparam name="T">The elements.</typeparam>
 internal struct PagedArray<T>
 {
-    /// <summary>The elements of a page. Small, since a row that changes one element may have to copy a page.</summary>
+    /// <summary>The number of elements in a page. Small, since changing one element may copy the page.</summary>
     public const int PageSize = 1 << PageBits;
 
     private const int PageBits = 6;
@@ -26,7 +25,7 @@ internal struct PagedArray<T>
     {
     }
 
-    /// <summary>The elements that there is room for.</summary>
+    /// <summary>The number of allocated elements.</summary>
     public int Capacity { get; private set; }
 
     /// <summary>The pages, for loops over elements that may be changed already.</summary>
@@ -39,7 +38,7 @@ internal struct PagedArray<T>
         get => ref _pages[index >> PageBits][index & (PageSize - 1)];
     }
 
-    /// <summary>The elements from one on that lie in the same page, to be read. At least one, and none from the limit on.</summary>
+    /// <summary>Consecutive elements from an index on, in one page and below a limit, to be read. At least one.</summary>
     public readonly ReadOnlySpan<T> Run(int first, int limit) => OwnRun(first, limit);
 
     /// <summary>As <see cref="Run"/>, to be changed: elements that <see cref="ForUpdate"/> has returned since the newest capture began.</summary>
@@ -182,7 +181,7 @@ internal struct PagedArray<T>
     {
         public long Version;
 
-        // By element, where elements hold references: whether no capture holds the same objects.
+        // By element, if elements hold references: whether no capture holds the same objects.
         public ulong Owned;
 
         // Returns whether it was shared.
@@ -203,7 +202,7 @@ internal readonly struct FrozenArray<T>(T[][] pages)
 {
     private readonly T[][] _pages = pages;
 
-    /// <summary>An element; only of those that there were.</summary>
+    /// <summary>An element that existed at the capture.</summary>
     public ref readonly T this[int index] => ref PagedArray<T>.At(_pages, index);
 }
 

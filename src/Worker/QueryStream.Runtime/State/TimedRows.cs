@@ -15,7 +15,7 @@ internal sealed class TimedRows<T>
     // Whether a capture shares the arrays. Beyond the last row they may still be written.
     private bool _isShared;
 
-    /// <summary>No rows.</summary>
+    /// <summary>Creates an empty list.</summary>
     public TimedRows() => (_rows, _times, _marks) = (new T[4], new EventTime[4], new bool[4]);
 
     private TimedRows(TimedRows<T> shared)
@@ -27,11 +27,11 @@ internal sealed class TimedRows<T>
     /// <summary>The number of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The rows that there is room for.</summary>
+    /// <summary>The number of allocated rows.</summary>
     public int Capacity => _rows.Length;
 
     /// <summary>
-    /// The earliest timer of these rows that has not been called, so that it is not set again for each row. Not part of the state.
+    /// The earliest pending timer of these rows, so that it is not set again for each row. Not part of the state.
     /// </summary>
     public EventTime Armed { get; set; } = EventTime.MaxValue;
 
@@ -57,7 +57,7 @@ internal sealed class TimedRows<T>
     /// </summary>
     public TimedRows<T> Fork() => new(this);
 
-    /// <summary>The first row whose time is not before another; <see cref="Count"/> where there is none.</summary>
+    /// <summary>The first row whose time is not before another; <see cref="Count"/> if there is none.</summary>
     public int FirstFrom(EventTime time)
     {
         // New rows look for their place at the end.
@@ -84,7 +84,7 @@ internal sealed class TimedRows<T>
         return low;
     }
 
-    /// <summary>The first row whose time is after another; <see cref="Count"/> where there is none.</summary>
+    /// <summary>The first row whose time is after another; <see cref="Count"/> if there is none.</summary>
     public int FirstAfter(EventTime time) => time == EventTime.MaxValue ? Count : FirstFrom(new EventTime(time.Milliseconds + 1));
 
     /// <summary>Adds a row after those of the same time.</summary>
@@ -155,7 +155,7 @@ internal sealed class TimedRows<T>
         }
     }
 
-    // Moves the rows to the start where at least half of the array is free there: the cost is shared by the rows that were removed.
+    // Moves the rows to the start if at least half of the array is free there, so that the cost per removed row is constant.
     private void MakeRoom()
     {
         int capacity = _first >= _rows.Length / 2 ? _rows.Length : _rows.Length * 2;

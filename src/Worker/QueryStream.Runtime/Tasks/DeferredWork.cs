@@ -4,8 +4,8 @@ using QueryStream.Runtime.Snapshots;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>
-/// What the operators of one task still have to do before it takes more input, and which of them are full. Decides which operator is resumed next.
-/// Used in turns of the task.
+/// The work that operators of one task must do before the task takes more input, and the operators that are full. Decides which operator is resumed
+/// next. Used in turns of the task.
 /// </summary>
 /// <param name="attribution">Told which operator is resumed.</param>
 internal sealed class DeferredWork(ExceptionAttribution attribution)
@@ -18,7 +18,7 @@ internal sealed class DeferredWork(ExceptionAttribution attribution)
     /// <summary>The snapshot that a barrier has begun; null between barriers.</summary>
     public SnapshotInProgress? Snapshot { get; set; }
 
-    /// <summary>How many operators wait for answers from outside before they can forward the end of the input.</summary>
+    /// <summary>The number of operators that wait for external answers before they can forward the end of the input.</summary>
     public int WaitingOperators { get; set; }
 
     /// <summary>Whether an operator is full, so that the task takes no input.</summary>
@@ -27,7 +27,7 @@ internal sealed class DeferredWork(ExceptionAttribution attribution)
     /// <summary>Whether an operator has more to do before the task takes input.</summary>
     public bool HasUnfinished => _unfinished.Count > 0;
 
-    /// <summary>Whether an operator has something to do or to wait for before the task may finish.</summary>
+    /// <summary>Whether an operator has work, or waits for something, before the task may finish.</summary>
     public bool HasAny => _unfinished.Count > 0 || _external.Count > 0 || WaitingOperators > 0;
 
     /// <summary>
@@ -40,12 +40,12 @@ internal sealed class DeferredWork(ExceptionAttribution attribution)
     public void Defer(IResumable unfinished) => _unfinished.Add(unfinished);
 
     /// <summary>
-    /// Resumes an operator for a timer of the clock or an answer from outside. After the operator has forwarded a barrier, this work waits until the
+    /// Resumes an operator for a timer of the clock or an external answer. After the operator has forwarded a barrier, this work waits until the
     /// barrier has passed the whole task: its rows belong behind the barrier, and another branch may still have rows from before it.
     /// </summary>
     public void DeferExternal(IResumable work, IStatefulOperator owner) => _external.Add((work, owner));
 
-    /// <summary>Moves the next work that came from outside to the unfinished work, unless it waits for a barrier.</summary>
+    /// <summary>Moves the next external work to the unfinished work, unless it waits for a barrier.</summary>
     /// <returns>Whether there was such work.</returns>
     public bool BeginExternal()
     {
@@ -63,8 +63,7 @@ internal sealed class DeferredWork(ExceptionAttribution attribution)
     }
 
     /// <summary>
-    /// Says that an operator is full, or no longer full. While one is full, the task takes no input, and resumes only operators that do not send rows
-    /// to it.
+    /// Sets whether an operator is full. While one is full, the task takes no input, and resumes only operators that do not send rows to it.
     /// </summary>
     public void SetFull(IStatefulOperator full, int place, bool isFull)
     {

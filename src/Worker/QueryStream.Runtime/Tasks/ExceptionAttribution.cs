@@ -9,17 +9,16 @@ internal interface IAttributable
     string Name { get; }
 
     /// <summary>
-    /// What it is working on, for errors: <c>at offset 17 of split clicks-2</c>, <c>in the timer of 12:00 of key k7</c>; null where that is not
+    /// What it is working on, for errors: <c>at offset 17 of split clicks-2</c>, <c>in the timer of 12:00 of key k7</c>; null if that is not
     /// known. Called once, in a turn of the task, after its code has thrown. It may call code of the job again to find the row.
     /// </summary>
     string? DescribePosition() => null;
 }
 
 /// <summary>
-/// Names the operator and the row for what a task throws, so that operators need no exception filters. Operators call each other, so the exception
-/// belongs to the innermost one: each enters when it begins and leaves when it ends, but not when it throws. The operator that is still entered when
-/// the exception arrives at the task's edge is the one that has thrown. That costs two stores for each batch, and at most one for each row, its
-/// index. Used in turns of one task.
+/// Finds the operator and the row for an exception of a task, so that operators need no exception filters. Operators call each other, and the
+/// innermost one has thrown: each operator enters when it begins and leaves when it ends, but not when it throws, so it is still entered when the
+/// exception arrives at the task's edge. The cost is two stores per batch, and at most one per row for its index. Used in turns of one task.
 /// </summary>
 internal sealed class ExceptionAttribution
 {
@@ -34,7 +33,7 @@ internal sealed class ExceptionAttribution
         return caller;
     }
 
-    /// <summary>The operator returns to its caller. Must not be called in a <c>finally</c>: after an exception it has to stay entered.</summary>
+    /// <summary>The operator returns to its caller. Not called in a <c>finally</c>: after an exception the operator must stay entered.</summary>
     public void Leave(IAttributable? caller) => _running = caller;
 
     /// <summary>Runs code of an operator.</summary>
@@ -47,8 +46,8 @@ internal sealed class ExceptionAttribution
 
     /// <summary>Attributes an exception that has arrived at the task's edge.</summary>
     /// <param name="exception">What was thrown in a turn of the task.</param>
-    /// <param name="head">The operator to name where none was running.</param>
-    /// <returns>The operator, and the exception to report: it holds the position where that is known.</returns>
+    /// <param name="head">The operator to name if none was running.</param>
+    /// <returns>The operator, and the exception to report: it holds the position if that is known.</returns>
     public (string Operator, Exception Cause) Attribute(Exception exception, string head)
     {
         if (exception is OperatorFailure { InnerException: { } cause } failure)
@@ -68,17 +67,17 @@ internal sealed class ExceptionAttribution
         }
         catch (Exception e)
         {
-            // The first exception is the one to report; this one only says why there is no position.
+            // The first exception is the one to report; this one only explains the missing position.
             return $"at a row that cannot be described: {e.GetType().Name}: {e.Message}";
         }
     }
 }
 
-/// <summary>An operator that is only a name, with no position to describe.</summary>
+/// <summary>An operator of which only the name is known.</summary>
 /// <param name="Name">The operator.</param>
 internal sealed record NamedOperator(string Name) : IAttributable;
 
-/// <summary>Brings what an operator's work outside of the task has thrown into a turn of the task, with its own stack trace inside.</summary>
+/// <summary>Carries the exception of an operator's external work into a turn of the task, with its stack trace as the inner exception.</summary>
 /// <param name="operatorName">The operator.</param>
 /// <param name="cause">What was thrown.</param>
 internal sealed class OperatorFailure(string operatorName, Exception cause) : Exception(cause.Message, cause)

@@ -21,7 +21,7 @@ public interface ITaskEvents
     /// </summary>
     void Snapshotted(TaskSnapshot snapshot, Attempt attempt);
 
-    /// <summary>The state of a task could not be written. The task goes on. Not called of a checkpoint that was aborted.</summary>
+    /// <summary>The state of a task could not be written. The task continues. Not called for aborted checkpoints.</summary>
     /// <param name="task">The task.</param>
     /// <param name="checkpoint">The checkpoint, which can no longer complete.</param>
     /// <param name="attempt">The attempt.</param>
@@ -29,15 +29,15 @@ public interface ITaskEvents
     /// <param name="cause">What was thrown.</param>
     void SnapshotFailed(TaskId task, CheckpointId checkpoint, Attempt attempt, string operatorName, Exception cause);
 
-    /// <summary>An operator asks for a checkpoint before the next one is due.</summary>
+    /// <summary>An operator requests a checkpoint before the next one is due.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="lastBarrier">The last barrier that has reached the task: a checkpoint above it will do. 0: none has.</param>
+    /// <param name="lastBarrier">The last barrier that has reached the task; any later checkpoint fulfills the request. 0: none.</param>
     /// <param name="operatorName">The operator.</param>
     /// <param name="reason">Why.</param>
     void CheckpointRequested(TaskId task, Attempt attempt, CheckpointId lastBarrier, string operatorName, string reason);
 
-    /// <summary>The task has thrown, or something that it needs is missing.</summary>
+    /// <summary>The task has failed.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt.</param>
     /// <param name="operatorName">The operator in whose code it happened.</param>

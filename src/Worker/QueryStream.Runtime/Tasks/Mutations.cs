@@ -1,8 +1,8 @@
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>
-/// Defects of operators that the simulation puts in, to prove that it finds them: a service of the test's worker. A worker in production has none.
-/// No loop over rows looks at them.
+/// Defects of operators that the simulation injects, to prove that it finds them. A service of the test's worker; a worker in production has none.
+/// No loop over rows checks them.
 /// </summary>
 internal sealed record Mutations
 {

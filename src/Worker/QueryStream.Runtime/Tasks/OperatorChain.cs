@@ -8,7 +8,7 @@ namespace QueryStream.Runtime.Tasks;
 /// The operators of one task and its outgoing channels. Arrays, so that turns enumerate them without an allocation.
 /// </summary>
 /// <param name="Head">The first operator.</param>
-/// <param name="Source">The first operator, where it is a source.</param>
+/// <param name="Source">The first operator, if it is a source.</param>
 /// <param name="Sinks">The sinks.</param>
 /// <param name="Edges">The outgoing edges.</param>
 /// <param name="Channels">The outgoing channels, in the order of <see cref="ChannelLayout"/>.</param>

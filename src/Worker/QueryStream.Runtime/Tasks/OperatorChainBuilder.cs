@@ -146,7 +146,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
 
     public BuiltOperator Visit<T>(SinkNode<T> node) => Single(SinkOperator<T>.Create(_context, node));
 
-    // A window operator without a first phase: nothing comes in at the port of partial results.
+    // A window operator without a first phase gets nothing at the port of partial results.
     private static BuiltOperator OnlyRows<T>(IInput<T> window) => new(window, new BatchPort<T>(Discard<T>.Instance), new BatchPort<T>(window));
 
     private static BuiltOperator Single<T>(IInput<T> input) => new(input, new BatchPort<T>(input));
@@ -159,7 +159,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
 
     private RowErrors ErrorsOf(StreamNode node) => new(_context, node, Output(node.Errors), ReceiversOf(node.Errors));
 
-    // The rows of the side outputs of late rows count as late, and not as going out.
+    // Rows of the side outputs for late rows count as late, not as out.
     private FunctionOutputs<T> OutputsOf<T>(StreamNode node, NodeOutput<T> rows, params string[] late)
     {
         OperatorRows counts = _context.Ledger.Of(node);
@@ -181,7 +181,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
 
     private BuiltOperator Create(StreamNode node)
     {
-        // A source may fail to create its reader, a sink its writer, and functions run code of the job when they are opened.
+        // Creating a reader or a writer may throw, and functions run code of the job when they open.
         IAttributable? caller = _context.Attribution.Enter(new NamedOperator(node.Name));
         BuiltOperator built = node.Accept(this);
         _context.Attribution.Leave(caller);

@@ -31,12 +31,12 @@ internal sealed class RowLocator(TaskDeployment deployment)
         ? At(record)
         : Describe(row, time, key: null, position.IsRestored ? " that was restored from a snapshot" : From(position.Sender));
 
-    /// <summary>Describes a batch, where it is not known which of its rows it was.</summary>
+    /// <summary>Describes a batch of which the failed row is not known.</summary>
     public string AtOneOf<T>(Batch<T> batch) => batch.Count == 1
         ? At(batch, 0, key: null)
         : $"at one of {batch.Count} rows{From(Sender)}{OriginOf(batch)}";
 
-    /// <summary>What an operator has to keep of a row to describe it when its batch is gone.</summary>
+    /// <summary>The position of a row, for an operator that describes the row after its batch is gone.</summary>
     public RowPosition Keep(Batch batch, int row) => new(batch.Origin.At(row), false, Sender);
 
     private static string Describe<T>(in T row, EventTime time, string? key, string origin) =>
@@ -57,17 +57,17 @@ internal sealed class RowLocator(TaskDeployment deployment)
 }
 
 /// <summary>Where a row comes from, for an operator that keeps the row longer than its batch.</summary>
-/// <param name="Record">The record, where it is known exactly.</param>
+/// <param name="Record">The record, if it is known exactly.</param>
 /// <param name="IsRestored">Whether the row was restored from a snapshot.</param>
 /// <param name="Sender">The sender of its batch.</param>
 internal readonly record struct RowPosition(OriginRun? Record, bool IsRestored, SenderLink Sender)
 {
-    /// <summary>Of a row that was restored from a snapshot.</summary>
+    /// <summary>The position of a restored row.</summary>
     public static readonly RowPosition Restored = new(null, true, SenderLink.None);
 }
 
 /// <summary>The channel and the link by which a batch came to a task.</summary>
-/// <param name="Channel">The task's number for the channel; -1 where the task reads a source.</param>
+/// <param name="Channel">The task's number for the channel; -1 if the task reads a source.</param>
 /// <param name="Link">The index of the link on its edge.</param>
 internal readonly record struct SenderLink(int Channel, int Link)
 {

@@ -6,7 +6,7 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>What a task does when a checkpoint is complete or aborted, and how its final snapshot lets it end.</summary>
+/// <summary>Handles completed and aborted checkpoints, and the end of the task.</summary>
 internal sealed partial class StreamTask
 {
     private bool _isEnding;
@@ -42,7 +42,7 @@ internal sealed partial class StreamTask
     {
         if (_stopsReading == checkpoint || _stopped == checkpoint)
         {
-            // The job goes on.
+            // The job continues.
             (_stopped, _stopsReading) = (null, null);
         }
 
@@ -76,7 +76,7 @@ internal sealed partial class StreamTask
         {
             if (_writing.Count > 0 || _untriggered.Count > 0)
             {
-                // The last state stands for the task only in checkpoints whose barrier it has not passed, so the others are reported before it.
+                // The last state represents the task only in checkpoints whose barrier has not passed it, so the other snapshots are reported first.
                 return;
             }
 

@@ -6,7 +6,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>How a task connects, opens, and ends.</summary>
+/// <summary>Connects, opens and ends the task.</summary>
 internal sealed partial class StreamTask
 {
     private JobEdge[] _links = [];
@@ -82,7 +82,7 @@ internal sealed partial class StreamTask
 
     private void Open()
     {
-        // A task that had ended only commits what the restored checkpoint holds.
+        // A task that had ended only commits the epochs of the restored checkpoint.
         List<IConnectorOperator> toOpen = _hadEnded ? [.. _chain!.Sinks.Where(sink => sink.HasRestored)] : context.Connectors;
         _connectorsToOpen = toOpen.Count;
         foreach (IConnectorOperator connector in toOpen)
@@ -163,7 +163,7 @@ internal sealed partial class StreamTask
         _state = fate;
         _restoring.Cancel();
 
-        // During the restore, the operators belong to that work.
+        // During the restore, only that work may use the operators.
         if (!_isRestoring)
         {
             CloseAll();

@@ -11,7 +11,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>How barriers pass a task, and how it restores a snapshot.</summary>
+/// <summary>Passes barriers, writes snapshots and restores one.</summary>
 internal sealed partial class StreamTask
 {
     // A task that finishes writes its last state under this number: it is part of all later checkpoints.
@@ -19,7 +19,7 @@ internal sealed partial class StreamTask
 
     private static readonly TimeSpan FinalRetryDelay = TimeSpan.FromSeconds(1);
 
-    // Checkpoints whose barriers a source has still to send.
+    // Checkpoints whose barriers the source must still send.
     private readonly Queue<SnapshotTrigger> _barriersDue = new();
 
     // Snapshots whose barrier has passed the task before it was told where to write them.
@@ -31,7 +31,7 @@ internal sealed partial class StreamTask
     // The task's parts of checkpoints that may be complete: chunks with equal bytes are not written again.
     private readonly List<TaskSnapshot> _stored = [];
 
-    // The task's watermark in the restored snapshot; MinValue where there is none.
+    // The task's watermark in the restored snapshot; MinValue if there is none.
     private EventTime _restoredWatermark = EventTime.MinValue;
 
     // Reported when the task had nothing left to do; null before.
@@ -67,7 +67,7 @@ internal sealed partial class StreamTask
         }
     }
 
-    // Runs outside of turns; no turn touches the operators before it ends. One operator after the other, so that few chunks are in memory.
+    // Runs outside of turns; no turn uses the operators before it ends. One operator after the other, so that few chunks are in memory.
     private async Task<bool> RestoreStateAsync(RestoredCheckpoint restored, CancellationToken cancellationToken)
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _restoring.Token);
@@ -116,7 +116,7 @@ internal sealed partial class StreamTask
 
         if (_lastState is { } last)
         {
-            // The task has ended and waits for a checkpoint with its last state. Where that was lost on its way, no checkpoint would ever hold it.
+            // The task has ended and waits for a checkpoint with its last state. The report may have been lost, so it is sent again.
             context.Environment.Events.Snapshotted(last, Deployment.Attempt);
         }
 
@@ -247,7 +247,7 @@ internal sealed partial class StreamTask
             Write(snapshot, trigger);
         }
 
-        // Work that has waited for the barrier can go on.
+        // Work that waited for the barrier can continue.
         context.Io.Wake();
     }
 
@@ -277,7 +277,7 @@ internal sealed partial class StreamTask
             cancellationToken => WriteAsync(snapshot, trigger.Target, reusable, cancellationToken), result => OnWritten(snapshot, trigger, result));
     }
 
-    // Nobody deletes the chunks of the base before this checkpoint is complete or aborted. Called outside of turns, since it reads all handles.
+    // The chunks of the base are kept until this checkpoint is complete or aborted. Called outside of turns, since it reads all handles.
     private Func<ReusableChunks> ReusableOf(SnapshotTrigger trigger)
     {
         if (trigger.Base is not { } checkpoint)
@@ -303,7 +303,7 @@ internal sealed partial class StreamTask
         bool isFinal = snapshot.Checkpoint == Final;
         if (isFinal && !result.Succeeded && result.Failure is CheckpointStorageException)
         {
-            // The storage may be away for hours. The task waits for it with its last state, as the others go on without checkpoints.
+            // The storage may be unavailable for hours. The task waits with its last state, while others continue without checkpoints.
             context.Timers.After(FinalRetryDelay, () => StartWriting(snapshot, trigger));
             return;
         }

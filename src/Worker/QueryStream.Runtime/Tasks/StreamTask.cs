@@ -207,12 +207,12 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
         finally
         {
-            // The batch holds the frame itself, where its texts point into it.
+            // The batch holds the frame itself, if its texts point into it.
             frame.Release();
         }
     }
 
-    // Receivers that have nothing to do get their batches now; for the others the batches grow.
+    // Idle receivers get their batches now; the batches of the others grow.
     private void EndTurn(bool more)
     {
         foreach (OutputEdge edge in _chain!.Edges)

@@ -35,7 +35,7 @@ internal sealed class TaskContext
     /// <summary>Work outside of turns.</summary>
     public TaskIo Io { get; } = new();
 
-    /// <summary>What operators still have to do.</summary>
+    /// <summary>The deferred work of operators.</summary>
     public DeferredWork Work { get; }
 
     /// <summary>Which operator is running.</summary>
@@ -44,7 +44,7 @@ internal sealed class TaskContext
     /// <summary>Describes rows in errors.</summary>
     public RowLocator Rows { get; }
 
-    /// <summary>What becomes of the rows of each operator.</summary>
+    /// <summary>Counts the rows of each operator by outcome.</summary>
     public TaskLedger Ledger { get; }
 
     /// <summary>What the task counts.</summary>

@@ -18,7 +18,7 @@ namespace QueryStream.Runtime.Tasks;
 /// <param name="Subtask">The subtask, from 0.</param>
 public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, JobVertex Vertex, int Subtask)
 {
-    /// <summary>The checkpoint that the job restores; null where it starts without state.</summary>
+    /// <summary>The checkpoint that the job restores; null if it starts without state.</summary>
     public RestoredCheckpoint? Restore { get; init; }
 
     /// <summary>Where the task writes its state; null: nowhere, since nobody takes snapshots.</summary>
@@ -76,7 +76,7 @@ public sealed record TaskEnvironment(IDataPlane DataPlane, ITaskEvents Events, I
 {
     /// <summary>
     /// Finds the segments of a job in the storage of an address, on any thread. It throws a
-    /// <see cref="CheckpointStorageException"/> where no storage can have that address.
+    /// <see cref="CheckpointStorageException"/> if no storage can have that address.
     /// </summary>
     public Func<string, JobId, ISegments> Segments { get; init; } = static (storage, _) => throw new CheckpointStorageException(
         $"No state can be written to {storage}: this worker has no checkpoint storages.");

@@ -3,7 +3,7 @@ using QueryStream.Core.Actors;
 namespace QueryStream.Runtime.Tasks;
 
 /// <summary>
-/// Work of a task that waits for something outside. It runs outside of turns, and its result comes back in a turn. Used in turns of the task, except
+/// Asynchronous work of a task. It runs outside of turns, and its result is handled in a turn. Used in turns of the task, except
 /// for <see cref="Wake"/> and <see cref="Fail"/>.
 /// </summary>
 internal sealed class TaskIo
@@ -11,7 +11,7 @@ internal sealed class TaskIo
     private readonly CancellationTokenSource _closing = new();
     private ActorCell<TaskMessage>? _self;
 
-    /// <summary>How many works of connectors are running. The task closes its connectors when there are none.</summary>
+    /// <summary>The number of running operations of connectors. The task closes its connectors when it is 0.</summary>
     public int Running { get; private set; }
 
     /// <summary>Called when <see cref="Running"/> becomes 0 while the task closes.</summary>
@@ -22,7 +22,7 @@ internal sealed class TaskIo
 
     /// <summary>Starts work that the task need not wait for when it closes.</summary>
     /// <param name="work">Runs outside of turns.</param>
-    /// <param name="completed">Called in a turn with what the work threw, or null; not where the task has ended before.</param>
+    /// <param name="completed">Called in a turn with what the work threw, or null; not if the task has ended before.</param>
     public void Start(Func<CancellationToken, Task> work, Action<Exception?> completed) =>
         _self!.Start(work, failure => TaskMessage.Call(() => completed(failure)));
 

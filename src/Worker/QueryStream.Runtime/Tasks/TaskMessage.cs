@@ -19,7 +19,7 @@ public readonly record struct TaskMessage
     /// <summary>End without firing windows or flushing sinks.</summary>
     public static readonly TaskMessage Cancel = new() { Kind = TaskMessageKind.Cancel };
 
-    /// <summary>The kind, which says what members are used.</summary>
+    /// <summary>The kind, which determines the members that are used.</summary>
     internal TaskMessageKind Kind { get; private init; }
 
     /// <summary>For elements: the task's number for the channel.</summary>

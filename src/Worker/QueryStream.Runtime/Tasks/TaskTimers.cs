@@ -30,7 +30,7 @@ internal sealed class TaskTimers(TimeProvider time)
     }
 
     /// <summary>Creates a timer that is not set.</summary>
-    /// <param name="onFired">Called when its time has come; it may come early.</param>
+    /// <param name="onFired">Called when the timer fires, perhaps before its time.</param>
     public ResettableTimer NewTimer(Action onFired)
     {
         ResettableTimer timer = null!;

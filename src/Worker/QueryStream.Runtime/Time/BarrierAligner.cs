@@ -22,10 +22,10 @@ internal sealed class BarrierAligner(int inputs)
     /// <summary>The checkpoint that is being aligned; null between alignments.</summary>
     public CheckpointId? Pending { get; private set; }
 
-    /// <summary>Whether an input has brought the pending barrier: it is blocked until <see cref="Pending"/> changes.</summary>
+    /// <summary>Whether the pending barrier has arrived on an input, which is then blocked until <see cref="Pending"/> changes.</summary>
     public bool HasArrived(int input) => Pending is not null && _arrived[input];
 
-    /// <summary>An input brings a barrier.</summary>
+    /// <summary>A barrier arrives on an input.</summary>
     /// <returns>Whether the barrier is to be forwarded now.</returns>
     public bool Arrive(int input, CheckpointId checkpoint)
     {
@@ -46,7 +46,7 @@ internal sealed class BarrierAligner(int inputs)
         return CompleteIfAligned();
     }
 
-    /// <summary>An input has ended, which counts as having brought every barrier.</summary>
+    /// <summary>An input has ended, which counts as the arrival of every barrier.</summary>
     /// <returns>Whether the pending barrier is to be forwarded now.</returns>
     public bool End(int input)
     {

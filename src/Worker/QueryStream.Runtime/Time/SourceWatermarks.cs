@@ -7,14 +7,14 @@ namespace QueryStream.Runtime.Time;
 
 /// <summary>
 /// The event time of one source task. Each split has a watermark; the task's watermark is the minimum over the active splits, and it never goes back.
-/// A split is quiet when no record has come for a time during which the reader has confirmed again and again that it was read to its end. Without
-/// these confirmations nothing is known of records that are still to come: the split is active until it was confirmed for that time anew. Used in
-/// turns of one task.
+/// A split becomes quiet when no record has arrived for a time, and the reader has repeatedly confirmed during that time that it is read to its end.
+/// Without confirmations, records may still be on their way, so the split is active until it was confirmed for that time again. Used in turns of one
+/// task.
 /// </summary>
 internal sealed class SourceWatermarks
 {
     /// <summary>
-    /// Two confirmations cover the time between them only where they are at most this far apart, or as far as the time after which a split is quiet.
+    /// Two confirmations cover the time between them only if they are at most this far apart, or as far as the time after which a split is quiet.
     /// </summary>
     public static readonly TimeSpan MaxConfirmationGap = TimeSpan.FromSeconds(2);
 
@@ -56,7 +56,7 @@ internal sealed class SourceWatermarks
     public void Restore(int split, EventTime watermark) => _splits[split].Watermark = watermark;
 
     /// <summary>
-    /// Adds a split. The watermark waits for its first row, but only until the split is quiet, or for 10 s of confirmed silence where splits never
+    /// Adds a split. The watermark waits for its first row, but only until the split is quiet, or for 10 s of confirmed silence if splits never
     /// become quiet: an empty new split must not stop event time for ever.
     /// </summary>
     public void Add(EventTime now)

@@ -12,7 +12,7 @@ namespace QueryStream.Runtime.Time;
 /// </summary>
 /// <param name="inputs">The number of inputs.</param>
 /// <param name="risesWhileQuiet">
-/// Whether the watermark rises while all inputs are quiet, by the time for which all are confirmed to be quiet. Only where the inputs come from all
+/// Whether the watermark rises while all inputs are quiet, by the time for which all are confirmed to be quiet. Only if the inputs come from all
 /// subtasks of the sources: with a part of them it is not known whether time may advance.
 /// </param>
 internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
@@ -104,7 +104,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
             }
             else if (input.Watermark == EventTime.MaxValue)
             {
-                // It is about to end, so it is not waited for. But it must not close windows while other inputs are only idle.
+                // The input is about to end, so it does not hold back the watermark. But it must not close windows while other inputs are only idle.
             }
             else if (input.Status == Status.Active)
             {

@@ -24,15 +24,15 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
 
     public JobGraph? Graph { get; set; }
 
-    /// <summary>What the tasks restore; null before its manifest is read, and where they restore nothing.</summary>
+    /// <summary>What the tasks restore; null before its manifest is read, and if they restore nothing.</summary>
     public RestoredCheckpoint? Restored { get; set; }
 
-    /// <summary>Whether all is there that the tasks need.</summary>
+    /// <summary>Whether the graph and the restored checkpoint are ready.</summary>
     public bool IsReady => Graph is not null && (Restored is not null || Deployment.Restore is null);
 
     public HostedJobState State { get; private set; } = HostedJobState.Building;
 
-    /// <summary>Why the worker refuses the deployment; null where it does not. Reported when all tasks that were started have ended.</summary>
+    /// <summary>Why the worker refuses the deployment; null if it does not. Reported when all tasks that were started have ended.</summary>
     public Exception? Refusal { get; set; }
 
     /// <summary>Whether it is removed when all tasks have ended.</summary>
@@ -57,7 +57,7 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
     public DeployedTask? Find(TaskId task) => _tasks.Find(candidate => candidate.Id == task);
 
     /// <summary>Changes the state.</summary>
-    /// <returns>False, without a change, where the move is not legal.</returns>
+    /// <returns>False, without a change, if the move is not legal.</returns>
     public bool TryMoveTo(HostedJobState next)
     {
         bool legal = State switch

@@ -32,7 +32,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         };
     }
 
-    /// <summary>Says why the worker must refuse a deployment; null where it accepts it.</summary>
+    /// <summary>Says why the worker must refuse a deployment; null if it accepts it.</summary>
     public string? ReasonToRefuse(HostedJob job, IReadOnlyList<HostedJob> others, bool stopping)
     {
         if (stopping)
@@ -79,7 +79,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     }
 
     /// <summary>Starts the tasks that are placed on this worker, and lets other tasks connect to them.</summary>
-    /// <returns>Why a task could not be started, and null where all were. After a failure, the caller cancels the tasks that were started.</returns>
+    /// <returns>Why a task could not be started; null if all were. After a failure, the caller cancels the started tasks.</returns>
     public Exception? TryStart(HostedJob job)
     {
         try

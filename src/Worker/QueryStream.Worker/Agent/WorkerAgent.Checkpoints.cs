@@ -4,7 +4,7 @@ using QueryStream.Wire.Control;
 
 namespace QueryStream.Worker.Agent;
 
-/// <summary>Tells tasks of checkpoints, and reports to the coordinator what they have stored.</summary>
+/// <summary>Notifies tasks of checkpoints, and reports their stored snapshots to the coordinator.</summary>
 internal sealed partial class WorkerAgent
 {
     private static SnapshotTrigger TriggerOf(TriggerCheckpoint trigger) =>

@@ -196,7 +196,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         }
     }
 
-    // A part of what a job's tasks need is there, or is not to be had. Returns the job if its tasks are still to be started.
+    // The graph or the manifest of a job is ready, or failed. Returns the job if its tasks can still be started.
     private HostedJob? Prepared(JobId id, Attempt attempt, Exception? failure)
     {
         if (Find(id, attempt) is not HostedJob { State: HostedJobState.Building or HostedJobState.Canceling } job)

@@ -5,7 +5,7 @@ namespace QueryStream.Simulation.Faults;
 /// <summary>A fault at a time after the start of the simulation.</summary>
 /// <param name="At">When it begins.</param>
 /// <param name="Kind">Its kind.</param>
-/// <param name="Lasts">How long it lasts, where it does.</param>
+/// <param name="Lasts">How long it lasts, if it does.</param>
 internal readonly record struct PlannedFault(TimeSpan At, FaultKind Kind, TimeSpan Lasts);
 
 /// <summary>Draws the faults of a run.</summary>

@@ -6,7 +6,7 @@ namespace QueryStream.Simulation.Graphs;
 
 /// <summary>A part of a job between its sources and one sink, and what it must emit.</summary>
 /// <param name="Name">What it does.</param>
-/// <param name="Build">Builds it. The rows are texts: a name, and where it has one, its value behind "=".</param>
+/// <param name="Build">Builds it. The rows are texts: a name, and if it has one, its value behind "=".</param>
 /// <param name="Expect">
 /// Computes the rows in another way. Of rows of one name, the last one is final. Rows that <paramref name="Build"/> reports as late
 /// (<see cref="Lines.Late"/>) are in neither.
@@ -17,7 +17,7 @@ internal sealed record Branch(string Name, Func<BranchInputs, Stream<string>> Bu
     public bool IsUpsertable { get; init; } = true;
 
     /// <summary>
-    /// Whether a value that was found, the second one, is at least the expected one where rows may be processed twice. Null: that cannot be said.
+    /// Whether a value that was found, the second one, is at least the expected one if rows may be processed twice. Null: that cannot be said.
     /// </summary>
     public Func<string, string, bool>? Covers { get; init; }
 

@@ -90,7 +90,7 @@ internal sealed record SimulationPlan
     /// <summary>What becomes of the checkpoints of a job that has failed for good: somebody starts it again, so they must be there.</summary>
     public CheckpointRetention Retention { get; init; }
 
-    /// <summary>How many checkpoints in a row may fail; null: any number where the storage is to blame, otherwise none.</summary>
+    /// <summary>How many checkpoints in a row may fail; null: any number if the storage is to blame, otherwise none.</summary>
     public int? TolerableFailures { get; init; }
 
     /// <summary>How much output an exactly-once sink may hold: in a third of the seeds so little that it must ask for checkpoints.</summary>

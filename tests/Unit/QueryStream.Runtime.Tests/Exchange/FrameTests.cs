@@ -35,7 +35,7 @@ public sealed class FrameTests
     public void A_batch_that_went_through_its_bytes_is_the_same()
     {
         Batch<(Text, int)> batch = Rows("Hà Nội", "", "x");
-        batch.Weigh(12_345);
+        batch.SetBytes(12_345);
         batch.Origin.Add(new OriginRun("clicks-2", 2, 3, 100, 104, false));
         ChannelElement read = ElementCodec.Read(Encode(ChannelElement.Of(batch, link: 3)));
         Batch<(Text, int)> copy = Decode(read);

@@ -72,49 +72,49 @@ public sealed class TaskFailureTests
     [Fact]
     public void A_reader_that_throws_is_named()
     {
-        _source.Lifecycle.FailsToWork = new TestFailure();
+        _source.Lifecycle.WorkFailure = new TestFailure();
         AssertFails("Source: sales", sales => sales.To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_writer_that_throws_is_named()
     {
-        _sink.Lifecycle.FailsToWork = new TestFailure();
+        _sink.Lifecycle.WorkFailure = new TestFailure();
         AssertFails("Sink: sink", sales => sales.To("sink", _sink));
     }
 
     [Fact]
     public void A_writer_that_cannot_flush_is_named()
     {
-        _sink.Lifecycle.FailsToFlush = new TestFailure();
+        _sink.Lifecycle.FlushFailure = new TestFailure();
         AssertFails("Sink: sink", sales => sales.Map(sale => sale).To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_writer_that_cannot_be_made_is_named()
     {
-        _sink.Lifecycle.FailsToCreate = new TestFailure();
+        _sink.Lifecycle.CreateFailure = new TestFailure();
         AssertFails("Sink: sink", sales => sales.Map(sale => sale).To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_reader_that_cannot_be_made_is_named()
     {
-        _source.Lifecycle.FailsToCreate = new TestFailure();
+        _source.Lifecycle.CreateFailure = new TestFailure();
         AssertFails("Source: sales", sales => sales.To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_reader_that_cannot_connect_is_named()
     {
-        _source.Lifecycle.FailsToOpen = new TestFailure();
+        _source.Lifecycle.OpenFailure = new TestFailure();
         AssertFails("Source: sales", sales => sales.To("sink", _sink), subtask: null);
     }
 
     [Fact]
     public void A_writer_that_cannot_connect_is_named()
     {
-        _sink.Lifecycle.FailsToOpen = new TestFailure();
+        _sink.Lifecycle.OpenFailure = new TestFailure();
         AssertFails("Sink: sink", sales => sales.To("sink", _sink), subtask: null);
     }
 
@@ -150,7 +150,7 @@ public sealed class TaskFailureTests
     [Fact]
     public void A_source_that_cannot_be_closed_does_not_change_the_outcome()
     {
-        _source.Lifecycle.FailsToClose = new TestFailure();
+        _source.Lifecycle.CloseFailure = new TestFailure();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink), parallelism: 2);
         _source.EndAll();
         job.Run();
@@ -161,7 +161,7 @@ public sealed class TaskFailureTests
     [Fact]
     public void A_sink_that_cannot_be_closed_at_the_end_of_its_rows_fails_the_task()
     {
-        _sink.Lifecycle.FailsToClose = new TestFailure();
+        _sink.Lifecycle.CloseFailure = new TestFailure();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink));
         _source.EndAll();
         job.Run();
@@ -172,7 +172,7 @@ public sealed class TaskFailureTests
     [Fact]
     public void A_sink_that_cannot_be_closed_after_a_cancel_does_not_change_the_outcome()
     {
-        _sink.Lifecycle.FailsToClose = new TestFailure();
+        _sink.Lifecycle.CloseFailure = new TestFailure();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink));
         job.Cancel();
         Assert.Null(job.Failure);
@@ -184,7 +184,7 @@ public sealed class TaskFailureTests
     public void A_failure_of_a_sink_while_it_closes_fails_the_task_once()
     {
         _sink.Lifecycle.WaitsToClose = true;
-        _sink.Lifecycle.FailsToClose = new InvalidOperationException();
+        _sink.Lifecycle.CloseFailure = new InvalidOperationException();
         using JobHarness job = new(builder => Sales(builder).To("sink", _sink));
         _source.EndAll();
         job.Run();
@@ -213,7 +213,7 @@ public sealed class TaskFailureTests
         AssertFailed(job, operatorName, subtask);
         job.Cancel();
         Assert.True(job.HasStopped);
-        Assert.Equal(_source.Lifecycle.Created, _source.Lifecycle.Closed + (_source.Lifecycle.FailsToCreate is null ? 0 : 2));
+        Assert.Equal(_source.Lifecycle.Created, _source.Lifecycle.Closed + (_source.Lifecycle.CreateFailure is null ? 0 : 2));
     }
 
     private static void AssertFailed(JobHarness job, string operatorName, int? subtask)

@@ -42,7 +42,7 @@ internal sealed class AsyncCall<TIn, TOut>(TIn row, EventTime time, RowPosition 
     /// <summary>The answer.</summary>
     public TOut Answer { get; private set; } = default!;
 
-    /// <summary>Why there is no answer; null where there is one.</summary>
+    /// <summary>Why there is no answer; null if there is one.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>The call has an answer, or has failed.</summary>
@@ -72,6 +72,6 @@ internal sealed class AsyncAttempt<TIn, TOut>(Func<TIn, CancellationToken, Task<
         Answer = await function(row, _cancellation.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Cancels the function's token, which calls what the function has registered with it.</summary>
+    /// <summary>Cancels the function's token, which runs the callbacks that are registered with it.</summary>
     public void Cancel() => _cancellation.Cancel();
 }

@@ -19,7 +19,7 @@ internal sealed class AsyncCalls<TIn, TOut> : IAttributable
     private readonly Queue<AsyncCall<TIn, TOut>> _waiting = new();
     private readonly HashSet<AsyncAttempt<TIn, TOut>> _running = [];
 
-    // Both are in the order of their times, since all timeouts are equal, and so are all pauses.
+    // Both are ordered by time, since all timeouts are equal, and so are all delays.
     private readonly Queue<(AsyncCall<TIn, TOut> Call, EventTime At)> _pauses = new();
     private Queue<AsyncCall<TIn, TOut>> _deadlines = new();
     private readonly ResettableTimer _timer;
@@ -49,7 +49,7 @@ internal sealed class AsyncCalls<TIn, TOut> : IAttributable
 
     public string Name { get; }
 
-    /// <summary>Whether rows wait for calls that are running.</summary>
+    /// <summary>Whether rows wait for running calls.</summary>
     public bool HasWaiting => _waiting.Count > 0;
 
     private EventTime Now => EventTime.From(_context.Time.GetUtcNow());
@@ -203,7 +203,7 @@ internal sealed class AsyncCalls<TIn, TOut> : IAttributable
         }
     }
 
-    // Outside of turns, since it calls what the function has registered with its token.
+    // Outside of turns, since it runs callbacks that the function has registered with the token.
     private void Cancel(AsyncAttempt<TIn, TOut> attempt) => _context.Io.Start(
         _ =>
         {

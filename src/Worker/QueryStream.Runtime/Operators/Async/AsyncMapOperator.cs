@@ -9,9 +9,9 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Operators.Async;
 
 /// <summary>
-/// Emits one row for each, from an asynchronous function. Answers are emitted in the order of the rows, or at least on the same side of each control
-/// element. Barriers do not wait: a snapshot holds the rows whose answers are not emitted, and these answers follow the barrier. Only a barrier behind
-/// the end of event time waits, that of a draining savepoint: nobody would emit the answers after it. Used in turns of one task.
+/// Maps each row by an asynchronous function. Answers are emitted in the order of the rows, or at least between the same control elements. Barriers
+/// do not wait for answers: a snapshot holds the rows without an emitted answer, and their answers follow the barrier. Only the barrier of a draining
+/// savepoint waits, since nobody would emit the answers after it. Used in turns of one task.
 /// </summary>
 internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOperator, IResumable
 {
@@ -124,7 +124,7 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
 
     protected override void Process(Batch<TIn> batch)
     {
-        // The function runs longer than the batch lives, and its answer may hold texts of the row.
+        // The function outlives the batch, and its answer may hold texts of the row.
         batch.Detach();
         ReadOnlySpan<EventTime> times = batch.Times;
         for (int i = 0; i < batch.Count; i++)
@@ -149,8 +149,8 @@ internal sealed class AsyncMapOperator<TIn, TOut> : Operator<TIn>, IStatefulOper
         UpdateTask();
     }
 
-    // While an answer is awaited, any number of watermarks and idle elements may come; only the newest of a kind matters. Called when no row has come
-    // since the last element, which waits for rows before it.
+    // Any number of watermarks and idle elements may arrive while an answer is awaited; only the newest of each kind matters. Called if no row has
+    // arrived since the last element, which waits for earlier rows.
     private bool TryReplaceLast(in Control control)
     {
         if (_beforeLast!.End!.Value.Kind != control.Kind || control.Kind is not (ControlKind.Watermark or ControlKind.Idle))

@@ -9,10 +9,10 @@ internal sealed class AsyncSegment<TIn, TOut>
 {
     private Queue<AsyncCall<TIn, TOut>> _rows = new();
 
-    /// <summary>The rows whose answers are not emitted, in the order in which they came, and some rows whose answers are.</summary>
+    /// <summary>The rows whose answers are not emitted, in order of arrival, and some rows whose answers are.</summary>
     public IEnumerable<AsyncCall<TIn, TOut>> Rows => _rows;
 
-    /// <summary>Rows that are done, in the order of their answers; used where the order of the rows does not matter.</summary>
+    /// <summary>Rows that are done, in the order of their answers; used if the order of the rows does not matter.</summary>
     public Queue<AsyncCall<TIn, TOut>> Done { get; } = new();
 
     /// <summary>The number of rows whose answers are not emitted.</summary>
@@ -45,7 +45,7 @@ internal sealed class AsyncSegment<TIn, TOut>
     /// <summary>Whether <see cref="TryTake"/> would find one.</summary>
     public bool HasReady(bool isOrdered) => isOrdered ? _rows.TryPeek(out AsyncCall<TIn, TOut>? first) && first.IsDone : Done.Count > 0;
 
-    // Behind a slow call, many rows may pile up whose answers are emitted.
+    // While the first call is slow, many later rows may have emitted answers.
     private void DropEmitted()
     {
         while (_rows.TryPeek(out AsyncCall<TIn, TOut>? first) && first.IsEmitted)

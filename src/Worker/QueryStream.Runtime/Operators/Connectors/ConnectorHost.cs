@@ -5,7 +5,7 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
-/// <summary>The task as one of its connectors sees it. What a callback of the connector throws names its operator.</summary>
+/// <summary>The task as one of its connectors sees it. Errors of the connector's callbacks name its operator.</summary>
 /// <param name="context">The task.</param>
 /// <param name="name">The connector's operator.</param>
 internal sealed class ConnectorHost(TaskContext context, string name) : IConnectorHost, IAttributable

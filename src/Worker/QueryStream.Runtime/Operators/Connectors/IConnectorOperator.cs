@@ -8,7 +8,7 @@ namespace QueryStream.Runtime.Operators.Connectors;
 internal interface IConnectorOperator : IAttributable
 {
     /// <summary>Connects. Runs outside of turns.</summary>
-    /// <returns>The part of opening that changes the operator's state; called in a turn.</returns>
+    /// <returns>The rest of the work, which changes the operator's state; called in a turn.</returns>
     Task<Action> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Disposes the connector. Runs outside of turns, when no more turns use it.</summary>
@@ -22,7 +22,7 @@ internal interface ISourceOperator : IConnectorOperator
     bool HasEnded { get; }
 
     /// <summary>
-    /// Whether it was polled at least once. Before that, the positions where its splits begin are not known, and no snapshot can hold them.
+    /// Whether it was polled at least once. Before that, the start positions of its splits are not known, so no snapshot can be taken.
     /// </summary>
     bool HasBegun { get; }
 

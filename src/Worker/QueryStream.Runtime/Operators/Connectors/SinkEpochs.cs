@@ -7,8 +7,8 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Runtime.Operators.Connectors;
 
 /// <summary>
-/// The epochs of one subtask, in a snapshot. They stay together, so that the subtask that restores them keeps their order. Their output is a state of
-/// its own, since it may be large.
+/// The epochs of one subtask in a snapshot. They stay together, so that the subtask that restores them keeps their order. Their output is a separate
+/// state, since it may be large.
 /// </summary>
 /// <param name="Subtask">The subtask.</param>
 /// <param name="Last">The checkpoint of its last epoch.</param>
@@ -24,7 +24,7 @@ internal sealed record SinkEpochs(int Subtask, CheckpointId Last, IReadOnlyList<
         if (segments.Count != expected)
         {
             throw new StateRestoreException(
-                $"The snapshot holds {segments.Count} segments of the output of subtask {Subtask} that is not committed yet; {expected} were written.");
+                $"The snapshot holds {segments.Count} segments of the uncommitted output of subtask {Subtask}; {expected} were written.");
         }
 
         int next = 0;

@@ -11,12 +11,12 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
-/// <summary>The head of a source task: polls the reader, counts dead letters, and makes watermarks of the progress of the splits.</summary>
+/// <summary>The head of a source task: polls the reader, counts dead letters, and derives watermarks from the progress of the splits.</summary>
 internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IStatefulOperator
 {
     private const string Positions = "positions";
 
-    // A record with the time of the final watermark would end event time for all other records.
+    // A record with the time of the final watermark would end event time.
     private static readonly EventTime LastTime = new(EventTime.MaxValue.Milliseconds - 1);
 
     private readonly TaskContext _context;
@@ -34,7 +34,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     // By name, the index of the split that was added last.
     private readonly Dictionary<string, int> _latest = new(StringComparer.Ordinal);
 
-    // By split, the offset of the last record that was emitted; null where there is none.
+    // By split, the offset of the last record that was emitted; null if there is none.
     private readonly List<long?> _offsets = [];
     private EventTime _restoredWatermark = EventTime.MinValue;
 
@@ -160,7 +160,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         return hasMore;
     }
 
-    // Code of the job that runs in a source makes a row of a record, or takes the event time from a row.
+    // In a source, code of the job decodes a record or extracts an event time.
     public string? DescribePosition()
     {
         if (_batch.CurrentRecord is not { } record || (uint)record.Index >= (uint)(_splits.Count + _batch.NewSplits.Count))
@@ -230,7 +230,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
         foreach (string name in _batch.NewSplits)
         {
-            // It replaces a split of the same name that has ended: a snapshot can hold only one of them.
+            // Replaces an ended split of the same name, since a snapshot can hold only one of them.
             if (_latest.TryGetValue(name, out int ended))
             {
                 _offsets[ended] = null;

@@ -80,7 +80,7 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
 
     public override void AbortCheckpoint(CheckpointId checkpoint) => Context.Attribution.Run(this, () => _writer.Abort(checkpoint));
 
-    // The output of each subtask is a state of its own, so that only the subtask that restores it reads it.
+    // The output of each subtask is a separate state, so that only the subtask that restores it reads it.
     public void Capture(StateCapture capture)
     {
         int subtask = _sink.Task.Subtask;

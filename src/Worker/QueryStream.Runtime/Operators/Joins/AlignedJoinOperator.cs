@@ -26,8 +26,8 @@ internal sealed class AlignedJoinOperator<TKey, TLeft, TRight, TOut>(
         int firstRight = right?.FirstFrom(start) ?? 0;
         int endLeft = left?.FirstFrom(windowEnd) ?? 0;
         int endRight = right?.FirstFrom(windowEnd) ?? 0;
-        int goneLeft = Gone(left, endLeft, windowEnd);
-        int goneRight = Gone(right, endRight, windowEnd);
+        int goneLeft = CountExpired(left, endLeft, windowEnd);
+        int goneRight = CountExpired(right, endRight, windowEnd);
         if (Next(left, goneLeft, windowEnd) is { } nextOfLeft)
         {
             Arm(left!, nextOfLeft);
@@ -38,7 +38,7 @@ internal sealed class AlignedJoinOperator<TKey, TLeft, TRight, TOut>(
             Arm(right!, nextOfRight);
         }
 
-        // Removed also if the function throws: it is not called again for them.
+        // Rows are removed even if the function throws, so that it is not called for them again.
         try
         {
             EmitWindow(left, firstLeft..endLeft, right, firstRight..endRight, end);
@@ -50,7 +50,7 @@ internal sealed class AlignedJoinOperator<TKey, TLeft, TRight, TOut>(
     }
 
     // Removes rows that are in no later window.
-    private int Gone<TRow>(TimedRows<TRow>? rows, int limit, EventTime windowEnd)
+    private int CountExpired<TRow>(TimedRows<TRow>? rows, int limit, EventTime windowEnd)
     {
         int gone = 0;
         while (gone < limit && windows.LastEndOf(rows!.TimeAt(gone)) <= windowEnd)

@@ -18,7 +18,7 @@ internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
     {
         if (time <= Watermark)
         {
-            RefuseLeft(row, time);
+            EmitLateLeft(row, time);
             return;
         }
 
@@ -30,11 +30,11 @@ internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
     protected override void OnRight(in TRight row, EventTime time)
     {
         TimedRows<TRight> right = RightRows.ForWrite();
-        right.DropFirst(Outdated(right));
+        right.DropFirst(CountExpired(right));
         if (right.Count > 0 && time < right.TimeAt(0) && right.TimeAt(0) <= Watermark)
         {
             // A later right row matches all left rows to come.
-            RefuseRight(row, time);
+            EmitLateRight(row, time);
             return;
         }
 
@@ -55,7 +55,7 @@ internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
             Arm(left, left.TimeAt(due));
         }
 
-        // Removed also if the function throws: it is not called again for them.
+        // Rows are removed even if the function throws, so that it is not called for them again.
         try
         {
             Answer(left, due);
@@ -79,11 +79,11 @@ internal sealed class AsOfJoinOperator<TKey, TLeft, TRight, TOut>(
             }
             else if (IsOuter)
             {
-                EmitSingle(left.RowAt(i), time);
+                EmitUnmatched(left.RowAt(i), time);
             }
         }
     }
 
     // All left rows up to the watermark have been emitted.
-    private int Outdated(TimedRows<TRight> right) => Math.Max(0, right.FirstAfter(Watermark) - 1);
+    private int CountExpired(TimedRows<TRight> right) => Math.Max(0, right.FirstAfter(Watermark) - 1);
 }

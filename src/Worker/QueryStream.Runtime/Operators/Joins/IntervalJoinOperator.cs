@@ -24,7 +24,7 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
     {
         if (time <= Watermark)
         {
-            RefuseLeft(row, time);
+            EmitLateLeft(row, time);
             return;
         }
 
@@ -48,7 +48,7 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
         }
         else if (IsOuter && !hasPartner)
         {
-            EmitSingle(row, time);
+            EmitUnmatched(row, time);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
     {
         if (time <= Watermark)
         {
-            RefuseRight(row, time);
+            EmitLateRight(row, time);
             return;
         }
 
@@ -122,10 +122,10 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
     private void DropLeft(TimedRows<TLeft> left)
     {
         int expired = 0;
-        int singles = 0;
-        while (expired < left.Count && singles < MaxPerTimer && ExpiryOfLeft(left.TimeAt(expired)) <= Watermark)
+        int unmatched = 0;
+        while (expired < left.Count && unmatched < MaxPerTimer && ExpiryOfLeft(left.TimeAt(expired)) <= Watermark)
         {
-            singles += IsOuter && !left.IsMarked(expired) ? 1 : 0;
+            unmatched += IsOuter && !left.IsMarked(expired) ? 1 : 0;
             expired++;
         }
 
@@ -135,20 +135,20 @@ internal sealed class IntervalJoinOperator<TKey, TLeft, TRight, TOut> : JoinOper
             Arm(left, ExpiryOfLeft(left.TimeAt(expired)));
         }
 
-        if (singles == 0)
+        if (unmatched == 0)
         {
             LeftRows.DropFirst(left, expired);
             return;
         }
 
-        // Removed also if the function throws: it is not called again for them.
+        // Rows are removed even if the function throws, so that it is not called for them again.
         try
         {
             for (int i = 0; i < expired; i++)
             {
                 if (!left.IsMarked(i))
                 {
-                    EmitSingle(left.RowAt(i), EventTime.Max(left.TimeAt(i), ExpiryOfLeft(left.TimeAt(i))));
+                    EmitUnmatched(left.RowAt(i), EventTime.Max(left.TimeAt(i), ExpiryOfLeft(left.TimeAt(i))));
                 }
             }
         }

@@ -6,10 +6,10 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Joins;
 
-/// <summary>What joins share: the rows of both sides that may still get partners, timers for when they may not any more, and late rows.</summary>
+/// <summary>The base of joins: keeps the rows of both sides that may still match, sets timers for their expiry, and emits late rows.</summary>
 internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionOperator<TKey, TOut>
 {
-    /// <summary>Most left rows that one timer handles, about a millisecond's worth; the rest gets a timer of its own.</summary>
+    /// <summary>The maximum number of left rows per timer, about a millisecond of work; the others get another timer.</summary>
     private const int RowsPerTimer = 1024;
 
     private readonly JoinNode<TKey, TLeft, TRight, TOut> _node;
@@ -33,20 +33,20 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     /// <summary>Takes the rows of the second stream.</summary>
     public IInput<TRight> Right { get; }
 
-    /// <summary>Left rows that may still get partners.</summary>
+    /// <summary>Left rows that may still match.</summary>
     protected TimedRowsState<TLeft> LeftRows { get; }
 
-    /// <summary>Right rows that may still get partners.</summary>
+    /// <summary>Right rows that may still match.</summary>
     protected TimedRowsState<TRight> RightRows { get; }
 
     /// <summary>The watermark: rows up to then are late.</summary>
     protected EventTime Watermark => Function.Watermark;
 
-    /// <summary>Whether left rows without partners count.</summary>
-    protected bool IsOuter => _node.Single is not null;
+    /// <summary>Whether unmatched left rows are emitted.</summary>
+    protected bool IsOuter => _node.Unmatched is not null;
 
     /// <summary>
-    /// The maximum of left rows per timer. One, if a failing row does not fail the task: it must not affect other rows.
+    /// The maximum number of left rows per timer. 1 if failing rows do not fail the task, so that they do not affect other rows.
     /// </summary>
     protected int MaxPerTimer => Errors.AreHandled ? 1 : RowsPerTimer;
 
@@ -59,26 +59,26 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     /// <summary>Emits a pair.</summary>
     protected void EmitPair(in TLeft left, in TRight right, EventTime time) => Function.Emit(_node.Pair(left, right), time);
 
-    /// <summary>Emits a left row without a partner.</summary>
-    protected void EmitSingle(in TLeft left, EventTime time) => Function.Emit(_node.Single!(left), time);
+    /// <summary>Emits an unmatched left row.</summary>
+    protected void EmitUnmatched(in TLeft left, EventTime time) => Function.Emit(_node.Unmatched!(left), time);
 
-    /// <summary>A left row is too late.</summary>
-    protected void RefuseLeft(in TLeft row, EventTime time)
+    /// <summary>Emits and counts a late left row.</summary>
+    protected void EmitLateLeft(in TLeft row, EventTime time)
     {
         Context.Metrics.LateDropped.Add(1);
         Counts.Late++;
         _outputs.Emit(_node.LateLeft, row, time);
     }
 
-    /// <summary>A right row is too late.</summary>
-    protected void RefuseRight(in TRight row, EventTime time)
+    /// <summary>Emits and counts a late right row.</summary>
+    protected void EmitLateRight(in TRight row, EventTime time)
     {
         Context.Metrics.LateDropped.Add(1);
         Counts.Late++;
         _outputs.Emit(_node.LateRight, row, time);
     }
 
-    /// <summary>Has the selected key looked at when the watermark reaches a time.</summary>
+    /// <summary>Sets a timer of the selected key for a watermark, unless there is an earlier one.</summary>
     protected void Arm<TRow>(TimedRows<TRow> rows, EventTime time)
     {
         // The end of time means that no timer is set.

@@ -8,7 +8,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Joins;
 
-/// <summary>A join in sessions, which the rows of both sides make together.</summary>
+/// <summary>A join in sessions that consist of the rows of both sides.</summary>
 internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
     TaskContext context, JoinNode<TKey, TLeft, TRight, TOut> node, Session session, FunctionOutputs<TOut> outputs)
     : WindowJoinOperator<TKey, TLeft, TRight, TOut>(context, node, outputs)
@@ -41,13 +41,13 @@ internal sealed class SessionJoinOperator<TKey, TLeft, TRight, TOut>(
 
         if (lefts < left?.Count || rights < right?.Count)
         {
-            // The next session may have ended as well, but not before the gap after its first row is over.
+            // The next session may have ended too, but not before one gap after its first row.
             EventTime next = EventTime.Min(
                 lefts < left?.Count ? left.TimeAt(lefts) : EventTime.MaxValue, rights < right?.Count ? right.TimeAt(rights) : EventTime.MaxValue);
             Function.SetTimer(EndAfter(next));
         }
 
-        // Removed also if the function throws: it is not called again for them.
+        // Rows are removed even if the function throws, so that it is not called for them again.
         try
         {
             EmitWindow(left, 0..lefts, right, 0..rights, sessionEnd);

@@ -15,7 +15,7 @@ internal abstract class WindowJoinOperator<TKey, TLeft, TRight, TOut>(
     {
         if (NextEnd(time) is not { } end)
         {
-            RefuseLeft(row, time);
+            EmitLateLeft(row, time);
             return;
         }
 
@@ -28,7 +28,7 @@ internal abstract class WindowJoinOperator<TKey, TLeft, TRight, TOut>(
     {
         if (NextEnd(time) is not { } end)
         {
-            RefuseRight(row, time);
+            EmitLateRight(row, time);
             return;
         }
 
@@ -54,11 +54,11 @@ internal abstract class WindowJoinOperator<TKey, TLeft, TRight, TOut>(
         EndWindow(left, right, time);
     }
 
-    /// <summary>The last millisecond of the first window of a row that has not ended; null where all have.</summary>
+    /// <summary>The last millisecond of the first window of a row that has not ended; null if all have.</summary>
     protected abstract EventTime? NextEnd(EventTime time);
 
     /// <summary>
-    /// Emits the result of a window that has ended, sets the timer of the next window, and removes rows that are in no later window.
+    /// Emits the result of an ended window, sets the timer of the next one, and removes rows that are in no later window.
     /// </summary>
     protected abstract void EndWindow(TimedRows<TLeft>? left, TimedRows<TRight>? right, EventTime end);
 
@@ -80,7 +80,7 @@ internal abstract class WindowJoinOperator<TKey, TLeft, TRight, TOut>(
 
             if (!hasRight && IsOuter)
             {
-                EmitSingle(left!.RowAt(i), end);
+                EmitUnmatched(left!.RowAt(i), end);
             }
         }
     }

@@ -5,7 +5,7 @@ using QueryStream.Runtime.Tasks;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>Timers of processing time, with one timer of the clock for the earliest of them. Used in turns of one task.</summary>
+/// <summary>Timers in processing time. A single timer of the clock is set for the earliest one. Used in turns of one task.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 internal sealed class ClockTimers<TKey>
 {
@@ -49,7 +49,7 @@ internal sealed class ClockTimers<TKey>
     /// <summary>Adds all timers to a capture.</summary>
     public void Capture(StateCapture capture) => _timers.Capture(capture);
 
-    /// <summary>Restores the timers; those that were due meanwhile are due at once.</summary>
+    /// <summary>Restores the timers. Those that became due while the job was down are due at once.</summary>
     public async Task RestoreAsync(StateReader state)
     {
         await _timers.RestoreAsync(state).ConfigureAwait(false);

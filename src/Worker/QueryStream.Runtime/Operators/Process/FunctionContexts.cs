@@ -5,7 +5,7 @@ using QueryStream.Streams.Functions;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>The context of a keyed function: one instance for the subtask, which is changed for each row and timer.</summary>
+/// <summary>The context of a keyed function. One instance per subtask, updated for each row and timer.</summary>
 internal sealed class KeyedFunctionContext<TKey, TOut>(
     KeyedStore<TKey> store, TimerQueue<TKey> eventTimers, ClockTimers<TKey> clockTimers, FunctionOutputs<TOut> outputs)
     : KeyedContext<TKey, TOut>
@@ -43,7 +43,7 @@ internal sealed class KeyedFunctionContext<TKey, TOut>(
     public void SetWatermark(EventTime watermark) => _watermark = watermark;
 }
 
-/// <summary>The context of a function without keys: one instance for the subtask, which is changed for each row.</summary>
+/// <summary>The context of a function without keys. One instance per subtask, updated for each row.</summary>
 internal sealed class PlainFunctionContext<TOut>(TaskContext context, FunctionOutputs<TOut> outputs) : ProcessContext<TOut>
 {
     private EventTime _time;

@@ -10,7 +10,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>What keyed functions share: state, timers, outputs, snapshots. Used in turns of one task.</summary>
+/// <summary>The base of keyed functions: state, timers, outputs, snapshots. Used in turns of one task.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TOut">The rows that are emitted.</typeparam>
 internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IStatefulOperator
@@ -18,7 +18,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     // About a millisecond of work.
     private const int TimersPerPortion = 256;
 
-    // How many slots are checked for expired state, for each row.
+    // The number of slots per row that are checked for expired state.
     private const int SweptPerRow = 2;
 
     private static readonly KeyType<TKey> KeyType = KeyType<TKey>.Instance;

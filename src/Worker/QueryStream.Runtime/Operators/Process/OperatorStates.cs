@@ -15,7 +15,7 @@ internal sealed class OperatorStates<TKey>(int subtask, int parallelism, KeyedSt
 {
     private bool _isClosed;
 
-    /// <summary>Names of other states of the same operator.</summary>
+    /// <summary>Returns the names of the operator's other states.</summary>
     public Func<IEnumerable<string>> Others { get; set; } = static () => [];
 
     /// <summary>The names of the states.</summary>

@@ -8,7 +8,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Process;
 
-/// <summary>What functions without keys share: the state of the subtask, and the end of the input. Used in turns of one task.</summary>
+/// <summary>The base of functions without keys: state of the subtask, and the end of the input. Used in turns of one task.</summary>
 /// <typeparam name="TOut">The rows that are emitted.</typeparam>
 internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefulOperator
 {
@@ -44,7 +44,7 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
         {
             if (Function.Watermark == EventTime.MaxValue)
             {
-                // The barrier of a draining savepoint: no row comes any more.
+                // The barrier of a draining savepoint: no more rows follow.
                 End();
             }
 

@@ -7,7 +7,7 @@ namespace QueryStream.Runtime.Operators.Process;
 /// <param name="emitters">By name.</param>
 internal sealed class SideEmitters((string Name, IEmitter Emitter)[] emitters) : IControlInput
 {
-    /// <summary>The emitter of a side output; null where it has no consumer.</summary>
+    /// <summary>The emitter of a side output; null if it has no consumer.</summary>
     public RowEmitter<T>? Find<T>(SideOutput<T> output)
     {
         foreach ((string name, IEmitter emitter) in emitters)

@@ -39,7 +39,7 @@ internal sealed class CountOnceOperator<T> : RowOperator<T>, IStatefulOperator
         }
     }
 
-    // The cost of the copy depends on the number of partitions, not on that of the records.
+    // The cost of the copy depends on the number of partitions, not of records.
     public void Capture(StateCapture capture) => capture.Keyed(
         Seen, _seen.Select(seen => (KeyType<int>.Instance.Hash(seen.Key), (seen.Key, seen.Value.Newest, seen.Value.Words()))).ToArray());
 

@@ -5,7 +5,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Forwards the rows that meet a condition, in a new batch, since other operators may read the one that came.</summary>
+/// <summary>Forwards the rows that meet a condition. In a new batch, since other operators may read the input batch.</summary>
 internal sealed class FilterOperator<T>(TaskContext context, FilterNode<T> node, IInput<T> output, RowErrors errors)
     : RowOperator<T>(context, node, passesRows: true)
 {

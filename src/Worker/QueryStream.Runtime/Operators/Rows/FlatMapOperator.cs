@@ -6,7 +6,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Emits any number of rows for each.</summary>
+/// <summary>Emits any number of rows for each row.</summary>
 internal sealed class FlatMapOperator<TIn, TOut> : FunctionOperator
 {
     private readonly FlatMapFunction<TIn, TOut> _function;

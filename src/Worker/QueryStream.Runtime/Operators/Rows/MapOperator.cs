@@ -5,7 +5,7 @@ using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Operators.Rows;
 
-/// <summary>Emits one row for each.</summary>
+/// <summary>Emits one row for each row.</summary>
 internal sealed class MapOperator<TIn, TOut>(TaskContext context, MapNode<TIn, TOut> node, IInput<TOut> output, RowErrors errors)
     : RowOperator<TIn>(context, node, passesRows: true)
 {

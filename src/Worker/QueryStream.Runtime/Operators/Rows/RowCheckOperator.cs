@@ -17,7 +17,7 @@ internal sealed class RowCheckOperator<T>(TaskContext context, RowCheckNode<T> n
 
     protected override void Process(Batch<T> batch, ref int row)
     {
-        // Mostly all rows are good, and the batch is forwarded as it is.
+        // Usually all rows pass, and the batch is forwarded unchanged.
         Batch<T>? rest = null;
         int kept = 0;
         while (row < batch.Count)

@@ -1,12 +1,12 @@
 namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>
-/// Which of the newest million offsets of a partition have been seen: one bit each, in a ring. An older offset counts as seen: flow control keeps the
-/// copies of a record much closer together than that.
+/// The seen ones among the newest million offsets of a partition, as bits in a ring. Older offsets count as seen: flow control keeps the copies of a
+/// record much closer together.
 /// </summary>
 internal sealed class SeenOffsets
 {
-    /// <summary>How many offsets are remembered.</summary>
+    /// <summary>The number of offsets in the ring.</summary>
     public const int Span = 1 << 20;
 
     private readonly ulong[] _bits = new ulong[Span / 64];
@@ -29,7 +29,7 @@ internal sealed class SeenOffsets
         }
     }
 
-    /// <summary>The newest offset; -1 where there is none.</summary>
+    /// <summary>The newest offset; -1 if there is none.</summary>
     public long Newest => _newest;
 
     /// <summary>The words of the ring that are not zero, with their indexes.</summary>
@@ -47,7 +47,7 @@ internal sealed class SeenOffsets
         return [.. words];
     }
 
-    /// <summary>Notes an offset.</summary>
+    /// <summary>Adds an offset.</summary>
     /// <returns>Whether it had not been seen.</returns>
     public bool Add(long offset)
     {
@@ -77,7 +77,7 @@ internal sealed class SeenOffsets
         }
         else
         {
-            // The offsets in between use the bits of offsets that are one ring older.
+            // The skipped offsets reuse the bits of offsets that are one ring older.
             for (long passed = _newest + 1; passed <= offset; passed++)
             {
                 _bits[(int)(passed & (Span - 1)) >> 6] &= ~(1UL << (int)(passed & 63));

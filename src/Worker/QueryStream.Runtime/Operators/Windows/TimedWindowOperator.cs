@@ -12,8 +12,8 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows;
 
 /// <summary>
-/// What all window operators do about time. Results that the watermark or the clock fires, early results that a timer fires, and results that late
-/// rows change are emitted a batch at a time, and in order with the control elements. Used in turns of one task.
+/// The base of window operators. Results that the watermark or the clock fires, early results, and updates by late rows are emitted one batch at a
+/// time, and in order with the control elements. Used in turns of one task.
 /// </summary>
 internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOwner, IStatefulOperator
 {
@@ -58,13 +58,13 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
 
     protected WindowSettings Settings { get; }
 
-    /// <summary>What becomes of the rows.</summary>
+    /// <summary>Counts rows by outcome.</summary>
     protected OperatorRows Counts { get; }
 
     /// <summary>The clock of processing time; null in event time.</summary>
     protected WindowClock? Clock { get; }
 
-    /// <summary>The time that has passed: all windows that end by then have fired.</summary>
+    /// <summary>The time reached: all windows that end by then have fired.</summary>
     protected EventTime Watermark { get; private set; } = EventTime.MinValue;
 
     public void OnBatch(Batch<T> batch)
@@ -106,7 +106,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
     /// <summary>Adds rows to their windows.</summary>
     protected abstract void Add(Batch<T> batch);
 
-    /// <summary>When the next result is due; null where there is none.</summary>
+    /// <summary>When the next result is due; null if there is none.</summary>
     protected abstract EventTime? NextDue();
 
     /// <summary>Emits about a batch of the results that are due by a time that has been reached.</summary>
@@ -121,7 +121,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
     /// <returns>Whether there is more to do.</returns>
     protected abstract bool EmitLate();
 
-    /// <summary>Called when time has passed and its results have been emitted: drops state that no row can change any more.</summary>
+    /// <summary>Called when time has advanced and its results are emitted: removes state that no row can change any more.</summary>
     protected virtual void OnAdvanced()
     {
     }
@@ -129,7 +129,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
     /// <summary>Calls <see cref="EmitLate"/> before the next element is handled.</summary>
     protected void RequestLate() => _queue.Add(EmitLate);
 
-    /// <summary>Sets the time that has passed, where it is later than before.</summary>
+    /// <summary>Sets the time that has passed, if it is later than before.</summary>
     protected void Advance(EventTime reached)
     {
         if (reached > Watermark)
@@ -143,15 +143,15 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
     protected void CaptureWatermark(StateCapture capture) => capture.List(WatermarkState, [Watermark]);
 
     /// <summary>
-    /// The time that had passed for the subtask that was furthest behind. Subtasks differ where sources become idle and active again, since each
-    /// receives the elements in an order of its own. With the earliest time, no window counts as fired that has not.
+    /// The earliest time among the subtasks. They differ if sources become idle and active again, since each subtask receives the elements in another
+    /// order. With the earliest time, no window counts as fired that has not.
     /// </summary>
     protected static async Task<EventTime> RestoredWatermarkAsync(StateReader state)
     {
         EventTime? least = null;
         await state.UnionAsync<EventTime>(WatermarkState, one => least = EventTime.Min(least ?? one, one)).ConfigureAwait(false);
 
-        // The job was drained. Event time has ended only for that run: what is read now is not late.
+        // The job was drained: event time ended only for that run, so rows read now are not late.
         return least is null || least == EventTime.MaxValue ? EventTime.MinValue : least.Value;
     }
 
@@ -183,7 +183,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
         }
     }
 
-    /// <summary>Makes the texts of rows safe to keep, where an aggregate of the job may keep them in its accumulators.</summary>
+    /// <summary>Makes the texts of rows safe to keep, if an aggregate of the job may keep them in its accumulators.</summary>
     protected static void DetachKept<TAccumulator>(Batch batch)
     {
         if (KeptValue<TAccumulator>.HoldsTexts)
@@ -192,13 +192,13 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
         }
     }
 
-    /// <summary>For errors: the window that was being merged or whose result was being made; null where it was none.</summary>
+    /// <summary>For errors: the window that was being merged or whose result was being made; null if there was none.</summary>
     protected abstract (Window Window, TKey Key)? FindWindow();
 
-    /// <summary>For errors: the row of a batch for which <see cref="Add"/> has thrown; -1 where it is not found.</summary>
+    /// <summary>For errors: the row of a batch for which <see cref="Add"/> has thrown; -1 if it is not found.</summary>
     protected abstract int FindFailedRow(Batch<T> batch);
 
-    /// <summary>The text of a row's key; null where it cannot be taken.</summary>
+    /// <summary>The text of a row's key; null if the key function throws.</summary>
     protected abstract string? KeyTextOf(in T row);
 
     private string DescribeRow(Batch<T> batch)
@@ -207,7 +207,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
         return row >= 0 ? Context.Rows.At(batch, row, KeyTextOf(batch.Rows[row])) : Context.Rows.AtOneOf(batch);
     }
 
-    // The time at which windows close that a control element brings. The end of the input closes windows of processing time too.
+    // The time up to which a control element closes windows. The end of the input also closes windows in processing time.
     private EventTime TimeReachedBy(in Control control) =>
         control.Kind == ControlKind.Watermark && (Clock is null || control.Watermark == EventTime.MaxValue) ? control.Watermark : EventTime.MinValue;
 

@@ -26,7 +26,7 @@ internal sealed class WindowClock
     /// <summary>The time of rows that arrive now: the clock's, but later than the time that has passed.</summary>
     public EventTime Now(EventTime passed) => EventTime.Max(Time, passed.Add(1));
 
-    /// <summary>Sets the time that is due next; <see cref="EventTime.MaxValue"/> where none is.</summary>
+    /// <summary>Sets the time that is due next; <see cref="EventTime.MaxValue"/> if none is.</summary>
     public void Arm(EventTime due)
     {
         _due = due;

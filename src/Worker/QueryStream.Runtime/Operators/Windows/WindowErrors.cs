@@ -23,8 +23,8 @@ internal static class FailedRow
     /// <summary>Finds the row.</summary>
     /// <param name="aggregation">The aggregation.</param>
     /// <param name="batch">The rows.</param>
-    /// <param name="current">Copies the accumulator of a key and time; null where there is none.</param>
-    /// <returns>The index of the row; -1 where it is not found.</returns>
+    /// <param name="current">Copies the accumulator of a key and time; null if there is none.</param>
+    /// <returns>The index of the row; -1 if it is not found.</returns>
     public static int Find<T, TKey, TAccumulator, TOut>(
         WindowAggregation<T, TKey, TAccumulator, TOut> aggregation, Batch<T> batch, Func<TKey, ulong, EventTime, TAccumulator?> current)
         where TAccumulator : struct
@@ -46,7 +46,7 @@ internal static class FailedRow
             }
         }
 
-        // The accumulators hold some of the rows already, so the answer is sure only where one row alone throws.
+        // The accumulators already hold some of the rows, so the result is certain only if exactly one row throws.
         int found = -1;
         for (int row = 0; row < batch.Count; row++)
         {

@@ -16,7 +16,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     private EventTime _end;
     private int _emitted;
 
-    // The last window that has fired because time has passed its end; in order of ends, then of kinds.
+    // The last window that time has fired, in order of ends, then of kinds.
     private EventTime _firedEnd = EventTime.MinValue;
     private int _firedKind;
     private bool _isWalking;
@@ -27,7 +27,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     private Window Bounds => new(_kinds[_kind].StartOf(_end), _end);
 
-    /// <summary>The end of the next window that is not empty; <see cref="EventTime.MaxValue"/> and kind -1 where there is none.</summary>
+    /// <summary>The end of the next window that is not empty; <see cref="EventTime.MaxValue"/> and kind -1 if there is none.</summary>
     private EventTime NextWindow(out int kind)
     {
         EventTime next = EventTime.MaxValue;
@@ -44,7 +44,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         return next;
     }
 
-    // The first window after a time that is not empty, although there may be a year of empty ones in between.
+    // The first non-empty window after a time. Skips any number of empty ones at once.
     private bool TryNextEnd(AlignedWindows windows, EventTime after, out EventTime end)
     {
         end = windows.FirstEndAfter(after);
@@ -146,7 +146,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     {
         int end = Math.Min(_content.Count, _emitted + Batch.MaxRows);
 
-        // Making a result may change the accumulator.
+        // Computing a result may change the accumulator.
         _slices.Unshare(source);
         SliceTable<TKey, TAccumulator> table = source.Table;
         for (; _emitted < end; _emitted++)

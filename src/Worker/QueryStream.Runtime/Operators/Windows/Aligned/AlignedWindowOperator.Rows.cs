@@ -6,7 +6,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
-/// <content>How rows and partial results come into the slices.</content>
+/// <content>Adds rows and partial results to the slices.</content>
 internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 {
     private readonly int[] _slots = new int[Batch.MaxRows];
@@ -67,7 +67,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             }
         }
 
-        // The slice of a row that is too late was created to find that out; it is the first one.
+        // To detect that a row is too late, its slice was created; it is the first one.
         DropTooLate();
         _slices.Release();
         SendLate(late, batch);
@@ -106,7 +106,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
 
-    /// <summary>Marks a key as changed, where an early or a late result will show it.</summary>
+    /// <summary>Marks a key as changed, if an early or a late result will show it.</summary>
     private void NoteChange(Slice<TKey, TAccumulator> slice, int group, bool isNew)
     {
         if (Settings.EarlyInterval is not null && slice.LastWindowEnd.Add(-1) > Watermark && slice.MarkChanged(group))
@@ -125,7 +125,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         }
     }
 
-    // A class of its own, since one class cannot implement the interface for two row types that might be the same.
+    // A separate class, since one class cannot implement the interface for two row types that might be equal.
     private sealed class PartialInput(AlignedWindowOperator<T, TKey, TAccumulator, TOut> window) : IRowInput<Partial<TKey, TAccumulator>>
     {
         public void OnBatch(Batch<Partial<TKey, TAccumulator>> batch)

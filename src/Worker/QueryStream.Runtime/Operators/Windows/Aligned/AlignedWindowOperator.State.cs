@@ -87,7 +87,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         return _slices.At(end);
     }
 
-    // The clock of one of the former subtasks was behind that of another: its windows fire now.
+    // The clock of one former subtask was behind that of another: its windows fire now.
     private void CatchUp(EventTime behind)
     {
         if (behind < Watermark)

@@ -3,7 +3,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
-/// <summary>Walks the windows that are made of slices with changes, each once: one kind after the other, in order of their ends.</summary>
+/// <summary>Enumerates the windows with changed slices, each once: by kind, then by end.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator.</typeparam>
 /// <param name="kinds">The kinds of window.</param>
@@ -29,8 +29,8 @@ internal sealed class ChangedWindows<TKey, TAccumulator>(AlignedWindows[] kinds)
     public void Clear() => _slices.Clear();
 
     /// <summary>Begins to walk.</summary>
-    /// <param name="after">Windows that end then or before are left out.</param>
-    /// <param name="until">And so are those that end later than this.</param>
+    /// <param name="after">Windows that end then or earlier are left out.</param>
+    /// <param name="until">Windows that end later are left out.</param>
     public void Begin(EventTime after, EventTime until)
     {
         _slices.Sort(ByTime);

@@ -31,7 +31,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private readonly int[] _slots = new int[Batch.MaxRows];
     private EventTime _rowsUntil = EventTime.MinValue;
 
-    // Whether the watermark of the receivers is not known: after a start, since they may have restored one, and after this task was idle.
+    // Whether the receivers' watermark is unknown: after a start, since they may have restored one, and after this task was idle.
     private bool _awaitsReceivers;
     private int _groups;
     private int _sent;
@@ -119,7 +119,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
 
         if (_awaitsReceivers || !_probe.IsWorthwhile)
         {
-            // Rows that only wait for the receivers are no reason to give up aggregation.
+            // Rows that are forwarded only because the receivers' watermark is unknown do not count against folding.
             _probe.OnSkipped(_awaitsReceivers ? 0 : batch.Count);
             Forward(batch);
             return;
@@ -179,7 +179,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         }
     }
 
-    // In the ledger, rows that go on as they are count as those that go on in partial results: absorbed, and out again.
+    // The ledger counts forwarded rows like those in partial results: absorbed, and out again.
     private void Forward(Batch<T> rows)
     {
         Counts.Absorbed += rows.Count;

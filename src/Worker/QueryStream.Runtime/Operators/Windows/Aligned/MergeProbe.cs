@@ -1,8 +1,8 @@
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
-/// Tells whether folding before the exchange is worth its cost: not where nearly every row has a key of its own. Switched off it
-/// is tried again after a while, since the data may have changed.
+/// Decides whether folding before the exchange is worth its cost: it is not if nearly every row has its own key. Once switched off, folding is tried
+/// again after a while, since the data may have changed.
 /// </summary>
 internal sealed class MergeProbe
 {
@@ -15,7 +15,7 @@ internal sealed class MergeProbe
     /// <summary>Whether rows should be folded.</summary>
     public bool IsWorthwhile { get; private set; } = true;
 
-    /// <summary>Rows were folded, and made so many new keys.</summary>
+    /// <summary>Rows were folded into this many new keys.</summary>
     public void OnFolded(int rows, int newGroups)
     {
         _rows += rows;
@@ -28,7 +28,7 @@ internal sealed class MergeProbe
         }
     }
 
-    /// <summary>Rows passed as they are.</summary>
+    /// <summary>Rows were forwarded unfolded.</summary>
     public void OnSkipped(int rows)
     {
         _rows += rows;

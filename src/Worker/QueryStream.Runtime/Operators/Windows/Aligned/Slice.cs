@@ -4,7 +4,7 @@ using QueryStream.Runtime.State;
 
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
-/// <summary>What is noted of a key in a slice.</summary>
+/// <summary>The flags of a key in a slice.</summary>
 [Flags]
 internal enum SliceFlags : byte
 {
@@ -17,7 +17,7 @@ internal enum SliceFlags : byte
     /// <summary>It has changed since the last results, and a window with this slice has closed.</summary>
     Late = 2,
 
-    /// <summary>With <see cref="Late"/>: it was not there before.</summary>
+    /// <summary>With <see cref="Late"/>: the key is new.</summary>
     New = 4,
 
     /// <summary>It was loaded from the store: the slice had it before.</summary>
@@ -37,7 +37,7 @@ internal sealed class Slice<TKey, TAccumulator>
     /// <summary>Creates an empty slice.</summary>
     /// <param name="versions">The captures of the slices.</param>
     /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
-    /// <param name="store">The store that loads keys; null where there is none.</param>
+    /// <param name="store">The store that loads keys; null if there is none.</param>
     public Slice(CaptureVersions versions, Func<TAccumulator, TAccumulator> fork, SliceStore<TKey, TAccumulator>? store)
     {
         (_versions, _fork, _store) = (versions, fork, store);
@@ -56,13 +56,13 @@ internal sealed class Slice<TKey, TAccumulator>
     /// <summary>The end of the last window that it is part of.</summary>
     public EventTime LastWindowEnd { get; set; }
 
-    /// <summary>Whether no window needs it any more, though a list of changes may still have it.</summary>
+    /// <summary>Whether no window needs the slice any more. A list of changes may still refer to it.</summary>
     public bool IsRemoved { get; set; }
 
     /// <summary>The keys and accumulators. Changed only after <see cref="SliceStore{TKey,TAccumulator}.Unshare"/>.</summary>
     public SliceTable<TKey, TAccumulator> Table { get; set; }
 
-    /// <summary>Keys that have changed since the last early results, by number; noted only where the operator gives early results.</summary>
+    /// <summary>Keys that have changed since the last early results, by number; noted only if the operator gives early results.</summary>
     public List<int> Changed { get; } = [];
 
     /// <summary>Keys that have changed although a window with this slice has closed, by number.</summary>
@@ -153,7 +153,7 @@ internal sealed class Slice<TKey, TAccumulator>
 /// <param name="slice">The slice.</param>
 /// <param name="versions">The captures of the slices.</param>
 /// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
-/// <param name="store">The store that loads keys; null where there is none.</param>
+/// <param name="store">The store that loads keys; null if there is none.</param>
 internal sealed class SliceTable<TKey, TAccumulator>(
     Slice<TKey, TAccumulator> slice, CaptureVersions versions, Func<TAccumulator, TAccumulator> fork, SliceStore<TKey, TAccumulator>? store)
     where TAccumulator : struct
@@ -161,7 +161,7 @@ internal sealed class SliceTable<TKey, TAccumulator>(
     private readonly long _version = versions.Current;
     private AccumulatorArray<TAccumulator> _accumulators = new(versions, fork);
 
-    // Mostly there are none.
+    // Usually empty.
     private PagedArray<SliceFlags> _flags = new();
 
     /// <summary>Whether a capture may hold it.</summary>
@@ -205,7 +205,7 @@ internal sealed class SliceTable<TKey, TAccumulator>(
         }
         finally
         {
-            // Also when a row has thrown: the failed row is looked for among the keys before it.
+            // Also if a row has thrown: the search for that row uses the keys before it.
             for (int group = before; group < Keys.Count; group++)
             {
                 Added(group);
@@ -213,7 +213,7 @@ internal sealed class SliceTable<TKey, TAccumulator>(
         }
     }
 
-    /// <summary>The number of a key; -1 where the slice does not have it.</summary>
+    /// <summary>The number of a key; -1 if the slice does not have it.</summary>
     public int Find(in TKey key, ulong hash)
     {
         int group = Keys.Find(key, hash);
@@ -246,7 +246,7 @@ internal sealed class SliceTable<TKey, TAccumulator>(
         return ref _flags.ForWrite(group, versions);
     }
 
-    /// <summary>Removes all keys. Not where a capture may hold them.</summary>
+    /// <summary>Removes all keys. Not if a capture may hold them.</summary>
     public void Clear()
     {
         // Accumulators must be empty for new keys, and must not keep alive what they refer to.

@@ -7,7 +7,7 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
-/// The slices of one operator of one subtask that hold keys, in order of time. Mostly there are few and the newest are used; but where one split of a
+/// The slices of one operator of one subtask that hold keys, in order of time. Mostly there are few and the newest are used; but if one split of a
 /// replay lags behind, a year of them may be open, so nothing here is linear in their number for a row or a watermark. Used in turns of one task.
 /// </summary>
 /// <remarks>
@@ -28,11 +28,11 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
     private readonly SliceGrid _grid = new(windows);
     private readonly CaptureVersions _versions = new();
 
-    // The tables of the slices, by which captures hold them: they take the array as it is. The removed ones at the front stay as nulls until they are half.
+    // The tables of the slices. Captures share the array, so removed tables at the front are set to null until they are half of it.
     private SliceTable<TKey, TAccumulator>?[] _tables = new SliceTable<TKey, TAccumulator>?[4];
     private long _tablesVersion;
 
-    // Several, since a watermark may remove several before the next ones begin.
+    // Several, since a watermark may remove several slices before new ones begin.
     private readonly Stack<Slice<TKey, TAccumulator>> _spare = new();
     private int _spareKeys;
     private int _first;
@@ -47,7 +47,7 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
     /// <summary>The span of the slice that a time falls into.</summary>
     public Window SpanOf(EventTime time) => _grid.SliceOf(time);
 
-    /// <summary>The slice that ends then, to be changed; made where it is not there.</summary>
+    /// <summary>The slice with this end, to be changed; created if it does not exist.</summary>
     public Slice<TKey, TAccumulator> At(EventTime end)
     {
         int index = LastEndingBy(end);
@@ -74,13 +74,13 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
         }
     }
 
-    /// <summary>Makes a capture hold the slices of this moment.</summary>
+    /// <summary>Adds the slices of this moment to a capture.</summary>
     /// <returns>The keys of all slices, with their hashes; see <see cref="IStatefulOperator.Capture"/>.</returns>
     public abstract IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(
         StateCapture capture);
 
-    /// <summary>Loads a key that the table of a slice has just got, with an empty accumulator.</summary>
-    /// <returns>Whether the slice had the key.</returns>
+    /// <summary>Loads a key that was just added to a slice's table with an empty accumulator.</summary>
+    /// <returns>Whether the store has the key in this slice.</returns>
     public abstract bool Load(SliceTable<TKey, TAccumulator> table, int group);
 
     /// <summary>Loads all keys of a slice. They stay loaded, under the same numbers, until <see cref="Release"/>.</summary>
@@ -92,7 +92,7 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
     /// </summary>
     public abstract void Release();
 
-    /// <summary>A copy of a key's accumulator at a time; null where there is none.</summary>
+    /// <summary>A copy of a key's accumulator at a time; null if there is none.</summary>
     public TAccumulator? CopyOf<T, TOut>(in TKey key, ulong hash, EventTime time, Aggregate<T, TAccumulator, TOut> aggregate)
     {
         int index = FirstEndingAfter(time);
@@ -100,7 +100,7 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
         return group < 0 ? null : aggregate.Copy(this[index].Table.Accumulators[group]);
     }
 
-    /// <summary>The place of the first slice that ends after a time; <see cref="Count"/> where none does.</summary>
+    /// <summary>The place of the first slice that ends after a time; <see cref="Count"/> if none does.</summary>
     public int FirstEndingAfter(EventTime time) => LastEndingBy(time) + 1;
 
     /// <summary>Removes the first slice.</summary>
@@ -196,7 +196,7 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
 
     private EventTime EndAt(int index) => _tables[_first + index]!.End;
 
-    // The last slice that ends at a time or before; -1 where there is none. Looks at the newest first, then at the middle of the rest.
+    // The last slice that ends at a time or before; -1 if there is none. Looks at the newest first, then at the middle of the rest.
     private int LastEndingBy(EventTime end)
     {
         int high = Count - 1;

@@ -5,7 +5,7 @@ using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
-/// <summary>Which keys of a window are wanted.</summary>
+/// <summary>Selects the keys of a window.</summary>
 internal enum ContentKind
 {
     /// <summary>All: the window closes.</summary>
@@ -19,7 +19,7 @@ internal enum ContentKind
 }
 
 /// <summary>
-/// The keys and accumulators of one window while it emits its results: those of its slice where it has only one, else of its slices merged. Merging
+/// The keys and accumulators of one window while it emits its results: those of its slice if it has only one, else of its slices merged. Merging
 /// leaves the slices as they are for other windows. Gathered in portions, since a window may have a million keys.
 /// </summary>
 internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate, SliceStore<TKey, TAccumulator> slices)
@@ -45,7 +45,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     /// <summary>The number of results.</summary>
     public int Count => Chosen?.Count ?? Source.Table.Keys.Count;
 
-    /// <summary>Where the accumulators lie.</summary>
+    /// <summary>The slice with the accumulators.</summary>
     public Slice<TKey, TAccumulator> Source => _only ?? _merged;
 
     /// <summary>The key that <see cref="Gather"/> works on, for errors.</summary>
@@ -71,7 +71,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     }
 
     /// <summary>Merges about a batch of accumulators.</summary>
-    /// <returns>Whether all is there.</returns>
+    /// <returns>Whether it is complete.</returns>
     public bool Gather()
     {
         if (_only is not null || _slice > _last)
@@ -147,7 +147,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
         slices.LoadAll(slice);
         int end = Math.Min(from.Keys.Count, _group + Batch.MaxRows);
 
-        // Slices mostly have their keys in the same order, so the next keys of one are at the next places of the others.
+        // Slices usually have their keys in the same order, so the next key of one is often at the next place of the others.
         int next = _group;
         while (_group < end)
         {
@@ -164,7 +164,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
         Next(from.Keys.Count);
     }
 
-    // Merges from the next key on as long as both tables have the same keys side by side. Returns how many it has merged.
+    // Merges keys as long as both tables have the same ones in the same order. Returns their number.
     private int MergeRun(SliceTable<TKey, TAccumulator> from, SliceTable<TKey, TAccumulator> into, int first, int end)
     {
         int limit = into.Keys.Count;

@@ -24,7 +24,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     private readonly List<int> _closed = [];
     private int _folded;
 
-    // For errors: the slot whose result is being made; -1 where it is none.
+    // For errors: the slot whose result is being made; -1 if there is none.
     private int _firing = -1;
 
     /// <summary>Creates the operator.</summary>
@@ -146,7 +146,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         }
     }
 
-    // From the last slot on, since removing one moves the last window into its place.
+    // Backwards, since removing a slot moves the last window into its place.
     private void RemoveClosed()
     {
         if (_closed.Count == 0)

@@ -16,7 +16,7 @@ internal abstract class CountWindowStore<TKey, TAccumulator>
     /// <summary>Whether there is no window.</summary>
     public abstract bool IsEmpty { get; }
 
-    /// <summary>The slot of any window. There must be one.</summary>
+    /// <summary>The slot of any window; there must be one.</summary>
     public abstract int Any();
 
     /// <summary>The slot of a key; -1 if it has no window.</summary>
@@ -107,7 +107,7 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
         }
         finally
         {
-            // Also when a row has thrown: the failed row is looked for among the keys before it.
+            // Also if a row has thrown: the search for that row uses the keys before it.
             Open(before);
         }
     }
@@ -185,10 +185,10 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
     }
 }
 
-/// <summary>What is known of a key's window beside its accumulator.</summary>
+/// <summary>The window of a key, without its accumulator.</summary>
 internal struct CountInfo
 {
-    /// <summary>That of a window without rows.</summary>
+    /// <summary>A window without rows.</summary>
     public static readonly CountInfo Empty = new() { First = EventTime.MaxValue, Last = EventTime.MinValue };
 
     /// <summary>Rows since the last result.</summary>

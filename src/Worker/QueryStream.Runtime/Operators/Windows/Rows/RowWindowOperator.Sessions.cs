@@ -4,33 +4,33 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Rows;
 
-/// <content>Sessions: for each key, a list of their current windows and of their first windows, which name their state.</content>
+/// <content>Sessions: each key has a list of their current windows and of their first windows, which identify their state.</content>
 internal sealed partial class RowWindowOperator<T, TKey, TOut>
 {
-    // Not a window: names the state of the key itself.
+    // Not a window: identifies the state of the key itself.
     private static readonly Window OfKey = new(EventTime.MinValue, EventTime.MinValue);
 
     private readonly ListState<(Window Bounds, Window First)> _sessions;
-    private readonly List<(Window Bounds, Window First)> _apart = [];
-    private readonly List<(Window Bounds, Window First)> _met = [];
+    private readonly List<(Window Bounds, Window First)> _others = [];
+    private readonly List<(Window Bounds, Window First)> _merged = [];
 
     private bool AddToSession(Session session, in TKey key, in T row, EventTime time)
     {
         EventTime start = EventTime.Max(time, new EventTime(long.MinValue + 1));
         Window bounds = new(time, start.Add(session.GapMilliseconds));
         Select(new WindowKey<TKey>(key, OfKey));
-        Meet(ref bounds);
+        FindMerged(ref bounds);
         if (IsTooLate(bounds))
         {
             Store.Release();
             return false;
         }
 
-        Window first = _met.Count > 0 ? _met[0].First : bounds;
-        _apart.Add((bounds, first));
-        _sessions.Replace([.. _apart]);
+        Window first = _merged.Count > 0 ? _merged[0].First : bounds;
+        _others.Add((bounds, first));
+        _sessions.Replace([.. _others]);
         Store.Release();
-        List<(EventTime Time, T Row)> moved = TakeOthers(key, out bool hasFired);
+        List<(EventTime Time, T Row)> moved = TakeRowsOfMerged(key, out bool hasFired);
         Select(new WindowKey<TKey>(key, first));
         if (_windows.HasValue)
         {
@@ -50,11 +50,11 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
         return true;
     }
 
-    // Splits the key's sessions into those that the row merges, which extends the window, and the others.
-    private void Meet(ref Window bounds)
+    // Finds the sessions that the row merges, and extends the window by them.
+    private void FindMerged(ref Window bounds)
     {
-        _apart.Clear();
-        _met.Clear();
+        _others.Clear();
+        _merged.Clear();
         Window row = bounds;
 
         // In processing time a session closes when the clock reaches its end.
@@ -65,24 +65,24 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
         {
             if (session.Bounds.Start < limit && session.Bounds.End > first)
             {
-                _met.Add(session);
+                _merged.Add(session);
                 bounds = new Window(EventTime.Min(bounds.Start, session.Bounds.Start), EventTime.Max(bounds.End, session.Bounds.End));
             }
             else
             {
-                _apart.Add(session);
+                _others.Add(session);
             }
         }
     }
 
     // Removes the merged sessions except the first one, and returns their rows.
-    private List<(EventTime Time, T Row)> TakeOthers(in TKey key, out bool hasFired)
+    private List<(EventTime Time, T Row)> TakeRowsOfMerged(in TKey key, out bool hasFired)
     {
         List<(EventTime, T)> rows = [];
         hasFired = false;
-        for (int i = 1; i < _met.Count; i++)
+        for (int i = 1; i < _merged.Count; i++)
         {
-            Select(new WindowKey<TKey>(key, _met[i].First));
+            Select(new WindowKey<TKey>(key, _merged[i].First));
             hasFired |= _windows.Value.HasFired;
             rows.AddRange(_rows.Values);
             DeleteTimers(Bounds);
@@ -114,15 +114,15 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
     {
         Store.Release();
         Select(window with { Window = OfKey });
-        _apart.Clear();
+        _others.Clear();
         foreach ((Window Bounds, Window First) session in _sessions.Values)
         {
             if (session.First != window.Window)
             {
-                _apart.Add(session);
+                _others.Add(session);
             }
         }
 
-        _sessions.Replace([.. _apart]);
+        _sessions.Replace([.. _others]);
     }
 }

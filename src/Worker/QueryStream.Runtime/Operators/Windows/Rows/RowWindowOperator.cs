@@ -232,7 +232,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         }
     }
 
-    // The state of a session is named by its first window.
+    // The first window of a session identifies its state.
     protected override string Describe(in WindowKey<TKey> key, EventTime timer) =>
         $"in the timer of {timer} of {WindowText.Of(key.Window, key.Key)}";
 

@@ -3,7 +3,7 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows.Rows;
 
-/// <summary>The rows of a window while it gives a result. One for all windows of a subtask; used in its turns.</summary>
+/// <summary>The rows of the window whose result is being computed. One instance per subtask; used in its turns.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal sealed class SortedRows<T> : WindowRows<T>
 {
@@ -16,10 +16,10 @@ internal sealed class SortedRows<T> : WindowRows<T>
 
     public override ReadOnlySpan<EventTime> Times => _times.AsSpan(0, _count);
 
-    /// <summary>Whether rows may be taken out.</summary>
+    /// <summary>Whether rows may be removed.</summary>
     public bool MayChange { get; set; }
 
-    /// <summary>Whether rows were.</summary>
+    /// <summary>Whether rows were removed.</summary>
     public bool HasChanged { get; private set; }
 
     /// <summary>Takes rows in order of arrival, and sorts them by time.</summary>
@@ -56,7 +56,7 @@ internal sealed class SortedRows<T> : WindowRows<T>
         return all;
     }
 
-    /// <summary>Lets go of the rows.</summary>
+    /// <summary>Removes all rows.</summary>
     public void Clear()
     {
         Array.Clear(_rows);

@@ -18,7 +18,7 @@ internal sealed class HeapSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
     private PagedArray<SessionInfo> _sessions = new();
     private AccumulatorArray<TAccumulator> _accumulators;
 
-    // The numbers that were ever in use are those below it.
+    // Numbers from here on were never in use.
     private int _used;
 
     /// <summary>Creates an empty store.</summary>

@@ -2,7 +2,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Runtime.Operators.Windows.Sessions;
 
-/// <summary>What is known of a session beside its accumulator.</summary>
+/// <summary>A session, without its accumulator.</summary>
 internal struct SessionInfo
 {
     /// <summary>The time of its first row.</summary>
@@ -17,7 +17,7 @@ internal struct SessionInfo
     /// <summary>The slot of its key.</summary>
     public int Key;
 
-    /// <summary>Grows when the number goes to another session, so that references to the former one are seen to be stale.</summary>
+    /// <summary>Increases when the number is reused, so that references to the former session are detected.</summary>
     public int Version;
 
     /// <summary>Whether the number is in use.</summary>
@@ -33,7 +33,7 @@ internal struct SessionInfo
     public bool IsLate;
 }
 
-/// <summary>Refers to a session that may be gone when it is looked for.</summary>
+/// <summary>Refers to a session that may have been removed.</summary>
 /// <param name="Session">Its number.</param>
 /// <param name="Version">The version of that number.</param>
 internal readonly record struct SessionReference(int Session, int Version);

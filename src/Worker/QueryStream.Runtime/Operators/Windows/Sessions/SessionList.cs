@@ -1,6 +1,6 @@
 namespace QueryStream.Runtime.Operators.Windows.Sessions;
 
-/// <summary>The sessions of one key by their numbers, in order of time. Mostly there is one, which then needs no list.</summary>
+/// <summary>The numbers of the sessions of one key, in order of time. A single one, the usual case, needs no list.</summary>
 internal struct SessionList
 {
     // Longer lists are left to the garbage collector.
@@ -41,7 +41,7 @@ internal struct SessionList
 
     /// <summary>Removes the session at a place in the order.</summary>
     /// <param name="place">The place.</param>
-    /// <param name="spare">Takes the list where it is not needed any more: keys whose sessions follow each other need one again and again.</param>
+    /// <param name="spare">Receives the list if it is no longer needed: keys with successive sessions often need one.</param>
     public void RemoveAt(int place, Stack<List<int>> spare)
     {
         Count--;

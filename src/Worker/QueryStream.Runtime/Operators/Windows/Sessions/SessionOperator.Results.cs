@@ -46,7 +46,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
 
     protected override bool EmitLate() => EmitChanges(_late, isFinal: true);
 
-    // As HasDue, and takes the timer, so that it is looked at once.
+    // Like HasDue, and takes the timer, so that it is handled once.
     private bool TryTakeDue(EventTime reached, out int session, out EventTime time)
     {
         while (reached > Watermark && _timers.TryPeek(out SessionReference next, out TimerOrder timer))
@@ -76,7 +76,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         EventTime close = CloseOf(info.End);
         if (timer < close)
         {
-            // It has become longer since.
+            // The session was extended after its timer was set.
             SetTimer(session, close);
             return;
         }
@@ -147,7 +147,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     private bool IsCurrent(SessionReference reference, EventTime timer) =>
         _sessions.IsThere(reference) && _sessions[reference.Session].Timer == timer;
 
-    // For when it closes; where it has closed, for when it is dropped. Returns whether it is open.
+    // Sets it for the session's close or, if it has closed, for its removal. Returns whether it is open.
     private bool SetTimer(int session)
     {
         EventTime end = _sessions[session].End;
@@ -157,7 +157,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         return isOpen;
     }
 
-    // A timer that fires early does no harm, so a timer only moves to an earlier time: mostly it is set once for all rows of a session.
+    // A timer that fires early does no harm, so timers only move to earlier times: usually a session sets one timer for all of its rows.
     private void SetTimer(int session, EventTime timer)
     {
         if (timer < _sessions[session].Timer)

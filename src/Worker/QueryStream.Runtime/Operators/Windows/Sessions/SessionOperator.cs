@@ -32,7 +32,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
     private int _folded;
     private int _emitted;
 
-    // For errors: the session that is being merged or fires; -1 where it is none.
+    // For errors: the session that is being merged or fires; -1 if there is none.
     private int _current = -1;
 
     /// <summary>Creates the operator.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
             int session = SessionOf(rows, times, i, Clock is null ? times[i] : now);
             if (session < 0)
             {
-                // What comes before it is folded, so that the rows of a run lie side by side.
+                // Folds the rows before it, so that the rows of a run are consecutive.
                 Fold(rows, times, i);
                 _folded = i + 1;
                 (late ??= Batch<T>.Rent()).Add(rows[i], times[i]);
@@ -90,7 +90,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         return place < _sessions.CountOf(slot) ? _aggregation.Aggregate.Copy(_sessions.AccumulatorOf(_sessions.SessionOf(slot, place))) : null;
     }
 
-    // The session that a row belongs to, extended or merged where necessary; -1 where the row is too late.
+    // The session that a row belongs to, extended or merged if necessary; -1 if the row is too late.
     private int SessionOf(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int row, EventTime time)
     {
         TKey key = _aggregation.Key(rows[row]);
@@ -136,7 +136,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
             return;
         }
 
-        // Rows of this batch may wait for the sessions that go.
+        // Earlier rows of this batch may belong to the sessions that are removed.
         Fold(rows, times, row);
         _folded = row;
         for (int place = to - 1; place >= from; place--)
@@ -167,7 +167,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
 
     private void NoteChange(int session)
     {
-        // One that has closed may be open again, and closes later than its timer would fire for the last time.
+        // A closed session may be open again, and closes later than its last timer would fire.
         if (SetTimer(session))
         {
             NoteChanged(session);

@@ -59,7 +59,7 @@ internal abstract class SessionStore<TKey, TAccumulator>
     /// <summary>Adds a session with an empty accumulator to a key.</summary>
     public abstract int Add(int key, int place, EventTime start, EventTime end);
 
-    /// <summary>Removes a session, and its key where that was the last.</summary>
+    /// <summary>Removes a session, and its key if it has no other sessions.</summary>
     public abstract void Remove(int session);
 
     /// <summary>Removes the session at a place in the order of time; its key stays.</summary>
