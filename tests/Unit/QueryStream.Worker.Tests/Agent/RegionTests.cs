@@ -37,9 +37,8 @@ public sealed class RegionTests : IDisposable
 
         _harness.Tell(new CheckpointCompleted(AgentHarness.Job, Right, new CheckpointId(1)));
 
-        Assert.Equal(
-            [Right, Right],
-            _harness.Tasks.Told.Where(told => told.Message.Equals(TaskMessage.CheckpointCompleted(new CheckpointId(1)))).Select(told => told.Attempt));
+        TaskMessage completed = TaskMessage.CheckpointCompleted(new CheckpointId(1));
+        Assert.Equal([Right, Right], _harness.Tasks.Told.Where(told => told.Message.Equals(completed)).Select(told => told.Attempt));
     }
 
     [Fact]
