@@ -33,7 +33,8 @@ internal abstract record AgentMessage
     public sealed record SnapshotFailed(TaskId Task, CheckpointId Checkpoint, Attempt Attempt, string OperatorName, Exception Cause) : AgentMessage;
 
     /// <summary>An operator asks for a checkpoint above the last barrier that has reached its task.</summary>
-    public sealed record CheckpointRequested(TaskId Task, Attempt Attempt, CheckpointId LastBarrier, string OperatorName, string Reason) : AgentMessage;
+    public sealed record CheckpointRequested(TaskId Task, Attempt Attempt, CheckpointId LastBarrier, string OperatorName, string Reason)
+        : AgentMessage;
 
     /// <summary>A task has changed its state.</summary>
     public sealed record TaskChanged(TaskId Task, Attempt Attempt, ExecutionState State, string OperatorName = "", Exception? Cause = null)
