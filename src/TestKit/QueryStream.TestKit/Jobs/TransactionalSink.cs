@@ -22,6 +22,9 @@ public sealed class TransactionalSink<T> : ISink<T>
     /// <summary>The checkpoints that were aborted.</summary>
     public List<CheckpointId> Aborted { get; } = [];
 
+    /// <summary>Whether a writer is full from each barrier until the checkpoint has ended.</summary>
+    public bool HoldsOneEpoch { get; set; }
+
     /// <summary>Fault injection and call counts of the writers.</summary>
     public ConnectorLifecycle Lifecycle { get; } = new();
 
@@ -55,8 +58,9 @@ public sealed class TransactionalSink<T> : ISink<T>
         private readonly CodecWriter _rows = new();
         private int _rowsInEpoch;
         private int _commits;
+        private CheckpointId? _awaited;
 
-        public bool IsFull => false;
+        public bool IsFull => sink.HoldsOneEpoch && _awaited is not null;
 
         public bool IsFlushed => _rowsInEpoch == 0 && _prepared.Count == 0;
 
@@ -89,6 +93,7 @@ public sealed class TransactionalSink<T> : ISink<T>
             _rows.Clear();
             _rowsInEpoch = 0;
             _prepared.Add(epoch);
+            _awaited = checkpoint;
             context.Start(static _ => Task.FromResult(true), result =>
             {
                 _ = result.Value;
@@ -113,13 +118,18 @@ public sealed class TransactionalSink<T> : ISink<T>
                 }
 
                 _commits = 0;
+                _awaited = null;
                 _prepared.RemoveAll(epochs.Contains);
                 context.Wake();
                 committed();
             });
         }
 
-        public void Abort(CheckpointId checkpoint) => sink.Aborted.Add(checkpoint);
+        public void Abort(CheckpointId checkpoint)
+        {
+            sink.Aborted.Add(checkpoint);
+            _awaited = null;
+        }
 
         public ValueTask DisposeAsync() => sink.Lifecycle.OnCloseAsync();
     }

@@ -3,6 +3,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Time;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
@@ -126,7 +127,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
     /// <returns>Whether there is more that could be done now.</returns>
     private bool Step()
     {
-        if (context.Budget.ChannelsOverLimit > 0 || IsSinkFull() || AwaitsSinks || _stopped is not null)
+        if (context.Budget.ChannelsOverLimit > 0 || IsSinkFull(context.Snapshot) || AwaitsSinks || _stopped is not null)
         {
             return false;
         }
@@ -136,7 +137,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             return true;
         }
 
-        if (context.Work.HasUnfinished || context.Work.IsFull)
+        if (context.Work.HasUnfinished || context.Work.IsFull || IsSinkFull(passing: null))
         {
             return false;
         }
@@ -245,11 +246,12 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
     }
 
-    private bool IsSinkFull()
+    // A sink that a barrier has passed may be full until that checkpoint is complete, so it must not hold up the barrier on other branches.
+    private bool IsSinkFull(SnapshotInProgress? passing)
     {
         foreach (ISinkOperator sink in _chain!.Sinks)
         {
-            if (sink.IsFull)
+            if (sink.IsFull && !(sink is IStatefulOperator stateful && passing?.Has(stateful) == true))
             {
                 return true;
             }

@@ -1,6 +1,7 @@
 using QueryStream.Core;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
+using QueryStream.Streams.Windows;
 using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Connectors;
@@ -107,6 +108,31 @@ public sealed class TwoPhaseSinkTests
         using JobHarness restored = JobHarness.Restore(Define, snapshot, checkpoints: true);
         Assert.True(restored.IsFinished);
         Assert.Equal([1], _sink.Visible);
+    }
+
+    [Fact]
+    public void A_sink_that_is_full_behind_a_barrier_does_not_hold_up_the_barrier_on_other_branches_of_its_task()
+    {
+        const int Keys = 10_000;
+        _sink.HoldsOneEpoch = true;
+        HarnessSink<WindowResult<int, long>> counts = new();
+        using JobHarness job = new(
+            builder =>
+            {
+                SourceStream<int> numbers = builder.Source("numbers", _numbers);
+                numbers.To("sink", _sink);
+                numbers.KeyBy(number => number).Window(Tumbling.Of(TimeSpan.FromHours(1))).Aggregate(all => all.Count()).To("counts", counts);
+            },
+            checkpoints: true)
+        {
+            IsPinned = true,
+        };
+
+        // The partial counts of these keys fill many batches, which the barrier must let go first.
+        Push(job, [.. Enumerable.Range(0, Keys)]);
+        job.CompleteCheckpoint(job.Snapshot());
+        Assert.Equal(Keys, _sink.Visible.Count);
+        End(job);
     }
 
     [Fact]
