@@ -1,11 +1,8 @@
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Checkpoints;
-using QueryStream.Coordinator.Master;
 using QueryStream.Coordinator.Restarts;
-using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Graph;
 
@@ -24,12 +21,6 @@ internal sealed partial class JobMaster
     private JobMetrics _earlier = new();
     private QueryStreamException? _restartCause;
     private int _restarts;
-
-    private int _attempts;
-
-    // Those that the job holds, by subtask. A region restarts in them, unless new ones are needed.
-    private IReadOnlyList<AllocatedSlot> _slots = [];
-    private bool _needsSlots = true;
 
     // Whether another checkpoint must be found before the restart of all regions.
     private bool _mustSearch;
@@ -150,36 +141,6 @@ internal sealed partial class JobMaster
         Log.TakesCheckpoints(_log, graph.Name, Durations.Format(settings.Interval), store.Storage.Address);
         _checkpoints = new CheckpointCoordinator(
             Context, this, new CheckpointedJob(_handle.Id, graph, settings, store, _storages), prepared.Restore?.Manifest.Id, _log);
-    }
-
-    // Creates the tasks of the next attempt of regions, and requests slots for them, or deploys them in those that the job has.
-    private void StartAttempt(IReadOnlyList<JobRegion> regions)
-    {
-        foreach (JobRegion region in regions)
-        {
-            if (region.Execution is { } before)
-            {
-                _earlier = JobTotals.Add(_earlier, JobTotals.Of(before.Tasks, _runningSince, Context.Time));
-            }
-
-            region.Start(new JobExecution(_handle.Id, new Attempt(_attempts++), region.Vertices));
-        }
-
-        if (_status == JobStatus.Initializing)
-        {
-            MoveTo(JobStatus.Created);
-        }
-
-        _changed = true;
-        if (_needsSlots)
-        {
-            _needsSlots = false;
-            _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, Graph.MaxParallelism));
-        }
-        else
-        {
-            Deploy(regions);
-        }
     }
 
     // Regions have failed: those that had not failed yet restart, or the whole job ends.

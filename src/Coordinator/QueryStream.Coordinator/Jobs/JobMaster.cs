@@ -5,10 +5,8 @@ using QueryStream.Coordinator.Master;
 using QueryStream.Coordinator.Restarts;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Identity;
 using QueryStream.Streams;
 using QueryStream.Streams.Graph;
-using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Jobs;
 
@@ -28,9 +26,6 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private readonly RestartStrategy _strategy;
     private JobStatus _status = JobStatus.Initializing;
     private CheckpointCoordinator? _checkpoints;
-
-    // Empty until the graph is built.
-    private IReadOnlyList<JobRegion> _regions = [];
     private QueryStreamException? _failure;
     private long? _runningSince;
     private long? _endedAt;
@@ -64,33 +59,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         _build = new JobGraphBuild(loader, _submission.Reference, _submission.Settings, _submission.Parallelism);
     }
 
-    /// <inheritdoc/>
-    public IEnumerable<TaskExecution> Tasks => Executions.SelectMany(execution => execution.Tasks);
-
     private JobGraph Graph => _build.Graph!;
-
-    // The current attempts of all regions.
-    private IEnumerable<JobExecution> Executions => _regions.Select(region => region.Execution).OfType<JobExecution>();
-
-    // Whether the first attempt has begun.
-    private bool HasAttempt => _regions is [{ Execution: not null }, ..];
-
-    /// <inheritdoc/>
-    public void TellTasks(Func<Attempt, WorkerMessage> message)
-    {
-        if (JobLifeCycle.IsEnding(_status))
-        {
-            return;
-        }
-
-        foreach (JobRegion region in _regions)
-        {
-            if (!region.HasFailed && region.Execution is { HasEnded: false } execution)
-            {
-                execution.TellAll(message(execution.Attempt));
-            }
-        }
-    }
 
     protected override void OnStart() => Context.Start(_build.RunAsync, failure => new JobMasterMessage.GraphBuilt(failure));
 
@@ -182,35 +151,6 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         Prepare();
     }
 
-    // Deploys the next attempt of regions in the job's slots.
-    private void Deploy(IReadOnlyList<JobRegion> regions)
-    {
-        foreach (JobRegion region in regions)
-        {
-            region.Execution!.Place(_slots);
-        }
-
-        Publish();
-        if (_status == JobStatus.Created && !_accepted.TrySetResult(_handle))
-        {
-            // The caller has given up meanwhile and has no handle with which to cancel the job.
-            Cancel();
-            return;
-        }
-
-        ReleaseFormerWorkers(regions);
-        JobPlan plan = new(_submission.Reference, _submission.Settings.Values, _submission.Parallelism, Graph.Fingerprint);
-        foreach (JobRegion region in regions)
-        {
-            JobExecution execution = region.Execution!;
-            _checkpoints?.PrepareAttempt(execution);
-            execution.Deploy(plan, _checkpoints?.Plan, _checkpoints?.Restore ?? _startedFrom?.Plan);
-            Log.GraphDeployed(_log, Graph.Name, _handle.Id, execution.Tasks.Count, execution.Workers.Count);
-        }
-
-        _changed = true;
-    }
-
     private void Cancel()
     {
         switch (_status)
@@ -224,49 +164,6 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
                 CancelAll();
                 EndIfAllTasksEnded();
                 break;
-        }
-    }
-
-    private void CancelAll()
-    {
-        foreach (JobRegion region in _regions)
-        {
-            region.Execution?.Cancel();
-        }
-    }
-
-    // Tells the workers which of them run no task of the next attempt.
-    private void ReleaseFormerWorkers(IReadOnlyList<JobRegion> regions)
-    {
-        foreach (JobRegion region in regions)
-        {
-            foreach (AssignedWorker former in region.Former?.Workers ?? [])
-            {
-                if (!_regions.Any(other => other.Execution!.Find(former.Id) is not null))
-                {
-                    former.Link.Send(new ReleaseJob(_handle.Id));
-                }
-                else if (region.Execution!.Find(former.Id) is null)
-                {
-                    former.Link.Send(new ReleaseTasks(_handle.Id, region.Former!.Attempt));
-                }
-            }
-
-            region.ForgetFormer();
-        }
-    }
-
-    // Tells all workers that the job has ended.
-    private void ReleaseAllWorkers()
-    {
-        HashSet<WorkerId> told = [];
-        IEnumerable<JobExecution?> executions = [.. _regions.Select(region => region.Execution), .. _regions.Select(region => region.Former)];
-        foreach (AssignedWorker worker in executions.SelectMany(execution => execution?.Workers ?? []))
-        {
-            if (told.Add(worker.Id))
-            {
-                worker.Link.Send(new ReleaseJob(_handle.Id));
-            }
         }
     }
 

@@ -48,8 +48,8 @@ public readonly record struct OperatorId(UInt128 Value)
 /// <param name="Subtask">From 0 to the vertex's parallelism - 1.</param>
 public readonly record struct TaskId(JobId Job, VertexId Vertex, int Subtask);
 
-/// <summary>One execution of a job's tasks. Receivers refuse what an older attempt still sends or writes.</summary>
-/// <param name="Number">From 0, one more for each restart.</param>
+/// <summary>One execution of the tasks of a region of a job. Receivers refuse what an older attempt still sends or writes.</summary>
+/// <param name="Number">From 0, one more for each attempt of any region: a job of one region has one more for each restart.</param>
 public readonly record struct Attempt(int Number)
 {
     /// <inheritdoc/>

@@ -1,0 +1,147 @@
+using QueryStream.Coordinator.Master;
+using QueryStream.Coordinator.Slots;
+using QueryStream.Core.Identity;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Jobs;
+
+/// <summary>Deploys attempts of regions, tells their workers what concerns all tasks, and releases the workers.</summary>
+internal sealed partial class JobMaster
+{
+    // Empty until the graph is built.
+    private IReadOnlyList<JobRegion> _regions = [];
+    private int _attempts;
+
+    // Those that the job holds, by subtask. A region restarts in them, unless new ones are needed.
+    private IReadOnlyList<AllocatedSlot> _slots = [];
+    private bool _needsSlots = true;
+
+    /// <inheritdoc/>
+    public IEnumerable<TaskExecution> Tasks => Executions.SelectMany(execution => execution.Tasks);
+
+    // The current attempts of all regions.
+    private IEnumerable<JobExecution> Executions => _regions.Select(region => region.Execution).OfType<JobExecution>();
+
+    // Whether the first attempt has begun.
+    private bool HasAttempt => _regions is [{ Execution: not null }, ..];
+
+    /// <inheritdoc/>
+    public void TellTasks(Func<Attempt, WorkerMessage> message)
+    {
+        if (JobLifeCycle.IsEnding(_status))
+        {
+            return;
+        }
+
+        foreach (JobRegion region in _regions)
+        {
+            if (!region.HasFailed && region.Execution is { HasEnded: false } execution)
+            {
+                execution.TellAll(message(execution.Attempt));
+            }
+        }
+    }
+
+    // Creates the tasks of the next attempt of regions, and requests slots for them, or deploys them in those that the job has.
+    private void StartAttempt(IReadOnlyList<JobRegion> regions)
+    {
+        foreach (JobRegion region in regions)
+        {
+            if (region.Execution is { } before)
+            {
+                _earlier = JobTotals.Add(_earlier, JobTotals.Of(before.Tasks, _runningSince, Context.Time));
+            }
+
+            region.Start(new JobExecution(_handle.Id, new Attempt(_attempts++), region.Vertices));
+        }
+
+        if (_status == JobStatus.Initializing)
+        {
+            MoveTo(JobStatus.Created);
+        }
+
+        _changed = true;
+        if (_needsSlots)
+        {
+            _needsSlots = false;
+            _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, Graph.MaxParallelism));
+        }
+        else
+        {
+            Deploy(regions);
+        }
+    }
+
+    // Deploys the next attempt of regions in the job's slots.
+    private void Deploy(IReadOnlyList<JobRegion> regions)
+    {
+        foreach (JobRegion region in regions)
+        {
+            region.Execution!.Place(_slots);
+        }
+
+        Publish();
+        if (_status == JobStatus.Created && !_accepted.TrySetResult(_handle))
+        {
+            // The caller has given up meanwhile and has no handle with which to cancel the job.
+            Cancel();
+            return;
+        }
+
+        ReleaseFormerWorkers(regions);
+        JobPlan plan = new(_submission.Reference, _submission.Settings.Values, _submission.Parallelism, Graph.Fingerprint);
+        foreach (JobRegion region in regions)
+        {
+            JobExecution execution = region.Execution!;
+            _checkpoints?.PrepareAttempt(execution);
+            execution.Deploy(plan, _checkpoints?.Plan, _checkpoints?.Restore ?? _startedFrom?.Plan);
+        }
+
+        int workers = regions.SelectMany(region => region.Execution!.Workers).DistinctBy(worker => worker.Id).Count();
+        Log.GraphDeployed(_log, Graph.Name, _handle.Id, regions.Sum(region => region.Execution!.Tasks.Count), workers);
+        _changed = true;
+    }
+
+    private void CancelAll()
+    {
+        foreach (JobRegion region in _regions)
+        {
+            region.Execution?.Cancel();
+        }
+    }
+
+    // Tells the workers which of them run no task of the next attempt.
+    private void ReleaseFormerWorkers(IReadOnlyList<JobRegion> regions)
+    {
+        foreach (JobRegion region in regions)
+        {
+            foreach (AssignedWorker former in region.Former?.Workers ?? [])
+            {
+                if (!_regions.Any(other => other.Execution!.Find(former.Id) is not null))
+                {
+                    former.Link.Send(new ReleaseJob(_handle.Id));
+                }
+                else if (region.Execution!.Find(former.Id) is null)
+                {
+                    former.Link.Send(new ReleaseTasks(_handle.Id, region.Former!.Attempt));
+                }
+            }
+
+            region.ForgetFormer();
+        }
+    }
+
+    // Tells all workers that the job has ended.
+    private void ReleaseAllWorkers()
+    {
+        HashSet<WorkerId> told = [];
+        IEnumerable<JobExecution?> executions = [.. _regions.Select(region => region.Execution), .. _regions.Select(region => region.Former)];
+        foreach (AssignedWorker worker in executions.SelectMany(execution => execution?.Workers ?? []))
+        {
+            if (told.Add(worker.Id))
+            {
+                worker.Link.Send(new ReleaseJob(_handle.Id));
+            }
+        }
+    }
+}
