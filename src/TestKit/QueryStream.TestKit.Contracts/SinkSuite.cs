@@ -32,7 +32,7 @@ public abstract class SinkSuite<T> : IAsyncLifetime
 
     /// <summary>Rows arrive in order and are acknowledged.</summary>
     [ContractFact]
-    public async Task What_was_written_arrives_in_order_and_is_acknowledged()
+    public async Task Written_rows_arrive_in_order_and_are_acknowledged()
     {
         SinkHarness<T> sink = await OpenAsync();
 
@@ -49,7 +49,7 @@ public abstract class SinkSuite<T> : IAsyncLifetime
 
     /// <summary>A sink without rows is flushed and not full.</summary>
     [ContractFact]
-    public async Task A_sink_that_got_nothing_is_flushed_and_not_full()
+    public async Task A_sink_without_rows_is_flushed_and_not_full()
     {
         SinkHarness<T> sink = await OpenAsync();
 

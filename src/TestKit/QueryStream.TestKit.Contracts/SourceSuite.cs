@@ -75,7 +75,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
 
     /// <summary>Each split belongs to exactly one subtask.</summary>
     [ContractFact]
-    public async Task Splits_are_dealt_out_to_subtasks_and_those_without_one_end()
+    public async Task Each_split_belongs_to_one_subtask_and_subtasks_without_splits_end()
     {
         IReadOnlyList<IReadOnlyList<string?>> filled = await FillAllAsync(20);
 
@@ -98,7 +98,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
 
     /// <summary>After a restore, no row is lost or repeated, at any parallelism.</summary>
     [ContractFact]
-    public async Task Behind_a_snapshot_nothing_is_lost_or_repeated_in_any_parallelism()
+    public async Task After_a_restore_no_row_is_lost_or_repeated_at_any_parallelism()
     {
         IReadOnlyList<IReadOnlyList<string?>> filled = await FillAllAsync(1_300);
         int parts = filled.Sum(rows => rows.Count) / 6;
@@ -152,7 +152,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
 
     /// <summary>An invalid record becomes a dead letter once, since positions count it like a row.</summary>
     [ContractFact]
-    public async Task What_is_no_row_is_a_dead_letter_once()
+    public async Task An_invalid_record_becomes_a_dead_letter_once()
     {
         if (!CanRefuse)
         {
@@ -176,7 +176,7 @@ public abstract class SourceSuite<T> : IAsyncLifetime
 
     /// <summary>An unbounded source waits, and wakes its task for new rows.</summary>
     [ContractFact]
-    public async Task A_source_without_an_end_wakes_its_task_for_what_comes()
+    public async Task An_unbounded_source_wakes_its_task_for_new_rows()
     {
         if (!CanFollow)
         {

@@ -94,7 +94,7 @@ public abstract partial class StateSuite
 
     /// <summary>Random operations agree with a model, across restores at other parallelisms.</summary>
     [ContractFact]
-    public void Random_work_leaves_what_a_plain_model_has_through_restores_into_other_parallelisms()
+    public void Random_operations_agree_with_a_model_across_restores_at_other_parallelisms()
     {
         for (ulong seed = 0; seed < Trials; seed++)
         {

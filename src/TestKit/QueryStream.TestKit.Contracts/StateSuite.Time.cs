@@ -11,11 +11,11 @@ public abstract partial class StateSuite
 
     /// <summary>Writes do not renew a TTL on creation.</summary>
     [ContractFact]
-    public void What_expires_by_its_age_is_gone_then_and_not_earlier() => Expires(StateTtl.OnCreate(Life), renewed: false);
+    public void State_expires_a_TTL_after_its_first_write() => Expires(StateTtl.OnCreate(Life), renewed: false);
 
     /// <summary>Writes renew a TTL on write; reads do not.</summary>
     [ContractFact]
-    public void What_expires_by_its_last_write_is_gone_then_and_not_earlier() => Expires(StateTtl.OnWrite(Life), renewed: true);
+    public void State_expires_a_TTL_after_its_last_write() => Expires(StateTtl.OnWrite(Life), renewed: true);
 
     /// <summary>Expired state is removed without being read, at the latest after another TTL.</summary>
     [ContractFact]
@@ -58,7 +58,7 @@ public abstract partial class StateSuite
 
     /// <summary>A map whose entries have expired behaves like an empty one in every operation.</summary>
     [ContractFact]
-    public void A_map_whose_entries_have_all_expired_is_as_an_empty_one()
+    public void A_map_whose_entries_have_expired_behaves_like_an_empty_one()
     {
         AssertEmpty(map => Assert.Equal(0, map.Count));
         AssertEmpty(map => Assert.Empty(map.Entries));

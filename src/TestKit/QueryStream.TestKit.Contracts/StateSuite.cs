@@ -78,7 +78,7 @@ public abstract partial class StateSuite : IDisposable
 
     /// <summary>An aggregate starts empty, also after it was cleared.</summary>
     [ContractFact]
-    public void An_aggregate_folds_what_is_added_and_begins_anew_when_cleared()
+    public void An_aggregate_folds_added_rows_and_starts_empty_after_it_was_cleared()
     {
         StateBackend<int> backend = Open<int>();
         AggregatingState<long, long?> state = backend.States.Aggregating("state", default(AggregateBuilder<long>).Sum(n => (long?)n));

@@ -84,7 +84,7 @@ public sealed class CodeTests(ITestOutputHelper output)
             select $"{file.Path} holds {types} types in {file.Lines} lines; give the large ones files of their own");
 
     [Fact]
-    public void Nobody_throws_an_exception_without_a_type_of_its_own() =>
+    public void Thrown_exceptions_have_types_of_their_own() =>
         Rule.IsBrokenNowhere(
             from file in Repository.Code
             from creation in file.Nodes<ObjectCreationExpressionSyntax>()

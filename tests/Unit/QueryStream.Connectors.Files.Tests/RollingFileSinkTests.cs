@@ -60,7 +60,7 @@ public sealed class RollingFileSinkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_no_checkpoint_holds_is_deleted_since_it_is_written_again()
+    public async Task Files_in_no_checkpoint_are_deleted_since_their_rows_are_written_again()
     {
         SinkHarness<Text> sink = await OpenAsync(new FileSinkOptions { Folder = _folder.FullName, RollBytes = 1 });
         sink.Write(Text.From("held"));

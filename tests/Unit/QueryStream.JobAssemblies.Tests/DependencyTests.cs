@@ -48,7 +48,7 @@ public sealed class DependencyTests : TemporaryFolder
     }
 
     [Fact]
-    public void What_is_missed_on_the_way_is_told_with_the_one_that_needs_it()
+    public void A_missing_transitive_dependency_is_reported_with_the_assembly_that_needs_it()
     {
         string path = WriteJob("Middle.Text", Middle, Bottom);
         File.Delete(Bottom.Path);

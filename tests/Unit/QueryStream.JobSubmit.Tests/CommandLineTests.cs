@@ -74,7 +74,7 @@ public sealed class CommandLineTests
     [InlineData("chaos --local --dir /dev/null", "The folder ", false)]
     [InlineData("bench", "'bench' needs a command: analytics.")]
     [InlineData("bench fly", "There is no command 'fly'. There are: analytics.")]
-    public async Task What_is_not_there_or_not_possible_is_one_line_that_says_what_is(string arguments, string error, bool isWhole = true)
+    public async Task A_wrong_path_or_option_is_one_line_that_names_the_possible_ones(string arguments, string error, bool isWhole = true)
     {
         Assert.Equal(1, await RunAsync(arguments));
 

@@ -100,7 +100,7 @@ public sealed class UserJobTests : IDisposable
         $"run {Write(Job("Plain", ""))} --local", "Job 'Plain' has no source: add one with StreamBuilder.Source or a connector's method.");
 
     [Fact]
-    public async Task Code_that_is_missed_in_a_task_is_told_with_who_needs_it()
+    public async Task A_dependency_that_is_missing_in_a_task_is_reported_with_the_assembly_that_needs_it()
     {
         UserAssembly bottom = new(
             _folder.FullName, "Bottom", "public static class Bottom { public static long Twice(long number) => number * 2; }")

@@ -13,7 +13,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public async Task Waiting_in_vain_says_what_for_and_what_was_seen()
+    public async Task A_timeout_names_the_condition_and_the_state()
     {
         TimeoutException failure = await Assert.ThrowsAsync<TimeoutException>(
             () => Wait.UntilAsync("pigs to fly", () => false, Soon, () => "pigs on the ground"));

@@ -87,7 +87,7 @@ public sealed class RestartTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Unrecoverable))]
-    public async Task What_is_as_wrong_in_the_next_attempt_does_not_restart(QueryStreamException cause)
+    public async Task Failures_that_would_repeat_do_not_restart_the_job(QueryStreamException cause)
     {
         JobHandle job = await _harness.RunningAsync();
 
@@ -105,7 +105,7 @@ public sealed class RestartTests : IDisposable
     ];
 
     [Fact]
-    public async Task What_the_attempts_have_read_is_added_up()
+    public async Task Records_read_are_summed_over_the_attempts()
     {
         JobHandle job = await _harness.RunningAsync();
         Read(job, attempt: 0, records: 5);

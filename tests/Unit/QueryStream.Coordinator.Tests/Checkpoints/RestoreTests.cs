@@ -45,7 +45,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_there_is_no_latest_the_job_starts_without_state_and_says_so()
+    public async Task Without_a_latest_checkpoint_the_job_starts_without_state_and_says_so()
     {
         await _harness.RunningAsync(Submission("latest"));
 
@@ -66,7 +66,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_all_are_damaged_the_job_does_not_start_without_state()
+    public async Task If_all_checkpoints_are_damaged_the_job_does_not_start()
     {
         JobHandle first = await EndedAsync(checkpoints: 2);
         Damage(first, 1);

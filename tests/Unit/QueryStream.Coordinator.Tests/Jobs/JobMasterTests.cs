@@ -12,7 +12,7 @@ public sealed class JobMasterTests : IDisposable
     public void Dispose() => _harness.Dispose();
 
     [Fact]
-    public async Task An_order_to_deploy_names_the_job_and_where_each_task_is_but_holds_no_graph()
+    public async Task A_deployment_names_the_job_and_the_slot_of_each_task_but_holds_no_graph()
     {
         JobHandle job = await _harness.DeployingAsync();
 
@@ -129,7 +129,7 @@ public sealed class JobMasterTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_several_failures_the_first_is_the_jobs()
+    public async Task The_first_of_several_failures_is_that_of_the_job()
     {
         JobHandle job = await _harness.RunningAsync();
 
@@ -185,7 +185,7 @@ public sealed class JobMasterTests : IDisposable
     }
 
     [Fact]
-    public async Task What_an_other_attempt_reports_is_ignored()
+    public async Task Reports_of_another_attempt_are_ignored()
     {
         JobHandle job = await _harness.RunningAsync();
 

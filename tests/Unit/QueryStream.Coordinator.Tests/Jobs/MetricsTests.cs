@@ -10,7 +10,7 @@ public sealed class MetricsTests : IDisposable
     public void Dispose() => _harness.Dispose();
 
     [Fact]
-    public async Task What_tasks_report_is_summed_and_a_later_report_replaces_an_earlier_one()
+    public async Task Reports_of_tasks_are_summed_and_a_later_report_replaces_an_earlier_one()
     {
         JobHandle job = await _harness.RunningAsync();
         Report(job, 0, new TaskSample(job.Tasks[0].Task) { RecordsRead = 1, Acknowledged = 1 });
@@ -90,7 +90,7 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_task_reports_after_its_end_changes_nothing()
+    public async Task Reports_after_the_end_of_a_task_are_ignored()
     {
         JobHandle job = await _harness.RunningAsync();
         Report(job, 0, new TaskSample(job.Tasks[0].Task) { RecordsRead = 10 });

@@ -87,7 +87,7 @@ public sealed class WorkerLossTests : IDisposable
     }
 
     [Fact]
-    public void What_comes_on_a_replaced_connection_is_ignored()
+    public void Messages_on_a_replaced_connection_are_ignored()
     {
         RecordingLink<WorkerMessage> first = _harness.Links[0];
         _harness.Register(0, 1);

@@ -14,7 +14,7 @@ public sealed class SlotSelectionTests
         Assert.Equal(["w0/0", "w0/1", "w1/0"], Choose([[false, false, false, false], [false, false]], 3)!.Order());
 
     [Fact]
-    public void What_is_used_already_counts() =>
+    public void Used_slots_count() =>
         Assert.Equal(["w1/0", "w0/1", "w1/1"], Choose([[true, false, false], [false, false, false]], 3)!);
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class OutputComparisonTests
     }
 
     [Fact]
-    public void What_was_written_once_and_in_order_is_equal() => Assert.Equal(0, Compare().Count);
+    public void Output_with_each_event_once_and_in_order_has_no_differences() => Assert.Equal(0, Compare().Count);
 
     [Fact]
     public void A_missing_event_is_found()

@@ -48,7 +48,7 @@ public sealed class EventCountsJobTests : IServiceProvider
     [Theory]
     [InlineData("output", "events", "Setting 'output': 'events' is not allowed. Allowed: any topic but the one that is read.")]
     [InlineData("prefix", "", "Setting 'prefix': '' is not allowed. Allowed: any text that keys may begin with.")]
-    public void What_cannot_be_is_refused_with_what_can(string setting, string value, string message)
+    public void Impossible_values_are_refused_with_the_possible_ones(string setting, string value, string message)
     {
         JobSettings settings = new(new Dictionary<string, string> { [setting] = value });
 

@@ -29,7 +29,7 @@ public sealed class IsoTimeTests
     [InlineData("2025-12-31T24:00:00", "2026-01-01T00:00:00.000Z")]
     [InlineData("0001-01-01", "0001-01-01T00:00:00.000Z")]
     [InlineData("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z")]
-    public void These_are_times(string text, string expected)
+    public void Valid_times_are_parsed(string text, string expected)
     {
         Assert.True(IsoTime.TryParse(Encoding.UTF8.GetBytes(text), out EventTime time));
         Assert.Equal(expected, time.ToString());
@@ -73,7 +73,7 @@ public sealed class IsoTimeTests
     [InlineData("2025/12/09 11:30:15")]
     [InlineData("09.12.2025")]
     [InlineData("Tue, 09 Dec 2025 11:30:15 GMT")]
-    public void These_are_not(string text) => Assert.False(IsoTime.TryParse(Encoding.UTF8.GetBytes(text), out _));
+    public void Invalid_times_are_rejected(string text) => Assert.False(IsoTime.TryParse(Encoding.UTF8.GetBytes(text), out _));
 
     [Fact]
     public void Every_day_of_the_calendar_is_read_as_the_calendar_has_it()

@@ -23,7 +23,7 @@ public sealed class ConnectorContextTests
     }
 
     [Fact]
-    public void What_work_outside_threw_comes_back_and_fails_the_task_where_it_is_not_looked_at()
+    public void An_unhandled_exception_of_external_work_fails_the_task()
     {
         List<Exception?> failures = [];
         using JobHarness job = Run((context, number) => context.Start<int>(

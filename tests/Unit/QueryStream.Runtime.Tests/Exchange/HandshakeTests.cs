@@ -29,14 +29,14 @@ public sealed class HandshakeTests
 
     [Theory]
     [MemberData(nameof(Others))]
-    public void An_end_that_differs_is_refused_with_both_values(string difference, ChannelHandshake other)
+    public void A_different_handshake_is_refused_with_both_values(string difference, ChannelHandshake other)
     {
         Assert.Contains(difference, Assert.Throws<ChannelRefusedException>(() => Mine.Check(other, Channel)).Message, StringComparison.Ordinal);
         Assert.Throws<ChannelRefusedException>(() => other.Check(Mine, Channel));
     }
 
     [Fact]
-    public void An_end_that_is_equal_is_accepted() => Mine.Check(Mine with { Fingerprint = string.Concat("a", "bc") }, Channel);
+    public void An_equal_handshake_is_accepted() => Mine.Check(Mine with { Fingerprint = string.Concat("a", "bc") }, Channel);
 
     [Fact]
     public void A_handshake_that_went_through_its_bytes_is_the_same() => Assert.Equal(Mine, Pass(Mine));

@@ -46,7 +46,7 @@ public sealed class StatefulOperatorTests
                 .Select(type => type.FullName));
 
     [Fact]
-    public void All_that_takes_rows_is_called_an_operator_or_only_hands_them_on()
+    public void Types_that_take_rows_are_named_operator_unless_they_only_forward_them()
     {
         string[] others = [.. typeof(FunctionOperator).Assembly.GetTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false, IsNested: false } && !Operators.Contains(type))

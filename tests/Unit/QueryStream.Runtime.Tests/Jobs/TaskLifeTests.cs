@@ -84,7 +84,7 @@ public sealed class TaskLifeTests
     }
 
     [Fact]
-    public void A_second_cancel_and_a_second_run_change_nothing()
+    public void Repeated_run_and_cancel_messages_are_ignored()
     {
         using JobHarness job = new(Define, parallelism: 2);
         job.Tell(TaskMessage.Run);

@@ -16,13 +16,13 @@ public sealed class UnmergeableProperties
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, true)]
-    public void In_one_kind_of_tumbling_window_too(int parallelism, bool moves) => Holds(scenario =>
+    public void In_one_kind_of_tumbling_window_an_aggregate_that_does_not_merge_gives_the_same(int parallelism, bool moves) => Holds(scenario =>
         Same(scenario, keyed => keyed.Window(Tumbling.Of(TimeSpan.FromMilliseconds(scenario.Size))), parallelism, moves));
 
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, true)]
-    public void In_sessions_too(int parallelism, bool moves) => Holds(scenario =>
+    public void In_sessions_an_aggregate_that_does_not_merge_gives_the_same(int parallelism, bool moves) => Holds(scenario =>
         Same(scenario, keyed => keyed.Window(Session.WithGap(TimeSpan.FromMilliseconds(scenario.Size))), parallelism, moves));
 
     // The watermark at each row is known, so both ways give the same updates and late rows.

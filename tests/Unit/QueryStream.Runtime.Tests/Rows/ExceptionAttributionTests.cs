@@ -53,7 +53,7 @@ public sealed class ExceptionAttributionTests
     }
 
     [Fact]
-    public void What_work_outside_of_turns_has_thrown_names_its_own_operator()
+    public void An_exception_of_external_work_names_its_operator()
     {
         _attribution.Enter(new Part("running", () => "at row 1"));
         Assert.Equal(("sink", _failure), _attribution.Attribute(new OperatorFailure("sink", _failure), "head"));

@@ -123,7 +123,7 @@ public sealed class FailurePlaceTests
 
     [Theory]
     [MemberData(nameof(Sent))]
-    public void What_finds_the_receiver_of_a_row_names_the_record(string kind, int parallelism)
+    public void A_failing_key_or_partition_function_is_named_with_the_record(string kind, int parallelism)
     {
         // With one subtask there is no choice, so that nobody asks before the receiver does.
         HarnessFailure? failure = TryRun(OnTheWay[kind], parallelism);

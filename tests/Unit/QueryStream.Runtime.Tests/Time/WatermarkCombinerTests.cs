@@ -186,7 +186,7 @@ public sealed class WatermarkCombinerTests
     }
 
     [Fact]
-    public void Who_sees_a_part_of_the_sources_hands_the_proofs_on_and_does_not_rise()
+    public void A_receiver_of_only_some_sources_forwards_confirmations_and_does_not_advance()
     {
         WatermarkCombiner combiner = new(2, risesWhileQuiet: false);
         Watermark(combiner, 0, 100);

@@ -55,7 +55,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void What_a_task_has_stored_is_acknowledged_and_what_it_could_not_store_is_declined_with_the_cause()
+    public void A_stored_snapshot_is_acknowledged_and_a_failed_one_is_declined_with_the_cause()
     {
         _harness.DeployAndRun();
         TaskId task = _harness.Tasks.Started[0].Id;

@@ -20,7 +20,7 @@ public sealed class DeploymentTests : IDisposable
     }
 
     [Fact]
-    public void Of_an_order_it_makes_its_own_tasks_which_wait_until_they_are_told_to_run()
+    public void A_worker_deploys_its_own_tasks_which_wait_until_they_are_told_to_run()
     {
         _harness.Tell(_harness.Deployment());
 
@@ -102,7 +102,7 @@ public sealed class DeploymentTests : IDisposable
     }
 
     [Fact]
-    public void An_order_of_the_same_attempt_is_followed_once()
+    public void A_repeated_deployment_is_ignored()
     {
         _harness.Tell(_harness.Deployment());
         _harness.Tell(_harness.Deployment());
@@ -112,7 +112,7 @@ public sealed class DeploymentTests : IDisposable
     }
 
     [Fact]
-    public void An_order_of_an_earlier_attempt_is_ignored()
+    public void A_deployment_of_an_earlier_attempt_is_ignored()
     {
         _harness.DeployAndRun(attempt: 1);
 
@@ -122,7 +122,7 @@ public sealed class DeploymentTests : IDisposable
     }
 
     [Fact]
-    public void An_order_of_a_later_attempt_ends_the_earlier_one_and_uses_its_graph_again()
+    public void A_deployment_of_a_later_attempt_ends_the_earlier_one_and_reuses_its_graph()
     {
         _harness.DeployAndRun();
         DeployTasks deployment = _harness.Deployment(attempt: 1);
@@ -137,7 +137,7 @@ public sealed class DeploymentTests : IDisposable
     }
 
     [Fact]
-    public void Orders_to_run_and_cancel_of_another_attempt_change_nothing()
+    public void Messages_to_run_and_cancel_another_attempt_are_ignored()
     {
         _harness.Tell(_harness.Deployment(attempt: 1));
 

@@ -109,7 +109,7 @@ public sealed class TaskReportTests : IDisposable
     }
 
     [Fact]
-    public void What_comes_on_an_old_connection_is_ignored()
+    public void Messages_on_an_old_connection_are_ignored()
     {
         RecordingLink<CoordinatorMessage> old = _harness.Link;
         _harness.Connect();
@@ -138,7 +138,7 @@ public sealed class TaskReportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_worker_that_is_stopping_takes_no_orders()
+    public async Task A_stopping_worker_refuses_deployments()
     {
         _harness.Jobs.Close();
         _harness.Tell(_harness.Deployment());

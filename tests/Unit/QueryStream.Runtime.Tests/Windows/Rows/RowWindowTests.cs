@@ -107,7 +107,7 @@ public sealed class RowWindowTests
     }
 
     [Fact]
-    public void What_a_function_throws_is_put_down_to_it_or_goes_to_the_dead_letters()
+    public void An_exception_of_a_function_is_attributed_to_it_or_becomes_a_dead_letter()
     {
         using (JobHarness failing = Start(keyed => keyed.Window(Global.Of(1))))
         {
