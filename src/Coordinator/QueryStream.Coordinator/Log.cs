@@ -122,7 +122,8 @@ internal static partial class Log
         3040, LogLevel.Debug, "{Operator} in {Task} of job '{Name}' asks for a checkpoint, which is ignored, since the job takes none: {Reason}")]
     public static partial void CheckpointRequestIgnored(ILogger logger, string @operator, string task, string name, string reason);
 
-    [LoggerMessage(3036, LogLevel.Warning, "The checkpoints of job '{Name}', which has ended, could not be deleted: {Reason}")]
+    [LoggerMessage(
+        3036, LogLevel.Warning, "The checkpoints of job '{Name}', which has ended, could not be deleted, or its end not marked: {Reason}")]
     public static partial void DiscardFailed(ILogger logger, string name, string reason);
 
     [LoggerMessage(3037, LogLevel.Error, "{Kind} {Checkpoint} of job '{Name}' shows a defect: rows are missing or there twice. {Operator}")]

@@ -162,10 +162,89 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         await storage.CommitAsync(TestManifests.Of(2, 7, [], jobName: "another"), default);
         await storage.CommitAsync(TestManifests.Of(2, 3, []) with { Job = new JobId(0x42) }, default);
 
-        CheckpointManifest? latest = await LatestCheckpoint.FindAsync(
-            storage, "Đếm từ", new HashSet<StoredCheckpoint>(), damaged => throw damaged, default);
+        CheckpointManifest? latest = (await LatestAsync(storage)).Latest;
         Assert.Equal((TestManifests.Job, 6L), (latest?.Job, latest?.Id.Number));
-        Assert.Null(await LatestCheckpoint.FindAsync(storage, "none", new HashSet<StoredCheckpoint>(), damaged => throw damaged, default));
+        Assert.Equal(new LatestFound(null, null, null), await LatestAsync(storage, "none"));
+    }
+
+    /// <summary>The mark of a run that has ended is found by the next process, and there is one for each name of a job.</summary>
+    [ContractFact]
+    public async Task The_mark_of_a_run_that_has_ended_is_found_by_the_next_process_and_replaced_by_the_next_run()
+    {
+        ICheckpointStorage first = await AcquireAsync();
+        Assert.Null(await first.FindEndAsync(JobName, default));
+        RunEnd end = End(1) with { Kind = RunEndKind.Stopped, Savepoint = "file:///savepoints/savepoint-1" };
+        Assert.True(await first.MarkEndedAsync(end, default));
+        Assert.True(await first.MarkEndedAsync(end, default));
+        Assert.True(await first.MarkEndedAsync(End(1) with { JobName = "another/job:name" }, default));
+        await first.DisposeAsync();
+
+        ICheckpointStorage second = await AcquireAsync();
+        AssertEqual(end, await second.FindEndAsync(JobName, default));
+        Assert.Equal("another/job:name", (await second.FindEndAsync("another/job:name", default))?.JobName);
+        RunEnd next = End(2) with { Job = Other, GoesBackTo = "file:///elsewhere/chk-1", Kind = RunEndKind.Failed };
+        Assert.True(await second.MarkEndedAsync(next, default));
+        AssertEqual(next, await second.FindEndAsync(JobName, default));
+        Assert.Empty(await second.ListAsync(default));
+    }
+
+    /// <summary>A coordinator that was overtaken marks nothing as ended.</summary>
+    [ContractFact]
+    public async Task An_older_epoch_marks_no_run_as_ended()
+    {
+        await (await AcquireAsync()).DisposeAsync();
+        ICheckpointStorage storage = await AcquireAsync();
+        Assert.False(await storage.MarkEndedAsync(End(1), default));
+        Assert.Null(await storage.FindEndAsync(JobName, default));
+
+        Assert.True(await storage.MarkEndedAsync(End(2), default));
+        Assert.False(await storage.MarkEndedAsync(End(1) with { Kind = RunEndKind.Failed }, default));
+        Assert.Equal(RunEndKind.Canceled, (await storage.FindEndAsync(JobName, default))?.Kind);
+    }
+
+    /// <summary>Checkpoints of runs before one that has ended are not the latest one; those of the run itself are if they are kept.</summary>
+    [ContractFact]
+    public async Task No_checkpoint_of_a_run_before_one_that_has_ended_is_the_latest()
+    {
+        ICheckpointStorage first = await AcquireAsync();
+        await first.CommitAsync(TestManifests.Of(1, 9, []) with { Job = Other }, default);
+        await first.DisposeAsync();
+        ICheckpointStorage second = await AcquireAsync();
+        await second.CommitAsync(TestManifests.Of(2, 3, []), default);
+        await second.MarkEndedAsync(End(2) with { Retains = true }, default);
+        Assert.Equal(3, (await LatestAsync(second)).Latest?.Id.Number);
+
+        await second.MarkEndedAsync(End(2), default);
+        LatestFound none = await LatestAsync(second);
+        Assert.Equal((null, 3L, RunEndKind.Canceled), (none.Latest, none.Superseded?.Id.Number, none.End?.Kind));
+
+        JobId later = new(0x43);
+        await second.CommitAsync(TestManifests.Of(2, 1, []) with { Job = later }, default);
+        Assert.Equal(later, (await LatestAsync(second)).Latest?.Job);
+        await second.MarkEndedAsync(End(2) with { Job = later, Retains = true }, default);
+        await second.MarkEndedAsync(End(2) with { Job = new JobId(0x44) }, default);
+        Assert.Null((await LatestAsync(second)).Latest);
+        await second.DisposeAsync();
+
+        ICheckpointStorage third = await AcquireAsync();
+        await third.CommitAsync(TestManifests.Of(3, 1, []) with { Job = Other }, default);
+        Assert.Equal(Other, (await LatestAsync(third)).Latest?.Job);
+    }
+
+    private const string JobName = "Đếm từ";
+
+    private static readonly JobId Other = new(0x42);
+
+    private static RunEnd End(long epoch) =>
+        new(JobName, TestManifests.Job, new Epoch(epoch), RunEndKind.Canceled, new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
+
+    private static Task<LatestFound> LatestAsync(ICheckpointStorage storage, string jobName = JobName) =>
+        LatestCheckpoint.FindAsync(storage, jobName, new HashSet<StoredCheckpoint>(), damaged => throw damaged, default);
+
+    private static void AssertEqual(RunEnd expected, RunEnd? found)
+    {
+        Assert.Equal(expected.EndedBefore, found?.EndedBefore);
+        Assert.Equal(expected, found! with { EndedBefore = expected.EndedBefore });
     }
 
     async Task IAsyncLifetime.InitializeAsync() => await PrepareAsync();

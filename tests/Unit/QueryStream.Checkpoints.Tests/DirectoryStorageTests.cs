@@ -175,8 +175,8 @@ public sealed class DirectoryStorageTests
     {
         DirectoryStorage storage = new(Root, files);
         Epoch epoch = await storage.AcquireAsync(default);
-        CheckpointManifest? latest = await LatestCheckpoint.FindAsync(
-            storage, "Đếm từ", new HashSet<StoredCheckpoint>(), damaged => throw damaged, default);
+        CheckpointManifest? latest = (await LatestCheckpoint.FindAsync(
+            storage, "Đếm từ", new HashSet<StoredCheckpoint>(), damaged => throw damaged, default)).Latest;
         Assert.True((latest?.Id.Number ?? 0) >= (answered?.Number ?? 0), $"checkpoint {answered} was answered, and {latest?.Id} is the latest");
         if (latest is null)
         {

@@ -19,6 +19,8 @@ namespace QueryStream.Connectors.Redis.Checkpoints;
 /// {querystream}:JOB:chk-ID         a manifest
 /// {querystream}:JOB:segments       set of the names of segments, including some that were not stored
 /// {querystream}:JOB:segment:NAME   a segment
+/// {querystream}:ended              set of the names of jobs of which a run has ended
+/// {querystream}:ended:NAME         how the last run of this job has ended
 /// </code>
 /// Manifests are committed and deleted by scripts that compare epoch and owner first, so only the latest of several coordinators can write. The
 /// server's settings decide what survives its crash, see <see cref="DurabilityWarningsAsync"/>. A server that has lost all of it has no epoch; the
@@ -30,6 +32,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     private const string EpochKey = Prefix + "epoch";
     private const string OwnerKey = Prefix + "owner";
     private const string IndexKey = Prefix + "checkpoints";
+    private const string EndedKey = Prefix + "ended";
 
     // Bounds the deletes per script, since a script blocks the server.
     private const int MaxDeletes = 500;
@@ -208,12 +211,39 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             },
             cancellationToken);
 
+    /// <inheritdoc/>
+    public async Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken)
+    {
+        // Only the owner of the epoch writes marks, so none comes between.
+        RunEnd? previous = await RunEnd.ReplacedAsync(this, end.JobName, cancellationToken).ConfigureAwait(false);
+        return await CallAsync(
+            async redis =>
+            {
+                (CommitReply reply, _) = await redis.CommitAsync(
+                    Owned(end.Epoch), [], EndKeyOf(end.JobName), end.After(previous).ToBytes(), new SetMember(EndedKey, end.JobName))
+                    .ConfigureAwait(false);
+                return reply == CommitReply.Committed;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken) => CallAsync(
+        async redis =>
+        {
+            string key = EndKeyOf(jobName);
+            return await redis.GetAsync(key).ConfigureAwait(false) is { } bytes ? RunEnd.FromBytes(bytes, PlaceOf(key), jobName) : null;
+        },
+        cancellationToken);
+
     /// <summary>Closes the connection.</summary>
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
 
     private static string KeyOf(StoredCheckpoint checkpoint) => $"{Prefix}{checkpoint.Job}:chk-{checkpoint.Id}";
 
     private static string KeyOf(JobId job, SegmentName segment) => $"{Prefix}{job}:segment:{segment}";
+
+    private static string EndKeyOf(string jobName) => $"{EndedKey}:{jobName}";
 
     private static string SegmentsKeyOf(JobId job) => $"{Prefix}{job}:segments";
 

@@ -1,4 +1,3 @@
-using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Checkpoints.Storage;
@@ -15,9 +14,6 @@ namespace QueryStream.Coordinator.Checkpoints;
 internal sealed partial class CheckpointCoordinator
 {
     private static readonly TimeSpan CommitRetryDelay = TimeSpan.FromSeconds(1);
-
-    // The time that the end of a job may take for deleting its checkpoints.
-    private static readonly TimeSpan DiscardLimit = TimeSpan.FromSeconds(10);
 
     // The complete checkpoints that are retained, by id.
     private readonly List<CheckpointManifest> _retained = [];
@@ -54,48 +50,6 @@ internal sealed partial class CheckpointCoordinator
             cancellationToken => Store.Storage.CommitAsync(unresolved.Manifest!, cancellationToken),
             result => new CheckpointEvent.CommitResolved(result));
         return true;
-    }
-
-    /// <summary>The job has ended: deletes its checkpoints unless they are to outlast it.</summary>
-    /// <returns>Whether that takes time; then <see cref="CheckpointEvent.Discarded"/> follows.</returns>
-    public bool Discard(JobStatus end)
-    {
-        bool retains = (end, Settings.Retention) is (JobStatus.Failed, not CheckpointRetention.NoExternalizedCheckpoints)
-            or (JobStatus.Canceled, CheckpointRetention.RetainOnCancellation);
-        StoredCheckpoint[] all = [.. _retained.Select(manifest => Of(manifest.Id)), .. _obsolete];
-        if (retains)
-        {
-            if (RestorePath is string path)
-            {
-                Log.CheckpointRetained(_log, _job.Graph.Name, path);
-            }
-
-            return false;
-        }
-
-        if (all.Length == 0 && Statistics.Failed == 0 && !_hasDropped)
-        {
-            return false;
-        }
-
-        _history.Deleted();
-        (ICheckpointStorage storage, Epoch epoch, JobId job, TimeProvider time) = (Store.Storage, Store.Epoch, _job.Id, _context.Time);
-        _context.Start(
-            cancellationToken => DiscardAsync(storage, epoch, job, all, cancellationToken).WaitAsync(DiscardLimit, time, cancellationToken),
-            failure => new CheckpointEvent.Discarded(failure));
-        return true;
-    }
-
-    private static async Task DiscardAsync(
-        ICheckpointStorage storage, Epoch epoch, JobId job, StoredCheckpoint[] all, CancellationToken cancellationToken)
-    {
-        foreach (StoredCheckpoint checkpoint in all)
-        {
-            await storage.DeleteAsync(epoch, checkpoint, cancellationToken).ConfigureAwait(false);
-        }
-
-        IReadOnlyList<SegmentName> segments = await storage.ListSegmentsAsync(job, cancellationToken).ConfigureAwait(false);
-        await storage.DeleteSegmentsAsync(epoch, job, segments, cancellationToken).ConfigureAwait(false);
     }
 
     private StoredCheckpoint Of(CheckpointId id) => new(_job.Id, id);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Errors;
@@ -36,6 +37,7 @@ internal sealed class JobPreparation(CheckpointStorages storages, string storage
     /// <param name="except">Checkpoints that were found to be damaged before.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="DamagedCheckpointException">The named checkpoint is damaged or missing, or all that "latest" may mean are.</exception>
+    /// <exception cref="StateRestoreException">The last run has ended, and left no checkpoint that "latest" may mean.</exception>
     /// <exception cref="CheckpointStorageException">The storage cannot be reached, or another process has it.</exception>
     /// <exception cref="SettingException">"latest" needs a storage.</exception>
     public async Task<PreparedJob> RunAsync(IReadOnlySet<StoredCheckpoint> except, CancellationToken cancellationToken)
@@ -71,17 +73,55 @@ internal sealed class JobPreparation(CheckpointStorages storages, string storage
                 "is not set, and the latest checkpoint is looked for there. Set it, or name the checkpoint's path.");
         }
 
-        CheckpointManifest? manifest = await LatestCheckpoint.FindAsync(store.Storage, jobName, except, damaged.Add, cancellationToken)
+        LatestFound found = await LatestCheckpoint.FindAsync(store.Storage, jobName, except, damaged.Add, cancellationToken)
             .ConfigureAwait(false);
-        if (manifest is null && damaged.Count + except.Count > 0)
+        if (found.Latest is { } manifest)
+        {
+            return new JobRestore(store.Address, manifest, PathOf(store, manifest));
+        }
+
+        if (found.End is { GoesBackTo: { } path }
+            && await ReadAsync(CheckpointPath.Parse(path), cancellationToken).ConfigureAwait(false) is var before
+            && !except.Contains(before.Checkpoint))
+        {
+            return before;
+        }
+
+        if (found.End is { Retains: false, GoesBackTo: null } end)
+        {
+            throw new StateRestoreException(Describe(store, end, found.Superseded));
+        }
+
+        if (damaged.Count + except.Count > 0)
         {
             throw new DamagedCheckpointException(
                 $"No checkpoint of job '{jobName}' in {store.Storage.Address} can be read, and {damaged.Count + except.Count} are damaged. "
                 + $"{(damaged.Count > 0 ? $"{damaged[0].Message} " : "")}Name the path of another one, or start the job without state.");
         }
 
-        return manifest is null
-            ? null
-            : new JobRestore(store.Address, manifest, CheckpointPath.Of(store.Storage, new StoredCheckpoint(manifest.Job, manifest.Id)));
+        // Its checkpoints were kept, and somebody has deleted them.
+        return found.End is { } ended ? throw new StateRestoreException(Describe(store, ended, found.Superseded)) : null;
+    }
+
+    private static string PathOf(CheckpointStore store, CheckpointManifest manifest) =>
+        CheckpointPath.Of(store.Storage, new StoredCheckpoint(manifest.Job, manifest.Id));
+
+    // The older checkpoint is named, and not taken: the run that has ended has gone on from it or done without it, and its output would be repeated.
+    private static string Describe(CheckpointStore store, RunEnd end, CheckpointManifest? superseded)
+    {
+        string at = end.EndedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        string what = end.Kind switch
+        {
+            RunEndKind.Stopped => $"was stopped at {at} UTC with savepoint {end.Savepoint}. Start from that",
+            RunEndKind.Finished => $"finished at {at} UTC, since its input had ended. To begin anew, start without --from-savepoint",
+            RunEndKind.Canceled => $"was cancelled at {at} UTC, and its checkpoints were deleted "
+                + "(execution.checkpointing.externalized-checkpoint-retention). To begin anew, start without --from-savepoint",
+            _ => $"failed at {at} UTC, and its checkpoints were deleted "
+                + "(execution.checkpointing.externalized-checkpoint-retention). To begin anew, start without --from-savepoint",
+        };
+        string older = superseded is null
+            ? ""
+            : $" The newest one of an earlier run, after which output would be repeated, is {PathOf(store, superseded)}.";
+        return $"There is no latest checkpoint: the last run of job '{end.JobName}' {what}, or name a checkpoint.{older}";
     }
 }

@@ -239,7 +239,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private void End(JobStatus end)
     {
         _end = end;
-        if (_checkpoints?.Discard(end) != true)
+        if (_checkpoints?.Discard(end, _startedFrom?.Path) != true)
         {
             MoveTo(end);
             Complete();

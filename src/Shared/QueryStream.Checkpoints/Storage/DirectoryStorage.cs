@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Manifests;
@@ -14,6 +15,7 @@ namespace QueryStream.Checkpoints.Storage;
 /// ROOT/epoch                       the last epoch, as decimal digits
 /// ROOT/JOB/chk-ID/_metadata        a manifest; the checkpoint is complete when it is there
 /// ROOT/JOB/segments/NAME           a segment
+/// ROOT/ended/HASH                  how the last run of a job has ended, by the XXH128 of the job's name
 /// </code>
 /// Whatever appears under its final name is whole and survives a crash of the machine: it is written under another name, flushed, renamed, and its
 /// directory flushed. A rename is no compare-and-set, so the lock keeps a second coordinator away; the file system must have locks.
@@ -23,6 +25,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
     private const string ManifestName = "_metadata";
     private const string CheckpointPrefix = "chk-";
     private const string SegmentsName = "segments";
+    private const string EndedName = "ended";
 
     // Files under this ending are not complete, and may be from a process that has crashed.
     private const string Unfinished = ".tmp";
@@ -177,6 +180,28 @@ public sealed class DirectoryStorage : ICheckpointStorage
             return Task.FromResult(true);
         });
 
+    /// <inheritdoc/>
+    public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) => GuardAsync("write to", async () =>
+    {
+        if (end.Epoch != _epoch || await TakenByAsync(cancellationToken).ConfigureAwait(false) is not null)
+        {
+            return false;
+        }
+
+        RunEnd? previous = await RunEnd.ReplacedAsync(this, end.JobName, cancellationToken).ConfigureAwait(false);
+        _files.CreateDirectory(In(EndedName));
+        await WriteDurablyAsync(EndPathOf(end.JobName), RunEndFormat.Write(end.After(previous)), cancellationToken).ConfigureAwait(false);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken) => GuardAsync("read", async () =>
+    {
+        string path = EndPathOf(jobName);
+        byte[]? bytes = await _files.ReadAsync(path, 0, null, cancellationToken).ConfigureAwait(false);
+        return bytes is null ? null : RunEndFormat.Read(bytes, path, jobName);
+    });
+
     /// <summary>Gives the directory to other processes.</summary>
     public ValueTask DisposeAsync()
     {
@@ -249,6 +274,10 @@ public sealed class DirectoryStorage : ICheckpointStorage
                 $"Cannot {action} the directory of checkpoints {Address}: {e.Message} Its address is set by execution.checkpointing.dir.", e);
         }
     }
+
+    // A name may hold characters that file systems refuse.
+    private string EndPathOf(string jobName) =>
+        Path.Combine(In(EndedName), XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(jobName)).ToString("x32", CultureInfo.InvariantCulture));
 
     private string In(string name) => Path.Combine(_root, name);
 

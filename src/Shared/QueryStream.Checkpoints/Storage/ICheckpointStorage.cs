@@ -53,6 +53,17 @@ public interface ICheckpointStorage : IAsyncDisposable
     /// <summary>Deletes segments. Those that are gone already are no error.</summary>
     /// <returns>False where a newer epoch has taken over.</returns>
     Task<bool> DeleteSegmentsAsync(Epoch epoch, JobId job, IReadOnlyList<SegmentName> segments, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Marks a run of a job as ended. The mark replaces that of the last run with the same name, so there is one for each name. It survives a crash,
+    /// and repeating it is safe.
+    /// </summary>
+    /// <returns>False where a newer epoch has taken over; then nothing was written.</returns>
+    Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken);
+
+    /// <summary>The mark of the last run with a job's name that has ended; null: none has, since marks are written.</summary>
+    /// <exception cref="DamagedCheckpointException">It is damaged.</exception>
+    Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken);
 }
 
 /// <summary>Names a complete checkpoint in a storage.</summary>

@@ -7,24 +7,24 @@ namespace QueryStream.Checkpoints.Storage;
 public static class LatestCheckpoint
 {
     /// <summary>
-    /// The newest readable checkpoint of a job: that of the highest epoch, and of this the one with the highest id. A damaged one is passed over, and
-    /// reported to the caller, who must say so.
+    /// The newest readable checkpoint of a job: that of the highest epoch, and of this the one with the highest id. Checkpoints of runs before one
+    /// that has ended do not count, see <see cref="RunEnd"/>. A damaged one is passed over, and reported to the caller, who must say so.
     /// </summary>
     /// <param name="storage">Where to look.</param>
     /// <param name="jobName">The job's name. Other runs of the job count.</param>
     /// <param name="except">Checkpoints that are passed over without a word.</param>
     /// <param name="onDamaged">Called for each damaged checkpoint.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>Null where the job has none.</returns>
     /// <exception cref="CheckpointStorageException">The storage cannot be reached.</exception>
-    public static async Task<CheckpointManifest?> FindAsync(
+    /// <exception cref="DamagedCheckpointException">The mark of the last run that has ended is damaged.</exception>
+    public static async Task<LatestFound> FindAsync(
         ICheckpointStorage storage,
         string jobName,
         IReadOnlySet<StoredCheckpoint> except,
         Action<DamagedCheckpointException> onDamaged,
         CancellationToken cancellationToken)
     {
-        CheckpointManifest? latest = null;
+        LatestFound found = new(null, await storage.FindEndAsync(jobName, cancellationToken).ConfigureAwait(false), null);
         foreach (StoredCheckpoint checkpoint in await storage.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             if (except.Contains(checkpoint))
@@ -35,10 +35,7 @@ public static class LatestCheckpoint
             try
             {
                 CheckpointManifest manifest = await storage.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
-                if (manifest.JobName == jobName && IsNewer(manifest, latest))
-                {
-                    latest = manifest;
-                }
+                found = manifest.JobName == jobName ? found.With(manifest) : found;
             }
             catch (DamagedCheckpointException damaged)
             {
@@ -46,9 +43,20 @@ public static class LatestCheckpoint
             }
         }
 
-        return latest;
+        return found;
     }
+}
 
-    private static bool IsNewer(CheckpointManifest manifest, CheckpointManifest? than) =>
-        than is null || (manifest.Epoch.Number, manifest.Id.Number).CompareTo((than.Epoch.Number, than.Id.Number)) > 0;
+/// <summary>What is known of the runs of a job.</summary>
+/// <param name="Latest">The latest checkpoint; null: there is none that counts.</param>
+/// <param name="End">How the last run has ended that has; null: none has.</param>
+/// <param name="Superseded">The newest checkpoint that does not count, since it is of a run before that; null: none.</param>
+public sealed record LatestFound(CheckpointManifest? Latest, RunEnd? End, CheckpointManifest? Superseded)
+{
+    internal LatestFound With(CheckpointManifest manifest) => End?.Supersedes(manifest) == true
+        ? this with { Superseded = Newer(manifest, Superseded) }
+        : this with { Latest = Newer(manifest, Latest) };
+
+    private static CheckpointManifest Newer(CheckpointManifest manifest, CheckpointManifest? than) =>
+        than is null || (manifest.Epoch.Number, manifest.Id.Number).CompareTo((than.Epoch.Number, than.Id.Number)) > 0 ? manifest : than;
 }

@@ -93,6 +93,10 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
         return await inner.DeleteSegmentsAsync(epoch, job, segments, cancellationToken).ConfigureAwait(false);
     }
 
+    public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) => inner.MarkEndedAsync(end, cancellationToken);
+
+    public Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken) => inner.FindEndAsync(jobName, cancellationToken);
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private async Task LoseAsync(CheckpointManifest manifest)

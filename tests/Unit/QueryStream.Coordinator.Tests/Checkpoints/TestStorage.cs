@@ -79,5 +79,9 @@ internal sealed class TestStorage(SimulatedFiles files) : ICheckpointStorageFact
     public Task<bool> DeleteSegmentsAsync(Epoch epoch, JobId job, IReadOnlyList<SegmentName> segments, CancellationToken cancellationToken) =>
         _inner.DeleteSegmentsAsync(epoch, job, segments, cancellationToken);
 
+    public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) => _inner.MarkEndedAsync(end, cancellationToken);
+
+    public Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken) => _inner.FindEndAsync(jobName, cancellationToken);
+
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
 }

@@ -120,8 +120,8 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
 
         if (UncommittedBytes > _options.MaxUncommittedBytes && !_context.HasCheckpoints)
         {
-            throw TooMuch($"and {_options.MaxUncommittedBytes} are allowed. The job takes no checkpoints, so its output is kept until it ends. Let it "
-                + "take checkpoints (execution.checkpointing.dir), allow more, or raise the parallelism of the sink.");
+            throw TooMuch($"and {_options.MaxUncommittedBytes} are allowed. The job takes no checkpoints, so its output is kept until it ends. Let "
+                + "it take checkpoints (execution.checkpointing.dir), allow more, or raise the parallelism of the sink.");
         }
 
         AskIfNeeded();
@@ -226,7 +226,7 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         {
             _hasAsked = true;
             _context.RequestCheckpoint(
-                $"it holds {waiting} bytes of output, half or more of {nameof(KafkaSinkOptions.MaxUncommittedBytes)}, {_options.MaxUncommittedBytes}");
+                $"it has {waiting} bytes of output, half or more of {nameof(KafkaSinkOptions.MaxUncommittedBytes)} {_options.MaxUncommittedBytes}");
         }
     }
 

@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Checkpoints.Storage;
+
+/// <summary>
+/// The bytes of the mark of a run that has ended:
+/// <code>
+///  0   4  "QSRE"
+///  4   4  version of the format, little endian
+///  8  16  XXH128 of the body, big endian
+/// 24      body, as CodecWriter writes it:
+///         job name, job, epoch, kind, ended at (ms), path of the savepoint, path of what it goes back to, retains, count of runs before, each: job
+/// </code>
+/// A version adds fields at the end of the body; a reader refuses numbers that it does not know.
+/// </summary>
+internal static class RunEndFormat
+{
+    private const int Version = 1;
+    private const int HeaderBytes = 24;
+
+    private static ReadOnlySpan<byte> Magic => "QSRE"u8;
+
+    public static byte[] Write(RunEnd end)
+    {
+        CodecWriter body = new();
+        body.WriteString(end.JobName);
+        WriteId(body, end.Job);
+        body.WriteInt64(end.Epoch.Number);
+        body.WriteByte((byte)end.Kind);
+        body.WriteInt64(end.EndedAt.ToUnixTimeMilliseconds());
+        body.WriteString(end.Savepoint ?? "");
+        body.WriteString(end.GoesBackTo ?? "");
+        body.WriteBoolean(end.Retains);
+        body.WriteLength(end.EndedBefore.Count);
+        foreach (JobId before in end.EndedBefore)
+        {
+            WriteId(body, before);
+        }
+
+        byte[] bytes = new byte[HeaderBytes + body.Length];
+        Magic.CopyTo(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), Version);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(8), XxHash128.HashToUInt128(body.Written));
+        body.Written.CopyTo(bytes.AsSpan(HeaderBytes));
+        return bytes;
+    }
+
+    /// <summary>Reads a mark. Never trusts the bytes.</summary>
+    /// <param name="bytes">The whole file or value.</param>
+    /// <param name="place">Its path or key, for errors.</param>
+    /// <param name="jobName">The job whose mark it must be.</param>
+    /// <exception cref="DamagedCheckpointException">The bytes are no mark of this job, or of a version that is not known.</exception>
+    public static RunEnd Read(byte[] bytes, string place, string jobName)
+    {
+        if (bytes.Length < HeaderBytes || !bytes.AsSpan(0, 4).SequenceEqual(Magic))
+        {
+            throw Damaged(place, $"it is {bytes.Length} bytes that do not begin with QSRE");
+        }
+
+        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
+        if (version != Version)
+        {
+            throw new DamagedCheckpointException(
+                $"{place}, which says how the last run of job '{jobName}' has ended, has version {version}, and this QueryStream reads {Version}: "
+                + "use the version that wrote it, or a newer one, or name the path of a checkpoint.");
+        }
+
+        ReadOnlySpan<byte> body = bytes.AsSpan(HeaderBytes);
+        if (XxHash128.HashToUInt128(body) != BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(8)))
+        {
+            throw Damaged(place, "its checksum is another one than when it was written");
+        }
+
+        try
+        {
+            RunEnd end = ReadBody(new CodecReader(bytes, HeaderBytes, body.Length));
+            return end.JobName == jobName ? end : throw Damaged(place, $"it is the mark of job '{end.JobName}'");
+        }
+        catch (Exception e) when (e is CodecException or ArgumentException or OverflowException)
+        {
+            throw Damaged(place, $"though its checksum is right: {e.Message}");
+        }
+    }
+
+    private static DamagedCheckpointException Damaged(string place, string problem) => new(
+        $"{place}, which says how the last run of the job has ended, is damaged: {problem}. Name the path of a checkpoint instead of its latest "
+        + "one, or delete it: then the newest checkpoint of any run is the latest one.");
+
+    private static RunEnd ReadBody(CodecReader body)
+    {
+        string name = body.ReadString() ?? throw body.Damaged("a name that is missing");
+        JobId job = ReadId(body);
+        Epoch epoch = new(body.ReadInt64(0, long.MaxValue));
+        RunEndKind kind = (RunEndKind)body.ReadByte();
+        if (!Enum.IsDefined(kind))
+        {
+            throw body.Damaged($"the kind {kind}");
+        }
+
+        DateTimeOffset endedAt = DateTimeOffset.FromUnixTimeMilliseconds(body.ReadInt64(0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+        string? savepoint = ReadPath(body);
+        string? goesBackTo = ReadPath(body);
+        bool retains = body.ReadBoolean();
+        JobId[] before = new JobId[body.ReadLength()];
+        for (int i = 0; i < before.Length; i++)
+        {
+            before[i] = ReadId(body);
+        }
+
+        return new RunEnd(name, job, epoch, kind, endedAt)
+        {
+            Savepoint = savepoint,
+            GoesBackTo = goesBackTo,
+            Retains = retains,
+            EndedBefore = before,
+        };
+    }
+
+    private static string? ReadPath(CodecReader body) => body.ReadString() is { Length: > 0 } path ? path : null;
+
+    private static void WriteId(CodecWriter body, JobId id) => BinaryPrimitives.WriteUInt128BigEndian(body.Reserve(16), id.Value);
+
+    private static JobId ReadId(CodecReader body) => new(BinaryPrimitives.ReadUInt128BigEndian(body.ReadRaw(16)));
+}
