@@ -31,7 +31,7 @@ internal sealed partial class CheckpointCoordinator
             return;
         }
 
-        // Named as by Flink: the first digits of the job's id, and random ones.
+        // Named as in Flink: the first digits of the job's id, and random ones.
         string random = (_context.Executor.NextRandom() >> 16).ToString("x12", CultureInfo.InvariantCulture);
         string address = $"{directory.TrimEnd('/')}/savepoint-{_job.Id.ToString()[..6]}-{random}";
         SavepointRequest request = new(address, stop, path);

@@ -283,7 +283,7 @@ internal sealed partial class CheckpointCoordinator
 
     /// <summary>The checkpoint under way has failed. After that, the attempt may be failing too.</summary>
     /// <param name="reason">Why.</param>
-    /// <param name="isOfStorage">Whether only the storage is to blame.</param>
+    /// <param name="isOfStorage">Whether only the storage caused the failure.</param>
     private void Abort(string reason, bool isOfStorage)
     {
         PendingCheckpoint pending = End();
@@ -357,7 +357,7 @@ internal sealed partial class CheckpointCoordinator
         }
     }
 
-    // Ends the checkpoint under way, either way.
+    // Ends the checkpoint under way, completed or failed.
     private PendingCheckpoint End()
     {
         PendingCheckpoint pending = _pending!;

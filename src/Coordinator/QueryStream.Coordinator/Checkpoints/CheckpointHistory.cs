@@ -50,7 +50,7 @@ internal sealed class CheckpointHistory
         };
     }
 
-    // A checkpoint that was given up may complete after all: it then stands in the history once, as complete.
+    // An abandoned checkpoint may still complete; the history then lists it once, as complete.
     private CheckpointInfo[] Add(CheckpointInfo info) =>
         [info, .. Statistics.History.Where(other => other.Id != info.Id).Take(CheckpointStatistics.MaxHistory - 1)];
 }

@@ -64,7 +64,7 @@ public sealed record CheckpointInfo(CheckpointId Id, CheckpointKind Kind, DateTi
     /// <summary>The stored bytes of the whole state.</summary>
     public long StateBytes { get; init; }
 
-    /// <summary>The bytes of these that were written for this checkpoint; the others are those of earlier ones.</summary>
+    /// <summary>The bytes written for this checkpoint; the rest is reused from earlier ones.</summary>
     public long WrittenBytes { get; init; }
 
     /// <summary>Where it is stored, for a restore by path; null before it is complete.</summary>

@@ -12,7 +12,7 @@ namespace QueryStream.Coordinator.Checkpoints;
 /// <param name="Path">Its path, for people.</param>
 internal sealed record JobRestore(string Address, CheckpointManifest Manifest, string Path)
 {
-    /// <summary>What asks for the latest checkpoint instead of naming one.</summary>
+    /// <summary>The value that selects the latest checkpoint.</summary>
     public const string Latest = "latest";
 
     public StoredCheckpoint Checkpoint => new(Manifest.Job, Manifest.Id);
@@ -23,7 +23,7 @@ internal sealed record JobRestore(string Address, CheckpointManifest Manifest, s
 /// <summary>What a job needs of its storage before it is deployed.</summary>
 /// <param name="Store">The storage of its checkpoints; null: it takes none.</param>
 /// <param name="Restore">What it starts from; null: it starts without state.</param>
-/// <param name="Damaged">Checkpoints that were passed over.</param>
+/// <param name="Damaged">Checkpoints that were skipped.</param>
 internal sealed record PreparedJob(CheckpointStore? Store, JobRestore? Restore, IReadOnlyList<DamagedCheckpointException> Damaged);
 
 /// <summary>Prepares the storage of a job, and finds the checkpoint that it starts from. Runs outside of actors.</summary>

@@ -9,8 +9,8 @@ namespace QueryStream.Coordinator.Checkpoints;
 /// <param name="id">Its id.</param>
 /// <param name="savepoint">The request for it; null of a periodic checkpoint.</param>
 /// <param name="expected">The tasks that must acknowledge it.</param>
-/// <param name="triggeredAt">When it was triggered, by the clock of people.</param>
-/// <param name="startedAt">The same by the clock that measures.</param>
+/// <param name="triggeredAt">When it was triggered, as calendar time.</param>
+/// <param name="startedAt">The same as a timestamp, for durations.</param>
 internal sealed class PendingCheckpoint(
     CheckpointId id, SavepointRequest? savepoint, IReadOnlyCollection<TaskId> expected, DateTimeOffset triggeredAt, long startedAt)
 {
@@ -33,7 +33,7 @@ internal sealed class PendingCheckpoint(
     /// <summary>Whether a commit is under way. It may succeed although its checkpoint has been given up.</summary>
     public bool IsCommitInFlight { get; set; }
 
-    /// <summary>Why it fails unless the commit in flight succeeds; null: it need not fail.</summary>
+    /// <summary>The reason of its failure, unless the commit in flight succeeds; null: it has not failed.</summary>
     public string? GivenUp { get; set; }
 
     /// <summary>Its manifest, once it is being committed; null before.</summary>
@@ -50,8 +50,8 @@ internal sealed class PendingCheckpoint(
         }
     }
 
-    /// <summary>A task has ended: if its part is missing, its last one is taken instead.</summary>
-    /// <returns>Whether it may be: not if the barrier had passed the task, since the last part then holds rows behind it.</returns>
+    /// <summary>A task has ended: its last state is taken if its acknowledgement is missing.</summary>
+    /// <returns>False if the barrier had passed the task: its last state then contains rows after the barrier.</returns>
     public bool TryEnd(TaskSnapshot last)
     {
         if (last.LastBarrier.Number >= Id.Number)

@@ -17,8 +17,8 @@ internal abstract record RestartDecision
 }
 
 /// <summary>
-/// Decides after each failure of a job whether and when it restarts; the meaning of Flink's strategies. Pure: time and randomness are arguments, so
-/// that a simulation replays it. Used by one thread.
+/// Decides after each failure of a job whether and when it restarts, with the semantics of Flink's strategies. Pure: time and randomness are
+/// arguments, so that a simulation replays it. Used by one thread.
 /// </summary>
 internal abstract class RestartStrategy
 {

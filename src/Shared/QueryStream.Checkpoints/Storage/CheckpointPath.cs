@@ -6,7 +6,7 @@ namespace QueryStream.Checkpoints.Storage;
 
 /// <summary>
 /// The path of a checkpoint as users write it: <c>STORAGE/JOB/chk-ID</c>, also with <c>/_metadata</c> behind it; <c>STORAGE/JOB</c>, the latest one
-/// of that run of a job; or the address of a storage that holds one checkpoint only, as that of a savepoint does.
+/// of that run of a job; or the address of a storage that holds one checkpoint only, such as a savepoint's.
 /// </summary>
 /// <param name="Storage">The address of the storage.</param>
 /// <param name="Job">The job; null: the only one of the storage.</param>
@@ -91,7 +91,7 @@ public sealed record CheckpointPath(string Storage, JobId? Job, CheckpointId? Id
         return true;
     }
 
-    // The newest of each run first, since that is what is most often meant.
+    // The newest of each run first: the most likely choice.
     private static string Others(ICheckpointStorage storage, IReadOnlyCollection<StoredCheckpoint> stored)
     {
         if (stored.Count == 0)

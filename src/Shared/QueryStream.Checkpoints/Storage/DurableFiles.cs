@@ -40,7 +40,7 @@ public sealed class DurableFiles : IDurableFiles
         }
         catch (ArgumentOutOfRangeException e)
         {
-            // This is how the library reports EFBIG.
+            // The library reports EFBIG so.
             throw new IOException($"The file '{path}' is larger than its file system or the limit of the process (ulimit -f) allows.", e);
         }
     }

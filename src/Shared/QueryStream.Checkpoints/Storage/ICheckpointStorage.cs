@@ -7,8 +7,8 @@ namespace QueryStream.Checkpoints.Storage;
 
 /// <summary>
 /// A place where checkpoints of jobs are stored: a directory or Redis. One coordinator at a time writes manifests and deletes, under its epoch;
-/// workers write segments. All members may be called on any thread. What cannot be reached or refuses is a <see cref="CheckpointStorageException"/>,
-/// what is damaged a <see cref="DamagedCheckpointException"/>; what is absent is neither.
+/// workers write segments. All members may be called on any thread. Storage that is unreachable or refuses throws
+/// <see cref="CheckpointStorageException"/>, and damage throws <see cref="DamagedCheckpointException"/>; absence is neither.
 /// </summary>
 public interface ICheckpointStorage : IAsyncDisposable
 {

@@ -9,7 +9,7 @@ public interface IDurableFiles
     /// <summary>Makes a directory and those above it, durably.</summary>
     void CreateDirectory(string path);
 
-    /// <summary>Writes a file, replacing one of that name. It survives a crash of the process, and not one of the machine.</summary>
+    /// <summary>Writes a file, replacing one of that name. It survives a crash of the process, but not of the machine.</summary>
     Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>Makes the content of a file survive a crash of the machine.</summary>

@@ -8,11 +8,11 @@ public static class LatestCheckpoint
 {
     /// <summary>
     /// The newest readable checkpoint of a job: that of the highest epoch, and of this the one with the highest id. Checkpoints of runs before one
-    /// that has ended do not count, see <see cref="RunEnd"/>. A damaged one is passed over, and reported to the caller, who must say so.
+    /// that has ended do not count, see <see cref="RunEnd"/>. A damaged one is skipped and reported to the caller, which must log it.
     /// </summary>
     /// <param name="storage">Where to look.</param>
     /// <param name="jobName">The job's name. Other runs of the job count.</param>
-    /// <param name="except">Checkpoints that are passed over without a word.</param>
+    /// <param name="except">Checkpoints that are skipped silently.</param>
     /// <param name="onDamaged">Called for each damaged checkpoint.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="CheckpointStorageException">The storage cannot be reached.</exception>

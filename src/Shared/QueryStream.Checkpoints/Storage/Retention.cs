@@ -17,8 +17,8 @@ public static class Retention
     }
 
     /// <summary>
-    /// The segments that nothing can need: nothing that is known names them, and what is still to come cannot, since they are of an older attempt or
-    /// epoch, or of a checkpoint older than all that are under way. A checkpoint under way refers to segments of retained manifests and to its own.
+    /// The segments that no checkpoint can need: no known manifest names them, and no future one can, since they are of an older attempt or epoch, or
+    /// of a checkpoint older than all that are under way. A checkpoint under way refers to segments of retained manifests and to its own.
     /// </summary>
     /// <param name="stored">The segments of the job that are stored.</param>
     /// <param name="needed">Those that retained manifests and the final snapshots of ended tasks name.</param>

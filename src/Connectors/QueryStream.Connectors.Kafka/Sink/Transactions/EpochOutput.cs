@@ -8,8 +8,8 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Connectors.Kafka.Sink.Transactions;
 
 /// <summary>
-/// One subtask of a sink in one attempt of a job. Its epochs are one history: where its marker is at an epoch, all its epochs up to that one are
-/// visible, and nothing of later ones. Another attempt is another writer, since it may write other rows under the same numbers.
+/// One subtask of a sink in one attempt of a job. Its epochs are one history: if its marker is at an epoch, all epochs up to that one are
+/// visible, and no later ones. Another attempt is another writer, since it may write other rows under the same numbers.
 /// </summary>
 /// <param name="Name">Its transactional id, and the consumer group that holds its marker.</param>
 /// <param name="Topic">Where it writes.</param>
@@ -55,7 +55,7 @@ internal sealed record EpochOutput(SinkWriterId Writer, CheckpointId Checkpoint,
         }
     }
 
-    /// <summary>What stands before the blocks.</summary>
+    /// <summary>The header before the blocks.</summary>
     public static ReadOnlyMemory<byte> HeaderOf(SinkWriterId writer)
     {
         CodecWriter header = new();

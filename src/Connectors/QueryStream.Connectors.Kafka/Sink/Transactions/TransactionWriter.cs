@@ -188,7 +188,7 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
         await producer.DisposeAsync().ConfigureAwait(false);
     }
 
-    // Readers of the topic would wait for the transaction until it expires. Where it does not work, they do.
+    // Readers of the topic would wait for the transaction until it expires. If this fails, they wait.
     private async Task AbortAsync(IKafkaTransactionalProducer producer)
     {
         using CancellationTokenSource limit = new(AbortLimit, cluster.Time);
