@@ -19,6 +19,19 @@ internal sealed class EndedTasks(JobSnapshot restored, JobGraph graph)
     /// <summary>Whether a subtask has ended. False if one of its senders has not, as in a changed job.</summary>
     public bool Has(JobVertex vertex, int subtask) => Of(vertex)[subtask];
 
+    /// <summary>
+    /// The share of a subtask in list states. Subtasks that have ended get none while others of their vertex run: they only write their state again,
+    /// so what they got would never be processed.
+    /// </summary>
+    public ListShare ShareOf(JobVertex vertex, int subtask)
+    {
+        bool[] ended = Of(vertex);
+        int running = ended.Count(hasEnded => !hasEnded);
+        return running == 0 ? new ListShare(subtask, vertex.Parallelism)
+            : ended[subtask] ? ListShare.None
+            : new ListShare(ended.Take(subtask).Count(hasEnded => !hasEnded), running);
+    }
+
     private bool[] Of(JobVertex vertex)
     {
         if (_bySubtask.TryGetValue(vertex.Id, out bool[]? ended))

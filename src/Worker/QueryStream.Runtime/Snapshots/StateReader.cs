@@ -26,6 +26,9 @@ internal sealed class StateReader(
     /// <summary>The smallest watermark that a task of the operator's vertex had.</summary>
     public EventTime Watermark { get; init; } = EventTime.MinValue;
 
+    /// <summary>The subtask's share in list states.</summary>
+    public ListShare Lists { get; init; } = new(subtask, parallelism);
+
     /// <summary>Reads the items of the subtask's key groups.</summary>
     /// <param name="name">The state's name.</param>
     /// <param name="restore">Called for each item. Texts of the item are part of a whole chunk: they are copied before they are kept.</param>
@@ -51,7 +54,7 @@ internal sealed class StateReader(
     public Task UnionAsync<T>(string name, Action<T, bool> restore)
     {
         int index = 0;
-        return ReadAsync<T>(name, StateKind.List, item => restore(item, index++ % parallelism == subtask));
+        return ReadAsync<T>(name, StateKind.List, item => restore(item, Lists.Has(index++)));
     }
 
     /// <summary>Reads the items of a broadcast state. Otherwise as <see cref="KeyedAsync"/>.</summary>
@@ -126,4 +129,16 @@ internal sealed class StateReader(
             throw new StateRestoreException($"State '{state}' of operator '{snapshot.Name}' cannot be read: {e.Message}", e);
         }
     }
+}
+
+/// <summary>Which items of a list state a subtask gets: they go in turn to all subtasks that have a share.</summary>
+/// <param name="Place">The place of the subtask among them; -1: it has none.</param>
+/// <param name="Count">Their number.</param>
+internal readonly record struct ListShare(int Place, int Count)
+{
+    /// <summary>No items.</summary>
+    public static ListShare None => new(-1, 1);
+
+    /// <summary>Whether an item is in the share.</summary>
+    public bool Has(int index) => index % Count == Place;
 }

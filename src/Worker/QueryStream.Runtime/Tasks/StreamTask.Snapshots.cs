@@ -39,6 +39,7 @@ internal sealed partial class StreamTask
 
     // Whether the task had ended when the restored snapshot was taken. It restores its state only to write it again, for the next snapshots.
     private bool _hadEnded;
+    private ListShare _lists;
     private bool _endsAgain;
 
     private StreamNode Head => Deployment.Vertex.Head;
@@ -58,7 +59,9 @@ internal sealed partial class StreamTask
         }
 
         restored.State.CheckKeyGroups(Deployment.Graph.Name, Deployment.Graph.KeyGroups);
-        _hadEnded = new EndedTasks(restored.State, Deployment.Graph).Has(Deployment.Vertex, Deployment.Subtask);
+        EndedTasks ended = new(restored.State, Deployment.Graph);
+        _hadEnded = ended.Has(Deployment.Vertex, Deployment.Subtask);
+        _lists = ended.ShareOf(Deployment.Vertex, Deployment.Subtask);
         _restoredWatermark = RestoredWatermarkOf(Deployment.Vertex);
         _combiner.Restore(_restoredWatermark);
         if (Deployment.Subtask == 0)
@@ -82,6 +85,7 @@ internal sealed partial class StreamTask
                 snapshot, restored.Chunks, Deployment.Graph.KeyGroups, Deployment.Subtask, Deployment.Vertex.Parallelism, either.Token)
             {
                 Watermark = _restoredWatermark,
+                Lists = _lists,
             };
             try
             {

@@ -38,6 +38,31 @@ public sealed class FinishedTests
         AssertNoFailure(job);
     }
 
+    [Fact]
+    public void Rows_that_a_running_subtask_holds_are_not_handed_to_one_that_has_ended()
+    {
+        using JobHarness job = new(
+            builder => builder.Source("first", _first).Process(() => new Holder(), "holder").To("sink", _sink), parallelism: 2)
+        {
+            IsPinned = true,
+        };
+        _first.End(0);
+        for (int row = 0; row < 5; row++)
+        {
+            _first.Push(row, time: row, split: 1);
+        }
+
+        job.Run();
+        Assert.Empty(Take());
+        job.Move(2);
+        job.Move(2);
+        _first.End(1);
+        job.Run();
+        Assert.Equal(["0", "1", "2", "3", "4"], Take());
+        Assert.True(job.IsFinished);
+        AssertNoFailure(job);
+    }
+
     [Theory]
     [InlineData(1, 3)]
     [InlineData(3, 1)]
@@ -142,6 +167,26 @@ public sealed class FinishedTests
     }
 
     private List<string> Take() => [.. _sink.Take().Order(StringComparer.Ordinal)];
+
+    // Emits its rows when its input ends.
+    private sealed class Holder : ProcessFunction<int, string>
+    {
+        private OperatorListState<int> _held = null!;
+
+        public override void Open(OperatorStateContext state) => _held = state.List<int>("held");
+
+        public override void Process(in int row, ProcessContext<string> context) => _held.Add(row);
+
+        public override void OnEnd(ProcessContext<string> context)
+        {
+            foreach (int row in _held.Values)
+            {
+                context.Emit($"{row}");
+            }
+
+            _held.Clear();
+        }
+    }
 
     private sealed class Ender : ProcessFunction<int, string>
     {
