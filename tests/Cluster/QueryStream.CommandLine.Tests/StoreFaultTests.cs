@@ -56,8 +56,9 @@ public sealed partial class StoreFaultTests : IDisposable
         Assert.Equal((0, 0), (verified.ExitCode, inspected.ExitCode));
 
         string stop = $"--stop-with-savepoint {_folder.FullName}/savepoints";
+        // Without the short timeout, so that the log tells of a full Redis and not of a slow one.
         await using CommandProcess next = CommandProcess.Start(
-            $"run {Job} --local -s latest {options} {stop} -- --lines=0 --rate=1000", environment);
+            $"run {Job} --local -s latest {options} {stop} -- --lines=0 --rate=1000", environment[0]);
         await next.WroteAsync("Streaming job started");
         await OutageAsync(next, "full", () => CallAsync(server, "CONFIG SET maxmemory 1"), () => CallAsync(server, "CONFIG SET maxmemory 0"));
         next.SendInterrupt();
