@@ -30,7 +30,8 @@ public sealed class QueryAnalyticsTests(Servers servers) : AnalyticsTests(server
         Assert.Equal(JobStatus.Finished, result.Status);
         Assert.Empty(run.Log.Of(LogLevel.Error));
         Dictionary<string, string> stored = await run.StoredAsync();
-        Assert.Empty(expected.Differences(stored));
+        IReadOnlyList<string> differences = expected.Differences(stored);
+        Assert.True(differences.Count == 0, $"Late rows: {result.Metrics.Counters["late"]}. {string.Join('\n', differences)}");
         Assert.All(await run.TimesToLiveAsync(stored.Keys), seconds => Assert.InRange(seconds, TimeToLive - 600, TimeToLive));
         await AssertMessagesAsync(run, stored);
 
