@@ -159,7 +159,7 @@ internal sealed class ChaosRun
                 await DelayAsync(RandomDelay(MaxRunAfterOutput));
                 await KillAsync(process);
                 process = Start(isBounded: false);
-                if (_random.Next() % RoundsPerEarlyKill == 0)
+                if (_random.Next(RoundsPerEarlyKill) == 0)
                 {
                     await DelayAsync(RandomDelay(_recoveries.Count == 0 ? MaxRunAfterOutput : _recoveries[^1].Kafka));
                     await KillAsync(process);
@@ -238,8 +238,7 @@ internal sealed class ChaosRun
         return comparison.Differences;
     }
 
-    private TimeSpan RandomDelay(TimeSpan limit) =>
-        TimeSpan.FromMilliseconds(_random.Next() % (ulong)Math.Max(1, (int)limit.TotalMilliseconds));
+    private TimeSpan RandomDelay(TimeSpan limit) => TimeSpan.FromMilliseconds(_random.Next(Math.Max(1, (int)limit.TotalMilliseconds)));
 
     private Task DelayAsync(TimeSpan delay) => Task.Delay(delay, _time, _stop);
 

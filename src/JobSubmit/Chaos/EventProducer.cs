@@ -37,7 +37,7 @@ internal sealed class EventProducer(ChaosRequest request, ProducedEvents events,
                 // If the producer is full, the event is sent one tick later, not skipped.
                 while (events.Count < due && !producer.IsFull)
                 {
-                    Add(producer, (int)(random.Next() % (ulong)request.Keys), now, value);
+                    Add(producer, random.Next(request.Keys), now, value);
                 }
 
                 producer.Send();

@@ -19,18 +19,18 @@ public sealed class RunEndTests
     public void The_stored_bytes_stay_as_they_are()
     {
         RunEnd end = Second with { GoesBackTo = "x", EndedBefore = [new JobId(9)] };
-        RunEnd read = RunEnd.FromBytes(end.ToBytes(), "here", Name);
+        RunEnd read = RunEndFormat.Read(RunEndFormat.Write(end), "here", Name);
 
         Assert.Equal(end with { EndedBefore = [] }, read with { EndedBefore = [] });
         Assert.Equal(end.EndedBefore, read.EndedBefore);
         Assert.Equal([1, 2, 3, 4], Enum.GetValues<RunEndKind>().Select(kind => (int)kind));
-        Assert.Equal("51535245" + "01000000", Convert.ToHexString(end.ToBytes())[..16]);
+        Assert.Equal("51535245" + "01000000", Convert.ToHexString(RunEndFormat.Write(end))[..16]);
     }
 
     [Fact]
     public void A_mark_that_is_cut_off_or_changed_anywhere_is_refused_by_name()
     {
-        byte[] bytes = Second.ToBytes();
+        byte[] bytes = RunEndFormat.Write(Second);
         for (int length = 0; length < bytes.Length; length++)
         {
             Assert.Contains("/here", Refused(bytes[..length]).Message, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class RunEndTests
             Refused(changed);
         }
 
-        DamagedCheckpointException others = Assert.Throws<DamagedCheckpointException>(() => RunEnd.FromBytes(bytes, "/here", "another"));
+        DamagedCheckpointException others = Assert.Throws<DamagedCheckpointException>(() => RunEndFormat.Read(bytes, "/here", "another"));
         Assert.Contains("'orders'", others.Message, StringComparison.Ordinal);
     }
 
@@ -89,7 +89,7 @@ public sealed class RunEndTests
     }
 
     private static DamagedCheckpointException Refused(byte[] bytes) =>
-        Assert.Throws<DamagedCheckpointException>(() => RunEnd.FromBytes(bytes, "/here", Name));
+        Assert.Throws<DamagedCheckpointException>(() => RunEndFormat.Read(bytes, "/here", Name));
 
     // How many marks were answered.
     private static async Task<int> RunAsync(SimulatedFiles files)

@@ -220,7 +220,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             async redis =>
             {
                 (CommitReply reply, _) = await redis.CommitAsync(
-                    Owned(end.Epoch), [], EndKeyOf(end.JobName), end.After(previous).ToBytes(), new SetMember(EndedKey, end.JobName))
+                    Owned(end.Epoch), [], EndKeyOf(end.JobName), RunEndFormat.Write(end.After(previous)), new SetMember(EndedKey, end.JobName))
                     .ConfigureAwait(false);
                 return reply == CommitReply.Committed;
             },
@@ -232,7 +232,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         async redis =>
         {
             string key = EndKeyOf(jobName);
-            return await redis.GetAsync(key).ConfigureAwait(false) is { } bytes ? RunEnd.FromBytes(bytes, PlaceOf(key), jobName) : null;
+            return await redis.GetAsync(key).ConfigureAwait(false) is { } bytes ? RunEndFormat.Read(bytes, PlaceOf(key), jobName) : null;
         },
         cancellationToken);
 

@@ -9,7 +9,7 @@ internal sealed partial class JobMaster
 {
     private void OnReport(WorkerId worker, JobReport report)
     {
-        JobRegion? region = _regions.FirstOrDefault(candidate => candidate.Find(report.Attempt) is not null);
+        JobRegion? region = _regions.FirstOrDefault(candidate => candidate.Execution?.Attempt == report.Attempt);
         if (region?.Execution is not { } execution)
         {
             Log.StaleReport(_log, worker, _handle.Id, report.Attempt);

@@ -1,4 +1,3 @@
-using QueryStream.Core.Identity;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Coordinator.Jobs;
@@ -72,7 +71,4 @@ internal sealed class JobRegion(IReadOnlyList<JobVertex> vertices)
     }
 
     public void ForgetFormer() => Former = null;
-
-    /// <summary>The current attempt, if it is that one.</summary>
-    public JobExecution? Find(Attempt attempt) => Execution?.Attempt == attempt ? Execution : null;
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Hashing;
 using K4os.Compression.LZ4;
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.Checkpoints.Chunks;
@@ -20,11 +21,8 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
     // Compression must save an eighth, else decoding is not worth its time.
     private const int MinSavedFraction = 8;
 
-    private const int FirstBytes = 64 * 1024;
-
     // Pooled: new segments for each checkpoint would be large objects for the garbage collector.
-    private byte[] _segment = [];
-    private int _length;
+    private readonly CodecWriter _segment = new(ArrayPool<byte>.Shared);
     private SegmentName _name = name;
 
     /// <summary>The size from which a segment is stored, in bytes.</summary>
@@ -48,13 +46,13 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
         }
 
         int room = LZ4Codec.MaximumOutputSize(bytes.Length);
-        if (_length > 0 && _length + room > TargetBytes)
+        if (_segment.Length > 0 && _segment.Length + room > TargetBytes)
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 
         ChunkHandle handle = Append(bytes.Span, room, checksum);
-        if (_length >= TargetBytes)
+        if (_segment.Length >= TargetBytes)
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -66,23 +64,19 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
     /// <exception cref="CheckpointStorageException">The store cannot be reached, or refuses.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        if (_length > 0)
+        if (_segment.Length > 0)
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 
         // Not after a failure: the store may still read from it.
-        if (_segment.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_segment);
-            _segment = [];
-        }
+        _segment.Release();
     }
 
     private ChunkHandle Append(ReadOnlySpan<byte> bytes, int room, UInt128 checksum)
     {
-        EnsureRoom(room);
-        Span<byte> target = _segment.AsSpan(_length);
+        int offset = _segment.Length;
+        Span<byte> target = _segment.Reserve(room);
         int stored = LZ4Codec.Encode(bytes, target);
         ChunkEncoding encoding = ChunkEncoding.Lz4;
         if (stored <= 0 || stored > bytes.Length - (bytes.Length / MinSavedFraction))
@@ -91,33 +85,15 @@ public sealed class ChunkSink(ISegments segments, SegmentName name, ReusableChun
             (stored, encoding) = (bytes.Length, ChunkEncoding.Plain);
         }
 
-        ChunkHandle handle = new(_name, _length, stored, encoding, bytes.Length, checksum);
-        _length += stored;
-        return handle;
-    }
-
-    private void EnsureRoom(int room)
-    {
-        if (_segment.Length - _length >= room)
-        {
-            return;
-        }
-
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + room, Math.Max(FirstBytes, Math.Min(TargetBytes, _segment.Length * 2))));
-        _segment.AsSpan(0, _length).CopyTo(larger);
-        if (_segment.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_segment);
-        }
-
-        _segment = larger;
+        _segment.Truncate(offset + stored);
+        return new ChunkHandle(_name, offset, stored, encoding, bytes.Length, checksum);
     }
 
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        await segments.WriteAsync(_name, _segment.AsMemory(0, _length), cancellationToken).ConfigureAwait(false);
-        WrittenBytes += _length;
-        _length = 0;
+        await segments.WriteAsync(_name, _segment.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        WrittenBytes += _segment.Length;
+        _segment.Clear();
         _name = _name with { Number = _name.Number + 1 };
     }
 }

@@ -317,7 +317,7 @@ public static class ManifestFormat
 
     private static string ReadName(CodecReader body) => body.ReadString() ?? throw body.Damaged("a name that is missing");
 
-    private static void WriteId(CodecWriter body, UInt128 id) => BinaryPrimitives.WriteUInt128BigEndian(body.Reserve(16), id);
+    internal static void WriteId(CodecWriter body, UInt128 id) => BinaryPrimitives.WriteUInt128BigEndian(body.Reserve(16), id);
 
-    private static UInt128 ReadId(CodecReader body) => BinaryPrimitives.ReadUInt128BigEndian(body.ReadRaw(16));
+    internal static UInt128 ReadId(CodecReader body) => BinaryPrimitives.ReadUInt128BigEndian(body.ReadRaw(16));
 }

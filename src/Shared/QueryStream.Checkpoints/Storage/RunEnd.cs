@@ -47,15 +47,10 @@ public sealed record RunEnd(string JobName, JobId Job, Epoch Epoch, RunEndKind K
 
     /// <summary>The mark with what it must know of the one that it replaces.</summary>
     /// <param name="previous">The stored mark of the same name; null: none.</param>
-    public RunEnd After(RunEnd? previous)
-    {
-        if (previous is null || previous.Epoch != Epoch || previous.Job == Job)
-        {
-            return previous?.Job == Job ? this with { EndedBefore = previous.EndedBefore } : this;
-        }
-
-        return this with { EndedBefore = [.. previous.EndedBefore.Append(previous.Job).TakeLast(MaxEndedBefore)] };
-    }
+    public RunEnd After(RunEnd? previous) =>
+        previous?.Job == Job ? this with { EndedBefore = previous.EndedBefore }
+        : previous?.Epoch == Epoch ? this with { EndedBefore = [.. previous.EndedBefore.Append(previous.Job).TakeLast(MaxEndedBefore)] }
+        : this;
 
     /// <summary>The mark that a new one replaces: none where it is damaged, since the new one is right whatever it was.</summary>
     public static async Task<RunEnd?> ReplacedAsync(ICheckpointStorage storage, string jobName, CancellationToken cancellationToken)
@@ -69,16 +64,6 @@ public sealed record RunEnd(string JobName, JobId Job, Epoch Epoch, RunEndKind K
             return null;
         }
     }
-
-    /// <summary>The bytes that are stored.</summary>
-    public byte[] ToBytes() => RunEndFormat.Write(this);
-
-    /// <summary>Reads what is stored. Never trusts the bytes.</summary>
-    /// <param name="bytes">The whole file or value.</param>
-    /// <param name="place">Its path or key, for errors.</param>
-    /// <param name="jobName">The job whose mark it must be.</param>
-    /// <exception cref="DamagedCheckpointException">The bytes are no mark of this job, or of a version that is not known.</exception>
-    public static RunEnd FromBytes(byte[] bytes, string place, string jobName) => RunEndFormat.Read(bytes, place, jobName);
 
     /// <summary>Whether a checkpoint of the same job name is of an earlier run, or of this one and not kept.</summary>
     public bool Supersedes(CheckpointManifest checkpoint) => checkpoint.Job == Job

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using QueryStream.Checkpoints.Manifests;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -17,18 +18,19 @@ namespace QueryStream.Checkpoints.Storage;
 /// </code>
 /// A version adds fields at the end of the body; a reader refuses numbers that it does not know.
 /// </summary>
-internal static class RunEndFormat
+public static class RunEndFormat
 {
     private const int Version = 1;
     private const int HeaderBytes = 24;
 
     private static ReadOnlySpan<byte> Magic => "QSRE"u8;
 
+    /// <summary>The bytes that are stored.</summary>
     public static byte[] Write(RunEnd end)
     {
         CodecWriter body = new();
         body.WriteString(end.JobName);
-        WriteId(body, end.Job);
+        ManifestFormat.WriteId(body, end.Job.Value);
         body.WriteInt64(end.Epoch.Number);
         body.WriteByte((byte)end.Kind);
         body.WriteInt64(end.EndedAt.ToUnixTimeMilliseconds());
@@ -38,7 +40,7 @@ internal static class RunEndFormat
         body.WriteLength(end.EndedBefore.Count);
         foreach (JobId before in end.EndedBefore)
         {
-            WriteId(body, before);
+            ManifestFormat.WriteId(body, before.Value);
         }
 
         byte[] bytes = new byte[HeaderBytes + body.Length];
@@ -93,7 +95,7 @@ internal static class RunEndFormat
     private static RunEnd ReadBody(CodecReader body)
     {
         string name = body.ReadString() ?? throw body.Damaged("a name that is missing");
-        JobId job = ReadId(body);
+        JobId job = new(ManifestFormat.ReadId(body));
         Epoch epoch = new(body.ReadInt64(0, long.MaxValue));
         RunEndKind kind = (RunEndKind)body.ReadByte();
         if (!Enum.IsDefined(kind))
@@ -108,7 +110,7 @@ internal static class RunEndFormat
         JobId[] before = new JobId[body.ReadLength()];
         for (int i = 0; i < before.Length; i++)
         {
-            before[i] = ReadId(body);
+            before[i] = new JobId(ManifestFormat.ReadId(body));
         }
 
         return new RunEnd(name, job, epoch, kind, endedAt)
@@ -121,8 +123,4 @@ internal static class RunEndFormat
     }
 
     private static string? ReadPath(CodecReader body) => body.ReadString() is { Length: > 0 } path ? path : null;
-
-    private static void WriteId(CodecWriter body, JobId id) => BinaryPrimitives.WriteUInt128BigEndian(body.Reserve(16), id.Value);
-
-    private static JobId ReadId(CodecReader body) => new(BinaryPrimitives.ReadUInt128BigEndian(body.ReadRaw(16)));
 }

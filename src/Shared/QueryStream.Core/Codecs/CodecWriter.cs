@@ -36,6 +36,14 @@ public sealed class CodecWriter
     /// <summary>Removes all bytes and keeps the buffer.</summary>
     public void Clear() => Length = 0;
 
+    /// <summary>Removes the bytes behind the first ones, for a caller that has reserved more than it needs.</summary>
+    /// <param name="length">How many bytes stay, at most <see cref="Length"/>.</param>
+    public void Truncate(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)Length, nameof(length));
+        Length = length;
+    }
+
     /// <summary>Removes all bytes, and gives the buffer back to the pool that it is of.</summary>
     public void Release()
     {

@@ -58,9 +58,9 @@ public sealed class TransactionalSink<T> : ISink<T>
         private readonly CodecWriter _rows = new();
         private int _rowsInEpoch;
         private int _commits;
-        private CheckpointId? _awaited;
+        private bool _awaitsCheckpoint;
 
-        public bool IsFull => sink.HoldsOneEpoch && _awaited is not null;
+        public bool IsFull => sink.HoldsOneEpoch && _awaitsCheckpoint;
 
         public bool IsFlushed => _rowsInEpoch == 0 && _prepared.Count == 0;
 
@@ -93,7 +93,7 @@ public sealed class TransactionalSink<T> : ISink<T>
             _rows.Clear();
             _rowsInEpoch = 0;
             _prepared.Add(epoch);
-            _awaited = checkpoint;
+            _awaitsCheckpoint = true;
             context.Start(static _ => Task.FromResult(true), result =>
             {
                 _ = result.Value;
@@ -118,7 +118,7 @@ public sealed class TransactionalSink<T> : ISink<T>
                 }
 
                 _commits = 0;
-                _awaited = null;
+                _awaitsCheckpoint = false;
                 _prepared.RemoveAll(epochs.Contains);
                 context.Wake();
                 committed();
@@ -128,7 +128,7 @@ public sealed class TransactionalSink<T> : ISink<T>
         public void Abort(CheckpointId checkpoint)
         {
             sink.Aborted.Add(checkpoint);
-            _awaited = null;
+            _awaitsCheckpoint = false;
         }
 
         public ValueTask DisposeAsync() => sink.Lifecycle.OnCloseAsync();

@@ -137,7 +137,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             return true;
         }
 
-        if (context.Work.HasUnfinished || context.Work.IsFull || IsSinkFull(passing: null))
+        if (context.Work.HasUnfinished || context.Work.IsFull || (context.Snapshot is not null && IsSinkFull(passing: null)))
         {
             return false;
         }
