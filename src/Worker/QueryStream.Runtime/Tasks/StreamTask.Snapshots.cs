@@ -160,6 +160,8 @@ internal sealed partial class StreamTask
 
     private void SendBarrier(ISourceOperator source, SnapshotTrigger trigger)
     {
+        // Between the barrier and the next row, event time can then only move because time passes: what is due now belongs to this checkpoint.
+        source.AdvanceToNow();
         if (trigger.Stop == SnapshotStop.Drain)
         {
             source.Drain();

@@ -211,6 +211,28 @@ public sealed class QuietSourceTests
         Assert.Equal([(0, Start + 40_000, 3L), (1, Start + 40_000, 60L), (1, Start + 50_000, 1L)], Results());
     }
 
+    [Fact]
+    public void What_the_clock_has_made_due_fires_before_a_barrier()
+    {
+        using JobHarness job = Run(parallelism: 1);
+        job.IsPinned = true; // silence has to be proven anew after a move
+        _source.End(2);
+        Push(job, 0, Start + 25_000, split: 0);
+        job.Advance(Second / 2);
+        Push(job, 1, Start + 5_000, split: 1);
+
+        // All are quiet at the watermark of the second split. The first one is active again 2 s after its last confirmation, at 5.5 s; the source would
+        // notice at 6 s.
+        Confirm(job, seconds: 3, 0, 1);
+        Confirm(job, seconds: 1, 1);
+        job.Advance(TimeSpan.FromSeconds(1.05));
+        Assert.Empty(_results.Rows);
+        job.Move(parallelism: 1);
+        _source.EndAll();
+        job.Run();
+        Assert.Equal([(1, Start, 1L), (0, Start + 20_000, 1L)], Results());
+    }
+
     private static long Clock(JobHarness job) => job.Clock;
 
     private JobHarness Run(int parallelism) => new(

@@ -29,6 +29,9 @@ internal interface ISourceOperator : IConnectorOperator
     /// <summary>The watermark that was emitted last.</summary>
     EventTime Watermark { get; }
 
+    /// <summary>Sends the watermark that is due by the clock, though nothing is read.</summary>
+    void AdvanceToNow();
+
     /// <summary>Sends the end of event time. Nothing is read after it.</summary>
     void Drain();
 

@@ -129,6 +129,8 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         _restoredWatermark = state.Watermark;
     }
 
+    public void AdvanceToNow() => _watermarks!.Advance(confirmed: false, Now, this);
+
     public void Drain() => OnControl(Control.Advance(EventTime.MaxValue));
 
     public void SendBarrier(CheckpointId checkpoint)
