@@ -15,6 +15,9 @@ public sealed class KafkaServer : IAsyncDisposable
     private const string AddressVariable = "KAFKA_BOOTSTRAP_SERVERS";
     private const string SharedVariable = "QUERYSTREAM_SHARED";
     private const int StartAttempts = 3;
+
+    // 16 bytes in Base64, as Kafka requires.
+    private const string ClusterId = "dGVzdC1icm9rZXItMDAwMQ";
     private const int SignalStop = 19;
     private const int SignalContinue = 18;
 
@@ -65,11 +68,7 @@ public sealed class KafkaServer : IAsyncDisposable
                 string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), port, Directory.CreateTempSubdirectory("querystream-kafka-"));
             try
             {
-                if (security is not null)
-                {
-                    await server.FormatAsync(security);
-                }
-
+                await server.FormatAsync(security);
                 await server.LaunchAsync();
                 return server;
             }
@@ -183,13 +182,39 @@ public sealed class KafkaServer : IAsyncDisposable
         }
     }
 
-    // The program formats the storage itself only if there is no configuration yet.
-    private Task FormatAsync(KafkaSecurity security)
+    // The program writes settings and formats the storage itself only if there are no settings yet.
+    private async Task FormatAsync(KafkaSecurity? security)
     {
-        string settings = security.Write(Own().FullName, _port);
+        string folder = Own().FullName;
+        string settings = Path.Combine(folder, "server.properties");
+        await File.WriteAllTextAsync(settings, SettingsFor(security is null ? "PLAINTEXT" : "SASL_SSL") + security?.Write(folder) + '\n');
         string libraries = Path.Combine(Path.GetDirectoryName(FindProgram())!, "lib", "*");
-        return RunAsync(Java(), "kafka.tools.StorageTool", ["-cp", libraries, "kafka.tools.StorageTool", .. security.FormatArguments(settings)]);
+        string[] arguments = ["-cp", libraries, "kafka.tools.StorageTool", "format", "-t", ClusterId, "-c", settings];
+        await RunAsync(Java(), "kafka.tools.StorageTool", [.. arguments, .. security?.FormatArguments() ?? []]);
     }
+
+    // Records are kept whatever their age: the broker would delete those of tests that replay old ones at its next check, at some moment of the test.
+    private string SettingsFor(string protocol) => $"""
+        process.roles=broker,controller
+        node.id=1
+        controller.quorum.voters=1@127.0.0.1:{_port + 1}
+        controller.listener.names=CONTROLLER
+        listeners={protocol}://127.0.0.1:{_port},CONTROLLER://127.0.0.1:{_port + 1}
+        advertised.listeners={protocol}://127.0.0.1:{_port}
+        listener.security.protocol.map={protocol}:{protocol},CONTROLLER:PLAINTEXT
+        inter.broker.listener.name={protocol}
+        log.dirs={Path.Combine(Own().FullName, "log")}
+        log.retention.ms=-1
+        num.partitions=4
+        offsets.topic.num.partitions=4
+        offsets.topic.replication.factor=1
+        transaction.state.log.num.partitions=4
+        transaction.state.log.replication.factor=1
+        transaction.state.log.min.isr=1
+        transaction.max.timeout.ms=900000
+        group.initial.rebalance.delay.ms=0
+
+        """;
 
     private Task LaunchAsync() => RunAsync("start", Own().FullName, _port.ToString(CultureInfo.InvariantCulture));
 
