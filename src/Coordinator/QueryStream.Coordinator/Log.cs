@@ -126,6 +126,6 @@ internal static partial class Log
         3036, LogLevel.Warning, "The checkpoints of job '{Name}', which has ended, could not be deleted, or its end not marked: {Reason}")]
     public static partial void DiscardFailed(ILogger logger, string name, string reason);
 
-    [LoggerMessage(3037, LogLevel.Error, "{Kind} {Checkpoint} of job '{Name}' shows a defect: rows are missing or there twice. {Operator}")]
+    [LoggerMessage(3037, LogLevel.Error, "{Kind} {Checkpoint} of job '{Name}' shows a defect: rows are missing or duplicated. {Operator}")]
     public static partial void RowsMissing(ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, OperatorLedger @operator);
 }

@@ -22,8 +22,8 @@ public sealed record WatermarkStrategy<T>
     /// </summary>
     public TimeSpan? IdleAfter { get; init; }
 
-    /// <summary>Whether event time advances with the clock while all splits are silent, so that windows close without new records.</summary>
-    public bool AdvanceWhileQuiet { get; init; }
+    /// <summary>Whether event time advances with the clock while all splits are idle, so that windows close without new records.</summary>
+    public bool AdvanceWhileIdle { get; init; }
 
     /// <summary>
     /// Whether the watermark advances after each row instead of each batch: then a bounded source with one split has the same late rows in every run.

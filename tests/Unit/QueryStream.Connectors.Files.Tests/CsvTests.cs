@@ -128,7 +128,7 @@ public sealed class CsvTests : FileRig
         "id;name\n1;a\n",
         "wrong-header input:1:1: the header must name these columns: id, name; it is 'id;name'. "
         + "If the file has no header or another separator, set CsvOptions.HasHeader or Separator")]
-    [InlineData("id,name,id\n1,a,1\n", "wrong-header input:1:9: the column 'id' is there twice")]
+    [InlineData("id,name,id\n1,a,1\n", "wrong-header input:1:9: the column 'id' appears twice")]
     [InlineData("id,na\"me\n1,a\n", "malformed-csv input:1:6: a quote stands in a field that does not begin with one")]
     public async Task A_file_with_a_wrong_header_is_left(string content, string problem)
     {

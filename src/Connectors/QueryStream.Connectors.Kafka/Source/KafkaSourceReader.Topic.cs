@@ -62,7 +62,7 @@ internal sealed partial class KafkaSourceReader<T>
         }
     }
 
-    // A deleted topic delivers nothing, which equals proven silence: event time advances by the rules for silent partitions.
+    // A deleted topic delivers nothing, which proves that its partitions are idle: event time advances by the rules for them.
     private void OnMissing(SourceBatch<T> batch, EventTime askedAt, bool isDrained)
     {
         _missingLookups++;
@@ -155,7 +155,7 @@ internal sealed partial class KafkaSourceReader<T>
         }
     }
 
-    // Event time waits for the first record of each new partition, or until it is proven to be silent.
+    // Event time waits for the first record of each new partition, or until it is proven to be idle.
     private List<PartitionProgress> AddPartitions(SourceBatch<T> batch, IEnumerable<int> numbers)
     {
         List<PartitionProgress> added = [];

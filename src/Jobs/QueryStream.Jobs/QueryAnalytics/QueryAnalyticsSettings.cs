@@ -170,7 +170,7 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
         EventTimeOf = q => q.Time,
         OutOfOrderness = OutOfOrderness,
         IdleAfter = IdleAfter,
-        AdvanceWhileQuiet = true,
+        AdvanceWhileIdle = true,
         MaxAhead = MaxAhead,
         Earliest = FirstTime,
         Latest = LastTime,

@@ -56,7 +56,7 @@ internal abstract class MapCodec<TMap, TKey, TValue> : Codec<TMap>
             TKey next = key.Read(reader);
             if (next is null || !pairs.TryAdd(next, value.Read(reader)))
             {
-                throw reader.Damaged("a key of a dictionary that is null or there twice");
+                throw reader.Damaged("a key of a dictionary that is null or appears twice");
             }
 
             if (pairBytes == 0)

@@ -78,7 +78,7 @@ public sealed class ChannelLostException(string message, Exception? innerExcepti
 
 /// <summary>
 /// The receiver of a channel has consumed another number of rows before a barrier, or before the end, than the sender has sent: a bug, in
-/// QueryStream or in a transport. The task fails, so that no checkpoint completes with rows that are missing or there twice.
+/// QueryStream or in a transport. The task fails, so that no checkpoint completes with rows that are missing or duplicated.
 /// </summary>
 /// <param name="channel">The channel, with its sender and its receiver.</param>
 /// <param name="checkpoint">The barrier's checkpoint; null: at the end of the channel.</param>

@@ -184,7 +184,7 @@ public sealed class SourceBatch<T>
     public void Pass(long offset) => (_lastOffset, _hasPassed, _begun) = (offset, true, None);
 
     /// <summary>
-    /// Reports that the split was read to its end on a healthy connection at a time of the clock. Repeated while the split is silent.
+    /// Reports that the split was read to its end on a healthy connection at a time of the clock. Repeated while no record comes.
     /// </summary>
     public void ConfirmEnd(int split, EventTime at) => _ends.Add(new SplitEnd(split, at, IsFinal: false));
 

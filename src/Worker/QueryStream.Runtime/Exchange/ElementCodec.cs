@@ -86,9 +86,9 @@ public static class ElementCodec
                 writer.WriteInt64(control.Watermark.Milliseconds);
                 break;
             case ControlKind.Idle:
-                writer.WriteInt64(control.Quiet.Since.Milliseconds);
-                writer.WriteInt64(control.Quiet.ConfirmedUntil.Milliseconds);
-                writer.WriteInt64(control.Quiet.OutOfOrderness);
+                writer.WriteInt64(control.IdlePeriod.Since.Milliseconds);
+                writer.WriteInt64(control.IdlePeriod.ConfirmedUntil.Milliseconds);
+                writer.WriteInt64(control.IdlePeriod.OutOfOrderness);
                 break;
             case ControlKind.Barrier:
                 writer.WriteInt64(control.Checkpoint.Number);
@@ -114,7 +114,7 @@ public static class ElementCodec
     private static Control ReadControlOf(CodecReader reader, ControlKind kind) => kind switch
     {
         ControlKind.Watermark => Control.Advance(ReadTime(reader)),
-        ControlKind.Idle => Control.Idle(new QuietPeriod(ReadTime(reader), ReadTime(reader), reader.ReadInt64())),
+        ControlKind.Idle => Control.Idle(new IdlePeriod(ReadTime(reader), ReadTime(reader), reader.ReadInt64())),
         ControlKind.Barrier => Control.Barrier(new CheckpointId(reader.ReadInt64())),
         ControlKind.Active => Control.Active,
         ControlKind.End => Control.End,

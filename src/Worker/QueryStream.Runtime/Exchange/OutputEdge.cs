@@ -20,7 +20,7 @@ internal sealed class OutputEdge : IControlInput
     {
         _channels = channels;
         _links = new EdgeLink[links];
-        _combiner = new WatermarkCombiner(links, risesWhileQuiet: false);
+        _combiner = new WatermarkCombiner(links, risesWhileIdle: false);
     }
 
     /// <summary>The channels, by subtask of the receiver; one for a forward edge.</summary>

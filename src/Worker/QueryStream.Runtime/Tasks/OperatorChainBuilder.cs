@@ -241,7 +241,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
 
         if (!_combiners.TryGetValue(node, out WatermarkCombiner? combiner))
         {
-            combiner = new WatermarkCombiner(node.Inputs.Count, risesWhileQuiet: false);
+            combiner = new WatermarkCombiner(node.Inputs.Count, risesWhileIdle: false);
             _combiners.Add(node, combiner);
         }
 

@@ -18,8 +18,8 @@ namespace QueryStream.Runtime.Tasks;
 internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessage>, IControlInput
 {
     private OperatorChain? _chain;
-    private InputGate _gate = new(0, new WatermarkCombiner(0, risesWhileQuiet: false), aligns: true);
-    private WatermarkCombiner _combiner = new(0, risesWhileQuiet: false);
+    private InputGate _gate = new(0, new WatermarkCombiner(0, risesWhileIdle: false), aligns: true);
+    private WatermarkCombiner _combiner = new(0, risesWhileIdle: false);
     private BatchPort[] _ports = [];
     private TaskState _state = TaskState.Deployed;
     private int _connectorsToOpen;
@@ -47,7 +47,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         _chain = OperatorChainBuilder.Build(context);
         List<(JobEdge Edge, ChannelId Id)> incoming = ChannelLayout.Incoming(Deployment);
         // Behind an exchange a task has channels from all subtasks of its senders; behind a forward edge from one of each.
-        _combiner = new WatermarkCombiner(incoming.Count, risesWhileQuiet: incoming.TrueForAll(channel => !channel.Edge.IsForward));
+        _combiner = new WatermarkCombiner(incoming.Count, risesWhileIdle: incoming.TrueForAll(channel => !channel.Edge.IsForward));
         _gate = new InputGate(incoming.Count, _combiner, Deployment.AlignsBarriers);
         _links = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;

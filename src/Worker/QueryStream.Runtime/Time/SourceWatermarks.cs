@@ -7,14 +7,14 @@ namespace QueryStream.Runtime.Time;
 
 /// <summary>
 /// The event time of one source task. Each split has a watermark; the task's watermark is the minimum over the active splits, and it never goes back.
-/// A split becomes quiet when no record has arrived for a time, and the reader has repeatedly confirmed during that time that it is read to its end.
+/// A split becomes idle when no record has arrived for a time, and the reader has repeatedly confirmed during that time that it is read to its end.
 /// Without confirmations, records may still be on their way, so the split is active until it was confirmed for that time again. Used in turns of one
 /// task.
 /// </summary>
 internal sealed class SourceWatermarks
 {
     /// <summary>
-    /// Two confirmations cover the time between them only if they are at most this far apart, or as far as the time after which a split is quiet.
+    /// Two confirmations cover the time between them only if they are at most this far apart, or as far as the time after which a split is idle.
     /// </summary>
     public static readonly TimeSpan MaxConfirmationGap = TimeSpan.FromSeconds(2);
 
@@ -24,25 +24,25 @@ internal sealed class SourceWatermarks
     private readonly long _outOfOrderness;
     private readonly TimeSpan? _idleAfter;
     private readonly TimeSpan _gap;
-    private readonly bool _advanceWhileQuiet;
+    private readonly bool _advanceWhileIdle;
     private bool _idle;
 
-    // When the last split became quiet or ended.
+    // When the last split became idle or ended.
     private EventTime _idleSince;
 
     /// <summary>Creates the watermarks of a source that was just opened.</summary>
     /// <param name="splits">The number of splits.</param>
     /// <param name="outOfOrderness">How far a watermark is behind the newest record of its split.</param>
-    /// <param name="idleAfter">The time after which a split is quiet; null: never.</param>
-    /// <param name="advanceWhileQuiet">Whether event time may advance while all splits are quiet.</param>
+    /// <param name="idleAfter">The time after which a split is idle; null: never.</param>
+    /// <param name="advanceWhileIdle">Whether event time may advance while all splits are idle.</param>
     /// <param name="now">The clock.</param>
-    public SourceWatermarks(int splits, TimeSpan outOfOrderness, TimeSpan? idleAfter, bool advanceWhileQuiet, EventTime now)
+    public SourceWatermarks(int splits, TimeSpan outOfOrderness, TimeSpan? idleAfter, bool advanceWhileIdle, EventTime now)
     {
         _splits = new Split[splits];
         _outOfOrderness = outOfOrderness.Ticks / TimeSpan.TicksPerMillisecond;
         _idleAfter = idleAfter;
         _gap = idleAfter > MaxConfirmationGap ? idleAfter.Value : MaxConfirmationGap;
-        _advanceWhileQuiet = advanceWhileQuiet;
+        _advanceWhileIdle = advanceWhileIdle;
         Array.Fill(_splits, new Split { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now });
     }
 
@@ -56,8 +56,8 @@ internal sealed class SourceWatermarks
     public void Restore(int split, EventTime watermark) => _splits[split].Watermark = watermark;
 
     /// <summary>
-    /// Adds a split. The watermark waits for its first row, but only until the split is quiet, or for 10 s of confirmed silence if splits never
-    /// become quiet: an empty new split must not stop event time for ever.
+    /// Adds a split. The watermark waits for its first row, but only until the split is idle, or for 10 s of confirmed silence if splits never
+    /// become idle: an empty new split must not stop event time for ever.
     /// </summary>
     public void Add(EventTime now)
     {
@@ -87,7 +87,7 @@ internal sealed class SourceWatermarks
             if (run.Rows > 0)
             {
                 ref Split split = ref _splits[run.Split];
-                split.IsQuiet = false;
+                split.IsIdle = false;
                 split.SilentSince = now;
                 split.KnownUntil = EventTime.Max(split.KnownUntil, now);
                 split.Watermark = EventTime.Max(split.Watermark, run.MaxTime.Add(-_outOfOrderness - 1));
@@ -123,11 +123,11 @@ internal sealed class SourceWatermarks
             }
 
             split.KnownUntil = at;
-            split.IsQuiet = QuietAfter(split) is { } quietAfter && at >= split.SilentSince.Add(quietAfter);
+            split.IsIdle = IdleAfter(split) is { } idleAfter && at >= split.SilentSince.Add(idleAfter);
         }
     }
 
-    /// <summary>Emits what has changed: a higher watermark, or how long all splits have been quiet.</summary>
+    /// <summary>Emits what has changed: a higher watermark, or how long all splits have been idle.</summary>
     /// <param name="confirmed">Whether the last poll has confirmed the end of a split.</param>
     /// <param name="now">The clock.</param>
     /// <param name="output">Receives the elements.</param>
@@ -137,8 +137,8 @@ internal sealed class SourceWatermarks
         int active = 0;
         foreach (ref Split split in _splits.AsSpan())
         {
-            split.IsQuiet &= now <= split.KnownUntil.Add(_gap);
-            if (!split.HasEnded && !split.IsQuiet)
+            split.IsIdle &= now <= split.KnownUntil.Add(_gap);
+            if (!split.HasEnded && !split.IsIdle)
             {
                 active++;
                 lowest = EventTime.Min(lowest, split.Watermark);
@@ -156,7 +156,7 @@ internal sealed class SourceWatermarks
         }
     }
 
-    private TimeSpan? QuietAfter(in Split split) =>
+    private TimeSpan? IdleAfter(in Split split) =>
         _idleAfter ?? (split is { IsNew: true, Watermark: var watermark } && watermark == EventTime.MinValue ? NewSplitWait : null);
 
     private void Raise(EventTime watermark, IControlInput output)
@@ -182,7 +182,7 @@ internal sealed class SourceWatermarks
         if (!_idle)
         {
             _idle = true;
-            BecomeQuiet(output);
+            BecomeIdle(output);
         }
 
         int live = 0;
@@ -194,20 +194,20 @@ internal sealed class SourceWatermarks
         }
 
         // A task without splits is idle from the start, and never delays another task.
-        bool mayAdvance = _advanceWhileQuiet || live == 0;
-        output.OnControl(Control.Idle(new QuietPeriod(_idleSince, mayAdvance ? confirmedUntil : EventTime.MinValue, _outOfOrderness)));
+        bool mayAdvance = _advanceWhileIdle || live == 0;
+        output.OnControl(Control.Idle(new IdlePeriod(_idleSince, mayAdvance ? confirmedUntil : EventTime.MinValue, _outOfOrderness)));
     }
 
-    // Confirmations come at intervals, so that several splits may seem to become quiet at once. Their real order counts: the watermark is that of the
-    // split that became quiet last, since the others had left the minimum before. A split that never had a row is not part of it.
-    private void BecomeQuiet(IControlInput output)
+    // Confirmations come at intervals, so that several splits may seem to become idle at once. Their real order counts: the watermark is that of the
+    // split that became idle last, since the others had left the minimum before. A split that never had a row is not part of it.
+    private void BecomeIdle(IControlInput output)
     {
         _idleSince = EventTime.MinValue;
         EventTime lastSilence = EventTime.MinValue;
         EventTime watermark = EventTime.MinValue;
         foreach (ref readonly Split split in _splits.AsSpan())
         {
-            EventTime since = split.HasEnded ? split.SilentSince : split.SilentSince.Add(QuietAfter(split)!.Value);
+            EventTime since = split.HasEnded ? split.SilentSince : split.SilentSince.Add(IdleAfter(split)!.Value);
             _idleSince = EventTime.Max(_idleSince, since);
             if (split.HasEnded || split.Watermark == EventTime.MinValue || split.SilentSince < lastSilence)
             {
@@ -230,7 +230,7 @@ internal sealed class SourceWatermarks
 
         // When the last record or confirmation came.
         public EventTime KnownUntil;
-        public bool IsQuiet;
+        public bool IsIdle;
 
         // Whether it was added while the source was running.
         public bool IsNew;

@@ -11,19 +11,19 @@ namespace QueryStream.Runtime.Time;
 /// the caller blocks the inputs that have brought it. Used in turns of one task.
 /// </summary>
 /// <param name="inputs">The number of inputs.</param>
-/// <param name="risesWhileQuiet">
-/// Whether the watermark rises while all inputs are quiet, by the time for which all are confirmed to be quiet. Only if the inputs come from all
+/// <param name="risesWhileIdle">
+/// Whether the watermark rises while all inputs are idle, by the time for which all are confirmed to be idle. Only if the inputs come from all
 /// subtasks of the sources: with a part of them it is not known whether time may advance.
 /// </param>
-internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
+internal sealed class WatermarkCombiner(int inputs, bool risesWhileIdle)
 {
     private readonly Input[] _inputs = NewInputs(inputs);
     private bool _allIdle;
 
     // While all inputs are confirmed to be idle: since when, and the watermark at that time. Otherwise MinValue.
-    private EventTime _quietSince = EventTime.MinValue;
-    private EventTime _quietBase = EventTime.MinValue;
-    private QuietPeriod _lastQuiet;
+    private EventTime _idleSince = EventTime.MinValue;
+    private EventTime _idleBase = EventTime.MinValue;
+    private IdlePeriod _lastPeriod;
 
     /// <summary>The combined watermark.</summary>
     public EventTime Current { get; private set; } = EventTime.MinValue;
@@ -45,7 +45,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
                 break;
             case ControlKind.Idle:
                 state.Status = Status.Idle;
-                state.Quiet = control.Quiet;
+                state.IdlePeriod = control.IdlePeriod;
                 break;
             case ControlKind.Active:
                 state.Status = Status.Active;
@@ -95,7 +95,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         int ended = 0;
         EventTime lowestActive = EventTime.MaxValue;
         EventTime lowestIdle = EventTime.MaxValue;
-        QuietPeriod quiet = new(EventTime.MinValue, EventTime.MaxValue, 0);
+        IdlePeriod period = new(EventTime.MinValue, EventTime.MaxValue, 0);
         foreach (ref readonly Input input in _inputs.AsSpan())
         {
             if (input.Status == Status.Ended)
@@ -115,7 +115,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
             {
                 idle++;
                 lowestIdle = EventTime.Min(lowestIdle, input.Watermark);
-                quiet = quiet.And(input.Quiet);
+                period = period.And(input.IdlePeriod);
             }
         }
 
@@ -125,7 +125,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         }
         else if (idle > 0)
         {
-            OnAllIdle(lowestIdle, quiet, cause, output);
+            OnAllIdle(lowestIdle, period, cause, output);
         }
         else
         {
@@ -144,9 +144,9 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         Advance(lowest, output);
     }
 
-    private void OnAllIdle(EventTime lowest, QuietPeriod quiet, ControlKind cause, IControlInput output)
+    private void OnAllIdle(EventTime lowest, IdlePeriod period, ControlKind cause, IControlInput output)
     {
-        bool isConfirmed = quiet.ConfirmedUntil != EventTime.MinValue && quiet.ConfirmedUntil != EventTime.MaxValue;
+        bool isConfirmed = period.ConfirmedUntil != EventTime.MinValue && period.ConfirmedUntil != EventTime.MaxValue;
         bool entered = !_allIdle;
         if (entered)
         {
@@ -156,33 +156,33 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
 
         if (entered || !isConfirmed)
         {
-            _quietSince = EventTime.MinValue;
+            _idleSince = EventTime.MinValue;
         }
 
-        if (isConfirmed && _quietSince == EventTime.MinValue)
+        if (isConfirmed && _idleSince == EventTime.MinValue)
         {
             // All may be idle because the last active input has ended. Then the watermark has not risen before that end.
-            _quietSince = entered && cause == ControlKind.Idle ? quiet.Since : LatestConfirmation();
-            _quietBase = Current;
+            _idleSince = entered && cause == ControlKind.Idle ? period.Since : LatestConfirmation();
+            _idleBase = Current;
         }
 
-        if (risesWhileQuiet && isConfirmed && _quietBase != EventTime.MinValue)
+        if (risesWhileIdle && isConfirmed && _idleBase != EventTime.MinValue)
         {
-            EventTime risen = _quietBase.Add(quiet.ConfirmedUntil.MillisecondsSince(_quietSince));
-            Advance(EventTime.Min(risen, quiet.ConfirmedUntil.Add(-quiet.OutOfOrderness)), output);
+            EventTime risen = _idleBase.Add(period.ConfirmedUntil.MillisecondsSince(_idleSince));
+            Advance(EventTime.Min(risen, period.ConfirmedUntil.Add(-period.OutOfOrderness)), output);
         }
 
         // The watermark of an idle input may rise, since it may combine inputs itself.
         Advance(lowest, output);
-        quiet = isConfirmed ? quiet with { Since = _quietSince } : quiet;
-        if (entered || quiet != _lastQuiet)
+        period = isConfirmed ? period with { Since = _idleSince } : period;
+        if (entered || period != _lastPeriod)
         {
-            _lastQuiet = quiet;
-            output.OnControl(Control.Idle(quiet));
+            _lastPeriod = period;
+            output.OnControl(Control.Idle(period));
         }
     }
 
-    // The watermark of the input that became quiet last, since the others had left the minimum before: the order in which they became quiet counts,
+    // The watermark of the input that became idle last, since the others had left the minimum before: the order in which they became idle counts,
     // not the order of their elements. An input that never had a watermark is not part of it.
     private EventTime WatermarkOfLastIdle()
     {
@@ -190,11 +190,11 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         EventTime watermark = EventTime.MinValue;
         foreach (ref readonly Input input in _inputs.AsSpan())
         {
-            if (input.IsWaiting && input.Watermark != EventTime.MinValue && input.Quiet.Since >= since)
+            if (input.IsWaiting && input.Watermark != EventTime.MinValue && input.IdlePeriod.Since >= since)
             {
-                bool isTie = input.Quiet.Since == since && watermark != EventTime.MinValue;
+                bool isTie = input.IdlePeriod.Since == since && watermark != EventTime.MinValue;
                 watermark = isTie ? EventTime.Min(watermark, input.Watermark) : input.Watermark;
-                since = input.Quiet.Since;
+                since = input.IdlePeriod.Since;
             }
         }
 
@@ -206,9 +206,9 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
         EventTime latest = EventTime.MinValue;
         foreach (ref readonly Input input in _inputs.AsSpan())
         {
-            if (input.IsWaiting && input.Quiet.ConfirmedUntil != EventTime.MaxValue)
+            if (input.IsWaiting && input.IdlePeriod.ConfirmedUntil != EventTime.MaxValue)
             {
-                latest = EventTime.Max(latest, input.Quiet.ConfirmedUntil);
+                latest = EventTime.Max(latest, input.IdlePeriod.ConfirmedUntil);
             }
         }
 
@@ -244,7 +244,7 @@ internal sealed class WatermarkCombiner(int inputs, bool risesWhileQuiet)
     private struct Input
     {
         public EventTime Watermark;
-        public QuietPeriod Quiet;
+        public IdlePeriod IdlePeriod;
         public Status Status;
 
         /// <summary>Whether it is idle and may be active again.</summary>

@@ -157,7 +157,7 @@ public sealed class BarrierTests
 
         public Channels(int count, bool aligns = true)
         {
-            _gate = new InputGate(count, new WatermarkCombiner(count, risesWhileQuiet: false), aligns);
+            _gate = new InputGate(count, new WatermarkCombiner(count, risesWhileIdle: false), aligns);
             for (int channel = 0; channel < count; channel++)
             {
                 _gate.Connect(channel, new ElementLog());

@@ -172,7 +172,7 @@ public sealed class ChannelTests
 
     private InputGate Gate()
     {
-        InputGate gate = new(1, new WatermarkCombiner(1, risesWhileQuiet: false), aligns: true);
+        InputGate gate = new(1, new WatermarkCombiner(1, risesWhileIdle: false), aligns: true);
         gate.Connect(0, _other);
         return gate;
     }

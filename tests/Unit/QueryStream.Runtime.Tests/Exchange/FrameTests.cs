@@ -16,7 +16,7 @@ public sealed class FrameTests
         ChannelElement.Of(Control.Advance(new EventTime(-7))),
         ChannelElement.Of(Control.Advance(EventTime.MaxValue)),
         ChannelElement.Of(Control.Barrier(new CheckpointId(long.MaxValue))),
-        ChannelElement.Of(Control.Idle(new QuietPeriod(new EventTime(1), EventTime.MaxValue, 3))),
+        ChannelElement.Of(Control.Idle(new IdlePeriod(new EventTime(1), EventTime.MaxValue, 3))),
         ChannelElement.Of(Control.Active),
         ChannelElement.Of(Control.End),
         ChannelElement.Of(Control.Barrier(new CheckpointId(7)), rows: long.MaxValue),

@@ -151,7 +151,7 @@ public sealed class TaskLifeTests
 
     private void Define(StreamBuilder job)
     {
-        WatermarkStrategy<Sale> watermarks = new() { IdleAfter = TimeSpan.FromSeconds(2), AdvanceWhileQuiet = true };
+        WatermarkStrategy<Sale> watermarks = new() { IdleAfter = TimeSpan.FromSeconds(2), AdvanceWhileIdle = true };
         WindowStream<Sale, int, long> windows = job.Source("sales", _source).Watermarks(watermarks)
             .KeyBy(sale => sale.Key).Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Early(TimeSpan.FromSeconds(1)).Aggregate(w => w.Count());
         windows.To("results", _results);

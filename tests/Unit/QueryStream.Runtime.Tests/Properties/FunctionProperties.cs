@@ -113,7 +113,7 @@ public sealed class FunctionProperties
     {
         0 => new ScenarioMaker(random, size).Shuffled(),
         1 => new ScenarioMaker(random, size).Disordered(),
-        _ => new ScenarioMaker(random, size).Quiet(ManualTime.DefaultStart.ToUnixTimeMilliseconds(), 1 + random.Next(4)),
+        _ => new ScenarioMaker(random, size).Idle(ManualTime.DefaultStart.ToUnixTimeMilliseconds(), 1 + random.Next(4)),
     };
 
     private sealed class Counting : KeyedCoProcessFunction<int, Event, Event, string>

@@ -170,6 +170,6 @@ public sealed class JoinProperties
     {
         0 => new ScenarioMaker(random, Math.Min(size, 60)).Shuffled(),
         1 => new ScenarioMaker(random, Math.Min(size, 60)).Disordered(),
-        _ => new ScenarioMaker(random, size).Quiet(ManualTime.DefaultStart.ToUnixTimeMilliseconds(), 1 + random.Next(4)),
+        _ => new ScenarioMaker(random, size).Idle(ManualTime.DefaultStart.ToUnixTimeMilliseconds(), 1 + random.Next(4)),
     };
 }

@@ -132,7 +132,7 @@ internal sealed class MovingJob<TOut>
             EventTimeOf = row => new EventTime(row.Time),
             OutOfOrderness = TimeSpan.FromMilliseconds(_scenario.OutOfOrderness),
             IdleAfter = TimeSpan.FromSeconds(2),
-            AdvanceWhileQuiet = true,
+            AdvanceWhileIdle = true,
         };
         Stream<Event> left = job.Source("left", _sources[0]).Watermarks(watermarks);
         Stream<Event> right = job.Source("right", _sources[1]).Watermarks(watermarks);

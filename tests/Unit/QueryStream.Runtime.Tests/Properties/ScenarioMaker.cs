@@ -28,7 +28,7 @@ internal sealed class ScenarioMaker(SeededRandom random, int size)
     /// <summary>Splits that fall silent and resume, with outages. Event times are near the clock.</summary>
     /// <param name="clock">The start of the clock.</param>
     /// <param name="splits">The number of splits.</param>
-    public Scenario Quiet(long clock, int splits)
+    public Scenario Idle(long clock, int splits)
     {
         Scenario scenario = Frame() with { Splits = splits, Size = 1_000 + random.Next(4_000) };
         List<Step> steps = [];

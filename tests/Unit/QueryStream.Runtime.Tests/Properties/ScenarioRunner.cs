@@ -61,7 +61,7 @@ internal sealed class ScenarioRunner
             EventTimeOf = row => new EventTime(row.Time),
             OutOfOrderness = TimeSpan.FromMilliseconds(_scenario.OutOfOrderness),
             IdleAfter = TimeSpan.FromSeconds(2),
-            AdvanceWhileQuiet = true,
+            AdvanceWhileIdle = true,
         };
         Stream<Event> events = job.Source("events", _source).Watermarks(watermarks);
         WindowStream<Event, int, (long, long)> small = Windows(events, 0, row => row.Key);

@@ -33,13 +33,13 @@ public sealed class WindowProperties
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Every_row_is_accounted_for_while_splits_fall_quiet_and_wake(int parallelism, bool onePhase) =>
-        Property.Holds((random, size) => new ScenarioMaker(random, size).Quiet(Clock, 1 + random.Next(5)), Scenario.Shrink, tests: 60, scenario =>
+    public void Every_row_is_accounted_for_while_splits_become_idle_and_wake(int parallelism, bool onePhase) =>
+        Property.Holds((random, size) => new ScenarioMaker(random, size).Idle(Clock, 1 + random.Next(5)), Scenario.Shrink, tests: 60, scenario =>
             AssertAccounted(scenario, ScenarioRunner.Run(scenario, parallelism, onePhase)));
 
     [Fact]
-    public void With_one_split_a_subtask_quiet_splits_give_the_same_at_every_parallelism_and_in_both_ways() =>
-        Property.Holds(QuietAtRest, Scenario.Shrink, tests: 60, scenario =>
+    public void With_one_split_a_subtask_idle_splits_give_the_same_at_every_parallelism_and_in_both_ways() =>
+        Property.Holds(IdleAtRest, Scenario.Shrink, tests: 60, scenario =>
         {
             Outcome expected = ScenarioRunner.Run(scenario, 1);
             AssertAccounted(scenario, expected);
@@ -54,7 +54,7 @@ public sealed class WindowProperties
             }
         });
 
-    private static Scenario QuietAtRest(SeededRandom random, int size) => new ScenarioMaker(random, size).Quiet(Clock, 3) with { RestsAlways = true };
+    private static Scenario IdleAtRest(SeededRandom random, int size) => new ScenarioMaker(random, size).Idle(Clock, 3) with { RestsAlways = true };
 
     private static readonly Comparer<Event> ById = Comparer<Event>.Create((a, b) => a.Id.CompareTo(b.Id));
 

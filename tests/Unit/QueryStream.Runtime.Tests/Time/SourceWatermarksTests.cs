@@ -49,7 +49,7 @@ public sealed class SourceWatermarksTests
     }
 
     [Fact]
-    public void A_record_makes_a_quiet_split_count_again()
+    public void A_record_makes_an_idle_split_count_again()
     {
         SourceWatermarks source = Source(splits: 2);
         Rows(source, 0, split: 0, time: 10_000);
@@ -61,7 +61,7 @@ public sealed class SourceWatermarksTests
     }
 
     [Fact]
-    public void When_all_splits_are_quiet_the_source_is_idle_and_says_for_how_long_again_and_again()
+    public void When_all_splits_are_idle_the_source_is_idle_and_says_for_how_long_again_and_again()
     {
         SourceWatermarks source = Source(splits: 2);
         Rows(source, 0, split: 0, time: 10_000);
@@ -75,7 +75,7 @@ public sealed class SourceWatermarksTests
     }
 
     [Fact]
-    public void Splits_that_seem_to_fall_quiet_at_once_leave_the_minimum_in_the_order_of_their_last_records()
+    public void Splits_that_seem_to_become_idle_at_once_leave_the_minimum_in_the_order_of_their_last_records()
     {
         SourceWatermarks source = Source(splits: 3);
         Rows(source, 100, split: 0, time: 5_000);
@@ -111,17 +111,17 @@ public sealed class SourceWatermarksTests
     [Fact]
     public void Where_a_job_does_not_ask_for_it_silence_proves_nothing()
     {
-        SourceWatermarks source = Source(splits: 1, advanceWhileQuiet: false);
+        SourceWatermarks source = Source(splits: 1, advanceWhileIdle: false);
         Rows(source, 0, split: 0, time: 10_000);
         Confirm(source, 1_500, 0);
         Assert.Equal(
-            [Control.Idle(new QuietPeriod(new EventTime(2_000), EventTime.MinValue, 1_000))], Elements(source, 2_500, confirmed: [0]));
+            [Control.Idle(new IdlePeriod(new EventTime(2_000), EventTime.MinValue, 1_000))], Elements(source, 2_500, confirmed: [0]));
     }
 
     [Fact]
     public void Where_nothing_is_ever_idle_a_split_always_counts()
     {
-        SourceWatermarks source = new(2, TimeSpan.FromSeconds(1), null, advanceWhileQuiet: true, new EventTime(0));
+        SourceWatermarks source = new(2, TimeSpan.FromSeconds(1), null, advanceWhileIdle: true, new EventTime(0));
         Rows(source, 0, split: 0, time: 10_000);
         for (int now = 0; now < 100_000; now += 1_000)
         {
@@ -134,7 +134,7 @@ public sealed class SourceWatermarksTests
     {
         SourceWatermarks source = Source(splits: 0);
         source.Advance(confirmed: false, new EventTime(0), _log);
-        Assert.Equal([Control.Idle(new QuietPeriod(EventTime.MinValue, EventTime.MaxValue, 1_000))], _log.Take());
+        Assert.Equal([Control.Idle(new IdlePeriod(EventTime.MinValue, EventTime.MaxValue, 1_000))], _log.Take());
         source.Advance(confirmed: false, new EventTime(60_000), _log);
         Assert.Empty(_log.Take());
     }
@@ -178,7 +178,7 @@ public sealed class SourceWatermarksTests
     }
 
     [Fact]
-    public void A_quiet_split_whose_proofs_stop_counts_again()
+    public void An_idle_split_whose_proofs_stop_counts_again()
     {
         SourceWatermarks source = Source(splits: 2);
         Rows(source, 0, split: 0, time: 10_000);
@@ -226,7 +226,7 @@ public sealed class SourceWatermarksTests
     }
 
     [Fact]
-    public void Dead_letters_alone_do_not_keep_a_split_from_being_quiet()
+    public void Dead_letters_alone_do_not_keep_a_split_from_being_idle()
     {
         SourceWatermarks source = Source(splits: 2);
         Rows(source, 0, split: 0, time: 10_000);
@@ -240,7 +240,7 @@ public sealed class SourceWatermarksTests
     }
 
     [Fact]
-    public void A_new_split_is_waited_for_until_it_is_quiet()
+    public void A_new_split_is_waited_for_until_it_is_idle()
     {
         SourceWatermarks source = Source(splits: 1);
         Assert.Equal("w8999", Rows(source, 0, split: 0, time: 10_000));
@@ -255,9 +255,9 @@ public sealed class SourceWatermarksTests
     }
 
     [Fact]
-    public void Where_splits_never_become_quiet_an_empty_new_one_is_waited_for_ten_seconds_of_proven_silence()
+    public void Where_splits_never_become_idle_an_empty_new_one_is_waited_for_ten_seconds_of_proven_silence()
     {
-        SourceWatermarks source = new(1, TimeSpan.FromSeconds(1), idleAfter: null, advanceWhileQuiet: true, new EventTime(0));
+        SourceWatermarks source = new(1, TimeSpan.FromSeconds(1), idleAfter: null, advanceWhileIdle: true, new EventTime(0));
         Assert.Equal("w8999", Rows(source, 0, split: 0, time: 10_000));
         source.Add(new EventTime(0));
         for (long now = 1_000; now < 10_000; now += 1_000)
@@ -278,12 +278,12 @@ public sealed class SourceWatermarksTests
         Assert.Equal("", Rows(source, 40_000, split: 0, time: 60_000));
     }
 
-    private static SourceWatermarks Source(int splits, bool advanceWhileQuiet = true) =>
-        new(splits, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), advanceWhileQuiet, new EventTime(0));
+    private static SourceWatermarks Source(int splits, bool advanceWhileIdle = true) =>
+        new(splits, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), advanceWhileIdle, new EventTime(0));
 
     private static SplitRun Run(int split, long time) => new(split, 1, new EventTime(time), 0);
 
-    private static Control Idle(long since, long until) => Control.Idle(new QuietPeriod(new EventTime(since), new EventTime(until), 1_000));
+    private static Control Idle(long since, long until) => Control.Idle(new IdlePeriod(new EventTime(since), new EventTime(until), 1_000));
 
     private string Rows(SourceWatermarks source, long now, int split, long time)
     {

@@ -19,7 +19,7 @@ public sealed class ControlTests
         Assert.Equal(new EventTime(5), Control.Advance(new EventTime(5)).Watermark);
         Assert.Equal(ControlKind.End, Control.End.Kind);
         Assert.Equal(ControlKind.Active, Control.Active.Kind);
-        QuietPeriod quiet = new(new EventTime(7), new EventTime(9), 1000);
-        Assert.Equal((ControlKind.Idle, quiet), (Control.Idle(quiet).Kind, Control.Idle(quiet).Quiet));
+        IdlePeriod period = new(new EventTime(7), new EventTime(9), 1000);
+        Assert.Equal((ControlKind.Idle, period), (Control.Idle(period).Kind, Control.Idle(period).IdlePeriod));
     }
 }

@@ -51,7 +51,7 @@ internal sealed class CsvDecoder<T> : RecordDecoder<T>
             if (column != NoColumn && isFound[column])
             {
                 return DecodeResult.Reject(
-                    RejectReasons.WrongHeader, $"the column '{_columns.Members[column].Name}' is there twice", _fields[i].Start);
+                    RejectReasons.WrongHeader, $"the column '{_columns.Members[column].Name}' appears twice", _fields[i].Start);
             }
 
             columnOf[i] = column;

@@ -94,7 +94,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     public void Start()
     {
         _watermarks = new SourceWatermarks(
-            _splits.Count, _strategy.OutOfOrderness, _strategy.IdleAfter, _strategy.AdvanceWhileQuiet, Now);
+            _splits.Count, _strategy.OutOfOrderness, _strategy.IdleAfter, _strategy.AdvanceWhileIdle, Now);
         _batch.Open(_splits.Count);
         for (int split = 0; split < _splits.Count; split++)
         {

@@ -5,7 +5,7 @@ using QueryStream.TestKit.Jobs;
 namespace QueryStream.Runtime.Tests.Windows;
 
 /// <summary>Windows of 10 s, out-of-orderness of 1 s, no lateness, idle after 2 s. The clock starts at <see cref="Start"/>.</summary>
-public sealed class QuietSourceTests
+public sealed class IdleSourceTests
 {
     private const int Splits = 3;
 
@@ -106,7 +106,7 @@ public sealed class QuietSourceTests
 
     [Theory]
     [MemberData(nameof(Parallelisms))]
-    public void A_replay_of_old_events_on_a_quiet_source_closes_no_window_too_early(int parallelism)
+    public void A_replay_of_old_events_on_an_idle_source_closes_no_window_too_early(int parallelism)
     {
         using JobHarness job = Run(parallelism);
         Confirm(job, seconds: 60, 0, 1, 2);
@@ -156,7 +156,7 @@ public sealed class QuietSourceTests
 
     [Theory]
     [MemberData(nameof(Parallelisms))]
-    public void One_quiet_partition_does_not_hold_back_the_others(int parallelism)
+    public void One_idle_partition_does_not_hold_back_the_others(int parallelism)
     {
         using JobHarness job = Run(parallelism);
         job.IsPinned = true; // silence has to be proven anew after a move
@@ -172,7 +172,7 @@ public sealed class QuietSourceTests
 
     [Theory]
     [MemberData(nameof(Parallelisms))]
-    public void The_end_of_a_partition_does_not_close_the_windows_of_those_that_are_only_quiet(int parallelism)
+    public void The_end_of_a_partition_does_not_close_the_windows_of_those_that_are_only_idle(int parallelism)
     {
         using JobHarness job = Run(parallelism);
         Push(job, 0, Start + 1_000, split: 0);
@@ -221,8 +221,8 @@ public sealed class QuietSourceTests
         job.Advance(Second / 2);
         Push(job, 1, Start + 5_000, split: 1);
 
-        // All are quiet at the watermark of the second split. The first one is active again 2 s after its last confirmation, at 5.5 s; the source would
-        // notice at 6 s.
+        // All are idle at the watermark of the second split. The first one is active again 2 s after its last confirmation, at 5.5 s; the source
+        // would notice at 6 s.
         Confirm(job, seconds: 3, 0, 1);
         Confirm(job, seconds: 1, 1);
         job.Advance(TimeSpan.FromSeconds(1.05));
@@ -238,7 +238,7 @@ public sealed class QuietSourceTests
     private JobHarness Run(int parallelism) => new(
         job =>
         {
-            WatermarkStrategy<Sale> watermarks = new() { OutOfOrderness = Second, IdleAfter = 2 * Second, AdvanceWhileQuiet = true };
+            WatermarkStrategy<Sale> watermarks = new() { OutOfOrderness = Second, IdleAfter = 2 * Second, AdvanceWhileIdle = true };
             WindowStream<Sale, int, long> windows = job.Source("sales", _source).Watermarks(watermarks)
                 .KeyBy(sale => sale.Key).Window(Tumbling.Of(10 * Second)).Aggregate(w => w.Count());
             windows.To("results", _results);
