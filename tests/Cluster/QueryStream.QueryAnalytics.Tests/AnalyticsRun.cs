@@ -159,10 +159,10 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
     }
 
     /// <summary>The data of the last message of each key.</summary>
-    public async Task<Dictionary<string, string>> LastMessagesAsync(int keys)
+    public async Task<Dictionary<string, string>> LastMessagesAsync(int keys, Func<JsonObject, bool>? ignore = null)
     {
         Dictionary<string, string> last = [];
-        await Wait.UntilAsync($"messages about {keys} keys", () => (last = Last()).Count >= keys, seen: () => $"{last.Count}");
+        await Wait.UntilAsync($"messages about {keys} keys", () => (last = Last(ignore)).Count >= keys, seen: () => $"{last.Count}");
         return last;
     }
 
@@ -183,7 +183,7 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
         await _listener.DisposeAsync();
     }
 
-    private Dictionary<string, string> Last()
+    private Dictionary<string, string> Last(Func<JsonObject, bool>? ignore)
     {
         Dictionary<string, string> last = [];
         foreach (string message in _listener.Messages)
@@ -191,7 +191,10 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
             JsonObject json = JsonNode.Parse(message)!.AsObject();
             string key = (string)json["key"]!;
             Assert.StartsWith($"analytics:{(string)json["type"]!}:", key, StringComparison.Ordinal);
-            last[key] = json["data"]!.ToJsonString();
+            if (ignore?.Invoke(json["data"]!.AsObject()) != true)
+            {
+                last[key] = json["data"]!.ToJsonString();
+            }
         }
 
         return last;
