@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using QueryStream.Checkpoints.Manifests;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -30,7 +29,7 @@ public static class RunEndFormat
     {
         CodecWriter body = new();
         body.WriteString(end.JobName);
-        ManifestFormat.WriteId(body, end.Job.Value);
+        body.WriteUInt128(end.Job.Value);
         body.WriteInt64(end.Epoch.Number);
         body.WriteByte((byte)end.Kind);
         body.WriteInt64(end.EndedAt.ToUnixTimeMilliseconds());
@@ -40,7 +39,7 @@ public static class RunEndFormat
         body.WriteLength(end.EndedBefore.Count);
         foreach (JobId before in end.EndedBefore)
         {
-            ManifestFormat.WriteId(body, before.Value);
+            body.WriteUInt128(before.Value);
         }
 
         byte[] bytes = new byte[HeaderBytes + body.Length];
@@ -95,7 +94,7 @@ public static class RunEndFormat
     private static RunEnd ReadBody(CodecReader body)
     {
         string name = body.ReadString() ?? throw body.Damaged("a name that is missing");
-        JobId job = new(ManifestFormat.ReadId(body));
+        JobId job = new(body.ReadUInt128());
         Epoch epoch = new(body.ReadInt64(0, long.MaxValue));
         RunEndKind kind = (RunEndKind)body.ReadByte();
         if (!Enum.IsDefined(kind))
@@ -110,7 +109,7 @@ public static class RunEndFormat
         JobId[] before = new JobId[body.ReadLength()];
         for (int i = 0; i < before.Length; i++)
         {
-            before[i] = new JobId(ManifestFormat.ReadId(body));
+            before[i] = new JobId(body.ReadUInt128());
         }
 
         return new RunEnd(name, job, epoch, kind, endedAt)

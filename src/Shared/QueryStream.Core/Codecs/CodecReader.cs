@@ -140,6 +140,9 @@ public sealed class CodecReader
     /// <summary>8 bytes, little endian.</summary>
     public ulong ReadFixed64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
+    /// <summary>16 bytes, big endian.</summary>
+    public UInt128 ReadUInt128() => BinaryPrimitives.ReadUInt128BigEndian(Take(16));
+
     /// <summary>Bytes without a length.</summary>
     public ReadOnlySpan<byte> ReadRaw(int length) => Take(length);
 
@@ -166,6 +169,22 @@ public sealed class CodecReader
 
     /// <summary>A string, or null.</summary>
     public string? ReadString() => TryReadBytes(out ReadOnlySpan<byte> utf8) ? Encoding.UTF8.GetString(utf8) : null;
+
+    /// <summary>A string that is not null.</summary>
+    public string ReadRequiredString() => ReadString() ?? throw Damaged("a text that is missing");
+
+    /// <summary>A count, and as many items. Damaged bytes end before a large count does.</summary>
+    public T[] ReadMany<T>(Func<CodecReader, T> read)
+    {
+        int count = ReadLength();
+        List<T> items = [];
+        for (int i = 0; i < count; i++)
+        {
+            items.Add(read(this));
+        }
+
+        return [.. items];
+    }
 
     /// <summary>The error for damaged bytes at the current position.</summary>
     /// <param name="found">What was found instead.</param>

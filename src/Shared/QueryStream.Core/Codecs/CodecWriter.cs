@@ -108,6 +108,9 @@ public sealed class CodecWriter
     /// <summary>8 bytes, little endian: for hashes, which varints would lengthen.</summary>
     public void WriteFixed64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Reserve(sizeof(ulong)), value);
 
+    /// <summary>16 bytes, big endian: for ids and checksums.</summary>
+    public void WriteUInt128(UInt128 value) => BinaryPrimitives.WriteUInt128BigEndian(Reserve(16), value);
+
     /// <summary>Bytes without a length.</summary>
     public void WriteRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
 

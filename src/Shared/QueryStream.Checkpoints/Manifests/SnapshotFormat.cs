@@ -1,0 +1,189 @@
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Checkpoints.Manifests;
+
+/// <summary>
+/// The bytes of the state of operators, which manifests and the acknowledgements of tasks have in common:
+/// <code>
+/// segments   count, each: name
+/// operators  count, each: id, name, count of states, each:
+///            name, kind, schema, count of chunks, each: key group, items, segment (its place above), offset, stored length,
+///            encoding, length, XXH128
+/// ledger     count of operators, each: id, vertex, name, passes rows, rows in, rows out, filtered, late, dead-lettered, absorbed
+/// </code>
+/// The snapshot of a task has before that its checkpoint, job, vertex, subtask, key groups, watermark (ms), whether it has ended, and its last barrier.
+/// </summary>
+public static class SnapshotFormat
+{
+    internal const int MaxKeyGroups = 32768;
+
+    // LZ4 expands one byte to at most 255.
+    private const long MaxExpansion = 255;
+
+    /// <summary>Writes the snapshot of a task.</summary>
+    public static void Write(CodecWriter body, TaskSnapshot snapshot)
+    {
+        body.WriteInt64(snapshot.Checkpoint.Number);
+        body.WriteUInt128(snapshot.Task.Job.Value);
+        body.WriteUInt128(snapshot.Task.Vertex.Value);
+        body.WriteLength(snapshot.Task.Subtask);
+        body.WriteLength(snapshot.KeyGroups);
+        body.WriteInt64(snapshot.Watermark.Milliseconds);
+        body.WriteBoolean(snapshot.HasEnded);
+        body.WriteInt64(snapshot.LastBarrier.Number);
+        Write(body, snapshot.Operators, snapshot.Ledger);
+    }
+
+    /// <summary>Reads the snapshot of a task. Never trusts the bytes.</summary>
+    /// <exception cref="CodecException">The bytes are damaged.</exception>
+    public static TaskSnapshot Read(CodecReader body)
+    {
+        CheckpointId checkpoint = new(body.ReadInt64(0, long.MaxValue));
+        JobId job = new(body.ReadUInt128());
+        TaskId task = new(job, new VertexId(body.ReadUInt128()), (int)body.ReadUInt64(int.MaxValue));
+        int keyGroups = (int)body.ReadUInt64(MaxKeyGroups);
+        EventTime watermark = new(body.ReadInt64());
+        bool hasEnded = body.ReadBoolean();
+        CheckpointId lastBarrier = new(body.ReadInt64(0, long.MaxValue));
+        (OperatorSnapshot[] operators, OperatorLedger[] ledger) = Read(body, job, keyGroups);
+        return new TaskSnapshot(task, checkpoint, operators)
+        {
+            KeyGroups = keyGroups,
+            Watermark = watermark,
+            HasEnded = hasEnded,
+            LastBarrier = lastBarrier,
+            Ledger = ledger,
+        };
+    }
+
+    internal static void Write(CodecWriter body, IReadOnlyCollection<OperatorSnapshot> operators, IReadOnlyList<OperatorLedger> ledger)
+    {
+        Dictionary<SegmentName, int> segments = [];
+        foreach (StateChunk chunk in operators.SelectMany(part => part.States).SelectMany(state => state.Chunks))
+        {
+            segments.TryAdd(chunk.Content.Segment, segments.Count);
+        }
+
+        body.WriteLength(segments.Count);
+        foreach (SegmentName segment in segments.Keys)
+        {
+            body.WriteString(segment.ToString());
+        }
+
+        body.WriteLength(operators.Count);
+        foreach (OperatorSnapshot part in operators)
+        {
+            WriteOperator(body, part, segments);
+        }
+
+        WriteLedger(body, ledger);
+    }
+
+    internal static (OperatorSnapshot[] Operators, OperatorLedger[] Ledger) Read(CodecReader body, JobId job, int keyGroups)
+    {
+        SegmentName[] segments = body.ReadMany(body => ReadSegment(body, job));
+        OperatorSnapshot[] operators = body.ReadMany(body => new OperatorSnapshot(
+            new OperatorId(body.ReadUInt128()), body.ReadRequiredString(), body.ReadMany(body => ReadState(body, segments, keyGroups))));
+        return (operators, body.ReadMany(ReadLedger));
+    }
+
+    private static void WriteOperator(CodecWriter body, OperatorSnapshot part, Dictionary<SegmentName, int> segments)
+    {
+        body.WriteUInt128(part.Operator.Value);
+        body.WriteString(part.Name);
+        body.WriteLength(part.States.Count);
+        foreach (StateSnapshot state in part.States)
+        {
+            body.WriteString(state.Name);
+            body.WriteByte((byte)state.Kind);
+            state.Schema.Write(body);
+            body.WriteLength(state.Chunks.Count);
+            foreach (StateChunk chunk in state.Chunks)
+            {
+                body.WriteInt64(chunk.KeyGroup);
+                body.WriteLength(chunk.Count);
+                body.WriteLength(segments[chunk.Content.Segment]);
+                body.WriteLength(chunk.Content.Offset);
+                body.WriteLength(chunk.Content.StoredLength);
+                body.WriteByte((byte)chunk.Content.Encoding);
+                body.WriteLength(chunk.Content.Length);
+                body.WriteUInt128(chunk.Content.Checksum);
+            }
+        }
+    }
+
+    private static void WriteLedger(CodecWriter body, IReadOnlyList<OperatorLedger> ledger)
+    {
+        body.WriteLength(ledger.Count);
+        foreach (OperatorLedger part in ledger)
+        {
+            body.WriteUInt128(part.Operator.Value);
+            body.WriteUInt128(part.Vertex.Value);
+            body.WriteString(part.Name);
+            body.WriteBoolean(part.PassesRows);
+            body.WriteInt64(part.RowsIn);
+            body.WriteInt64(part.RowsOut);
+            body.WriteInt64(part.Filtered);
+            body.WriteInt64(part.Late);
+            body.WriteInt64(part.DeadLettered);
+            body.WriteInt64(part.Absorbed);
+        }
+    }
+
+    private static OperatorLedger ReadLedger(CodecReader body) => new(
+        new OperatorId(body.ReadUInt128()), new VertexId(body.ReadUInt128()), body.ReadRequiredString())
+    {
+        PassesRows = body.ReadBoolean(),
+        RowsIn = body.ReadInt64(),
+        RowsOut = body.ReadInt64(),
+        Filtered = body.ReadInt64(),
+        Late = body.ReadInt64(),
+        DeadLettered = body.ReadInt64(),
+        Absorbed = body.ReadInt64(),
+    };
+
+    private static SegmentName ReadSegment(CodecReader body, JobId job)
+    {
+        string text = body.ReadRequiredString();
+        return SegmentName.TryParse(text, job, out SegmentName segment) ? segment : throw body.Damaged($"the segment name '{text}'");
+    }
+
+    private static StateSnapshot ReadState(CodecReader body, SegmentName[] segments, int keyGroups)
+    {
+        string name = body.ReadRequiredString();
+        StateKind kind = (StateKind)body.ReadByte();
+        if (!Enum.IsDefined(kind))
+        {
+            throw body.Damaged($"the kind of state {kind}");
+        }
+
+        Schema schema = Schema.Read(body);
+        return new StateSnapshot(name, kind, schema, body.ReadMany(body => ReadChunk(body, segments, kind, keyGroups)));
+    }
+
+    private static StateChunk ReadChunk(CodecReader body, SegmentName[] segments, StateKind kind, int keyGroups)
+    {
+        int group = kind == StateKind.Keyed ? (int)body.ReadInt64(0, keyGroups - 1) : (int)body.ReadInt64(-1, -1);
+        int count = (int)body.ReadUInt64(int.MaxValue);
+        ulong segment = body.ReadUInt64();
+        if (segment >= (ulong)segments.Length)
+        {
+            throw body.Damaged($"a chunk in segment {segment} of {segments.Length}");
+        }
+
+        int offset = (int)body.ReadUInt64(int.MaxValue);
+        int stored = (int)body.ReadUInt64((ulong)(int.MaxValue - offset));
+        ChunkEncoding encoding = (ChunkEncoding)body.ReadByte();
+        int length = (int)body.ReadUInt64((ulong)Math.Min(Array.MaxLength, encoding == ChunkEncoding.Plain ? stored : stored * MaxExpansion));
+        if (!Enum.IsDefined(encoding) || (encoding == ChunkEncoding.Plain && length != stored))
+        {
+            throw body.Damaged($"a chunk of encoding {encoding}, {stored} bytes that stand for {length}");
+        }
+
+        return new StateChunk(group, count, new ChunkHandle(segments[segment], offset, stored, encoding, length, body.ReadUInt128()));
+    }
+}

@@ -1,0 +1,125 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Wire.Control;
+
+/// <summary>The bytes of the fields that several control messages have.</summary>
+internal static class ControlFields
+{
+    // A peer must not make this process recurse without end.
+    private const int MaxCauses = 16;
+
+    public static void WriteJob(this CodecWriter writer, JobId job) => writer.WriteUInt128(job.Value);
+
+    public static JobId ReadJob(this CodecReader reader) => new(reader.ReadUInt128());
+
+    public static void WriteAttempt(this CodecWriter writer, Attempt attempt) => writer.WriteLength(attempt.Number);
+
+    public static Attempt ReadAttempt(this CodecReader reader) => new((int)reader.ReadUInt64(int.MaxValue));
+
+    public static void WriteCheckpoint(this CodecWriter writer, CheckpointId checkpoint) => writer.WriteInt64(checkpoint.Number);
+
+    public static CheckpointId ReadCheckpoint(this CodecReader reader) => new(reader.ReadInt64(0, long.MaxValue));
+
+    public static void WriteEpoch(this CodecWriter writer, Epoch epoch) => writer.WriteInt64(epoch.Number);
+
+    public static Epoch ReadEpoch(this CodecReader reader) => new(reader.ReadInt64(0, long.MaxValue));
+
+    public static void WriteTask(this CodecWriter writer, TaskId task)
+    {
+        writer.WriteJob(task.Job);
+        writer.WriteUInt128(task.Vertex.Value);
+        writer.WriteLength(task.Subtask);
+    }
+
+    public static TaskId ReadTask(this CodecReader reader) =>
+        new(reader.ReadJob(), new VertexId(reader.ReadUInt128()), (int)reader.ReadUInt64(int.MaxValue));
+
+    /// <summary>A number of an enumeration; its numbers are on the wire and never change.</summary>
+    public static T ReadEnum<T>(this CodecReader reader)
+        where T : struct, Enum
+    {
+        T value = (T)Enum.ToObject(typeof(T), reader.ReadUInt64(byte.MaxValue));
+        return Enum.IsDefined(value) ? value : throw reader.Damaged($"{typeof(T).Name} {value}");
+    }
+
+    public static void WriteEnum<T>(this CodecWriter writer, T value)
+        where T : struct, Enum => writer.WriteUInt64(Convert.ToUInt64(value, null));
+
+    /// <summary>Whether there is a value, and the value.</summary>
+    public static void WriteOptional<T>(this CodecWriter writer, T? value, Action<CodecWriter, T> write)
+        where T : class
+    {
+        writer.WriteBoolean(value is not null);
+        if (value is not null)
+        {
+            write(writer, value);
+        }
+    }
+
+    public static T? ReadOptional<T>(this CodecReader reader, Func<CodecReader, T> read)
+        where T : class => reader.ReadBoolean() ? read(reader) : null;
+
+    public static void WriteMany<T>(this CodecWriter writer, IReadOnlyCollection<T> items, Action<CodecWriter, T> write)
+    {
+        writer.WriteLength(items.Count);
+        foreach (T item in items)
+        {
+            write(writer, item);
+        }
+    }
+
+    /// <summary>An error with its causes. Those behind the sixteenth are left out.</summary>
+    public static void WriteError(this CodecWriter writer, ErrorInfo error)
+    {
+        int causes = 0;
+        for (ErrorInfo? cause = error.Cause; cause is not null && causes < MaxCauses; cause = cause.Cause)
+        {
+            causes++;
+        }
+
+        writer.WriteLength(causes);
+        ErrorInfo? next = error;
+        for (int i = 0; i <= causes; i++)
+        {
+            writer.WriteString(next!.TypeName);
+            writer.WriteString(next.Message);
+            writer.WriteString(next.StackTrace);
+            writer.WriteLength((int?)next.Code ?? 0);
+            writer.WriteString(next.Subject);
+            writer.WriteString(next.Detail);
+            next = next.Cause;
+        }
+    }
+
+    public static ErrorInfo ReadError(this CodecReader reader)
+    {
+        ErrorInfo[] chain = new ErrorInfo[(int)reader.ReadUInt64(MaxCauses) + 1];
+        for (int i = 0; i < chain.Length; i++)
+        {
+            chain[i] = new ErrorInfo(reader.ReadRequiredString(), reader.ReadRequiredString(), reader.ReadRequiredString())
+            {
+                Code = reader.ReadUInt64(byte.MaxValue) is not 0 and ulong code ? (ErrorCode)code : null,
+                Subject = reader.ReadRequiredString(),
+                Detail = reader.ReadRequiredString(),
+            };
+        }
+
+        ErrorInfo error = chain[^1];
+        for (int i = chain.Length - 2; i >= 0; i--)
+        {
+            error = chain[i] with { Cause = error };
+        }
+
+        return error;
+    }
+
+    public static void WriteFailure(this CodecWriter writer, TaskFailure failure)
+    {
+        writer.WriteString(failure.OperatorName);
+        writer.WriteError(failure.Cause);
+    }
+
+    public static TaskFailure ReadFailure(this CodecReader reader) => new(reader.ReadRequiredString(), reader.ReadError());
+}

@@ -1,0 +1,170 @@
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+
+namespace QueryStream.Wire.Control;
+
+/// <summary>The number and the fields of each message to the coordinator.</summary>
+internal static class CoordinatorMessageFormat
+{
+    // On the wire: numbers never change, and none is used again.
+    private enum MessageType : byte
+    {
+        RegisterWorker = 1,
+        TasksDeployed = 2,
+        DeploymentRefused = 3,
+        TaskReport = 4,
+        MetricsReport = 5,
+        CheckpointAcknowledged = 6,
+        CheckpointRequested = 7,
+        CheckpointDeclined = 8,
+    }
+
+    public static void Write(CodecWriter writer, CoordinatorMessage message)
+    {
+        switch (message)
+        {
+            case RegisterWorker register:
+                Begin(writer, MessageType.RegisterWorker);
+                WriteRegistration(writer, register);
+                break;
+            case TasksDeployed deployed:
+                Begin(writer, MessageType.TasksDeployed);
+                writer.WriteJob(deployed.Job);
+                writer.WriteAttempt(deployed.Attempt);
+                break;
+            case DeploymentRefused refused:
+                Begin(writer, MessageType.DeploymentRefused);
+                writer.WriteJob(refused.Job);
+                writer.WriteAttempt(refused.Attempt);
+                writer.WriteError(refused.Error);
+                break;
+            case TaskReport report:
+                Begin(writer, MessageType.TaskReport, report.Task, report.Attempt);
+                writer.WriteEnum(report.State);
+                writer.WriteOptional(report.Failure, ControlFields.WriteFailure);
+                break;
+            case MetricsReport metrics:
+                Begin(writer, MessageType.MetricsReport);
+                writer.WriteJob(metrics.Job);
+                writer.WriteAttempt(metrics.Attempt);
+                writer.WriteMany(metrics.Tasks, WriteSample);
+                break;
+            case CheckpointAcknowledged acknowledged:
+                Begin(writer, MessageType.CheckpointAcknowledged);
+                writer.WriteAttempt(acknowledged.Attempt);
+                SnapshotFormat.Write(writer, acknowledged.Snapshot);
+                break;
+            case CheckpointRequested requested:
+                Begin(writer, MessageType.CheckpointRequested, requested.Task, requested.Attempt);
+                writer.WriteCheckpoint(requested.LastBarrier);
+                writer.WriteString(requested.OperatorName);
+                writer.WriteString(requested.Reason);
+                break;
+            case CheckpointDeclined declined:
+                Begin(writer, MessageType.CheckpointDeclined, declined.Task, declined.Attempt);
+                writer.WriteCheckpoint(declined.Checkpoint);
+                writer.WriteFailure(declined.Failure);
+                break;
+            default:
+                throw new InvalidOperationException($"{message.GetType().Name} has no number on the wire.");
+        }
+    }
+
+    public static CoordinatorMessage Read(CodecReader reader)
+    {
+        byte type = reader.ReadByte();
+        return (MessageType)type switch
+        {
+            MessageType.RegisterWorker => ReadRegistration(reader),
+            MessageType.TasksDeployed => new TasksDeployed(reader.ReadJob(), reader.ReadAttempt()),
+            MessageType.DeploymentRefused => new DeploymentRefused(reader.ReadJob(), reader.ReadAttempt(), reader.ReadError()),
+            MessageType.TaskReport => new TaskReport(
+                reader.ReadTask(), reader.ReadAttempt(), reader.ReadEnum<ExecutionState>(), reader.ReadOptional(ControlFields.ReadFailure)),
+            MessageType.MetricsReport => new MetricsReport(reader.ReadJob(), reader.ReadAttempt(), reader.ReadMany(ReadSample)),
+            MessageType.CheckpointAcknowledged => ReadAcknowledgement(reader),
+            MessageType.CheckpointRequested => new CheckpointRequested(
+                reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadRequiredString(), reader.ReadRequiredString()),
+            MessageType.CheckpointDeclined => new CheckpointDeclined(
+                reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadFailure()),
+            _ => throw reader.Damaged($"a message to the coordinator of type {type}"),
+        };
+    }
+
+    private static void Begin(CodecWriter writer, MessageType type) => writer.WriteByte((byte)type);
+
+    private static void Begin(CodecWriter writer, MessageType type, TaskId task, Attempt attempt)
+    {
+        Begin(writer, type);
+        writer.WriteTask(task);
+        writer.WriteAttempt(attempt);
+    }
+
+    private static void WriteRegistration(CodecWriter writer, RegisterWorker register)
+    {
+        writer.WriteString(register.Worker.Name);
+        writer.WriteLength(register.Slots);
+        writer.WriteMany(register.Attempts, static (writer, attempt) =>
+        {
+            writer.WriteJob(attempt.Job);
+            writer.WriteAttempt(attempt.Attempt);
+        });
+    }
+
+    private static RegisterWorker ReadRegistration(CodecReader reader) => new(
+        new WorkerId(reader.ReadRequiredString()),
+        (int)reader.ReadUInt64(int.MaxValue),
+        reader.ReadMany(static reader => new JobAttempt(reader.ReadJob(), reader.ReadAttempt())));
+
+    private static CheckpointAcknowledged ReadAcknowledgement(CodecReader reader)
+    {
+        Attempt attempt = reader.ReadAttempt();
+        return new CheckpointAcknowledged(SnapshotFormat.Read(reader), attempt);
+    }
+
+    private static void WriteSample(CodecWriter writer, TaskSample sample)
+    {
+        writer.WriteTask(sample.Task);
+        writer.WriteInt64(sample.RecordsRead);
+        writer.WriteInt64(sample.RowsIn);
+        writer.WriteInt64(sample.LateDropped);
+        writer.WriteInt64(sample.Acknowledged);
+        writer.WriteInt64(sample.SinceAcknowledgement?.Ticks ?? -1);
+        writer.WriteInt64(sample.Watermark.Milliseconds);
+        writer.WriteMany(sample.Counters, WriteCount);
+        writer.WriteMany(sample.DeadLetters, WriteCount);
+        writer.WriteMany(sample.DeadLetterExamples, WriteText);
+        writer.WriteMany(sample.Problems, WriteText);
+    }
+
+    private static TaskSample ReadSample(CodecReader reader) => new(reader.ReadTask())
+    {
+        RecordsRead = reader.ReadInt64(),
+        RowsIn = reader.ReadInt64(),
+        LateDropped = reader.ReadInt64(),
+        Acknowledged = reader.ReadInt64(),
+        SinceAcknowledgement = reader.ReadInt64(-1, long.MaxValue) is >= 0 and long ticks ? TimeSpan.FromTicks(ticks) : null,
+        Watermark = new EventTime(reader.ReadInt64()),
+        Counters = reader.ReadMany(ReadCount),
+        DeadLetters = reader.ReadMany(ReadCount),
+        DeadLetterExamples = reader.ReadMany(ReadText),
+        Problems = reader.ReadMany(ReadText),
+    };
+
+    private static void WriteCount(CodecWriter writer, NamedCount count)
+    {
+        writer.WriteString(count.Name);
+        writer.WriteInt64(count.Count);
+    }
+
+    private static NamedCount ReadCount(CodecReader reader) => new(reader.ReadRequiredString(), reader.ReadInt64());
+
+    private static void WriteText(CodecWriter writer, NamedText text)
+    {
+        writer.WriteString(text.Name);
+        writer.WriteString(text.Text);
+    }
+
+    private static NamedText ReadText(CodecReader reader) => new(reader.ReadRequiredString(), reader.ReadRequiredString());
+}

@@ -1,0 +1,173 @@
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Wire.Control;
+
+/// <summary>The number and the fields of each message to a worker.</summary>
+internal static class WorkerMessageFormat
+{
+    // On the wire: numbers never change, and none is used again.
+    private enum MessageType : byte
+    {
+        WorkerRegistered = 1,
+        DeployTasks = 2,
+        RunTasks = 3,
+        CancelTasks = 4,
+        ReleaseTasks = 5,
+        ReleaseJob = 6,
+        TriggerCheckpoint = 7,
+        CheckpointCompleted = 8,
+        CheckpointAborted = 9,
+    }
+
+    public static void Write(CodecWriter writer, WorkerMessage message)
+    {
+        switch (message)
+        {
+            case WorkerRegistered:
+                Begin(writer, MessageType.WorkerRegistered);
+                break;
+            case DeployTasks deploy:
+                Begin(writer, MessageType.DeployTasks, deploy.Job, deploy.Attempt);
+                WriteDeployment(writer, deploy);
+                break;
+            case RunTasks run:
+                Begin(writer, MessageType.RunTasks, run.Job, run.Attempt);
+                break;
+            case CancelTasks cancel:
+                Begin(writer, MessageType.CancelTasks, cancel.Job, cancel.Attempt);
+                break;
+            case ReleaseTasks release:
+                Begin(writer, MessageType.ReleaseTasks, release.Job, release.Attempt);
+                break;
+            case ReleaseJob release:
+                Begin(writer, MessageType.ReleaseJob);
+                writer.WriteJob(release.Job);
+                break;
+            case TriggerCheckpoint trigger:
+                Begin(writer, MessageType.TriggerCheckpoint, trigger.Job, trigger.Attempt);
+                WriteTrigger(writer, trigger);
+                break;
+            case CheckpointCompleted completed:
+                Begin(writer, MessageType.CheckpointCompleted, completed.Job, completed.Attempt);
+                writer.WriteCheckpoint(completed.Checkpoint);
+                break;
+            case CheckpointAborted aborted:
+                Begin(writer, MessageType.CheckpointAborted, aborted.Job, aborted.Attempt);
+                writer.WriteCheckpoint(aborted.Checkpoint);
+                break;
+            default:
+                throw new InvalidOperationException($"{message.GetType().Name} has no number on the wire.");
+        }
+    }
+
+    public static WorkerMessage Read(CodecReader reader)
+    {
+        byte type = reader.ReadByte();
+        return (MessageType)type switch
+        {
+            MessageType.WorkerRegistered => new WorkerRegistered(),
+            MessageType.DeployTasks => ReadDeployment(reader),
+            MessageType.RunTasks => new RunTasks(reader.ReadJob(), reader.ReadAttempt()),
+            MessageType.CancelTasks => new CancelTasks(reader.ReadJob(), reader.ReadAttempt()),
+            MessageType.ReleaseTasks => new ReleaseTasks(reader.ReadJob(), reader.ReadAttempt()),
+            MessageType.ReleaseJob => new ReleaseJob(reader.ReadJob()),
+            MessageType.TriggerCheckpoint => ReadTrigger(reader),
+            MessageType.CheckpointCompleted => new CheckpointCompleted(reader.ReadJob(), reader.ReadAttempt(), reader.ReadCheckpoint()),
+            MessageType.CheckpointAborted => new CheckpointAborted(reader.ReadJob(), reader.ReadAttempt(), reader.ReadCheckpoint()),
+            _ => throw reader.Damaged($"a message to a worker of type {type}"),
+        };
+    }
+
+    private static void Begin(CodecWriter writer, MessageType type) => writer.WriteByte((byte)type);
+
+    private static void Begin(CodecWriter writer, MessageType type, JobId job, Attempt attempt)
+    {
+        Begin(writer, type);
+        writer.WriteJob(job);
+        writer.WriteAttempt(attempt);
+    }
+
+    private static void WriteDeployment(CodecWriter writer, DeployTasks deploy)
+    {
+        JobPlan plan = deploy.Plan;
+        writer.WriteString(plan.Reference.Content);
+        writer.WriteString(plan.Reference.TypeName);
+        writer.WriteMany(plan.Settings, static (writer, setting) =>
+        {
+            writer.WriteString(setting.Key);
+            writer.WriteString(setting.Value);
+        });
+        writer.WriteLength(plan.Parallelism);
+        writer.WriteString(plan.Fingerprint);
+        writer.WriteMany(deploy.Placement, static (writer, task) =>
+        {
+            writer.WriteUInt128(task.Vertex.Value);
+            writer.WriteLength(task.Subtask);
+            writer.WriteString(task.Slot.Worker.Name);
+            writer.WriteLength(task.Slot.Index);
+        });
+        writer.WriteOptional(deploy.Checkpoints, static (writer, checkpoints) =>
+        {
+            writer.WriteEpoch(checkpoints.Epoch);
+            writer.WriteString(checkpoints.Storage);
+            writer.WriteEnum(checkpoints.Mode);
+        });
+        writer.WriteOptional(deploy.Restore, static (writer, restore) =>
+        {
+            writer.WriteString(restore.Storage);
+            writer.WriteJob(restore.Job);
+            writer.WriteCheckpoint(restore.Checkpoint);
+        });
+    }
+
+    private static DeployTasks ReadDeployment(CodecReader reader)
+    {
+        JobId job = reader.ReadJob();
+        Attempt attempt = reader.ReadAttempt();
+        JobReference reference = new(reader.ReadRequiredString(), reader.ReadRequiredString());
+        KeyValuePair<string, string>[] settings = reader.ReadMany(static reader =>
+            KeyValuePair.Create(reader.ReadRequiredString(), reader.ReadRequiredString()));
+        JobPlan plan = new(
+            reference,
+            new Dictionary<string, string>(settings, StringComparer.Ordinal),
+            (int)reader.ReadUInt64(int.MaxValue),
+            reader.ReadRequiredString());
+        TaskPlacement[] placement = reader.ReadMany(static reader => new TaskPlacement(
+            new VertexId(reader.ReadUInt128()), (int)reader.ReadUInt64(int.MaxValue), ReadSlot(reader)));
+        return new DeployTasks(job, attempt, plan, placement)
+        {
+            Checkpoints = reader.ReadOptional(static reader =>
+                new CheckpointPlan(reader.ReadEpoch(), reader.ReadRequiredString(), reader.ReadEnum<CheckpointMode>())),
+            Restore = reader.ReadOptional(static reader =>
+                new RestorePlan(reader.ReadRequiredString(), reader.ReadJob(), reader.ReadCheckpoint())),
+        };
+    }
+
+    private static SlotId ReadSlot(CodecReader reader) => new(new WorkerId(reader.ReadRequiredString()), (int)reader.ReadUInt64(int.MaxValue));
+
+    private static void WriteTrigger(CodecWriter writer, TriggerCheckpoint trigger)
+    {
+        writer.WriteCheckpoint(trigger.Checkpoint);
+        writer.WriteEnum(trigger.Kind);
+        writer.WriteString(trigger.Storage);
+        writer.WriteEpoch(trigger.Epoch);
+        writer.WriteInt64(trigger.Base?.Number ?? -1);
+        writer.WriteBoolean(trigger.Stop is not null);
+        if (trigger.Stop is { } stop)
+        {
+            writer.WriteEnum(stop);
+        }
+    }
+
+    private static TriggerCheckpoint ReadTrigger(CodecReader reader) => new(
+        reader.ReadJob(),
+        reader.ReadAttempt(),
+        reader.ReadCheckpoint(),
+        reader.ReadEnum<CheckpointKind>(),
+        reader.ReadRequiredString(),
+        reader.ReadEpoch(),
+        reader.ReadInt64(-1, long.MaxValue) is >= 0 and long number ? new CheckpointId(number) : null,
+        reader.ReadBoolean() ? reader.ReadEnum<StopMode>() : null);
+}

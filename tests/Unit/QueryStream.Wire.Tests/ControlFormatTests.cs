@@ -1,0 +1,227 @@
+using System.IO.Hashing;
+using System.Text;
+using QueryStream.Checkpoints.Chunks;
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Core;
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Wire.Tests;
+
+public sealed class ControlFormatTests
+{
+    private static readonly JobId Job = new(new UInt128(1, 2));
+    private static readonly Attempt Third = new(3);
+    private static readonly CheckpointId Nine = new(9);
+    private static readonly TaskId Task = new(Job, new VertexId(77), 4);
+    private static readonly TaskFailure Failure = new("đếm", ErrorInfo.From(new InvalidOperationException("hỏng", new TimeoutException("slow"))));
+
+    private static readonly WorkerMessage[] ToWorkers =
+    [
+        new WorkerRegistered(),
+        new DeployTasks(
+            Job,
+            Third,
+            new JobPlan(new JobReference("sha", "Jobs.Đơn"), new Dictionary<string, string> { ["a"] = "1", ["b"] = "" }, 2, "print"),
+            [new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("w-1"), 1)), new TaskPlacement(new VertexId(5), 1, new SlotId(new WorkerId("w-2"), 0))])
+        {
+            Checkpoints = new CheckpointPlan(new Epoch(7), "file:///c", CheckpointMode.AtLeastOnce),
+            Restore = new RestorePlan("file:///c", new JobId(8), Nine),
+        },
+        new DeployTasks(Job, Third, new JobPlan(new JobReference("", ""), new Dictionary<string, string>(), 1, ""), []),
+        new RunTasks(Job, Third),
+        new CancelTasks(Job, Third),
+        new ReleaseTasks(Job, Third),
+        new ReleaseJob(Job),
+        new TriggerCheckpoint(Job, Third, Nine, CheckpointKind.Savepoint, "file:///s", new Epoch(7), null, StopMode.Drain),
+        new TriggerCheckpoint(Job, Third, Nine, CheckpointKind.Checkpoint, "redis://r", new Epoch(7), new CheckpointId(8), null),
+        new CheckpointCompleted(Job, Third, Nine),
+        new CheckpointAborted(Job, Third, Nine),
+    ];
+
+    private static readonly CoordinatorMessage[] ToCoordinator =
+    [
+        new RegisterWorker(new WorkerId("máy-1"), 4, [new JobAttempt(Job, Third)]),
+        new TasksDeployed(Job, Third),
+        new DeploymentRefused(Job, Third, Failure.Cause),
+        new TaskReport(Task, Third, ExecutionState.Running),
+        new TaskReport(Task, Third, ExecutionState.Failed, Failure),
+        new MetricsReport(Job, Third, [Sample(), new TaskSample(Task)]),
+        new CheckpointAcknowledged(Snapshot(), Third),
+        new CheckpointRequested(Task, Third, Nine, "sink", "full"),
+        new CheckpointDeclined(Task, Third, Nine, Failure),
+    ];
+
+    public static TheoryData<int> WorkerMessages => [.. Enumerable.Range(0, ToWorkers.Length)];
+
+    public static TheoryData<int> CoordinatorMessages => [.. Enumerable.Range(0, ToCoordinator.Length)];
+
+    [Theory]
+    [MemberData(nameof(WorkerMessages))]
+    public void A_message_to_a_worker_comes_out_as_it_went_in(int message) => AssertSame(ToWorkers[message], Read<WorkerMessage>(Bytes(ToWorkers[message])));
+
+    [Theory]
+    [MemberData(nameof(CoordinatorMessages))]
+    public void A_message_to_the_coordinator_comes_out_as_it_went_in(int message) =>
+        AssertSame(ToCoordinator[message], Read<CoordinatorMessage>(Bytes(ToCoordinator[message])));
+
+    [Fact]
+    public void Every_type_of_message_has_an_example_here()
+    {
+        Type[] types = [.. typeof(WorkerMessage).Assembly.GetTypes().Where(type =>
+            !type.IsAbstract && (type.IsSubclassOf(typeof(WorkerMessage)) || type.IsSubclassOf(typeof(CoordinatorMessage))))];
+
+        Assert.Equal(17, types.Length);
+        Assert.Empty(types.Except(ToWorkers.Select(message => message.GetType())).Except(ToCoordinator.Select(message => message.GetType())));
+    }
+
+    // Another version of a message needs another ControlFormat.Version: a rolling upgrade would otherwise read one message as another.
+    [Fact]
+    public void The_bytes_are_frozen()
+    {
+        StringBuilder all = new();
+        foreach (byte[] bytes in ToWorkers.Select(Bytes).Concat(ToCoordinator.Where(message => !HasStackTrace(message)).Select(Bytes)))
+        {
+            all.AppendLine(Convert.ToHexString(bytes));
+        }
+
+        Assert.Equal((1, "9cbeb85e0050ea5d"), (ControlFormat.Version, XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString())).ToString("x16", null)));
+    }
+
+    [Fact]
+    public void Bytes_that_are_cut_off_or_changed_cause_nothing_but_a_codec_exception()
+    {
+        SeededRandom random = new(17);
+        foreach (byte[] bytes in ToWorkers.Select(Bytes))
+        {
+            Damage<WorkerMessage>(bytes, random);
+        }
+
+        foreach (byte[] bytes in ToCoordinator.Select(Bytes))
+        {
+            Damage<CoordinatorMessage>(bytes, random);
+        }
+    }
+
+    [Fact]
+    public void Another_version_an_unknown_type_and_bytes_behind_the_message_are_refused_by_name()
+    {
+        Assert.Contains("is of version 2", Refused([2, 1]), StringComparison.Ordinal);
+        Assert.Contains("a message to a worker of type 200", Refused([1, 200]), StringComparison.Ordinal);
+        Assert.Contains("1 bytes after the message", Refused([1, 1, 0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_an_error_with_many_causes_the_first_sixteen_are_sent()
+    {
+        Exception deep = new TimeoutException("0");
+        for (int i = 1; i < 40; i++)
+        {
+            deep = new InvalidOperationException($"{i}", deep);
+        }
+
+        DeploymentRefused copy = Assert.IsType<DeploymentRefused>(
+            Read<CoordinatorMessage>(Bytes(new DeploymentRefused(Job, Third, ErrorInfo.From(deep)))));
+
+        List<string> messages = [];
+        for (ErrorInfo? error = copy.Error; error is not null; error = error.Cause)
+        {
+            messages.Add(error.Message);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 17).Select(i => $"{39 - i}"), messages);
+    }
+
+    private static void Damage<T>(byte[] bytes, SeededRandom random)
+    {
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            Assert.Throws<CodecException>(() => Read<T>(bytes[..length]));
+        }
+
+        for (int i = 0; i < 2_000; i++)
+        {
+            byte[] changed = [.. bytes];
+            for (int at = 0; at <= random.Next(3); at++)
+            {
+                changed[random.Next(changed.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                Read<T>(changed);
+            }
+            catch (CodecException)
+            {
+                // Refused.
+            }
+        }
+    }
+
+    private static string Refused(byte[] bytes) => Assert.Throws<CodecException>(() => Read<WorkerMessage>(bytes)).Message;
+
+    private static byte[] Bytes(object message)
+    {
+        CodecWriter writer = new();
+        if (message is WorkerMessage worker)
+        {
+            ControlFormat.Write(writer, worker);
+        }
+        else
+        {
+            ControlFormat.Write(writer, (CoordinatorMessage)message);
+        }
+
+        return writer.Written.ToArray();
+    }
+
+    private static T Read<T>(byte[] bytes) => typeof(T) == typeof(WorkerMessage)
+        ? (T)(object)ControlFormat.ReadWorkerMessage(new CodecReader(bytes))
+        : (T)(object)ControlFormat.ReadCoordinatorMessage(new CodecReader(bytes));
+
+    // Records compare their lists by reference, so all members are compared.
+    private static void AssertSame(object expected, object actual) => Assert.Equivalent(expected, actual, strict: true);
+
+    private static bool HasStackTrace(CoordinatorMessage message) => message is TaskReport { Failure: not null } or DeploymentRefused or CheckpointDeclined;
+
+    private static TaskSample Sample() => new(Task)
+    {
+        RecordsRead = 1,
+        RowsIn = 2,
+        LateDropped = 3,
+        Acknowledged = 4,
+        SinceAcknowledgement = TimeSpan.FromMilliseconds(5),
+        Watermark = new EventTime(-6),
+        Counters = [new NamedCount("late", 7)],
+        DeadLetters = [new NamedCount("malformed-json", 8)],
+        DeadLetterExamples = [new NamedText("malformed-json", "dòng 1")],
+        Problems = [new NamedText("sink", "Redis is away")],
+    };
+
+    private static TaskSnapshot Snapshot()
+    {
+        SegmentName segment = new(new Epoch(7), Nine, Third, Task, 0);
+        Schema schema = Codec<long>.Instance.Schema;
+        StateChunk keyed = new(127, 5, new ChunkHandle(segment, 10, 20, ChunkEncoding.Lz4, 90, new UInt128(3, 4)));
+        StateChunk listed = new(-1, 1, new ChunkHandle(segment with { Number = 1 }, 0, 8, ChunkEncoding.Plain, 8, new UInt128(5, 6)));
+        return new TaskSnapshot(
+            Task,
+            Nine,
+            [
+                new OperatorSnapshot(
+                    new OperatorId(9),
+                    "cửa sổ",
+                    [new StateSnapshot("windows", StateKind.Keyed, schema, [keyed]), new StateSnapshot("rows", StateKind.List, schema, [listed])]),
+            ])
+        {
+            KeyGroups = 128,
+            Watermark = new EventTime(1234),
+            HasEnded = true,
+            LastBarrier = new CheckpointId(8),
+            Ledger = [new OperatorLedger(new OperatorId(9), new VertexId(77), "cửa sổ") { RowsIn = 10, Absorbed = 7, Late = 3 }],
+        };
+    }
+}
