@@ -7,12 +7,15 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
-/// An in-memory two-phase sink: rows become visible when their checkpoint completes. It checks that each epoch is committed once and in order. Used
-/// by the test's thread, which also runs the tasks.
+/// An in-memory two-phase sink: rows become visible when their checkpoint completes. It checks that each epoch is committed once and in order. Tasks
+/// may run on several threads; its lists are to be read when none does.
 /// </summary>
 /// <typeparam name="T">The rows, a type with a codec.</typeparam>
 public sealed class TransactionalSink<T> : ISink<T>
 {
+    // Guards the lists and the markers: subtasks commit at the same time.
+    private readonly Lock _lock = new();
+
     // The last committed epoch of each subtask, which a real system stores with the rows.
     private readonly Dictionary<int, long> _markers = [];
 
@@ -37,19 +40,30 @@ public sealed class TransactionalSink<T> : ISink<T>
 
     private bool Commit(PendingEpoch epoch)
     {
-        if (_markers.GetValueOrDefault(epoch.Subtask) >= epoch.Checkpoint.Number)
+        lock (_lock)
         {
-            return false;
-        }
+            if (_markers.GetValueOrDefault(epoch.Subtask) >= epoch.Checkpoint.Number)
+            {
+                return false;
+            }
 
-        _markers[epoch.Subtask] = epoch.Checkpoint.Number;
-        CodecReader reader = new(epoch.State.ToArray());
-        while (reader.Remaining > 0)
+            _markers[epoch.Subtask] = epoch.Checkpoint.Number;
+            CodecReader reader = new(epoch.State.ToArray());
+            while (reader.Remaining > 0)
+            {
+                Visible.Add(Codec<T>.Instance.Read(reader));
+            }
+
+            return true;
+        }
+    }
+
+    private void Abort(CheckpointId checkpoint)
+    {
+        lock (_lock)
         {
-            Visible.Add(Codec<T>.Instance.Read(reader));
+            Aborted.Add(checkpoint);
         }
-
-        return true;
     }
 
     private sealed class Writer(TransactionalSink<T> sink, SinkContext context) : ITwoPhaseSinkWriter<T>
@@ -127,7 +141,7 @@ public sealed class TransactionalSink<T> : ISink<T>
 
         public void Abort(CheckpointId checkpoint)
         {
-            sink.Aborted.Add(checkpoint);
+            sink.Abort(checkpoint);
             _awaitsCheckpoint = false;
         }
 
