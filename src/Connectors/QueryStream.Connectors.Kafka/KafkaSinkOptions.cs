@@ -47,7 +47,7 @@ public sealed record KafkaSinkOptions
 
     private static readonly TimeSpan MinTransactionTimeout = TimeSpan.FromSeconds(1);
 
-    // The number of milliseconds is an Int32 in Kafka's protocol.
+    // Brokers forget transactional ids after as long without use (transactional.id.expiration.ms).
     private static readonly TimeSpan MaxTransactionTimeout = TimeSpan.FromDays(7);
 
     internal KafkaConnection Connection => new(Address, "", Properties);

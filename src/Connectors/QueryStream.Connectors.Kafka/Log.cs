@@ -20,7 +20,7 @@ internal static partial class Log
     [LoggerMessage(2013, LogLevel.Debug, "Kafka client of {Address}: {Problem}")]
     public static partial void ClientProblem(this ILogger logger, string address, string problem);
 
-    [LoggerMessage(2014, LogLevel.Debug, "Fetching the end offsets of silent partitions from Kafka at {Address} failed: {Problem}")]
+    [LoggerMessage(2014, LogLevel.Debug, "Fetching the end offsets of partitions without records from Kafka at {Address} failed: {Problem}")]
     public static partial void EndsUnknown(this ILogger logger, string address, string problem);
 
     [LoggerMessage(2020, LogLevel.Critical, "librdkafka {Facility}: {Text}")]

@@ -57,17 +57,17 @@ public sealed record RedisSinkOptions
             throw new SettingException("ttl", $"'{Durations.Format(Ttl)}' is not allowed: whole seconds from 1s to 10000d.");
         }
 
-        Require("redis.max-pending-bytes", MaxPendingBytes, MaxPendingBytes >= 1, "1 or more");
-        Require("redis.max-pending-rows", MaxPendingRows, MaxPendingRows >= 1, "1 or more");
-        Require("redis.max-flush-rows", MaxFlushRows, MaxFlushRows is >= 1 and <= 100_000, "1 to 100000");
-        Require("redis.max-flush-bytes", MaxFlushBytes, MaxFlushBytes >= 1, "1 or more");
-        Require("redis.max-flushes-in-flight", MaxFlushesInFlight, MaxFlushesInFlight is >= 1 and <= 64, "1 to 64");
-        Require("redis.start-timeout", StartTimeout, StartTimeout > TimeSpan.Zero && StartTimeout <= MaxStartTimeout, "up to 10s");
+        Require(nameof(MaxPendingBytes), MaxPendingBytes, MaxPendingBytes >= 1, "1 or more");
+        Require(nameof(MaxPendingRows), MaxPendingRows, MaxPendingRows >= 1, "1 or more");
+        Require(nameof(MaxFlushRows), MaxFlushRows, MaxFlushRows is >= 1 and <= 100_000, "1 to 100000");
+        Require(nameof(MaxFlushBytes), MaxFlushBytes, MaxFlushBytes >= 1, "1 or more");
+        Require(nameof(MaxFlushesInFlight), MaxFlushesInFlight, MaxFlushesInFlight is >= 1 and <= 64, "1 to 64");
+        Require(nameof(StartTimeout), StartTimeout, StartTimeout > TimeSpan.Zero && StartTimeout <= MaxStartTimeout, "more than 0, at most 10s");
         Require(
-            "redis.retry-delay",
+            nameof(RetryDelay),
             RetryDelay,
             RetryDelay > TimeSpan.Zero && RetryDelay <= MaxRetryDelay,
-            "more than 0, and at most redis.max-retry-delay");
+            $"more than 0, at most {nameof(MaxRetryDelay)}");
         return Address is null ? null : Parse(Address);
     }
 

@@ -51,7 +51,7 @@ public sealed class CoordinatorNode : IAsyncDisposable
     /// The job cannot be loaded, its definition or a setting is wrong, what it starts from is missing, damaged or of another job, the storage of its
     /// checkpoints cannot be used, or there are too few slots.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The caller cancelled; so is the job.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled, which cancels the job too.</exception>
     public async Task<JobHandle> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken)
     {
         submission.Options.Checkpoints.Validate();

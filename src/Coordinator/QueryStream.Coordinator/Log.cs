@@ -14,6 +14,12 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Warning, "Worker {Worker} is lost: its connection broke")]
     public static partial void WorkerLost(ILogger logger, WorkerId worker);
 
+    [LoggerMessage(
+        3042,
+        LogLevel.Warning,
+        "Worker {Worker} has registered on another connection; the old one is closed. If these are two workers, give them different names")]
+    public static partial void WorkerReplaced(ILogger logger, WorkerId worker);
+
     [LoggerMessage(3002, LogLevel.Debug, "Worker {Worker} has left")]
     public static partial void WorkerLeft(ILogger logger, WorkerId worker);
 
@@ -96,7 +102,7 @@ internal static partial class Log
     [LoggerMessage(3031, LogLevel.Warning, "Job '{Name}' starts without state: there is no checkpoint of it in {Storage}")]
     public static partial void NothingToRestore(ILogger logger, string name, string storage);
 
-    [LoggerMessage(3032, LogLevel.Warning, "Job '{Name}' passes over a damaged checkpoint: {Problem}")]
+    [LoggerMessage(3032, LogLevel.Warning, "Job '{Name}' skips a damaged checkpoint: {Problem}")]
     public static partial void CheckpointPassedOver(ILogger logger, string name, string problem);
 
     [LoggerMessage(3033, LogLevel.Warning, "Job '{Name}' ({Job}) restarts in {Delay}, from {From}. It has failed: {Problem}")]
@@ -123,7 +129,7 @@ internal static partial class Log
     public static partial void CheckpointRequestIgnored(ILogger logger, string @operator, string task, string name, string reason);
 
     [LoggerMessage(
-        3036, LogLevel.Warning, "The checkpoints of job '{Name}', which has ended, could not be deleted, or its end not marked: {Reason}")]
+        3036, LogLevel.Warning, "The end of job '{Name}' could not be recorded, or its checkpoints could not be deleted: {Reason}")]
     public static partial void DiscardFailed(ILogger logger, string name, string reason);
 
     [LoggerMessage(3037, LogLevel.Error, "{Kind} {Checkpoint} of job '{Name}' shows a defect: rows are missing or duplicated. {Operator}")]

@@ -43,7 +43,7 @@ internal static class CommonOptions
 
     public static Option<int?> Parallelism() => Number(
         "--parallelism",
-        "How many subtasks each operator has for which the job says nothing else. Unset: one per core, at most 16",
+        "The parallelism of operators for which the job sets none. Unset: one per core, at most 16",
         1,
         LocalClusterOptions.MaxParallelism);
 

@@ -24,7 +24,7 @@ internal sealed class StateOptions
 
     private readonly Option<string?> _stop = new("--stop-with-savepoint")
     {
-        Description = "Ctrl-C takes a savepoint in this directory and stops the job; another one meanwhile cancels it. If the savepoint "
+        Description = "Ctrl-C takes a savepoint in this directory and stops the job; a second Ctrl-C meanwhile cancels it. If the savepoint "
             + "fails, the job goes on, and the next Ctrl-C tries again",
         HelpName = "DIR",
     };

@@ -42,11 +42,11 @@ internal static class CheckpointJson
     public static string Of(string path, CheckpointManifest manifest, CheckpointVerification verification) => Write(json =>
     {
         WriteHead(json, path, manifest);
-        json.WriteBoolean("is_sound", verification.Damages.Count == 0);
+        json.WriteBoolean("is_sound", verification.DamagedChunks.Count == 0);
         json.WriteNumber("chunks", verification.Chunks);
         json.WriteNumber("segments", verification.Segments);
         json.WriteNumber("stored_bytes", verification.StoredBytes);
-        json.WriteObjects("damages", verification.Damages, WriteDamage);
+        json.WriteObjects("damages", verification.DamagedChunks, WriteDamage);
     });
 
     private static string Write(Action<Utf8JsonWriter> write)
@@ -150,7 +150,7 @@ internal static class CheckpointJson
         json.WriteNumber("missing", part.Missing);
     }
 
-    private static void WriteDamage(Utf8JsonWriter json, ChunkDamage damage)
+    private static void WriteDamage(Utf8JsonWriter json, DamagedChunk damage)
     {
         json.WriteString("place", damage.Place);
         json.WriteNumber("offset", damage.Chunk.Content.Offset);

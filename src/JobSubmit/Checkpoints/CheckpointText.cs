@@ -43,18 +43,18 @@ internal static class CheckpointText
     /// <summary>Writes one line for the verified checkpoint, and one for each damaged chunk.</summary>
     public static void Write(TextWriter output, string path, CheckpointManifest manifest, CheckpointVerification verification)
     {
-        output.WriteLine($"{Title(manifest)}: {(verification.Damages.Count == 0 ? "sound" : "damaged")}");
+        output.WriteLine($"{Title(manifest)}: {(verification.DamagedChunks.Count == 0 ? "sound" : "damaged")}");
         output.WriteLine($"  path   {path}");
         output.WriteLine(
             $"  read   {Number(verification.Chunks)} chunks in {Number(verification.Segments)} segments, {Bytes(verification.StoredBytes)}");
-        foreach (ChunkDamage damage in verification.Damages)
+        foreach (DamagedChunk damage in verification.DamagedChunks)
         {
             output.WriteLine($"  damage {Describe(damage)}");
         }
     }
 
     /// <summary>Describes a damaged chunk in one sentence.</summary>
-    public static string Describe(ChunkDamage damage)
+    public static string Describe(DamagedChunk damage)
     {
         string group = damage.Chunk.KeyGroup < 0 ? "" : $", key group {Number(damage.Chunk.KeyGroup)}";
         return $"{damage.Place}: the chunk at byte {Plain(damage.Chunk.Content.Offset)}, of {Plain(damage.Chunk.Content.StoredLength)} bytes, "

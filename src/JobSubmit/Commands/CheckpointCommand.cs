@@ -82,7 +82,7 @@ internal static class CheckpointCommand
         Terminal terminal, ICheckpointStorage storage, CheckpointManifest manifest, bool json, CancellationToken stop)
     {
         CheckpointVerification verification = await CheckpointVerification.RunAsync(storage, manifest, stop);
-        if (verification.Damages.Count > 0)
+        if (verification.DamagedChunks.Count > 0)
         {
             await RequireStoredAsync(storage, manifest, stop);
         }
@@ -97,13 +97,13 @@ internal static class CheckpointCommand
             CheckpointText.Write(terminal.Out, path, manifest, verification);
         }
 
-        if (verification.Damages.Count == 0)
+        if (verification.DamagedChunks.Count == 0)
         {
             return Sound;
         }
 
         terminal.WriteError(
-            $"Checkpoint {manifest.Id} of job '{manifest.JobName}' cannot be restored: {verification.Damages.Count} of its "
+            $"Checkpoint {manifest.Id} of job '{manifest.JobName}' cannot be restored: {verification.DamagedChunks.Count} of its "
             + $"{verification.Chunks} chunks are damaged. Start from another checkpoint or savepoint.");
         return Damaged;
     }

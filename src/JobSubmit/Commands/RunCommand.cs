@@ -25,7 +25,7 @@ internal static class RunCommand
         Argument<string?> job = CommonOptions.Job();
         Option<string?> className = CommonOptions.Class();
         Option<bool> local = new("--local") { Description = "Run it in this process" };
-        Option<bool> bounded = new("--bounded") { Description = "End at the offsets that are the last at the start" };
+        Option<bool> bounded = new("--bounded") { Description = "Stop at the end offsets that the partitions have at the start" };
         Option<string?> kafka = CommonOptions.Kafka();
         Option<string?> redis = CommonOptions.Redis();
         Option<int?> parallelism = CommonOptions.Parallelism();

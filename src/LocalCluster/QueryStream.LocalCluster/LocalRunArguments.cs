@@ -13,7 +13,7 @@ public static class LocalRunArguments
         ("--from-savepoint PATH|latest, -s", "start from a checkpoint or savepoint, or from the latest checkpoint if there is one"),
         ("--allow-non-restored-state, -n", "drop state that no operator of the job claims"),
         ("-D KEY=VALUE", "a setting of the engine, such as -D execution.checkpointing.dir=file:///PATH"),
-        ("--stop-with-savepoint DIR", "Ctrl-C takes a savepoint in DIR and stops; another one meanwhile cancels; if it fails, try again"),
+        ("--stop-with-savepoint DIR", "Ctrl-C takes a savepoint in DIR and stops; a second Ctrl-C meanwhile cancels; if it fails, try again"),
         ("--drain", "end event time before that savepoint, so that all windows fire"),
     ];
 

@@ -36,25 +36,25 @@ public sealed record AsyncOptions
     {
         if (InFlight is < 1 or > 1_000_000)
         {
-            throw new JobDefinitionException($"MapAsync with {InFlight} rows in flight is not possible: 1 to 1,000,000 are.");
+            throw new JobDefinitionException($"MapAsync: InFlight is {InFlight}; it must be 1 to 1,000,000.");
         }
 
         if (Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > MaxDuration))
         {
             throw new JobDefinitionException(
-                $"MapAsync with a time-out of {Durations.Format(timeout)} is not possible: "
+                $"MapAsync: Timeout is {Durations.Format(timeout)}; "
                 + $"it must be more than 0 and at most {Durations.Format(MaxDuration)}.");
         }
 
         if (Retries < 0)
         {
-            throw new JobDefinitionException($"MapAsync with {Retries} retries is not possible: the number must be 0 or more.");
+            throw new JobDefinitionException($"MapAsync: Retries is {Retries}; it must be 0 or more.");
         }
 
         if (RetryDelay < TimeSpan.Zero || RetryDelay > MaxDuration)
         {
             throw new JobDefinitionException(
-                $"MapAsync with a pause of {Durations.Format(RetryDelay)} is not possible: "
+                $"MapAsync: RetryDelay is {Durations.Format(RetryDelay)}; "
                 + $"it must be 0 or more and at most {Durations.Format(MaxDuration)}.");
         }
 

@@ -52,7 +52,7 @@ public sealed partial class StateTests : IDisposable
         Assert.Equal(1, named.ExitCode);
         Assert.StartsWith($"ERROR: {manifests[^1]} is damaged: ", named.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(0, end.ExitCode);
-        Assert.Contains($"passes over a damaged checkpoint: {manifests[^1]} is damaged", end.Errors, StringComparison.Ordinal);
+        Assert.Contains($"skips a damaged checkpoint: {manifests[^1]} is damaged", end.Errors, StringComparison.Ordinal);
         Assert.Contains($"restored  from file://{Path.GetDirectoryName(manifests[^2])}", end.Output, StringComparison.Ordinal);
     }
 

@@ -47,7 +47,7 @@ public sealed class RedisCheckpointStorageTests
         await old.AcquireAsync(default);
         await young.AcquireAsync(default);
 
-        Assert.Equal(new CommitResult.Overtaken(new Epoch(2)), await old.CommitAsync(TestManifests.Of(1, 1, []), default));
+        Assert.Equal(new CommitResult.Fenced(new Epoch(2)), await old.CommitAsync(TestManifests.Of(1, 1, []), default));
         Assert.Empty(await young.ListAsync(default));
     }
 
@@ -110,7 +110,7 @@ public sealed class RedisCheckpointStorageTests
         Assert.True(await storage.DeleteAsync(new Epoch(2), new StoredCheckpoint(TestManifests.Job, new CheckpointId(7)), default));
         await using RedisCheckpointStorage young = New(server);
         Assert.Equal(new Epoch(3), await young.AcquireAsync(default));
-        Assert.Equal(new CommitResult.Overtaken(new Epoch(3)), await storage.CommitAsync(TestManifests.Of(2, 8, []), default));
+        Assert.Equal(new CommitResult.Fenced(new Epoch(3)), await storage.CommitAsync(TestManifests.Of(2, 8, []), default));
     }
 
     [RedisFact(ownServer: true)]
@@ -124,7 +124,7 @@ public sealed class RedisCheckpointStorageTests
         Assert.Equal(new Epoch(1), await young.AcquireAsync(default));
         await young.CommitAsync(TestManifests.Of(1, 7, []), default);
 
-        Assert.Equal(new CommitResult.Overtaken(new Epoch(1)), await old.CommitAsync(TestManifests.Of(1, 8, []), default));
+        Assert.Equal(new CommitResult.Fenced(new Epoch(1)), await old.CommitAsync(TestManifests.Of(1, 8, []), default));
         Assert.False(await old.DeleteAsync(new Epoch(1), new StoredCheckpoint(TestManifests.Job, new CheckpointId(7)), default));
         Assert.False(await old.DeleteSegmentsAsync(new Epoch(1), TestManifests.Job, [TestManifests.Segment(1, 1)], default));
         Assert.Equal(7, Assert.Single(await young.ListAsync(default)).Id.Number);

@@ -176,9 +176,9 @@ internal sealed partial class Simulation
             StoredCheckpoint stored = await CheckpointPath.Parse(path).ResolveAsync(storage, CancellationToken.None);
             CheckpointManifest manifest = await storage.ReadAsync(stored, CancellationToken.None);
             CheckpointVerification verification = await CheckpointVerification.RunAsync(storage, manifest, CancellationToken.None);
-            if (verification.Damages.Count > 0)
+            if (verification.DamagedChunks.Count > 0)
             {
-                throw new SimulationException($"Savepoint {path} is damaged: {verification.Damages[0]}");
+                throw new SimulationException($"Savepoint {path} is damaged: {verification.DamagedChunks[0]}");
             }
         }
     }

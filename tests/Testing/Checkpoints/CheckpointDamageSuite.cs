@@ -39,7 +39,7 @@ public abstract class CheckpointDamageSuite : IAsyncLifetime
     {
         CheckpointVerification verification = await VerifyAsync();
 
-        Assert.Empty(verification.Damages);
+        Assert.Empty(verification.DamagedChunks);
         Assert.Equal((3, 5), (verification.Segments, verification.Chunks));
         Assert.Equal(Manifest.Chunks.Sum(chunk => chunk.StoredLength), verification.StoredBytes);
     }
@@ -55,14 +55,14 @@ public abstract class CheckpointDamageSuite : IAsyncLifetime
             int at = hit.Content.Offset + (hit.Content.StoredLength / 2);
             await DamageAsync(place, bytes => Flip(bytes, at));
 
-            ChunkDamage damage = Assert.Single((await VerifyAsync()).Damages);
+            DamagedChunk damage = Assert.Single((await VerifyAsync()).DamagedChunks);
 
             Assert.Equal((place, hit), (damage.Place, damage.Chunk));
             Assert.Equal((StoredTestCheckpoint.Counting, "count"), (damage.Operator, damage.State));
             await DamageAsync(place, bytes => Flip(bytes, at));
         }
 
-        Assert.Empty((await VerifyAsync()).Damages);
+        Assert.Empty((await VerifyAsync()).DamagedChunks);
     }
 
     /// <summary>Of a segment that was cut off, what is before the cut is sound.</summary>
@@ -74,8 +74,8 @@ public abstract class CheckpointDamageSuite : IAsyncLifetime
 
         CheckpointVerification verification = await VerifyAsync();
 
-        Assert.Equal([64, 127], verification.Damages.Select(damage => damage.Chunk.KeyGroup));
-        Assert.All(verification.Damages, damage => Assert.Contains("cut off", damage.Problem, StringComparison.Ordinal));
+        Assert.Equal([64, 127], verification.DamagedChunks.Select(damage => damage.Chunk.KeyGroup));
+        Assert.All(verification.DamagedChunks, damage => Assert.Contains("cut off", damage.Problem, StringComparison.Ordinal));
         Assert.Equal(5, verification.Chunks);
     }
 
@@ -90,7 +90,7 @@ public abstract class CheckpointDamageSuite : IAsyncLifetime
 
         CheckpointVerification verification = await VerifyAsync();
 
-        Assert.Equal(["names", "Đếm", "Đếm", "Đếm"], verification.Damages.Select(damage => damage.Operator));
+        Assert.Equal(["names", "Đếm", "Đếm", "Đếm"], verification.DamagedChunks.Select(damage => damage.Operator));
     }
 
     /// <summary>A damaged manifest is an error that names the place and the problem.</summary>

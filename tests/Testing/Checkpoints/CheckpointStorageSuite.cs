@@ -85,7 +85,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         await storage.SegmentsOf(TestManifests.Job).WriteAsync(TestManifests.Segment(2, 5), new byte[3], default);
         StoredCheckpoint stored = Assert.Single(await storage.ListAsync(default));
 
-        Assert.Equal(new CommitResult.Overtaken(new Epoch(2)), await storage.CommitAsync(TestManifests.Of(1, 6, []), default));
+        Assert.Equal(new CommitResult.Fenced(new Epoch(2)), await storage.CommitAsync(TestManifests.Of(1, 6, []), default));
         Assert.False(await storage.DeleteAsync(new Epoch(1), stored, default));
         Assert.False(await storage.DeleteSegmentsAsync(new Epoch(1), TestManifests.Job, [TestManifests.Segment(2, 5)], default));
 
@@ -164,7 +164,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
 
         CheckpointManifest? latest = (await LatestAsync(storage)).Latest;
         Assert.Equal((TestManifests.Job, 6L), (latest?.Job, latest?.Id.Number));
-        Assert.Equal(new LatestFound(null, null, null), await LatestAsync(storage, "none"));
+        Assert.Equal(new LatestCheckpointResult(null, null, null), await LatestAsync(storage, "none"));
     }
 
     /// <summary>The mark of a run that has ended is found by the next process, and there is one for each name of a job.</summary>
@@ -182,7 +182,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         ICheckpointStorage second = await AcquireAsync();
         AssertEqual(end, await second.FindEndAsync(JobName, default));
         Assert.Equal("another/job:name", (await second.FindEndAsync("another/job:name", default))?.JobName);
-        RunEnd next = End(2) with { Job = Other, GoesBackTo = "file:///elsewhere/chk-1", Kind = RunEndKind.Failed };
+        RunEnd next = End(2) with { Job = Other, FallbackPath = "file:///elsewhere/chk-1", Kind = RunEndKind.Failed };
         Assert.True(await second.MarkEndedAsync(next, default));
         AssertEqual(next, await second.FindEndAsync(JobName, default));
         Assert.Empty(await second.ListAsync(default));
@@ -215,7 +215,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         Assert.Equal(3, (await LatestAsync(second)).Latest?.Id.Number);
 
         await second.MarkEndedAsync(End(2), default);
-        LatestFound none = await LatestAsync(second);
+        LatestCheckpointResult none = await LatestAsync(second);
         Assert.Equal((null, 3L, RunEndKind.Canceled), (none.Latest, none.Superseded?.Id.Number, none.End?.Kind));
 
         JobId later = new(0x43);
@@ -238,7 +238,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
     private static RunEnd End(long epoch) =>
         new(JobName, TestManifests.Job, new Epoch(epoch), RunEndKind.Canceled, new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
 
-    private static Task<LatestFound> LatestAsync(ICheckpointStorage storage, string jobName = JobName) =>
+    private static Task<LatestCheckpointResult> LatestAsync(ICheckpointStorage storage, string jobName = JobName) =>
         LatestCheckpoint.FindAsync(storage, jobName, new HashSet<StoredCheckpoint>(), damaged => throw damaged, default);
 
     private static void AssertEqual(RunEnd expected, RunEnd? found)

@@ -79,7 +79,7 @@ public sealed class InMemoryCheckpointServer
 
                 if (!server.IsOwned(owner))
                 {
-                    return (CommitReply.Overtaken, server._epochs[owner.EpochKey]);
+                    return (CommitReply.Fenced, server._epochs[owner.EpochKey]);
                 }
 
                 for (int i = 0; i < required.Count; i++)

@@ -118,7 +118,7 @@ public sealed class DirectoryStorageTests
         await old.DisposeAsync();
         DirectoryStorage young = new(Root, files);
         Assert.Equal(new Epoch(2), await young.AcquireAsync(default));
-        Assert.Equal(new CommitResult.Overtaken(new Epoch(2)), await old.CommitAsync(TestManifests.Of(epoch.Number, 8, []), default));
+        Assert.Equal(new CommitResult.Fenced(new Epoch(2)), await old.CommitAsync(TestManifests.Of(epoch.Number, 8, []), default));
     }
 
     // Three checkpoints, each of which refers to a chunk of the one before, with retention and sweeping in between.

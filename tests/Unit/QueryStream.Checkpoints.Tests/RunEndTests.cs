@@ -18,7 +18,7 @@ public sealed class RunEndTests
     [Fact]
     public void The_stored_bytes_stay_as_they_are()
     {
-        RunEnd end = Second with { GoesBackTo = "x", EndedBefore = [new JobId(9)] };
+        RunEnd end = Second with { FallbackPath = "x", EndedBefore = [new JobId(9)] };
         RunEnd read = RunEndFormat.Read(RunEndFormat.Write(end), "here", Name);
 
         Assert.Equal(end with { EndedBefore = [] }, read with { EndedBefore = [] });

@@ -18,13 +18,13 @@ public sealed class ToRedisTests
         { "ttl", new RedisSinkOptions { Ttl = TimeSpan.Zero } },
         { "ttl", new RedisSinkOptions { Ttl = TimeSpan.FromSeconds(1.5) } },
         { "ttl", new RedisSinkOptions { Ttl = TimeSpan.FromDays(10_001) } },
-        { "redis.max-pending-bytes", new RedisSinkOptions { MaxPendingBytes = 0 } },
-        { "redis.max-pending-rows", new RedisSinkOptions { MaxPendingRows = 0 } },
-        { "redis.max-flush-rows", new RedisSinkOptions { MaxFlushRows = 0 } },
-        { "redis.max-flush-bytes", new RedisSinkOptions { MaxFlushBytes = 0 } },
-        { "redis.max-flushes-in-flight", new RedisSinkOptions { MaxFlushesInFlight = 65 } },
-        { "redis.start-timeout", new RedisSinkOptions { StartTimeout = TimeSpan.FromSeconds(11) } },
-        { "redis.retry-delay", new RedisSinkOptions { RetryDelay = TimeSpan.FromSeconds(3) } },
+        { nameof(RedisSinkOptions.MaxPendingBytes), new RedisSinkOptions { MaxPendingBytes = 0 } },
+        { nameof(RedisSinkOptions.MaxPendingRows), new RedisSinkOptions { MaxPendingRows = 0 } },
+        { nameof(RedisSinkOptions.MaxFlushRows), new RedisSinkOptions { MaxFlushRows = 0 } },
+        { nameof(RedisSinkOptions.MaxFlushBytes), new RedisSinkOptions { MaxFlushBytes = 0 } },
+        { nameof(RedisSinkOptions.MaxFlushesInFlight), new RedisSinkOptions { MaxFlushesInFlight = 65 } },
+        { nameof(RedisSinkOptions.StartTimeout), new RedisSinkOptions { StartTimeout = TimeSpan.FromSeconds(11) } },
+        { nameof(RedisSinkOptions.RetryDelay), new RedisSinkOptions { RetryDelay = TimeSpan.FromSeconds(3) } },
     };
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class RestartStrategyTests
             ("restart-strategy.failure-rate.failure-rate-interval", "10s"),
             ("restart-strategy.failure-rate.delay", "5s"));
         Assert.Equal([5, 5, 5, 5], new double[] { 0, 9, 10.5, 20 }.Select(now => DelayAfter(strategy, now)));
-        EndsWith("more than 2 times in 00:00:10", strategy, 20.5);
+        EndsWith("more than 2 times in 10s", strategy, 20.5);
     }
 
     [Fact]

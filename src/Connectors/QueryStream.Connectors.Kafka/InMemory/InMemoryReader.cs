@@ -9,7 +9,7 @@ internal sealed class InMemoryReader : IKafkaReader
     private readonly TimeProvider _time;
     private readonly Action _wake;
     private readonly PartitionCursor[] _cursors;
-    private readonly SilentPartition[] _silent;
+    private readonly WatchedPartition[] _watched;
     private readonly ITimer _timer;
     private int _turn;
 
@@ -23,10 +23,10 @@ internal sealed class InMemoryReader : IKafkaReader
         _time = time;
         _wake = wake;
         long now = time.GetTimestamp();
-        _silent = [.. from.Select(offset => new SilentPartition(topic.Name, offset.Partition, now, wake))];
+        _watched = [.. from.Select(offset => new WatchedPartition(topic.Name, offset.Partition, now, wake))];
         _cursors = [.. from.Select(offset => topic.Partitions[offset.Partition].Open(offset.Offset, isReadCommitted, OnAppended))];
         _timer = time.CreateTimer(
-            static self => ((InMemoryReader)self!).ReportEndOffsets(), this, SilentPartition.Interval, SilentPartition.Interval);
+            static self => ((InMemoryReader)self!).ReportEndOffsets(), this, WatchedPartition.Interval, WatchedPartition.Interval);
     }
 
     /// <summary>Always false: the reader keeps a reference to the topic that it was opened with.</summary>
@@ -50,7 +50,7 @@ internal sealed class InMemoryReader : IKafkaReader
             isDrained &= isAtEnd;
             if (handled > 0)
             {
-                _silent[index].LastRecord = _time.GetTimestamp();
+                _watched[index].LastRecord = _time.GetTimestamp();
             }
         }
 
@@ -61,7 +61,7 @@ internal sealed class InMemoryReader : IKafkaReader
             return false;
         }
 
-        foreach (SilentPartition partition in _silent)
+        foreach (WatchedPartition partition in _watched)
         {
             if (partition.TryTakeEndOffset(out long end, out EventTime askedAt))
             {
@@ -98,9 +98,9 @@ internal sealed class InMemoryReader : IKafkaReader
             return;
         }
 
-        foreach (SilentPartition partition in _silent)
+        foreach (WatchedPartition partition in _watched)
         {
-            if (_time.GetElapsedTime(partition.LastRecord) >= SilentPartition.SilentAfter)
+            if (_time.GetElapsedTime(partition.LastRecord) >= WatchedPartition.FetchEndAfter)
             {
                 EventTime now = EventTime.From(_time.GetUtcNow());
                 partition.SetEndOffset(_topic.Partitions[partition.Partition].High, now);

@@ -6,7 +6,8 @@ namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
 /// The client for requests other than fetching and producing; one per connection. It fetches nothing, so no long-polling fetch delays a response.
-/// While the connection has readers or producers, it monitors whether the cluster responds, and fetches the end offsets of silent partitions.
+/// While the connection has readers or producers, it monitors whether the cluster responds, and fetches the end offsets of
+/// partitions without records.
 /// </summary>
 internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
 {
@@ -27,7 +28,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
 
     // Guards the list of partitions, which readers change on any thread, and the start of the monitor.
     private readonly Lock _lock = new();
-    private SilentPartition[] _readPartitions = [];
+    private WatchedPartition[] _readPartitions = [];
     private Task? _watch;
 
     // Set by librdkafka's events, cleared by the monitor.
@@ -74,7 +75,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     }
 
     /// <summary>Adds partitions whose end offsets are fetched while they are silent.</summary>
-    public void AddPartitions(IEnumerable<SilentPartition> partitions)
+    public void AddPartitions(IEnumerable<WatchedPartition> partitions)
     {
         lock (_lock)
         {
@@ -83,7 +84,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     }
 
     /// <summary>Removes partitions that are no longer read. One more end offset may still arrive.</summary>
-    public void RemovePartitions(IReadOnlyCollection<SilentPartition> partitions)
+    public void RemovePartitions(IReadOnlyCollection<WatchedPartition> partitions)
     {
         lock (_lock)
         {
@@ -193,12 +194,12 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        using PeriodicTimer timer = new(SilentPartition.Interval, _time);
+        using PeriodicTimer timer = new(WatchedPartition.Interval, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
-                SilentPartition[] silent = Silent();
+                WatchedPartition[] silent = Silent();
                 if (silent.Length > 0)
                 {
                     await RunAsync(() => FetchEndOffsets(silent)).ConfigureAwait(false);
@@ -215,15 +216,15 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    private SilentPartition[] Silent()
+    private WatchedPartition[] Silent()
     {
-        SilentPartition[] partitions = Volatile.Read(ref _readPartitions);
-        return Array.FindAll(partitions, partition => _time.GetElapsedTime(partition.LastRecord) >= SilentPartition.SilentAfter);
+        WatchedPartition[] partitions = Volatile.Read(ref _readPartitions);
+        return Array.FindAll(partitions, partition => _time.GetElapsedTime(partition.LastRecord) >= WatchedPartition.FetchEndAfter);
     }
 
-    private bool FetchEndOffsets(SilentPartition[] silent)
+    private bool FetchEndOffsets(WatchedPartition[] silent)
     {
-        foreach (IGrouping<string, SilentPartition> topic in silent.GroupBy(partition => partition.Topic, StringComparer.Ordinal))
+        foreach (IGrouping<string, WatchedPartition> topic in silent.GroupBy(partition => partition.Topic, StringComparer.Ordinal))
         {
             // Read before the request: the response covers everything written until then.
             EventTime askedAt = EventTime.From(_time.GetUtcNow());
@@ -232,7 +233,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             Try(
                 () => ends = NativeRequests.HighWatermarks(_handle.Client, topic.Key, partitions, (int)WatchTimeout.TotalMilliseconds),
                 isOfTopic: true);
-            foreach (SilentPartition partition in topic)
+            foreach (WatchedPartition partition in topic)
             {
                 if (ends.TryGetValue(partition.Partition, out long end))
                 {

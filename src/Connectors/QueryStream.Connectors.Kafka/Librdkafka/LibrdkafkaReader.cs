@@ -20,7 +20,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     private readonly FetchClient _client;
     private readonly string _topic;
     private readonly int[] _partitions;
-    private readonly SilentPartition[] _silent;
+    private readonly WatchedPartition[] _watched;
     private readonly TimeProvider _time;
     private readonly Action _wake;
     private readonly FetchProblems _problems;
@@ -56,8 +56,8 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         _queue = NativeMethods.QueueNew(client.Client);
         NativeMethods.QueueOnEvent(_queue, &OnQueueFilled, GCHandle.ToIntPtr(_self));
         long now = time.GetTimestamp();
-        _silent = [.. _partitions.Select(partition => new SilentPartition(topic, partition, now, wake))];
-        client.Cluster.AddPartitions(_silent);
+        _watched = [.. _partitions.Select(partition => new WatchedPartition(topic, partition, now, wake))];
+        client.Cluster.AddPartitions(_watched);
         client.Cluster.Watch();
         client.Replaced += wake;
         foreach (KafkaOffset offset in from)
@@ -107,7 +107,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         }
 
         _isDisposed = true;
-        _client.Cluster.RemovePartitions(_silent);
+        _client.Cluster.RemovePartitions(_watched);
         _client.Replaced -= _wake;
         await Task.Factory.StartNew(Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         _client.Unclaim(_topic, _partitions);
@@ -183,7 +183,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
     private void HandleEndOffsets<THandler>(ref THandler handler)
         where THandler : struct, IKafkaRecordHandler, allows ref struct
     {
-        foreach (SilentPartition partition in _silent)
+        foreach (WatchedPartition partition in _watched)
         {
             if (partition.TryTakeEndOffset(out long end, out EventTime askedAt))
             {
@@ -198,7 +198,7 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         int index = Array.IndexOf(_partitions, partition);
         if (index >= 0)
         {
-            _silent[index].LastRecord = _time.GetTimestamp();
+            _watched[index].LastRecord = _time.GetTimestamp();
         }
     }
 

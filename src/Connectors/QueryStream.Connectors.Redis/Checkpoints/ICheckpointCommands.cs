@@ -16,7 +16,7 @@ internal enum CommitReply
     Committed,
 
     /// <summary>Nothing was written, since another coordinator owns the epoch.</summary>
-    Overtaken,
+    Fenced,
 
     /// <summary>Nothing was written, since a required value is missing.</summary>
     Incomplete,

@@ -141,7 +141,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
                 new SetMember(IndexKey, EntryOf(checkpoint))).ConfigureAwait(false);
             return reply switch
             {
-                CommitReply.Overtaken => new CommitResult.Overtaken(new Epoch(detail)),
+                CommitReply.Fenced => new CommitResult.Fenced(new Epoch(detail)),
                 CommitReply.Incomplete => new CommitResult.Incomplete(PlaceOf(manifest.Job, segments[detail])),
                 _ => new CommitResult.Committed(),
             };

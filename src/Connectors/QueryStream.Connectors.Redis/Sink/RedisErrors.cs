@@ -22,7 +22,7 @@ internal static class RedisErrors
     /// <summary>The code for an unknown script: after <c>SCRIPT FLUSH</c>, a restart or a failover.</summary>
     public const string ScriptLost = "NOSCRIPT";
 
-    private const string Commands = "ECHO, PING, EVAL, EVALSHA, SCRIPT LOAD, SELECT, HGET, HSET, EXPIRE, SETEX and PUBLISH";
+    private const string Commands = "ECHO, PING, EVAL, EVALSHA, SCRIPT LOAD, SELECT, INFO, HGET, HSET, EXPIRE, SETEX, DEL and PUBLISH";
 
     /// <summary>Redis refuses the writes permanently.</summary>
     public static ServiceRefusedException Refused(RedisAddress address, string sink, RedisFence fence, RedisReply.Failed error) =>

@@ -28,7 +28,7 @@ internal sealed class CheckpointCleanup(ICheckpointStorage storage, Epoch epoch,
         {
             if (!await storage.DeleteAsync(epoch, checkpoint, cancellationToken).ConfigureAwait(false))
             {
-                // Overtaken: what is left belongs to the other coordinator.
+                // Fenced: what is left belongs to the other coordinator.
                 return [];
             }
         }

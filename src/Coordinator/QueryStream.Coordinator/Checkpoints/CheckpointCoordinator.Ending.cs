@@ -7,7 +7,7 @@ namespace QueryStream.Coordinator.Checkpoints;
 /// <summary>Marks the run as ended, and deletes its checkpoints.</summary>
 internal sealed partial class CheckpointCoordinator
 {
-    // The time that the end of a job may take for both.
+    // The limit for marking the end of the run and deleting its checkpoints, together.
     private static readonly TimeSpan DiscardLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>The job has ended: marks that, and deletes its checkpoints unless they are to outlast it.</summary>
@@ -70,7 +70,7 @@ internal sealed partial class CheckpointCoordinator
     {
         bool isStopped = StoppedWith is not null;
 
-        // For a commit without an answer nothing was told to commit; if it has succeeded and is kept, it is the latest one all the same.
+        // A commit without an answer does not count: no sink was told to commit. If it succeeded and is kept, it is the latest one all the same.
         bool hasOwn = Statistics.LastCompleted is not null;
         bool goesBack = !hasOwn && !isStopped && end != JobStatus.Finished;
         if (goesBack && startedFrom is null)
@@ -85,7 +85,7 @@ internal sealed partial class CheckpointCoordinator
         return new RunEnd(_job.Graph.Name, _job.Id, Store.Epoch, kind, _context.Time.GetUtcNow())
         {
             Savepoint = StoppedWith,
-            GoesBackTo = goesBack ? startedFrom : null,
+            FallbackPath = goesBack ? startedFrom : null,
             Retains = retains && !isStopped,
         };
     }

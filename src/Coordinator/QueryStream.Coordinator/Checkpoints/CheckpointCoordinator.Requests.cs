@@ -7,8 +7,8 @@ namespace QueryStream.Coordinator.Checkpoints;
 /// <summary>Takes checkpoints early, where an operator asks for one.</summary>
 internal sealed partial class CheckpointCoordinator
 {
-    // After how long a request is tried again when a checkpoint has failed: doubled with each one that fails, so that a storage that is away is not
-    // asked all the time.
+    // The delay before a requested checkpoint after a failed one. It doubles with each failure, so that an unavailable storage is not called all the
+    // time.
     private static readonly TimeSpan RequestRetryDelay = TimeSpan.FromSeconds(1);
     private const int MaxRequestRetryDoublings = 6;
 
@@ -36,12 +36,12 @@ internal sealed partial class CheckpointCoordinator
     // The time until a checkpoint that an operator has asked for.
     private TimeSpan RequestedIn()
     {
-        if (Statistics.FailedInRow == 0 || _endedAt is not long ended)
+        if (Statistics.ConsecutiveFailures == 0 || _endedAt is not long ended)
         {
             return TimeSpan.Zero;
         }
 
-        int doublings = (int)Math.Min(Statistics.FailedInRow - 1, MaxRequestRetryDoublings);
+        int doublings = (int)Math.Min(Statistics.ConsecutiveFailures - 1, MaxRequestRetryDoublings);
         return (RequestRetryDelay * (1 << doublings)) - _context.Time.GetElapsedTime(ended);
     }
 }

@@ -102,9 +102,9 @@ internal sealed partial class CheckpointCoordinator
                 _context.After(CommitRetryDelay, new CheckpointEvent.CommitAgain(pending.Id));
             }
         }
-        else if (result.Value.Result is CommitResult.Overtaken overtaken)
+        else if (result.Value.Result is CommitResult.Fenced overtaken)
         {
-            OnOvertaken(End(), overtaken);
+            OnFenced(End(), overtaken);
         }
         else if (result.Value.Result is CommitResult.Incomplete incomplete)
         {
@@ -122,9 +122,9 @@ internal sealed partial class CheckpointCoordinator
     private void Complete(PendingCheckpoint pending, CheckpointManifest manifest)
     {
         TimeSpan duration = _context.Time.GetElapsedTime(pending.StartedAt);
-        long failedBefore = Statistics.FailedInRow;
+        long failedBefore = Statistics.ConsecutiveFailures;
         End();
-        _failuresInRow = 0;
+        _consecutiveFailures = 0;
         string path = pending.Savepoint is { } savepoint ? _job.Storages.Get(savepoint.Address).Address.TrimEnd('/') : PathOf(pending.Id);
         _history.Completed(pending.ToInfo(_expectedTasks), manifest, path, duration);
         Log.CheckpointCompleted(_log, pending.Kind, pending.Id, _job.Graph.Name, Durations.Format(duration), path);
@@ -241,9 +241,9 @@ internal sealed partial class CheckpointCoordinator
                 $"The job cannot restart before it is known whether checkpoint {unresolved.Id} is complete: {result.Failure.Message}",
                 result.Failure));
         }
-        else if (result.Value is CommitResult.Overtaken overtaken)
+        else if (result.Value is CommitResult.Fenced overtaken)
         {
-            OnOvertaken(unresolved, overtaken);
+            OnFenced(unresolved, overtaken);
         }
         else if (result.Value is CommitResult.Incomplete)
         {
@@ -258,7 +258,7 @@ internal sealed partial class CheckpointCoordinator
         }
     }
 
-    private void OnOvertaken(PendingCheckpoint pending, CommitResult.Overtaken overtaken)
+    private void OnFenced(PendingCheckpoint pending, CommitResult.Fenced overtaken)
     {
         CheckpointFailedException failure = new(
             $"Another coordinator has taken over the checkpoints in {Store.Storage.Address}: its epoch is {overtaken.By}, that of this one "

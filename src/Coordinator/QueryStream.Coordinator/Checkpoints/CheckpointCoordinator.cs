@@ -6,6 +6,7 @@ using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
 
@@ -33,7 +34,7 @@ internal sealed partial class CheckpointCoordinator
     private long _nextId;
     private long _triggeredAt;
     private long? _endedAt;
-    private int _failuresInRow;
+    private int _consecutiveFailures;
     private int _expectedTasks;
     private bool _hasDropped;
 
@@ -77,7 +78,7 @@ internal sealed partial class CheckpointCoordinator
     {
         _isActive = true;
         _triggeredAt = Now;
-        _failuresInRow = 0;
+        _consecutiveFailures = 0;
         _history.Restored(restoredFrom);
         Schedule();
     }
@@ -121,10 +122,10 @@ internal sealed partial class CheckpointCoordinator
         }
     }
 
-    /// <summary>Whether a task may have finished: its last part has arrived, or the job stops with a savepoint, which holds it.</summary>
-    public bool HasLastPart(TaskId task) => StoppedWith is not null || _final.ContainsKey(task);
+    /// <summary>Whether a task may have finished: its final snapshot has arrived, or the job stops with a savepoint, which holds it.</summary>
+    public bool HasFinalSnapshot(TaskId task) => StoppedWith is not null || _final.ContainsKey(task);
 
-    /// <summary>A task has stored its part, or its last part when it ended.</summary>
+    /// <summary>A task has stored its part, or its final snapshot when it ended.</summary>
     public void OnAcknowledged(TaskSnapshot part, TaskExecution task)
     {
         if (part.Checkpoint.Number == 0)
@@ -258,7 +259,7 @@ internal sealed partial class CheckpointCoordinator
         Log.CheckpointTriggered(_log, id, _job.Id, expected.Length);
         if (_pending.IsAcknowledged)
         {
-            // All tasks that are left have reported their last part, and sinks among them wait for a checkpoint that holds it.
+            // All tasks that are left have reported their final snapshot, and sinks among them wait for a checkpoint that holds it.
             Commit(_pending);
         }
 
@@ -268,8 +269,8 @@ internal sealed partial class CheckpointCoordinator
     private void OnTimeout(PendingCheckpoint pending)
     {
         string reason = pending.IsCommitting
-            ? $"the storage has not answered the commit within {Settings.Timeout}"
-            : $"it was not complete within {Settings.Timeout}, the execution.checkpointing.timeout: "
+            ? $"the storage has not answered the commit within {Durations.Format(Settings.Timeout)}"
+            : $"it was not complete within {Durations.Format(Settings.Timeout)}, the execution.checkpointing.timeout: "
                 + $"{_expectedTasks - pending.ToInfo(_expectedTasks).AcknowledgedTasks} of {_expectedTasks} tasks have not acknowledged it";
         if (pending.IsCommitInFlight)
         {
@@ -314,7 +315,7 @@ internal sealed partial class CheckpointCoordinator
         else if (pending.Savepoint is null && IsTooManyFailures(isOfStorage))
         {
             _owner.FailAttempt(new CheckpointFailedException(
-                $"{_failuresInRow} checkpoints in a row have failed, and {CheckpointSettings.TolerableFailuresName} allows "
+                $"{_consecutiveFailures} checkpoints in a row have failed, and {CheckpointSettings.TolerableFailuresName} allows "
                 + $"{Settings.TolerableFailures ?? 0}. The last one, {pending.Id}: {reason}."));
         }
         else
@@ -340,14 +341,14 @@ internal sealed partial class CheckpointCoordinator
     private bool IsTooManyFailures(bool isOfStorage)
     {
         bool counts = Settings.TolerableFailures is not null || !isOfStorage;
-        _failuresInRow += counts ? 1 : 0;
-        return counts && _failuresInRow > (Settings.TolerableFailures ?? 0);
+        _consecutiveFailures += counts ? 1 : 0;
+        return counts && _consecutiveFailures > (Settings.TolerableFailures ?? 0);
     }
 
     private void LogFailure(PendingCheckpoint pending, string reason)
     {
-        // Once, and then only when checkpoints complete again: a storage may be away for hours.
-        if (Statistics.FailedInRow == 1)
+        // Once, and then only when checkpoints complete again: a storage may be unavailable for hours.
+        if (Statistics.ConsecutiveFailures == 1)
         {
             Log.CheckpointFailed(_log, pending.Kind, pending.Id, _job.Graph.Name, reason);
         }

@@ -29,7 +29,7 @@ internal sealed class CheckpointHistory
         Statistics = Statistics with
         {
             Completed = Statistics.Completed + 1,
-            FailedInRow = 0,
+            ConsecutiveFailures = 0,
             LastCompleted = info.Kind == CheckpointKind.Checkpoint ? completed : Statistics.LastCompleted,
             LastSavepoint = info.Kind == CheckpointKind.Savepoint ? completed : Statistics.LastSavepoint,
             InProgress = null,
@@ -43,7 +43,7 @@ internal sealed class CheckpointHistory
         Statistics = Statistics with
         {
             Failed = Statistics.Failed + 1,
-            FailedInRow = Statistics.FailedInRow + 1,
+            ConsecutiveFailures = Statistics.ConsecutiveFailures + 1,
             LastFailed = failed,
             InProgress = null,
             History = Add(failed),

@@ -53,7 +53,7 @@ public sealed record CheckpointSettings : IValidatedSettings
     [Setting("execution.checkpointing.mode", "EXACTLY_ONCE, or AT_LEAST_ONCE: rows may be processed twice after a restart")]
     public CheckpointMode Mode { get; init; } = CheckpointMode.ExactlyOnce;
 
-    /// <summary>How many failures in a row are tolerated; null: none, except those of the storage, of which any number is.</summary>
+    /// <summary>How many failures in a row are tolerated; null: none, but any number of failures of the storage.</summary>
     [Setting(
         TolerableFailuresName, "how many failed checkpoints in a row are tolerated, at least 0; unset: any number while the storage fails, else 0")]
     public int? TolerableFailures { get; init; }

@@ -13,7 +13,7 @@ public sealed record CheckpointStatistics
     public long Failed { get; init; }
 
     /// <summary>How many have failed since the last one that completed.</summary>
-    public long FailedInRow { get; init; }
+    public long ConsecutiveFailures { get; init; }
 
     /// <summary>How often an operator has asked for a checkpoint before the next one was due.</summary>
     public long Requested { get; init; }
@@ -46,7 +46,7 @@ public sealed record CheckpointStatistics
 /// <summary>One checkpoint.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Kind">Its kind.</param>
-/// <param name="TriggeredAt">When its first barrier was sent.</param>
+/// <param name="TriggeredAt">When the coordinator triggered it.</param>
 public sealed record CheckpointInfo(CheckpointId Id, CheckpointKind Kind, DateTimeOffset TriggeredAt)
 {
     /// <summary>Its status.</summary>

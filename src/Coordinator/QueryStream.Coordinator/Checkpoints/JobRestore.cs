@@ -73,21 +73,21 @@ internal sealed class JobPreparation(CheckpointStorages storages, string storage
                 "is not set, and the latest checkpoint is looked for there. Set it, or name the checkpoint's path.");
         }
 
-        LatestFound found = await LatestCheckpoint.FindAsync(store.Storage, jobName, except, damaged.Add, cancellationToken)
+        LatestCheckpointResult found = await LatestCheckpoint.FindAsync(store.Storage, jobName, except, damaged.Add, cancellationToken)
             .ConfigureAwait(false);
         if (found.Latest is { } manifest)
         {
             return new JobRestore(store.Address, manifest, PathOf(store, manifest));
         }
 
-        if (found.End is { GoesBackTo: { } path }
+        if (found.End is { FallbackPath: { } path }
             && await ReadAsync(CheckpointPath.Parse(path), cancellationToken).ConfigureAwait(false) is var before
             && !except.Contains(before.Checkpoint))
         {
             return before;
         }
 
-        if (found.End is { Retains: false, GoesBackTo: null } end)
+        if (found.End is { Retains: false, FallbackPath: null } end)
         {
             throw new StateRestoreException(Describe(store, end, found.Superseded));
         }
@@ -114,14 +114,16 @@ internal sealed class JobPreparation(CheckpointStorages storages, string storage
         {
             RunEndKind.Stopped => $"was stopped at {at} UTC with savepoint {end.Savepoint}. Start from that",
             RunEndKind.Finished => $"finished at {at} UTC, since its input had ended. To begin anew, start without --from-savepoint",
-            RunEndKind.Canceled => $"was cancelled at {at} UTC, and its checkpoints were deleted "
-                + "(execution.checkpointing.externalized-checkpoint-retention). To begin anew, start without --from-savepoint",
-            _ => $"failed at {at} UTC, and its checkpoints were deleted "
-                + "(execution.checkpointing.externalized-checkpoint-retention). To begin anew, start without --from-savepoint",
+            RunEndKind.Canceled => $"was cancelled at {at} UTC, and {Missing(store, end)}. To begin anew, start without --from-savepoint",
+            _ => $"failed at {at} UTC, and {Missing(store, end)}. To begin anew, start without --from-savepoint",
         };
         string older = superseded is null
             ? ""
-            : $" The newest one of an earlier run, after which output would be repeated, is {PathOf(store, superseded)}.";
+            : $" The newest checkpoint of an earlier run is {PathOf(store, superseded)}; starting from it would repeat output.";
         return $"There is no latest checkpoint: the last run of job '{end.JobName}' {what}, or name a checkpoint.{older}";
     }
+
+    private static string Missing(CheckpointStore store, RunEnd end) => end.Retains
+        ? $"kept its checkpoints, but they are no longer in {store.Storage.Address}: somebody has deleted them"
+        : "its checkpoints were deleted (execution.checkpointing.externalized-checkpoint-retention)";
 }

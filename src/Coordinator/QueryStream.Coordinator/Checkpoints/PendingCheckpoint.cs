@@ -50,8 +50,8 @@ internal sealed class PendingCheckpoint(
         }
     }
 
-    /// <summary>A task has ended: its last state is taken if its acknowledgement is missing.</summary>
-    /// <returns>False if the barrier had passed the task: its last state then contains rows after the barrier.</returns>
+    /// <summary>A task has ended: its final snapshot is taken if its acknowledgement is missing.</summary>
+    /// <returns>False if the barrier had passed the task: its final snapshot then contains rows after the barrier.</returns>
     public bool TryEnd(TaskSnapshot last)
     {
         if (last.LastBarrier.Number >= Id.Number)
@@ -63,8 +63,8 @@ internal sealed class PendingCheckpoint(
         return true;
     }
 
-    /// <summary>The state of the job: the parts of the tasks, and the last parts of those that have ended.</summary>
-    /// <param name="final">The last parts of ended tasks.</param>
+    /// <summary>The state of the job: the parts of the tasks, and the final snapshots of those that have ended.</summary>
+    /// <param name="final">The final snapshots of ended tasks.</param>
     public JobSnapshot ToSnapshot(IReadOnlyDictionary<TaskId, TaskSnapshot> final) =>
         JobSnapshot.Of(Id, [.. _parts.Values, .. final.Values.Where(part => !_parts.ContainsKey(part.Task))]);
 

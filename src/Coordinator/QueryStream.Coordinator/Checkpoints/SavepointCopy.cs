@@ -7,7 +7,7 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Coordinator.Checkpoints;
 
 /// <summary>
-/// Makes a savepoint self-contained: tasks that had ended before it have their last state in the storage of checkpoints, from which it is copied.
+/// Makes a savepoint self-contained: tasks that had ended before it have their final snapshot in the storage of checkpoints, from which it is copied.
 /// Runs outside of actors.
 /// </summary>
 /// <param name="checkpoints">The storage of checkpoints.</param>

@@ -110,7 +110,7 @@ internal sealed partial class JobMaster
         }
     }
 
-    // Tells the workers which of them run no task of the next attempt.
+    // Tells the workers that run no task of the next attempt to forget the region, or the whole job.
     private void ReleaseFormerWorkers(IReadOnlyList<JobRegion> regions)
     {
         foreach (JobRegion region in regions)

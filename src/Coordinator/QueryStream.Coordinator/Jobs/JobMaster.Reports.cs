@@ -34,7 +34,7 @@ internal sealed partial class JobMaster
             case MetricsReport metrics:
                 foreach (TaskSample sample in metrics.Tasks)
                 {
-                    execution.Find(sample.Task)?.Count(sample, Context.Time);
+                    execution.Find(sample.Task)?.Update(sample, Context.Time);
                 }
 
                 break;
@@ -72,9 +72,9 @@ internal sealed partial class JobMaster
     {
         switch (change.State)
         {
-            case ExecutionState.Finished when _checkpoints is { } checkpoints && !checkpoints.HasLastPart(task.Id):
+            case ExecutionState.Finished when _checkpoints is { } checkpoints && !checkpoints.HasFinalSnapshot(task.Id):
                 // Later checkpoints would be complete without it.
-                Fail(new CheckpointFailedException($"{task.DisplayName} has finished, but its last state has not arrived."), [region]);
+                Fail(new CheckpointFailedException($"{task.DisplayName} has finished, but its final snapshot has not arrived."), [region]);
                 break;
             case ExecutionState.Running or ExecutionState.Finished:
                 _runningSince ??= Context.Time.GetTimestamp();

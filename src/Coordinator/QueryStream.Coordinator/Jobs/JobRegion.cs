@@ -26,7 +26,7 @@ internal sealed class JobRegion(IReadOnlyList<JobVertex> vertices)
     /// <summary>Whether the delay before that restart is over.</summary>
     public bool IsDelayOver { get; set; }
 
-    /// <summary>Whether it runs again as soon as the checkpoint is known that it restores.</summary>
+    /// <summary>Whether it can restart as soon as it is known which checkpoint it restores.</summary>
     public bool IsDue => HasFailed && IsDelayOver && Execution is { HasEnded: true };
 
     /// <summary>Whether all of its tasks run or have finished.</summary>

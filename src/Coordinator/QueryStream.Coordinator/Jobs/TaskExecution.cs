@@ -45,7 +45,7 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
     }
 
     /// <summary>Stores the task's metrics. After its end it ignores them: they are older than the final ones.</summary>
-    public void Count(TaskSample sample, TimeProvider time)
+    public void Update(TaskSample sample, TimeProvider time)
     {
         if (HasEnded)
         {

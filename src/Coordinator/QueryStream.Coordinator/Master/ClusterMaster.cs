@@ -106,6 +106,7 @@ internal sealed class ClusterMaster(IJobLoader loader, CheckpointStorages storag
         if (_registry.Find(registration.Worker) is RegisteredWorker before)
         {
             // The worker is back before its old connection was noticed to be gone, or another worker has the same name.
+            Log.WorkerReplaced(_log, registration.Worker);
             Remove(before);
             before.Link.Close();
         }

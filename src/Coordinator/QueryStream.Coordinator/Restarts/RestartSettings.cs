@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Coordinator.Restarts;
@@ -13,6 +14,7 @@ public sealed record RestartSettings : IValidatedSettings
     private const string Initial = "restart-strategy.exponential-delay.initial-backoff";
     private const string Max = "restart-strategy.exponential-delay.max-backoff";
     private const string Multiplier = "restart-strategy.exponential-delay.backoff-multiplier";
+    private const string Threshold = "restart-strategy.exponential-delay.reset-backoff-threshold";
     private const string Jitter = "restart-strategy.exponential-delay.jitter-factor";
     private const string MaxAttempts = "restart-strategy.exponential-delay.attempts-before-reset-backoff";
 
@@ -54,7 +56,7 @@ public sealed record RestartSettings : IValidatedSettings
     public double BackoffMultiplier { get; init; } = 1.5;
 
     /// <summary>exponential-delay: after how long without a failure the delays start again at the first one.</summary>
-    [Setting("restart-strategy.exponential-delay.reset-backoff-threshold", "after how long without a failure the delays start again, more than 0s")]
+    [Setting(Threshold, "after how long without a failure the delays start again, more than 0s")]
     public TimeSpan ResetBackoffThreshold { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>exponential-delay: the random part of a delay, as a share of it.</summary>
@@ -72,9 +74,8 @@ public sealed record RestartSettings : IValidatedSettings
         Check(FailureRateMaxFailures >= 1, MaxFailures, FailureRateMaxFailures, "at least 1");
         Check(FailureRateInterval > TimeSpan.Zero, Interval, FailureRateInterval, "more than 0s");
         Check(InitialBackoff > TimeSpan.Zero, Initial, InitialBackoff, "more than 0s");
-        Check(MaxBackoff >= InitialBackoff, Max, MaxBackoff, $"at least {Initial}, which is {InitialBackoff}");
+        Check(MaxBackoff >= InitialBackoff, Max, MaxBackoff, $"at least {Initial}, which is {Durations.Format(InitialBackoff)}");
         Check(BackoffMultiplier > 1, Multiplier, BackoffMultiplier, "more than 1");
-        const string Threshold = "restart-strategy.exponential-delay.reset-backoff-threshold";
         Check(ResetBackoffThreshold > TimeSpan.Zero, Threshold, ResetBackoffThreshold, "more than 0s");
         Check(JitterFactor is >= 0 and <= 1, Jitter, JitterFactor, "0 to 1");
         Check(AttemptsBeforeResetBackoff >= 1, MaxAttempts, AttemptsBeforeResetBackoff, "at least 1");

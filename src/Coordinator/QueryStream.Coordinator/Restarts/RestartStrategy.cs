@@ -1,3 +1,5 @@
+using QueryStream.Core.Time;
+
 namespace QueryStream.Coordinator.Restarts;
 
 /// <summary>What happens after a failure.</summary>
@@ -64,7 +66,7 @@ internal abstract class RestartStrategy
             if (_failures.Count == settings.FailureRateMaxFailures && now - _failures.Dequeue() <= settings.FailureRateInterval)
             {
                 return new RestartDecision.GiveUp(
-                    $"it has failed more than {settings.FailureRateMaxFailures} times in {settings.FailureRateInterval}, "
+                    $"it has failed more than {settings.FailureRateMaxFailures} times in {Durations.Format(settings.FailureRateInterval)}, "
                     + "which restart-strategy.failure-rate allows");
             }
 

@@ -30,7 +30,7 @@ public sealed record EventCountsSettings : IValidatedSettings
     public DeliveryGuarantee Delivery { get; init; } = DeliveryGuarantee.ExactlyOnce;
 
     /// <summary>Whether the job is bounded.</summary>
-    [Setting("bounded", "whether to end at the offsets that are the last at the start (true, false)")]
+    [Setting("bounded", "whether to stop at the end offsets that the partitions have at the start (true, false)")]
     public bool IsBounded { get; init; }
 
     /// <summary>The size of the windows.</summary>

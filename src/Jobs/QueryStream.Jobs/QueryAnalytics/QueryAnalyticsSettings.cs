@@ -45,7 +45,7 @@ public sealed record QueryAnalyticsSettings : IValidatedSettings
     public KafkaStart Start { get; init; } = KafkaStart.Parse("earliest");
 
     /// <summary>Whether the job is bounded.</summary>
-    [Setting("bounded", "whether to end at the offsets that are the last at the start (true, false)")]
+    [Setting("bounded", "whether to stop at the end offsets that the partitions have at the start (true, false)")]
     public bool IsBounded { get; init; }
 
     /// <summary>The interval of checking for new partitions.</summary>

@@ -10,8 +10,8 @@ namespace QueryStream.Checkpoints.Inspection;
 /// <param name="Segments">How many segments it refers to.</param>
 /// <param name="Chunks">How many chunks. One that several states refer to counts once.</param>
 /// <param name="StoredBytes">The bytes of the chunks as they are stored.</param>
-/// <param name="Damages">The chunks that are missing or not what was written; none if the checkpoint can be restored.</param>
-public sealed record CheckpointVerification(int Segments, int Chunks, long StoredBytes, IReadOnlyList<ChunkDamage> Damages)
+/// <param name="DamagedChunks">The chunks that are missing or not what was written; none if the checkpoint can be restored.</param>
+public sealed record CheckpointVerification(int Segments, int Chunks, long StoredBytes, IReadOnlyList<DamagedChunk> DamagedChunks)
 {
     /// <summary>Reads all chunks of a checkpoint, and compares their checksums. Holds one chunk in memory.</summary>
     /// <param name="storage">The storage of the checkpoint.</param>
@@ -23,7 +23,7 @@ public sealed record CheckpointVerification(int Segments, int Chunks, long Store
     {
         ChunkReader reader = new(storage.SegmentsOf(manifest.Job));
         HashSet<ChunkHandle> seen = [];
-        List<ChunkDamage> damages = [];
+        List<DamagedChunk> damages = [];
         foreach (OperatorSnapshot part in manifest.State.Operators)
         {
             foreach (StateSnapshot state in part.States)
@@ -34,7 +34,7 @@ public sealed record CheckpointVerification(int Segments, int Chunks, long Store
                     if (read.Bytes is null)
                     {
                         string place = storage.PlaceOf(manifest.Job, chunk.Content.Segment);
-                        damages.Add(new ChunkDamage(place, chunk, part.Name, state.Name, read.Problem));
+                        damages.Add(new DamagedChunk(place, chunk, part.Name, state.Name, read.Problem));
                     }
                 }
             }
@@ -51,4 +51,4 @@ public sealed record CheckpointVerification(int Segments, int Chunks, long Store
 /// <param name="Operator">The name of its operator.</param>
 /// <param name="State">The name of its state.</param>
 /// <param name="Problem">What is wrong, as the end of a sentence.</param>
-public sealed record ChunkDamage(string Place, StateChunk Chunk, string Operator, string State, string Problem);
+public sealed record DamagedChunk(string Place, StateChunk Chunk, string Operator, string State, string Problem);

@@ -4,13 +4,13 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Checkpoints.Manifests;
 
-/// <summary>Why a checkpoint was taken. The numbers are stored: they never change.</summary>
+/// <summary>Who owns a checkpoint. The numbers are stored: they never change.</summary>
 public enum CheckpointKind : byte
 {
-    /// <summary>By the coordinator, to restart from. The coordinator deletes it.</summary>
+    /// <summary>The coordinator, which restarts from it and deletes it.</summary>
     Checkpoint = 1,
 
-    /// <summary>By a user, who owns it. It refers to no segment of another checkpoint, and no other refers to its own.</summary>
+    /// <summary>A user. It refers to no segment of another checkpoint, and no other refers to its own.</summary>
     Savepoint = 2,
 }
 
@@ -37,7 +37,7 @@ public sealed record CheckpointManifest
     /// <summary>The coordinator that took it.</summary>
     public required Epoch Epoch { get; init; }
 
-    /// <summary>When its first barrier was sent, by the coordinator's clock.</summary>
+    /// <summary>When the coordinator triggered it, by its clock.</summary>
     public required DateTimeOffset TriggeredAt { get; init; }
 
     /// <summary>How long it took, until the manifest was written.</summary>

@@ -15,7 +15,7 @@ namespace QueryStream.Checkpoints.Manifests;
 ///            encoding, length, XXH128
 /// ledger     count of operators, each: id, vertex, name, passes rows, rows in, rows out, filtered, late, dead-lettered, absorbed
 /// </code>
-/// The snapshot of a task has before that its checkpoint, job, vertex, subtask, key groups, watermark (ms), whether it has ended, and its last barrier.
+/// The snapshot of a task begins with its checkpoint, job, vertex, subtask, key groups, watermark (ms), whether it has ended, and its last barrier.
 /// </summary>
 public static class SnapshotFormat
 {

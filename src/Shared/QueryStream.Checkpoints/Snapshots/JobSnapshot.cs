@@ -55,8 +55,8 @@ public sealed class JobSnapshot
     /// <param name="tasks">The parts of all tasks.</param>
     public static JobSnapshot Of(CheckpointId checkpoint, IEnumerable<TaskSnapshot> tasks)
     {
-        // Every manifest keeps the first subtask's copy of broadcast state: segments with only other copies are swept, although their tasks still
-        // refer to them.
+        // Sorted, so that every manifest refers to the same subtask's copy of broadcast state. Segments that hold only other copies are deleted,
+        // although their subtasks' snapshots still refer to them.
         TaskSnapshot[] all = [.. tasks.OrderBy(task => task.Task.Subtask)];
         IEnumerable<OperatorSnapshot> operators = all.SelectMany(task => task.Operators).GroupBy(part => part.Operator).Select(parts =>
             new OperatorSnapshot(

@@ -53,8 +53,8 @@ public sealed record TaskSnapshot(TaskId Task, CheckpointId Checkpoint, IReadOnl
     public bool HasEnded { get; init; }
 
     /// <summary>
-    /// The last checkpoint whose barrier had passed the task. The last state of a task that ends contains rows after that barrier, so it is not part
-    /// of that checkpoint. Not stored.
+    /// The last checkpoint whose barrier had passed the task. The final snapshot of a task that ends contains rows after that barrier, so it is
+    /// not part of that checkpoint. Not stored.
     /// </summary>
     public CheckpointId LastBarrier { get; init; }
 

@@ -69,12 +69,12 @@ public sealed class DirectoryStorage : ICheckpointStorage
     {
         if (manifest.Epoch != _epoch)
         {
-            return (CommitResult)new CommitResult.Overtaken(_epoch);
+            return (CommitResult)new CommitResult.Fenced(_epoch);
         }
 
         if (await TakenByAsync(cancellationToken).ConfigureAwait(false) is Epoch other)
         {
-            return new CommitResult.Overtaken(other);
+            return new CommitResult.Fenced(other);
         }
 
         HashSet<string> stored = [.. _files.List(SegmentsFolderOf(manifest.Job))];

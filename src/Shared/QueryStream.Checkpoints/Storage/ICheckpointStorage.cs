@@ -61,7 +61,7 @@ public interface ICheckpointStorage : IAsyncDisposable
     /// <returns>False where a newer epoch has taken over; then nothing was written.</returns>
     Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken);
 
-    /// <summary>The mark of the last run with a job's name that has ended; null: none has, since marks are written.</summary>
+    /// <summary>The mark of the last run with a job's name that has ended; null: there is no mark.</summary>
     /// <exception cref="DamagedCheckpointException">It is damaged.</exception>
     Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken);
 }
@@ -83,7 +83,7 @@ public abstract record CommitResult
 
     /// <summary>Nothing was written, since another coordinator has taken over: the caller must stop.</summary>
     /// <param name="By">Its epoch.</param>
-    public sealed record Overtaken(Epoch By) : CommitResult;
+    public sealed record Fenced(Epoch By) : CommitResult;
 
     /// <summary>Nothing was written, since a segment of the checkpoint is not stored, or no longer.</summary>
     /// <param name="Missing">Where it was looked for, for people.</param>

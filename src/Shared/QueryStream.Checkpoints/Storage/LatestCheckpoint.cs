@@ -17,14 +17,14 @@ public static class LatestCheckpoint
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="CheckpointStorageException">The storage cannot be reached.</exception>
     /// <exception cref="DamagedCheckpointException">The mark of the last run that has ended is damaged.</exception>
-    public static async Task<LatestFound> FindAsync(
+    public static async Task<LatestCheckpointResult> FindAsync(
         ICheckpointStorage storage,
         string jobName,
         IReadOnlySet<StoredCheckpoint> except,
         Action<DamagedCheckpointException> onDamaged,
         CancellationToken cancellationToken)
     {
-        LatestFound found = new(null, await storage.FindEndAsync(jobName, cancellationToken).ConfigureAwait(false), null);
+        LatestCheckpointResult found = new(null, await storage.FindEndAsync(jobName, cancellationToken).ConfigureAwait(false), null);
         foreach (StoredCheckpoint checkpoint in await storage.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             if (except.Contains(checkpoint))
@@ -49,11 +49,11 @@ public static class LatestCheckpoint
 
 /// <summary>What is known of the runs of a job.</summary>
 /// <param name="Latest">The latest checkpoint; null: there is none that counts.</param>
-/// <param name="End">How the last run has ended that has; null: none has.</param>
+/// <param name="End">The end of the last run that has ended; null: none has ended.</param>
 /// <param name="Superseded">The newest checkpoint that does not count, since it is of a run before that; null: none.</param>
-public sealed record LatestFound(CheckpointManifest? Latest, RunEnd? End, CheckpointManifest? Superseded)
+public sealed record LatestCheckpointResult(CheckpointManifest? Latest, RunEnd? End, CheckpointManifest? Superseded)
 {
-    internal LatestFound With(CheckpointManifest manifest) => End?.Supersedes(manifest) == true
+    internal LatestCheckpointResult With(CheckpointManifest manifest) => End?.Supersedes(manifest) == true
         ? this with { Superseded = Newer(manifest, Superseded) }
         : this with { Latest = Newer(manifest, Latest) };
 

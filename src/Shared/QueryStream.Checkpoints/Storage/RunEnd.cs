@@ -37,7 +37,7 @@ public sealed record RunEnd(string JobName, JobId Job, Epoch Epoch, RunEndKind K
     public string? Savepoint { get; init; }
 
     /// <summary>The path of what it had started from, if it has completed no checkpoint of its own; else null.</summary>
-    public string? GoesBackTo { get; init; }
+    public string? FallbackPath { get; init; }
 
     /// <summary>Whether its own checkpoints are kept, so that the newest of them is the latest one.</summary>
     public bool Retains { get; init; }

@@ -34,7 +34,7 @@ public static class RunEndFormat
         body.WriteByte((byte)end.Kind);
         body.WriteInt64(end.EndedAt.ToUnixTimeMilliseconds());
         body.WriteString(end.Savepoint ?? "");
-        body.WriteString(end.GoesBackTo ?? "");
+        body.WriteString(end.FallbackPath ?? "");
         body.WriteBoolean(end.Retains);
         body.WriteLength(end.EndedBefore.Count);
         foreach (JobId before in end.EndedBefore)
@@ -83,13 +83,14 @@ public static class RunEndFormat
         }
         catch (Exception e) when (e is CodecException or ArgumentException or OverflowException)
         {
-            throw Damaged(place, $"though its checksum is right: {e.Message}");
+            throw Damaged(place, $"its body cannot be read, though its checksum is right: {e.Message}", e);
         }
     }
 
-    private static DamagedCheckpointException Damaged(string place, string problem) => new(
+    private static DamagedCheckpointException Damaged(string place, string problem, Exception? cause = null) => new(
         $"{place}, which says how the last run of the job has ended, is damaged: {problem}. Name the path of a checkpoint instead of its latest "
-        + "one, or delete it: then the newest checkpoint of any run is the latest one.");
+        + "one, or delete it: then the newest checkpoint of any run is the latest one.",
+        cause);
 
     private static RunEnd ReadBody(CodecReader body)
     {
@@ -115,7 +116,7 @@ public static class RunEndFormat
         return new RunEnd(name, job, epoch, kind, endedAt)
         {
             Savepoint = savepoint,
-            GoesBackTo = goesBackTo,
+            FallbackPath = goesBackTo,
             Retains = retains,
             EndedBefore = before,
         };

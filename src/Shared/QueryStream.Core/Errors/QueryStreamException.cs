@@ -9,7 +9,7 @@ public abstract class QueryStreamException : Exception
     {
     }
 
-    /// <summary>The kind of error, for logs and REST.</summary>
+    /// <summary>The kind of error, by which callers decide.</summary>
     public abstract ErrorCode Code { get; }
 
     /// <summary>Where the error comes from.</summary>
@@ -29,7 +29,7 @@ public enum ErrorDomain
     Internal,
 }
 
-/// <summary>The kinds of error. Numbers are stable: they appear in logs and answers.</summary>
+/// <summary>The kinds of error. Numbers are on the wire: they never change.</summary>
 public enum ErrorCode
 {
     /// <summary>A job's definition is wrong.</summary>

@@ -2,7 +2,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Core.Errors;
 
-/// <summary>A task threw, and its job ended FAILED.</summary>
+/// <summary>A task threw: its job restarts, or ends FAILED with this error.</summary>
 /// <param name="operatorName">The operator that threw.</param>
 /// <param name="subtask">From 0.</param>
 /// <param name="parallelism">Of the vertex.</param>
@@ -31,7 +31,9 @@ public sealed class TaskFailedException(string operatorName, int subtask, int pa
 }
 
 /// <summary>A function of a job threw. Holds the row or timer, as far as it is known; the task adds the operator's name.</summary>
-/// <param name="position">Where: <c>at offset 17 of split user-queries-2</c>, <c>at row 3 of 20 of a batch from several splits</c>.</param>
+/// <param name="position">
+/// Where: <c>at offset 17 of split user-queries-2</c>, <c>at a row from Source: orders (2/3), made of offsets 100 to 612 of split orders-1</c>.
+/// </param>
 /// <param name="cause">What was thrown.</param>
 public sealed class RowFailedException(string position, Exception cause)
     : QueryStreamException($"{cause.GetType().Name}: {cause.Message} ({position})", cause)

@@ -22,8 +22,8 @@ public interface ISource<T>
 }
 
 /// <summary>
-/// Reads the splits (partitions, files) of one subtask. Subtask <c>i</c> of <c>n</c> owns the splits whose index modulo <c>n</c> is <c>i</c>, in an
-/// order that is the same for all subtasks. It may own none.
+/// Reads the splits (partitions, files) of one subtask. Each split belongs to one subtask, by a rule that all subtasks compute alike: by its index in
+/// a fixed order modulo the parallelism, or by a hash of its name if splits are found at different times. A subtask may own none.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 public interface ISourceReader<T> : IAsyncDisposable

@@ -38,10 +38,10 @@ public abstract class KeyedContext<TKey, TOut> : ProcessContext<TOut>
     public abstract void DeleteTimer(EventTime eventTime);
 
     /// <summary>Sets a timer of this key for a time of the clock. Setting it twice fires it once.</summary>
-    public abstract void SetClockTimer(EventTime processingTime);
+    public abstract void SetProcessingTimeTimer(EventTime processingTime);
 
-    /// <summary>Deletes a timer that <see cref="SetClockTimer"/> has set; does nothing if there is none.</summary>
-    public abstract void DeleteClockTimer(EventTime processingTime);
+    /// <summary>Deletes a timer that <see cref="SetProcessingTimeTimer"/> has set; does nothing if there is none.</summary>
+    public abstract void DeleteProcessingTimeTimer(EventTime processingTime);
 }
 
 /// <summary>The time domain of a timer.</summary>

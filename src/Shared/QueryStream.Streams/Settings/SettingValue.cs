@@ -6,11 +6,11 @@ using QueryStream.Core.Time;
 namespace QueryStream.Streams.Settings;
 
 /// <summary>
-/// The text form of setting values. Types: <c>string</c>, <c>bool</c>, <c>int</c>, <c>long</c>, <c>double</c>, <c>decimal</c>, <see cref="TimeSpan"/>
-/// (<c>500ms</c>, <c>5s</c>, <c>2min</c>, <c>1h</c>, <c>30d</c>), enums (<c>quick-fix</c> or <c>QUICK_FIX</c> for <c>QuickFix</c>),
+/// The text form of setting values. Types: <c>string</c>, <c>bool</c>, <c>int</c>, <c>long</c>, <c>ulong</c>, <c>double</c>, <c>decimal</c>,
+/// <see cref="TimeSpan"/> (<c>500ms</c>, <c>5s</c>, <c>2min</c>, <c>1h</c>, <c>30d</c>), enums (<c>quick-fix</c> or <c>QUICK_FIX</c> for
+/// <c>QuickFix</c>),
 /// <c>IReadOnlyList&lt;string&gt;</c> (separated by commas), types with a static <c>Parse(string, IFormatProvider)</c> or
-/// <c>Parse(string)</c>, and the nullable forms of value types
-/// (<c>off</c> for null). Independent of the machine's culture.
+/// <c>Parse(string)</c>, and the nullable forms of value types (<c>off</c> for null). Independent of the machine's culture.
 /// </summary>
 public static class SettingValue
 {

@@ -23,7 +23,7 @@ internal sealed class CloseTrigger<T>(WindowSettings settings) : Trigger<T>
 
         if (_interval > 0)
         {
-            context.SetClockTimer(new EventTime(((context.ProcessingTime.Milliseconds / _interval) + 1) * _interval));
+            context.SetProcessingTimeTimer(new EventTime(((context.ProcessingTime.Milliseconds / _interval) + 1) * _interval));
         }
 
         return TriggerResult.Continue;

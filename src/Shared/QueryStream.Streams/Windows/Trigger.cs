@@ -51,10 +51,10 @@ public abstract class TriggerContext
     public abstract void DeleteTimer(EventTime eventTime);
 
     /// <summary>Sets a timer of this key and window for a time of the clock. Setting it twice fires it once.</summary>
-    public abstract void SetClockTimer(EventTime processingTime);
+    public abstract void SetProcessingTimeTimer(EventTime processingTime);
 
-    /// <summary>Deletes a timer that <see cref="SetClockTimer"/> has set; does nothing if there is none.</summary>
-    public abstract void DeleteClockTimer(EventTime processingTime);
+    /// <summary>Deletes a timer that <see cref="SetProcessingTimeTimer"/> has set; does nothing if there is none.</summary>
+    public abstract void DeleteProcessingTimeTimer(EventTime processingTime);
 }
 
 /// <summary>What a trigger decides about a window.</summary>

@@ -69,7 +69,7 @@ public sealed record CheckpointAborted(JobId Job, Attempt Attempt, CheckpointId 
 
 /// <summary>
 /// The state of one task is stored: all rows before the barrier are processed, and the output of sinks for them is acknowledged. Checkpoint 0 is the
-/// last state of a task that ends, which is part of all later checkpoints of the attempt.
+/// final snapshot of a task that ends, which is part of all later checkpoints of the attempt.
 /// </summary>
 /// <param name="Snapshot">The task's part.</param>
 /// <param name="Attempt">The attempt.</param>

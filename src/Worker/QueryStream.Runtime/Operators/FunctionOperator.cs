@@ -14,7 +14,7 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
     // The number of full batches that a portion emits, which takes about a millisecond.
     private const int BatchesPerPortion = 8;
 
-    private readonly ControlQueue _queue;
+    private readonly InputQueue _queue;
     private readonly IFunctionOutputs _outputs;
 
     // Read for each row.
@@ -35,7 +35,7 @@ internal abstract class FunctionOperator : IControlInput, IQueueOwner
         Counts = context.Ledger.Of(node);
         _outputs = outputs;
         _handlesErrors = outputs.Errors.AreHandled;
-        _queue = new ControlQueue(context, this);
+        _queue = new InputQueue(context, this);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using QueryStream.Streams.State;
 namespace QueryStream.Runtime.State;
 
 /// <summary>A map that is the same in every subtask, on the heap. In snapshots an item is (name, value).</summary>
-internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorStateSet owner) : BroadcastState<TName, TValue>, IOperatorState
+internal sealed class HeapBroadcastState<TName, TValue>(string name, OperatorStates owner) : BroadcastState<TName, TValue>, IOperatorState
     where TName : notnull
 {
     private static readonly KeyEquality<TName> Equality = new();

@@ -16,7 +16,7 @@ internal abstract class KeyedStore<TKey>
 {
     private TKey _key = default!;
 
-    /// <summary>The time by which state expires. Set once a batch.</summary>
+    /// <summary>The processing time, read once for each batch. State expires by it. Set once a batch.</summary>
     public EventTime Now { get; set; }
 
     /// <summary>The selected key.</summary>

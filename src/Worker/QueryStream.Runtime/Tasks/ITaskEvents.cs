@@ -17,7 +17,7 @@ public interface ITaskEvents
 
     /// <summary>
     /// A barrier has passed the task and its state is written: all rows before the barrier are processed, and what sinks have written for them is
-    /// acknowledged. Before a task finishes, it reports its last state for checkpoint 0, which stands for all later checkpoints.
+    /// acknowledged. Before a task finishes, it reports its final snapshot for checkpoint 0, which stands for all later checkpoints.
     /// </summary>
     void Snapshotted(TaskSnapshot snapshot, Attempt attempt);
 

@@ -76,7 +76,7 @@ internal sealed partial class StreamTask
         {
             if (_writing.Count > 0 || _untriggered.Count > 0)
             {
-                // The last state represents the task only in checkpoints whose barrier has not passed it, so the other snapshots are reported first.
+                // The final snapshot represents the task only in checkpoints whose barrier has not passed it, so the others are reported first.
                 return;
             }
 
@@ -111,7 +111,7 @@ internal sealed partial class StreamTask
     }
 
     // Reads nothing and calls no function; its receivers get the end of the input once more.
-    private void EndAgain()
+    private void FinishOnRestore()
     {
         foreach (OutputEdge edge in _chain!.Edges)
         {
@@ -120,7 +120,7 @@ internal sealed partial class StreamTask
         }
 
         BeginFinalSnapshot(context.Stateful);
-        _endsAgain = true;
+        _finishesOnRestore = true;
         BeginWriting(context.Snapshot!);
     }
 

@@ -9,7 +9,7 @@ namespace QueryStream.Runtime.Tasks;
 /// <summary>Connects, opens and ends the task.</summary>
 internal sealed partial class StreamTask
 {
-    private JobEdge[] _links = [];
+    private JobEdge[] _edgeOfChannel = [];
     private readonly CancellationTokenSource _restoring = new();
     private int _connectorsToClose;
     private TaskEndpoint? _endpoint;
@@ -28,8 +28,8 @@ internal sealed partial class StreamTask
         context.Environment.Events.Failed(Deployment.Id, Deployment.Attempt, operatorName, cause);
     }
 
-    // A failure while the task closes neither keeps it alive nor changes its fate, with one exception: a sink may do its last step when it is closed,
-    // such as giving a file its name, and without it rows that count as written are missing. So Finished is reported when all is closed.
+    // A failure while the task closes neither keeps it alive nor changes its final state, with one exception: a sink may do its last step when it is
+    // closed, such as giving a file its name, and without it rows that count as written are missing. So Finished is reported when all is closed.
     private void OnCloseFailure(string operatorName, Exception failure)
     {
         if (_state == TaskState.Finished && Array.Exists(_chain!.Sinks, sink => sink.Name == operatorName))
@@ -83,7 +83,7 @@ internal sealed partial class StreamTask
     private void Open()
     {
         // A task that had ended only commits the epochs of the restored checkpoint.
-        List<IConnectorOperator> toOpen = _hadEnded ? [.. _chain!.Sinks.Where(sink => sink.HasRestored)] : context.Connectors;
+        List<IConnectorOperator> toOpen = _isFinishedOnRestore ? [.. _chain!.Sinks.Where(sink => sink.HasRestored)] : context.Connectors;
         _connectorsToOpen = toOpen.Count;
         foreach (IConnectorOperator connector in toOpen)
         {
@@ -142,9 +142,9 @@ internal sealed partial class StreamTask
 
         _state = TaskState.Running;
         context.Environment.Events.Running(Deployment.Id, Deployment.Attempt);
-        if (_hadEnded)
+        if (_isFinishedOnRestore)
         {
-            EndAgain();
+            FinishOnRestore();
             return;
         }
 
@@ -153,14 +153,14 @@ internal sealed partial class StreamTask
         _chain!.Source?.Start();
     }
 
-    private void Close(TaskState fate)
+    private void Close(TaskState finalState)
     {
         if (_state >= TaskState.Finished)
         {
             return;
         }
 
-        _state = fate;
+        _state = finalState;
         _restoring.Cancel();
 
         // During the restore, only that work may use the operators.

@@ -14,7 +14,7 @@ namespace QueryStream.Runtime.Tasks;
 /// <summary>Passes barriers, writes snapshots and restores one.</summary>
 internal sealed partial class StreamTask
 {
-    // A task that finishes writes its last state under this number: it is part of all later checkpoints.
+    // A task that finishes writes its final snapshot under this number: it is part of all later checkpoints.
     private static readonly CheckpointId Final = new(0);
 
     private static readonly TimeSpan FinalRetryDelay = TimeSpan.FromSeconds(1);
@@ -35,12 +35,12 @@ internal sealed partial class StreamTask
     private EventTime _restoredWatermark = EventTime.MinValue;
 
     // Reported when the task had nothing left to do; null before.
-    private TaskSnapshot? _lastState;
+    private TaskSnapshot? _finalSnapshot;
 
     // Whether the task had ended when the restored snapshot was taken. It restores its state only to write it again, for the next snapshots.
-    private bool _hadEnded;
+    private bool _isFinishedOnRestore;
     private ListShare _lists;
-    private bool _endsAgain;
+    private bool _finishesOnRestore;
 
     private StreamNode Head => Deployment.Vertex.Head;
 
@@ -60,7 +60,7 @@ internal sealed partial class StreamTask
 
         restored.State.CheckKeyGroups(Deployment.Graph.Name, Deployment.Graph.KeyGroups);
         EndedTasks ended = new(restored.State, Deployment.Graph);
-        _hadEnded = ended.Has(Deployment.Vertex, Deployment.Subtask);
+        _isFinishedOnRestore = ended.Has(Deployment.Vertex, Deployment.Subtask);
         _lists = ended.ShareOf(Deployment.Vertex, Deployment.Subtask);
         _restoredWatermark = RestoredWatermarkOf(Deployment.Vertex);
         _combiner.Restore(_restoredWatermark);
@@ -118,9 +118,9 @@ internal sealed partial class StreamTask
             return;
         }
 
-        if (_lastState is { } last)
+        if (_finalSnapshot is { } last)
         {
-            // The task has ended and waits for a checkpoint with its last state. The report may have been lost, so it is sent again.
+            // The task has ended and waits for a checkpoint with its final snapshot. The report may have been lost, so it is sent again.
             context.Environment.Events.Snapshotted(last, Deployment.Attempt);
         }
 
@@ -240,9 +240,9 @@ internal sealed partial class StreamTask
         ForgetTriggers(upTo: snapshot.Checkpoint);
         if (snapshot.IsAborted || (isFinal && trigger is null))
         {
-            // Without checkpoints, nobody asks for the last state of a task that ends.
+            // Without checkpoints, nobody asks for the final snapshot of a task that ends.
             snapshot.Release();
-            EndIfEndedAgain();
+            CloseIfFinishedOnRestore();
         }
         else if (trigger is null)
         {
@@ -309,7 +309,7 @@ internal sealed partial class StreamTask
         bool isFinal = snapshot.Checkpoint == Final;
         if (isFinal && !result.Succeeded && result.Failure is CheckpointStorageException)
         {
-            // The storage may be unavailable for hours. The task waits with its last state, while others continue without checkpoints.
+            // The storage may be unavailable for hours. The task waits with its final snapshot, while others continue without checkpoints.
             context.Timers.After(FinalRetryDelay, () => StartWriting(snapshot, trigger));
             return;
         }
@@ -333,12 +333,12 @@ internal sealed partial class StreamTask
                 _stored.Add(written);
             }
 
-            _lastState = isFinal ? written : null;
+            _finalSnapshot = isFinal ? written : null;
             context.Environment.Events.Snapshotted(written, Deployment.Attempt);
         }
         else if (isFinal)
         {
-            // Without the last state of this task, no later checkpoint could be restored.
+            // Without the final snapshot of this task, no later checkpoint could be restored.
             throw new OperatorFailure(operatorName, result.Failure);
         }
         else if (!isAborted)
@@ -346,7 +346,7 @@ internal sealed partial class StreamTask
             context.Environment.Events.SnapshotFailed(Deployment.Id, snapshot.Checkpoint, Deployment.Attempt, operatorName, result.Failure);
         }
 
-        EndIfEndedAgain();
+        CloseIfFinishedOnRestore();
     }
 
     // Runs outside of turns.
@@ -358,9 +358,9 @@ internal sealed partial class StreamTask
         return snapshot.WriteAsync(sink, Deployment.Graph.KeyGroups, cancellationToken);
     }
 
-    private void EndIfEndedAgain()
+    private void CloseIfFinishedOnRestore()
     {
-        if (_endsAgain)
+        if (_finishesOnRestore)
         {
             Close(TaskState.Finished);
         }

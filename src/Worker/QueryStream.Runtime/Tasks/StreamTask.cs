@@ -49,7 +49,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         // Behind an exchange a task has channels from all subtasks of its senders; behind a forward edge from one of each.
         _combiner = new WatermarkCombiner(incoming.Count, risesWhileIdle: incoming.TrueForAll(channel => !channel.Edge.IsForward));
         _gate = new InputGate(incoming.Count, _combiner, Deployment.AlignsBarriers);
-        _links = [.. incoming.Select(channel => channel.Edge)];
+        _edgeOfChannel = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;
         RestoreProgress();
     }
@@ -88,7 +88,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
 
     protected override bool Work()
     {
-        if (_state != TaskState.Running || _endsAgain)
+        if (_state != TaskState.Running || _finishesOnRestore)
         {
             return false;
         }
@@ -168,7 +168,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
 
     private void TakeBatch(int channel, in ChannelElement element)
     {
-        BatchPort port = _ports[_links[channel].Links[element.Link].Port];
+        BatchPort port = _ports[_edgeOfChannel[channel].Links[element.Link].Port];
         Batch batch = element.Batch ?? Decode(port, element.Frame!);
         long bytes = batch.Bytes;
         int rows = batch.Count;

@@ -43,7 +43,7 @@ internal sealed class SourceWatermarks
         _idleAfter = idleAfter;
         _gap = idleAfter > MaxConfirmationGap ? idleAfter.Value : MaxConfirmationGap;
         _advanceWhileIdle = advanceWhileIdle;
-        Array.Fill(_splits, new Split { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now });
+        Array.Fill(_splits, new Split { Watermark = EventTime.MinValue, NoRecordsSince = now, KnownUntil = now });
     }
 
     /// <summary>The watermark.</summary>
@@ -56,12 +56,12 @@ internal sealed class SourceWatermarks
     public void Restore(int split, EventTime watermark) => _splits[split].Watermark = watermark;
 
     /// <summary>
-    /// Adds a split. The watermark waits for its first row, but only until the split is idle, or for 10 s of confirmed silence if splits never
-    /// become idle: an empty new split must not stop event time for ever.
+    /// Adds a split. The watermark waits for its first row, but only until the split is idle. If splits never become idle, it waits for 10 s in which
+    /// the reader confirms that there are no records: an empty new split must not stop event time for ever.
     /// </summary>
     public void Add(EventTime now)
     {
-        Split split = new() { Watermark = EventTime.MinValue, SilentSince = now, KnownUntil = now, IsNew = true };
+        Split split = new() { Watermark = EventTime.MinValue, NoRecordsSince = now, KnownUntil = now, IsNew = true };
         _splits = [.. _splits, split];
     }
 
@@ -88,7 +88,7 @@ internal sealed class SourceWatermarks
             {
                 ref Split split = ref _splits[run.Split];
                 split.IsIdle = false;
-                split.SilentSince = now;
+                split.NoRecordsSince = now;
                 split.KnownUntil = EventTime.Max(split.KnownUntil, now);
                 split.Watermark = EventTime.Max(split.Watermark, run.MaxTime.Add(-_outOfOrderness - 1));
             }
@@ -112,18 +112,18 @@ internal sealed class SourceWatermarks
             if (end.IsFinal)
             {
                 split.HasEnded = true;
-                split.SilentSince = now;
+                split.NoRecordsSince = now;
                 continue;
             }
 
             EventTime at = EventTime.Max(end.At, split.KnownUntil);
             if (at > split.KnownUntil.Add(_gap))
             {
-                split.SilentSince = at;
+                split.NoRecordsSince = at;
             }
 
             split.KnownUntil = at;
-            split.IsIdle = IdleAfter(split) is { } idleAfter && at >= split.SilentSince.Add(idleAfter);
+            split.IsIdle = IdleAfter(split) is { } idleAfter && at >= split.NoRecordsSince.Add(idleAfter);
         }
     }
 
@@ -203,19 +203,19 @@ internal sealed class SourceWatermarks
     private void BecomeIdle(IControlInput output)
     {
         _idleSince = EventTime.MinValue;
-        EventTime lastSilence = EventTime.MinValue;
+        EventTime latest = EventTime.MinValue;
         EventTime watermark = EventTime.MinValue;
         foreach (ref readonly Split split in _splits.AsSpan())
         {
-            EventTime since = split.HasEnded ? split.SilentSince : split.SilentSince.Add(IdleAfter(split)!.Value);
+            EventTime since = split.HasEnded ? split.NoRecordsSince : split.NoRecordsSince.Add(IdleAfter(split)!.Value);
             _idleSince = EventTime.Max(_idleSince, since);
-            if (split.HasEnded || split.Watermark == EventTime.MinValue || split.SilentSince < lastSilence)
+            if (split.HasEnded || split.Watermark == EventTime.MinValue || split.NoRecordsSince < latest)
             {
                 continue;
             }
 
-            watermark = split.SilentSince == lastSilence ? EventTime.Min(watermark, split.Watermark) : split.Watermark;
-            lastSilence = split.SilentSince;
+            watermark = split.NoRecordsSince == latest ? EventTime.Min(watermark, split.Watermark) : split.Watermark;
+            latest = split.NoRecordsSince;
         }
 
         Raise(watermark, output);
@@ -226,7 +226,7 @@ internal sealed class SourceWatermarks
         public EventTime Watermark;
 
         // When the last record came, or the first confirmation after an interruption.
-        public EventTime SilentSince;
+        public EventTime NoRecordsSince;
 
         // When the last record or confirmation came.
         public EventTime KnownUntil;

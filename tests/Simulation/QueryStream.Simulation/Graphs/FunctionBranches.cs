@@ -240,7 +240,7 @@ internal static class FunctionBranches
         public override void Process(in Event row, KeyedContext<long, string> context)
         {
             _isSet.Value = true;
-            context.SetClockTimer(context.ProcessingTime.Add(delay));
+            context.SetProcessingTimeTimer(context.ProcessingTime.Add(delay));
         }
 
         public override void OnTimer(EventTime time, TimeDomain domain, KeyedContext<long, string> context)

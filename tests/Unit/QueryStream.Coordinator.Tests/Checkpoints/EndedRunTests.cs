@@ -115,7 +115,7 @@ public sealed class EndedRunTests : IDisposable
         JobHandle killed = await RunningAsync(restore: null);
         _harness.CompleteNext(killed);
 
-        LatestFound found = await LatestCheckpoint.FindAsync(
+        LatestCheckpointResult found = await LatestCheckpoint.FindAsync(
             _harness.Storage, "two vertices", new HashSet<StoredCheckpoint>(), damaged => throw damaged, default);
         Assert.Equal((killed.Id, ended.Id), (found.Latest?.Job, found.End?.Job));
     }

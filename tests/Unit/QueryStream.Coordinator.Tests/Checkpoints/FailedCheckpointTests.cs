@@ -29,7 +29,7 @@ public sealed class FailedCheckpointTests : IDisposable
 
         Assert.Equal(JobStatus.Restarting, job.Status);
         Assert.Contains("2 checkpoints in a row", Assert.IsType<CheckpointFailedException>(job.RestartCause).Message, StringComparison.Ordinal);
-        Assert.Equal((0, 2, 2), (job.Checkpoints.Completed, job.Checkpoints.Failed, job.Checkpoints.FailedInRow));
+        Assert.Equal((0, 2, 2), (job.Checkpoints.Completed, job.Checkpoints.Failed, job.Checkpoints.ConsecutiveFailures));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class FailedCheckpointTests : IDisposable
             _harness.Decline(job.Tasks[1], checkpoint, new CheckpointStorageException("No space left on device"));
         }
 
-        Assert.Equal((JobStatus.Running, 20), (job.Status, job.Checkpoints.FailedInRow));
+        Assert.Equal((JobStatus.Running, 20), (job.Status, job.Checkpoints.ConsecutiveFailures));
         Assert.Equal(CheckpointStatistics.MaxHistory, job.Checkpoints.History.Count);
         Assert.Single(_harness.Base.Logs.Of(LogLevel.Warning), line => line.Contains("No space left", StringComparison.Ordinal));
         _harness.CompleteNext(job);
@@ -109,7 +109,7 @@ public sealed class FailedCheckpointTests : IDisposable
         _harness.Base.Report(job.Tasks[0], ExecutionState.Finished);
 
         Assert.Equal(JobStatus.Restarting, job.Status);
-        Assert.Contains("its last state has not arrived", job.RestartCause!.Message, StringComparison.Ordinal);
+        Assert.Contains("its final snapshot has not arrived", job.RestartCause!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class FailedCheckpointTests : IDisposable
     {
         JobHandle job = await _harness.RunningAsync();
         _harness.CompleteNext(job);
-        _harness.Storage.Answer = new CommitResult.Overtaken(new Epoch(7));
+        _harness.Storage.Answer = new CommitResult.Fenced(new Epoch(7));
         _harness.CompleteNext(job);
 
         Assert.Equal(JobStatus.Failing, job.Status);

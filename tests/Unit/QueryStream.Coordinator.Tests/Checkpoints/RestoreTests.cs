@@ -62,7 +62,7 @@ public sealed class RestoreTests : IDisposable
         await _harness.RunningAsync(Submission("latest"));
 
         Assert.Equal(new CheckpointId(1), _harness.Base.SentTo<DeployTasks>(0).Last().Restore!.Checkpoint);
-        Assert.Contains(_harness.Base.Logs.Of(LogLevel.Warning), line => line.Contains("passes over a damaged checkpoint", StringComparison.Ordinal));
+        Assert.Contains(_harness.Base.Logs.Of(LogLevel.Warning), line => line.Contains("skips a damaged checkpoint", StringComparison.Ordinal));
     }
 
     [Fact]

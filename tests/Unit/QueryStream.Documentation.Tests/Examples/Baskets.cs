@@ -30,11 +30,11 @@ public sealed class Baskets : KeyedProcessFunction<Text, Order, string>
         _average.Add(row);
         if (_due.HasValue)
         {
-            context.DeleteClockTimer(_due.Value);
+            context.DeleteProcessingTimeTimer(_due.Value);
         }
 
         _due.Value = context.ProcessingTime.Add(TimeSpan.FromHours(1));
-        context.SetClockTimer(_due.Value);
+        context.SetProcessingTimeTimer(_due.Value);
     }
 
     public override void OnTimer(EventTime time, TimeDomain domain, KeyedContext<Text, string> context)

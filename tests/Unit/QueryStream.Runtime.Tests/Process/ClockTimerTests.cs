@@ -41,7 +41,7 @@ public sealed class ClockTimerTests
     private sealed class Timers(EventTime first) : KeyedProcessFunction<int, int, string>
     {
         public override void Process(in int row, KeyedContext<int, string> context) =>
-            context.SetClockTimer(row == 1 ? first : context.ProcessingTime.Add(TimeSpan.FromSeconds(1)));
+            context.SetProcessingTimeTimer(row == 1 ? first : context.ProcessingTime.Add(TimeSpan.FromSeconds(1)));
 
         public override void OnTimer(EventTime time, TimeDomain domain, KeyedContext<int, string> context) => context.Emit($"key {context.Key}");
     }

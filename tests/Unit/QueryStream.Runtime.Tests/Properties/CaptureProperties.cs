@@ -233,11 +233,11 @@ public sealed class CaptureProperties
                     break;
                 case 8:
                     context.SetTimer(new EventTime(row.Time + 20));
-                    context.SetClockTimer(EventTime.From(DateTimeOffset.MaxValue));
+                    context.SetProcessingTimeTimer(EventTime.From(DateTimeOffset.MaxValue));
                     break;
                 case 9:
                     context.DeleteTimer(new EventTime(row.Time + 20));
-                    context.DeleteClockTimer(EventTime.From(DateTimeOffset.MaxValue));
+                    context.DeleteProcessingTimeTimer(EventTime.From(DateTimeOffset.MaxValue));
                     break;
                 case 10:
                     _value.Clear();

@@ -68,7 +68,7 @@ public sealed class TimerProperties
             context.SetTimer(new EventTime(row.Time + EventDelay));
             long due = context.ProcessingTime.Milliseconds + ClockDelay;
             _byClock.Add((row.Id, due));
-            context.SetClockTimer(new EventTime(due));
+            context.SetProcessingTimeTimer(new EventTime(due));
         }
 
         public override void OnTimer(EventTime time, TimeDomain domain, KeyedContext<int, string> context)

@@ -131,7 +131,7 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
     // Numbers are never used again.
     public override SessionReference ReferenceTo(int session) => new(session, 0);
 
-    public override bool IsThere(SessionReference reference) =>
+    public override bool IsInUse(SessionReference reference) =>
         _places.ContainsKey(reference.Session) || _bytes.Get(At(reference.Session)) is not null;
 
     public override int FindOrAddKey(in TKey key, ulong hash)
@@ -156,7 +156,7 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
     {
         int session = _next++;
         _keys[key].Sessions.Insert(place, session);
-        Place(session, _keys[key].Key, new SessionInfo { Start = start, End = end, Timer = EventTime.MaxValue, IsThere = true }, default);
+        Place(session, _keys[key].Key, new SessionInfo { Start = start, End = end, Timer = EventTime.MaxValue, IsInUse = true }, default);
         return session;
     }
 
@@ -237,7 +237,7 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
             HasFired = (flags & 1) != 0,
             HasChanged = (flags & 2) != 0,
             IsLate = (flags & 4) != 0,
-            IsThere = true,
+            IsInUse = true,
         };
         return (key, info, accumulator);
     }

@@ -25,7 +25,7 @@ internal sealed class TestedBackend<TKey> : StateBackend<TKey>
         _segments = segments;
         _store = backend.CreateKeyedStore<TKey>(KeyGroups);
         _timers = backend.CreateTimerQueue<TKey>("timers.event");
-        States = new OperatorStates<TKey>(subtask, parallelism, _store);
+        States = new KeyedStates<TKey>(subtask, parallelism, _store);
     }
 
     public override KeyedStateContext States { get; }

@@ -49,7 +49,7 @@ internal sealed class AlignedJoinOperator<TKey, TLeft, TRight, TOut>(
         }
     }
 
-    // Removes rows that are in no later window.
+    // How many rows, from the first, are in no later window.
     private int CountExpired<TRow>(TimedRows<TRow>? rows, int limit, EventTime windowEnd)
     {
         int gone = 0;

@@ -81,7 +81,7 @@ internal abstract class JoinOperator<TKey, TLeft, TRight, TOut> : KeyedFunctionO
     /// <summary>Sets a timer of the selected key for a watermark, unless there is an earlier one.</summary>
     protected void Arm<TRow>(TimedRows<TRow> rows, EventTime time)
     {
-        // The end of time means that no timer is set.
+        // Armed is MaxValue if no timer is set, so a timer for MaxValue is always set; setting it twice does nothing.
         if (time < rows.Armed || time == EventTime.MaxValue)
         {
             rows.Armed = time;

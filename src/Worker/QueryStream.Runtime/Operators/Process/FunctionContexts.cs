@@ -29,9 +29,9 @@ internal sealed class KeyedFunctionContext<TKey, TOut>(
 
     public override void DeleteTimer(EventTime eventTime) => eventTimers.Delete(store.Key, store.Hash, eventTime);
 
-    public override void SetClockTimer(EventTime processingTime) => clockTimers.Set(store.Key, store.Hash, processingTime);
+    public override void SetProcessingTimeTimer(EventTime processingTime) => clockTimers.Set(store.Key, store.Hash, processingTime);
 
-    public override void DeleteClockTimer(EventTime processingTime) => clockTimers.Delete(store.Key, store.Hash, processingTime);
+    public override void DeleteProcessingTimeTimer(EventTime processingTime) => clockTimers.Delete(store.Key, store.Hash, processingTime);
 
     /// <summary>Emits a row with its own event time, which the watermark must not have passed.</summary>
     public void Emit(in TOut row, EventTime time) => outputs.Emit(row, time);

@@ -11,13 +11,13 @@ namespace QueryStream.Runtime.Operators.Process;
 internal sealed class KeyedBroadcastProcessOperator<TKey, TIn, TBroadcast, TOut> : KeyedFunctionOperator<TKey, TOut>
 {
     private readonly KeyedBroadcastProcessFunction<TKey, TIn, TBroadcast, TOut> _function;
-    private readonly OperatorStateSet _shared;
+    private readonly OperatorStates _shared;
 
     public KeyedBroadcastProcessOperator(
         TaskContext context, KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> node, FunctionOutputs<TOut> outputs)
         : base(context, node, outputs)
     {
-        _shared = new OperatorStateSet(context, () => States.Names);
+        _shared = new OperatorStates(context, () => States.Names);
         States.Others = () => _shared.Names;
         _function = node.Function();
         _function.Open(States, _shared);

@@ -43,7 +43,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
         _clockWork = new TimerWork(context, this, Place, CallClockTimers);
         _clockTimers = new ClockTimers<TKey>(backend, context.Timers, _clockWork.Begin);
         Function = new KeyedFunctionContext<TKey, TOut>(_store, _eventTimers, _clockTimers, outputs);
-        States = new OperatorStates<TKey>(context.Deployment.Subtask, context.Deployment.Vertex.Parallelism, _store);
+        States = new KeyedStates<TKey>(context.Deployment.Subtask, context.Deployment.Vertex.Parallelism, _store);
         context.Stateful.Add(this);
     }
 
@@ -56,7 +56,7 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     protected KeyedStore<TKey> Store => _store;
 
     /// <summary>Creates the states that the function declares.</summary>
-    protected OperatorStates<TKey> States { get; }
+    protected KeyedStates<TKey> States { get; }
 
     public override bool HasWork(in Control control) => control.Kind == ControlKind.Watermark && _eventTimers.Next <= control.Watermark;
 

@@ -22,7 +22,7 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
         Id = node.Id;
         _outputs = outputs;
         Function = new PlainFunctionContext<TOut>(context, outputs);
-        States = new OperatorStateSet(context);
+        States = new OperatorStates(context);
         context.Stateful.Add(this);
     }
 
@@ -32,7 +32,7 @@ internal abstract class PlainFunctionOperator<TOut> : FunctionOperator, IStatefu
     protected PlainFunctionContext<TOut> Function { get; }
 
     /// <summary>Creates the states that the function declares.</summary>
-    protected OperatorStateSet States { get; }
+    protected OperatorStates States { get; }
 
     public override void Forward(in Control control)
     {

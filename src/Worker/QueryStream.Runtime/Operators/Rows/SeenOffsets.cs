@@ -1,7 +1,7 @@
 namespace QueryStream.Runtime.Operators.Rows;
 
 /// <summary>
-/// The seen ones among the newest million offsets of a partition, as bits in a ring. Older offsets count as seen: flow control keeps the copies of a
+/// Which of the newest million offsets of a partition, as bits in a ring. Older offsets count as seen: flow control keeps the copies of a
 /// record much closer together.
 /// </summary>
 internal sealed class SeenOffsets

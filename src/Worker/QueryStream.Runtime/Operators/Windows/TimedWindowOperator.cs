@@ -21,7 +21,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
 
     private readonly IInput<WindowResult<TKey, TOut>> _results;
     private readonly IInput<T> _late;
-    private readonly ControlQueue _queue;
+    private readonly InputQueue _queue;
     private readonly TimerWork _early;
     private readonly TimerWork _clockWork;
     private readonly bool _hasSessions;
@@ -34,7 +34,7 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
         TaskContext context, StreamNode node, WindowSettings settings, IInput<WindowResult<TKey, TOut>> results, IInput<T> late)
     {
         (Context, Id, Name, Settings, _results, _late) = (context, node.Id, node.Name, settings, results, late);
-        _queue = new ControlQueue(context, this);
+        _queue = new InputQueue(context, this);
         _early = new TimerWork(context, this, _queue.Place, EmitEarly);
         _clockWork = new TimerWork(context, this, _queue.Place, EmitDueByClock);
         _hasSessions = SessionTime.AppliesTo(settings);

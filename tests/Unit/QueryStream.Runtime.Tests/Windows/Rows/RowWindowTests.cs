@@ -209,7 +209,7 @@ internal sealed class EveryOther : Trigger<Sale>
         context.SetTimer(context.Window.MaxTime);
         if (_rows.Value == 1)
         {
-            context.SetClockTimer(context.ProcessingTime.Add(2_000));
+            context.SetProcessingTimeTimer(context.ProcessingTime.Add(2_000));
         }
 
         return _rows.Value % 2 == 0 ? TriggerResult.Fire : TriggerResult.Continue;

@@ -25,7 +25,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private readonly IInput<T> _rows;
     private readonly OutputEdge? _edge;
     private readonly HeapSliceStore<TKey, TAccumulator> _slices;
-    private readonly ControlQueue _queue;
+    private readonly InputQueue _queue;
     private readonly MergeProbe _probe = new();
     private readonly Mutations _mutations;
     private readonly int[] _slots = new int[Batch.MaxRows];
@@ -59,7 +59,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         _partials = partials;
         _rows = rows;
         _edge = edge;
-        _queue = new ControlQueue(context, this);
+        _queue = new InputQueue(context, this);
         _mutations = context.Environment.Mutations;
         _awaitsReceivers = edge is not null;
         if (_aggregation.Settings.EarlyInterval is { } interval)

@@ -37,7 +37,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     private int _last;
     private int _slice;
     private int _group;
-    private bool _keysAreThere;
+    private bool _hasKeys;
 
     /// <summary>Whether a window is being emitted.</summary>
     public bool IsOpen { get; private set; }
@@ -66,7 +66,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
             slices.LoadAll(_only);
         }
 
-        _keysAreThere = kind == ContentKind.All;
+        _hasKeys = kind == ContentKind.All;
         IsOpen = true;
     }
 
@@ -79,7 +79,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
             return true;
         }
 
-        if (!_keysAreThere)
+        if (!_hasKeys)
         {
             GatherKeys();
         }
@@ -135,7 +135,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
         Next(chosen.Count);
         if (_slice > _last)
         {
-            _keysAreThere = true;
+            _hasKeys = true;
             _slice = _first;
         }
     }

@@ -28,13 +28,13 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
             }
         }
 
-        public override void SetClockTimer(EventTime processingTime) => owner.Function.SetClockTimer(processingTime);
+        public override void SetProcessingTimeTimer(EventTime processingTime) => owner.Function.SetProcessingTimeTimer(processingTime);
 
-        public override void DeleteClockTimer(EventTime processingTime)
+        public override void DeleteProcessingTimeTimer(EventTime processingTime)
         {
             if (!owner._settings.IsProcessingTime || processingTime != owner.Bounds.End)
             {
-                owner.Function.DeleteClockTimer(processingTime);
+                owner.Function.DeleteProcessingTimeTimer(processingTime);
             }
         }
     }

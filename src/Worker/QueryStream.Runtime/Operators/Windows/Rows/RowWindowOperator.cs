@@ -219,7 +219,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         Function.SetTimer(EndOf(window));
         if (_settings.IsProcessingTime && window.End != EventTime.MaxValue)
         {
-            Function.SetClockTimer(window.End);
+            Function.SetProcessingTimeTimer(window.End);
         }
     }
 
@@ -228,7 +228,7 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut> : KeyedFunctionOp
         Function.DeleteTimer(EndOf(window));
         if (_settings.IsProcessingTime)
         {
-            Function.DeleteClockTimer(window.End);
+            Function.DeleteProcessingTimeTimer(window.End);
         }
     }
 

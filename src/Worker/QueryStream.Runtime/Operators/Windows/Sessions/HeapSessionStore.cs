@@ -53,7 +53,7 @@ internal sealed class HeapSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
 
     public override SessionReference ReferenceTo(int session) => new(session, _sessions[session].Version);
 
-    public override bool IsThere(SessionReference reference) => _sessions[reference.Session].Version == reference.Version;
+    public override bool IsInUse(SessionReference reference) => _sessions[reference.Session].Version == reference.Version;
 
     public override int FindOrAddKey(in TKey key, ulong hash)
     {
@@ -82,7 +82,7 @@ internal sealed class HeapSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
         _sessions.EnsureCapacity(_used, _versions);
         _accumulators.EnsureCapacity(_used);
         ref SessionInfo info = ref ForWrite(session);
-        info = new SessionInfo { Key = key, Start = start, End = end, Timer = EventTime.MaxValue, Version = info.Version, IsThere = true };
+        info = new SessionInfo { Key = key, Start = start, End = end, Timer = EventTime.MaxValue, Version = info.Version, IsInUse = true };
         _ofKey[key].Insert(place, session, _spare);
         return session;
     }
@@ -101,7 +101,7 @@ internal sealed class HeapSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
         _accumulators.Set(session, default);
         ref SessionInfo info = ref ForWrite(session);
         info.Version++;
-        info.IsThere = false;
+        info.IsInUse = false;
         _free.Push(session);
     }
 
@@ -135,7 +135,7 @@ internal sealed class HeapSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
         for (int session = 0; session < used; session++)
         {
             SessionInfo info = sessions[session];
-            if (info.IsThere)
+            if (info.IsInUse)
             {
                 yield return (keys.HashOf(info.Key), keys.KeyOf(info.Key), info, accumulators[session]);
             }

@@ -21,7 +21,7 @@ internal struct SessionInfo
     public int Version;
 
     /// <summary>Whether the number is in use.</summary>
-    public bool IsThere;
+    public bool IsInUse;
 
     /// <summary>Whether it has fired: emitted a final result.</summary>
     public bool HasFired;

@@ -110,7 +110,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
         for (; _emitted < end; _emitted++)
         {
             SessionReference reference = references[_emitted];
-            if (_sessions.IsThere(reference))
+            if (_sessions.IsInUse(reference))
             {
                 AddOf(batch, reference.Session, isFinal);
             }
@@ -145,7 +145,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut>
     }
 
     private bool IsCurrent(SessionReference reference, EventTime timer) =>
-        _sessions.IsThere(reference) && _sessions[reference.Session].Timer == timer;
+        _sessions.IsInUse(reference) && _sessions[reference.Session].Timer == timer;
 
     // Sets it for the session's close or, if it has closed, for its removal. Returns whether it is open.
     private bool SetTimer(int session)

@@ -43,7 +43,7 @@ internal abstract class SessionStore<TKey, TAccumulator>
     public abstract SessionReference ReferenceTo(int session);
 
     /// <summary>Whether the session of a reference has not been removed.</summary>
-    public abstract bool IsThere(SessionReference reference);
+    public abstract bool IsInUse(SessionReference reference);
 
     /// <summary>
     /// The slot of a key, valid until <see cref="Release"/>. A new key must get a session, or <see cref="DropIfEmpty"/>, before anything else.

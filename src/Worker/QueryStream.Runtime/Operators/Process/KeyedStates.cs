@@ -11,7 +11,7 @@ namespace QueryStream.Runtime.Operators.Process;
 /// <param name="subtask">The subtask, from 0.</param>
 /// <param name="parallelism">The number of subtasks.</param>
 /// <param name="store">Keeps the states.</param>
-internal sealed class OperatorStates<TKey>(int subtask, int parallelism, KeyedStore<TKey> store) : KeyedStateContext
+internal sealed class KeyedStates<TKey>(int subtask, int parallelism, KeyedStore<TKey> store) : KeyedStateContext
 {
     private bool _isClosed;
 

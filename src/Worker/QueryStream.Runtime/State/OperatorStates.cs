@@ -10,7 +10,7 @@ namespace QueryStream.Runtime.State;
 /// <summary>The states of one subtask that belong to no key. Used in turns of one task.</summary>
 /// <param name="context">The task.</param>
 /// <param name="others">Names of other states of the same operator.</param>
-internal sealed class OperatorStateSet(TaskContext context, Func<IEnumerable<string>>? others = null) : BroadcastStateContext
+internal sealed class OperatorStates(TaskContext context, Func<IEnumerable<string>>? others = null) : BroadcastStateContext
 {
     private readonly List<IOperatorState> _states = [];
     private bool _isClosed;

@@ -3,10 +3,10 @@ using QueryStream.Core.Time;
 namespace QueryStream.Connectors.Kafka;
 
 /// <summary>
-/// A partition whose end offset is fetched while it delivers no records. The reader's thread marks records and takes end offsets; the monitor sets
-/// end offsets on its own thread.
+/// A partition of a reader. While it delivers no records, its end offset is fetched. The reader's thread marks records and takes end offsets; the
+/// monitor sets end offsets on its own thread.
 /// </summary>
-internal sealed class SilentPartition(string topic, int partition, long now, Action wake)
+internal sealed class WatchedPartition(string topic, int partition, long now, Action wake)
 {
     // Written by the reader, read by the monitor. A stale value delays or repeats one request at most.
     private long _lastRecord = now;
@@ -15,7 +15,7 @@ internal sealed class SilentPartition(string topic, int partition, long now, Act
     private EndOffset? _endOffset;
 
     /// <summary>How long a partition delivers no record before its end offset is fetched.</summary>
-    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan FetchEndAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>The interval of fetching end offsets.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);

@@ -8,7 +8,7 @@ namespace QueryStream.Runtime.Operators;
 /// become a million rows. An operator has one queue for all of its ports; the task takes no input while something is queued. Used in turns of one
 /// task.
 /// </summary>
-internal sealed class ControlQueue : IResumable
+internal sealed class InputQueue : IResumable
 {
     private readonly Queue<Item> _items = new();
     private readonly TaskContext _context;
@@ -17,7 +17,7 @@ internal sealed class ControlQueue : IResumable
     /// <summary>Creates an empty queue.</summary>
     /// <param name="context">The task.</param>
     /// <param name="owner">The operator.</param>
-    public ControlQueue(TaskContext context, IQueueOwner owner)
+    public InputQueue(TaskContext context, IQueueOwner owner)
     {
         _context = context;
         _owner = owner;
@@ -158,7 +158,7 @@ internal sealed class ControlQueue : IResumable
     }
 }
 
-/// <summary>An operator with a <see cref="ControlQueue"/>: a control element may cause more work than fits into a turn.</summary>
+/// <summary>An operator with a <see cref="InputQueue"/>: a control element may cause more work than fits into a turn.</summary>
 internal interface IQueueOwner : IAttributable
 {
     /// <summary>Whether the operator has to do work before it forwards the element.</summary>
@@ -171,7 +171,7 @@ internal interface IQueueOwner : IAttributable
     void Forward(in Control control);
 }
 
-/// <summary>A port with a <see cref="ControlQueue"/>: a batch may become more rows than fit into a turn.</summary>
+/// <summary>A port with a <see cref="InputQueue"/>: a batch may become more rows than fit into a turn.</summary>
 /// <typeparam name="T">The rows.</typeparam>
 internal interface IResumableInput<T>
 {
