@@ -267,11 +267,11 @@ public sealed class AsyncMapTests
     {
         foreach ((string why, AsyncOptions options) in new (string, AsyncOptions)[]
         {
-            ("0 rows in flight", new() { InFlight = 0 }),
-            ("a time-out of 0ms", new() { Timeout = TimeSpan.Zero }),
-            ("a time-out of 2d", new() { Timeout = TimeSpan.FromDays(2) }),
-            ("-1 retries", new() { Retries = -1 }),
-            ("a pause of -1s", new() { RetryDelay = TimeSpan.FromSeconds(-1) }),
+            ("InFlight is 0;", new() { InFlight = 0 }),
+            ("Timeout is 0ms;", new() { Timeout = TimeSpan.Zero }),
+            ("Timeout is 2d;", new() { Timeout = TimeSpan.FromDays(2) }),
+            ("Retries is -1;", new() { Retries = -1 }),
+            ("RetryDelay is -1s;", new() { RetryDelay = TimeSpan.FromSeconds(-1) }),
         })
         {
             Assert.Contains(why, Assert.Throws<JobDefinitionException>(() => Start(options)).Message, StringComparison.Ordinal);
