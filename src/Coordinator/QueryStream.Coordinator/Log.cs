@@ -103,7 +103,7 @@ internal static partial class Log
     public static partial void NothingToRestore(ILogger logger, string name, string storage);
 
     [LoggerMessage(3032, LogLevel.Warning, "Job '{Name}' skips a damaged checkpoint: {Problem}")]
-    public static partial void CheckpointPassedOver(ILogger logger, string name, string problem);
+    public static partial void CheckpointSkipped(ILogger logger, string name, string problem);
 
     [LoggerMessage(3033, LogLevel.Warning, "Job '{Name}' ({Job}) restarts in {Delay}, from {From}. It has failed: {Problem}")]
     public static partial void Restarting(ILogger logger, string name, JobId job, string delay, string from, string problem);

@@ -42,8 +42,7 @@ public sealed record AsyncOptions
         if (Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > MaxDuration))
         {
             throw new JobDefinitionException(
-                $"MapAsync: Timeout is {Durations.Format(timeout)}; "
-                + $"it must be more than 0 and at most {Durations.Format(MaxDuration)}.");
+                $"MapAsync: Timeout is {Durations.Format(timeout)}; it must be more than 0 and at most {Durations.Format(MaxDuration)}.");
         }
 
         if (Retries < 0)
@@ -54,8 +53,7 @@ public sealed record AsyncOptions
         if (RetryDelay < TimeSpan.Zero || RetryDelay > MaxDuration)
         {
             throw new JobDefinitionException(
-                $"MapAsync: RetryDelay is {Durations.Format(RetryDelay)}; "
-                + $"it must be 0 or more and at most {Durations.Format(MaxDuration)}.");
+                $"MapAsync: RetryDelay is {Durations.Format(RetryDelay)}; it must be 0 or more and at most {Durations.Format(MaxDuration)}.");
         }
 
         return this;

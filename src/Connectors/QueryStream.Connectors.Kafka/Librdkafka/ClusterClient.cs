@@ -74,7 +74,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    /// <summary>Adds partitions whose end offsets are fetched while they are silent.</summary>
+    /// <summary>Adds partitions whose end offsets are fetched while they deliver no records.</summary>
     public void AddPartitions(IEnumerable<WatchedPartition> partitions)
     {
         lock (_lock)
@@ -199,10 +199,10 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
-                WatchedPartition[] silent = Silent();
-                if (silent.Length > 0)
+                WatchedPartition[] withoutRecords = WithoutRecords();
+                if (withoutRecords.Length > 0)
                 {
-                    await RunAsync(() => FetchEndOffsets(silent)).ConfigureAwait(false);
+                    await RunAsync(() => FetchEndOffsets(withoutRecords)).ConfigureAwait(false);
                 }
                 else if (_isSuspect || _health.IsDown)
                 {
@@ -216,15 +216,15 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         }
     }
 
-    private WatchedPartition[] Silent()
+    private WatchedPartition[] WithoutRecords()
     {
         WatchedPartition[] partitions = Volatile.Read(ref _readPartitions);
         return Array.FindAll(partitions, partition => _time.GetElapsedTime(partition.LastRecord) >= WatchedPartition.FetchEndAfter);
     }
 
-    private bool FetchEndOffsets(WatchedPartition[] silent)
+    private bool FetchEndOffsets(WatchedPartition[] partitionsWithoutRecords)
     {
-        foreach (IGrouping<string, WatchedPartition> topic in silent.GroupBy(partition => partition.Topic, StringComparer.Ordinal))
+        foreach (IGrouping<string, WatchedPartition> topic in partitionsWithoutRecords.GroupBy(partition => partition.Topic, StringComparer.Ordinal))
         {
             // Read before the request: the response covers everything written until then.
             EventTime askedAt = EventTime.From(_time.GetUtcNow());

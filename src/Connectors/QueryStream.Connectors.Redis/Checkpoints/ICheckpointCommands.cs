@@ -42,7 +42,7 @@ internal interface ICheckpointCommands : IAsyncDisposable
     Task<string> SettingAsync(string name);
 
     /// <summary>Sets a value and adds a member, if the caller owns the epoch, or nobody does, and all required values exist.</summary>
-    /// <returns>The reply, with the stored epoch if overtaken, or the index of a missing value.</returns>
+    /// <returns>The reply, with the stored epoch if fenced, or the index of a missing value.</returns>
     Task<(CommitReply Reply, long Detail)> CommitAsync(
         Ownership owner, IReadOnlyList<string> required, string key, ReadOnlyMemory<byte> value, SetMember member);
 

@@ -102,9 +102,9 @@ internal sealed partial class CheckpointCoordinator
                 _context.After(CommitRetryDelay, new CheckpointEvent.CommitAgain(pending.Id));
             }
         }
-        else if (result.Value.Result is CommitResult.Fenced overtaken)
+        else if (result.Value.Result is CommitResult.Fenced fenced)
         {
-            OnFenced(End(), overtaken);
+            OnFenced(End(), fenced);
         }
         else if (result.Value.Result is CommitResult.Incomplete incomplete)
         {
@@ -241,9 +241,9 @@ internal sealed partial class CheckpointCoordinator
                 $"The job cannot restart before it is known whether checkpoint {unresolved.Id} is complete: {result.Failure.Message}",
                 result.Failure));
         }
-        else if (result.Value is CommitResult.Fenced overtaken)
+        else if (result.Value is CommitResult.Fenced fenced)
         {
-            OnFenced(unresolved, overtaken);
+            OnFenced(unresolved, fenced);
         }
         else if (result.Value is CommitResult.Incomplete)
         {
@@ -258,10 +258,10 @@ internal sealed partial class CheckpointCoordinator
         }
     }
 
-    private void OnFenced(PendingCheckpoint pending, CommitResult.Fenced overtaken)
+    private void OnFenced(PendingCheckpoint pending, CommitResult.Fenced fenced)
     {
         CheckpointFailedException failure = new(
-            $"Another coordinator has taken over the checkpoints in {Store.Storage.Address}: its epoch is {overtaken.By}, that of this one "
+            $"Another coordinator has taken over the checkpoints in {Store.Storage.Address}: its epoch is {fenced.By}, that of this one "
             + $"{Store.Epoch}. This one stops the job, so that it does not run twice.");
         _unresolved = null;
         _history.Failed(pending.ToInfo(_expectedTasks), failure.Message, _context.Time.GetElapsedTime(pending.StartedAt));

@@ -78,7 +78,7 @@ internal sealed partial class JobMaster
             PreparedJob prepared = result.Value;
             foreach (DamagedCheckpointException damaged in prepared.Damaged)
             {
-                Log.CheckpointPassedOver(_log, Graph.Name, damaged.Message);
+                Log.CheckpointSkipped(_log, Graph.Name, damaged.Message);
             }
 
             Claim(prepared.Restore);
@@ -172,7 +172,7 @@ internal sealed partial class JobMaster
         }
         else if (MayFallBack(failure))
         {
-            Log.CheckpointPassedOver(_log, Graph.Name, failure.Message);
+            Log.CheckpointSkipped(_log, Graph.Name, failure.Message);
             _damaged.Add(_startedFrom!.Checkpoint);
             _mustSearch = true;
             Restart(failure, _regions, TimeSpan.Zero, "the checkpoint before it");

@@ -37,7 +37,7 @@ internal sealed class ClusterMaster(IJobLoader loader, CheckpointStorages storag
                 Find(report.Job)?.Master.Tell(new JobMasterMessage.ReportReceived(worker.Id, report));
                 break;
             case MasterMessage.ConnectionLost lost when _registry.Find(lost.Link) is RegisteredWorker worker:
-                Remove(worker);
+                OnLost(worker);
                 break;
             case MasterMessage.Submit submit:
                 Submit(submit);
@@ -125,9 +125,8 @@ internal sealed class ClusterMaster(IJobLoader loader, CheckpointStorages storag
         AnswerWaiting();
     }
 
-    private void Remove(RegisteredWorker worker)
+    private void OnLost(RegisteredWorker worker)
     {
-        _registry.Remove(worker);
         if (_stopping)
         {
             Log.WorkerLeft(_log, worker.Id);
@@ -137,6 +136,12 @@ internal sealed class ClusterMaster(IJobLoader loader, CheckpointStorages storag
             Log.WorkerLost(_log, worker.Id);
         }
 
+        Remove(worker);
+    }
+
+    private void Remove(RegisteredWorker worker)
+    {
+        _registry.Remove(worker);
         _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.WorkerLost(worker.Id)));
         Publish();
     }

@@ -23,7 +23,7 @@ public sealed record CheckpointVerification(int Segments, int Chunks, long Store
     {
         ChunkReader reader = new(storage.SegmentsOf(manifest.Job));
         HashSet<ChunkHandle> seen = [];
-        List<DamagedChunk> damages = [];
+        List<DamagedChunk> damaged = [];
         foreach (OperatorSnapshot part in manifest.State.Operators)
         {
             foreach (StateSnapshot state in part.States)
@@ -34,14 +34,14 @@ public sealed record CheckpointVerification(int Segments, int Chunks, long Store
                     if (read.Bytes is null)
                     {
                         string place = storage.PlaceOf(manifest.Job, chunk.Content.Segment);
-                        damages.Add(new DamagedChunk(place, chunk, part.Name, state.Name, read.Problem));
+                        damaged.Add(new DamagedChunk(place, chunk, part.Name, state.Name, read.Problem));
                     }
                 }
             }
         }
 
         return new CheckpointVerification(
-            seen.Select(chunk => chunk.Segment).Distinct().Count(), seen.Count, seen.Sum(chunk => (long)chunk.StoredLength), damages);
+            seen.Select(chunk => chunk.Segment).Distinct().Count(), seen.Count, seen.Sum(chunk => (long)chunk.StoredLength), damaged);
     }
 }
 

@@ -115,43 +115,31 @@ public static class ManifestFormat
         body.WriteInt64((long)manifest.Duration.TotalMilliseconds);
         body.WriteString(manifest.Fingerprint);
         body.WriteLength(manifest.State.KeyGroups);
-        body.WriteLength(manifest.Vertices.Count);
-        foreach (ManifestVertex vertex in manifest.Vertices)
+        body.WriteMany(manifest.Vertices, static (body, vertex) =>
         {
             body.WriteUInt128(vertex.Id.Value);
             body.WriteString(vertex.Name);
-        }
-
-        WriteProgress(body, manifest.State);
+        });
+        body.WriteMany(manifest.State.Progress, static (body, vertex) =>
+        {
+            body.WriteUInt128(vertex.Key.Value);
+            body.WriteMany(vertex.Value, WriteTask);
+        });
         SnapshotFormat.Write(body, manifest.State.Operators, manifest.State.Ledger);
     }
 
-    private static void WriteProgress(CodecWriter body, JobSnapshot state)
+    private static void WriteTask(CodecWriter body, TaskProgress task)
     {
-        body.WriteLength(state.Progress.Count);
-        foreach ((VertexId vertex, IReadOnlyList<TaskProgress> tasks) in state.Progress)
-        {
-            body.WriteUInt128(vertex.Value);
-            body.WriteLength(tasks.Count);
-            foreach (TaskProgress task in tasks)
-            {
-                body.WriteLength(task.Subtask);
-                body.WriteInt64(task.Watermark.Milliseconds);
-                body.WriteBoolean(task.HasEnded);
-            }
-        }
+        body.WriteLength(task.Subtask);
+        body.WriteInt64(task.Watermark.Milliseconds);
+        body.WriteBoolean(task.HasEnded);
     }
 
     private static CheckpointManifest ReadBody(CodecReader body)
     {
         JobId job = new(body.ReadUInt128());
         string name = body.ReadRequiredString();
-        CheckpointKind kind = (CheckpointKind)body.ReadByte();
-        if (!Enum.IsDefined(kind))
-        {
-            throw body.Damaged($"the kind {kind}");
-        }
-
+        CheckpointKind kind = body.ReadEnum<CheckpointKind>();
         Epoch epoch = new(body.ReadInt64(0, long.MaxValue));
         CheckpointId checkpoint = new(body.ReadInt64(1, long.MaxValue));
         DateTimeOffset triggeredAt = DateTimeOffset.FromUnixTimeMilliseconds(body.ReadInt64(0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));

@@ -68,19 +68,14 @@ public static class SnapshotFormat
             segments.TryAdd(chunk.Content.Segment, segments.Count);
         }
 
-        body.WriteLength(segments.Count);
-        foreach (SegmentName segment in segments.Keys)
+        body.WriteMany(segments.Keys, static (body, segment) => body.WriteString(segment.ToString()));
+        body.WriteMany(operators, (body, part) =>
         {
-            body.WriteString(segment.ToString());
-        }
-
-        body.WriteLength(operators.Count);
-        foreach (OperatorSnapshot part in operators)
-        {
-            WriteOperator(body, part, segments);
-        }
-
-        WriteLedger(body, ledger);
+            body.WriteUInt128(part.Operator.Value);
+            body.WriteString(part.Name);
+            body.WriteMany(part.States, (body, state) => WriteState(body, state, segments));
+        });
+        body.WriteMany(ledger, WriteLedger);
     }
 
     internal static (OperatorSnapshot[] Operators, OperatorLedger[] Ledger) Read(CodecReader body, JobId job, int keyGroups)
@@ -91,47 +86,36 @@ public static class SnapshotFormat
         return (operators, body.ReadMany(ReadLedger));
     }
 
-    private static void WriteOperator(CodecWriter body, OperatorSnapshot part, Dictionary<SegmentName, int> segments)
+    private static void WriteState(CodecWriter body, StateSnapshot state, Dictionary<SegmentName, int> segments)
     {
-        body.WriteUInt128(part.Operator.Value);
-        body.WriteString(part.Name);
-        body.WriteLength(part.States.Count);
-        foreach (StateSnapshot state in part.States)
+        body.WriteString(state.Name);
+        body.WriteByte((byte)state.Kind);
+        state.Schema.Write(body);
+        body.WriteMany(state.Chunks, (body, chunk) =>
         {
-            body.WriteString(state.Name);
-            body.WriteByte((byte)state.Kind);
-            state.Schema.Write(body);
-            body.WriteLength(state.Chunks.Count);
-            foreach (StateChunk chunk in state.Chunks)
-            {
-                body.WriteInt64(chunk.KeyGroup);
-                body.WriteLength(chunk.Count);
-                body.WriteLength(segments[chunk.Content.Segment]);
-                body.WriteLength(chunk.Content.Offset);
-                body.WriteLength(chunk.Content.StoredLength);
-                body.WriteByte((byte)chunk.Content.Encoding);
-                body.WriteLength(chunk.Content.Length);
-                body.WriteUInt128(chunk.Content.Checksum);
-            }
-        }
+            body.WriteInt64(chunk.KeyGroup);
+            body.WriteLength(chunk.Count);
+            body.WriteLength(segments[chunk.Content.Segment]);
+            body.WriteLength(chunk.Content.Offset);
+            body.WriteLength(chunk.Content.StoredLength);
+            body.WriteByte((byte)chunk.Content.Encoding);
+            body.WriteLength(chunk.Content.Length);
+            body.WriteUInt128(chunk.Content.Checksum);
+        });
     }
 
-    private static void WriteLedger(CodecWriter body, IReadOnlyList<OperatorLedger> ledger)
+    private static void WriteLedger(CodecWriter body, OperatorLedger part)
     {
-        body.WriteLength(ledger.Count);
-        foreach (OperatorLedger part in ledger)
-        {
-            body.WriteUInt128(part.Operator.Value);
-            body.WriteUInt128(part.Vertex.Value);
-            body.WriteString(part.Name);
-            body.WriteBoolean(part.PassesRows);
-            body.WriteInt64(part.RowsIn);
-            body.WriteInt64(part.RowsOut);
-            body.WriteInt64(part.Filtered);
-            body.WriteInt64(part.Late);
-            body.WriteInt64(part.DeadLettered);
-            body.WriteInt64(part.Absorbed);
-        }
+        body.WriteUInt128(part.Operator.Value);
+        body.WriteUInt128(part.Vertex.Value);
+        body.WriteString(part.Name);
+        body.WriteBoolean(part.PassesRows);
+        body.WriteInt64(part.RowsIn);
+        body.WriteInt64(part.RowsOut);
+        body.WriteInt64(part.Filtered);
+        body.WriteInt64(part.Late);
+        body.WriteInt64(part.DeadLettered);
+        body.WriteInt64(part.Absorbed);
     }
 
     private static OperatorLedger ReadLedger(CodecReader body) => new(
@@ -155,12 +139,7 @@ public static class SnapshotFormat
     private static StateSnapshot ReadState(CodecReader body, SegmentName[] segments, int keyGroups)
     {
         string name = body.ReadRequiredString();
-        StateKind kind = (StateKind)body.ReadByte();
-        if (!Enum.IsDefined(kind))
-        {
-            throw body.Damaged($"the kind of state {kind}");
-        }
-
+        StateKind kind = body.ReadEnum<StateKind>();
         Schema schema = Schema.Read(body);
         return new StateSnapshot(name, kind, schema, body.ReadMany(body => ReadChunk(body, segments, kind, keyGroups)));
     }

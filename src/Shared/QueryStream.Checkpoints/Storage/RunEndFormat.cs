@@ -36,11 +36,7 @@ public static class RunEndFormat
         body.WriteString(end.Savepoint ?? "");
         body.WriteString(end.FallbackPath ?? "");
         body.WriteBoolean(end.Retains);
-        body.WriteLength(end.EndedBefore.Count);
-        foreach (JobId before in end.EndedBefore)
-        {
-            body.WriteUInt128(before.Value);
-        }
+        body.WriteMany(end.EndedBefore, static (body, before) => body.WriteUInt128(before.Value));
 
         byte[] bytes = new byte[HeaderBytes + body.Length];
         Magic.CopyTo(bytes);
@@ -94,31 +90,17 @@ public static class RunEndFormat
 
     private static RunEnd ReadBody(CodecReader body)
     {
-        string name = body.ReadString() ?? throw body.Damaged("a name that is missing");
+        string name = body.ReadRequiredString();
         JobId job = new(body.ReadUInt128());
         Epoch epoch = new(body.ReadInt64(0, long.MaxValue));
-        RunEndKind kind = (RunEndKind)body.ReadByte();
-        if (!Enum.IsDefined(kind))
-        {
-            throw body.Damaged($"the kind {kind}");
-        }
-
+        RunEndKind kind = body.ReadEnum<RunEndKind>();
         DateTimeOffset endedAt = DateTimeOffset.FromUnixTimeMilliseconds(body.ReadInt64(0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
-        string? savepoint = ReadPath(body);
-        string? goesBackTo = ReadPath(body);
-        bool retains = body.ReadBoolean();
-        JobId[] before = new JobId[body.ReadLength()];
-        for (int i = 0; i < before.Length; i++)
-        {
-            before[i] = new JobId(body.ReadUInt128());
-        }
-
         return new RunEnd(name, job, epoch, kind, endedAt)
         {
-            Savepoint = savepoint,
-            FallbackPath = goesBackTo,
-            Retains = retains,
-            EndedBefore = before,
+            Savepoint = ReadPath(body),
+            FallbackPath = ReadPath(body),
+            Retains = body.ReadBoolean(),
+            EndedBefore = body.ReadMany(static body => new JobId(body.ReadUInt128())),
         };
     }
 

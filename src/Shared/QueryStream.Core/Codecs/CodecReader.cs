@@ -173,6 +173,14 @@ public sealed class CodecReader
     /// <summary>A string that is not null.</summary>
     public string ReadRequiredString() => ReadString() ?? throw Damaged("a text that is missing");
 
+    /// <summary>A defined value of an enumeration, as a byte.</summary>
+    public T ReadEnum<T>()
+        where T : struct, Enum
+    {
+        T value = (T)Enum.ToObject(typeof(T), ReadByte());
+        return Enum.IsDefined(value) ? value : throw Damaged($"{typeof(T).Name} {value}");
+    }
+
     /// <summary>A count, and as many items. Damaged bytes end before a large count does.</summary>
     public T[] ReadMany<T>(Func<CodecReader, T> read)
     {

@@ -151,6 +151,16 @@ public sealed class CodecWriter
         Encoding.UTF8.GetBytes(text, Reserve(length));
     }
 
+    /// <summary>A count, and the items; <see cref="CodecReader.ReadMany"/> reads them.</summary>
+    public void WriteMany<T>(IReadOnlyCollection<T> items, Action<CodecWriter, T> write)
+    {
+        WriteLength(items.Count);
+        foreach (T item in items)
+        {
+            write(this, item);
+        }
+    }
+
     /// <summary>Appends <paramref name="count"/> bytes for the caller to fill.</summary>
     public Span<byte> Reserve(int count)
     {

@@ -36,16 +36,9 @@ internal static class ControlFields
     public static TaskId ReadTask(this CodecReader reader) =>
         new(reader.ReadJob(), new VertexId(reader.ReadUInt128()), (int)reader.ReadUInt64(int.MaxValue));
 
-    /// <summary>A number of an enumeration; its numbers are on the wire and never change.</summary>
-    public static T ReadEnum<T>(this CodecReader reader)
-        where T : struct, Enum
-    {
-        T value = (T)Enum.ToObject(typeof(T), reader.ReadUInt64(byte.MaxValue));
-        return Enum.IsDefined(value) ? value : throw reader.Damaged($"{typeof(T).Name} {value}");
-    }
-
+    /// <summary>A value of an enumeration, as a byte; its numbers are on the wire and never change.</summary>
     public static void WriteEnum<T>(this CodecWriter writer, T value)
-        where T : struct, Enum => writer.WriteUInt64(Convert.ToUInt64(value, null));
+        where T : struct, Enum => writer.WriteByte(Convert.ToByte(value, null));
 
     /// <summary>Whether there is a value, and the value.</summary>
     public static void WriteOptional<T>(this CodecWriter writer, T? value, Action<CodecWriter, T> write)
@@ -60,15 +53,6 @@ internal static class ControlFields
 
     public static T? ReadOptional<T>(this CodecReader reader, Func<CodecReader, T> read)
         where T : class => reader.ReadBoolean() ? read(reader) : null;
-
-    public static void WriteMany<T>(this CodecWriter writer, IReadOnlyCollection<T> items, Action<CodecWriter, T> write)
-    {
-        writer.WriteLength(items.Count);
-        foreach (T item in items)
-        {
-            write(writer, item);
-        }
-    }
 
     /// <summary>An error with its causes. Those behind the sixteenth are left out.</summary>
     public static void WriteError(this CodecWriter writer, ErrorInfo error)

@@ -103,7 +103,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         }
 
         _watermarks.RaiseTo(_restoredWatermark, this);
-        _watermarks.Advance(confirmed: false, Now, this);
+        AdvanceToNow();
     }
 
     public void Capture(StateCapture capture)
