@@ -3,6 +3,7 @@ using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Master;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
@@ -28,15 +29,16 @@ public sealed class CoordinatorNode : IAsyncDisposable
     private volatile PublishedCluster _cluster = PublishedCluster.Empty;
 
     /// <summary>Starts a coordinator.</summary>
+    /// <param name="epoch">Its reign over the workers: higher than that of every coordinator before it.</param>
     /// <param name="executor">Where its actors run.</param>
     /// <param name="loader">Loads the code of jobs.</param>
     /// <param name="storages">The storages of checkpoints.</param>
     /// <param name="loggers">Where to log.</param>
-    public CoordinatorNode(Executor executor, IJobLoader loader, CheckpointStorages storages, ILoggerFactory loggers)
+    public CoordinatorNode(Epoch epoch, Executor executor, IJobLoader loader, CheckpointStorages storages, ILoggerFactory loggers)
     {
         _time = executor.Time;
         _log = loggers.CreateLogger<CoordinatorNode>();
-        _master = executor.Start("cluster master", new ClusterMaster(loader, storages, loggers, cluster => _cluster = cluster));
+        _master = executor.Start("cluster master", new ClusterMaster(epoch, loader, storages, loggers, cluster => _cluster = cluster));
     }
 
     /// <summary>A worker has sent a message on the connection of that link.</summary>

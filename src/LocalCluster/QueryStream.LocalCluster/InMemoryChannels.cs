@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
+using QueryStream.Wire.Control;
 using QueryStream.Worker;
 
 namespace QueryStream.Local;
@@ -12,7 +13,9 @@ internal sealed class InMemoryChannels : ITaskChannels
     // Workers add and remove on their threads while tasks look up on theirs.
     private readonly ConcurrentDictionary<(TaskId Task, Attempt Attempt), TaskEndpoint> _tasks = new();
 
-    public void Add(TaskEndpoint task) => _tasks[(task.Task, task.Attempt)] = task;
+    public WorkerAddress? Address => null;
+
+    public void Add(TaskEndpoint task, TaskLocations locations) => _tasks[(task.Task, task.Attempt)] = task;
 
     public void Remove(TaskEndpoint task) => _tasks.TryRemove((task.Task, task.Attempt), out _);
 

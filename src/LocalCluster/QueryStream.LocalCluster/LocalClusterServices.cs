@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
 using QueryStream.Core.Actors;
+using QueryStream.Core.Identity;
 using QueryStream.Hosting;
 using QueryStream.Streams;
 using QueryStream.Worker;
@@ -32,7 +33,7 @@ public static class LocalClusterServices
         services.AddQueryStreamCoordinator();
         services.TryAddSingleton(provider => new LocalCluster(
             provider.GetRequiredService<LocalClusterOptions>(),
-            provider.GetRequiredService<CoordinatorNode>(),
+            provider.GetRequiredService<CoordinatorFactory>().Start(new Epoch(1)),
             provider.GetRequiredService<InProcessJobs>(),
             provider.GetRequiredService<Executor>(),
             new WorkerServices(

@@ -33,4 +33,8 @@ internal static partial class Log
 
     [LoggerMessage(3108, LogLevel.Debug, "{Operator} in task {Task} could not store its state of checkpoint {Checkpoint} of job {Job}: {Message}")]
     public static partial void SnapshotFailed(ILogger logger, string @operator, string task, CheckpointId checkpoint, JobId job, string message);
+
+    [LoggerMessage(
+        3109, LogLevel.Warning, "Worker {Worker} refuses a coordinator of epoch {Epoch}: it has been registered under epoch {Newest}")]
+    public static partial void CoordinatorRefused(ILogger logger, WorkerId worker, Epoch epoch, Epoch newest);
 }

@@ -7,6 +7,7 @@ using QueryStream.Core.Keys;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Streams.Batches;
 using QueryStream.TestKit;
+using QueryStream.Wire.Control;
 using QueryStream.Worker;
 
 namespace QueryStream.Testing.Cluster;
@@ -212,7 +213,9 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
 
     private sealed class WorkerChannels(SimulatedNetwork network, string worker) : ITaskChannels
     {
-        public void Add(TaskEndpoint task) => network._tasks[(task.Task, task.Attempt)] = (worker, task);
+        public WorkerAddress? Address => null;
+
+        public void Add(TaskEndpoint task, TaskLocations locations) => network._tasks[(task.Task, task.Attempt)] = (worker, task);
 
         public void Remove(TaskEndpoint task) => network._tasks.Remove((task.Task, task.Attempt));
 

@@ -62,7 +62,7 @@ internal sealed class JobExecution
             task.Place(allocated.Slot);
             if (Find(allocated.Slot.Worker) is null)
             {
-                _workers.Add(new AssignedWorker(allocated.Slot.Worker, allocated.Link));
+                _workers.Add(new AssignedWorker(allocated));
             }
         }
     }
@@ -75,7 +75,12 @@ internal sealed class JobExecution
     {
         TaskPlacement[] placement = [.. _tasks.Select(task => new TaskPlacement(task.Vertex.Id, task.Id.Subtask, task.Slot!.Value))];
         MoveAll(ExecutionState.Deploying);
-        TellAll(new DeployTasks(Job, Attempt, plan, placement) { Checkpoints = checkpoints, Restore = restore });
+        TellAll(new DeployTasks(Job, Attempt, plan, placement)
+        {
+            Workers = [.. _workers.Where(worker => worker.Address is not null).Select(worker => new WorkerLocation(worker.Id, worker.Address!))],
+            Checkpoints = checkpoints,
+            Restore = restore,
+        });
     }
 
     /// <summary>Tells the workers to run the tasks. Called when all are deployed.</summary>
@@ -112,13 +117,15 @@ internal sealed class JobExecution
 }
 
 /// <summary>A worker that runs tasks of a job.</summary>
-/// <param name="id">Its name.</param>
-/// <param name="link">The connection to it.</param>
-internal sealed class AssignedWorker(WorkerId id, ILink<WorkerMessage> link)
+/// <param name="slot">One of its slots.</param>
+internal sealed class AssignedWorker(AllocatedSlot slot)
 {
-    public WorkerId Id { get; } = id;
+    public WorkerId Id => slot.Slot.Worker;
 
-    public ILink<WorkerMessage> Link { get; } = link;
+    public ILink<WorkerMessage> Link => slot.Link;
+
+    /// <summary>Where other workers reach it; null: only tasks of its own process do.</summary>
+    public WorkerAddress? Address => slot.Address;
 
     /// <summary>Whether it has deployed all of the job's tasks that are placed on it.</summary>
     public bool IsDeployed { get; set; }

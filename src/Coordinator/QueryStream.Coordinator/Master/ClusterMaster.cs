@@ -12,12 +12,13 @@ using QueryStream.Wire.Control;
 namespace QueryStream.Coordinator.Master;
 
 /// <summary>Knows the workers, their slots and the jobs; forwards the reports of workers to the jobs' masters.</summary>
+/// <param name="epoch">Its reign over the workers.</param>
 /// <param name="loader">Loads the code of jobs.</param>
 /// <param name="storages">The storages of checkpoints.</param>
 /// <param name="loggers">Where to log.</param>
 /// <param name="publish">Receives each new state of the cluster.</param>
-internal sealed class ClusterMaster(IJobLoader loader, CheckpointStorages storages, ILoggerFactory loggers, Action<PublishedCluster> publish)
-    : Actor<MasterMessage>
+internal sealed class ClusterMaster(
+    Epoch epoch, IJobLoader loader, CheckpointStorages storages, ILoggerFactory loggers, Action<PublishedCluster> publish) : Actor<MasterMessage>
 {
     private readonly ILogger _log = loggers.CreateLogger<ClusterMaster>();
     private readonly ILogger _jobLog = loggers.CreateLogger<JobMaster>();
@@ -111,8 +112,8 @@ internal sealed class ClusterMaster(IJobLoader loader, CheckpointStorages storag
             before.Link.Close();
         }
 
-        _registry.Add(new RegisteredWorker(registration.Worker, link, registration.Slots));
-        link.Send(new WorkerRegistered());
+        _registry.Add(new RegisteredWorker(registration.Worker, link, registration.Slots, registration.Address));
+        link.Send(new WorkerRegistered(epoch));
         foreach (JobAttempt attempt in registration.Attempts)
         {
             // When its connection broke, the worker was declared lost and its tasks failed.

@@ -40,7 +40,7 @@ internal sealed class WorkerRegistry
         {
             RegisteredWorker worker = Find(slot.Worker)!;
             worker.Allocate(slot.Index, job);
-            allocated.Add(new AllocatedSlot(slot, worker.Link));
+            allocated.Add(new AllocatedSlot(slot, worker.Link, worker.Address));
         }
 
         return allocated;
@@ -53,13 +53,16 @@ internal sealed class WorkerRegistry
 /// <param name="id">Its name.</param>
 /// <param name="link">The connection. A worker that connects again is a new registration.</param>
 /// <param name="slots">How many slots it has.</param>
-internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, int slots)
+/// <param name="address">Where other workers reach it; null: only tasks of its own process do.</param>
+internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, int slots, WorkerAddress? address)
 {
     private readonly JobId?[] _holders = new JobId?[slots];
 
     public WorkerId Id { get; } = id;
 
     public ILink<WorkerMessage> Link { get; } = link;
+
+    public WorkerAddress? Address { get; } = address;
 
     /// <summary>The job that holds each slot; null where it is free.</summary>
     public IReadOnlyList<JobId?> Holders => _holders;
@@ -83,4 +86,5 @@ internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, i
 /// <summary>A slot that a job may use until it has ended.</summary>
 /// <param name="Slot">Its identity.</param>
 /// <param name="Link">The connection to its worker.</param>
-internal readonly record struct AllocatedSlot(SlotId Slot, ILink<WorkerMessage> Link);
+/// <param name="Address">Where other workers reach its worker; null: only tasks of its own process do.</param>
+internal readonly record struct AllocatedSlot(SlotId Slot, ILink<WorkerMessage> Link, WorkerAddress? Address);

@@ -9,6 +9,7 @@ internal static class ControlFields
 {
     // A peer must not make this process recurse without end.
     private const int MaxCauses = 16;
+    private const int MaxPort = 65_535;
 
     public static void WriteJob(this CodecWriter writer, JobId job) => writer.WriteUInt128(job.Value);
 
@@ -25,6 +26,14 @@ internal static class ControlFields
     public static void WriteEpoch(this CodecWriter writer, Epoch epoch) => writer.WriteInt64(epoch.Number);
 
     public static Epoch ReadEpoch(this CodecReader reader) => new(reader.ReadInt64(0, long.MaxValue));
+
+    public static void WriteAddress(this CodecWriter writer, WorkerAddress address)
+    {
+        writer.WriteString(address.Host);
+        writer.WriteLength(address.Port);
+    }
+
+    public static WorkerAddress ReadAddress(this CodecReader reader) => new(reader.ReadRequiredString(), (int)reader.ReadUInt64(MaxPort));
 
     public static void WriteTask(this CodecWriter writer, TaskId task)
     {

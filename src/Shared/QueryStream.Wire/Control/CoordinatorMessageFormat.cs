@@ -110,12 +110,16 @@ internal static class CoordinatorMessageFormat
             writer.WriteJob(attempt.Job);
             writer.WriteAttempt(attempt.Attempt);
         });
+        writer.WriteOptional(register.Address, ControlFields.WriteAddress);
     }
 
     private static RegisterWorker ReadRegistration(CodecReader reader) => new(
         new WorkerId(reader.ReadRequiredString()),
         (int)reader.ReadUInt64(int.MaxValue),
-        reader.ReadMany(static reader => new JobAttempt(reader.ReadJob(), reader.ReadAttempt())));
+        reader.ReadMany(static reader => new JobAttempt(reader.ReadJob(), reader.ReadAttempt())))
+    {
+        Address = reader.ReadOptional(ControlFields.ReadAddress),
+    };
 
     private static CheckpointAcknowledged ReadAcknowledgement(CodecReader reader)
     {

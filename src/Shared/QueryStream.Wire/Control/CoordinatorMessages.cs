@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Wire.Control;
@@ -9,7 +10,21 @@ public abstract record CoordinatorMessage;
 /// <param name="Worker">The worker. Its new connection replaces an older one under the same name.</param>
 /// <param name="Slots">How many slots it has.</param>
 /// <param name="Attempts">The attempts of which it still has tasks from an earlier connection.</param>
-public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<JobAttempt> Attempts) : CoordinatorMessage;
+public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<JobAttempt> Attempts) : CoordinatorMessage
+{
+    /// <summary>Where other workers connect to it; null: only tasks of its own process reach it.</summary>
+    public WorkerAddress? Address { get; init; }
+}
+
+/// <summary>Where the data plane of a worker listens, as other machines reach it.</summary>
+/// <param name="Host">A host name or an IP address.</param>
+/// <param name="Port">The TCP port.</param>
+public sealed record WorkerAddress(string Host, int Port)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+}
 
 /// <summary>One attempt of one job.</summary>
 /// <param name="Job">The job.</param>

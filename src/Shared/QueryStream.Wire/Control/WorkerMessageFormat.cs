@@ -25,8 +25,9 @@ internal static class WorkerMessageFormat
     {
         switch (message)
         {
-            case WorkerRegistered:
+            case WorkerRegistered registered:
                 Begin(writer, MessageType.WorkerRegistered);
+                writer.WriteEpoch(registered.Epoch);
                 break;
             case DeployTasks deploy:
                 Begin(writer, MessageType.DeployTasks, deploy.Job, deploy.Attempt);
@@ -67,7 +68,7 @@ internal static class WorkerMessageFormat
         byte type = reader.ReadByte();
         return (MessageType)type switch
         {
-            MessageType.WorkerRegistered => new WorkerRegistered(),
+            MessageType.WorkerRegistered => new WorkerRegistered(reader.ReadEpoch()),
             MessageType.DeployTasks => ReadDeployment(reader),
             MessageType.RunTasks => new RunTasks(reader.ReadJob(), reader.ReadAttempt()),
             MessageType.CancelTasks => new CancelTasks(reader.ReadJob(), reader.ReadAttempt()),
@@ -108,6 +109,11 @@ internal static class WorkerMessageFormat
             writer.WriteString(task.Slot.Worker.Name);
             writer.WriteLength(task.Slot.Index);
         });
+        writer.WriteMany(deploy.Workers, static (writer, location) =>
+        {
+            writer.WriteString(location.Worker.Name);
+            writer.WriteAddress(location.Address);
+        });
         writer.WriteOptional(deploy.Checkpoints, static (writer, checkpoints) =>
         {
             writer.WriteEpoch(checkpoints.Epoch);
@@ -138,6 +144,7 @@ internal static class WorkerMessageFormat
             new VertexId(reader.ReadUInt128()), (int)reader.ReadUInt64(int.MaxValue), ReadSlot(reader)));
         return new DeployTasks(job, attempt, plan, placement)
         {
+            Workers = reader.ReadMany(static reader => new WorkerLocation(new WorkerId(reader.ReadRequiredString()), reader.ReadAddress())),
             Checkpoints = reader.ReadOptional(static reader =>
                 new CheckpointPlan(reader.ReadEpoch(), reader.ReadRequiredString(), reader.ReadEnum<CheckpointMode>())),
             Restore = reader.ReadOptional(static reader =>

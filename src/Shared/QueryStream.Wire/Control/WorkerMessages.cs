@@ -5,8 +5,9 @@ namespace QueryStream.Wire.Control;
 /// <summary>A message from the coordinator to a worker.</summary>
 public abstract record WorkerMessage;
 
-/// <summary>The coordinator has registered the worker and may use its slots.</summary>
-public sealed record WorkerRegistered : WorkerMessage;
+/// <summary>The coordinator has registered the worker and may use its slots. The first message of the coordinator on a connection.</summary>
+/// <param name="Epoch">The coordinator's reign over the cluster. A worker refuses one that is older than any it has been registered under.</param>
+public sealed record WorkerRegistered(Epoch Epoch) : WorkerMessage;
 
 /// <summary>
 /// Deploy the tasks that are placed on this worker: those of one region of the job. Each waits for <see cref="RunTasks"/>, since a running task may
@@ -18,6 +19,9 @@ public sealed record WorkerRegistered : WorkerMessage;
 /// <param name="Placement">The slot of every task of the attempt, on all workers.</param>
 public sealed record DeployTasks(JobId Job, Attempt Attempt, JobPlan Plan, IReadOnlyList<TaskPlacement> Placement) : WorkerMessage
 {
+    /// <summary>The addresses of the workers on which tasks are placed; those that only tasks of their own process reach have none.</summary>
+    public IReadOnlyList<WorkerLocation> Workers { get; init; } = [];
+
     /// <summary>How checkpoints are taken; null: none are.</summary>
     public CheckpointPlan? Checkpoints { get; init; }
 
@@ -37,6 +41,11 @@ public sealed record JobPlan(JobReference Reference, IReadOnlyDictionary<string,
 /// <param name="Subtask">Its subtask index.</param>
 /// <param name="Slot">Its slot, which it shares with subtasks of the job's other vertices.</param>
 public readonly record struct TaskPlacement(VertexId Vertex, int Subtask, SlotId Slot);
+
+/// <summary>Where a worker is reached by others.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Address">The address of its data plane.</param>
+public sealed record WorkerLocation(WorkerId Worker, WorkerAddress Address);
 
 /// <summary>All tasks of the attempt are deployed on all workers: connect them, open their sources and sinks, run them.</summary>
 /// <param name="Job">The job.</param>

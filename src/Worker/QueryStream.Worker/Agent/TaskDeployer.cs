@@ -84,10 +84,11 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     {
         try
         {
+            TaskLocations locations = new(job.Deployment);
             job.Start(deployment =>
             {
                 TaskHandle handle = runner.Start(Agent.Executor, deployment, _environment!);
-                services.Channels.Add(handle.Endpoint);
+                services.Channels.Add(handle.Endpoint, locations);
                 return handle;
             });
             return null;

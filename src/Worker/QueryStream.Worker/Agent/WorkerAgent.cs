@@ -16,16 +16,22 @@ namespace QueryStream.Worker.Agent;
 internal sealed partial class WorkerAgent : Actor<AgentMessage>
 {
     private readonly WorkerOptions _options;
+    private readonly WorkerAddress? _address;
     private readonly ILogger _log;
     private readonly TaskDeployer _deployer;
     private readonly List<HostedJob> _jobs = [];
     private ILink<CoordinatorMessage>? _link;
+
+    // A connection on which the coordinator has not answered yet. It replaces the other one only if its coordinator is not an older one.
+    private ILink<CoordinatorMessage>? _registering;
+    private Epoch _epoch;
     private ITimer? _metricsTimer;
     private bool _stopping;
 
     public WorkerAgent(WorkerOptions options, WorkerServices services, ITaskRunner runner)
     {
         _options = options;
+        _address = services.Channels.Address;
         _log = services.Loggers.CreateLogger<WorkerAgent>();
         _deployer = new TaskDeployer(options, services, runner);
     }
@@ -39,9 +45,11 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case AgentMessage.Connected connected:
                 Register(connected.Link);
                 break;
-            case AgentMessage.Disconnected gone when gone.Link == _link:
-                Log.ConnectionLost(_log, _options.Worker);
-                _link = null;
+            case AgentMessage.Disconnected gone:
+                Disconnect(gone.Link);
+                break;
+            case AgentMessage.MessageReceived { Message: WorkerRegistered registered } received when received.Link == _registering:
+                OnRegistered(received.Link, registered.Epoch);
                 break;
             case AgentMessage.MessageReceived received when received.Link == _link:
                 OnMessage(received.Message);
@@ -79,6 +87,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         _metricsTimer?.Dispose();
         _link?.Close();
+        _registering?.Close();
     }
 
     // The state of the tasks is unknown, so the worker leaves the cluster, and the coordinator declares them lost.
@@ -95,10 +104,40 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     private void Register(ILink<CoordinatorMessage> link)
     {
-        _link = link;
+        _registering?.Close();
+        _registering = link;
         IEnumerable<HostedJob> alive = _jobs.Where(job => job.State != HostedJobState.Ended);
         JobAttempt[] attempts = [.. alive.Select(job => new JobAttempt(job.Deployment.Job, job.Deployment.Attempt))];
-        Send(new RegisterWorker(_options.Worker, _options.Slots, attempts));
+        link.Send(new RegisterWorker(_options.Worker, _options.Slots, attempts) { Address = _address });
+    }
+
+    private void OnRegistered(ILink<CoordinatorMessage> link, Epoch epoch)
+    {
+        _registering = null;
+        if (epoch.CompareTo(_epoch) < 0)
+        {
+            Log.CoordinatorRefused(_log, _options.Worker, epoch, _epoch);
+            link.Close();
+            return;
+        }
+
+        _link?.Close();
+        _link = link;
+        _epoch = epoch;
+        Log.Registered(_log, _options.Worker, _options.Slots);
+    }
+
+    private void Disconnect(ILink<CoordinatorMessage> link)
+    {
+        if (link == _link)
+        {
+            Log.ConnectionLost(_log, _options.Worker);
+            _link = null;
+        }
+        else if (link == _registering)
+        {
+            _registering = null;
+        }
     }
 
     private void Send(CoordinatorMessage message) => _link?.Send(message);
@@ -107,9 +146,6 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         switch (message)
         {
-            case WorkerRegistered:
-                Log.Registered(_log, _options.Worker, _options.Slots);
-                break;
             case DeployTasks deployment:
                 Deploy(deployment);
                 break;

@@ -16,12 +16,14 @@ namespace QueryStream.Coordinator.Tests.Jobs;
 /// <summary>A coordinator whose workers the test simulates: it reads the messages to them and sends their replies.</summary>
 internal sealed class CoordinatorHarness : IDisposable
 {
+    public static readonly Epoch Epoch = new(3);
+
     private readonly List<RecordingLink<WorkerMessage>> _links = [];
 
     public CoordinatorHarness(int workers = 2, int slots = 1)
     {
         Storage = new TestStorage(Files);
-        Coordinator = new CoordinatorNode(Executor, Jobs, new CheckpointStorages([new DirectoryStorageFactory(Files), Storage]), Logs);
+        Coordinator = new CoordinatorNode(Epoch, Executor, Jobs, new CheckpointStorages([new DirectoryStorageFactory(Files), Storage]), Logs);
         for (int worker = 0; worker < workers; worker++)
         {
             Register(worker, slots);
@@ -51,6 +53,9 @@ internal sealed class CoordinatorHarness : IDisposable
     public static void Define(StreamBuilder job) =>
         job.Source("numbers", new MemorySource<int>([1, 2, 3])).CountOnce("count", number => new RecordPosition(0, number));
 
+    /// <summary>Where other workers reach a worker.</summary>
+    public static WorkerAddress AddressOf(int worker) => new("host", 6122 + worker);
+
     public RecordingLink<WorkerMessage> Register(int worker, int slots, params JobAttempt[] held)
     {
         RecordingLink<WorkerMessage> link = new();
@@ -63,7 +68,7 @@ internal sealed class CoordinatorHarness : IDisposable
             _links.Add(link);
         }
 
-        Tell(worker, new RegisterWorker(new WorkerId($"w{worker}"), slots, held));
+        Tell(worker, new RegisterWorker(new WorkerId($"w{worker}"), slots, held) { Address = AddressOf(worker) });
         return link;
     }
 

@@ -1,6 +1,7 @@
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.TestKit.Jobs;
+using QueryStream.Testing.Cluster;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Jobs;
@@ -10,6 +11,22 @@ public sealed class JobMasterTests : IDisposable
     private readonly CoordinatorHarness _harness = new();
 
     public void Dispose() => _harness.Dispose();
+
+    [Fact]
+    public async Task Each_worker_of_a_deployment_learns_the_addresses_of_all()
+    {
+        await _harness.DeployingAsync();
+
+        foreach (RecordingLink<WorkerMessage> link in _harness.Links)
+        {
+            Assert.Equal(
+                [
+                    new WorkerLocation(new WorkerId("w0"), CoordinatorHarness.AddressOf(0)),
+                    new WorkerLocation(new WorkerId("w1"), CoordinatorHarness.AddressOf(1)),
+                ],
+                link.Sent.OfType<DeployTasks>().Single().Workers);
+        }
+    }
 
     [Fact]
     public async Task A_deployment_names_the_job_and_the_slot_of_each_task_but_holds_no_graph()

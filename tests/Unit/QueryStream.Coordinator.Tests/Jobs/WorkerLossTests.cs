@@ -70,7 +70,7 @@ public sealed class WorkerLossTests : IDisposable
 
         RecordingLink<WorkerMessage> link = _harness.Register(0, 1, held);
 
-        Assert.Equal([new WorkerRegistered(), new CancelTasks(held.Job, held.Attempt), new ReleaseJob(held.Job)], link.Sent);
+        Assert.Equal([new WorkerRegistered(CoordinatorHarness.Epoch), new CancelTasks(held.Job, held.Attempt), new ReleaseJob(held.Job)], link.Sent);
     }
 
     [Fact]

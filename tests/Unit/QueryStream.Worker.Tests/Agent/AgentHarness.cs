@@ -93,10 +93,11 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
         };
     }
 
-    public void Connect()
+    public void Connect(Epoch? epoch = null)
     {
         Link = new RecordingLink<CoordinatorMessage>();
         Worker.Connected(Link);
+        Worker.Receive(Link, new WorkerRegistered(epoch ?? new Epoch(1)));
         Executor.RunUntilIdle();
     }
 
@@ -124,7 +125,9 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
 
     object? IServiceProvider.GetService(Type serviceType) => null;
 
-    void ITaskChannels.Add(TaskEndpoint task) => Connectable.Add((task.Task, task.Attempt));
+    WorkerAddress? ITaskChannels.Address => null;
+
+    void ITaskChannels.Add(TaskEndpoint task, TaskLocations locations) => Connectable.Add((task.Task, task.Attempt));
 
     void ITaskChannels.Remove(TaskEndpoint task) => Connectable.Remove((task.Task, task.Attempt));
 
