@@ -32,6 +32,16 @@ public static class OptionsServices
         return services;
     }
 
+    /// <summary>Reads options while the process is being composed, before it has services.</summary>
+    /// <exception cref="SettingException">A value is not allowed, or a key is unknown.</exception>
+    public static T Read<T>(IConfiguration configuration, string section)
+        where T : class, new()
+    {
+        T options = new();
+        Bind(options, configuration.GetSection(section));
+        return options;
+    }
+
     private static void Bind(object options, IConfigurationSection section)
     {
         IReadOnlyList<SettingInfo> settings = SettingsBinder.Describe(options);

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Akka.Configuration;
+using QueryStream.Cluster.Links;
+using QueryStream.Cluster.Membership;
+
+namespace QueryStream.Cluster;
+
+/// <summary>Akka's settings for a node, by measurement rather than by default; docs/design/membership.md says what they mean for deaths.</summary>
+internal static class AkkaSettings
+{
+    public static Config Of(NodeOptions options) => ConfigurationFactory.ParseString(options.Akka)
+        .WithFallback(ConfigurationFactory.ParseString(Text(options)));
+
+    private static string Text(NodeOptions options) => $$"""
+        akka {
+          # A tick of 10 ms alone costs a tenth of a core.
+          scheduler.tick-duration = 30ms
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          actor {
+            provider = cluster
+            serializers {
+              json = "{{NameOf<NoSerializer>()}}"
+              querystream = "{{NameOf<ClusterSerializer>()}}"
+            }
+            serialization-bindings {
+              "{{NameOf<LinkMessage>()}}" = querystream
+              "{{NameOf<JoinInvitation>()}}" = querystream
+            }
+          }
+          remote {
+            retry-gate-closed-for = 300ms
+            handshake-timeout = 5s
+            log-remote-lifecycle-events = off
+            dot-netty.tcp {
+              hostname = "{{options.ListenHost}}"
+              public-hostname = "{{NodeAddress.Canonical(options.Host)}}"
+              port = {{options.Port.ToString(CultureInfo.InvariantCulture)}}
+              maximum-frame-size = 1000000b
+              connection-timeout = 3s
+            }
+          }
+          cluster {
+            roles = ["{{options.Role}}"]
+            # The membership actor decides.
+            downing-provider-class = "Akka.Cluster.NoDowning, Akka.Cluster"
+            down-removal-margin = 1ms
+            gossip-interval = 100ms
+            leader-actions-interval = 100ms
+            unreachable-nodes-reaper-interval = 100ms
+            periodic-tasks-initial-delay = 50ms
+            seed-node-timeout = 1s
+            retry-unsuccessful-join-after = 1s
+            failure-detector {
+              implementation-class = "{{NameOf<ToldFailureDetector>()}}"
+              heartbeat-interval = 300ms
+              acceptable-heartbeat-pause = 2s
+              expected-response-after = 300ms
+            }
+            singleton.hand-over-retry-interval = 100ms
+            singleton-proxy.singleton-identification-interval = 100ms
+          }
+        }
+        """;
+
+    private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
+}

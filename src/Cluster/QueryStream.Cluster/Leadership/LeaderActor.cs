@@ -1,0 +1,104 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+using QueryStream.Cluster.Links;
+using QueryStream.Coordinator;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Cluster.Leadership;
+
+/// <summary>
+/// The cluster singleton: while it lives, this process leads. It takes an epoch, starts the <see cref="CoordinatorNode"/>, and opens a link for each
+/// worker that asks for one.
+/// </summary>
+internal sealed class LeaderActor : UntypedActor, IWithTimers
+{
+    public const string Name = "leader";
+
+    /// <summary>The actor of Akka that keeps one leader in the cluster.</summary>
+    public const string ManagerName = "leadership";
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly LeadershipState _state;
+    private readonly IEpochStore _epochs;
+    private readonly CoordinatorFactory _coordinators;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stopped = new();
+    private CoordinatorNode? _node;
+
+    public LeaderActor(LeadershipState state, IEpochStore epochs, CoordinatorFactory coordinators, ILogger log)
+    {
+        _state = state;
+        _epochs = epochs;
+        _coordinators = coordinators;
+        _log = log;
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Raise();
+
+    // A link that throws is lost as any other; its state is not to be trusted.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Epoch epoch:
+                Log.Leading(_log, epoch);
+                _node = _coordinators.Start(epoch);
+                _state.Begin(_node);
+                break;
+            case Status.Failure failure:
+                Log.NoEpoch(_log, failure.Cause.Message);
+                Timers.StartSingleTimer(nameof(Raise), new RaiseAgain(), RetryDelay);
+                break;
+            case RaiseAgain:
+                Raise();
+                break;
+            case OpenLink open when _node is not null:
+                Open(open, _node);
+                break;
+            default:
+                // A worker that asks before the epoch is known asks again.
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+        _state.End();
+    }
+
+    private void Raise() => _ = _epochs.RaiseAsync(_stopped.Token).PipeTo(Self);
+
+    private void Open(OpenLink open, CoordinatorNode node)
+    {
+        if (open.Version != LinkMessage.ProtocolVersion)
+        {
+            string reason = $"it speaks version {open.Version} of the protocol of links, and the leader {LinkMessage.ProtocolVersion}: "
+                + "run the same version of QueryStream on all nodes";
+            Log.LinkRefused(_log, Sender.Path.Address.ToString(), reason);
+            Sender.Tell(new CloseLink(open.Link, reason));
+            return;
+        }
+
+        string name = open.Link.ToString();
+        IActorRef before = Context.Child(name);
+        if (before.IsNobody())
+        {
+            IActorRef worker = Sender;
+            Context.ActorOf(Props.Create(() => new CoordinatorLink(open.Link, worker, node, _log)), name);
+        }
+        else
+        {
+            before.Forward(open);
+        }
+    }
+
+    private sealed record RaiseAgain : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,132 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.Serialization;
+using QueryStream.Core.Codecs;
+using QueryStream.Cluster.Membership;
+
+namespace QueryStream.Cluster.Links;
+
+/// <summary>
+/// The bytes of all messages that QueryStream sends through Akka, by hand and without reflection. Akka calls it on any thread.
+/// </summary>
+public sealed class ClusterSerializer : SerializerWithStringManifest
+{
+    // Enough for a reason or an address; more is somebody else's.
+    private const int MaxText = 1_024;
+
+    /// <summary>Created by Akka.</summary>
+    public ClusterSerializer(ExtendedActorSystem system)
+        : base(system)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override int Identifier => 7_001;
+
+    /// <inheritdoc/>
+    public override string Manifest(object o) => o switch
+    {
+        OpenLink => "OL",
+        LinkOpened => "LO",
+        LinkFrame => "LF",
+        LinkHeartbeat => "LH",
+        CloseLink => "CL",
+        JoinInvitation => "JI",
+        _ => throw new SerializationException($"{o.GetType()} is no message of QueryStream's cluster."),
+    };
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj)
+    {
+        CodecWriter writer = new();
+        switch (obj)
+        {
+            case OpenLink open:
+                writer.WriteByte(open.Version);
+                writer.WriteUInt128(open.Link.Value);
+                break;
+            case LinkOpened opened:
+                writer.WriteByte(opened.Version);
+                writer.WriteUInt128(opened.Link.Value);
+                break;
+            case LinkFrame frame:
+                writer.WriteUInt128(frame.Link.Value);
+                writer.WriteUInt64((ulong)frame.Number);
+                writer.WriteBoolean(frame.IsLast);
+                writer.WriteRaw(frame.Bytes.Span);
+                break;
+            case LinkHeartbeat heartbeat:
+                writer.WriteUInt128(heartbeat.Link.Value);
+                writer.WriteUInt64((ulong)heartbeat.Sent);
+                break;
+            case CloseLink close:
+                writer.WriteUInt128(close.Link.Value);
+                writer.WriteString(close.Reason[..Math.Min(close.Reason.Length, MaxText)]);
+                break;
+            case JoinInvitation invitation:
+                writer.WriteByte(invitation.Version);
+                writer.WriteString(invitation.Address);
+                break;
+            default:
+                throw new SerializationException($"{obj.GetType()} is no message of QueryStream's cluster.");
+        }
+
+        return writer.Written.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        try
+        {
+            CodecReader reader = new(bytes);
+            object message = manifest switch
+            {
+                "OL" => new OpenLink(reader.ReadByte(), ReadLink(reader)),
+                "LO" => new LinkOpened(reader.ReadByte(), ReadLink(reader)),
+                "LF" => new LinkFrame(ReadLink(reader), ReadNumber(reader), reader.ReadBoolean(), reader.ReadRaw(reader.Remaining).ToArray()),
+                "LH" => new LinkHeartbeat(ReadLink(reader), ReadNumber(reader)),
+                "CL" => new CloseLink(ReadLink(reader), ReadText(reader)),
+                "JI" => new JoinInvitation(reader.ReadByte(), ReadText(reader)),
+                _ => throw new SerializationException($"'{manifest}' is no message of QueryStream's cluster."),
+            };
+            return reader.Remaining == 0 ? message : throw reader.Damaged($"{reader.Remaining} bytes after the message");
+        }
+        catch (CodecException e)
+        {
+            throw new SerializationException($"A message '{manifest}' of QueryStream's cluster is damaged: {e.Message}", e);
+        }
+    }
+
+    private static LinkId ReadLink(CodecReader reader) => new(reader.ReadUInt128());
+
+    private static long ReadNumber(CodecReader reader) => (long)reader.ReadUInt64(long.MaxValue);
+
+    private static string ReadText(CodecReader reader) => reader.ReadRequiredString() is { Length: <= MaxText } text
+        ? text
+        : throw reader.Damaged($"a text of more than {MaxText} characters");
+}
+
+/// <summary>
+/// Takes the place of Akka's JSON serializer, which would create any type that a peer names. QueryStream and Akka's own modules need none.
+/// </summary>
+public sealed class NoSerializer : Serializer
+{
+    /// <summary>Created by Akka.</summary>
+    public NoSerializer(ExtendedActorSystem system, Akka.Configuration.Config _)
+        : base(system)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override int Identifier => 1;
+
+    /// <inheritdoc/>
+    public override bool IncludeManifest => true;
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) => throw new SerializationException($"{obj.GetType()} cannot be sent to another process.");
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException($"{type} is not accepted from another process.");
+}

@@ -1,0 +1,73 @@
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace QueryStream.Cluster.Membership;
+
+/// <summary>
+/// The members of the cluster as this process sees them, and what the downing policy says about the silent ones. Used by one actor.
+/// </summary>
+/// <param name="self">The address of this process.</param>
+internal sealed class Members(Address self)
+{
+    private readonly Dictionary<Address, Member> _members = [];
+    private readonly HashSet<Address> _unreachable = [];
+
+    /// <summary>The coordinator that leads: the oldest one. Null while none is up.</summary>
+    public Address? Leader => Up(NodeRole.Coordinator).Aggregate((Member?)null, Older)?.Address;
+
+    public bool Leads => Leader == self;
+
+    public bool Contains(Address address) => _members.ContainsKey(address);
+
+    public bool IsUnreachable(Address address) => _unreachable.Contains(address);
+
+    public void Set(Member member)
+    {
+        _members[member.Address] = member;
+        if (member.Status is MemberStatus.Removed)
+        {
+            _members.Remove(member.Address);
+            _unreachable.Remove(member.Address);
+        }
+    }
+
+    public void SetReachable(Address address, bool isReachable)
+    {
+        _ = isReachable ? _unreachable.Remove(address) : _unreachable.Add(address);
+    }
+
+    /// <summary>
+    /// Whether this process decides about a member that is silent: the leader about workers and standbys, and about the leader the first of the others,
+    /// by address, that can be reached. One process decides, so that two halves of a cluster seldom down each other.
+    /// </summary>
+    public bool DecidesOn(Address silent)
+    {
+        if (silent == self)
+        {
+            return false;
+        }
+
+        Address? leader = Leader;
+        if (leader is not null && leader != silent && !_unreachable.Contains(leader))
+        {
+            return leader == self;
+        }
+
+        Member? first = _members.Values
+            .Where(member => member.Status == MemberStatus.Up && member.Address != leader && !_unreachable.Contains(member.Address))
+            .MinBy(member => member.Address, Member.AddressOrdering);
+        return first?.Address == self;
+    }
+
+    private static Member Older(Member? one, Member other) => one is null || other.IsOlderThan(one) ? other : one;
+
+    private IEnumerable<Member> Up(string role) => _members.Values.Where(member => member.HasRole(role)
+        && member.Status is MemberStatus.Up or MemberStatus.Leaving);
+}
+
+/// <summary>The roles of processes in Akka's cluster.</summary>
+internal static class NodeRole
+{
+    public const string Coordinator = "coordinator";
+    public const string Worker = "worker";
+}

@@ -1,0 +1,178 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Remote;
+using Microsoft.Extensions.Logging;
+using QueryStream.Cluster.Links;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace QueryStream.Cluster.Membership;
+
+/// <summary>
+/// Notices deaths and decides on silent members, see docs/design/membership.md. One runs on each node.
+/// </summary>
+internal sealed class MembershipActor : UntypedActor, IWithTimers
+{
+    public const string Name = "membership";
+
+    // Heartbeats have been missing for two seconds when Akka calls a member unreachable. One that comes back within this time stays.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan InvitationInterval = TimeSpan.FromMilliseconds(333);
+
+    private readonly NodeOptions _options;
+    private readonly IProcessExit _exit;
+    private readonly ILogger _log;
+    private readonly AkkaCluster _cluster;
+    private readonly Members _members;
+    private bool _isInvited;
+
+    public MembershipActor(NodeOptions options, IProcessExit exit, ILogger log)
+    {
+        _options = options;
+        _exit = exit;
+        _log = log;
+        _cluster = AkkaCluster.Get(Context.System);
+        _members = new Members(_cluster.SelfAddress);
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
+        if (_options.Role == NodeRole.Worker)
+        {
+            Timers.StartPeriodicTimer(nameof(Invite), Invite.Instance, InvitationInterval);
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _cluster.Unsubscribe(Self);
+        Context.System.EventStream.Unsubscribe(Self);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ClusterEvent.MemberDowned { Member: var member } when member.Address == _cluster.SelfAddress:
+                _exit.Kill("the cluster has declared this process dead");
+                break;
+            case ClusterEvent.IMemberEvent changed:
+                OnMember(changed.Member);
+                break;
+            case ClusterEvent.UnreachableMember { Member: var member }:
+                _members.SetReachable(member.Address, isReachable: false);
+                Probe(member.Address);
+                Timers.StartSingleTimer(member.UniqueAddress, new Silent(member.Address), Patience);
+                break;
+            case ClusterEvent.ReachableMember { Member: var member }:
+                _members.SetReachable(member.Address, isReachable: true);
+                Timers.Cancel(member.UniqueAddress);
+                break;
+            case DisassociatedEvent broken when _members.Contains(broken.RemoteAddress):
+                Probe(broken.RemoteAddress);
+                break;
+            case Probed { IsRefused: true } probed when _members.Contains(probed.Address):
+                Log.MemberDied(_log, probed.Address.ToString());
+                ToldFailureDetector.Tell(_cluster, probed.Address);
+                _cluster.Down(probed.Address);
+                break;
+            case Silent silent when _members.IsUnreachable(silent.Address):
+                OnSilent(silent);
+                break;
+            case ThisActorSystemQuarantinedEvent quarantined:
+                _exit.Kill($"{quarantined.RemoteAddress} has declared this process dead");
+                break;
+            case Invite:
+                InviteCoordinators();
+                break;
+        }
+    }
+
+    private void OnMember(Member member)
+    {
+        Log.MemberChanged(_log, member.Address.ToString(), string.Join(", ", member.Roles), member.Status);
+        _members.Set(member);
+    }
+
+    // A process that is alive accepts connections at the port of its cluster address, even if one of them has just been broken.
+    private void Probe(Address address)
+    {
+        if (address.Host is string host && address.Port is int port)
+        {
+            _ = ProbeAsync(address, host, port).PipeTo(Self);
+        }
+    }
+
+    private static async Task<Probed> ProbeAsync(Address address, string host, int port)
+    {
+        using CancellationTokenSource limit = new(Patience);
+        try
+        {
+            using TcpClient client = new();
+            await client.ConnectAsync(host, port, limit.Token).ConfigureAwait(false);
+            return new Probed(address, IsRefused: false);
+        }
+        catch (SocketException e)
+        {
+            // A container that is gone has neither a name nor a route. Everything else is left to the heartbeats.
+            return new Probed(address, e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Probed(address, IsRefused: false);
+        }
+    }
+
+    private void OnSilent(Silent silent)
+    {
+        if (_members.DecidesOn(silent.Address))
+        {
+            Log.MemberSilent(_log, silent.Address.ToString());
+            ToldFailureDetector.Tell(_cluster, silent.Address);
+            _cluster.Down(silent.Address);
+        }
+        else
+        {
+            // Whoever decides may be gone too by then.
+            Timers.StartSingleTimer(silent.Address, silent, Patience);
+        }
+    }
+
+    private void InviteCoordinators()
+    {
+        bool isMember = _cluster.SelfMember.Status == MemberStatus.Up;
+        if (!isMember || _members.Leader is not null)
+        {
+            _isInvited = false;
+            return;
+        }
+
+        if (!_isInvited)
+        {
+            _isInvited = true;
+            Log.NoCoordinator(_log, string.Join(", ", _options.Coordinators.Select(address => address.ToString())));
+        }
+
+        foreach (Address coordinator in _options.CoordinatorAddresses)
+        {
+            Context.ActorSelection(new RootActorPath(coordinator) / "user" / CoordinatorJoin.Name)
+                .Tell(new JoinInvitation(LinkMessage.ProtocolVersion, _cluster.SelfAddress.ToString()));
+        }
+    }
+
+    private sealed record Probed(Address Address, bool IsRefused) : INoSerializationVerificationNeeded;
+
+    private sealed record Silent(Address Address) : INoSerializationVerificationNeeded;
+
+    private sealed record Invite : INoSerializationVerificationNeeded
+    {
+        public static Invite Instance { get; } = new();
+    }
+}

@@ -1,0 +1,100 @@
+using Akka.Actor;
+using QueryStream.Cluster.Membership;
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Cluster;
+
+/// <summary>How a process takes part in a cluster.</summary>
+public sealed record NodeOptions : IValidatedSettings
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "QueryStream:Cluster";
+
+    /// <summary>The port of a coordinator, unless another one is set.</summary>
+    public const int DefaultCoordinatorPort = 6123;
+
+    /// <summary>The name of the cluster. Processes of another one are refused.</summary>
+    [Setting(nameof(Name), "the name of the cluster, letters, digits and hyphens")]
+    public string Name { get; init; } = "querystream";
+
+    /// <summary>The name or IP address under which the other processes reach this one.</summary>
+    [Setting(nameof(Host), "the name or IP address under which the other processes reach this one")]
+    public string Host { get; init; } = NodeAddress.Loopback;
+
+    /// <summary>The IP address to listen at; empty: <see cref="Host"/>.</summary>
+    [Setting(nameof(BindHost), "the IP address to listen at, for example 0.0.0.0; empty: that of Host")]
+    public string BindHost { get; init; } = "";
+
+    /// <summary>The port of Akka's cluster; 0: any free one.</summary>
+    [Setting(nameof(Port), "the port of the cluster's control messages; 0: any free one")]
+    public int Port { get; init; }
+
+    /// <summary>The coordinators, <c>HOST:PORT</c>, separated by commas.</summary>
+    [Setting(nameof(Coordinator), "the coordinators, HOST:PORT, separated by commas")]
+    public string Coordinator { get; init; } = $"{NodeAddress.Loopback}:6123";
+
+    /// <summary>Whether other machines may connect without TLS.</summary>
+    [Setting(nameof(Insecure), "whether other machines may connect without TLS: anybody who reaches the port then controls the cluster")]
+    public bool Insecure { get; init; }
+
+    /// <summary>HOCON for Akka, which wins over what QueryStream sets.</summary>
+    [Setting(nameof(Akka), "HOCON for Akka, which wins over what QueryStream sets")]
+    public string Akka { get; init; } = "";
+
+    /// <summary>The role of the process: set by the host, not by the configuration.</summary>
+    internal string Role { get; init; } = NodeRole.Worker;
+
+    internal IReadOnlyList<NodeAddress> Coordinators =>
+        [.. Coordinator.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text => NodeAddress.Parse(nameof(Coordinator), text))];
+
+    internal IReadOnlyList<Address> CoordinatorAddresses => [.. Coordinators.Select(node => new Address("akka.tcp", Name, node.Host, node.Port))];
+
+    internal string ListenHost => BindHost.Length > 0 ? BindHost : NodeAddress.Canonical(Host);
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        if (Name.Length == 0 || Name[0] == '-' || !Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
+            throw new SettingException(nameof(Name), $"'{Name}' is not allowed. Allowed: ASCII letters, digits and hyphens, and no hyphen first.");
+        }
+
+        if (Port is < 0 or > 65_535)
+        {
+            throw new SettingException(nameof(Port), $"{Port} is not allowed. Allowed: 0 to 65535.");
+        }
+
+        _ = Coordinators;
+        if (!Insecure && !NodeAddress.IsLoopback(ListenHost))
+        {
+            throw new SettingException(
+                nameof(BindHost),
+                $"{ListenHost} can be reached by other machines, and there are no certificates: anybody who reaches the port would control the cluster. "
+                + "Listen at 127.0.0.1, or set Insecure (--insecure) in a network that you trust.");
+        }
+    }
+}
+
+/// <summary>The address of a process, with one name for this machine's loopback: Akka compares addresses as texts.</summary>
+/// <param name="Host">A name or an IP address.</param>
+/// <param name="Port">The TCP port.</param>
+internal readonly record struct NodeAddress(string Host, int Port)
+{
+    public const string Loopback = "127.0.0.1";
+
+    public static bool IsLoopback(string host) => host is "localhost" or "::1" or "[::1]" || host.StartsWith("127.", StringComparison.Ordinal);
+
+    public static string Canonical(string host) => IsLoopback(host) ? Loopback : host;
+
+    public static NodeAddress Parse(string setting, string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), out int port) && port is >= 1 and <= 65_535
+            ? new NodeAddress(Canonical(text[..colon]), port)
+            : throw new SettingException(setting, $"'{text}' is no address. Write HOST:PORT, for example localhost:{NodeOptions.DefaultCoordinatorPort}.");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Host}:{Port}";
+}
