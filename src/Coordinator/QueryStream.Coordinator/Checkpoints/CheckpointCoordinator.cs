@@ -84,7 +84,7 @@ internal sealed partial class CheckpointCoordinator
     }
 
     /// <summary>The tasks of a region's attempt are about to be deployed.</summary>
-    public void PrepareAttempt(JobExecution execution)
+    public void PrepareAttempt(RegionExecution execution)
     {
         foreach (TaskExecution task in execution.Tasks)
         {
