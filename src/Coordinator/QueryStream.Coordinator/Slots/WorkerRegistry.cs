@@ -48,39 +48,3 @@ internal sealed class WorkerRegistry
 
     public void FreeAllOf(JobId job) => _workers.ForEach(worker => worker.FreeAllOf(job));
 }
-
-/// <summary>A worker with its connection and its slots.</summary>
-/// <param name="id">Its name.</param>
-/// <param name="link">The connection. A worker that connects again is a new registration.</param>
-/// <param name="slots">How many slots it has.</param>
-internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, int slots)
-{
-    private readonly JobId?[] _holders = new JobId?[slots];
-
-    public WorkerId Id { get; } = id;
-
-    public ILink<WorkerMessage> Link { get; } = link;
-
-    /// <summary>The job that holds each slot; null where it is free.</summary>
-    public IReadOnlyList<JobId?> Holders => _holders;
-
-    public bool[] Used => Array.ConvertAll(_holders, holder => holder is not null);
-
-    public void Allocate(int slot, JobId job) => _holders[slot] = job;
-
-    public void FreeAllOf(JobId job)
-    {
-        for (int slot = 0; slot < _holders.Length; slot++)
-        {
-            if (_holders[slot] == job)
-            {
-                _holders[slot] = null;
-            }
-        }
-    }
-}
-
-/// <summary>A slot that a job may use until it has ended.</summary>
-/// <param name="Slot">Its identity.</param>
-/// <param name="Link">The connection to its worker.</param>
-internal readonly record struct AllocatedSlot(SlotId Slot, ILink<WorkerMessage> Link);
