@@ -70,13 +70,13 @@ public sealed class JobHandle
     }
 
     /// <summary>Takes a savepoint. The job goes on.</summary>
-    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in <c>state.savepoints.dir</c>.</param>
+    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in that of the settings.</param>
     /// <returns>Its path, from which a job can be started.</returns>
     /// <exception cref="QueryStreamException">It failed, or cannot be taken.</exception>
     public Task<string> TakeSavepointAsync(string? directory = null) => RequestSavepointAsync(directory, stop: null);
 
     /// <summary>Takes a savepoint with which the job stops. <see cref="Completion"/> completes when its output is committed.</summary>
-    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in <c>state.savepoints.dir</c>.</param>
+    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in that of the settings.</param>
     /// <param name="drain">Whether event time ends before, so that all windows fire: for a job that is not to be continued.</param>
     /// <returns>Its path, when it is complete.</returns>
     /// <exception cref="QueryStreamException">It failed, or cannot be taken; the job goes on. When draining failed, it restarts.</exception>
