@@ -2,44 +2,9 @@ using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using QueryStream.Streams.Settings;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator;
-
-/// <summary>A request to run a job.</summary>
-/// <param name="Reference">Names the job.</param>
-/// <param name="Settings">Its settings.</param>
-/// <param name="Parallelism">How many subtasks each of its vertices has, and so how many slots it needs.</param>
-public sealed record JobSubmission(JobReference Reference, JobSettings Settings, int Parallelism)
-{
-    /// <summary>Its checkpoints and restarts.</summary>
-    public ExecutionOptions Options { get; init; } = ExecutionOptions.Default;
-
-    /// <summary>
-    /// The path of the checkpoint or savepoint to start from, or <c>latest</c>: the job's latest checkpoint in the directory of its checkpoints, if
-    /// there is one. Null: it starts without state.
-    /// </summary>
-    public string? Restore { get; init; }
-
-    /// <summary>Whether state is dropped that no operator of the job claims; otherwise the job is refused.</summary>
-    public bool AllowNonRestoredState { get; init; }
-}
-
-/// <summary>How a job ended.</summary>
-/// <param name="Status">Finished, Canceled or Failed.</param>
-/// <param name="Failure">
-/// The cause of Failed, else null. Where a task threw, it is a <see cref="TaskFailedException"/> with the thrown exception as its inner one.
-/// </param>
-/// <param name="Metrics">The job's final metrics.</param>
-public sealed record JobResult(JobStatus Status, QueryStreamException? Failure, JobMetrics Metrics)
-{
-    /// <summary>Its checkpoints.</summary>
-    public CheckpointStatistics Checkpoints { get; init; } = new();
-
-    /// <summary>How often it was restarted.</summary>
-    public int Restarts { get; init; }
-}
 
 /// <summary>A submitted job as its callers see it. Thread-safe; readable after the job has ended.</summary>
 public sealed class JobHandle
@@ -105,13 +70,13 @@ public sealed class JobHandle
     }
 
     /// <summary>Takes a savepoint. The job goes on.</summary>
-    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in <c>state.savepoints.dir</c>.</param>
+    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in that of the settings.</param>
     /// <returns>Its path, from which a job can be started.</returns>
     /// <exception cref="QueryStreamException">It failed, or cannot be taken.</exception>
     public Task<string> TakeSavepointAsync(string? directory = null) => RequestSavepointAsync(directory, stop: null);
 
     /// <summary>Takes a savepoint with which the job stops. <see cref="Completion"/> completes when its output is committed.</summary>
-    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in <c>state.savepoints.dir</c>.</param>
+    /// <param name="directory">Where its own directory is created, <c>file:///PATH</c>; null: in that of the settings.</param>
     /// <param name="drain">Whether event time ends before, so that all windows fire: for a job that is not to be continued.</param>
     /// <returns>Its path, when it is complete.</returns>
     /// <exception cref="QueryStreamException">It failed, or cannot be taken; the job goes on. When draining failed, it restarts.</exception>
@@ -151,27 +116,4 @@ public sealed class JobHandle
         _tell(new JobMasterMessage.Savepoint(directory, stop, path));
         return path.Task;
     }
-}
-
-/// <summary>A job as its master has last published it. Immutable, so any thread may read it.</summary>
-/// <param name="Name">The job's name; the name of its type until the graph is built.</param>
-/// <param name="Status">Its status.</param>
-/// <param name="Tasks">Its tasks, by vertex and subtask.</param>
-/// <param name="Metrics">Their metrics, without <see cref="JobMetrics.RunningFor"/>, which the reader computes.</param>
-internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList<TaskInfo> Tasks, JobMetrics Metrics)
-{
-    /// <summary>Its checkpoints.</summary>
-    public CheckpointStatistics Checkpoints { get; init; } = new();
-
-    /// <summary>How often it was restarted.</summary>
-    public int Restarts { get; init; }
-
-    /// <summary>The failure after which it was restarted last; null: it never was.</summary>
-    public QueryStreamException? RestartCause { get; init; }
-
-    /// <summary><see cref="TimeProvider.GetTimestamp"/> when the first task ran; null before.</summary>
-    public long? RunningSince { get; init; }
-
-    /// <summary><see cref="TimeProvider.GetTimestamp"/> when the job ended; null before.</summary>
-    public long? EndedAt { get; init; }
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
-using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Core.Time;
 
 namespace QueryStream.JobSubmit.Chaos;
@@ -58,8 +57,7 @@ internal sealed record ChaosRequest
     {
         get
         {
-            CheckpointSettings checkpoints = ExecutionOptions.Parse(Engine).Checkpoints;
-            string address = checkpoints.Directory.Length > 0 ? checkpoints.Directory : checkpoints.OldDirectory;
+            string address = ExecutionOptions.Parse(Engine).Checkpoints.Storage;
             return address.Length > 0 ? address : null;
         }
     }

@@ -28,7 +28,7 @@ internal static class CheckpointJson
         json.WriteNumber("epoch", manifest.Epoch.Number);
         json.WriteString("fingerprint", manifest.Fingerprint);
         json.WriteNumber("key_groups", manifest.State.KeyGroups);
-        WriteSize(json, StoredSize.Of(manifest.State.Operators.SelectMany(part => part.States).SelectMany(state => state.Chunks)));
+        WriteSize(json, StoredSize.Of(manifest.State.Chunks));
         json.WriteObjects("vertices", manifest.Vertices, (json, vertex) => WriteVertex(json, manifest.State, vertex));
         json.WriteObjects("operators", manifest.State.Operators, WriteOperator);
         json.WriteObjects("splits", view.Splits, WriteSplit);

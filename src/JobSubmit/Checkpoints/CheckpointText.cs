@@ -16,7 +16,7 @@ internal static class CheckpointText
     public static void Write(TextWriter output, int? width, CheckpointView view)
     {
         CheckpointManifest manifest = view.Manifest;
-        StoredSize size = StoredSize.Of(manifest.State.Operators.SelectMany(part => part.States).SelectMany(state => state.Chunks));
+        StoredSize size = StoredSize.Of(manifest.State.Chunks);
         output.WriteLine($"{Title(manifest)}");
         output.WriteLine($"  path         {view.Path}");
         output.WriteLine($"  job          {manifest.Job}");

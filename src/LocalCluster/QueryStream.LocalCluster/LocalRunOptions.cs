@@ -44,7 +44,7 @@ public sealed record LocalRunOptions
         ExecutionOptions execution = ExecutionOptions.Parse(Engine);
         execution.Checkpoints.Validate();
         execution.Restarts.Validate();
-        bool hasStorage = execution.Checkpoints.Directory.Length + execution.Checkpoints.OldDirectory.Length > 0;
+        bool hasStorage = execution.Checkpoints.Storage.Length > 0;
         if (StopWithSavepoint is null)
         {
             return Drain

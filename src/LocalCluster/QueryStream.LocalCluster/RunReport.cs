@@ -143,7 +143,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
 
         if (all.Completed + all.Failed > 0)
         {
-            string last = all.LastCompleted is { } checkpoint ? $"; the last: {Describe(checkpoint, all.AreDeleted)}" : "";
+            string last = all.LastCompleted is { } checkpoint ? $"; the last: {Describe(checkpoint, all.AreDiscarded)}" : "";
             lines.Add(Invariant($"saved     {all.Completed:N0} checkpoints, {all.Failed:N0} failed{last}"));
         }
 
@@ -154,15 +154,15 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
 
         if (all.LastSavepoint is { } savepoint)
         {
-            lines.Add(Invariant($"savepoint {Describe(savepoint, isDeleted: false)}"));
+            lines.Add(Invariant($"savepoint {Describe(savepoint, isDiscarded: false)}"));
         }
 
         return string.Concat(lines.Select(line => $"{Environment.NewLine}  {line}"));
     }
 
-    private static string Describe(CheckpointInfo checkpoint, bool isDeleted)
+    private static string Describe(CheckpointInfo checkpoint, bool isDiscarded)
     {
-        string where = isDeleted ? "deleted, since the job has ended" : checkpoint.Path ?? "";
+        string where = isDiscarded ? "deleted, since the job has ended" : checkpoint.Path ?? "";
         return Invariant($"{checkpoint.StateBytes:N0} bytes in {checkpoint.Duration.TotalMilliseconds:N0} ms, {where}");
     }
 
@@ -175,12 +175,12 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
         json.WriteNumber("completed", all.Completed);
         json.WriteNumber("failed", all.Failed);
         json.WriteString("last_failure", all.LastFailed?.Failure);
-        WriteCheckpoint(json, "last", all.LastCompleted, all.AreDeleted);
-        WriteCheckpoint(json, "savepoint", all.LastSavepoint, isDeleted: false);
+        WriteCheckpoint(json, "last", all.LastCompleted, all.AreDiscarded);
+        WriteCheckpoint(json, "savepoint", all.LastSavepoint, isDiscarded: false);
         json.WriteEndObject();
     }
 
-    private static void WriteCheckpoint(Utf8JsonWriter json, string name, CheckpointInfo? checkpoint, bool isDeleted)
+    private static void WriteCheckpoint(Utf8JsonWriter json, string name, CheckpointInfo? checkpoint, bool isDiscarded)
     {
         if (checkpoint is null)
         {
@@ -190,7 +190,7 @@ public sealed record RunReport(string Name, JobResult Result, ProcessFigures Pro
 
         json.WriteStartObject(name);
         json.WriteNumber("id", checkpoint.Id.Number);
-        json.WriteString("path", isDeleted ? null : checkpoint.Path);
+        json.WriteString("path", isDiscarded ? null : checkpoint.Path);
         json.WriteNumber("bytes", checkpoint.StateBytes);
         WriteNumber(json, "duration_ms", checkpoint.Duration.TotalMilliseconds, 0);
         json.WriteEndObject();

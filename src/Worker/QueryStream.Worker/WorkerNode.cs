@@ -1,41 +1,12 @@
 using Microsoft.Extensions.Logging;
-using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Exchange;
-using QueryStream.Streams;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
 using QueryStream.Worker.Agent;
 using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker;
-
-/// <summary>Connects the tasks of this worker with the other tasks of their attempt, on any worker.</summary>
-public interface ITaskChannels : IDataPlane
-{
-    /// <summary>Where other workers reach the tasks of this one; null: only tasks of its own process do.</summary>
-    WorkerAddress? Address { get; }
-
-    /// <summary>Lets other tasks connect to a task of this worker. Called before any task of its attempt connects.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="locations">Where the tasks of its attempt are.</param>
-    void Add(TaskEndpoint task, TaskLocations locations);
-
-    /// <summary>
-    /// Removes a task. Called when its whole attempt has ended, since credit may still come for a task that has finished.
-    /// </summary>
-    void Remove(TaskEndpoint task);
-}
-
-/// <summary>The services that a worker gets from its host.</summary>
-/// <param name="Loader">Loads the code of jobs.</param>
-/// <param name="Channels">Connects tasks with each other.</param>
-/// <param name="Clients">Clients of external systems, for sources and sinks.</param>
-/// <param name="Storages">The storages of checkpoints, one for each address, which all tasks of the process share.</param>
-/// <param name="Loggers">Where to log.</param>
-public sealed record WorkerServices(
-    IJobLoader Loader, ITaskChannels Channels, IServiceProvider Clients, CheckpointStorages Storages, ILoggerFactory Loggers);
 
 /// <summary>
 /// A worker (Flink's TaskManager). A transport, over a network or within a process, connects it to the coordinator and passes it the

@@ -181,7 +181,7 @@ public sealed class RunReportTests
     [Fact]
     public void Checkpoints_that_were_deleted_with_the_job_have_no_path()
     {
-        RunReport report = Report(Metrics) with { Result = Saved with { Checkpoints = Saved.Checkpoints with { AreDeleted = true } } };
+        RunReport report = Report(Metrics) with { Result = Saved with { Checkpoints = Saved.Checkpoints with { AreDiscarded = true } } };
 
         Assert.Contains("in 45 ms, deleted, since the job has ended", report.ToText(), StringComparison.Ordinal);
         Assert.Contains("file:///s/savepoint-1", report.ToText(), StringComparison.Ordinal);

@@ -18,7 +18,7 @@ internal sealed partial class CheckpointCoordinator
     {
         bool retains = (end, Settings.Retention) is (JobStatus.Failed, not CheckpointRetention.NoExternalizedCheckpoints)
             or (JobStatus.Canceled, CheckpointRetention.RetainOnCancellation);
-        StoredCheckpoint[] all = [.. _retained.Select(manifest => Of(manifest.Id)), .. _obsolete];
+        StoredCheckpoint[] all = [.. _retained.All];
         if (retains && RestorePath is string path)
         {
             Log.CheckpointRetained(_log, _job.Graph.Name, path);
@@ -33,7 +33,7 @@ internal sealed partial class CheckpointCoordinator
 
         if (deletes)
         {
-            _history.Deleted();
+            _history.Discarded();
         }
 
         (ICheckpointStorage storage, Epoch epoch, JobId job, TimeProvider time) = (Store.Storage, Store.Epoch, _job.Id, _context.Time);

@@ -15,7 +15,7 @@ internal sealed partial class CheckpointCoordinator
     /// <param name="path">Completed with its path, or with the reason why it failed.</param>
     public void TakeSavepoint(string? target, StopMode? stop, TaskCompletionSource<string> path)
     {
-        string directory = string.IsNullOrEmpty(target) ? Settings.SavepointDirectory : target;
+        string directory = string.IsNullOrEmpty(target) ? Settings.SavepointTarget : target;
         if (directory.Length == 0)
         {
             path.TrySetException(new SettingException(

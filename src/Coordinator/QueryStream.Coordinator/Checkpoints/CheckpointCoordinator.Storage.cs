@@ -15,10 +15,6 @@ internal sealed partial class CheckpointCoordinator
 {
     private static readonly TimeSpan CommitRetryDelay = TimeSpan.FromSeconds(1);
 
-    // The complete checkpoints that are retained, by id.
-    private readonly List<CheckpointManifest> _retained = [];
-    private readonly List<StoredCheckpoint> _obsolete = [];
-
     // The last checkpoint whose commit may have succeeded without an answer, unless a newer one is complete.
     private PendingCheckpoint? _unresolved;
     private bool _isResolving;
@@ -28,10 +24,10 @@ internal sealed partial class CheckpointCoordinator
     private bool _isCleaning;
 
     /// <summary>The last complete checkpoint of this job; null: none.</summary>
-    public RestorePlan? Restore => _retained.Count == 0 ? null : new RestorePlan(Store.Address, _job.Id, _retained[^1].Id);
+    public RestorePlan? Restore => _retained.Latest is { } latest ? new RestorePlan(Store.Address, _job.Id, latest.Id) : null;
 
     /// <summary>The path of <see cref="Restore"/>.</summary>
-    public string? RestorePath => _retained.Count == 0 ? null : PathOf(_retained[^1].Id);
+    public string? RestorePath => _retained.Latest is { } latest ? PathOf(latest.Id) : null;
 
     /// <summary>
     /// Before a restart: finds out about a commit that had no answer. If it has succeeded, restoring an older checkpoint would process rows twice
@@ -52,9 +48,7 @@ internal sealed partial class CheckpointCoordinator
         return true;
     }
 
-    private StoredCheckpoint Of(CheckpointId id) => new(_job.Id, id);
-
-    private string PathOf(CheckpointId id) => CheckpointPath.Of(Store.Storage, Of(id));
+    private string PathOf(CheckpointId id) => CheckpointPath.Of(Store.Storage, new StoredCheckpoint(_job.Id, id));
 
     private void Commit(PendingCheckpoint pending)
     {
@@ -174,14 +168,11 @@ internal sealed partial class CheckpointCoordinator
     {
         if (_unresolved is { } unresolved && unresolved.Id != manifest.Id)
         {
-            _obsolete.Add(Of(unresolved.Id));
+            _retained.MarkObsolete(unresolved.Id);
         }
 
         _unresolved = null;
         _retained.Add(manifest);
-        IReadOnlyList<CheckpointManifest> kept = Retention.Retained(_retained, Settings.NumRetained);
-        _obsolete.AddRange(_retained.Except(kept).Select(dropped => Of(dropped.Id)));
-        _retained.RemoveAll(candidate => !kept.Contains(candidate));
     }
 
     // The next checkpoint cleans again, so a failure and what comes while one is under way can wait for it.
@@ -193,13 +184,12 @@ internal sealed partial class CheckpointCoordinator
         }
 
         _isCleaning = true;
-        CheckpointCleanup cleanup = new(Store.Storage, Store.Epoch, _job.Id, [.. _obsolete])
+        CheckpointCleanup cleanup = new(Store.Storage, Store.Epoch, _job.Id, _retained.Obsolete)
         {
             Needed =
             [
-                .. _retained.SelectMany(manifest => manifest.Segments),
-                .. _final.Values.SelectMany(part => part.Operators).SelectMany(part => part.States).SelectMany(state => state.Chunks)
-                    .Select(chunk => chunk.Content.Segment),
+                .. _retained.Segments,
+                .. _final.Values.SelectMany(part => part.Chunks).Select(chunk => chunk.Content.Segment),
             ],
             Attempts = AttemptsOfVertices(),
             OldestPending = _pending?.Id ?? new CheckpointId(_nextId),
@@ -223,7 +213,7 @@ internal sealed partial class CheckpointCoordinator
         _isCleaning = false;
         if (deleted.Succeeded)
         {
-            _obsolete.RemoveAll(deleted.Value.Contains);
+            _retained.OnDeleted(deleted.Value);
         }
         else
         {

@@ -1,13 +1,9 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Snapshots;
-using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Actors;
-using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using QueryStream.Core.Time;
-using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Checkpoints;
@@ -22,6 +18,8 @@ internal sealed partial class CheckpointCoordinator
     private readonly CheckpointedJob _job;
     private readonly ILogger _log;
     private readonly CheckpointHistory _history = new();
+    private readonly CheckpointSchedule _schedule;
+    private readonly RetainedCheckpoints _retained;
     private readonly Dictionary<TaskId, TaskSnapshot> _final = [];
     private readonly Queue<SavepointRequest> _savepoints = new();
 
@@ -32,11 +30,7 @@ internal sealed partial class CheckpointCoordinator
     private ITimer? _due;
     private long _timer;
     private long _nextId;
-    private long _triggeredAt;
-    private long? _endedAt;
-    private int _consecutiveFailures;
     private int _expectedTasks;
-    private bool _hasDropped;
 
     /// <summary>Creates the coordinator.</summary>
     /// <param name="context">The job's master, which passes on all <see cref="CheckpointEvent"/>.</param>
@@ -52,6 +46,8 @@ internal sealed partial class CheckpointCoordinator
         _job = job;
         _log = log;
         _nextId = (restored?.Number ?? 0) + 1;
+        _schedule = new CheckpointSchedule(job.Settings, context.Time);
+        _retained = new RetainedCheckpoints(job.Id, job.Settings.NumRetained);
     }
 
     private CheckpointSettings Settings => _job.Settings;
@@ -77,48 +73,19 @@ internal sealed partial class CheckpointCoordinator
     public void StartAttempt(string? restoredFrom)
     {
         _isActive = true;
-        _triggeredAt = Now;
+        _schedule.StartInterval();
         _consecutiveFailures = 0;
         _history.Restored(restoredFrom);
         Schedule();
     }
 
     /// <summary>The tasks of a region's attempt are about to be deployed.</summary>
-    public void PrepareAttempt(JobExecution execution)
+    public void PrepareAttempt(RegionExecution execution)
     {
         foreach (TaskExecution task in execution.Tasks)
         {
             _final.Remove(task.Id);
-            _requests.Remove(task.Id);
-        }
-    }
-
-    /// <summary>
-    /// The attempt of a region, or of all, has ended or is failing, so that no checkpoint can be complete. The tasks of the regions that go on are
-    /// told what becomes of the one under way. A commit in flight goes on, since its outcome decides what is restored. May be called again.
-    /// </summary>
-    /// <param name="reason">Why.</param>
-    /// <param name="isFailure">Whether a checkpoint under way has failed by that; otherwise the job has ended before it was complete.</param>
-    public void EndAttempt(string reason, bool isFailure)
-    {
-        _isActive = false;
-        _due?.Dispose();
-        while (_savepoints.TryDequeue(out SavepointRequest? savepoint))
-        {
-            Fail(savepoint, reason);
-        }
-
-        if (_pending is { IsCommitInFlight: true } pending)
-        {
-            pending.GivenUp ??= reason;
-        }
-        else if (_pending is not null && isFailure)
-        {
-            Abort(reason, isOfStorage: false);
-        }
-        else if (_pending is not null)
-        {
-            Drop(reason);
+            _schedule.Withdraw(task.Id);
         }
     }
 
@@ -190,11 +157,6 @@ internal sealed partial class CheckpointCoordinator
         }
     }
 
-    private long Now => _context.Time.GetTimestamp();
-
-    private static bool IsOfStorage(ErrorInfo? error) =>
-        error is not null && (error.Code == ErrorCode.CheckpointStorage || IsOfStorage(error.Cause));
-
     // Triggers what is due, or sets the timer for it.
     private void Schedule()
     {
@@ -210,21 +172,14 @@ internal sealed partial class CheckpointCoordinator
             return;
         }
 
-        TimeSpan wait = Settings.Interval - _context.Time.GetElapsedTime(_triggeredAt);
-        if (_requests.Count > 0 && RequestedIn() is var requested && requested < wait)
-        {
-            wait = requested;
-        }
-
-        TimeSpan pause = _endedAt is long ended ? Settings.MinPause - _context.Time.GetElapsedTime(ended) : TimeSpan.Zero;
-        wait = wait > pause ? wait : pause;
+        TimeSpan wait = _schedule.UntilDue(Statistics.ConsecutiveFailures);
         if (wait > TimeSpan.Zero)
         {
             _due = _context.After(wait, new CheckpointEvent.Due(++_timer));
             return;
         }
 
-        _triggeredAt = Now;
+        _schedule.StartInterval();
         Trigger(savepoint: null);
     }
 
@@ -246,14 +201,14 @@ internal sealed partial class CheckpointCoordinator
         CheckpointId id = new(_nextId++);
         if (Serves(savepoint))
         {
-            _requests.Clear();
+            _schedule.OnServed();
         }
 
         _expectedTasks = expected.Length;
-        _pending = new PendingCheckpoint(id, savepoint, expected, _context.Time.GetUtcNow(), Now);
+        _pending = new PendingCheckpoint(id, savepoint, expected, _context.Time.GetUtcNow(), _context.Time.GetTimestamp());
         _timeout = _context.After(Settings.Timeout, new CheckpointEvent.TimedOut(id));
         CheckpointKind kind = _pending.Kind;
-        CheckpointId? reused = savepoint is null && !_storesAll && _retained.Count > 0 ? _retained[^1].Id : null;
+        CheckpointId? reused = savepoint is null && !_storesAll ? _retained.Latest?.Id : null;
         _owner.TellTasks(attempt => new TriggerCheckpoint(
             _job.Id, attempt, id, kind, savepoint?.Address ?? Store.Address, savepoint?.Epoch ?? Store.Epoch, reused, savepoint?.Stop));
         Log.CheckpointTriggered(_log, id, _job.Id, expected.Length);
@@ -266,141 +221,15 @@ internal sealed partial class CheckpointCoordinator
         Show();
     }
 
-    private void OnTimeout(PendingCheckpoint pending)
-    {
-        string reason = pending.IsCommitting
-            ? $"the storage has not answered the commit within {Durations.Format(Settings.Timeout)}"
-            : $"it was not complete within {Durations.Format(Settings.Timeout)}, the execution.checkpointing.timeout: "
-                + $"{_expectedTasks - pending.ToInfo(_expectedTasks).AcknowledgedTasks} of {_expectedTasks} tasks have not acknowledged it";
-        if (pending.IsCommitInFlight)
-        {
-            pending.GivenUp ??= reason;
-        }
-        else
-        {
-            Abort(reason, isOfStorage: pending.IsCommitting);
-        }
-    }
-
-    /// <summary>The checkpoint under way has failed. After that, the attempt may be failing too.</summary>
-    /// <param name="reason">Why.</param>
-    /// <param name="isOfStorage">Whether only the storage caused the failure.</param>
-    private void Abort(string reason, bool isOfStorage)
-    {
-        PendingCheckpoint pending = End();
-        if (pending is { IsCommitting: true, Kind: CheckpointKind.Checkpoint })
-        {
-            // It may be complete without an answer: see Resolve.
-            _unresolved = pending;
-        }
-
-        _history.Failed(pending.ToInfo(_expectedTasks), reason, _context.Time.GetElapsedTime(pending.StartedAt));
-        LogFailure(pending, reason);
-        if (pending.Savepoint is { } savepoint)
-        {
-            Fail(savepoint, reason);
-        }
-
-        _owner.TellTasks(attempt => new CheckpointAborted(_job.Id, attempt, pending.Id));
-        if (!_isActive)
-        {
-            return;
-        }
-
-        if (pending.Savepoint?.Stop == StopMode.Drain)
-        {
-            _owner.FailAttempt(new CheckpointFailedException(
-                $"The savepoint that was to drain the job has failed ({reason}), but windows have fired early: the job restarts."));
-        }
-        else if (pending.Savepoint is null && IsTooManyFailures(isOfStorage))
-        {
-            _owner.FailAttempt(new CheckpointFailedException(
-                $"{_consecutiveFailures} checkpoints in a row have failed, and {CheckpointSettings.TolerableFailuresName} allows "
-                + $"{Settings.TolerableFailures ?? 0}. The last one, {pending.Id}: {reason}."));
-        }
-        else
-        {
-            Schedule();
-        }
-    }
-
-    // The job has ended before the checkpoint under way was complete, which is no failure.
-    private void Drop(string reason)
-    {
-        PendingCheckpoint pending = End();
-        _hasDropped = true;
-        Log.CheckpointDropped(_log, pending.Kind, pending.Id, _job.Graph.Name, reason);
-        if (pending.Savepoint is { } savepoint)
-        {
-            Fail(savepoint, reason);
-        }
-
-        Show();
-    }
-
-    private bool IsTooManyFailures(bool isOfStorage)
-    {
-        bool counts = Settings.TolerableFailures is not null || !isOfStorage;
-        _consecutiveFailures += counts ? 1 : 0;
-        return counts && _consecutiveFailures > (Settings.TolerableFailures ?? 0);
-    }
-
-    private void LogFailure(PendingCheckpoint pending, string reason)
-    {
-        // Once, and then only when checkpoints complete again: a storage may be unavailable for hours.
-        if (Statistics.ConsecutiveFailures == 1)
-        {
-            Log.CheckpointFailed(_log, pending.Kind, pending.Id, _job.Graph.Name, reason);
-        }
-        else
-        {
-            Log.CheckpointFailedAgain(_log, pending.Kind, pending.Id, _job.Graph.Name, reason);
-        }
-    }
-
     // Ends the checkpoint under way, completed or failed.
     private PendingCheckpoint End()
     {
         PendingCheckpoint pending = _pending!;
         _pending = null;
-        _endedAt = Now;
+        _schedule.OnEnded();
         _timeout?.Dispose();
         return pending;
     }
 
     private void Show() => _history.Progress(_pending?.ToInfo(_expectedTasks));
-}
-
-/// <summary>A job that takes checkpoints.</summary>
-/// <param name="Id">The job.</param>
-/// <param name="Graph">Its graph.</param>
-/// <param name="Settings">Its settings.</param>
-/// <param name="Store">Where its checkpoints are stored.</param>
-/// <param name="Storages">Opens the storages of its savepoints.</param>
-internal sealed record CheckpointedJob(JobId Id, JobGraph Graph, CheckpointSettings Settings, CheckpointStore Store, CheckpointStorages Storages);
-
-/// <summary>A storage that this coordinator has taken over.</summary>
-/// <param name="Address">Its address. May hold a password, so it is not logged.</param>
-/// <param name="Storage">The storage.</param>
-/// <param name="Epoch">The epoch of this coordinator.</param>
-internal sealed record CheckpointStore(string Address, ICheckpointStorage Storage, Epoch Epoch);
-
-/// <summary>What the checkpoint coordinator tells the job's master.</summary>
-internal interface ICheckpointOwner
-{
-    /// <summary>The tasks of the current attempts of all regions.</summary>
-    IEnumerable<TaskExecution> Tasks { get; }
-
-    /// <summary>Sends a message to the workers of each region that has not failed and has not ended.</summary>
-    /// <param name="message">Creates it for an attempt.</param>
-    void TellTasks(Func<Attempt, WorkerMessage> message);
-
-    /// <summary>The attempts of all regions fail, and may restart.</summary>
-    void FailAttempt(QueryStreamException failure);
-
-    /// <summary>The regions that wait for their restart cannot restart now, which counts as a failure of its own.</summary>
-    void FailRestart(QueryStreamException failure);
-
-    /// <summary>The job fails, and must not restart.</summary>
-    void FailJob(QueryStreamException failure);
 }

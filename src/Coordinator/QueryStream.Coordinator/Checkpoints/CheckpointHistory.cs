@@ -11,7 +11,7 @@ internal sealed class CheckpointHistory
 
     public void Requested() => Statistics = Statistics with { Requested = Statistics.Requested + 1 };
 
-    public void Deleted() => Statistics = Statistics with { AreDeleted = true };
+    public void Discarded() => Statistics = Statistics with { AreDiscarded = true };
 
     public void Progress(CheckpointInfo? info) => Statistics = Statistics with { InProgress = info };
 

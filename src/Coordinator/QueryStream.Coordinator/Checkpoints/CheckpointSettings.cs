@@ -12,11 +12,12 @@ public sealed record CheckpointSettings : IValidatedSettings
     public const string DirectoryName = "execution.checkpointing.dir";
 
     /// <summary>The setting that holds the default target of savepoints.</summary>
-    public const string SavepointDirectoryName = "state.savepoints.dir";
+    public const string SavepointDirectoryName = "execution.checkpointing.savepoint-dir";
 
     internal const string TolerableFailuresName = "execution.checkpointing.tolerable-failed-checkpoints";
 
     private const string OldDirectoryName = "state.checkpoints.dir";
+    private const string OldSavepointDirectoryName = "state.savepoints.dir";
     private const string IntervalName = "execution.checkpointing.interval";
     private const string MinPauseName = "execution.checkpointing.min-pause";
     private const string TimeoutName = "execution.checkpointing.timeout";
@@ -29,13 +30,17 @@ public sealed record CheckpointSettings : IValidatedSettings
     [Setting(DirectoryName, "where checkpoints are stored, file:///PATH or redis://HOST:PORT; unset: none are taken")]
     public string Directory { get; init; } = "";
 
-    /// <summary>Flink's older name of <see cref="Directory"/>.</summary>
+    /// <summary>The same as <see cref="Directory"/>, by its name in Flink 1.</summary>
     [Setting(OldDirectoryName, "the same as execution.checkpointing.dir")]
     public string OldDirectory { get; init; } = "";
 
     /// <summary>Where savepoints are stored if their request names no place; empty: the request must.</summary>
     [Setting(SavepointDirectoryName, "where savepoints are stored, file:///PATH")]
     public string SavepointDirectory { get; init; } = "";
+
+    /// <summary>The same as <see cref="SavepointDirectory"/>, by its name in Flink 1.</summary>
+    [Setting(OldSavepointDirectoryName, "the same as execution.checkpointing.savepoint-dir")]
+    public string OldSavepointDirectory { get; init; } = "";
 
     /// <summary>The time from one trigger to the next.</summary>
     [Setting(IntervalName, "the time from one checkpoint to the next, at least 10ms")]
@@ -70,21 +75,29 @@ public sealed record CheckpointSettings : IValidatedSettings
     public CheckpointRetention Retention { get; init; } = CheckpointRetention.NoExternalizedCheckpoints;
 
     /// <summary>The address of the storage; empty: no checkpoints are taken.</summary>
-    internal string Storage => Directory.Length > 0 ? Directory : OldDirectory;
+    public string Storage => Directory.Length > 0 ? Directory : OldDirectory;
+
+    /// <summary>Where savepoints are stored if their request names no place, by either name; empty: the request must.</summary>
+    internal string SavepointTarget => SavepointDirectory.Length > 0 ? SavepointDirectory : OldSavepointDirectory;
 
     /// <inheritdoc/>
     public void Validate()
     {
-        if (Directory.Length > 0 && OldDirectory.Length > 0 && Directory != OldDirectory)
-        {
-            throw new SettingException(OldDirectoryName, $"is not the same as {DirectoryName}, but means the same: set one of them.");
-        }
-
+        RequireSame(DirectoryName, Directory, OldDirectoryName, OldDirectory);
+        RequireSame(SavepointDirectoryName, SavepointDirectory, OldSavepointDirectoryName, OldSavepointDirectory);
         Check(Interval >= MinInterval, IntervalName, Interval, "at least 10ms");
         Check(MinPause >= TimeSpan.Zero, MinPauseName, MinPause, "at least 0s");
         Check(Timeout >= MinInterval, TimeoutName, Timeout, "at least 10ms");
         Require(TolerableFailures is null or >= 0, TolerableFailuresName, $"{TolerableFailures}", "at least 0");
         Require(NumRetained is >= 1 and <= MaxRetained, NumRetainedName, $"{NumRetained}", "1 to 1000");
+    }
+
+    private static void RequireSame(string name, string value, string oldName, string oldValue)
+    {
+        if (value.Length > 0 && oldValue.Length > 0 && value != oldValue)
+        {
+            throw new SettingException(oldName, $"is not the same as {name}, but means the same: set one of them.");
+        }
     }
 
     private static void Check(bool isAllowed, string setting, TimeSpan value, string allowed) =>

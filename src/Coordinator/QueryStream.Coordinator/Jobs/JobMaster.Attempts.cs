@@ -20,7 +20,7 @@ internal sealed partial class JobMaster
     public IEnumerable<TaskExecution> Tasks => Executions.SelectMany(execution => execution.Tasks);
 
     // The current attempts of all regions.
-    private IEnumerable<JobExecution> Executions => _regions.Select(region => region.Execution).OfType<JobExecution>();
+    private IEnumerable<RegionExecution> Executions => _regions.Select(region => region.Execution).OfType<RegionExecution>();
 
     // Whether the first attempt has begun.
     private bool HasAttempt => _regions is [{ Execution: not null }, ..];
@@ -52,7 +52,7 @@ internal sealed partial class JobMaster
                 _earlier = JobTotals.Add(_earlier, JobTotals.Of(before.Tasks, _runningSince, Context.Time));
             }
 
-            region.Start(new JobExecution(_handle.Id, new Attempt(_attempts++), region.Vertices));
+            region.Start(new RegionExecution(_handle.Id, new Attempt(_attempts++), region.Vertices));
         }
 
         if (_status == JobStatus.Initializing)
@@ -92,7 +92,7 @@ internal sealed partial class JobMaster
         JobPlan plan = new(_submission.Reference, _submission.Settings.Values, _submission.Parallelism, Graph.Fingerprint);
         foreach (JobRegion region in regions)
         {
-            JobExecution execution = region.Execution!;
+            RegionExecution execution = region.Execution!;
             _checkpoints?.PrepareAttempt(execution);
             execution.Deploy(plan, _checkpoints?.Plan, _checkpoints?.Restore ?? _startedFrom?.Plan);
         }
@@ -135,7 +135,7 @@ internal sealed partial class JobMaster
     private void ReleaseAllWorkers()
     {
         HashSet<WorkerId> told = [];
-        IEnumerable<JobExecution?> executions = [.. _regions.Select(region => region.Execution), .. _regions.Select(region => region.Former)];
+        IEnumerable<RegionExecution?> executions = [.. _regions.Select(region => region.Execution), .. _regions.Select(region => region.Former)];
         foreach (AssignedWorker worker in executions.SelectMany(execution => execution?.Workers ?? []))
         {
             if (told.Add(worker.Id))

@@ -128,7 +128,7 @@ internal sealed partial class JobMaster
         // Slots are taken anew for all regions, also where only those have failed that wait for their restart in a slot of this worker.
         _needsSlots = true;
         int lost = 0;
-        foreach (JobExecution execution in Executions)
+        foreach (RegionExecution execution in Executions)
         {
             lost += execution.TasksOn(worker).Count(task => !task.HasEnded);
             execution.EndAllOn(worker, ExecutionState.Failed);

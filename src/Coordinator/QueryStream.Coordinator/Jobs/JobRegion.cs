@@ -12,10 +12,10 @@ internal sealed class JobRegion(IReadOnlyList<JobVertex> vertices)
     public IReadOnlyList<JobVertex> Vertices { get; } = vertices;
 
     /// <summary>Its current attempt; null before the first one.</summary>
-    public JobExecution? Execution { get; private set; }
+    public RegionExecution? Execution { get; private set; }
 
     /// <summary>The attempt before, until its workers are told to forget it or to deploy its tasks.</summary>
-    public JobExecution? Former { get; private set; }
+    public RegionExecution? Former { get; private set; }
 
     /// <summary>Whether the current attempt has failed, and another one follows.</summary>
     public bool HasFailed { get; private set; }
@@ -53,7 +53,7 @@ internal sealed class JobRegion(IReadOnlyList<JobVertex> vertices)
     }
 
     /// <summary>Begins the next attempt.</summary>
-    public void Start(JobExecution next)
+    public void Start(RegionExecution next)
     {
         Former = Execution;
         Execution = next;

@@ -56,8 +56,7 @@ public sealed record CheckpointManifest
     public CheckpointId Id => State.Checkpoint;
 
     /// <summary>All chunks of the state.</summary>
-    public IEnumerable<ChunkHandle> Chunks =>
-        State.Operators.SelectMany(part => part.States).SelectMany(state => state.Chunks).Select(chunk => chunk.Content);
+    public IEnumerable<ChunkHandle> Chunks => State.Chunks.Select(chunk => chunk.Content);
 
     /// <summary>The segments that must be kept as long as the checkpoint is.</summary>
     public IEnumerable<SegmentName> Segments => Chunks.Select(chunk => chunk.Segment).Distinct();

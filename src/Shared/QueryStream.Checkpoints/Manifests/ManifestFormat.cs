@@ -106,29 +106,29 @@ public static class ManifestFormat
 
     private static void WriteBody(CodecWriter body, CheckpointManifest manifest)
     {
-        body.WriteUInt128(manifest.Job.Value);
+        body.WriteJob(manifest.Job);
         body.WriteString(manifest.JobName);
         body.WriteByte((byte)manifest.Kind);
-        body.WriteInt64(manifest.Epoch.Number);
-        body.WriteInt64(manifest.Id.Number);
+        body.WriteEpoch(manifest.Epoch);
+        body.WriteCheckpoint(manifest.Id);
         body.WriteInt64(manifest.TriggeredAt.ToUnixTimeMilliseconds());
         body.WriteInt64((long)manifest.Duration.TotalMilliseconds);
         body.WriteString(manifest.Fingerprint);
         body.WriteLength(manifest.State.KeyGroups);
         body.WriteMany(manifest.Vertices, static (body, vertex) =>
         {
-            body.WriteUInt128(vertex.Id.Value);
+            body.WriteVertex(vertex.Id);
             body.WriteString(vertex.Name);
         });
         body.WriteMany(manifest.State.Progress, static (body, vertex) =>
         {
-            body.WriteUInt128(vertex.Key.Value);
-            body.WriteMany(vertex.Value, WriteTask);
+            body.WriteVertex(vertex.Key);
+            body.WriteMany(vertex.Value, WriteProgress);
         });
         SnapshotFormat.Write(body, manifest.State.Operators, manifest.State.Ledger);
     }
 
-    private static void WriteTask(CodecWriter body, TaskProgress task)
+    private static void WriteProgress(CodecWriter body, TaskProgress task)
     {
         body.WriteLength(task.Subtask);
         body.WriteInt64(task.Watermark.Milliseconds);
@@ -137,18 +137,18 @@ public static class ManifestFormat
 
     private static CheckpointManifest ReadBody(CodecReader body)
     {
-        JobId job = new(body.ReadUInt128());
+        JobId job = body.ReadJob();
         string name = body.ReadRequiredString();
         CheckpointKind kind = body.ReadEnum<CheckpointKind>();
-        Epoch epoch = new(body.ReadInt64(0, long.MaxValue));
-        CheckpointId checkpoint = new(body.ReadInt64(1, long.MaxValue));
+        Epoch epoch = body.ReadEpoch();
+        CheckpointId checkpoint = body.ReadCheckpoint(min: 1);
         DateTimeOffset triggeredAt = DateTimeOffset.FromUnixTimeMilliseconds(body.ReadInt64(0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
         TimeSpan duration = TimeSpan.FromMilliseconds(body.ReadInt64(0, (long)TimeSpan.MaxValue.TotalMilliseconds - 1));
         string fingerprint = body.ReadRequiredString();
         int keyGroups = (int)body.ReadUInt64(SnapshotFormat.MaxKeyGroups);
-        ManifestVertex[] vertices = body.ReadMany(static body => new ManifestVertex(new VertexId(body.ReadUInt128()), body.ReadRequiredString()));
+        ManifestVertex[] vertices = body.ReadMany(static body => new ManifestVertex(body.ReadVertex(), body.ReadRequiredString()));
         KeyValuePair<VertexId, IReadOnlyList<TaskProgress>>[] progress = body.ReadMany(static body =>
-            KeyValuePair.Create<VertexId, IReadOnlyList<TaskProgress>>(new VertexId(body.ReadUInt128()), body.ReadMany(ReadTask)));
+            KeyValuePair.Create<VertexId, IReadOnlyList<TaskProgress>>(body.ReadVertex(), body.ReadMany(ReadProgress)));
         (OperatorSnapshot[] operators, OperatorLedger[] ledger) = SnapshotFormat.Read(body, job, keyGroups);
         return new CheckpointManifest
         {
@@ -164,6 +164,6 @@ public static class ManifestFormat
         };
     }
 
-    private static TaskProgress ReadTask(CodecReader body) =>
+    private static TaskProgress ReadProgress(CodecReader body) =>
         new((int)body.ReadUInt64(int.MaxValue), new EventTime(body.ReadInt64()), body.ReadBoolean());
 }

@@ -27,14 +27,12 @@ public static class SnapshotFormat
     /// <summary>Writes the snapshot of a task.</summary>
     public static void Write(CodecWriter body, TaskSnapshot snapshot)
     {
-        body.WriteInt64(snapshot.Checkpoint.Number);
-        body.WriteUInt128(snapshot.Task.Job.Value);
-        body.WriteUInt128(snapshot.Task.Vertex.Value);
-        body.WriteLength(snapshot.Task.Subtask);
+        body.WriteCheckpoint(snapshot.Checkpoint);
+        body.WriteTask(snapshot.Task);
         body.WriteLength(snapshot.KeyGroups);
         body.WriteInt64(snapshot.Watermark.Milliseconds);
         body.WriteBoolean(snapshot.HasEnded);
-        body.WriteInt64(snapshot.LastBarrier.Number);
+        body.WriteCheckpoint(snapshot.LastBarrier);
         Write(body, snapshot.Operators, snapshot.Ledger);
     }
 
@@ -42,14 +40,13 @@ public static class SnapshotFormat
     /// <exception cref="CodecException">The bytes are damaged.</exception>
     public static TaskSnapshot Read(CodecReader body)
     {
-        CheckpointId checkpoint = new(body.ReadInt64(0, long.MaxValue));
-        JobId job = new(body.ReadUInt128());
-        TaskId task = new(job, new VertexId(body.ReadUInt128()), (int)body.ReadUInt64(int.MaxValue));
+        CheckpointId checkpoint = body.ReadCheckpoint();
+        TaskId task = body.ReadTask();
         int keyGroups = (int)body.ReadUInt64(MaxKeyGroups);
         EventTime watermark = new(body.ReadInt64());
         bool hasEnded = body.ReadBoolean();
-        CheckpointId lastBarrier = new(body.ReadInt64(0, long.MaxValue));
-        (OperatorSnapshot[] operators, OperatorLedger[] ledger) = Read(body, job, keyGroups);
+        CheckpointId lastBarrier = body.ReadCheckpoint();
+        (OperatorSnapshot[] operators, OperatorLedger[] ledger) = Read(body, task.Job, keyGroups);
         return new TaskSnapshot(task, checkpoint, operators)
         {
             KeyGroups = keyGroups,
@@ -63,7 +60,7 @@ public static class SnapshotFormat
     internal static void Write(CodecWriter body, IReadOnlyCollection<OperatorSnapshot> operators, IReadOnlyList<OperatorLedger> ledger)
     {
         Dictionary<SegmentName, int> segments = [];
-        foreach (StateChunk chunk in operators.SelectMany(part => part.States).SelectMany(state => state.Chunks))
+        foreach (StateChunk chunk in operators.SelectMany(part => part.Chunks))
         {
             segments.TryAdd(chunk.Content.Segment, segments.Count);
         }
@@ -71,7 +68,7 @@ public static class SnapshotFormat
         body.WriteMany(segments.Keys, static (body, segment) => body.WriteString(segment.ToString()));
         body.WriteMany(operators, (body, part) =>
         {
-            body.WriteUInt128(part.Operator.Value);
+            body.WriteOperator(part.Operator);
             body.WriteString(part.Name);
             body.WriteMany(part.States, (body, state) => WriteState(body, state, segments));
         });
@@ -82,7 +79,7 @@ public static class SnapshotFormat
     {
         SegmentName[] segments = body.ReadMany(body => ReadSegment(body, job));
         OperatorSnapshot[] operators = body.ReadMany(body => new OperatorSnapshot(
-            new OperatorId(body.ReadUInt128()), body.ReadRequiredString(), body.ReadMany(body => ReadState(body, segments, keyGroups))));
+            body.ReadOperator(), body.ReadRequiredString(), body.ReadMany(body => ReadState(body, segments, keyGroups))));
         return (operators, body.ReadMany(ReadLedger));
     }
 
@@ -106,8 +103,8 @@ public static class SnapshotFormat
 
     private static void WriteLedger(CodecWriter body, OperatorLedger part)
     {
-        body.WriteUInt128(part.Operator.Value);
-        body.WriteUInt128(part.Vertex.Value);
+        body.WriteOperator(part.Operator);
+        body.WriteVertex(part.Vertex);
         body.WriteString(part.Name);
         body.WriteBoolean(part.PassesRows);
         body.WriteInt64(part.RowsIn);
@@ -119,7 +116,7 @@ public static class SnapshotFormat
     }
 
     private static OperatorLedger ReadLedger(CodecReader body) => new(
-        new OperatorId(body.ReadUInt128()), new VertexId(body.ReadUInt128()), body.ReadRequiredString())
+        body.ReadOperator(), body.ReadVertex(), body.ReadRequiredString())
     {
         PassesRows = body.ReadBoolean(),
         RowsIn = body.ReadInt64(),

@@ -44,6 +44,9 @@ public sealed class JobSnapshot
     /// <summary>The operators that have state.</summary>
     public IReadOnlyCollection<OperatorSnapshot> Operators => _operators.Values;
 
+    /// <summary>The chunks of all its operators.</summary>
+    public IEnumerable<StateChunk> Chunks => Operators.SelectMany(part => part.Chunks);
+
     /// <summary>What became of the rows of each operator, all subtasks together.</summary>
     public IReadOnlyList<OperatorLedger> Ledger { get; }
 

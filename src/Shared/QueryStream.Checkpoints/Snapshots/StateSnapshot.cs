@@ -35,7 +35,11 @@ public sealed record StateSnapshot(string Name, StateKind Kind, Schema Schema, I
 /// <param name="Operator">The operator.</param>
 /// <param name="Name">Its name when it was written, for errors.</param>
 /// <param name="States">Its states.</param>
-public sealed record OperatorSnapshot(OperatorId Operator, string Name, IReadOnlyList<StateSnapshot> States);
+public sealed record OperatorSnapshot(OperatorId Operator, string Name, IReadOnlyList<StateSnapshot> States)
+{
+    /// <summary>The chunks of all its states.</summary>
+    public IEnumerable<StateChunk> Chunks => States.SelectMany(state => state.Chunks);
+}
 
 /// <summary>The state of one task when a barrier passed it. Immutable.</summary>
 /// <param name="Task">The task.</param>
@@ -60,6 +64,9 @@ public sealed record TaskSnapshot(TaskId Task, CheckpointId Checkpoint, IReadOnl
 
     /// <summary>The ledger of each of its operators.</summary>
     public IReadOnlyList<OperatorLedger> Ledger { get; init; } = [];
+
+    /// <summary>The chunks of all its operators.</summary>
+    public IEnumerable<StateChunk> Chunks => Operators.SelectMany(part => part.Chunks);
 }
 
 /// <summary>The progress of one task when a barrier passed it.</summary>

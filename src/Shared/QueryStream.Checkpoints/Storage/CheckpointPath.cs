@@ -13,29 +13,28 @@ namespace QueryStream.Checkpoints.Storage;
 /// <param name="Id">The checkpoint; null: the latest one of the job.</param>
 public sealed record CheckpointPath(string Storage, JobId? Job, CheckpointId? Id)
 {
-    private const string ManifestName = "/_metadata";
-    private const string Prefix = "chk-";
+    private const string ManifestSuffix = "/" + CheckpointNames.Manifest;
     private const int MaxNamed = 3;
 
     /// <summary>Splits a path. Never fails: what is no checkpoint's path is taken for the address of a storage.</summary>
     public static CheckpointPath Parse(string path)
     {
         string trimmed = Absolute(path).TrimEnd('/');
-        string folder = trimmed.EndsWith(ManifestName, StringComparison.Ordinal) ? trimmed[..^ManifestName.Length] : trimmed;
+        string folder = trimmed.EndsWith(ManifestSuffix, StringComparison.Ordinal) ? trimmed[..^ManifestSuffix.Length] : trimmed;
         string[] parts = folder.Split('/');
-        if (parts.Length > 2 && TryParseId(parts[^1], out CheckpointId id) && TryParseJob(parts[^2], out JobId job))
+        if (parts.Length > 2 && CheckpointNames.TryParse(parts[^1], out CheckpointId id) && CheckpointNames.TryParse(parts[^2], out JobId job))
         {
             return new CheckpointPath(string.Join('/', parts[..^2]), job, id);
         }
 
-        return parts.Length > 1 && TryParseJob(parts[^1], out JobId latestOf)
+        return parts.Length > 1 && CheckpointNames.TryParse(parts[^1], out JobId latestOf)
             ? new CheckpointPath(string.Join('/', parts[..^1]), latestOf, null)
             : new CheckpointPath(folder, null, null);
     }
 
     /// <summary>The path of a checkpoint.</summary>
     public static string Of(ICheckpointStorage storage, StoredCheckpoint checkpoint) =>
-        $"{storage.Address.TrimEnd('/')}/{checkpoint.Job}/{Prefix}{checkpoint.Id}";
+        $"{storage.Address.TrimEnd('/')}/{checkpoint.Job}/{CheckpointNames.Of(checkpoint.Id)}";
 
     /// <summary>The checkpoint, found in its storage.</summary>
     /// <exception cref="DamagedCheckpointException">There is none, or several; names them.</exception>
@@ -65,31 +64,6 @@ public sealed record CheckpointPath(string Storage, JobId? Job, CheckpointId? Id
 
     private static string Absolute(string path) =>
         path.Length == 0 || path.Contains("://", StringComparison.Ordinal) ? path : Path.GetFullPath(path);
-
-    private static bool TryParseId(string text, out CheckpointId id)
-    {
-        id = default;
-        if (!text.StartsWith(Prefix, StringComparison.Ordinal)
-            || !long.TryParse(text.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
-        {
-            return false;
-        }
-
-        id = new CheckpointId(number);
-        return true;
-    }
-
-    private static bool TryParseJob(string text, out JobId job)
-    {
-        job = default;
-        if (text.Length != 32 || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 number))
-        {
-            return false;
-        }
-
-        job = new JobId(number);
-        return true;
-    }
 
     // The newest of each run first: the most likely choice.
     private static string Others(ICheckpointStorage storage, IReadOnlyCollection<StoredCheckpoint> stored)

@@ -22,8 +22,6 @@ namespace QueryStream.Checkpoints.Storage;
 /// </summary>
 public sealed class DirectoryStorage : ICheckpointStorage
 {
-    private const string ManifestName = "_metadata";
-    private const string CheckpointPrefix = "chk-";
     private const string SegmentsName = "segments";
     private const string EndedName = "ended";
 
@@ -86,9 +84,9 @@ public sealed class DirectoryStorage : ICheckpointStorage
             }
         }
 
-        string folder = FolderOf(new StoredCheckpoint(manifest.Job, manifest.Id));
-        _files.CreateDirectory(folder);
-        await WriteDurablyAsync(Path.Combine(folder, ManifestName), ManifestFormat.Write(manifest), cancellationToken).ConfigureAwait(false);
+        StoredCheckpoint checkpoint = new(manifest.Job, manifest.Id);
+        _files.CreateDirectory(FolderOf(checkpoint));
+        await WriteDurablyAsync(ManifestOf(checkpoint), ManifestFormat.Write(manifest), cancellationToken).ConfigureAwait(false);
         return new CommitResult.Committed();
     });
 
@@ -98,17 +96,17 @@ public sealed class DirectoryStorage : ICheckpointStorage
         List<StoredCheckpoint> found = [];
         foreach (string folder in _files.List(_root))
         {
-            if (!UInt128.TryParse(folder, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 job)
-                || new JobId(job).ToString() != folder)
+            if (!CheckpointNames.TryParse(folder, out JobId job) || job.ToString() != folder)
             {
                 continue;
             }
 
             foreach (string name in _files.List(In(folder)))
             {
-                if (TryParseCheckpoint(name, out CheckpointId id) && _files.List(Path.Combine(In(folder), name)).Contains(ManifestName))
+                if (CheckpointNames.TryParse(name, out CheckpointId id)
+                    && _files.List(Path.Combine(In(folder), name)).Contains(CheckpointNames.Manifest))
                 {
-                    found.Add(new StoredCheckpoint(new JobId(job), id));
+                    found.Add(new StoredCheckpoint(job, id));
                 }
             }
         }
@@ -119,7 +117,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
     /// <inheritdoc/>
     public Task<CheckpointManifest> ReadAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken) => GuardAsync("read", async () =>
     {
-        string path = Path.Combine(FolderOf(checkpoint), ManifestName);
+        string path = ManifestOf(checkpoint);
         byte[] bytes = await _files.ReadAsync(path, 0, null, cancellationToken).ConfigureAwait(false)
             ?? throw new DamagedCheckpointException($"Checkpoint {checkpoint.Id} of job {checkpoint.Job} is incomplete: {path} is missing.");
         return ManifestFormat.Read(bytes, path, checkpoint.Job, checkpoint.Id);
@@ -135,7 +133,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
 
         // The manifest first: a checkpoint is never found without it.
         string folder = FolderOf(checkpoint);
-        _files.Delete(Path.Combine(folder, ManifestName));
+        _files.Delete(ManifestOf(checkpoint));
         foreach (string left in _files.List(folder))
         {
             _files.Delete(Path.Combine(folder, left));
@@ -210,19 +208,6 @@ public sealed class DirectoryStorage : ICheckpointStorage
         return default;
     }
 
-    private static bool TryParseCheckpoint(string name, out CheckpointId id)
-    {
-        id = default;
-        if (!name.StartsWith(CheckpointPrefix, StringComparison.Ordinal)
-            || !long.TryParse(name.AsSpan(CheckpointPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
-        {
-            return false;
-        }
-
-        id = new CheckpointId(number);
-        return true;
-    }
-
     private void TakeLock()
     {
         _files.CreateDirectory(_root);
@@ -281,7 +266,9 @@ public sealed class DirectoryStorage : ICheckpointStorage
 
     private string In(string name) => Path.Combine(_root, name);
 
-    private string FolderOf(StoredCheckpoint checkpoint) => Path.Combine(In(checkpoint.Job.ToString()), CheckpointPrefix + checkpoint.Id);
+    private string FolderOf(StoredCheckpoint checkpoint) => Path.Combine(In(checkpoint.Job.ToString()), CheckpointNames.Of(checkpoint.Id));
+
+    private string ManifestOf(StoredCheckpoint checkpoint) => Path.Combine(FolderOf(checkpoint), CheckpointNames.Manifest);
 
     private string SegmentsFolderOf(JobId job) => Path.Combine(In(job.ToString()), SegmentsName);
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using QueryStream.Checkpoints.Manifests;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -29,14 +30,14 @@ public static class RunEndFormat
     {
         CodecWriter body = new();
         body.WriteString(end.JobName);
-        body.WriteUInt128(end.Job.Value);
-        body.WriteInt64(end.Epoch.Number);
+        body.WriteJob(end.Job);
+        body.WriteEpoch(end.Epoch);
         body.WriteByte((byte)end.Kind);
         body.WriteInt64(end.EndedAt.ToUnixTimeMilliseconds());
         body.WriteString(end.Savepoint ?? "");
         body.WriteString(end.FallbackPath ?? "");
         body.WriteBoolean(end.Retains);
-        body.WriteMany(end.EndedBefore, static (body, before) => body.WriteUInt128(before.Value));
+        body.WriteMany(end.EndedBefore, static (body, before) => body.WriteJob(before));
 
         byte[] bytes = new byte[HeaderBytes + body.Length];
         Magic.CopyTo(bytes);
@@ -91,8 +92,8 @@ public static class RunEndFormat
     private static RunEnd ReadBody(CodecReader body)
     {
         string name = body.ReadRequiredString();
-        JobId job = new(body.ReadUInt128());
-        Epoch epoch = new(body.ReadInt64(0, long.MaxValue));
+        JobId job = body.ReadJob();
+        Epoch epoch = body.ReadEpoch();
         RunEndKind kind = body.ReadEnum<RunEndKind>();
         DateTimeOffset endedAt = DateTimeOffset.FromUnixTimeMilliseconds(body.ReadInt64(0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
         return new RunEnd(name, job, epoch, kind, endedAt)
@@ -100,7 +101,7 @@ public static class RunEndFormat
             Savepoint = ReadPath(body),
             FallbackPath = ReadPath(body),
             Retains = body.ReadBoolean(),
-            EndedBefore = body.ReadMany(static body => new JobId(body.ReadUInt128())),
+            EndedBefore = body.ReadMany(static body => body.ReadJob()),
         };
     }
 

@@ -11,21 +11,9 @@ internal static class ControlFields
     private const int MaxCauses = 16;
     private const int MaxPort = 65_535;
 
-    public static void WriteJob(this CodecWriter writer, JobId job) => writer.WriteUInt128(job.Value);
-
-    public static JobId ReadJob(this CodecReader reader) => new(reader.ReadUInt128());
-
     public static void WriteAttempt(this CodecWriter writer, Attempt attempt) => writer.WriteLength(attempt.Number);
 
     public static Attempt ReadAttempt(this CodecReader reader) => new((int)reader.ReadUInt64(int.MaxValue));
-
-    public static void WriteCheckpoint(this CodecWriter writer, CheckpointId checkpoint) => writer.WriteInt64(checkpoint.Number);
-
-    public static CheckpointId ReadCheckpoint(this CodecReader reader) => new(reader.ReadInt64(0, long.MaxValue));
-
-    public static void WriteEpoch(this CodecWriter writer, Epoch epoch) => writer.WriteInt64(epoch.Number);
-
-    public static Epoch ReadEpoch(this CodecReader reader) => new(reader.ReadInt64(0, long.MaxValue));
 
     public static void WriteAddress(this CodecWriter writer, WorkerAddress address)
     {
@@ -34,16 +22,6 @@ internal static class ControlFields
     }
 
     public static WorkerAddress ReadAddress(this CodecReader reader) => new(reader.ReadRequiredString(), (int)reader.ReadUInt64(MaxPort));
-
-    public static void WriteTask(this CodecWriter writer, TaskId task)
-    {
-        writer.WriteJob(task.Job);
-        writer.WriteUInt128(task.Vertex.Value);
-        writer.WriteLength(task.Subtask);
-    }
-
-    public static TaskId ReadTask(this CodecReader reader) =>
-        new(reader.ReadJob(), new VertexId(reader.ReadUInt128()), (int)reader.ReadUInt64(int.MaxValue));
 
     /// <summary>A value of an enumeration, as a byte; its numbers are on the wire and never change.</summary>
     public static void WriteEnum<T>(this CodecWriter writer, T value)

@@ -104,7 +104,7 @@ internal static class WorkerMessageFormat
         writer.WriteString(plan.Fingerprint);
         writer.WriteMany(deploy.Placement, static (writer, task) =>
         {
-            writer.WriteUInt128(task.Vertex.Value);
+            writer.WriteVertex(task.Vertex);
             writer.WriteLength(task.Subtask);
             writer.WriteString(task.Slot.Worker.Name);
             writer.WriteLength(task.Slot.Index);
@@ -141,7 +141,7 @@ internal static class WorkerMessageFormat
             (int)reader.ReadUInt64(int.MaxValue),
             reader.ReadRequiredString());
         TaskPlacement[] placement = reader.ReadMany(static reader => new TaskPlacement(
-            new VertexId(reader.ReadUInt128()), (int)reader.ReadUInt64(int.MaxValue), ReadSlot(reader)));
+            reader.ReadVertex(), (int)reader.ReadUInt64(int.MaxValue), ReadSlot(reader)));
         return new DeployTasks(job, attempt, plan, placement)
         {
             Workers = reader.ReadMany(static reader => new WorkerLocation(new WorkerId(reader.ReadRequiredString()), reader.ReadAddress())),

@@ -296,7 +296,7 @@ internal sealed partial class StreamTask
         if (_stored.Find(part => part.Checkpoint == checkpoint) is { } stored)
         {
             return () => new ReusableChunks(
-                stored.Operators.SelectMany(part => part.States).SelectMany(state => state.Chunks).Select(chunk => chunk.Content));
+                stored.Chunks.Select(chunk => chunk.Content));
         }
 
         return Deployment.Restore is { } restored && restored.State.Checkpoint == checkpoint && restored.Storage == trigger.Target.Storage

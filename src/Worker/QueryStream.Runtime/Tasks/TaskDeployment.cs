@@ -56,7 +56,7 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
 public sealed record RestoredCheckpoint(JobSnapshot State, string Storage, ChunkReader Chunks)
 {
     private readonly Lazy<ReusableChunks> _reusable = new(() => new ReusableChunks(
-        State.Operators.SelectMany(part => part.States).SelectMany(state => state.Chunks).Select(chunk => chunk.Content)));
+        State.Chunks.Select(chunk => chunk.Content)));
 
     /// <summary>Its chunks, for checkpoints that may refer to them. Made once for all tasks of the worker, on any thread.</summary>
     internal ReusableChunks Reusable => _reusable.Value;

@@ -33,22 +33,22 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     }
 
     /// <summary>Says why the worker must refuse a deployment; null if it accepts it.</summary>
-    public string? ReasonToRefuse(HostedJob job, IReadOnlyList<HostedJob> others, bool stopping)
+    public string? ReasonToRefuse(HostedRegion region, IReadOnlyList<HostedRegion> others, bool stopping)
     {
         if (stopping)
         {
             return $"Worker {options.Worker} is stopping.";
         }
 
-        foreach (SlotId slot in job.Placements.Select(task => task.Slot).Distinct())
+        foreach (SlotId slot in region.Placements.Select(task => task.Slot).Distinct())
         {
             if (slot.Index < 0 || slot.Index >= options.Slots)
             {
                 return $"Worker {options.Worker} has no slot {slot.Index}: it has 0 to {options.Slots - 1}.";
             }
 
-            HostedJob? holder = others.FirstOrDefault(other => other.Deployment.Job != job.Deployment.Job
-                && other.State != HostedJobState.Ended && other.Placements.Any(task => task.Slot == slot));
+            HostedRegion? holder = others.FirstOrDefault(other => other.Deployment.Job != region.Deployment.Job
+                && other.State != HostedRegionState.Ended && other.Placements.Any(task => task.Slot == slot));
             if (holder is not null)
             {
                 return $"Slot {slot} is in use by job {holder.Deployment.Job}.";
@@ -67,7 +67,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     }
 
     /// <summary>
-    /// Reads the manifest of the checkpoint that a job restores, once for all of its tasks here; the result arrives as
+    /// Reads the manifest of the checkpoint that a region restores, once for all of its tasks here; the result arrives as
     /// <see cref="AgentMessage.ManifestRead"/>.
     /// </summary>
     public void ReadManifest(DeployTasks deployment, RestorePlan restore)
@@ -80,12 +80,12 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
 
     /// <summary>Starts the tasks that are placed on this worker, and lets other tasks connect to them.</summary>
     /// <returns>Why a task could not be started; null if all were. After a failure, the caller cancels the started tasks.</returns>
-    public Exception? TryStart(HostedJob job)
+    public Exception? TryStart(HostedRegion region)
     {
         try
         {
-            TaskLocations locations = new(job.Deployment);
-            job.Start(deployment =>
+            TaskLocations locations = new(region.Deployment);
+            region.Start(deployment =>
             {
                 TaskHandle handle = runner.Start(Agent.Executor, deployment, _environment!);
                 services.Channels.Add(handle.Endpoint, locations);
@@ -108,10 +108,10 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         return new RestoredCheckpoint(manifest.State, restore.Storage, new ChunkReader(storage.SegmentsOf(restore.Job)));
     }
 
-    /// <summary>Closes the tasks of a job to connections of other tasks.</summary>
-    public void Disconnect(HostedJob job)
+    /// <summary>Closes the tasks of a region to connections of other tasks.</summary>
+    public void Disconnect(HostedRegion region)
     {
-        foreach (DeployedTask task in job.Tasks)
+        foreach (DeployedTask task in region.Tasks)
         {
             services.Channels.Remove(task.Endpoint);
         }

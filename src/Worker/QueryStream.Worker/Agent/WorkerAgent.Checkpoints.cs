@@ -37,7 +37,7 @@ internal sealed partial class WorkerAgent
 
     private void OnSnapshotFailed(AgentMessage.SnapshotFailed failed)
     {
-        if (Find(failed.Task.Job, failed.Attempt) is HostedJob job && job.Find(failed.Task) is { } task)
+        if (Find(failed.Task.Job, failed.Attempt) is HostedRegion region && region.Find(failed.Task) is { } task)
         {
             Log.SnapshotFailed(_log, failed.OperatorName, task.DisplayName, failed.Checkpoint, failed.Task.Job, failed.Cause.Message);
             Send(new CheckpointDeclined(

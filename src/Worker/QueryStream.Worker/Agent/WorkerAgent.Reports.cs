@@ -8,7 +8,7 @@ internal sealed partial class WorkerAgent
 {
     private void OnTaskChanged(AgentMessage.TaskChanged changed)
     {
-        if (Find(changed.Task.Job, changed.Attempt) is not HostedJob job || job.Find(changed.Task) is not DeployedTask task || task.HasEnded)
+        if (Find(changed.Task.Job, changed.Attempt) is not HostedRegion region || region.Find(changed.Task) is not DeployedTask task || task.HasEnded)
         {
             return;
         }
@@ -32,28 +32,28 @@ internal sealed partial class WorkerAgent
         // Metrics first: they are then exact when the coordinator sees the end of the last task.
         Send(new MetricsReport(changed.Task.Job, changed.Attempt, [task.Sample(Context.Time)]));
         Send(new TaskReport(changed.Task, changed.Attempt, changed.State, failure));
-        EndIfAllTasksEnded(job);
+        EndIfAllTasksEnded(region);
     }
 
-    private void EndIfAllTasksEnded(HostedJob job)
+    private void EndIfAllTasksEnded(HostedRegion region)
     {
-        if (job.Tasks.All(task => task.HasEnded))
+        if (region.Tasks.All(task => task.HasEnded))
         {
-            End(job);
+            End(region);
         }
     }
 
-    private void End(HostedJob job)
+    private void End(HostedRegion region)
     {
-        job.TryMoveTo(HostedJobState.Ended);
-        ReportRefusal(job);
-        Forget(job);
+        region.TryMoveTo(HostedRegionState.Ended);
+        ReportRefusal(region);
+        Forget(region);
         StopWhenIdle();
     }
 
     private void StopWhenIdle()
     {
-        if (_stopping && _jobs.TrueForAll(job => job.State == HostedJobState.Ended))
+        if (_stopping && _regions.TrueForAll(region => region.State == HostedRegionState.Ended))
         {
             Context.Stop();
         }
@@ -63,10 +63,10 @@ internal sealed partial class WorkerAgent
     {
         _metricsTimer?.Dispose();
         _metricsTimer = null;
-        foreach (HostedJob job in _jobs)
+        foreach (HostedRegion region in _regions)
         {
             List<TaskSample> samples = [];
-            foreach (DeployedTask task in job.Tasks)
+            foreach (DeployedTask task in region.Tasks)
             {
                 if (task.IsRunning && !task.HasEnded)
                 {
@@ -76,7 +76,7 @@ internal sealed partial class WorkerAgent
 
             if (samples.Count > 0)
             {
-                Send(new MetricsReport(job.Deployment.Job, job.Deployment.Attempt, samples));
+                Send(new MetricsReport(region.Deployment.Job, region.Deployment.Attempt, samples));
                 _metricsTimer ??= Context.After(_options.MetricsInterval, new AgentMessage.MetricsDue());
             }
         }

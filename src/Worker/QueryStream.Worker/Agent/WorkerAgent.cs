@@ -19,7 +19,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     private readonly WorkerAddress? _address;
     private readonly ILogger _log;
     private readonly TaskDeployer _deployer;
-    private readonly List<HostedJob> _jobs = [];
+    private readonly List<HostedRegion> _regions = [];
     private ILink<CoordinatorMessage>? _link;
 
     // A connection on which the coordinator has not answered yet. It replaces the other one only if its coordinator is not an older one.
@@ -94,9 +94,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     protected override void OnFault(Exception exception)
     {
         Log.AgentFailed(_log, exception, _options.Worker);
-        foreach (HostedJob job in _jobs)
+        foreach (HostedRegion region in _regions)
         {
-            job.TellAll(TaskMessage.Cancel);
+            region.TellAll(TaskMessage.Cancel);
         }
 
         Context.Stop();
@@ -106,8 +106,8 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         _registering?.Close();
         _registering = link;
-        IEnumerable<HostedJob> alive = _jobs.Where(job => job.State != HostedJobState.Ended);
-        JobAttempt[] attempts = [.. alive.Select(job => new JobAttempt(job.Deployment.Job, job.Deployment.Attempt))];
+        IEnumerable<HostedRegion> alive = _regions.Where(region => region.State != HostedRegionState.Ended);
+        JobAttempt[] attempts = [.. alive.Select(region => new JobAttempt(region.Deployment.Job, region.Deployment.Attempt))];
         link.Send(new RegisterWorker(_options.Worker, _options.Slots, attempts) { Address = _address });
     }
 
@@ -149,53 +149,53 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case DeployTasks deployment:
                 Deploy(deployment);
                 break;
-            case RunTasks run when Find(run.Job, run.Attempt) is HostedJob job && job.TryMoveTo(HostedJobState.Running):
-                job.TellAll(TaskMessage.Run);
+            case RunTasks run when Find(run.Job, run.Attempt) is HostedRegion region && region.TryMoveTo(HostedRegionState.Running):
+                region.TellAll(TaskMessage.Run);
                 break;
-            case TriggerCheckpoint trigger when Find(trigger.Job, trigger.Attempt) is HostedJob job:
-                job.TellAll(TaskMessage.TriggerSnapshot(TriggerOf(trigger)));
+            case TriggerCheckpoint trigger when Find(trigger.Job, trigger.Attempt) is HostedRegion region:
+                region.TellAll(TaskMessage.TriggerSnapshot(TriggerOf(trigger)));
                 break;
-            case CheckpointCompleted completed when Find(completed.Job, completed.Attempt) is HostedJob job:
-                job.TellAll(TaskMessage.CheckpointCompleted(completed.Checkpoint));
+            case CheckpointCompleted completed when Find(completed.Job, completed.Attempt) is HostedRegion region:
+                region.TellAll(TaskMessage.CheckpointCompleted(completed.Checkpoint));
                 break;
-            case CheckpointAborted aborted when Find(aborted.Job, aborted.Attempt) is HostedJob job:
-                job.TellAll(TaskMessage.CheckpointAborted(aborted.Checkpoint));
+            case CheckpointAborted aborted when Find(aborted.Job, aborted.Attempt) is HostedRegion region:
+                region.TellAll(TaskMessage.CheckpointAborted(aborted.Checkpoint));
                 break;
             case CancelTasks cancel:
-                CancelEach(job => job.IsOf(cancel.Job, cancel.Attempt));
+                CancelEach(region => region.IsOf(cancel.Job, cancel.Attempt));
                 break;
             case ReleaseTasks release:
-                Release(job => job.IsOf(release.Job, release.Attempt));
+                Release(region => region.IsOf(release.Job, release.Attempt));
                 break;
             case ReleaseJob release:
-                Release(job => job.Deployment.Job == release.Job);
+                Release(region => region.Deployment.Job == release.Job);
                 break;
         }
     }
 
-    private HostedJob? Find(JobId job, Attempt attempt) => _jobs.Find(candidate => candidate.IsOf(job, attempt));
+    private HostedRegion? Find(JobId job, Attempt attempt) => _regions.Find(candidate => candidate.IsOf(job, attempt));
 
     private void Deploy(DeployTasks deployment)
     {
-        if (_jobs.Exists(job => job.IsSameRegion(deployment) && job.Deployment.Attempt.Number >= deployment.Attempt.Number))
+        if (_regions.Exists(region => region.IsSameRegion(deployment) && region.Deployment.Attempt.Number >= deployment.Attempt.Number))
         {
             Log.StaleDeployment(_log, deployment.Job, deployment.Attempt, _options.Worker);
             return;
         }
 
-        HostedJob hosted = new(deployment, _options.Worker);
-        if (_deployer.ReasonToRefuse(hosted, _jobs, _stopping) is string reason)
+        HostedRegion hosted = new(deployment, _options.Worker);
+        if (_deployer.ReasonToRefuse(hosted, _regions, _stopping) is string reason)
         {
             hosted.Refusal = new DeploymentRefusedException(reason);
             ReportRefusal(hosted);
             return;
         }
 
-        HostedJob? before = _jobs.FindLast(job =>
-            job.Deployment.Job == deployment.Job && job.Graph?.Fingerprint == deployment.Plan.Fingerprint);
-        bool isBuilding = _jobs.Exists(job => job.IsBuildingGraphOf(deployment));
-        Release(job => job.IsSameRegion(deployment));
-        _jobs.Add(hosted);
+        HostedRegion? before = _regions.FindLast(region =>
+            region.Deployment.Job == deployment.Job && region.Graph?.Fingerprint == deployment.Plan.Fingerprint);
+        bool isBuilding = _regions.Exists(region => region.IsBuildingGraphOf(deployment));
+        Release(region => region.IsSameRegion(deployment));
+        _regions.Add(hosted);
         if (deployment.Restore is RestorePlan restore)
         {
             _deployer.ReadManifest(deployment, restore);
@@ -213,111 +213,111 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     private void OnGraphBuilt(AgentMessage.GraphBuilt built)
     {
         // Other regions of the job may wait for the same graph.
-        foreach (HostedJob waiting in _jobs.FindAll(job => job.IsWaitingForGraphOf(built.Job, built.Plan)))
+        foreach (HostedRegion waiting in _regions.FindAll(region => region.IsWaitingForGraphOf(built.Job, built.Plan)))
         {
-            if (Prepared(built.Job, waiting.Deployment.Attempt, built.Failure) is HostedJob job)
+            if (Prepared(built.Job, waiting.Deployment.Attempt, built.Failure) is HostedRegion region)
             {
-                job.Graph = built.Build.Graph;
-                StartIfReady(job);
+                region.Graph = built.Build.Graph;
+                StartIfReady(region);
             }
         }
     }
 
     private void OnManifestRead(AgentMessage.ManifestRead read)
     {
-        if (Prepared(read.Job, read.Attempt, read.Result.Succeeded ? null : read.Result.Failure) is HostedJob job)
+        if (Prepared(read.Job, read.Attempt, read.Result.Succeeded ? null : read.Result.Failure) is HostedRegion region)
         {
-            job.Restored = read.Result.Value;
-            StartIfReady(job);
+            region.Restored = read.Result.Value;
+            StartIfReady(region);
         }
     }
 
-    // The graph or the manifest of a job is ready, or failed. Returns the job if its tasks can still be started.
-    private HostedJob? Prepared(JobId id, Attempt attempt, Exception? failure)
+    // The graph or the manifest of a region is ready, or failed. Returns the region if its tasks can still be started.
+    private HostedRegion? Prepared(JobId id, Attempt attempt, Exception? failure)
     {
-        if (Find(id, attempt) is not HostedJob { State: HostedJobState.Building or HostedJobState.Canceling } job)
+        if (Find(id, attempt) is not HostedRegion { State: HostedRegionState.Building or HostedRegionState.Canceling } region)
         {
             return null;
         }
 
-        if (job.State == HostedJobState.Canceling)
+        if (region.State == HostedRegionState.Canceling)
         {
-            foreach (TaskPlacement task in job.Placements)
+            foreach (TaskPlacement task in region.Placements)
             {
                 Send(new TaskReport(new TaskId(id, task.Vertex, task.Subtask), attempt, ExecutionState.Canceled));
             }
 
-            End(job);
+            End(region);
             return null;
         }
 
         if (failure is not null)
         {
-            job.Refusal = failure;
-            End(job);
+            region.Refusal = failure;
+            End(region);
             return null;
         }
 
-        return job;
+        return region;
     }
 
-    private void StartIfReady(HostedJob job)
+    private void StartIfReady(HostedRegion region)
     {
-        if (!job.IsReady)
+        if (!region.IsReady)
         {
             return;
         }
 
-        if (_deployer.TryStart(job) is Exception failure)
+        if (_deployer.TryStart(region) is Exception failure)
         {
             // Reported when the tasks that were started have ended, so that the coordinator never reuses a slot that is still in use.
-            job.Refusal = failure;
-            CancelEach(candidate => candidate == job);
-            EndIfAllTasksEnded(job);
+            region.Refusal = failure;
+            CancelEach(candidate => candidate == region);
+            EndIfAllTasksEnded(region);
             return;
         }
 
-        job.TryMoveTo(HostedJobState.Deployed);
-        Send(new TasksDeployed(job.Deployment.Job, job.Deployment.Attempt));
-        Log.Deployed(_log, job.Tasks.Count, job.Deployment.Job, job.Deployment.Attempt, _options.Worker);
+        region.TryMoveTo(HostedRegionState.Deployed);
+        Send(new TasksDeployed(region.Deployment.Job, region.Deployment.Attempt));
+        Log.Deployed(_log, region.Tasks.Count, region.Deployment.Job, region.Deployment.Attempt, _options.Worker);
     }
 
-    private void ReportRefusal(HostedJob job)
+    private void ReportRefusal(HostedRegion region)
     {
-        if (job.Refusal is not null)
+        if (region.Refusal is not null)
         {
-            Log.DeploymentRefused(_log, job.Refusal, job.Deployment.Job, job.Deployment.Attempt, _options.Worker);
-            Send(new DeploymentRefused(job.Deployment.Job, job.Deployment.Attempt, ErrorInfo.From(job.Refusal)));
+            Log.DeploymentRefused(_log, region.Refusal, region.Deployment.Job, region.Deployment.Attempt, _options.Worker);
+            Send(new DeploymentRefused(region.Deployment.Job, region.Deployment.Attempt, ErrorInfo.From(region.Refusal)));
         }
     }
 
-    private void CancelEach(Predicate<HostedJob> condition)
+    private void CancelEach(Predicate<HostedRegion> condition)
     {
-        foreach (HostedJob job in _jobs)
+        foreach (HostedRegion region in _regions)
         {
-            if (condition(job) && job.TryMoveTo(HostedJobState.Canceling))
+            if (condition(region) && region.TryMoveTo(HostedRegionState.Canceling))
             {
-                job.TellAll(TaskMessage.Cancel);
+                region.TellAll(TaskMessage.Cancel);
             }
         }
     }
 
-    private void Release(Predicate<HostedJob> condition)
+    private void Release(Predicate<HostedRegion> condition)
     {
         CancelEach(condition);
-        foreach (HostedJob job in _jobs.FindAll(condition))
+        foreach (HostedRegion region in _regions.FindAll(condition))
         {
-            job.IsReleased = true;
-            Forget(job);
+            region.IsReleased = true;
+            Forget(region);
         }
     }
 
-    private void Forget(HostedJob job)
+    private void Forget(HostedRegion region)
     {
-        if (job is { IsReleased: true, State: HostedJobState.Ended })
+        if (region is { IsReleased: true, State: HostedRegionState.Ended })
         {
-            _jobs.Remove(job);
-            _deployer.Disconnect(job);
+            _regions.Remove(region);
+            _deployer.Disconnect(region);
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class SavepointTests : IDisposable
     [Fact]
     public async Task A_savepoint_is_a_directory_of_its_own_and_the_job_and_its_checkpoints_go_on()
     {
-        JobHandle job = await _harness.RunningAsync(("state.savepoints.dir", "file:///savepoints"));
+        JobHandle job = await _harness.RunningAsync(("execution.checkpointing.savepoint-dir", "file:///savepoints"));
         _harness.CompleteNext(job);
 
         Task<string> savepoint = Take(job, null);
@@ -174,7 +174,7 @@ public sealed class SavepointTests : IDisposable
     {
         JobHandle job = await _harness.RunningAsync();
         SettingException nowhere = await Assert.ThrowsAsync<SettingException>(() => Take(job, null));
-        Assert.Equal("state.savepoints.dir", nowhere.Setting);
+        Assert.Equal("execution.checkpointing.savepoint-dir", nowhere.Setting);
         await Assert.ThrowsAsync<SettingException>(() => Take(job, "redis://localhost:6379"));
         _harness.Base.Files.Failure = new UnauthorizedAccessException("denied");
         await Assert.ThrowsAsync<CheckpointStorageException>(() => Take(job, "file:///savepoints"));

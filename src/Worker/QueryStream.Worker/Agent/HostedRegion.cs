@@ -13,7 +13,7 @@ namespace QueryStream.Worker.Agent;
 /// </summary>
 /// <param name="deployment">What the coordinator has asked for.</param>
 /// <param name="worker">This worker.</param>
-internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
+internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
 {
     private readonly List<DeployedTask> _tasks = [];
 
@@ -30,7 +30,7 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
     /// <summary>Whether the graph and the restored checkpoint are ready.</summary>
     public bool IsReady => Graph is not null && (Restored is not null || Deployment.Restore is null);
 
-    public HostedJobState State { get; private set; } = HostedJobState.Building;
+    public HostedRegionState State { get; private set; } = HostedRegionState.Building;
 
     /// <summary>Why the worker refuses the deployment; null if it does not. Reported when all tasks that were started have ended.</summary>
     public Exception? Refusal { get; set; }
@@ -52,27 +52,27 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
 
     /// <summary>Whether the graph that a deployment needs is being built for this one.</summary>
     public bool IsBuildingGraphOf(DeployTasks other) =>
-        IsWaitingForGraphOf(other.Job, other.Plan) && (State is HostedJobState.Building or HostedJobState.Canceling);
+        IsWaitingForGraphOf(other.Job, other.Plan) && (State is HostedRegionState.Building or HostedRegionState.Canceling);
 
     public DeployedTask? Find(TaskId task) => _tasks.Find(candidate => candidate.Id == task);
 
     /// <summary>Changes the state.</summary>
     /// <returns>False, without a change, if the move is not legal.</returns>
-    public bool TryMoveTo(HostedJobState next)
+    public bool TryMoveTo(HostedRegionState next)
     {
         bool legal = State switch
         {
-            HostedJobState.Building => next is HostedJobState.Deployed or HostedJobState.Canceling or HostedJobState.Ended,
-            HostedJobState.Deployed => next is HostedJobState.Running or HostedJobState.Canceling or HostedJobState.Ended,
-            HostedJobState.Running => next is HostedJobState.Canceling or HostedJobState.Ended,
-            HostedJobState.Canceling => next is HostedJobState.Ended,
+            HostedRegionState.Building => next is HostedRegionState.Deployed or HostedRegionState.Canceling or HostedRegionState.Ended,
+            HostedRegionState.Deployed => next is HostedRegionState.Running or HostedRegionState.Canceling or HostedRegionState.Ended,
+            HostedRegionState.Running => next is HostedRegionState.Canceling or HostedRegionState.Ended,
+            HostedRegionState.Canceling => next is HostedRegionState.Ended,
             _ => false,
         };
         State = legal ? next : State;
         return legal;
     }
 
-    /// <summary>Starts the tasks; each waits for <see cref="TaskMessage.Run"/>. Called when the job is ready.</summary>
+    /// <summary>Starts the tasks; each waits for <see cref="TaskMessage.Run"/>. Called when the region is ready.</summary>
     /// <param name="start">Starts one task.</param>
     /// <exception cref="DeploymentRefusedException">The graph is not the coordinator's.</exception>
     public void Start(Func<TaskDeployment, TaskHandle> start)
@@ -114,8 +114,8 @@ internal sealed class HostedJob(DeployTasks deployment, WorkerId worker)
     }
 }
 
-/// <summary>The states of a <see cref="HostedJob"/>.</summary>
-internal enum HostedJobState
+/// <summary>The states of a <see cref="HostedRegion"/>.</summary>
+internal enum HostedRegionState
 {
     /// <summary>Its graph is being built.</summary>
     Building,

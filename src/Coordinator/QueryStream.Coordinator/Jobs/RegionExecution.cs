@@ -1,19 +1,18 @@
 using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Graph;
-using QueryStream.Wire;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Jobs;
 
 /// <summary>The tasks of one attempt of a region of a job and the workers that run them. Used only in turns of the job's master.</summary>
-internal sealed class JobExecution
+internal sealed class RegionExecution
 {
     private readonly List<TaskExecution> _tasks = [];
     private readonly Dictionary<TaskId, TaskExecution> _byId = [];
     private readonly List<AssignedWorker> _workers = [];
 
-    public JobExecution(JobId job, Attempt attempt, IReadOnlyList<JobVertex> vertices)
+    public RegionExecution(JobId job, Attempt attempt, IReadOnlyList<JobVertex> vertices)
     {
         Job = job;
         Attempt = attempt;
@@ -114,19 +113,4 @@ internal sealed class JobExecution
     }
 
     private void MoveAll(ExecutionState state) => _tasks.ForEach(task => task.TryMoveTo(state));
-}
-
-/// <summary>A worker that runs tasks of a job.</summary>
-/// <param name="slot">One of its slots.</param>
-internal sealed class AssignedWorker(AllocatedSlot slot)
-{
-    public WorkerId Id => slot.Slot.Worker;
-
-    public ILink<WorkerMessage> Link => slot.Link;
-
-    /// <summary>Where other workers reach it; null: only tasks of its own process do.</summary>
-    public WorkerAddress? Address => slot.Address;
-
-    /// <summary>Whether it has deployed all of the job's tasks that are placed on it.</summary>
-    public bool IsDeployed { get; set; }
 }

@@ -1,0 +1,26 @@
+using QueryStream.Coordinator.Jobs;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Checkpoints;
+
+/// <summary>What the checkpoint coordinator tells the job's master.</summary>
+internal interface ICheckpointOwner
+{
+    /// <summary>The tasks of the current attempts of all regions.</summary>
+    IEnumerable<TaskExecution> Tasks { get; }
+
+    /// <summary>Sends a message to the workers of each region that has not failed and has not ended.</summary>
+    /// <param name="message">Creates it for an attempt.</param>
+    void TellTasks(Func<Attempt, WorkerMessage> message);
+
+    /// <summary>The attempts of all regions fail, and may restart.</summary>
+    void FailAttempt(QueryStreamException failure);
+
+    /// <summary>The regions that wait for their restart cannot restart now, which counts as a failure of its own.</summary>
+    void FailRestart(QueryStreamException failure);
+
+    /// <summary>The job fails, and must not restart.</summary>
+    void FailJob(QueryStreamException failure);
+}

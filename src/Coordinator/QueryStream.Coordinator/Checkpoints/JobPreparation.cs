@@ -1,0 +1,114 @@
+using System.Globalization;
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Coordinator.Checkpoints;
+
+/// <summary>Prepares the storage of a job, and finds the checkpoint that it starts from. Runs outside of actors.</summary>
+/// <param name="storages">The storages of this process.</param>
+/// <param name="storage">The address for its checkpoints; empty: it takes none.</param>
+/// <param name="restore">The path of a checkpoint, or "latest"; null: it starts without state.</param>
+/// <param name="jobName">The job's name.</param>
+internal sealed class JobPreparation(CheckpointStorages storages, string storage, string? restore, string jobName)
+{
+    /// <summary>Takes the storage over, and reads the manifest of the checkpoint.</summary>
+    /// <param name="except">Checkpoints that were found to be damaged before.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="DamagedCheckpointException">The named checkpoint is damaged or missing, or all that "latest" may mean are.</exception>
+    /// <exception cref="StateRestoreException">The last run has ended, and left no checkpoint that "latest" may mean.</exception>
+    /// <exception cref="CheckpointStorageException">The storage cannot be reached, or another process has it.</exception>
+    /// <exception cref="SettingException">"latest" needs a storage.</exception>
+    public async Task<PreparedJob> RunAsync(IReadOnlySet<StoredCheckpoint> except, CancellationToken cancellationToken)
+    {
+        CheckpointStore? store = storage.Length == 0
+            ? null
+            : new CheckpointStore(storage, storages.Get(storage), await storages.AcquireAsync(storage).ConfigureAwait(false));
+        List<DamagedCheckpointException> damaged = [];
+        JobRestore? found = restore switch
+        {
+            null => null,
+            JobRestore.Latest => await FindLatestAsync(store, except, damaged, cancellationToken).ConfigureAwait(false),
+            _ => await ReadAsync(CheckpointPath.Parse(restore), cancellationToken).ConfigureAwait(false),
+        };
+        return new PreparedJob(store, found, damaged);
+    }
+
+    private async Task<JobRestore> ReadAsync(CheckpointPath path, CancellationToken cancellationToken)
+    {
+        ICheckpointStorage source = storages.Get(path.Storage);
+        StoredCheckpoint checkpoint = await path.ResolveAsync(source, cancellationToken).ConfigureAwait(false);
+        CheckpointManifest manifest = await source.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
+        return new JobRestore(path.Storage, manifest, CheckpointPath.Of(source, checkpoint));
+    }
+
+    private async Task<JobRestore?> FindLatestAsync(
+        CheckpointStore? store, IReadOnlySet<StoredCheckpoint> except, List<DamagedCheckpointException> damaged, CancellationToken cancellationToken)
+    {
+        if (store is null)
+        {
+            throw new SettingException(
+                CheckpointSettings.DirectoryName,
+                "is not set, and the latest checkpoint is looked for there. Set it, or name the checkpoint's path.");
+        }
+
+        LatestCheckpointResult found = await LatestCheckpoint.FindAsync(store.Storage, jobName, except, damaged.Add, cancellationToken)
+            .ConfigureAwait(false);
+        if (found.Latest is { } manifest)
+        {
+            return new JobRestore(store.Address, manifest, PathOf(store, manifest));
+        }
+
+        if (found.End is { FallbackPath: { } path }
+            && await ReadAsync(CheckpointPath.Parse(path), cancellationToken).ConfigureAwait(false) is var before
+            && !except.Contains(before.Checkpoint))
+        {
+            return before;
+        }
+
+        if (found.End is { Retains: false, FallbackPath: null } end)
+        {
+            throw new StateRestoreException(Describe(store, end, found.Superseded));
+        }
+
+        if (damaged.Count + except.Count > 0)
+        {
+            throw new DamagedCheckpointException(
+                $"No checkpoint of job '{jobName}' in {store.Storage.Address} can be read, and {damaged.Count + except.Count} are damaged. "
+                + $"{(damaged.Count > 0 ? $"{damaged[0].Message} " : "")}Name the path of another one, or start the job without state.");
+        }
+
+        // Its checkpoints were kept, and somebody has deleted them.
+        return found.End is { } ended ? throw new StateRestoreException(Describe(store, ended, found.Superseded)) : null;
+    }
+
+    private static string PathOf(CheckpointStore store, CheckpointManifest manifest) =>
+        CheckpointPath.Of(store.Storage, new StoredCheckpoint(manifest.Job, manifest.Id));
+
+    // The older checkpoint is named, and not taken: the run that has ended has gone on from it or done without it, and its output would be repeated.
+    private static string Describe(CheckpointStore store, RunEnd end, CheckpointManifest? superseded)
+    {
+        string at = end.EndedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        string what = end.Kind switch
+        {
+            RunEndKind.Stopped => $"was stopped at {at} UTC with savepoint {end.Savepoint}. Start from that",
+            RunEndKind.Finished => $"finished at {at} UTC, since its input had ended. To begin anew, start without --from-savepoint",
+            RunEndKind.Canceled => $"was cancelled at {at} UTC, and {Missing(store, end)}. To begin anew, start without --from-savepoint",
+            _ => $"failed at {at} UTC, and {Missing(store, end)}. To begin anew, start without --from-savepoint",
+        };
+        string older = superseded is null
+            ? ""
+            : $" The newest checkpoint of an earlier run is {PathOf(store, superseded)}; starting from it would repeat output.";
+        return $"There is no latest checkpoint: the last run of job '{end.JobName}' {what}, or name a checkpoint.{older}";
+    }
+
+    private static string Missing(CheckpointStore store, RunEnd end) => end.Retains
+        ? $"kept its checkpoints, but they are no longer in {store.Storage.Address}: somebody has deleted them"
+        : "its checkpoints were deleted (execution.checkpointing.externalized-checkpoint-retention)";
+}
+
+/// <summary>What a job needs of its storage before it is deployed.</summary>
+/// <param name="Store">The storage of its checkpoints; null: it takes none.</param>
+/// <param name="Restore">What it starts from; null: it starts without state.</param>
+/// <param name="Damaged">Checkpoints that were skipped.</param>
+internal sealed record PreparedJob(CheckpointStore? Store, JobRestore? Restore, IReadOnlyList<DamagedCheckpointException> Damaged);

@@ -1,0 +1,27 @@
+using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Coordinator;
+
+/// <summary>A job as its master has last published it. Immutable, so any thread may read it.</summary>
+/// <param name="Name">The job's name; the name of its type until the graph is built.</param>
+/// <param name="Status">Its status.</param>
+/// <param name="Tasks">Its tasks, by vertex and subtask.</param>
+/// <param name="Metrics">Their metrics, without <see cref="JobMetrics.RunningFor"/>, which the reader computes.</param>
+internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList<TaskInfo> Tasks, JobMetrics Metrics)
+{
+    /// <summary>Its checkpoints.</summary>
+    public CheckpointStatistics Checkpoints { get; init; } = new();
+
+    /// <summary>How often it was restarted.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>The failure after which it was restarted last; null: it never was.</summary>
+    public QueryStreamException? RestartCause { get; init; }
+
+    /// <summary><see cref="TimeProvider.GetTimestamp"/> when the first task ran; null before.</summary>
+    public long? RunningSince { get; init; }
+
+    /// <summary><see cref="TimeProvider.GetTimestamp"/> when the job ended; null before.</summary>
+    public long? EndedAt { get; init; }
+}

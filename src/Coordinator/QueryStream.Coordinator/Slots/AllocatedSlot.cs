@@ -1,0 +1,11 @@
+using QueryStream.Core.Identity;
+using QueryStream.Wire;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Slots;
+
+/// <summary>A slot that a job may use until it has ended.</summary>
+/// <param name="Slot">Its identity.</param>
+/// <param name="Link">The connection to its worker.</param>
+/// <param name="Address">Where other workers reach its worker; null: only tasks of its own process do.</param>
+internal readonly record struct AllocatedSlot(SlotId Slot, ILink<WorkerMessage> Link, WorkerAddress? Address);

@@ -1,0 +1,39 @@
+using QueryStream.Core.Identity;
+using QueryStream.Wire;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Coordinator.Slots;
+
+/// <summary>A worker with its connection and its slots.</summary>
+/// <param name="id">Its name.</param>
+/// <param name="link">The connection. A worker that connects again is a new registration.</param>
+/// <param name="slots">How many slots it has.</param>
+/// <param name="address">Where other workers reach it; null: only tasks of its own process do.</param>
+internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, int slots, WorkerAddress? address)
+{
+    private readonly JobId?[] _holders = new JobId?[slots];
+
+    public WorkerId Id { get; } = id;
+
+    public ILink<WorkerMessage> Link { get; } = link;
+
+    public WorkerAddress? Address { get; } = address;
+
+    /// <summary>The job that holds each slot; null where it is free.</summary>
+    public IReadOnlyList<JobId?> Holders => _holders;
+
+    public bool[] Used => Array.ConvertAll(_holders, holder => holder is not null);
+
+    public void Allocate(int slot, JobId job) => _holders[slot] = job;
+
+    public void FreeAllOf(JobId job)
+    {
+        for (int slot = 0; slot < _holders.Length; slot++)
+        {
+            if (_holders[slot] == job)
+            {
+                _holders[slot] = null;
+            }
+        }
+    }
+}
