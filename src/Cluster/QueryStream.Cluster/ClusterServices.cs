@@ -65,7 +65,8 @@ public static class ClusterServices
                 $"{LeaderActor.Name}-proxy");
             system.ActorOf(Props.Create(() => new WorkerConnector(leader, worker, executor, log)), "connector");
             Log.Waiting(log, string.Join(", ", options.Coordinators));
-            AkkaCluster.Get(system).JoinSeedNodes(options.CoordinatorAddresses);
+            AkkaCluster cluster = AkkaCluster.Get(system);
+            cluster.JoinSeedNodes(options.AddressesLike(cluster.SelfAddress));
         });
     }
 

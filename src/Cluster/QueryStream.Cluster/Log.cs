@@ -28,7 +28,7 @@ internal static partial class Log
     [LoggerMessage(3406, LogLevel.Warning, "The process at {Address} is dead: its connection broke, and it accepts no other one")]
     public static partial void MemberDied(ILogger logger, string address);
 
-    [LoggerMessage(3407, LogLevel.Warning, "The process at {Address} has been silent for three seconds and is declared dead")]
+    [LoggerMessage(3407, LogLevel.Warning, "The process at {Address} has been silent for seconds and is declared dead")]
     public static partial void MemberSilent(ILogger logger, string address);
 
     [LoggerMessage(3408, LogLevel.Critical, "This process ends at once, since {Reason}")]

@@ -48,7 +48,8 @@ public sealed record NodeOptions : IValidatedSettings
     internal IReadOnlyList<NodeAddress> Coordinators =>
         [.. Coordinator.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text => NodeAddress.Parse(nameof(Coordinator), text))];
 
-    internal IReadOnlyList<Address> CoordinatorAddresses => [.. Coordinators.Select(node => new Address("akka.tcp", Name, node.Host, node.Port))];
+    /// <summary>The coordinators as Akka writes them, with the protocol of this process: all nodes have the same.</summary>
+    internal IReadOnlyList<Address> AddressesLike(Address self) => [.. Coordinators.Select(node => new Address(self.Protocol, Name, node.Host, node.Port))];
 
     internal string ListenHost => BindHost.Length > 0 ? BindHost : NodeAddress.Canonical(Host);
 

@@ -70,8 +70,11 @@ internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
     }
 
     // Only the first of the coordinators forms a cluster, after it has asked the others whether they have one.
-    private IEnumerable<Address> Seeds() =>
-        _options.CoordinatorAddresses.Contains(_cluster.SelfAddress) ? _options.CoordinatorAddresses : [_cluster.SelfAddress];
+    private IEnumerable<Address> Seeds()
+    {
+        IReadOnlyList<Address> coordinators = _options.AddressesLike(_cluster.SelfAddress);
+        return coordinators.Contains(_cluster.SelfAddress) ? coordinators : [_cluster.SelfAddress];
+    }
 
     private sealed record Form : INoSerializationVerificationNeeded;
 

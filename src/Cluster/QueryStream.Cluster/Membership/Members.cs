@@ -37,8 +37,8 @@ internal sealed class Members(Address self)
     }
 
     /// <summary>
-    /// Whether this process decides about a member that is silent: the leader about workers and standbys, and about the leader the first of the others,
-    /// by address, that can be reached. One process decides, so that two halves of a cluster seldom down each other.
+    /// Whether this process decides about a member that is silent: the leader about workers and standbys; about the leader the first of the others, by
+    /// address, if most of the others can be reached. So of two parts of a cluster one goes on, and a worker that is alone waits for the leader.
     /// </summary>
     public bool DecidesOn(Address silent)
     {
@@ -53,10 +53,9 @@ internal sealed class Members(Address self)
             return leader == self;
         }
 
-        Member? first = _members.Values
-            .Where(member => member.Status == MemberStatus.Up && member.Address != leader && !_unreachable.Contains(member.Address))
-            .MinBy(member => member.Address, Member.AddressOrdering);
-        return first?.Address == self;
+        Member[] others = [.. _members.Values.Where(member => member.Status == MemberStatus.Up && member.Address != leader)];
+        Member[] reachable = [.. others.Where(member => !_unreachable.Contains(member.Address))];
+        return 2 * reachable.Length > others.Length && reachable.MinBy(member => member.Address, Member.AddressOrdering)!.Address == self;
     }
 
     private static Member Older(Member? one, Member other) => one is null || other.IsOlderThan(one) ? other : one;

@@ -17,6 +17,9 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
 
     // Heartbeats have been missing for two seconds when Akka calls a member unreachable. One that comes back within this time stays.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    // Longer: where one worker cannot reach the leader and others can, the leader declares that worker dead first, and not the worker the leader.
+    private static readonly TimeSpan PatienceWithLeader = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan InvitationInterval = TimeSpan.FromMilliseconds(333);
 
     private readonly NodeOptions _options;
@@ -24,7 +27,10 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private readonly ILogger _log;
     private readonly AkkaCluster _cluster;
     private readonly Members _members;
-    private bool _isInvited;
+    private bool _isInviting;
+
+    // Written by this actor, read by the thread on which Akka says that this process is no member any more.
+    private volatile bool _isLeaving;
 
     public MembershipActor(NodeOptions options, IProcessExit exit, ILogger log)
     {
@@ -42,6 +48,13 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     {
         _cluster.Subscribe(
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        _cluster.RegisterOnMemberRemoved(() =>
+        {
+            if (!_isLeaving)
+            {
+                _exit.Kill("the cluster has declared this process dead");
+            }
+        });
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         if (_options.Role == NodeRole.Worker)
@@ -60,16 +73,13 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case ClusterEvent.MemberDowned { Member: var member } when member.Address == _cluster.SelfAddress:
-                _exit.Kill("the cluster has declared this process dead");
-                break;
             case ClusterEvent.IMemberEvent changed:
                 OnMember(changed.Member);
                 break;
             case ClusterEvent.UnreachableMember { Member: var member }:
                 _members.SetReachable(member.Address, isReachable: false);
                 Probe(member.Address);
-                Timers.StartSingleTimer(member.UniqueAddress, new Silent(member.Address), Patience);
+                Timers.StartSingleTimer(member.UniqueAddress, new Silent(member.UniqueAddress), member.Address == _members.Leader ? PatienceWithLeader : Patience);
                 break;
             case ClusterEvent.ReachableMember { Member: var member }:
                 _members.SetReachable(member.Address, isReachable: true);
@@ -83,7 +93,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
                 ToldFailureDetector.Tell(_cluster, probed.Address);
                 _cluster.Down(probed.Address);
                 break;
-            case Silent silent when _members.IsUnreachable(silent.Address):
+            case Silent silent when _members.IsUnreachable(silent.Member.Address):
                 OnSilent(silent);
                 break;
             case ThisActorSystemQuarantinedEvent quarantined:
@@ -99,6 +109,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     {
         Log.MemberChanged(_log, member.Address.ToString(), string.Join(", ", member.Roles), member.Status);
         _members.Set(member);
+        _isLeaving |= member.Address == _cluster.SelfAddress && member.Status is MemberStatus.Leaving or MemberStatus.Exiting;
     }
 
     // A process that is alive accepts connections at the port of its cluster address, even if one of them has just been broken.
@@ -132,16 +143,17 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
 
     private void OnSilent(Silent silent)
     {
-        if (_members.DecidesOn(silent.Address))
+        Address address = silent.Member.Address;
+        if (_members.DecidesOn(address))
         {
-            Log.MemberSilent(_log, silent.Address.ToString());
-            ToldFailureDetector.Tell(_cluster, silent.Address);
-            _cluster.Down(silent.Address);
+            Log.MemberSilent(_log, address.ToString());
+            ToldFailureDetector.Tell(_cluster, address);
+            _cluster.Down(address);
         }
         else
         {
             // Whoever decides may be gone too by then.
-            Timers.StartSingleTimer(silent.Address, silent, Patience);
+            Timers.StartSingleTimer(silent.Member, silent, Patience);
         }
     }
 
@@ -150,17 +162,17 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
         bool isMember = _cluster.SelfMember.Status == MemberStatus.Up;
         if (!isMember || _members.Leader is not null)
         {
-            _isInvited = false;
+            _isInviting = false;
             return;
         }
 
-        if (!_isInvited)
+        if (!_isInviting)
         {
-            _isInvited = true;
+            _isInviting = true;
             Log.NoCoordinator(_log, string.Join(", ", _options.Coordinators.Select(address => address.ToString())));
         }
 
-        foreach (Address coordinator in _options.CoordinatorAddresses)
+        foreach (Address coordinator in _options.AddressesLike(_cluster.SelfAddress))
         {
             Context.ActorSelection(new RootActorPath(coordinator) / "user" / CoordinatorJoin.Name)
                 .Tell(new JoinInvitation(LinkMessage.ProtocolVersion, _cluster.SelfAddress.ToString()));
@@ -169,7 +181,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
 
     private sealed record Probed(Address Address, bool IsRefused) : INoSerializationVerificationNeeded;
 
-    private sealed record Silent(Address Address) : INoSerializationVerificationNeeded;
+    private sealed record Silent(UniqueAddress Member) : INoSerializationVerificationNeeded;
 
     private sealed record Invite : INoSerializationVerificationNeeded
     {

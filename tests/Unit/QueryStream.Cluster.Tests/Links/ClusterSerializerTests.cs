@@ -1,0 +1,92 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using QueryStream.Cluster.Links;
+using QueryStream.Cluster.Membership;
+using QueryStream.Core;
+
+namespace QueryStream.Cluster.Tests.Links;
+
+public sealed class ClusterSerializerTests : IDisposable
+{
+    private static readonly object[] Messages =
+    [
+        new OpenLink(1, new LinkId(7)),
+        new LinkOpened(1, new LinkId(7)),
+        new LinkFrame(new LinkId(7), 300, true, new byte[] { 1, 2, 3 }),
+        new LinkHeartbeat(new LinkId(7), 9),
+        new CloseLink(new LinkId(7), "hỏng"),
+        new JoinInvitation(1, "akka.tcp://querystream@máy:6124"),
+    ];
+
+    private readonly ActorSystem _system = ActorSystem.Create("test");
+    private readonly ClusterSerializer _serializer;
+
+    public ClusterSerializerTests() => _serializer = new ClusterSerializer((ExtendedActorSystem)_system);
+
+    public void Dispose() => _system.Dispose();
+
+    [Fact]
+    public void Every_message_comes_out_as_it_went_in_and_its_bytes_are_frozen()
+    {
+        Assert.Equal(
+            Messages.Select(message => message.GetType()).OrderBy(type => type.Name),
+            typeof(LinkMessage).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(LinkMessage))).Append(typeof(JoinInvitation))
+                .OrderBy(type => type.Name));
+        foreach (object message in Messages)
+        {
+            object copy = _serializer.FromBinary(_serializer.ToBinary(message), _serializer.Manifest(message));
+            Assert.Equivalent(message, copy, strict: true);
+        }
+
+        Assert.Equal(
+            [
+                "OL 0100000000000000000000000000000007",
+                "LO 0100000000000000000000000000000007",
+                "LF 00000000000000000000000000000007AC0201010203",
+                "LH 0000000000000000000000000000000709",
+                "CL 000000000000000000000000000000070768E1BB8F6E67",
+                "JI 0121616B6B612E7463703A2F2F717565727973747265616D406DC3A1793A36313234",
+            ],
+            Messages.Select(message => $"{_serializer.Manifest(message)} {Convert.ToHexString(_serializer.ToBinary(message))}"));
+    }
+
+    [Fact]
+    public void Bytes_of_a_stranger_cause_nothing_but_a_serialization_exception()
+    {
+        SeededRandom random = new(3);
+        foreach (object message in Messages)
+        {
+            string manifest = _serializer.Manifest(message);
+            byte[] bytes = _serializer.ToBinary(message);
+            for (int length = 0; length < Math.Min(bytes.Length, 17); length++)
+            {
+                Assert.Throws<SerializationException>(() => _serializer.FromBinary(bytes[..length], manifest));
+            }
+
+            for (int i = 0; i < 2_000; i++)
+            {
+                byte[] changed = [.. bytes];
+                changed[random.Next(changed.Length)] = (byte)random.Next(256);
+                try
+                {
+                    _serializer.FromBinary(changed, manifest);
+                }
+                catch (SerializationException)
+                {
+                    // Refused.
+                }
+            }
+        }
+
+        Assert.Throws<SerializationException>(() => _serializer.FromBinary([], "XX"));
+        Assert.Throws<SerializationException>(() => _serializer.ToBinary("text"));
+    }
+
+    [Fact]
+    public void Nothing_is_read_or_written_as_JSON()
+    {
+        NoSerializer none = new((ExtendedActorSystem)_system, Akka.Configuration.Config.Empty);
+        Assert.Throws<SerializationException>(() => none.ToBinary(new Uri("http://a")));
+        Assert.Throws<SerializationException>(() => none.FromBinary("{}"u8.ToArray(), typeof(Uri)));
+    }
+}

@@ -1,0 +1,40 @@
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Cluster.Tests;
+
+public sealed class NodeOptionsTests
+{
+    [Fact]
+    public void Names_of_this_machine_are_one_address()
+    {
+        NodeOptions options = new() { Coordinator = "localhost:6123, 127.0.0.1:1, [::1]:2, coordinator:6123" };
+        options.Validate();
+        Assert.Equal(
+            ["127.0.0.1:6123", "127.0.0.1:1", "127.0.0.1:2", "coordinator:6123"], options.Coordinators.Select(address => address.ToString()));
+    }
+
+    [Theory]
+    [InlineData("host", "'host' is no address. Write HOST:PORT")]
+    [InlineData("host:0", "'host:0' is no address")]
+    [InlineData("a:1,b:99999", "'b:99999' is no address")]
+    public void A_wrong_address_is_refused_with_an_example(string coordinator, string message) =>
+        Assert.Contains(message, Refused(new NodeOptions { Coordinator = coordinator }), StringComparison.Ordinal);
+
+    [Fact]
+    public void What_other_machines_reach_needs_certificates_or_the_consent_of_the_user()
+    {
+        Assert.Contains("--insecure", Refused(new NodeOptions { Host = "worker-1", BindHost = "0.0.0.0" }), StringComparison.Ordinal);
+        Assert.Contains("--insecure", Refused(new NodeOptions { Host = "worker-1" }), StringComparison.Ordinal);
+        new NodeOptions { Host = "worker-1", BindHost = "0.0.0.0", Insecure = true }.Validate();
+        new NodeOptions { Host = "localhost" }.Validate();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-a")]
+    [InlineData("a b")]
+    public void A_name_that_Akka_does_not_accept_is_refused(string name) =>
+        Assert.Contains("Allowed: ASCII letters", Refused(new NodeOptions { Name = name }), StringComparison.Ordinal);
+
+    private static string Refused(NodeOptions options) => Assert.Throws<SettingException>(options.Validate).Message;
+}

@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Remote.Transport;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using QueryStream.Cluster.Leadership;
+using QueryStream.Cluster.Membership;
+using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Exchange;
+using QueryStream.Streams;
+using QueryStream.TestKit.Logging;
+using QueryStream.Testing.Cluster;
+using QueryStream.Wire.Control;
+using QueryStream.Worker;
+
+namespace QueryStream.Cluster.Tests.Nodes;
+
+/// <summary>Nodes of one cluster, each with an actor system of its own, in the test's process.</summary>
+internal sealed class TestNodes : IAsyncDisposable
+{
+    private readonly List<TestNode> _nodes = [];
+    private readonly SharedChannels _channels = new();
+
+    public TestJobs Jobs { get; } = new();
+
+    /// <summary>Where the first coordinator listens.</summary>
+    public int CoordinatorPort { get; } = FreePort();
+
+    public Task<TestNode> StartCoordinatorAsync() => StartAsync("coordinator", CoordinatorPort, static builder => builder.AddQueryStreamClusterCoordinator());
+
+    public Task<TestNode> StartWorkerAsync(string name, int slots = 2) => StartAsync(name, 0, builder =>
+    {
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["QueryStream:Worker:Name"] = name,
+            ["QueryStream:Worker:Slots"] = slots.ToString(CultureInfo.InvariantCulture),
+        });
+        builder.Services.AddSingleton<ITaskChannels>(_channels);
+        builder.AddQueryStreamClusterWorker();
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (TestNode node in Enumerable.Reverse(_nodes))
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<TestNode> StartAsync(string name, int port, Action<HostApplicationBuilder> add)
+    {
+        HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true });
+        LogCollector logs = new();
+        FakeExit exit = new();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["QueryStream:Cluster:Port"] = port.ToString(CultureInfo.InvariantCulture),
+            ["QueryStream:Cluster:Coordinator"] = $"localhost:{CoordinatorPort}",
+
+            // A test that has cut a node off does not wait until it has left in peace.
+            ["QueryStream:Cluster:Akka"] = """
+                akka.coordinated-shutdown.run-by-actor-system-terminate = off
+                akka.remote.dot-netty.tcp.applied-adapters = ["trttl"]
+                """,
+        });
+        builder.Services
+            .AddSingleton<ILoggerFactory>(logs)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<Executor>(new ThreadPoolExecutor(TimeProvider.System, (actor, e) => throw new InvalidOperationException(actor, e)))
+            .AddSingleton<IJobLoader>(Jobs)
+            .AddSingleton<IProcessExit>(exit);
+        add(builder);
+        TestNode node = new(name, builder.Build(), logs, exit);
+        _nodes.Add(node);
+        await node.Host.StartAsync();
+        return node;
+    }
+
+    // All workers are in this process, so tasks find each other here.
+    private sealed class SharedChannels : ITaskChannels
+    {
+        private readonly ConcurrentDictionary<(TaskId Task, Attempt Attempt), TaskEndpoint> _tasks = new();
+
+        public WorkerAddress? Address => null;
+
+        public void Add(TaskEndpoint task, TaskLocations locations) => _tasks[(task.Task, task.Attempt)] = task;
+
+        public void Remove(TaskEndpoint task) => _tasks.TryRemove((task.Task, task.Attempt), out _);
+
+        public IChannelPeer Connect(TaskEndpoint near, ChannelId channel) =>
+            _tasks.TryGetValue((near.FarEndOf(channel), near.Attempt), out TaskEndpoint? far)
+                ? TaskEndpoint.Connect(near, far, channel)
+                : throw new ChannelRefusedException($"There is no {near.FarEndOf(channel)}.");
+    }
+}
+
+/// <summary>One node.</summary>
+internal sealed class TestNode(string name, IHost host, LogCollector logs, FakeExit exit) : IAsyncDisposable
+{
+    private bool _isGone;
+
+    public string Name => name;
+
+    public IHost Host => host;
+
+    public LogCollector Logs => logs;
+
+    public LeadershipState Leadership => host.Services.GetRequiredService<LeadershipState>();
+
+    /// <summary>Why the process would have been killed; null: it would live.</summary>
+    public string? KilledBecause => exit.Reason;
+
+    public ActorSystem System => host.Services.GetRequiredService<ActorSystem>();
+
+    /// <summary>Closes the sockets of the node's actor system without a word to the others, as a kill does.</summary>
+    public async Task CrashAsync()
+    {
+        _isGone = true;
+        await ((ExtendedActorSystem)System).Provider.Transport().Shutdown();
+        await System.Terminate();
+    }
+
+    /// <summary>Lets nothing pass between this node and another one, or everything again.</summary>
+    public async Task CutAsync(TestNode other, bool isCut)
+    {
+        foreach ((TestNode from, TestNode to) in ((TestNode, TestNode)[])[(this, other), (other, this)])
+        {
+            Address address = Akka.Cluster.Cluster.Get(to.System).SelfAddress;
+            SetThrottle command = new(
+                address, ThrottleTransportAdapter.Direction.Both, isCut ? Blackhole.Instance : Unthrottled.Instance);
+            await ((ExtendedActorSystem)from.System).Provider.Transport().ManagementCommand(command);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isGone)
+        {
+            _isGone = true;
+            await host.StopAsync();
+            host.Dispose();
+        }
+    }
+}
+
+internal sealed class FakeExit : IProcessExit
+{
+    private volatile string? _reason;
+
+    public string? Reason => _reason;
+
+    public void Kill(string reason) => _reason = reason;
+}
+
+internal static class ProviderExtensions
+{
+    public static Akka.Remote.RemoteTransport Transport(this IActorRefProvider provider) => ((Akka.Remote.IRemoteActorRefProvider)provider).Transport;
+}
