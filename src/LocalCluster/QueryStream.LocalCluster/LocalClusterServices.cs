@@ -29,7 +29,7 @@ public static class LocalClusterServices
         });
         services.TryAddSingleton<InProcessJobs>();
         services.TryAddSingleton<IJobLoader>(provider => provider.GetRequiredService<InProcessJobs>());
-        services.TryAddSingleton<ITaskChannels, InMemoryChannels>();
+        services.TryAddSingleton<ITaskChannels, InProcessChannels>();
         services.AddQueryStreamCoordinator();
         services.TryAddSingleton(provider => new LocalCluster(
             provider.GetRequiredService<LocalClusterOptions>(),

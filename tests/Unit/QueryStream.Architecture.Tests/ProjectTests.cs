@@ -23,6 +23,7 @@ public sealed class ProjectTests
         ("QueryStream.Sql", "src/Sql/QueryStream.Sql", ["QueryStream.Streams"]),
         ("QueryStream.Runtime", "src/Worker/QueryStream.Runtime", ["QueryStream.Streams", "QueryStream.Checkpoints"]),
         ("QueryStream.Worker", "src/Worker/QueryStream.Worker", ["QueryStream.Hosting", "QueryStream.Runtime", "QueryStream.Wire", AllConnectors]),
+        ("QueryStream.Exchange", "src/Worker/QueryStream.Exchange", ["QueryStream.Worker"]),
         ("QueryStream.Coordinator", "src/Coordinator/QueryStream.Coordinator",
             ["QueryStream.Hosting", "QueryStream.Streams", "QueryStream.Checkpoints", "QueryStream.Wire", "QueryStream.Sql", AllConnectors]),
         ("QueryStream.Gateway", "src/Gateway/QueryStream.Gateway", [AllConnectors]),
@@ -34,7 +35,7 @@ public sealed class ProjectTests
         (
             "QueryStream.JobSubmit",
             "src/JobSubmit",
-            ["QueryStream.LocalCluster", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies"]),
+            ["QueryStream.LocalCluster", "QueryStream.Exchange", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies"]),
     ];
 
     public static TheoryData<string> Shipped =>

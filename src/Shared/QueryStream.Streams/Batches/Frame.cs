@@ -45,14 +45,28 @@ public sealed class Frame
     /// long.</param>
     public static Frame Copy(ReadOnlySpan<byte> bytes, bool poison = false)
     {
+        Frame frame = Rent(bytes.Length, poison);
+        bytes.CopyTo(frame.Array);
+        return frame;
+    }
+
+    /// <summary>Copies bytes, which may be in several parts, into a frame; the caller gets a reference.</summary>
+    public static Frame Copy(in ReadOnlySequence<byte> bytes)
+    {
+        Frame frame = Rent(checked((int)bytes.Length), poison: false);
+        bytes.CopyTo(frame.Array);
+        return frame;
+    }
+
+    private static Frame Rent(int length, bool poison)
+    {
         if (!Pool.TryDequeue(out Frame? frame))
         {
             frame = new Frame();
         }
 
-        frame.Array = ArrayPool<byte>.Shared.Rent(bytes.Length);
-        bytes.CopyTo(frame.Array);
-        (frame.Start, frame.Length) = (0, bytes.Length);
+        frame.Array = ArrayPool<byte>.Shared.Rent(length);
+        (frame.Start, frame.Length) = (0, length);
         (frame._isDetached, frame._isPoisoned) = (false, poison || HostileMode.IsOn);
         Volatile.Write(ref frame._references, 1);
         return frame;

@@ -1,0 +1,48 @@
+using QueryStream.Core.Codecs;
+using QueryStream.Core.Identity;
+using QueryStream.Runtime.Exchange;
+using QueryStream.Streams.Batches;
+
+namespace QueryStream.Exchange.Frames;
+
+/// <summary>The bodies of frames that open and refuse channels.</summary>
+internal static class ChannelFrames
+{
+    /// <summary>The largest body of a frame that is no element.</summary>
+    public const int MaxLength = 4_096;
+
+    private const int MaxProblem = 1_000;
+
+    /// <summary>Writes the body of <see cref="FrameKind.Open"/>: the far task, the channel, and the near end's handshake.</summary>
+    public static void WriteOpen(CodecWriter writer, TaskEndpoint near, ChannelId channel)
+    {
+        TaskId far = near.FarEndOf(channel);
+        writer.WriteUInt128(far.Job.Value);
+        writer.WriteUInt128(far.Vertex.Value);
+        writer.WriteLength(far.Subtask);
+        writer.WriteLength(channel.Edge);
+        writer.WriteLength(channel.From);
+        writer.WriteLength(channel.To);
+        near.Handshake.Write(writer);
+    }
+
+    /// <summary>Reads what <see cref="WriteOpen"/> wrote.</summary>
+    /// <exception cref="CodecException">The bytes are damaged.</exception>
+    public static (TaskId Task, ChannelId Channel, ChannelHandshake Handshake) ReadOpen(Frame body)
+    {
+        CodecReader reader = new(body.Array, body.Start, body.Length);
+        TaskId task = new(new JobId(reader.ReadUInt128()), new VertexId(reader.ReadUInt128()), ReadNumber(reader));
+        ChannelId channel = new(ReadNumber(reader), ReadNumber(reader), ReadNumber(reader));
+        return (task, channel, ChannelHandshake.Read(reader));
+    }
+
+    /// <summary>Writes the body of <see cref="FrameKind.Refused"/>.</summary>
+    public static void WriteRefused(CodecWriter writer, string problem) =>
+        writer.WriteString(problem.Length <= MaxProblem ? problem : problem[..MaxProblem]);
+
+    /// <summary>Reads what <see cref="WriteRefused"/> wrote.</summary>
+    /// <exception cref="CodecException">The bytes are damaged.</exception>
+    public static string ReadRefused(Frame body) => new CodecReader(body.Array, body.Start, body.Length).ReadRequiredString();
+
+    private static int ReadNumber(CodecReader reader) => (int)reader.ReadUInt64(int.MaxValue);
+}
