@@ -35,7 +35,7 @@ public static class ClusterServices
             LeadershipState state = services.GetRequiredService<LeadershipState>();
             IEpochStore epochs = services.GetRequiredService<IEpochStore>();
             CoordinatorFactory coordinators = services.GetRequiredService<CoordinatorFactory>();
-            Props leader = Props.Create(() => new LeaderActor(state, epochs, coordinators, log));
+            Props leader = Props.Create(() => new LeaderActor(state, epochs, coordinators, options.HttpAddress, log));
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     leader,
@@ -53,17 +53,19 @@ public static class ClusterServices
     public static void AddQueryStreamClusterWorker(this IHostApplicationBuilder builder)
     {
         builder.Services.AddQueryStreamWorker();
+        builder.Services.TryAddSingleton<KnownLeader>();
         builder.AddNode(NodeRole.Worker, static (system, options, services) =>
         {
             ILogger log = services.GetRequiredService<ILoggerFactory>().CreateLogger<WorkerConnector>();
             WorkerNode worker = services.GetRequiredService<WorkerNode>();
             Executor executor = services.GetRequiredService<Executor>();
+            KnownLeader known = services.GetRequiredService<KnownLeader>();
             IActorRef leader = system.ActorOf(
                 ClusterSingletonProxy.Props(
                     $"/user/{LeaderActor.ManagerName}",
                     ClusterSingletonProxySettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
                 $"{LeaderActor.Name}-proxy");
-            system.ActorOf(Props.Create(() => new WorkerConnector(leader, worker, executor, log)), "connector");
+            system.ActorOf(Props.Create(() => new WorkerConnector(leader, worker, known, executor, log)), "connector");
             Log.Waiting(log, string.Join(", ", options.Coordinators));
             AkkaCluster cluster = AkkaCluster.Get(system);
             cluster.JoinSeedNodes(options.AddressesLike(cluster.SelfAddress));

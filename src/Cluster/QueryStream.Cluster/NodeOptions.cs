@@ -38,6 +38,14 @@ public sealed record NodeOptions : IValidatedSettings
     [Setting(nameof(Insecure), "whether other machines may connect without TLS: anybody who reaches the port then controls the cluster")]
     public bool Insecure { get; init; }
 
+    /// <summary>Where this process serves HTTP, as others reach it.</summary>
+    [Setting(nameof(Http), "where this process serves HTTP, as others reach it: http://HOST:PORT")]
+    public string Http { get; init; } = $"http://{NodeAddress.Loopback}:8081";
+
+    /// <summary>Whoever changes the cluster over HTTP must send it; empty: only processes of this machine may.</summary>
+    [Setting(nameof(ManagementToken), "the token that who changes the cluster over HTTP must send; empty: only processes of this machine may")]
+    public string ManagementToken { get; init; } = "";
+
     /// <summary>HOCON for Akka, which wins over what QueryStream sets.</summary>
     [Setting(nameof(Akka), "HOCON for Akka, which wins over what QueryStream sets")]
     public string Akka { get; init; } = "";
@@ -51,7 +59,15 @@ public sealed record NodeOptions : IValidatedSettings
     /// <summary>The coordinators as Akka writes them, with the protocol of this process: all nodes have the same.</summary>
     internal IReadOnlyList<Address> AddressesLike(Address self) => [.. Coordinators.Select(node => new Address(self.Protocol, Name, node.Host, node.Port))];
 
-    internal string ListenHost => BindHost.Length > 0 ? BindHost : NodeAddress.Canonical(Host);
+    internal Uri HttpAddress => Uri.TryCreate(Http, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+        ? uri
+        : throw new SettingException(nameof(Http), $"'{Http}' is no address. Write http://HOST:PORT.");
+
+    /// <summary>The port of <see cref="Http"/>.</summary>
+    public int HttpPort => HttpAddress.Port;
+
+    /// <summary>What to listen at.</summary>
+    public string ListenHost => BindHost.Length > 0 ? BindHost : NodeAddress.Canonical(Host);
 
     /// <inheritdoc/>
     public void Validate()
@@ -66,7 +82,7 @@ public sealed record NodeOptions : IValidatedSettings
             throw new SettingException(nameof(Port), $"{Port} is not allowed. Allowed: 0 to 65535.");
         }
 
-        _ = Coordinators;
+        _ = (Coordinators, HttpAddress);
         if (!Insecure && !NodeAddress.IsLoopback(ListenHost))
         {
             throw new SettingException(

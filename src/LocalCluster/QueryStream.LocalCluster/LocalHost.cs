@@ -58,6 +58,16 @@ public static class LocalHost
     {
         HostApplicationBuilder builder = new(
             new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Directory.GetCurrentDirectory() });
+        Configure(builder, commandLine);
+        return builder;
+    }
+
+    /// <summary>Configures a host of another kind, such as a web application, as <see cref="CreateBuilder"/> does.</summary>
+    /// <param name="builder">A host without defaults.</param>
+    /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
+    /// <exception cref="SettingException"><c>appsettings.json</c> cannot be read, or the log level is unknown.</exception>
+    public static void Configure(IHostApplicationBuilder builder, IEnumerable<KeyValuePair<string, string?>>? commandLine = null)
+    {
         builder.Configuration.AddInMemoryCollection(Defaults);
         AddSettingsFile(builder.Configuration);
         builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(FromVariables())
@@ -73,10 +83,9 @@ public static class LocalHost
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
         builder.Services.TryAddSingleton(TimeProvider.System);
-        return builder;
     }
 
-    private static void AddSettingsFile(ConfigurationManager configuration)
+    private static void AddSettingsFile(IConfigurationManager configuration)
     {
         try
         {

@@ -22,12 +22,14 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     private readonly LeadershipState _state;
     private readonly IEpochStore _epochs;
     private readonly CoordinatorFactory _coordinators;
+    private readonly Uri _http;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopped = new();
     private CoordinatorNode? _node;
 
-    public LeaderActor(LeadershipState state, IEpochStore epochs, CoordinatorFactory coordinators, ILogger log)
+    public LeaderActor(LeadershipState state, IEpochStore epochs, CoordinatorFactory coordinators, Uri http, ILogger log)
     {
+        _http = http;
         _state = state;
         _epochs = epochs;
         _coordinators = coordinators;
@@ -92,7 +94,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         if (before.IsNobody())
         {
             IActorRef worker = Sender;
-            Context.ActorOf(Props.Create(() => new CoordinatorLink(open.Link, worker, node, _log)), name);
+            Context.ActorOf(Props.Create(() => new CoordinatorLink(open.Link, worker, node, _http, _log)), name);
         }
         else
         {

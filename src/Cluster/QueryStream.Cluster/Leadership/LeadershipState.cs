@@ -15,3 +15,20 @@ public sealed class LeadershipState
 
     internal void End() => _leading = null;
 }
+
+/// <summary>The leader of the cluster as a worker knows it. Thread-safe.</summary>
+public sealed class KnownLeader
+{
+    private volatile Uri? _httpAddress;
+
+    /// <summary>Where the leader serves HTTP; null before this worker was first connected. It may have died since.</summary>
+    public Uri? HttpAddress => _httpAddress;
+
+    internal void Set(string address)
+    {
+        if (Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https")
+        {
+            _httpAddress = uri;
+        }
+    }
+}

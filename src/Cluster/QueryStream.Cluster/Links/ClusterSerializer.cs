@@ -48,6 +48,7 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
             case LinkOpened opened:
                 writer.WriteByte(opened.Version);
                 writer.WriteUInt128(opened.Link.Value);
+                writer.WriteString(opened.HttpAddress);
                 break;
             case LinkFrame frame:
                 writer.WriteUInt128(frame.Link.Value);
@@ -83,7 +84,7 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
             object message = manifest switch
             {
                 "OL" => new OpenLink(reader.ReadByte(), ReadLink(reader)),
-                "LO" => new LinkOpened(reader.ReadByte(), ReadLink(reader)),
+                "LO" => new LinkOpened(reader.ReadByte(), ReadLink(reader), ReadText(reader)),
                 "LF" => new LinkFrame(ReadLink(reader), ReadNumber(reader), reader.ReadBoolean(), reader.ReadRaw(reader.Remaining).ToArray()),
                 "LH" => new LinkHeartbeat(ReadLink(reader), ReadNumber(reader)),
                 "CL" => new CloseLink(ReadLink(reader), ReadText(reader)),

@@ -10,11 +10,13 @@ namespace QueryStream.Cluster.Links;
 internal sealed class CoordinatorLink : LinkActor<WorkerMessage, CoordinatorMessage>
 {
     private readonly CoordinatorNode _node;
+    private readonly Uri _http;
 
-    public CoordinatorLink(LinkId id, IActorRef worker, CoordinatorNode node, ILogger log)
+    public CoordinatorLink(LinkId id, IActorRef worker, CoordinatorNode node, Uri http, ILogger log)
         : base(id, log)
     {
         _node = node;
+        _http = http;
         Open(worker);
     }
 
@@ -49,5 +51,5 @@ internal sealed class CoordinatorLink : LinkActor<WorkerMessage, CoordinatorMess
         }
     }
 
-    private void Answer() => Peer.Tell(new LinkOpened(LinkMessage.ProtocolVersion, Id));
+    private void Answer() => Peer.Tell(new LinkOpened(LinkMessage.ProtocolVersion, Id, _http.ToString()));
 }

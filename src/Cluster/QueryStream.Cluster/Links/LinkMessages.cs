@@ -20,7 +20,10 @@ internal readonly record struct LinkId(UInt128 Value)
 internal sealed record OpenLink(byte Version, LinkId Link) : LinkMessage;
 
 /// <summary>The leader has opened its end; the sender of this message is the actor at that end.</summary>
-internal sealed record LinkOpened(byte Version, LinkId Link) : LinkMessage;
+/// <param name="Version">The version of the protocol.</param>
+/// <param name="Link">The connection.</param>
+/// <param name="HttpAddress">Where the leader serves HTTP: <c>http://coordinator:8081</c>.</param>
+internal sealed record LinkOpened(byte Version, LinkId Link, string HttpAddress) : LinkMessage;
 
 /// <summary>A message, or a part of one.</summary>
 /// <param name="Link">The connection.</param>

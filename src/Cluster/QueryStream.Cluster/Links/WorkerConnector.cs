@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
+using QueryStream.Cluster.Leadership;
 using QueryStream.Core.Actors;
 using QueryStream.Worker;
 
@@ -13,11 +14,13 @@ internal sealed class WorkerConnector : UntypedActor, IWithTimers
 
     private readonly IActorRef _leader;
     private readonly WorkerNode _node;
+    private readonly KnownLeader _known;
     private readonly Executor _executor;
     private readonly ILogger _log;
 
-    public WorkerConnector(IActorRef leader, WorkerNode node, Executor executor, ILogger log)
+    public WorkerConnector(IActorRef leader, WorkerNode node, KnownLeader known, Executor executor, ILogger log)
     {
+        _known = known;
         _leader = leader;
         _node = node;
         _executor = executor;
@@ -48,7 +51,7 @@ internal sealed class WorkerConnector : UntypedActor, IWithTimers
     private void Connect()
     {
         LinkId id = new(_executor.NewId());
-        Context.Watch(Context.ActorOf(Props.Create(() => new WorkerLink(id, _leader, _node, _log)), id.ToString()));
+        Context.Watch(Context.ActorOf(Props.Create(() => new WorkerLink(id, _leader, _node, _known, _log)), id.ToString()));
     }
 
     private sealed record Retry : INoSerializationVerificationNeeded

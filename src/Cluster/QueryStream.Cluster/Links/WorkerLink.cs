@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
+using QueryStream.Cluster.Leadership;
 using QueryStream.Core.Codecs;
 using QueryStream.Wire.Control;
 using QueryStream.Worker;
@@ -13,10 +14,12 @@ internal sealed class WorkerLink : LinkActor<CoordinatorMessage, WorkerMessage>
 
     private readonly IActorRef _leader;
     private readonly WorkerNode _node;
+    private readonly KnownLeader _known;
 
-    public WorkerLink(LinkId id, IActorRef leader, WorkerNode node, ILogger log)
+    public WorkerLink(LinkId id, IActorRef leader, WorkerNode node, KnownLeader known, ILogger log)
         : base(id, log)
     {
+        _known = known;
         _leader = leader;
         _node = node;
     }
@@ -49,6 +52,7 @@ internal sealed class WorkerLink : LinkActor<CoordinatorMessage, WorkerMessage>
             case LinkOpened opened when !IsOpen && opened.Link == Id:
                 Timers.Cancel(nameof(Ask));
                 Open(Sender);
+                _known.Set(opened.HttpAddress);
                 _node.Connected(Link);
                 break;
             case CloseLink close when close.Link == Id:

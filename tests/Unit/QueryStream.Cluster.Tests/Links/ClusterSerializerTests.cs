@@ -11,7 +11,7 @@ public sealed class ClusterSerializerTests : IDisposable
     private static readonly object[] Messages =
     [
         new OpenLink(1, new LinkId(7)),
-        new LinkOpened(1, new LinkId(7)),
+        new LinkOpened(1, new LinkId(7), "http://a:8081"),
         new LinkFrame(new LinkId(7), 300, true, new byte[] { 1, 2, 3 }),
         new LinkHeartbeat(new LinkId(7), 9),
         new CloseLink(new LinkId(7), "hỏng"),
@@ -41,7 +41,7 @@ public sealed class ClusterSerializerTests : IDisposable
         Assert.Equal(
             [
                 "OL 0100000000000000000000000000000007",
-                "LO 0100000000000000000000000000000007",
+                "LO 01000000000000000000000000000000070D687474703A2F2F613A38303831",
                 "LF 00000000000000000000000000000007AC0201010203",
                 "LH 0000000000000000000000000000000709",
                 "CL 000000000000000000000000000000070768E1BB8F6E67",

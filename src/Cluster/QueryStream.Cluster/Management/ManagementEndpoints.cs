@@ -1,0 +1,117 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Akka.Actor;
+using Akka.Cluster;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace QueryStream.Cluster.Management;
+
+/// <summary>
+/// What Akka.Management serves, with its paths and names: its own HTTP server does not run with the packages that are to be had.
+/// </summary>
+public static class ManagementEndpoints
+{
+    private const string Bearer = "Bearer ";
+
+    /// <summary>
+    /// Maps <c>/alive</c> and <c>/ready</c> (health), <c>/cluster/members</c> (the cluster as this process sees it; PUT and DELETE change it) and
+    /// <c>/bootstrap/seed-nodes</c> (for processes that look for a cluster to join).
+    /// </summary>
+    /// <param name="endpoints">The endpoints of the process.</param>
+    /// <param name="token">Whoever changes the cluster must know it; empty: only processes of this machine may.</param>
+    public static IEndpointRouteBuilder MapQueryStreamManagement(this IEndpointRouteBuilder endpoints, string token)
+    {
+        endpoints.MapGet("/alive", static (ActorSystem system) => Health(!system.WhenTerminated.IsCompleted));
+        endpoints.MapGet("/ready", static (ActorSystem system) => Health(AkkaCluster.Get(system).SelfMember.Status == MemberStatus.Up));
+        endpoints.MapGet("/cluster/members", static (ActorSystem system) =>
+            Results.Json(ViewOf(AkkaCluster.Get(system)), ManagementJson.Default.ClusterView));
+        endpoints.MapGet("/bootstrap/seed-nodes", static (ActorSystem system) =>
+            Results.Json(SeedNodesOf(AkkaCluster.Get(system)), ManagementJson.Default.SeedNodesView));
+        endpoints.MapPut("/cluster/members/{**address}", async (HttpContext context, ActorSystem system, string address) =>
+        {
+            IFormCollection form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false)
+                : FormCollection.Empty;
+            return Change(context, token, AkkaCluster.Get(system), address, form["operation"].ToString());
+        });
+        endpoints.MapDelete("/cluster/members/{**address}", (HttpContext context, ActorSystem system, string address) =>
+            Change(context, token, AkkaCluster.Get(system), address, "leave"));
+        return endpoints;
+    }
+
+    private static IResult Health(bool isHealthy) =>
+        isHealthy ? Results.Text("Healthy") : Results.Text("Unhealthy", statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static IResult Change(HttpContext context, string token, AkkaCluster cluster, string node, string operation)
+    {
+        if (!IsAllowed(context, token))
+        {
+            return Answer(StatusCodes.Status403Forbidden, token.Length > 0
+                ? "The request needs the header 'Authorization: Bearer TOKEN' with the token of this process."
+                : "Only processes of this machine may change the cluster, since no token is set (QueryStream:Cluster:ManagementToken).");
+        }
+
+        if (cluster.State.Members.FirstOrDefault(member => member.Address.ToString() == node) is not { } found)
+        {
+            return Answer(StatusCodes.Status404NotFound, $"Member [{node}] not found");
+        }
+
+        switch (operation.ToUpperInvariant())
+        {
+            case "LEAVE":
+                cluster.Leave(found.Address);
+                return Answer(StatusCodes.Status200OK, $"Leaving {node}");
+            case "DOWN":
+                cluster.Down(found.Address);
+                return Answer(StatusCodes.Status200OK, $"Downing {node}");
+            default:
+                return Answer(StatusCodes.Status400BadRequest, $"'{operation}' is no operation. Send the form field operation=leave or operation=down.");
+        }
+    }
+
+    private static bool IsAllowed(HttpContext context, string token)
+    {
+        if (token.Length == 0)
+        {
+            return context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
+        }
+
+        string header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith(Bearer, StringComparison.Ordinal)
+            && CryptographicOperations.FixedTimeEquals(
+                SHA256.HashData(Encoding.UTF8.GetBytes(header[Bearer.Length..])), SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    }
+
+    private static IResult Answer(int status, string message) =>
+        Results.Json(new ManagementMessage(message), ManagementJson.Default.ManagementMessage, statusCode: status);
+
+    private static ClusterView ViewOf(AkkaCluster cluster)
+    {
+        ClusterEvent.CurrentClusterState state = cluster.State;
+        string self = cluster.SelfAddress.ToString();
+        Member[] up = [.. state.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving)];
+        return new ClusterView(
+            self,
+            state.Leader?.ToString(),
+            Oldest(up)?.Address.ToString(),
+            up.SelectMany(member => member.Roles).Distinct().ToDictionary(
+                role => role, role => Oldest(up.Where(member => member.HasRole(role)))!.Address.ToString(), StringComparer.Ordinal),
+            [.. state.Members.Select(ViewOf)],
+            [.. state.Unreachable.Select(member => new UnreachableView(member.Address.ToString(), [self]))]);
+    }
+
+    private static SeedNodesView SeedNodesOf(AkkaCluster cluster) =>
+        new(cluster.SelfAddress.ToString(), [.. cluster.State.Members.Where(member => member.Status == MemberStatus.Up).Select(ViewOf)]);
+
+    private static MemberView ViewOf(Member member) => new(
+        member.Address.ToString(),
+        member.UniqueAddress.Uid.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        member.Status.ToString(),
+        [.. member.Roles.Order(StringComparer.Ordinal)]);
+
+    private static Member? Oldest(IEnumerable<Member> members) =>
+        members.Aggregate((Member?)null, static (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest);
+}

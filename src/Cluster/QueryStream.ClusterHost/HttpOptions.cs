@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Cluster.Host;
+
+/// <summary>Where a process of a cluster serves HTTP: REST, health, management.</summary>
+public sealed record HttpOptions : IValidatedSettings
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "QueryStream:Http";
+
+    /// <summary>The IP address to listen at. By default only processes of this machine can connect.</summary>
+    [Setting(nameof(Bind), "the IP address to listen at: 127.0.0.1 for this machine only, 0.0.0.0 or :: for all")]
+    public string Bind { get; init; } = "127.0.0.1";
+
+    /// <summary>The ports to listen at; the first that is free is taken. Empty: 8081 of a coordinator, 9249 to 9257 of a worker.</summary>
+    [Setting(nameof(Ports), "the TCP ports to listen at, of which the first free one is taken: a list, for example 9249,9250")]
+    public IReadOnlyList<string> Ports { get; init; } = [];
+
+    internal IPAddress Address => IPAddress.TryParse(Bind, out IPAddress? address)
+        ? address
+        : throw new SettingException(nameof(Bind), $"'{Bind}' is not an IP address, for example 127.0.0.1 or 0.0.0.0.");
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        _ = Address;
+        foreach (string port in Ports)
+        {
+            _ = Parse(port);
+        }
+    }
+
+    /// <summary>The first port that is free.</summary>
+    /// <param name="otherwise">The ports, where none are set.</param>
+    /// <exception cref="SettingException">None is free.</exception>
+    internal int FirstFree(params IEnumerable<int> otherwise)
+    {
+        int[] ports = Ports.Count == 0 ? [.. otherwise] : [.. Ports.Select(Parse)];
+        SocketError error = default;
+        foreach (int port in ports)
+        {
+            try
+            {
+                using TcpListener listener = new(Address, port);
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException e)
+            {
+                error = e.SocketErrorCode;
+            }
+        }
+
+        throw new SettingException(
+            $"{Section}:{nameof(Ports)}",
+            string.Create(CultureInfo.InvariantCulture, $"none of the ports {string.Join(", ", ports)} can be listened at on {Bind}: {error}. ")
+            + "Is another process running there? Set another port (--http-port).");
+    }
+
+    private static int Parse(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65_535
+        ? port
+        : throw new SettingException(nameof(Ports), $"'{text}' is not a TCP port. Allowed: 0 to 65535.");
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using QueryStream.Blobs;
+using QueryStream.Cluster.Leadership;
+using QueryStream.Cluster.Management;
+using QueryStream.Connectors.Kafka;
+using QueryStream.Connectors.Redis;
+using QueryStream.Core.Actors;
+using QueryStream.Exchange;
+using QueryStream.Hosting;
+using QueryStream.Local;
+using QueryStream.Rest;
+using QueryStream.Worker;
+
+namespace QueryStream.Cluster.Host;
+
+/// <summary>The processes of a cluster. Each is an ASP.NET Core application: its HTTP port serves REST, health and management.</summary>
+public static class NodeHost
+{
+    private const int CoordinatorHttpPort = 8081;
+    private const int FirstWorkerHttpPort = 9249;
+    private const int WorkerHttpPorts = 9;
+
+    // The first worker of a machine has Flink's port of a TaskManager; those after it leave 6123 to the coordinator.
+    private static readonly int[] WorkerDataPorts = [6122, .. Enumerable.Range(6124, 9)];
+
+    /// <summary>A coordinator.</summary>
+    /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
+    /// <exception cref="Core.Errors.SettingException">A setting is not allowed, or its port is in use.</exception>
+    public static WebApplication CreateCoordinator(IEnumerable<KeyValuePair<string, string?>> commandLine)
+    {
+        WebApplicationBuilder builder = CreateBuilder(commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
+        builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest();
+        builder.AddQueryStreamClusterCoordinator();
+        builder.Services.AddSingleton<ILeadership, ClusterLeadership>();
+        builder.Services.AddHostedService<CoordinatorService>();
+        WebApplication application = builder.Build();
+        application.MapQueryStreamRest().MapQueryStreamManagement(TokenOf(application)).MapQueryStreamRestFallback();
+        return application;
+    }
+
+    /// <summary>A worker.</summary>
+    /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
+    /// <exception cref="Core.Errors.SettingException">A setting is not allowed, or none of its ports is free.</exception>
+    public static WebApplication CreateWorker(IEnumerable<KeyValuePair<string, string?>> commandLine)
+    {
+        WebApplicationBuilder builder = CreateBuilder(commandLine, Enumerable.Range(FirstWorkerHttpPort, WorkerHttpPorts), clusterPort: 0);
+        NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
+        SetDefaults(
+            builder.Configuration,
+            ($"{WorkerOptions.Section}:{nameof(WorkerOptions.Name)}", $"{Environment.MachineName}:{node.HttpPort}"),
+            ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Cluster)}", node.Name),
+            ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Host)}", node.Host),
+            ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Bind)}", node.ListenHost),
+            ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Ports)}", string.Join(",", WorkerDataPorts.Append(0))));
+        builder.Services.AddQueryStreamRemoteBlobs(static services => services.GetRequiredService<KnownLeader>().HttpAddress);
+        builder.Services.AddQueryStreamKafka().AddQueryStreamRedis().AddQueryStreamExchange();
+        builder.AddQueryStreamClusterWorker();
+        builder.Services.AddHostedService<WorkerService>();
+        WebApplication application = builder.Build();
+        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamRestFallback();
+        return application;
+    }
+
+    private static string TokenOf(WebApplication application) =>
+        OptionsServices.Read<NodeOptions>(application.Configuration, NodeOptions.Section).ManagementToken;
+
+    private static WebApplicationBuilder CreateBuilder(
+        IEnumerable<KeyValuePair<string, string?>> commandLine, IEnumerable<int> httpPorts, int clusterPort)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = Directory.GetCurrentDirectory() });
+        LocalHost.Configure(builder, commandLine);
+        SetDefaults(builder.Configuration, ($"{NodeOptions.Section}:{nameof(NodeOptions.Port)}", Text(clusterPort)));
+        NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
+        SetDefaults(builder.Configuration, ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost));
+        HttpOptions http = OptionsServices.Read<HttpOptions>(builder.Configuration, HttpOptions.Section);
+        int port = http.FirstFree(httpPorts);
+        SetDefaults(builder.Configuration, ($"{NodeOptions.Section}:{nameof(NodeOptions.Http)}", $"http://{node.Host}:{Text(port)}"));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(http.Address, port);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<Executor>(services =>
+        {
+            ILogger log = services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(NodeHost));
+            return new ThreadPoolExecutor(services.GetRequiredService<TimeProvider>(), (actor, exception) => Log.ActorFailed(log, exception, actor));
+        });
+        return builder;
+    }
+
+    // Below everything that the user sets.
+    private static void SetDefaults(IConfigurationManager configuration, params IEnumerable<(string Key, string Value)> defaults)
+    {
+        IEnumerable<KeyValuePair<string, string?>> missing = defaults.Where(pair => !configuration.GetSection(pair.Key).Exists())
+            .Select(pair => KeyValuePair.Create<string, string?>(pair.Key, pair.Value));
+        configuration.AddInMemoryCollection([.. missing]);
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

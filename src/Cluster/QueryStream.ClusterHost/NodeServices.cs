@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Hosting;
+using QueryStream.Cluster.Leadership;
+using QueryStream.Coordinator;
+using QueryStream.Rest;
+using QueryStream.Worker;
+
+namespace QueryStream.Cluster.Host;
+
+/// <summary>Tells REST who leads.</summary>
+internal sealed class ClusterLeadership(LeadershipState state) : ILeadership
+{
+    public CoordinatorNode? Leading => state.Leading;
+
+    public Uri? LeaderAddress => null;
+}
+
+/// <summary>
+/// Ends the jobs of a coordinator that stops, before it leaves the cluster: without a store for high availability nobody else knows them.
+/// </summary>
+internal sealed class CoordinatorService(LeadershipState state) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (state.Leading is { } node)
+        {
+            await node.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>Ends the tasks of a worker that stops, before it leaves the cluster.</summary>
+internal sealed class WorkerService(WorkerNode node) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => node.DisposeAsync().AsTask();
+}

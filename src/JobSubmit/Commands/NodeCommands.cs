@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using QueryStream.Cluster;
+using QueryStream.Cluster.Host;
+using QueryStream.Worker;
+
+namespace QueryStream.JobSubmit.Commands;
+
+/// <summary><c>coordinator</c> and <c>worker</c>: the processes of a cluster, until they are stopped.</summary>
+internal static class NodeCommands
+{
+    public static Command CreateCoordinator()
+    {
+        NodeArguments node = new();
+        Option<int?> port = new("--port") { Description = "The port of the cluster's control messages. Unset: 6123" };
+        Command command = new("coordinator", "Run a coordinator (Flink's JobManager) of a cluster: it takes jobs and deploys them on workers") { port };
+        node.AddTo(command);
+        command.SetAction((parsed, stop) => RunAsync(
+            NodeHost.CreateCoordinator(
+            [
+                .. node.Of(parsed),
+                Set(NodeOptions.Section, nameof(NodeOptions.Port), parsed.GetValue(port)),
+            ]),
+            stop));
+        return command;
+    }
+
+    public static Command CreateWorker()
+    {
+        NodeArguments node = new();
+        Option<string?> coordinator = new("--coordinator")
+        {
+            Description = "The coordinators, HOST:PORT, separated by commas. Unset: localhost:6123",
+            HelpName = "HOST:PORT",
+        };
+        Option<int?> slots = new("--slots") { Description = "How many task slots it offers. Unset: 2" };
+        Option<string?> name = new("--name") { Description = "Its name, unique in the cluster. Unset: HOST:HTTP-PORT", HelpName = "NAME" };
+        Command command = new("worker", "Run a worker (Flink's TaskManager) of a cluster: it runs tasks in its slots") { coordinator, slots, name };
+        node.AddTo(command);
+        command.SetAction((parsed, stop) => RunAsync(
+            NodeHost.CreateWorker(
+            [
+                .. node.Of(parsed),
+                Set(NodeOptions.Section, nameof(NodeOptions.Coordinator), parsed.GetValue(coordinator)),
+                Set(WorkerOptions.Section, nameof(WorkerOptions.Slots), parsed.GetValue(slots)),
+                Set(WorkerOptions.Section, nameof(WorkerOptions.Name), parsed.GetValue(name)),
+            ]),
+            stop));
+        return command;
+    }
+
+    // Until it is stopped, or stops by itself because its actor system has ended.
+    private static async Task<int> RunAsync(WebApplication process, CancellationToken stop)
+    {
+        await using (process)
+        {
+            await process.StartAsync(stop);
+            await process.WaitForShutdownAsync(stop);
+            return stop.IsCancellationRequested ? 0 : 1;
+        }
+    }
+
+    private static KeyValuePair<string, string?> Set(string section, string option, object? value) =>
+        KeyValuePair.Create($"{section}:{option}", Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null);
+
+    /// <summary>What both have.</summary>
+    private sealed class NodeArguments
+    {
+        private readonly Option<string?> _cluster = new("--cluster") { Description = "The name of the cluster. Unset: querystream", HelpName = "NAME" };
+
+        private readonly Option<string?> _host = new("--host")
+        {
+            Description = "The name or address under which other machines reach this process. Unset: 127.0.0.1, so that only this machine does",
+        };
+
+        private readonly Option<string?> _bind = new("--bind") { Description = "The IP address to listen at. Unset: that of --host", HelpName = "IP" };
+
+        private readonly Option<int?> _httpPort = new("--http-port")
+        {
+            Description = "The port of REST, health and management. Unset: 8081 of a coordinator, the first free one from 9249 of a worker",
+        };
+
+        private readonly Option<bool> _insecure = new("--insecure")
+        {
+            Description = "Let other machines connect without TLS: whoever reaches the ports then controls the cluster",
+        };
+
+        public void AddTo(Command command)
+        {
+            foreach (Option option in (Option[])[_cluster, _host, _bind, _httpPort, _insecure])
+            {
+                command.Options.Add(option);
+            }
+        }
+
+        public IEnumerable<KeyValuePair<string, string?>> Of(ParseResult parsed) =>
+        [
+            Set(NodeOptions.Section, nameof(NodeOptions.Name), parsed.GetValue(_cluster)),
+            Set(NodeOptions.Section, nameof(NodeOptions.Host), parsed.GetValue(_host)),
+            Set(NodeOptions.Section, nameof(NodeOptions.BindHost), parsed.GetValue(_bind)),
+            Set(HttpOptions.Section, nameof(HttpOptions.Ports), parsed.GetValue(_httpPort)),
+            Set(NodeOptions.Section, nameof(NodeOptions.Insecure), parsed.GetValue(_insecure) ? "true" : null),
+        ];
+    }
+}
