@@ -13,6 +13,7 @@ public sealed class ProjectTests
         ("QueryStream.Hosting", "src/Shared/QueryStream.Hosting", ["QueryStream.Streams"]),
         ("QueryStream.Generators", "src/Shared/QueryStream.Generators", []),
         ("QueryStream.JobAssemblies", "src/Shared/QueryStream.JobAssemblies", ["QueryStream.Streams"]),
+        ("QueryStream.Blobs", "src/Shared/QueryStream.Blobs", ["QueryStream.Hosting", "QueryStream.JobAssemblies"]),
         ("QueryStream.Checkpoints", "src/Shared/QueryStream.Checkpoints", ["QueryStream.Core"]),
         ("QueryStream.Wire", "src/Shared/QueryStream.Wire", ["QueryStream.Checkpoints"]),
         (
@@ -25,6 +26,7 @@ public sealed class ProjectTests
         ("QueryStream.Worker", "src/Worker/QueryStream.Worker", ["QueryStream.Hosting", "QueryStream.Runtime", "QueryStream.Wire", AllConnectors]),
         ("QueryStream.Coordinator", "src/Coordinator/QueryStream.Coordinator",
             ["QueryStream.Hosting", "QueryStream.Streams", "QueryStream.Checkpoints", "QueryStream.Wire", "QueryStream.Sql", AllConnectors]),
+        ("QueryStream.Rest", "src/Coordinator/QueryStream.Rest", ["QueryStream.Coordinator", "QueryStream.Blobs"]),
         ("QueryStream.Gateway", "src/Gateway/QueryStream.Gateway", [AllConnectors]),
         ("QueryStream.Jobs", "src/Jobs/", ["QueryStream.Streams", AllConnectors]),
         ("QueryStream.LocalCluster", "src/LocalCluster/", ["QueryStream.Coordinator", "QueryStream.Worker"]),
@@ -34,7 +36,7 @@ public sealed class ProjectTests
         (
             "QueryStream.JobSubmit",
             "src/JobSubmit",
-            ["QueryStream.LocalCluster", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies"]),
+            ["QueryStream.LocalCluster", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies", "QueryStream.Rest"]),
     ];
 
     public static TheoryData<string> Shipped =>
