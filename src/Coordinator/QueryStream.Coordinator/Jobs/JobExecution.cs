@@ -13,7 +13,7 @@ internal sealed class JobExecution
     private readonly Dictionary<TaskId, TaskExecution> _byId = [];
     private readonly List<AssignedWorker> _workers = [];
 
-    public JobExecution(JobId job, Attempt attempt, IReadOnlyList<JobVertex> vertices)
+    public JobExecution(JobId job, Attempt attempt, IReadOnlyList<JobVertex> vertices, TimeProvider time)
     {
         Job = job;
         Attempt = attempt;
@@ -21,7 +21,7 @@ internal sealed class JobExecution
         {
             for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
             {
-                TaskExecution task = new(job, attempt, vertex, subtask);
+                TaskExecution task = new(job, attempt, vertex, subtask, time);
                 _tasks.Add(task);
                 _byId.Add(task.Id, task);
             }
