@@ -69,6 +69,8 @@ internal static class CommandLine
         root.Subcommands.Add(DemoCommand.Create(context));
         root.Subcommands.Add(RunCommand.Create(context));
         root.Subcommands.Add(InfoCommand.Create(context));
+        root.Subcommands.Add(NodeCommands.CreateCoordinator());
+        root.Subcommands.Add(NodeCommands.CreateWorker());
         root.Subcommands.Add(JobsCommand.Create(context));
         root.Subcommands.Add(ProduceCommand.Create(context));
         root.Subcommands.Add(BenchCommand.Create(context));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Identity;
 using QueryStream.Wire.Control;
@@ -13,12 +14,28 @@ public sealed record ClusterOverview(IReadOnlyList<WorkerInfo> Workers)
 
     /// <summary>The total number of slots.</summary>
     public int TotalSlots => Workers.Sum(worker => worker.Slots.Count);
+
+    /// <summary>The jobs that have not ended, in the order of their submission.</summary>
+    public IReadOnlyList<JobHandle> Jobs { get; init; } = [];
+
+    /// <summary>The jobs that have ended last, at most <see cref="MaxEndedJobs"/>, the newest first; without those that were refused.</summary>
+    public IReadOnlyList<JobHandle> EndedJobs { get; init; } = [];
+
+    /// <summary>How many jobs have ended since the coordinator started, by status.</summary>
+    public IReadOnlyDictionary<JobStatus, long> Ended { get; init; } = new Dictionary<JobStatus, long>();
+
+    /// <summary>The maximum length of <see cref="EndedJobs"/>.</summary>
+    public const int MaxEndedJobs = 50;
 }
 
 /// <summary>One worker.</summary>
 /// <param name="Worker">Its name.</param>
 /// <param name="Slots">Its slots, by index.</param>
-public sealed record WorkerInfo(WorkerId Worker, IReadOnlyList<SlotInfo> Slots);
+public sealed record WorkerInfo(WorkerId Worker, IReadOnlyList<SlotInfo> Slots)
+{
+    /// <summary>Where other workers reach it; null: only tasks of its own process do.</summary>
+    public WorkerAddress? Address { get; init; }
+}
 
 /// <summary>One slot.</summary>
 /// <param name="Slot">Its identity.</param>
@@ -39,13 +56,34 @@ public sealed record TaskInfo(TaskId Task, string Name, ExecutionState State, Sl
 {
     /// <summary>The attempt that it belongs to. Those of a job rise; each of its regions has attempts of its own.</summary>
     public Attempt Attempt { get; init; }
+
+    /// <summary>When its worker was told to deploy it; null before.</summary>
+    public DateTimeOffset? DeployedAt { get; init; }
+
+    /// <summary>When it has ended; null before.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Records that its sources have read, about a second ago.</summary>
+    public long RecordsRead { get; init; }
+
+    /// <summary>Rows that it has received from other tasks, about a second ago.</summary>
+    public long RowsIn { get; init; }
+
+    /// <summary>Rows that external systems have acknowledged to it, about a second ago.</summary>
+    public long Acknowledged { get; init; }
 }
 
 /// <summary>The workers and jobs, as the cluster's master has last published them. Immutable, so readable on any thread.</summary>
 /// <param name="Workers">The workers, each with the jobs that hold its slots.</param>
 /// <param name="Jobs">The jobs that have not ended; each publishes its tasks itself.</param>
-internal sealed record PublishedCluster(IReadOnlyList<(WorkerId Worker, IReadOnlyList<JobId?> Holders)> Workers, IReadOnlyList<JobHandle> Jobs)
+internal sealed record PublishedCluster(IReadOnlyList<PublishedWorker> Workers, IReadOnlyList<JobHandle> Jobs)
 {
+    /// <summary>The jobs that have ended last, the newest first.</summary>
+    public IReadOnlyList<JobHandle> EndedJobs { get; init; } = [];
+
+    /// <summary>How many jobs have ended, by status.</summary>
+    public ImmutableSortedDictionary<JobStatus, long> Ended { get; init; } = ImmutableSortedDictionary<JobStatus, long>.Empty;
+
     public static readonly PublishedCluster Empty = new([], []);
 
     /// <summary>Joins the slots known to the cluster's master with the tasks known to the jobs' masters.</summary>
@@ -55,10 +93,25 @@ internal sealed record PublishedCluster(IReadOnlyList<(WorkerId Worker, IReadOnl
             .SelectMany(job => job.Tasks)
             .Where(task => task.Slot is not null && !TaskLifeCycle.IsTerminal(task.State))
             .ToLookup(task => task.Slot);
-        return new ClusterOverview([.. Workers.Select(worker => new WorkerInfo(worker.Worker, [.. worker.Holders.Select((holder, index) =>
+        return new ClusterOverview([.. Workers.Select(worker => new WorkerInfo(worker.Id, [.. worker.Holders.Select((holder, index) =>
         {
-            SlotId slot = new(worker.Worker, index);
+            SlotId slot = new(worker.Id, index);
             return new SlotInfo(slot, holder, holder is null ? [] : [.. tasks[slot]]);
-        })]))]);
+        })])
+        { Address = worker.Address })])
+        {
+            Jobs = Jobs,
+            EndedJobs = EndedJobs,
+            Ended = Ended,
+        };
     }
+
+    /// <summary>A job that has not ended, or one of the last that have; null: there is none.</summary>
+    public JobHandle? Find(JobId id) => Jobs.Concat(EndedJobs).FirstOrDefault(job => job.Id == id);
 }
+
+/// <summary>A worker as the cluster's master has last published it.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Address">Where other workers reach it; null: only tasks of its own process do.</param>
+/// <param name="Holders">The job that holds each slot; null where it is free.</param>
+internal sealed record PublishedWorker(WorkerId Id, WorkerAddress? Address, IReadOnlyList<JobId?> Holders);

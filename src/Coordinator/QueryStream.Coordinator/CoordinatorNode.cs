@@ -56,16 +56,55 @@ public sealed class CoordinatorNode : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller cancelled, which cancels the job too.</exception>
     public async Task<JobHandle> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken)
     {
+        (TaskCompletionSource<JobHandle> accepted, CancellationTokenRegistration registration) = Submit(submission, null, cancellationToken);
+        using (registration)
+        {
+            return await accepted.Task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Submits a job, unless there is one of the same name that is not ending. Atomic: of several submissions at the same time, one starts the job.
+    /// </summary>
+    /// <returns>The job, when it has its slots, and whether it was started by this call.</returns>
+    /// <exception cref="SettingException">The submission names no job, or an option is not allowed.</exception>
+    /// <exception cref="QueryStreamException">As for <see cref="SubmitAsync"/>; also where the other job fails before it has its slots.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled, or somebody has cancelled the other job.</exception>
+    public async Task<(JobHandle Job, bool IsNew)> SubmitIfAbsentAsync(JobSubmission submission, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(submission.Name))
+        {
+            throw new SettingException("name", "is not set, and a job can be submitted once only by its name: give it one.");
+        }
+
+        TaskCompletionSource<JobHandle> existing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        (TaskCompletionSource<JobHandle> accepted, CancellationTokenRegistration registration) = Submit(submission, existing, cancellationToken);
+        using (registration)
+        {
+            if (await Task.WhenAny(accepted.Task, existing.Task).ConfigureAwait(false) == accepted.Task)
+            {
+                return (await accepted.Task.ConfigureAwait(false), true);
+            }
+
+            JobHandle other = await existing.Task.ConfigureAwait(false);
+            await other.Accepted.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return (other, false);
+        }
+    }
+
+    private (TaskCompletionSource<JobHandle> Accepted, CancellationTokenRegistration Registration) Submit(
+        JobSubmission submission, TaskCompletionSource<JobHandle>? existing, CancellationToken cancellationToken)
+    {
         submission.Options.Checkpoints.Validate();
         submission.Options.Restarts.Validate();
         TaskCompletionSource<JobHandle> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => accepted.TrySetCanceled(cancellationToken));
+        CancellationTokenRegistration registration = cancellationToken.Register(() => accepted.TrySetCanceled(cancellationToken));
 
         // Copied, since the caller may change its dictionary, and sorted, so that equal settings give equal messages.
         JobSettings settings = new(new SortedDictionary<string, string>(
             submission.Settings.Values.ToDictionary(setting => setting.Key, setting => setting.Value), StringComparer.Ordinal));
-        _master.Tell(new MasterMessage.Submit(submission with { Settings = settings }, accepted));
-        return await accepted.Task.ConfigureAwait(false);
+        _master.Tell(new MasterMessage.Submit(submission with { Settings = settings }, accepted) { Existing = existing });
+        return (accepted, registration);
     }
 
     /// <summary>Waits until a number of workers are registered.</summary>
@@ -76,7 +115,10 @@ public sealed class CoordinatorNode : IAsyncDisposable
         await reached.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The workers with their slots and the tasks in them, as of now.</summary>
+    /// <summary>A job that has not ended, or one of the last that have; null: there is none.</summary>
+    public JobHandle? Find(JobId id) => _cluster.Find(id);
+
+    /// <summary>The workers with their slots and the tasks in them, and the jobs, as of now.</summary>
     public ClusterOverview Overview() => _cluster.ToOverview();
 
     /// <summary>Cancels all jobs and accepts no new ones. <see cref="Stopped"/> completes when they have ended.</summary>

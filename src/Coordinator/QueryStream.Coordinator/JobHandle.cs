@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator;
@@ -10,6 +12,7 @@ namespace QueryStream.Coordinator;
 public sealed class JobHandle
 {
     private readonly TimeProvider _time;
+    private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<JobResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -17,18 +20,41 @@ public sealed class JobHandle
     private volatile PublishedJob _job;
     private Action<JobMasterMessage> _tell = static _ => { };
 
-    internal JobHandle(JobId id, string name, TimeProvider time)
+    internal JobHandle(JobId id, JobSubmission submission, TimeProvider time)
     {
         Id = id;
+        Submission = submission;
+        SubmittedAt = time.GetUtcNow();
         _time = time;
-        _job = new PublishedJob(name, JobStatus.Initializing, [], new JobMetrics());
+        _job = new PublishedJob(submission.Name ?? submission.Reference.TypeName, JobStatus.Initializing, [], new JobMetrics())
+        {
+            Reached = ImmutableDictionary<JobStatus, DateTimeOffset>.Empty.Add(JobStatus.Initializing, SubmittedAt),
+        };
     }
 
     /// <summary>The job's identity.</summary>
     public JobId Id { get; }
 
+    /// <summary>What was submitted.</summary>
+    public JobSubmission Submission { get; }
+
+    /// <summary>When it was submitted.</summary>
+    public DateTimeOffset SubmittedAt { get; }
+
     /// <summary>The job's name.</summary>
     public string Name => _job.Name;
+
+    /// <summary>The job's graph; null before it is built.</summary>
+    public JobGraph? Graph => _job.Graph;
+
+    /// <summary>When the job has changed to each status, the last time.</summary>
+    public IReadOnlyDictionary<JobStatus, DateTimeOffset> Reached => _job.Reached;
+
+    /// <summary>When the job has ended; null before.</summary>
+    public DateTimeOffset? EndedAt => _job is { } job && JobLifeCycle.IsTerminal(job.Status) ? job.Reached[job.Status] : null;
+
+    /// <summary>Why the job has failed; null if it has not.</summary>
+    public QueryStreamException? Failure => _job.Failure;
 
     /// <summary>The job's status.</summary>
     public JobStatus Status => _job.Status;
@@ -83,7 +109,12 @@ public sealed class JobHandle
     public Task<string> StopWithSavepointAsync(string? directory = null, bool drain = false) =>
         RequestSavepointAsync(directory, drain ? StopMode.Drain : StopMode.Suspend);
 
+    /// <summary>Completes when the job has its slots; faults or is cancelled if it ends before.</summary>
+    internal Task Accepted => _accepted.Task;
+
     internal void Attach(Action<JobMasterMessage> tell) => _tell = tell;
+
+    internal void Accept() => _accepted.TrySetResult();
 
     internal void Publish(PublishedJob job)
     {
@@ -97,17 +128,23 @@ public sealed class JobHandle
     /// <summary>Called once, after the job has published its end and its slots are free.</summary>
     internal void Complete(QueryStreamException? failure)
     {
-        if (failure is null)
-        {
-            _running.TrySetCanceled();
-        }
-        else if (_running.TrySetException(failure))
-        {
-            // Observed here: a caller that does not await Running reads the failure from Completion.
-            _ = _running.Task.Exception;
-        }
+        End(_accepted, failure);
+        End(_running, failure);
 
         _completion.TrySetResult(new JobResult(Status, failure, Metrics()) { Checkpoints = Checkpoints, Restarts = Restarts });
+    }
+
+    private static void End(TaskCompletionSource source, QueryStreamException? failure)
+    {
+        if (failure is null)
+        {
+            source.TrySetCanceled();
+        }
+        else if (source.TrySetException(failure))
+        {
+            // Observed here: a caller that does not await it reads the failure from Completion.
+            _ = source.Task.Exception;
+        }
     }
 
     private Task<string> RequestSavepointAsync(string? directory, StopMode? stop)

@@ -9,6 +9,9 @@ namespace QueryStream.Coordinator;
 /// <param name="Parallelism">How many subtasks each of its vertices has, and so how many slots it needs.</param>
 public sealed record JobSubmission(JobReference Reference, JobSettings Settings, int Parallelism)
 {
+    /// <summary>The job's display name; null: the one that it gives itself.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Its checkpoints and restarts.</summary>
     public ExecutionOptions Options { get; init; } = ExecutionOptions.Default;
 

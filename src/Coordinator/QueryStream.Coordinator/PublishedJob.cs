@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Core.Errors;
+using QueryStream.Streams.Graph;
 
 namespace QueryStream.Coordinator;
 
@@ -10,6 +12,15 @@ namespace QueryStream.Coordinator;
 /// <param name="Metrics">Their metrics, without <see cref="JobMetrics.RunningFor"/>, which the reader computes.</param>
 internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList<TaskInfo> Tasks, JobMetrics Metrics)
 {
+    /// <summary>Its graph; null before it is built.</summary>
+    public JobGraph? Graph { get; init; }
+
+    /// <summary>When it has changed to each status, the last time.</summary>
+    public ImmutableDictionary<JobStatus, DateTimeOffset> Reached { get; init; } = ImmutableDictionary<JobStatus, DateTimeOffset>.Empty;
+
+    /// <summary>Why it has failed; null if it has not.</summary>
+    public QueryStreamException? Failure { get; init; }
+
     /// <summary>Its checkpoints.</summary>
     public CheckpointStatistics Checkpoints { get; init; } = new();
 

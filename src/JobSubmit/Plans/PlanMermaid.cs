@@ -27,7 +27,7 @@ internal static class PlanMermaid
         IEnumerable<string> arrows =
             from node in plan.Graph.Vertices.SelectMany(vertex => vertex.Nodes)
             from input in node.Inputs
-            let arrow = input.Exchange == Exchange.Forward ? "-->" : $"-- {input.Exchange.Strategy} -->"
+            let arrow = input.Exchange == Streams.Graph.Exchange.Forward ? "-->" : $"-- {input.Exchange.Strategy} -->"
             select string.Create(CultureInfo.InvariantCulture, $"  n{input.From.Node.Index} {arrow} n{node.Index}\n");
         text.AppendJoin("", arrows.Distinct());
 

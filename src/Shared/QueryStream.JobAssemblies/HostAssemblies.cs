@@ -9,6 +9,13 @@ internal static class HostAssemblies
 {
     private const string Engine = "QueryStream.";
 
+    // What every process that runs tasks consists of. Other connectors, the shipped jobs and the local cluster are in some programs only.
+    private static readonly HashSet<string> OnEveryWorker =
+    [
+        "QueryStream.Core", "QueryStream.Streams", "QueryStream.Checkpoints", "QueryStream.Wire", "QueryStream.Hosting", "QueryStream.JobAssemblies",
+        "QueryStream.Blobs", "QueryStream.Runtime", "QueryStream.Worker", "QueryStream.Connectors.Kafka", "QueryStream.Connectors.Redis",
+    ];
+
     private static readonly Dictionary<string, string> Paths = ReadPaths();
 
     // The assemblies whose types appear in the engine's interfaces.
@@ -28,6 +35,12 @@ internal static class HostAssemblies
     /// the framework, of the engine, and those whose types appear in the engine's interfaces.
     /// </summary>
     public static bool IsShared(string name) => IsEngine(name) || IsFramework(name) || Contract.Contains(name);
+
+    /// <summary>
+    /// Whether every worker has an assembly and shares it with jobs, so that it need not be sent with them. Another assembly is sent; a worker that
+    /// has one of the engine by this name all the same uses its own.
+    /// </summary>
+    public static bool IsOnEveryWorker(string name) => OnEveryWorker.Contains(name) || IsFramework(name) || Contract.Contains(name);
 
     private static bool IsFramework(string name) =>
         Paths.TryGetValue(name, out string? path) && path.StartsWith(RuntimeEnvironment.GetRuntimeDirectory(), StringComparison.Ordinal);

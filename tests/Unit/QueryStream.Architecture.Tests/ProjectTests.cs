@@ -13,6 +13,7 @@ public sealed class ProjectTests
         ("QueryStream.Hosting", "src/Shared/QueryStream.Hosting", ["QueryStream.Streams"]),
         ("QueryStream.Generators", "src/Shared/QueryStream.Generators", []),
         ("QueryStream.JobAssemblies", "src/Shared/QueryStream.JobAssemblies", ["QueryStream.Streams"]),
+        ("QueryStream.Blobs", "src/Shared/QueryStream.Blobs", ["QueryStream.Hosting", "QueryStream.JobAssemblies"]),
         ("QueryStream.Checkpoints", "src/Shared/QueryStream.Checkpoints", ["QueryStream.Core"]),
         ("QueryStream.Wire", "src/Shared/QueryStream.Wire", ["QueryStream.Checkpoints"]),
         (
@@ -26,6 +27,10 @@ public sealed class ProjectTests
         ("QueryStream.Exchange", "src/Worker/QueryStream.Exchange", ["QueryStream.Worker"]),
         ("QueryStream.Coordinator", "src/Coordinator/QueryStream.Coordinator",
             ["QueryStream.Hosting", "QueryStream.Streams", "QueryStream.Checkpoints", "QueryStream.Wire", "QueryStream.Sql", AllConnectors]),
+        ("QueryStream.Rest", "src/Coordinator/QueryStream.Rest", ["QueryStream.Coordinator", "QueryStream.Blobs"]),
+        ("QueryStream.Cluster", "src/Cluster/QueryStream.Cluster", ["QueryStream.Wire", "QueryStream.Coordinator", "QueryStream.Worker"]),
+        ("QueryStream.ClusterHost", "src/Cluster/QueryStream.ClusterHost",
+            ["QueryStream.Cluster", "QueryStream.Rest", "QueryStream.Exchange", "QueryStream.LocalCluster", AllConnectors]),
         ("QueryStream.Gateway", "src/Gateway/QueryStream.Gateway", [AllConnectors]),
         ("QueryStream.Jobs", "src/Jobs/", ["QueryStream.Streams", AllConnectors]),
         ("QueryStream.LocalCluster", "src/LocalCluster/", ["QueryStream.Coordinator", "QueryStream.Worker"]),
@@ -35,7 +40,10 @@ public sealed class ProjectTests
         (
             "QueryStream.JobSubmit",
             "src/JobSubmit",
-            ["QueryStream.LocalCluster", "QueryStream.Exchange", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies"]),
+            [
+                "QueryStream.LocalCluster", "QueryStream.ClusterHost", "QueryStream.Gateway", "QueryStream.Jobs", "QueryStream.JobAssemblies",
+                "QueryStream.Rest",
+            ]),
     ];
 
     public static TheoryData<string> Shipped =>

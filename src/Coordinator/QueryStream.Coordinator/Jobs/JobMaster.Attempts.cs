@@ -52,7 +52,7 @@ internal sealed partial class JobMaster
                 _earlier = JobTotals.Add(_earlier, JobTotals.Of(before.Tasks, _runningSince, Context.Time));
             }
 
-            region.Start(new RegionExecution(_handle.Id, new Attempt(_attempts++), region.Vertices));
+            region.Start(new RegionExecution(_handle.Id, new Attempt(_attempts++), region.Vertices, Context.Time));
         }
 
         if (_status == JobStatus.Initializing)
@@ -88,6 +88,7 @@ internal sealed partial class JobMaster
             return;
         }
 
+        _handle.Accept();
         ReleaseFormerWorkers(regions);
         JobPlan plan = new(_submission.Reference, _submission.Settings.Values, _submission.Parallelism, Graph.Fingerprint);
         foreach (JobRegion region in regions)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Checkpoints;
@@ -25,6 +26,8 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private readonly JobGraphBuild _build;
     private readonly RestartStrategy _strategy;
     private JobStatus _status = JobStatus.Initializing;
+    private ImmutableDictionary<JobStatus, DateTimeOffset> _reached;
+    private JobGraph? _graph;
     private CheckpointCoordinator? _checkpoints;
     private QueryStreamException? _failure;
     private long? _runningSince;
@@ -55,11 +58,13 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         _cluster = cluster;
         _storages = storages;
         _log = log;
+        _reached = handle.Reached.ToImmutableDictionary();
         _strategy = RestartStrategy.Of(_submission.Options.Restarts, takesCheckpoints: _submission.Options.Checkpoints.Storage.Length > 0);
         _build = new JobGraphBuild(loader, _submission.Reference, _submission.Settings, _submission.Parallelism);
     }
 
-    private JobGraph Graph => _build.Graph!;
+    // With the name that the submission gives the job, if it does.
+    private JobGraph Graph => _graph!;
 
     protected override void OnStart() => Context.Start(_build.RunAsync, failure => new JobMasterMessage.GraphBuilt(failure));
 
@@ -142,6 +147,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             return;
         }
 
+        _graph = _submission.Name is string name ? _build.Graph!.WithName(name) : _build.Graph!;
         _regions = JobRegion.Of(Graph);
         foreach (string warning in Graph.Warnings)
         {
@@ -233,6 +239,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
 
         Log.StatusChanged(_log, _handle.Id, _status, next);
         _status = next;
+        _reached = _reached.SetItem(next, Context.Time.GetUtcNow());
         _changed = true;
     }
 
@@ -261,6 +268,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private void Abort(QueryStreamException reason)
     {
         _status = JobStatus.Failed;
+        _reached = _reached.SetItem(_status, Context.Time.GetUtcNow());
         _checkpoints?.EndAttempt(reason.Message, isFailure: true);
         _failure ??= reason;
         CancelAll();
@@ -297,6 +305,9 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             [.. tasks.Select(task => task.ToInfo())],
             JobTotals.Add(_earlier, JobTotals.Of(tasks, _runningSince, Context.Time)))
         {
+            Graph = _graph,
+            Reached = _reached,
+            Failure = _failure,
             Checkpoints = _checkpoints?.Statistics ?? new CheckpointStatistics { RestoredFrom = _startedFrom?.Path },
             Restarts = _restarts,
             RestartCause = _restartCause,

@@ -12,7 +12,7 @@ internal sealed class RegionExecution
     private readonly Dictionary<TaskId, TaskExecution> _byId = [];
     private readonly List<AssignedWorker> _workers = [];
 
-    public RegionExecution(JobId job, Attempt attempt, IReadOnlyList<JobVertex> vertices)
+    public RegionExecution(JobId job, Attempt attempt, IReadOnlyList<JobVertex> vertices, TimeProvider time)
     {
         Job = job;
         Attempt = attempt;
@@ -20,7 +20,7 @@ internal sealed class RegionExecution
         {
             for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
             {
-                TaskExecution task = new(job, attempt, vertex, subtask);
+                TaskExecution task = new(job, attempt, vertex, subtask, time);
                 _tasks.Add(task);
                 _byId.Add(task.Id, task);
             }

@@ -9,7 +9,8 @@ namespace QueryStream.Coordinator.Jobs;
 /// <param name="attempt">The attempt.</param>
 /// <param name="vertex">Its vertex.</param>
 /// <param name="subtask">Its subtask index.</param>
-internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex, int subtask)
+/// <param name="time">The clock.</param>
+internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex, int subtask, TimeProvider time)
 {
     public TaskId Id { get; } = new(job, vertex.Id, subtask);
 
@@ -27,6 +28,12 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
     /// <summary>When the last acknowledgement arrived, by the coordinator's clock; null before the first.</summary>
     public long? AcknowledgedAt { get; private set; }
 
+    /// <summary>When its worker was told to deploy it; null before.</summary>
+    public DateTimeOffset? DeployedAt { get; private set; }
+
+    /// <summary>When it has ended; null before.</summary>
+    public DateTimeOffset? EndedAt { get; private set; }
+
     public bool HasEnded => TaskLifeCycle.IsTerminal(State);
 
     /// <summary>Changes the state.</summary>
@@ -34,7 +41,13 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
     public bool TryMoveTo(ExecutionState next)
     {
         bool legal = TaskLifeCycle.IsLegal(State, next);
-        State = legal ? next : State;
+        if (legal)
+        {
+            State = next;
+            DeployedAt = next == ExecutionState.Deploying ? time.GetUtcNow() : DeployedAt;
+            EndedAt = TaskLifeCycle.IsTerminal(next) ? time.GetUtcNow() : null;
+        }
+
         return legal;
     }
 
@@ -62,5 +75,13 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
     /// <summary>For people: <c>Window (2/4)</c>.</summary>
     public string DisplayName => $"{Vertex.Name} ({Id.Subtask + 1}/{Vertex.Parallelism})";
 
-    public TaskInfo ToInfo() => new(Id, DisplayName, State, Slot) { Attempt = Attempt };
+    public TaskInfo ToInfo() => new(Id, DisplayName, State, Slot)
+    {
+        Attempt = Attempt,
+        DeployedAt = DeployedAt,
+        EndedAt = EndedAt,
+        RecordsRead = Sample?.RecordsRead ?? 0,
+        RowsIn = Sample?.RowsIn ?? 0,
+        Acknowledged = Sample?.Acknowledged ?? 0,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Jobs;
@@ -25,6 +26,8 @@ internal sealed class ClusterMaster(
     private readonly WorkerRegistry _registry = new();
     private readonly List<RunningJob> _jobs = [];
     private readonly List<MasterMessage.AwaitWorkers> _waiting = [];
+    private ImmutableList<JobHandle> _ended = [];
+    private ImmutableSortedDictionary<JobStatus, long> _endedByStatus = ImmutableSortedDictionary<JobStatus, long>.Empty;
     private bool _stopping;
 
     protected override void Receive(in MasterMessage message)
@@ -92,8 +95,16 @@ internal sealed class ClusterMaster(
 
     private RunningJob? Find(JobId id) => _jobs.Find(job => job.Handle.Id == id);
 
+    // A job that is ending makes room for another one of its name.
+    private RunningJob? FindByName(string name) => _jobs.Find(job => job.Handle.Name == name && !JobLifeCycle.IsEnding(job.Handle.Status));
+
     private void Publish() => publish(new PublishedCluster(
-        [.. _registry.Workers.Select(worker => (worker.Id, (IReadOnlyList<JobId?>)[.. worker.Holders]))], [.. _jobs.Select(job => job.Handle)]));
+        [.. _registry.Workers.Select(worker => new PublishedWorker(worker.Id, worker.Address, [.. worker.Holders]))],
+        [.. _jobs.Select(job => job.Handle)])
+    {
+        EndedJobs = _ended,
+        Ended = _endedByStatus,
+    });
 
     private void Register(ILink<WorkerMessage> link, RegisterWorker registration)
     {
@@ -155,7 +166,13 @@ internal sealed class ClusterMaster(
             return;
         }
 
-        JobHandle handle = new(new JobId(Context.Executor.NewId()), submit.Submission.Reference.TypeName, Context.Time);
+        if (submit.Existing is { } existing && FindByName(submit.Submission.Name!) is RunningJob same)
+        {
+            existing.TrySetResult(same.Handle);
+            return;
+        }
+
+        JobHandle handle = new(new JobId(Context.Executor.NewId()), submit.Submission, Context.Time);
         JobMaster master = new(handle, submit, Context, loader, storages, _jobLog);
         ActorRef<JobMasterMessage> job = Context.Executor.Start($"job {handle.Id}", master);
         handle.Attach(message => job.Tell(message));
@@ -182,6 +199,13 @@ internal sealed class ClusterMaster(
     {
         _registry.FreeAllOf(ended.Job.Id);
         _jobs.RemoveAll(job => job.Handle == ended.Job);
+        if (ended.Job.Accepted.IsCompletedSuccessfully)
+        {
+            _ended = _ended.Insert(0, ended.Job);
+            _ended = _ended.Count > ClusterOverview.MaxEndedJobs ? _ended.RemoveAt(_ended.Count - 1) : _ended;
+            _endedByStatus = _endedByStatus.SetItem(ended.Job.Status, _endedByStatus.GetValueOrDefault(ended.Job.Status) + 1);
+        }
+
         Publish();
         ended.Job.Complete(ended.Failure);
         StopWhenIdle();

@@ -15,7 +15,11 @@ internal abstract record MasterMessage
     public sealed record ConnectionLost(ILink<WorkerMessage> Link) : MasterMessage;
 
     /// <summary>Run a job. Completed with its handle when it has its slots, or with the reason why it is refused.</summary>
-    public sealed record Submit(JobSubmission Submission, TaskCompletionSource<JobHandle> Accepted) : MasterMessage;
+    public sealed record Submit(JobSubmission Submission, TaskCompletionSource<JobHandle> Accepted) : MasterMessage
+    {
+        /// <summary>Completed instead, with the job of the same name, where there is one that is not ending. Null: there may be several.</summary>
+        public TaskCompletionSource<JobHandle>? Existing { get; init; }
+    }
 
     /// <summary>Allocate slots to a job.</summary>
     public sealed record RequestSlots(JobId Job, int Count) : MasterMessage;

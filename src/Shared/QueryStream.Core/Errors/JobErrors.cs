@@ -134,3 +134,18 @@ public sealed class CheckpointFailedException(string message, Exception? innerEx
     /// <inheritdoc/>
     public override ErrorDomain Domain => ErrorDomain.External;
 }
+
+/// <summary>
+/// A file of a job, or the list of its files, is missing, damaged, too large, or cannot be stored. The message names its hash and the remedy.
+/// </summary>
+public sealed class BlobException(string message, Exception? innerException = null) : QueryStreamException(message, innerException)
+{
+    /// <summary>Whether it is refused for its size.</summary>
+    public bool IsTooLarge { get; init; }
+
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.Blob;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.External;
+}

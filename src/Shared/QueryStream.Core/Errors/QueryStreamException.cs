@@ -98,6 +98,12 @@ public enum ErrorCode
     /// <summary>A savepoint failed, or a job fails because of its checkpoints.</summary>
     CheckpointFailed = 23,
 
+    /// <summary>A file of a job is missing, damaged, too large, or cannot be stored.</summary>
+    Blob = 24,
+
+    /// <summary>There is no such job on the cluster.</summary>
+    JobNotFound = 25,
+
     /// <summary>The two ends of a channel have different jobs, attempts or versions.</summary>
     ChannelRefused = 30,
 

@@ -21,8 +21,18 @@ public sealed class JobGraph
         Fingerprint = FingerprintOf(graph, vertices);
     }
 
+    private JobGraph(JobGraph other)
+    {
+        Name = other.Name;
+        KeyGroups = other.KeyGroups;
+        Warnings = other.Warnings;
+        Vertices = other.Vertices;
+        Edges = other.Edges;
+        Fingerprint = other.Fingerprint;
+    }
+
     /// <summary>The job's name.</summary>
-    public string Name { get; }
+    public string Name { get; private init; }
 
     /// <summary>The number of key groups.</summary>
     public int KeyGroups { get; }
@@ -75,6 +85,12 @@ public sealed class JobGraph
 
         return new JobGraph(graph, vertices, EdgesOf(vertices, chainOf, parallelisms));
     }
+
+    /// <summary>
+    /// The same graph under another name, which whoever submits the job has chosen. The fingerprint stays, since workers build the graph under its
+    /// own name.
+    /// </summary>
+    public JobGraph WithName(string name) => new(this) { Name = name };
 
     private static int[] ParallelismsOf(StreamGraph graph, int parallelism)
     {

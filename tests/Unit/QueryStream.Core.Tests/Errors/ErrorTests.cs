@@ -29,6 +29,8 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.DamagedCheckpoint, 21)]
     [InlineData(ErrorCode.CheckpointStorage, 22)]
     [InlineData(ErrorCode.CheckpointFailed, 23)]
+    [InlineData(ErrorCode.Blob, 24)]
+    [InlineData(ErrorCode.JobNotFound, 25)]
     [InlineData(ErrorCode.ChannelRefused, 30)]
     [InlineData(ErrorCode.ChannelLost, 31)]
     [InlineData(ErrorCode.ChannelMiscount, 32)]

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+using QueryStream.Coordinator;
+using QueryStream.Rest.Model;
+using QueryStream.Rest.Views;
+
+namespace QueryStream.Rest.Endpoints;
+
+/// <summary>The jobs: lists, details, and cancelling.</summary>
+internal static class JobEndpoints
+{
+    public static void Map(RouteTable table)
+    {
+        table.Map("GET", "/jobs", ListAsync);
+        table.Map("GET", "/jobs/overview", OverviewAsync);
+        table.Map("GET", "/jobs/{jobid}", (context, coordinator) => RestJson.WriteAsync(
+            context, JobViews.DetailsOf(JobIds.Find(context, coordinator), Now(context)), RestJson.Default.JobDetailsResponse));
+        table.Map("GET", "/jobs/{jobid}/status", (context, coordinator) => RestJson.WriteAsync(
+            context, new JobStatusResponse(States.NameOf(JobIds.Find(context, coordinator).Status)), RestJson.Default.JobStatusResponse));
+        table.Map("GET", "/jobs/{jobid}/plan", (context, coordinator) => RestJson.WriteAsync(
+            context, new JobPlanResponse(JobViews.PlanOf(JobIds.Find(context, coordinator))), RestJson.Default.JobPlanResponse));
+        table.Map("GET", "/jobs/{jobid}/exceptions", (context, coordinator) => RestJson.WriteAsync(
+            context, ExceptionViews.Of(JobIds.Find(context, coordinator)), RestJson.Default.JobExceptionsResponse));
+        table.Map("GET", "/jobs/{jobid}/checkpoints", (context, coordinator) => RestJson.WriteAsync(
+            context, CheckpointViews.Of(JobIds.Find(context, coordinator).Checkpoints), RestJson.Default.CheckpointsResponse));
+        table.Map("PATCH", "/jobs/{jobid}", CancelAsync);
+    }
+
+    private static DateTimeOffset Now(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
+    private static Task ListAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        ClusterOverview overview = coordinator.Overview();
+        JobsResponse answer = new(
+            [.. overview.Jobs.Concat(overview.EndedJobs).Select(job => new JobIdWithStatus(job.Id.ToString(), States.NameOf(job.Status)))]);
+        return RestJson.WriteAsync(context, answer, RestJson.Default.JobsResponse);
+    }
+
+    private static Task OverviewAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        ClusterOverview overview = coordinator.Overview();
+        DateTimeOffset now = Now(context);
+        JobsOverviewResponse answer = new([.. overview.Jobs.Concat(overview.EndedJobs).Select(job => JobViews.OverviewOf(job, now))]);
+        return RestJson.WriteAsync(context, answer, RestJson.Default.JobsOverviewResponse);
+    }
+
+    private static Task CancelAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        string mode = context.Request.Query.TryGetValue("mode", out StringValues given) ? given.ToString() : "cancel";
+        if (mode != "cancel")
+        {
+            throw new RestException(400, $"The mode '{mode}' is not allowed. Allowed: cancel. To stop with a savepoint: POST /jobs/ID/stop.");
+        }
+
+        JobHandle job = JobIds.Find(context, coordinator);
+        if (job.Status is JobStatus.Finished or JobStatus.Failed)
+        {
+            throw new RestException(
+                409, $"Job cancellation failed because the job has already reached another terminal state ({States.NameOf(job.Status)}).");
+        }
+
+        ILogger log = context.RequestServices.GetRequiredService<ILogger<RestOptions>>();
+        Log.Cancelling(log, job.Name, job.Id);
+        _ = job.CancelAsync();
+        return RestJson.WriteAsync(context, new EmptyResponse(), RestJson.Default.EmptyResponse, 202);
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using QueryStream.Coordinator;
+using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Rest.Model;
+
+namespace QueryStream.Rest.Endpoints;
+
+/// <summary>Savepoints, and stopping with one.</summary>
+internal static class SavepointEndpoints
+{
+    public static void Map(RouteTable table)
+    {
+        table.Map("POST", "/jobs/{jobid}/savepoints", TriggerAsync);
+        table.Map("POST", "/jobs/{jobid}/stop", StopAsync);
+        table.Map("GET", "/jobs/{jobid}/savepoints/{triggerid}", StatusAsync);
+    }
+
+    private static async Task TriggerAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        JobHandle job = JobIds.Find(context, coordinator);
+        SavepointRequest request = await JsonRequest.ReadAsync(context, RestJson.Default.SavepointRequest).ConfigureAwait(false);
+        if (request.CancelJob)
+        {
+            throw new RestException(400, "'cancel-job' must be false: to take a savepoint and end the job, POST /jobs/ID/stop.");
+        }
+
+        string? directory = DirectoryOf(job, request.TargetDirectory, "target-directory");
+        await StartAsync(context, job, request.FormatType, request.TriggerId, () => job.TakeSavepointAsync(directory)).ConfigureAwait(false);
+    }
+
+    private static async Task StopAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        JobHandle job = JobIds.Find(context, coordinator);
+        StopRequest request = await JsonRequest.ReadAsync(context, RestJson.Default.StopRequest).ConfigureAwait(false);
+        string? directory = DirectoryOf(job, request.TargetDirectory, "targetDirectory");
+        await StartAsync(context, job, request.FormatType, request.TriggerId, () => job.StopWithSavepointAsync(directory, request.Drain))
+            .ConfigureAwait(false);
+    }
+
+    private static Task StatusAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        JobHandle job = JobIds.Find(context, coordinator);
+        string trigger = (string)context.Request.RouteValues["triggerid"]!;
+        Task<string> operation = context.RequestServices.GetRequiredService<SavepointOperations>().FindAsync(job.Id, trigger)
+            ?? throw new RestException(404, $"There is no savepoint operation with triggerId={trigger} for job {job.Id}.");
+        return AnswerAsync(context, operation);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Task<string> operation)
+    {
+        SavepointStatusResponse answer = new(new OperationStatus("IN_PROGRESS"), null);
+        if (operation.IsCompleted)
+        {
+            SavepointResult result = operation.Exception?.InnerException is { } failure
+                ? new SavepointResult
+                {
+                    FailureCause = new FailureCause
+                    {
+                        Class = failure.GetType().FullName!,
+                        StackTrace = failure.ToString(),
+                        Message = failure.Message,
+                    },
+                }
+                : new SavepointResult { Location = await operation.ConfigureAwait(false) };
+            answer = new SavepointStatusResponse(new OperationStatus("COMPLETED"), result);
+        }
+
+        await RestJson.WriteAsync(context, answer, RestJson.Default.SavepointStatusResponse).ConfigureAwait(false);
+    }
+
+    private static string? DirectoryOf(JobHandle job, string? directory, string field) =>
+        !string.IsNullOrEmpty(directory) ? directory
+        : job.Submission.Options.Checkpoints.SavepointDirectory.Length > 0 ? null
+        : throw new RestException(
+            400, $"The job has no {CheckpointSettings.SavepointDirectoryName}, so '{field}' must name a directory: file:///PATH.");
+
+    private static Task StartAsync(HttpContext context, JobHandle job, string? format, string? given, Func<Task<string>> start)
+    {
+        if (format is not (null or "CANONICAL"))
+        {
+            throw new RestException(400, $"The format '{format}' is not allowed. Allowed: CANONICAL.");
+        }
+
+        if (given is not null && !JobIds.TryParse(given, out _))
+        {
+            throw new RestException(400, $"'triggerId' must have 32 hexadecimal digits, and is '{given}'.");
+        }
+
+        string trigger = given ?? Guid.NewGuid().ToString("n");
+        context.RequestServices.GetRequiredService<SavepointOperations>().Start(job.Id, trigger, start);
+        return RestJson.WriteAsync(context, new TriggerResponse(trigger), RestJson.Default.TriggerResponse, 202);
+    }
+}

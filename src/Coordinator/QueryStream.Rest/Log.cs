@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using QueryStream.Blobs;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Rest;
+
+/// <summary>What the REST interface logs: ids 3500 to 3549.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3500, LogLevel.Error, "{Method} {Path} has failed")]
+    public static partial void RequestFailed(ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(3501, LogLevel.Information, "Job '{Name}' ({Job}) was submitted over REST, class {ClassName} of bundle {Bundle}")]
+    public static partial void Submitted(ILogger logger, string name, JobId job, string className, ContentHash bundle);
+
+    [LoggerMessage(3502, LogLevel.Information, "Job '{Name}' ({Job}) is cancelled over REST")]
+    public static partial void Cancelling(ILogger logger, string name, JobId job);
+}

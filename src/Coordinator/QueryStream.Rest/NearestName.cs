@@ -1,0 +1,28 @@
+namespace QueryStream.Rest;
+
+/// <summary>Finds what somebody may have meant.</summary>
+internal static class NearestName
+{
+    /// <summary>The name that differs from another one in the fewest characters.</summary>
+    public static string Of(string name, IEnumerable<string> known) =>
+        known.MinBy(candidate => Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant()))!;
+
+    // Levenshtein's: insertions, deletions and replacements.
+    private static int Distance(string one, string other)
+    {
+        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
+        for (int i = 1; i <= one.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.Length; j++)
+            {
+                int replaced = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using QueryStream.Blobs;
+using QueryStream.Hosting;
+using QueryStream.Rest.Endpoints;
+
+namespace QueryStream.Rest;
+
+/// <summary>The REST interface of a coordinator as part of an ASP.NET Core application: Flink's paths, and those to submit jobs.</summary>
+public static class RestServices
+{
+    /// <summary>
+    /// Registers what the endpoints need. The host registers an <see cref="ILeadership"/> and, by <see cref="BlobServices.AddQueryStreamBlobStore"/>,
+    /// the store of blobs. <see cref="RestOptions"/> come from the section <c>QueryStream:Rest</c>.
+    /// </summary>
+    public static IServiceCollection AddQueryStreamRest(this IServiceCollection services)
+    {
+        services.AddRoutingCore();
+        services.AddQueryStreamOptions<RestOptions>(RestOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<SavepointOperations>();
+        return services;
+    }
+
+    /// <summary>
+    /// Maps all endpoints, at <c>/</c> and, as Flink does, at <c>/v1</c>. See docs/design/rest.md. Other paths are the host's; for one without a page
+    /// of its own, <see cref="MapQueryStreamRestFallback"/> answers.
+    /// </summary>
+    public static IEndpointRouteBuilder MapQueryStreamRest(this IEndpointRouteBuilder endpoints)
+    {
+        foreach (string prefix in (string[])["", "/v1"])
+        {
+            RouteTable table = new(endpoints, prefix);
+            ClusterEndpoints.Map(table);
+            JobEndpoints.Map(table);
+            SubmitEndpoint.Map(table);
+            SavepointEndpoints.Map(table);
+            BlobEndpoints.Map(table);
+            table.MapOtherMethods();
+        }
+
+        return endpoints;
+    }
+
+    /// <summary>Answers all paths that nothing else is mapped to as Flink does: 404 with an error as JSON.</summary>
+    public static IEndpointRouteBuilder MapQueryStreamRestFallback(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapFallback("{*path}", context => RestErrors.WriteAsync(
+            context, new RestException(404, $"There is nothing at {context.Request.Path}. docs/design/rest.md lists all paths.")));
+        return endpoints;
+    }
+}

@@ -1,0 +1,54 @@
+using QueryStream.Core.Errors;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Blobs;
+
+/// <summary>Where blobs and the code of jobs are kept, and how large they may be.</summary>
+public sealed record BlobOptions : IValidatedSettings
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "QueryStream:Blobs";
+
+    private const long MegaByte = 1024 * 1024;
+
+    // One folder a user, since nobody else may change code between its verification and its use.
+    private static readonly string Default = Path.Combine(Path.GetTempPath(), $"querystream-{Environment.UserName}");
+
+    /// <summary>Where a coordinator stores the blobs of jobs.</summary>
+    [Setting(nameof(Directory), "where a coordinator stores the code of jobs")]
+    public string Directory { get; init; } = Path.Combine(Default, "blobs");
+
+    /// <summary>Where coordinators and workers lay out the files of jobs before they load them.</summary>
+    [Setting(nameof(CacheDirectory), "where the code of jobs is laid out to be loaded")]
+    public string CacheDirectory { get; init; } = Path.Combine(Default, "jobs");
+
+    /// <summary>The maximum size of one blob, in bytes.</summary>
+    [Setting(nameof(MaxBlobBytes), "the maximum size of one file of a job, in bytes")]
+    public long MaxBlobBytes { get; init; } = 256 * MegaByte;
+
+    /// <summary>The maximum size of all files of one job, in bytes.</summary>
+    [Setting(nameof(MaxJobBytes), "the maximum size of all files of one job, in bytes")]
+    public long MaxJobBytes { get; init; } = 1024 * MegaByte;
+
+    /// <summary>The maximum size of all blobs in the store of a coordinator, in bytes.</summary>
+    [Setting(nameof(MaxStoreBytes), "the maximum size of all stored files of all jobs, in bytes")]
+    public long MaxStoreBytes { get; init; } = 10 * 1024 * MegaByte;
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        Require(Directory.Trim().Length > 0, nameof(Directory), $"'{Directory}'", "a directory");
+        Require(CacheDirectory.Trim().Length > 0, nameof(CacheDirectory), $"'{CacheDirectory}'", "a directory");
+        Require(MaxBlobBytes > 0, nameof(MaxBlobBytes), $"{MaxBlobBytes}", "at least 1");
+        Require(MaxJobBytes > 0, nameof(MaxJobBytes), $"{MaxJobBytes}", "at least 1");
+        Require(MaxStoreBytes > 0, nameof(MaxStoreBytes), $"{MaxStoreBytes}", "at least 1");
+    }
+
+    private static void Require(bool isAllowed, string setting, string value, string allowed)
+    {
+        if (!isAllowed)
+        {
+            throw new SettingException(setting, $"{value} is not allowed. Allowed: {allowed}.");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Blobs;
+
+/// <summary>
+/// Blobs in a directory, each in a file that is named by its hash. A blob is written to a temporary file, flushed and renamed, so a file with a hash
+/// for a name is complete; it is verified all the same whenever it is opened, since disks fail. Several processes may share the directory. Safe on
+/// any thread.
+/// </summary>
+public sealed class BlobStore : IBlobSource
+{
+    private readonly BlobOptions _options;
+    private readonly ILogger _log;
+
+    /// <summary>Opens a store, and creates its directory.</summary>
+    /// <exception cref="SettingException">An option is not allowed.</exception>
+    /// <exception cref="BlobException">The directory cannot be used.</exception>
+    public BlobStore(BlobOptions options, TimeProvider time, ILogger<BlobStore> log)
+    {
+        options.Validate();
+        _options = options;
+        _log = log;
+        try
+        {
+            BlobFiles.CreateDirectory(options.Directory);
+            BlobFiles.DeleteAbandoned(options.Directory, time.GetUtcNow());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable("be used", e);
+        }
+    }
+
+    /// <summary>Its options.</summary>
+    public BlobOptions Options => _options;
+
+    /// <summary>Stores a blob, unless it is stored already.</summary>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="content">Its bytes, which are read to their end.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BlobException">The bytes have another hash, there are too many, or they cannot be stored.</exception>
+    public async Task PutAsync(ContentHash hash, Stream content, CancellationToken cancellationToken)
+    {
+        string temporary = BlobFiles.NewTemporary(_options.Directory);
+        try
+        {
+            FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+            await using (file.ConfigureAwait(false))
+            {
+                ContentHash actual = await CopyAsync(hash, content, file, cancellationToken).ConfigureAwait(false);
+                if (actual != hash)
+                {
+                    throw new BlobException($"The bytes sent as blob {hash} have the hash {actual}: they were cut off or changed. Send them again.");
+                }
+
+                long bytes = file.Length;
+                BlobFiles.Commit(file, PathOf(hash));
+                Log.Stored(_log, hash, bytes);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable($"store blob {hash}", e);
+        }
+        finally
+        {
+            BlobFiles.Delete(temporary);
+        }
+    }
+
+    /// <summary>Opens a blob and verifies it.</summary>
+    /// <returns>Its bytes from the first one; null if there is no such blob. A damaged one is deleted with a warning, so that it can be sent
+    /// again.</returns>
+    /// <exception cref="BlobException">It cannot be read.</exception>
+    public async Task<Stream?> FindAsync(ContentHash hash, CancellationToken cancellationToken)
+    {
+        string path = PathOf(hash);
+        FileStream? file = null;
+        try
+        {
+            file = BlobFiles.OpenRead(path);
+            ContentHash actual = await ContentHash.OfAsync(file, cancellationToken).ConfigureAwait(false);
+            if (actual != hash)
+            {
+                Log.Damaged(_log, path, actual);
+                await file.DisposeAsync().ConfigureAwait(false);
+                BlobFiles.Delete(path);
+                return null;
+            }
+
+            file.Position = 0;
+            return file;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await (file?.DisposeAsync() ?? default).ConfigureAwait(false);
+            throw Unusable($"read blob {hash}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Stream> OpenAsync(ContentHash hash, CancellationToken cancellationToken) =>
+        await FindAsync(hash, cancellationToken).ConfigureAwait(false)
+        ?? throw new BlobException($"There is no blob {hash} in {_options.Directory}: submit the job again, which sends its files again.");
+
+    private string PathOf(ContentHash hash) => Path.Combine(_options.Directory, hash.ToString());
+
+    private async Task<ContentHash> CopyAsync(ContentHash hash, Stream content, FileStream file, CancellationToken cancellationToken)
+    {
+        long free = _options.MaxStoreBytes - StoredBytes();
+        bool isFull = free < _options.MaxBlobBytes;
+        try
+        {
+            return await VerifiedCopy.RunAsync(content, file, isFull ? free : _options.MaxBlobBytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BlobException e) when (e.IsTooLarge)
+        {
+            throw new BlobException(
+                isFull
+                    ? $"Blob {hash} has no room in {_options.Directory}, which may hold {_options.MaxStoreBytes} bytes: "
+                        + $"delete files of jobs that are no longer run there, or raise {BlobOptions.Section}:{nameof(BlobOptions.MaxStoreBytes)}."
+                    : $"Blob {hash} is larger than {_options.MaxBlobBytes} bytes, the limit of one file "
+                        + $"({BlobOptions.Section}:{nameof(BlobOptions.MaxBlobBytes)}).",
+                e)
+            { IsTooLarge = true };
+        }
+    }
+
+    private long StoredBytes() => new DirectoryInfo(_options.Directory).EnumerateFiles().Sum(file => file.Length);
+
+    private BlobException Unusable(string what, Exception cause) =>
+        new($"The store of blobs in {_options.Directory} cannot {what}: {cause.Message}", cause);
+}

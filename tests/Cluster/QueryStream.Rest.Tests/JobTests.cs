@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using QueryStream.Testing.Rest;
+
+namespace QueryStream.Rest.Tests;
+
+/// <summary>Jobs that run: cancelling, savepoints, failures.</summary>
+public sealed class JobTests
+{
+    [Fact]
+    public async Task A_job_is_cancelled_and_stays_among_the_ended_ones()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 2);
+        using RestClient client = new(cluster);
+        string job = await client.SubmitAsync(await client.SendJobsAsync(), "EndlessJob");
+        await client.ReachesAsync(job, "RUNNING");
+
+        (HttpStatusCode status, JsonNode answer) = await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}?mode=cancel");
+
+        Assert.Equal((HttpStatusCode.Accepted, "{}"), (status, answer.ToJsonString()));
+        await client.ReachesAsync(job, "CANCELED");
+        Assert.Equal(HttpStatusCode.Accepted, (await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}")).Status);
+        JsonNode overview = await client.GetAsync("/overview");
+        Assert.Equal((1, 2), ((int)overview["jobs-cancelled"]!, (int)overview["slots-available"]!));
+        JsonNode row = Assert.Single((await client.GetAsync("/jobs/overview"))["jobs"]!.AsArray())!;
+        Assert.Equal(("CANCELED", "Đếm không ngừng"), ((string)row["state"]!, (string)row["name"]!));
+        Assert.True((long)row["end-time"]! >= (long)row["start-time"]!);
+        Assert.True((long)(await client.GetAsync($"/jobs/{job}"))["timestamps"]!["RUNNING"]! > 0);
+    }
+
+    [Fact]
+    public async Task A_job_takes_a_savepoint_stops_with_another_one_and_starts_from_it()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
+        using RestClient client = new(cluster);
+        string bundle = await client.SendJobsAsync();
+        string job = await client.SubmitAsync(bundle, "EndlessJob", WithCheckpoints);
+        await client.ReachesAsync(job, "RUNNING");
+
+        string target = $"file://{cluster.FolderOf("savepoints")}";
+        string request = new JsonObject { ["target-directory"] = target, ["cancel-job"] = false, ["formatType"] = "CANONICAL" }.ToJsonString();
+        (HttpStatusCode status, JsonNode answer) = await client.SendAsync(HttpMethod.Post, $"/jobs/{job}/savepoints", request);
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        string first = (string)(await client.SavepointAsync(job, (string)answer["request-id"]!))["location"]!;
+
+        string trigger = "0123456789abcdef0123456789abcdef";
+        request = new JsonObject { ["targetDirectory"] = target, ["drain"] = false, ["triggerId"] = trigger }.ToJsonString();
+        await client.SendAsync(HttpMethod.Post, $"/jobs/{job}/stop", request);
+        (status, answer) = await client.SendAsync(HttpMethod.Post, $"/jobs/{job}/stop", request);
+        Assert.Equal((HttpStatusCode.Accepted, trigger), (status, (string)answer["request-id"]!));
+        string second = (string)(await client.SavepointAsync(job, trigger))["location"]!;
+        Assert.NotEqual(first, second);
+        await client.ReachesAsync(job, "FINISHED");
+
+        JsonNode checkpoints = await client.GetAsync($"/jobs/{job}/checkpoints");
+        Assert.Equal(2, (int)checkpoints["counts"]!["completed"]!);
+        Assert.Equal(second, (string)checkpoints["latest"]!["savepoint"]!["external_path"]!);
+        string again = await client.SubmitAsync(bundle, "EndlessJob", submission =>
+        {
+            WithCheckpoints(submission);
+            submission["savepointPath"] = second;
+        });
+        await client.ReachesAsync(again, "RUNNING");
+        JsonNode restored = (await client.GetAsync($"/jobs/{again}/checkpoints"))["latest"]!["restored"]!;
+        Assert.StartsWith(second, (string)restored["external_path"]!, StringComparison.Ordinal);
+
+        void WithCheckpoints(JsonObject submission) => submission["flinkConfiguration"] = new JsonObject
+        {
+            ["execution.checkpointing.dir"] = $"file://{cluster.FolderOf("checkpoints")}",
+            ["execution.checkpointing.interval"] = "1h",
+        };
+    }
+
+    [Fact]
+    public async Task A_savepoint_that_fails_is_complete_with_its_cause_and_one_without_a_place_is_400()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
+        using RestClient client = new(cluster);
+        string job = await client.SubmitAsync(await client.SendJobsAsync(), "LargestJob");
+        await client.ReachesAsync(job, "FINISHED");
+
+        (HttpStatusCode status, JsonNode answer) = await client.SendAsync(HttpMethod.Post, $"/jobs/{job}/savepoints", "{}");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("'target-directory' must name a directory", RestClient.ErrorOf(answer), StringComparison.Ordinal);
+
+        (_, answer) = await client.SendAsync(HttpMethod.Post, $"/jobs/{job}/stop", """{"targetDirectory":"file:///tmp/none"}""");
+        JsonNode operation = await client.SavepointAsync(job, (string)answer["request-id"]!);
+        Assert.Contains("the job has ended", (string)operation["failure-cause"]!["message"]!, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(HttpMethod.Get, $"/jobs/{job}/savepoints/none")).Status);
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_says_why()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
+        using RestClient client = new(cluster);
+        string job = await client.SubmitAsync(await client.SendJobsAsync(), "FailingJob");
+        await client.ReachesAsync(job, "FAILED");
+
+        JsonNode exceptions = await client.GetAsync($"/jobs/{job}/exceptions");
+        Assert.Contains("hỏng", (string)exceptions["root-exception"]!, StringComparison.Ordinal);
+        Assert.True((long)exceptions["timestamp"]! > 0);
+        Assert.Contains("hỏng", (string)(await client.GetAsync($"/jobs/{job}"))["querystream"]!["failure"]!, StringComparison.Ordinal);
+        Assert.Equal(1, (int)(await client.GetAsync("/overview"))["jobs-failed"]!);
+        Assert.Equal(HttpStatusCode.Conflict, (await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}?mode=cancel")).Status);
+    }
+
+    [Theory]
+    [InlineData("GET", "/jobs/zzz", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/jobs/ffffffffffffffffffffffffffffffff", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/jobs/ffffffffffffffffffffffffffffffff/checkpoints", HttpStatusCode.NotFound)]
+    [InlineData("PATCH", "/jobs/ffffffffffffffffffffffffffffffff?mode=cancel", HttpStatusCode.NotFound)]
+    [InlineData("PATCH", "/jobs/ffffffffffffffffffffffffffffffff?mode=banana", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/taskmanagers/tm-9", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/nope", HttpStatusCode.NotFound)]
+    [InlineData("DELETE", "/overview", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/v2/overview", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/v1/overview", HttpStatusCode.OK)]
+    [InlineData("GET", "/overview/", HttpStatusCode.OK)]
+    public async Task Statuses_are_those_of_flink_and_errors_are_json(string method, string path, HttpStatusCode expected)
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 0, slots: 1);
+        using RestClient client = new(cluster);
+
+        (HttpStatusCode status, JsonNode answer) = await client.SendAsync(new HttpMethod(method), path);
+
+        Assert.Equal(expected, status);
+        if (expected != HttpStatusCode.OK)
+        {
+            Assert.NotEqual("", RestClient.ErrorOf(answer));
+        }
+    }
+}
