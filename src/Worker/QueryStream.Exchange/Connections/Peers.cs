@@ -90,7 +90,8 @@ internal sealed class Peers(ExchangeContext context)
     {
         lock (_lock)
         {
-            return _connections.TryGetValue(peer, out Connection? current) ? current : Begin(peer);
+            // A closed one is still here until its loops have ended.
+            return _connections.TryGetValue(peer, out Connection? current) && !current.IsClosed ? current : Begin(peer);
         }
     }
 
@@ -104,7 +105,7 @@ internal sealed class Peers(ExchangeContext context)
             return connection;
         }
 
-        _connections.Add(peer, connection);
+        _connections[peer] = connection;
         context.Loops.Start(() => ConnectAsync(connection));
         return connection;
     }
