@@ -25,7 +25,7 @@ public sealed record ExchangeOptions : IValidatedSettings
     [Setting(nameof(Bind), "the IP address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 or :: for all")]
     public string Bind { get; init; } = "127.0.0.1";
 
-    /// <summary>The host name or IP address that other workers connect to; empty: <see cref="Bind"/>, or the machine's name if that means all.</summary>
+    /// <summary>The host name or address that other workers connect to; empty: <see cref="Bind"/>, or the machine's name if that means all.</summary>
     [Setting(nameof(Host), "the host name or address that other workers connect to; empty: the bound address, or the machine's name")]
     public string Host { get; init; } = "";
 
@@ -105,7 +105,10 @@ public sealed record ExchangeOptions : IValidatedSettings
         Check(name, value >= min && value <= max, string.Create(CultureInfo.InvariantCulture, $"{value} is not allowed"), $"{min} to {max}");
 
     private static void CheckTime(string name, TimeSpan value, TimeSpan min) => Check(
-        name, value >= min && value <= MaxTime, $"{Durations.Format(value)} is not allowed", $"{Durations.Format(min)} to {Durations.Format(MaxTime)}");
+        name,
+        value >= min && value <= MaxTime,
+        $"{Durations.Format(value)} is not allowed",
+        $"{Durations.Format(min)} to {Durations.Format(MaxTime)}");
 
     private static void Check(string name, bool isAllowed, string problem, string allowed)
     {

@@ -97,10 +97,12 @@ public sealed class TcpChannels : ITaskChannels, IAsyncDisposable
 
         TaskId far = near.FarEndOf(channel);
         ExchangeTask task = Find(near.Task, near.Attempt)
-            ?? throw new ChannelRefusedException($"Subtask {near.Task.Subtask} of job {near.Task.Job}, attempt {near.Attempt}, is not on this worker.");
+            ?? throw new ChannelRefusedException(
+                $"Subtask {near.Task.Subtask} of job {near.Task.Job}, attempt {near.Attempt}, is not on {_context.Own.Worker}.");
         if (task.Locations.Find(far) is not { } location || location.Worker == _context.Own.Worker)
         {
-            throw new ChannelRefusedException($"There is no task {far} of attempt {near.Attempt} on any worker that {_context.Own.Worker} can reach.");
+            throw new ChannelRefusedException(
+                $"There is no task {far} of attempt {near.Attempt} on any worker that {_context.Own.Worker} can reach.");
         }
 
         SendingEnd end = _peers.Open(location, near, channel);

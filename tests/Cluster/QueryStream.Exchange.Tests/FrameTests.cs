@@ -79,7 +79,8 @@ public sealed class FrameTests
     public void Changed_bodies_and_hellos_are_errors_and_no_crash()
     {
         SeededRandom random = new(7);
-        byte[] hello = new Hello("c", new WorkerLocation(new WorkerId("w"), new WorkerAddress("h", 1)), new WorkerId("x"), HelloPurpose.Call, 5).ToArray();
+        WorkerLocation sender = new(new WorkerId("w"), new WorkerAddress("h", 1));
+        byte[] hello = new Hello("c", sender, new WorkerId("x"), HelloPurpose.Call, 5).ToArray();
         CodecWriter refused = new();
         ChannelFrames.WriteRefused(refused, new string('x', 5_000));
         byte[][] bodies = [[2, 1, 0, 0], [64, 1, 2, 3], [0, 1, 9], [5, 2, 4], refused.Written.ToArray(), new byte[60]];

@@ -17,7 +17,8 @@ public sealed class StrangerTests
         ["a browser"] = (_ => Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "It is no worker: it began with the bytes 474554"),
         ["one wrong byte"] = (_ => [0x16], "It is no worker: it began with the bytes 16"),
         ["zeros"] = (_ => new byte[4_096], "It is no worker: it began with the bytes 0000000000000000"),
-        ["another version"] = (peer => Changed(peer.Hello(), bytes => bytes[8] = 9), "It speaks version 9 of the exchange, and this worker version 1"),
+        ["another version"] = (
+            peer => Changed(peer.Hello(), bytes => bytes[8] = 9), "It speaks version 9 of the exchange, and this worker version 1"),
         ["a huge hello"] = (peer => Changed(peer.Hello(), bytes => bytes[14] = 9), "A hello of "),
         ["a flipped bit"] = (peer => Changed(peer.Hello(), bytes => bytes[30] ^= 1), "A hello with a wrong checksum."),
         ["no cluster name"] = (peer => Resealed(Changed(peer.Hello(), bytes => bytes[24] = 0)), "The bytes are damaged: a text that is missing"),

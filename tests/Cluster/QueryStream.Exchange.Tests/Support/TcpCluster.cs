@@ -25,14 +25,20 @@ internal sealed class TcpCluster : IAsyncDisposable
     private readonly CoordinatorNode _coordinator;
     private readonly List<WorkerNode> _workers = [];
 
+    /// <summary>Starts workers with equal options.</summary>
     public TcpCluster(int workers, int slots, ExchangeOptions? options = null)
+        : this(slots, [.. Enumerable.Range(1, workers).Select(number => new ExchangeNode($"worker-{number}", options))])
     {
+    }
+
+    /// <summary>Starts a worker for each exchange, and disposes of both.</summary>
+    public TcpCluster(int slots, params IReadOnlyList<ExchangeNode> nodes)
+    {
+        Nodes = nodes;
         _executor = new ThreadPoolExecutor(TimeProvider.System, (actor, e) => Defects.Add($"{actor}: {e}"));
         _coordinator = new CoordinatorNode(new Epoch(1), _executor, _jobs, _storages, _log);
-        for (int number = 1; number <= workers; number++)
+        foreach (ExchangeNode node in Nodes)
         {
-            ExchangeNode node = new($"worker-{number}", options);
-            Nodes.Add(node);
             WorkerServices services = new(_jobs, node.Channels, new NoClients(), _storages, _log);
             WorkerNode worker = new(new WorkerOptions(node.Worker, slots), _executor, services);
             _workers.Add(worker);
@@ -40,7 +46,7 @@ internal sealed class TcpCluster : IAsyncDisposable
         }
     }
 
-    public List<ExchangeNode> Nodes { get; } = [];
+    public IReadOnlyList<ExchangeNode> Nodes { get; }
 
     public ConcurrentBag<string> Defects { get; } = [];
 

@@ -71,7 +71,8 @@ internal sealed class FaultyWire : IAsyncDisposable
                 lock (_lock)
                 {
                     _sockets.AddRange([client, server]);
-                    _loops.AddRange([Task.Run(() => PumpAsync(client, server, flips: true)), Task.Run(() => PumpAsync(server, client, flips: false))]);
+                    _loops.Add(Task.Run(() => PumpAsync(client, server, flips: true)));
+                    _loops.Add(Task.Run(() => PumpAsync(server, client, flips: false)));
                 }
             }
         }
@@ -106,6 +107,9 @@ internal sealed class FaultyWire : IAsyncDisposable
         }
 
         from.Dispose();
-        to.Dispose();
+        if (!_isFrozen)
+        {
+            to.Dispose();
+        }
     }
 }
