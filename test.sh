@@ -15,7 +15,8 @@ kafka_image=apache/kafka:3.9.1
 hang_limit=15min # of one test
 
 # Run once more in hostile mode, where keys collide, batches go through bytes, and jobs are moved; see docs/testing.md.
-hostile_projects=(QueryStream.Documentation.Tests QueryStream.Runtime.Tests QueryStream.Jobs.Tests QueryStream.QueryAnalytics.Tests)
+hostile_projects=(
+  QueryStream.Documentation.Tests QueryStream.Runtime.Tests QueryStream.Exchange.Tests QueryStream.Jobs.Tests QueryStream.QueryAnalytics.Tests)
 no_skips=
 seeds=500
 names=()

@@ -25,13 +25,17 @@ public sealed record ExchangeOptions : IValidatedSettings
     [Setting(nameof(Bind), "the IP address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 or :: for all")]
     public string Bind { get; init; } = "127.0.0.1";
 
-    /// <summary>The host name or IP address that other workers connect to; empty: <see cref="Bind"/>, or the machine's name if that means all.</summary>
+    /// <summary>The host name or address that other workers connect to; empty: <see cref="Bind"/>, or the machine's name if that means all.</summary>
     [Setting(nameof(Host), "the host name or address that other workers connect to; empty: the bound address, or the machine's name")]
     public string Host { get; init; } = "";
 
     /// <summary>The ports to listen on, tried in order; 0 is any free one.</summary>
     [Setting(nameof(Ports), "the TCP ports to listen on, tried in order, 0 for any: a list, for example 6130,6131")]
     public IReadOnlyList<string> Ports { get; init; } = ["0"];
+
+    /// <summary>The port that other workers connect to, where it is mapped, as by a container; 0: the one that this worker listens on.</summary>
+    [Setting(nameof(AdvertisedPort), "the TCP port that other workers connect to, if it is not the one listened on; 0: that one")]
+    public int AdvertisedPort { get; init; }
 
     /// <summary>
     /// The largest frame, 64 KiB to 1 GiB. A batch has at most 1,024 rows and ends at 256 KiB, so only a single very large row comes near.
@@ -83,6 +87,7 @@ public sealed record ExchangeOptions : IValidatedSettings
         Check(nameof(Cluster), Cluster.Length is > 0 and <= MaxName, $"'{Cluster}' has {Cluster.Length} characters", $"1 to {MaxName}");
         Check(nameof(Host), AdvertisedHost.Length <= 255, $"'{Host}' has {Host.Length} characters", "at most 255");
         _ = PortNumbers;
+        CheckRange(nameof(AdvertisedPort), AdvertisedPort, 0, MaxPort);
         CheckRange(nameof(MaxFrameBytes), MaxFrameBytes, 64 << 10, 1 << 30);
         CheckRange(nameof(MaxStrangers), MaxStrangers, 1, 65_536);
         CheckTime(nameof(Heartbeat), Heartbeat, MinTime);
@@ -100,7 +105,10 @@ public sealed record ExchangeOptions : IValidatedSettings
         Check(name, value >= min && value <= max, string.Create(CultureInfo.InvariantCulture, $"{value} is not allowed"), $"{min} to {max}");
 
     private static void CheckTime(string name, TimeSpan value, TimeSpan min) => Check(
-        name, value >= min && value <= MaxTime, $"{Durations.Format(value)} is not allowed", $"{Durations.Format(min)} to {Durations.Format(MaxTime)}");
+        name,
+        value >= min && value <= MaxTime,
+        $"{Durations.Format(value)} is not allowed",
+        $"{Durations.Format(min)} to {Durations.Format(MaxTime)}");
 
     private static void Check(string name, bool isAllowed, string problem, string allowed)
     {

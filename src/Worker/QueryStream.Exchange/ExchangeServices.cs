@@ -10,9 +10,9 @@ namespace QueryStream.Exchange;
 public static class ExchangeServices
 {
     /// <summary>
-    /// Registers <see cref="TcpChannels"/>, also as the <see cref="ITaskChannels"/> of the worker, with <see cref="ExchangeOptions"/> from the section
-    /// <c>QueryStream:Exchange</c>. It needs <see cref="WorkerOptions"/>, logging and a <see cref="TimeProvider"/> from the host, and uses its
-    /// <see cref="IPeerWatcher"/> and <see cref="ExchangeTls"/> if there are any.
+    /// Registers <see cref="TcpChannels"/>, also as the <see cref="ITaskChannels"/> of the worker, with <see cref="ExchangeOptions"/> from the
+    /// section <c>QueryStream:Exchange</c>. It needs <see cref="WorkerOptions"/>, logging and a <see cref="TimeProvider"/> from the host, and uses
+    /// its <see cref="IPeerWatcher"/> and <see cref="ExchangeTls"/> if there are any.
     /// </summary>
     public static IServiceCollection AddQueryStreamExchange(this IServiceCollection services)
     {

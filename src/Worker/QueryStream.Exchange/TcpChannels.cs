@@ -42,6 +42,12 @@ public sealed class TcpChannels : ITaskChannels, IAsyncDisposable
     /// <inheritdoc/>
     public WorkerAddress Address => _context.Own.Address;
 
+    /// <summary>The port that it listens on.</summary>
+    internal int ListeningPort => PortOf(_socket);
+
+    /// <summary>How many loops of it are running.</summary>
+    internal int RunningLoops => _context.Loops.Count;
+
     /// <summary>Starts to listen; <see cref="Address"/> then has the port. Dispose it after the worker.</summary>
     /// <param name="options">The options.</param>
     /// <param name="worker">This worker.</param>
@@ -54,7 +60,8 @@ public sealed class TcpChannels : ITaskChannels, IAsyncDisposable
         options.Validate();
         ILogger log = loggers.CreateLogger<TcpChannels>();
         Socket socket = Listener.Listen(options);
-        WorkerLocation own = new(worker, new WorkerAddress(options.AdvertisedHost, ((IPEndPoint)socket.LocalEndPoint!).Port));
+        int port = options.AdvertisedPort > 0 ? options.AdvertisedPort : PortOf(socket);
+        WorkerLocation own = new(worker, new WorkerAddress(options.AdvertisedHost, port));
         TcpChannels? channels = null;
         ExchangeContext context = new(options, own, (task, attempt) => channels!.Find(task, attempt), watcher, time, log);
         channels = new TcpChannels(context, socket);
@@ -90,10 +97,12 @@ public sealed class TcpChannels : ITaskChannels, IAsyncDisposable
 
         TaskId far = near.FarEndOf(channel);
         ExchangeTask task = Find(near.Task, near.Attempt)
-            ?? throw new ChannelRefusedException($"Subtask {near.Task.Subtask} of job {near.Task.Job}, attempt {near.Attempt}, is not on this worker.");
+            ?? throw new ChannelRefusedException(
+                $"Subtask {near.Task.Subtask} of job {near.Task.Job}, attempt {near.Attempt}, is not on {_context.Own.Worker}.");
         if (task.Locations.Find(far) is not { } location || location.Worker == _context.Own.Worker)
         {
-            throw new ChannelRefusedException($"There is no task {far} of attempt {near.Attempt} on any worker that {_context.Own.Worker} can reach.");
+            throw new ChannelRefusedException(
+                $"There is no task {far} of attempt {near.Attempt} on any worker that {_context.Own.Worker} can reach.");
         }
 
         SendingEnd end = _peers.Open(location, near, channel);
@@ -121,6 +130,8 @@ public sealed class TcpChannels : ITaskChannels, IAsyncDisposable
             Log.StopTimedOut(_context.Log, _context.Own.Worker.Name, Durations.Format(StopLimit));
         }
     }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
     private ExchangeTask? Find(TaskId task, Attempt attempt) => _tasks.GetValueOrDefault((task, attempt));
 }

@@ -119,7 +119,7 @@ internal sealed class Listener(Socket socket, ExchangeContext context, Peers pee
         }
     }
 
-    // Every hello is answered by one, so that a worker of another version or cluster can say what is wrong.
+    // Every hello is answered by one, so that a worker of another cluster can say what is wrong.
     private async Task<(Transport Transport, Hello Hello)?> MeetAsync(Socket accepted, CancellationToken cancellationToken)
     {
         Transport transport = await Transport.AcceptAsync(accepted, context.Options.Tls?.Server, cancellationToken).ConfigureAwait(false);

@@ -32,7 +32,7 @@ internal sealed class Peers(ExchangeContext context)
         Connection connection = Need(peer);
         if (IsOpen(connection))
         {
-            // The caller has lost it unnoticed, unless the call was under way when the connection opened. A byte on a lost one is answered by a reset.
+            // The caller has lost it unnoticed, unless the call was under way when it opened. A byte on a lost connection is answered by a reset.
             connection.SendHeartbeat();
         }
     }
@@ -43,10 +43,15 @@ internal sealed class Peers(ExchangeContext context)
     /// <param name="number">The number in its hello.</param>
     public async Task RunAcceptedAsync(WorkerLocation peer, Transport transport, long number)
     {
-        Connection? accepted = null;
+        Connection accepted;
         Connection? replaced = null;
         lock (_lock)
         {
+            if (context.Closing.IsCancellationRequested)
+            {
+                return;
+            }
+
             if (_connections.TryGetValue(peer, out Connection? current) && _open.Contains(current))
             {
                 if (number < current.Number)
@@ -90,7 +95,8 @@ internal sealed class Peers(ExchangeContext context)
     {
         lock (_lock)
         {
-            return _connections.TryGetValue(peer, out Connection? current) ? current : Begin(peer);
+            // A closed one is still here until its loops have ended.
+            return _connections.TryGetValue(peer, out Connection? current) && !current.IsClosed ? current : Begin(peer);
         }
     }
 
@@ -104,7 +110,7 @@ internal sealed class Peers(ExchangeContext context)
             return connection;
         }
 
-        _connections.Add(peer, connection);
+        _connections[peer] = connection;
         context.Loops.Start(() => ConnectAsync(connection));
         return connection;
     }

@@ -28,6 +28,9 @@ internal sealed class ExchangeNode : IPeerWatcher, IAsyncDisposable
     /// <summary>Its warnings and errors.</summary>
     public IReadOnlyList<LogLine> Problems => [.. _log.Lines.Where(line => line.Level >= LogLevel.Warning)];
 
+    /// <summary>How many connections to other workers it has had.</summary>
+    public int Connections => _log.Lines.Count(line => line.Id == 3254);
+
     public void PeerLost(WorkerLocation peer, bool refused) => Lost.Enqueue((peer, refused));
 
     public ValueTask DisposeAsync() => Channels.DisposeAsync();
