@@ -9,6 +9,16 @@ internal sealed class CountAggregate<TIn>(Func<TIn, bool>? where) : Aggregate<TI
 
     public override void AddBatch<TAccumulators>(TAccumulators accumulators, ReadOnlySpan<TIn> rows, ReadOnlySpan<EventTime> times)
     {
+        if (where is null)
+        {
+            for (int i = 0; i < rows.Length; i++)
+            {
+                accumulators[i]++;
+            }
+
+            return;
+        }
+
         for (int i = 0; i < rows.Length; i++)
         {
             Add(ref accumulators[i], rows[i]);

@@ -24,13 +24,15 @@ internal struct DoubleSum
     /// <summary>Adds a number.</summary>
     public void Add(double value)
     {
-        if (IsScaled || !(Math.Abs(Sum + value) < Limit))
+        double sum = Sum + value;
+        if (IsScaled || !(Math.Abs(sum) < Limit))
         {
             Scale();
             value *= ScaleDown;
+            sum = Sum + value;
         }
 
-        AddCompensated(value);
+        AddCompensated(value, sum);
     }
 
     /// <summary>Adds another sum.</summary>
@@ -42,7 +44,7 @@ internal struct DoubleSum
             other.Scale();
         }
 
-        AddCompensated(other.Sum);
+        AddCompensated(other.Sum, Sum + other.Sum);
         Error += other.Error;
     }
 
@@ -58,9 +60,8 @@ internal struct DoubleSum
     private static double? FiniteOrNull(double value) => double.IsFinite(value) ? value : null;
 
     // Knuth's TwoSum: computes the exact rounding error of the addition.
-    private void AddCompensated(double value)
+    private void AddCompensated(double value, double sum)
     {
-        double sum = Sum + value;
         double added = sum - Sum;
         Error += (Sum - (sum - added)) + (value - added);
         Sum = sum;

@@ -89,6 +89,7 @@ internal abstract class HeapColumn<TKey, TCell>(HeapKeyedStore<TKey> store, stri
     {
         _cells[group].ForWrite(slot, _versions) = default!;
         PresentForWrite(group)[slot >> 6] &= ~(1UL << (slot & 63));
+        store.OnDropped();
     }
 
     /// <inheritdoc/>

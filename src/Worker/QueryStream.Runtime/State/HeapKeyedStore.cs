@@ -20,6 +20,9 @@ internal sealed class HeapKeyedStore<TKey>(int keyGroups) : KeyedStore<TKey>
     private int _sweptSlot;
     private bool _expires;
 
+    // Whether state of the selected key was removed: only then it may have none left, and Release looks at all columns.
+    private bool _mayBeEmpty;
+
     /// <summary>The captures of this state that are in flight.</summary>
     public CaptureVersions Versions { get; } = new();
 
@@ -38,11 +41,12 @@ internal sealed class HeapKeyedStore<TKey>(int keyGroups) : KeyedStore<TKey>
         base.Select(key, hash);
         Group = KeyGroup.Of(hash, keyGroups).Number;
         _slot = Unknown;
+        _mayBeEmpty = false;
     }
 
     public override void Release()
     {
-        if (_slot >= 0)
+        if (_mayBeEmpty && _slot >= 0)
         {
             DropIfEmpty(Group, _slot);
         }
@@ -129,6 +133,9 @@ internal sealed class HeapKeyedStore<TKey>(int keyGroups) : KeyedStore<TKey>
 
         return slot;
     }
+
+    /// <summary>Called when state of a key was removed.</summary>
+    public void OnDropped() => _mayBeEmpty = true;
 
     public override void Sweep(int slots)
     {

@@ -82,10 +82,14 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
     /// <param name="slots">Gets the slot of each row's key.</param>
     public void FindOrAdd<T>(ReadOnlySpan<T> rows, Func<T, TKey> keyOf, Span<int> slots)
     {
-        for (int i = 0; i < rows.Length; i++)
+        slots = slots[..rows.Length];
+        for (int i = 0; i < slots.Length; i++)
         {
             TKey key = keyOf(rows[i]);
-            slots[i] = FindOrAdd(key, KeyType.HashOfRow(key));
+
+            // In a local first, or the place of the result would be kept in a register while the key is searched.
+            int slot = FindOrAdd(key, KeyType.HashOfRow(key));
+            slots[i] = slot;
         }
     }
 
@@ -138,8 +142,9 @@ internal sealed class KeyTable<TKey>(CaptureVersions versions)
         Count = Count,
     };
 
+    // The key by value: a reference to it would keep it out of registers in the loops that find keys.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int Add(in TKey key, ulong hash, int end)
+    private int Add(TKey key, ulong hash, int end)
     {
         int slot = Count++;
         if (slot == Capacity)

@@ -323,10 +323,13 @@ internal sealed class ByteCountWindowStore<TKey, TAccumulator> : CountWindowStor
 
     public override void SetAccumulator(int slot, in TAccumulator accumulator) => AccumulatorForUpdate(slot) = accumulator;
 
-    public override void Remove(int slot)
+    public override void RemoveEmpty(List<int> slots)
     {
-        _slots.Remove(Text(_keys[slot]));
-        _bytes.Remove(SortedBytes.Encode(_keys[slot]));
+        foreach (int slot in slots.Where(slot => ForWrite(slot).IsEmpty))
+        {
+            _slots.Remove(Text(_keys[slot]));
+            _bytes.Remove(SortedBytes.Encode(_keys[slot]));
+        }
     }
 
     public override void Release()

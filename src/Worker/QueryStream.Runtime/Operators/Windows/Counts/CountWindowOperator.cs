@@ -20,8 +20,12 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     private readonly CountWindowStore<TKey, TAccumulator> _store;
     private readonly int[] _slots = new int[Batch.MaxRows];
 
-    // The slots whose windows have closed in this batch.
+    // The slots whose windows have a result that is due, and those whose windows have closed, in this batch.
+    private readonly List<int> _due = [];
     private readonly List<int> _closed = [];
+
+    // The results of this batch, and how many of its rows are folded.
+    private Batch<WindowResult<TKey, TOut>>? _results;
     private int _folded;
 
     // For errors: the slot whose result is being made; -1 if there is none.
@@ -52,32 +56,16 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     protected override void Add(Batch<T> batch)
     {
         DetachKept<TAccumulator>(batch);
-        ReadOnlySpan<T> rows = batch.Rows;
-        ReadOnlySpan<EventTime> times = batch.Times;
-        EventTime? now = Clock?.Now(Watermark);
-        Batch<WindowResult<TKey, TOut>>? results = null;
-        Span<int> slots = _slots.AsSpan(0, rows.Length);
-        _store.FindOrAdd(rows, _aggregation.Key, slots);
-        PagedElements<CountInfo> windows = _store.ForWrite(slots);
-        long limit = _windows.Rows;
+        Span<int> slots = _slots.AsSpan(0, batch.Count);
+        _store.FindOrAdd(batch.Rows, _aggregation.Key, slots);
         _folded = 0;
-        for (int i = 0; i < rows.Length; i++)
-        {
-            EventTime time = now ?? times[i];
-            ref CountInfo info = ref windows[i];
-            (info.First, info.Last) = (EventTime.Min(info.First, time), EventTime.Max(info.Last, time));
-            if (++info.Rows >= limit)
-            {
-                Fold(rows, times, i + 1);
-                AddResult(results ??= Batch<WindowResult<TKey, TOut>>.Rent(), slots[i], isFinal: _windows.StartsAnew);
-            }
-        }
-
-        Fold(rows, times, rows.Length);
+        CountRows(batch, _store.ForWrite(slots), Clock?.Now(Watermark));
+        AddDue(batch, batch.Count);
         RemoveClosed();
         _store.Release();
-        if (results is not null)
+        if (_results is { } results)
         {
+            _results = null;
             Send(results);
         }
     }
@@ -117,15 +105,63 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
 
     private static Window WindowOf(in CountInfo info) => new(info.First, info.Last.Add(1));
 
-    private void Fold(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int end)
+    // Results are made together, so that rows are folded in long runs: only the next row of a window whose result is due must wait for it.
+    private void CountRows(Batch<T> batch, PagedElements<CountInfo> windows, EventTime? now)
+    {
+        ReadOnlySpan<EventTime> times = batch.Times;
+        long limit = _windows.Rows;
+        for (int i = 0; (i = CountRows(windows, times, now, i, limit)) < times.Length; i++)
+        {
+            ref CountInfo window = ref windows[i];
+            if (window.Rows == CountInfo.Due)
+            {
+                AddDue(batch, i);
+            }
+
+            window.Add(now ?? times[i]);
+            if (window.Rows >= limit)
+            {
+                window.Rows = CountInfo.Due;
+                _due.Add(_slots[i]);
+            }
+        }
+    }
+
+    // Counts rows up to one that fills its window. Nothing is called in the loop, so that its variables stay in registers.
+    private static int CountRows(PagedElements<CountInfo> windows, ReadOnlySpan<EventTime> times, EventTime? now, int first, long limit)
+    {
+        int i = first;
+        for (; i < times.Length; i++)
+        {
+            ref CountInfo window = ref windows[i];
+            if (window.Rows >= limit - 1)
+            {
+                break;
+            }
+
+            window.Add(now ?? times[i]);
+        }
+
+        return i;
+    }
+
+    // Folds the rows up to one, and adds the results that are due then.
+    private void AddDue(Batch<T> batch, int end)
     {
         if (_folded < end)
         {
             Range run = _folded..end;
-            _aggregation.Aggregate.AddBatch(_store.AccumulatorsForUpdate(_slots.AsSpan(run)), rows[run], times[run]);
+            _aggregation.Aggregate.AddBatch(_store.AccumulatorsForUpdate(_slots.AsSpan(run)), batch.Rows[run], batch.Times[run]);
             Counts.Absorbed += end - _folded;
             _folded = end;
         }
+
+        foreach (int slot in _due)
+        {
+            AddResult(_results ??= Batch<WindowResult<TKey, TOut>>.Rent(), slot, isFinal: _windows.StartsAnew);
+        }
+
+        _due.Clear();
     }
 
     private void AddResult(Batch<WindowResult<TKey, TOut>> results, int slot, bool isFinal)
@@ -146,27 +182,12 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         }
     }
 
-    // Backwards, since removing a slot moves the last window into its place.
     private void RemoveClosed()
     {
-        if (_closed.Count == 0)
+        if (_closed.Count > 0)
         {
-            return;
+            _store.RemoveEmpty(_closed);
+            _closed.Clear();
         }
-
-        _closed.Sort();
-        int before = -1;
-        for (int i = _closed.Count - 1; i >= 0; i--)
-        {
-            int slot = _closed[i];
-            if (slot != before && _store.ForWrite(slot).Rows == 0)
-            {
-                _store.Remove(slot);
-            }
-
-            before = slot;
-        }
-
-        _closed.Clear();
     }
 }

@@ -54,8 +54,8 @@ internal abstract class CountWindowStore<TKey, TAccumulator>
     /// <summary>Replaces the accumulator of a window; its objects belong to the store from now on.</summary>
     public abstract void SetAccumulator(int slot, in TAccumulator accumulator);
 
-    /// <summary>Removes a window. Another one may get its slot.</summary>
-    public abstract void Remove(int slot);
+    /// <summary>Removes those of some windows that are empty. Other windows may get their slots.</summary>
+    public abstract void RemoveEmpty(List<int> slots);
 
     /// <summary>Ends a batch: the store may write changes back, and slots and references are no longer valid.</summary>
     public abstract void Release();
@@ -137,16 +137,16 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
 
     public override void SetAccumulator(int slot, in TAccumulator accumulator) => _accumulators.Set(slot, accumulator);
 
-    public override void Remove(int slot)
+    public override void RemoveEmpty(List<int> slots)
     {
-        int moved = _keys.Remove(slot);
-        if (moved != slot)
+        foreach (int slot in slots)
         {
-            ForWrite(slot) = _windows[moved];
-            _accumulators.Set(slot, _accumulators.ForUpdate(moved));
+            // The last window moves into the slot, and may be empty as well.
+            while (slot < _keys.Count && _windows[slot].IsEmpty)
+            {
+                Remove(slot);
+            }
         }
-
-        _accumulators.Set(moved, default);
     }
 
     public override void Release()
@@ -175,6 +175,18 @@ internal sealed class HeapCountWindowStore<TKey, TAccumulator> : CountWindowStor
         }
     }
 
+    private void Remove(int slot)
+    {
+        int moved = _keys.Remove(slot);
+        if (moved != slot)
+        {
+            ForWrite(slot) = _windows[moved];
+            _accumulators.Set(slot, _accumulators.ForUpdate(moved));
+        }
+
+        _accumulators.Set(moved, default);
+    }
+
     private static IEnumerable<(ulong, TKey, CountInfo, TAccumulator)> All(
         FrozenKeys<TKey> keys, FrozenArray<CountInfo> windows, FrozenArray<TAccumulator> accumulators)
     {
@@ -191,6 +203,9 @@ internal struct CountInfo
     /// <summary>A window without rows.</summary>
     public static readonly CountInfo Empty = new() { First = EventTime.MaxValue, Last = EventTime.MinValue };
 
+    /// <summary>The number of rows of a window whose result is due, until its batch is added.</summary>
+    public const long Due = long.MaxValue;
+
     /// <summary>Rows since the last result.</summary>
     public long Rows;
 
@@ -199,4 +214,14 @@ internal struct CountInfo
 
     /// <summary>The latest time of a row of the window.</summary>
     public EventTime Last;
+
+    /// <summary>Whether the window has had no row.</summary>
+    public readonly bool IsEmpty => First > Last;
+
+    /// <summary>Adds a row.</summary>
+    public void Add(EventTime time)
+    {
+        (First, Last) = (EventTime.Min(First, time), EventTime.Max(Last, time));
+        Rows++;
+    }
 }
