@@ -7,13 +7,6 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows;
 
-/// <summary>Windows in error messages.</summary>
-internal static class WindowText
-{
-    /// <summary>Which window of which key.</summary>
-    public static string Of<TKey>(Window window, in TKey key) => $"the window from {window.Start} to {window.End} of key {RowText.OfKey(key)}";
-}
-
 /// <summary>
 /// Finds the row of a batch for which an aggregation threw. An aggregation adds many rows in one call, so the row is not known when it throws. This
 /// calls the functions of the job again, row by row, with accumulators of its own. Used only when the task fails.
