@@ -114,11 +114,11 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     /// <summary>Whether the job can continue with another parallelism without repeating finished work.</summary>
     /// <param name="parallelism">The new parallelism.</param>
     /// <param name="ended">The tasks that have failed, or would finish a second time and emit the final rows of their functions again.</param>
-    public bool CanMove(int parallelism, out TaskId[] ended)
+    public bool CanRescale(int parallelism, out TaskId[] ended)
     {
         ended =
         [
-            .. _outcomes.Where(outcome => outcome.Value != TaskOutcome.Finished || !CanMove(outcome.Key.Vertex, parallelism))
+            .. _outcomes.Where(outcome => outcome.Value != TaskOutcome.Finished || !CanRescale(outcome.Key.Vertex, parallelism))
                 .Select(outcome => outcome.Key),
         ];
         return ended.Length == 0;
@@ -173,7 +173,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     private TaskSnapshot? Find(TaskId task, CheckpointId checkpoint) =>
         _snapshots.GetValueOrDefault((task, checkpoint)) ?? _snapshots.GetValueOrDefault((task, new CheckpointId(0)));
 
-    private bool CanMove(VertexId vertex, int parallelism)
+    private bool CanRescale(VertexId vertex, int parallelism)
     {
         TaskId[] subtasks = [.. _tasks.Keys.Where(task => task.Vertex == vertex)];
         return subtasks.Length == parallelism || subtasks.All(_outcomes.ContainsKey);
