@@ -21,7 +21,7 @@ internal sealed class HeapSliceStore<TKey, TAccumulator>(AlignedWindows[] window
         return Items(Tables);
     }
 
-    public override bool Load(SliceTable<TKey, TAccumulator> table, int group) => false;
+    public override bool Load(SliceTable<TKey, TAccumulator> table, int slot) => false;
 
     public override void LoadAll(Slice<TKey, TAccumulator> slice)
     {
@@ -40,9 +40,9 @@ internal sealed class HeapSliceStore<TKey, TAccumulator>(AlignedWindows[] window
     {
         foreach (SliceTable<TKey, TAccumulator> table in tables)
         {
-            for (int group = 0; group < table.Keys.Count; group++)
+            for (int slot = 0; slot < table.Keys.Count; slot++)
             {
-                yield return table.ItemOf(group);
+                yield return table.ItemOf(slot);
             }
         }
     }

@@ -1,34 +1,34 @@
 namespace QueryStream.Runtime.Operators.Windows.Aligned;
 
 /// <summary>
-/// Decides whether folding before the exchange is worth its cost: it is not if nearly every row has its own key. Once switched off, folding is tried
-/// again after a while, since the data may have changed.
+/// Decides whether pre-aggregation, before the exchange, is worth its cost: it is not if nearly every row has its own key. Once switched off, it is
+/// tried again after a while, since the data may have changed.
 /// </summary>
-internal sealed class MergeProbe
+internal sealed class PreAggregationProbe
 {
     private const int ProbeRows = 1 << 15;
     private const int PauseRows = 1 << 19;
 
     private long _rows;
-    private long _groups;
+    private long _keys;
 
-    /// <summary>Whether rows should be folded.</summary>
+    /// <summary>Whether rows should be pre-aggregated.</summary>
     public bool IsWorthwhile { get; private set; } = true;
 
-    /// <summary>Rows were folded into this many new keys.</summary>
-    public void OnFolded(int rows, int newGroups)
+    /// <summary>Rows were pre-aggregated, and brought this many new keys.</summary>
+    public void OnAggregated(int rows, int newKeys)
     {
         _rows += rows;
-        _groups += newGroups;
+        _keys += newKeys;
         if (_rows >= ProbeRows)
         {
-            IsWorthwhile = _groups * 5 < _rows * 4;
+            IsWorthwhile = _keys * 5 < _rows * 4;
             _rows = 0;
-            _groups = 0;
+            _keys = 0;
         }
     }
 
-    /// <summary>Rows were forwarded unfolded.</summary>
+    /// <summary>Rows were forwarded as they are.</summary>
     public void OnSkipped(int rows)
     {
         _rows += rows;

@@ -49,43 +49,43 @@ internal sealed class Slice<TKey, TAccumulator>
 
     /// <summary>Notes that a key's early result has changed.</summary>
     /// <returns>Whether it is the first such key.</returns>
-    public bool MarkChanged(int group)
+    public bool MarkChanged(int slot)
     {
-        ref SliceFlags flags = ref Table.FlagsForWrite(group);
+        ref SliceFlags flags = ref Table.FlagsForWrite(slot);
         if ((flags & SliceFlags.Changed) != 0)
         {
             return false;
         }
 
         flags |= SliceFlags.Changed;
-        Changed.Add(group);
+        Changed.Add(slot);
         return Changed.Count == 1;
     }
 
     /// <summary>Notes that a key's result in closed windows has changed.</summary>
-    /// <param name="group">The key.</param>
+    /// <param name="slot">The slot of the key in the table.</param>
     /// <param name="isNew">Whether the table did not have the key before.</param>
     /// <returns>Whether it is the first such key.</returns>
-    public bool MarkLate(int group, bool isNew)
+    public bool MarkLate(int slot, bool isNew)
     {
-        ref SliceFlags flags = ref Table.FlagsForWrite(group);
+        ref SliceFlags flags = ref Table.FlagsForWrite(slot);
         if ((flags & SliceFlags.Late) != 0)
         {
             return false;
         }
 
         flags |= isNew && (flags & SliceFlags.Loaded) == 0 ? SliceFlags.Late | SliceFlags.New : SliceFlags.Late;
-        Late.Add(group);
+        Late.Add(slot);
         return Late.Count == 1;
     }
 
     /// <summary>Whether the slice has the key only since rows came that were late.</summary>
-    public bool IsNew(int group) => (Table.FlagsOf(group) & SliceFlags.New) != 0;
+    public bool IsNew(int slot) => (Table.FlagsOf(slot) & SliceFlags.New) != 0;
 
     /// <summary>Says whether a key is new; for what is merged of several slices.</summary>
-    public void SetNew(int group, bool isNew)
+    public void SetNew(int slot, bool isNew)
     {
-        ref SliceFlags flags = ref Table.FlagsForWrite(group);
+        ref SliceFlags flags = ref Table.FlagsForWrite(slot);
         flags = isNew ? flags | SliceFlags.New : flags & ~SliceFlags.New;
     }
 
@@ -112,13 +112,13 @@ internal sealed class Slice<TKey, TAccumulator>
         IsRemoved = false;
     }
 
-    private void Clear(List<int> groups, SliceFlags flags)
+    private void Clear(List<int> slots, SliceFlags flags)
     {
-        foreach (int group in groups)
+        foreach (int slot in slots)
         {
-            Table.FlagsForWrite(group) &= ~flags;
+            Table.FlagsForWrite(slot) &= ~flags;
         }
 
-        groups.Clear();
+        slots.Clear();
     }
 }

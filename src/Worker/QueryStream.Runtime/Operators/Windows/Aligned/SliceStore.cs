@@ -81,7 +81,7 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
 
     /// <summary>Loads a key that was just added to a slice's table with an empty accumulator.</summary>
     /// <returns>Whether the store has the key in this slice.</returns>
-    public abstract bool Load(SliceTable<TKey, TAccumulator> table, int group);
+    public abstract bool Load(SliceTable<TKey, TAccumulator> table, int slot);
 
     /// <summary>Loads all keys of a slice. They stay loaded, under the same numbers, until <see cref="Release"/>.</summary>
     public abstract void LoadAll(Slice<TKey, TAccumulator> slice);
@@ -96,8 +96,8 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
     public TAccumulator? CopyOf<T, TOut>(in TKey key, ulong hash, EventTime time, Aggregate<T, TAccumulator, TOut> aggregate)
     {
         int index = FirstEndingAfter(time);
-        int group = index < Count ? this[index].Table.Find(key, hash) : -1;
-        return group < 0 ? null : aggregate.Copy(this[index].Table.Accumulators[group]);
+        int slot = index < Count ? this[index].Table.Find(key, hash) : -1;
+        return slot < 0 ? null : aggregate.Copy(this[index].Table.Accumulators[slot]);
     }
 
     /// <summary>The place of the first slice that ends after a time; <see cref="Count"/> if none does.</summary>

@@ -43,32 +43,32 @@ internal sealed class SliceTable<TKey, TAccumulator>(
     public int FindOrAdd(in TKey key, ulong hash)
     {
         int before = Keys.Count;
-        int group = Keys.FindOrAdd(key, hash);
-        if (group == before)
+        int slot = Keys.FindOrAdd(key, hash);
+        if (slot == before)
         {
-            Added(group);
+            Added(slot);
         }
 
-        return group;
+        return slot;
     }
 
     /// <summary>The numbers of the keys of rows, as <see cref="FindOrAdd(in TKey, ulong)"/> has that of one; faster for many.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="keyOf">The key of a row.</param>
-    /// <param name="groups">Gets the number of each row's key.</param>
-    public void FindOrAdd<T>(ReadOnlySpan<T> rows, Func<T, TKey> keyOf, Span<int> groups)
+    /// <param name="slots">Gets the slot of each row's key.</param>
+    public void FindOrAdd<T>(ReadOnlySpan<T> rows, Func<T, TKey> keyOf, Span<int> slots)
     {
         int before = Keys.Count;
         try
         {
-            Keys.FindOrAdd(rows, keyOf, groups);
+            Keys.FindOrAdd(rows, keyOf, slots);
         }
         finally
         {
             // Also if a row has thrown: the search for that row uses the keys before it.
-            for (int group = before; group < Keys.Count; group++)
+            for (int slot = before; slot < Keys.Count; slot++)
             {
-                Added(group);
+                Added(slot);
             }
         }
     }
@@ -76,34 +76,34 @@ internal sealed class SliceTable<TKey, TAccumulator>(
     /// <summary>The number of a key; -1 if the slice does not have it.</summary>
     public int Find(in TKey key, ulong hash)
     {
-        int group = Keys.Find(key, hash);
-        if (group >= 0 || store is null)
+        int slot = Keys.Find(key, hash);
+        if (slot >= 0 || store is null)
         {
-            return group;
+            return slot;
         }
 
-        group = Keys.FindOrAdd(key, hash);
-        if (Added(group))
+        slot = Keys.FindOrAdd(key, hash);
+        if (Added(slot))
         {
-            return group;
+            return slot;
         }
 
-        Keys.Remove(group);
+        Keys.Remove(slot);
         return -1;
     }
 
     /// <summary>A key with its hash, as it is written; on any thread, if a capture holds the table.</summary>
-    public (ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item) ItemOf(int group) =>
-        (Keys.HashOf(group), (Keys.KeyOf(group), End, (FlagsOf(group) & SliceFlags.Changed) != 0, Accumulators[group]));
+    public (ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item) ItemOf(int slot) =>
+        (Keys.HashOf(slot), (Keys.KeyOf(slot), End, (FlagsOf(slot) & SliceFlags.Changed) != 0, Accumulators[slot]));
 
     /// <summary>The flags of a key.</summary>
-    public SliceFlags FlagsOf(int group) => group < _flags.Capacity ? _flags[group] : SliceFlags.None;
+    public SliceFlags FlagsOf(int slot) => slot < _flags.Capacity ? _flags[slot] : SliceFlags.None;
 
     /// <summary>The flags of a key, to be changed.</summary>
-    public ref SliceFlags FlagsForWrite(int group)
+    public ref SliceFlags FlagsForWrite(int slot)
     {
-        _flags.EnsureCapacity(group + 1, versions);
-        return ref _flags.ForWrite(group, versions);
+        _flags.EnsureCapacity(slot + 1, versions);
+        return ref _flags.ForWrite(slot, versions);
     }
 
     /// <summary>Removes all keys. Not if a capture may hold them.</summary>
@@ -126,15 +126,15 @@ internal sealed class SliceTable<TKey, TAccumulator>(
 
     // Makes room for a key that was added, and loads it. Returns whether the slice had it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Added(int group)
+    private bool Added(int slot)
     {
         _accumulators.EnsureCapacity(Keys.Capacity);
-        if (store is null || !store.Load(this, group))
+        if (store is null || !store.Load(this, slot))
         {
             return false;
         }
 
-        FlagsForWrite(group) |= SliceFlags.Loaded;
+        FlagsForWrite(slot) |= SliceFlags.Loaded;
         return true;
     }
 }

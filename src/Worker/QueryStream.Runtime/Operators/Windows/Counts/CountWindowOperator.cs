@@ -22,7 +22,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
 
     // The slots whose windows have closed in this batch.
     private readonly List<int> _closed = [];
-    private int _folded;
+    private int _added;
 
     // For errors: the slot whose result is being made; -1 if there is none.
     private int _firing = -1;
@@ -60,7 +60,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         _store.FindOrAdd(rows, _aggregation.Key, slots);
         PagedElements<CountInfo> windows = _store.ForWrite(slots);
         long limit = _windows.Rows;
-        _folded = 0;
+        _added = 0;
         for (int i = 0; i < rows.Length; i++)
         {
             EventTime time = now ?? times[i];
@@ -68,12 +68,12 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
             (info.First, info.Last) = (EventTime.Min(info.First, time), EventTime.Max(info.Last, time));
             if (++info.Rows >= limit)
             {
-                Fold(rows, times, i + 1);
+                AddRows(rows, times, i + 1);
                 AddResult(results ??= Batch<WindowResult<TKey, TOut>>.Rent(), slots[i], isFinal: _windows.StartsAnew);
             }
         }
 
-        Fold(rows, times, rows.Length);
+        AddRows(rows, times, rows.Length);
         RemoveClosed();
         _store.Release();
         if (results is not null)
@@ -117,14 +117,14 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
 
     private static Window WindowOf(in CountInfo info) => new(info.First, info.Last.Add(1));
 
-    private void Fold(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int end)
+    private void AddRows(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int end)
     {
-        if (_folded < end)
+        if (_added < end)
         {
-            Range run = _folded..end;
+            Range run = _added..end;
             _aggregation.Aggregate.AddBatch(_store.AccumulatorsForUpdate(_slots.AsSpan(run)), rows[run], times[run]);
-            Counts.Absorbed += end - _folded;
-            _folded = end;
+            Counts.Absorbed += end - _added;
+            _added = end;
         }
     }
 
