@@ -92,7 +92,7 @@ public sealed class KeyedStream<T, TKey>
     public WindowedStream<T, TKey> Window(Windowing windows) => new(_rows, Key, windows);
 
     /// <summary>
-    /// Groups the rows of each key by several kinds of window, which share work and memory: rows are folded once.
+    /// Groups the rows of each key by several kinds of window, which share work and memory: rows are aggregated once.
     /// <see cref="WindowStream{T, TKey, TOut}.Of"/> selects the results of one kind. A row is late if no window accepts it any more.
     /// </summary>
     /// <exception cref="JobDefinitionException">There are none, or one occurs twice.</exception>

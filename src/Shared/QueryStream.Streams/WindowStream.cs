@@ -27,7 +27,7 @@ public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut
     }
 
     /// <summary>
-    /// The dead letters of rows that cannot be folded, if <see cref="WindowedStream{T, TKey}.OnError"/> was called with
+    /// The dead letters of rows that cannot be aggregated, if <see cref="WindowedStream{T, TKey}.OnError"/> was called with
     /// <see cref="ErrorPolicy.DeadLetter"/>.
     /// </summary>
     /// <exception cref="JobDefinitionException">The policy is another one.</exception>

@@ -5,7 +5,7 @@ namespace QueryStream.Streams;
 /// <content>Overloads for several aggregates.</content>
 public sealed partial class WindowedStream<T, TKey>
 {
-    /// <summary>Folds with two aggregates at once.</summary>
+    /// <summary>Aggregates with two aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2)> Aggregate<A1, R1, A2, R2>(
         Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>)> aggregates)
@@ -16,7 +16,7 @@ public sealed partial class WindowedStream<T, TKey>
         return Aggregate(Combine.Of(parts.Item1, parts.Item2));
     }
 
-    /// <summary>Folds with three aggregates at once.</summary>
+    /// <summary>Aggregates with three aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3)> Aggregate<A1, R1, A2, R2, A3, R3>(
         Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>)> aggregates)
@@ -28,7 +28,7 @@ public sealed partial class WindowedStream<T, TKey>
         return Aggregate(Combine.Of(parts.Item1, parts.Item2, parts.Item3));
     }
 
-    /// <summary>Folds with four aggregates at once.</summary>
+    /// <summary>Aggregates with four aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4>(
         Func<AggregateBuilder<T>, (Aggregate<T, A1, R1>, Aggregate<T, A2, R2>, Aggregate<T, A3, R3>, Aggregate<T, A4, R4>)> aggregates)
@@ -41,7 +41,7 @@ public sealed partial class WindowedStream<T, TKey>
         return Aggregate(Combine.Of(parts.Item1, parts.Item2, parts.Item3, parts.Item4));
     }
 
-    /// <summary>Folds with five aggregates at once.</summary>
+    /// <summary>Aggregates with five aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4, R5)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4, A5, R5>(
         Func<AggregateBuilder<T>,
@@ -57,7 +57,7 @@ public sealed partial class WindowedStream<T, TKey>
         return Aggregate(Combine.Of(parts.Item1, parts.Item2, parts.Item3, parts.Item4, parts.Item5));
     }
 
-    /// <summary>Folds with six aggregates at once.</summary>
+    /// <summary>Aggregates with six aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4, R5, R6)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4, A5, R5, A6, R6>(
         Func<AggregateBuilder<T>,
@@ -74,7 +74,7 @@ public sealed partial class WindowedStream<T, TKey>
         return Aggregate(Combine.Of(parts.Item1, parts.Item2, parts.Item3, parts.Item4, parts.Item5, parts.Item6));
     }
 
-    /// <summary>Folds with seven aggregates at once.</summary>
+    /// <summary>Aggregates with seven aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4, R5, R6, R7)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4, A5, R5, A6, R6, A7, R7>(
         Func<AggregateBuilder<T>,
@@ -92,7 +92,7 @@ public sealed partial class WindowedStream<T, TKey>
         return Aggregate(Combine.Of(parts.Item1, parts.Item2, parts.Item3, parts.Item4, parts.Item5, parts.Item6, parts.Item7));
     }
 
-    /// <summary>Folds with eight aggregates at once.</summary>
+    /// <summary>Aggregates with eight aggregates at once.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, (R1, R2, R3, R4, R5, R6, R7, R8)> Aggregate<A1, R1, A2, R2, A3, R3, A4, R4, A5, R5, A6, R6, A7, R7, A8, R8>(
         Func<AggregateBuilder<T>,

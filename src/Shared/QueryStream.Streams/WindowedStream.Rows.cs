@@ -47,7 +47,7 @@ public sealed partial class WindowedStream<T, TKey>
     private WindowStream<T, TKey, TOut> AggregateRows<TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate)
         where TAccumulator : struct
     {
-        RowWindowNode<T, TKey, WindowResult<TKey, TOut>> node = AddRowWindow(() => new FoldFunction<TKey, T, TAccumulator, TOut>(aggregate));
+        RowWindowNode<T, TKey, WindowResult<TKey, TOut>> node = AddRowWindow(() => new AggregatingFunction<TKey, T, TAccumulator, TOut>(aggregate));
         return new WindowStream<T, TKey, TOut>(_rows.Job, node.Rows, node.SideOutputOf(node.Late), Settings.Windows, RowCheck);
     }
 

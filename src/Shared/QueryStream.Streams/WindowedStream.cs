@@ -43,7 +43,7 @@ public sealed partial class WindowedStream<T, TKey>
 
     private ErrorPolicy Policy { get; init; }
 
-    // Removes rows that cannot be folded; null: they fail the job.
+    // Removes rows that cannot be aggregated; null: they fail the job.
     private RowCheckNode<T>? RowCheck { get; init; }
 
     /// <summary>
@@ -82,19 +82,19 @@ public sealed partial class WindowedStream<T, TKey>
     /// <exception cref="JobDefinitionException">The name is empty.</exception>
     public WindowedStream<T, TKey> Named(string name) => new(this, _rows) { Name = StreamBuilder.RequireName(name, "A window") };
 
-    /// <summary>Sends each row through the exchange, instead of folding rows before it.</summary>
+    /// <summary>Sends each row through the exchange, instead of pre-aggregating rows before it.</summary>
     public WindowedStream<T, TKey> OnePhase() => new(this, _rows) { IsTwoPhase = false };
 
     /// <summary>
     /// Sets what happens to a row for which a function of an aggregate throws, independent of other rows. A policy other than
-    /// <see cref="ErrorPolicy.Fail"/> folds each row twice. Exceptions that depend on other rows, or are thrown for a result, always fail the job.
+    /// <see cref="ErrorPolicy.Fail"/> adds each row twice. Exceptions that depend on other rows, or are thrown for a result, always fail the job.
     /// </summary>
     /// <exception cref="JobDefinitionException">The policy is not defined.</exception>
     public WindowedStream<T, TKey> OnError(ErrorPolicy policy) => Enum.IsDefined(policy)
         ? new WindowedStream<T, TKey>(this, _rows) { Policy = policy }
         : throw new JobDefinitionException($"Windows: {policy} is not an error policy.");
 
-    /// <summary>Folds the rows of each window and key.</summary>
+    /// <summary>Aggregates the rows of each window and key.</summary>
     /// <exception cref="JobDefinitionException">The settings of the windows contradict each other, or the accumulator has no codec.</exception>
     [StatefulOperator]
     public WindowStream<T, TKey, TOut> Aggregate<TAccumulator, TOut>(Aggregate<T, TAccumulator, TOut> aggregate)
@@ -120,7 +120,7 @@ public sealed partial class WindowedStream<T, TKey>
         return Add(aggregate, isTwoPhase);
     }
 
-    /// <summary>Folds the rows with a built-in aggregate.</summary>
+    /// <summary>Aggregates the rows with a built-in aggregate.</summary>
     [StatefulOperator]
     public WindowStream<T, TKey, TOut> Aggregate<TAccumulator, TOut>(Func<AggregateBuilder<T>, Aggregate<T, TAccumulator, TOut>> aggregate)
         where TAccumulator : struct => Aggregate(aggregate(default));

@@ -39,7 +39,7 @@ public sealed class InMemoryCheckpointServerContractTests : CheckpointStorageSui
 public sealed class RedisCheckpointStorageTests
 {
     [RedisFact(ownServer: true)]
-    public async Task A_coordinator_that_was_overtaken_meanwhile_commits_nothing()
+    public async Task A_coordinator_that_was_fenced_meanwhile_commits_nothing()
     {
         await using RedisServer server = await RedisServer.StartAsync();
         await using RedisCheckpointStorage old = New(server);

@@ -188,7 +188,7 @@ public abstract class CheckpointStorageSuite : IAsyncLifetime
         Assert.Empty(await second.ListAsync(default));
     }
 
-    /// <summary>A coordinator that was overtaken marks nothing as ended.</summary>
+    /// <summary>A coordinator that was fenced marks nothing as ended.</summary>
     [ContractFact]
     public async Task An_older_epoch_marks_no_run_as_ended()
     {

@@ -18,7 +18,7 @@ public sealed class OperatorTests
         visits.Watermark(40 * 60_000);
         Assert.Empty(visits.Rows);
 
-        visits.Move(parallelism: 3);
+        visits.Rescale(parallelism: 3);
         visits.Watermark(50 * 60_000);
         Assert.Equal([2], visits.Take().Select(visit => visit.Value));
     }

@@ -8,14 +8,6 @@ using QueryStream.Streams.Formats;
 
 namespace QueryStream.Connectors.Kafka.Source;
 
-/// <summary>A topic as a source.</summary>
-internal sealed class KafkaSource<T>(KafkaSourceOptions options, RecordFormat<T> format) : ISource<T>
-{
-    public bool IsBounded => options.IsBounded;
-
-    public ISourceReader<T> CreateReader(SourceContext context) => new KafkaSourceReader<T>(options, format.CreateDecoder(), context);
-}
-
 /// <summary>
 /// Reads the partitions of one subtask. Of n subtasks, subtask i reads the partitions at the indexes i, i + n, i + 2n … of the sorted list. The
 /// consumer group assigns no partitions.

@@ -4,38 +4,6 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Checkpoints.Storage;
 
-/// <summary>Opens storages under addresses of one scheme, such as <c>redis</c>.</summary>
-public interface ICheckpointStorageFactory
-{
-    /// <summary>The schemes, in lower case and without colon.</summary>
-    IReadOnlyList<string> Schemes { get; }
-
-    /// <summary>Opens a storage, without a connection yet.</summary>
-    /// <exception cref="CheckpointStorageException">The address is malformed; says how it should look.</exception>
-    ICheckpointStorage Open(string address);
-}
-
-/// <summary>Storages under <c>file:///…</c>, or under a path without scheme.</summary>
-/// <param name="files">The file system.</param>
-public sealed class DirectoryStorageFactory(IDurableFiles files) : ICheckpointStorageFactory
-{
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Schemes => ["file"];
-
-    /// <inheritdoc/>
-    public ICheckpointStorage Open(string address)
-    {
-        if (!address.Contains("://", StringComparison.Ordinal))
-        {
-            return new DirectoryStorage(Path.GetFullPath(address), files);
-        }
-
-        return Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri is { IsFile: true, Host: "" }
-            ? new DirectoryStorage(uri.LocalPath, files)
-            : throw new CheckpointStorageException($"'{address}' is not the address of a directory: write file:///path, with three slashes.");
-    }
-}
-
 /// <summary>The storages that this process uses, one for each address, and the epochs under which it writes to them. Thread-safe.</summary>
 /// <param name="factories">One for each scheme.</param>
 public sealed class CheckpointStorages(IEnumerable<ICheckpointStorageFactory> factories) : IAsyncDisposable

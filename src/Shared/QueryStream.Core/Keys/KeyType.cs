@@ -66,6 +66,3 @@ public sealed class KeyTypeOfAttribute(Type type, Type keyType) : Attribute
     /// <summary>Its key type.</summary>
     public Type KeyType { get; } = keyType;
 }
-
-/// <summary>The key of a stream without a key: it is the same for all rows.</summary>
-public readonly record struct Unit;

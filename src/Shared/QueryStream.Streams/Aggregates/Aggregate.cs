@@ -5,9 +5,9 @@ using QueryStream.Core.Time;
 namespace QueryStream.Streams.Aggregates;
 
 /// <summary>
-/// Folds rows into a value. It is stateless: the engine keeps an accumulator for each window and key; <c>default</c> is the empty accumulator. Rows
-/// are folded before the exchange and the partial accumulators are merged after it, in any order, so merging must be associative and commutative. If
-/// it cannot be, <see cref="IsMergeable"/> is false, which costs more. Called by several threads, for different accumulators.
+/// Aggregates rows to a value. It is stateless: the engine keeps an accumulator for each window and key; <c>default</c> is the empty accumulator.
+/// Rows are pre-aggregated before the exchange and the partial accumulators are merged after it, in any order, so merging must be associative and
+/// commutative. If it cannot be, <see cref="IsMergeable"/> is false, which costs more. Called by several threads, for different accumulators.
 /// </summary>
 /// <typeparam name="TIn">The rows.</typeparam>
 /// <typeparam name="TAccumulator">The accumulator: a struct. It may refer to objects that it does not share.</typeparam>
@@ -15,7 +15,7 @@ namespace QueryStream.Streams.Aggregates;
 public abstract class Aggregate<TIn, TAccumulator, TOut>
     where TAccumulator : struct
 {
-    /// <summary>Whether accumulators can be merged. If not, windows keep their rows and fold them when they fire.</summary>
+    /// <summary>Whether accumulators can be merged. If not, windows keep their rows and aggregate them when they fire.</summary>
     public virtual bool IsMergeable => true;
 
     /// <summary>Adds a row to an accumulator.</summary>

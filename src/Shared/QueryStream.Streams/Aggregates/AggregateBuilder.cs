@@ -97,7 +97,7 @@ public readonly struct AggregateBuilder<T>
 
     /// <summary>
     /// The rows with the largest values, the largest first. Rows with equal values are ordered by event time, then by arrival. The order of arrival
-    /// is not fixed between subtasks that fold rows before the exchange.
+    /// is not fixed between subtasks that pre-aggregate rows before the exchange.
     /// </summary>
     /// <param name="count">The number of rows: 1 to 100,000.</param>
     /// <param name="by">The value to order rows by.</param>

@@ -2,7 +2,7 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Streams.Aggregates;
 
-/// <summary>Combines several aggregates into one, as nested pairs. The nesting costs nothing per row, since each part folds whole batches.</summary>
+/// <summary>Combines several aggregates into one, as nested pairs. The nesting costs nothing per row, since each part adds whole batches.</summary>
 internal static class Combine
 {
     public static Aggregate<T, (A1, A2), (R1, R2)> Of<T, A1, R1, A2, R2>(Aggregate<T, A1, R1> first, Aggregate<T, A2, R2> second)

@@ -68,7 +68,7 @@ internal sealed class CollectAggregate<TIn> : KeptRowsAggregate<TIn, IReadOnlyLi
     protected override IReadOnlyList<TIn> Result(RowBuffer<TIn> rows, bool isFinal) => rows.Rows.ToArray();
 }
 
-/// <summary>Lets merging windows use an aggregate that is not mergeable: keeps the rows and folds them when the window fires.</summary>
+/// <summary>Lets merging windows use an aggregate that is not mergeable: keeps the rows and aggregates them when the window fires.</summary>
 internal sealed class BufferingAggregate<TIn, TAccumulator, TOut>(Aggregate<TIn, TAccumulator, TOut> inner) : KeptRowsAggregate<TIn, TOut>
     where TAccumulator : struct
 {

@@ -4,8 +4,8 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Streams.Graph;
 
 /// <summary>
-/// The first phase of a window aggregation: folds rows before the exchange, and sends one partial result for each key and slice. Rows behind the
-/// local watermark are sent unfolded, since only the second phase decides which rows are late.
+/// The first phase of a window aggregation: pre-aggregates rows before the exchange, and sends one partial result for each key and slice. Rows behind
+/// the local watermark are sent as they are, since only the second phase decides which rows are late.
 /// </summary>
 /// <typeparam name="T">The rows.</typeparam>
 /// <typeparam name="TKey">The key.</typeparam>

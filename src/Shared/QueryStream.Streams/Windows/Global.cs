@@ -4,8 +4,8 @@ namespace QueryStream.Streams.Windows;
 
 /// <summary>
 /// One window of all rows of a key, which fires after a number of rows and at the end of the input. A result's window spans its earliest to its
-/// latest row, and the result has the event time of the latest. No row is late. Rows are not folded before the exchange, and which of them share a
-/// window depends on their order of arrival.
+/// latest row, and the result has the event time of the latest. No row is late. Rows are not pre-aggregated before the exchange, and which of them
+/// share a window depends on their order of arrival.
 /// </summary>
 public sealed record Global : Windowing
 {

@@ -2,7 +2,7 @@ namespace QueryStream.Streams.Windows;
 
 /// <summary>
 /// Windows made by a key's own rows: rows at most a gap apart are in one session, which ends a gap after its last row. A row between two sessions
-/// merges them. Rows are not folded before the exchange.
+/// merges them. Rows are not pre-aggregated before the exchange.
 /// </summary>
 public sealed record Session : Windowing
 {

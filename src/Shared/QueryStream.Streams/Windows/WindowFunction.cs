@@ -79,8 +79,8 @@ public abstract class WindowRows<T>
     }
 }
 
-/// <summary>Folds the rows of a window that keeps them with an aggregate.</summary>
-internal sealed class FoldFunction<TKey, T, TAccumulator, TOut>(
+/// <summary>Aggregates the rows of a window that keeps them.</summary>
+internal sealed class AggregatingFunction<TKey, T, TAccumulator, TOut>(
     Aggregate<T, TAccumulator, TOut> aggregate) : WindowFunction<TKey, T, WindowResult<TKey, TOut>>
     where TAccumulator : struct
 {

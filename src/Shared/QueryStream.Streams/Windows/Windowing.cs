@@ -18,7 +18,7 @@ public abstract record Windowing
 }
 
 /// <summary>
-/// Windows whose bounds depend only on time, not on the rows. A row is folded into one slice, the span between two neighbouring bounds, and a window
+/// Windows whose bounds depend only on time, not on the rows. A row is added to one slice, the span between two neighbouring bounds, and a window
 /// merges its slices when it fires. So the cost of a row does not grow with the number of its windows. A window that extends beyond the smallest or
 /// largest time is cut off there.
 /// </summary>

@@ -23,15 +23,15 @@ namespace QueryStream.TestKit.Jobs;
 public sealed class JobHarness : IDisposable
 {
     private const int MaxWaits = 10_000;
-    private const int MoveOdds = 4;
-    private const int MaxStepsBeforeMove = 100;
+    private const int RescaleOdds = 4;
+    private const int MaxStepsBeforeRescale = 100;
     private static readonly int[] Parallelisms = [1, 2, 3, 7];
 
     private readonly Action<StreamBuilder> _define;
     private readonly JobSettings _settings;
     private readonly IServiceProvider _services;
     private readonly SourceGate _gate = new();
-    private readonly SeededRandom _moves;
+    private readonly SeededRandom _rescales;
     private readonly JobId _job;
     private readonly ISegments _segments;
     private readonly List<string> _defects = [];
@@ -72,7 +72,7 @@ public sealed class JobHarness : IDisposable
         _settings = options.Settings ?? JobSettings.None;
         _services = new HarnessServices(options.Services?.Invoke(Executor.Time), _gate);
         _segments = _services.GetService(typeof(ISegments)) as ISegments ?? new MemorySegments();
-        _moves = new SeededRandom(options.Seed);
+        _rescales = new SeededRandom(options.Seed);
         _job = new JobId(Executor.NewId());
         _hasCheckpoints = options.HasCheckpoints;
         _checkpoints = options.Restore?.State.Checkpoint.Number ?? 0;
@@ -207,16 +207,16 @@ public sealed class JobHarness : IDisposable
     }
 
     /// <summary>
-    /// Moves the job: takes a snapshot after which <see cref="HarnessSource{T}"/>s emit nothing, cancels the tasks, and restarts them from the
+    /// Rescales the job: takes a snapshot after which <see cref="HarnessSource{T}"/>s emit nothing, cancels the tasks, and restarts them from the
     /// snapshot. All rows of other sources must have been read before, see <see cref="Run()"/>. A vertex of which only some subtasks have finished
     /// must keep its parallelism: with another one all of them would run again.
     /// </summary>
     /// <param name="parallelism">The new parallelism of all vertices.</param>
     /// <exception cref="InvalidOperationException">The barrier did not pass all tasks: a task failed, or a connector waits. Or some subtasks of a
     /// vertex have finished.</exception>
-    public void Move(int parallelism)
+    public void Rescale(int parallelism)
     {
-        if (!TryMove(parallelism, out TaskId[] missing))
+        if (!TryRescale(parallelism, out TaskId[] missing))
         {
             throw Stuck(
                 $"The barrier did not pass {string.Join(", ", missing)}, or they have finished and other subtasks of their vertices have not");
@@ -226,7 +226,7 @@ public sealed class JobHarness : IDisposable
     /// <summary>Runs until all tasks wait for input.</summary>
     public void Run()
     {
-        MoveAtRandom();
+        RescaleAtRandom();
         Executor.RunUntilIdle();
     }
 
@@ -241,7 +241,7 @@ public sealed class JobHarness : IDisposable
     /// <summary>Advances the clock, and runs everything that becomes due.</summary>
     public void Advance(TimeSpan duration)
     {
-        MoveAtRandom();
+        RescaleAtRandom();
         Executor.Advance(duration);
     }
 
@@ -319,12 +319,12 @@ public sealed class JobHarness : IDisposable
         return missing.Length == 0 ? new HarnessSnapshot(_run.CompleteSnapshot(checkpoint), _segments) : null;
     }
 
-    private bool TryMove(int parallelism, out TaskId[] missing)
+    private bool TryRescale(int parallelism, out TaskId[] missing)
     {
         _gate.Close();
         HarnessSnapshot? snapshot = TrySnapshot(null, SnapshotStop.None, out missing);
 
-        if (!_run.CanMove(parallelism, out TaskId[] ended))
+        if (!_run.CanRescale(parallelism, out TaskId[] ended))
         {
             (snapshot, missing) = (null, ended);
         }
@@ -349,19 +349,19 @@ public sealed class JobHarness : IDisposable
     // Tasks may learn of a completed checkpoint before the failure, during it, or never.
     private void CompleteAtRandom(HarnessSnapshot snapshot)
     {
-        if (_hasCheckpoints && _moves.Next(2) == 0)
+        if (_hasCheckpoints && _rescales.Next(2) == 0)
         {
             _run.Tell(TaskMessage.CheckpointCompleted(snapshot.State.Checkpoint));
-            Run(_moves.Next(MaxStepsBeforeMove));
+            Run(_rescales.Next(MaxStepsBeforeRescale));
         }
     }
 
-    private void MoveAtRandom()
+    private void RescaleAtRandom()
     {
-        if (HostileMode.IsOn && !IsPinned && IsRunning && _moves.Next(MoveOdds) == 0)
+        if (HostileMode.IsOn && !IsPinned && IsRunning && _rescales.Next(RescaleOdds) == 0)
         {
-            Run(_moves.Next(MaxStepsBeforeMove));
-            TryMove(Parallelisms[_moves.Next(Parallelisms.Length)], out _);
+            Run(_rescales.Next(MaxStepsBeforeRescale));
+            TryRescale(Parallelisms[_rescales.Next(Parallelisms.Length)], out _);
         }
     }
 

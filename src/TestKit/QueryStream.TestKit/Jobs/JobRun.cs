@@ -114,11 +114,11 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     /// <summary>Whether the job can continue with another parallelism without repeating finished work.</summary>
     /// <param name="parallelism">The new parallelism.</param>
     /// <param name="ended">The tasks that have failed, or would finish a second time and emit the final rows of their functions again.</param>
-    public bool CanMove(int parallelism, out TaskId[] ended)
+    public bool CanRescale(int parallelism, out TaskId[] ended)
     {
         ended =
         [
-            .. _outcomes.Where(outcome => outcome.Value != TaskOutcome.Finished || !CanMove(outcome.Key.Vertex, parallelism))
+            .. _outcomes.Where(outcome => outcome.Value != TaskOutcome.Finished || !CanRescale(outcome.Key.Vertex, parallelism))
                 .Select(outcome => outcome.Key),
         ];
         return ended.Length == 0;
@@ -173,7 +173,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     private TaskSnapshot? Find(TaskId task, CheckpointId checkpoint) =>
         _snapshots.GetValueOrDefault((task, checkpoint)) ?? _snapshots.GetValueOrDefault((task, new CheckpointId(0)));
 
-    private bool CanMove(VertexId vertex, int parallelism)
+    private bool CanRescale(VertexId vertex, int parallelism)
     {
         TaskId[] subtasks = [.. _tasks.Keys.Where(task => task.Vertex == vertex)];
         return subtasks.Length == parallelism || subtasks.All(_outcomes.ContainsKey);
@@ -193,36 +193,3 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
 /// <param name="Segments">Where tasks write their state.</param>
 /// <param name="HasCheckpoints">Whether two-phase sinks wait for a checkpoint at their end.</param>
 internal sealed record JobRunState(HarnessSnapshot? Restore, ISegments Segments, bool HasCheckpoints);
-
-/// <summary>The services of connectors in a <see cref="JobHarness"/>: those of the test, and the gate.</summary>
-internal sealed class HarnessServices(IServiceProvider? services, SourceGate gate) : IServiceProvider
-{
-    public object? GetService(Type serviceType) => serviceType == typeof(SourceGate) ? gate : services?.GetService(serviceType);
-}
-
-/// <summary>
-/// Pauses all sources of a <see cref="JobHarness"/> after a barrier: rows after it will be emitted by the next attempt. Used by the test's thread.
-/// </summary>
-internal sealed class SourceGate
-{
-    private readonly List<Action> _wakes = [];
-
-    /// <summary>Whether the sources are paused.</summary>
-    public bool IsClosed { get; private set; }
-
-    /// <summary>Adds a reader to wake when the gate opens.</summary>
-    public void Add(Action wake) => _wakes.Add(wake);
-
-    /// <summary>Removes a reader.</summary>
-    public void Remove(Action wake) => _wakes.Remove(wake);
-
-    /// <summary>Closes the gate.</summary>
-    public void Close() => IsClosed = true;
-
-    /// <summary>Opens the gate.</summary>
-    public void Open()
-    {
-        IsClosed = false;
-        _wakes.ForEach(wake => wake());
-    }
-}

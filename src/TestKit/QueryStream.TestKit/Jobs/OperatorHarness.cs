@@ -65,9 +65,9 @@ public sealed class OperatorHarness<TIn, TOut> : IDisposable
     }
 
     /// <summary>Takes a snapshot and continues from it with another parallelism.</summary>
-    public void Move(int parallelism)
+    public void Rescale(int parallelism)
     {
-        _job.Move(parallelism);
+        _job.Rescale(parallelism);
         Check();
     }
 

@@ -157,39 +157,3 @@ internal sealed class InputQueue : IResumable
         public override void Drop() => batch.Release();
     }
 }
-
-/// <summary>An operator with a <see cref="InputQueue"/>: a control element may cause more work than fits into a turn.</summary>
-internal interface IQueueOwner : IAttributable
-{
-    /// <summary>Whether the operator has to do work before it forwards the element.</summary>
-    bool HasWork(in Control control);
-
-    /// <summary>Does about a batch of that work.</summary>
-    void ProcessPortion(in Control control);
-
-    /// <summary>Handles the element and forwards it. A stateful operator is captured before it forwards a barrier.</summary>
-    void Forward(in Control control);
-}
-
-/// <summary>A port with a <see cref="InputQueue"/>: a batch may become more rows than fit into a turn.</summary>
-/// <typeparam name="T">The rows.</typeparam>
-internal interface IResumableInput<T>
-{
-    /// <summary>Processes rows from an index on, until it has emitted about as many rows as fit a turn.</summary>
-    /// <returns>The index of the first row that is not processed.</returns>
-    int ProcessFrom(Batch<T> batch, int row);
-}
-
-/// <summary>Work that takes more than one turn. The task takes no input until it is done.</summary>
-internal interface IResumable
-{
-    /// <summary>The operator whose work it is.</summary>
-    IAttributable Operator { get; }
-
-    /// <summary>The operator's place in the chain, see <see cref="DeferredWork.NextPlace"/>.</summary>
-    int Place { get; }
-
-    /// <summary>Does about a batch of work. Called while no output is over its limit.</summary>
-    /// <returns>Whether it is done.</returns>
-    bool Resume();
-}

@@ -1,4 +1,3 @@
-using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
@@ -78,49 +77,4 @@ internal abstract class KeyedStore<TKey>
 
     /// <summary>The error for access without a selected key.</summary>
     protected static NoKeyException NoKey() => new("Keyed state or a timer");
-}
-
-/// <summary>Rows per key, ordered by event time. In snapshots an item is (key, time, mark, row).</summary>
-/// <typeparam name="T">The rows.</typeparam>
-internal abstract class TimedRowsState<T>
-{
-    private readonly CodecWriter _scratch = new();
-
-    /// <summary>The rows of the selected key, to be read and changed until the key is released; null if it has none.</summary>
-    public abstract TimedRows<T>? Find();
-
-    /// <summary>As <see cref="Find"/>, but creates an empty list if the key has none; a row must then be added.</summary>
-    public abstract TimedRows<T> ForWrite();
-
-    /// <summary>Removes the first rows of the selected key. <paramref name="rows"/> must not be used after its last row is removed.</summary>
-    public abstract void DropFirst(TimedRows<T> rows, int count);
-
-    /// <summary>A copy of a row that can be kept.</summary>
-    public T Kept(in T row) => KeptValue<T>.Of(row, _scratch);
-}
-
-/// <summary>
-/// The timers of one operator of one subtask in one time domain. A key has at most one timer for a time. Timers are taken in the order of (time, hash
-/// of the key), whatever the order in which they were set. In snapshots an item is (key, time). Used in turns of one task.
-/// </summary>
-/// <typeparam name="TKey">The key.</typeparam>
-internal abstract class TimerQueue<TKey>
-{
-    /// <summary>When the next timer is due; null if there is none.</summary>
-    public abstract EventTime? Next { get; }
-
-    /// <summary>Sets a timer; does nothing if it is already set.</summary>
-    public abstract void Set(in TKey key, ulong hash, EventTime time);
-
-    /// <summary>Deletes a timer, if there is one.</summary>
-    public abstract void Delete(in TKey key, ulong hash, EventTime time);
-
-    /// <summary>Takes the next timer that is due.</summary>
-    public abstract bool TryTake(EventTime until, out TKey key, out ulong hash, out EventTime time);
-
-    /// <summary>Adds all timers to a capture.</summary>
-    public abstract void Capture(StateCapture capture);
-
-    /// <summary>Restores the timers.</summary>
-    public abstract Task RestoreAsync(StateReader state);
 }

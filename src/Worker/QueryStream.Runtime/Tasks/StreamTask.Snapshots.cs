@@ -6,12 +6,11 @@ using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Snapshots;
-using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>Passes barriers, writes snapshots and restores one.</summary>
+/// <summary>Passes barriers and writes snapshots.</summary>
 internal sealed partial class StreamTask
 {
     // A task that finishes writes its final snapshot under this number: it is part of all later checkpoints.
@@ -28,19 +27,10 @@ internal sealed partial class StreamTask
     // Snapshots whose barrier has passed the task, and that are being written.
     private readonly List<SnapshotInProgress> _writing = [];
 
-    // The task's parts of checkpoints that may be complete: chunks with equal bytes are not written again.
-    private readonly List<TaskSnapshot> _stored = [];
-
-    // The task's watermark in the restored snapshot; MinValue if there is none.
-    private EventTime _restoredWatermark = EventTime.MinValue;
+    private readonly SnapshotWriter _writer = new(context);
 
     // Reported when the task had nothing left to do; null before.
     private TaskSnapshot? _finalSnapshot;
-
-    // Whether the task had ended when the restored snapshot was taken. It restores its state only to write it again, for the next snapshots.
-    private bool _isFinishedOnRestore;
-    private ListShare _lists;
-    private bool _finishesOnRestore;
 
     private StreamNode Head => Deployment.Vertex.Head;
 
@@ -49,67 +39,6 @@ internal sealed partial class StreamTask
     // All operators have forwarded the barrier, but the sinks wait for answers to what they wrote before it.
     private bool AwaitsSinks =>
         context.Snapshot is { } snapshot && snapshot.Count + PreparingSinks == context.Stateful.Count && !context.Work.HasUnfinished;
-
-    // The progress of the task itself; the state of its operators is restored when the task runs.
-    private void RestoreProgress()
-    {
-        if (Deployment.Restore is not { } restored)
-        {
-            return;
-        }
-
-        restored.State.CheckKeyGroups(Deployment.Graph.Name, Deployment.Graph.KeyGroups);
-        EndedTasks ended = new(restored.State, Deployment.Graph);
-        _isFinishedOnRestore = ended.Has(Deployment.Vertex, Deployment.Subtask);
-        _lists = ended.ShareOf(Deployment.Vertex, Deployment.Subtask);
-        _restoredWatermark = RestoredWatermarkOf(Deployment.Vertex);
-        _combiner.Restore(_restoredWatermark);
-        if (Deployment.Subtask == 0)
-        {
-            context.Ledger.Restore(restored.State.Ledger);
-        }
-    }
-
-    // Runs outside of turns; no turn uses the operators before it ends. One operator after the other, so that few chunks are in memory.
-    private async Task<bool> RestoreStateAsync(RestoredCheckpoint restored, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _restoring.Token);
-        foreach (IStatefulOperator stateful in context.Stateful)
-        {
-            if (restored.State.Find(stateful.Id) is not { } snapshot)
-            {
-                continue;
-            }
-
-            StateReader reader = new(
-                snapshot, restored.Chunks, Deployment.Graph.KeyGroups, Deployment.Subtask, Deployment.Vertex.Parallelism, either.Token)
-            {
-                Watermark = _restoredWatermark,
-                Lists = _lists,
-            };
-            try
-            {
-                await stateful.RestoreAsync(reader).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                throw new OperatorFailure(stateful.Name, e);
-            }
-        }
-
-        return true;
-    }
-
-    private EventTime RestoredWatermarkOf(JobVertex vertex) => Deployment.Restore?.State.WatermarkOf(vertex.Id) ?? EventTime.MinValue;
-
-    // Rows that were too late for the restored state stay too late, although the watermark of this attempt begins anew.
-    private void AnnounceRestoredWatermark()
-    {
-        if (_chain!.Source is null && _restoredWatermark > EventTime.MinValue)
-        {
-            OnControl(Control.Advance(_restoredWatermark));
-        }
-    }
 
     private void TriggerSnapshot(SnapshotTrigger trigger)
     {
@@ -278,30 +207,10 @@ internal sealed partial class StreamTask
 
     private void StartWriting(SnapshotInProgress snapshot, SnapshotTrigger trigger)
     {
-        Func<ReusableChunks> reusable = ReusableOf(trigger);
+        Func<ReusableChunks> reusable = _writer.ReusableOf(trigger);
         context.Io.Start(
-            cancellationToken => WriteAsync(snapshot, trigger.Target, reusable, cancellationToken), result => OnWritten(snapshot, trigger, result));
-    }
-
-    // The chunks of the base are kept until this checkpoint is complete or aborted. Called outside of turns, since it reads all handles.
-    private Func<ReusableChunks> ReusableOf(SnapshotTrigger trigger)
-    {
-        if (trigger.Base is not { } checkpoint)
-        {
-            return static () => ReusableChunks.None;
-        }
-
-        // The base never goes back.
-        _stored.RemoveAll(part => part.Checkpoint.Number < checkpoint.Number);
-        if (_stored.Find(part => part.Checkpoint == checkpoint) is { } stored)
-        {
-            return () => new ReusableChunks(
-                stored.Chunks.Select(chunk => chunk.Content));
-        }
-
-        return Deployment.Restore is { } restored && restored.State.Checkpoint == checkpoint && restored.Storage == trigger.Target.Storage
-            ? () => restored.Reusable
-            : static () => ReusableChunks.None;
+            cancellationToken => _writer.WriteAsync(snapshot, trigger.Target, reusable, cancellationToken),
+            result => OnWritten(snapshot, trigger, result));
     }
 
     private void OnWritten(SnapshotInProgress snapshot, SnapshotTrigger trigger, IoResult<IReadOnlyList<OperatorSnapshot>> result)
@@ -330,7 +239,7 @@ internal sealed partial class StreamTask
             };
             if (!isFinal && !isAborted && trigger.Target == Deployment.Checkpoints)
             {
-                _stored.Add(written);
+                _writer.Keep(written);
             }
 
             _finalSnapshot = isFinal ? written : null;
@@ -347,22 +256,5 @@ internal sealed partial class StreamTask
         }
 
         CloseIfFinishedOnRestore();
-    }
-
-    // Runs outside of turns.
-    private Task<IReadOnlyList<OperatorSnapshot>> WriteAsync(
-        SnapshotInProgress snapshot, CheckpointTarget target, Func<ReusableChunks> reusable, CancellationToken cancellationToken)
-    {
-        SegmentName first = new(target.Epoch, snapshot.Checkpoint, Deployment.Attempt, Deployment.Id, 0);
-        ChunkSink sink = new(context.Environment.Segments(target.Storage, Deployment.Job), first, reusable());
-        return snapshot.WriteAsync(sink, Deployment.Graph.KeyGroups, cancellationToken);
-    }
-
-    private void CloseIfFinishedOnRestore()
-    {
-        if (_finishesOnRestore)
-        {
-            Close(TaskState.Finished);
-        }
     }
 }

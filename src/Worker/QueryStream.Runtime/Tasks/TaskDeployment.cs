@@ -1,11 +1,5 @@
-using Microsoft.Extensions.Logging;
-using QueryStream.Checkpoints.Chunks;
-using QueryStream.Checkpoints.Snapshots;
-using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
-using QueryStream.Runtime.Exchange;
-using QueryStream.Runtime.State;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Tasks;
@@ -49,41 +43,7 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
     internal RoutingTable RoutingOf(JobVertex vertex) => RoutingTable.Spread(RoutingVersion, Graph.KeyGroups, vertex.Parallelism);
 }
 
-/// <summary>The checkpoint that a job restores.</summary>
-/// <param name="State">Its state.</param>
-/// <param name="Storage">The address of its storage.</param>
-/// <param name="Chunks">Reads its chunks.</param>
-public sealed record RestoredCheckpoint(JobSnapshot State, string Storage, ChunkReader Chunks)
-{
-    private readonly Lazy<ReusableChunks> _reusable = new(() => new ReusableChunks(
-        State.Chunks.Select(chunk => chunk.Content)));
-
-    /// <summary>Its chunks, for checkpoints that may refer to them. Made once for all tasks of the worker, on any thread.</summary>
-    internal ReusableChunks Reusable => _reusable.Value;
-}
-
 /// <summary>Where tasks write their state.</summary>
 /// <param name="Storage">The address of the storage.</param>
 /// <param name="Epoch">The coordinator's epoch in it.</param>
 public sealed record CheckpointTarget(string Storage, Epoch Epoch);
-
-/// <summary>What the tasks of a worker share.</summary>
-/// <param name="DataPlane">Finds the other ends of channels.</param>
-/// <param name="Events">Receives the events of the tasks.</param>
-/// <param name="Services">Clients of external systems, for sources and sinks.</param>
-/// <param name="Loggers">Creates the loggers.</param>
-public sealed record TaskEnvironment(IDataPlane DataPlane, ITaskEvents Events, IServiceProvider Services, ILoggerFactory Loggers)
-{
-    /// <summary>
-    /// Finds the segments of a job in the storage of an address, on any thread. It throws a
-    /// <see cref="CheckpointStorageException"/> if no storage can have that address.
-    /// </summary>
-    public Func<string, JobId, ISegments> Segments { get; init; } = static (storage, _) => throw new CheckpointStorageException(
-        $"No state can be written to {storage}: this worker has no checkpoint storages.");
-
-    /// <summary>Where operators keep their keyed state.</summary>
-    internal IStateBackend StateBackend { get; init; } = HeapStateBackend.Instance;
-
-    /// <summary>Defects that a simulation has put in.</summary>
-    internal Mutations Mutations => Services.GetService(typeof(Mutations)) as Mutations ?? Mutations.None;
-}

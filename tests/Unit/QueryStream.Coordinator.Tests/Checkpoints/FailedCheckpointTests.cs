@@ -165,7 +165,7 @@ public sealed class FailedCheckpointTests : IDisposable
     }
 
     [Fact]
-    public async Task A_coordinator_that_is_overtaken_fails_the_job_and_deletes_nothing()
+    public async Task A_coordinator_that_is_fenced_fails_the_job_and_deletes_nothing()
     {
         JobHandle job = await _harness.RunningAsync();
         _harness.CompleteNext(job);

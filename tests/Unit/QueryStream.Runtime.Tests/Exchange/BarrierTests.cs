@@ -33,7 +33,7 @@ public sealed class BarrierTests
     [InlineData("a|1 a1 b|2 b|3 a|3 b1", "a1 |3 b1")]
     [InlineData("a|2 b|1 b1 b|2", "b1 |2")]
     [InlineData("a|1 a1 b|2 a.", "a1 |2")]
-    public void A_newer_barrier_overtakes_an_alignment_that_is_not_complete(string arrivals, string expected) =>
+    public void A_newer_barrier_supersedes_an_alignment_that_is_not_complete(string arrivals, string expected) =>
         Assert.Equal(expected, new Channels(2).Play(arrivals));
 
     [Theory]

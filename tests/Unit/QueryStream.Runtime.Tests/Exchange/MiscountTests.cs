@@ -97,7 +97,7 @@ public sealed class MiscountTests
                         break;
                     case 2:
                         job.Run();
-                        job.Move(1 + random.Next(3));
+                        job.Rescale(1 + random.Next(3));
                         break;
                     default:
                         break;

@@ -46,7 +46,7 @@ public sealed class OperatorParallelismTests
                 if (_random.Next(60) == 0)
                 {
                     job.Run();
-                    job.Move(Draw());
+                    job.Rescale(Draw());
                 }
             }
 

@@ -24,7 +24,7 @@ public sealed class FinishedTests
         Assert.Equal(["1", "2", "end of 1"], Take());
         for (int move = 0; move < 2; move++)
         {
-            job.Move(2);
+            job.Rescale(2);
             Assert.Equal(3 + move, _first.Lifecycle.Opened);
             Assert.Empty(Take());
         }
@@ -54,8 +54,8 @@ public sealed class FinishedTests
 
         job.Run();
         Assert.Empty(Take());
-        job.Move(2);
-        job.Move(2);
+        job.Rescale(2);
+        job.Rescale(2);
         _first.End(1);
         job.Run();
         Assert.Equal(["0", "1", "2", "3", "4"], Take());
@@ -75,8 +75,8 @@ public sealed class FinishedTests
         job.Run();
         Take();
         int opened = _first.Lifecycle.Opened;
-        job.Move(after);
-        job.Move(before);
+        job.Rescale(after);
+        job.Rescale(before);
         _second.Push(5, time: 1);
         job.Run();
         Assert.Equal(["5"], Take());
@@ -99,7 +99,7 @@ public sealed class FinishedTests
             before.Run();
 
             // Twice, so that the second snapshot includes the state of a subtask that did not run again.
-            before.Move(2);
+            before.Rescale(2);
             snapshot = before.Snapshot();
             Assert.Equal(["1", "end of 1"], Take());
         }
@@ -148,8 +148,8 @@ public sealed class FinishedTests
         _second.Push(2, time: 2, split: 0);
         _second.Push(3, time: 3, split: 1);
         job.Run();
-        job.Move(2);
-        job.Move(3);
+        job.Rescale(2);
+        job.Rescale(3);
         Assert.Empty(counts.Rows);
         _second.Push(2, time: 10, split: 0);
         _second.Push(2, time: 10, split: 1);

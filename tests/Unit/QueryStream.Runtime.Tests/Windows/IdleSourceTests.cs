@@ -227,7 +227,7 @@ public sealed class IdleSourceTests
         Confirm(job, seconds: 1, 1);
         job.Advance(TimeSpan.FromSeconds(1.05));
         Assert.Empty(_results.Rows);
-        job.Move(parallelism: 1);
+        job.Rescale(parallelism: 1);
         _source.EndAll();
         job.Run();
         Assert.Equal([(1, Start, 1L), (0, Start + 20_000, 1L)], Results());

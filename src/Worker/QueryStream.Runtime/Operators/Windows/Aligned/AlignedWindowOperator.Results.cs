@@ -151,12 +151,12 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         SliceTable<TKey, TAccumulator> table = source.Table;
         for (; _emitted < end; _emitted++)
         {
-            int group = _content.GroupAt(_emitted);
+            int slot = _content.SlotAt(_emitted);
             Pane pane = content == ContentKind.Changed ? Pane.Early
-                : content == ContentKind.All || source.IsNew(group) ? Pane.OnTime
+                : content == ContentKind.All || source.IsNew(slot) ? Pane.OnTime
                 : Pane.Update;
-            TOut value = _aggregation.Aggregate.Result(ref table.Accumulators.ForUpdate(group), isFinal: content != ContentKind.Changed);
-            batch.Add(new WindowResult<TKey, TOut>(table.Keys.KeyOf(group), bounds, pane, value, _kind), bounds.MaxTime);
+            TOut value = _aggregation.Aggregate.Result(ref table.Accumulators.ForUpdate(slot), isFinal: content != ContentKind.Changed);
+            batch.Add(new WindowResult<TKey, TOut>(table.Keys.KeyOf(slot), bounds, pane, value, _kind), bounds.MaxTime);
         }
     }
 
@@ -164,13 +164,13 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     {
         if (_mergedSlice is { } slice)
         {
-            return (new Window(slice.Start, slice.End), slice.Table.Keys.KeyOf(_mergedGroup));
+            return (new Window(slice.Start, slice.End), slice.Table.Keys.KeyOf(_mergedSlot));
         }
 
         return _step switch
         {
             EmitStep.Gather => (Bounds, _content.CurrentKey),
-            EmitStep.AddResults => (Bounds, _content.Source.Table.Keys.KeyOf(_content.GroupAt(_emitted))),
+            EmitStep.AddResults => (Bounds, _content.Source.Table.Keys.KeyOf(_content.SlotAt(_emitted))),
             _ => null,
         };
     }

@@ -13,7 +13,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
 
     // For errors: the slice that a partial result is being merged into, and the number of its key there; null between batches.
     private Slice<TKey, TAccumulator>? _mergedSlice;
-    private int _mergedGroup;
+    private int _mergedSlot;
 
     private void Merge(ReadOnlySpan<Partial<TKey, TAccumulator>> partials)
     {
@@ -28,11 +28,11 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             }
 
             int before = slice.Table.Keys.Count;
-            int group = slice.Table.FindOrAdd(partial.Key, partial.Hash);
-            (_mergedSlice, _mergedGroup) = (slice, group);
+            int slot = slice.Table.FindOrAdd(partial.Key, partial.Hash);
+            (_mergedSlice, _mergedSlot) = (slice, slot);
             TAccumulator accumulator = partial.Accumulator;
-            _aggregation.Aggregate.Merge(ref slice.Table.Accumulators.ForUpdate(group), ref accumulator);
-            NoteChange(slice, group, isNew: group == before);
+            _aggregation.Aggregate.Merge(ref slice.Table.Accumulators.ForUpdate(slot), ref accumulator);
+            NoteChange(slice, slot, isNew: slot == before);
         }
 
         _mergedSlice = null;
@@ -56,7 +56,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
             Slice<TKey, TAccumulator> slice = _slices.At(span.End);
             if (!IsTooLate(slice))
             {
-                FoldInto(slice, rows[first..end], times[first..end]);
+                AddTo(slice, rows[first..end], times[first..end]);
                 continue;
             }
 
@@ -84,7 +84,7 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         return end;
     }
 
-    private void FoldInto(Slice<TKey, TAccumulator> slice, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times)
+    private void AddTo(Slice<TKey, TAccumulator> slice, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times)
     {
         SliceTable<TKey, TAccumulator> table = slice.Table;
         int before = table.Keys.Count;
@@ -92,9 +92,9 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         table.FindOrAdd(rows, _aggregation.Key, slots);
         _aggregation.Aggregate.AddBatch(table.Accumulators.ForUpdate(slots), rows, times);
         Counts.Absorbed += rows.Length;
-        foreach (int group in slots)
+        foreach (int slot in slots)
         {
-            NoteChange(slice, group, isNew: group >= before);
+            NoteChange(slice, slot, isNew: slot >= before);
         }
     }
 
@@ -107,15 +107,15 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
     protected override string? KeyTextOf(in T row) => RowText.OfKeyOf(row, _aggregation.Key);
 
     /// <summary>Marks a key as changed, if an early or a late result will show it.</summary>
-    private void NoteChange(Slice<TKey, TAccumulator> slice, int group, bool isNew)
+    private void NoteChange(Slice<TKey, TAccumulator> slice, int slot, bool isNew)
     {
-        if (Settings.EarlyInterval is not null && slice.LastWindowEnd.Add(-1) > Watermark && slice.MarkChanged(group))
+        if (Settings.EarlyInterval is not null && slice.LastWindowEnd.Add(-1) > Watermark && slice.MarkChanged(slot))
         {
             _changed.Add(slice);
         }
 
         // Windows that have closed emit their results again at once, and so does a window that had no result before this row.
-        if (slice.FirstWindowEnd.Add(-1) <= Watermark && slice.MarkLate(group, isNew))
+        if (slice.FirstWindowEnd.Add(-1) <= Watermark && slice.MarkLate(slot, isNew))
         {
             _changedLate.Add(slice);
             if (_changedLate.Slices.Count == 1)

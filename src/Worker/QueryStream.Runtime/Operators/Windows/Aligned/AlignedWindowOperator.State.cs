@@ -38,14 +38,14 @@ internal sealed partial class AlignedWindowOperator<T, TKey, TAccumulator, TOut>
         {
             ulong hash = KeyType.Hash(item.Key);
             Slice<TKey, TAccumulator> slice = RestoredSlice(item.End);
-            int group = slice.Table.FindOrAdd(item.Key, hash);
-            slice.Table.Accumulators.Set(group, KeptValue<TAccumulator>.Of(item.Accumulator));
-            if (item.HasChanged && Settings.EarlyInterval is not null && slice.MarkChanged(group))
+            int slot = slice.Table.FindOrAdd(item.Key, hash);
+            slice.Table.Accumulators.Set(slot, KeptValue<TAccumulator>.Of(item.Accumulator));
+            if (item.HasChanged && Settings.EarlyInterval is not null && slice.MarkChanged(slot))
             {
                 _changed.Add(slice);
             }
 
-            if (passed.TryGetValue(GroupOf(hash), out EventTime before) && before < Watermark && slice.MarkLate(group, isNew: true))
+            if (passed.TryGetValue(GroupOf(hash), out EventTime before) && before < Watermark && slice.MarkLate(slot, isNew: true))
             {
                 _changedLate.Add(slice);
                 behind = EventTime.Min(behind, before);

@@ -18,7 +18,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     where TAccumulator : struct
 {
     // With more keys in all slices, partial results are sent early: this bounds the memory.
-    private const int MaxGroups = 1 << 16;
+    private const int MaxKeys = 1 << 16;
 
     private readonly WindowAggregation<T, TKey, TAccumulator, TOut> _aggregation;
     private readonly IInput<Partial<TKey, TAccumulator>> _partials;
@@ -26,14 +26,14 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
     private readonly OutputEdge? _edge;
     private readonly HeapSliceStore<TKey, TAccumulator> _slices;
     private readonly InputQueue _queue;
-    private readonly MergeProbe _probe = new();
+    private readonly PreAggregationProbe _probe = new();
     private readonly Mutations _mutations;
     private readonly int[] _slots = new int[Batch.MaxRows];
     private EventTime _rowsUntil = EventTime.MinValue;
 
     // Whether the receivers' watermark is unknown: after a start, since they may have restored one, and after this task was idle.
     private bool _awaitsReceivers;
-    private int _groups;
+    private int _keys;
     private int _sent;
     private bool _isFlushing;
 
@@ -119,23 +119,23 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
 
         if (_awaitsReceivers || !_probe.IsWorthwhile)
         {
-            // Rows that are forwarded only because the receivers' watermark is unknown do not count against folding.
+            // Rows that are forwarded only because the receivers' watermark is unknown do not count against pre-aggregation.
             _probe.OnSkipped(_awaitsReceivers ? 0 : batch.Count);
             Forward(batch);
             return;
         }
 
         _batch = batch;
-        Fold(batch);
+        AddRows(batch);
         _batch = null;
-        if (_groups > MaxGroups)
+        if (_keys > MaxKeys)
         {
             RequestFlush();
         }
     }
 
     // Consecutive rows of the same slice are added together: one virtual call for all of them.
-    private void Fold(Batch<T> batch)
+    private void AddRows(Batch<T> batch)
     {
         if (KeptValue<TAccumulator>.HoldsTexts)
         {
@@ -163,7 +163,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
             {
             }
 
-            FoldInto(_slices.At(span.End), rows[first..i], times[first..i]);
+            AddTo(_slices.At(span.End), rows[first..i], times[first..i]);
         }
 
         if (single is not null)
@@ -187,7 +187,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         _rows.OnBatch(rows);
     }
 
-    private void FoldInto(Slice<TKey, TAccumulator> slice, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times)
+    private void AddTo(Slice<TKey, TAccumulator> slice, ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times)
     {
         SliceTable<TKey, TAccumulator> table = slice.Table;
         int before = table.Keys.Count;
@@ -196,8 +196,8 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
         _aggregation.Aggregate.AddBatch(table.Accumulators.ForUpdate(slots), rows, times);
         Counts.Absorbed += rows.Length;
         int added = table.Keys.Count - before;
-        _groups += added;
-        _probe.OnFolded(rows.Length, added);
+        _keys += added;
+        _probe.OnAggregated(rows.Length, added);
     }
 
     // The timer may fire again while full outputs stop the operator: one flush is enough.
@@ -236,7 +236,7 @@ internal sealed class LocalWindowOperator<T, TKey, TAccumulator, TOut> : Operato
 
         if (_sent == count)
         {
-            _groups -= count;
+            _keys -= count;
             _sent = 0;
             _slices.RemoveFirst();
         }

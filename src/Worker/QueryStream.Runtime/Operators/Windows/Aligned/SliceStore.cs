@@ -81,7 +81,7 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
 
     /// <summary>Loads a key that was just added to a slice's table with an empty accumulator.</summary>
     /// <returns>Whether the store has the key in this slice.</returns>
-    public abstract bool Load(SliceTable<TKey, TAccumulator> table, int group);
+    public abstract bool Load(SliceTable<TKey, TAccumulator> table, int slot);
 
     /// <summary>Loads all keys of a slice. They stay loaded, under the same numbers, until <see cref="Release"/>.</summary>
     public abstract void LoadAll(Slice<TKey, TAccumulator> slice);
@@ -96,8 +96,8 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
     public TAccumulator? CopyOf<T, TOut>(in TKey key, ulong hash, EventTime time, Aggregate<T, TAccumulator, TOut> aggregate)
     {
         int index = FirstEndingAfter(time);
-        int group = index < Count ? this[index].Table.Find(key, hash) : -1;
-        return group < 0 ? null : aggregate.Copy(this[index].Table.Accumulators[group]);
+        int slot = index < Count ? this[index].Table.Find(key, hash) : -1;
+        return slot < 0 ? null : aggregate.Copy(this[index].Table.Accumulators[slot]);
     }
 
     /// <summary>The place of the first slice that ends after a time; <see cref="Count"/> if none does.</summary>
@@ -235,48 +235,5 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
         }
 
         return low;
-    }
-}
-
-/// <summary>Slices on the heap: their tables hold everything, and captures share them.</summary>
-/// <typeparam name="TKey">The key.</typeparam>
-/// <typeparam name="TAccumulator">The accumulator.</typeparam>
-/// <param name="windows">The windows that are made of the slices.</param>
-/// <param name="fork">See <see cref="AccumulatorArray{TAccumulator}"/>.</param>
-internal sealed class HeapSliceStore<TKey, TAccumulator>(AlignedWindows[] windows, Func<TAccumulator, TAccumulator> fork)
-    : SliceStore<TKey, TAccumulator>(windows, fork)
-    where TAccumulator : struct
-{
-    public override IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Capture(
-        StateCapture capture)
-    {
-        capture.Hold(Versions);
-        return Items(Tables);
-    }
-
-    public override bool Load(SliceTable<TKey, TAccumulator> table, int group) => false;
-
-    public override void LoadAll(Slice<TKey, TAccumulator> slice)
-    {
-    }
-
-    public override void Release()
-    {
-    }
-
-    protected override void OnRemoved(Slice<TKey, TAccumulator> slice)
-    {
-    }
-
-    private static IEnumerable<(ulong Hash, (TKey Key, EventTime End, bool HasChanged, TAccumulator Accumulator) Item)> Items(
-        IEnumerable<SliceTable<TKey, TAccumulator>> tables)
-    {
-        foreach (SliceTable<TKey, TAccumulator> table in tables)
-        {
-            for (int group = 0; group < table.Keys.Count; group++)
-            {
-                yield return table.ItemOf(group);
-            }
-        }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     private int _first;
     private int _last;
     private int _slice;
-    private int _group;
+    private int _slot;
     private bool _hasKeys;
 
     /// <summary>Whether a window is being emitted.</summary>
@@ -49,7 +49,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     public Slice<TKey, TAccumulator> Source => _only ?? _merged;
 
     /// <summary>The key that <see cref="Gather"/> works on, for errors.</summary>
-    public TKey CurrentKey => (_kind == ContentKind.All ? slices[_slice] : _merged).Table.Keys.KeyOf(_group);
+    public TKey CurrentKey => (_kind == ContentKind.All ? slices[_slice] : _merged).Table.Keys.KeyOf(_slot);
 
     private List<int>? Chosen => _only is null ? null : ListOf(_only);
 
@@ -59,7 +59,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     /// <param name="kind">Which of its keys are wanted.</param>
     public void Begin(int first, int last, ContentKind kind)
     {
-        (_first, _last, _slice, _group, _kind) = (first, last, first, 0, kind);
+        (_first, _last, _slice, _slot, _kind) = (first, last, first, 0, kind);
         _only = first == last ? slices[first] : null;
         if (_only is not null && kind == ContentKind.All)
         {
@@ -96,7 +96,7 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     }
 
     /// <summary>The number of a result's accumulator in <see cref="Source"/>.</summary>
-    public int GroupAt(int index) => Chosen is { } chosen ? chosen[index] : index;
+    public int SlotAt(int index) => Chosen is { } chosen ? chosen[index] : index;
 
     /// <summary>Ends with the window.</summary>
     public void End()
@@ -125,11 +125,11 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     {
         Slice<TKey, TAccumulator> slice = slices[_slice];
         List<int> chosen = ListOf(slice)!;
-        int end = Math.Min(chosen.Count, _group + Batch.MaxRows);
-        for (; _group < end; _group++)
+        int end = Math.Min(chosen.Count, _slot + Batch.MaxRows);
+        for (; _slot < end; _slot++)
         {
-            int group = chosen[_group];
-            _merged.SetNew(_merged.Table.FindOrAdd(slice.Table.Keys.KeyOf(group), slice.Table.Keys.HashOf(group)), isNew: true);
+            int slot = chosen[_slot];
+            _merged.SetNew(_merged.Table.FindOrAdd(slice.Table.Keys.KeyOf(slot), slice.Table.Keys.HashOf(slot)), isNew: true);
         }
 
         Next(chosen.Count);
@@ -145,19 +145,19 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
         SliceTable<TKey, TAccumulator> from = slice.Table;
         SliceTable<TKey, TAccumulator> into = _merged.Table;
         slices.LoadAll(slice);
-        int end = Math.Min(from.Keys.Count, _group + Batch.MaxRows);
+        int end = Math.Min(from.Keys.Count, _slot + Batch.MaxRows);
 
         // Slices usually have their keys in the same order, so the next key of one is often at the next place of the others.
-        int next = _group;
-        while (_group < end)
+        int next = _slot;
+        while (_slot < end)
         {
             next += MergeRun(from, into, next, end);
-            if (_group < end)
+            if (_slot < end)
             {
-                int merged = into.FindOrAdd(from.Keys.KeyOf(_group), from.Keys.HashOf(_group));
-                aggregate.MergeCopy(ref into.Accumulators.ForUpdate(merged), from.Accumulators[_group]);
+                int merged = into.FindOrAdd(from.Keys.KeyOf(_slot), from.Keys.HashOf(_slot));
+                aggregate.MergeCopy(ref into.Accumulators.ForUpdate(merged), from.Accumulators[_slot]);
                 next = merged + 1;
-                _group++;
+                _slot++;
             }
         }
 
@@ -173,15 +173,15 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
             return 0;
         }
 
-        ReadOnlySpan<TKey> keys = from.Keys.KeysFrom(_group, end);
-        ReadOnlySpan<ulong> hashes = from.Keys.HashesFrom(_group, end)[..keys.Length];
-        ReadOnlySpan<TAccumulator> accumulators = from.Accumulators.From(_group, end);
+        ReadOnlySpan<TKey> keys = from.Keys.KeysFrom(_slot, end);
+        ReadOnlySpan<ulong> hashes = from.Keys.HashesFrom(_slot, end)[..keys.Length];
+        ReadOnlySpan<TAccumulator> accumulators = from.Accumulators.From(_slot, end);
         ReadOnlySpan<TKey> intoKeys = into.Keys.KeysFrom(first, limit);
         ReadOnlySpan<ulong> intoHashes = into.Keys.HashesFrom(first, limit);
         Span<TAccumulator> intoAccumulators = into.Accumulators.ForUpdate(first, limit);
         int count = Math.Min(Math.Min(keys.Length, accumulators.Length), Math.Min(intoKeys.Length, intoAccumulators.Length));
         int i = 0;
-        for (; i < count && hashes[i] == intoHashes[i] && KeyType.AreEqual(keys[i], intoKeys[i]); i++, _group++)
+        for (; i < count && hashes[i] == intoHashes[i] && KeyType.AreEqual(keys[i], intoKeys[i]); i++, _slot++)
         {
             aggregate.MergeCopy(ref intoAccumulators[i], accumulators[i]);
         }
@@ -192,14 +192,14 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
     private void MergeChosen(Slice<TKey, TAccumulator> slice)
     {
         KeyTable<TKey> keys = _merged.Table.Keys;
-        int end = Math.Min(keys.Count, _group + Batch.MaxRows);
-        for (; _group < end; _group++)
+        int end = Math.Min(keys.Count, _slot + Batch.MaxRows);
+        for (; _slot < end; _slot++)
         {
-            int group = slice.Table.Find(keys.KeyOf(_group), keys.HashOf(_group));
-            if (group >= 0)
+            int slot = slice.Table.Find(keys.KeyOf(_slot), keys.HashOf(_slot));
+            if (slot >= 0)
             {
-                aggregate.MergeCopy(ref _merged.Table.Accumulators.ForUpdate(_group), slice.Table.Accumulators[group]);
-                _merged.SetNew(_group, _merged.IsNew(_group) && slice.IsNew(group));
+                aggregate.MergeCopy(ref _merged.Table.Accumulators.ForUpdate(_slot), slice.Table.Accumulators[slot]);
+                _merged.SetNew(_slot, _merged.IsNew(_slot) && slice.IsNew(slot));
             }
         }
 
@@ -212,9 +212,9 @@ internal sealed class WindowContent<T, TKey, TAccumulator, TOut>(Aggregate<T, TA
 
     private void Next(int count)
     {
-        if (_group == count)
+        if (_slot == count)
         {
-            _group = 0;
+            _slot = 0;
             _slice++;
         }
     }

@@ -24,9 +24,9 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
     private readonly List<int> _due = [];
     private readonly List<int> _closed = [];
 
-    // The results of this batch, and how many of its rows are folded.
+    // The results of this batch, and how many of its rows are added.
     private Batch<WindowResult<TKey, TOut>>? _results;
-    private int _folded;
+    private int _added;
 
     // For errors: the slot whose result is being made; -1 if there is none.
     private int _firing = -1;
@@ -58,7 +58,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         DetachKept<TAccumulator>(batch);
         Span<int> slots = _slots.AsSpan(0, batch.Count);
         _store.FindOrAdd(batch.Rows, _aggregation.Key, slots);
-        _folded = 0;
+        _added = 0;
         CountRows(batch, _store.ForWrite(slots), Clock?.Now(Watermark));
         AddDue(batch, batch.Count);
         RemoveClosed();
@@ -105,7 +105,7 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
 
     private static Window WindowOf(in CountInfo info) => new(info.First, info.Last.Add(1));
 
-    // Results are made together, so that rows are folded in long runs: only the next row of a window whose result is due must wait for it.
+    // Results are made together, so that rows are added in long runs: only the next row of a window whose result is due must wait for it.
     private void CountRows(Batch<T> batch, PagedElements<CountInfo> windows, EventTime? now)
     {
         ReadOnlySpan<EventTime> times = batch.Times;
@@ -145,15 +145,15 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
         return i;
     }
 
-    // Folds the rows up to one, and adds the results that are due then.
+    // Adds the rows up to one, and adds the results that are due then.
     private void AddDue(Batch<T> batch, int end)
     {
-        if (_folded < end)
+        if (_added < end)
         {
-            Range run = _folded..end;
+            Range run = _added..end;
             _aggregation.Aggregate.AddBatch(_store.AccumulatorsForUpdate(_slots.AsSpan(run)), batch.Rows[run], batch.Times[run]);
-            Counts.Absorbed += end - _folded;
-            _folded = end;
+            Counts.Absorbed += end - _added;
+            _added = end;
         }
 
         foreach (int slot in _due)

@@ -29,7 +29,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
     private readonly List<SessionReference> _changed = [];
     private readonly List<SessionReference> _late = [];
     private readonly int[] _slots = new int[Batch.MaxRows];
-    private int _folded;
+    private int _added;
     private int _emitted;
 
     // For errors: the session that is being merged or fires; -1 if there is none.
@@ -54,15 +54,15 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         ReadOnlySpan<EventTime> times = batch.Times;
         Batch<T>? late = null;
         EventTime now = Clock?.Now(Watermark) ?? default;
-        _folded = 0;
+        _added = 0;
         for (int i = 0; i < rows.Length; i++)
         {
             int session = SessionOf(rows, times, i, Clock is null ? times[i] : now);
             if (session < 0)
             {
-                // Folds the rows before it, so that the rows of a run are consecutive.
-                Fold(rows, times, i);
-                _folded = i + 1;
+                // Adds the rows before it, so that the rows of a run are consecutive.
+                AddRows(rows, times, i);
+                _added = i + 1;
                 (late ??= Batch<T>.Rent()).Add(rows[i], times[i]);
             }
             else
@@ -71,7 +71,7 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
             }
         }
 
-        Fold(rows, times, rows.Length);
+        AddRows(rows, times, rows.Length);
         _sessions.Release();
         SendLate(late, batch);
     }
@@ -137,8 +137,8 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         }
 
         // Earlier rows of this batch may belong to the sessions that are removed.
-        Fold(rows, times, row);
-        _folded = row;
+        AddRows(rows, times, row);
+        _added = row;
         for (int place = to - 1; place >= from; place--)
         {
             int other = _sessions.SessionOf(slot, place);
@@ -155,13 +155,13 @@ internal sealed partial class SessionOperator<T, TKey, TAccumulator, TOut> : Tim
         _current = -1;
     }
 
-    private void Fold(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int end)
+    private void AddRows(ReadOnlySpan<T> rows, ReadOnlySpan<EventTime> times, int end)
     {
-        if (_folded < end)
+        if (_added < end)
         {
-            Range run = _folded..end;
+            Range run = _added..end;
             _aggregation.Aggregate.AddBatch(_sessions.AccumulatorsForUpdate(_slots.AsSpan(run)), rows[run], times[run]);
-            Counts.Absorbed += end - _folded;
+            Counts.Absorbed += end - _added;
         }
     }
 

@@ -4,7 +4,7 @@ using QueryStream.TestKit.Jobs;
 
 namespace QueryStream.Runtime.Tests.Windows;
 
-public sealed class MergeProbeTests
+public sealed class PreAggregationProbeTests
 {
     private const int ProbeRows = 1 << 15;
     private const int PauseRows = 1 << 19;
@@ -16,35 +16,35 @@ public sealed class MergeProbeTests
     [InlineData(10, 8, false)]
     [InlineData(10, 7, true)]
     [InlineData(10, 0, true)]
-    public void Folding_goes_on_where_it_saves_more_than_a_fifth_of_the_rows(int rows, int newGroups, bool isWorthwhile)
+    public void Pre_aggregation_goes_on_where_it_saves_more_than_a_fifth_of_the_rows(int rows, int newKeys, bool isWorthwhile)
     {
-        MergeProbe probe = new();
+        PreAggregationProbe probe = new();
         for (int seen = 0; seen < ProbeRows; seen += rows)
         {
             Assert.True(probe.IsWorthwhile);
-            probe.OnFolded(rows, newGroups);
+            probe.OnAggregated(rows, newKeys);
         }
 
         Assert.Equal(isWorthwhile, probe.IsWorthwhile);
     }
 
     [Fact]
-    public void After_a_pause_folding_is_tried_again()
+    public void After_a_pause_pre_aggregation_is_tried_again()
     {
-        MergeProbe probe = new();
-        probe.OnFolded(ProbeRows, ProbeRows);
+        PreAggregationProbe probe = new();
+        probe.OnAggregated(ProbeRows, ProbeRows);
         probe.OnSkipped(PauseRows - 1);
         Assert.False(probe.IsWorthwhile);
         probe.OnSkipped(1);
         Assert.True(probe.IsWorthwhile);
-        probe.OnFolded(ProbeRows - 1, ProbeRows - 1);
+        probe.OnAggregated(ProbeRows - 1, ProbeRows - 1);
         Assert.True(probe.IsWorthwhile);
-        probe.OnFolded(1, 1);
+        probe.OnAggregated(1, 1);
         Assert.False(probe.IsWorthwhile);
     }
 
     [Fact]
-    public void Rows_count_once_while_folding_is_switched_off_and_on_in_the_middle_of_a_window()
+    public void Rows_count_once_while_pre_aggregation_is_switched_off_and_on_in_the_middle_of_a_window()
     {
         using JobHarness job = new(
             builder => builder.Source("sales", _source).KeyBy(sale => sale.Key).Window(Tumbling.Of(TimeSpan.FromDays(1)))
@@ -53,8 +53,8 @@ public sealed class MergeProbeTests
         long rows = 0;
 
         // All rows are in one window and have equal times, so that no watermark flushes anything.
-        long folded = Push(job, keys: 10, count: 10_000, ref rows);
-        Assert.Equal(0, folded);
+        long sent = Push(job, keys: 10, count: 10_000, ref rows);
+        Assert.Equal(0, sent);
         Push(job, keys: int.MaxValue, count: 80_000, ref rows);
         Assert.Equal(10_000, Push(job, keys: 10, count: 10_000, ref rows));
         Push(job, keys: 10, count: PauseRows, ref rows);

@@ -7,13 +7,6 @@ using QueryStream.Streams.Windows;
 
 namespace QueryStream.Runtime.Operators.Windows;
 
-/// <summary>Windows in error messages.</summary>
-internal static class WindowText
-{
-    /// <summary>Which window of which key.</summary>
-    public static string Of<TKey>(Window window, in TKey key) => $"the window from {window.Start} to {window.End} of key {RowText.OfKey(key)}";
-}
-
 /// <summary>
 /// Finds the row of a batch for which an aggregation threw. An aggregation adds many rows in one call, so the row is not known when it throws. This
 /// calls the functions of the job again, row by row, with accumulators of its own. Used only when the task fails.
@@ -75,13 +68,13 @@ internal static class FailedRow
         {
             HashOf(KeyOf(row));
             _one[0] = default;
-            Fold(row, _one, 0);
+            Add(row, _one, 0);
         });
 
         public bool ThrowsAfterThoseBefore(int row) => Throws(() =>
         {
             TKey key = KeyOf(row);
-            Fold(row, _accumulators, _keys.FindOrAdd(key, HashOf(key)));
+            Add(row, _accumulators, _keys.FindOrAdd(key, HashOf(key)));
         });
 
         public bool ThrowsOn(int row, Func<TKey, ulong, EventTime, TAccumulator?> current)
@@ -102,7 +95,7 @@ internal static class FailedRow
                 return false;
             }
 
-            return Throws(() => Fold(row, _one, 0));
+            return Throws(() => Add(row, _one, 0));
         }
 
         private static ulong HashOf(in TKey key) => KeyType<TKey>.Instance.HashOfRow(key);
@@ -123,7 +116,7 @@ internal static class FailedRow
 
         private TKey KeyOf(int row) => aggregation.Key(batch.Rows[row]);
 
-        private void Fold(int row, TAccumulator[] accumulators, int slot)
+        private void Add(int row, TAccumulator[] accumulators, int slot)
         {
             Span<int> slots = [slot];
             SlotAccumulators<TAccumulator> one = new(accumulators, slots);
