@@ -17,11 +17,12 @@ internal static class CommandLine
     /// <param name="terminal">Where to write.</param>
     /// <param name="stop">Stops the command cleanly.</param>
     /// <param name="nextStop">Asks that the next stop, after the first one, cancels a token; null: there is none.</param>
+    /// <param name="isFlink">Whether it is written for Flink's command line.</param>
     public static async Task<int> RunAsync(
-        string[] arguments, Terminal terminal, CancellationToken stop, Func<CancellationToken>? nextStop = null)
+        string[] arguments, Terminal terminal, CancellationToken stop, Func<CancellationToken>? nextStop = null, bool isFlink = false)
     {
-        (string[] command, string[] settings) = SettingArguments.Split(arguments);
-        CommandContext context = new(terminal, settings) { NextStop = nextStop ?? (static () => CancellationToken.None) };
+        (string[] command, string[] settings) = SettingArguments.Split(isFlink ? FlinkArguments.Translate(arguments) : arguments);
+        CommandContext context = new(terminal, settings) { NextStop = nextStop ?? (static () => CancellationToken.None), IsFlink = isFlink };
         ParseResult parsed = Root(context).Parse(StateOptions.Expand(command));
         if (parsed.Errors.Count > 0)
         {
@@ -68,7 +69,11 @@ internal static class CommandLine
         RootCommand root = new("QueryStream: stream processing in the shape of Apache Flink, for .NET.");
         root.Subcommands.Add(DemoCommand.Create(context));
         root.Subcommands.Add(RunCommand.Create(context));
+        root.Subcommands.Add(ListCommand.Create(context));
         root.Subcommands.Add(InfoCommand.Create(context));
+        root.Subcommands.Add(CancelCommand.Create(context));
+        root.Subcommands.Add(StopCommand.Create(context));
+        root.Subcommands.Add(SavepointCommand.Create(context));
         root.Subcommands.Add(NodeCommands.CreateCoordinator());
         root.Subcommands.Add(NodeCommands.CreateWorker());
         root.Subcommands.Add(JobsCommand.Create(context));

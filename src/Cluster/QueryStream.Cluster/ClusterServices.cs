@@ -83,6 +83,12 @@ public static class ClusterServices
                 loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
+
+                // What is normal while a coordinator is not there, many times a second. This node says once for whom it waits.
+                loggers.WithLogFilter(static filter => filter
+                    .ExcludeMessageContaining("failed to find an associated singleton")
+                    .ExcludeMessageContaining("Tried to associate with unreachable remote address")
+                    .ExcludeMessageContaining("Couldn't join seed nodes"));
             })
             .WithActors((system, _) =>
             {

@@ -34,23 +34,25 @@ public sealed record HttpOptions : IValidatedSettings
         }
     }
 
-    /// <summary>The first port that is free.</summary>
+    /// <summary>Listens at the first port that is free. The caller passes the socket on, since another process could take a port that is only chosen.</summary>
     /// <param name="otherwise">The ports, where none are set.</param>
     /// <exception cref="SettingException">None is free.</exception>
-    internal int FirstFree(params IEnumerable<int> otherwise)
+    internal Socket Listen(IEnumerable<int> otherwise)
     {
         int[] ports = Ports.Count == 0 ? [.. otherwise] : [.. Ports.Select(Parse)];
         SocketError error = default;
         foreach (int port in ports)
         {
+            Socket socket = new(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                using TcpListener listener = new(Address, port);
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
+                socket.Bind(new IPEndPoint(Address, port));
+                socket.Listen();
+                return socket;
             }
             catch (SocketException e)
             {
+                socket.Dispose();
                 error = e.SocketErrorCode;
             }
         }

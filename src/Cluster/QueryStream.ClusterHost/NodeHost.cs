@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -80,12 +82,16 @@ public static class NodeHost
         NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
         SetDefaults(builder.Configuration, ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost));
         HttpOptions http = OptionsServices.Read<HttpOptions>(builder.Configuration, HttpOptions.Section);
-        int port = http.FirstFree(httpPorts);
+        Socket socket = http.Listen(httpPorts);
+        int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         SetDefaults(builder.Configuration, ($"{NodeOptions.Section}:{nameof(NodeOptions.Http)}", $"http://{node.Host}:{Text(port)}"));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(http.Address, port);
+            kestrel.ListenHandle((ulong)socket.SafeHandle.DangerousGetHandle());
+
+            // Kestrel owns the handle from here on.
+            socket.SafeHandle.SetHandleAsInvalid();
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<Executor>(services =>

@@ -17,7 +17,11 @@ internal static class CommonOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public static Option<string?> Class() => new("--class") { Description = "The class of the job, where JOB.dll has several", HelpName = "NAME" };
+    public static Option<string?> Class() => new("--class", "-c")
+    {
+        Description = "The class of the job, where JOB.dll has several",
+        HelpName = "NAME",
+    };
 
     public static Option<string?> Kafka() => new("--kafka")
     {
@@ -43,9 +47,10 @@ internal static class CommonOptions
 
     public static Option<int?> Parallelism() => Number(
         "--parallelism",
-        "The parallelism of operators for which the job sets none. Unset: one per core, at most 16",
+        "The parallelism of operators for which the job sets none. Unset: one per core, at most 16; on a cluster, its default",
         1,
-        LocalClusterOptions.MaxParallelism);
+        LocalClusterOptions.MaxParallelism,
+        "-p");
 
     public static Option<int?> Workers() => Number("--workers", "How many workers the cluster has. Unset: 2", 1, LocalClusterOptions.MaxWorkers);
 
@@ -56,7 +61,7 @@ internal static class CommonOptions
 
     public static Option<int?> Partitions(string description) => Number("--partitions", description, 1, 10_000);
 
-    public static Option<int?> Number(string name, string description, int min, int max) => new(name)
+    public static Option<int?> Number(string name, string description, int min, int max, params string[] aliases) => new(name, aliases)
     {
         Description = description,
         HelpName = "N",

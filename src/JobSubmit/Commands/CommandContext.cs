@@ -11,6 +11,9 @@ internal sealed record CommandContext(Terminal Terminal, string[] Settings)
     /// <summary>Asks that the next stop of the command, after the first one, cancels this token.</summary>
     public Func<CancellationToken> NextStop { get; init; } = static () => CancellationToken.None;
 
+    /// <summary>Whether the program was called by its second name, <c>flink</c>, so that it prints what Flink's does.</summary>
+    public bool IsFlink { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;
 

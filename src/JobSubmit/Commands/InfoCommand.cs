@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
+using QueryStream.JobSubmit.Client;
 using QueryStream.JobSubmit.Plans;
 using QueryStream.JobSubmit.Running;
 using QueryStream.Local;
@@ -12,7 +13,7 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Commands;
 
-/// <summary><c>info JOB</c>: the plan of a job, without running it.</summary>
+/// <summary><c>info JOB</c>: the plan of a job, without running it; <c>info JOB-ID</c>: a job of a cluster.</summary>
 internal static class InfoCommand
 {
     public const string Name = "info";
@@ -23,17 +24,27 @@ internal static class InfoCommand
         Option<string?> className = CommonOptions.Class();
         Option<int?> parallelism = CommonOptions.Parallelism();
         Option<PlanFormat?> format = Format();
-        Command command = new(Name, "Show the plan of a job: chains, exchanges, ids and state. Settings of the job come after --.")
+        Command command = new(
+            Name, "Show the plan of a job: chains, exchanges, ids and state. Settings of the job come after --. With a JOB-ID: how that job does.")
         {
             job, className, parallelism, format,
         };
-        command.SetAction(parsed =>
+        ClusterOption cluster = new();
+        cluster.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
         {
+            if (parsed.GetValue(job) is { } id && ClusterOption.IsJobId(id))
+            {
+                using ClusterClient client = cluster.Connect(parsed);
+                bool json = parsed.GetValue(format) == PlanFormat.Json;
+                return await RunningJobInfo.RunAsync(context, client, id.ToLowerInvariant(), json, stop);
+            }
+
             Dictionary<string, string> settings = JobSettings.Parse(context.Settings);
             (JobDescription found, UserJob? assembly) = RunCommand.Find(parsed.GetValue(job), parsed.GetValue(className), settings);
             int subtasks = parsed.GetValue(parallelism) ?? ConfiguredParallelism();
             JobPlanView plan = new(JobGraph.Create(Build(found, assembly, settings), subtasks), found.Settings);
-            context.Terminal.Out.WriteLine(parsed.GetValue(format) switch
+            await context.Terminal.Out.WriteLineAsync(parsed.GetValue(format) switch
             {
                 PlanFormat.Json => PlanJson.Of(plan),
                 PlanFormat.Mermaid => PlanMermaid.Of(plan),

@@ -25,7 +25,7 @@ internal static class JobsCommand
     private static void Write(TextWriter output, JobDescription job)
     {
         output.WriteLine($"{job.Name}  {job.Title}: {job.Description}");
-        output.WriteLine($"  querystream run {job.Name} --local [-- --SETTING=VALUE ...]");
+        output.WriteLine($"  querystream run {job.Name} [--local] [-- --SETTING=VALUE ...]");
         int width = job.Settings.Max(setting => setting.Name.Length);
         int valueWidth = job.Settings.Max(setting => setting.Default.Length);
         foreach (SettingInfo setting in job.Settings)

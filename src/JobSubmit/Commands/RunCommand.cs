@@ -8,6 +8,7 @@ using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
+using QueryStream.JobSubmit.Client;
 using QueryStream.JobSubmit.Running;
 using QueryStream.Local;
 using QueryStream.Streams;
@@ -15,7 +16,7 @@ using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Commands;
 
-/// <summary><c>run JOB --local</c>: a job in a cluster in this process, with clients of the real systems.</summary>
+/// <summary><c>run JOB</c>: a job on a cluster, or with <c>--local</c> in this process, with clients of the real systems.</summary>
 internal static class RunCommand
 {
     public const string Name = "run";
@@ -24,7 +25,7 @@ internal static class RunCommand
     {
         Argument<string?> job = CommonOptions.Job();
         Option<string?> className = CommonOptions.Class();
-        Option<bool> local = new("--local") { Description = "Run it in this process" };
+        Option<bool> local = new("--local") { Description = "Run it in this process, without a cluster" };
         Option<bool> bounded = new("--bounded") { Description = "Stop at the end offsets that the partitions have at the start" };
         Option<string?> kafka = CommonOptions.Kafka();
         Option<string?> redis = CommonOptions.Redis();
@@ -32,21 +33,18 @@ internal static class RunCommand
         Option<int?> workers = CommonOptions.Workers();
         Option<int?> slots = CommonOptions.Slots();
         Option<bool> json = CommonOptions.Json();
-        Command command = new(Name, "Run a job. Its settings come last, after --: querystream run JOB --local -- --lateness=5s")
+        Command command = new(Name, "Run a job on a cluster, or in this process. Its settings come last: querystream run JOB -- --lateness=5s")
         {
             job, className, local, kafka, redis, parallelism, workers, slots, bounded, json,
         };
         StateOptions state = new();
         state.AddTo(command);
-        command.SetAction((parsed, stop) =>
+        RemoteOptions remote = new();
+        remote.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
         {
             Dictionary<string, string> settings = JobSettings.Parse(context.Settings);
             (JobDescription found, UserJob? assembly) = Find(parsed.GetValue(job), parsed.GetValue(className), settings);
-            if (!parsed.GetValue(local))
-            {
-                throw new UsageException("There are no remote clusters yet: add --local to run the job in this process.");
-            }
-
             RunRequest request = new(found, settings)
             {
                 Assembly = assembly,
@@ -59,7 +57,14 @@ internal static class RunCommand
                 Json = parsed.GetValue(json),
                 Options = state.Parse(parsed),
             };
-            return RunAsync(context, request, stop);
+            if (parsed.GetValue(local))
+            {
+                remote.RequireNone(parsed);
+                return await RunAsync(context, request, stop);
+            }
+
+            using ClusterClient client = remote.Cluster.Connect(parsed);
+            return await new RemoteRun(context, request, remote.Parse(parsed), client).RunAsync(stop);
         });
         return command;
     }

@@ -14,11 +14,14 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
 {
     private const string Extension = ".dll";
 
+    /// <summary>The full path of the assembly.</summary>
+    public string Path => assembly.Path;
+
     /// <summary>Whether a text is the path of an assembly and not the name of a job.</summary>
     public static bool IsPath(string job) =>
         job.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
-        || job.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
-        || job.Contains(Path.AltDirectorySeparatorChar, StringComparison.Ordinal)
+        || job.Contains(System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        || job.Contains(System.IO.Path.AltDirectorySeparatorChar, StringComparison.Ordinal)
         || File.Exists(job);
 
     /// <summary>Loads a job.</summary>
@@ -46,7 +49,7 @@ internal sealed class UserJob(JobAssembly assembly, IStreamJob job)
             // A missing setting may still come from an option; a wrong one is reported when all settings are known.
         }
 
-        return new JobDescription(Path.GetFileName(assembly.Path), job.Name, "", probe.Known, () => job);
+        return new JobDescription(System.IO.Path.GetFileName(assembly.Path), job.Name, "", probe.Known, () => job);
     }
 
     /// <summary>Builds the graph with its final settings.</summary>

@@ -13,7 +13,8 @@ internal sealed class CommandProcess : IAsyncDisposable
     private const int Terminate = 15;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-    private static readonly string[] AddressVariables = ["KAFKA_BOOTSTRAP_SERVERS", "REDIS_ADDRESS", "QUERYSTREAM_LOG"];
+    private static readonly string[] AddressVariables =
+        ["KAFKA_BOOTSTRAP_SERVERS", "REDIS_ADDRESS", "QUERYSTREAM_LOG", "QUERYSTREAM_COORDINATOR", "QUERYSTREAM_COMMAND"];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

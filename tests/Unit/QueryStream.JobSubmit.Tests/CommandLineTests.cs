@@ -8,8 +8,9 @@ public sealed class CommandLineTests
     private readonly StringWriter _errors = new();
 
     [Theory]
-    [InlineData("", "'querystream' needs a command: demo, run, info, jobs, produce, bench, checkpoint, chaos.")]
-    [InlineData("fly", "There is no command 'fly'. There are: demo, run, info, jobs, produce, bench, checkpoint, chaos.")]
+    [InlineData("", "'querystream' needs a command: demo, run, list, info, cancel, stop, savepoint, jobs, produce, bench, checkpoint, chaos.")]
+    [InlineData(
+        "fly", "There is no command 'fly'. There are: demo, run, list, info, cancel, stop, savepoint, jobs, produce, bench, checkpoint, chaos.")]
     [InlineData("demo --fly", "'demo' has no option '--fly'. There are: --duration, --json, --parallelism, --rate, --seed, --slots, --workers.")]
     [InlineData(
         "demo --fly=1s",
@@ -17,8 +18,9 @@ public sealed class CommandLineTests
         + "Settings of the job come after --: querystream demo ... -- --fly=1s")]
     [InlineData(
         "run WordCount.dll --local --gap=5s",
-        "'run' has no option '--gap'. There are: --allow-non-restored-state, --bounded, --class, --drain, --from-savepoint, --json, --kafka, "
-        + "--local, --parallelism, --redis, --slots, --stop-with-savepoint, --workers, -D. "
+        "'run' has no option '--gap'. There are: --allow-non-restored-state, --bounded, --class, --coordinator, --detached, --drain, "
+        + "--from-savepoint, --if-absent, --json, --kafka, --local, --name, --on-interrupt, --parallelism, --redis, --slots, --stop-with-savepoint, "
+        + "--wait, --workers, -D. "
         + "Settings of the job come after --: querystream run ... -- --gap=5s")]
     [InlineData(
         "bench analytics --lateness=5s",
@@ -35,7 +37,23 @@ public sealed class CommandLineTests
     [InlineData("demo --slots 0", "Option '--slots': '0' is not allowed. Allowed: a whole number, 1 to 1024.")]
     [InlineData("run", "Which job? There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
     [InlineData("run fly", "There is no job 'fly'. There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
-    [InlineData("run query-analytics", "There are no remote clusters yet: add --local to run the job in this process.")]
+    [InlineData("run query-analytics --workers 2", "--workers is about a cluster in this process: add --local, or leave it out.")]
+    [InlineData(
+        "run query-analytics --stop-with-savepoint /tmp",
+        "--stop-with-savepoint and --drain of 'run' are for --local. On a cluster: querystream stop JOB-ID [-p DIR] [--drain].")]
+    [InlineData(
+        "run query-analytics --local --if-absent",
+        "--if-absent is about a job of a cluster, and --local runs the job in this process: leave out one of them.")]
+    [InlineData(
+        "run query-analytics --local -m localhost:8081",
+        "--coordinator is about a job of a cluster, and --local runs the job in this process: leave out one of them.")]
+    [InlineData("run query-analytics --wait -1", "Option '--wait': '-1' is not allowed. Allowed: a whole number, 0 to 86400.")]
+    [InlineData("run query-analytics --on-interrupt fly", "Option '--on-interrupt': 'fly' is not allowed. Allowed: cancel or detach.")]
+    [InlineData("list --coordinator fly", "Option '--coordinator': 'fly' is not allowed. Allowed: HOST:PORT, for example localhost:8081.")]
+    [InlineData("list -m host:80/path", "Option '--coordinator': 'host:80/path' is not allowed. Allowed: HOST:PORT, for example localhost:8081.")]
+    [InlineData(
+        "cancel zzz", "Cannot parse JobID from \"zzz\". The expected format is [0-9a-fA-F]{32}, e.g. fd72014d4c864993a2e5a9287b4a9c5d.")]
+    [InlineData("list fly", "'list' does not expect 'fly'. See querystream list --help.")]
     [InlineData("run --local", "Which job? There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
     [InlineData("run fly --local", "There is no job 'fly'. There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
     [InlineData(

@@ -29,8 +29,9 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private readonly Members _members;
     private bool _isInviting;
 
-    // Written by this actor, read by the thread on which Akka says that this process is no member any more.
-    private volatile bool _isLeaving;
+    // Whether it is no news that this process is no member: before it is one, and when it leaves. Written by this actor, read by the thread on which Akka
+    // says that this process has been removed.
+    private volatile bool _isLeaving = true;
 
     public MembershipActor(NodeOptions options, IProcessExit exit, ILogger log)
     {
@@ -109,7 +110,10 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     {
         Log.MemberChanged(_log, member.Address.ToString(), string.Join(", ", member.Roles), member.Status);
         _members.Set(member);
-        _isLeaving |= member.Address == _cluster.SelfAddress && member.Status is MemberStatus.Leaving or MemberStatus.Exiting;
+        if (member.Address == _cluster.SelfAddress && member.Status != MemberStatus.Removed)
+        {
+            _isLeaving = member.Status is MemberStatus.Leaving or MemberStatus.Exiting;
+        }
     }
 
     // A process that is alive accepts connections at the port of its cluster address, even if one of them has just been broken.

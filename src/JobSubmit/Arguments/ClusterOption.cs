@@ -1,0 +1,36 @@
+using System.CommandLine;
+using QueryStream.JobSubmit.Client;
+
+namespace QueryStream.JobSubmit.Arguments;
+
+/// <summary>Which cluster a command is about. Created anew for each command.</summary>
+internal sealed class ClusterOption
+{
+    private readonly Option<string?> _address = new("--coordinator", "--jobmanager", "-m")
+    {
+        Description = $"The coordinator's address. Unset: ${ClusterAddress.Variable}, else localhost:8081",
+        HelpName = "HOST:PORT",
+    };
+
+    /// <summary>Adds the option to a command.</summary>
+    public void AddTo(Command command) => command.Options.Add(_address);
+
+    /// <summary>Whether it was given.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_address) is not null;
+
+    /// <summary>A client of the cluster.</summary>
+    /// <exception cref="UsageException">The address is none.</exception>
+    public ClusterClient Connect(ParseResult parsed) => new(ClusterAddress.Resolve(parsed.GetValue(_address)));
+
+    /// <summary>The argument with the id of a job.</summary>
+    public static Argument<string> JobId() => new("JOB-ID") { Description = "The job's id: 32 hexadecimal digits; querystream list shows it" };
+
+    /// <summary>Checks the id of a job.</summary>
+    /// <returns>It in lower case.</returns>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static string ParseJobId(string text) => IsJobId(text) ? text.ToLowerInvariant() : throw new UsageException(
+        $"Cannot parse JobID from \"{text}\". The expected format is [0-9a-fA-F]{{32}}, e.g. fd72014d4c864993a2e5a9287b4a9c5d.");
+
+    /// <summary>Whether a text is the id of a job.</summary>
+    public static bool IsJobId(string? text) => text is { Length: 32 } && text.All(char.IsAsciiHexDigit);
+}

@@ -1,0 +1,51 @@
+using QueryStream.JobSubmit.Arguments;
+using QueryStream.JobSubmit.Client;
+
+namespace QueryStream.JobSubmit.Tests;
+
+/// <summary>Arguments that are about a cluster, or written for Flink.</summary>
+public sealed class ClusterArgumentTests
+{
+    [Theory]
+    [InlineData("coordinator-1:8081", "http://coordinator-1:8081/")]
+    [InlineData("127.0.0.1:80", "http://127.0.0.1/")]
+    [InlineData("[::1]:8081", "http://[::1]:8081/")]
+    [InlineData("https://flink.example.com:443", "https://flink.example.com/")]
+    [InlineData("http://host:8081/", "http://host:8081/")]
+    [InlineData("host", null)]
+    [InlineData("host:", null)]
+    [InlineData("host:port", null)]
+    [InlineData("host:70000", null)]
+    [InlineData("host:8081/path", null)]
+    [InlineData("ftp://host:21", null)]
+    [InlineData("", null)]
+    public void An_address_is_host_and_port(string text, string? expected) => Assert.Equal(expected, ClusterAddress.TryParse(text)?.ToString());
+
+    [Theory]
+    [InlineData(null, "/opt/querystream/querystream", false)]
+    [InlineData(null, "/usr/bin/dotnet", false)]
+    [InlineData(null, "/opt/querystream/flink", true)]
+    [InlineData(null, "C:/tools/flink.exe", true)]
+    [InlineData("flink", "/usr/bin/dotnet", true)]
+    [InlineData("querystream", "/opt/flink", false)]
+    [InlineData("", null, false)]
+    public void The_second_name_is_told_by_the_script_or_is_that_of_the_file(string? variable, string? path, bool isFlink) =>
+        Assert.Equal(isFlink, CommandName.IsFlinkName(variable, path));
+
+    [Theory]
+    [InlineData("list -a", "list -a")]
+    [InlineData("cancel abc", "cancel abc")]
+    [InlineData("run job.dll", "run job.dll")]
+    [InlineData("run -d -c Job -p 2 job.dll --rate 5 --name x", "run -d -c Job -p 2 job.dll -- --rate=5 --name=x")]
+    [InlineData("run --fromSavepoint file:///s -n job.dll --topic=t --flag", "run --fromSavepoint file:///s -n job.dll -- --topic=t --flag")]
+    [InlineData("run -Dkey=value -m h:1 job.dll one two", "run -Dkey=value -m h:1 job.dll -- one two")]
+    [InlineData("run job.dll -- --a=b", "run job.dll -- --a=b")]
+    [InlineData("info -c Job job.dll --a b", "info -c Job job.dll -- --a=b")]
+    [InlineData("run", "run")]
+    public void Arguments_of_the_program_become_settings(string arguments, string expected) =>
+        Assert.Equal(expected, string.Join(' ', FlinkArguments.Translate(arguments.Split(' '))));
+
+    [Theory]
+    [InlineData("ABCDEF0123456789abcdef0123456789", "abcdef0123456789abcdef0123456789")]
+    public void The_id_of_a_job_has_one_spelling(string text, string expected) => Assert.Equal(expected, ClusterOption.ParseJobId(text));
+}
