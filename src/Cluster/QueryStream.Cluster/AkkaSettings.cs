@@ -19,6 +19,10 @@ internal static class AkkaSettings
           log-dead-letters-during-shutdown = off
           actor {
             provider = cluster
+
+            # Threads of their own: on the pool, heartbeats would wait for the tasks of jobs, and a busy worker would look dead.
+            default-dispatcher = {{Threads(2)}}
+            internal-dispatcher = {{Threads(2)}}
             serializers {
               json = "{{NameOf<NoSerializer>()}}"
               querystream = "{{NameOf<ClusterSerializer>()}}"
@@ -29,6 +33,8 @@ internal static class AkkaSettings
             }
           }
           remote {
+            default-remote-dispatcher = {{Threads(2)}}
+            backoff-remote-dispatcher = {{Threads(1)}}
             retry-gate-closed-for = 300ms
             handshake-timeout = 5s
             log-remote-lifecycle-events = off
@@ -62,6 +68,10 @@ internal static class AkkaSettings
           }
         }
         """;
+
+    private static string Threads(int count) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{{ type = ForkJoinDispatcher, throughput = 5, dedicated-thread-pool {{ thread-count = {count}, threadtype = background }} }}");
 
     private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
 }
