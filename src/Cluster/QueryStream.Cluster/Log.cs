@@ -4,42 +4,42 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Cluster;
 
-/// <summary>What the cluster logs: ids 3400 to 3499.</summary>
+/// <summary>What the cluster logs: ids 3600 to 3649.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(3400, LogLevel.Information, "This coordinator leads the cluster, epoch {Epoch}")]
+    [LoggerMessage(3600, LogLevel.Information, "This coordinator leads the cluster, epoch {Epoch}")]
     public static partial void Leading(ILogger logger, Epoch epoch);
 
-    [LoggerMessage(3401, LogLevel.Warning, "This coordinator cannot lead yet, since the store gives it no epoch: {Message}. It tries again")]
+    [LoggerMessage(3601, LogLevel.Warning, "This coordinator cannot lead yet, since the store gives it no epoch: {Message}. It tries again")]
     public static partial void NoEpoch(ILogger logger, string message);
 
-    [LoggerMessage(3402, LogLevel.Warning, "The link to a worker at {Address} is closed, since {Reason}")]
+    [LoggerMessage(3602, LogLevel.Warning, "The link to a worker at {Address} is closed, since {Reason}")]
     public static partial void WorkerLinkLost(ILogger logger, string address, string reason);
 
-    [LoggerMessage(3403, LogLevel.Warning, "The link to the coordinator at {Address} is closed, since {Reason}")]
+    [LoggerMessage(3603, LogLevel.Warning, "The link to the coordinator at {Address} is closed, since {Reason}")]
     public static partial void LeaderLinkLost(ILogger logger, string address, string reason);
 
-    [LoggerMessage(3404, LogLevel.Error, "A link with {Address} is refused, since {Reason}")]
+    [LoggerMessage(3604, LogLevel.Error, "A link with {Address} is refused, since {Reason}")]
     public static partial void LinkRefused(ILogger logger, string address, string reason);
 
-    [LoggerMessage(3405, LogLevel.Information, "Member {Address} ({Roles}) is {Status}")]
+    [LoggerMessage(3605, LogLevel.Information, "Member {Address} ({Roles}) is {Status}")]
     public static partial void MemberChanged(ILogger logger, string address, string roles, MemberStatus status);
 
-    [LoggerMessage(3406, LogLevel.Warning, "The process at {Address} is dead: its connection broke, and it accepts no other one")]
+    [LoggerMessage(3606, LogLevel.Warning, "The process at {Address} is dead: its connection broke, and it accepts no other one")]
     public static partial void MemberDied(ILogger logger, string address);
 
-    [LoggerMessage(3407, LogLevel.Warning, "The process at {Address} has been silent for seconds and is declared dead")]
+    [LoggerMessage(3607, LogLevel.Warning, "The process at {Address} has been silent for seconds and is declared dead")]
     public static partial void MemberSilent(ILogger logger, string address);
 
-    [LoggerMessage(3408, LogLevel.Critical, "This process ends at once, since {Reason}")]
+    [LoggerMessage(3608, LogLevel.Critical, "This process ends at once, since {Reason}")]
     public static partial void Killed(ILogger logger, string reason);
 
-    [LoggerMessage(3409, LogLevel.Warning, "The cluster has no coordinator; inviting {Addresses} until one joins. Tasks keep running")]
+    [LoggerMessage(3609, LogLevel.Warning, "The cluster has no coordinator; inviting {Addresses} until one joins. Tasks keep running")]
     public static partial void NoCoordinator(ILogger logger, string addresses);
 
-    [LoggerMessage(3410, LogLevel.Information, "A worker at {Address} invites this coordinator to join its cluster")]
+    [LoggerMessage(3610, LogLevel.Information, "A worker at {Address} invites this coordinator to join its cluster")]
     public static partial void Invited(ILogger logger, string address);
 
-    [LoggerMessage(3411, LogLevel.Information, "Waiting for a coordinator at {Addresses}")]
+    [LoggerMessage(3611, LogLevel.Information, "Waiting for a coordinator at {Addresses}")]
     public static partial void Waiting(ILogger logger, string addresses);
 }

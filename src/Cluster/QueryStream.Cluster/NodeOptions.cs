@@ -54,10 +54,14 @@ public sealed record NodeOptions : IValidatedSettings
     internal string Role { get; init; } = NodeRole.Worker;
 
     internal IReadOnlyList<NodeAddress> Coordinators =>
-        [.. Coordinator.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text => NodeAddress.Parse(nameof(Coordinator), text))];
+    [
+        .. Coordinator.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(text => NodeAddress.Parse(nameof(Coordinator), text)),
+    ];
 
     /// <summary>The coordinators as Akka writes them, with the protocol of this process: all nodes have the same.</summary>
-    internal IReadOnlyList<Address> AddressesLike(Address self) => [.. Coordinators.Select(node => new Address(self.Protocol, Name, node.Host, node.Port))];
+    internal IReadOnlyList<Address> AddressesLike(Address self) =>
+        [.. Coordinators.Select(node => new Address(self.Protocol, Name, node.Host, node.Port))];
 
     internal Uri HttpAddress => Uri.TryCreate(Http, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
         ? uri
@@ -87,8 +91,8 @@ public sealed record NodeOptions : IValidatedSettings
         {
             throw new SettingException(
                 nameof(BindHost),
-                $"{ListenHost} can be reached by other machines, and there are no certificates: anybody who reaches the port would control the cluster. "
-                + "Listen at 127.0.0.1, or set Insecure (--insecure) in a network that you trust.");
+                $"{ListenHost} can be reached by other machines, and there are no certificates: "
+                + "anybody who reaches the port would control the cluster. Listen at 127.0.0.1, or set Insecure (--insecure) in a network that you trust.");
         }
     }
 }
@@ -109,7 +113,8 @@ internal readonly record struct NodeAddress(string Host, int Port)
         int colon = text.LastIndexOf(':');
         return colon > 0 && int.TryParse(text.AsSpan(colon + 1), out int port) && port is >= 1 and <= 65_535
             ? new NodeAddress(Canonical(text[..colon]), port)
-            : throw new SettingException(setting, $"'{text}' is no address. Write HOST:PORT, for example localhost:{NodeOptions.DefaultCoordinatorPort}.");
+            : throw new SettingException(
+                setting, $"'{text}' is no address. Write HOST:PORT, for example localhost:{NodeOptions.DefaultCoordinatorPort}.");
     }
 
     /// <inheritdoc/>

@@ -34,7 +34,9 @@ public sealed record HttpOptions : IValidatedSettings
         }
     }
 
-    /// <summary>Listens at the first port that is free. The caller passes the socket on, since another process could take a port that is only chosen.</summary>
+    /// <summary>
+    /// Listens at the first port that is free. The caller passes the socket on, since another process could take a port that is only chosen.
+    /// </summary>
     /// <param name="otherwise">The ports, where none are set.</param>
     /// <exception cref="SettingException">None is free.</exception>
     internal Socket Listen(IEnumerable<int> otherwise)

@@ -7,7 +7,9 @@ namespace QueryStream.Cluster.Links;
 /// <param name="send">Sends a message to the other end.</param>
 internal sealed class LinkSender(LinkId link, Action<LinkMessage> send)
 {
-    /// <summary>The bytes of a frame. Many times below the limit of Akka's frames, so that heartbeats pass between the frames of a large message.</summary>
+    /// <summary>
+    /// The bytes of a frame. Many times below the limit of Akka's frames, so that heartbeats pass between the frames of a large message.
+    /// </summary>
     public const int FrameBytes = 128 * 1024;
 
     private readonly CodecWriter _writer = new();

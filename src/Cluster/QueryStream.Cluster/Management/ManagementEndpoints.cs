@@ -33,7 +33,8 @@ public static class ManagementEndpoints
             Results.Json(SeedNodesOf(AkkaCluster.Get(system)), ManagementJson.Default.SeedNodesView));
         endpoints.MapPut("/cluster/members/{**address}", async (HttpContext context, ActorSystem system, string address) =>
         {
-            IFormCollection form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false)
+            IFormCollection form = context.Request.HasFormContentType
+                ? await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false)
                 : FormCollection.Empty;
             return Change(context, token, AkkaCluster.Get(system), address, form["operation"].ToString());
         });
@@ -68,7 +69,8 @@ public static class ManagementEndpoints
                 cluster.Down(found.Address);
                 return Answer(StatusCodes.Status200OK, $"Downing {node}");
             default:
-                return Answer(StatusCodes.Status400BadRequest, $"'{operation}' is no operation. Send the form field operation=leave or operation=down.");
+                return Answer(
+                    StatusCodes.Status400BadRequest, $"'{operation}' is no operation. Send the form field operation=leave or operation=down.");
         }
     }
 

@@ -37,8 +37,8 @@ internal sealed class Members(Address self)
     }
 
     /// <summary>
-    /// Whether this process decides about a member that is silent: the leader about workers and standbys; about the leader the first of the others, by
-    /// address, if most of the others can be reached. So of two parts of a cluster one goes on, and a worker that is alone waits for the leader.
+    /// Whether this process decides about a member that is silent: the leader about workers and standbys; about the leader the first of the others,
+    /// by address, if most of the others can be reached. So of two parts of a cluster one goes on, and a worker that is alone waits for the leader.
     /// </summary>
     public bool DecidesOn(Address silent)
     {

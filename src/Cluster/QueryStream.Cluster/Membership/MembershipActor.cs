@@ -29,8 +29,8 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private readonly Members _members;
     private bool _isInviting;
 
-    // Whether it is no news that this process is no member: before it is one, and when it leaves. Written by this actor, read by the thread on which Akka
-    // says that this process has been removed.
+    // Whether it is no news that this process is no member: before it is one, and when it leaves. Written by this actor, read by the thread on which
+    // Akka says that this process has been removed.
     private volatile bool _isLeaving = true;
 
     public MembershipActor(NodeOptions options, IProcessExit exit, ILogger log)
@@ -48,7 +48,10 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _cluster.Subscribe(
-            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+            Self,
+            ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.IMemberEvent),
+            typeof(ClusterEvent.IReachabilityEvent));
         _cluster.RegisterOnMemberRemoved(() =>
         {
             if (!_isLeaving)
@@ -80,7 +83,8 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
             case ClusterEvent.UnreachableMember { Member: var member }:
                 _members.SetReachable(member.Address, isReachable: false);
                 Probe(member.Address);
-                Timers.StartSingleTimer(member.UniqueAddress, new Silent(member.UniqueAddress), member.Address == _members.Leader ? PatienceWithLeader : Patience);
+                Timers.StartSingleTimer(
+                    member.UniqueAddress, new Silent(member.UniqueAddress), member.Address == _members.Leader ? PatienceWithLeader : Patience);
                 break;
             case ClusterEvent.ReachableMember { Member: var member }:
                 _members.SetReachable(member.Address, isReachable: true);

@@ -82,7 +82,7 @@ public sealed class NodeTests : IAsyncLifetime
         await coordinator.CrashAsync();
         await Wait.UntilAsync(
             "the workers to miss the coordinator",
-            () => workers.All(worker => worker.Logs.Of(LogLevel.Warning).Any(line => line.StartsWith("The cluster has no", StringComparison.Ordinal))),
+            () => workers.All(worker => worker.Logs.Of(LogLevel.Warning).Any(line => line.StartsWith("The cluster has", StringComparison.Ordinal))),
             seen: () => string.Join("\n", workers.SelectMany(worker => worker.Logs.Lines)));
         Assert.All(workers, worker => Assert.Null(worker.KilledBecause));
 

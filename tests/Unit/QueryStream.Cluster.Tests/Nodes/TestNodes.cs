@@ -33,7 +33,8 @@ internal sealed class TestNodes : IAsyncDisposable
     /// <summary>Where the first coordinator listens.</summary>
     public int CoordinatorPort { get; } = FreePort();
 
-    public Task<TestNode> StartCoordinatorAsync() => StartAsync("coordinator", CoordinatorPort, static builder => builder.AddQueryStreamClusterCoordinator());
+    public Task<TestNode> StartCoordinatorAsync() =>
+        StartAsync("coordinator", CoordinatorPort, static builder => builder.AddQueryStreamClusterCoordinator());
 
     public Task<TestNode> StartWorkerAsync(string name, int slots = 2) => StartAsync(name, 0, builder =>
     {
