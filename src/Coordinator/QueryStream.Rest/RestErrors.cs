@@ -42,7 +42,13 @@ internal static class RestErrors
     public static Task WriteAsync(HttpContext context, Exception failure)
     {
         int status = StatusOf(failure);
-        ErrorCode code = (failure as QueryStreamException)?.Code ?? ErrorCode.Defect;
+        ErrorCode code = failure switch
+        {
+            QueryStreamException known => known.Code,
+            ObjectDisposedException => ErrorCode.ServiceUnavailable,
+            BadHttpRequestException or OperationCanceledException => ErrorCode.ServiceRefused,
+            _ => ErrorCode.Defect,
+        };
         string message = failure switch
         {
             QueryStreamException or BadHttpRequestException => failure.Message,

@@ -172,7 +172,8 @@ public sealed partial class ClusterTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Problems));
         await UntilAsync(() => RunAsync(cluster, "list -r"), "(RUNNING)");
-        string[] files = [.. Directory.GetFiles(cluster.FolderOf("worker-1"), "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file))];
+        string[] files = Directory.GetFiles(cluster.FolderOf("worker-1"), "*", SearchOption.AllDirectories);
+        files = Array.ConvertAll(files, file => Path.GetFileName(file));
         Assert.Contains("WordCount.dll", files);
         Assert.Contains("WordCount.deps.json", files);
         Assert.DoesNotContain("QueryStream.Streams.dll", files);

@@ -37,23 +37,6 @@ public sealed class CommandLineTests
     [InlineData("demo --slots 0", "Option '--slots': '0' is not allowed. Allowed: a whole number, 1 to 1024.")]
     [InlineData("run", "Which job? There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
     [InlineData("run fly", "There is no job 'fly'. There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
-    [InlineData("run query-analytics --workers 2", "--workers is about a cluster in this process: add --local, or leave it out.")]
-    [InlineData(
-        "run query-analytics --stop-with-savepoint /tmp",
-        "--stop-with-savepoint and --drain of 'run' are for --local. On a cluster: querystream stop JOB-ID [-p DIR] [--drain].")]
-    [InlineData(
-        "run query-analytics --local --if-absent",
-        "--if-absent is about a job of a cluster, and --local runs the job in this process: leave out one of them.")]
-    [InlineData(
-        "run query-analytics --local -m localhost:8081",
-        "--coordinator is about a job of a cluster, and --local runs the job in this process: leave out one of them.")]
-    [InlineData("run query-analytics --wait -1", "Option '--wait': '-1' is not allowed. Allowed: a whole number, 0 to 86400.")]
-    [InlineData("run query-analytics --on-interrupt fly", "Option '--on-interrupt': 'fly' is not allowed. Allowed: cancel or detach.")]
-    [InlineData("list --coordinator fly", "Option '--coordinator': 'fly' is not allowed. Allowed: HOST:PORT, for example localhost:8081.")]
-    [InlineData("list -m host:80/path", "Option '--coordinator': 'host:80/path' is not allowed. Allowed: HOST:PORT, for example localhost:8081.")]
-    [InlineData(
-        "cancel zzz", "Cannot parse JobID from \"zzz\". The expected format is [0-9a-fA-F]{32}, e.g. fd72014d4c864993a2e5a9287b4a9c5d.")]
-    [InlineData("list fly", "'list' does not expect 'fly'. See querystream list --help.")]
     [InlineData("run --local", "Which job? There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
     [InlineData("run fly --local", "There is no job 'fly'. There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
     [InlineData(
@@ -99,6 +82,31 @@ public sealed class CommandLineTests
         string line = Assert.Single(_errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal($"ERROR: {error}", isWhole ? line : line[..Math.Min(line.Length, error.Length + 7)]);
         Assert.Equal("", _output.ToString());
+    }
+
+    [Theory]
+    [InlineData("run query-analytics --workers 2", "--workers is about a cluster in this process: add --local, or leave it out.")]
+    [InlineData(
+        "run query-analytics --stop-with-savepoint /tmp",
+        "--stop-with-savepoint and --drain of 'run' are for --local. On a cluster: querystream stop JOB-ID [-p DIR] [--drain].")]
+    [InlineData(
+        "run query-analytics --local --if-absent",
+        "--if-absent is about a job of a cluster, and --local runs the job in this process: leave out one of them.")]
+    [InlineData(
+        "run query-analytics --local -m localhost:8081",
+        "--coordinator is about a job of a cluster, and --local runs the job in this process: leave out one of them.")]
+    [InlineData("run query-analytics --wait -1", "Option '--wait': '-1' is not allowed. Allowed: a whole number, 0 to 86400.")]
+    [InlineData("run query-analytics --on-interrupt fly", "Option '--on-interrupt': 'fly' is not allowed. Allowed: cancel or detach.")]
+    [InlineData("list --coordinator fly", "Option '--coordinator': 'fly' is not allowed. Allowed: HOST:PORT, for example localhost:8081.")]
+    [InlineData("list -m host:80/path", "Option '--coordinator': 'host:80/path' is not allowed. Allowed: HOST:PORT, for example localhost:8081.")]
+    [InlineData(
+        "cancel zzz", "Cannot parse JobID from \"zzz\". The expected format is [0-9a-fA-F]{32}, e.g. fd72014d4c864993a2e5a9287b4a9c5d.")]
+    [InlineData("list fly", "'list' does not expect 'fly'. See querystream list --help.")]
+    public async Task Options_about_a_cluster_that_are_not_possible_are_one_line(string arguments, string error)
+    {
+        Assert.Equal(1, await RunAsync(arguments));
+
+        Assert.Equal($"ERROR: {error}", Assert.Single(_errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using QueryStream.Coordinator;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Rest.Endpoints;
@@ -17,7 +18,9 @@ internal static class JobIds
         string text = (string)context.Request.RouteValues["jobid"]!;
         return TryParse(text, out UInt128 value)
             ? coordinator.Find(new JobId(value)) ?? throw new RestException(
-                404, $"Job {text} not found. GET /jobs/overview lists the jobs that run and the last {ClusterOverview.MaxEndedJobs} that have ended.")
+                404,
+                $"Job {text} not found. GET /jobs/overview lists the jobs that run and the last {ClusterOverview.MaxEndedJobs} that have ended.",
+                ErrorCode.JobNotFound)
             : throw new RestException(400, $"'{text}' is not the id of a job: 32 hexadecimal digits.");
     }
 
