@@ -26,6 +26,8 @@ internal static class CheckpointViews
                 CheckpointedSize = Summary(completed.Select(checkpoint => checkpoint.WrittenBytes)),
                 StateSize = Summary(completed.Select(checkpoint => checkpoint.StateBytes)),
                 EndToEndDuration = Summary(completed.Select(checkpoint => (long)checkpoint.Duration.TotalMilliseconds)),
+                AlignmentBuffered = Summary(completed.Select(_ => 0L)),
+                PersistedData = Summary(completed.Select(_ => 0L)),
             },
             Latest = new LatestCheckpoints
             {
