@@ -80,15 +80,10 @@ public static class ClusterServices
             .AddHocon(AkkaSettings.Of(options), HoconAddMode.Prepend)
             .ConfigureLoggers(static loggers =>
             {
-                loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
+                // Its warnings tell of what is normal while processes come and go, many times a second. What matters, this node says itself.
+                loggers.LogLevel = Akka.Event.LogLevel.ErrorLevel;
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
-
-                // What is normal while a coordinator is not there, many times a second. This node says once for whom it waits.
-                loggers.WithLogFilter(static filter => filter
-                    .ExcludeMessageContaining("failed to find an associated singleton")
-                    .ExcludeMessageContaining("Tried to associate with unreachable remote address")
-                    .ExcludeMessageContaining("Couldn't join seed nodes"));
             })
             .WithActors((system, _) =>
             {

@@ -42,4 +42,10 @@ internal static partial class Log
 
     [LoggerMessage(3611, LogLevel.Information, "Waiting for a coordinator at {Addresses}")]
     public static partial void Waiting(ILogger logger, string addresses);
+
+    [LoggerMessage(3612, LogLevel.Information, "Resuming job '{Name}' ({Job})")]
+    public static partial void Resuming(ILogger logger, string name, JobId job);
+
+    [LoggerMessage(3613, LogLevel.Error, "Job '{Name}' ({Job}) could not be resumed: {Reason}")]
+    public static partial void NotResumed(ILogger logger, string name, JobId job, string reason);
 }

@@ -42,6 +42,13 @@ public sealed record NodeOptions : IValidatedSettings
     [Setting(nameof(Http), "where this process serves HTTP, as others reach it: http://HOST:PORT")]
     public string Http { get; init; } = $"http://{NodeAddress.Loopback}:8081";
 
+    /// <summary>
+    /// Where a coordinator keeps its epoch, its jobs and their code, so that it resumes them after a restart: <c>file:///PATH</c>. Empty: jobs end with
+    /// the coordinator.
+    /// </summary>
+    [Setting(nameof(Storage), "where a coordinator keeps its jobs, so that it resumes them after a restart: file:///PATH; empty: nowhere")]
+    public string Storage { get; init; } = "";
+
     /// <summary>Whoever changes the cluster over HTTP must send it; empty: only processes of this machine may.</summary>
     [Setting(nameof(ManagementToken), "the token that who changes the cluster over HTTP must send; empty: only processes of this machine may")]
     public string ManagementToken { get; init; } = "";

@@ -7,11 +7,15 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QueryStream.Blobs;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Management;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
+using QueryStream.Coordinator;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
 using QueryStream.Exchange;
 using QueryStream.Hosting;
 using QueryStream.Local;
@@ -36,6 +40,8 @@ public static class NodeHost
     public static WebApplication CreateCoordinator(IEnumerable<KeyValuePair<string, string?>> commandLine)
     {
         WebApplicationBuilder builder = CreateBuilder(commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
+        AddStorage(builder);
+        SetDefaults(builder.Configuration, ($"{CoordinatorOptions.Section}:{nameof(CoordinatorOptions.SlotRequestTimeout)}", "5min"));
         builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest();
         builder.AddQueryStreamClusterCoordinator();
         builder.Services.AddSingleton<ILeadership, ClusterLeadership>();
@@ -66,6 +72,26 @@ public static class NodeHost
         WebApplication application = builder.Build();
         application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamRestFallback();
         return application;
+    }
+
+    private static void AddStorage(WebApplicationBuilder builder)
+    {
+        string storage = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section).Storage;
+        if (storage.Length == 0)
+        {
+            return;
+        }
+
+        string setting = $"{NodeOptions.Section}:{nameof(NodeOptions.Storage)}";
+        if (!Uri.TryCreate(storage, UriKind.Absolute, out Uri? uri) || !uri.IsFile)
+        {
+            throw new SettingException(setting, $"'{storage}' is no directory. Write file:///PATH.");
+        }
+
+        SetDefaults(builder.Configuration, ($"{BlobOptions.Section}:{nameof(BlobOptions.Directory)}", Path.Combine(uri.LocalPath, "blobs")));
+        builder.Services.AddSingleton<IEpochStore>(services => new StorageEpochs(services.GetRequiredService<CheckpointStorages>(), storage));
+        builder.Services.AddSingleton<IJobRegistry>(services => new DirectoryJobRegistry(
+            uri.LocalPath, services.GetRequiredService<ILogger<DirectoryJobRegistry>>()));
     }
 
     private static string TokenOf(WebApplication application) =>

@@ -15,17 +15,27 @@ internal sealed class ClusterLeadership(LeadershipState state) : ILeadership
 }
 
 /// <summary>
-/// Ends the jobs of a coordinator that stops, before it leaves the cluster: without a store for high availability nobody else knows them.
+/// Ends the jobs of a coordinator that stops, before it leaves the cluster, unless a registry keeps them for its next start: nobody else knows them.
 /// </summary>
-internal sealed class CoordinatorService(LeadershipState state) : IHostedService
+internal sealed class CoordinatorService(LeadershipState state, CoordinatorParts parts) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (state.Leading is { } node)
+        if (state.Leading is not { } node)
+        {
+            return;
+        }
+
+        if (parts.Registry is null)
         {
             await node.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            node.Abandon();
+            await node.Stopped.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

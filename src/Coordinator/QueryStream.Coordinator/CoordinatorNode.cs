@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Logging;
-using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Master;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
-using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
@@ -31,14 +30,23 @@ public sealed class CoordinatorNode : IAsyncDisposable
     /// <summary>Starts a coordinator.</summary>
     /// <param name="epoch">Its reign over the workers: higher than that of every coordinator before it.</param>
     /// <param name="executor">Where its actors run.</param>
-    /// <param name="loader">Loads the code of jobs.</param>
-    /// <param name="storages">The storages of checkpoints.</param>
-    /// <param name="loggers">Where to log.</param>
-    public CoordinatorNode(Epoch epoch, Executor executor, IJobLoader loader, CheckpointStorages storages, ILoggerFactory loggers)
+    /// <param name="parts">What it gets from its host.</param>
+    public CoordinatorNode(Epoch epoch, Executor executor, CoordinatorParts parts)
     {
+        parts.Options.Validate();
         _time = executor.Time;
-        _log = loggers.CreateLogger<CoordinatorNode>();
-        _master = executor.Start("cluster master", new ClusterMaster(epoch, loader, storages, loggers, cluster => _cluster = cluster));
+        _log = parts.Loggers.CreateLogger<CoordinatorNode>();
+        _master = executor.Start("cluster master", new ClusterMaster(epoch, parts, cluster => _cluster = cluster));
+    }
+
+    /// <summary>Resumes a job that a coordinator before this one has run, from its last checkpoint. It keeps its id.</summary>
+    /// <param name="job">The job, as the registry knows it, with the number of this recovery.</param>
+    /// <returns>The job, when it has its slots.</returns>
+    public Task<JobHandle> RecoverAsync(RegisteredJob job)
+    {
+        TaskCompletionSource<JobHandle> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _master.Tell(new MasterMessage.Submit(job.Submission, accepted) { Recovered = job });
+        return accepted.Task;
     }
 
     /// <summary>A worker has sent a message on the connection of that link.</summary>
@@ -123,6 +131,9 @@ public sealed class CoordinatorNode : IAsyncDisposable
 
     /// <summary>Cancels all jobs and accepts no new ones. <see cref="Stopped"/> completes when they have ended.</summary>
     public void Stop() => _master.Tell(new MasterMessage.Stop());
+
+    /// <summary>Stops at once and leaves the jobs to the next coordinator: tasks run on, and the registry keeps the jobs.</summary>
+    public void Abandon() => _master.Tell(new MasterMessage.Abandon());
 
     /// <summary>Completes when the coordinator has stopped. Never faults.</summary>
     public Task Stopped => _master.Stopped;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Jobs;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Graph;
@@ -20,11 +21,12 @@ public sealed class JobHandle
     private volatile PublishedJob _job;
     private Action<JobMasterMessage> _tell = static _ => { };
 
-    internal JobHandle(JobId id, JobSubmission submission, TimeProvider time)
+    internal JobHandle(RegisteredJob job, TimeProvider time)
     {
-        Id = id;
+        JobSubmission submission = job.Submission;
+        Id = job.Id;
         Submission = submission;
-        SubmittedAt = time.GetUtcNow();
+        SubmittedAt = job.SubmittedAt;
         _time = time;
         _job = new PublishedJob(submission.Name ?? submission.Reference.TypeName, JobStatus.Initializing, [], new JobMetrics())
         {
@@ -55,6 +57,9 @@ public sealed class JobHandle
 
     /// <summary>Why the job has failed; null if it has not.</summary>
     public QueryStreamException? Failure => _job.Failure;
+
+    /// <summary>Why the job waits for slots; null: it does not.</summary>
+    public string? WaitsFor => _job.WaitsFor;
 
     /// <summary>The job's status.</summary>
     public JobStatus Status => _job.Status;

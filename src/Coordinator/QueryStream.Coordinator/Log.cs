@@ -134,4 +134,14 @@ internal static partial class Log
 
     [LoggerMessage(3037, LogLevel.Error, "{Kind} {Checkpoint} of job '{Name}' shows a defect: rows are missing or duplicated. {Operator}")]
     public static partial void RowsMissing(ILogger logger, CheckpointKind kind, CheckpointId checkpoint, string name, OperatorLedger @operator);
+
+    [LoggerMessage(3043, LogLevel.Warning, "Job '{Name}' ({Job}) waits for slots: {Reason}")]
+    public static partial void WaitsForSlots(ILogger logger, string name, JobId job, string reason);
+
+    [LoggerMessage(
+        3044, LogLevel.Warning, "The registry could not forget job '{Name}' ({Job}), which has ended, so it may be resumed at the next start: {Reason}")]
+    public static partial void NotForgotten(ILogger logger, string name, JobId job, string reason);
+
+    [LoggerMessage(3045, LogLevel.Error, "The job in {File} cannot be resumed: {Reason}. Delete the file, or submit the job again")]
+    public static partial void JobFileDamaged(ILogger logger, string file, string reason);
 }

@@ -21,6 +21,9 @@ internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList
     /// <summary>Why it has failed; null if it has not.</summary>
     public QueryStreamException? Failure { get; init; }
 
+    /// <summary>Why it waits for slots; null: it does not.</summary>
+    public string? WaitsFor { get; init; }
+
     /// <summary>Its checkpoints.</summary>
     public CheckpointStatistics Checkpoints { get; init; } = new();
 

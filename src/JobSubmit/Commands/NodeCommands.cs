@@ -15,9 +15,14 @@ internal static class NodeCommands
     {
         NodeArguments node = new();
         Option<int?> port = new("--port") { Description = "The port of the cluster's control messages. Unset: 6123" };
+        Option<string?> storage = new("--storage")
+        {
+            Description = "Where it keeps its jobs, so that it resumes them after a restart. Unset: jobs end with the coordinator",
+            HelpName = "file:///DIR",
+        };
         Command command = new("coordinator", "Run a coordinator (Flink's JobManager) of a cluster: it takes jobs and deploys them on workers")
         {
-            port,
+            port, storage,
         };
         node.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(
@@ -25,6 +30,7 @@ internal static class NodeCommands
             [
                 .. node.Of(parsed),
                 Set(NodeOptions.Section, nameof(NodeOptions.Port), parsed.GetValue(port)),
+                Set(NodeOptions.Section, nameof(NodeOptions.Storage), parsed.GetValue(storage)),
             ]),
             stop));
         return command;

@@ -57,7 +57,7 @@ public sealed class SimulatedCluster : IDisposable
         _network = new SimulatedNetwork(Executor, Delay, new SeededRandom(seed ^ 0xFA17)) { Log = parts.Log };
         _tasks = tasks;
         _storages = new CheckpointStorages(parts.Storages ?? [new DirectoryStorageFactory(new SimulatedFiles(seed))]);
-        Coordinator = new CoordinatorNode(new Epoch(1), Executor, Jobs, _storages, parts.Loggers);
+        Coordinator = new CoordinatorNode(new Epoch(1), Executor, new CoordinatorParts(Jobs, _storages, parts.Loggers));
         for (int number = 1; number <= workers; number++)
         {
             AddWorker(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"), slots);

@@ -1,3 +1,4 @@
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Cluster.Leadership;
@@ -18,4 +19,13 @@ public sealed class ClockEpochs(TimeProvider time) : IEpochStore
 {
     /// <inheritdoc/>
     public Task<Epoch> RaiseAsync(CancellationToken cancellationToken) => Task.FromResult(new Epoch(time.GetUtcNow().ToUnixTimeMilliseconds()));
+}
+
+/// <summary>Epochs of a storage of checkpoints: a directory that one coordinator locks, or Redis.</summary>
+/// <param name="storages">The storages of this process.</param>
+/// <param name="address">The address: <c>file:///PATH</c>.</param>
+public sealed class StorageEpochs(CheckpointStorages storages, string address) : IEpochStore
+{
+    /// <inheritdoc/>
+    public Task<Epoch> RaiseAsync(CancellationToken cancellationToken) => storages.AcquireAsync(address);
 }

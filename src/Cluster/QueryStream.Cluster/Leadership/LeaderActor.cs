@@ -2,6 +2,8 @@ using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using QueryStream.Cluster.Links;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.Registry;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Cluster.Leadership;
@@ -48,10 +50,8 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Epoch epoch:
-                Log.Leading(_log, epoch);
-                _node = _coordinators.Start(epoch);
-                _state.Begin(_node);
+            case Reign reign:
+                Begin(reign);
                 break;
             case Status.Failure failure:
                 Log.NoEpoch(_log, failure.Cause.Message);
@@ -76,7 +76,40 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         _state.End();
     }
 
-    private void Raise() => _ = _epochs.RaiseAsync(_stopped.Token).PipeTo(Self);
+    private void Raise() => _ = ReadAsync(_epochs, _coordinators.Registry, _stopped.Token).PipeTo(Self);
+
+    // The epoch first: from then on no other coordinator writes to the registry.
+    private static async Task<Reign> ReadAsync(IEpochStore epochs, IJobRegistry? registry, CancellationToken cancellationToken)
+    {
+        Epoch epoch = await epochs.RaiseAsync(cancellationToken).ConfigureAwait(false);
+        return new Reign(epoch, registry is null ? [] : await registry.ReadAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private void Begin(Reign reign)
+    {
+        Log.Leading(_log, reign.Epoch);
+        CoordinatorNode node = _coordinators.Start(reign.Epoch);
+        foreach (RegisteredJob job in reign.Jobs)
+        {
+            Log.Resuming(_log, job.Submission.Name ?? job.Submission.Reference.TypeName, job.Id);
+            _ = ResumeAsync(node, job with { Recoveries = job.Recoveries + 1 }, _log);
+        }
+
+        _node = node;
+        _state.Begin(node);
+    }
+
+    private static async Task ResumeAsync(CoordinatorNode node, RegisteredJob job, ILogger log)
+    {
+        try
+        {
+            await node.RecoverAsync(job).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is QueryStreamException or OperationCanceledException or ObjectDisposedException)
+        {
+            Log.NotResumed(log, job.Submission.Name ?? job.Submission.Reference.TypeName, job.Id, e.Message);
+        }
+    }
 
     private void Open(OpenLink open, CoordinatorNode node)
     {
@@ -101,6 +134,8 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
             before.Forward(open);
         }
     }
+
+    private sealed record Reign(Epoch Epoch, IReadOnlyList<RegisteredJob> Jobs) : INoSerializationVerificationNeeded;
 
     private sealed record RaiseAgain : INoSerializationVerificationNeeded;
 }

@@ -1,18 +1,21 @@
 using System.Globalization;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.Coordinator.Checkpoints;
 
 /// <summary>Prepares the storage of a job, and finds the checkpoint that it starts from. Runs outside of actors.</summary>
-/// <param name="storages">The storages of this process.</param>
-/// <param name="storage">The address for its checkpoints; empty: it takes none.</param>
-/// <param name="restore">The path of a checkpoint, or "latest"; null: it starts without state.</param>
+/// <param name="services">What the coordinator gets from its host.</param>
+/// <param name="job">The job.</param>
 /// <param name="jobName">The job's name.</param>
-internal sealed class JobPreparation(CheckpointStorages storages, string storage, string? restore, string jobName)
+internal sealed class JobPreparation(CoordinatorParts services, RegisteredJob job, string jobName)
 {
-    /// <summary>Takes the storage over, and reads the manifest of the checkpoint.</summary>
+    // Where its checkpoints are stored; empty: it takes none.
+    private readonly string _address = job.Submission.Options.Checkpoints.Storage;
+
+    /// <summary>Takes the storage over, reads the manifest of the checkpoint, and tells the registry of the job.</summary>
     /// <param name="except">Checkpoints that were found to be damaged before.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="DamagedCheckpointException">The named checkpoint is damaged or missing, or all that "latest" may mean are.</exception>
@@ -21,22 +24,54 @@ internal sealed class JobPreparation(CheckpointStorages storages, string storage
     /// <exception cref="SettingException">"latest" needs a storage.</exception>
     public async Task<PreparedJob> RunAsync(IReadOnlySet<StoredCheckpoint> except, CancellationToken cancellationToken)
     {
-        CheckpointStore? store = storage.Length == 0
+        CheckpointStore? store = _address.Length == 0
             ? null
-            : new CheckpointStore(storage, storages.Get(storage), await storages.AcquireAsync(storage).ConfigureAwait(false));
+            : new CheckpointStore(_address, services.Storages.Get(_address), await services.Storages.AcquireAsync(_address).ConfigureAwait(false));
         List<DamagedCheckpointException> damaged = [];
-        JobRestore? found = restore switch
+        JobRestore? found = job.Recoveries > 0 && store is not null
+            ? await FindOwnAsync(store, except, damaged, cancellationToken).ConfigureAwait(false)
+            : null;
+        found ??= job.Submission.Restore switch
         {
             null => null,
             JobRestore.Latest => await FindLatestAsync(store, except, damaged, cancellationToken).ConfigureAwait(false),
-            _ => await ReadAsync(CheckpointPath.Parse(restore), cancellationToken).ConfigureAwait(false),
+            string path => await ReadAsync(CheckpointPath.Parse(path), cancellationToken).ConfigureAwait(false),
         };
+        if (services.Registry is { } registry)
+        {
+            await registry.PutAsync(job, cancellationToken).ConfigureAwait(false);
+        }
+
         return new PreparedJob(store, found, damaged);
+    }
+
+    // The newest checkpoint that the job has taken under coordinators before this one.
+    private async Task<JobRestore?> FindOwnAsync(
+        CheckpointStore store, IReadOnlySet<StoredCheckpoint> except, List<DamagedCheckpointException> damaged, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredCheckpoint> all = await store.Storage.ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (StoredCheckpoint checkpoint in all.Where(stored => stored.Job == job.Id).OrderByDescending(stored => stored.Id.Number))
+        {
+            try
+            {
+                if (!except.Contains(checkpoint))
+                {
+                    CheckpointManifest manifest = await store.Storage.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
+                    return new JobRestore(store.Address, manifest, PathOf(store, manifest));
+                }
+            }
+            catch (DamagedCheckpointException e)
+            {
+                damaged.Add(e);
+            }
+        }
+
+        return null;
     }
 
     private async Task<JobRestore> ReadAsync(CheckpointPath path, CancellationToken cancellationToken)
     {
-        ICheckpointStorage source = storages.Get(path.Storage);
+        ICheckpointStorage source = services.Storages.Get(path.Storage);
         StoredCheckpoint checkpoint = await path.ResolveAsync(source, cancellationToken).ConfigureAwait(false);
         CheckpointManifest manifest = await source.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
         return new JobRestore(path.Storage, manifest, CheckpointPath.Of(source, checkpoint));

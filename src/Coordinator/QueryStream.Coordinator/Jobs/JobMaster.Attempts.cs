@@ -1,5 +1,6 @@
 using QueryStream.Coordinator.Master;
 using QueryStream.Coordinator.Slots;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Wire.Control;
 
@@ -11,6 +12,9 @@ internal sealed partial class JobMaster
     // Empty until the graph is built.
     private IReadOnlyList<JobRegion> _regions = [];
     private int _attempts;
+
+    // Why the job waits for slots; null: it does not.
+    private string? _waitsFor;
 
     // Those that the job holds, by subtask. A region restarts in them, unless new ones are needed.
     private IReadOnlyList<AllocatedSlot> _slots = [];
@@ -80,15 +84,13 @@ internal sealed partial class JobMaster
             region.Execution!.Place(_slots);
         }
 
+        _waitsFor = null;
         Publish();
-        if (_status == JobStatus.Created && !_accepted.TrySetResult(_handle))
+        if (!Accept())
         {
-            // The caller has given up meanwhile and has no handle with which to cancel the job.
-            Cancel();
             return;
         }
 
-        _handle.Accept();
         ReleaseFormerWorkers(regions);
         JobPlan plan = new(_submission.Reference, _submission.Settings.Values, _submission.Parallelism, Graph.Fingerprint);
         foreach (JobRegion region in regions)
@@ -101,6 +103,27 @@ internal sealed partial class JobMaster
         int workers = regions.SelectMany(region => region.Execution!.Workers).DistinctBy(worker => worker.Id).Count();
         Log.GraphDeployed(_log, Graph.Name, _handle.Id, regions.Sum(region => region.Execution!.Tasks.Count), workers);
         _changed = true;
+    }
+
+    // The job waits for slots: it is accepted, and whoever looks at it sees why it does not run.
+    private void OnSlotsAwaited(QueryStreamException reason)
+    {
+        _waitsFor = reason.Message;
+        Publish();
+        Accept();
+    }
+
+    private bool Accept()
+    {
+        if (_status == JobStatus.Created && !_accepted.Task.IsCompletedSuccessfully && !_accepted.TrySetResult(_handle))
+        {
+            // The caller has given up meanwhile and has no handle with which to cancel the job.
+            Cancel();
+            return false;
+        }
+
+        _handle.Accept();
+        return true;
     }
 
     private void CancelAll()

@@ -60,7 +60,7 @@ internal sealed partial class JobMaster
 
     private void Prepare()
     {
-        JobPreparation preparation = new(_storages, _submission.Options.Checkpoints.Storage, _submission.Restore, Graph.Name);
+        JobPreparation preparation = new(_services, _registered, Graph.Name);
         HashSet<StoredCheckpoint> except = [.. _damaged];
         Context.Start(
             cancellationToken => preparation.RunAsync(except, cancellationToken), result => new JobMasterMessage.Prepared(result));
@@ -140,7 +140,7 @@ internal sealed partial class JobMaster
         CheckpointSettings settings = _submission.Options.Checkpoints;
         Log.TakesCheckpoints(_log, graph.Name, Durations.Format(settings.Interval), store.Storage.Address);
         _checkpoints = new CheckpointCoordinator(
-            Context, this, new CheckpointedJob(_handle.Id, graph, settings, store, _storages), prepared.Restore?.Manifest.Id, _log);
+            Context, this, new CheckpointedJob(_handle.Id, graph, settings, store, _services.Storages), prepared.Restore?.Manifest.Id, _log);
     }
 
     // Regions have failed: those that had not failed yet restart, or the whole job ends.

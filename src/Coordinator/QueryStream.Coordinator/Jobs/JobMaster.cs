@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Master;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Coordinator.Restarts;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
-using QueryStream.Streams;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Coordinator.Jobs;
@@ -21,7 +20,8 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private readonly JobSubmission _submission;
     private readonly TaskCompletionSource<JobHandle> _accepted;
     private readonly ActorRef<MasterMessage> _cluster;
-    private readonly CheckpointStorages _storages;
+    private readonly RegisteredJob _registered;
+    private readonly CoordinatorParts _services;
     private readonly ILogger _log;
     private readonly JobGraphBuild _build;
     private readonly RestartStrategy _strategy;
@@ -40,27 +40,29 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     /// <summary>Creates the master of a job.</summary>
     /// <param name="handle">Where it publishes the job's status, tasks and metrics.</param>
     /// <param name="submission">The request; completed when the job is accepted or refused.</param>
+    /// <param name="registered">What the registry is to know of it.</param>
     /// <param name="cluster">Allocates slots.</param>
-    /// <param name="loader">Loads the job's code.</param>
-    /// <param name="storages">The storages of checkpoints.</param>
+    /// <param name="services">What the coordinator gets from its host.</param>
     /// <param name="log">Where to log.</param>
     public JobMaster(
         JobHandle handle,
         MasterMessage.Submit submission,
+        RegisteredJob registered,
         ActorRef<MasterMessage> cluster,
-        IJobLoader loader,
-        CheckpointStorages storages,
+        CoordinatorParts services,
         ILogger log)
     {
+        _registered = registered;
+        _attempts = registered.FirstAttempt.Number;
         _handle = handle;
         _submission = submission.Submission;
         _accepted = submission.Accepted;
         _cluster = cluster;
-        _storages = storages;
+        _services = services;
         _log = log;
         _reached = handle.Reached.ToImmutableDictionary();
         _strategy = RestartStrategy.Of(_submission.Options.Restarts, takesCheckpoints: _submission.Options.Checkpoints.Storage.Length > 0);
-        _build = new JobGraphBuild(loader, _submission.Reference, _submission.Settings, _submission.Parallelism);
+        _build = new JobGraphBuild(services.Loader, _submission.Reference, _submission.Settings, _submission.Parallelism);
     }
 
     // With the name that the submission gives the job, if it does.
@@ -81,6 +83,12 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case JobMasterMessage.SlotsAllocated allocated when _status is JobStatus.Created or JobStatus.Restarting:
                 _slots = allocated.Slots;
                 Deploy(_regions);
+                break;
+            case JobMasterMessage.SlotsAwaited awaited when _status is JobStatus.Created or JobStatus.Restarting:
+                OnSlotsAwaited(awaited.Reason);
+                break;
+            case JobMasterMessage.Abandon:
+                Context.Stop();
                 break;
             case JobMasterMessage.SlotsUnavailable unavailable:
                 Fail(unavailable.Reason, _regions);
@@ -309,6 +317,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             Reached = _reached,
             Failure = _failure,
             Checkpoints = _checkpoints?.Statistics ?? new CheckpointStatistics { RestoredFrom = _startedFrom?.Path },
+            WaitsFor = _waitsFor,
             Restarts = _restarts,
             RestartCause = _restartCause,
             RunningSince = _runningSince,

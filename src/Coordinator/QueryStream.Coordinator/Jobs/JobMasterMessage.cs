@@ -25,7 +25,10 @@ internal abstract record JobMasterMessage
     /// <summary>The requested slots, in the order of the subtasks.</summary>
     public sealed record SlotsAllocated(IReadOnlyList<AllocatedSlot> Slots) : JobMasterMessage;
 
-    /// <summary>Too few slots are free.</summary>
+    /// <summary>Too few slots are free, and the job waits for them.</summary>
+    public sealed record SlotsAwaited(QueryStreamException Reason) : JobMasterMessage;
+
+    /// <summary>Too few slots are free, and the job has waited long enough.</summary>
     public sealed record SlotsUnavailable(QueryStreamException Reason) : JobMasterMessage;
 
     /// <summary>A worker reports about the job.</summary>
@@ -39,4 +42,7 @@ internal abstract record JobMasterMessage
 
     /// <summary>Fail the job at once: the coordinator cannot go on.</summary>
     public sealed record Abort(QueryStreamException Reason) : JobMasterMessage;
+
+    /// <summary>Stop at once, and tell nobody: another coordinator goes on with the job.</summary>
+    public sealed record Abandon : JobMasterMessage;
 }

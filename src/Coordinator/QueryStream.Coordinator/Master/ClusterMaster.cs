@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
-using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Jobs;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using QueryStream.Streams;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
 
@@ -14,15 +14,13 @@ namespace QueryStream.Coordinator.Master;
 
 /// <summary>Knows the workers, their slots and the jobs; forwards the reports of workers to the jobs' masters.</summary>
 /// <param name="epoch">Its reign over the workers.</param>
-/// <param name="loader">Loads the code of jobs.</param>
-/// <param name="storages">The storages of checkpoints.</param>
-/// <param name="loggers">Where to log.</param>
+/// <param name="services">What it gets from its host.</param>
 /// <param name="publish">Receives each new state of the cluster.</param>
-internal sealed class ClusterMaster(
-    Epoch epoch, IJobLoader loader, CheckpointStorages storages, ILoggerFactory loggers, Action<PublishedCluster> publish) : Actor<MasterMessage>
+internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Action<PublishedCluster> publish) : Actor<MasterMessage>
 {
-    private readonly ILogger _log = loggers.CreateLogger<ClusterMaster>();
-    private readonly ILogger _jobLog = loggers.CreateLogger<JobMaster>();
+    private readonly ILogger _log = services.Loggers.CreateLogger<ClusterMaster>();
+    private readonly ILogger _jobLog = services.Loggers.CreateLogger<JobMaster>();
+    private readonly SlotRequests _requests = new();
     private readonly WorkerRegistry _registry = new();
     private readonly List<RunningJob> _jobs = [];
     private readonly List<MasterMessage.AwaitWorkers> _waiting = [];
@@ -49,8 +47,19 @@ internal sealed class ClusterMaster(
             case MasterMessage.RequestSlots request when Find(request.Job) is RunningJob job:
                 Allocate(job, request.Count);
                 break;
+            case MasterMessage.SlotRequestTimedOut late when _requests.Contains(late.Job, late.Request) && Find(late.Job) is RunningJob job:
+                _requests.Remove(late.Job);
+                job.Master.Tell(new JobMasterMessage.SlotsUnavailable(TooFew(job)));
+                break;
             case MasterMessage.JobEnded ended:
-                End(ended);
+                Forget(ended);
+                break;
+            case MasterMessage.JobForgotten forgotten:
+                OnForgotten(forgotten);
+                break;
+            case MasterMessage.Abandon:
+                _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.Abandon()));
+                Context.Stop();
                 break;
             case MasterMessage.AwaitWorkers wait:
                 _waiting.Add(wait);
@@ -77,6 +86,9 @@ internal sealed class ClusterMaster(
             case MasterMessage.JobEnded ended:
                 ended.Job.Complete(ended.Failure);
                 break;
+            case MasterMessage.JobForgotten forgotten:
+                forgotten.Ended.Job.Complete(forgotten.Ended.Failure);
+                break;
         }
     }
 
@@ -94,6 +106,11 @@ internal sealed class ClusterMaster(
     private static ObjectDisposedException Gone() => new(nameof(CoordinatorNode));
 
     private RunningJob? Find(JobId id) => _jobs.Find(job => job.Handle.Id == id);
+
+    private NotEnoughSlotsException TooFew(RunningJob job) => new(
+        job.Handle.Graph!.MaxParallelism,
+        _registry.Workers.Sum(worker => worker.Used.Count(used => !used)),
+        _registry.Workers.Count);
 
     // A job that is ending makes room for another one of its name.
     private RunningJob? FindByName(string name) => _jobs.Find(job => job.Handle.Name == name && !JobLifeCycle.IsEnding(job.Handle.Status));
@@ -135,6 +152,7 @@ internal sealed class ClusterMaster(
         Log.WorkerRegistered(_log, registration.Worker, registration.Slots);
         Publish();
         AnswerWaiting();
+        ServeRequests();
     }
 
     private void OnLost(RegisteredWorker worker)
@@ -172,8 +190,10 @@ internal sealed class ClusterMaster(
             return;
         }
 
-        JobHandle handle = new(new JobId(Context.Executor.NewId()), submit.Submission, Context.Time);
-        JobMaster master = new(handle, submit, Context, loader, storages, _jobLog);
+        RegisteredJob registered = submit.Recovered
+            ?? new RegisteredJob(new JobId(Context.Executor.NewId()), submit.Submission, Context.Time.GetUtcNow(), Recoveries: 0);
+        JobHandle handle = new(registered, Context.Time);
+        JobMaster master = new(handle, submit, registered, Context, services, _jobLog);
         ActorRef<JobMasterMessage> job = Context.Executor.Start($"job {handle.Id}", master);
         handle.Attach(message => job.Tell(message));
         _jobs.Add(new RunningJob(handle, job));
@@ -184,20 +204,88 @@ internal sealed class ClusterMaster(
     {
         // A restart gives back those that it has: their workers may be lost.
         _registry.FreeAllOf(job.Handle.Id);
+        _requests.Remove(job.Handle.Id);
+        if (TryAllocate(job, count, out NotEnoughSlotsException? tooFew))
+        {
+            Publish();
+        }
+        else if (services.Options.SlotRequestTimeout == TimeSpan.Zero)
+        {
+            job.Master.Tell(new JobMasterMessage.SlotsUnavailable(tooFew));
+        }
+        else
+        {
+            Log.WaitsForSlots(_log, job.Handle.Name, job.Handle.Id, tooFew.Message);
+            JobId id = job.Handle.Id;
+            _requests.Add(
+                id, count, number => Context.After(services.Options.SlotRequestTimeout, new MasterMessage.SlotRequestTimedOut(id, number)));
+            job.Master.Tell(new JobMasterMessage.SlotsAwaited(tooFew));
+        }
+
+        ServeRequests();
+    }
+
+    // Slots have become free. A job that needs more than there are does not hold back one that needs fewer.
+    private void ServeRequests()
+    {
+        bool changed = false;
+        foreach (SlotRequest request in _requests.All.ToArray())
+        {
+            if (Find(request.Job) is RunningJob job && TryAllocate(job, request.Slots, out _))
+            {
+                _requests.Remove(request.Job);
+                changed = true;
+            }
+        }
+
+        if (changed)
+        {
+            Publish();
+        }
+    }
+
+    private bool TryAllocate(RunningJob job, int count, [NotNullWhen(false)] out NotEnoughSlotsException? tooFew)
+    {
         try
         {
             job.Master.Tell(new JobMasterMessage.SlotsAllocated(_registry.Allocate(job.Handle.Id, count)));
-            Publish();
+            tooFew = null;
+            return true;
         }
         catch (NotEnoughSlotsException e)
         {
-            job.Master.Tell(new JobMasterMessage.SlotsUnavailable(e));
+            tooFew = e;
+            return false;
         }
+    }
+
+    // The registry forgets the job first: it must not be resumed after its end has been reported.
+    private void Forget(MasterMessage.JobEnded ended)
+    {
+        if (services.Registry is not { } registry)
+        {
+            End(ended);
+            return;
+        }
+
+        Context.Start(
+            cancellationToken => registry.RemoveAsync(ended.Job.Id, cancellationToken), problem => new MasterMessage.JobForgotten(ended, problem));
+    }
+
+    private void OnForgotten(MasterMessage.JobForgotten forgotten)
+    {
+        if (forgotten.Problem is { } problem)
+        {
+            Log.NotForgotten(_log, forgotten.Ended.Job.Name, forgotten.Ended.Job.Id, problem.Message);
+        }
+
+        End(forgotten.Ended);
     }
 
     private void End(MasterMessage.JobEnded ended)
     {
         _registry.FreeAllOf(ended.Job.Id);
+        _requests.Remove(ended.Job.Id);
         _jobs.RemoveAll(job => job.Handle == ended.Job);
         if (ended.Job.Accepted.IsCompletedSuccessfully)
         {
@@ -208,6 +296,7 @@ internal sealed class ClusterMaster(
 
         Publish();
         ended.Job.Complete(ended.Failure);
+        ServeRequests();
         StopWhenIdle();
     }
 

@@ -1,3 +1,4 @@
+using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Wire;
@@ -17,12 +18,24 @@ internal abstract record MasterMessage
     /// <summary>Run a job. Completed with its handle when it has its slots, or with the reason why it is refused.</summary>
     public sealed record Submit(JobSubmission Submission, TaskCompletionSource<JobHandle> Accepted) : MasterMessage
     {
+        /// <summary>What the registry knows of the job, which a coordinator before this one has run. Null: it is new.</summary>
+        public RegisteredJob? Recovered { get; init; }
+
         /// <summary>Completed instead, with the job of the same name, where there is one that is not ending. Null: there may be several.</summary>
         public TaskCompletionSource<JobHandle>? Existing { get; init; }
     }
 
     /// <summary>Allocate slots to a job.</summary>
     public sealed record RequestSlots(JobId Job, int Count) : MasterMessage;
+
+    /// <summary>A job has waited long enough for its slots.</summary>
+    public sealed record SlotRequestTimedOut(JobId Job, long Request) : MasterMessage;
+
+    /// <summary>The registry has forgotten a job that has ended, or could not.</summary>
+    public sealed record JobForgotten(JobEnded Ended, Exception? Problem) : MasterMessage;
+
+    /// <summary>Stop at once. Tasks run on, and jobs stay in the registry, for the next coordinator.</summary>
+    public sealed record Abandon : MasterMessage;
 
     /// <summary>A job has ended and has published its result.</summary>
     public sealed record JobEnded(JobHandle Job, QueryStreamException? Failure) : MasterMessage;

@@ -36,7 +36,7 @@ internal sealed class TcpCluster : IAsyncDisposable
     {
         Nodes = nodes;
         _executor = new ThreadPoolExecutor(TimeProvider.System, (actor, e) => Defects.Add($"{actor}: {e}"));
-        _coordinator = new CoordinatorNode(new Epoch(1), _executor, _jobs, _storages, _log);
+        _coordinator = new CoordinatorNode(new Epoch(1), _executor, new CoordinatorParts(_jobs, _storages, _log));
         foreach (ExchangeNode node in Nodes)
         {
             WorkerServices services = new(_jobs, node.Channels, new NoClients(), _storages, _log);

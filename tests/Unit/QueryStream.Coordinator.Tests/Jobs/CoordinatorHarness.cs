@@ -1,4 +1,5 @@
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Coordinator.Tests.Checkpoints;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -20,10 +21,17 @@ internal sealed class CoordinatorHarness : IDisposable
 
     private readonly List<RecordingLink<WorkerMessage>> _links = [];
 
-    public CoordinatorHarness(int workers = 2, int slots = 1)
+    public CoordinatorHarness(int workers = 2, int slots = 1, CoordinatorOptions? options = null, IJobRegistry? registry = null)
     {
         Storage = new TestStorage(Files);
-        Coordinator = new CoordinatorNode(Epoch, Executor, Jobs, new CheckpointStorages([new DirectoryStorageFactory(Files), Storage]), Logs);
+        Coordinator = new CoordinatorNode(
+            Epoch,
+            Executor,
+            new CoordinatorParts(Jobs, new CheckpointStorages([new DirectoryStorageFactory(Files), Storage]), Logs)
+            {
+                Options = options ?? new CoordinatorOptions(),
+                Registry = registry,
+            });
         for (int worker = 0; worker < workers; worker++)
         {
             Register(worker, slots);
