@@ -43,8 +43,8 @@ public sealed record NodeOptions : IValidatedSettings
     public string Http { get; init; } = $"http://{NodeAddress.Loopback}:8081";
 
     /// <summary>
-    /// Where a coordinator keeps its epoch, its jobs and their code, so that it resumes them after a restart: <c>file:///PATH</c>. Empty: jobs end with
-    /// the coordinator.
+    /// Where a coordinator keeps its epoch, its jobs and their code, so that it resumes them after a restart: <c>file:///PATH</c>. Empty: jobs end
+    /// with the coordinator.
     /// </summary>
     [Setting(nameof(Storage), "where a coordinator keeps its jobs, so that it resumes them after a restart: file:///PATH; empty: nowhere")]
     public string Storage { get; init; } = "";
@@ -99,7 +99,8 @@ public sealed record NodeOptions : IValidatedSettings
             throw new SettingException(
                 nameof(BindHost),
                 $"{ListenHost} can be reached by other machines, and there are no certificates: "
-                + "anybody who reaches the port would control the cluster. Listen at 127.0.0.1, or set Insecure (--insecure) in a network that you trust.");
+                + "anybody who reaches the port would control the cluster. "
+                + "Listen at 127.0.0.1, or set Insecure (--insecure) in a network that you trust.");
         }
     }
 }

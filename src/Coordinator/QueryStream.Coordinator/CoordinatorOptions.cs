@@ -22,7 +22,8 @@ public sealed record CoordinatorOptions : IValidatedSettings
         if (SlotRequestTimeout < TimeSpan.Zero || SlotRequestTimeout > MaxTimeout)
         {
             throw new SettingException(
-                nameof(SlotRequestTimeout), $"{Durations.Format(SlotRequestTimeout)} is not allowed. Allowed: 0ms to {Durations.Format(MaxTimeout)}.");
+                nameof(SlotRequestTimeout),
+                $"{Durations.Format(SlotRequestTimeout)} is not allowed. Allowed: 0ms to {Durations.Format(MaxTimeout)}.");
         }
     }
 }

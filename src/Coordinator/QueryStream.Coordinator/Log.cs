@@ -139,7 +139,9 @@ internal static partial class Log
     public static partial void WaitsForSlots(ILogger logger, string name, JobId job, string reason);
 
     [LoggerMessage(
-        3044, LogLevel.Warning, "The registry could not forget job '{Name}' ({Job}), which has ended, so it may be resumed at the next start: {Reason}")]
+        3044,
+        LogLevel.Warning,
+        "The registry could not forget job '{Name}' ({Job}), which has ended, so it may be resumed at the next start: {Reason}")]
     public static partial void NotForgotten(ILogger logger, string name, JobId job, string reason);
 
     [LoggerMessage(3045, LogLevel.Error, "The job in {File} cannot be resumed: {Reason}. Delete the file, or submit the job again")]
