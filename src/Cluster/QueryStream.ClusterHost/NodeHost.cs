@@ -38,6 +38,9 @@ public static class NodeHost
     {
         WebApplicationBuilder builder = CreateBuilder(commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
         builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest();
+
+        // For checkpoints in Redis, which it completes and deletes.
+        builder.Services.AddQueryStreamRedis();
         builder.AddQueryStreamClusterCoordinator();
         builder.Services.AddSingleton<ILeadership, ClusterLeadership>();
         builder.Services.AddHostedService<CoordinatorService>();
