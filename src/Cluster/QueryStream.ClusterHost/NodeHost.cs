@@ -43,6 +43,9 @@ public static class NodeHost
         AddStorage(builder);
         SetDefaults(builder.Configuration, ($"{CoordinatorOptions.Section}:{nameof(CoordinatorOptions.SlotRequestTimeout)}", "5min"));
         builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest();
+
+        // For checkpoints in Redis, which it completes and deletes.
+        builder.Services.AddQueryStreamRedis();
         builder.AddQueryStreamClusterCoordinator();
         builder.Services.AddSingleton<ILeadership, ClusterLeadership>();
         builder.Services.AddHostedService<CoordinatorService>();
