@@ -19,6 +19,10 @@ internal sealed class Members(Address self)
 
     public bool Contains(Address address) => _members.ContainsKey(address);
 
+    /// <summary>Whether the end of the process at an address is news: it is a member, and is neither leaving nor downed.</summary>
+    public bool IsExpected(Address address) =>
+        _members.TryGetValue(address, out Member? member) && member.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up;
+
     public bool IsUnreachable(Address address) => _unreachable.Contains(address);
 
     public void Set(Member member)

@@ -90,13 +90,11 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
                 _members.SetReachable(member.Address, isReachable: true);
                 Timers.Cancel(member.UniqueAddress);
                 break;
-            case DisassociatedEvent broken when _members.Contains(broken.RemoteAddress):
+            case DisassociatedEvent broken when _members.IsExpected(broken.RemoteAddress):
                 Probe(broken.RemoteAddress);
                 break;
             case Probed { IsRefused: true } probed when _members.Contains(probed.Address):
-                Log.MemberDied(_log, probed.Address.ToString());
-                ToldFailureDetector.Tell(_cluster, probed.Address);
-                _cluster.Down(probed.Address);
+                OnDead(probed.Address);
                 break;
             case Silent silent when _members.IsUnreachable(silent.Member.Address):
                 OnSilent(silent);
@@ -147,6 +145,18 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
         {
             return new Probed(address, IsRefused: false);
         }
+    }
+
+    // A process that leaves is removed faster when the others know that it has ended; only an unexpected end is a warning, and once.
+    private void OnDead(Address address)
+    {
+        if (_members.IsExpected(address))
+        {
+            Log.MemberDied(_log, address.ToString());
+        }
+
+        ToldFailureDetector.Tell(_cluster, address);
+        _cluster.Down(address);
     }
 
     private void OnSilent(Silent silent)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
 namespace QueryStream.Cluster.Membership;
@@ -11,16 +12,32 @@ internal interface IProcessExit
     void Kill(string reason);
 }
 
-/// <summary>Kills this process. An orderly exit would wait for its tasks, and even for the cluster.</summary>
+/// <summary>
+/// Ends this process without a word to anybody. An orderly exit would wait for its tasks, and even for the cluster. Not by a signal: the first process
+/// of a container ignores its own.
+/// </summary>
 /// <param name="log">Where to say why.</param>
-internal sealed class ProcessExit(ILogger<ProcessExit> log) : IProcessExit
+internal sealed partial class ProcessExit(ILogger<ProcessExit> log) : IProcessExit
 {
+    // What shells report of a killed process.
+    private const int Killed = 137;
+
     public void Kill(string reason)
     {
         Log.Killed(log, reason);
 
         // The console's logger writes on a thread of its own.
         Console.Error.WriteLine($"This process ends at once: {reason}.");
-        Process.GetCurrentProcess().Kill();
+        if (OperatingSystem.IsWindows())
+        {
+            Process.GetCurrentProcess().Kill();
+        }
+        else
+        {
+            Exit(Killed);
+        }
     }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void Exit(int code);
 }
