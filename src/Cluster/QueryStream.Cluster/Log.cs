@@ -40,6 +40,6 @@ internal static partial class Log
     [LoggerMessage(3410, LogLevel.Information, "A worker at {Address} invites this coordinator to join its cluster")]
     public static partial void Invited(ILogger logger, string address);
 
-    [LoggerMessage(3411, LogLevel.Information, "Waiting for a coordinator at {Addresses}")]
-    public static partial void Waiting(ILogger logger, string addresses);
+    [LoggerMessage(3411, LogLevel.Information, "Waiting for a coordinator of the cluster '{Cluster}' at {Addresses}")]
+    public static partial void Waiting(ILogger logger, string cluster, string addresses);
 }

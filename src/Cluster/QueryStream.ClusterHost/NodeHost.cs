@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using QueryStream.Blobs;
 using QueryStream.Cluster.Leadership;
@@ -27,6 +26,9 @@ public static class NodeHost
     private const int CoordinatorHttpPort = 8081;
     private const int FirstWorkerHttpPort = 9249;
     private const int WorkerHttpPorts = 9;
+
+    /// <summary>The environment variable with the token of those who change the cluster, as <see cref="NodeOptions.ManagementToken"/>.</summary>
+    public const string TokenVariable = "QUERYSTREAM_TOKEN";
 
     // The first worker of a machine has Flink's port of a TaskManager; those after it leave 6123 to the coordinator.
     private static readonly int[] WorkerDataPorts = [6122, .. Enumerable.Range(6124, 9)];
@@ -78,7 +80,10 @@ public static class NodeHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = Directory.GetCurrentDirectory() });
         LocalHost.Configure(builder, commandLine);
-        SetDefaults(builder.Configuration, ($"{NodeOptions.Section}:{nameof(NodeOptions.Port)}", Text(clusterPort)));
+        SetDefaults(
+            builder.Configuration,
+            ($"{NodeOptions.Section}:{nameof(NodeOptions.Port)}", Text(clusterPort)),
+            ($"{NodeOptions.Section}:{nameof(NodeOptions.ManagementToken)}", Environment.GetEnvironmentVariable(TokenVariable) ?? ""));
         NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
         SetDefaults(builder.Configuration, ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost));
         HttpOptions http = OptionsServices.Read<HttpOptions>(builder.Configuration, HttpOptions.Section);

@@ -51,7 +51,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
             case Epoch epoch:
                 Log.Leading(_log, epoch);
                 _node = _coordinators.Start(epoch);
-                _state.Begin(_node);
+                _state.Begin(_node, epoch);
                 break;
             case Status.Failure failure:
                 Log.NoEpoch(_log, failure.Cause.Message);
@@ -94,7 +94,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         if (before.IsNobody())
         {
             IActorRef worker = Sender;
-            Context.ActorOf(Props.Create(() => new CoordinatorLink(open.Link, worker, node, _http, _log)), name);
+            Context.ActorOf(Props.Create(() => new CoordinatorLink(open.Link, worker, node, _state, _http, _log)), name);
         }
         else
         {
