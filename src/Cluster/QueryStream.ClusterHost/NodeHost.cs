@@ -12,6 +12,7 @@ using QueryStream.Cluster.Management;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Core.Actors;
+using QueryStream.Core.Errors;
 using QueryStream.Exchange;
 using QueryStream.Hosting;
 using QueryStream.Local;
@@ -35,7 +36,7 @@ public static class NodeHost
 
     /// <summary>A coordinator.</summary>
     /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
-    /// <exception cref="Core.Errors.SettingException">A setting is not allowed, or its port is in use.</exception>
+    /// <exception cref="SettingException">A setting is not allowed, or its port is in use.</exception>
     public static WebApplication CreateCoordinator(IEnumerable<KeyValuePair<string, string?>> commandLine)
     {
         WebApplicationBuilder builder = CreateBuilder(commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
@@ -50,7 +51,7 @@ public static class NodeHost
 
     /// <summary>A worker.</summary>
     /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
-    /// <exception cref="Core.Errors.SettingException">A setting is not allowed, or none of its ports is free.</exception>
+    /// <exception cref="SettingException">A setting is not allowed, or none of its ports is free.</exception>
     public static WebApplication CreateWorker(IEnumerable<KeyValuePair<string, string?>> commandLine)
     {
         WebApplicationBuilder builder = CreateBuilder(commandLine, Enumerable.Range(FirstWorkerHttpPort, WorkerHttpPorts), clusterPort: 0);
@@ -86,6 +87,7 @@ public static class NodeHost
             ($"{NodeOptions.Section}:{nameof(NodeOptions.ManagementToken)}", Environment.GetEnvironmentVariable(TokenVariable) ?? ""));
         NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
         SetDefaults(builder.Configuration, ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost));
+        RequireFree(node);
         HttpOptions http = OptionsServices.Read<HttpOptions>(builder.Configuration, HttpOptions.Section);
         Socket socket = http.Listen(httpPorts);
         int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
@@ -105,6 +107,29 @@ public static class NodeHost
             return new ThreadPoolExecutor(services.GetRequiredService<TimeProvider>(), (actor, exception) => Log.ActorFailed(log, exception, actor));
         });
         return builder;
+    }
+
+    // Akka would say it in dozens of lines, after the process has half started. Another process may still take the port in between.
+    private static void RequireFree(NodeOptions node)
+    {
+        if (node.Port == 0 || !IPAddress.TryParse(node.ListenHost, out IPAddress? address))
+        {
+            return;
+        }
+
+        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, node.Port));
+            socket.Listen();
+        }
+        catch (SocketException e)
+        {
+            throw new SettingException(
+                $"{NodeOptions.Section}:{nameof(NodeOptions.Port)}",
+                $"port {Text(node.Port)} cannot be listened at on {node.ListenHost}: {e.SocketErrorCode}. Is another process running there? "
+                + "Set another port (--port).");
+        }
     }
 
     // Below everything that the user sets.

@@ -2,7 +2,9 @@ using QueryStream.JobSubmit.Client;
 
 namespace QueryStream.JobSubmit.Arguments;
 
-/// <summary>Command lines that are written for Petabridge.Cmd: the address of the node that is asked may come first, <c>pbm HOST:PORT cluster show</c>.</summary>
+/// <summary>
+/// Command lines that are written for Petabridge.Cmd: the address of the node that is asked may come first, <c>pbm HOST:PORT cluster show</c>.
+/// </summary>
 internal static class PbmArguments
 {
     /// <summary>Rewrites a command line as ours.</summary>

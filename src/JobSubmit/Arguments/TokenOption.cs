@@ -8,7 +8,7 @@ internal sealed class TokenOption
 {
     private readonly Option<string?> _token = new("--token")
     {
-        Description = $"The token of those who may change the cluster. Unset: ${NodeHost.TokenVariable}, which other users of this machine do not see",
+        Description = $"The token of those who may change the cluster. Unset: ${NodeHost.TokenVariable}, which other users do not see",
         HelpName = "TOKEN",
     };
 

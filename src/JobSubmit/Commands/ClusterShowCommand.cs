@@ -48,7 +48,8 @@ internal static class ClusterShowCommand
         }
 
         int used = shown.Workers.Sum(worker => worker.SlotsNumber - worker.FreeSlots);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Workers: {used}/{shown.Workers.Sum(worker => worker.SlotsNumber)} slots used"));
+        int slots = shown.Workers.Sum(worker => worker.SlotsNumber);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Workers: {used}/{slots} slots used"));
         int width = shown.Workers.Select(worker => worker.Id.Length).DefaultIfEmpty().Max();
         foreach (WorkerDetails worker in shown.Workers)
         {
@@ -56,7 +57,8 @@ internal static class ClusterShowCommand
             string jobs = string.Join(", ", worker.Use.Jobs.Select(shown.NameOf));
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {worker.Id.PadRight(width)}  {member?.Node ?? worker.Path}  {worker.SlotsNumber - worker.FreeSlots}/{worker.SlotsNumber} slots used, "
+                $"  {worker.Id.PadRight(width)}  {member?.Node ?? worker.Path}  "
+                + $"{worker.SlotsNumber - worker.FreeSlots}/{worker.SlotsNumber} slots used, "
                 + $"{worker.Use.Tasks} tasks{(jobs.Length > 0 ? $" of {jobs}" : "")}{(member is null ? "" : shown.StatusOf(member))}"));
         }
 

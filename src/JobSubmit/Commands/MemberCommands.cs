@@ -74,8 +74,8 @@ internal static class MemberCommands
         AddTo(command, out ClusterOption cluster, out TokenOption token);
         command.SetAction(async (parsed, stop) =>
         {
-            using ClusterClient client = cluster.Connect(parsed, token.Of(parsed));
             string address = node.Of(parsed);
+            using ClusterClient client = cluster.Connect(parsed, token.Of(parsed));
             await client.JoinAsync(address, stop);
             await context.Terminal.Out.WriteLineAsync($"Joining {address}");
             return 0;
@@ -93,8 +93,9 @@ internal static class MemberCommands
         AddTo(command, out ClusterOption cluster, out TokenOption token);
         command.SetAction(async (parsed, stop) =>
         {
+            string wanted = node.Of(parsed);
             using ClusterClient client = cluster.Connect(parsed, token.Of(parsed));
-            string address = Find(await client.MembersAsync(stop), node.Of(parsed));
+            string address = Find(await client.MembersAsync(stop), wanted);
             await change(client, address, stop);
             Report(context, parsed.GetValue(json), name, [address], [$"{done} {address}"]);
             return 0;

@@ -16,7 +16,10 @@ internal static class NodeCommands
     {
         NodeArguments node = new();
         Option<int?> port = new("--port") { Description = "The port of the cluster's control messages. Unset: 6123" };
-        Command command = new("coordinator", "Run a coordinator (Flink's JobManager) of a cluster: it takes jobs and deploys them on workers") { port };
+        Command command = new("coordinator", "Run a coordinator (Flink's JobManager) of a cluster: it takes jobs and deploys them on workers")
+        {
+            port,
+        };
         node.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(
             NodeHost.CreateCoordinator(
@@ -77,14 +80,22 @@ internal static class NodeCommands
     /// <summary>What both have.</summary>
     private sealed class NodeArguments
     {
-        private readonly Option<string?> _cluster = new("--cluster") { Description = "The name of the cluster. Unset: querystream", HelpName = "NAME" };
+        private readonly Option<string?> _cluster = new("--cluster")
+        {
+            Description = "The name of the cluster. Unset: querystream",
+            HelpName = "NAME",
+        };
 
         private readonly Option<string?> _host = new("--host")
         {
             Description = "The name or address under which other machines reach this process. Unset: 127.0.0.1, so that only this machine does",
         };
 
-        private readonly Option<string?> _bind = new("--bind") { Description = "The IP address to listen at. Unset: that of --host", HelpName = "IP" };
+        private readonly Option<string?> _bind = new("--bind")
+        {
+            Description = "The IP address to listen at. Unset: that of --host",
+            HelpName = "IP",
+        };
 
         private readonly Option<int?> _httpPort = new("--http-port")
         {

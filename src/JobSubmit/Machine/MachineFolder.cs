@@ -57,7 +57,8 @@ internal sealed class MachineFolder : IDisposable
         try
         {
             // Ends with the process, however that ends.
-            return new MachineFolder(path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
+            string file = System.IO.Path.Combine(path, "lock");
+            return new MachineFolder(path, new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -126,7 +126,8 @@ internal sealed class MachineStart(MachineFolder folder, Terminal terminal, Time
                 throw new MachineException($"{missing} has not registered within {Limit.TotalSeconds:0} s. The end of {log}: {TailOf(log)}");
             }
 
-            string progress = string.Create(CultureInfo.InvariantCulture, $"Starting: {registered.Count} of {request.Workers} workers have registered");
+            string progress = string.Create(
+                CultureInfo.InvariantCulture, $"Starting: {registered.Count} of {request.Workers} workers have registered");
             if (progress != told)
             {
                 told = progress;

@@ -51,6 +51,7 @@ public sealed class BackgroundTests : IAsyncLifetime
         Assert.Equal(["worker-1", "worker-2"], json["workers"]!.AsArray().Select(worker => (string)worker!["name"]!));
 
         Kill(before[0]);
+        await Wait.UntilAsync("the coordinator to end", () => !IsAlive(before[0]));
         CommandEnd third = await StartAsync("--workers 1");
         Assert.True(third.ExitCode == 0, third.Errors);
         Assert.Contains("ending its workers", third.Errors, StringComparison.Ordinal);
@@ -97,7 +98,6 @@ public sealed class BackgroundTests : IAsyncLifetime
     {
         using Process process = Process.GetProcessById(id);
         process.Kill();
-        process.WaitForExit();
     }
 
     private static bool IsAlive(int id)

@@ -14,7 +14,8 @@ public sealed class MembershipTests
     {
         await using ProcessCluster cluster = new();
         CommandProcess first = cluster.StartWorker("worker-1");
-        await first.WroteAsync($"Waiting for a coordinator of the cluster 'querystream' at 127.0.0.1:{cluster.Port.ToString(CultureInfo.InvariantCulture)}");
+        string port = cluster.Port.ToString(CultureInfo.InvariantCulture);
+        await first.WroteAsync($"Waiting for a coordinator of the cluster 'querystream' at 127.0.0.1:{port}");
         cluster.StartWorker("worker-2");
         CommandProcess coordinator = cluster.StartCoordinator();
         await cluster.RegisteredAsync("worker-1", "worker-2");
@@ -85,7 +86,7 @@ public sealed class MembershipTests
     }
 
     [Fact]
-    public async Task A_port_in_use_is_one_line()
+    public async Task A_port_in_use_is_told_by_its_number()
     {
         using TcpListener used = new(IPAddress.Loopback, 0);
         used.Start();
@@ -96,9 +97,9 @@ public sealed class MembershipTests
         CommandEnd data = await CommandProcess.RunAsync($"worker --data-port {port} --http-port 0");
 
         Assert.Equal((1, 1, 1), (http.ExitCode, control.ExitCode, data.ExitCode));
-        Assert.Contains($"none of the ports {port} can be listened at", http.ErrorLine, StringComparison.Ordinal);
-        Assert.Contains($"Port {port}", control.ErrorLine, StringComparison.Ordinal);
-        Assert.Contains(port, data.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains($"none of the ports {port} can be listened at", http.Errors, StringComparison.Ordinal);
+        Assert.Contains($"port {port} cannot be listened at on 127.0.0.1", control.Errors, StringComparison.Ordinal);
+        Assert.Contains(port, data.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

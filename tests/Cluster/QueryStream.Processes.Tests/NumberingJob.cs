@@ -64,7 +64,8 @@ internal static class NumberingJob
         {
             private ValueState<long> _count;
             public override void Open(KeyedStateContext state) => _count = state.Value<long>("count");
-            public override void Process(in long row, KeyedContext<long, Text> context) => context.Emit(Text.From(context.Key + " " + ++_count.Value));
+            public override void Process(in long row, KeyedContext<long, Text> context) =>
+                context.Emit(Text.From(context.Key + " " + ++_count.Value));
         }
 
         public sealed class NumberingSettings
@@ -109,6 +110,7 @@ internal static class NumberingJob
     /// <summary>What the job has written so far, sorted. Files that are not complete yet are hidden.</summary>
     public static string[] Written(string folder) => !Directory.Exists(folder) ? [] :
     [
-        .. Directory.GetFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).SelectMany(File.ReadAllLines).Order(StringComparer.Ordinal),
+        .. Directory.GetFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.'))
+            .SelectMany(File.ReadAllLines).Order(StringComparer.Ordinal),
     ];
 }

@@ -9,7 +9,8 @@ namespace QueryStream.Processes.Tests;
 /// <summary>Coordinators and workers of one cluster as processes of their own, on free ports, with a folder for what their jobs write.</summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    // Only a failure, or a machine that is overloaded, uses it up.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-processes-");
     private readonly List<CommandProcess> _processes = [];

@@ -20,8 +20,8 @@ public static class ManagementEndpoints
     private const string Bearer = "Bearer ";
 
     /// <summary>
-    /// Maps <c>/alive</c> and <c>/ready</c> (health), <c>/cluster/members</c> (the cluster as this process sees it; POST, PUT and DELETE change it) and
-    /// <c>/bootstrap/seed-nodes</c> (for processes that look for a cluster to join).
+    /// Maps <c>/alive</c> and <c>/ready</c> (health), <c>/cluster/members</c> (the cluster as this process sees it; POST, PUT and DELETE change it)
+    /// and <c>/bootstrap/seed-nodes</c> (for processes that look for a cluster to join).
     /// </summary>
     /// <param name="endpoints">The endpoints of the process.</param>
     /// <param name="token">Whoever changes the cluster must know it; empty: only processes of this machine may.</param>
@@ -73,7 +73,8 @@ public static class ManagementEndpoints
         {
             return Answer(
                 StatusCodes.Status409Conflict,
-                $"{self} is a member of a cluster already, with {cluster.State.Members.Count} members. Only a process that waits for a cluster can join one.");
+                $"{self} is a member of a cluster already, with {cluster.State.Members.Count} members. "
+                + "Only a process that waits for a cluster can join one.");
         }
 
         cluster.Join(address.WithHost(NodeAddress.Canonical(address.Host)));
@@ -101,7 +102,8 @@ public static class ManagementEndpoints
                 cluster.Down(found.Address);
                 return Answer(StatusCodes.Status200OK, $"Downing {node}");
             default:
-                return Answer(StatusCodes.Status400BadRequest, $"'{operation}' is no operation. Send the form field operation=leave or operation=down.");
+                return Answer(
+                    StatusCodes.Status400BadRequest, $"'{operation}' is no operation. Send the form field operation=leave or operation=down.");
         }
     }
 
