@@ -17,16 +17,25 @@ internal static class CommandLine
     /// <param name="terminal">Where to write.</param>
     /// <param name="stop">Stops the command cleanly.</param>
     /// <param name="nextStop">Asks that the next stop, after the first one, cancels a token; null: there is none.</param>
-    /// <param name="isFlink">Whether it is written for Flink's command line.</param>
+    /// <param name="program">The name by which the program was called.</param>
     public static async Task<int> RunAsync(
-        string[] arguments, Terminal terminal, CancellationToken stop, Func<CancellationToken>? nextStop = null, bool isFlink = false)
+        string[] arguments,
+        Terminal terminal,
+        CancellationToken stop,
+        Func<CancellationToken>? nextStop = null,
+        ProgramName program = ProgramName.QueryStream)
     {
-        (string[] command, string[] settings) = SettingArguments.Split(isFlink ? FlinkArguments.Translate(arguments) : arguments);
-        CommandContext context = new(terminal, settings) { NextStop = nextStop ?? (static () => CancellationToken.None), IsFlink = isFlink };
-        ParseResult parsed = Root(context).Parse(StateOptions.Expand(command));
+        (string[] command, string[] settings) = SettingArguments.Split(program switch
+        {
+            ProgramName.Flink => FlinkArguments.Translate(arguments),
+            ProgramName.Pbm => PbmArguments.Translate(arguments),
+            _ => arguments,
+        });
+        CommandContext context = new(terminal, settings) { NextStop = nextStop ?? (static () => CancellationToken.None), Program = program };
+        ParseResult parsed = (program == ProgramName.Pbm ? PbmCommands.Root(context) : Root(context)).Parse(StateOptions.Expand(command));
         if (parsed.Errors.Count > 0)
         {
-            terminal.WriteError(Describe(parsed));
+            terminal.WriteError(Describe(parsed, program));
             return Failure;
         }
 
@@ -74,6 +83,7 @@ internal static class CommandLine
         root.Subcommands.Add(CancelCommand.Create(context));
         root.Subcommands.Add(StopCommand.Create(context));
         root.Subcommands.Add(SavepointCommand.Create(context));
+        root.Subcommands.Add(ClusterCommand.Create(context));
         root.Subcommands.Add(NodeCommands.CreateCoordinator());
         root.Subcommands.Add(NodeCommands.CreateWorker());
         root.Subcommands.Add(JobsCommand.Create(context));
@@ -88,34 +98,35 @@ internal static class CommandLine
         parsed.CommandResult.Command.Name is RunCommand.Name or InfoCommand.Name or DemoCommand.Name or BenchCommand.Analytics or ChaosCommand.Name;
 
     // As typed: querystream bench analytics.
-    private static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent
-        ? $"{Path(parent)} {command.Name}"
-        : "querystream";
+    private static string Path(Command command, string root) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent
+        ? $"{Path(parent, root)} {command.Name}"
+        : root;
 
     // One line: what is wrong, then what is possible.
-    private static string Describe(ParseResult parsed)
+    private static string Describe(ParseResult parsed, ProgramName program)
     {
         Command command = parsed.CommandResult.Command;
-        string name = command is RootCommand ? "querystream" : command.Name;
+        string root = program == ProgramName.Pbm ? "pbm" : "querystream";
+        string name = command is RootCommand ? root : command.Name;
         string? unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         if (unknown is not null && unknown.StartsWith('-'))
         {
             string[] options = [.. command.Options.Where(option => !option.Hidden).Select(option => option.Name).Order(StringComparer.Ordinal)];
             string existing = options.Length == 0 ? "It has none." : $"There are: {string.Join(", ", options)}.";
             string remedy = unknown.Contains('=', StringComparison.Ordinal) && TakesSettings(parsed)
-                ? $" Settings of the job come after --: {Path(command)} ... -- {unknown}"
+                ? $" Settings of the job come after --: {Path(command, root)} ... -- {unknown}"
                 : "";
             return $"'{name}' has no option '{unknown.Split('=')[0]}'. {existing}{remedy}";
         }
 
         if (command.Subcommands.Count > 0)
         {
-            string commands = string.Join(", ", command.Subcommands.Select(sub => sub.Name));
+            string commands = string.Join(", ", command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name));
             return unknown is null
                 ? $"'{name}' needs a command: {commands}."
                 : $"There is no command '{unknown}'. There are: {commands}.";
         }
 
-        return unknown is null ? parsed.Errors[0].Message : $"'{name}' does not expect '{unknown}'. See {Path(command)} --help.";
+        return unknown is null ? parsed.Errors[0].Message : $"'{name}' does not expect '{unknown}'. See {Path(command, root)} --help.";
     }
 }

@@ -66,7 +66,7 @@ public static class ClusterServices
                     ClusterSingletonProxySettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
                 $"{LeaderActor.Name}-proxy");
             system.ActorOf(Props.Create(() => new WorkerConnector(leader, worker, known, executor, log)), "connector");
-            Log.Waiting(log, string.Join(", ", options.Coordinators));
+            Log.Waiting(log, options.Name, string.Join(", ", options.Coordinators));
             AkkaCluster cluster = AkkaCluster.Get(system);
             cluster.JoinSeedNodes(options.AddressesLike(cluster.SelfAddress));
         });

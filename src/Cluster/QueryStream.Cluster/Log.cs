@@ -40,8 +40,8 @@ internal static partial class Log
     [LoggerMessage(3610, LogLevel.Information, "A worker at {Address} invites this coordinator to join its cluster")]
     public static partial void Invited(ILogger logger, string address);
 
-    [LoggerMessage(3611, LogLevel.Information, "Waiting for a coordinator at {Addresses}")]
-    public static partial void Waiting(ILogger logger, string addresses);
+    [LoggerMessage(3611, LogLevel.Information, "Waiting for a coordinator of the cluster '{Cluster}' at {Addresses}")]
+    public static partial void Waiting(ILogger logger, string cluster, string addresses);
 
     [LoggerMessage(3612, LogLevel.Information, "Resuming job '{Name}' ({Job})")]
     public static partial void Resuming(ILogger logger, string name, JobId job);

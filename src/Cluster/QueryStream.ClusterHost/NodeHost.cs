@@ -31,12 +31,15 @@ public static class NodeHost
     private const int FirstWorkerHttpPort = 9249;
     private const int WorkerHttpPorts = 9;
 
+    /// <summary>The environment variable with the token of those who change the cluster, as <see cref="NodeOptions.ManagementToken"/>.</summary>
+    public const string TokenVariable = "QUERYSTREAM_TOKEN";
+
     // The first worker of a machine has Flink's port of a TaskManager; those after it leave 6123 to the coordinator.
     private static readonly int[] WorkerDataPorts = [6122, .. Enumerable.Range(6124, 9)];
 
     /// <summary>A coordinator.</summary>
     /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
-    /// <exception cref="Core.Errors.SettingException">A setting is not allowed, or its port is in use.</exception>
+    /// <exception cref="SettingException">A setting is not allowed, or its port is in use.</exception>
     public static WebApplication CreateCoordinator(IEnumerable<KeyValuePair<string, string?>> commandLine)
     {
         WebApplicationBuilder builder = CreateBuilder(commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
@@ -56,7 +59,7 @@ public static class NodeHost
 
     /// <summary>A worker.</summary>
     /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
-    /// <exception cref="Core.Errors.SettingException">A setting is not allowed, or none of its ports is free.</exception>
+    /// <exception cref="SettingException">A setting is not allowed, or none of its ports is free.</exception>
     public static WebApplication CreateWorker(IEnumerable<KeyValuePair<string, string?>> commandLine)
     {
         WebApplicationBuilder builder = CreateBuilder(commandLine, Enumerable.Range(FirstWorkerHttpPort, WorkerHttpPorts), clusterPort: 0);
@@ -106,9 +109,13 @@ public static class NodeHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = Directory.GetCurrentDirectory() });
         LocalHost.Configure(builder, commandLine);
-        SetDefaults(builder.Configuration, ($"{NodeOptions.Section}:{nameof(NodeOptions.Port)}", Text(clusterPort)));
+        SetDefaults(
+            builder.Configuration,
+            ($"{NodeOptions.Section}:{nameof(NodeOptions.Port)}", Text(clusterPort)),
+            ($"{NodeOptions.Section}:{nameof(NodeOptions.ManagementToken)}", Environment.GetEnvironmentVariable(TokenVariable) ?? ""));
         NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
         SetDefaults(builder.Configuration, ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost));
+        RequireFree(node);
         HttpOptions http = OptionsServices.Read<HttpOptions>(builder.Configuration, HttpOptions.Section);
         Socket socket = http.Listen(httpPorts);
         int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
@@ -128,6 +135,29 @@ public static class NodeHost
             return new ThreadPoolExecutor(services.GetRequiredService<TimeProvider>(), (actor, exception) => Log.ActorFailed(log, exception, actor));
         });
         return builder;
+    }
+
+    // Akka would say it in dozens of lines, after the process has half started. Another process may still take the port in between.
+    private static void RequireFree(NodeOptions node)
+    {
+        if (node.Port == 0 || !IPAddress.TryParse(node.ListenHost, out IPAddress? address))
+        {
+            return;
+        }
+
+        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, node.Port));
+            socket.Listen();
+        }
+        catch (SocketException e)
+        {
+            throw new SettingException(
+                $"{NodeOptions.Section}:{nameof(NodeOptions.Port)}",
+                $"port {Text(node.Port)} cannot be listened at on {node.ListenHost}: {e.SocketErrorCode}. Is another process running there? "
+                + "Set another port (--port).");
+        }
     }
 
     // Below everything that the user sets.

@@ -19,8 +19,11 @@ internal sealed class ClusterOption
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_address) is not null;
 
     /// <summary>A client of the cluster.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="token">Sent with requests that change the cluster; null: none is.</param>
     /// <exception cref="UsageException">The address is none.</exception>
-    public ClusterClient Connect(ParseResult parsed) => new(ClusterAddress.Resolve(parsed.GetValue(_address)));
+    public ClusterClient Connect(ParseResult parsed, string? token = null) =>
+        new(ClusterAddress.Resolve(parsed.GetValue(_address))) { Token = token };
 
     /// <summary>The argument with the id of a job.</summary>
     public static Argument<string> JobId() => new("JOB-ID") { Description = "The job's id: 32 hexadecimal digits; querystream list shows it" };

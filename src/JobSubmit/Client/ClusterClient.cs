@@ -13,7 +13,7 @@ using QueryStream.Rest.Model;
 namespace QueryStream.JobSubmit.Client;
 
 /// <summary>Talks to a coordinator over its REST interface. A coordinator that does not lead sends it on to the one that does.</summary>
-internal sealed class ClusterClient : IDisposable
+internal sealed partial class ClusterClient : IDisposable
 {
     // An unreachable coordinator is reported within 5 s; Flink's client is silent for a minute.
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(4);

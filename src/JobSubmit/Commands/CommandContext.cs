@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using QueryStream.JobSubmit.Arguments;
 using QueryStream.Local;
 
 namespace QueryStream.JobSubmit.Commands;
@@ -12,7 +13,10 @@ internal sealed record CommandContext(Terminal Terminal, string[] Settings)
     public Func<CancellationToken> NextStop { get; init; } = static () => CancellationToken.None;
 
     /// <summary>Whether the program was called by its second name, <c>flink</c>, so that it prints what Flink's does.</summary>
-    public bool IsFlink { get; init; }
+    public bool IsFlink => Program == ProgramName.Flink;
+
+    /// <summary>The name by which the program was called.</summary>
+    public ProgramName Program { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;

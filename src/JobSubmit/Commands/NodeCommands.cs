@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using QueryStream.Cluster;
 using QueryStream.Cluster.Host;
+using QueryStream.Exchange;
 using QueryStream.Worker;
 
 namespace QueryStream.JobSubmit.Commands;
@@ -46,7 +47,14 @@ internal static class NodeCommands
         };
         Option<int?> slots = new("--slots") { Description = "How many task slots it offers. Unset: 2" };
         Option<string?> name = new("--name") { Description = "Its name, unique in the cluster. Unset: HOST:HTTP-PORT", HelpName = "NAME" };
-        Command command = new("worker", "Run a worker (Flink's TaskManager) of a cluster: it runs tasks in its slots") { coordinator, slots, name };
+        Option<int?> dataPort = new("--data-port")
+        {
+            Description = "The port for the rows of other workers; 0: any free one. Unset: 6122, else the first free one from 6124",
+        };
+        Command command = new("worker", "Run a worker (Flink's TaskManager) of a cluster: it runs tasks in its slots")
+        {
+            coordinator, slots, name, dataPort,
+        };
         node.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(
             NodeHost.CreateWorker(
@@ -55,6 +63,7 @@ internal static class NodeCommands
                 Set(NodeOptions.Section, nameof(NodeOptions.Coordinator), parsed.GetValue(coordinator)),
                 Set(WorkerOptions.Section, nameof(WorkerOptions.Slots), parsed.GetValue(slots)),
                 Set(WorkerOptions.Section, nameof(WorkerOptions.Name), parsed.GetValue(name)),
+                Set(ExchangeOptions.Section, nameof(ExchangeOptions.Ports), parsed.GetValue(dataPort)),
             ]),
             stop));
         return command;

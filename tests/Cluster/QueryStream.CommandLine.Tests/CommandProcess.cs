@@ -11,10 +11,14 @@ internal sealed class CommandProcess : IAsyncDisposable
 {
     private const int Interrupt = 2;
     private const int Terminate = 15;
+    private const int Pause = 19;
+    private const int Continue = 18;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-    private static readonly string[] AddressVariables =
-        ["KAFKA_BOOTSTRAP_SERVERS", "REDIS_ADDRESS", "QUERYSTREAM_LOG", "QUERYSTREAM_COORDINATOR", "QUERYSTREAM_COMMAND"];
+    private static readonly string[] Variables =
+    [
+        "KAFKA_BOOTSTRAP_SERVERS", "REDIS_ADDRESS", "QUERYSTREAM_LOG", "QUERYSTREAM_COORDINATOR", "QUERYSTREAM_COMMAND", "QUERYSTREAM_TOKEN",
+    ];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -56,7 +60,7 @@ internal sealed class CommandProcess : IAsyncDisposable
         start.ArgumentList.Add(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "querystream.dll"));
         Array.ForEach(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), start.ArgumentList.Add);
-        Array.ForEach(AddressVariables, name => start.Environment.Remove(name));
+        Array.ForEach(Variables, name => start.Environment.Remove(name));
         Array.ForEach(environment, variable => start.Environment[variable.Name] = variable.Value);
         CommandProcess command = new(Process.Start(start)!);
         command._process.BeginOutputReadLine();
@@ -87,6 +91,12 @@ internal sealed class CommandProcess : IAsyncDisposable
 
     /// <summary>Sends SIGTERM, as service managers do.</summary>
     public void SendTerminate() => _ = SendSignal(_process.Id, Terminate);
+
+    /// <summary>Freezes the process (SIGSTOP), as an overloaded machine does.</summary>
+    public void Freeze() => _ = SendSignal(_process.Id, Pause);
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public void Thaw() => _ = SendSignal(_process.Id, Continue);
 
     /// <summary>Kills the process, as kill -9 does.</summary>
     public void Kill() => _process.Kill();

@@ -22,15 +22,17 @@ public sealed class ClusterArgumentTests
     public void An_address_is_host_and_port(string text, string? expected) => Assert.Equal(expected, ClusterAddress.TryParse(text)?.ToString());
 
     [Theory]
-    [InlineData(null, "/opt/querystream/querystream", false)]
-    [InlineData(null, "/usr/bin/dotnet", false)]
-    [InlineData(null, "/opt/querystream/flink", true)]
-    [InlineData(null, "C:/tools/flink.exe", true)]
-    [InlineData("flink", "/usr/bin/dotnet", true)]
-    [InlineData("querystream", "/opt/flink", false)]
-    [InlineData("", null, false)]
-    public void The_second_name_is_told_by_the_script_or_is_that_of_the_file(string? variable, string? path, bool isFlink) =>
-        Assert.Equal(isFlink, CommandName.IsFlinkName(variable, path));
+    [InlineData(null, "/opt/querystream/querystream", "QueryStream")]
+    [InlineData(null, "/usr/bin/dotnet", "QueryStream")]
+    [InlineData(null, "/opt/querystream/flink", "Flink")]
+    [InlineData(null, "C:/tools/flink.exe", "Flink")]
+    [InlineData(null, "/opt/querystream/pbm", "Pbm")]
+    [InlineData("flink", "/usr/bin/dotnet", "Flink")]
+    [InlineData("pbm", "/usr/bin/dotnet", "Pbm")]
+    [InlineData("querystream", "/opt/flink", "QueryStream")]
+    [InlineData("", null, "QueryStream")]
+    public void The_name_of_the_program_is_told_by_the_script_or_is_that_of_the_file(string? variable, string? path, string expected) =>
+        Assert.Equal(expected, CommandName.Parse(variable, path).ToString());
 
     [Theory]
     [InlineData("list -a", "list -a")]
@@ -44,6 +46,13 @@ public sealed class ClusterArgumentTests
     [InlineData("run", "run")]
     public void Arguments_of_the_program_become_settings(string arguments, string expected) =>
         Assert.Equal(expected, string.Join(' ', FlinkArguments.Translate(arguments.Split(' '))));
+
+    [Theory]
+    [InlineData("cluster show", "cluster show")]
+    [InlineData("10.0.0.1:8081 cluster show", "cluster show --coordinator 10.0.0.1:8081")]
+    [InlineData("localhost:8081", "localhost:8081")]
+    public void The_node_that_pbm_asks_may_come_first(string arguments, string expected) =>
+        Assert.Equal(expected, string.Join(' ', PbmArguments.Translate(arguments.Split(' '))));
 
     [Theory]
     [InlineData("ABCDEF0123456789abcdef0123456789", "abcdef0123456789abcdef0123456789")]

@@ -1,3 +1,4 @@
+using QueryStream.JobSubmit.Arguments;
 
 namespace QueryStream.JobSubmit.Tests;
 
@@ -8,9 +9,20 @@ public sealed class CommandLineTests
     private readonly StringWriter _errors = new();
 
     [Theory]
-    [InlineData("", "'querystream' needs a command: demo, run, list, info, cancel, stop, savepoint, jobs, produce, bench, checkpoint, chaos.")]
     [InlineData(
-        "fly", "There is no command 'fly'. There are: demo, run, list, info, cancel, stop, savepoint, jobs, produce, bench, checkpoint, chaos.")]
+        "",
+        "'querystream' needs a command: demo, run, list, info, cancel, stop, savepoint, cluster, coordinator, worker, jobs, produce, bench, "
+        + "checkpoint, chaos.")]
+    [InlineData(
+        "fly",
+        "There is no command 'fly'. There are: demo, run, list, info, cancel, stop, savepoint, cluster, coordinator, worker, jobs, produce, bench, "
+        + "checkpoint, chaos.")]
+    [InlineData("cluster", "'cluster' needs a command: start, stop, show, members, leave, down, down-unreachable.")]
+    [InlineData("cluster start --workers 0", "Option '--workers': '0' is not allowed. Allowed: a whole number, 1 to 256.")]
+    [InlineData("cluster start --http-port 0", "Option '--http-port': '0' is not allowed. Allowed: a whole number, 1 to 65535.")]
+    [InlineData("cluster start --token x", "'start' has no option '--token'. There are: --http-port, --port, --slots, --workers.")]
+    [InlineData("cluster leave", "'leave' needs a process: NODE or -a NODE. querystream cluster members lists them.")]
+    [InlineData("cluster shards", "There is no command 'shards'. There are: start, stop, show, members, leave, down, down-unreachable.")]
     [InlineData("demo --fly", "'demo' has no option '--fly'. There are: --duration, --json, --parallelism, --rate, --seed, --slots, --workers.")]
     [InlineData(
         "demo --fly=1s",
@@ -110,6 +122,25 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("", "'pbm' needs a command: cluster.")]
+    [InlineData("cluster fly", "There is no command 'fly'. There are: show, leave, down, down-unreachable, join.")]
+    [InlineData("cluster show fly", "'show' does not expect 'fly'. See pbm cluster show --help.")]
+    [InlineData("cluster join", "'join' needs a process: NODE or -a NODE. querystream cluster members lists them.")]
+    [InlineData(
+        "cluster-sharding list-regions -t x",
+        "There is no 'pbm cluster-sharding': this cluster shards nothing yet. querystream cluster show tells what runs on which worker.")]
+    [InlineData(
+        "actor hierarchy",
+        "There is no 'pbm actor': the processes do not show their actors. querystream cluster show tells what runs on which worker.")]
+    public async Task A_wrong_command_of_pbm_is_one_line_too(string arguments, string error)
+    {
+        Assert.Equal(1, await RunAsync(arguments, ProgramName.Pbm));
+
+        Assert.Equal($"ERROR: {error}", _errors.ToString().TrimEnd());
+        Assert.Equal("", _output.ToString());
+    }
+
+    [Theory]
     [InlineData("run query-analytics --local -D interval", "Setting 'interval': is not a setting of the engine. Write -D KEY=VALUE, for example "
         + "-D execution.checkpointing.interval=10s.")]
     [InlineData(
@@ -178,6 +209,9 @@ public sealed class CommandLineTests
         Assert.Contains("Unset: queries", _output.ToString(), StringComparison.Ordinal);
     }
 
-    private Task<int> RunAsync(string arguments) => CommandLine.RunAsync(
-        arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), new Terminal(_output, _errors, IsInteractive: false), CancellationToken.None);
+    private Task<int> RunAsync(string arguments, ProgramName program = ProgramName.QueryStream) => CommandLine.RunAsync(
+        arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        new Terminal(_output, _errors, IsInteractive: false),
+        CancellationToken.None,
+        program: program);
 }

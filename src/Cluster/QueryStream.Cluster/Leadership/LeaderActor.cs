@@ -96,7 +96,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         }
 
         _node = node;
-        _state.Begin(node);
+        _state.Begin(node, reign.Epoch);
     }
 
     private static async Task ResumeAsync(CoordinatorNode node, RegisteredJob job, ILogger log)
@@ -127,7 +127,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         if (before.IsNobody())
         {
             IActorRef worker = Sender;
-            Context.ActorOf(Props.Create(() => new CoordinatorLink(open.Link, worker, node, _http, _log)), name);
+            Context.ActorOf(Props.Create(() => new CoordinatorLink(open.Link, worker, node, _state, _http, _log)), name);
         }
         else
         {

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using QueryStream.Cluster.Links;
 using QueryStream.Coordinator;
+using QueryStream.Core.Identity;
 
 namespace QueryStream.Cluster.Leadership;
 
@@ -6,14 +9,40 @@ namespace QueryStream.Cluster.Leadership;
 public sealed class LeadershipState
 {
     // Written by the leader's actor, read by requests. Volatile, so that readers see the current one.
-    private volatile CoordinatorNode? _leading;
+    private volatile Reign? _reign;
+
+    // By link, since the next link of a worker may register before the end of the one before is noticed.
+    private readonly ConcurrentDictionary<LinkId, (string Address, WorkerId Worker)> _registered = new();
 
     /// <summary>The coordinator while this process leads, else null.</summary>
-    public CoordinatorNode? Leading => _leading;
+    public CoordinatorNode? Leading => _reign?.Node;
 
-    internal void Begin(CoordinatorNode node) => _leading = node;
+    /// <summary>The epoch of the reign; null while this process does not lead.</summary>
+    public Epoch? Epoch => _reign?.Epoch;
 
-    internal void End() => _leading = null;
+    /// <summary>The worker at an address of Akka's cluster; null: none is registered from there, or this process does not lead.</summary>
+    public WorkerId? WorkerAt(string address)
+    {
+        foreach ((string at, WorkerId worker) in _registered.Values)
+        {
+            if (at == address)
+            {
+                return worker;
+            }
+        }
+
+        return null;
+    }
+
+    internal void Begin(CoordinatorNode node, Epoch epoch) => _reign = new Reign(node, epoch);
+
+    internal void End() => _reign = null;
+
+    internal void Registered(LinkId link, string address, WorkerId worker) => _registered[link] = (address, worker);
+
+    internal void Disconnected(LinkId link) => _registered.TryRemove(link, out _);
+
+    private sealed record Reign(CoordinatorNode Node, Epoch Epoch);
 }
 
 /// <summary>The leader of the cluster as a worker knows it. Thread-safe.</summary>

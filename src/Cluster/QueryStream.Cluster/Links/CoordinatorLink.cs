@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
+using QueryStream.Cluster.Leadership;
 using QueryStream.Coordinator;
 using QueryStream.Core.Codecs;
 using QueryStream.Wire.Control;
@@ -10,12 +11,14 @@ namespace QueryStream.Cluster.Links;
 internal sealed class CoordinatorLink : LinkActor<WorkerMessage, CoordinatorMessage>
 {
     private readonly CoordinatorNode _node;
+    private readonly LeadershipState _state;
     private readonly Uri _http;
 
-    public CoordinatorLink(LinkId id, IActorRef worker, CoordinatorNode node, Uri http, ILogger log)
+    public CoordinatorLink(LinkId id, IActorRef worker, CoordinatorNode node, LeadershipState state, Uri http, ILogger log)
         : base(id, log)
     {
         _node = node;
+        _state = state;
         _http = http;
         Open(worker);
     }
@@ -30,11 +33,20 @@ internal sealed class CoordinatorLink : LinkActor<WorkerMessage, CoordinatorMess
 
     protected override CoordinatorMessage Read(CodecReader reader) => ControlFormat.ReadCoordinatorMessage(reader);
 
-    protected override void Deliver(CoordinatorMessage message) => _node.Receive(Link, message);
+    protected override void Deliver(CoordinatorMessage message)
+    {
+        if (message is RegisterWorker register)
+        {
+            _state.Registered(Id, PeerName, register.Worker);
+        }
+
+        _node.Receive(Link, message);
+    }
 
     protected override void OnLost(string reason)
     {
         Log.WorkerLinkLost(Logger, PeerName, reason);
+        _state.Disconnected(Id);
         _node.Disconnected(Link);
     }
 

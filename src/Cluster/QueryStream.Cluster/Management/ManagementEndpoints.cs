@@ -6,6 +6,8 @@ using Akka.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using QueryStream.Cluster.Leadership;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace QueryStream.Cluster.Management;
@@ -18,8 +20,8 @@ public static class ManagementEndpoints
     private const string Bearer = "Bearer ";
 
     /// <summary>
-    /// Maps <c>/alive</c> and <c>/ready</c> (health), <c>/cluster/members</c> (the cluster as this process sees it; PUT and DELETE change it) and
-    /// <c>/bootstrap/seed-nodes</c> (for processes that look for a cluster to join).
+    /// Maps <c>/alive</c> and <c>/ready</c> (health), <c>/cluster/members</c> (the cluster as this process sees it; POST, PUT and DELETE change it)
+    /// and <c>/bootstrap/seed-nodes</c> (for processes that look for a cluster to join).
     /// </summary>
     /// <param name="endpoints">The endpoints of the process.</param>
     /// <param name="token">Whoever changes the cluster must know it; empty: only processes of this machine may.</param>
@@ -27,17 +29,14 @@ public static class ManagementEndpoints
     {
         endpoints.MapGet("/alive", static (ActorSystem system) => Health(!system.WhenTerminated.IsCompleted));
         endpoints.MapGet("/ready", static (ActorSystem system) => Health(AkkaCluster.Get(system).SelfMember.Status == MemberStatus.Up));
-        endpoints.MapGet("/cluster/members", static (ActorSystem system) =>
-            Results.Json(ViewOf(AkkaCluster.Get(system)), ManagementJson.Default.ClusterView));
+        endpoints.MapGet("/cluster/members", static (HttpContext context, ActorSystem system) => Results.Json(
+            ViewOf(AkkaCluster.Get(system), context.RequestServices.GetService<LeadershipState>()), ManagementJson.Default.ClusterView));
         endpoints.MapGet("/bootstrap/seed-nodes", static (ActorSystem system) =>
             Results.Json(SeedNodesOf(AkkaCluster.Get(system)), ManagementJson.Default.SeedNodesView));
+        endpoints.MapPost("/cluster/members", async (HttpContext context, ActorSystem system) =>
+            Join(context, token, AkkaCluster.Get(system), await FieldAsync(context, "address").ConfigureAwait(false)));
         endpoints.MapPut("/cluster/members/{**address}", async (HttpContext context, ActorSystem system, string address) =>
-        {
-            IFormCollection form = context.Request.HasFormContentType
-                ? await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false)
-                : FormCollection.Empty;
-            return Change(context, token, AkkaCluster.Get(system), address, form["operation"].ToString());
-        });
+            Change(context, token, AkkaCluster.Get(system), address, await FieldAsync(context, "operation").ConfigureAwait(false)));
         endpoints.MapDelete("/cluster/members/{**address}", (HttpContext context, ActorSystem system, string address) =>
             Change(context, token, AkkaCluster.Get(system), address, "leave"));
         return endpoints;
@@ -46,13 +45,47 @@ public static class ManagementEndpoints
     private static IResult Health(bool isHealthy) =>
         isHealthy ? Results.Text("Healthy") : Results.Text("Unhealthy", statusCode: StatusCodes.Status503ServiceUnavailable);
 
+    private static async Task<string> FieldAsync(HttpContext context, string name)
+    {
+        IFormCollection form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false)
+            : FormCollection.Empty;
+        return form[name].ToString();
+    }
+
+    // Akka ignores it in a process that is a member already, so who asks is told instead.
+    private static IResult Join(HttpContext context, string token, AkkaCluster cluster, string node)
+    {
+        if (!IsAllowed(context, token))
+        {
+            return Forbidden(token);
+        }
+
+        Address self = cluster.SelfAddress;
+        if (!ActorPath.TryParseAddress(node, out Address address) || address.Host is null || address.Port is null
+            || address.Protocol != self.Protocol || address.System != self.System)
+        {
+            return Answer(
+                StatusCodes.Status400BadRequest,
+                $"'{node}' is no address of this cluster. Send the form field address={self.Protocol}://{self.System}@HOST:PORT.");
+        }
+
+        if (cluster.State.Members.Count > 0)
+        {
+            return Answer(
+                StatusCodes.Status409Conflict,
+                $"{self} is a member of a cluster already, with {cluster.State.Members.Count} members. "
+                + "Only a process that waits for a cluster can join one.");
+        }
+
+        cluster.Join(address.WithHost(NodeAddress.Canonical(address.Host)));
+        return Answer(StatusCodes.Status200OK, $"Joining {node}");
+    }
+
     private static IResult Change(HttpContext context, string token, AkkaCluster cluster, string node, string operation)
     {
         if (!IsAllowed(context, token))
         {
-            return Answer(StatusCodes.Status403Forbidden, token.Length > 0
-                ? "The request needs the header 'Authorization: Bearer TOKEN' with the token of this process."
-                : "Only processes of this machine may change the cluster, since no token is set (QueryStream:Cluster:ManagementToken).");
+            return Forbidden(token);
         }
 
         if (cluster.State.Members.FirstOrDefault(member => member.Address.ToString() == node) is not { } found)
@@ -74,6 +107,10 @@ public static class ManagementEndpoints
         }
     }
 
+    private static IResult Forbidden(string token) => Answer(StatusCodes.Status403Forbidden, token.Length > 0
+        ? "The request needs the header 'Authorization: Bearer TOKEN' with the token of this process."
+        : "Only processes of this machine may change the cluster, since no token is set (QueryStream:Cluster:ManagementToken).");
+
     private static bool IsAllowed(HttpContext context, string token)
     {
         if (token.Length == 0)
@@ -90,7 +127,7 @@ public static class ManagementEndpoints
     private static IResult Answer(int status, string message) =>
         Results.Json(new ManagementMessage(message), ManagementJson.Default.ManagementMessage, statusCode: status);
 
-    private static ClusterView ViewOf(AkkaCluster cluster)
+    private static ClusterView ViewOf(AkkaCluster cluster, LeadershipState? leadership)
     {
         ClusterEvent.CurrentClusterState state = cluster.State;
         string self = cluster.SelfAddress.ToString();
@@ -101,8 +138,11 @@ public static class ManagementEndpoints
             Oldest(up)?.Address.ToString(),
             up.SelectMany(member => member.Roles).Distinct().ToDictionary(
                 role => role, role => Oldest(up.Where(member => member.HasRole(role)))!.Address.ToString(), StringComparer.Ordinal),
-            [.. state.Members.Select(ViewOf)],
-            [.. state.Unreachable.Select(member => new UnreachableView(member.Address.ToString(), [self]))]);
+            [.. state.Members.Select(member => ViewOf(member) with { Worker = leadership?.WorkerAt(member.Address.ToString())?.Name })],
+            [.. state.Unreachable.Select(member => new UnreachableView(member.Address.ToString(), [self]))])
+        {
+            Epoch = leadership?.Epoch?.Number,
+        };
     }
 
     private static SeedNodesView SeedNodesOf(AkkaCluster cluster) =>

@@ -15,14 +15,24 @@ public sealed record ClusterView(
     string? Oldest,
     IReadOnlyDictionary<string, string> OldestPerRole,
     IReadOnlyList<MemberView> Members,
-    IReadOnlyList<UnreachableView> Unreachable);
+    IReadOnlyList<UnreachableView> Unreachable)
+{
+    /// <summary>The epoch of this process's reign, ours; null: it does not lead.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Epoch { get; init; }
+}
 
 /// <summary>A member.</summary>
 /// <param name="Node">Its address.</param>
 /// <param name="NodeUid">Tells it from other processes at the same address.</param>
 /// <param name="Status">Joining, Up, Leaving, Exiting, Down.</param>
 /// <param name="Roles">coordinator or worker.</param>
-public sealed record MemberView(string Node, string NodeUid, string Status, IReadOnlyList<string> Roles);
+public sealed record MemberView(string Node, string NodeUid, string Status, IReadOnlyList<string> Roles)
+{
+    /// <summary>The name of a worker, ours; null: it has none, is not registered, or this process does not lead.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Worker { get; init; }
+}
 
 /// <summary>A member that does not answer.</summary>
 /// <param name="Node">Its address.</param>

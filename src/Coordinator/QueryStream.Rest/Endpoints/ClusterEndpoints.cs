@@ -72,5 +72,10 @@ internal static class ClusterEndpoints
         DataPort = worker.Address?.Port ?? -1,
         SlotsNumber = worker.Slots.Count,
         FreeSlots = worker.Slots.Count(slot => slot.IsFree),
+        Use = new WorkerUse
+        {
+            Jobs = [.. worker.Slots.Where(slot => slot.Job is not null).Select(slot => slot.Job!.Value.ToString()).Distinct()],
+            Tasks = worker.Slots.Sum(slot => slot.Tasks.Count),
+        },
     };
 }

@@ -52,6 +52,22 @@ public sealed record WorkerDetails
     /// <summary>Not known: there is no division of the memory.</summary>
     [JsonPropertyName("memoryConfiguration")]
     public WorkerMemory MemoryConfiguration { get; init; } = new();
+
+    /// <summary>What runs in it: ours.</summary>
+    [JsonPropertyName("querystream")]
+    public WorkerUse Use { get; init; } = new();
+}
+
+/// <summary>What runs in a worker: ours.</summary>
+public sealed record WorkerUse
+{
+    /// <summary>The ids of the jobs that hold its slots.</summary>
+    [JsonPropertyName("jobs")]
+    public IReadOnlyList<string> Jobs { get; init; } = [];
+
+    /// <summary>The number of tasks in its slots that have not ended.</summary>
+    [JsonPropertyName("tasks")]
+    public int Tasks { get; init; }
 }
 
 /// <summary>Resources of a worker, in MiB.</summary>

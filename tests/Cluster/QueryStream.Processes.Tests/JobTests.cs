@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using QueryStream.TestKit;
+
+namespace QueryStream.Processes.Tests;
+
+/// <summary>Jobs over several processes give what they give in one.</summary>
+public sealed class JobTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-numbering-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(1, 7, new[] { 1, 7 })]
+    [InlineData(2, 4, new[] { 2, 7 })]
+    [InlineData(3, 3, new[] { 4, 7 })]
+    public async Task A_job_gives_the_same_results_as_in_one_process(int workers, int slots, int[] parallelisms)
+    {
+        string job = NumberingJob.Write(Folder("job"));
+        Task<CommandEnd> local = CommandProcess.RunAsync($"run {job} --local -p 2 -- {NumberingJob.Settings(Folder("local"))}");
+        await using ProcessCluster cluster = await ProcessCluster.StartAsync(workers, slots);
+        Assert.Equal(0, (await local).ExitCode);
+        string[] expected = NumberingJob.Written(Folder("local"));
+        Assert.Equal(NumberingJob.Expected, expected);
+
+        foreach (int parallelism in parallelisms)
+        {
+            string folder = Folder($"out-{parallelism}");
+            CommandEnd end = await cluster.RunAsync($"run {job} -p {parallelism} -- {NumberingJob.Settings(folder)}");
+
+            Assert.True(end.ExitCode == 0, $"Parallelism {parallelism}: {end.Output}{end.Errors}");
+            Assert.Equal(expected, NumberingJob.Written(folder));
+        }
+    }
+
+    [Fact]
+    public async Task A_job_goes_on_after_one_of_its_workers_was_killed_and_loses_and_repeats_nothing()
+    {
+        await using ProcessCluster cluster = await ProcessCluster.StartAsync(workers: 3, slots: 1);
+        string output = Folder("out");
+        string gate = Folder("gate");
+        string engine = $"-D execution.checkpointing.dir={Folder("checkpoints")} -D execution.checkpointing.interval=100ms";
+        CommandEnd run = await cluster.RunAsync(
+            $"run {NumberingJob.Write(Folder("job"))} -p 2 -d {engine} -- {NumberingJob.Settings(output, gate)}");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+
+        // Files are visible when a checkpoint with them is complete, so there is state to go on from.
+        await Wait.UntilAsync("the first files", () => NumberingJob.Written(output).Length > 0, TimeSpan.FromSeconds(60));
+        string used = (string)(await cluster.UntilAsync("the workers", "/taskmanagers", _ => true))["taskmanagers"]!.AsArray()
+            .First(worker => (int)worker!["freeSlots"]! == 0)!["id"]!;
+        cluster.Worker(used).Kill();
+
+        await cluster.UntilAsync(
+            "the job to be RUNNING again",
+            $"/jobs/{id}",
+            job => (string)job["state"]! == "RUNNING" && (int)job["querystream"]!["restarts"]! > 0);
+        await File.WriteAllTextAsync(gate, "");
+        await cluster.UntilAsync("the job to finish", $"/jobs/{id}", job => (string)job["state"]! == "FINISHED");
+        Assert.Equal(NumberingJob.Expected, NumberingJob.Written(output));
+    }
+
+    private string Folder(string name) => Path.Combine(_folder.FullName, name);
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using QueryStream.TestKit;
+
+namespace QueryStream.Processes.Tests;
+
+/// <summary>Coordinators and workers of one cluster as processes of their own, on free ports, with a folder for what their jobs write.</summary>
+internal sealed class ProcessCluster : IAsyncDisposable
+{
+    // Only a failure, or a machine that is overloaded, uses it up.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-processes-");
+    private readonly List<CommandProcess> _processes = [];
+    private readonly Dictionary<string, CommandProcess> _workers = [];
+    private readonly HttpClient _http = new();
+
+    /// <summary>The port of the coordinator's control messages.</summary>
+    public int Port { get; } = FreePort();
+
+    /// <summary>The coordinator's port of REST.</summary>
+    public int HttpPort { get; } = FreePort();
+
+    /// <summary>The coordinator's address for commands.</summary>
+    public string Coordinator => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{HttpPort}");
+
+    /// <summary>The address of a free port, as of now.</summary>
+    public static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts a coordinator and workers, named worker-1 and so on, and waits until they are registered.</summary>
+    public static async Task<ProcessCluster> StartAsync(int workers, int slots)
+    {
+        ProcessCluster cluster = new();
+        string[] names = [.. Enumerable.Range(1, workers).Select(number => string.Create(CultureInfo.InvariantCulture, $"worker-{number}"))];
+        cluster.StartCoordinator();
+        foreach (string name in names)
+        {
+            cluster.StartWorker(name, slots);
+        }
+
+        await cluster.RegisteredAsync(names);
+        return cluster;
+    }
+
+    /// <summary>Starts a coordinator.</summary>
+    public CommandProcess StartCoordinator() =>
+        Start(string.Create(CultureInfo.InvariantCulture, $"coordinator --port {Port} --http-port {HttpPort}"));
+
+    /// <summary>Starts a worker, with ports of its own.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="slots">Its slots.</param>
+    /// <param name="options">Further options, which win.</param>
+    public CommandProcess StartWorker(string name, int slots = 1, string? options = null)
+    {
+        options ??= string.Create(CultureInfo.InvariantCulture, $"--coordinator localhost:{Port} --http-port 0");
+        return _workers[name] = Start($"worker --name {name} --slots {slots.ToString(CultureInfo.InvariantCulture)} --data-port 0 {options}");
+    }
+
+    /// <summary>The process of a worker.</summary>
+    public CommandProcess Worker(string name) => _workers[name];
+
+    /// <summary>Waits until exactly these workers are registered.</summary>
+    public Task RegisteredAsync(params string[] names) => Wait.UntilAsync(
+        $"the workers {string.Join(", ", names)} to be registered",
+        async () => await TryGetAsync("/taskmanagers") is { } answer
+            && answer["taskmanagers"]!.AsArray().Select(worker => (string)worker!["id"]!).SequenceEqual(names),
+        Limit,
+        () => string.Join("\n", _processes.Select(process => process.Errors)));
+
+    /// <summary>Runs a command about the cluster.</summary>
+    public Task<CommandEnd> RunAsync(string arguments) => CommandProcess.RunAsync(arguments, ("QUERYSTREAM_COORDINATOR", Coordinator));
+
+    /// <summary>Waits for what REST says.</summary>
+    public async Task<JsonNode> UntilAsync(string what, string path, Func<JsonNode, bool> condition)
+    {
+        JsonNode? answer = null;
+        await Wait.UntilAsync(
+            what,
+            async () => (answer = await TryGetAsync(path)) is not null && condition(answer),
+            Limit,
+            () => $"{answer}\n{string.Join("\n", _processes.Select(process => process.Errors))}");
+        return answer!;
+    }
+
+    /// <summary>A path in the folder of the cluster.</summary>
+    public string FolderOf(string name) => Path.Combine(_folder.FullName, name);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        foreach (CommandProcess process in _processes)
+        {
+            process.Kill();
+            await process.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private CommandProcess Start(string arguments)
+    {
+        CommandProcess process = CommandProcess.Start(
+            arguments, ("QueryStream__Blobs__Directory", FolderOf("blobs")), ("QueryStream__Blobs__CacheDirectory", FolderOf("jobs")));
+        _processes.Add(process);
+        return process;
+    }
+
+    // Null while the coordinator does not listen or does not lead.
+    private async Task<JsonNode?> TryGetAsync(string path)
+    {
+        try
+        {
+            using HttpResponseMessage response = await _http.GetAsync(new Uri($"http://{Coordinator}{path}"));
+            return response.IsSuccessStatusCode ? JsonNode.Parse(await response.Content.ReadAsStringAsync()) : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+}
