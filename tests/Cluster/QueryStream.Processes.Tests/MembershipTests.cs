@@ -105,7 +105,7 @@ public sealed class MembershipTests
     [Fact]
     public async Task Only_who_knows_the_token_changes_the_cluster()
     {
-        const string Token = "bí-mật-4711";
+        const string Token = "secret-4711";
         string http = ProcessCluster.FreePort().ToString(CultureInfo.InvariantCulture);
         await using CommandProcess coordinator = CommandProcess.Start($"coordinator --port 0 --http-port {http}", ("QUERYSTREAM_TOKEN", Token));
         await coordinator.WroteAsync("This coordinator leads the cluster");
