@@ -59,6 +59,9 @@ public sealed class CommandLineTests
         "run query-analytics --local -- --lateness=5",
         "Setting 'lateness': '5' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
     [InlineData("jobs -- --lateness=5s", "'jobs' takes no settings after --.")]
+    public Task A_wrong_path_is_one_line_that_names_the_possible_ones(string arguments, string error) => IsRefusedAsync(arguments, error);
+
+    [Theory]
     [InlineData("produce", "'produce' needs a command: queries.")]
     [InlineData("produce queries --rate fast", "Option '--rate': 'fast' is not allowed. Allowed: a whole number, 1 to 10000000, or max.")]
     [InlineData("produce queries --kind odd", "Option '--kind': 'odd' is not allowed. Allowed: queries or distinct.")]
@@ -87,14 +90,8 @@ public sealed class CommandLineTests
     [InlineData("chaos --local --dir /dev/null", "The folder ", false)]
     [InlineData("bench", "'bench' needs a command: analytics.")]
     [InlineData("bench fly", "There is no command 'fly'. There are: analytics.")]
-    public async Task A_wrong_path_or_option_is_one_line_that_names_the_possible_ones(string arguments, string error, bool isWhole = true)
-    {
-        Assert.Equal(1, await RunAsync(arguments));
-
-        string line = Assert.Single(_errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal($"ERROR: {error}", isWhole ? line : line[..Math.Min(line.Length, error.Length + 7)]);
-        Assert.Equal("", _output.ToString());
-    }
+    public Task A_wrong_option_is_one_line_that_names_the_possible_ones(string arguments, string error, bool isWhole = true) =>
+        IsRefusedAsync(arguments, error, isWhole);
 
     [Theory]
     [InlineData("run query-analytics --workers 2", "--workers is about a cluster in this process: add --local, or leave it out.")]
@@ -214,4 +211,13 @@ public sealed class CommandLineTests
         new Terminal(_output, _errors, IsInteractive: false),
         CancellationToken.None,
         program: program);
+
+    private async Task IsRefusedAsync(string arguments, string error, bool isWhole = true)
+    {
+        Assert.Equal(1, await RunAsync(arguments));
+
+        string line = Assert.Single(_errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal($"ERROR: {error}", isWhole ? line : line[..Math.Min(line.Length, error.Length + 7)]);
+        Assert.Equal("", _output.ToString());
+    }
 }

@@ -13,8 +13,8 @@ internal interface IProcessExit
 }
 
 /// <summary>
-/// Ends this process without a word to anybody. An orderly exit would wait for its tasks, and even for the cluster. Not by a signal: the first process
-/// of a container ignores its own.
+/// Ends this process without a word to anybody. An orderly exit would wait for its tasks, and even for the cluster. Not by a signal: the first
+/// process of a container ignores its own.
 /// </summary>
 /// <param name="log">Where to say why.</param>
 internal sealed partial class ProcessExit(ILogger<ProcessExit> log) : IProcessExit
