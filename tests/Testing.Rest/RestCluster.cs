@@ -28,7 +28,7 @@ public sealed class RestCluster : ILeadership, IAsyncDisposable
     private readonly List<WorkerNode> _workers = [];
     private readonly CoordinatorNode _coordinator;
     private readonly Executor _executor;
-    private readonly InMemoryTasks _tasks = new();
+    private readonly InProcessChannels _tasks = new();
     private readonly HttpClient _blobs = new();
 
     private RestCluster(IReadOnlyDictionary<string, string?> configuration)

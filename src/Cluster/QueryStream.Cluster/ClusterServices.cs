@@ -75,6 +75,7 @@ public static class ClusterServices
     private static void AddNode(this IHostApplicationBuilder builder, string role, Action<ActorSystem, NodeOptions, IServiceProvider> start)
     {
         NodeOptions options = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section) with { Role = role };
+        builder.Services.TryAddSingleton(options);
         builder.Services.TryAddSingleton<IProcessExit, ProcessExit>();
         builder.Services.AddAkka(options.Name, (akka, services) => akka
             .AddHocon(AkkaSettings.Of(options), HoconAddMode.Prepend)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using QueryStream.Core.Errors;
+using QueryStream.Exchange;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Cluster.Host;
@@ -42,30 +43,19 @@ public sealed record HttpOptions : IValidatedSettings
     internal Socket Listen(IEnumerable<int> otherwise)
     {
         int[] ports = Ports.Count == 0 ? [.. otherwise] : [.. Ports.Select(Parse)];
-        SocketError error = default;
-        foreach (int port in ports)
+        if (TcpPorts.TryListen(Address, ports, out Socket? socket, out SocketException? problem))
         {
-            Socket socket = new(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(Address, port));
-                socket.Listen();
-                return socket;
-            }
-            catch (SocketException e)
-            {
-                socket.Dispose();
-                error = e.SocketErrorCode;
-            }
+            return socket;
         }
 
         throw new SettingException(
             $"{Section}:{nameof(Ports)}",
-            string.Create(CultureInfo.InvariantCulture, $"none of the ports {string.Join(", ", ports)} can be listened at on {Bind}: {error}. ")
+            string.Create(CultureInfo.InvariantCulture, $"none of the ports {string.Join(", ", ports)} can be listened at ")
+            + $"on {Bind}: {problem?.SocketErrorCode}. "
             + "Is another process running there? Set another port (--http-port).");
     }
 
-    private static int Parse(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65_535
+    private static int Parse(string text) => TcpPorts.TryParse(text, out int port)
         ? port
         : throw new SettingException(nameof(Ports), $"'{text}' is not a TCP port. Allowed: 0 to 65535.");
 }

@@ -14,7 +14,6 @@ using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Registry;
-using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Exchange;
 using QueryStream.Hosting;
@@ -97,11 +96,11 @@ public static class NodeHost
         SetDefaults(builder.Configuration, ($"{BlobOptions.Section}:{nameof(BlobOptions.Directory)}", Path.Combine(uri.LocalPath, "blobs")));
         builder.Services.AddSingleton<IEpochStore>(services => new StorageEpochs(services.GetRequiredService<CheckpointStorages>(), storage));
         builder.Services.AddSingleton<IJobRegistry>(services => new DirectoryJobRegistry(
-            uri.LocalPath, services.GetRequiredService<ILogger<DirectoryJobRegistry>>()));
+            DurableFiles.Instance, uri.LocalPath, services.GetRequiredService<ILogger<DirectoryJobRegistry>>()));
     }
 
     private static string TokenOf(WebApplication application) =>
-        OptionsServices.Read<NodeOptions>(application.Configuration, NodeOptions.Section).ManagementToken;
+        application.Services.GetRequiredService<NodeOptions>().ManagementToken;
 
     private static WebApplicationBuilder CreateBuilder(
         IEnumerable<KeyValuePair<string, string?>> commandLine, IEnumerable<int> httpPorts, int clusterPort)
@@ -129,11 +128,7 @@ public static class NodeHost
             socket.SafeHandle.SetHandleAsInvalid();
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton<Executor>(services =>
-        {
-            ILogger log = services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(NodeHost));
-            return new ThreadPoolExecutor(services.GetRequiredService<TimeProvider>(), (actor, exception) => Log.ActorFailed(log, exception, actor));
-        });
+        builder.Services.AddQueryStreamExecutor();
         return builder;
     }
 
@@ -145,19 +140,15 @@ public static class NodeHost
             return;
         }
 
-        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(address, node.Port));
-            socket.Listen();
-        }
-        catch (SocketException e)
+        if (!TcpPorts.TryListen(address, [node.Port], out Socket? socket, out SocketException? problem))
         {
             throw new SettingException(
                 $"{NodeOptions.Section}:{nameof(NodeOptions.Port)}",
-                $"port {Text(node.Port)} cannot be listened at on {node.ListenHost}: {e.SocketErrorCode}. Is another process running there? "
+                $"port {Text(node.Port)} cannot be listened at on {node.ListenHost}: {problem?.SocketErrorCode}. Is another process running there? "
                 + "Set another port (--port).");
         }
+
+        socket.Dispose();
     }
 
     // Below everything that the user sets.

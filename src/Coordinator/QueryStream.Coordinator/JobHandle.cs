@@ -28,7 +28,7 @@ public sealed class JobHandle
         Submission = submission;
         SubmittedAt = job.SubmittedAt;
         _time = time;
-        _job = new PublishedJob(submission.Name ?? submission.Reference.TypeName, JobStatus.Initializing, [], new JobMetrics())
+        _job = new PublishedJob(submission.ProvisionalName, JobStatus.Initializing, [], new JobMetrics())
         {
             Reached = ImmutableDictionary<JobStatus, DateTimeOffset>.Empty.Add(JobStatus.Initializing, SubmittedAt),
         };

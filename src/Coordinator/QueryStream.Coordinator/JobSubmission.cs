@@ -12,6 +12,9 @@ public sealed record JobSubmission(JobReference Reference, JobSettings Settings,
     /// <summary>The job's display name; null: the one that it gives itself.</summary>
     public string? Name { get; init; }
 
+    /// <summary>What the job is called as long as its graph, which has its name, is not built.</summary>
+    public string ProvisionalName => Name ?? Reference.TypeName;
+
     /// <summary>Its checkpoints and restarts.</summary>
     public ExecutionOptions Options { get; init; } = ExecutionOptions.Default;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using QueryStream.Core.Errors;
+using QueryStream.Exchange;
 using QueryStream.JobSubmit.Client;
 using QueryStream.Rest.Model;
 
@@ -76,20 +77,16 @@ internal sealed class MachineStart(MachineFolder folder, Terminal terminal, Time
 
     private static void RequireFree(int port, string option)
     {
-        try
-        {
-            // As the processes do: a port of a cluster that was just stopped may be listened at.
-            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            socket.Listen();
-        }
-        catch (SocketException e)
+        // As the processes do: a port of a cluster that was just stopped may be listened at.
+        if (!TcpPorts.TryListen(IPAddress.Loopback, [port], out Socket? socket, out SocketException? problem))
         {
             throw new MachineException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Port {port} cannot be listened at on 127.0.0.1: {e.SocketErrorCode}. Is another process running there, perhaps another cluster? "
-                + $"Set another port ({option})."));
+                $"Port {port} cannot be listened at on 127.0.0.1: {problem?.SocketErrorCode}. Is another process running there, "
+                + $"perhaps another cluster? Set another port ({option})."));
         }
+
+        socket.Dispose();
     }
 
     private void Start(MachineStartRequest request, string name, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)

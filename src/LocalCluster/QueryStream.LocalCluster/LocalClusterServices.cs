@@ -21,12 +21,7 @@ public static class LocalClusterServices
     public static IServiceCollection AddQueryStreamLocalCluster(this IServiceCollection services)
     {
         services.AddQueryStreamOptions<LocalClusterOptions>(LocalClusterOptions.Section);
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<Executor>(provider =>
-        {
-            ILogger log = provider.GetRequiredService<ILogger<LocalCluster>>();
-            return new ThreadPoolExecutor(provider.GetRequiredService<TimeProvider>(), (actor, exception) => Log.ActorFailed(log, exception, actor));
-        });
+        services.AddQueryStreamExecutor();
         services.TryAddSingleton<InProcessJobs>();
         services.TryAddSingleton<IJobLoader>(provider => provider.GetRequiredService<InProcessJobs>());
         services.TryAddSingleton<ITaskChannels, InProcessChannels>();

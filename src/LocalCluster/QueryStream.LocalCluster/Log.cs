@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueryStream.Local;
 
-/// <summary>What a local cluster logs: ids 3200 to 3249.</summary>
+/// <summary>What a local cluster logs: ids 3201 to 3249.</summary>
 internal static partial class Log
 {
     [LoggerMessage(
@@ -16,9 +16,6 @@ internal static partial class Log
         LogLevel.Warning,
         "The job goes on, since it could not stop with a savepoint; another signal tries again, Ctrl-\\ ends the process. {Reason}")]
     public static partial void StopFailed(ILogger logger, string reason);
-
-    [LoggerMessage(3200, LogLevel.Critical, "Actor {Actor} threw in its fault handler, which is a bug in QueryStream. It has stopped")]
-    public static partial void ActorFailed(ILogger logger, Exception exception, string actor);
 
     [LoggerMessage(3201, LogLevel.Information, "Stopping")]
     public static partial void Stopping(ILogger logger);

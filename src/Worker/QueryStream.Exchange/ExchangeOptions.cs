@@ -97,7 +97,7 @@ public sealed record ExchangeOptions : IValidatedSettings
     }
 
     private static int ParsePort(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= MaxPort
+        TcpPorts.TryParse(text, out int port)
             ? port
             : throw new SettingException(nameof(Ports), $"'{text}' is not a TCP port. Allowed: 0 to {MaxPort}.");
 

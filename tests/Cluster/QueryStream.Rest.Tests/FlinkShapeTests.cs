@@ -30,7 +30,7 @@ public sealed class FlinkShapeTests
         await CompareAsync(client, "/jobs/overview", "GET_jobs_overview");
         await CompareAsync(client, $"/jobs/{job}", "GET_jobs_JOBID");
         await CompareAsync(client, "/taskmanagers", "GET_taskmanagers");
-        await CompareAsync(client, $"/jobs/{job}/checkpoints", "GET_jobs_JOBID_checkpoints__after_savepoint");
+        await CompareAsync(client, $"/jobs/{job}/checkpoints", "GET_jobs_JOBID_checkpoints__after_savepoint", WithoutRunningCheckpoints);
     }
 
     [Fact]
@@ -48,11 +48,17 @@ public sealed class FlinkShapeTests
         await CompareAsync(client, $"/jobs/{finished}", "GET_jobs_JOBID");
     }
 
-    private static async Task CompareAsync(RestClient client, string path, string recorded)
+    // The recorded history has completed checkpoints only; one that runs has no path yet, there as here.
+    private static void WithoutRunningCheckpoints(JsonNode checkpoints) =>
+        checkpoints["history"]!.AsArray().RemoveAll(static checkpoint => (string?)checkpoint!["status"] == "IN_PROGRESS");
+
+    private static async Task CompareAsync(RestClient client, string path, string recorded, Action<JsonNode>? leaveOut = null)
     {
         JsonNode expected = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Flink", $"{recorded}.json")))!;
         List<string> differences = [];
-        Compare("", expected, await client.GetAsync(path), differences);
+        JsonNode actual = await client.GetAsync(path);
+        leaveOut?.Invoke(actual);
+        Compare("", expected, actual, differences);
         Assert.True(differences.Count == 0, $"{path}: {string.Join("; ", differences)}");
     }
 

@@ -91,7 +91,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         CoordinatorNode node = _coordinators.Start(reign.Epoch);
         foreach (RegisteredJob job in reign.Jobs)
         {
-            Log.Resuming(_log, job.Submission.Name ?? job.Submission.Reference.TypeName, job.Id);
+            Log.Resuming(_log, job.Submission.ProvisionalName, job.Id);
             _ = ResumeAsync(node, job with { Recoveries = job.Recoveries + 1 }, _log);
         }
 
@@ -107,7 +107,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         }
         catch (Exception e) when (e is QueryStreamException or OperationCanceledException or ObjectDisposedException)
         {
-            Log.NotResumed(log, job.Submission.Name ?? job.Submission.Reference.TypeName, job.Id, e.Message);
+            Log.NotResumed(log, job.Submission.ProvisionalName, job.Id, e.Message);
         }
     }
 

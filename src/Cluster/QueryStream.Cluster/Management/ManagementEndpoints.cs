@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using QueryStream.Cluster.Leadership;
+using QueryStream.Cluster.Membership;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace QueryStream.Cluster.Management;
@@ -77,7 +78,8 @@ public static class ManagementEndpoints
                 + "Only a process that waits for a cluster can join one.");
         }
 
-        cluster.Join(address.WithHost(NodeAddress.Canonical(address.Host)));
+        // Not Join: where its first attempt fails, Akka goes back to the coordinators that this process was started with.
+        cluster.JoinSeedNodes([address.WithHost(NodeAddress.Canonical(address.Host))]);
         return Answer(StatusCodes.Status200OK, $"Joining {node}");
     }
 
@@ -135,9 +137,9 @@ public static class ManagementEndpoints
         return new ClusterView(
             self,
             state.Leader?.ToString(),
-            Oldest(up)?.Address.ToString(),
+            Members.Oldest(up)?.Address.ToString(),
             up.SelectMany(member => member.Roles).Distinct().ToDictionary(
-                role => role, role => Oldest(up.Where(member => member.HasRole(role)))!.Address.ToString(), StringComparer.Ordinal),
+                role => role, role => Members.Oldest(up.Where(member => member.HasRole(role)))!.Address.ToString(), StringComparer.Ordinal),
             [.. state.Members.Select(member => ViewOf(member) with { Worker = leadership?.WorkerAt(member.Address.ToString())?.Name })],
             [.. state.Unreachable.Select(member => new UnreachableView(member.Address.ToString(), [self]))])
         {
@@ -153,7 +155,4 @@ public static class ManagementEndpoints
         member.UniqueAddress.Uid.ToString(System.Globalization.CultureInfo.InvariantCulture),
         member.Status.ToString(),
         [.. member.Roles.Order(StringComparer.Ordinal)]);
-
-    private static Member? Oldest(IEnumerable<Member> members) =>
-        members.Aggregate((Member?)null, static (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest);
 }

@@ -13,15 +13,12 @@ internal sealed class Members(Address self)
     private readonly HashSet<Address> _unreachable = [];
 
     /// <summary>The coordinator that leads: the oldest one. Null while none is up.</summary>
-    public Address? Leader => Up(NodeRole.Coordinator).Aggregate((Member?)null, Older)?.Address;
-
-    public bool Leads => Leader == self;
+    public Address? Leader => Oldest(_members.Values.Where(member => member.HasRole(NodeRole.Coordinator)))?.Address;
 
     public bool Contains(Address address) => _members.ContainsKey(address);
 
     /// <summary>Whether the end of the process at an address is news: it is a member, and is neither leaving nor downed.</summary>
-    public bool IsExpected(Address address) =>
-        _members.TryGetValue(address, out Member? member) && member.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up;
+    public bool IsExpected(Address address) => _members.TryGetValue(address, out Member? member) && Stays(member);
 
     public bool IsUnreachable(Address address) => _unreachable.Contains(address);
 
@@ -43,6 +40,7 @@ internal sealed class Members(Address self)
     /// <summary>
     /// Whether this process decides about a member that is silent: the leader about workers and standbys; about the leader the first of the others,
     /// by address, if most of the others can be reached. So of two parts of a cluster one goes on, and a worker that is alone waits for the leader.
+    /// Members that join count too: a worker that has not yet seen the others come up must not take itself for the majority.
     /// </summary>
     public bool DecidesOn(Address silent)
     {
@@ -57,15 +55,18 @@ internal sealed class Members(Address self)
             return leader == self;
         }
 
-        Member[] others = [.. _members.Values.Where(member => member.Status == MemberStatus.Up && member.Address != leader)];
+        Member[] others = [.. _members.Values.Where(member => Stays(member) && member.Address != leader)];
         Member[] reachable = [.. others.Where(member => !_unreachable.Contains(member.Address))];
-        return 2 * reachable.Length > others.Length && reachable.MinBy(member => member.Address, Member.AddressOrdering)!.Address == self;
+        Member? first = reachable.Where(static member => member.Status == MemberStatus.Up).MinBy(static member => member.Address, Member.AddressOrdering);
+        return 2 * reachable.Length > others.Length && first?.Address == self;
     }
 
-    private static Member Older(Member? one, Member other) => one is null || other.IsOlderThan(one) ? other : one;
+    private static bool Stays(Member member) => member.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up;
 
-    private IEnumerable<Member> Up(string role) => _members.Values.Where(member => member.HasRole(role)
-        && member.Status is MemberStatus.Up or MemberStatus.Leaving);
+    /// <summary>The oldest of some members, among those that are up; null: none is.</summary>
+    public static Member? Oldest(IEnumerable<Member> members) => members
+        .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving)
+        .Aggregate((Member?)null, static (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest);
 }
 
 /// <summary>The roles of processes in Akka's cluster.</summary>

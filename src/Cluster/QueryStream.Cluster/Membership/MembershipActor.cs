@@ -155,6 +155,12 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
             Log.MemberDied(_log, address.ToString());
         }
 
+        Down(address);
+    }
+
+    // Akka removes a downed member only once a failure detector has called it unreachable.
+    private void Down(Address address)
+    {
         ToldFailureDetector.Tell(_cluster, address);
         _cluster.Down(address);
     }
@@ -165,8 +171,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
         if (_members.DecidesOn(address))
         {
             Log.MemberSilent(_log, address.ToString());
-            ToldFailureDetector.Tell(_cluster, address);
-            _cluster.Down(address);
+            Down(address);
         }
         else
         {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Coordinator.Registry;
@@ -49,7 +48,7 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
                 break;
             case MasterMessage.SlotRequestTimedOut late when _requests.Contains(late.Job, late.Request) && Find(late.Job) is RunningJob job:
                 _requests.Remove(late.Job);
-                job.Master.Tell(new JobMasterMessage.SlotsUnavailable(TooFew(job)));
+                job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(job.Handle.Graph!.MaxParallelism)));
                 break;
             case MasterMessage.JobEnded ended:
                 Forget(ended);
@@ -106,11 +105,6 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
     private static ObjectDisposedException Gone() => new(nameof(CoordinatorNode));
 
     private RunningJob? Find(JobId id) => _jobs.Find(job => job.Handle.Id == id);
-
-    private NotEnoughSlotsException TooFew(RunningJob job) => new(
-        job.Handle.Graph!.MaxParallelism,
-        _registry.Workers.Sum(worker => worker.Used.Count(used => !used)),
-        _registry.Workers.Count);
 
     // A job that is ending makes room for another one of its name.
     private RunningJob? FindByName(string name) => _jobs.Find(job => job.Handle.Name == name && !JobLifeCycle.IsEnding(job.Handle.Status));
@@ -205,16 +199,17 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         // A restart gives back those that it has: their workers may be lost.
         _registry.FreeAllOf(job.Handle.Id);
         _requests.Remove(job.Handle.Id);
-        if (TryAllocate(job, count, out NotEnoughSlotsException? tooFew))
+        if (TryAllocate(job, count))
         {
             Publish();
         }
         else if (services.Options.SlotRequestTimeout == TimeSpan.Zero)
         {
-            job.Master.Tell(new JobMasterMessage.SlotsUnavailable(tooFew));
+            job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(count)));
         }
         else
         {
+            NotEnoughSlotsException tooFew = _registry.TooFew(count);
             Log.WaitsForSlots(_log, job.Handle.Name, job.Handle.Id, tooFew.Message);
             JobId id = job.Handle.Id;
             _requests.Add(
@@ -231,7 +226,7 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         bool changed = false;
         foreach (SlotRequest request in _requests.All.ToArray())
         {
-            if (Find(request.Job) is RunningJob job && TryAllocate(job, request.Slots, out _))
+            if (Find(request.Job) is RunningJob job && TryAllocate(job, request.Slots))
             {
                 _requests.Remove(request.Job);
                 changed = true;
@@ -244,19 +239,15 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         }
     }
 
-    private bool TryAllocate(RunningJob job, int count, [NotNullWhen(false)] out NotEnoughSlotsException? tooFew)
+    private bool TryAllocate(RunningJob job, int count)
     {
-        try
+        if (_registry.Allocate(job.Handle.Id, count) is not { } slots)
         {
-            job.Master.Tell(new JobMasterMessage.SlotsAllocated(_registry.Allocate(job.Handle.Id, count)));
-            tooFew = null;
-            return true;
-        }
-        catch (NotEnoughSlotsException e)
-        {
-            tooFew = e;
             return false;
         }
+
+        job.Master.Tell(new JobMasterMessage.SlotsAllocated(slots));
+        return true;
     }
 
     // The registry forgets the job first: it must not be resumed after its end has been reported.

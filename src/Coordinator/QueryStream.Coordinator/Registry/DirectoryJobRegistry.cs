@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Files;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Settings;
 
@@ -12,9 +12,10 @@ namespace QueryStream.Coordinator.Registry;
 /// Jobs as files <c>jobs/ID.json</c> of a directory. The coordinator that has raised the epoch of the directory's storage writes them; a lock keeps
 /// others out. A file that cannot be read is logged and left alone: the other jobs are resumed.
 /// </summary>
+/// <param name="files">The file system.</param>
 /// <param name="directory">The directory.</param>
 /// <param name="log">Where to log.</param>
-public sealed class DirectoryJobRegistry(string directory, ILogger<DirectoryJobRegistry> log) : IJobRegistry
+public sealed class DirectoryJobRegistry(IDurableFiles files, string directory, ILogger<DirectoryJobRegistry> log) : IJobRegistry
 {
     private const string Extension = ".json";
 
@@ -26,12 +27,12 @@ public sealed class DirectoryJobRegistry(string directory, ILogger<DirectoryJobR
         List<RegisteredJob> jobs = [];
         try
         {
-            Directory.CreateDirectory(_folder);
-            foreach (string file in Directory.GetFiles(_folder, $"*{Extension}").Order(StringComparer.Ordinal))
+            IEnumerable<string> names = files.List(_folder).Where(name => name.EndsWith(Extension, StringComparison.Ordinal));
+            foreach (string file in names.Order(StringComparer.Ordinal).Select(name => Path.Combine(_folder, name)))
             {
                 try
                 {
-                    jobs.Add(JobFile.Parse(await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false)));
+                    jobs.Add(JobFile.Parse(await files.ReadAsync(file, 0, count: null, cancellationToken).ConfigureAwait(false)));
                 }
                 catch (Exception e) when (e is JsonException or SettingException or FormatException)
                 {
@@ -50,20 +51,10 @@ public sealed class DirectoryJobRegistry(string directory, ILogger<DirectoryJobR
     /// <inheritdoc/>
     public async Task PutAsync(RegisteredJob job, CancellationToken cancellationToken)
     {
-        string path = PathOf(job.Id);
-        string temporary = $"{path}.tmp";
         try
         {
-            Directory.CreateDirectory(_folder);
-            FileStream file = new(temporary, FileMode.Create, FileAccess.Write);
-            await using (file.ConfigureAwait(false))
-            {
-                await file.WriteAsync(JobFile.Format(job), cancellationToken).ConfigureAwait(false);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-            DurableFolder.Flush(_folder);
+            files.CreateDirectory(_folder);
+            await files.ReplaceAsync(PathOf(job.Id), JobFile.Format(job), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -76,12 +67,10 @@ public sealed class DirectoryJobRegistry(string directory, ILogger<DirectoryJobR
     {
         try
         {
-            File.Delete(PathOf(job));
-            DurableFolder.Flush(_folder);
-            return Task.CompletedTask;
-        }
-        catch (DirectoryNotFoundException)
-        {
+            // A job that was refused was never put.
+            files.CreateDirectory(_folder);
+            files.Delete(PathOf(job));
+            files.FlushDirectory(_folder);
             return Task.CompletedTask;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -26,13 +26,13 @@ internal sealed class WorkerRegistry
     public void Remove(RegisteredWorker worker) => _workers.Remove(worker);
 
     /// <summary>Allocates slots to a job.</summary>
-    /// <exception cref="NotEnoughSlotsException">Too few are free; the job gets none.</exception>
-    public IReadOnlyList<AllocatedSlot> Allocate(JobId job, int needed)
+    /// <returns>Null if too few are free: the job gets none.</returns>
+    public IReadOnlyList<AllocatedSlot>? Allocate(JobId job, int needed)
     {
         IReadOnlyList<SlotId>? chosen = SlotSelection.Choose([.. _workers.Select(worker => (worker.Id, worker.Used))], needed);
         if (chosen is null)
         {
-            throw new NotEnoughSlotsException(needed, _workers.Sum(worker => worker.Used.Count(used => !used)), _workers.Count);
+            return null;
         }
 
         List<AllocatedSlot> allocated = [];
@@ -45,6 +45,10 @@ internal sealed class WorkerRegistry
 
         return allocated;
     }
+
+    /// <summary>Says that too few slots are free.</summary>
+    public NotEnoughSlotsException TooFew(int needed) =>
+        new(needed, _workers.Sum(worker => worker.Used.Count(used => !used)), _workers.Count);
 
     public void FreeAllOf(JobId job) => _workers.ForEach(worker => worker.FreeAllOf(job));
 }

@@ -26,7 +26,6 @@ public sealed class DirectoryStorage : ICheckpointStorage
     private const string EndedName = "ended";
 
     // Files under this ending are not complete, and may be from a process that has crashed.
-    private const string Unfinished = ".tmp";
 
     private readonly string _root;
     private readonly IDurableFiles _files;
@@ -52,7 +51,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
         TakeLock();
         byte[]? stored = await _files.ReadAsync(In("epoch"), 0, null, cancellationToken).ConfigureAwait(false);
         _epoch = new Epoch(stored is null ? 1 : ParseEpoch(stored) + 1);
-        await WriteDurablyAsync(In("epoch"), Encoding.ASCII.GetBytes(_epoch.ToString()), cancellationToken).ConfigureAwait(false);
+        await _files.ReplaceAsync(In("epoch"), Encoding.ASCII.GetBytes(_epoch.ToString()), cancellationToken).ConfigureAwait(false);
         return _epoch;
     });
 
@@ -86,7 +85,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
 
         StoredCheckpoint checkpoint = new(manifest.Job, manifest.Id);
         _files.CreateDirectory(FolderOf(checkpoint));
-        await WriteDurablyAsync(ManifestOf(checkpoint), ManifestFormat.Write(manifest), cancellationToken).ConfigureAwait(false);
+        await _files.ReplaceAsync(ManifestOf(checkpoint), ManifestFormat.Write(manifest), cancellationToken).ConfigureAwait(false);
         return new CommitResult.Committed();
     });
 
@@ -149,7 +148,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
         List<SegmentName> found = [];
         foreach (string name in _files.List(SegmentsFolderOf(job)))
         {
-            string whole = name.EndsWith(Unfinished, StringComparison.Ordinal) ? name[..^Unfinished.Length] : name;
+            string whole = name.EndsWith(DurableWrites.Unfinished, StringComparison.Ordinal) ? name[..^DurableWrites.Unfinished.Length] : name;
             if (SegmentName.TryParse(whole, job, out SegmentName segment))
             {
                 found.Add(segment);
@@ -172,7 +171,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
             {
                 string path = PlaceOf(job, segment);
                 _files.Delete(path);
-                _files.Delete(path + Unfinished);
+                _files.Delete(path + DurableWrites.Unfinished);
             }
 
             return Task.FromResult(true);
@@ -188,7 +187,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
 
         RunEnd? previous = await RunEnd.ReplacedAsync(this, end.JobName, cancellationToken).ConfigureAwait(false);
         _files.CreateDirectory(In(EndedName));
-        await WriteDurablyAsync(EndPathOf(end.JobName), RunEndFormat.Write(end.After(previous)), cancellationToken).ConfigureAwait(false);
+        await _files.ReplaceAsync(EndPathOf(end.JobName), RunEndFormat.Write(end.After(previous)), cancellationToken).ConfigureAwait(false);
         return true;
     });
 
@@ -227,7 +226,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
         _lock?.Dispose();
         _lock = null;
         TakeLock();
-        await WriteDurablyAsync(In("epoch"), Encoding.ASCII.GetBytes(_epoch.ToString()), cancellationToken).ConfigureAwait(false);
+        await _files.ReplaceAsync(In("epoch"), Encoding.ASCII.GetBytes(_epoch.ToString()), cancellationToken).ConfigureAwait(false);
         return null;
     }
 
@@ -237,15 +236,6 @@ public sealed class DirectoryStorage : ICheckpointStorage
             : throw new DamagedCheckpointException(
                 $"{In("epoch")} is damaged: it must hold a number. "
                 + $"Write one into it that is higher than the epochs of all checkpoints in {Address}.");
-
-    private async Task WriteDurablyAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        string unfinished = path + Unfinished;
-        await _files.WriteAsync(unfinished, bytes, cancellationToken).ConfigureAwait(false);
-        _files.Flush(unfinished);
-        _files.Rename(unfinished, path);
-        _files.FlushDirectory(Path.GetDirectoryName(path)!);
-    }
 
     private async Task<T> GuardAsync<T>(string action, Func<Task<T>> work)
     {
@@ -280,7 +270,7 @@ public sealed class DirectoryStorage : ICheckpointStorage
             storage.GuardAsync("write to", async () =>
             {
                 storage._files.CreateDirectory(_folder);
-                await storage.WriteDurablyAsync(Path.Combine(_folder, name.ToString()), bytes, cancellationToken).ConfigureAwait(false);
+                await storage._files.ReplaceAsync(Path.Combine(_folder, name.ToString()), bytes, cancellationToken).ConfigureAwait(false);
                 return true;
             });
 

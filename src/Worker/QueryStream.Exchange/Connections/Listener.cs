@@ -26,26 +26,14 @@ internal sealed class Listener(Socket socket, ExchangeContext context, Peers pee
     {
         int[] ports = options.PortNumbers;
         IPAddress address = options.BindAddress;
-        SocketException? last = null;
-        foreach (int port in ports)
+        if (TcpPorts.TryListen(address, ports, out Socket? socket, out SocketException? problem))
         {
-            Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(address, port));
-                socket.Listen();
-                return socket;
-            }
-            catch (SocketException e)
-            {
-                last = e;
-                socket.Dispose();
-            }
+            return socket;
         }
 
         throw new SettingException(
             nameof(options.Ports),
-            $"this worker cannot listen on {address}, port {string.Join(", ", ports)}: {last?.Message}. Give a port that is free, or 0 for any.");
+            $"this worker cannot listen on {address}, port {string.Join(", ", ports)}: {problem?.Message}. Give a port that is free, or 0 for any.");
     }
 
     /// <summary>Accepts connections until the exchange closes.</summary>

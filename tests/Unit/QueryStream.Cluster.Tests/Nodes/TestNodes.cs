@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -11,13 +10,10 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Membership;
 using QueryStream.Core.Actors;
-using QueryStream.Core.Errors;
-using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Streams;
 using QueryStream.TestKit.Logging;
 using QueryStream.Testing.Cluster;
-using QueryStream.Wire.Control;
 using QueryStream.Worker;
 
 namespace QueryStream.Cluster.Tests.Nodes;
@@ -26,7 +22,9 @@ namespace QueryStream.Cluster.Tests.Nodes;
 internal sealed class TestNodes : IAsyncDisposable
 {
     private readonly List<TestNode> _nodes = [];
-    private readonly SharedChannels _channels = new();
+
+    // All workers are in this process.
+    private readonly InProcessChannels _channels = new();
 
     public TestJobs Jobs { get; } = new();
 
@@ -89,23 +87,6 @@ internal sealed class TestNodes : IAsyncDisposable
         _nodes.Add(node);
         await node.Host.StartAsync();
         return node;
-    }
-
-    // All workers are in this process, so tasks find each other here.
-    private sealed class SharedChannels : ITaskChannels
-    {
-        private readonly ConcurrentDictionary<(TaskId Task, Attempt Attempt), TaskEndpoint> _tasks = new();
-
-        public WorkerAddress? Address => null;
-
-        public void Add(TaskEndpoint task, TaskLocations locations) => _tasks[(task.Task, task.Attempt)] = task;
-
-        public void Remove(TaskEndpoint task) => _tasks.TryRemove((task.Task, task.Attempt), out _);
-
-        public IChannelPeer Connect(TaskEndpoint near, ChannelId channel) =>
-            _tasks.TryGetValue((near.FarEndOf(channel), near.Attempt), out TaskEndpoint? far)
-                ? TaskEndpoint.Connect(near, far, channel)
-                : throw new ChannelRefusedException($"There is no {near.FarEndOf(channel)}.");
     }
 }
 

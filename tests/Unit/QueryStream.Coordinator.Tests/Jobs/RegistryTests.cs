@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Settings;
@@ -16,7 +17,8 @@ public sealed class RegistryTests : IDisposable
     private readonly LogCollector _logs = new();
     private readonly DirectoryJobRegistry _registry;
 
-    public RegistryTests() => _registry = new DirectoryJobRegistry(_folder.FullName, _logs.CreateLogger<DirectoryJobRegistry>());
+    public RegistryTests() =>
+        _registry = new DirectoryJobRegistry(DurableFiles.Instance, _folder.FullName, _logs.CreateLogger<DirectoryJobRegistry>());
 
     public void Dispose() => _folder.Delete(recursive: true);
 
