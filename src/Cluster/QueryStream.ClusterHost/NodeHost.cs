@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QueryStream.Blobs;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Cluster.Host.Properties;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Management;
 using QueryStream.Connectors.Kafka;
@@ -37,11 +38,11 @@ public static class NodeHost
     private static readonly int[] WorkerDataPorts = [6122, .. Enumerable.Range(6124, 9)];
 
     /// <summary>A coordinator.</summary>
-    /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
+    /// <param name="commandLine">What the command line sets.</param>
     /// <exception cref="SettingException">A setting is not allowed, or its port is in use.</exception>
-    public static WebApplication CreateCoordinator(IEnumerable<KeyValuePair<string, string?>> commandLine)
+    public static WebApplication CreateCoordinator(NodeArguments commandLine)
     {
-        WebApplicationBuilder builder = CreateBuilder(commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
+        WebApplicationBuilder builder = CreateBuilder(NodeKind.Coordinator, commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
         AddStorage(builder);
         SetDefaults(builder.Configuration, ($"{CoordinatorOptions.Section}:{nameof(CoordinatorOptions.SlotRequestTimeout)}", "5min"));
         builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest();
@@ -57,11 +58,12 @@ public static class NodeHost
     }
 
     /// <summary>A worker.</summary>
-    /// <param name="commandLine">What the command line sets, by configuration key; null values are not set.</param>
+    /// <param name="commandLine">What the command line sets.</param>
     /// <exception cref="SettingException">A setting is not allowed, or none of its ports is free.</exception>
-    public static WebApplication CreateWorker(IEnumerable<KeyValuePair<string, string?>> commandLine)
+    public static WebApplication CreateWorker(NodeArguments commandLine)
     {
-        WebApplicationBuilder builder = CreateBuilder(commandLine, Enumerable.Range(FirstWorkerHttpPort, WorkerHttpPorts), clusterPort: 0);
+        WebApplicationBuilder builder = CreateBuilder(
+            NodeKind.Worker, commandLine, Enumerable.Range(FirstWorkerHttpPort, WorkerHttpPorts), clusterPort: 0);
         NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
         SetDefaults(
             builder.Configuration,
@@ -102,17 +104,36 @@ public static class NodeHost
     private static string TokenOf(WebApplication application) =>
         application.Services.GetRequiredService<NodeOptions>().ManagementToken;
 
-    private static WebApplicationBuilder CreateBuilder(
-        IEnumerable<KeyValuePair<string, string?>> commandLine, IEnumerable<int> httpPorts, int clusterPort)
+    private static WebApplicationBuilder CreateBuilder(NodeKind role, NodeArguments commandLine, IEnumerable<int> httpPorts, int clusterPort)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = Directory.GetCurrentDirectory() });
-        LocalHost.Configure(builder, commandLine);
+        ProcessProperties properties = ProcessProperties.Read(
+            Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable, commandLine.Properties);
+        LocalHost.Configure(builder, properties.Under(commandLine.Options, role));
+        try
+        {
+            MemoryLimit.Apply(properties, role);
+            builder.Services.AddSingleton(PropertyKeys.JobDefaults(properties));
+            return Configure(builder, httpPorts, clusterPort);
+        }
+        catch (SettingException e)
+        {
+            throw properties.Renamed(e, role);
+        }
+    }
+
+    private static WebApplicationBuilder Configure(WebApplicationBuilder builder, IEnumerable<int> httpPorts, int clusterPort)
+    {
         SetDefaults(
             builder.Configuration,
             ($"{NodeOptions.Section}:{nameof(NodeOptions.Port)}", Text(clusterPort)),
             ($"{NodeOptions.Section}:{nameof(NodeOptions.ManagementToken)}", Environment.GetEnvironmentVariable(TokenVariable) ?? ""));
         NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
+        RequireValid<WorkerOptions>(builder.Configuration, WorkerOptions.Section);
+        RequireValid<ExchangeOptions>(builder.Configuration, ExchangeOptions.Section);
+        RequireValid<CoordinatorOptions>(builder.Configuration, CoordinatorOptions.Section);
+        RequireValid<RestOptions>(builder.Configuration, RestOptions.Section);
         SetDefaults(builder.Configuration, ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost));
         RequireFree(node);
         HttpOptions http = OptionsServices.Read<HttpOptions>(builder.Configuration, HttpOptions.Section);
@@ -131,6 +152,10 @@ public static class NodeHost
         builder.Services.AddQueryStreamExecutor();
         return builder;
     }
+
+    // The services read them too, but only when the process starts, where nobody knows any more which of Flink's keys has set a value.
+    private static void RequireValid<T>(IConfiguration configuration, string section)
+        where T : class, new() => _ = OptionsServices.Read<T>(configuration, section);
 
     // Akka would say it in dozens of lines, after the process has half started. Another process may still take the port in between.
     private static void RequireFree(NodeOptions node)
@@ -161,3 +186,8 @@ public static class NodeHost
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What the command line of a process sets.</summary>
+/// <param name="Options">Values by configuration key; null values are not set.</param>
+/// <param name="Properties">Settings by Flink's keys, <c>KEY=VALUE</c>.</param>
+public sealed record NodeArguments(IEnumerable<KeyValuePair<string, string?>> Options, IEnumerable<string> Properties);

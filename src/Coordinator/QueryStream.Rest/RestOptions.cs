@@ -11,9 +11,9 @@ public sealed record RestOptions : IValidatedSettings
 
     private const int MaxParallelism = 32_768;
 
-    /// <summary>The parallelism of jobs that are submitted without one: Flink's default.</summary>
+    /// <summary>The parallelism of jobs that are submitted without one.</summary>
     [Setting(nameof(DefaultParallelism), "the parallelism of jobs that are submitted without one")]
-    public int DefaultParallelism { get; init; } = 1;
+    public int DefaultParallelism { get; init; } = 2;
 
     /// <summary>The maximum size of a request other than the files of a job, in bytes.</summary>
     [Setting(nameof(MaxRequestBytes), "the maximum size of a request other than the files of a job, in bytes")]
@@ -31,5 +31,25 @@ public sealed record RestOptions : IValidatedSettings
         {
             throw new SettingException(nameof(MaxRequestBytes), $"{MaxRequestBytes} is not allowed. Allowed: at least 1024.");
         }
+    }
+}
+
+/// <summary>Settings of the engine for jobs that do not set them, such as <c>execution.checkpointing.interval</c>. A process may register some.</summary>
+/// <param name="Values">The settings by name.</param>
+public sealed record JobDefaults(IReadOnlyDictionary<string, string> Values)
+{
+    /// <summary>None.</summary>
+    public static JobDefaults None { get; } = new(new Dictionary<string, string>());
+
+    /// <summary>The settings of a job, with these where it has none.</summary>
+    internal Dictionary<string, string> Under(IReadOnlyDictionary<string, string> own)
+    {
+        Dictionary<string, string> all = new(Values, StringComparer.Ordinal);
+        foreach ((string name, string value) in own)
+        {
+            all[name] = value;
+        }
+
+        return all;
     }
 }

@@ -14,7 +14,7 @@ internal static class NodeCommands
 {
     public static Command CreateCoordinator()
     {
-        NodeArguments node = new();
+        NodeOptionArguments node = new();
         Option<int?> port = new("--port") { Description = "The port of the cluster's control messages. Unset: 6123" };
         Option<string?> storage = new("--storage")
         {
@@ -27,19 +27,17 @@ internal static class NodeCommands
         };
         node.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(
-            NodeHost.CreateCoordinator(
-            [
-                .. node.Of(parsed),
+            NodeHost.CreateCoordinator(node.Of(
+                parsed,
                 Set(NodeOptions.Section, nameof(NodeOptions.Port), parsed.GetValue(port)),
-                Set(NodeOptions.Section, nameof(NodeOptions.Storage), parsed.GetValue(storage)),
-            ]),
+                Set(NodeOptions.Section, nameof(NodeOptions.Storage), parsed.GetValue(storage)))),
             stop));
         return command;
     }
 
     public static Command CreateWorker()
     {
-        NodeArguments node = new();
+        NodeOptionArguments node = new();
         Option<string?> coordinator = new("--coordinator")
         {
             Description = "The coordinators, HOST:PORT, separated by commas. Unset: localhost:6123",
@@ -57,14 +55,12 @@ internal static class NodeCommands
         };
         node.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(
-            NodeHost.CreateWorker(
-            [
-                .. node.Of(parsed),
+            NodeHost.CreateWorker(node.Of(
+                parsed,
                 Set(NodeOptions.Section, nameof(NodeOptions.Coordinator), parsed.GetValue(coordinator)),
                 Set(WorkerOptions.Section, nameof(WorkerOptions.Slots), parsed.GetValue(slots)),
                 Set(WorkerOptions.Section, nameof(WorkerOptions.Name), parsed.GetValue(name)),
-                Set(ExchangeOptions.Section, nameof(ExchangeOptions.Ports), parsed.GetValue(dataPort)),
-            ]),
+                Set(ExchangeOptions.Section, nameof(ExchangeOptions.Ports), parsed.GetValue(dataPort)))),
             stop));
         return command;
     }
@@ -84,7 +80,7 @@ internal static class NodeCommands
         KeyValuePair.Create($"{section}:{option}", Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null);
 
     /// <summary>What both have.</summary>
-    private sealed class NodeArguments
+    private sealed class NodeOptionArguments
     {
         private readonly Option<string?> _cluster = new("--cluster")
         {
@@ -113,21 +109,29 @@ internal static class NodeCommands
             Description = "Let other machines connect without TLS: whoever reaches the ports then controls the cluster",
         };
 
+        private readonly Option<string[]> _properties = new("-D")
+        {
+            Description = "Set a key of Flink's configuration, for example taskmanager.numberOfTaskSlots=4; may be given several times",
+            HelpName = "KEY=VALUE",
+        };
+
         public void AddTo(Command command)
         {
-            foreach (Option option in (Option[])[_cluster, _host, _bind, _httpPort, _insecure])
+            foreach (Option option in (Option[])[_cluster, _host, _bind, _httpPort, _insecure, _properties])
             {
                 command.Options.Add(option);
             }
         }
 
-        public IEnumerable<KeyValuePair<string, string?>> Of(ParseResult parsed) =>
+        public NodeArguments Of(ParseResult parsed, params IEnumerable<KeyValuePair<string, string?>> own) => new(
         [
+            .. own,
             Set(NodeOptions.Section, nameof(NodeOptions.Name), parsed.GetValue(_cluster)),
             Set(NodeOptions.Section, nameof(NodeOptions.Host), parsed.GetValue(_host)),
             Set(NodeOptions.Section, nameof(NodeOptions.BindHost), parsed.GetValue(_bind)),
             Set(HttpOptions.Section, nameof(HttpOptions.Ports), parsed.GetValue(_httpPort)),
             Set(NodeOptions.Section, nameof(NodeOptions.Insecure), parsed.GetValue(_insecure) ? "true" : null),
-        ];
+        ],
+        parsed.GetValue(_properties) ?? []);
     }
 }

@@ -23,7 +23,8 @@ internal static class SubmitEndpoint
     private static async Task SubmitAsync(HttpContext context, CoordinatorNode coordinator)
     {
         SubmitRequest request = await JsonRequest.ReadAsync(context, RestJson.Default.SubmitRequest).ConfigureAwait(false);
-        (JobSubmission submission, ContentHash bundle) = ToSubmission(request, context.RequestServices.GetRequiredService<RestOptions>());
+        (JobSubmission submission, ContentHash bundle) = ToSubmission(
+            request, context.RequestServices.GetRequiredService<RestOptions>(), context.RequestServices.GetService<JobDefaults>() ?? JobDefaults.None);
         (JobHandle job, bool isNew) = request.IfAbsent
             ? await coordinator.SubmitIfAbsentAsync(submission, context.RequestAborted).ConfigureAwait(false)
             : (await coordinator.SubmitAsync(submission, context.RequestAborted).ConfigureAwait(false), true);
@@ -37,7 +38,7 @@ internal static class SubmitEndpoint
         await RestJson.WriteAsync(context, answer, RestJson.Default.SubmitResponse).ConfigureAwait(false);
     }
 
-    private static (JobSubmission Submission, ContentHash Bundle) ToSubmission(SubmitRequest request, RestOptions options)
+    private static (JobSubmission Submission, ContentHash Bundle) ToSubmission(SubmitRequest request, RestOptions options, JobDefaults defaults)
     {
         if (!ContentHash.TryParse(request.Bundle, out ContentHash bundle))
         {
@@ -61,7 +62,7 @@ internal static class SubmitEndpoint
         return (new JobSubmission(reference, settings, parallelism)
         {
             Name = request.Name,
-            Options = ExecutionOptions.Parse(engine),
+            Options = ExecutionOptions.Parse(defaults.Under(engine)),
             Restore = string.IsNullOrEmpty(request.SavepointPath) ? null : request.SavepointPath,
             AllowNonRestoredState = request.AllowNonRestoredState,
         }, bundle);

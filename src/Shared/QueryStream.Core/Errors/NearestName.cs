@@ -1,9 +1,9 @@
-namespace QueryStream.Rest;
+namespace QueryStream.Core.Errors;
 
-/// <summary>Finds what somebody may have meant.</summary>
-internal static class NearestName
+/// <summary>Finds what somebody may have meant, for error messages.</summary>
+public static class NearestName
 {
-    /// <summary>The name that differs from another one in the fewest characters.</summary>
+    /// <summary>Of the known names, which must not be empty, the one that differs in the fewest characters.</summary>
     public static string Of(string name, IEnumerable<string> known) =>
         known.MinBy(candidate => Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant()))!;
 
