@@ -23,6 +23,12 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>The coordinator's port of REST.</summary>
     public int HttpPort { get; } = FreePort();
 
+    /// <summary>The lines of <c>QUERYSTREAM_PROPERTIES</c> of all processes.</summary>
+    public string Properties { get; init; } = "";
+
+    /// <summary>The options of workers, unless others are given.</summary>
+    public string WorkerOptions => string.Create(CultureInfo.InvariantCulture, $"--coordinator localhost:{Port} --http-port 0");
+
     /// <summary>The coordinator's address for commands.</summary>
     public string Coordinator => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{HttpPort}");
 
@@ -55,12 +61,12 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <summary>Starts a worker, with ports of its own.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="slots">Its slots.</param>
-    /// <param name="options">Further options, which win.</param>
-    public CommandProcess StartWorker(string name, int slots = 1, string? options = null)
+    /// <param name="slots">Its slots; null: as its settings say.</param>
+    /// <param name="options">Instead of <see cref="WorkerOptions"/>.</param>
+    public CommandProcess StartWorker(string name, int? slots = 1, string? options = null)
     {
-        options ??= string.Create(CultureInfo.InvariantCulture, $"--coordinator localhost:{Port} --http-port 0");
-        return _workers[name] = Start($"worker --name {name} --slots {slots.ToString(CultureInfo.InvariantCulture)} --data-port 0 {options}");
+        string slotOption = slots is int count ? string.Create(CultureInfo.InvariantCulture, $"--slots {count}") : "";
+        return _workers[name] = Start($"worker --name {name} {slotOption} --data-port 0 {options ?? WorkerOptions}");
     }
 
     /// <summary>The process of a worker.</summary>
@@ -108,7 +114,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private CommandProcess Start(string arguments)
     {
         CommandProcess process = CommandProcess.Start(
-            arguments, ("QueryStream__Blobs__Directory", FolderOf("blobs")), ("QueryStream__Blobs__CacheDirectory", FolderOf("jobs")));
+            arguments,
+            ("QueryStream__Blobs__Directory", FolderOf("blobs")),
+            ("QueryStream__Blobs__CacheDirectory", FolderOf("jobs")),
+            ("QUERYSTREAM_PROPERTIES", Properties));
         _processes.Add(process);
         return process;
     }
