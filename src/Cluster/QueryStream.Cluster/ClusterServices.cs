@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Links;
 using QueryStream.Cluster.Membership;
@@ -21,27 +22,33 @@ public static class ClusterServices
 {
     /// <summary>
     /// Makes the process a coordinator of a cluster, with <see cref="NodeOptions"/> from the section <c>QueryStream:Cluster</c>. It needs what
-    /// <see cref="CoordinatorServices.AddQueryStreamCoordinator"/> needs; <see cref="LeadershipState"/> tells whether it leads.
+    /// <see cref="CoordinatorServices.AddQueryStreamCoordinator"/> needs, and uses an <see cref="IClusterStore"/> if there is one;
+    /// <see cref="LeadershipState"/> tells whether it leads, and <see cref="KnownLeader"/> who does.
     /// </summary>
     /// <exception cref="Core.Errors.SettingException">An option is not allowed.</exception>
     public static void AddQueryStreamClusterCoordinator(this IHostApplicationBuilder builder)
     {
         builder.Services.AddQueryStreamCoordinator();
         builder.Services.TryAddSingleton<LeadershipState>();
+        builder.Services.TryAddSingleton<KnownLeader>();
         builder.Services.TryAddSingleton<IEpochStore, ClockEpochs>();
         builder.AddNode(NodeRole.Coordinator, static (system, options, services) =>
         {
             ILogger log = services.GetRequiredService<ILoggerFactory>().CreateLogger<LeaderActor>();
             LeadershipState state = services.GetRequiredService<LeadershipState>();
             IEpochStore epochs = services.GetRequiredService<IEpochStore>();
+            IClusterStore? store = services.GetService<IClusterStore>();
             CoordinatorFactory coordinators = services.GetRequiredService<CoordinatorFactory>();
-            Props leader = Props.Create(() => new LeaderActor(state, epochs, coordinators, options.HttpAddress, log));
+            KnownLeader known = services.GetRequiredService<KnownLeader>();
+            Props leader = Props.Create(() => new LeaderActor(state, epochs, store, coordinators, options.HttpAddress, log));
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     leader,
                     ClusterSingletonManagerSettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
                 LeaderActor.ManagerName);
-            system.ActorOf(Props.Create(() => new CoordinatorJoin(options, log)), CoordinatorJoin.Name);
+            IActorRef proxy = StartLeaderProxy(system);
+            system.ActorOf(Props.Create(() => new LeaderWatch(proxy, known)), LeaderWatch.Name);
+            system.ActorOf(Props.Create(() => new CoordinatorJoin(options, store, log)), CoordinatorJoin.Name);
         });
     }
 
@@ -60,17 +67,19 @@ public static class ClusterServices
             WorkerNode worker = services.GetRequiredService<WorkerNode>();
             Executor executor = services.GetRequiredService<Executor>();
             KnownLeader known = services.GetRequiredService<KnownLeader>();
-            IActorRef leader = system.ActorOf(
-                ClusterSingletonProxy.Props(
-                    $"/user/{LeaderActor.ManagerName}",
-                    ClusterSingletonProxySettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
-                $"{LeaderActor.Name}-proxy");
+            IActorRef leader = StartLeaderProxy(system);
             system.ActorOf(Props.Create(() => new WorkerConnector(leader, worker, known, executor, log)), "connector");
             Log.Waiting(log, options.Name, string.Join(", ", options.Coordinators));
             AkkaCluster cluster = AkkaCluster.Get(system);
             cluster.JoinSeedNodes(options.AddressesLike(cluster.SelfAddress));
         });
     }
+
+    private static IActorRef StartLeaderProxy(ActorSystem system) => system.ActorOf(
+        ClusterSingletonProxy.Props(
+            $"/user/{LeaderActor.ManagerName}",
+            ClusterSingletonProxySettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
+        $"{LeaderActor.Name}-proxy");
 
     private static void AddNode(this IHostApplicationBuilder builder, string role, Action<ActorSystem, NodeOptions, IServiceProvider> start)
     {

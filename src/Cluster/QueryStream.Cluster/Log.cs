@@ -43,6 +43,12 @@ internal static partial class Log
     [LoggerMessage(3611, LogLevel.Information, "Waiting for a coordinator of the cluster '{Cluster}' at {Addresses}")]
     public static partial void Waiting(ILogger logger, string cluster, string addresses);
 
+    [LoggerMessage(3630, LogLevel.Information, "Joining the cluster of the coordinator at {Address}, which the store names")]
+    public static partial void Joining(ILogger logger, string address);
+
+    [LoggerMessage(3631, LogLevel.Warning, "The store of the cluster does not say which coordinator to join: {Message}. It is asked again")]
+    public static partial void NoSeed(ILogger logger, string message);
+
     [LoggerMessage(3612, LogLevel.Information, "Resuming job '{Name}' ({Job})")]
     public static partial void Resuming(ILogger logger, string name, JobId job);
 

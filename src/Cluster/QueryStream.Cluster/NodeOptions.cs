@@ -43,10 +43,10 @@ public sealed record NodeOptions : IValidatedSettings
     public string Http { get; init; } = $"http://{NodeAddress.Loopback}:8081";
 
     /// <summary>
-    /// Where a coordinator keeps its epoch, its jobs and their code, so that it resumes them after a restart: <c>file:///PATH</c>. Empty: jobs end
-    /// with the coordinator.
+    /// Where coordinators keep their epoch, jobs and the code of jobs, so that the next one resumes them: <c>redis://HOST:PORT</c>, or
+    /// <c>file:///PATH</c> for a single one that is restarted. Empty: jobs end with the coordinator.
     /// </summary>
-    [Setting(nameof(Storage), "where a coordinator keeps its jobs, so that it resumes them after a restart: file:///PATH; empty: nowhere")]
+    [Setting(nameof(Storage), "where coordinators keep jobs, so that the next one resumes them: redis://HOST:PORT, or file:///PATH for a single one; empty: nowhere")]
     public string Storage { get; init; } = "";
 
     /// <summary>Whoever changes the cluster over HTTP must send it; empty: only processes of this machine may.</summary>

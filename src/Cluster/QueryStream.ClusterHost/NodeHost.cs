@@ -13,6 +13,7 @@ using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Management;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
+using QueryStream.Connectors.Redis.Checkpoints;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
@@ -90,15 +91,41 @@ public static class NodeHost
         }
 
         string setting = $"{NodeOptions.Section}:{nameof(NodeOptions.Storage)}";
-        if (!Uri.TryCreate(storage, UriKind.Absolute, out Uri? uri) || !uri.IsFile)
+        if (Uri.TryCreate(storage, UriKind.Absolute, out Uri? uri) && uri.IsFile)
         {
-            throw new SettingException(setting, $"'{storage}' is no directory. Write file:///PATH.");
+            SetDefaults(builder.Configuration, ($"{BlobOptions.Section}:{nameof(BlobOptions.Directory)}", Path.Combine(uri.LocalPath, "blobs")));
+            builder.Services.AddSingleton<IClusterStore>(services => new DirectoryClusterStore(
+                DurableFiles.Instance, storage, services.GetRequiredService<CheckpointStorages>()));
+        }
+        else if (uri?.Scheme is "redis" or "rediss")
+        {
+            RedisAddress address = RedisAddressOf(setting, storage);
+            builder.Services.AddSingleton<IClusterStore>(services => new RedisClusterStore(
+                services.GetRequiredService<NodeOptions>().Name,
+                address,
+                services.GetRequiredService<RedisClientOptions>(),
+                services.GetRequiredService<ILogger<RedisClusterStore>>()));
+            builder.Services.AddSingleton<IBlobCopies, StoredBlobs>();
+        }
+        else
+        {
+            throw new SettingException(setting, $"'{storage}' is no store. Write file:///PATH for one coordinator, or redis://HOST:PORT for several.");
         }
 
-        SetDefaults(builder.Configuration, ($"{BlobOptions.Section}:{nameof(BlobOptions.Directory)}", Path.Combine(uri.LocalPath, "blobs")));
-        builder.Services.AddSingleton<IEpochStore>(services => new StorageEpochs(services.GetRequiredService<CheckpointStorages>(), storage));
-        builder.Services.AddSingleton<IJobRegistry>(services => new DirectoryJobRegistry(
-            DurableFiles.Instance, uri.LocalPath, services.GetRequiredService<ILogger<DirectoryJobRegistry>>()));
+        builder.Services.AddSingleton<IEpochStore, StoredEpochs>();
+        builder.Services.AddSingleton<IJobRegistry, StoredJobs>();
+    }
+
+    private static RedisAddress RedisAddressOf(string setting, string text)
+    {
+        try
+        {
+            return RedisAddress.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException(setting, e.Message);
+        }
     }
 
     private static string TokenOf(WebApplication application) =>

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Hosting;
+using QueryStream.Blobs;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Coordinator;
 using QueryStream.Rest;
@@ -7,11 +9,22 @@ using QueryStream.Worker;
 namespace QueryStream.Cluster.Host;
 
 /// <summary>Tells REST who leads.</summary>
-internal sealed class ClusterLeadership(LeadershipState state) : ILeadership
+internal sealed class ClusterLeadership(LeadershipState state, KnownLeader known) : ILeadership
 {
     public CoordinatorNode? Leading => state.Leading;
 
-    public Uri? LeaderAddress => null;
+    public Uri? LeaderAddress => known.HttpAddress;
+}
+
+/// <summary>Keeps the files of jobs in the store of the cluster.</summary>
+internal sealed class StoredBlobs(IClusterStore store) : IBlobCopies
+{
+    private const string Folder = "blobs";
+
+    public Task WriteAsync(ContentHash hash, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        store.WriteAsync(Folder, hash.ToString(), bytes, cancellationToken);
+
+    public Task<byte[]?> ReadAsync(ContentHash hash, CancellationToken cancellationToken) => store.ReadAsync(Folder, hash.ToString(), cancellationToken);
 }
 
 /// <summary>

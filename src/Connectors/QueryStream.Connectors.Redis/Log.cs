@@ -22,5 +22,5 @@ internal static partial class Log
     public static partial void OutageLasts(ILogger logger, RedisAddress address, string reason, double seconds);
 
     [LoggerMessage(2105, LogLevel.Warning, "{Warning}")]
-    public static partial void CheckpointsNotDurable(ILogger logger, string warning);
+    public static partial void NotDurable(ILogger logger, string warning);
 }

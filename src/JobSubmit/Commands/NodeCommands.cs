@@ -18,8 +18,9 @@ internal static class NodeCommands
         Option<int?> port = new("--port") { Description = "The port of the cluster's control messages. Unset: 6123" };
         Option<string?> storage = new("--storage")
         {
-            Description = "Where it keeps its jobs, so that it resumes them after a restart. Unset: jobs end with the coordinator",
-            HelpName = "file:///DIR",
+            Description = "Where it keeps jobs, so that it resumes them after a restart, or with redis:// another coordinator does. "
+                + "Unset: jobs end with the coordinator",
+            HelpName = "redis://HOST:PORT|file:///DIR",
         };
         Command command = new("coordinator", "Run a coordinator (Flink's JobManager) of a cluster: it takes jobs and deploys them on workers")
         {

@@ -12,13 +12,17 @@ public static class BlobServices
 {
     /// <summary>
     /// For a coordinator: registers the <see cref="BlobStore"/>, to which submitters send files, and the <see cref="IJobLoader"/> that loads jobs
-    /// from it. <see cref="BlobOptions"/> come from the section <c>QueryStream:Blobs</c>.
+    /// from it. <see cref="BlobOptions"/> come from the section <c>QueryStream:Blobs</c>. The host may register <see cref="IBlobCopies"/>.
     /// </summary>
     public static IServiceCollection AddQueryStreamBlobStore(this IServiceCollection services)
     {
         services.AddQueryStreamOptions<BlobOptions>(BlobOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<BlobStore>();
+        services.TryAddSingleton(provider => new BlobStore(
+            provider.GetRequiredService<BlobOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<BlobStore>>(),
+            provider.GetService<IBlobCopies>()));
         services.TryAddSingleton<IBlobSource>(provider => provider.GetRequiredService<BlobStore>());
         services.TryAddSingleton<BundleLoader>();
         services.TryAddSingleton<IJobLoader>(provider => provider.GetRequiredService<BundleLoader>());

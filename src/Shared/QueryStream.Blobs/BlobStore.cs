@@ -12,12 +12,18 @@ public sealed class BlobStore : IBlobSource
 {
     private readonly BlobOptions _options;
     private readonly ILogger _log;
+    private readonly IBlobCopies? _copies;
 
     /// <summary>Opens a store, and creates its directory.</summary>
+    /// <param name="options">Its options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where to log.</param>
+    /// <param name="copies">Where else blobs are kept; null: nowhere.</param>
     /// <exception cref="SettingException">An option is not allowed.</exception>
     /// <exception cref="BlobException">The directory cannot be used.</exception>
-    public BlobStore(BlobOptions options, TimeProvider time, ILogger<BlobStore> log)
+    public BlobStore(BlobOptions options, TimeProvider time, ILogger<BlobStore> log, IBlobCopies? copies = null)
     {
+        _copies = copies;
         options.Validate();
         _options = options;
         _log = log;
@@ -40,12 +46,14 @@ public sealed class BlobStore : IBlobSource
     /// <param name="content">Its bytes, which are read to their end.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="BlobException">The bytes have another hash, there are too many, or they cannot be stored.</exception>
-    public async Task PutAsync(ContentHash hash, Stream content, CancellationToken cancellationToken)
+    public Task PutAsync(ContentHash hash, Stream content, CancellationToken cancellationToken) => PutAsync(hash, content, _copies, cancellationToken);
+
+    private async Task PutAsync(ContentHash hash, Stream content, IBlobCopies? copies, CancellationToken cancellationToken)
     {
         string temporary = BlobFiles.NewTemporary(_options.Directory);
         try
         {
-            FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+            FileStream file = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous);
             await using (file.ConfigureAwait(false))
             {
                 ContentHash actual = await CopyAsync(hash, content, file, cancellationToken).ConfigureAwait(false);
@@ -54,6 +62,8 @@ public sealed class BlobStore : IBlobSource
                     throw new BlobException($"The bytes sent as blob {hash} have the hash {actual}: they were cut off or changed. Send them again.");
                 }
 
+                // The copy first: a blob that is here is not sent again.
+                await CopyAsync(hash, file, copies, cancellationToken).ConfigureAwait(false);
                 long bytes = file.Length;
                 BlobFiles.Commit(file, PathOf(hash));
                 Log.Stored(_log, hash, bytes);
@@ -74,6 +84,22 @@ public sealed class BlobStore : IBlobSource
     /// again.</returns>
     /// <exception cref="BlobException">It cannot be read.</exception>
     public async Task<Stream?> FindAsync(ContentHash hash, CancellationToken cancellationToken)
+    {
+        if (await FindHereAsync(hash, cancellationToken).ConfigureAwait(false) is { } found)
+        {
+            return found;
+        }
+
+        if (_copies is null || await _copies.ReadAsync(hash, cancellationToken).ConfigureAwait(false) is not { } bytes)
+        {
+            return null;
+        }
+
+        await PutAsync(hash, new MemoryStream(bytes), copies: null, cancellationToken).ConfigureAwait(false);
+        return await FindHereAsync(hash, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Stream?> FindHereAsync(ContentHash hash, CancellationToken cancellationToken)
     {
         string path = PathOf(hash);
         FileStream? file = null;
@@ -107,6 +133,19 @@ public sealed class BlobStore : IBlobSource
     public async Task<Stream> OpenAsync(ContentHash hash, CancellationToken cancellationToken) =>
         await FindAsync(hash, cancellationToken).ConfigureAwait(false)
         ?? throw new BlobException($"There is no blob {hash} in {_options.Directory}: submit the job again, which sends its files again.");
+
+    private static async Task CopyAsync(ContentHash hash, FileStream file, IBlobCopies? copies, CancellationToken cancellationToken)
+    {
+        if (copies is null)
+        {
+            return;
+        }
+
+        byte[] bytes = new byte[file.Length];
+        file.Position = 0;
+        await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        await copies.WriteAsync(hash, bytes, cancellationToken).ConfigureAwait(false);
+    }
 
     private string PathOf(ContentHash hash) => Path.Combine(_options.Directory, hash.ToString());
 

@@ -17,6 +17,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private readonly Dictionary<string, CommandProcess> _workers = [];
     private readonly HttpClient _http = new();
 
+    public ProcessCluster() => Coordinator = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{HttpPort}");
+
     /// <summary>The port of the coordinator's control messages.</summary>
     public int Port { get; } = FreePort();
 
@@ -30,7 +32,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public string WorkerOptions => string.Create(CultureInfo.InvariantCulture, $"--coordinator localhost:{Port} --http-port 0");
 
     /// <summary>The coordinator's address for commands.</summary>
-    public string Coordinator => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{HttpPort}");
+    public string Coordinator { get; private set; }
 
     /// <summary>The address of a free port, as of now.</summary>
     public static int FreePort()
@@ -56,8 +58,23 @@ internal sealed class ProcessCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a coordinator.</summary>
-    public CommandProcess StartCoordinator() =>
-        Start(string.Create(CultureInfo.InvariantCulture, $"coordinator --port {Port} --http-port {HttpPort}"));
+    /// <param name="options">Further options.</param>
+    public CommandProcess StartCoordinator(string options = "") =>
+        Start(string.Create(CultureInfo.InvariantCulture, $"coordinator --port {Port} --http-port {HttpPort} {options}"));
+
+    /// <summary>Starts another coordinator, with files and ports of its own.</summary>
+    /// <param name="options">Further options.</param>
+    /// <returns>The process, and its address for commands.</returns>
+    public (CommandProcess Process, string Address) StartStandby(string options)
+    {
+        int http = FreePort();
+        CommandProcess process = Start(
+            string.Create(CultureInfo.InvariantCulture, $"coordinator --port 0 --http-port {http} {options}"), "standby-blobs");
+        return (process, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{http}"));
+    }
+
+    /// <summary>From now on, commands and requests go to another coordinator.</summary>
+    public void Use(string address) => Coordinator = address;
 
     /// <summary>Starts a worker, with ports of its own.</summary>
     /// <param name="name">Its name.</param>
@@ -111,11 +128,11 @@ internal sealed class ProcessCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private CommandProcess Start(string arguments)
+    private CommandProcess Start(string arguments, string blobs = "blobs")
     {
         CommandProcess process = CommandProcess.Start(
             arguments,
-            ("QueryStream__Blobs__Directory", FolderOf("blobs")),
+            ("QueryStream__Blobs__Directory", FolderOf(blobs)),
             ("QueryStream__Blobs__CacheDirectory", FolderOf("jobs")),
             ("QUERYSTREAM_PROPERTIES", Properties));
         _processes.Add(process);

@@ -137,6 +137,19 @@ public sealed class InMemoryCheckpointServer
             await Task.WhenAll(added, set);
         }
 
+        public Task<string> ReplaceAsync(string key, string? expected, string value) => path.SendAsync(() =>
+        {
+            string current = System.Text.Encoding.UTF8.GetString(server._values.GetValueOrDefault(key, []));
+            if (current != (expected ?? ""))
+            {
+                return current;
+            }
+
+            server.RequireMemory();
+            server._values[key] = System.Text.Encoding.UTF8.GetBytes(value);
+            return value;
+        });
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -21,11 +21,10 @@ public sealed class ClockEpochs(TimeProvider time) : IEpochStore
     public Task<Epoch> RaiseAsync(CancellationToken cancellationToken) => Task.FromResult(new Epoch(time.GetUtcNow().ToUnixTimeMilliseconds()));
 }
 
-/// <summary>Epochs of a storage of checkpoints: a directory that one coordinator locks, or Redis.</summary>
-/// <param name="storages">The storages of this process.</param>
-/// <param name="address">The address: <c>file:///PATH</c>.</param>
-public sealed class StorageEpochs(CheckpointStorages storages, string address) : IEpochStore
+/// <summary>Epochs of the store that the coordinators share.</summary>
+/// <param name="store">The store.</param>
+public sealed class StoredEpochs(IClusterStore store) : IEpochStore
 {
     /// <inheritdoc/>
-    public Task<Epoch> RaiseAsync(CancellationToken cancellationToken) => storages.AcquireAsync(address);
+    public Task<Epoch> RaiseAsync(CancellationToken cancellationToken) => store.RaiseAsync(cancellationToken);
 }

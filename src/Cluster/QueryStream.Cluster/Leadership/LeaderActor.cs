@@ -1,10 +1,12 @@
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Links;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace QueryStream.Cluster.Leadership;
 
@@ -23,14 +25,17 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
 
     private readonly LeadershipState _state;
     private readonly IEpochStore _epochs;
+    private readonly IClusterStore? _store;
     private readonly CoordinatorFactory _coordinators;
     private readonly Uri _http;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopped = new();
     private CoordinatorNode? _node;
 
-    public LeaderActor(LeadershipState state, IEpochStore epochs, CoordinatorFactory coordinators, Uri http, ILogger log)
+    public LeaderActor(
+        LeadershipState state, IEpochStore epochs, IClusterStore? store, CoordinatorFactory coordinators, Uri http, ILogger log)
     {
+        _store = store;
         _http = http;
         _state = state;
         _epochs = epochs;
@@ -63,6 +68,9 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
             case OpenLink open when _node is not null:
                 Open(open, _node);
                 break;
+            case WhoLeads when _node is not null:
+                Sender.Tell(new Leads(_http.ToString()));
+                break;
             default:
                 // A worker that asks before the epoch is known asks again.
                 break;
@@ -76,13 +84,34 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         _state.End();
     }
 
-    private void Raise() => _ = ReadAsync(_epochs, _coordinators.Registry, _stopped.Token).PipeTo(Self);
+    private void Raise()
+    {
+        string self = AkkaCluster.Get(Context.System).SelfAddress.ToString();
+        _ = ReadAsync(_epochs, _store, self, _coordinators.Registry, _stopped.Token).PipeTo(Self);
+    }
 
     // The epoch first: from then on no other coordinator writes to the registry.
-    private static async Task<Reign> ReadAsync(IEpochStore epochs, IJobRegistry? registry, CancellationToken cancellationToken)
+    private static async Task<Reign> ReadAsync(
+        IEpochStore epochs, IClusterStore? store, string self, IJobRegistry? registry, CancellationToken cancellationToken)
     {
         Epoch epoch = await epochs.RaiseAsync(cancellationToken).ConfigureAwait(false);
+        if (store is not null)
+        {
+            await BecomeSeedAsync(store, self, cancellationToken).ConfigureAwait(false);
+        }
+
         return new Reign(epoch, registry is null ? [] : await registry.ReadAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    // Coordinators that start from now on join this one, and not one that has died.
+    private static async Task BecomeSeedAsync(IClusterStore store, string self, CancellationToken cancellationToken)
+    {
+        string? seed = null;
+        do
+        {
+            seed = await store.ProposeSeedAsync(self, seed, cancellationToken).ConfigureAwait(false);
+        }
+        while (seed is not null && seed != self);
     }
 
     private void Begin(Reign reign)

@@ -45,13 +45,15 @@ public sealed class LeadershipState
     private sealed record Reign(CoordinatorNode Node, Epoch Epoch);
 }
 
-/// <summary>The leader of the cluster as a worker knows it. Thread-safe.</summary>
+/// <summary>The leader of the cluster as another process knows it. Thread-safe.</summary>
 public sealed class KnownLeader
 {
     private volatile Uri? _httpAddress;
 
-    /// <summary>Where the leader serves HTTP; null before this worker was first connected. It may have died since.</summary>
+    /// <summary>Where the leader serves HTTP; null while it is not known. It may have died since.</summary>
     public Uri? HttpAddress => _httpAddress;
+
+    internal void Forget() => _httpAddress = null;
 
     internal void Set(string address)
     {

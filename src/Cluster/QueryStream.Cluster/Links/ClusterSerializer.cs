@@ -32,6 +32,8 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
         LinkHeartbeat => "LH",
         CloseLink => "CL",
         JoinInvitation => "JI",
+        WhoLeads => "WL",
+        Leads => "LD",
         _ => throw new SerializationException($"{o.GetType()} is no message of QueryStream's cluster."),
     };
 
@@ -68,6 +70,11 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
                 writer.WriteByte(invitation.Version);
                 writer.WriteString(invitation.Address);
                 break;
+            case WhoLeads:
+                break;
+            case Leads leads:
+                writer.WriteString(leads.HttpAddress);
+                break;
             default:
                 throw new SerializationException($"{obj.GetType()} is no message of QueryStream's cluster.");
         }
@@ -89,6 +96,8 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
                 "LH" => new LinkHeartbeat(ReadLink(reader), ReadNumber(reader)),
                 "CL" => new CloseLink(ReadLink(reader), ReadText(reader)),
                 "JI" => new JoinInvitation(reader.ReadByte(), ReadText(reader)),
+                "WL" => WhoLeads.Instance,
+                "LD" => new Leads(ReadText(reader)),
                 _ => throw new SerializationException($"'{manifest}' is no message of QueryStream's cluster."),
             };
             return reader.Remaining == 0 ? message : throw reader.Damaged($"{reader.Remaining} bytes after the message");

@@ -35,5 +35,15 @@ internal sealed record LinkFrame(LinkId Link, long Number, bool IsLast, ReadOnly
 /// <summary>How many frames the sender has sent on the connection, so that the loss of the last ones is noticed.</summary>
 internal sealed record LinkHeartbeat(LinkId Link, long Sent) : LinkMessage;
 
+/// <summary>A coordinator that does not lead asks who does.</summary>
+internal sealed record WhoLeads : LinkMessage
+{
+    public static WhoLeads Instance { get; } = new();
+}
+
+/// <summary>The leader's answer.</summary>
+/// <param name="HttpAddress">Where it serves HTTP.</param>
+internal sealed record Leads(string HttpAddress) : LinkMessage;
+
 /// <summary>The sender has closed the connection.</summary>
 internal sealed record CloseLink(LinkId Link, string Reason) : LinkMessage;

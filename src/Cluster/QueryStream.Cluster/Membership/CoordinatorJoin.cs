@@ -1,13 +1,15 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Microsoft.Extensions.Logging;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Links;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace QueryStream.Cluster.Membership;
 
 /// <summary>
-/// Joins a starting coordinator to its cluster: to that of a worker that invites it, else to that of another coordinator, else it forms one.
+/// Joins a starting coordinator to its cluster: to that of a worker that invites it, else to that of another coordinator, else it forms one. The other
+/// coordinator is the one that the store names, else one of those in the settings.
 /// </summary>
 internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
 {
@@ -20,13 +22,21 @@ internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
     private readonly NodeOptions _options;
     private readonly ILogger _log;
     private readonly AkkaCluster _cluster;
+    private readonly IClusterStore? _store;
+    private readonly string _self;
+    private readonly CancellationTokenSource _stopped = new();
     private bool _isJoining;
 
-    public CoordinatorJoin(NodeOptions options, ILogger log)
+    // The coordinator that this one tries to join, since the store names it. It may have died.
+    private string? _seed;
+
+    public CoordinatorJoin(NodeOptions options, IClusterStore? store, ILogger log)
     {
+        _store = store;
         _options = options;
         _log = log;
         _cluster = AkkaCluster.Get(Context.System);
+        _self = _cluster.SelfAddress.ToString();
     }
 
     /// <inheritdoc/>
@@ -36,38 +46,69 @@ internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
 
     protected override void PreStart() => Timers.StartSingleTimer(nameof(Form), new Form(), InvitationTime);
 
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case JoinInvitation invitation when invitation.Version == LinkMessage.ProtocolVersion && !IsMember && !_isJoining:
-                Join(invitation);
+            case JoinInvitation invitation when invitation.Version == LinkMessage.ProtocolVersion && !IsMember && !_isJoining
+                && ActorPath.TryParseAddress(invitation.Address, out Address worker):
+                Log.Invited(_log, invitation.Address);
+                Join(worker);
                 break;
-            case Form when !IsMember:
-                _isJoining = true;
-                _cluster.JoinSeedNodes(Seeds());
+            case Form when !IsMember && !_isJoining:
+                _ = SeedAsync(_store, _self, _seed, _stopped.Token).PipeTo(Self);
+                break;
+            case Seed seed when !IsMember && !_isJoining:
+                JoinOrForm(seed.Address);
+                break;
+            case Status.Failure failure when !IsMember && !_isJoining:
+                Log.NoSeed(_log, failure.Cause.Message);
+                Timers.StartSingleTimer(nameof(Form), new Form(), InvitationTime);
                 break;
             case GiveUp when !IsMember:
-                // The worker that invited has died since.
+                // Whoever invited, or was named by the store, has died since.
                 _isJoining = false;
                 Timers.StartSingleTimer(nameof(Form), new Form(), InvitationTime);
                 break;
         }
     }
 
-    private void Join(JoinInvitation invitation)
+    private void JoinOrForm(string? seed)
     {
-        if (!ActorPath.TryParseAddress(invitation.Address, out Address address))
+        if (seed is null)
         {
-            return;
+            _isJoining = true;
+            _cluster.JoinSeedNodes(Seeds());
         }
+        else if (seed == _self || !ActorPath.TryParseAddress(seed, out Address other))
+        {
+            _isJoining = true;
+            _cluster.JoinSeedNodes([_cluster.SelfAddress]);
+        }
+        else
+        {
+            Log.Joining(_log, seed);
+            _seed = seed;
+            Join(other);
+        }
+    }
 
-        Log.Invited(_log, invitation.Address);
+    private void Join(Address address)
+    {
         _isJoining = true;
         Timers.Cancel(nameof(Form));
         Timers.StartSingleTimer(nameof(GiveUp), new GiveUp(), JoinTime);
         _cluster.JoinSeedNodes([address]);
     }
+
+    private static async Task<Seed> SeedAsync(IClusterStore? store, string self, string? instead, CancellationToken cancellationToken) =>
+        new(store is null ? null : await store.ProposeSeedAsync(self, instead, cancellationToken).ConfigureAwait(false));
 
     // Only the first of the coordinators forms a cluster, after it has asked the others whether they have one.
     private IEnumerable<Address> Seeds()
@@ -77,6 +118,8 @@ internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
     }
 
     private sealed record Form : INoSerializationVerificationNeeded;
+
+    private sealed record Seed(string? Address) : INoSerializationVerificationNeeded;
 
     private sealed record GiveUp : INoSerializationVerificationNeeded;
 }

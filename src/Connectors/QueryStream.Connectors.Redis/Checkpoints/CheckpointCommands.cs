@@ -43,6 +43,14 @@ internal sealed class CheckpointCommands : ICheckpointCommands
         return 1
         """;
 
+    // KEYS value   ARGV the expected value, empty for none, and the new one   returns the value that there is now
+    private const string ReplaceScript = """
+        local current = redis.call('GET', KEYS[1]) or ''
+        if current ~= ARGV[1] then return current end
+        redis.call('SET', KEYS[1], ARGV[2])
+        return ARGV[2]
+        """;
+
     private readonly RedisCalls _calls;
 
     public CheckpointCommands(RedisAddress address, RedisClientOptions options) =>
@@ -92,6 +100,9 @@ internal sealed class CheckpointCommands : ICheckpointCommands
             redis.StringSetAsync(key, value, flags: CommandFlags.DemandMaster)).ConfigureAwait(false);
         return true;
     });
+
+    public Task<string> ReplaceAsync(string key, string? expected, string value) => CallAsync(async redis =>
+        (string)(await RunAsync(redis, ReplaceScript, [key], [expected ?? "", value]).ConfigureAwait(false))!);
 
     public ValueTask DisposeAsync() => _calls.CloseAsync(awaitReplies: true);
 

@@ -64,4 +64,11 @@ internal interface ICheckpointCommands : IAsyncDisposable
 
     /// <summary>Adds a member, then sets a value. These are two commands, so the second may fail alone.</summary>
     Task StoreAsync(SetMember member, string key, ReadOnlyMemory<byte> value);
+
+    /// <summary>Sets a value, if it is an expected one.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="expected">The expected value; null: there is none.</param>
+    /// <param name="value">The new value.</param>
+    /// <returns>The value that there is now.</returns>
+    Task<string> ReplaceAsync(string key, string? expected, string value);
 }

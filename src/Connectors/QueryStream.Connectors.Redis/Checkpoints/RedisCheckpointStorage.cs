@@ -70,7 +70,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
             .ConfigureAwait(false);
         foreach (string warning in await DurabilityWarningsAsync(cancellationToken).ConfigureAwait(false))
         {
-            Log.CheckpointsNotDurable(_log, warning);
+            Log.NotDurable(_log, warning);
         }
 
         return epoch;
@@ -80,46 +80,8 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     /// Returns a warning for each server setting with which checkpoints may be lost in a crash or evicted, or if the server does not report its
     /// settings. Empty if checkpoints are safe.
     /// </summary>
-    public Task<IReadOnlyList<string>> DurabilityWarningsAsync(CancellationToken cancellationToken) => CallAsync<IReadOnlyList<string>>(
-        async redis =>
-        {
-            Dictionary<string, string> settings = [];
-            try
-            {
-                foreach (string name in new[] { "appendonly", "appendfsync", "maxmemory", "maxmemory-policy" })
-                {
-                    settings[name] = await redis.SettingAsync(name).ConfigureAwait(false);
-                }
-            }
-            catch (RedisServerException e)
-            {
-                return
-                [
-                    $"Redis at {_address} does not report how durable it is ({e.Message}); "
-                    + "it should run with appendonly yes and maxmemory-policy noeviction",
-                ];
-            }
-
-            List<string> warnings = [];
-            if (settings["appendonly"] != "yes")
-            {
-                warnings.Add(
-                    $"Redis at {_address} has appendonly {settings["appendonly"]}: when it crashes, checkpoints since its last snapshot are lost");
-            }
-            else if (settings["appendfsync"] == "no")
-            {
-                warnings.Add($"Redis at {_address} has appendfsync no: when its machine crashes, the last checkpoints are lost");
-            }
-
-            if (settings["maxmemory"] != "0" && settings["maxmemory-policy"].StartsWith("allkeys", StringComparison.Ordinal))
-            {
-                warnings.Add(
-                    $"Redis at {_address} has maxmemory-policy {settings["maxmemory-policy"]}: it deletes checkpoints when it runs out of memory");
-            }
-
-            return warnings;
-        },
-        cancellationToken);
+    public Task<IReadOnlyList<string>> DurabilityWarningsAsync(CancellationToken cancellationToken) =>
+        CallAsync(redis => RedisDurability.WarningsAsync(redis, _address), cancellationToken);
 
     /// <inheritdoc/>
     public ISegments SegmentsOf(JobId job) => new JobSegments(this, job);

@@ -15,10 +15,10 @@ public sealed class RegistryTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-registry-");
     private readonly LogCollector _logs = new();
-    private readonly DirectoryJobRegistry _registry;
+    private readonly StoredJobs _registry;
 
-    public RegistryTests() =>
-        _registry = new DirectoryJobRegistry(DurableFiles.Instance, _folder.FullName, _logs.CreateLogger<DirectoryJobRegistry>());
+    public RegistryTests() => _registry = new StoredJobs(
+        new DirectoryClusterStore(DurableFiles.Instance, $"file://{_folder.FullName}", new CheckpointStorages([])), _logs.CreateLogger<StoredJobs>());
 
     public void Dispose() => _folder.Delete(recursive: true);
 

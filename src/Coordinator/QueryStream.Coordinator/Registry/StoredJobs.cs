@@ -9,80 +9,43 @@ using QueryStream.Streams.Settings;
 namespace QueryStream.Coordinator.Registry;
 
 /// <summary>
-/// Jobs as files <c>jobs/ID.json</c> of a directory. The coordinator that has raised the epoch of the directory's storage writes them; a lock keeps
-/// others out. A file that cannot be read is logged and left alone: the other jobs are resumed.
+/// Jobs as values <c>jobs/ID.json</c> of the store of the cluster. One that cannot be read is logged and left alone: the other jobs are resumed.
 /// </summary>
-/// <param name="files">The file system.</param>
-/// <param name="directory">The directory.</param>
+/// <param name="store">The store.</param>
 /// <param name="log">Where to log.</param>
-public sealed class DirectoryJobRegistry(IDurableFiles files, string directory, ILogger<DirectoryJobRegistry> log) : IJobRegistry
+public sealed class StoredJobs(IClusterStore store, ILogger<StoredJobs> log) : IJobRegistry
 {
+    private const string Folder = "jobs";
     private const string Extension = ".json";
-
-    private readonly string _folder = Path.Combine(directory, "jobs");
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RegisteredJob>> ReadAsync(CancellationToken cancellationToken)
     {
         List<RegisteredJob> jobs = [];
-        try
+        IReadOnlyList<string> names = await store.ListAsync(Folder, cancellationToken).ConfigureAwait(false);
+        foreach (string name in names.Where(name => name.EndsWith(Extension, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
-            IEnumerable<string> names = files.List(_folder).Where(name => name.EndsWith(Extension, StringComparison.Ordinal));
-            foreach (string file in names.Order(StringComparer.Ordinal).Select(name => Path.Combine(_folder, name)))
+            try
             {
-                try
-                {
-                    jobs.Add(JobFile.Parse(await files.ReadAsync(file, 0, count: null, cancellationToken).ConfigureAwait(false)));
-                }
-                catch (Exception e) when (e is JsonException or SettingException or FormatException)
-                {
-                    Log.JobFileDamaged(log, file, e.Message);
-                }
+                jobs.Add(JobFile.Parse(await store.ReadAsync(Folder, name, cancellationToken).ConfigureAwait(false)));
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Failed(e);
+            catch (Exception e) when (e is JsonException or SettingException or FormatException)
+            {
+                Log.JobFileDamaged(log, store.PlaceOf(Folder, name), e.Message);
+            }
         }
 
         return jobs;
     }
 
     /// <inheritdoc/>
-    public async Task PutAsync(RegisteredJob job, CancellationToken cancellationToken)
-    {
-        try
-        {
-            files.CreateDirectory(_folder);
-            await files.ReplaceAsync(PathOf(job.Id), JobFile.Format(job), cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Failed(e);
-        }
-    }
+    public Task PutAsync(RegisteredJob job, CancellationToken cancellationToken) =>
+        store.WriteAsync(Folder, NameOf(job.Id), JobFile.Format(job), cancellationToken);
 
     /// <inheritdoc/>
-    public Task RemoveAsync(JobId job, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // A job that was refused was never put.
-            files.CreateDirectory(_folder);
-            files.Delete(PathOf(job));
-            files.FlushDirectory(_folder);
-            return Task.CompletedTask;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Task.FromException(Failed(e));
-        }
-    }
+    public Task RemoveAsync(JobId job, CancellationToken cancellationToken) => store.DeleteAsync(Folder, NameOf(job), cancellationToken);
 
-    private string PathOf(JobId job) => Path.Combine(_folder, $"{job}{Extension}");
-
-    private CheckpointStorageException Failed(Exception cause) =>
-        new($"The registry of jobs in {_folder} cannot be used: {cause.Message}", cause);
+    private static string NameOf(JobId job) => $"{job}{Extension}";
 }
 
 /// <summary>The content of the file of a job: JSON, so that people can read it. Unknown members are ignored, missing ones are an error.</summary>

@@ -1,0 +1,11 @@
+namespace QueryStream.Blobs;
+
+/// <summary>Keeps a copy of each blob outside of this process, so that another coordinator has it when it takes over. Safe on any thread.</summary>
+public interface IBlobCopies
+{
+    /// <summary>Keeps a blob. Durable when it completes.</summary>
+    Task WriteAsync(ContentHash hash, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+
+    /// <summary>A blob; null: there is none.</summary>
+    Task<byte[]?> ReadAsync(ContentHash hash, CancellationToken cancellationToken);
+}

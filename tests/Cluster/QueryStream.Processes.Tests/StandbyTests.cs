@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using QueryStream.TestKit;
+using QueryStream.Testing.Redis;
+
+namespace QueryStream.Processes.Tests;
+
+/// <summary>Several coordinators, which share jobs and their files in Redis.</summary>
+public sealed class StandbyTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-standby-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [RedisFact(ownServer: true)]
+    public async Task When_the_leader_is_killed_the_standby_takes_over_its_jobs_and_loses_and_repeats_nothing()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync("--appendonly", "yes");
+        string storage = $"--storage redis://{redis.Address}";
+        await using ProcessCluster cluster = new();
+        CommandProcess leader = cluster.StartCoordinator(storage);
+        await leader.WroteAsync("This coordinator leads the cluster, epoch 1");
+        cluster.StartWorker("worker-1", slots: 2);
+        cluster.StartWorker("worker-2", slots: 2);
+        await cluster.RegisteredAsync("worker-1", "worker-2");
+        (CommandProcess standby, string address) = cluster.StartStandby(storage);
+        await standby.WroteAsync("which the store names");
+
+        // Through the standby, which sends its clients to the leader.
+        string output = Path.Combine(_folder.FullName, "out");
+        string gate = Path.Combine(_folder.FullName, "gate");
+        string engine = $"-D execution.checkpointing.dir={Path.Combine(_folder.FullName, "checkpoints")} -D execution.checkpointing.interval=100ms";
+        CommandEnd run = await CommandProcess.RunAsync(
+            $"run {NumberingJob.Write(Path.Combine(_folder.FullName, "job"))} -p 2 -d --wait 60 {engine} -- {NumberingJob.Settings(output, gate)}",
+            ("QUERYSTREAM_COORDINATOR", address));
+        Assert.True(run.ExitCode == 0, run.Errors);
+        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+        await Wait.UntilAsync("the first files", () => NumberingJob.Written(output).Length > 0, TimeSpan.FromSeconds(60));
+
+        leader.Kill();
+        cluster.Use(address);
+        await cluster.UntilAsync("the job to be RUNNING again", $"/jobs/{id}", job => (string)job["state"]! == "RUNNING");
+        Assert.Contains("This coordinator leads the cluster, epoch 2", standby.Errors, StringComparison.Ordinal);
+        await cluster.RegisteredAsync("worker-1", "worker-2");
+        await File.WriteAllTextAsync(gate, "");
+        await cluster.UntilAsync("the job to finish", $"/jobs/{id}", job => (string)job["state"]! == "FINISHED");
+        Assert.Equal(NumberingJob.Expected, NumberingJob.Written(output));
+    }
+}
