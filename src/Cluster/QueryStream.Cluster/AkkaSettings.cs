@@ -30,6 +30,7 @@ internal static class AkkaSettings
             serialization-bindings {
               "{{NameOf<LinkMessage>()}}" = querystream
               "{{NameOf<JoinInvitation>()}}" = querystream
+              "{{NameOf<LeaveRequest>()}}" = querystream
             }
           }
           remote {

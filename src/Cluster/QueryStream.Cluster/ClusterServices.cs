@@ -44,6 +44,7 @@ public static class ClusterServices
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     leader,
+                    EndReign.Instance,
                     ClusterSingletonManagerSettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
                 LeaderActor.ManagerName);
             IActorRef proxy = StartLeaderProxy(system);
@@ -74,6 +75,9 @@ public static class ClusterServices
             cluster.JoinSeedNodes(options.AddressesLike(cluster.SelfAddress));
         });
     }
+
+    /// <summary>Whether a process has ended since it was told to leave its cluster; otherwise it ends for its own reasons.</summary>
+    public static bool HasLeft(IServiceProvider services) => services.GetRequiredService<IProcessExit>().IsLeaving;
 
     private static IActorRef StartLeaderProxy(ActorSystem system) => system.ActorOf(
         ClusterSingletonProxy.Props(

@@ -49,6 +49,9 @@ internal static partial class Log
     [LoggerMessage(3631, LogLevel.Warning, "The store of the cluster does not say which coordinator to join: {Message}. It is asked again")]
     public static partial void NoSeed(ILogger logger, string message);
 
+    [LoggerMessage(3632, LogLevel.Information, "This process leaves the cluster, as {Address} has asked it to")]
+    public static partial void AskedToLeave(ILogger logger, string address);
+
     [LoggerMessage(3612, LogLevel.Information, "Resuming job '{Name}' ({Job})")]
     public static partial void Resuming(ILogger logger, string name, JobId job);
 

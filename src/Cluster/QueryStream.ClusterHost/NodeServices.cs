@@ -27,36 +27,24 @@ internal sealed class StoredBlobs(IClusterStore store) : IBlobCopies
     public Task<byte[]?> ReadAsync(ContentHash hash, CancellationToken cancellationToken) => store.ReadAsync(Folder, hash.ToString(), cancellationToken);
 }
 
-/// <summary>
-/// Ends the jobs of a coordinator that stops, before it leaves the cluster, unless a registry keeps them for its next start: nobody else knows them.
-/// </summary>
+/// <summary>Ends the reign of a coordinator that stops, before it leaves the cluster.</summary>
 internal sealed class CoordinatorService(LeadershipState state, CoordinatorParts parts) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (state.Leading is not { } node)
+        if (state.Leading is { } node)
         {
-            return;
-        }
-
-        if (parts.Registry is null)
-        {
-            await node.DisposeAsync().ConfigureAwait(false);
-        }
-        else
-        {
-            node.Abandon();
-            await node.Stopped.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await parts.EndAsync(node).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }
 
-/// <summary>Ends the tasks of a worker that stops, before it leaves the cluster.</summary>
+/// <summary>Moves the tasks of a worker that stops to others, before it leaves the cluster.</summary>
 internal sealed class WorkerService(WorkerNode node) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => node.DisposeAsync().AsTask();
+    public Task StopAsync(CancellationToken cancellationToken) => node.LeaveAsync();
 }

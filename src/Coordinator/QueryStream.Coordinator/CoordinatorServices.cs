@@ -48,6 +48,18 @@ public sealed record CoordinatorParts(IJobLoader Loader, CheckpointStorages Stor
 
     /// <summary>Remembers the jobs that have not ended; null: they end with the coordinator.</summary>
     public IJobRegistry? Registry { get; init; }
+
+    /// <summary>Ends a coordinator in order: a registry keeps its jobs for the next one, and otherwise they are cancelled, since nobody else knows them.</summary>
+    public Task EndAsync(CoordinatorNode node)
+    {
+        if (Registry is null)
+        {
+            return node.DisposeAsync().AsTask();
+        }
+
+        node.Abandon();
+        return node.Stopped;
+    }
 }
 
 /// <summary>Starts a coordinator each time this process becomes the leader of its cluster. Safe on any thread.</summary>
@@ -57,6 +69,9 @@ public sealed class CoordinatorFactory(Executor executor, CoordinatorParts parts
 {
     /// <summary>The registry of jobs; null: there is none.</summary>
     public IJobRegistry? Registry => parts.Registry;
+
+    /// <inheritdoc cref="CoordinatorParts.EndAsync"/>
+    public Task EndAsync(CoordinatorNode node) => parts.EndAsync(node);
 
     /// <summary>Starts a coordinator.</summary>
     /// <param name="epoch">Its reign over the workers: higher than that of every coordinator before it.</param>

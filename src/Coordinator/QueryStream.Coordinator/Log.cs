@@ -20,7 +20,10 @@ internal static partial class Log
         "Worker {Worker} has registered on another connection; the old one is closed. If these are two workers, give them different names")]
     public static partial void WorkerReplaced(ILogger logger, WorkerId worker);
 
-    [LoggerMessage(3002, LogLevel.Debug, "Worker {Worker} has left")]
+    [LoggerMessage(3046, LogLevel.Information, "Worker {Worker} is about to leave; its tasks move to others")]
+    public static partial void WorkerLeaves(ILogger logger, WorkerId worker);
+
+    [LoggerMessage(3002, LogLevel.Information, "Worker {Worker} has left")]
     public static partial void WorkerLeft(ILogger logger, WorkerId worker);
 
     [LoggerMessage(

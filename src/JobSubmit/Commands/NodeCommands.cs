@@ -73,7 +73,7 @@ internal static class NodeCommands
         {
             await process.StartAsync(stop);
             await process.WaitForShutdownAsync(stop);
-            return stop.IsCancellationRequested ? 0 : 1;
+            return stop.IsCancellationRequested || ClusterServices.HasLeft(process.Services) ? 0 : 1;
         }
     }
 

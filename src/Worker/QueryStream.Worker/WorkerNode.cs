@@ -17,6 +17,9 @@ public sealed class WorkerNode : IAsyncDisposable
     // Sources and sinks may wait for external systems when they are closed.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
+    // A checkpoint, and the start of the tasks elsewhere.
+    private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(20);
+
     private readonly WorkerOptions _options;
     private readonly ActorRef<AgentMessage> _agent;
     private readonly TimeProvider _time;
@@ -52,6 +55,24 @@ public sealed class WorkerNode : IAsyncDisposable
 
     /// <summary>Cancels all tasks and leaves the cluster. <see cref="Stopped"/> completes when that is done.</summary>
     public void Stop() => _agent.Tell(new AgentMessage.Stop());
+
+    /// <summary>
+    /// Leaves the cluster: the coordinator takes a checkpoint and moves the tasks to other workers. After 20 s, tasks that are still here are cancelled,
+    /// which takes at most 15 s.
+    /// </summary>
+    public async Task LeaveAsync()
+    {
+        _agent.Tell(new AgentMessage.Leave());
+        try
+        {
+            await _agent.Stopped.WaitAsync(MoveLimit, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log.MoveTimedOut(_log, _options.Worker, Durations.Format(MoveLimit));
+            await DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Stops the worker, and waits at most 15 s until it has stopped.</summary>
     public async ValueTask DisposeAsync()

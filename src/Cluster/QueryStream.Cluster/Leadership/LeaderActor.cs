@@ -10,6 +10,12 @@ using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace QueryStream.Cluster.Leadership;
 
+/// <summary>This process leaves the cluster, and another one may lead from now on.</summary>
+internal sealed record EndReign : INoSerializationVerificationNeeded
+{
+    public static EndReign Instance { get; } = new();
+}
+
 /// <summary>
 /// The cluster singleton: while it lives, this process leads. It takes an epoch, starts the <see cref="CoordinatorNode"/>, and opens a link for each
 /// worker that asks for one.
@@ -64,6 +70,14 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
                 break;
             case RaiseAgain:
                 Raise();
+                break;
+            case EndReign when _node is { } node:
+                // Before its links close: otherwise the jobs would take all workers for lost.
+                _state.End();
+                _ = _coordinators.EndAsync(node).ContinueWith(static _ => new Ended(), TaskScheduler.Default).PipeTo(Self);
+                break;
+            case EndReign or Ended:
+                Context.Stop(Self);
                 break;
             case OpenLink open when _node is not null:
                 Open(open, _node);
@@ -165,6 +179,8 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     }
 
     private sealed record Reign(Epoch Epoch, IReadOnlyList<RegisteredJob> Jobs) : INoSerializationVerificationNeeded;
+
+    private sealed record Ended : INoSerializationVerificationNeeded;
 
     private sealed record RaiseAgain : INoSerializationVerificationNeeded;
 }

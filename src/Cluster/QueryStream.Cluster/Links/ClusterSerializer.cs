@@ -32,6 +32,7 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
         LinkHeartbeat => "LH",
         CloseLink => "CL",
         JoinInvitation => "JI",
+        LeaveRequest => "LR",
         WhoLeads => "WL",
         Leads => "LD",
         _ => throw new SerializationException($"{o.GetType()} is no message of QueryStream's cluster."),
@@ -70,7 +71,7 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
                 writer.WriteByte(invitation.Version);
                 writer.WriteString(invitation.Address);
                 break;
-            case WhoLeads:
+            case WhoLeads or LeaveRequest:
                 break;
             case Leads leads:
                 writer.WriteString(leads.HttpAddress);
@@ -96,6 +97,7 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
                 "LH" => new LinkHeartbeat(ReadLink(reader), ReadNumber(reader)),
                 "CL" => new CloseLink(ReadLink(reader), ReadText(reader)),
                 "JI" => new JoinInvitation(reader.ReadByte(), ReadText(reader)),
+                "LR" => new LeaveRequest(),
                 "WL" => WhoLeads.Instance,
                 "LD" => new Leads(ReadText(reader)),
                 _ => throw new SerializationException($"'{manifest}' is no message of QueryStream's cluster."),

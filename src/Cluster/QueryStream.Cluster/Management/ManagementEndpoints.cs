@@ -98,7 +98,8 @@ public static class ManagementEndpoints
         switch (operation.ToUpperInvariant())
         {
             case "LEAVE":
-                cluster.Leave(found.Address);
+                // The process itself leaves, after it has handed its work over; Akka alone would drop it from the cluster at once.
+                cluster.System.ActorSelection(new RootActorPath(found.Address) / "user" / MembershipActor.Name).Tell(new LeaveRequest());
                 return Answer(StatusCodes.Status200OK, $"Leaving {node}");
             case "DOWN":
                 cluster.Down(found.Address);

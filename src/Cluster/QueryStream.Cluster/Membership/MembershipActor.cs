@@ -102,6 +102,10 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
             case ThisActorSystemQuarantinedEvent quarantined:
                 _exit.Kill($"{quarantined.RemoteAddress} has declared this process dead");
                 break;
+            case LeaveRequest:
+                Log.AskedToLeave(_log, Sender.Path.Address.ToString());
+                _exit.Leave();
+                break;
             case Invite:
                 InviteCoordinators();
                 break;

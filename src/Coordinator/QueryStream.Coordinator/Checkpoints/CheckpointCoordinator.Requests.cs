@@ -6,6 +6,13 @@ namespace QueryStream.Coordinator.Checkpoints;
 /// <summary>Takes checkpoints early, where an operator asks for one.</summary>
 internal sealed partial class CheckpointCoordinator
 {
+    /// <summary>Takes a checkpoint as soon as none is under way and the minimum pause is over.</summary>
+    public void Request()
+    {
+        _schedule.Request();
+        Schedule();
+    }
+
     /// <summary>An operator asks for a checkpoint. It is triggered as soon as none is under way and the minimum pause is over.</summary>
     public void OnRequested(CheckpointRequested request, TaskExecution task)
     {

@@ -14,11 +14,15 @@ internal sealed class CheckpointSchedule(CheckpointSettings settings, TimeProvid
 
     // The tasks whose operators wait for a checkpoint that has not been triggered yet.
     private readonly HashSet<TaskId> _requests = [];
+    private bool _isRequested;
     private long _intervalStart;
     private long? _endedAt;
 
     /// <summary>The interval begins: checkpoints are taken from now on, or one that is not a savepoint is triggered.</summary>
     public void StartInterval() => _intervalStart = time.GetTimestamp();
+
+    /// <summary>The job needs a checkpoint before the next one is due.</summary>
+    public void Request() => _isRequested = true;
 
     /// <summary>An operator of a task asks for a checkpoint before the next one is due.</summary>
     public void Request(TaskId task) => _requests.Add(task);
@@ -27,7 +31,11 @@ internal sealed class CheckpointSchedule(CheckpointSettings settings, TimeProvid
     public void Withdraw(TaskId task) => _requests.Remove(task);
 
     /// <summary>A checkpoint is triggered that is of use to the operators that have asked for one.</summary>
-    public void OnServed() => _requests.Clear();
+    public void OnServed()
+    {
+        _requests.Clear();
+        _isRequested = false;
+    }
 
     /// <summary>A checkpoint or a savepoint has completed or failed.</summary>
     public void OnEnded() => _endedAt = time.GetTimestamp();
@@ -37,7 +45,7 @@ internal sealed class CheckpointSchedule(CheckpointSettings settings, TimeProvid
     public TimeSpan UntilDue(long consecutiveFailures)
     {
         TimeSpan wait = settings.Interval - time.GetElapsedTime(_intervalStart);
-        if (_requests.Count > 0 && UntilRequested(consecutiveFailures) is var requested && requested < wait)
+        if ((_isRequested || _requests.Count > 0) && UntilRequested(consecutiveFailures) is var requested && requested < wait)
         {
             wait = requested;
         }

@@ -229,6 +229,7 @@ internal sealed partial class JobMaster
         }
 
         _restarts++;
+        _leaving = null;
         _restartCause = failure;
         _changed = true;
         foreach (JobRegion region in regions)

@@ -99,6 +99,9 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case JobMasterMessage.WorkerLost lost:
                 OnWorkerLost(lost.Worker);
                 break;
+            case JobMasterMessage.WorkerLeaves leaves:
+                OnWorkerLeaves(leaves.Worker);
+                break;
             case JobMasterMessage.RestartDue due:
                 OnRestartDue(due.Restart);
                 break;
@@ -111,6 +114,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case CheckpointEvent checkpoint:
                 _checkpoints?.Receive(checkpoint);
                 _changed = true;
+                MoveIfCheckpointed();
                 EndIfStopped();
                 EndIfAllTasksEnded();
                 break;

@@ -37,6 +37,9 @@ internal abstract record JobMasterMessage
     /// <summary>A worker is lost with all its tasks.</summary>
     public sealed record WorkerLost(WorkerId Worker) : JobMasterMessage;
 
+    /// <summary>A worker is about to leave: its tasks must move.</summary>
+    public sealed record WorkerLeaves(WorkerId Worker) : JobMasterMessage;
+
     /// <summary>Cancel the job.</summary>
     public sealed record Cancel : JobMasterMessage;
 

@@ -34,6 +34,9 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
             case MasterMessage.MessageReceived { Message: RegisterWorker registration } received:
                 Register(received.Link, registration);
                 break;
+            case MasterMessage.MessageReceived { Message: WorkerLeaving } received when _registry.Find(received.Link) is RegisteredWorker worker:
+                OnLeaving(worker);
+                break;
             case MasterMessage.MessageReceived { Message: JobReport report } received when _registry.Find(received.Link) is RegisteredWorker worker:
                 Find(report.Job)?.Master.Tell(new JobMasterMessage.ReportReceived(worker.Id, report));
                 break;
@@ -149,9 +152,19 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         ServeRequests();
     }
 
+    private void OnLeaving(RegisteredWorker worker)
+    {
+        if (!worker.IsLeaving)
+        {
+            worker.IsLeaving = true;
+            Log.WorkerLeaves(_log, worker.Id);
+            _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.WorkerLeaves(worker.Id)));
+        }
+    }
+
     private void OnLost(RegisteredWorker worker)
     {
-        if (_stopping)
+        if (_stopping || worker.IsLeaving)
         {
             Log.WorkerLeft(_log, worker.Id);
         }

@@ -22,7 +22,11 @@ internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, i
     /// <summary>The job that holds each slot; null where it is free.</summary>
     public IReadOnlyList<JobId?> Holders => _holders;
 
-    public bool[] Used => Array.ConvertAll(_holders, holder => holder is not null);
+    /// <summary>Whether it has said that it leaves: it gets no more tasks.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>The slots that cannot be allocated.</summary>
+    public bool[] Used => Array.ConvertAll(_holders, holder => IsLeaving || holder is not null);
 
     public void Allocate(int slot, JobId job) => _holders[slot] = job;
 

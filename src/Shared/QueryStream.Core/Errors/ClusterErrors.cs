@@ -41,6 +41,17 @@ public sealed class WorkerLostException(WorkerId worker, int tasks) : QueryStrea
     public override ErrorDomain Domain => ErrorDomain.External;
 }
 
+/// <summary>A worker leaves in order, so the tasks of the job move to others. No failure of the job.</summary>
+/// <param name="worker">The worker.</param>
+public sealed class WorkerLeavesException(WorkerId worker) : QueryStreamException($"Worker {worker} leaves the cluster, and its tasks move to others.")
+{
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.WorkerLeaves;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.External;
+}
+
 /// <summary>A worker cannot run the tasks that it was asked to run: it has built another graph, or does not have the slot.</summary>
 /// <param name="message">Worker and job, the value seen, the value expected, and what to do.</param>
 /// <param name="innerException">The cause.</param>

@@ -104,6 +104,9 @@ public enum ErrorCode
     /// <summary>There is no such job on the cluster.</summary>
     JobNotFound = 25,
 
+    /// <summary>A worker leaves in order, so the tasks of the job move to others.</summary>
+    WorkerLeaves = 26,
+
     /// <summary>The two ends of a channel have different jobs, attempts or versions.</summary>
     ChannelRefused = 30,
 

@@ -19,6 +19,7 @@ internal static class CoordinatorMessageFormat
         CheckpointAcknowledged = 6,
         CheckpointRequested = 7,
         CheckpointDeclined = 8,
+        WorkerLeaving = 9,
     }
 
     public static void Write(CodecWriter writer, CoordinatorMessage message)
@@ -67,6 +68,9 @@ internal static class CoordinatorMessageFormat
                 writer.WriteCheckpoint(declined.Checkpoint);
                 writer.WriteFailure(declined.Failure);
                 break;
+            case WorkerLeaving:
+                Begin(writer, MessageType.WorkerLeaving);
+                break;
             default:
                 throw new InvalidOperationException($"{message.GetType().Name} has no number on the wire.");
         }
@@ -88,6 +92,7 @@ internal static class CoordinatorMessageFormat
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadRequiredString(), reader.ReadRequiredString()),
             MessageType.CheckpointDeclined => new CheckpointDeclined(
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadFailure()),
+            MessageType.WorkerLeaving => new WorkerLeaving(),
             _ => throw reader.Damaged($"a message to the coordinator of type {type}"),
         };
     }

@@ -16,6 +16,9 @@ public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<Jo
     public WorkerAddress? Address { get; init; }
 }
 
+/// <summary>The worker is about to leave: its tasks are to move to other workers, and it gets no new ones.</summary>
+public sealed record WorkerLeaving : CoordinatorMessage;
+
 /// <summary>Where the data plane of a worker listens, as other machines reach it.</summary>
 /// <param name="Host">A host name or an IP address.</param>
 /// <param name="Port">The TCP port.</param>

@@ -43,6 +43,9 @@ internal abstract record AgentMessage
     /// <summary>The metrics of running tasks are due.</summary>
     public sealed record MetricsDue : AgentMessage;
 
+    /// <summary>Ask the coordinator to move the tasks, and stop when the last one has ended.</summary>
+    public sealed record Leave : AgentMessage;
+
     /// <summary>Cancel all tasks, and stop when the last one has ended.</summary>
     public sealed record Stop : AgentMessage;
 }

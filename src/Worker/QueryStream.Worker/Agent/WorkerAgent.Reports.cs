@@ -53,7 +53,7 @@ internal sealed partial class WorkerAgent
 
     private void StopWhenIdle()
     {
-        if (_stopping && _regions.TrueForAll(region => region.State == HostedRegionState.Ended))
+        if ((_stopping || _leaving) && _regions.TrueForAll(region => region.State == HostedRegionState.Ended))
         {
             Context.Stop();
         }

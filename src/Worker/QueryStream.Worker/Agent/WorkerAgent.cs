@@ -26,6 +26,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     private ILink<CoordinatorMessage>? _registering;
     private Epoch _epoch;
     private ITimer? _metricsTimer;
+
+    // Whether it stops when its tasks have moved; with _stopping, it does not wait for that.
+    private bool _leaving;
     private bool _stopping;
 
     public WorkerAgent(WorkerOptions options, WorkerServices services, ITaskRunner runner)
@@ -74,6 +77,11 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 break;
             case AgentMessage.MetricsDue:
                 ReportMetrics();
+                break;
+            case AgentMessage.Leave:
+                _leaving = true;
+                Send(new WorkerLeaving());
+                StopWhenIdle();
                 break;
             case AgentMessage.Stop:
                 _stopping = true;
@@ -125,6 +133,11 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         _link = link;
         _epoch = epoch;
         Log.Registered(_log, _options.Worker, _options.Slots);
+        if (_leaving)
+        {
+            // The coordinator before may not have moved all tasks.
+            Send(new WorkerLeaving());
+        }
     }
 
     private void Disconnect(ILink<CoordinatorMessage> link)

@@ -144,7 +144,11 @@ internal sealed class FakeExit : IProcessExit
 
     public string? Reason => _reason;
 
+    public bool IsLeaving { get; private set; }
+
     public void Kill(string reason) => _reason = reason;
+
+    public void Leave() => IsLeaving = true;
 }
 
 internal static class ProviderExtensions

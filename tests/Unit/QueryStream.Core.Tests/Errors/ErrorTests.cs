@@ -31,6 +31,7 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.CheckpointFailed, 23)]
     [InlineData(ErrorCode.Blob, 24)]
     [InlineData(ErrorCode.JobNotFound, 25)]
+    [InlineData(ErrorCode.WorkerLeaves, 26)]
     [InlineData(ErrorCode.ChannelRefused, 30)]
     [InlineData(ErrorCode.ChannelLost, 31)]
     [InlineData(ErrorCode.ChannelMiscount, 32)]
@@ -74,6 +75,7 @@ public sealed class ErrorTests
         Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointStorage]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointFailed]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.Blob]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.WorkerLeaves]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelRefused]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.ChannelLost]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelMiscount]);
@@ -133,6 +135,7 @@ public sealed class ErrorTests
         new CheckpointStorageException("The directory of checkpoints cannot be written."),
         new CheckpointFailedException("The savepoint has failed: the job has ended."),
         new BlobException("File a1b2 is missing."),
+        new WorkerLeavesException(new WorkerId("worker-1")),
         new ChannelRefusedException("Channel 0 -> 1 of edge 2 is refused."),
         new ChannelLostException("Channel 0 -> 1 of edge 2 is lost."),
         new ChannelMiscountException("0 -> 1 of edge 2 from Map to Window (2/4)", new CheckpointId(7), expected: 10, actual: 9),

@@ -4,3 +4,6 @@ namespace QueryStream.Cluster.Membership;
 /// <param name="Version">The version of the protocol of links.</param>
 /// <param name="Address">The worker, as Akka writes addresses.</param>
 internal sealed record JoinInvitation(byte Version, string Address);
+
+/// <summary>A process is asked to leave the cluster in order.</summary>
+internal sealed record LeaveRequest;
