@@ -50,8 +50,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a coordinator.</summary>
-    public CommandProcess StartCoordinator() =>
-        Start(string.Create(CultureInfo.InvariantCulture, $"coordinator --port {Port} --http-port {HttpPort}"));
+    /// <param name="options">Further options.</param>
+    public CommandProcess StartCoordinator(string options = "") =>
+        Start(string.Create(CultureInfo.InvariantCulture, $"coordinator --port {Port} --http-port {HttpPort} {options}"));
 
     /// <summary>Starts a worker, with ports of its own.</summary>
     /// <param name="name">Its name.</param>

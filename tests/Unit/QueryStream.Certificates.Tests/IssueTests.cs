@@ -22,7 +22,8 @@ public sealed class IssueTests : CertificateFolder
         Assert.True(certificates.Own.HasPrivateKey);
         X509SubjectAlternativeNameExtension names = certificates.Own.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single();
         Assert.Equal(["localhost", "worker-1"], names.EnumerateDnsNames());
-        Assert.Equal(["10.0.0.7", "127.0.0.1", "::1"], names.EnumerateIPAddresses().Select(address => address.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["10.0.0.7", "127.0.0.1", "::1"], names.EnumerateIPAddresses().Select(address => address.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(
             ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"],
             certificates.Own.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages

@@ -9,13 +9,15 @@ internal sealed class TestCertificates : IDisposable
     private readonly List<ClusterCertificates> _issued = [];
 
     /// <summary>TLS of one more worker.</summary>
-    public ExchangeTls Issue()
+    /// <param name="clock">The worker's clock, by which its certificate is valid for two days; null: the true one.</param>
+    public ExchangeTls Issue(TimeProvider? clock = null)
     {
+        clock ??= TimeProvider.System;
         CertificateFiles files = new(_folder.FullName);
         File.Delete(files.Node);
         File.Delete(files.NodeKey);
-        new CertificateIssuer(files, TimeProvider.System).Issue(new CertificateOrder([], Days: 2));
-        ClusterCertificates certificates = ClusterCertificates.Load(files, TimeProvider.System);
+        new CertificateIssuer(files, clock).Issue(new CertificateOrder([], Days: 2));
+        ClusterCertificates certificates = ClusterCertificates.Load(files, clock);
         _issued.Add(certificates);
         return new ExchangeTls(certificates);
     }
