@@ -8,14 +8,15 @@ namespace QueryStream.JobSubmit.Commands;
 /// <summary><c>cluster certificates</c>: makes the certificates by which the processes of a cluster know each other.</summary>
 internal static class CertificatesCommand
 {
+    private const StringSplitOptions SplitOptions = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
     public static Command Create(CommandContext context)
     {
         Argument<string> directory = new("DIR") { Description = "Where to write them. An authority that is there signs; nothing is replaced" };
         Option<string[]> hosts = new("--hosts")
         {
-            Description = "Names and IP addresses of the machines, for programs that compare them: the cluster does not",
+            Description = "Names and IP addresses of the machines, separated by commas, for programs that compare them: the cluster does not",
             HelpName = "HOST",
-            AllowMultipleArgumentsPerToken = true,
         };
         Option<int?> days = CommonOptions.Number(
             "--days",
@@ -29,7 +30,7 @@ internal static class CertificatesCommand
         command.SetAction(parsed =>
         {
             CertificateFiles files = new(Path.GetFullPath(parsed.GetRequiredValue(directory)));
-            string[] names = [.. (parsed.GetValue(hosts) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+            string[] names = [.. (parsed.GetValue(hosts) ?? []).SelectMany(static text => text.Split(',', SplitOptions))];
             foreach (string name in names.Where(name => Uri.CheckHostName(name) == UriHostNameType.Unknown))
             {
                 throw new UsageException($"'--hosts': '{name}' is no name of a machine and no IP address.");

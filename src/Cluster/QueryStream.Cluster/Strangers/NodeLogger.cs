@@ -30,15 +30,15 @@ internal sealed class NodeLogger : UntypedActor, IRequiresMessageQueue<ILoggerMe
 
     private void Write(LogEvent entry)
     {
-        if (TransportProblem.Of(entry) is not { } problem)
-        {
-            ILogger log = _setup.Loggers.CreateLogger(entry.LogClass.FullName ?? nameof(Akka));
-            Log.Akka(log, LevelOf(entry), entry.Cause, $"{entry.Message}");
-        }
-        else if (problem.IsNews)
+        TransportProblem? problem = TransportProblem.Of(entry);
+        if (problem?.IsNews == true)
         {
             _setup.Strangers.Failed(problem);
+            return;
         }
+
+        ILogger log = _setup.Loggers.CreateLogger(entry.LogClass.FullName ?? nameof(Akka));
+        Log.Akka(log, problem is null ? LevelOf(entry) : LogLevel.Debug, entry.Cause, $"{entry.Message}");
     }
 
     private static LogLevel LevelOf(LogEvent entry) => entry.LogLevel() switch

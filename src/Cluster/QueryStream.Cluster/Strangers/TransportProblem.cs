@@ -19,6 +19,7 @@ internal sealed record TransportProblem(string Remote, string Connection, string
     // Akka's classes for the two ends of a connection and for what arrives on it, which are its own.
     private const string Client = "TcpClientHandler";
     private const string Receiver = "EndpointWriter";
+    private const string Disassociated = "EndpointDisassociatedException";
 
     // A stranger decides how long some of them are.
     private const int MaxText = 160;
@@ -40,6 +41,11 @@ internal sealed record TransportProblem(string Remote, string Connection, string
         if (causes.Any(one => one is AkkaProtocolException))
         {
             return New(RemoteOf(entry.LogSource), null, nameof(AkkaProtocolException), "what it sends is no message of a cluster");
+        }
+
+        if (causes.Any(one => one.GetType().Name == Disassociated))
+        {
+            return New(RemoteOf(entry.LogSource), null, Disassociated, "it was closed") with { IsNews = false };
         }
 
         if (entry.LogClass.Namespace?.StartsWith(Transport, StringComparison.Ordinal) != true)
