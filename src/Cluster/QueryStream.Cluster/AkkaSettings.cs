@@ -45,6 +45,7 @@ internal static class AkkaSettings
               port = {{options.Port.ToString(CultureInfo.InvariantCulture)}}
               maximum-frame-size = 1000000b
               connection-timeout = 3s
+              enable-ssl = {{(options.HasTls ? "on" : "off")}}
             }
           }
           cluster {

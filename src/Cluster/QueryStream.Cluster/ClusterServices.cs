@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Hosting;
@@ -5,10 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using QueryStream.Certificates;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Links;
 using QueryStream.Cluster.Membership;
+using QueryStream.Cluster.Strangers;
 using QueryStream.Coordinator;
 using QueryStream.Core.Actors;
 using QueryStream.Hosting;
@@ -20,6 +23,8 @@ namespace QueryStream.Cluster;
 /// <summary>A process as a member of a cluster. A process has one role.</summary>
 public static class ClusterServices
 {
+    private static readonly TimeSpan ExpiryWarning = TimeSpan.FromDays(30);
+
     /// <summary>
     /// Makes the process a coordinator of a cluster, with <see cref="NodeOptions"/> from the section <c>QueryStream:Cluster</c>. It needs what
     /// <see cref="CoordinatorServices.AddQueryStreamCoordinator"/> needs, and uses an <see cref="IClusterStore"/> if there is one;
@@ -90,21 +95,67 @@ public static class ClusterServices
         NodeOptions options = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section) with { Role = role };
         builder.Services.TryAddSingleton(options);
         builder.Services.TryAddSingleton<IProcessExit, ProcessExit>();
-        builder.Services.AddAkka(options.Name, (akka, services) => akka
-            .AddHocon(AkkaSettings.Of(options), HoconAddMode.Prepend)
-            .ConfigureLoggers(static loggers =>
+        ClusterCertificates? certificates = options.HasTls ? ClusterCertificates.Load(new CertificateFiles(options.Tls), TimeProvider.System) : null;
+        if (certificates is not null)
+        {
+            builder.Services.TryAddSingleton(certificates);
+        }
+
+        builder.Services.AddAkka(options.Name, (akka, services) =>
+        {
+            ILoggerFactory loggers = services.GetRequiredService<ILoggerFactory>();
+            StrangerLog strangers = new(loggers.CreateLogger<StrangerLog>(), TimeProvider.System);
+            if (certificates is not null)
             {
-                // Its warnings tell of what is normal while processes come and go, many times a second. What matters, this node says itself.
-                loggers.LogLevel = Akka.Event.LogLevel.ErrorLevel;
-                loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
-            })
-            .WithActors((system, _) =>
-            {
-                ILogger log = services.GetRequiredService<ILoggerFactory>().CreateLogger<MembershipActor>();
-                IProcessExit exit = services.GetRequiredService<IProcessExit>();
-                system.ActorOf(Props.Create(() => new MembershipActor(options, exit, log)), MembershipActor.Name);
-                start(system, options, services);
-            }));
+                akka.AddSetup(RemoteTls.Of(certificates, strangers));
+            }
+
+            akka.AddSetup(new NodeLogSetup(loggers, strangers))
+                .AddHocon(AkkaSettings.Of(options), HoconAddMode.Prepend)
+                .ConfigureLoggers(static loggers =>
+                {
+                    // Its warnings tell of what is normal while processes come and go, many times a second. What matters, this node says itself.
+                    loggers.LogLevel = Akka.Event.LogLevel.ErrorLevel;
+                    loggers.ClearLoggers();
+                    loggers.AddLogger<NodeLogger>();
+                })
+                .WithActors((system, _) =>
+                {
+                    ILogger log = loggers.CreateLogger<MembershipActor>();
+                    IProcessExit exit = services.GetRequiredService<IProcessExit>();
+                    LogProtection(log, options, certificates);
+                    system.ActorOf(Props.Create(() => new MembershipActor(options, exit, log)), MembershipActor.Name);
+                    start(system, options, services);
+                });
+        });
+    }
+
+    private static void LogProtection(ILogger log, NodeOptions options, ClusterCertificates? certificates)
+    {
+        if (options.IsOpen)
+        {
+            Log.Insecure(log, options.ListenHost);
+        }
+
+        if (certificates is null)
+        {
+            return;
+        }
+
+        string key = new CertificateFiles(options.Tls).NodeKey;
+        if (ClusterCertificates.IsReadableByOthers(key))
+        {
+            Log.KeyReadable(log, key);
+        }
+
+        string date = certificates.ValidUntil.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (certificates.ValidUntil - TimeProvider.System.GetUtcNow() < ExpiryWarning)
+        {
+            Log.Expiring(log, date);
+        }
+        else
+        {
+            Log.Secured(log, date);
+        }
     }
 }

@@ -57,4 +57,30 @@ internal static partial class Log
 
     [LoggerMessage(3613, LogLevel.Error, "Job '{Name}' ({Job}) could not be resumed: {Reason}")]
     public static partial void NotResumed(ILogger logger, string name, JobId job, string reason);
+
+    [LoggerMessage(3640, LogLevel.Warning, "A connection with {Remote} is refused: {Problem}")]
+    public static partial void StrangerRefused(ILogger logger, string remote, string problem);
+
+    [LoggerMessage(
+        3641, LogLevel.Warning, "A connection with {Remote} is refused: {Problem}. Before it, {Count} others of that machine were refused alike")]
+    public static partial void StrangersRefused(ILogger logger, string remote, string problem, int count);
+
+    [LoggerMessage(
+        3642,
+        LogLevel.Warning,
+        "This process can be reached by other machines, at {Address}, without TLS (--insecure): whoever reaches its ports controls the cluster, "
+        + "and runs code in its processes")]
+    public static partial void Insecure(ILogger logger, string address);
+
+    [LoggerMessage(3643, LogLevel.Information, "Processes of the cluster know each other by their certificates; that of this one expires on {Date}")]
+    public static partial void Secured(ILogger logger, string date);
+
+    [LoggerMessage(3644, LogLevel.Warning, "The certificate of this process expires on {Date}: the others will refuse it then")]
+    public static partial void Expiring(ILogger logger, string date);
+
+    [LoggerMessage(3645, LogLevel.Warning, "Others on this machine can read the private key {Path}, and so join the cluster: chmod 600")]
+    public static partial void KeyReadable(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 3646, Message = "{Message}")]
+    public static partial void Akka(ILogger logger, LogLevel level, Exception? exception, string message);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using QueryStream.Cluster.Membership;
 using QueryStream.Core.Errors;
@@ -33,6 +34,13 @@ public sealed record NodeOptions : IValidatedSettings
     /// <summary>The coordinators, <c>HOST:PORT</c>, separated by commas.</summary>
     [Setting(nameof(Coordinator), "the coordinators, HOST:PORT, separated by commas")]
     public string Coordinator { get; init; } = $"{NodeAddress.Loopback}:6123";
+
+    /// <summary>
+    /// The directory with the certificates of this process, by which the processes of a cluster know each other. Empty: none, so that only processes
+    /// of this machine can connect.
+    /// </summary>
+    [Setting(nameof(Tls), "the directory with ca.crt, node.crt and node.key, as 'querystream cluster certificates' makes them; empty: no TLS")]
+    public string Tls { get; init; } = "";
 
     /// <summary>Whether other machines may connect without TLS.</summary>
     [Setting(nameof(Insecure), "whether other machines may connect without TLS: anybody who reaches the port then controls the cluster")]
@@ -80,6 +88,27 @@ public sealed record NodeOptions : IValidatedSettings
     /// <summary>What to listen at.</summary>
     public string ListenHost => BindHost.Length > 0 ? BindHost : NodeAddress.Canonical(Host);
 
+    /// <summary>Whether processes know each other by certificates.</summary>
+    public bool HasTls => Tls.Length > 0;
+
+    /// <summary>Whether other machines can connect without a certificate.</summary>
+    internal bool IsOpen => !HasTls && !NodeAddress.IsLoopback(ListenHost);
+
+    /// <summary>Refuses an address that other machines can reach, unless there are certificates or the user consents.</summary>
+    /// <param name="setting">The setting with the address.</param>
+    /// <param name="address">Where to listen.</param>
+    /// <exception cref="SettingException">Neither.</exception>
+    public void RequireProtection(string setting, string address)
+    {
+        if (!Insecure && !HasTls && !NodeAddress.IsLoopback(address))
+        {
+            throw new SettingException(
+                setting,
+                $"other machines can reach {address}, and without TLS whoever reaches it controls the cluster. Give certificates (--tls DIR; "
+                + "'querystream cluster certificates DIR' makes them), or set Insecure (--insecure) in a network that you trust.");
+        }
+    }
+
     /// <inheritdoc/>
     public void Validate()
     {
@@ -94,13 +123,11 @@ public sealed record NodeOptions : IValidatedSettings
         }
 
         _ = (Coordinators, HttpAddress);
-        if (!Insecure && !NodeAddress.IsLoopback(ListenHost))
+        RequireProtection(nameof(BindHost), ListenHost);
+        if (Insecure && HasTls)
         {
             throw new SettingException(
-                nameof(BindHost),
-                $"{ListenHost} can be reached by other machines, and there are no certificates: "
-                + "anybody who reaches the port would control the cluster. "
-                + "Listen at 127.0.0.1, or set Insecure (--insecure) in a network that you trust.");
+                nameof(Insecure), "certificates are given too (--tls), and processes without one would be refused. Leave one of the two away.");
         }
     }
 }
@@ -112,7 +139,9 @@ internal readonly record struct NodeAddress(string Host, int Port)
 {
     public const string Loopback = "127.0.0.1";
 
-    public static bool IsLoopback(string host) => host is "localhost" or "::1" or "[::1]" || host.StartsWith("127.", StringComparison.Ordinal);
+    // A name like 127.example.com is none.
+    public static bool IsLoopback(string host) =>
+        host is "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     public static string Canonical(string host) => IsLoopback(host) ? Loopback : host;
 

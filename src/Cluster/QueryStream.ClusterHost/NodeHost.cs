@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QueryStream.Blobs;
+using QueryStream.Certificates;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Host.Properties;
 using QueryStream.Cluster.Leadership;
@@ -76,6 +77,13 @@ public static class NodeHost
         builder.Services.AddQueryStreamRemoteBlobs(static services => services.GetRequiredService<KnownLeader>().HttpAddress);
         builder.Services.AddQueryStreamKafka().AddQueryStreamRedis().AddQueryStreamExchange();
         builder.AddQueryStreamClusterWorker();
+        ExchangeOptions exchange = OptionsServices.Read<ExchangeOptions>(builder.Configuration, ExchangeOptions.Section);
+        node.RequireProtection($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Bind)}", exchange.Bind);
+        if (node.HasTls)
+        {
+            builder.Services.AddSingleton(static services => new ExchangeTls(services.GetRequiredService<ClusterCertificates>()));
+        }
+
         builder.Services.AddHostedService<WorkerService>();
         WebApplication application = builder.Build();
         application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamRestFallback();
@@ -164,6 +172,7 @@ public static class NodeHost
         SetDefaults(builder.Configuration, ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost));
         RequireFree(node);
         HttpOptions http = OptionsServices.Read<HttpOptions>(builder.Configuration, HttpOptions.Section);
+        node.RequireProtection($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", http.Bind);
         Socket socket = http.Listen(httpPorts);
         int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         SetDefaults(builder.Configuration, ($"{NodeOptions.Section}:{nameof(NodeOptions.Http)}", $"http://{node.Host}:{Text(port)}"));

@@ -15,6 +15,7 @@ internal static class ClusterCommand
         command.Subcommands.Add(MemberCommands.CreateLeave(context));
         command.Subcommands.Add(MemberCommands.CreateDown(context));
         command.Subcommands.Add(MemberCommands.CreateDownUnreachable(context));
+        command.Subcommands.Add(CertificatesCommand.Create(context));
         return command;
     }
 }

@@ -105,6 +105,12 @@ internal static class NodeCommands
             Description = "The port of REST, health and management. Unset: 8081 of a coordinator, the first free one from 9249 of a worker",
         };
 
+        private readonly Option<string?> _tls = new("--tls")
+        {
+            Description = "The directory with the certificates of this process: querystream cluster certificates makes them. Unset: no TLS",
+            HelpName = "DIR",
+        };
+
         private readonly Option<bool> _insecure = new("--insecure")
         {
             Description = "Let other machines connect without TLS: whoever reaches the ports then controls the cluster",
@@ -118,7 +124,7 @@ internal static class NodeCommands
 
         public void AddTo(Command command)
         {
-            foreach (Option option in (Option[])[_cluster, _host, _bind, _httpPort, _insecure, _properties])
+            foreach (Option option in (Option[])[_cluster, _host, _bind, _httpPort, _tls, _insecure, _properties])
             {
                 command.Options.Add(option);
             }
@@ -131,6 +137,7 @@ internal static class NodeCommands
             Set(NodeOptions.Section, nameof(NodeOptions.Host), parsed.GetValue(_host)),
             Set(NodeOptions.Section, nameof(NodeOptions.BindHost), parsed.GetValue(_bind)),
             Set(HttpOptions.Section, nameof(HttpOptions.Ports), parsed.GetValue(_httpPort)),
+            Set(NodeOptions.Section, nameof(NodeOptions.Tls), parsed.GetValue(_tls)),
             Set(NodeOptions.Section, nameof(NodeOptions.Insecure), parsed.GetValue(_insecure) ? "true" : null),
         ],
         parsed.GetValue(_properties) ?? []);

@@ -1,49 +1,43 @@
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
+using QueryStream.Certificates;
+using QueryStream.Exchange.Connections;
 
 namespace QueryStream.Exchange;
 
-/// <summary>TLS of the connections between workers. A worker is a server to some workers, and a client to others.</summary>
-/// <param name="Server">The options for connections that come in.</param>
-/// <param name="Client">The options for connections to other workers.</param>
-public sealed record ExchangeTls(SslServerAuthenticationOptions Server, SslClientAuthenticationOptions Client)
+/// <summary>
+/// Mutual TLS of the connections between workers: both ends show a certificate that the cluster's own authority has signed. Names are not compared,
+/// since workers know each other by addresses that change; who has a certificate of the authority belongs to the cluster.
+/// </summary>
+public sealed class ExchangeTls
 {
-    /// <summary>
-    /// Mutual TLS with the cluster's own authority: both ends show a certificate that it has signed. Names are not compared, since workers know each
-    /// other by addresses that change; who has a certificate of the authority belongs to the cluster.
-    /// </summary>
-    /// <param name="own">This worker's certificate, with its private key.</param>
-    /// <param name="authority">The authority's certificate.</param>
-    public static ExchangeTls Mutual(X509Certificate2 own, X509Certificate2 authority)
+    private readonly ClusterCertificates _certificates;
+    private readonly SslStreamCertificateContext _own;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="certificates">This worker's certificate, and the cluster's authority. Their owner disposes of them, after the exchange.</param>
+    public ExchangeTls(ClusterCertificates certificates)
     {
-        RemoteCertificateValidationCallback isOfCluster = (_, certificate, _, _) => IsSignedBy(authority, certificate);
-        SslServerAuthenticationOptions server = new()
-        {
-            ServerCertificateContext = SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true),
-            ClientCertificateRequired = true,
-            RemoteCertificateValidationCallback = isOfCluster,
-        };
-        SslClientAuthenticationOptions client = new()
-        {
-            ClientCertificateContext = SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true),
-            RemoteCertificateValidationCallback = isOfCluster,
-        };
-        return new ExchangeTls(server, client);
+        _certificates = certificates;
+        _own = SslStreamCertificateContext.Create(certificates.Own, additionalCertificates: null, offline: true);
     }
 
-    private static bool IsSignedBy(X509Certificate2 authority, X509Certificate? certificate)
+    /// <summary>What judges the certificate of one connection's other end.</summary>
+    internal PeerCheck NewCheck() => new(_certificates);
+
+    /// <summary>The options of a connection that comes in.</summary>
+    internal SslServerAuthenticationOptions ServerOptions(PeerCheck check) => new()
     {
-        if (certificate is not X509Certificate2 shown)
-        {
-            return false;
-        }
+        ServerCertificateContext = _own,
+        ClientCertificateRequired = true,
+        CertificateChainPolicy = _certificates.CreatePolicy(),
+        RemoteCertificateValidationCallback = check.IsOfCluster,
+    };
 
-        using X509Chain chain = new();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-
-        // The authority is the cluster's own, and publishes no list of revoked certificates.
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(shown);
-    }
+    /// <summary>The options of a connection to another worker.</summary>
+    internal SslClientAuthenticationOptions ClientOptions(PeerCheck check) => new()
+    {
+        ClientCertificateContext = _own,
+        CertificateChainPolicy = _certificates.CreatePolicy(),
+        RemoteCertificateValidationCallback = check.IsOfCluster,
+    };
 }

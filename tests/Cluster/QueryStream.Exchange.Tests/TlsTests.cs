@@ -51,8 +51,25 @@ public sealed class TlsTests : IDisposable
         Assert.Empty(job.Receivers[0].Elements);
         await Wait.UntilAsync("b's lines", () => b.Problems.Count > 0);
         Assert.All(b.Problems, line => Assert.Equal(3251, line.Id));
+        string problem = hasCertificate ? "is not signed by the cluster's authority" : "";
+        Assert.All(b.Problems, line => Assert.Contains(problem, line.Message, StringComparison.Ordinal));
         Assert.Equal([3252], a.Problems.Select(line => line.Id));
         Assert.All(a.Lost, lost => Assert.False(lost.Refused));
+    }
+
+    [Fact]
+    public async Task A_worker_whose_certificate_has_expired_is_refused_and_told_why()
+    {
+        // Its authority is as old, and valid for longer.
+        await using ExchangeNode a = Node("a", _cluster.Issue(new ManualTime()));
+        await using ExchangeNode b = Node("b", _cluster);
+        TestJob job = new();
+        job.Deploy(a, b);
+        a.Channels.Connect(job.Senders[0].Endpoint, TestJob.Channel()).Send(TestJob.Batch(1));
+
+        await Wait.UntilAsync("the loss", () => job.Senders[0].Losses.Count == 1);
+        await Wait.UntilAsync("b's lines", () => b.Problems.Count > 0);
+        Assert.All(b.Problems, line => Assert.Contains("has expired (2025-01-03", line.Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -66,6 +83,8 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(3251, Assert.Single(b.Problems).Id);
     }
 
-    private static ExchangeNode Node(string name, TestCertificates? certificates) => new(
-        name, new ExchangeOptions { Tls = certificates?.Issue(), ConnectTimeout = TimeSpan.FromSeconds(1) });
+    private static ExchangeNode Node(string name, TestCertificates? certificates) => Node(name, certificates?.Issue());
+
+    private static ExchangeNode Node(string name, ExchangeTls? tls) => new(
+        name, new ExchangeOptions { Tls = tls, ConnectTimeout = TimeSpan.FromSeconds(1) });
 }

@@ -9,6 +9,7 @@ public sealed class ProjectTests
     private static readonly (string Project, string Folder, string[] Arrows)[] Design =
     [
         ("QueryStream.Core", "src/Shared/QueryStream.Core", []),
+        ("QueryStream.Certificates", "src/Shared/QueryStream.Certificates", ["QueryStream.Core"]),
         ("QueryStream.Streams", "src/Shared/QueryStream.Streams", ["QueryStream.Core"]),
         ("QueryStream.Hosting", "src/Shared/QueryStream.Hosting", ["QueryStream.Streams"]),
         ("QueryStream.Generators", "src/Shared/QueryStream.Generators", []),
@@ -24,11 +25,14 @@ public sealed class ProjectTests
         ("QueryStream.Sql", "src/Sql/QueryStream.Sql", ["QueryStream.Streams"]),
         ("QueryStream.Runtime", "src/Worker/QueryStream.Runtime", ["QueryStream.Streams", "QueryStream.Checkpoints"]),
         ("QueryStream.Worker", "src/Worker/QueryStream.Worker", ["QueryStream.Hosting", "QueryStream.Runtime", "QueryStream.Wire", AllConnectors]),
-        ("QueryStream.Exchange", "src/Worker/QueryStream.Exchange", ["QueryStream.Worker"]),
+        ("QueryStream.Exchange", "src/Worker/QueryStream.Exchange", ["QueryStream.Certificates", "QueryStream.Worker"]),
         ("QueryStream.Coordinator", "src/Coordinator/QueryStream.Coordinator",
             ["QueryStream.Hosting", "QueryStream.Streams", "QueryStream.Checkpoints", "QueryStream.Wire", "QueryStream.Sql", AllConnectors]),
         ("QueryStream.Rest", "src/Coordinator/QueryStream.Rest", ["QueryStream.Coordinator", "QueryStream.Blobs"]),
-        ("QueryStream.Cluster", "src/Cluster/QueryStream.Cluster", ["QueryStream.Wire", "QueryStream.Coordinator", "QueryStream.Worker"]),
+        (
+            "QueryStream.Cluster",
+            "src/Cluster/QueryStream.Cluster",
+            ["QueryStream.Certificates", "QueryStream.Wire", "QueryStream.Coordinator", "QueryStream.Worker"]),
         ("QueryStream.ClusterHost", "src/Cluster/QueryStream.ClusterHost",
             ["QueryStream.Cluster", "QueryStream.Rest", "QueryStream.Exchange", "QueryStream.LocalCluster", AllConnectors]),
         ("QueryStream.Gateway", "src/Gateway/QueryStream.Gateway", [AllConnectors]),

@@ -25,7 +25,14 @@ public sealed class NodeOptionsTests
     {
         Assert.Contains("--insecure", Refused(new NodeOptions { Host = "worker-1", BindHost = "0.0.0.0" }), StringComparison.Ordinal);
         Assert.Contains("--insecure", Refused(new NodeOptions { Host = "worker-1" }), StringComparison.Ordinal);
+        string problem = Refused(new NodeOptions { Host = "127.example.com" });
+        Assert.Contains("--tls DIR", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem);
         new NodeOptions { Host = "worker-1", BindHost = "0.0.0.0", Insecure = true }.Validate();
+        new NodeOptions { Host = "worker-1", BindHost = "0.0.0.0", Tls = "/certificates" }.Validate();
+        new NodeOptions { BindHost = "::1" }.Validate();
+        Assert.Contains(
+            "Leave one of the two away", Refused(new NodeOptions { Tls = "/certificates", Insecure = true }), StringComparison.Ordinal);
         new NodeOptions { Host = "localhost" }.Validate();
     }
 

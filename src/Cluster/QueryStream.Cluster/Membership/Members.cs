@@ -57,7 +57,8 @@ internal sealed class Members(Address self)
 
         Member[] others = [.. _members.Values.Where(member => Stays(member) && member.Address != leader)];
         Member[] reachable = [.. others.Where(member => !_unreachable.Contains(member.Address))];
-        Member? first = reachable.Where(static member => member.Status == MemberStatus.Up).MinBy(static member => member.Address, Member.AddressOrdering);
+        Member? first = reachable.Where(static member => member.Status == MemberStatus.Up)
+            .MinBy(static member => member.Address, Member.AddressOrdering);
         return 2 * reachable.Length > others.Length && first?.Address == self;
     }
 

@@ -65,7 +65,7 @@ internal sealed class Dialer(ExchangeContext context)
 
     private async Task<DialResult> TryAsync(WorkerLocation peer, HelloPurpose purpose, CancellationToken cancellationToken)
     {
-        Transport transport = await Transport.ConnectAsync(peer.Address, context.Options.Tls?.Client, cancellationToken).ConfigureAwait(false);
+        Transport transport = await Transport.ConnectAsync(peer.Address, context.Options.Tls, cancellationToken).ConfigureAwait(false);
         DialResult result = new(DialOutcome.Unreachable, null, "");
         try
         {

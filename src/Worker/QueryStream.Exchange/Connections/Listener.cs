@@ -110,7 +110,7 @@ internal sealed class Listener(Socket socket, ExchangeContext context, Peers pee
     // Every hello is answered by one, so that a worker of another cluster can say what is wrong.
     private async Task<(Transport Transport, Hello Hello)?> MeetAsync(Socket accepted, CancellationToken cancellationToken)
     {
-        Transport transport = await Transport.AcceptAsync(accepted, context.Options.Tls?.Server, cancellationToken).ConfigureAwait(false);
+        Transport transport = await Transport.AcceptAsync(accepted, context.Options.Tls, cancellationToken).ConfigureAwait(false);
         try
         {
             Hello hello = await transport.ReceiveHelloAsync(cancellationToken).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using QueryStream.Core.Codecs;
 using QueryStream.Exchange.Frames;
 using QueryStream.Wire.Control;
@@ -32,14 +33,14 @@ internal sealed class Transport : IAsyncDisposable
     public string Remote { get; }
 
     /// <summary>Connects to a worker.</summary>
-    public static async Task<Transport> ConnectAsync(WorkerAddress address, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
+    public static async Task<Transport> ConnectAsync(WorkerAddress address, ExchangeTls? tls, CancellationToken cancellationToken)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(address.Host, address.Port, cancellationToken).ConfigureAwait(false);
             return await SecureAsync(
-                socket, tls is null ? null : ssl => ssl.AuthenticateAsClientAsync(tls, cancellationToken)).ConfigureAwait(false);
+                socket, tls, (ssl, check) => ssl.AuthenticateAsClientAsync(tls!.ClientOptions(check), cancellationToken)).ConfigureAwait(false);
         }
         catch
         {
@@ -49,13 +50,13 @@ internal sealed class Transport : IAsyncDisposable
     }
 
     /// <summary>Takes over a connection that came in.</summary>
-    public static async Task<Transport> AcceptAsync(Socket socket, SslServerAuthenticationOptions? tls, CancellationToken cancellationToken)
+    public static async Task<Transport> AcceptAsync(Socket socket, ExchangeTls? tls, CancellationToken cancellationToken)
     {
         try
         {
             socket.NoDelay = true;
             return await SecureAsync(
-                socket, tls is null ? null : ssl => ssl.AuthenticateAsServerAsync(tls, cancellationToken)).ConfigureAwait(false);
+                socket, tls, (ssl, check) => ssl.AuthenticateAsServerAsync(tls!.ServerOptions(check), cancellationToken)).ConfigureAwait(false);
         }
         catch
         {
@@ -98,19 +99,25 @@ internal sealed class Transport : IAsyncDisposable
         await Output.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task<Transport> SecureAsync(Socket socket, Func<SslStream, Task>? authenticate)
+    private static async Task<Transport> SecureAsync(Socket socket, ExchangeTls? tls, Func<SslStream, PeerCheck, Task> authenticate)
     {
         string remote = socket.RemoteEndPoint is EndPoint end ? $"{end}" : "a closed connection";
         NetworkStream plain = new(socket, ownsSocket: true);
-        if (authenticate is null)
+        if (tls is null)
         {
             return new Transport(plain, remote);
         }
 
         SslStream secured = new(plain, leaveInnerStreamOpen: false);
+        PeerCheck check = tls.NewCheck();
         try
         {
-            await authenticate(secured).ConfigureAwait(false);
+            await authenticate(secured, check).ConfigureAwait(false);
+        }
+        catch (AuthenticationException e) when (check.Problem is string problem)
+        {
+            await secured.DisposeAsync().ConfigureAwait(false);
+            throw new AuthenticationException(problem, e);
         }
         catch
         {

@@ -1,20 +1,30 @@
-using System.Security.Cryptography.X509Certificates;
-using QueryStream.Testing.Kafka;
+using QueryStream.Certificates;
 
 namespace QueryStream.Exchange.Tests.Support;
 
 /// <summary>The authority of a cluster, which signs the certificates of its workers.</summary>
 internal sealed class TestCertificates : IDisposable
 {
-    private readonly TestAuthority _authority = new("cluster");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-certificates-");
+    private readonly List<ClusterCertificates> _issued = [];
 
     /// <summary>TLS of one more worker.</summary>
-    public ExchangeTls Issue()
+    /// <param name="clock">The worker's clock, by which its certificate is valid for two days; null: the true one.</param>
+    public ExchangeTls Issue(TimeProvider? clock = null)
     {
-        string pem = _authority.IssueServerPem();
-        return ExchangeTls.Mutual(
-            X509Certificate2.CreateFromPem(pem, pem), X509Certificate2.CreateFromPem(_authority.CertificatePem));
+        clock ??= TimeProvider.System;
+        CertificateFiles files = new(_folder.FullName);
+        File.Delete(files.Node);
+        File.Delete(files.NodeKey);
+        new CertificateIssuer(files, clock).Issue(new CertificateOrder([], Days: 2));
+        ClusterCertificates certificates = ClusterCertificates.Load(files, clock);
+        _issued.Add(certificates);
+        return new ExchangeTls(certificates);
     }
 
-    public void Dispose() => _authority.Dispose();
+    public void Dispose()
+    {
+        _issued.ForEach(certificates => certificates.Dispose());
+        _folder.Delete(recursive: true);
+    }
 }

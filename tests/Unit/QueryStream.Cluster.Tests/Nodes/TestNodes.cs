@@ -27,14 +27,23 @@ internal sealed class TestNodes : IAsyncDisposable
 
     public TestJobs Jobs { get; } = new();
 
+    /// <summary>Whether <see cref="TestNode.CutAsync"/> works. What makes it work leaves connections open that nodes otherwise close.</summary>
+    public bool CanCut { get; init; } = true;
+
     /// <summary>Where the first coordinator listens.</summary>
     public int CoordinatorPort { get; } = FreePort();
 
-    public Task<TestNode> StartCoordinatorAsync() =>
-        StartAsync("coordinator", CoordinatorPort, static builder => builder.AddQueryStreamClusterCoordinator());
+    public Task<TestNode> StartCoordinatorAsync(string? tls = null) =>
+        StartAsync("coordinator", CoordinatorPort, tls, static builder => builder.AddQueryStreamClusterCoordinator());
 
-    public Task<TestNode> StartWorkerAsync(string name, int slots = 2) => StartAsync(name, 0, builder =>
+    public Task<TestNode> StartWorkerAsync(
+        string name, int slots = 2, string? tls = null, string? cluster = null) => StartAsync(name, 0, tls, builder =>
     {
+        if (cluster is not null)
+        {
+            builder.Configuration["QueryStream:Cluster:Name"] = cluster;
+        }
+
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["QueryStream:Worker:Name"] = name,
@@ -59,7 +68,7 @@ internal sealed class TestNodes : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task<TestNode> StartAsync(string name, int port, Action<HostApplicationBuilder> add)
+    private async Task<TestNode> StartAsync(string name, int port, string? tls, Action<HostApplicationBuilder> add)
     {
         HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true });
         LogCollector logs = new();
@@ -68,11 +77,12 @@ internal sealed class TestNodes : IAsyncDisposable
         {
             ["QueryStream:Cluster:Port"] = port.ToString(CultureInfo.InvariantCulture),
             ["QueryStream:Cluster:Coordinator"] = $"localhost:{CoordinatorPort}",
+            ["QueryStream:Cluster:Tls"] = tls,
 
             // A test that has cut a node off does not wait until it has left in peace.
-            ["QueryStream:Cluster:Akka"] = """
+            ["QueryStream:Cluster:Akka"] = $"""
                 akka.coordinated-shutdown.run-by-actor-system-terminate = off
-                akka.remote.dot-netty.tcp.applied-adapters = ["trttl"]
+                akka.remote.dot-netty.tcp.applied-adapters = [{(CanCut ? "trttl" : "")}]
                 """,
         });
         builder.Services

@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueryStream.Cluster.Strangers;
+
+/// <summary>
+/// Logs the connections that are refused: one line for each, and for a machine that tries again and again one line a minute. What a stranger does
+/// must not fill the log. Safe on any thread.
+/// </summary>
+/// <param name="log">Where to log.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StrangerLog(ILogger log, TimeProvider time)
+{
+    private const int MaxTold = 100;
+    private const int MaxConnections = 1_000;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    // Guards both: connections are refused on the threads of their sockets.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Host, string Kind), Told> _told = [];
+
+    // The latest ones: what follows on the same connection is no news.
+    private readonly Queue<string> _connections = [];
+
+    /// <summary>The certificate of the other end is refused.</summary>
+    /// <param name="remote">The address of the other end.</param>
+    /// <param name="kind">Problems of one kind are told once.</param>
+    /// <param name="problem">Why, as a part of a sentence.</param>
+    public void Refused(string remote, string kind, string problem)
+    {
+        string plain = TransportProblem.Plain(remote);
+        lock (_lock)
+        {
+            Remember(plain);
+        }
+
+        Report(plain, kind, problem);
+    }
+
+    /// <summary>A connection has failed.</summary>
+    public void Failed(TransportProblem problem)
+    {
+        lock (_lock)
+        {
+            if (_connections.Contains(problem.Connection))
+            {
+                return;
+            }
+
+            Remember(problem.Connection);
+        }
+
+        Report(problem.Remote, problem.Kind, problem.Text);
+    }
+
+    private void Remember(string connection)
+    {
+        if (_connections.Count == MaxConnections)
+        {
+            _connections.Dequeue();
+        }
+
+        _connections.Enqueue(connection);
+    }
+
+    private void Report(string remote, string kind, string problem)
+    {
+        int untold;
+        lock (_lock)
+        {
+            (string, string) key = (HostOf(remote), kind);
+            if (_told.TryGetValue(key, out Told? told) && time.GetElapsedTime(told.At) < Window)
+            {
+                told.Untold++;
+                return;
+            }
+
+            if (_told.Count >= MaxTold && !MakeRoom())
+            {
+                return;
+            }
+
+            untold = told?.Untold ?? 0;
+            _told[key] = new Told(time.GetTimestamp());
+        }
+
+        if (untold == 0)
+        {
+            Log.StrangerRefused(log, remote, problem);
+        }
+        else
+        {
+            Log.StrangersRefused(log, remote, problem, untold);
+        }
+    }
+
+    private bool MakeRoom()
+    {
+        foreach ((string, string) old in _told.Where(pair => time.GetElapsedTime(pair.Value.At) >= Window).Select(pair => pair.Key).ToArray())
+        {
+            _told.Remove(old);
+        }
+
+        return _told.Count < MaxTold;
+    }
+
+    // Each connection of a machine has a port of its own.
+    private static string HostOf(string remote)
+    {
+        int colon = remote.LastIndexOf(':');
+        return colon < 0 ? remote : remote[..colon];
+    }
+
+    private sealed class Told(long at)
+    {
+        public long At { get; } = at;
+
+        public int Untold { get; set; }
+    }
+}
