@@ -58,7 +58,7 @@ public sealed class WorkerNode : IAsyncDisposable
 
     /// <summary>
     /// Leaves the cluster: the coordinator takes a checkpoint and moves the tasks to other workers. After 20 s, tasks that are still here are cancelled,
-    /// which takes at most 15 s.
+    /// which takes at most 15 s; without a coordinator, at once.
     /// </summary>
     public async Task LeaveAsync()
     {

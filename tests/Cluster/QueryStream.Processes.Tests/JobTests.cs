@@ -60,5 +60,44 @@ public sealed class JobTests : IDisposable
         Assert.Equal(NumberingJob.Expected, NumberingJob.Written(output));
     }
 
+    [Fact]
+    public async Task A_worker_that_leaves_hands_its_tasks_over_and_a_coordinator_that_leaves_its_job()
+    {
+        await using ProcessCluster cluster = new();
+        string storage = $"--storage file://{Folder("storage")}";
+        CommandProcess coordinator = cluster.StartCoordinator(storage);
+        cluster.StartWorker("worker-1", slots: 2);
+        cluster.StartWorker("worker-2", slots: 2);
+        await cluster.RegisteredAsync("worker-1", "worker-2");
+        string output = Folder("out");
+        string gate = Folder("gate");
+
+        // A checkpoint every ten minutes, and no restart after a failure: nothing moves but in order.
+        string engine = $"-D execution.checkpointing.dir={Folder("checkpoints")} -D execution.checkpointing.interval=10min -D restart-strategy.type=none";
+        CommandEnd run = await cluster.RunAsync(
+            $"run {NumberingJob.Write(Folder("job"))} -p 2 -d {engine} -- {NumberingJob.Settings(output, gate)}");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+        await cluster.UntilAsync("the job to run", $"/jobs/{id}", job => (string)job["state"]! == "RUNNING");
+
+        cluster.Worker("worker-1").SendTerminate();
+        CommandEnd left = await cluster.Worker("worker-1").EndAsync();
+        Assert.Equal(0, left.ExitCode);
+        Assert.DoesNotContain("have not moved", left.Errors, StringComparison.Ordinal);
+        await cluster.UntilAsync(
+            "the job to run on the other worker", $"/jobs/{id}",
+            job => (string)job["state"]! == "RUNNING" && (int)job["querystream"]!["restarts"]! == 1);
+
+        // The coordinator keeps the job in its registry, and the next one resumes it from that checkpoint.
+        CommandEnd leave = await cluster.RunAsync($"cluster leave akka.tcp://querystream@127.0.0.1:{cluster.Port}");
+        Assert.Equal(0, leave.ExitCode);
+        Assert.Equal(0, (await coordinator.EndAsync()).ExitCode);
+        cluster.StartCoordinator(storage);
+        await cluster.UntilAsync("the job to run again", $"/jobs/{id}", job => (string)job["state"]! == "RUNNING");
+        await File.WriteAllTextAsync(gate, "");
+        await cluster.UntilAsync("the job to finish", $"/jobs/{id}", job => (string)job["state"]! == "FINISHED");
+        Assert.Equal(NumberingJob.Expected, NumberingJob.Written(output));
+    }
+
     private string Folder(string name) => Path.Combine(_folder.FullName, name);
 }

@@ -57,7 +57,9 @@ public sealed class MembershipTests
         CommandEnd leave = await cluster.RunAsync("cluster leave worker-2");
         Assert.StartsWith("Leaving akka.tcp://querystream@127.0.0.1:", leave.Output, StringComparison.Ordinal);
         await cluster.RegisteredAsync();
-        Assert.DoesNotContain("FATAL", (await cluster.Worker("worker-2").EndAsync()).Errors, StringComparison.Ordinal);
+        CommandEnd left = await cluster.Worker("worker-2").EndAsync();
+        Assert.Equal(0, left.ExitCode);
+        Assert.DoesNotContain("FATAL", left.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     private Epoch _epoch;
     private ITimer? _metricsTimer;
 
-    // Whether it stops when its tasks have moved; with _stopping, it does not wait for that.
+    // Whether it stops when its tasks have moved. With _stopping it does not wait for that.
     private bool _leaving;
     private bool _stopping;
 
@@ -78,17 +78,22 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case AgentMessage.MetricsDue:
                 ReportMetrics();
                 break;
-            case AgentMessage.Leave:
+            case AgentMessage.Leave when _link is not null:
                 _leaving = true;
                 Send(new WorkerLeaving());
                 StopWhenIdle();
                 break;
-            case AgentMessage.Stop:
-                _stopping = true;
-                CancelEach(static _ => true);
-                StopWhenIdle();
+            case AgentMessage.Leave or AgentMessage.Stop:
+                Stop();
                 break;
         }
+    }
+
+    private void Stop()
+    {
+        _stopping = true;
+        CancelEach(static _ => true);
+        StopWhenIdle();
     }
 
     protected override void OnStop()
@@ -133,11 +138,6 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         _link = link;
         _epoch = epoch;
         Log.Registered(_log, _options.Worker, _options.Slots);
-        if (_leaving)
-        {
-            // The coordinator before may not have moved all tasks.
-            Send(new WorkerLeaving());
-        }
     }
 
     private void Disconnect(ILink<CoordinatorMessage> link)
@@ -146,6 +146,11 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         {
             Log.ConnectionLost(_log, _options.Worker);
             _link = null;
+            if (_leaving)
+            {
+                // Nobody moves the tasks any more: the coordinator is leaving too, or is dead.
+                Stop();
+            }
         }
         else if (link == _registering)
         {
