@@ -104,6 +104,12 @@ public enum ErrorCode
     /// <summary>There is no such job on the cluster.</summary>
     JobNotFound = 25,
 
+    /// <summary>State is asked for that there cannot be.</summary>
+    StateQuery = 26,
+
+    /// <summary>The owner of a key has not answered in time.</summary>
+    StateUnavailable = 27,
+
     /// <summary>The two ends of a channel have different jobs, attempts or versions.</summary>
     ChannelRefused = 30,
 

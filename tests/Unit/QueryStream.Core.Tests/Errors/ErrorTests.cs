@@ -31,6 +31,8 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.CheckpointFailed, 23)]
     [InlineData(ErrorCode.Blob, 24)]
     [InlineData(ErrorCode.JobNotFound, 25)]
+    [InlineData(ErrorCode.StateQuery, 26)]
+    [InlineData(ErrorCode.StateUnavailable, 27)]
     [InlineData(ErrorCode.ChannelRefused, 30)]
     [InlineData(ErrorCode.ChannelLost, 31)]
     [InlineData(ErrorCode.ChannelMiscount, 32)]
@@ -71,6 +73,8 @@ public sealed class ErrorTests
         Assert.Equal(ErrorDomain.External, said[ErrorCode.DamagedCheckpoint]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointStorage]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointFailed]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.StateQuery]);
+        Assert.Equal(ErrorDomain.Internal, said[ErrorCode.StateUnavailable]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelRefused]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.ChannelLost]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelMiscount]);
@@ -129,6 +133,8 @@ public sealed class ErrorTests
         new DamagedCheckpointException("Checkpoint 7 of job orders is incomplete: segment 3 is missing."),
         new CheckpointStorageException("The directory of checkpoints cannot be written."),
         new CheckpointFailedException("The savepoint has failed: the job has ended."),
+        new StateQueryException("Job 'orders' has no operator 'sums'."),
+        new StateUnavailableException("No task has shown the state within 10s."),
         new ChannelRefusedException("Channel 0 -> 1 of edge 2 is refused."),
         new ChannelLostException("Channel 0 -> 1 of edge 2 is lost."),
         new ChannelMiscountException("0 -> 1 of edge 2 from Map to Window (2/4)", new CheckpointId(7), expected: 10, actual: 9),
