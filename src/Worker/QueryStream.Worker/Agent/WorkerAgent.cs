@@ -75,6 +75,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case AgentMessage.MetricsDue:
                 ReportMetrics();
                 break;
+            case AgentMessage.ReadState read:
+                Read(read);
+                break;
             case AgentMessage.Stop:
                 _stopping = true;
                 CancelEach(static _ => true);
