@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Links;
 using QueryStream.Cluster.Membership;
+using QueryStream.Cluster.Sharding;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.State;
 using QueryStream.Core.Actors;
 using QueryStream.Hosting;
 using QueryStream.Worker;
@@ -29,6 +31,7 @@ public static class ClusterServices
         builder.Services.AddQueryStreamCoordinator();
         builder.Services.TryAddSingleton<LeadershipState>();
         builder.Services.TryAddSingleton<IEpochStore, ClockEpochs>();
+        builder.Services.TryAddSingleton<IKeyOwners, ShardedKeyOwners>();
         builder.AddNode(NodeRole.Coordinator, static (system, options, services) =>
         {
             ILogger log = services.GetRequiredService<ILoggerFactory>().CreateLogger<LeaderActor>();
@@ -42,6 +45,7 @@ public static class ClusterServices
                     ClusterSingletonManagerSettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
                 LeaderActor.ManagerName);
             system.ActorOf(Props.Create(() => new CoordinatorJoin(options, log)), CoordinatorJoin.Name);
+            KeyRegion.StartProxy(system);
         });
     }
 
@@ -66,6 +70,7 @@ public static class ClusterServices
                     ClusterSingletonProxySettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
                 $"{LeaderActor.Name}-proxy");
             system.ActorOf(Props.Create(() => new WorkerConnector(leader, worker, known, executor, log)), "connector");
+            KeyRegion.Start(system, leader, worker);
             Log.Waiting(log, options.Name, string.Join(", ", options.Coordinators));
             AkkaCluster cluster = AkkaCluster.Get(system);
             cluster.JoinSeedNodes(options.AddressesLike(cluster.SelfAddress));

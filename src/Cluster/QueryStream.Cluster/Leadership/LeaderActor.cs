@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using QueryStream.Cluster.Links;
+using QueryStream.Cluster.Sharding;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
@@ -62,6 +63,9 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
                 break;
             case OpenLink open when _node is not null:
                 Open(open, _node);
+                break;
+            case PlacementAsked when _node is not null:
+                Sender.Tell(new PlacementTold(_state.PlacementOf(_node)));
                 break;
             default:
                 // A worker that asks before the epoch is known asks again.
