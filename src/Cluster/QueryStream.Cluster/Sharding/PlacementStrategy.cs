@@ -21,7 +21,7 @@ internal sealed class PlacementStrategy(ICanTell leader, Address self) : IShardA
         PlacementTold? placement = await AskAsync().ConfigureAwait(false);
         return placement is not null && RegionOf(shardId, placement, currentShardAllocations.Keys) is { } region
             ? region
-            : await Nowhere().ConfigureAwait(false);
+            : await NowhereAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ internal sealed class PlacementStrategy(ICanTell leader, Address self) : IShardA
 
     // Akka would log a failure as an error, many times a second. The region asks again for shards that somebody waits for, and nothing refers to this
     // task, so it costs no memory.
-    private static Task<IActorRef> Nowhere() => new TaskCompletionSource<IActorRef>().Task;
+    private static Task<IActorRef> NowhereAsync() => new TaskCompletionSource<IActorRef>().Task;
 
     private IActorRef? RegionOf(string shard, PlacementTold placement, IEnumerable<IActorRef> regions) =>
         placement.Shards.TryGetValue(shard, out string? wanted) ? regions.FirstOrDefault(region => AddressOf(region, self) == wanted) : null;

@@ -1,7 +1,6 @@
 using QueryStream.Runtime.Reading;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Wire.State;
-using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker.Agent;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Time;
 using QueryStream.Runtime.Tests.State;
 using QueryStream.Runtime.Tests.Windows;
 using QueryStream.Streams;
