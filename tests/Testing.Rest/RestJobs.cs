@@ -6,8 +6,8 @@ namespace QueryStream.Testing.Rest;
 public static class RestJobs
 {
     /// <summary>
-    /// The jobs <c>LargestJob</c>, which finishes; <c>EndlessJob</c>, which does not; <c>SummingJob</c>, which does not either and sums its numbers by
-    /// their remainders; and <c>FailingJob</c>, whose function throws. All have the setting <c>output</c>.
+    /// The jobs <c>LargestJob</c>, which finishes; <c>EndlessJob</c>, which does not; <c>SummingJob</c>, which does not either and sums its numbers
+    /// by their remainders; and <c>FailingJob</c>, whose function throws. All have the setting <c>output</c>.
     /// </summary>
     public const string Code = UserCode.Largest + """
 

@@ -72,7 +72,8 @@ internal static class ShardCommands
             ShardsView view = await client.ShardsAsync(region, stop);
             foreach (ShardView shard in view.Regions)
             {
-                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{shard.ShardId} | {shard.Node} | {shard.NumEntities} entities"));
+                await output.WriteLineAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"{shard.ShardId} | {shard.Node} | {shard.NumEntities} entities"));
             }
 
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Count: {view.Regions.Count} shards"));

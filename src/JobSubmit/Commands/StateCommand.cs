@@ -23,7 +23,10 @@ internal static class StateCommand
     private static Command CreateGet(CommandContext context)
     {
         Argument<string> job = new("JOB") { Description = "The job's id, or the name of a job that runs" };
-        Argument<string> operatorName = new("OPERATOR") { Description = "The operator's name or id; cluster shards JOB lists those with keyed state" };
+        Argument<string> operatorName = new("OPERATOR")
+        {
+            Description = "The operator's name or id; cluster shards JOB lists those with keyed state",
+        };
         Argument<string> key = new("KEY") { Description = "The key: a text without quotes, a number, …; a tuple or record as JSON" };
         Option<bool> keyJson = new("--key-json") { Description = "KEY is JSON as it stands; null is a key without a value" };
         Option<bool> json = new("--json") { Description = "Print one JSON object, that of GET /jobs/ID/state/OPERATOR" };
@@ -33,7 +36,10 @@ internal static class StateCommand
             HelpName = "DURATION",
             DefaultValueFactory = static _ => "10s",
         };
-        Command command = new("get", "Show the state of one key as the task that owns it has it now.") { job, operatorName, key, keyJson, json, timeout };
+        Command command = new("get", "Show the state of one key as the task that owns it has it now.")
+        {
+            job, operatorName, key, keyJson, json, timeout,
+        };
         ClusterOption cluster = new();
         cluster.AddTo(command);
         command.SetAction(async (parsed, stop) =>
@@ -72,11 +78,11 @@ internal static class StateCommand
 
         JobOverview[] running = [.. (await client.JobsAsync(stop)).Where(one => !RemoteJob.HasEnded(one.State))];
         JobOverview[] found = [.. running.Where(one => one.Name == job)];
+        string there = string.Join(", ", running.Select(one => $"'{one.Name}'"));
         return found switch
         {
             [var one] => one.Id,
-            [] => throw new UsageException(
-                $"No job '{job}' runs. {(running.Length == 0 ? "None does." : $"There are: {string.Join(", ", running.Select(one => $"'{one.Name}'"))}.")}"),
+            [] => throw new UsageException($"No job '{job}' runs. {(running.Length == 0 ? "None does." : $"There are: {there}.")}"),
             _ => throw new UsageException($"{found.Length} jobs '{job}' run: give the id of one: {string.Join(", ", found.Select(one => one.Id))}."),
         };
     }
@@ -85,8 +91,8 @@ internal static class StateCommand
     {
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{state.Operator}, key {TextOf(state.Key)}: key group {state.KeyGroup}, {state.Task}, attempt {state.Attempt}, on {state.Worker}/{state.Slot}, "
-            + $"watermark {state.Watermark}"));
+            $"{state.Operator}, key {TextOf(state.Key)}: key group {state.KeyGroup}, {state.Task}, attempt {state.Attempt}, "
+            + $"on {state.Worker}/{state.Slot}, watermark {state.Watermark}"));
         foreach (JsonElement one in state.States?.EnumerateArray() ?? default)
         {
             WriteState(output, one, "  ");

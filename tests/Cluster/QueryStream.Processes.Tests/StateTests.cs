@@ -58,7 +58,8 @@ public sealed class StateTests : IDisposable
                 .Sum(range => (int)range!["last"]! - (int)range["first"]! + 1));
         Assert.Matches(@"key groups 0-42 of numbering", (await cluster.RunAsync("cluster shards")).Output);
         Assert.Equal("keys\n", (await PbmAsync($"{cluster.Coordinator} cluster-sharding list-regions")).Output);
-        Assert.EndsWith("\nCount: 3 shards\n", (await PbmAsync($"{cluster.Coordinator} cluster-sharding list-shards")).Output, StringComparison.Ordinal);
+        string list = (await PbmAsync($"{cluster.Coordinator} cluster-sharding list-shards")).Output;
+        Assert.EndsWith("\nCount: 3 shards\n", list, StringComparison.Ordinal);
         string stats = (await PbmAsync($"{cluster.Coordinator} cluster-sharding region-stats")).Output;
         Assert.Matches(@"^(akka\.tcp://querystream@127\.0\.0\.1:\d+ \| \d shards \| \d+ entities\n){2}Count: 3 shards, \d+ entities\n$", stats);
         Assert.Contains("\n    /leader", (await PbmAsync($"{cluster.Coordinator} actor hierarchy")).Output, StringComparison.Ordinal);
@@ -111,8 +112,9 @@ public sealed class StateTests : IDisposable
     private async Task<string> StartJobAsync(ProcessCluster cluster, int parallelism)
     {
         string engine = $"-D execution.checkpointing.dir={FolderOf("checkpoints")} -D execution.checkpointing.interval=100ms";
-        CommandEnd run = await cluster.RunAsync(
-            $"run {NumberingJob.Write(FolderOf("job"))} -p {parallelism.ToString(CultureInfo.InvariantCulture)} -d {engine} -- {NumberingJob.Settings(FolderOf("out"), FolderOf("gate"))}");
+        string settings = NumberingJob.Settings(FolderOf("out"), FolderOf("gate"));
+        CommandEnd run = await cluster.RunAsync(string.Create(
+            CultureInfo.InvariantCulture, $"run {NumberingJob.Write(FolderOf("job"))} -p {parallelism} -d {engine} -- {settings}"));
         Assert.True(run.ExitCode == 0, run.Errors);
         return Regex.Match(run.Output, "[0-9a-f]{32}").Value;
     }

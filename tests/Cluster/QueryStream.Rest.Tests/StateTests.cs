@@ -43,7 +43,7 @@ public sealed class StateTests
         await client.ReachesAsync(job, "RUNNING");
 
         await RefusedAsync(client, $"/jobs/{job}/state/sums?key=1", HttpStatusCode.NotFound, "has no operator 'sums'. There are: 'sums of/keys' (");
-        await RefusedAsync(client, $"/jobs/{job}/state/lines?key=1", HttpStatusCode.NotFound, "Operator 'lines' has no state by key");
+        await RefusedAsync(client, $"/jobs/{job}/state/Sink:%20lines?key=1", HttpStatusCode.NotFound, "Operator 'Sink: lines' has no state by key");
         await RefusedAsync(client, $"/jobs/{job}/state/sums%20of%2Fkeys?key=x", HttpStatusCode.BadRequest, "'x' is no key");
         await RefusedAsync(client, $"/jobs/{job}/state/sums%20of%2Fkeys", HttpStatusCode.BadRequest, "OPERATOR?key=KEY");
         await RefusedAsync(client, $"/jobs/{job}/state/sums%20of%2Fkeys?key=1&keyJson=1", HttpStatusCode.BadRequest, "OPERATOR?key=KEY");

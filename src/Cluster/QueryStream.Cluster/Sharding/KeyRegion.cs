@@ -10,8 +10,8 @@ using AkkaCluster = Akka.Cluster.Cluster;
 namespace QueryStream.Cluster.Sharding;
 
 /// <summary>
-/// The shard region <c>keys</c>: it makes the keyed actors of all jobs addressable. A shard is a slot of a job, an entity an operator and a key group.
-/// Workers hold the shards; coordinators only pass messages on. Entities are not remembered: they hold nothing.
+/// The shard region <c>keys</c>: it makes the keyed actors of all jobs addressable. A shard is a slot of a job, an entity an operator and a key
+/// group. Workers hold the shards; coordinators only pass messages on. Entities are not remembered: they hold nothing.
 /// </summary>
 internal static class KeyRegion
 {

@@ -29,7 +29,8 @@ internal static class ShardsOfCluster
 
     private static ShardsView ViewOf(IImmutableDictionary<Address, ShardRegionStats> regions) => new(
         [
-            .. regions.SelectMany(region => region.Value.Stats.Select(shard => new ShardView(shard.Key, shard.Value) { Node = region.Key.ToString() }))
+            .. regions
+                .SelectMany(region => region.Value.Stats.Select(shard => new ShardView(shard.Key, shard.Value) { Node = region.Key.ToString() }))
                 .OrderBy(shard => shard.ShardId, StringComparer.Ordinal),
         ])
     {

@@ -30,7 +30,7 @@ internal static class StateEndpoints
         if (job.EndedAt is not null)
         {
             throw new RestException(
-                409, $"Job {job.Id} is {States.NameOf(job.Status)}, and its tasks hold no state any more. Its checkpoints: GET /jobs/ID/checkpoints.");
+                409, $"Job {job.Id} is {States.NameOf(job.Status)}, and its tasks hold no state now. Its checkpoints: GET /jobs/ID/checkpoints.");
         }
 
         if (context.RequestServices.GetService<IKeyOwners>() is not { } owners)

@@ -20,8 +20,8 @@ public abstract class NodeKey
     public abstract string Layout { get; }
 
     /// <summary>
-    /// Reads a key as a person writes it: texts without quotes; numbers; GUIDs, times and names of enums with or without quotes; tuples and records as
-    /// JSON.
+    /// Reads a key as a person writes it: texts without quotes; numbers; GUIDs, times and names of enums with or without quotes; tuples and records
+    /// as JSON.
     /// </summary>
     /// <exception cref="StateQueryException">The text is no such key. The message says why.</exception>
     public abstract KeyAsJson Parse(string text);

@@ -9,8 +9,8 @@ internal interface IKeyedOperator
     OperatorId Id { get; }
 
     /// <summary>
-    /// Writes the state of a key as it is between two elements of the task's input. Called in a turn of the task, never while a row is processed. What
-    /// later turns see must be the same as without the call. It may throw, also what code of the job throws.
+    /// Writes the state of a key as it is between two elements of the task's input. Called in a turn of the task, never while a row is processed.
+    /// What later turns see must be the same as without the call. It may throw, also what code of the job throws.
     /// </summary>
     /// <param name="key">The key as JSON.</param>
     /// <param name="output">Takes the state.</param>

@@ -95,7 +95,7 @@ public sealed class KeyStateReaderTests
 
     [Theory]
     [InlineData("other", "Job 'job' has no operator 'other'. There are: 'counts' (", true)]
-    [InlineData("numbers", "Operator 'numbers' has no state by key. There are: 'counts' (", true)]
+    [InlineData("Source: numbers", "Operator 'Source: numbers' has no state by key. There are: 'counts' (", true)]
     public void An_operator_that_there_is_not_is_told_with_those_that_there_are(string name, string message, bool isMissing)
     {
         StateQueryException error = Assert.Throws<StateQueryException>(() => KeyedOperators.Find(_graph, name));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using QueryStream.Core;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Tests.State;
 using QueryStream.Runtime.Tests.Windows;
 using QueryStream.Streams;
 using QueryStream.Streams.Functions;

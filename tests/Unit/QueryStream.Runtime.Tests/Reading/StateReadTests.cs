@@ -24,7 +24,7 @@ public sealed class StateReadTests
     [InlineData(3, true)]
     public void All_kinds_of_keyed_state_are_shown_and_reading_changes_nothing(int parallelism, bool asBytes)
     {
-        using JobHarness job = Start(rows => rows.KeyBy(row => row.Key).Process(() => new AllKinds(), "kinds").To("out", _results), parallelism, asBytes);
+        using JobHarness job = Start(Kinds, parallelism, asBytes);
         Push(job, (1, 10), (2, 99), (1, 20), (1, 10));
 
         string first = job.ReadState("kinds", "1");
@@ -92,7 +92,8 @@ public sealed class StateReadTests
 
         Assert.Equal(
             ["00:00:01 00:00:07 2", "00:00:09 00:00:14 1"],
-            JsonNode.Parse(job.ReadState("sessions", "1"))!["windows"]!.AsArray().Select(one => $"{Time(one!["start"]!)} {Time(one["end"]!)} {one["value"]}"));
+            JsonNode.Parse(job.ReadState("sessions", "1"))!["windows"]!.AsArray()
+                .Select(one => $"{Time(one!["start"]!)} {Time(one["end"]!)} {one["value"]}"));
         Assert.Null(JsonNode.Parse(job.ReadState("sessions", "5"))!["windows"]);
         Push(job, (1, 10_000));
         Assert.Equal(1, (int)JsonNode.Parse(job.ReadState("of-3", "1"))!["windows"]![0]!["value"]!);
@@ -138,7 +139,7 @@ public sealed class StateReadTests
     [Fact]
     public void What_cannot_be_asked_for_is_told()
     {
-        using JobHarness job = Start(rows => rows.KeyBy(row => row.Key).Process(() => new AllKinds(), "kinds").To("out", _results), 1, asBytes: false);
+        using JobHarness job = Start(Kinds, 1, asBytes: false);
         Assert.Equal(
             "'x' is no key: it is the string 'x' where an integer of 32 bits must be. The keys are int32.",
             Assert.Throws<StateQueryException>(() => job.ReadState("kinds", "x")).Message);
@@ -147,18 +148,20 @@ public sealed class StateReadTests
     [Fact]
     public void A_list_that_is_long_is_cut_and_one_that_is_too_large_is_refused()
     {
-        using JobHarness job = Start(rows => rows.KeyBy(row => row.Key).Process(() => new Growing(), "growing").To("out", _results), 1, asBytes: false);
+        using JobHarness job = Start(
+            rows => rows.KeyBy(row => row.Key).Process(() => new Growing(), "growing").To("out", _results), 1, asBytes: false);
         Push(job, (1, 1_500));
         JsonNode list = JsonNode.Parse(job.ReadState("growing", "1"))!["states"]![0]!;
         Assert.Equal((1_500, true, 1_000), ((int)list["size"]!, (bool)list["truncated"]!, list["values"]!.AsArray().Count));
         Push(job, (2, 1_000_000));
-        Assert.Contains("more than 512 KiB", Assert.Throws<StateQueryException>(() => job.ReadState("growing", "2")).Message, StringComparison.Ordinal);
+        StateQueryException tooLarge = Assert.Throws<StateQueryException>(() => job.ReadState("growing", "2"));
+        Assert.Contains("more than 512 KiB", tooLarge.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_question_to_a_task_that_has_ended_is_answered()
     {
-        JobHarness job = Start(rows => rows.KeyBy(row => row.Key).Process(() => new AllKinds(), "kinds").To("out", _results), 1, asBytes: false);
+        JobHarness job = Start(Kinds, 1, asBytes: false);
         job.IsPinned = true;
         job.Cancel();
         Assert.Contains("has ended", Assert.Throws<InvalidOperationException>(() => job.ReadState("kinds", "1")).Message, StringComparison.Ordinal);
@@ -166,6 +169,8 @@ public sealed class StateReadTests
     }
 
     private static string Time(JsonNode time) => ((string)time!).Substring(11, 8);
+
+    private void Kinds(Stream<Sale> rows) => rows.KeyBy(row => row.Key).Process(() => new AllKinds(), "kinds").To("out", _results);
 
     private JobHarness Start(Action<Stream<Sale>> define, int parallelism, bool asBytes, int outOfOrderness = 0) => new(
         job => define(job.Source("sales", _source).Watermarks(new WatermarkStrategy<Sale> { OutOfOrderness = outOfOrderness * Second })),

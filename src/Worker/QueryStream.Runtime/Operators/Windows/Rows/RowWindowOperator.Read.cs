@@ -21,7 +21,8 @@ internal sealed partial class RowWindowOperator<T, TKey, TOut>
         KeyGroup group = KeyGroup.Of(hash, Context.Deployment.Graph.KeyGroups);
         WindowKey<TKey>[] windows =
         [
-            .. Store.KeysOf(group).Where(one => one.Window != OfKey && KeyType<TKey>.Instance.AreEqual(one.Key, parsed)).OrderBy(one => one.Window.End),
+            .. Store.KeysOf(group).Where(one => one.Window != OfKey && KeyType<TKey>.Instance.AreEqual(one.Key, parsed))
+                .OrderBy(one => one.Window.End),
         ];
         foreach (WindowKey<TKey> window in windows)
         {
