@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Membership;
 using QueryStream.Core.Actors;
-using QueryStream.Runtime.Exchange;
 using QueryStream.Streams;
 using QueryStream.TestKit.Logging;
 using QueryStream.Testing.Cluster;
