@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Client;
