@@ -8,11 +8,13 @@ using QueryStream.Blobs;
 using QueryStream.Blobs.Bundles;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.State;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
 using QueryStream.Rest;
 using QueryStream.TestKit.Logging;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.State;
 using QueryStream.Worker;
 
 namespace QueryStream.Testing.Rest;
@@ -21,7 +23,7 @@ namespace QueryStream.Testing.Rest;
 /// A coordinator with its REST interface on a free port, and workers, in this process. Coordinator and workers load jobs from bundles, each worker
 /// with a cache of its own that it fills over HTTP.
 /// </summary>
-public sealed class RestCluster : ILeadership, IAsyncDisposable
+public sealed class RestCluster : ILeadership, IKeyOwners, IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-rest-");
     private readonly WebApplication _app;
@@ -45,6 +47,7 @@ public sealed class RestCluster : ILeadership, IAsyncDisposable
         _executor = new ThreadPoolExecutor(TimeProvider.System, (_, exception) => throw exception);
         builder.Services.AddSingleton(_executor);
         builder.Services.AddSingleton<ILeadership>(this);
+        builder.Services.AddSingleton<IKeyOwners>(this);
         builder.Services.AddSingleton<ILoggerFactory>(Logs);
         builder.Services.AddQueryStreamBlobStore().AddQueryStreamCoordinator().AddQueryStreamRest();
         _app = builder.Build();
@@ -101,6 +104,19 @@ public sealed class RestCluster : ILeadership, IAsyncDisposable
         up = new InMemoryLink<CoordinatorMessage>(message => _coordinator.Receive(down, message));
         _workers.Add(worker);
         worker.Connected(up);
+    }
+
+    /// <inheritdoc/>
+    public async Task<StateAnswer?> AskAsync(StateQuery query, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        StateAnswer? answer = null;
+        foreach (WorkerNode worker in _workers)
+        {
+            StateAnswer one = await worker.ReadStateAsync(query);
+            answer = one.Outcome == StateOutcome.NotOwner ? answer ?? one : one;
+        }
+
+        return answer;
     }
 
     /// <inheritdoc/>

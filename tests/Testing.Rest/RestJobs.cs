@@ -6,8 +6,8 @@ namespace QueryStream.Testing.Rest;
 public static class RestJobs
 {
     /// <summary>
-    /// The jobs <c>LargestJob</c>, which finishes; <c>EndlessJob</c>, which does not; and <c>FailingJob</c>, whose function throws. All have the
-    /// setting <c>output</c>.
+    /// The jobs <c>LargestJob</c>, which finishes; <c>EndlessJob</c>, which does not; <c>SummingJob</c>, which does not either and sums its numbers
+    /// by their remainders; and <c>FailingJob</c>, whose function throws. All have the setting <c>output</c>.
     /// </summary>
     public const string Code = UserCode.Largest + """
 
@@ -40,6 +40,21 @@ public static class RestJobs
             public string Name => "Đếm không ngừng";
             public void Define(StreamBuilder job) =>
                 job.Source("numbers", new Endless()).To("lines", new Lines<long>(job.Settings.Bind<LargestSettings>().Output));
+        }
+
+        public sealed class Summing : QueryStream.Streams.Functions.KeyedProcessFunction<long, long, long>
+        {
+            private QueryStream.Streams.State.ValueState<long> _sum;
+            public override void Open(QueryStream.Streams.State.KeyedStateContext state) => _sum = state.Value<long>("sum");
+            public override void Process(in long row, QueryStream.Streams.Functions.KeyedContext<long, long> context) => _sum.Value += row;
+        }
+
+        internal sealed class SummingJob : IStreamJob
+        {
+            public string Name => "Summing";
+            public void Define(StreamBuilder job) =>
+                job.Source("numbers", new Endless()).KeyBy(number => number % 3).Process(() => new Summing(), "sums of/keys")
+                    .To("lines", new Lines<long>(job.Settings.Bind<LargestSettings>().Output));
         }
 
         internal sealed class FailingJob : IStreamJob

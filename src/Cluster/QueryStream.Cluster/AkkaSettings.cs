@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Configuration;
 using QueryStream.Cluster.Links;
 using QueryStream.Cluster.Membership;
+using QueryStream.Cluster.Sharding;
 
 namespace QueryStream.Cluster;
 
@@ -31,6 +32,7 @@ internal static class AkkaSettings
               "{{NameOf<LinkMessage>()}}" = querystream
               "{{NameOf<JoinInvitation>()}}" = querystream
               "{{NameOf<LeaveRequest>()}}" = querystream
+              "{{NameOf<KeyMessage>()}}" = querystream
             }
           }
           remote {
@@ -67,6 +69,27 @@ internal static class AkkaSettings
             }
             singleton.hand-over-retry-interval = 100ms
             singleton-proxy.singleton-identification-interval = 100ms
+            sharding {
+              # Nothing of it outlives the cluster: the leader says where shards belong. (The store for durable data does not run with the packages
+              # that are to be had.)
+              state-store-mode = ddata
+              remember-entities = off
+              distributed-data {
+                durable.keys = []
+                majority-min-cap = 3
+                gossip-interval = 200ms
+                notify-subscribers-interval = 50ms
+              }
+              retry-interval = 200ms
+              rebalance-interval = 250ms
+              handoff-timeout = 5s
+              coordinator-failure-backoff = 500ms
+              shard-start-timeout = 2s
+              shard-failure-backoff = 1s
+              entity-restart-backoff = 1s
+              waiting-for-state-timeout = 500ms
+              updating-state-timeout = 1s
+            }
           }
         }
         """;

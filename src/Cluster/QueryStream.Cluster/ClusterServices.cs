@@ -11,8 +11,10 @@ using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Links;
 using QueryStream.Cluster.Membership;
+using QueryStream.Cluster.Sharding;
 using QueryStream.Cluster.Strangers;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.State;
 using QueryStream.Core.Actors;
 using QueryStream.Hosting;
 using QueryStream.Worker;
@@ -37,6 +39,7 @@ public static class ClusterServices
         builder.Services.TryAddSingleton<LeadershipState>();
         builder.Services.TryAddSingleton<KnownLeader>();
         builder.Services.TryAddSingleton<IEpochStore, ClockEpochs>();
+        builder.Services.TryAddSingleton<IKeyOwners, ShardedKeyOwners>();
         builder.AddNode(NodeRole.Coordinator, static (system, options, services) =>
         {
             ILogger log = services.GetRequiredService<ILoggerFactory>().CreateLogger<LeaderActor>();
@@ -55,6 +58,7 @@ public static class ClusterServices
             IActorRef proxy = StartLeaderProxy(system);
             system.ActorOf(Props.Create(() => new LeaderWatch(proxy, known)), LeaderWatch.Name);
             system.ActorOf(Props.Create(() => new CoordinatorJoin(options, store, log)), CoordinatorJoin.Name);
+            KeyRegion.StartProxy(system);
         });
     }
 
@@ -75,6 +79,7 @@ public static class ClusterServices
             KnownLeader known = services.GetRequiredService<KnownLeader>();
             IActorRef leader = StartLeaderProxy(system);
             system.ActorOf(Props.Create(() => new WorkerConnector(leader, worker, known, executor, log)), "connector");
+            KeyRegion.Start(system, leader, worker);
             Log.Waiting(log, options.Name, string.Join(", ", options.Coordinators));
             AkkaCluster cluster = AkkaCluster.Get(system);
             cluster.JoinSeedNodes(options.AddressesLike(cluster.SelfAddress));

@@ -63,12 +63,13 @@ internal static class RestErrors
     {
         RestException rest => rest.Status,
         BlobException { IsTooLarge: true } => 413,
+        StateQueryException { IsMissing: true } => 404,
         BadHttpRequestException bad => bad.StatusCode,
         ObjectDisposedException => 503,
         OperationCanceledException => 409,
         QueryStreamException known => known.Code switch
         {
-            ErrorCode.NotEnoughSlots or ErrorCode.ServiceUnavailable => 503,
+            ErrorCode.NotEnoughSlots or ErrorCode.ServiceUnavailable or ErrorCode.StateUnavailable => 503,
             ErrorCode.Defect => 500,
             _ => 400,
         },

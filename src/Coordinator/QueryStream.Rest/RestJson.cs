@@ -21,6 +21,8 @@ namespace QueryStream.Rest;
 [JsonSerializable(typeof(CheckpointsResponse))]
 [JsonSerializable(typeof(WorkersResponse))]
 [JsonSerializable(typeof(WorkerDetails))]
+[JsonSerializable(typeof(KeyStateResponse))]
+[JsonSerializable(typeof(JobShardsResponse))]
 [JsonSerializable(typeof(EmptyResponse))]
 [JsonSerializable(typeof(SubmitRequest))]
 [JsonSerializable(typeof(SubmitResponse))]

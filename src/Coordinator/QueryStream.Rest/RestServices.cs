@@ -13,7 +13,8 @@ public static class RestServices
 {
     /// <summary>
     /// Registers what the endpoints need. The host registers an <see cref="ILeadership"/> and, by <see cref="BlobServices.AddQueryStreamBlobStore"/>,
-    /// the store of blobs. <see cref="RestOptions"/> come from the section <c>QueryStream:Rest</c>.
+    /// the store of blobs, and an <see cref="Coordinator.State.IKeyOwners"/> if it can show keyed state. <see cref="RestOptions"/> come from the
+    /// section <c>QueryStream:Rest</c>.
     /// </summary>
     public static IServiceCollection AddQueryStreamRest(this IServiceCollection services)
     {
@@ -35,6 +36,7 @@ public static class RestServices
             RouteTable table = new(endpoints, prefix);
             ClusterEndpoints.Map(table);
             JobEndpoints.Map(table);
+            StateEndpoints.Map(table);
             SubmitEndpoint.Map(table);
             SavepointEndpoints.Map(table);
             BlobEndpoints.Map(table);

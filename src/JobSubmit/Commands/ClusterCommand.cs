@@ -11,6 +11,7 @@ internal static class ClusterCommand
         command.Subcommands.Add(MachineCommands.CreateStart(context));
         command.Subcommands.Add(MachineCommands.CreateStop(context));
         command.Subcommands.Add(ClusterShowCommand.Create(context));
+        command.Subcommands.Add(ShardCommands.CreateShards(context));
         command.Subcommands.Add(MemberCommands.CreateMembers(context));
         command.Subcommands.Add(MemberCommands.CreateLeave(context));
         command.Subcommands.Add(MemberCommands.CreateDown(context));

@@ -18,10 +18,8 @@ internal static class PbmCommands
         cluster.Subcommands.Add(MemberCommands.CreateDownUnreachable(context));
         cluster.Subcommands.Add(MemberCommands.CreateJoin(context));
         root.Subcommands.Add(cluster);
-        root.Subcommands.Add(Missing(
-            "cluster-sharding", "Not there yet.", "this cluster shards nothing yet. querystream cluster show tells what runs on which worker."));
-        root.Subcommands.Add(Missing(
-            "actor", "Not there.", "the processes do not show their actors. querystream cluster show tells what runs on which worker."));
+        root.Subcommands.Add(ShardCommands.CreateSharding(context));
+        root.Subcommands.Add(ShardCommands.CreateActor(context));
         return root;
     }
 
@@ -37,17 +35,6 @@ internal static class PbmCommands
             MemberText.Write(context.Terminal.Out, view);
             return 0;
         });
-        return command;
-    }
-
-    // Whatever follows: who types it knows the tool and needs the reason, not the list of commands.
-    private static Command Missing(string name, string description, string reason)
-    {
-        Argument<string[]> rest = new("ARGUMENTS") { Arity = ArgumentArity.ZeroOrMore };
-        Command command = new(name, description) { rest };
-        command.Hidden = true;
-        command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction(int (_) => throw new UsageException($"There is no 'pbm {name}': {reason}"));
         return command;
     }
 }

@@ -3,6 +3,7 @@ using QueryStream.Core.Actors;
 using QueryStream.Core.Time;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.State;
 using QueryStream.Worker.Agent;
 using QueryStream.Worker.Tasks;
 
@@ -52,6 +53,16 @@ public sealed class WorkerNode : IAsyncDisposable
 
     /// <summary>The connection of that link is lost.</summary>
     public void Disconnected(ILink<CoordinatorMessage> link) => _agent.Tell(new AgentMessage.Disconnected(link));
+
+    /// <summary>
+    /// Asks one of its tasks for the state of a key. The task answers between two elements of its input, so a busy one answers late. Never faults.
+    /// </summary>
+    public Task<StateAnswer> ReadStateAsync(StateQuery query)
+    {
+        TaskCompletionSource<StateAnswer> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _agent.Tell(new AgentMessage.ReadState(query, answer));
+        return answer.Task;
+    }
 
     /// <summary>Cancels all tasks and leaves the cluster. <see cref="Stopped"/> completes when that is done.</summary>
     public void Stop() => _agent.Tell(new AgentMessage.Stop());

@@ -10,7 +10,9 @@ namespace QueryStream.Processes.Tests;
 internal static class NumberingJob
 {
     private const int Keys = 13;
-    private const int RowsOfKey = 400;
+
+    /// <summary>How many rows each key has.</summary>
+    public const int RowsOfKey = 400;
 
     private const string Code = """
 
@@ -89,6 +91,9 @@ internal static class NumberingJob
             }
         }
         """;
+
+    /// <summary>The keys as people write them.</summary>
+    public static IEnumerable<string> KeyTexts => Enumerable.Range(0, Keys).Select(key => key.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>What the job writes, sorted.</summary>
     public static IEnumerable<string> Expected =>

@@ -111,6 +111,8 @@ public sealed class CommandLineTests
     [InlineData(
         "cancel zzz", "Cannot parse JobID from \"zzz\". The expected format is [0-9a-fA-F]{32}, e.g. fd72014d4c864993a2e5a9287b4a9c5d.")]
     [InlineData("list fly", "'list' does not expect 'fly'. See querystream list --help.")]
+    [InlineData("state", "'state' needs a command: get.")]
+    [InlineData("state get job sums 1 --timeout soon", "--timeout soon is no duration. Write 10s or 1min.")]
     public async Task Options_about_a_cluster_that_are_not_possible_are_one_line(string arguments, string error)
     {
         Assert.Equal(1, await RunAsync(arguments));
@@ -119,16 +121,12 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("", "'pbm' needs a command: cluster.")]
+    [InlineData("", "'pbm' needs a command: cluster, cluster-sharding, actor.")]
     [InlineData("cluster fly", "There is no command 'fly'. There are: show, leave, down, down-unreachable, join.")]
     [InlineData("cluster show fly", "'show' does not expect 'fly'. See pbm cluster show --help.")]
     [InlineData("cluster join", "'join' needs a process: NODE or -a NODE. querystream cluster members lists them.")]
-    [InlineData(
-        "cluster-sharding list-regions -t x",
-        "There is no 'pbm cluster-sharding': this cluster shards nothing yet. querystream cluster show tells what runs on which worker.")]
-    [InlineData(
-        "actor hierarchy",
-        "There is no 'pbm actor': the processes do not show their actors. querystream cluster show tells what runs on which worker.")]
+    [InlineData("cluster-sharding fly", "There is no command 'fly'. There are: list-regions, region-stats, list-shards.")]
+    [InlineData("actor", "'actor' needs a command: hierarchy.")]
     public async Task A_wrong_command_of_pbm_is_one_line_too(string arguments, string error)
     {
         Assert.Equal(1, await RunAsync(arguments, ProgramName.Pbm));

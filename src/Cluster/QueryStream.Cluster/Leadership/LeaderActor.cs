@@ -2,6 +2,7 @@ using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Links;
+using QueryStream.Cluster.Sharding;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
@@ -84,6 +85,9 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
                 break;
             case WhoLeads when _node is not null:
                 Sender.Tell(new Leads(_http.ToString()));
+                break;
+            case PlacementAsked when _node is not null:
+                Sender.Tell(new PlacementTold(_state.PlacementOf(_node)));
                 break;
             default:
                 // A worker that asks before the epoch is known asks again.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using QueryStream.Cluster.Links;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.State;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Cluster.Leadership;
@@ -32,6 +33,19 @@ public sealed class LeadershipState
         }
 
         return null;
+    }
+
+    /// <summary>The address of the worker on which each shard belongs; without those whose worker has no link at the moment.</summary>
+    internal IReadOnlyDictionary<string, string> PlacementOf(CoordinatorNode node)
+    {
+        Dictionary<WorkerId, string> addresses = [];
+        foreach ((string address, WorkerId worker) in _registered.Values)
+        {
+            addresses[worker] = address;
+        }
+
+        return JobShard.PlacedBy(node).Where(shard => addresses.ContainsKey(shard.Value))
+            .ToDictionary(shard => shard.Key.ToString(), shard => addresses[shard.Value], StringComparer.Ordinal);
     }
 
     internal void Begin(CoordinatorNode node, Epoch epoch) => _reign = new Reign(node, epoch);

@@ -3,6 +3,8 @@ using Akka.Actor;
 using Akka.Serialization;
 using QueryStream.Core.Codecs;
 using QueryStream.Cluster.Membership;
+using QueryStream.Cluster.Sharding;
+using QueryStream.Wire.State;
 
 namespace QueryStream.Cluster.Links;
 
@@ -35,6 +37,10 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
         LeaveRequest => "LR",
         WhoLeads => "WL",
         Leads => "LD",
+        KeyAsked => "KQ",
+        KeyAnswered => "KA",
+        PlacementAsked => "PQ",
+        PlacementTold => "PA",
         _ => throw new SerializationException($"{o.GetType()} is no message of QueryStream's cluster."),
     };
 
@@ -76,6 +82,18 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
             case Leads leads:
                 writer.WriteString(leads.HttpAddress);
                 break;
+            case KeyAsked asked:
+                StateFormat.Write(writer, asked.Query);
+                break;
+            case KeyAnswered answered:
+                StateFormat.Write(writer, answered.Answer);
+                break;
+            case PlacementAsked:
+                writer.WriteByte(StateFormat.Version);
+                break;
+            case PlacementTold told:
+                WritePlacement(writer, told);
+                break;
             default:
                 throw new SerializationException($"{obj.GetType()} is no message of QueryStream's cluster.");
         }
@@ -100,6 +118,10 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
                 "LR" => new LeaveRequest(),
                 "WL" => WhoLeads.Instance,
                 "LD" => new Leads(ReadText(reader)),
+                "KQ" => new KeyAsked(StateFormat.ReadQuery(reader)),
+                "KA" => new KeyAnswered(StateFormat.ReadAnswer(reader)),
+                "PQ" => CheckVersion(reader, PlacementAsked.Instance),
+                "PA" => ReadPlacement(reader),
                 _ => throw new SerializationException($"'{manifest}' is no message of QueryStream's cluster."),
             };
             return reader.Remaining == 0 ? message : throw reader.Damaged($"{reader.Remaining} bytes after the message");
@@ -109,6 +131,31 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
             throw new SerializationException($"A message '{manifest}' of QueryStream's cluster is damaged: {e.Message}", e);
         }
     }
+
+    private static void WritePlacement(CodecWriter writer, PlacementTold told)
+    {
+        writer.WriteByte(StateFormat.Version);
+        writer.WriteMany([.. told.Shards.OrderBy(shard => shard.Key, StringComparer.Ordinal)], static (to, shard) =>
+        {
+            to.WriteString(shard.Key);
+            to.WriteString(shard.Value);
+        });
+    }
+
+    private static PlacementTold ReadPlacement(CodecReader reader)
+    {
+        CheckVersion(reader, PlacementAsked.Instance);
+        Dictionary<string, string> shards = new(StringComparer.Ordinal);
+        foreach ((string shard, string address) in reader.ReadMany(static from => (ReadText(from), ReadText(from))))
+        {
+            shards[shard] = address;
+        }
+
+        return new PlacementTold(shards);
+    }
+
+    private static T CheckVersion<T>(CodecReader reader, T message) =>
+        reader.ReadByte() is StateFormat.Version ? message : throw reader.Damaged("another version of a message about keys");
 
     private static LinkId ReadLink(CodecReader reader) => new(reader.ReadUInt128());
 

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Membership;
+using QueryStream.Cluster.Sharding;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace QueryStream.Cluster.Management;
@@ -22,7 +23,8 @@ public static class ManagementEndpoints
 
     /// <summary>
     /// Maps <c>/alive</c> and <c>/ready</c> (health), <c>/cluster/members</c> (the cluster as this process sees it; POST, PUT and DELETE change it)
-    /// and <c>/bootstrap/seed-nodes</c> (for processes that look for a cluster to join).
+    /// <c>/cluster/shards</c> and <c>/cluster/shards/NAME</c> (the shard regions, and the shards of one), <c>/actors</c> (those of this process) and
+    /// <c>/bootstrap/seed-nodes</c> (for processes that look for a cluster to join).
     /// </summary>
     /// <param name="endpoints">The endpoints of the process.</param>
     /// <param name="token">Whoever changes the cluster must know it; empty: only processes of this machine may.</param>
@@ -34,6 +36,11 @@ public static class ManagementEndpoints
             ViewOf(AkkaCluster.Get(system), context.RequestServices.GetService<LeadershipState>()), ManagementJson.Default.ClusterView));
         endpoints.MapGet("/bootstrap/seed-nodes", static (ActorSystem system) =>
             Results.Json(SeedNodesOf(AkkaCluster.Get(system)), ManagementJson.Default.SeedNodesView));
+        endpoints.MapGet("/cluster/shards", static () => Results.Json(new RegionsView([KeyRegion.Name]), ManagementJson.Default.RegionsView));
+        endpoints.MapGet("/cluster/shards/{name}", static (HttpContext context, ActorSystem system, string name) =>
+            ShardsAsync(system, name, context.RequestAborted));
+        endpoints.MapGet("/actors", static (ActorSystem system) => Results.Json(
+            new ActorsView(AkkaCluster.Get(system).SelfAddress.ToString(), ActorHierarchy.PathsOf(system)), ManagementJson.Default.ActorsView));
         endpoints.MapPost("/cluster/members", async (HttpContext context, ActorSystem system) =>
             Join(context, token, AkkaCluster.Get(system), await FieldAsync(context, "address").ConfigureAwait(false)));
         endpoints.MapPut("/cluster/members/{**address}", async (HttpContext context, ActorSystem system, string address) =>
@@ -41,6 +48,18 @@ public static class ManagementEndpoints
         endpoints.MapDelete("/cluster/members/{**address}", (HttpContext context, ActorSystem system, string address) =>
             Change(context, token, AkkaCluster.Get(system), address, "leave"));
         return endpoints;
+    }
+
+    private static async Task<IResult> ShardsAsync(ActorSystem system, string name, CancellationToken cancellationToken)
+    {
+        if (name != KeyRegion.Name)
+        {
+            return Answer(StatusCodes.Status404NotFound, $"Shard Region {name} is not started");
+        }
+
+        return await ShardsOfCluster.ReadAsync(system, cancellationToken).ConfigureAwait(false) is { } view
+            ? Results.Json(view, ManagementJson.Default.ShardsView)
+            : Answer(StatusCodes.Status503ServiceUnavailable, "No worker has told its shards in time. Try again.");
     }
 
     private static IResult Health(bool isHealthy) =>

@@ -53,4 +53,7 @@ public sealed record ManagementMessage(string Message);
 [JsonSerializable(typeof(ClusterView))]
 [JsonSerializable(typeof(SeedNodesView))]
 [JsonSerializable(typeof(ManagementMessage))]
+[JsonSerializable(typeof(RegionsView))]
+[JsonSerializable(typeof(ShardsView))]
+[JsonSerializable(typeof(ActorsView))]
 public sealed partial class ManagementJson : JsonSerializerContext;

@@ -104,8 +104,14 @@ public enum ErrorCode
     /// <summary>There is no such job on the cluster.</summary>
     JobNotFound = 25,
 
+    /// <summary>State is asked for that there cannot be.</summary>
+    StateQuery = 26,
+
+    /// <summary>The owner of a key has not answered in time.</summary>
+    StateUnavailable = 27,
+
     /// <summary>A worker leaves in order, so the tasks of the job move to others.</summary>
-    WorkerLeaves = 26,
+    WorkerLeaves = 28,
 
     /// <summary>The two ends of a channel have different jobs, attempts or versions.</summary>
     ChannelRefused = 30,

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
 
 namespace QueryStream.Streams.Graph;
 
@@ -85,6 +86,11 @@ public sealed class JobGraph
 
         return new JobGraph(graph, vertices, EdgesOf(vertices, chainOf, parallelisms));
     }
+
+    /// <summary>The subtasks of a vertex that own the key groups. Whoever asks for a key and whoever sends its rows use this same table.</summary>
+    /// <param name="vertex">The vertex.</param>
+    /// <param name="version">The version of the attempt's routing tables.</param>
+    public RoutingTable RoutingOf(JobVertex vertex, int version = 0) => RoutingTable.Spread(version, KeyGroups, vertex.Parallelism);
 
     /// <summary>
     /// The same graph under another name, which whoever submits the job has chosen. The fingerprint stays, since workers build the graph under its

@@ -115,6 +115,9 @@ public abstract class KeyedPairNode<TKey, TLeft, TRight, TOut> : StreamNode
     /// <summary>The key of a row of the second stream.</summary>
     public Func<TRight, TKey> RightKey { get; }
 
+    /// <inheritdoc/>
+    public override NodeKey StateKey => NodeKey<TKey>.Instance;
+
     /// <summary>The emitted rows.</summary>
     public NodeOutput<TOut> Rows { get; }
 }
@@ -144,6 +147,9 @@ public sealed class KeyedProcessNode<TKey, TIn, TOut> : StreamNode
 
     /// <inheritdoc/>
     public override string Kind => "KeyedProcess";
+
+    /// <inheritdoc/>
+    public override NodeKey StateKey => NodeKey<TKey>.Instance;
 
     /// <inheritdoc/>
     public override IReadOnlyList<NodeState> DescribeState() => StateOf((keyed, _) => Function().Open(keyed));
@@ -203,6 +209,9 @@ public sealed class KeyedBroadcastProcessNode<TKey, TIn, TBroadcast, TOut> : Str
 
     /// <inheritdoc/>
     public override string Kind => "KeyedBroadcastProcess";
+
+    /// <inheritdoc/>
+    public override NodeKey StateKey => NodeKey<TKey>.Instance;
 
     /// <inheritdoc/>
     public override IReadOnlyList<NodeState> DescribeState() => StateOf((keyed, state) => Function().Open(keyed, state));

@@ -39,6 +39,9 @@ public sealed class RowWindowNode<T, TKey, TOut> : StreamNode
     public override string Kind => $"RowWindow({Settings})";
 
     /// <inheritdoc/>
+    public override NodeKey StateKey => NodeKey<TKey>.Instance;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<NodeState> DescribeState() =>
     [
         NodeState.Own("windows"),

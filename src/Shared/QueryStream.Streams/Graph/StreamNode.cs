@@ -67,6 +67,9 @@ public abstract class StreamNode
     /// codec.</exception>
     public virtual IReadOnlyList<NodeState> DescribeState() => [];
 
+    /// <summary>The keys of its state; null: it has no state by key that can be asked for.</summary>
+    public virtual NodeKey? StateKey => null;
+
     /// <summary>Whether results depend on the event times of the rows.</summary>
     internal virtual bool UsesEventTime => false;
 

@@ -76,6 +76,9 @@ public sealed class WindowNode<T, TKey, TAccumulator, TOut> : StreamNode
     public override string Kind => $"Window({Aggregation.Settings})";
 
     /// <inheritdoc/>
+    public override NodeKey StateKey => NodeKey<TKey>.Instance;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<NodeState> DescribeState() => [NodeState.Own("windows")];
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public abstract class JsonFormat<T>
     /// <summary>The members of a record, in the order in which they are written; empty for other types.</summary>
     public virtual IReadOnlyList<JsonMember> Members => [];
 
+    /// <summary>Whether the type has a JSON format.</summary>
+    public static bool Exists => JsonFormats.Has(typeof(T));
+
     /// <summary>Throws if the type has no JSON format.</summary>
     /// <exception cref="JobDefinitionException">The type has none. The message names it, or its part without one, and says what to do.</exception>
     public static void Check() => JsonFormats.Check(typeof(T));

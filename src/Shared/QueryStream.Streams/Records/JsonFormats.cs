@@ -70,6 +70,8 @@ internal static class JsonFormats
         return Activator.CreateInstance(Registry.Find(type, out _)!)!;
     }
 
+    public static bool Has(Type type) => Registry.Find(type, out _) is not null;
+
     public static void Check(Type type)
     {
         if (Registry.Find(type, out Type unsupported) is null)

@@ -1,6 +1,7 @@
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Core;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Reading;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams;
@@ -243,6 +244,26 @@ public sealed class JobHarness : IDisposable
     {
         RescaleAtRandom();
         Executor.Advance(duration);
+    }
+
+    /// <summary>Asks the task that owns a key for its state, as <c>querystream state get</c> does, and runs until it has answered.</summary>
+    /// <param name="operatorName">The name of the operator.</param>
+    /// <param name="key">The key, as <see cref="NodeKey.Parse"/> reads it.</param>
+    /// <returns>A JSON object.</returns>
+    /// <exception cref="Core.Errors.StateQueryException">There is no such operator or key, or its state cannot be shown.</exception>
+    /// <exception cref="InvalidOperationException">The task does not run.</exception>
+    public string ReadState(string operatorName, string key)
+    {
+        StateReadResult? answer = null;
+        _run.Read(operatorName, key, result => answer = result);
+        Executor.RunUntilIdle();
+        return answer switch
+        {
+            StateReadResult.Found found => found.Json,
+            StateReadResult.Refused refused => throw new Core.Errors.StateQueryException(refused.Reason),
+            StateReadResult.NotOwner other => throw new InvalidOperationException(other.Reason),
+            _ => throw new InvalidOperationException($"The task has not answered (seed {Executor.Seed})."),
+        };
     }
 
     /// <summary>Sends a message to all tasks: <see cref="TaskMessage.Run"/>, <see cref="TaskMessage.Cancel"/>.</summary>

@@ -3,7 +3,9 @@ using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
 using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Reading;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
@@ -95,6 +97,17 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
         {
             task.Mailbox.Tell(message);
         }
+    }
+
+    /// <summary>Asks the task that owns a key for its state.</summary>
+    public void Read(string operatorName, string key, Action<StateReadResult> answer)
+    {
+        (JobVertex vertex, StreamNode node) = (from one in Graph.Vertices from held in one.Nodes where held.Name == operatorName select (one, held))
+            .First();
+        KeyAsJson parsed = (node.StateKey ?? throw new StateQueryException($"{node.Name} has no keyed state.")).Parse(key);
+        int owner = Graph.RoutingOf(vertex).SubtaskOf(parsed.Hash);
+        TaskHandle task = _tasks.First(task => task.Key.Vertex == vertex.Id && task.Key.Subtask == owner).Value;
+        task.Mailbox.Tell(TaskMessage.ReadState(new StateRead(node.Id, KeyGroup.Of(parsed.Hash, Graph.KeyGroups), parsed.Json, answer)));
     }
 
     /// <summary>Begins a checkpoint: sources send its barrier.</summary>

@@ -36,6 +36,14 @@ internal sealed class HeapKeyedStore<TKey>(int keyGroups) : KeyedStore<TKey>
 
     public override IEnumerable<string> Names => _columns.Select(column => column.Name);
 
+    public override IEnumerable<TKey> KeysOf(KeyGroup group)
+    {
+        for (int slot = 0; slot < (_tables[group.Number]?.Count ?? 0); slot++)
+        {
+            yield return _tables[group.Number]!.KeyOf(slot);
+        }
+    }
+
     public override void Select(in TKey key, ulong hash)
     {
         base.Select(key, hash);

@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Aggregates;
@@ -33,6 +34,9 @@ internal abstract class KeyedStore<TKey>
 
     /// <summary>Whether a key is selected.</summary>
     protected bool IsSelected { get; private set; }
+
+    /// <summary>The keys of a key group that have state, in any order. No key is selected.</summary>
+    public abstract IEnumerable<TKey> KeysOf(KeyGroup group);
 
     /// <summary>Selects a key, which must stay valid until <see cref="Release"/>.</summary>
     public virtual void Select(in TKey key, ulong hash)

@@ -3,6 +3,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
+using QueryStream.Runtime.Reading;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Time;
 using QueryStream.Streams.Batches;
@@ -81,6 +82,9 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             case TaskMessageKind.Cancel:
                 Close(TaskState.Canceled);
                 break;
+            case TaskMessageKind.ReadState:
+                ReadState(message.Read!);
+                break;
             default:
                 throw new InvalidOperationException($"A task does not understand {message.Kind}.");
         }
@@ -105,7 +109,16 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         return more;
     }
 
-    protected override void OnDropped(in TaskMessage message) => message.Element.Release();
+    protected override void OnDropped(in TaskMessage message)
+    {
+        message.Element.Release();
+        message.Read?.Answer(new StateReadResult.NotOwner($"{Deployment.DisplayName} has ended"));
+    }
+
+    // Only while it runs: before, the state is being restored; after, another task may own the key.
+    private void ReadState(StateRead read) => read.Answer(_state == TaskState.Running && !_isFinishedOnRestore
+        ? TaskStateReader.Read(context, read)
+        : new StateReadResult.NotOwner($"{Deployment.DisplayName} does not run"));
 
     private void Take(int channel, in ChannelElement element)
     {

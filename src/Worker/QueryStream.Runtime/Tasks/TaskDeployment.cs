@@ -40,7 +40,7 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
     public string DisplayName => $"{Vertex.Name} ({Subtask + 1}/{Vertex.Parallelism})";
 
     /// <summary>The subtasks of a vertex that own the key groups.</summary>
-    internal RoutingTable RoutingOf(JobVertex vertex) => RoutingTable.Spread(RoutingVersion, Graph.KeyGroups, vertex.Parallelism);
+    internal RoutingTable RoutingOf(JobVertex vertex) => Graph.RoutingOf(vertex, RoutingVersion);
 }
 
 /// <summary>Where tasks write their state.</summary>

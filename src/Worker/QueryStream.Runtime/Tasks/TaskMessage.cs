@@ -1,5 +1,6 @@
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
+using QueryStream.Runtime.Reading;
 using QueryStream.Runtime.Snapshots;
 
 namespace QueryStream.Runtime.Tasks;
@@ -19,6 +20,11 @@ public readonly record struct TaskMessage
     /// <summary>End without firing windows or flushing sinks.</summary>
     public static readonly TaskMessage Cancel = new() { Kind = TaskMessageKind.Cancel };
 
+    // One field for all kinds, since the message is copied for each batch.
+    private readonly object? _argument;
+
+    private TaskMessage(TaskMessageKind kind, object argument) => (Kind, _argument) = (kind, argument);
+
     /// <summary>The kind, which determines the members that are used.</summary>
     internal TaskMessageKind Kind { get; private init; }
 
@@ -32,16 +38,19 @@ public readonly record struct TaskMessage
     internal CheckpointId Checkpoint { get; private init; }
 
     /// <summary>For snapshots: the checkpoint and where it is stored.</summary>
-    internal SnapshotTrigger? Trigger { get; private init; }
+    internal SnapshotTrigger? Trigger => _argument as SnapshotTrigger;
 
     /// <summary>For callbacks: what to call in the task's turn.</summary>
-    internal Action? Callback { get; private init; }
+    internal Action? Callback => _argument as Action;
+
+    /// <summary>For questions: what is asked for.</summary>
+    internal StateRead? Read => _argument as StateRead;
 
     /// <summary>
     /// A checkpoint begins. Sources send its barrier; other tasks get it from their channels, before or after this message, which says where the
     /// state is written.
     /// </summary>
-    public static TaskMessage TriggerSnapshot(SnapshotTrigger trigger) => new() { Kind = TaskMessageKind.TriggerSnapshot, Trigger = trigger };
+    public static TaskMessage TriggerSnapshot(SnapshotTrigger trigger) => new(TaskMessageKind.TriggerSnapshot, trigger);
 
     /// <summary>A checkpoint is complete: older ones are no longer needed.</summary>
     public static TaskMessage CheckpointCompleted(CheckpointId checkpoint) =>
@@ -51,12 +60,15 @@ public readonly record struct TaskMessage
     public static TaskMessage CheckpointAborted(CheckpointId checkpoint) =>
         new() { Kind = TaskMessageKind.CheckpointAborted, Checkpoint = checkpoint };
 
+    /// <summary>Somebody asks for the state of a key.</summary>
+    public static TaskMessage ReadState(StateRead read) => new(TaskMessageKind.ReadState, read);
+
     /// <summary>An element has come on a channel.</summary>
     internal static TaskMessage Arrived(int channel, in ChannelElement element) =>
         new() { Kind = TaskMessageKind.Element, Channel = channel, Element = element };
 
     /// <summary>Calls back in a turn: a timer is due, or work outside of the task has ended.</summary>
-    internal static TaskMessage Call(Action callback) => new() { Kind = TaskMessageKind.Callback, Callback = callback };
+    internal static TaskMessage Call(Action callback) => new(TaskMessageKind.Callback, callback);
 }
 
 /// <summary>The kinds of <see cref="TaskMessage"/>.</summary>
@@ -70,4 +82,5 @@ internal enum TaskMessageKind : byte
     CheckpointCompleted,
     CheckpointAborted,
     Cancel,
+    ReadState,
 }

@@ -5,6 +5,7 @@ using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.State;
 
 namespace QueryStream.Worker.Agent;
 
@@ -42,6 +43,9 @@ internal abstract record AgentMessage
 
     /// <summary>The metrics of running tasks are due.</summary>
     public sealed record MetricsDue : AgentMessage;
+
+    /// <summary>Somebody asks for the state of a key. Completed once.</summary>
+    public sealed record ReadState(StateQuery Query, TaskCompletionSource<StateAnswer> Answer) : AgentMessage;
 
     /// <summary>Ask the coordinator to move the tasks, and stop when the last one has ended.</summary>
     public sealed record Leave : AgentMessage;

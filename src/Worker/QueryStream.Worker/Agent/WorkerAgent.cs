@@ -78,6 +78,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case AgentMessage.MetricsDue:
                 ReportMetrics();
                 break;
+            case AgentMessage.ReadState read:
+                Read(read);
+                break;
             case AgentMessage.Leave when _link is not null:
                 _leaving = true;
                 Send(new WorkerLeaving());

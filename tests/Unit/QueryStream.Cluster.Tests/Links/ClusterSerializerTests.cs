@@ -2,7 +2,11 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using QueryStream.Cluster.Links;
 using QueryStream.Cluster.Membership;
+using QueryStream.Cluster.Sharding;
 using QueryStream.Core;
+using QueryStream.Core.Identity;
+using QueryStream.Core.Keys;
+using QueryStream.Wire.State;
 
 namespace QueryStream.Cluster.Tests.Links;
 
@@ -16,6 +20,10 @@ public sealed class ClusterSerializerTests : IDisposable
         new LinkHeartbeat(new LinkId(7), 9),
         new CloseLink(new LinkId(7), "hỏng"),
         new JoinInvitation(1, "akka.tcp://querystream@máy:6124"),
+        new KeyAsked(new StateQuery(new TaskId(new JobId(1), new VertexId(2), 3), new Attempt(4), new OperatorId(5), new KeyGroup(127), "\"đ\"")),
+        new KeyAnswered(new StateAnswer(StateOutcome.NotOwner, "hỏng")),
+        PlacementAsked.Instance,
+        new PlacementTold(new Dictionary<string, string> { ["1-0"] = "akka.tcp://a@b:1" }),
     ];
 
     private readonly ActorSystem _system = ActorSystem.Create("test");
@@ -30,8 +38,9 @@ public sealed class ClusterSerializerTests : IDisposable
     {
         Assert.Equal(
             Messages.Select(message => message.GetType()).OrderBy(type => type.Name),
-            typeof(LinkMessage).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(LinkMessage))).Append(typeof(JoinInvitation))
-                .OrderBy(type => type.Name));
+            typeof(LinkMessage).Assembly.GetTypes()
+                .Where(type => type.IsSubclassOf(typeof(LinkMessage)) || type.IsSubclassOf(typeof(KeyMessage)))
+                .Append(typeof(JoinInvitation)).OrderBy(type => type.Name));
         foreach (object message in Messages)
         {
             object copy = _serializer.FromBinary(_serializer.ToBinary(message), _serializer.Manifest(message));
@@ -46,6 +55,11 @@ public sealed class ClusterSerializerTests : IDisposable
                 "LH 0000000000000000000000000000000709",
                 "CL 000000000000000000000000000000070768E1BB8F6E67",
                 "JI 0121616B6B612E7463703A2F2F717565727973747265616D406DC3A1793A36313234",
+                "KQ 01000000000000000000000000000000010000000000000000000000000000000203040000000000000000000000000000000"
+                    + "57F0522C49122",
+                "KA 0102" + "0768E1BB8F6E67",
+                "PQ 01",
+                "PA 010104312D3011616B6B612E7463703A2F2F6140623A31",
             ],
             Messages.Select(message => $"{_serializer.Manifest(message)} {Convert.ToHexString(_serializer.ToBinary(message))}"));
     }

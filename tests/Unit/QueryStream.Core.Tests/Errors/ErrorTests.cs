@@ -31,7 +31,9 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.CheckpointFailed, 23)]
     [InlineData(ErrorCode.Blob, 24)]
     [InlineData(ErrorCode.JobNotFound, 25)]
-    [InlineData(ErrorCode.WorkerLeaves, 26)]
+    [InlineData(ErrorCode.StateQuery, 26)]
+    [InlineData(ErrorCode.StateUnavailable, 27)]
+    [InlineData(ErrorCode.WorkerLeaves, 28)]
     [InlineData(ErrorCode.ChannelRefused, 30)]
     [InlineData(ErrorCode.ChannelLost, 31)]
     [InlineData(ErrorCode.ChannelMiscount, 32)]
@@ -74,6 +76,8 @@ public sealed class ErrorTests
         Assert.Equal(ErrorDomain.External, said[ErrorCode.DamagedCheckpoint]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointStorage]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.CheckpointFailed]);
+        Assert.Equal(ErrorDomain.User, said[ErrorCode.StateQuery]);
+        Assert.Equal(ErrorDomain.Internal, said[ErrorCode.StateUnavailable]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.Blob]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.WorkerLeaves]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelRefused]);
@@ -134,6 +138,8 @@ public sealed class ErrorTests
         new DamagedCheckpointException("Checkpoint 7 of job orders is incomplete: segment 3 is missing."),
         new CheckpointStorageException("The directory of checkpoints cannot be written."),
         new CheckpointFailedException("The savepoint has failed: the job has ended."),
+        new StateQueryException("Job 'orders' has no operator 'sums'."),
+        new StateUnavailableException("No task has shown the state within 10s."),
         new BlobException("File a1b2 is missing."),
         new WorkerLeavesException(new WorkerId("worker-1")),
         new ChannelRefusedException("Channel 0 -> 1 of edge 2 is refused."),

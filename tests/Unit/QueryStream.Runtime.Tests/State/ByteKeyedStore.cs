@@ -19,6 +19,9 @@ internal sealed class ByteKeyedStore<TKey>(int keyGroups) : KeyedStore<TKey>
 
     public override IEnumerable<string> Names => _states.Select(state => state.Name);
 
+    public override IEnumerable<TKey> KeysOf(KeyGroup group) => Bytes.Scan([]).Select(entry => KeyOf(entry.Key)).Distinct()
+        .Where(key => KeyGroup.Of(KeyType<TKey>.Instance.Hash(key), keyGroups) == group);
+
     /// <summary>Where the key group lies in an entry's key, behind the number of the state.</summary>
     public static TKey KeyOf(byte[] entry) => SortedBytes.Decode<TKey>(entry, from: 3);
 

@@ -42,6 +42,14 @@ internal sealed class ByteSliceStore<TKey, TAccumulator>(AlignedWindows[] window
         return true;
     }
 
+    public override TAccumulator? Peek(Slice<TKey, TAccumulator> slice, in TKey key, ulong hash)
+    {
+        Write();
+        return _bytes.Get(At(slice.End, key)) is { } bytes
+            ? SortedBytes.Decode<(TKey, EventTime, bool, TAccumulator Accumulator)>(bytes).Accumulator
+            : null;
+    }
+
     public override void LoadAll(Slice<TKey, TAccumulator> slice)
     {
         foreach (SortedBytes.Entry entry in _bytes.Scan(SortedBytes.Sorted(slice.End.Milliseconds)))
@@ -147,6 +155,9 @@ internal sealed class ByteSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
 
         return slot;
     }
+
+    public override int FindKey(in TKey key, ulong hash) =>
+        _slots.ContainsKey(Convert.ToHexString(At(key))) || _bytes.Get(At(key)) is not null ? FindOrAddKey(key, hash) : -1;
 
     public override int CountOf(int key) => _keys[key].Sessions.Count;
 

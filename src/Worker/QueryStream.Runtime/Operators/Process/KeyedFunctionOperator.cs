@@ -1,6 +1,7 @@
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Reading;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
@@ -13,7 +14,7 @@ namespace QueryStream.Runtime.Operators.Process;
 /// <summary>The base of keyed functions: state, timers, outputs, snapshots. Used in turns of one task.</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TOut">The rows that are emitted.</typeparam>
-internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IStatefulOperator
+internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IStatefulOperator, IKeyedOperator
 {
     // About a millisecond of work.
     private const int TimersPerPortion = 256;
@@ -105,6 +106,13 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
         await _clockTimers.RestoreAsync(state).ConfigureAwait(false);
     }
 
+    public virtual void ReadKey(string key, KeyStateWriter output)
+    {
+        (TKey parsed, ulong hash) = NodeKey<TKey>.Instance.Read(key);
+        BeginRead(output);
+        States.Read(parsed, hash, first: 0, output);
+    }
+
     public override string? DescribePosition() => _timer is { } timer ? Describe(timer.Key, timer.Time) : base.DescribePosition();
 
     /// <summary>Calls the function's <c>OnTimer</c>.</summary>
@@ -129,6 +137,13 @@ internal abstract class KeyedFunctionOperator<TKey, TOut> : FunctionOperator, IS
     {
         _store.Sweep(rows * SweptPerRow);
         base.EndPortion(rows);
+    }
+
+    /// <summary>State expires by the clock, so whoever reads it reads the clock first, as each batch does.</summary>
+    protected void BeginRead(KeyStateWriter output)
+    {
+        ReadClock();
+        output.Watermark(Function.Watermark);
     }
 
     private void ReadClock() => _store.Now = EventTime.From(Context.Time.GetUtcNow());

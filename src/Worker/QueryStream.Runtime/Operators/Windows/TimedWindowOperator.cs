@@ -3,6 +3,7 @@ using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators.Windows.Sessions;
+using QueryStream.Runtime.Reading;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
@@ -15,7 +16,7 @@ namespace QueryStream.Runtime.Operators.Windows;
 /// The base of window operators. Results that the watermark or the clock fires, early results, and updates by late rows are emitted one batch at a
 /// time, and in order with the control elements. Used in turns of one task.
 /// </summary>
-internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOwner, IStatefulOperator
+internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOwner, IStatefulOperator, IKeyedOperator
 {
     private const string WatermarkState = "watermark";
 
@@ -102,6 +103,8 @@ internal abstract class TimedWindowOperator<T, TKey, TOut> : IInput<T>, IQueueOw
     public abstract void Capture(StateCapture capture);
 
     public abstract Task RestoreAsync(StateReader state);
+
+    public abstract void ReadKey(string key, KeyStateWriter output);
 
     /// <summary>Adds rows to their windows.</summary>
     protected abstract void Add(Batch<T> batch);

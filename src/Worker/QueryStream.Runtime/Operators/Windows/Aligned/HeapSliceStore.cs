@@ -23,6 +23,9 @@ internal sealed class HeapSliceStore<TKey, TAccumulator>(AlignedWindows[] window
 
     public override bool Load(SliceTable<TKey, TAccumulator> table, int slot) => false;
 
+    public override TAccumulator? Peek(Slice<TKey, TAccumulator> slice, in TKey key, ulong hash) =>
+        slice.Table.Keys.Find(key, hash) is int slot and >= 0 ? slice.Table.Accumulators[slot] : null;
+
     public override void LoadAll(Slice<TKey, TAccumulator> slice)
     {
     }

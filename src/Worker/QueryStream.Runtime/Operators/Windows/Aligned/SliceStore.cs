@@ -92,6 +92,9 @@ internal abstract class SliceStore<TKey, TAccumulator>(AlignedWindows[] windows,
     /// </summary>
     public abstract void Release();
 
+    /// <summary>The accumulator of a key in a slice, only to be read, and only until anything else is done; null if there is none.</summary>
+    public abstract TAccumulator? Peek(Slice<TKey, TAccumulator> slice, in TKey key, ulong hash);
+
     /// <summary>A copy of a key's accumulator at a time; null if there is none.</summary>
     public TAccumulator? CopyOf<T, TOut>(in TKey key, ulong hash, EventTime time, Aggregate<T, TAccumulator, TOut> aggregate)
     {

@@ -1,5 +1,6 @@
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Time;
+using QueryStream.Runtime.Reading;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.State;
 using QueryStream.Runtime.Tasks;
@@ -52,6 +53,27 @@ internal sealed class CountWindowOperator<T, TKey, TAccumulator, TOut> : TimedWi
             _store.SetAccumulator(slot, KeptValue<TAccumulator>.Of(item.Accumulator));
             _store.Release();
         });
+
+    public override void ReadKey(string key, KeyStateWriter output)
+    {
+        (TKey parsed, ulong hash) = NodeKey<TKey>.Instance.Read(key);
+        output.Watermark(Watermark);
+        try
+        {
+            int slot = _store.Find(parsed, hash);
+            if (slot >= 0)
+            {
+                TAccumulator copy = _aggregation.Aggregate.Copy(_store.AccumulatorOf(slot));
+                output.BeginWindow(_windows.ToString(), WindowOf(_store.ForWrite(slot)), hasFired: false);
+                output.WindowValue(_store.AccumulatorOf(slot), _aggregation.Aggregate.Result(ref copy, isFinal: false));
+                output.EndWindow();
+            }
+        }
+        finally
+        {
+            _store.Release();
+        }
+    }
 
     protected override void Add(Batch<T> batch)
     {

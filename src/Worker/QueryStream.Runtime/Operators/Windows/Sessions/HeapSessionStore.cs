@@ -72,6 +72,8 @@ internal sealed class HeapSessionStore<TKey, TAccumulator> : SessionStore<TKey, 
         return slot;
     }
 
+    public override int FindKey(in TKey key, ulong hash) => _keys.Find(key, hash);
+
     public override int CountOf(int key) => _ofKey[key].Count;
 
     public override int SessionOf(int key, int place) => _ofKey[key][place];

@@ -50,6 +50,9 @@ internal abstract class SessionStore<TKey, TAccumulator>
     /// </summary>
     public abstract int FindOrAddKey(in TKey key, ulong hash);
 
+    /// <summary>The slot of a key, valid until <see cref="Release"/>; -1 if it has no session.</summary>
+    public abstract int FindKey(in TKey key, ulong hash);
+
     /// <summary>The number of sessions of a key.</summary>
     public abstract int CountOf(int key);
 

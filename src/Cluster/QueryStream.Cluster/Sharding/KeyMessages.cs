@@ -1,0 +1,22 @@
+using QueryStream.Wire.State;
+
+namespace QueryStream.Cluster.Sharding;
+
+/// <summary>The messages about keyed actors, as Akka carries them. See docs/design/sharding.md.</summary>
+internal abstract record KeyMessage;
+
+/// <summary>A question to the keyed actor of an operator and key group, in the shard of its task's job and slot.</summary>
+internal sealed record KeyAsked(StateQuery Query) : KeyMessage;
+
+/// <summary>Its answer.</summary>
+internal sealed record KeyAnswered(StateAnswer Answer) : KeyMessage;
+
+/// <summary>Whoever allocates shards asks the leader where they belong.</summary>
+internal sealed record PlacementAsked : KeyMessage
+{
+    public static PlacementAsked Instance { get; } = new();
+}
+
+/// <summary>The leader says where the shards belong.</summary>
+/// <param name="Shards">The address of the worker of each shard, as the masters of the jobs have placed their tasks.</param>
+internal sealed record PlacementTold(IReadOnlyDictionary<string, string> Shards) : KeyMessage;

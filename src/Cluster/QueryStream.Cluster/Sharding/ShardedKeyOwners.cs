@@ -1,0 +1,23 @@
+using Akka.Actor;
+using QueryStream.Coordinator.State;
+using QueryStream.Wire.State;
+
+namespace QueryStream.Cluster.Sharding;
+
+/// <summary>Asks keyed actors through the shard region.</summary>
+/// <param name="system">Akka's system of this process.</param>
+internal sealed class ShardedKeyOwners(ActorSystem system) : IKeyOwners
+{
+    public async Task<StateAnswer?> AskAsync(StateQuery query, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            KeyAnswered answered = await KeyRegion.Of(system).Ask<KeyAnswered>(new KeyAsked(query), limit, cancellationToken).ConfigureAwait(false);
+            return answered.Answer;
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
+        }
+    }
+}
