@@ -9,7 +9,10 @@ namespace QueryStream.Cluster;
 /// <summary>Akka's settings for a node, by measurement rather than by default; docs/design/membership.md says what they mean for deaths.</summary>
 internal static class AkkaSettings
 {
-    public static Config Of(NodeOptions options) => ConfigurationFactory.ParseString(options.Akka)
+    // Whoever sets anything of Akka does not lose the encryption by it.
+    public static Config Of(NodeOptions options) => ConfigurationFactory
+        .ParseString($"akka.remote.dot-netty.tcp.enable-ssl = {(options.HasTls ? "on" : "off")}")
+        .WithFallback(ConfigurationFactory.ParseString(options.Akka))
         .WithFallback(ConfigurationFactory.ParseString(Text(options)));
 
     private static string Text(NodeOptions options) => $$"""
@@ -47,7 +50,6 @@ internal static class AkkaSettings
               port = {{options.Port.ToString(CultureInfo.InvariantCulture)}}
               maximum-frame-size = 1000000b
               connection-timeout = 3s
-              enable-ssl = {{(options.HasTls ? "on" : "off")}}
             }
           }
           cluster {
@@ -69,28 +71,32 @@ internal static class AkkaSettings
             }
             singleton.hand-over-retry-interval = 100ms
             singleton-proxy.singleton-identification-interval = 100ms
-            sharding {
-              # Nothing of it outlives the cluster: the leader says where shards belong. (The store for durable data does not run with the packages
-              # that are to be had.)
-              state-store-mode = ddata
-              remember-entities = off
-              distributed-data {
-                durable.keys = []
-                majority-min-cap = 3
-                gossip-interval = 200ms
-                notify-subscribers-interval = 50ms
-              }
-              retry-interval = 200ms
-              rebalance-interval = 250ms
-              handoff-timeout = 5s
-              coordinator-failure-backoff = 500ms
-              shard-start-timeout = 2s
-              shard-failure-backoff = 1s
-              entity-restart-backoff = 1s
-              waiting-for-state-timeout = 500ms
-              updating-state-timeout = 1s
-            }
           }
+        }
+        """ + Sharding;
+
+    private const string Sharding = """
+
+        akka.cluster.sharding {
+          # Nothing of it outlives the cluster: the leader says where shards belong. (The store for durable data does not run with the packages
+          # that are to be had.)
+          state-store-mode = ddata
+          remember-entities = off
+          distributed-data {
+            durable.keys = []
+            majority-min-cap = 3
+            gossip-interval = 200ms
+            notify-subscribers-interval = 50ms
+          }
+          retry-interval = 200ms
+          rebalance-interval = 250ms
+          handoff-timeout = 5s
+          coordinator-failure-backoff = 500ms
+          shard-start-timeout = 2s
+          shard-failure-backoff = 1s
+          entity-restart-backoff = 1s
+          waiting-for-state-timeout = 500ms
+          updating-state-timeout = 1s
         }
         """;
 

@@ -54,7 +54,7 @@ public sealed record NodeOptions : IValidatedSettings
     /// Where coordinators keep their epoch, jobs and the code of jobs, so that the next one resumes them: <c>redis://HOST:PORT</c>, or
     /// <c>file:///PATH</c> for a single one that is restarted. Empty: jobs end with the coordinator.
     /// </summary>
-    [Setting(nameof(Storage), "where coordinators keep jobs, so that the next one resumes them: redis://HOST:PORT, or file:///PATH for a single one; empty: nowhere")]
+    [Setting(nameof(Storage), "where coordinators keep jobs for the next one: redis://HOST:PORT, or file:///PATH for a single one; empty: nowhere")]
     public string Storage { get; init; } = "";
 
     /// <summary>Whoever changes the cluster over HTTP must send it; empty: only processes of this machine may.</summary>

@@ -117,7 +117,8 @@ public static class NodeHost
         }
         else
         {
-            throw new SettingException(setting, $"'{storage}' is no store. Write file:///PATH for one coordinator, or redis://HOST:PORT for several.");
+            throw new SettingException(
+                setting, $"'{storage}' is no store. Write file:///PATH for one coordinator, or redis://HOST:PORT for several.");
         }
 
         builder.Services.AddSingleton<IEpochStore, StoredEpochs>();

@@ -24,7 +24,8 @@ internal sealed class StoredBlobs(IClusterStore store) : IBlobCopies
     public Task WriteAsync(ContentHash hash, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         store.WriteAsync(Folder, hash.ToString(), bytes, cancellationToken);
 
-    public Task<byte[]?> ReadAsync(ContentHash hash, CancellationToken cancellationToken) => store.ReadAsync(Folder, hash.ToString(), cancellationToken);
+    public Task<byte[]?> ReadAsync(ContentHash hash, CancellationToken cancellationToken) =>
+        store.ReadAsync(Folder, hash.ToString(), cancellationToken);
 }
 
 /// <summary>Ends the reign of a coordinator that stops, before it leaves the cluster.</summary>

@@ -49,7 +49,9 @@ public sealed record CoordinatorParts(IJobLoader Loader, CheckpointStorages Stor
     /// <summary>Remembers the jobs that have not ended; null: they end with the coordinator.</summary>
     public IJobRegistry? Registry { get; init; }
 
-    /// <summary>Ends a coordinator in order: a registry keeps its jobs for the next one, and otherwise they are cancelled, since nobody else knows them.</summary>
+    /// <summary>
+    /// Ends a coordinator in order: a registry keeps its jobs for the next one, and otherwise they are cancelled, since nobody else knows them.
+    /// </summary>
     public Task EndAsync(CoordinatorNode node)
     {
         if (Registry is null)

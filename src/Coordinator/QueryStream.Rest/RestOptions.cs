@@ -34,7 +34,9 @@ public sealed record RestOptions : IValidatedSettings
     }
 }
 
-/// <summary>Settings of the engine for jobs that do not set them, such as <c>execution.checkpointing.interval</c>. A process may register some.</summary>
+/// <summary>
+/// Settings of the engine for jobs that do not set them, such as <c>execution.checkpointing.interval</c>. A process may register some.
+/// </summary>
 /// <param name="Values">The settings by name.</param>
 public sealed record JobDefaults(IReadOnlyDictionary<string, string> Values)
 {

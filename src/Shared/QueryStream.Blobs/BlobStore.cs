@@ -46,7 +46,8 @@ public sealed class BlobStore : IBlobSource
     /// <param name="content">Its bytes, which are read to their end.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="BlobException">The bytes have another hash, there are too many, or they cannot be stored.</exception>
-    public Task PutAsync(ContentHash hash, Stream content, CancellationToken cancellationToken) => PutAsync(hash, content, _copies, cancellationToken);
+    public Task PutAsync(ContentHash hash, Stream content, CancellationToken cancellationToken) =>
+        PutAsync(hash, content, _copies, cancellationToken);
 
     private async Task PutAsync(ContentHash hash, Stream content, IBlobCopies? copies, CancellationToken cancellationToken)
     {

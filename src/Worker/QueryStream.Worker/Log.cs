@@ -28,7 +28,7 @@ internal static partial class Log
     [LoggerMessage(3106, LogLevel.Critical, "The agent of worker {Worker} threw, which is a bug in QueryStream. The worker leaves the cluster")]
     public static partial void AgentFailed(ILogger logger, Exception exception, WorkerId worker);
 
-    [LoggerMessage(3109, LogLevel.Warning, "Tasks of worker {Worker} have not moved to others within {Limit}; they are cancelled here")]
+    [LoggerMessage(3110, LogLevel.Warning, "Tasks of worker {Worker} have not moved to others within {Limit}; they are cancelled here")]
     public static partial void MoveTimedOut(ILogger logger, WorkerId worker, string limit);
 
     [LoggerMessage(3107, LogLevel.Warning, "Tasks of worker {Worker} were still running {Limit} after they were cancelled; stopping without them")]

@@ -68,8 +68,8 @@ public sealed class WorkerNode : IAsyncDisposable
     public void Stop() => _agent.Tell(new AgentMessage.Stop());
 
     /// <summary>
-    /// Leaves the cluster: the coordinator takes a checkpoint and moves the tasks to other workers. After 20 s, tasks that are still here are cancelled,
-    /// which takes at most 15 s; without a coordinator, at once.
+    /// Leaves the cluster: the coordinator takes a checkpoint and moves the tasks to other workers. After 20 s, tasks that are still here are
+    /// cancelled, which takes at most 15 s; without a coordinator, at once.
     /// </summary>
     public async Task LeaveAsync()
     {

@@ -73,7 +73,8 @@ public sealed class JobTests : IDisposable
         string gate = Folder("gate");
 
         // A checkpoint every ten minutes, and no restart after a failure: nothing moves but in order.
-        string engine = $"-D execution.checkpointing.dir={Folder("checkpoints")} -D execution.checkpointing.interval=10min -D restart-strategy.type=none";
+        string engine = $"-D execution.checkpointing.dir={Folder("checkpoints")} -D execution.checkpointing.interval=10min "
+            + "-D restart-strategy.type=none";
         CommandEnd run = await cluster.RunAsync(
             $"run {NumberingJob.Write(Folder("job"))} -p 2 -d {engine} -- {NumberingJob.Settings(output, gate)}");
         Assert.True(run.ExitCode == 0, run.Errors);

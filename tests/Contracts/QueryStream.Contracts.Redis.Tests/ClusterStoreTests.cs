@@ -42,7 +42,7 @@ public abstract class ClusterStoreSuite : IAsyncLifetime
         Assert.Equal(["a", "b"], (await _store.ListAsync("jobs", default)).Order(StringComparer.Ordinal));
         Assert.Equal("đơn", Encoding.UTF8.GetString((await _store.ReadAsync("jobs", "a", default))!));
         Assert.Equal(3_000_000, (await _store.ReadAsync("jobs", "b", default))!.Length);
-        Assert.Equal([], await _store.ReadAsync("blobs", "c", default));
+        Assert.Empty((await _store.ReadAsync("blobs", "c", default))!);
 
         await _store.DeleteAsync("jobs", "a", default);
         Assert.Null(await _store.ReadAsync("jobs", "a", default));
@@ -89,7 +89,7 @@ public sealed class RedisClusterStoreTests : ClusterStoreSuite
             () => old.WriteAsync("jobs", "a", "2"u8.ToArray(), default));
         Assert.Contains($"another one has taken over with epoch {after.Number}", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<CheckpointStorageException>(() => old.DeleteAsync("jobs", "a", default));
-        Assert.Equal("1"u8, await young.ReadAsync("jobs", "a", default));
+        Assert.Equal("1", Encoding.UTF8.GetString((await young.ReadAsync("jobs", "a", default))!));
         await young.DeleteAsync("jobs", "a", default);
     }
 

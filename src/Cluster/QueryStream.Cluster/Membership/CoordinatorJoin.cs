@@ -8,8 +8,8 @@ using AkkaCluster = Akka.Cluster.Cluster;
 namespace QueryStream.Cluster.Membership;
 
 /// <summary>
-/// Joins a starting coordinator to its cluster: to that of a worker that invites it, else to that of another coordinator, else it forms one. The other
-/// coordinator is the one that the store names, else one of those in the settings.
+/// Joins a starting coordinator to its cluster: to that of a worker that invites it, else to that of another coordinator, else it forms one. The
+/// other coordinator is the one that the store names, else one of those in the settings.
 /// </summary>
 internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
 {

@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace QueryStream.Connectors.Redis.Checkpoints;
 
 /// <summary>
-/// What the coordinators of a cluster share, in Redis, under keys that begin with the name of the cluster (in braces, so that one script may use all of
-/// them):
+/// What the coordinators of a cluster share, in Redis, under keys that begin with the name of the cluster (in braces, so that one script may use all
+/// of them):
 /// <code>
 /// querystream:{CLUSTER}:epoch         the last epoch
 /// querystream:{CLUSTER}:owner         a random text of the coordinator whose epoch that is

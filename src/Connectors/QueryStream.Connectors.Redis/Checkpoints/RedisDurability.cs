@@ -23,14 +23,16 @@ internal static class RedisDurability
         {
             return
             [
-                $"Redis at {address} does not report how durable it is ({e.Message}); it should run with appendonly yes and maxmemory-policy noeviction",
+                $"Redis at {address} does not report how durable it is ({e.Message}); "
+                + "it should run with appendonly yes and maxmemory-policy noeviction",
             ];
         }
 
         List<string> warnings = [];
         if (settings["appendonly"] != "yes")
         {
-            warnings.Add($"Redis at {address} has appendonly {settings["appendonly"]}: when it crashes, what is newer than its last snapshot is lost");
+            warnings.Add(
+                $"Redis at {address} has appendonly {settings["appendonly"]}: when it crashes, what is newer than its last snapshot is lost");
         }
         else if (settings["appendfsync"] == "no")
         {

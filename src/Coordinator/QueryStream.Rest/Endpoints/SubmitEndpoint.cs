@@ -24,7 +24,9 @@ internal static class SubmitEndpoint
     {
         SubmitRequest request = await JsonRequest.ReadAsync(context, RestJson.Default.SubmitRequest).ConfigureAwait(false);
         (JobSubmission submission, ContentHash bundle) = ToSubmission(
-            request, context.RequestServices.GetRequiredService<RestOptions>(), context.RequestServices.GetService<JobDefaults>() ?? JobDefaults.None);
+            request,
+            context.RequestServices.GetRequiredService<RestOptions>(),
+            context.RequestServices.GetService<JobDefaults>() ?? JobDefaults.None);
         (JobHandle job, bool isNew) = request.IfAbsent
             ? await coordinator.SubmitIfAbsentAsync(submission, context.RequestAborted).ConfigureAwait(false)
             : (await coordinator.SubmitAsync(submission, context.RequestAborted).ConfigureAwait(false), true);

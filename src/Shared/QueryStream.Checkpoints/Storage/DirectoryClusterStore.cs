@@ -17,7 +17,8 @@ public sealed class DirectoryClusterStore(IDurableFiles files, string address, C
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> ListAsync(string folder, CancellationToken cancellationToken) => CallAsync(() =>
     {
-        IEnumerable<string> complete = files.List(PathOf(folder)).Where(static name => !name.EndsWith(DurableWrites.Unfinished, StringComparison.Ordinal));
+        IEnumerable<string> complete = files.List(PathOf(folder))
+            .Where(static name => !name.EndsWith(DurableWrites.Unfinished, StringComparison.Ordinal));
         return Task.FromResult<IReadOnlyList<string>>([.. complete]);
     });
 

@@ -4,10 +4,12 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Checkpoints.Storage;
 
 /// <summary>
-/// What the coordinators of a cluster share: the epoch of who leads, jobs, and their files, as values with names in folders. Only the coordinator with
-/// the latest epoch writes to it. Safe on any thread.
+/// What the coordinators of a cluster share: the epoch of who leads, jobs, and their files, as values with names in folders. Only the coordinator
+/// with the latest epoch writes to it. Safe on any thread.
 /// </summary>
-/// <remarks>Each call throws a <see cref="CheckpointStorageException"/> where the store cannot be used, or another coordinator has its epoch.</remarks>
+/// <remarks>
+/// Each call throws a <see cref="CheckpointStorageException"/> where the store cannot be used, or another coordinator has its epoch.
+/// </remarks>
 public interface IClusterStore : IAsyncDisposable
 {
     /// <summary>Begins a reign: returns an epoch that is higher than all before it, and refuses writes of all others from then on.</summary>
@@ -26,8 +28,8 @@ public interface IClusterStore : IAsyncDisposable
     Task DeleteAsync(string folder, string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Proposes a coordinator that the others join; needs no epoch. Of several at the same time, one wins. Null where the store serves one coordinator
-    /// only, which it protects by a lock.
+    /// Proposes a coordinator that the others join; needs no epoch. Of several at the same time, one wins. Null where the store serves one
+    /// coordinator only, which it protects by a lock.
     /// </summary>
     /// <param name="address">The coordinator's address.</param>
     /// <param name="instead">The one that it replaces; null: it is the first.</param>

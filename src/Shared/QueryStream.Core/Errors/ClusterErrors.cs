@@ -43,7 +43,8 @@ public sealed class WorkerLostException(WorkerId worker, int tasks) : QueryStrea
 
 /// <summary>A worker leaves in order, so the tasks of the job move to others. No failure of the job.</summary>
 /// <param name="worker">The worker.</param>
-public sealed class WorkerLeavesException(WorkerId worker) : QueryStreamException($"Worker {worker} leaves the cluster, and its tasks move to others.")
+public sealed class WorkerLeavesException(WorkerId worker)
+    : QueryStreamException($"Worker {worker} leaves the cluster, and its tasks move to others.")
 {
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.WorkerLeaves;

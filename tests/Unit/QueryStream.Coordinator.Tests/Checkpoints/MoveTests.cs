@@ -1,6 +1,5 @@
 using QueryStream.Coordinator.Tests.Jobs;
 using QueryStream.Core.Errors;
-using QueryStream.Core.Identity;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Checkpoints;

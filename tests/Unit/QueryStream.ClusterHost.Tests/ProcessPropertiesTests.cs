@@ -2,7 +2,7 @@ using QueryStream.Cluster.Host.Properties;
 using QueryStream.Core.Errors;
 using QueryStream.Rest;
 
-namespace QueryStream.Cluster.Tests.Properties;
+namespace QueryStream.Cluster.Host.Tests;
 
 public sealed class ProcessPropertiesTests : IDisposable
 {
@@ -75,10 +75,15 @@ public sealed class ProcessPropertiesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("taskmanager.numberOfSlots: 2", "", "taskmanager.numberOfSlots", "the nearest key is taskmanager.numberOfTaskSlots", "line 1 of FLINK")]
-    [InlineData("", "taskmanager.numberOfTaskSlots 2", "QUERYSTREAM_PROPERTIES", "line 1, 'taskmanager.numberOfTaskSlots 2', is no setting", "KEY: VALUE")]
-    [InlineData("", "\nexecution.checkpointing.intervall: 2s", "execution.checkpointing.intervall", "nearest key is execution.checkpointing.interval",
-        "line 2 of QUERYSTREAM_PROPERTIES")]
+    [InlineData(
+        "taskmanager.numberOfSlots: 2", "",
+        "taskmanager.numberOfSlots", "the nearest key is taskmanager.numberOfTaskSlots", "line 1 of FLINK_PROPERTIES")]
+    [InlineData(
+        "", "taskmanager.numberOfTaskSlots 2",
+        "QUERYSTREAM_PROPERTIES", "line 1, 'taskmanager.numberOfTaskSlots 2', is no setting", "KEY: VALUE")]
+    [InlineData(
+        "", "\nexecution.checkpointing.intervall: 2s",
+        "execution.checkpointing.intervall", "nearest key is execution.checkpointing.interval", "line 2 of QUERYSTREAM_PROPERTIES")]
     public void A_line_that_is_wrong_is_named(string flink, string own, string setting, string problem, string remedy)
     {
         SettingException error = Assert.Throws<SettingException>(() => Read(flink, own));
