@@ -102,7 +102,7 @@ internal static class AkkaSettings
 
     private static string Threads(int count) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{ type = ForkJoinDispatcher, throughput = 5, dedicated-thread-pool {{ thread-count = {count}, threadtype = background }} }}");
+        $"{{ type = Dispatcher, executor = \"{NameOf<WaitingThreadsConfigurator>()}\", threads = {count}, throughput = 5 }}");
 
     private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
 }

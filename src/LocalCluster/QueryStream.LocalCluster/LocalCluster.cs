@@ -103,7 +103,7 @@ public sealed class LocalCluster : IHostedService, IAsyncDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            int slots = _options.SlotsPerWorker(first.Name, first.MaxParallelism);
+            int slots = _options.SlotsPerWorker(first.Name, first.Slots);
             for (int number = _workers.Count + 1; number <= _options.Workers; number++)
             {
                 WorkerId id = new(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"));

@@ -6,7 +6,7 @@ namespace QueryStream.Streams;
 
 /// <summary>The output of an operator with a function of the job.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-public class OperatorStream<T> : Stream<T>
+public class OperatorStream<T> : Stream<T>, IPlacedStream
 {
     internal OperatorStream(StreamBuilder job, NodeOutput<T> rows)
         : base(job, rows) => Node = rows.Node;
@@ -22,6 +22,9 @@ public class OperatorStream<T> : Stream<T>
 
     /// <summary>The operator.</summary>
     internal StreamNode Node { get; }
+
+    /// <inheritdoc/>
+    StreamNode IPlacedStream.Node => Node;
 
     /// <summary>
     /// Sets what happens to a row for which the function throws. Rows that were emitted for it are removed; changes to state and outside remain.

@@ -7,7 +7,7 @@ namespace QueryStream.Streams;
 
 /// <summary>The output of a source.</summary>
 /// <typeparam name="T">The rows.</typeparam>
-public sealed class SourceStream<T> : Stream<T>
+public sealed class SourceStream<T> : Stream<T>, IPlacedStream
 {
     private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(10_000);
 
@@ -39,6 +39,9 @@ public sealed class SourceStream<T> : Stream<T>
         _node.SetParallelism(subtasks);
         return this;
     }
+
+    /// <inheritdoc/>
+    StreamNode IPlacedStream.Node => _node;
 
     private void Check(string what, TimeSpan duration)
     {

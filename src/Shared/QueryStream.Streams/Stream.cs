@@ -150,11 +150,14 @@ public class Stream<T>
 }
 
 /// <summary>A sink at the end of a stream.</summary>
-public sealed class StreamSink
+public sealed class StreamSink : IPlacedStream
 {
     private readonly StreamNode _node;
 
     internal StreamSink(StreamNode node) => _node = node;
+
+    /// <inheritdoc/>
+    StreamNode IPlacedStream.Node => _node;
 
     /// <summary>
     /// Sets the number of subtasks of the sink; the default is that of the job. Rows from an operator with another number are rebalanced.

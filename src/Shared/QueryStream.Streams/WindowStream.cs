@@ -9,7 +9,7 @@ namespace QueryStream.Streams;
 /// <typeparam name="T">The rows that were aggregated.</typeparam>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TOut">The value of a window.</typeparam>
-public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut>>
+public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut>>, IPlacedStream
 {
     private readonly StreamNode _node;
     private readonly NodeOutput<T> _late;
@@ -37,6 +37,9 @@ public sealed class WindowStream<T, TKey, TOut> : Stream<WindowResult<TKey, TOut
 
     /// <summary>Rows that are late for all of their windows. They are counted, whether or not this output is read.</summary>
     public Stream<T> Late => new(Job, _late);
+
+    /// <inheritdoc/>
+    StreamNode IPlacedStream.Node => _node;
 
     /// <summary>
     /// Sets the number of subtasks of the windows; the default is that of the job. Rows from an operator with another number are rebalanced.

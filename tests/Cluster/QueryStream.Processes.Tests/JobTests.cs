@@ -34,6 +34,22 @@ public sealed class JobTests : IDisposable
     }
 
     [Fact]
+    public async Task Slot_sharing_groups_take_slots_of_their_own_and_the_results_stay_the_same()
+    {
+        await using ProcessCluster cluster = await ProcessCluster.StartAsync(workers: 2, slots: 3);
+        string job = NumberingJob.Write(Folder("job"));
+        string settings = $"{NumberingJob.Settings(Folder("out"), Folder("gate"))} --apart=true";
+        CommandEnd run = await cluster.RunAsync($"run {job} -p 2 -d -- {settings}");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+        await cluster.UntilAsync(
+            "all slots to be used", "/taskmanagers", answer => answer["taskmanagers"]!.AsArray().All(worker => (int)worker!["freeSlots"]! == 0));
+        await File.WriteAllTextAsync(Folder("gate"), "");
+        await cluster.UntilAsync("the job to finish", $"/jobs/{id}", answer => (string)answer["state"]! == "FINISHED");
+        Assert.Equal(NumberingJob.Expected, NumberingJob.Written(Folder("out")));
+    }
+
+    [Fact]
     public async Task A_job_goes_on_after_one_of_its_workers_was_killed_and_loses_and_repeats_nothing()
     {
         await using ProcessCluster cluster = await ProcessCluster.StartAsync(workers: 3, slots: 1);

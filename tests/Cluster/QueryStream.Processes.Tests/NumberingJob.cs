@@ -75,6 +75,7 @@ internal static class NumberingJob
             [Setting("rows", "how many rows")] public long Rows { get; init; }
             [Setting("keys", "how many keys")] public long Keys { get; init; } = 1;
             [Setting("folder", "where to write")] public string Folder { get; init; } = "";
+            [Setting("apart", "whether parts share no slot")] public bool Apart { get; init; }
             [Setting("gate", "a file without which the job waits in the middle")] public string Gate { get; init; } = "";
         }
 
@@ -84,10 +85,19 @@ internal static class NumberingJob
             public void Define(StreamBuilder job)
             {
                 NumberingSettings settings = job.Settings.Bind<NumberingSettings>();
-                job.Source("numbers", new Gated(settings.Rows, settings.Gate))
+                ProcessStream<Text> numbered = job.Source("numbers", new Gated(settings.Rows, settings.Gate))
                     .KeyBy(number => number % settings.Keys)
-                    .Process(() => new Numbering(), "numbering")
-                    .ToFiles("files", new FileSinkOptions { Folder = settings.Folder }).Text();
+                    .Process(() => new Numbering(), "numbering");
+                if (settings.Apart)
+                {
+                    numbered.SlotSharingGroup("numbering");
+                }
+
+                StreamSink files = numbered.ToFiles("files", new FileSinkOptions { Folder = settings.Folder }).Text();
+                if (settings.Apart)
+                {
+                    files.SlotSharingGroup("files");
+                }
             }
         }
         """;

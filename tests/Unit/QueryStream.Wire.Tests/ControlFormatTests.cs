@@ -58,6 +58,7 @@ public sealed class ControlFormatTests
         new CheckpointAcknowledged(Snapshot(), Third),
         new CheckpointRequested(Task, Third, Nine, "sink", "full"),
         new CheckpointDeclined(Task, Third, Nine, Failure),
+        new WorkerLeaving(),
     ];
 
     public static TheoryData<int> WorkerMessages => [.. Enumerable.Range(0, ToWorkers.Length)];
@@ -80,7 +81,7 @@ public sealed class ControlFormatTests
         Type[] types = [.. typeof(WorkerMessage).Assembly.GetTypes().Where(type =>
             !type.IsAbstract && (type.IsSubclassOf(typeof(WorkerMessage)) || type.IsSubclassOf(typeof(CoordinatorMessage))))];
 
-        Assert.Equal(17, types.Length);
+        Assert.Equal(18, types.Length);
         Assert.Empty(types.Except(ToWorkers.Select(message => message.GetType())).Except(ToCoordinator.Select(message => message.GetType())));
     }
 

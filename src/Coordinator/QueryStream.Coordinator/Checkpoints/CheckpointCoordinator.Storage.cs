@@ -164,6 +164,24 @@ internal sealed partial class CheckpointCoordinator
         request.Path.TrySetResult(path);
     }
 
+    /// <summary>The job goes on under its id after the death of its coordinator: what that one retained is retained or deleted by this one.</summary>
+    /// <param name="own">All checkpoints of the job that the storage holds.</param>
+    /// <param name="restored">What the job starts from; null: without state.</param>
+    public void TakeOver(IReadOnlyList<StoredCheckpoint> own, CheckpointManifest? restored)
+    {
+        foreach (StoredCheckpoint checkpoint in own)
+        {
+            if (checkpoint.Id == restored?.Id)
+            {
+                _retained.Add(restored);
+            }
+            else
+            {
+                _retained.MarkObsolete(checkpoint.Id);
+            }
+        }
+    }
+
     private void Retain(CheckpointManifest manifest)
     {
         if (_unresolved is { } unresolved && unresolved.Id != manifest.Id)

@@ -28,9 +28,10 @@ internal sealed class JobPreparation(CoordinatorParts services, RegisteredJob jo
             ? null
             : new CheckpointStore(_address, services.Storages.Get(_address), await services.Storages.AcquireAsync(_address).ConfigureAwait(false));
         List<DamagedCheckpointException> damaged = [];
-        JobRestore? found = job.Recoveries > 0 && store is not null
-            ? await FindOwnAsync(store, except, damaged, cancellationToken).ConfigureAwait(false)
-            : null;
+        IReadOnlyList<StoredCheckpoint> own = job.Recoveries > 0 && store is not null
+            ? [.. (await store.Storage.ListAsync(cancellationToken).ConfigureAwait(false)).Where(stored => stored.Job == job.Id)]
+            : [];
+        JobRestore? found = await FindNewestAsync(store, own, except, damaged, cancellationToken).ConfigureAwait(false);
         found ??= job.Submission.Restore switch
         {
             null => null,
@@ -42,21 +43,24 @@ internal sealed class JobPreparation(CoordinatorParts services, RegisteredJob jo
             await registry.PutAsync(job, cancellationToken).ConfigureAwait(false);
         }
 
-        return new PreparedJob(store, found, damaged);
+        return new PreparedJob(store, found, damaged) { Own = own };
     }
 
     // The newest checkpoint that the job has taken under coordinators before this one.
-    private async Task<JobRestore?> FindOwnAsync(
-        CheckpointStore store, IReadOnlySet<StoredCheckpoint> except, List<DamagedCheckpointException> damaged, CancellationToken cancellationToken)
+    private static async Task<JobRestore?> FindNewestAsync(
+        CheckpointStore? store,
+        IReadOnlyList<StoredCheckpoint> own,
+        IReadOnlySet<StoredCheckpoint> except,
+        List<DamagedCheckpointException> damaged,
+        CancellationToken cancellationToken)
     {
-        IReadOnlyList<StoredCheckpoint> all = await store.Storage.ListAsync(cancellationToken).ConfigureAwait(false);
-        foreach (StoredCheckpoint checkpoint in all.Where(stored => stored.Job == job.Id).OrderByDescending(stored => stored.Id.Number))
+        foreach (StoredCheckpoint checkpoint in own.OrderByDescending(stored => stored.Id.Number))
         {
             try
             {
                 if (!except.Contains(checkpoint))
                 {
-                    CheckpointManifest manifest = await store.Storage.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
+                    CheckpointManifest manifest = await store!.Storage.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
                     return new JobRestore(store.Address, manifest, PathOf(store, manifest));
                 }
             }
@@ -146,4 +150,8 @@ internal sealed class JobPreparation(CoordinatorParts services, RegisteredJob jo
 /// <param name="Store">The storage of its checkpoints; null: it takes none.</param>
 /// <param name="Restore">What it starts from; null: it starts without state.</param>
 /// <param name="Damaged">Checkpoints that were skipped.</param>
-internal sealed record PreparedJob(CheckpointStore? Store, JobRestore? Restore, IReadOnlyList<DamagedCheckpointException> Damaged);
+internal sealed record PreparedJob(CheckpointStore? Store, JobRestore? Restore, IReadOnlyList<DamagedCheckpointException> Damaged)
+{
+    /// <summary>The checkpoints that the job has taken under coordinators before this one.</summary>
+    public IReadOnlyList<StoredCheckpoint> Own { get; init; } = [];
+}

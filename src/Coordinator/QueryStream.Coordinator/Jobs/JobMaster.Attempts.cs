@@ -68,7 +68,7 @@ internal sealed partial class JobMaster
         if (_needsSlots)
         {
             _needsSlots = false;
-            _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, Graph.MaxParallelism));
+            _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, Graph.Slots));
         }
         else
         {

@@ -141,6 +141,7 @@ internal sealed partial class JobMaster
         Log.TakesCheckpoints(_log, graph.Name, Durations.Format(settings.Interval), store.Storage.Address);
         _checkpoints = new CheckpointCoordinator(
             Context, this, new CheckpointedJob(_handle.Id, graph, settings, store, _services.Storages), prepared.Restore?.Manifest.Id, _log);
+        _checkpoints.TakeOver(prepared.Own, prepared.Restore?.Manifest);
     }
 
     // Regions have failed: those that had not failed yet restart, or the whole job ends.

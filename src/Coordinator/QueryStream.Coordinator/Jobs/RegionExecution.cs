@@ -51,13 +51,13 @@ internal sealed class RegionExecution
 
     public IEnumerable<TaskExecution> TasksOn(WorkerId worker) => _tasks.Where(task => task.Slot?.Worker == worker);
 
-    /// <summary>Places the tasks in slots: one slot holds one subtask of every vertex.</summary>
-    /// <param name="slots">Those of the job: one for each subtask of the vertex with the highest parallelism.</param>
+    /// <summary>Places the tasks in slots: one slot holds one subtask of every vertex of a slot sharing group.</summary>
+    /// <param name="slots">Those of the job, <see cref="JobGraph.Slots"/>.</param>
     public void Place(IReadOnlyList<AllocatedSlot> slots)
     {
         foreach (TaskExecution task in _tasks)
         {
-            AllocatedSlot allocated = slots[task.Id.Subtask];
+            AllocatedSlot allocated = slots[task.Vertex.FirstSlot + task.Id.Subtask];
             task.Place(allocated.Slot);
             if (Find(allocated.Slot.Worker) is null)
             {

@@ -51,7 +51,7 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
                 break;
             case MasterMessage.SlotRequestTimedOut late when _requests.Contains(late.Job, late.Request) && Find(late.Job) is RunningJob job:
                 _requests.Remove(late.Job);
-                job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(job.Handle.Graph!.MaxParallelism)));
+                job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(job.Handle.Graph!.Slots)));
                 break;
             case MasterMessage.JobEnded ended:
                 Forget(ended);

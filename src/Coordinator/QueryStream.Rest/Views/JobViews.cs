@@ -57,6 +57,10 @@ internal static class JobViews
         return job.Graph is { } graph ? graph.Vertices.Select(vertex => VertexOf(job, graph, vertex, [.. tasks[vertex.Id]], now)) : [];
     }
 
+    // Flink's are random; this one is the same in every answer.
+    private static string SlotSharingGroupIdOf(JobHandle job, JobVertex vertex) =>
+        new JobId(job.Id.Value + (uint)vertex.FirstSlot).ToString();
+
     private static JobVertexDetails VertexOf(JobHandle job, JobGraph graph, JobVertex vertex, IReadOnlyList<TaskInfo> tasks, DateTimeOffset now)
     {
         DateTimeOffset? start = tasks.Min(task => task.DeployedAt);
@@ -64,7 +68,7 @@ internal static class JobViews
         return new JobVertexDetails
         {
             Id = vertex.Id.ToString(),
-            SlotSharingGroupId = job.Id.ToString(),
+            SlotSharingGroupId = SlotSharingGroupIdOf(job, vertex),
             Name = vertex.Name,
             MaxParallelism = graph.KeyGroups,
             Parallelism = vertex.Parallelism,

@@ -53,8 +53,8 @@ public sealed class JobGraph
     /// </summary>
     public string Fingerprint { get; }
 
-    /// <summary>The maximum parallelism of the vertices. Vertices share slots, so the job needs this number of slots.</summary>
-    public int MaxParallelism => Vertices.Max(vertex => vertex.Parallelism);
+    /// <summary>How many slots the job needs: each slot sharing group as many as its largest parallelism.</summary>
+    public int Slots => Vertices.Max(vertex => vertex.FirstSlot + vertex.Parallelism);
 
     /// <summary>Chains the nodes of a graph.</summary>
     /// <param name="graph">The graph.</param>
@@ -63,11 +63,13 @@ public sealed class JobGraph
     public static JobGraph Create(StreamGraph graph, int parallelism)
     {
         int[] parallelisms = ParallelismsOf(graph, parallelism);
+        string[] groups = SlotGroups.Of(graph);
+        Dictionary<string, int> firstSlots = SlotGroups.FirstSlots(groups, parallelisms);
         List<List<StreamNode>> chains = [];
         int[] chainOf = new int[graph.Nodes.Count];
         foreach (StreamNode node in graph.Nodes)
         {
-            int chain = ChainFor(node, chainOf, parallelisms);
+            int chain = ChainFor(node, chainOf, parallelisms, groups);
             if (chain < 0)
             {
                 chain = chains.Count;
@@ -81,7 +83,9 @@ public sealed class JobGraph
         List<JobVertex> vertices = [];
         foreach (List<StreamNode> chain in chains)
         {
-            vertices.Add(new JobVertex(vertices.Count, new VertexId(chain[0].Id.Value), parallelisms[chain[0].Index], chain));
+            int head = chain[0].Index;
+            vertices.Add(new JobVertex(
+                vertices.Count, new VertexId(chain[0].Id.Value), parallelisms[head], chain, groups[head], firstSlots[groups[head]]));
         }
 
         return new JobGraph(graph, vertices, EdgesOf(vertices, chainOf, parallelisms));
@@ -120,14 +124,15 @@ public sealed class JobGraph
         }
     }
 
-    // A node joins a chain if all of its rows come from that chain without an exchange; otherwise it starts a new one.
-    private static int ChainFor(StreamNode node, int[] chainOf, int[] parallelisms)
+    // A node joins a chain if all of its rows come from that chain without an exchange, in the same slots; otherwise it starts a new one.
+    private static int ChainFor(StreamNode node, int[] chainOf, int[] parallelisms, string[] groups)
     {
         int chain = -1;
         foreach (NodeInput input in node.Inputs)
         {
             int from = chainOf[input.From.Node.Index];
-            if (ExchangeOf(input, node, parallelisms) != Exchange.Forward || (chain >= 0 && chain != from))
+            if (ExchangeOf(input, node, parallelisms) != Exchange.Forward || (chain >= 0 && chain != from)
+                || groups[input.From.Node.Index] != groups[node.Index])
             {
                 return -1;
             }

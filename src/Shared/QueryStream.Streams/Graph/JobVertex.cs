@@ -5,8 +5,10 @@ namespace QueryStream.Streams.Graph;
 /// <summary>A chain of nodes without an exchange between them. A task runs one subtask of it, as a tree of operators that call each other.</summary>
 public sealed class JobVertex
 {
-    internal JobVertex(int index, VertexId id, int parallelism, IReadOnlyList<StreamNode> nodes)
+    internal JobVertex(int index, VertexId id, int parallelism, IReadOnlyList<StreamNode> nodes, string group, int firstSlot)
     {
+        SlotSharingGroup = group;
+        FirstSlot = firstSlot;
         Index = index;
         Id = id;
         Parallelism = parallelism;
@@ -21,6 +23,12 @@ public sealed class JobVertex
 
     /// <summary>The number of subtasks.</summary>
     public int Parallelism { get; }
+
+    /// <summary>Its slot sharing group. A slot holds one subtask of each vertex of one group.</summary>
+    public string SlotSharingGroup { get; }
+
+    /// <summary>The first slot of its group among those of the job; subtask i is in the i-th after it.</summary>
+    public int FirstSlot { get; }
 
     /// <summary>The nodes. The first is the head, the only one that an exchange leads to.</summary>
     public IReadOnlyList<StreamNode> Nodes { get; }

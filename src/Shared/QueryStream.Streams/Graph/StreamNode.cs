@@ -39,6 +39,9 @@ public abstract class StreamNode
     /// <summary>The parallelism that the job sets; null: that of the job, or of the input if <see cref="InheritsParallelism"/> is true.</summary>
     public int? Parallelism { get; internal set; }
 
+    /// <summary>The slot sharing group that the job sets; null: that of its inputs.</summary>
+    internal string? SlotSharingGroup { get; set; }
+
     /// <summary>Whether it has the parallelism of its first input, since it only prepares or passes on its rows.</summary>
     internal bool InheritsParallelism { get; set; }
 

@@ -20,6 +20,9 @@ public sealed class ClusterSerializerTests : IDisposable
         new LinkHeartbeat(new LinkId(7), 9),
         new CloseLink(new LinkId(7), "hỏng"),
         new JoinInvitation(1, "akka.tcp://querystream@máy:6124"),
+        new LeaveRequest(),
+        WhoLeads.Instance,
+        new Leads("http://a:8081"),
         new KeyAsked(new StateQuery(new TaskId(new JobId(1), new VertexId(2), 3), new Attempt(4), new OperatorId(5), new KeyGroup(127), "\"đ\"")),
         new KeyAnswered(new StateAnswer(StateOutcome.NotOwner, "hỏng")),
         PlacementAsked.Instance,
@@ -40,7 +43,7 @@ public sealed class ClusterSerializerTests : IDisposable
             Messages.Select(message => message.GetType()).OrderBy(type => type.Name),
             typeof(LinkMessage).Assembly.GetTypes()
                 .Where(type => type.IsSubclassOf(typeof(LinkMessage)) || type.IsSubclassOf(typeof(KeyMessage)))
-                .Append(typeof(JoinInvitation)).OrderBy(type => type.Name));
+                .Append(typeof(JoinInvitation)).Append(typeof(LeaveRequest)).OrderBy(type => type.Name));
         foreach (object message in Messages)
         {
             object copy = _serializer.FromBinary(_serializer.ToBinary(message), _serializer.Manifest(message));
@@ -55,6 +58,9 @@ public sealed class ClusterSerializerTests : IDisposable
                 "LH 0000000000000000000000000000000709",
                 "CL 000000000000000000000000000000070768E1BB8F6E67",
                 "JI 0121616B6B612E7463703A2F2F717565727973747265616D406DC3A1793A36313234",
+                "LR ",
+                "WL ",
+                "LD 0E687474703A2F2F613A38303831",
                 "KQ 01000000000000000000000000000000010000000000000000000000000000000203040000000000000000000000000000000"
                     + "57F0522C49122",
                 "KA 0102" + "0768E1BB8F6E67",

@@ -6,6 +6,7 @@ using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Settings;
+using QueryStream.Testing.Files;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Checkpoints;
@@ -15,7 +16,9 @@ internal sealed class CheckpointHarness : IDisposable
 {
     public const string Dir = "execution.checkpointing.dir";
 
-    public CoordinatorHarness Base { get; } = new();
+    public CheckpointHarness(SimulatedFiles? files = null) => Base = new CoordinatorHarness(files: files);
+
+    public CoordinatorHarness Base { get; }
 
     public TestStorage Storage => Base.Storage;
 

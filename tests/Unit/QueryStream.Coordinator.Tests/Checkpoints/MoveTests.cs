@@ -40,7 +40,8 @@ public sealed class MoveTests : IDisposable
     [Fact]
     public async Task A_checkpoint_that_fails_is_no_reason_to_move_and_the_next_one_is()
     {
-        JobHandle job = await _harness.RunningAsync(("restart-strategy.type", "none"));
+        JobHandle job = await _harness.RunningAsync(
+            ("restart-strategy.type", "none"), ("execution.checkpointing.tolerable-failed-checkpoints", "3"));
         _harness.Base.Register(2, slots: 1);
         _harness.Base.Tell(1, new WorkerLeaving());
         _harness.Decline(job.Tasks[0], 1, new IOException("The disk is full."));

@@ -21,8 +21,10 @@ internal sealed class CoordinatorHarness : IDisposable
 
     private readonly List<RecordingLink<WorkerMessage>> _links = [];
 
-    public CoordinatorHarness(int workers = 2, int slots = 1, CoordinatorOptions? options = null, IJobRegistry? registry = null)
+    public CoordinatorHarness(
+        int workers = 2, int slots = 1, CoordinatorOptions? options = null, IJobRegistry? registry = null, SimulatedFiles? files = null)
     {
+        Files = files ?? new SimulatedFiles(seed: 1);
         Storage = new TestStorage(Files);
         Coordinator = new CoordinatorNode(
             Epoch,
@@ -47,7 +49,7 @@ internal sealed class CoordinatorHarness : IDisposable
     public CoordinatorNode Coordinator { get; }
 
     /// <summary>The file system of all storages.</summary>
-    public SimulatedFiles Files { get; } = new(seed: 1);
+    public SimulatedFiles Files { get; }
 
     /// <summary>A storage with faults, under <see cref="TestStorage.StorageAddress"/>.</summary>
     public TestStorage Storage { get; }

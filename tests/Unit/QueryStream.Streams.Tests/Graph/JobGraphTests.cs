@@ -87,7 +87,39 @@ public sealed class JobGraphTests
         Assert.Equal(["Source: numbers", "Map", "Filter -> Sink: out"], graph.Vertices.Select(vertex => vertex.Name));
         Assert.Equal([1, 2, 4], graph.Vertices.Select(vertex => vertex.Parallelism));
         Assert.Equal(["REBALANCE", "REBALANCE"], graph.Edges.Select(edge => Assert.Single(edge.Links).Exchange.Strategy));
-        Assert.Equal(4, graph.MaxParallelism);
+        Assert.Equal(4, graph.Slots);
+    }
+
+    [Fact]
+    public void Operators_of_different_slot_sharing_groups_are_not_chained_and_have_slots_of_their_own()
+    {
+        JobGraph graph = Create(job => Numbers(job).SlotSharingGroup("reading").Map(n => 2 * n)
+            .Filter(n => n > 0).SlotSharingGroup("filtering").Parallelism(4)
+            .To("out", new Unopened<int>()).SlotSharingGroup("writing").Parallelism(4));
+
+        Assert.Equal(
+            [("Source: numbers -> Map", "reading", 0), ("Filter", "filtering", 2), ("Sink: out", "writing", 6)],
+            graph.Vertices.Select(vertex => (vertex.Name, vertex.SlotSharingGroup, vertex.FirstSlot)));
+        Assert.Equal([false, true], graph.Edges.Select(edge => edge.IsForward));
+        Assert.Equal(2 + 4 + 4, graph.Slots);
+    }
+
+    [Fact]
+    public void An_operator_has_the_group_of_its_inputs_if_they_agree_and_a_blank_name_is_refused()
+    {
+        JobGraph graph = Create(job =>
+        {
+            OperatorStream<int> left = Numbers(job).Map(n => n).SlotSharingGroup("a");
+            OperatorStream<int> right = job.Source("others", new Unopened<int>()).Map(n => n).SlotSharingGroup("b");
+            left.Union(right).Map(n => n).To("both", new Unopened<int>());
+            left.Map(n => -n).To("one", new Unopened<int>());
+        });
+        Assert.Equal("default", graph.Vertices.Single(vertex => vertex.Name.EndsWith("Sink: both", StringComparison.Ordinal)).SlotSharingGroup);
+        Assert.Equal("a", graph.Vertices.Single(vertex => vertex.Name.EndsWith("Sink: one", StringComparison.Ordinal)).SlotSharingGroup);
+        Assert.Contains(
+            "is no name of a slot sharing group",
+            Assert.Throws<JobDefinitionException>(() => Create(job => Numbers(job).SlotSharingGroup(" "))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
