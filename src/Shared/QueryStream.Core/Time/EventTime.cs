@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace QueryStream.Core.Time;
 
 /// <summary>A point of event time, in milliseconds since 1970-01-01T00:00:00Z. Also the value of a watermark.</summary>
@@ -20,14 +22,10 @@ public readonly record struct EventTime(long Milliseconds) : IComparable<EventTi
     /// <summary>Adds a duration; saturates at <see cref="MinValue"/> and <see cref="MaxValue"/>, which stay as they are.</summary>
     public EventTime Add(long milliseconds)
     {
-        if (this == MinValue || this == MaxValue)
-        {
-            return this;
-        }
-
+        // Small enough to be inlined: window operators call it several times for each row.
         long sum = unchecked(Milliseconds + milliseconds);
         bool overflow = ((Milliseconds ^ sum) & (milliseconds ^ sum)) < 0;
-        return overflow ? (milliseconds > 0 ? MaxValue : MinValue) : new EventTime(sum);
+        return overflow || IsLimit ? Saturated(milliseconds) : new EventTime(sum);
     }
 
     /// <summary>Adds a duration, truncated to milliseconds; saturates.</summary>
@@ -84,4 +82,9 @@ public readonly record struct EventTime(long Milliseconds) : IComparable<EventTi
             ? ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture)
             : Milliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    private bool IsLimit => Milliseconds is long.MinValue or long.MaxValue;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private EventTime Saturated(long milliseconds) => IsLimit ? this : milliseconds > 0 ? MaxValue : MinValue;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.State;
@@ -210,14 +211,23 @@ internal abstract class HeapColumn<TKey, TCell>(HeapKeyedStore<TKey> store, stri
 
     private ulong[] PresentForWrite(int group)
     {
+        if (_versions.AnyInFlight)
+        {
+            UnsharePresent(group);
+        }
+
+        return _present[group];
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void UnsharePresent(int group)
+    {
         if (_presentVersions[group] < _versions.Newest)
         {
             _versions.CountCopy();
             _present[group] = [.. _present[group]];
             _presentVersions[group] = _versions.Current;
         }
-
-        return _present[group];
     }
 
     private static ulong[][] NewPresent(int groups)

@@ -7,28 +7,28 @@ namespace QueryStream.Runtime.State;
 /// <typeparam name="T">The rows.</typeparam>
 internal sealed class TimedRows<T>
 {
-    private T[] _rows;
-    private EventTime[] _times;
-    private bool[] _marks;
+    // A row next to its time and mark, so that they are on the same cache line.
+    private Entry[] _entries;
     private int _first;
+    private int _count;
 
-    // Whether a capture shares the arrays. Beyond the last row they may still be written.
+    // Whether a capture shares the array. Beyond the last row it may still be written.
     private bool _isShared;
 
     /// <summary>Creates an empty list.</summary>
-    public TimedRows() => (_rows, _times, _marks) = (new T[4], new EventTime[4], new bool[4]);
+    public TimedRows() => _entries = new Entry[4];
 
     private TimedRows(TimedRows<T> shared)
     {
-        (_rows, _times, _marks, _first, _isShared) = (shared._rows, shared._times, shared._marks, shared._first, true);
-        (Count, Armed) = (shared.Count, shared.Armed);
+        (_entries, _first, _count, _isShared) = (shared._entries, shared._first, shared._count, true);
+        Armed = shared.Armed;
     }
 
     /// <summary>The number of rows.</summary>
-    public int Count { get; private set; }
+    public int Count => _count;
 
     /// <summary>The number of allocated rows.</summary>
-    public int Capacity => _rows.Length;
+    public int Capacity => _entries.Length;
 
     /// <summary>
     /// The earliest pending timer of these rows, so that it is not set again for each row. Not part of the state.
@@ -36,38 +36,76 @@ internal sealed class TimedRows<T>
     public EventTime Armed { get; set; } = EventTime.MaxValue;
 
     /// <summary>A row.</summary>
-    public ref readonly T RowAt(int index) => ref _rows[_first + index];
+    public ref readonly T RowAt(int index) => ref _entries[_first + index].Row;
 
     /// <summary>The event time of a row.</summary>
-    public EventTime TimeAt(int index) => _times[_first + index];
+    public EventTime TimeAt(int index) => _entries[_first + index].Time;
 
     /// <summary>Whether a row is marked.</summary>
-    public bool IsMarked(int index) => _marks[_first + index];
+    public bool IsMarked(int index) => _entries[_first + index].IsMarked;
 
     /// <summary>Marks a row.</summary>
     public void Mark(int index)
     {
         Unshare();
-        _marks[_first + index] = true;
+        _entries[_first + index].IsMarked = true;
     }
 
     /// <summary>
-    /// Rows that replace these, which captures hold and which must not change from now on. Both share their arrays until rows in the middle are
+    /// Rows that replace these, which captures hold and which must not change from now on. Both share their array until rows in the middle are
     /// changed.
     /// </summary>
     public TimedRows<T> Fork() => new(this);
 
     /// <summary>The first row whose time is not before another; <see cref="Count"/> if there is none.</summary>
-    public int FirstFrom(EventTime time)
+    public int FirstFrom(EventTime time) => _count == 0 || TimeAt(_count - 1) < time ? _count : Search(time);
+
+    /// <summary>The first row whose time is after another; <see cref="Count"/> if there is none.</summary>
+    public int FirstAfter(EventTime time) =>
+        _count == 0 || TimeAt(_count - 1) <= time ? _count : Search(new EventTime(time.Milliseconds + 1));
+
+    /// <summary>Adds a row after those of the same time.</summary>
+    public void Add(in T row, EventTime time, bool mark) => Insert(FirstAfter(time), row, time, mark);
+
+    /// <summary>Replaces the row of the same time, or adds one.</summary>
+    public void Put(in T row, EventTime time)
     {
-        // New rows look for their place at the end.
-        if (Count == 0 || TimeAt(Count - 1) < time)
+        int index = FirstFrom(time);
+        if (index < _count && TimeAt(index) == time)
         {
-            return Count;
+            Unshare();
+            _entries[_first + index].Row = row;
+        }
+        else
+        {
+            Insert(index, row, time, mark: false);
+        }
+    }
+
+    /// <summary>Removes rows from the start.</summary>
+    public void DropFirst(int count)
+    {
+        if (count == _count && _isShared)
+        {
+            // New rows would overwrite those of the capture.
+            (_entries, _first, _count, _isShared) = (new Entry[4], 0, 0, false);
+            return;
         }
 
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() && !_isShared)
+        {
+            Array.Clear(_entries, _first, count);
+        }
+
+        _first = count == _count ? 0 : _first + count;
+        _count -= count;
+    }
+
+    // Called if the last row is not before the time: new rows look for their place at the end first.
+    private int Search(EventTime time)
+    {
         int low = 0;
-        int high = Count - 1;
+        int high = _count - 1;
         while (low < high)
         {
             int middle = (low + high) / 2;
@@ -84,102 +122,55 @@ internal sealed class TimedRows<T>
         return low;
     }
 
-    /// <summary>The first row whose time is after another; <see cref="Count"/> if there is none.</summary>
-    public int FirstAfter(EventTime time) => time == EventTime.MaxValue ? Count : FirstFrom(new EventTime(time.Milliseconds + 1));
-
-    /// <summary>Adds a row after those of the same time.</summary>
-    public void Add(in T row, EventTime time, bool mark)
+    private void Insert(int index, in T row, EventTime time, bool mark)
     {
-        int index = FirstAfter(time);
-        if (index < Count)
-        {
-            Unshare();
-        }
-
-        if (_first + Count == _rows.Length)
+        if (_first + _count == _entries.Length)
         {
             MakeRoom();
         }
 
-        int at = _first + index;
-        if (Count - index is > 0 and int moved)
-        {
-            Array.Copy(_rows, at, _rows, at + 1, moved);
-            Array.Copy(_times, at, _times, at + 1, moved);
-            Array.Copy(_marks, at, _marks, at + 1, moved);
-        }
-
-        (_rows[at], _times[at], _marks[at]) = (row, time, mark);
-        Count++;
-    }
-
-    /// <summary>Replaces the row of the same time, or adds one.</summary>
-    public void Put(in T row, EventTime time)
-    {
-        int index = FirstFrom(time);
-        if (index < Count && TimeAt(index) == time)
+        if (index < _count)
         {
             Unshare();
-            _rows[_first + index] = row;
-        }
-        else
-        {
-            Add(row, time, mark: false);
-        }
-    }
-
-    /// <summary>Removes rows from the start.</summary>
-    public void DropFirst(int count)
-    {
-        if (count == Count && _isShared)
-        {
-            // New rows would overwrite those of the capture.
-            (_rows, _times, _marks, _first, Count, _isShared) = (new T[4], new EventTime[4], new bool[4], 0, 0, false);
-            return;
+            Array.Copy(_entries, _first + index, _entries, _first + index + 1, _count - index);
         }
 
-        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() && !_isShared)
-        {
-            Array.Clear(_rows, _first, count);
-        }
-
-        _first = count == Count ? 0 : _first + count;
-        Count -= count;
+        ref Entry entry = ref _entries[_first + index];
+        (entry.Row, entry.Time, entry.IsMarked) = (row, time, mark);
+        _count++;
     }
 
     private void Unshare()
     {
         if (_isShared)
         {
-            (_rows, _times, _marks, _isShared) = ([.. _rows], [.. _times], [.. _marks], false);
+            (_entries, _isShared) = ([.. _entries], false);
         }
     }
 
     // Moves the rows to the start if at least half of the array is free there, so that the cost per removed row is constant.
     private void MakeRoom()
     {
-        int capacity = _first >= _rows.Length / 2 ? _rows.Length : _rows.Length * 2;
-        if (capacity > _rows.Length || _isShared)
+        int capacity = _first >= _entries.Length / 2 ? _entries.Length : _entries.Length * 2;
+        if (capacity > _entries.Length || _isShared)
         {
-            T[] rows = new T[capacity];
-            EventTime[] times = new EventTime[capacity];
-            bool[] marks = new bool[capacity];
-            Move(rows, times, marks);
-            (_rows, _times, _marks, _isShared) = (rows, times, marks, false);
+            Entry[] entries = new Entry[capacity];
+            Array.Copy(_entries, _first, entries, 0, _count);
+            (_entries, _isShared) = (entries, false);
         }
         else
         {
-            Move(_rows, _times, _marks);
-            Array.Clear(_rows, Count, _rows.Length - Count);
+            Array.Copy(_entries, _first, _entries, 0, _count);
+            Array.Clear(_entries, _count, _entries.Length - _count);
         }
 
         _first = 0;
     }
 
-    private void Move(T[] rows, EventTime[] times, bool[] marks)
+    private struct Entry
     {
-        Array.Copy(_rows, _first, rows, 0, Count);
-        Array.Copy(_times, _first, times, 0, Count);
-        Array.Copy(_marks, _first, marks, 0, Count);
+        public T Row;
+        public EventTime Time;
+        public bool IsMarked;
     }
 }
