@@ -33,6 +33,9 @@ public static class NodeHost
     private const int FirstWorkerHttpPort = 9249;
     private const int WorkerHttpPorts = 9;
 
+    // A worker has two slots.
+    private const string DefaultParallelism = "2";
+
     /// <summary>The environment variable with the token of those who change the cluster, as <see cref="NodeOptions.ManagementToken"/>.</summary>
     public const string TokenVariable = "QUERYSTREAM_TOKEN";
 
@@ -46,7 +49,10 @@ public static class NodeHost
     {
         WebApplicationBuilder builder = CreateBuilder(NodeKind.Coordinator, commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
         AddStorage(builder);
-        SetDefaults(builder.Configuration, ($"{CoordinatorOptions.Section}:{nameof(CoordinatorOptions.SlotRequestTimeout)}", "5min"));
+        SetDefaults(
+            builder.Configuration,
+            ($"{CoordinatorOptions.Section}:{nameof(CoordinatorOptions.SlotRequestTimeout)}", "5min"),
+            ($"{RestOptions.Section}:{nameof(RestOptions.DefaultParallelism)}", DefaultParallelism));
         builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest();
 
         // For checkpoints in Redis, which it completes and deletes.

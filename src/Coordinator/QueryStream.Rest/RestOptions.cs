@@ -11,9 +11,9 @@ public sealed record RestOptions : IValidatedSettings
 
     private const int MaxParallelism = 32_768;
 
-    /// <summary>The parallelism of jobs that are submitted without one.</summary>
+    /// <summary>The parallelism of jobs that are submitted without one; the host may set another default.</summary>
     [Setting(nameof(DefaultParallelism), "the parallelism of jobs that are submitted without one")]
-    public int DefaultParallelism { get; init; } = 2;
+    public int DefaultParallelism { get; init; } = 1;
 
     /// <summary>The maximum size of a request other than the files of a job, in bytes.</summary>
     [Setting(nameof(MaxRequestBytes), "the maximum size of a request other than the files of a job, in bytes")]
