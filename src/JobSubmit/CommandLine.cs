@@ -47,6 +47,7 @@ internal static class CommandLine
         root.Subcommands.Add(SavepointCommand.Create(context));
         root.Subcommands.Add(StateCommand.Create(context));
         root.Subcommands.Add(ClusterCommand.Create(context));
+        root.Subcommands.Add(LogsCommand.Create(context));
         root.Subcommands.Add(NodeCommands.CreateCoordinator());
         root.Subcommands.Add(NodeCommands.CreateWorker());
         root.Subcommands.Add(JobsCommand.Create(context));
