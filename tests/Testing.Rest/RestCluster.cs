@@ -11,6 +11,7 @@ using QueryStream.Coordinator;
 using QueryStream.Coordinator.State;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
+using QueryStream.Hosting;
 using QueryStream.Rest;
 using QueryStream.TestKit.Logging;
 using QueryStream.Wire.Control;
@@ -91,13 +92,22 @@ public sealed class RestCluster : ILeadership, IKeyOwners, IAsyncDisposable
     /// <summary>A path in the folder of this cluster, which is deleted with it.</summary>
     public string FolderOf(string name) => Path.Combine(_folder.FullName, name);
 
+    /// <summary>What the coordinator keeps of its log: nothing but what a test appends.</summary>
+    public RecentLog Log => _app.Services.GetRequiredService<RecentLog>();
+
+    /// <summary>Waits until so many workers are registered.</summary>
+    public Task RegisteredAsync(int workers) => _coordinator.WaitForWorkersAsync(workers, CancellationToken.None);
+
     /// <summary>Adds a worker.</summary>
-    public void AddWorker(string name, int slots)
+    /// <param name="name">Its name.</param>
+    /// <param name="slots">How many slots it has.</param>
+    /// <param name="httpAddress">Where it says that it serves HTTP.</param>
+    public void AddWorker(string name, int slots, string httpAddress = "")
     {
         HttpBlobSource source = new(_blobs, () => Address, TimeProvider.System, Logs.CreateLogger<HttpBlobSource>());
         BundleLoader loader = new(new BlobOptions { CacheDirectory = FolderOf(name) }, source, Logs.CreateLogger<BundleLoader>());
         WorkerServices services = new(loader, _tasks, _app.Services, _app.Services.GetRequiredService<CheckpointStorages>(), Logs);
-        WorkerOptions options = new(new WorkerId(name), slots) { MetricsInterval = TimeSpan.FromMilliseconds(100) };
+        WorkerOptions options = new(new WorkerId(name), slots) { MetricsInterval = TimeSpan.FromMilliseconds(100), HttpAddress = httpAddress };
         WorkerNode worker = new(options, _executor, services);
         InMemoryLink<CoordinatorMessage>? up = null;
         InMemoryLink<WorkerMessage> down = new(message => worker.Receive(up!, message));

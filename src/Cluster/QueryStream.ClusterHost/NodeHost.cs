@@ -61,7 +61,7 @@ public static class NodeHost
         builder.Services.AddSingleton<ILeadership, ClusterLeadership>();
         builder.Services.AddHostedService<CoordinatorService>();
         WebApplication application = builder.Build();
-        application.MapQueryStreamRest().MapQueryStreamManagement(TokenOf(application)).MapQueryStreamRestFallback();
+        application.MapQueryStreamRest().MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
     }
 
@@ -76,6 +76,7 @@ public static class NodeHost
         SetDefaults(
             builder.Configuration,
             ($"{WorkerOptions.Section}:{nameof(WorkerOptions.Name)}", $"{Environment.MachineName}:{node.HttpPort}"),
+            ($"{WorkerOptions.Section}:{nameof(WorkerOptions.HttpAddress)}", node.Http),
             ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Cluster)}", node.Name),
             ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Host)}", node.Host),
             ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Bind)}", node.ListenHost),
@@ -92,7 +93,7 @@ public static class NodeHost
 
         builder.Services.AddHostedService<WorkerService>();
         WebApplication application = builder.Build();
-        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamRestFallback();
+        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
     }
 
@@ -153,6 +154,7 @@ public static class NodeHost
         ProcessProperties properties = ProcessProperties.Read(
             Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable, commandLine.Properties);
         LocalHost.Configure(builder, properties.Under(commandLine.Options, role));
+        LocalHost.KeepRecentLog(builder);
         try
         {
             MemoryLimit.Apply(properties, role);

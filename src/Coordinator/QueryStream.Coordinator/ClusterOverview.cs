@@ -33,6 +33,9 @@ public sealed record WorkerInfo(WorkerId Worker, IReadOnlyList<SlotInfo> Slots)
 {
     /// <summary>Where other workers reach it; null: only tasks of its own process do.</summary>
     public WorkerAddress? Address { get; init; }
+
+    /// <summary>Where it serves HTTP, as it says itself; null: nowhere.</summary>
+    public string? HttpAddress { get; init; }
 }
 
 /// <summary>One slot.</summary>

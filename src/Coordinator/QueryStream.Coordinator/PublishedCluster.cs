@@ -30,7 +30,7 @@ internal sealed record PublishedCluster(IReadOnlyList<PublishedWorker> Workers, 
             SlotId slot = new(worker.Id, index);
             return new SlotInfo(slot, holder, holder is null ? [] : [.. tasks[slot]]);
         })])
-        { Address = worker.Address })])
+        { Address = worker.Address, HttpAddress = worker.HttpAddress })])
         {
             Jobs = Jobs,
             EndedJobs = EndedJobs,
@@ -46,4 +46,8 @@ internal sealed record PublishedCluster(IReadOnlyList<PublishedWorker> Workers, 
 /// <param name="Id">Its name.</param>
 /// <param name="Address">Where other workers reach it; null: only tasks of its own process do.</param>
 /// <param name="Holders">The job that holds each slot; null where it is free.</param>
-internal sealed record PublishedWorker(WorkerId Id, WorkerAddress? Address, IReadOnlyList<JobId?> Holders);
+internal sealed record PublishedWorker(WorkerId Id, WorkerAddress? Address, IReadOnlyList<JobId?> Holders)
+{
+    /// <summary>Where it serves HTTP; null: nowhere.</summary>
+    public string? HttpAddress { get; init; }
+}

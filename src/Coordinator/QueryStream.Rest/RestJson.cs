@@ -21,6 +21,7 @@ namespace QueryStream.Rest;
 [JsonSerializable(typeof(CheckpointsResponse))]
 [JsonSerializable(typeof(WorkersResponse))]
 [JsonSerializable(typeof(WorkerDetails))]
+[JsonSerializable(typeof(LogsResponse))]
 [JsonSerializable(typeof(KeyStateResponse))]
 [JsonSerializable(typeof(JobShardsResponse))]
 [JsonSerializable(typeof(EmptyResponse))]

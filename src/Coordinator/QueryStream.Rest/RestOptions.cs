@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Rest;
@@ -19,9 +20,18 @@ public sealed record RestOptions : IValidatedSettings
     [Setting(nameof(MaxRequestBytes), "the maximum size of a request other than the files of a job, in bytes")]
     public int MaxRequestBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>How long a worker may take to send its log.</summary>
+    [Setting(nameof(WorkerTimeout), "how long a worker may take to send its log, 10ms to 1h")]
+    public TimeSpan WorkerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public void Validate()
     {
+        if (WorkerTimeout < TimeSpan.FromMilliseconds(10) || WorkerTimeout > TimeSpan.FromHours(1))
+        {
+            throw new SettingException(nameof(WorkerTimeout), $"{Durations.Format(WorkerTimeout)} is not allowed. Allowed: 10ms to 1h.");
+        }
+
         if (DefaultParallelism is < 1 or > MaxParallelism)
         {
             throw new SettingException(nameof(DefaultParallelism), $"{DefaultParallelism} is not allowed. Allowed: 1 to {MaxParallelism}.");

@@ -22,6 +22,8 @@ public static class RestServices
         services.AddQueryStreamOptions<RestOptions>(RestOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SavepointOperations>();
+        services.TryAddSingleton<RecentLog>();
+        services.TryAddSingleton<WorkerLogs>();
         return services;
     }
 
@@ -35,6 +37,7 @@ public static class RestServices
         {
             RouteTable table = new(endpoints, prefix);
             ClusterEndpoints.Map(table);
+            LogEndpoints.Map(table);
             JobEndpoints.Map(table);
             StateEndpoints.Map(table);
             SubmitEndpoint.Map(table);
@@ -43,6 +46,16 @@ public static class RestServices
             table.MapOtherMethods();
         }
 
+        return endpoints;
+    }
+
+    /// <summary>
+    /// Maps <c>GET</c> and <c>HEAD /log</c>: the last lines that this process has logged, from the <see cref="RecentLog"/> of its services, whatever
+    /// its role is.
+    /// </summary>
+    public static IEndpointRouteBuilder MapQueryStreamLog(this IEndpointRouteBuilder endpoints)
+    {
+        LogEndpoints.MapOwn(endpoints);
         return endpoints;
     }
 

@@ -46,14 +46,6 @@ internal sealed class StateOptions
     public static IReadOnlyDictionary<string, string> ParseEngine(ParseResult parsed, Option<string[]> option) =>
         LocalRunArguments.ParseEngine(parsed.GetValue(option) ?? []);
 
-    /// <summary>Splits <c>-DKEY=VALUE</c>, as Flink's users write it, into the option and its value.</summary>
-    public static string[] Expand(string[] arguments) =>
-    [
-        .. arguments.SelectMany(argument => argument.Length > Engine.Length && argument.StartsWith(Engine, StringComparison.Ordinal)
-            ? new[] { Engine, argument[Engine.Length..] }
-            : [argument]),
-    ];
-
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {

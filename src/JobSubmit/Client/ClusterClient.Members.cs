@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -24,6 +25,16 @@ internal sealed partial class ClusterClient
     /// <summary>The registered workers.</summary>
     public async Task<IReadOnlyList<WorkerDetails>> WorkersAsync(CancellationToken cancellationToken) =>
         (await GetAsync("/taskmanagers", RestJson.Default.WorkersResponse, cancellationToken)).Workers;
+
+    /// <summary>The last lines of the log of a worker; null: of the coordinator that leads.</summary>
+    public async Task<string> LogAsync(string? worker, int lines, CancellationToken cancellationToken)
+    {
+        string path = worker is null ? "/jobmanager/log" : $"/taskmanagers/{Uri.EscapeDataString(worker)}/log";
+        using HttpRequestMessage request = new(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{path}?lines={lines}"));
+        using HttpResponseMessage response = await SendAsync(request, AnswerLimit, cancellationToken);
+        await RequireSuccessAsync(response, cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
 
     /// <summary>The members of Akka's cluster.</summary>
     public Task<ClusterView> MembersAsync(CancellationToken cancellationToken) =>

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Core.Errors;
+using QueryStream.Hosting;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Local;
@@ -83,6 +84,14 @@ public static class LocalHost
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
         builder.Services.TryAddSingleton(TimeProvider.System);
+    }
+
+    /// <summary>Makes a configured host keep the last lines of its log in the <see cref="RecentLog"/> of its services.</summary>
+    /// <param name="builder">The host.</param>
+    public static void KeepRecentLog(IHostApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton<RecentLog>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, RecentLogProvider>());
     }
 
     private static void AddSettingsFile(IConfigurationManager configuration)

@@ -38,6 +38,10 @@ public sealed record WorkerOptions : IValidatedSettings
     [Setting(nameof(MetricsInterval), "how often running tasks report their metrics, 10ms to 1h")]
     public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where the process serves HTTP, as the coordinator reaches it; empty: nowhere.</summary>
+    [Setting(nameof(HttpAddress), "where the worker serves HTTP, as the coordinator reaches it: http://HOST:PORT; empty: nowhere")]
+    public string HttpAddress { get; init; } = "";
+
     /// <summary>The worker's identity.</summary>
     public WorkerId Worker => new(Name);
 
@@ -52,6 +56,11 @@ public sealed record WorkerOptions : IValidatedSettings
         if (Slots is < 1 or > MaxSlots)
         {
             throw new SettingException(nameof(Slots), $"{Slots} is not allowed for {Worker}. Allowed: 1 to {MaxSlots}.");
+        }
+
+        if (HttpAddress.Length > 0 && !(Uri.TryCreate(HttpAddress, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"))
+        {
+            throw new SettingException(nameof(HttpAddress), $"'{HttpAddress}' is no address. Write http://HOST:PORT.");
         }
 
         if (MetricsInterval < TimeSpan.FromMilliseconds(10) || MetricsInterval > TimeSpan.FromHours(1))

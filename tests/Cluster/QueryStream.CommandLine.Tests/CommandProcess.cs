@@ -43,7 +43,14 @@ internal sealed class CommandProcess : IAsyncDisposable
     /// <summary>Starts a command.</summary>
     /// <param name="arguments">Separated by spaces.</param>
     /// <param name="environment">Additional environment variables.</param>
-    public static CommandProcess Start(string arguments, params (string Name, string Value)[] environment)
+    public static CommandProcess Start(string arguments, params (string Name, string Value)[] environment) =>
+        StartProgram("querystream", arguments, environment);
+
+    /// <summary>Starts a program that lies beside the tests.</summary>
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">Separated by spaces.</param>
+    /// <param name="environment">Additional environment variables.</param>
+    public static CommandProcess StartProgram(string program, string arguments, params (string Name, string Value)[] environment)
     {
         // Started through env, which resets signals: processes started in the background ignore SIGINT, and their children inherit that.
         ProcessStartInfo start = new("env")
@@ -58,7 +65,7 @@ internal sealed class CommandProcess : IAsyncDisposable
         // Its default ends a process that writes beyond its limit, which tests lower in place of a full disk.
         start.ArgumentList.Add("--ignore-signal=XFSZ");
         start.ArgumentList.Add(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "querystream.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{program}.dll"));
         Array.ForEach(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), start.ArgumentList.Add);
         Array.ForEach(Variables, name => start.Environment.Remove(name));
         Array.ForEach(environment, variable => start.Environment[variable.Name] = variable.Value);

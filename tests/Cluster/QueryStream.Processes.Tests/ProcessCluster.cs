@@ -128,9 +128,16 @@ internal sealed class ProcessCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private CommandProcess Start(string arguments, string blobs = "blobs")
+    private CommandProcess Start(string arguments, string blobs = "blobs") => StartProgram("querystream", arguments, blobs);
+
+    /// <summary>Starts a process by a program of its own.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its options.</param>
+    /// <param name="blobs">The name of the folder for files of jobs.</param>
+    public CommandProcess StartProgram(string program, string arguments, string blobs = "blobs")
     {
-        CommandProcess process = CommandProcess.Start(
+        CommandProcess process = CommandProcess.StartProgram(
+            program,
             arguments,
             ("QueryStream__Blobs__Directory", FolderOf(blobs)),
             ("QueryStream__Blobs__CacheDirectory", FolderOf("jobs")),

@@ -30,6 +30,7 @@ public sealed class FlinkShapeTests
         await CompareAsync(client, "/jobs/overview", "GET_jobs_overview");
         await CompareAsync(client, $"/jobs/{job}", "GET_jobs_JOBID");
         await CompareAsync(client, "/taskmanagers", "GET_taskmanagers");
+        await CompareAsync(client, "/jobmanager/logs", "GET_jobmanager_logs");
         await CompareAsync(client, $"/jobs/{job}/checkpoints", "GET_jobs_JOBID_checkpoints__after_savepoint", WithoutRunningCheckpoints);
     }
 

@@ -35,6 +35,8 @@ public sealed class ProjectTests
             ["QueryStream.Certificates", "QueryStream.Wire", "QueryStream.Coordinator", "QueryStream.Worker"]),
         ("QueryStream.ClusterHost", "src/Cluster/QueryStream.ClusterHost",
             ["QueryStream.Cluster", "QueryStream.Rest", "QueryStream.Exchange", "QueryStream.LocalCluster", AllConnectors]),
+        ("QueryStream.CoordinatorProcess", "src/Coordinator/QueryStream.CoordinatorProcess", ["QueryStream.ClusterHost"]),
+        ("QueryStream.WorkerProcess", "src/Worker/QueryStream.WorkerProcess", ["QueryStream.ClusterHost"]),
         ("QueryStream.Gateway", "src/Gateway/QueryStream.Gateway", [AllConnectors]),
         ("QueryStream.Jobs", "src/Jobs/", ["QueryStream.Streams", AllConnectors]),
         ("QueryStream.LocalCluster", "src/LocalCluster/", ["QueryStream.Coordinator", "QueryStream.Worker"]),

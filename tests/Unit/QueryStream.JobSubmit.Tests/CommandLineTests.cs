@@ -11,18 +11,20 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData(
         "",
-        "'querystream' needs a command: demo, run, list, info, cancel, stop, savepoint, state, cluster, coordinator, worker, jobs, produce, bench, "
-        + "checkpoint, chaos.")]
+        "'querystream' needs a command: demo, run, list, info, cancel, stop, savepoint, state, cluster, logs, coordinator, worker, jobs, produce, "
+        + "bench, checkpoint, chaos.")]
     [InlineData(
         "fly",
-        "There is no command 'fly'. There are: demo, run, list, info, cancel, stop, savepoint, state, cluster, coordinator, worker, jobs, produce, "
-        + "bench, checkpoint, chaos.")]
-    [InlineData("cluster", "'cluster' needs a command: start, stop, show, shards, members, leave, down, down-unreachable.")]
+        "There is no command 'fly'. There are: demo, run, list, info, cancel, stop, savepoint, state, cluster, logs, coordinator, worker, jobs, "
+        + "produce, bench, checkpoint, chaos.")]
+    [InlineData("cluster", "'cluster' needs a command: start, stop, show, shards, members, leave, down, down-unreachable, certificates.")]
     [InlineData("cluster start --workers 0", "Option '--workers': '0' is not allowed. Allowed: a whole number, 1 to 256.")]
     [InlineData("cluster start --http-port 0", "Option '--http-port': '0' is not allowed. Allowed: a whole number, 1 to 65535.")]
     [InlineData("cluster start --token x", "'start' has no option '--token'. There are: --http-port, --port, --slots, --workers.")]
     [InlineData("cluster leave", "'leave' needs a process: NODE or -a NODE. querystream cluster members lists them.")]
-    [InlineData("cluster sharts", "There is no command 'sharts'. There are: start, stop, show, shards, members, leave, down, down-unreachable.")]
+    [InlineData(
+        "cluster sharts",
+        "There is no command 'sharts'. There are: start, stop, show, shards, members, leave, down, down-unreachable, certificates.")]
     [InlineData("demo --fly", "'demo' has no option '--fly'. There are: --duration, --json, --parallelism, --rate, --seed, --slots, --workers.")]
     [InlineData(
         "demo --fly=1s",

@@ -49,7 +49,7 @@ public sealed class ControlFormatTests
     private static readonly CoordinatorMessage[] ToCoordinator =
     [
         new RegisterWorker(new WorkerId("máy-1"), 4, [new JobAttempt(Job, Third)]),
-        new RegisterWorker(new WorkerId("máy-1"), 1, []) { Address = new WorkerAddress("::1", 6122) },
+        new RegisterWorker(new WorkerId("máy-1"), 1, []) { Address = new WorkerAddress("::1", 6122), HttpAddress = "http://máy-1:9249" },
         new TasksDeployed(Job, Third),
         new DeploymentRefused(Job, Third, Failure.Cause),
         new TaskReport(Task, Third, ExecutionState.Running),
@@ -96,7 +96,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((1, "cc3566067ee8d7ed"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((2, "d23b753ed35bbd61"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]
@@ -117,9 +117,9 @@ public sealed class ControlFormatTests
     [Fact]
     public void Another_version_an_unknown_type_and_bytes_behind_the_message_are_refused_by_name()
     {
-        Assert.Contains("is of version 2", Refused([2, 1]), StringComparison.Ordinal);
-        Assert.Contains("a message to a worker of type 200", Refused([1, 200]), StringComparison.Ordinal);
-        Assert.Contains("1 bytes after the message", Refused([1, 1, 0, 0]), StringComparison.Ordinal);
+        Assert.Contains("is of version 3", Refused([3, 1]), StringComparison.Ordinal);
+        Assert.Contains("a message to a worker of type 200", Refused([2, 200]), StringComparison.Ordinal);
+        Assert.Contains("1 bytes after the message", Refused([2, 1, 0, 0]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,11 @@ public sealed class WorkerOptionsTests : IDisposable
         Assert.Equal(setting, Assert.Throws<SettingException>(options.Validate).Setting);
     }
 
+    [Fact]
+    public void An_address_that_is_none_is_refused_by_its_name() => Assert.Equal(
+        "HttpAddress",
+        Assert.Throws<SettingException>(new WorkerOptions(new WorkerId("w"), 1) { HttpAddress = "host:9249" }.Validate).Setting);
+
     [Theory]
     [InlineData(1)]
     [InlineData(1024)]
@@ -39,15 +44,17 @@ public sealed class WorkerOptionsTests : IDisposable
     public void A_worker_of_a_process_has_the_options_of_its_configuration()
     {
         ServiceProvider services = Services(
-            ("QueryStream:Worker:Name", "w7"), ("QueryStream:Worker:Slots", "3"), ("QueryStream:Worker:MetricsInterval", "5s"));
+            ("QueryStream:Worker:Name", "w7"), ("QueryStream:Worker:Slots", "3"), ("QueryStream:Worker:MetricsInterval", "5s"),
+            ("QueryStream:Worker:HttpAddress", "http://w7:9249"));
 
         Assert.Equal(
-            new WorkerOptions(new WorkerId("w7"), 3) { MetricsInterval = TimeSpan.FromSeconds(5) }, services.GetRequiredService<WorkerOptions>());
+            new WorkerOptions(new WorkerId("w7"), 3) { MetricsInterval = TimeSpan.FromSeconds(5), HttpAddress = "http://w7:9249" },
+            services.GetRequiredService<WorkerOptions>());
         RecordingLink<CoordinatorMessage> link = new();
         services.GetRequiredService<WorkerNode>().Connected(link);
         _harness.Executor.Advance(TimeSpan.FromSeconds(1));
         RegisterWorker registration = Assert.IsType<RegisterWorker>(Assert.Single(link.Sent));
-        Assert.Equal((new WorkerId("w7"), 3), (registration.Worker, registration.Slots));
+        Assert.Equal((new WorkerId("w7"), 3, "http://w7:9249"), (registration.Worker, registration.Slots, registration.HttpAddress));
     }
 
     [Fact]

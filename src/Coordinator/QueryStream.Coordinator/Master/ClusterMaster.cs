@@ -113,7 +113,10 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
     private RunningJob? FindByName(string name) => _jobs.Find(job => job.Handle.Name == name && !JobLifeCycle.IsEnding(job.Handle.Status));
 
     private void Publish() => publish(new PublishedCluster(
-        [.. _registry.Workers.Select(worker => new PublishedWorker(worker.Id, worker.Address, [.. worker.Holders]))],
+        [.. _registry.Workers.Select(worker => new PublishedWorker(worker.Id, worker.Address, [.. worker.Holders])
+        {
+            HttpAddress = worker.HttpAddress,
+        })],
         [.. _jobs.Select(job => job.Handle)])
     {
         EndedJobs = _ended,
@@ -137,7 +140,10 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
             before.Link.Close();
         }
 
-        _registry.Add(new RegisteredWorker(registration.Worker, link, registration.Slots, registration.Address));
+        _registry.Add(new RegisteredWorker(registration.Worker, link, registration.Slots, registration.Address)
+        {
+            HttpAddress = registration.HttpAddress,
+        });
         link.Send(new WorkerRegistered(epoch));
         foreach (JobAttempt attempt in registration.Attempts)
         {

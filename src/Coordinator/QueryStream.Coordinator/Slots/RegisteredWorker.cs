@@ -19,6 +19,9 @@ internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, i
 
     public WorkerAddress? Address { get; } = address;
 
+    /// <summary>Where it serves HTTP; null: nowhere.</summary>
+    public string? HttpAddress { get; init; }
+
     /// <summary>The job that holds each slot; null where it is free.</summary>
     public IReadOnlyList<JobId?> Holders => _holders;
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using QueryStream.Coordinator;
+using QueryStream.Core.Errors;
 using QueryStream.Rest.Model;
 
 namespace QueryStream.Rest.Endpoints;
@@ -57,12 +58,23 @@ internal static class ClusterEndpoints
     private static Task WorkersAsync(HttpContext context, CoordinatorNode coordinator) =>
         RestJson.WriteAsync(context, new WorkersResponse([.. coordinator.Overview().Workers.Select(ViewOf)]), RestJson.Default.WorkersResponse);
 
-    private static Task WorkerAsync(HttpContext context, CoordinatorNode coordinator)
+    private static Task WorkerAsync(HttpContext context, CoordinatorNode coordinator) =>
+        RestJson.WriteAsync(context, ViewOf(FindWorker(context, coordinator)), RestJson.Default.WorkerDetails);
+
+    /// <summary>The worker that a path names.</summary>
+    /// <exception cref="RestException">There is none of that name.</exception>
+    public static WorkerInfo FindWorker(HttpContext context, CoordinatorNode coordinator)
     {
         string name = (string)context.Request.RouteValues["worker"]!;
-        WorkerInfo worker = coordinator.Overview().Workers.FirstOrDefault(worker => worker.Worker.Name == name)
-            ?? throw new RestException(404, $"There is no worker '{name}'. GET /taskmanagers lists those that there are.");
-        return RestJson.WriteAsync(context, ViewOf(worker), RestJson.Default.WorkerDetails);
+        IReadOnlyList<WorkerInfo> workers = coordinator.Overview().Workers;
+        if (workers.FirstOrDefault(worker => worker.Worker.Name == name) is { } found)
+        {
+            return found;
+        }
+
+        string meant = workers.Count == 0 ? "No worker is registered."
+            : $"Is '{NearestName.Of(name, workers.Select(worker => worker.Worker.Name))}' meant? GET /taskmanagers lists those that there are.";
+        throw new RestException(404, $"There is no worker '{name}'. {meant}");
     }
 
     private static WorkerDetails ViewOf(WorkerInfo worker) => new()

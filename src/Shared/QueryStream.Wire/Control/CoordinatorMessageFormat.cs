@@ -116,6 +116,7 @@ internal static class CoordinatorMessageFormat
             writer.WriteAttempt(attempt.Attempt);
         });
         writer.WriteOptional(register.Address, ControlFields.WriteAddress);
+        writer.WriteOptional(register.HttpAddress, static (writer, address) => writer.WriteString(address));
     }
 
     private static RegisterWorker ReadRegistration(CodecReader reader) => new(
@@ -124,6 +125,7 @@ internal static class CoordinatorMessageFormat
         reader.ReadMany(static reader => new JobAttempt(reader.ReadJob(), reader.ReadAttempt())))
     {
         Address = reader.ReadOptional(ControlFields.ReadAddress),
+        HttpAddress = reader.ReadOptional(static reader => reader.ReadRequiredString()),
     };
 
     private static CheckpointAcknowledged ReadAcknowledgement(CodecReader reader)

@@ -14,6 +14,9 @@ public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<Jo
 {
     /// <summary>Where other workers connect to it; null: only tasks of its own process reach it.</summary>
     public WorkerAddress? Address { get; init; }
+
+    /// <summary>Where it serves HTTP, as the coordinator reaches it; null: nowhere.</summary>
+    public string? HttpAddress { get; init; }
 }
 
 /// <summary>The worker is about to leave: its tasks are to move to other workers, and it gets no new ones.</summary>

@@ -124,7 +124,11 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         _registering = link;
         IEnumerable<HostedRegion> alive = _regions.Where(region => region.State != HostedRegionState.Ended);
         JobAttempt[] attempts = [.. alive.Select(region => new JobAttempt(region.Deployment.Job, region.Deployment.Attempt))];
-        link.Send(new RegisterWorker(_options.Worker, _options.Slots, attempts) { Address = _address });
+        link.Send(new RegisterWorker(_options.Worker, _options.Slots, attempts)
+        {
+            Address = _address,
+            HttpAddress = _options.HttpAddress is { Length: > 0 } http ? http : null,
+        });
     }
 
     private void OnRegistered(ILink<CoordinatorMessage> link, Epoch epoch)

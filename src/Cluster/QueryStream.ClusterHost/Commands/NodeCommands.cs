@@ -2,17 +2,31 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
-using QueryStream.Cluster;
-using QueryStream.Cluster.Host;
 using QueryStream.Exchange;
 using QueryStream.Worker;
 
-namespace QueryStream.JobSubmit.Commands;
+namespace QueryStream.Cluster.Host.Commands;
 
 /// <summary><c>coordinator</c> and <c>worker</c>: the processes of a cluster, until they are stopped.</summary>
-internal static class NodeCommands
+public static class NodeCommands
 {
-    public static Command CreateCoordinator()
+    private const string CoordinatorDescription = "Run a coordinator (Flink's JobManager) of a cluster: it takes jobs and deploys them on workers";
+    private const string WorkerDescription = "Run a worker (Flink's TaskManager) of a cluster: it runs tasks in its slots";
+
+    /// <summary><c>coordinator</c>, as a command of a program that has others.</summary>
+    public static Command CreateCoordinator() => AsCoordinator(new Command("coordinator", CoordinatorDescription));
+
+    /// <summary><c>worker</c>, as a command of a program that has others.</summary>
+    public static Command CreateWorker() => AsWorker(new Command("worker", WorkerDescription));
+
+    /// <summary>A coordinator, as a program of its own.</summary>
+    internal static RootCommand CoordinatorRoot() => AsCoordinator(new RootCommand(CoordinatorDescription));
+
+    /// <summary>A worker, as a program of its own.</summary>
+    internal static RootCommand WorkerRoot() => AsWorker(new RootCommand(WorkerDescription));
+
+    private static T AsCoordinator<T>(T command)
+        where T : Command
     {
         NodeOptionArguments node = new();
         Option<int?> port = new("--port") { Description = "The port of the cluster's control messages. Unset: 6123" };
@@ -22,10 +36,8 @@ internal static class NodeCommands
                 + "Unset: jobs end with the coordinator",
             HelpName = "redis://HOST:PORT|file:///DIR",
         };
-        Command command = new("coordinator", "Run a coordinator (Flink's JobManager) of a cluster: it takes jobs and deploys them on workers")
-        {
-            port, storage,
-        };
+        command.Options.Add(port);
+        command.Options.Add(storage);
         node.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(
             NodeHost.CreateCoordinator(node.Of(
@@ -36,7 +48,8 @@ internal static class NodeCommands
         return command;
     }
 
-    public static Command CreateWorker()
+    private static T AsWorker<T>(T command)
+        where T : Command
     {
         NodeOptionArguments node = new();
         Option<string?> coordinator = new("--coordinator")
@@ -50,10 +63,11 @@ internal static class NodeCommands
         {
             Description = "The port for the rows of other workers; 0: any free one. Unset: 6122, else the first free one from 6124",
         };
-        Command command = new("worker", "Run a worker (Flink's TaskManager) of a cluster: it runs tasks in its slots")
+        foreach (Option option in (Option[])[coordinator, slots, name, dataPort])
         {
-            coordinator, slots, name, dataPort,
-        };
+            command.Options.Add(option);
+        }
+
         node.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(
             NodeHost.CreateWorker(node.Of(
@@ -69,10 +83,10 @@ internal static class NodeCommands
     // Until it is stopped, or stops by itself because its actor system has ended.
     private static async Task<int> RunAsync(WebApplication process, CancellationToken stop)
     {
-        await using (process)
+        await using (process.ConfigureAwait(false))
         {
-            await process.StartAsync(stop);
-            await process.WaitForShutdownAsync(stop);
+            await process.StartAsync(stop).ConfigureAwait(false);
+            await process.WaitForShutdownAsync(stop).ConfigureAwait(false);
             return stop.IsCancellationRequested || ClusterServices.HasLeft(process.Services) ? 0 : 1;
         }
     }

@@ -1,0 +1,3 @@
+using QueryStream.Cluster.Host.Commands;
+
+return await NodeProgram.RunCoordinatorAsync(args);

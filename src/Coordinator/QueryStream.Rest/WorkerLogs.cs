@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net.Sockets;
+using QueryStream.Coordinator;
+using QueryStream.Core.Time;
+using QueryStream.Hosting;
+using QueryStream.Rest.Endpoints;
+
+namespace QueryStream.Rest;
+
+/// <summary>Reads the logs of workers over HTTP, at the addresses that they have told when they registered.</summary>
+internal sealed class WorkerLogs : IDisposable
+{
+    private const int MaxBytes = 2 * RecentLog.MaxBytes;
+
+    private readonly HttpClient _http;
+
+    public WorkerLogs(RestOptions options) =>
+        // Redirects could lead the coordinator anywhere; workers answer themselves.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+        {
+            Timeout = options.WorkerTimeout,
+            MaxResponseContentBufferSize = MaxBytes,
+        };
+
+    /// <summary>The last lines of a worker.</summary>
+    /// <exception cref="RestException">It does not answer, or what answers is no worker.</exception>
+    public async Task<byte[]> ReadAsync(WorkerInfo worker, int lines, CancellationToken cancellationToken)
+    {
+        string query = lines == int.MaxValue ? "" : string.Create(CultureInfo.InvariantCulture, $"?lines={lines}");
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, worker, query, cancellationToken).ConfigureAwait(false);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>How large the log of a worker is, and when it was written last.</summary>
+    /// <exception cref="RestException">It does not answer, or what answers is no worker.</exception>
+    public async Task<(long Size, DateTimeOffset WrittenAt)> DescribeAsync(WorkerInfo worker, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Head, worker, "", cancellationToken).ConfigureAwait(false);
+        return (response.Content.Headers.ContentLength ?? 0, response.Content.Headers.LastModified ?? DateTimeOffset.UnixEpoch);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, WorkerInfo worker, string query, CancellationToken cancellationToken)
+    {
+        string name = worker.Worker.Name;
+        if (!Uri.TryCreate(worker.HttpAddress, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
+        {
+            throw new RestException(404, $"The log of worker '{name}' cannot be read: it has told no HTTP address when it registered.");
+        }
+
+        using HttpRequestMessage request = new(method, new Uri(address, $"{LogEndpoints.OwnPath}{query}"));
+        try
+        {
+            HttpResponseMessage response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            throw new RestException(502, $"What answers at {address} is not worker '{name}': status {(int)response.StatusCode}.");
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new RestException(502, $"What answers at {address} is not worker '{name}': it sends more than {MaxBytes} bytes.");
+        }
+        catch (HttpRequestException e)
+        {
+            throw Silent(name, address, (e.InnerException as SocketException)?.Message ?? e.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Silent(name, address, $"no answer within {Durations.Format(_http.Timeout)}");
+        }
+    }
+
+    private static RestException Silent(string name, Uri address, string reason) => new(
+        503,
+        $"Worker '{name}' does not answer at {address}: {reason}. Its log is also where its process writes it. "
+        + "Does it live, and does the coordinator reach that port (--host and --http-port of the worker)?");
+}
