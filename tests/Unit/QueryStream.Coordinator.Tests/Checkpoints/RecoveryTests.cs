@@ -1,5 +1,4 @@
 using QueryStream.Coordinator.Registry;
-using QueryStream.Core.Identity;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Checkpoints;
