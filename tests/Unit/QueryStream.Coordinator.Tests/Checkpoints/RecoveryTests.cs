@@ -22,6 +22,7 @@ public sealed class RecoveryTests
 
         first.Base.Coordinator.Abandon();
         first.Base.Executor.RunUntilIdle();
+        await first.Storage.DisposeAsync();
 
         using CheckpointHarness second = new(first.Base.Files);
         Task<JobHandle> recovered = second.Base.Coordinator.RecoverAsync(
