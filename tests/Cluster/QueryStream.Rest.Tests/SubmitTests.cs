@@ -80,7 +80,7 @@ public sealed class SubmitTests
     [InlineData("parallelism", 0, "Setting 'parallelism': 0 is not allowed. Allowed: 1 to 32768.")]
     [InlineData("bundle", "abc", "The field 'bundle' must be the hash of a bundle")]
     [InlineData("entryClass", "", "The field 'entryClass' is missing")]
-    [InlineData("entryClass", "Nothing", "has no class 'Nothing'. There are: EndlessJob, FailingJob, LargestJob.")]
+    [InlineData("entryClass", "Nothing", "has no class 'Nothing'. There are: EndlessJob, FailingJob, LargestJob, SummingJob.")]
     [InlineData("ifAbsent", true, "Setting 'name': is not set")]
     [InlineData("savepointPath", "file:///none", "none")]
     public async Task A_wrong_field_is_refused_with_the_reason(string field, object value, string problem)
