@@ -19,6 +19,8 @@ internal static class AkkaSettings
         akka {
           # What wakes an idle node up costs it more than the work itself: about 0.02 % of a core for each time a second.
           scheduler.tick-duration = 50ms
+          # The process handles SIGTERM: its work is handed over before it leaves the cluster.
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor {

@@ -86,8 +86,8 @@ public static class ClusterServices
         });
     }
 
-    /// <summary>Whether a process has ended since it was told to leave its cluster; otherwise it ends for its own reasons.</summary>
-    public static bool HasLeft(IServiceProvider services) => services.GetRequiredService<IProcessExit>().IsLeaving;
+    /// <summary>Completes when somebody asks this process to leave its cluster in order.</summary>
+    public static Task LeaveRequestedAsync(IServiceProvider services) => services.GetRequiredService<IProcessExit>().LeaveRequested;
 
     private static IActorRef StartLeaderProxy(ActorSystem system) => system.ActorOf(
         ClusterSingletonProxy.Props(

@@ -59,7 +59,7 @@ public static class NodeHost
         builder.Services.AddQueryStreamRedis();
         builder.AddQueryStreamClusterCoordinator();
         builder.Services.AddSingleton<ILeadership, ClusterLeadership>();
-        builder.Services.AddHostedService<CoordinatorService>();
+        builder.Services.AddSingleton<IDeparture, CoordinatorDeparture>();
         WebApplication application = builder.Build();
         application.MapQueryStreamRest().MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
@@ -91,7 +91,7 @@ public static class NodeHost
             builder.Services.AddSingleton(static services => new ExchangeTls(services.GetRequiredService<ClusterCertificates>()));
         }
 
-        builder.Services.AddHostedService<WorkerService>();
+        builder.Services.AddSingleton<IDeparture, WorkerDeparture>();
         WebApplication application = builder.Build();
         application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using QueryStream.Blobs;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Leadership;
@@ -28,24 +27,20 @@ internal sealed class StoredBlobs(IClusterStore store) : IBlobCopies
         store.ReadAsync(Folder, hash.ToString(), cancellationToken);
 }
 
-/// <summary>Ends the reign of a coordinator that stops, before it leaves the cluster.</summary>
-internal sealed class CoordinatorService(LeadershipState state, CoordinatorParts parts) : IHostedService
+/// <summary>What a process hands over before its host stops: Akka leaves the cluster as soon as that begins, and links are gone then.</summary>
+internal interface IDeparture
 {
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (state.Leading is { } node)
-        {
-            await parts.EndAsync(node).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    Task LeaveAsync();
 }
 
-/// <summary>Moves the tasks of a worker that stops to others, before it leaves the cluster.</summary>
-internal sealed class WorkerService(WorkerNode node) : IHostedService
+/// <summary>Ends the reign of a coordinator.</summary>
+internal sealed class CoordinatorDeparture(LeadershipState state, CoordinatorParts parts) : IDeparture
 {
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task LeaveAsync() => state.Leading is { } node ? parts.EndAsync(node) : Task.CompletedTask;
+}
 
-    public Task StopAsync(CancellationToken cancellationToken) => node.LeaveAsync();
+/// <summary>Moves the tasks of a worker to others.</summary>
+internal sealed class WorkerDeparture(WorkerNode node) : IDeparture
+{
+    public Task LeaveAsync() => node.LeaveAsync();
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace QueryStream.Cluster.Membership;
@@ -15,27 +14,22 @@ internal interface IProcessExit
     /// <summary>Ends it in order: it hands its work over, and leaves the cluster.</summary>
     void Leave();
 
-    /// <summary>Whether <see cref="Leave"/> was called.</summary>
-    bool IsLeaving { get; }
+    /// <summary>Completes when <see cref="Leave"/> is called.</summary>
+    Task LeaveRequested { get; }
 }
 
 /// <summary>
 /// Ends this process without a word to anybody. An orderly exit would wait for its tasks, and even for the cluster. Not by a signal: the first
 /// process of a container ignores its own.
 /// </summary>
-/// <param name="lifetime">Stops the process in order.</param>
 /// <param name="log">Where to say why.</param>
-internal sealed partial class ProcessExit(IHostApplicationLifetime lifetime, ILogger<ProcessExit> log) : IProcessExit
+internal sealed partial class ProcessExit(ILogger<ProcessExit> log) : IProcessExit
 {
-    private volatile bool _isLeaving;
+    private readonly TaskCompletionSource _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public bool IsLeaving => _isLeaving;
+    public Task LeaveRequested => _leave.Task;
 
-    public void Leave()
-    {
-        _isLeaving = true;
-        lifetime.StopApplication();
-    }
+    public void Leave() => _leave.TrySetResult();
 
     // What shells report of a killed process.
     private const int Killed = 137;

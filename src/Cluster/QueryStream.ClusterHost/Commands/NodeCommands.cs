@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using QueryStream.Exchange;
 using QueryStream.Worker;
@@ -85,9 +86,22 @@ public static class NodeCommands
     {
         await using (process.ConfigureAwait(false))
         {
-            await process.StartAsync(stop).ConfigureAwait(false);
-            await process.WaitForShutdownAsync(stop).ConfigureAwait(false);
-            return stop.IsCancellationRequested || ClusterServices.HasLeft(process.Services) ? 0 : 1;
+            TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
+            await using (registration.ConfigureAwait(false))
+            {
+                await process.StartAsync(stop).ConfigureAwait(false);
+                Task ended = process.WaitForShutdownAsync(CancellationToken.None);
+                Task first = await Task.WhenAny(ended, stopped.Task, ClusterServices.LeaveRequestedAsync(process.Services)).ConfigureAwait(false);
+                if (first == ended)
+                {
+                    return 1;
+                }
+
+                await process.Services.GetRequiredService<IDeparture>().LeaveAsync().ConfigureAwait(false);
+                await process.StopAsync(CancellationToken.None).ConfigureAwait(false);
+                return 0;
+            }
         }
     }
 

@@ -154,11 +154,13 @@ internal sealed class FakeExit : IProcessExit
 
     public string? Reason => _reason;
 
-    public bool IsLeaving { get; private set; }
+    public Task LeaveRequested => Task.CompletedTask;
 
     public void Kill(string reason) => _reason = reason;
 
-    public void Leave() => IsLeaving = true;
+    public void Leave()
+    {
+    }
 }
 
 internal static class ProviderExtensions
