@@ -117,7 +117,7 @@ public sealed class RestCluster : ILeadership, IKeyOwners, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<StateAnswer?> AskAsync(StateQuery query, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<StateAnswer?> AskAsync(JobShard shard, StateQuery query, TimeSpan limit, CancellationToken cancellationToken)
     {
         StateAnswer? answer = null;
         foreach (WorkerNode worker in _workers)

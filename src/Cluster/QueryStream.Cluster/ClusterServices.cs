@@ -38,17 +38,16 @@ public static class ClusterServices
         builder.Services.AddQueryStreamCoordinator();
         builder.Services.TryAddSingleton<LeadershipState>();
         builder.Services.TryAddSingleton<KnownLeader>();
-        builder.Services.TryAddSingleton<IEpochStore, ClockEpochs>();
         builder.Services.TryAddSingleton<IKeyOwners, ShardedKeyOwners>();
         builder.AddNode(NodeRole.Coordinator, static (system, options, services) =>
         {
             ILogger log = services.GetRequiredService<ILoggerFactory>().CreateLogger<LeaderActor>();
             LeadershipState state = services.GetRequiredService<LeadershipState>();
-            IEpochStore epochs = services.GetRequiredService<IEpochStore>();
             IClusterStore? store = services.GetService<IClusterStore>();
+            TimeProvider time = services.GetRequiredService<TimeProvider>();
             CoordinatorFactory coordinators = services.GetRequiredService<CoordinatorFactory>();
             KnownLeader known = services.GetRequiredService<KnownLeader>();
-            Props leader = Props.Create(() => new LeaderActor(state, epochs, store, coordinators, options.HttpAddress, log));
+            Props leader = Props.Create(() => new LeaderActor(state, store, coordinators, options.HttpAddress, time, log));
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     leader,
@@ -56,7 +55,7 @@ public static class ClusterServices
                     ClusterSingletonManagerSettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
                 LeaderActor.ManagerName);
             IActorRef proxy = StartLeaderProxy(system);
-            system.ActorOf(Props.Create(() => new LeaderWatch(proxy, known)), LeaderWatch.Name);
+            system.ActorOf(Props.Create(() => new LeaderWatch(proxy, state, known)), LeaderWatch.Name);
             system.ActorOf(Props.Create(() => new CoordinatorJoin(options, store, log)), CoordinatorJoin.Name);
             KeyRegion.StartProxy(system);
         });

@@ -128,7 +128,6 @@ public static class NodeHost
                 setting, $"'{storage}' is no store. Write file:///PATH for one coordinator, or redis://HOST:PORT for several.");
         }
 
-        builder.Services.AddSingleton<IEpochStore, StoredEpochs>();
         builder.Services.AddSingleton<IJobRegistry, StoredJobs>();
     }
 

@@ -58,6 +58,9 @@ public sealed record TaskInfo(TaskId Task, string Name, ExecutionState State, Sl
     /// <summary>The attempt that it belongs to. Those of a job rise; each of its regions has attempts of its own.</summary>
     public Attempt Attempt { get; init; }
 
+    /// <summary>Which of the job's slots it is in, from 0: those of its slot sharing group follow those of the groups before.</summary>
+    public int JobSlot { get; init; }
+
     /// <summary>When its worker was told to deploy it; null before.</summary>
     public DateTimeOffset? DeployedAt { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using QueryStream.Cluster.Management;
 using QueryStream.Core.Time;
 using QueryStream.Rest;
@@ -39,7 +38,7 @@ internal sealed partial class ClusterClient
 
     /// <summary>The shards of a region, as it has them now.</summary>
     public Task<ShardsView> ShardsAsync(string region, CancellationToken cancellationToken) =>
-        GetAsync(string.Create(CultureInfo.InvariantCulture, $"/cluster/shards/{region}"), ManagementJson.Default.ShardsView, cancellationToken);
+        GetAsync($"/cluster/shards/{Uri.EscapeDataString(region)}", ManagementJson.Default.ShardsView, cancellationToken);
 
     /// <summary>The actors of the process that is asked.</summary>
     public Task<ActorsView> ActorsAsync(CancellationToken cancellationToken) =>

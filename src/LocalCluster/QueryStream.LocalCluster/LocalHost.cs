@@ -94,7 +94,9 @@ public static class LocalHost
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, RecentLogProvider>());
     }
 
-    private static void AddSettingsFile(IConfigurationManager configuration)
+    /// <summary>Adds <c>appsettings.json</c> of the configuration's folder, if it is there.</summary>
+    /// <exception cref="SettingException">It cannot be read.</exception>
+    public static void AddSettingsFile(IConfigurationManager configuration)
     {
         try
         {

@@ -44,6 +44,10 @@ public sealed class JobTests : IDisposable
         string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
         await cluster.UntilAsync(
             "all slots to be used", "/taskmanagers", answer => answer["taskmanagers"]!.AsArray().All(worker => (int)worker!["freeSlots"]! == 0));
+
+        // A key is asked for where its group has its slots.
+        CommandEnd state = await cluster.RunAsync($"state get {id} numbering 0 --timeout 60s");
+        Assert.True(state.ExitCode == 0, state.Errors);
         await File.WriteAllTextAsync(Folder("gate"), "");
         await cluster.UntilAsync("the job to finish", $"/jobs/{id}", answer => (string)answer["state"]! == "FINISHED");
         Assert.Equal(NumberingJob.Expected, NumberingJob.Written(Folder("out")));

@@ -31,21 +31,21 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly LeadershipState _state;
-    private readonly IEpochStore _epochs;
     private readonly IClusterStore? _store;
     private readonly CoordinatorFactory _coordinators;
     private readonly Uri _http;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopped = new();
     private CoordinatorNode? _node;
 
     public LeaderActor(
-        LeadershipState state, IEpochStore epochs, IClusterStore? store, CoordinatorFactory coordinators, Uri http, ILogger log)
+        LeadershipState state, IClusterStore? store, CoordinatorFactory coordinators, Uri http, TimeProvider time, ILogger log)
     {
         _store = store;
         _http = http;
         _state = state;
-        _epochs = epochs;
+        _time = time;
         _coordinators = coordinators;
         _log = log;
     }
@@ -105,21 +105,22 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     private void Raise()
     {
         string self = AkkaCluster.Get(Context.System).SelfAddress.ToString();
-        _ = ReadAsync(_epochs, _store, self, _coordinators.Registry, _stopped.Token).PipeTo(Self);
+        Task<Reign> read = _store is null
+            ? Task.FromResult(new Reign(ClockEpoch(), []))
+            : ReadAsync(_store, self, _coordinators.Registry, _stopped.Token);
+        _ = read.PipeTo(Self);
     }
 
     // The epoch first: from then on no other coordinator writes to the registry.
-    private static async Task<Reign> ReadAsync(
-        IEpochStore epochs, IClusterStore? store, string self, IJobRegistry? registry, CancellationToken cancellationToken)
+    private static async Task<Reign> ReadAsync(IClusterStore store, string self, IJobRegistry? registry, CancellationToken cancellationToken)
     {
-        Epoch epoch = await epochs.RaiseAsync(cancellationToken).ConfigureAwait(false);
-        if (store is not null)
-        {
-            await BecomeSeedAsync(store, self, cancellationToken).ConfigureAwait(false);
-        }
-
+        Epoch epoch = await store.RaiseAsync(cancellationToken).ConfigureAwait(false);
+        await BecomeSeedAsync(store, self, cancellationToken).ConfigureAwait(false);
         return new Reign(epoch, registry is null ? [] : await registry.ReadAsync(cancellationToken).ConfigureAwait(false));
     }
+
+    // Without a store: higher than those before it as long as the clocks of the coordinators agree better than the time between two reigns.
+    private Epoch ClockEpoch() => new(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
     // Coordinators that start from now on join this one, and not one that has died.
     private static async Task BecomeSeedAsync(IClusterStore store, string self, CancellationToken cancellationToken)

@@ -14,11 +14,13 @@ internal sealed class LeaderWatch : UntypedActor, IWithTimers
     private const int MaxUnanswered = 4;
 
     private readonly IActorRef _leader;
+    private readonly LeadershipState _state;
     private readonly KnownLeader _known;
     private int _unanswered;
 
-    public LeaderWatch(IActorRef leader, KnownLeader known)
+    public LeaderWatch(IActorRef leader, LeadershipState state, KnownLeader known)
     {
+        _state = state;
         _leader = leader;
         _known = known;
     }
@@ -36,7 +38,7 @@ internal sealed class LeaderWatch : UntypedActor, IWithTimers
                 _unanswered = 0;
                 _known.Set(leads.HttpAddress);
                 break;
-            case Ask:
+            case Ask when _state.Leading is null:
                 if (++_unanswered > MaxUnanswered)
                 {
                     _known.Forget();

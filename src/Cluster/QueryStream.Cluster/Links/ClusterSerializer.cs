@@ -84,6 +84,7 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
                 break;
             case KeyAsked asked:
                 StateFormat.Write(writer, asked.Query);
+                writer.WriteUInt64((ulong)asked.JobSlot);
                 break;
             case KeyAnswered answered:
                 StateFormat.Write(writer, answered.Answer);
@@ -118,7 +119,7 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
                 "LR" => new LeaveRequest(),
                 "WL" => WhoLeads.Instance,
                 "LD" => new Leads(ReadText(reader)),
-                "KQ" => new KeyAsked(StateFormat.ReadQuery(reader)),
+                "KQ" => ReadKeyAsked(reader),
                 "KA" => new KeyAnswered(StateFormat.ReadAnswer(reader)),
                 "PQ" => CheckVersion(reader, PlacementAsked.Instance),
                 "PA" => ReadPlacement(reader),
@@ -156,6 +157,12 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
 
     private static T CheckVersion<T>(CodecReader reader, T message) =>
         reader.ReadByte() is StateFormat.Version ? message : throw reader.Damaged("another version of a message about keys");
+
+    private static KeyAsked ReadKeyAsked(CodecReader reader)
+    {
+        StateQuery query = StateFormat.ReadQuery(reader);
+        return new KeyAsked((int)reader.ReadUInt64(int.MaxValue), query);
+    }
 
     private static LinkId ReadLink(CodecReader reader) => new(reader.ReadUInt128());
 

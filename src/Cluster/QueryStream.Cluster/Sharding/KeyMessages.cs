@@ -5,8 +5,10 @@ namespace QueryStream.Cluster.Sharding;
 /// <summary>The messages about keyed actors, as Akka carries them. See docs/design/sharding.md.</summary>
 internal abstract record KeyMessage;
 
-/// <summary>A question to the keyed actor of an operator and key group, in the shard of its task's job and slot.</summary>
-internal sealed record KeyAsked(StateQuery Query) : KeyMessage;
+/// <summary>A question to the keyed actor of an operator and key group.</summary>
+/// <param name="JobSlot">The slot of its task among those of the job: its shard.</param>
+/// <param name="Query">The question.</param>
+internal sealed record KeyAsked(int JobSlot, StateQuery Query) : KeyMessage;
 
 /// <summary>Its answer.</summary>
 internal sealed record KeyAnswered(StateAnswer Answer) : KeyMessage;

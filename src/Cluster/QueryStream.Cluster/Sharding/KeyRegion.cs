@@ -57,7 +57,7 @@ internal static class KeyRegion
         public object? EntityMessage(object message) => message;
 
         public string? ShardId(object message) =>
-            message is KeyAsked asked ? new JobShard(asked.Query.Task.Job, asked.Query.Task.Subtask).ToString() : null;
+            message is KeyAsked asked ? new JobShard(asked.Query.Task.Job, asked.JobSlot).ToString() : null;
 
         // Only the message knows the shard: an entity is not remembered, so nobody asks by its name alone.
         public string ShardId(string entityId, object? messageHint = null) => messageHint is null ? "" : ShardId(messageHint) ?? "";

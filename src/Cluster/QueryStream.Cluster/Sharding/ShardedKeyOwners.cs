@@ -8,11 +8,12 @@ namespace QueryStream.Cluster.Sharding;
 /// <param name="system">Akka's system of this process.</param>
 internal sealed class ShardedKeyOwners(ActorSystem system) : IKeyOwners
 {
-    public async Task<StateAnswer?> AskAsync(StateQuery query, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<StateAnswer?> AskAsync(JobShard shard, StateQuery query, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {
-            KeyAnswered answered = await KeyRegion.Of(system).Ask<KeyAnswered>(new KeyAsked(query), limit, cancellationToken).ConfigureAwait(false);
+            KeyAsked asked = new(shard.Slot, query);
+            KeyAnswered answered = await KeyRegion.Of(system).Ask<KeyAnswered>(asked, limit, cancellationToken).ConfigureAwait(false);
             return answered.Answer;
         }
         catch (AskTimeoutException)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using QueryStream.Core.Errors;
+using QueryStream.Local;
 
 namespace QueryStream.Cluster.Host.Properties;
 
@@ -84,7 +85,9 @@ internal sealed class ProcessProperties
     // Other sections of the file, such as Logging, belong to .NET.
     private void AddFile(string folder)
     {
-        IConfigurationRoot file = new ConfigurationBuilder().SetBasePath(folder).AddJsonFile(SettingsFile, optional: true).Build();
+        using ConfigurationManager file = new();
+        file.SetBasePath(folder);
+        LocalHost.AddSettingsFile(file);
         foreach ((string path, string? text) in file.AsEnumerable())
         {
             string key = path.Replace(ConfigurationPath.KeyDelimiter, ".", StringComparison.Ordinal);

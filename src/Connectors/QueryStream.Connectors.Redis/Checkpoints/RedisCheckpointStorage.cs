@@ -3,10 +3,8 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
-using QueryStream.Connectors.Redis.Client;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using StackExchange.Redis;
 
 namespace QueryStream.Connectors.Redis.Checkpoints;
 
@@ -225,18 +223,8 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
 
     private string PlaceOf(string key) => $"key {key} of Redis at {_address}";
 
-    private async Task<T> CallAsync<T>(Func<ICheckpointCommands, Task<T>> call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await call(_redis).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is RedisCallException or RedisException or TimeoutException)
-        {
-            throw new CheckpointStorageException(
-                $"Redis at {_address} does not accept checkpoints: {e.Message.TrimEnd('.')}. Its address is set by execution.checkpointing.dir.", e);
-        }
-    }
+    private Task<T> CallAsync<T>(Func<ICheckpointCommands, Task<T>> call, CancellationToken cancellationToken) =>
+        _redis.CallAsync(call, $"Redis at {_address} does not accept checkpoints", "execution.checkpointing.dir", cancellationToken);
 
     private sealed class JobSegments(RedisCheckpointStorage storage, JobId job) : ISegments
     {

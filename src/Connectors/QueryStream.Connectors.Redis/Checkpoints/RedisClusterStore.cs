@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
-using QueryStream.Connectors.Redis.Client;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using StackExchange.Redis;
 
 namespace QueryStream.Connectors.Redis.Checkpoints;
 
@@ -116,16 +114,6 @@ public sealed class RedisClusterStore : IClusterStore
         $"This coordinator, of epoch {Interlocked.Read(ref _epoch)}, does not lead the cluster any more: "
         + (epoch is null ? "another one has taken over." : $"another one has taken over with epoch {epoch}."));
 
-    private async Task<T> CallAsync<T>(Func<ICheckpointCommands, Task<T>> call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await call(_redis).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is RedisCallException or RedisException or TimeoutException)
-        {
-            throw new CheckpointStorageException(
-                $"The store of the cluster, Redis at {_address}, cannot be used: {e.Message.TrimEnd('.')}. Its address is set by --storage.", e);
-        }
-    }
+    private Task<T> CallAsync<T>(Func<ICheckpointCommands, Task<T>> call, CancellationToken cancellationToken) =>
+        _redis.CallAsync(call, $"The store of the cluster, Redis at {_address}, cannot be used", "--storage", cancellationToken);
 }

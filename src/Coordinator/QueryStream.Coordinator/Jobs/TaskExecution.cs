@@ -78,6 +78,7 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
     public TaskInfo ToInfo() => new(Id, DisplayName, State, Slot)
     {
         Attempt = Attempt,
+        JobSlot = Vertex.FirstSlot + Id.Subtask,
         DeployedAt = DeployedAt,
         EndedAt = EndedAt,
         RecordsRead = Sample?.RecordsRead ?? 0,

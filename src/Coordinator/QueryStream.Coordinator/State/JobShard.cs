@@ -4,10 +4,11 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Coordinator.State;
 
 /// <summary>
-/// A slot of a job: the unit in which its keyed actors are placed. Slot i holds subtask i of every vertex, wherever the job's master has put it.
+/// A slot of a job: the unit in which its keyed actors are placed. It holds one subtask of every vertex of a slot sharing group, wherever the job's
+/// master has put it.
 /// </summary>
 /// <param name="Job">The job.</param>
-/// <param name="Slot">From 0 to the job's largest parallelism - 1.</param>
+/// <param name="Slot">Its number among the slots of the job, from 0.</param>
 public readonly record struct JobShard(JobId Job, int Slot)
 {
     /// <summary>Its name in the cluster.</summary>
@@ -23,7 +24,7 @@ public readonly record struct JobShard(JobId Job, int Slot)
             {
                 if (task.Slot is { } slot && !Jobs.TaskLifeCycle.IsTerminal(task.State))
                 {
-                    placed[new JobShard(job.Id, task.Task.Subtask)] = slot.Worker;
+                    placed[new JobShard(job.Id, task.JobSlot)] = slot.Worker;
                 }
             }
         }

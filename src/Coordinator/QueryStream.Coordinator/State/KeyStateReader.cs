@@ -66,7 +66,8 @@ public sealed class KeyStateReader(IKeyOwners owners, TimeProvider time)
         }
 
         StateQuery query = new(owner.Task, owner.Attempt, node.Id, group, key.Json);
-        StateAnswer? answer = await owners.AskAsync(query, AnswerLimit, cancellationToken).ConfigureAwait(false);
+        JobShard shard = new(job.Id, owner.JobSlot);
+        StateAnswer? answer = await owners.AskAsync(shard, query, AnswerLimit, cancellationToken).ConfigureAwait(false);
         return answer switch
         {
             null => (null, $"{owner.Name} on {owner.Slot} has not answered for {Durations.Format(AnswerLimit)}"),

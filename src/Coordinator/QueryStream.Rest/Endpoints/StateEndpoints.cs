@@ -97,7 +97,7 @@ internal static class StateEndpoints
 
     private static JobShardsResponse ShardsOf(JobHandle job) => new(
     [
-        .. job.Graph is not { } graph || job.EndedAt is not null ? [] : job.Tasks.GroupBy(task => task.Task.Subtask).OrderBy(slot => slot.Key)
+        .. job.Graph is not { } graph || job.EndedAt is not null ? [] : job.Tasks.GroupBy(task => task.JobSlot).OrderBy(slot => slot.Key)
             .Select(slot => ShardOf(job, graph, slot.Key, [.. slot])),
     ]);
 

@@ -23,7 +23,8 @@ public sealed class ClusterSerializerTests : IDisposable
         new LeaveRequest(),
         WhoLeads.Instance,
         new Leads("http://a:8081"),
-        new KeyAsked(new StateQuery(new TaskId(new JobId(1), new VertexId(2), 3), new Attempt(4), new OperatorId(5), new KeyGroup(127), "\"đ\"")),
+        new KeyAsked(
+            9, new StateQuery(new TaskId(new JobId(1), new VertexId(2), 3), new Attempt(4), new OperatorId(5), new KeyGroup(127), "\"đ\"")),
         new KeyAnswered(new StateAnswer(StateOutcome.NotOwner, "hỏng")),
         PlacementAsked.Instance,
         new PlacementTold(new Dictionary<string, string> { ["1-0"] = "akka.tcp://a@b:1" }),
@@ -62,7 +63,7 @@ public sealed class ClusterSerializerTests : IDisposable
                 "WL ",
                 "LD 0E687474703A2F2F613A38303831",
                 "KQ 01000000000000000000000000000000010000000000000000000000000000000203040000000000000000000000000000000"
-                    + "57F0522C49122",
+                    + "57F0522C4912209",
                 "KA 0102" + "0768E1BB8F6E67",
                 "PQ 01",
                 "PA 010104312D3011616B6B612E7463703A2F2F6140623A31",

@@ -153,6 +153,7 @@ public sealed class KeyStateReaderTests
 
     private sealed class Owners(Func<StateQuery, StateAnswer?> answer) : IKeyOwners
     {
-        public Task<StateAnswer?> AskAsync(StateQuery query, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult(answer(query));
+        public Task<StateAnswer?> AskAsync(JobShard shard, StateQuery query, TimeSpan limit, CancellationToken cancellationToken) =>
+            Task.FromResult(answer(query));
     }
 }
