@@ -77,10 +77,13 @@ public static class ClusterServices
             Executor executor = services.GetRequiredService<Executor>();
             KnownLeader known = services.GetRequiredService<KnownLeader>();
             IActorRef leader = StartLeaderProxy(system);
-            system.ActorOf(Props.Create(() => new WorkerConnector(leader, worker, known, executor, log)), "connector");
             KeyRegion.Start(system, leader, worker);
             Log.Waiting(log, options.Name, string.Join(", ", options.Coordinators));
             AkkaCluster cluster = AkkaCluster.Get(system);
+
+            // A member that is up is known to all others. One that only joins is lost to them if the coordinator dies, so it takes no work.
+            cluster.RegisterOnMemberUp(() => system.ActorOf(
+                Props.Create(() => new WorkerConnector(leader, worker, known, executor, log)), "connector"));
             cluster.JoinSeedNodes(options.AddressesLike(cluster.SelfAddress));
         });
     }

@@ -1,5 +1,6 @@
 using QueryStream.Core.Identity;
 using QueryStream.Exchange.Tests.Support;
+using QueryStream.Runtime.Exchange;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Logging;
 using QueryStream.Wire.Control;
@@ -98,10 +99,10 @@ public sealed class LossTests
         await using FaultyWire wire = new("b");
         ExchangeNode b = wire.Worker;
         TestJob job = new();
-        await ConnectAsync(job, a, b);
+        IChannelPeer[] channels = await ConnectAsync(job, a, b);
 
         wire.FlipBit();
-        a.Channels.Connect(job.Senders[0].Endpoint, TestJob.Channel()).Send(TestJob.Batch(1, rows: 500));
+        channels[0].Send(TestJob.Batch(1, rows: 500));
 
         await Wait.UntilAsync("the losses", () => job.Senders[0].Losses.Count == 1 && job.Receivers[0].Losses.Count == 1);
         LogLine line = Assert.Single(b.Problems);
@@ -149,18 +150,22 @@ public sealed class LossTests
         Assert.Single(late.Senders[0].Losses);
     }
 
-    private static async Task ConnectAsync(TestJob job, ExchangeNode senders, ExchangeNode receivers)
+    // The channels of the senders.
+    private static async Task<IChannelPeer[]> ConnectAsync(TestJob job, ExchangeNode senders, ExchangeNode receivers)
     {
         job.Deploy(senders, receivers);
+        List<IChannelPeer> channels = [];
         for (int from = 0; from < job.Senders.Length; from++)
         {
             for (int to = 0; to < job.Receivers.Length; to++)
             {
                 receivers.Channels.Connect(job.Receivers[to].Endpoint, TestJob.Channel(from, to));
-                senders.Channels.Connect(job.Senders[from].Endpoint, TestJob.Channel(from, to)).Send(TestJob.Batch(from));
+                channels.Add(senders.Channels.Connect(job.Senders[from].Endpoint, TestJob.Channel(from, to)));
+                channels[^1].Send(TestJob.Batch(from));
             }
         }
 
         await Wait.UntilAsync("all first rows", () => Array.TrueForAll(job.Receivers, task => task.Elements.Count == job.Senders.Length));
+        return [.. channels];
     }
 }

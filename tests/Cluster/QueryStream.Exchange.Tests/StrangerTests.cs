@@ -18,7 +18,7 @@ public sealed class StrangerTests
         ["one wrong byte"] = (_ => [0x16], "It is no worker: it began with the bytes 16"),
         ["zeros"] = (_ => new byte[4_096], "It is no worker: it began with the bytes 0000000000000000"),
         ["another version"] = (
-            peer => Changed(peer.Hello(), bytes => bytes[8] = 9), "It speaks version 9 of the exchange, and this worker version 1"),
+            peer => Changed(peer.Hello(), bytes => bytes[8] = 9), "It speaks version 9 of the exchange, and this worker version 2"),
         ["a huge hello"] = (peer => Changed(peer.Hello(), bytes => bytes[14] = 9), "A hello of "),
         ["a flipped bit"] = (peer => Changed(peer.Hello(), bytes => bytes[30] ^= 1), "A hello with a wrong checksum."),
         ["no cluster name"] = (peer => Resealed(Changed(peer.Hello(), bytes => bytes[24] = 0)), "The bytes are damaged: a text that is missing"),
@@ -34,11 +34,13 @@ public sealed class StrangerTests
 
     private static readonly Dictionary<string, (byte[] Bytes, string Problem)> Frames = new(StringComparer.Ordinal)
     {
-        ["zeros"] = (new byte[64], "There is no frame of kind 0."),
+        ["zeros"] = (new byte[64], "The header of a frame has a wrong checksum"),
+        ["an unknown kind"] = (Header((FrameKind)99), "There is no frame of kind 99."),
         ["an oversized length"] = (Header(FrameKind.Element, length: 100 << 20), "claims 104857600 bytes, and 67108864 are allowed"),
         ["a negative length"] = (Header(FrameKind.Element, length: -1), "claims 4294967295 bytes"),
         ["an oversized handshake"] = (Header(FrameKind.Open, length: 5_000), "claims 5000 bytes, and 4096 are allowed"),
-        ["a wrong checksum"] = (Changed(Header(FrameKind.Heartbeat), bytes => bytes[0] ^= 1), "has a wrong checksum"),
+        ["a changed header"] = (Changed(Header(FrameKind.Element, length: 100), bytes => bytes[9] ^= 1), "The header of a frame has a wrong checksum"),
+        ["a changed body"] = ([.. Header(FrameKind.Element, length: 1), 1], "A frame of 1 bytes has a wrong checksum"),
         ["an element of no channel"] = (Header(FrameKind.Element, channel: 1), "There is no channel 1: 0 were opened."),
         ["the end of no channel"] = (Header(FrameKind.Close, channel: -3), "There is no channel -3: 0 were opened."),
         ["a channel out of order"] = (Header(FrameKind.Open, channel: 2), "Channel 2 was opened, and 1 is next."),
@@ -127,7 +129,8 @@ public sealed class StrangerTests
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), length);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), (int)kind);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(16), channel);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, XxHash3.HashToUInt64(bytes.AsSpan(8)));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), (uint)XxHash3.HashToUInt64([]));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)XxHash3.HashToUInt64(bytes.AsSpan(4)));
         return bytes;
     }
 

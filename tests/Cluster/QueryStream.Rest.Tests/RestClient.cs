@@ -78,6 +78,10 @@ internal sealed class RestClient(RestCluster cluster) : IDisposable
     public Task ReachesAsync(string job, string state) => Wait.UntilAsync(
         $"the job to be {state}", async () => (string)(await GetAsync($"/jobs/{job}"))["state"]! == state, TimeSpan.FromSeconds(60));
 
+    /// <summary>Waits until an answer shows something: the cluster learns of the end of a job after its client does.</summary>
+    public Task ShowsAsync(string path, Func<JsonNode, bool> what) =>
+        Wait.UntilAsync($"{path} to show it", async () => what(await GetAsync(path)), TimeSpan.FromSeconds(60));
+
     /// <summary>Waits until a savepoint is over.</summary>
     public async Task<JsonNode> SavepointAsync(string job, string trigger)
     {

@@ -10,7 +10,7 @@ internal sealed partial class CheckpointCoordinator
     // The limit for marking the end of the run and deleting its checkpoints, together.
     private static readonly TimeSpan DiscardLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>The job has ended: marks that, and deletes its checkpoints unless they are to outlast it.</summary>
+    /// <summary>The job has ended: marks that, and deletes its checkpoints, except those that are to outlast it.</summary>
     /// <param name="end">How it has ended.</param>
     /// <param name="startedFrom">The path of what it had started from; null: it had started without state.</param>
     /// <returns>Whether that takes time; then <see cref="CheckpointEvent.Discarded"/> follows.</returns>
@@ -26,7 +26,10 @@ internal sealed partial class CheckpointCoordinator
 
         RunEnd? mark = MarkOf(end, startedFrom, retains);
         bool deletes = !retains && (all.Length > 0 || Statistics.Failed > 0 || _hasDropped);
-        if (mark is null && !deletes)
+
+        // One that is under way may not come to its end.
+        CheckpointCleanup? cleanup = retains && _retained.Obsolete.Count > 0 ? NewCleanup() : null;
+        if (mark is null && !deletes && cleanup is null)
         {
             return false;
         }
@@ -45,9 +48,14 @@ internal sealed partial class CheckpointCoordinator
         // The mark first: where the process dies between the two, the checkpoints of a run that has finished do not count any more.
         async Task EndAsync(CancellationToken cancellationToken)
         {
-            if ((mark is null || await storage.MarkEndedAsync(mark, cancellationToken).ConfigureAwait(false)) && deletes)
+            bool isOwner = mark is null || await storage.MarkEndedAsync(mark, cancellationToken).ConfigureAwait(false);
+            if (isOwner && deletes)
             {
                 await DiscardAsync(storage, epoch, job, all, cancellationToken).ConfigureAwait(false);
+            }
+            else if (isOwner && cleanup is not null)
+            {
+                await cleanup.RunAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }

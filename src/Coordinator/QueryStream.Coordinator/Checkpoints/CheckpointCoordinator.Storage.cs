@@ -202,18 +202,19 @@ internal sealed partial class CheckpointCoordinator
         }
 
         _isCleaning = true;
-        CheckpointCleanup cleanup = new(Store.Storage, Store.Epoch, _job.Id, _retained.Obsolete)
-        {
-            Needed =
-            [
-                .. _retained.Segments,
-                .. _final.Values.SelectMany(part => part.Chunks).Select(chunk => chunk.Content.Segment),
-            ],
-            Attempts = AttemptsOfVertices(),
-            OldestPending = _pending?.Id ?? new CheckpointId(_nextId),
-        };
-        _context.Start(cleanup.RunAsync, result => new CheckpointEvent.Cleaned(result));
+        _context.Start(NewCleanup().RunAsync, result => new CheckpointEvent.Cleaned(result));
     }
+
+    private CheckpointCleanup NewCleanup() => new(Store.Storage, Store.Epoch, _job.Id, _retained.Obsolete)
+    {
+        Needed =
+        [
+            .. _retained.Segments,
+            .. _final.Values.SelectMany(part => part.Chunks).Select(chunk => chunk.Content.Segment),
+        ],
+        Attempts = AttemptsOfVertices(),
+        OldestPending = _pending?.Id ?? new CheckpointId(_nextId),
+    };
 
     private Dictionary<VertexId, Attempt> AttemptsOfVertices()
     {

@@ -10,7 +10,8 @@ namespace QueryStream.Exchange.Frames;
 /// <summary>
 /// What is in front of the body of each frame; docs/design/exchange.md draws it. The layout changes only with <see cref="Hello.Version"/>.
 /// <code>
-///  0  checksum   8 bytes, XxHash3 of all bytes behind it, the body included
+///  0  checksum   4 bytes, of the rest of the header
+///  4  checksum   4 bytes, of the body
 ///  8  length     4 bytes, of the body
 /// 12  kind       4 bytes
 /// 16  channel    4 bytes, the sender's number for the channel
@@ -18,7 +19,7 @@ namespace QueryStream.Exchange.Frames;
 /// 24  number     8 bytes, of the element on its channel, from 1; 0 for other kinds
 /// 32  body
 /// </code>
-/// All numbers are little endian. The checksum comes first, so that what it covers is one span.
+/// All numbers are little endian. A checksum is the low half of XxHash3. The header has its own, since a reader must not wait for a wrong length.
 /// </summary>
 /// <param name="Kind">What the body is.</param>
 /// <param name="Length">The length of the body.</param>
@@ -30,7 +31,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, int Length, int Chan
     /// <summary>The bytes of a header.</summary>
     public const int Size = 32;
 
-    private const int ChecksumSize = 8;
+    private const int ChecksumSize = 4;
 
     /// <summary>Makes room for the header of a frame, and for a body of the expected length, so that the buffer need not grow step by step.</summary>
     public static void Reserve(CodecWriter frame, int expectedLength)
@@ -48,12 +49,13 @@ internal readonly record struct FrameHeader(FrameKind Kind, int Length, int Chan
 
         // The room is the bytes that are already there: a cleared writer keeps its buffer.
         Span<byte> bytes = frame.Reserve(length);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[ChecksumSize..], Checksum(bytes[Size..]));
         BinaryPrimitives.WriteInt32LittleEndian(bytes[8..], length - Size);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[12..], (int)kind);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[16..], channel);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[20..], attempt.Number);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], number);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, XxHash3.HashToUInt64(bytes[ChecksumSize..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Checksum(bytes[ChecksumSize..Size]));
     }
 
     /// <summary>Takes the next frame from received bytes.</summary>
@@ -81,22 +83,27 @@ internal readonly record struct FrameHeader(FrameKind Kind, int Length, int Chan
             return false;
         }
 
-        // With the header behind the checksum, so that the hash is over one span.
-        body = Frame.Copy(received.Slice(ChecksumSize, whole - ChecksumSize));
-        if (XxHash3.HashToUInt64(body.Bytes) != BinaryPrimitives.ReadUInt64LittleEndian(bytes))
+        body = Frame.Copy(received.Slice(Size, header.Length));
+        if (Checksum(body.Bytes) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumSize..]))
         {
             body.Release();
             body = null;
             throw new CodecException($"A frame of {header.Length} bytes has a wrong checksum: it was changed on the way.");
         }
 
-        body.Skip(Size - ChecksumSize);
         received = received.Slice(whole);
         return true;
     }
 
+    private static uint Checksum(ReadOnlySpan<byte> bytes) => (uint)XxHash3.HashToUInt64(bytes);
+
     private static FrameHeader Parse(ReadOnlySpan<byte> bytes, int maxLength)
     {
+        if (Checksum(bytes[ChecksumSize..]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes))
+        {
+            throw new CodecException("The header of a frame has a wrong checksum: it was changed on the way.");
+        }
+
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         FrameKind kind = (FrameKind)BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
         if (kind is < FrameKind.Heartbeat or > FrameKind.Refused)

@@ -19,7 +19,7 @@ namespace QueryStream.Exchange.Frames;
 internal sealed record Hello(string Cluster, WorkerLocation Sender, WorkerId Target, HelloPurpose Purpose, long Number)
 {
     /// <summary>The version that this process speaks, of hello and frames.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int PrefixSize = 24;
     private const int MaxLength = 2_048;
