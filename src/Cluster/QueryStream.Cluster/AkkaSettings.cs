@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Configuration;
 using QueryStream.Cluster.Links;
 using QueryStream.Cluster.Membership;
+using QueryStream.Cluster.Remoting;
 using QueryStream.Cluster.Sharding;
 
 namespace QueryStream.Cluster;
@@ -9,9 +10,9 @@ namespace QueryStream.Cluster;
 /// <summary>Akka's settings for a node, by measurement rather than by default; docs/design/membership.md says what they mean for deaths.</summary>
 internal static class AkkaSettings
 {
-    // Whoever sets anything of Akka does not lose the encryption by it.
+    // What the user sets wins, except for the transport.
     public static Config Of(NodeOptions options) => ConfigurationFactory
-        .ParseString($"akka.remote.dot-netty.tcp.enable-ssl = {(options.HasTls ? "on" : "off")}")
+        .ParseString($"akka.remote.enabled-transports = [\"{SocketTransport.ConfigPath}\"]")
         .WithFallback(ConfigurationFactory.ParseString(options.Akka))
         .WithFallback(ConfigurationFactory.ParseString(Text(options)));
 
@@ -44,14 +45,12 @@ internal static class AkkaSettings
             default-remote-dispatcher = {{Threads(2)}}
             backoff-remote-dispatcher = {{Threads(1)}}
             retry-gate-closed-for = 300ms
-            handshake-timeout = 5s
+            handshake-timeout = 3s
             log-remote-lifecycle-events = off
-            dot-netty.tcp {
-              hostname = "{{options.ListenHost}}"
-              public-hostname = "{{NodeAddress.Canonical(options.Host)}}"
-              port = {{options.Port.ToString(CultureInfo.InvariantCulture)}}
-              maximum-frame-size = 1000000b
-              connection-timeout = 3s
+            {{SocketTransport.ConfigName}} {
+              transport-class = "{{NameOf<SocketTransport>()}}"
+              transport-protocol = tcp
+              applied-adapters = []
             }
           }
           cluster {
@@ -97,8 +96,8 @@ internal static class AkkaSettings
           shard-start-timeout = 2s
           shard-failure-backoff = 1s
           entity-restart-backoff = 1s
-          waiting-for-state-timeout = 500ms
-          updating-state-timeout = 1s
+          waiting-for-state-timeout = 2s
+          updating-state-timeout = 3s
         }
         """;
 

@@ -11,6 +11,7 @@ using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Links;
 using QueryStream.Cluster.Membership;
+using QueryStream.Cluster.Remoting;
 using QueryStream.Cluster.Sharding;
 using QueryStream.Cluster.Strangers;
 using QueryStream.Coordinator;
@@ -112,12 +113,8 @@ public static class ClusterServices
         {
             ILoggerFactory loggers = services.GetRequiredService<ILoggerFactory>();
             StrangerLog strangers = new(loggers.CreateLogger<StrangerLog>(), TimeProvider.System);
-            if (certificates is not null)
-            {
-                akka.AddSetup(RemoteTls.Of(certificates, strangers));
-            }
-
-            akka.AddSetup(new NodeLogSetup(loggers, strangers))
+            akka.AddSetup(new SocketTransportSetup(options, certificates is null ? null : new PeerTls(certificates), strangers, TimeProvider.System))
+                .AddSetup(new NodeLogSetup(loggers, strangers))
                 .AddHocon(AkkaSettings.Of(options), HoconAddMode.Prepend)
                 .ConfigureLoggers(static loggers =>
                 {

@@ -88,7 +88,7 @@ public static class NodeHost
         node.RequireProtection($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Bind)}", exchange.Bind);
         if (node.HasTls)
         {
-            builder.Services.AddSingleton(static services => new ExchangeTls(services.GetRequiredService<ClusterCertificates>()));
+            builder.Services.AddSingleton(static services => new PeerTls(services.GetRequiredService<ClusterCertificates>()));
         }
 
         builder.Services.AddSingleton<IDeparture, WorkerDeparture>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using QueryStream.Certificates;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Settings;
@@ -64,7 +65,7 @@ public sealed record ExchangeOptions : IValidatedSettings
     public int MaxStrangers { get; init; } = 256;
 
     /// <summary>TLS; null: none, for loopback and trusted networks.</summary>
-    public ExchangeTls? Tls { get; init; }
+    public PeerTls? Tls { get; init; }
 
     /// <summary>The parsed <see cref="Bind"/>.</summary>
     internal IPAddress BindAddress => IPAddress.TryParse(Bind, out IPAddress? address)

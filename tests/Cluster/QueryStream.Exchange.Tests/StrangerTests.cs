@@ -39,7 +39,8 @@ public sealed class StrangerTests
         ["an oversized length"] = (Header(FrameKind.Element, length: 100 << 20), "claims 104857600 bytes, and 67108864 are allowed"),
         ["a negative length"] = (Header(FrameKind.Element, length: -1), "claims 4294967295 bytes"),
         ["an oversized handshake"] = (Header(FrameKind.Open, length: 5_000), "claims 5000 bytes, and 4096 are allowed"),
-        ["a changed header"] = (Changed(Header(FrameKind.Element, length: 100), bytes => bytes[9] ^= 1), "The header of a frame has a wrong checksum"),
+        ["a changed header"] = (
+            Changed(Header(FrameKind.Element, length: 100), bytes => bytes[9] ^= 1), "The header of a frame has a wrong checksum"),
         ["a changed body"] = ([.. Header(FrameKind.Element, length: 1), 1], "A frame of 1 bytes has a wrong checksum"),
         ["an element of no channel"] = (Header(FrameKind.Element, channel: 1), "There is no channel 1: 0 were opened."),
         ["the end of no channel"] = (Header(FrameKind.Close, channel: -3), "There is no channel -3: 0 were opened."),

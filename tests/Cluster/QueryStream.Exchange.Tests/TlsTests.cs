@@ -1,3 +1,4 @@
+using QueryStream.Certificates;
 using QueryStream.Exchange.Tests.Support;
 using QueryStream.Runtime.Exchange;
 using QueryStream.TestKit;
@@ -85,6 +86,6 @@ public sealed class TlsTests : IDisposable
 
     private static ExchangeNode Node(string name, TestCertificates? certificates) => Node(name, certificates?.Issue());
 
-    private static ExchangeNode Node(string name, ExchangeTls? tls) => new(
+    private static ExchangeNode Node(string name, PeerTls? tls) => new(
         name, new ExchangeOptions { Tls = tls, ConnectTimeout = TimeSpan.FromSeconds(1) });
 }

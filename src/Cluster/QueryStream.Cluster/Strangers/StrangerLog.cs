@@ -42,12 +42,12 @@ internal sealed class StrangerLog(ILogger log, TimeProvider time)
     {
         lock (_lock)
         {
-            if (_connections.Contains(problem.Connection))
+            if (_connections.Contains(problem.Remote))
             {
                 return;
             }
 
-            Remember(problem.Connection);
+            Remember(problem.Remote);
         }
 
         Report(problem.Remote, problem.Kind, problem.Text);

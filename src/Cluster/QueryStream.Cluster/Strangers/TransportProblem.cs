@@ -1,28 +1,20 @@
-using System.Net.Sockets;
-using System.Security.Authentication;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Remote.Transport;
-using DotNetty.Handlers.Tls;
 
 namespace QueryStream.Cluster.Strangers;
 
 /// <summary>What Akka's transport says about a connection that fails, and with whom it was.</summary>
 /// <param name="Remote">The address of the other end.</param>
-/// <param name="Connection">Tells connections apart.</param>
 /// <param name="Kind">Problems of one kind are told once.</param>
 /// <param name="Text">What is wrong, as a part of a sentence.</param>
-internal sealed record TransportProblem(string Remote, string Connection, string Kind, string Text)
+internal sealed record TransportProblem(string Remote, string Kind, string Text)
 {
     private const string Transport = "Akka.Remote.Transport";
 
-    // Akka's classes for the two ends of a connection and for what arrives on it, which are its own.
-    private const string Client = "TcpClientHandler";
+    // Akka's classes for what arrives on a connection and for its end, which are its own.
     private const string Receiver = "EndpointWriter";
     private const string Disassociated = "EndpointDisassociatedException";
-
-    // A stranger decides how long some of them are.
-    private const int MaxText = 160;
 
     /// <summary>Whether it is to be told, and not the end of a connection as it comes with any process that dies, or is told elsewhere.</summary>
     public bool IsNews { get; private init; } = true;
@@ -33,61 +25,30 @@ internal sealed record TransportProblem(string Remote, string Connection, string
         object[] parameters = entry.Message is LogMessage message ? [.. message.Parameters()] : [];
         if (entry.LogClass.Name == Receiver && parameters is [_, IActorRef, Address recipient, ..])
         {
-            return New(RemoteOf(entry.LogSource), null, Receiver, $"it sends messages to {recipient}, and that is not this process");
+            return New(RemoteOf(entry.LogSource), Receiver, $"it sends messages to {recipient}, and that is not this process");
         }
 
         Exception[] causes = [.. CausesOf(entry.Cause)];
-        Exception? cause = causes.LastOrDefault();
         if (causes.Any(one => one is AkkaProtocolException))
         {
-            return New(RemoteOf(entry.LogSource), null, nameof(AkkaProtocolException), "what it sends is no message of a cluster");
+            return New(RemoteOf(entry.LogSource), nameof(AkkaProtocolException), "what it sends is no message of a cluster");
         }
 
         if (causes.Any(one => one.GetType().Name == Disassociated))
         {
-            return New(RemoteOf(entry.LogSource), null, Disassociated, "it was closed") with { IsNews = false };
+            return New(RemoteOf(entry.LogSource), Disassociated, "it was closed") with { IsNews = false };
         }
 
-        if (entry.LogClass.Namespace?.StartsWith(Transport, StringComparison.Ordinal) != true)
-        {
-            return null;
-        }
-
-        if (cause is null)
-        {
-            return New(RemoteOf(entry.LogSource), null, "silence", "it does not answer as a process of a cluster does, or not in time");
-        }
-
-        bool isClient = entry.LogClass.Name == Client;
-        (string? local, string remote) = parameters is [{ } near, { } far, ..] ? ($"{near}", $"{far}") : (null, RemoteOf(entry.LogSource));
-
-        // A server always shows a certificate, so whoever connects to it has judged and reported that already.
-        bool isTold = isClient && cause is AuthenticationException;
-        return New(remote, isClient ? local : null, cause.GetType().Name, TextOf(cause)) with
-        {
-            IsNews = !isTold && cause is not (SocketException or IOException),
-        };
+        return entry.LogClass.Namespace?.StartsWith(Transport, StringComparison.Ordinal) == true && causes.Length == 0
+            ? New(RemoteOf(entry.LogSource), "silence", "it does not answer as a process of a cluster does, or not in time")
+            : null;
     }
 
     /// <summary>The address of the other end, in one form: Akka writes <c>ssl.tcp://NAME@HOST:PORT</c>, sockets <c>[::ffff:1.2.3.4]:5</c>.</summary>
     public static string Plain(string remote) => remote[(remote.LastIndexOf('@') + 1)..].Replace("[::ffff:", "", StringComparison.Ordinal)
         .Replace("]", "", StringComparison.Ordinal);
 
-    private static TransportProblem New(string remote, string? local, string kind, string text)
-    {
-        string plain = Plain(remote);
-        string line = text.Split('\n', 2)[0];
-        return new TransportProblem(plain, $"{local}{plain}", kind, line.Length <= MaxText ? line : $"{line.AsSpan(0, MaxText)}...");
-    }
-
-    private static string TextOf(Exception cause) => cause switch
-    {
-        NotSslRecordException => $"it does not speak TLS: {cause.Message}",
-
-        // .NET itself refuses it, without asking about a certificate.
-        AuthenticationException => $"it shows no certificate ({cause.Message})",
-        _ => $"what it sends is not understood: {cause.Message}",
-    };
+    private static TransportProblem New(string remote, string kind, string text) => new(Plain(remote), kind, text);
 
     // The last segment of an actor's path, or the one before: .../akkaProtocol-tcp%3A%2F%2Fquerystream%40%5B%3A%3Affff%3A127.0.0.1%5D%3A33834-1
     private static string RemoteOf(string source)

@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
+using QueryStream.Certificates;
 using QueryStream.Core.Codecs;
 using QueryStream.Exchange.Frames;
 using QueryStream.Wire.Control;
@@ -33,14 +32,13 @@ internal sealed class Transport : IAsyncDisposable
     public string Remote { get; }
 
     /// <summary>Connects to a worker.</summary>
-    public static async Task<Transport> ConnectAsync(WorkerAddress address, ExchangeTls? tls, CancellationToken cancellationToken)
+    public static async Task<Transport> ConnectAsync(WorkerAddress address, PeerTls? tls, CancellationToken cancellationToken)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(address.Host, address.Port, cancellationToken).ConfigureAwait(false);
-            return await SecureAsync(
-                socket, tls, (ssl, check) => ssl.AuthenticateAsClientAsync(tls!.ClientOptions(check), cancellationToken)).ConfigureAwait(false);
+            return await SecureAsync(socket, tls is null ? null : plain => tls.ConnectAsync(plain, cancellationToken)).ConfigureAwait(false);
         }
         catch
         {
@@ -50,13 +48,12 @@ internal sealed class Transport : IAsyncDisposable
     }
 
     /// <summary>Takes over a connection that came in.</summary>
-    public static async Task<Transport> AcceptAsync(Socket socket, ExchangeTls? tls, CancellationToken cancellationToken)
+    public static async Task<Transport> AcceptAsync(Socket socket, PeerTls? tls, CancellationToken cancellationToken)
     {
         try
         {
             socket.NoDelay = true;
-            return await SecureAsync(
-                socket, tls, (ssl, check) => ssl.AuthenticateAsServerAsync(tls!.ServerOptions(check), cancellationToken)).ConfigureAwait(false);
+            return await SecureAsync(socket, tls is null ? null : plain => tls.AcceptAsync(plain, cancellationToken)).ConfigureAwait(false);
         }
         catch
         {
@@ -99,32 +96,10 @@ internal sealed class Transport : IAsyncDisposable
         await Output.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task<Transport> SecureAsync(Socket socket, ExchangeTls? tls, Func<SslStream, PeerCheck, Task> authenticate)
+    private static async Task<Transport> SecureAsync(Socket socket, Func<Stream, Task<Stream>>? secure)
     {
         string remote = socket.RemoteEndPoint is EndPoint end ? $"{end}" : "a closed connection";
         NetworkStream plain = new(socket, ownsSocket: true);
-        if (tls is null)
-        {
-            return new Transport(plain, remote);
-        }
-
-        SslStream secured = new(plain, leaveInnerStreamOpen: false);
-        PeerCheck check = tls.NewCheck();
-        try
-        {
-            await authenticate(secured, check).ConfigureAwait(false);
-        }
-        catch (AuthenticationException e) when (check.Problem is string problem)
-        {
-            await secured.DisposeAsync().ConfigureAwait(false);
-            throw new AuthenticationException(problem, e);
-        }
-        catch
-        {
-            await secured.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        return new Transport(secured, remote);
+        return new Transport(secure is null ? plain : await secure(plain).ConfigureAwait(false), remote);
     }
 }

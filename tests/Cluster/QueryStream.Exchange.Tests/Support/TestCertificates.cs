@@ -10,7 +10,7 @@ internal sealed class TestCertificates : IDisposable
 
     /// <summary>TLS of one more worker.</summary>
     /// <param name="clock">The worker's clock, by which its certificate is valid for two days; null: the true one.</param>
-    public ExchangeTls Issue(TimeProvider? clock = null)
+    public PeerTls Issue(TimeProvider? clock = null)
     {
         clock ??= TimeProvider.System;
         CertificateFiles files = new(_folder.FullName);
@@ -19,7 +19,7 @@ internal sealed class TestCertificates : IDisposable
         new CertificateIssuer(files, clock).Issue(new CertificateOrder([], Days: 2));
         ClusterCertificates certificates = ClusterCertificates.Load(files, clock);
         _issued.Add(certificates);
-        return new ExchangeTls(certificates);
+        return new PeerTls(certificates);
     }
 
     public void Dispose()

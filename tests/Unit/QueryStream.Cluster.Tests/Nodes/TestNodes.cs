@@ -82,7 +82,7 @@ internal sealed class TestNodes : IAsyncDisposable
             // A test that has cut a node off does not wait until it has left in peace.
             ["QueryStream:Cluster:Akka"] = $"""
                 akka.coordinated-shutdown.run-by-actor-system-terminate = off
-                akka.remote.dot-netty.tcp.applied-adapters = [{(CanCut ? "trttl" : "")}]
+                akka.remote.sockets.applied-adapters = [{(CanCut ? "trttl" : "")}]
                 """,
         });
         builder.Services

@@ -75,6 +75,27 @@ public sealed class TlsTests : IAsyncLifetime
         Assert.DoesNotContain(coordinator.Logs.Lines, line => line.Level >= LogLevel.Error);
     }
 
+    [Fact]
+    public async Task A_node_goes_on_when_those_to_whom_it_connects_die_in_the_handshake()
+    {
+        string own = Certificates("own");
+        using (TcpListener dying = new(IPAddress.Loopback, _nodes.CoordinatorPort))
+        {
+            dying.Start();
+            await _nodes.StartWorkerAsync("a", tls: own);
+            for (int i = 0; i < 3; i++)
+            {
+                Task<Socket> accepting = dying.AcceptSocketAsync();
+                await Wait.ForAsync("the worker to connect", accepting);
+                using Socket accepted = await accepting;
+                await accepted.ReceiveAsync(new byte[16]);
+            }
+        }
+
+        TestNode coordinator = await _nodes.StartCoordinatorAsync(own);
+        await Wait.UntilAsync("the worker", () => coordinator.Leadership.Leading?.Overview().Workers.Count == 1);
+    }
+
     [Theory]
     [InlineData("GET / HTTP/1.1\r\n\r\n", "what it sends is not understood")]
     [InlineData("\u0005\0\0\0hello", "what it sends is no message of a cluster")]

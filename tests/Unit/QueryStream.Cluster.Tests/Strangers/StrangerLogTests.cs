@@ -42,10 +42,10 @@ public sealed class StrangerLogTests
     public void What_follows_on_a_refused_connection_is_no_news()
     {
         _log.Refused("[::ffff:10.0.0.7]:1", "certificate", "it is wrong");
-        _log.Failed(new TransportProblem("10.0.0.7:1", "10.0.0.7:1", "IOException", "it broke"));
+        _log.Failed(new TransportProblem("10.0.0.7:1", "IOException", "it broke"));
         Assert.Single(_lines.Lines);
-        _log.Failed(new TransportProblem("10.0.0.7:2", "10.0.0.7:2", "IOException", "it broke"));
-        _log.Failed(new TransportProblem("10.0.0.7:2", "10.0.0.7:2", "another", "it broke again"));
+        _log.Failed(new TransportProblem("10.0.0.7:2", "IOException", "it broke"));
+        _log.Failed(new TransportProblem("10.0.0.7:2", "another", "it broke again"));
         Assert.Equal(2, _lines.Lines.Count);
     }
 
