@@ -60,6 +60,29 @@ public sealed class CheckpointRetentionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_that_retains_its_last_checkpoint_deletes_overtaken_ones_when_it_ends()
+    {
+        JobHandle job = await _harness.RunningAsync(
+            ("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION"));
+        _harness.CompleteNext(job);
+        _harness.Advance(10);
+        _harness.Storage.Gate = new TaskCompletionSource();
+        _harness.AcknowledgeAll(job, 2);
+        _harness.Base.Files.Failure = new UnauthorizedAccessException("read-only");
+        _harness.Storage.OpenGate();
+        _harness.Base.Executor.RunUntilIdle();
+        _harness.Base.Files.Failure = null;
+        Assert.Equal([1, 2], _harness.StoredIds(job));
+
+        _harness.Base.Cancel(job);
+        _harness.Base.ReportAll(job, ExecutionState.Canceled);
+
+        Assert.Equal(JobStatus.Canceled, (await job.Completion).Status);
+        Assert.Equal([2], _harness.StoredIds(job));
+        Assert.Equal([2, 2, 2, 2], _harness.StoredSegments(job));
+    }
+
+    [Fact]
     public async Task A_commit_that_succeeds_after_it_was_given_up_is_deleted_when_a_newer_checkpoint_completes()
     {
         JobHandle job = await _harness.RunningAsync();
