@@ -12,8 +12,8 @@ using QueryStream.Cluster.Strangers;
 namespace QueryStream.Cluster.Remoting;
 
 /// <summary>
-/// Carries Akka's messages over sockets, with .NET's own TLS. Akka's DotNetty transport loses the first bytes of about one TLS connection in ten, and
-/// ends the process when a handshake with a dying peer fails; docs/architecture.md has the measurement. Akka creates it. Safe on any thread.
+/// Carries Akka's messages over sockets, with .NET's own TLS. With Akka's DotNetty transport some TLS connections hang, and a
+/// handshake that fails with a dying peer ends the process; docs/architecture.md has the measurement. Akka creates it. Safe on any thread.
 /// </summary>
 internal sealed class SocketTransport : Transport
 {
