@@ -26,10 +26,9 @@ internal sealed class SocketAssociation : AssociationHandle
     private readonly Stream _stream;
     private readonly int _maxMessageBytes;
     private readonly StrangerLog _strangers;
-    private readonly CancellationTokenSource _flushing = new();
+    private readonly CancellationTokenSource _flushing;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<ByteString> _queue = Channel.CreateUnbounded<ByteString>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly ITimer _limit;
     private long _queuedBytes;
 
     public SocketAssociation(Stream stream, int maxMessageBytes, Address local, Address remote, SocketTransportSetup setup)
@@ -38,7 +37,7 @@ internal sealed class SocketAssociation : AssociationHandle
         _stream = stream;
         _maxMessageBytes = maxMessageBytes;
         _strangers = setup.Strangers;
-        _limit = setup.Time.CreateTimer(_ => _flushing.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _flushing = new CancellationTokenSource(Timeout.InfiniteTimeSpan, setup.Time);
     }
 
     /// <summary>Completes when the connection is closed.</summary>
@@ -64,7 +63,7 @@ internal sealed class SocketAssociation : AssociationHandle
     {
         if (_queue.Writer.TryComplete())
         {
-            _limit.Change(FlushLimit, Timeout.InfiniteTimeSpan);
+            _flushing.CancelAfter(FlushLimit);
         }
     }
 
@@ -81,7 +80,6 @@ internal sealed class SocketAssociation : AssociationHandle
         await _stream.DisposeAsync().ConfigureAwait(false);
         ReadHandlerSource.TrySetCanceled();
         await reading.ConfigureAwait(false);
-        await _limit.DisposeAsync().ConfigureAwait(false);
         _ended.SetResult();
     }
 
@@ -136,6 +134,7 @@ internal sealed class SocketAssociation : AssociationHandle
             // The connection broke, or was closed by this end.
         }
 
+        await input.CompleteAsync().ConfigureAwait(false);
         Close();
         listener.Notify(new Disassociated(DisassociateInfo.Unknown));
     }

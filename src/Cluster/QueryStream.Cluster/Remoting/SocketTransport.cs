@@ -36,7 +36,7 @@ internal sealed class SocketTransport : Transport
     // Guards the connections that are open: Akka's threads and those of the sockets change them.
     private readonly Lock _lock = new();
     private readonly HashSet<SocketAssociation> _open = [];
-    private readonly List<Task> _accepting = [];
+    private Task _accepting = Task.CompletedTask;
     private Socket? _listener;
     private Address? _address;
     private int _strangers;
@@ -74,7 +74,7 @@ internal sealed class SocketTransport : Transport
 
         _listener = listener;
         _address = new Address(SchemeIdentifier, System.Name, NodeAddress.Canonical(options.Host), ((IPEndPoint)listener.LocalEndPoint!).Port);
-        _accepting.Add(Task.Run(AcceptAsync));
+        _accepting = Task.Run(AcceptAsync);
         return (_address, _associations);
     }
 
@@ -90,7 +90,7 @@ internal sealed class SocketTransport : Transport
             await socket.ConnectAsync(remoteAddress.Host, remoteAddress.Port!.Value, either.Token).ConfigureAwait(false);
             plain = new NetworkStream(socket, ownsSocket: true);
             Stream stream = _setup.Tls is { } tls ? await tls.ConnectAsync(plain, either.Token).ConfigureAwait(false) : plain;
-            return Start(stream, _address!, remoteAddress);
+            return Start(stream, remoteAddress);
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
@@ -117,7 +117,7 @@ internal sealed class SocketTransport : Transport
         }
 
         Array.ForEach(open, association => association.Close());
-        await Task.WhenAll([.. open.Select(association => association.Ended), .. _accepting]).ConfigureAwait(false);
+        await Task.WhenAll([.. open.Select(association => association.Ended), _accepting]).ConfigureAwait(false);
         return true;
     }
 
@@ -179,8 +179,7 @@ internal sealed class SocketTransport : Transport
             plain = new NetworkStream(accepted, ownsSocket: true);
             Stream stream = _setup.Tls is { } tls ? await tls.AcceptAsync(plain, either.Token).ConfigureAwait(false) : plain;
             IPAddress address = end.Address.IsIPv4MappedToIPv6 ? end.Address.MapToIPv4() : end.Address;
-            listener.Notify(new InboundAssociation(
-                Start(stream, _address!, new Address(SchemeIdentifier, System.Name, $"{address}", end.Port))));
+            listener.Notify(new InboundAssociation(Start(stream, new Address(SchemeIdentifier, System.Name, $"{address}", end.Port))));
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
@@ -209,9 +208,9 @@ internal sealed class SocketTransport : Transport
         _ => null,
     };
 
-    private SocketAssociation Start(Stream stream, Address local, Address remote)
+    private SocketAssociation Start(Stream stream, Address remote)
     {
-        SocketAssociation association = new(stream, MaxMessageBytes, local, remote, _setup);
+        SocketAssociation association = new(stream, MaxMessageBytes, _address!, remote, _setup);
         lock (_lock)
         {
             _open.Add(association);

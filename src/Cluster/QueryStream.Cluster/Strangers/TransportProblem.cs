@@ -16,6 +16,9 @@ internal sealed record TransportProblem(string Remote, string Kind, string Text)
     private const string Receiver = "EndpointWriter";
     private const string Disassociated = "EndpointDisassociatedException";
 
+    // A stranger decides how long some of them are.
+    private const int MaxText = 160;
+
     /// <summary>Whether it is to be told, and not the end of a connection as it comes with any process that dies, or is told elsewhere.</summary>
     public bool IsNews { get; private init; } = true;
 
@@ -48,7 +51,11 @@ internal sealed record TransportProblem(string Remote, string Kind, string Text)
     public static string Plain(string remote) => remote[(remote.LastIndexOf('@') + 1)..].Replace("[::ffff:", "", StringComparison.Ordinal)
         .Replace("]", "", StringComparison.Ordinal);
 
-    private static TransportProblem New(string remote, string kind, string text) => new(Plain(remote), kind, text);
+    private static TransportProblem New(string remote, string kind, string text)
+    {
+        string line = text.Split('\n', 2)[0];
+        return new TransportProblem(Plain(remote), kind, line.Length <= MaxText ? line : $"{line.AsSpan(0, MaxText)}...");
+    }
 
     // The last segment of an actor's path, or the one before: .../akkaProtocol-tcp%3A%2F%2Fquerystream%40%5B%3A%3Affff%3A127.0.0.1%5D%3A33834-1
     private static string RemoteOf(string source)

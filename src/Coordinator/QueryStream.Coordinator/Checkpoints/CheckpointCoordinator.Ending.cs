@@ -25,21 +25,24 @@ internal sealed partial class CheckpointCoordinator
         }
 
         RunEnd? mark = MarkOf(end, startedFrom, retains);
-        bool deletes = !retains && (all.Length > 0 || Statistics.Failed > 0 || _hasDropped);
+        (ICheckpointStorage storage, Epoch epoch, JobId job, TimeProvider time) = (Store.Storage, Store.Epoch, _job.Id, _context.Time);
+        Func<CancellationToken, Task>? delete = null;
+        if (!retains && (all.Length > 0 || Statistics.Failed > 0 || _hasDropped))
+        {
+            _history.Discarded();
+            delete = cancellationToken => DiscardAsync(storage, epoch, job, all, cancellationToken);
+        }
+        else if (retains && _retained.Obsolete.Count > 0)
+        {
+            // A cleaning that is under way may not come to its end.
+            delete = NewCleanup().RunAsync;
+        }
 
-        // One that is under way may not come to its end.
-        CheckpointCleanup? cleanup = retains && _retained.Obsolete.Count > 0 ? NewCleanup() : null;
-        if (mark is null && !deletes && cleanup is null)
+        if (mark is null && delete is null)
         {
             return false;
         }
 
-        if (deletes)
-        {
-            _history.Discarded();
-        }
-
-        (ICheckpointStorage storage, Epoch epoch, JobId job, TimeProvider time) = (Store.Storage, Store.Epoch, _job.Id, _context.Time);
         _context.Start(
             cancellationToken => EndAsync(cancellationToken).WaitAsync(DiscardLimit, time, cancellationToken),
             failure => new CheckpointEvent.Discarded(failure));
@@ -49,13 +52,9 @@ internal sealed partial class CheckpointCoordinator
         async Task EndAsync(CancellationToken cancellationToken)
         {
             bool isOwner = mark is null || await storage.MarkEndedAsync(mark, cancellationToken).ConfigureAwait(false);
-            if (isOwner && deletes)
+            if (isOwner && delete is not null)
             {
-                await DiscardAsync(storage, epoch, job, all, cancellationToken).ConfigureAwait(false);
-            }
-            else if (isOwner && cleanup is not null)
-            {
-                await cleanup.RunAsync(cancellationToken).ConfigureAwait(false);
+                await delete(cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -119,6 +119,15 @@ public sealed class TlsTests : IAsyncLifetime
         Assert.DoesNotContain(coordinator.Logs.Lines, line => line.Level >= LogLevel.Error);
     }
 
+    [Fact]
+    public async Task What_a_stranger_has_chosen_is_cut()
+    {
+        TestNode coordinator = await _nodes.StartCoordinatorAsync();
+        await _nodes.StartWorkerAsync("a", cluster: new string('x', 500));
+        await Wait.UntilAsync("a line", () => RefusedBy(coordinator).Count > 0);
+        Assert.EndsWith("xxx...", Assert.Single(RefusedBy(coordinator)), StringComparison.Ordinal);
+    }
+
     private static List<string> RefusedBy(TestNode node) =>
         [.. node.Logs.Lines.Where(line => line.Id == Refused).Select(line => line.Message)];
 
