@@ -65,7 +65,7 @@ public sealed class KafkaRecordBuilder
     internal ReadOnlySpan<byte> WrittenValue => IsTombstone ? default : _value.WrittenSpan;
 
     /// <summary>Takes over a stored record.</summary>
-    internal void Set(in EpochRecord record)
+    internal void Set(in CommittableRecord record)
     {
         Reset();
         _key.Write(record.Key);

@@ -68,12 +68,13 @@ internal static partial class Log
         "{Topic} [{Partition}] has {Count} records from offset {Offset} that could not be read for 30 s (an open transaction?); event time waits")]
     public static partial void PartitionStalled(this ILogger logger, string topic, int partition, long count, long offset);
 
-    [LoggerMessage(2050, LogLevel.Warning, "The transaction of {Writer} for epoch {Epoch} has failed and is repeated if it is missing: {Problem}")]
-    public static partial void TransactionRepeated(this ILogger logger, string writer, long epoch, string problem);
+    [LoggerMessage(2050, LogLevel.Warning,
+        "The transaction of {Writer} for committable {Committable} has failed and is repeated if it is missing: {Problem}")]
+    public static partial void TransactionRepeated(this ILogger logger, string writer, long committable, string problem);
 
     [LoggerMessage(2051, LogLevel.Information,
-        "Kafka sink {Sink}: {Missing} of {Count} epochs of the restored checkpoint were not visible yet and were written")]
-    public static partial void EpochsReplayed(this ILogger logger, string sink, int missing, int count);
+        "Kafka sink {Sink}: {Missing} of {Count} committables of the restored checkpoint were not visible yet and were written")]
+    public static partial void CommittablesReplayed(this ILogger logger, string sink, int missing, int count);
 
     [LoggerMessage(2052, LogLevel.Warning,
         "Kafka sink {Sink} writes exactly once, and the job takes no checkpoints: its output becomes visible when the job ends")]

@@ -130,9 +130,9 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.Equal(["a", "b", "c", "d"], await ReadBackAsync());
     }
 
-    /// <summary>Two-phase sinks: the next attempt commits the epochs of the restored checkpoint, and no later ones.</summary>
+    /// <summary>Two-phase sinks: the next attempt commits the committables of the restored checkpoint, and no later ones.</summary>
     [ContractFact]
-    public async Task Epochs_of_a_restored_checkpoint_are_committed_once_and_later_rows_never()
+    public async Task Committables_of_a_restored_checkpoint_are_committed_once_and_later_rows_never()
     {
         SinkHarness<T> first = await OpenAsync();
         if (!IsTwoPhase(first))
@@ -143,12 +143,12 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         first.Write(Rows("a"));
         await first.PrepareAsync(1);
         await first.CommitAsync(1);
-        IReadOnlyList<PendingEpoch> none = [.. first.Pending];
+        IReadOnlyList<Committable> none = [.. first.Pending];
         first.Write(Rows("b"));
         await first.PrepareAsync(2);
         first.Write(Rows("c"));
         await first.PrepareAsync(3);
-        IReadOnlyList<PendingEpoch> restored = [.. first.Pending];
+        IReadOnlyList<Committable> restored = [.. first.Pending];
         first.Write(Rows("lost"));
         await first.PrepareAsync(4);
         first.Write(Rows("lost too"));
@@ -175,9 +175,9 @@ public abstract class SinkSuite<T> : IAsyncLifetime
         Assert.Equal(["a", "b", "c", "d"], await ReadBackAsync());
     }
 
-    /// <summary>Two-phase sinks: epochs of subtasks that no longer exist are committed too.</summary>
+    /// <summary>Two-phase sinks: committables of subtasks that no longer exist are committed too.</summary>
     [ContractFact]
-    public async Task Epochs_of_several_subtasks_are_committed_by_one()
+    public async Task Committables_of_several_subtasks_are_committed_by_one()
     {
         SinkHarness<T>[] sinks = [await OpenAsync(0, 2), await OpenAsync(1, 2)];
         if (!IsTwoPhase(sinks[0]))
@@ -185,7 +185,7 @@ public abstract class SinkSuite<T> : IAsyncLifetime
             return;
         }
 
-        List<PendingEpoch> restored = [];
+        List<Committable> restored = [];
         foreach (SinkHarness<T> sink in sinks)
         {
             sink.Write(Rows($"{restored.Count}-a"));

@@ -38,7 +38,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
     }
 
     [ContractFact]
-    public async Task Several_pending_epochs_are_carried_and_replayed_in_order()
+    public async Task Several_pending_committables_are_carried_and_replayed_in_order()
     {
         await CreateTopicAsync(1);
         SinkHarness<string> first = await OpenAsync(_task);
@@ -50,7 +50,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
         first.Abort(2);
         first.Write("c");
         await first.PrepareAsync(3);
-        Assert.Equal([1, 2, 3], first.Pending.Select(epoch => epoch.Checkpoint.Number));
+        Assert.Equal([1, 2, 3], first.Pending.Select(committable => committable.Checkpoint.Number));
 
         await OpenAsync(_task with { Attempt = 1 }, restored: [.. first.Pending]);
         Assert.Equal(["a", "b", "c"], await ReadToEndAsync());
@@ -163,7 +163,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
             // Steps 1 to 5 of a recovery are init, marker, begin, send and commit.
             FaultyKafka recovering = Track(new FaultyKafka(Clients));
             bool hasCommitted = false;
-            PendingEpoch[] stored = [.. former.Pending];
+            Committable[] stored = [.. former.Pending];
             recovering.Before = async _ =>
             {
                 if (recovering.Steps == step && !hasCommitted)
@@ -180,10 +180,10 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
     }
 
     [ContractFact]
-    public async Task Writers_that_a_smaller_parallelism_removes_are_fenced_and_their_epochs_replayed()
+    public async Task Writers_that_a_smaller_parallelism_removes_are_fenced_and_their_committables_replayed()
     {
         await CreateTopicAsync(1);
-        List<PendingEpoch> stored = [];
+        List<Committable> stored = [];
         List<FaultyKafka> processes = [];
         List<Task> commits = [];
         for (int subtask = 0; subtask < 3; subtask++)
@@ -230,7 +230,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
         await first.CommitAsync(1);
         first.Write("b");
         await first.PrepareAsync(2);
-        PendingEpoch[] savepoint = [.. first.Pending];
+        Committable[] savepoint = [.. first.Pending];
         first.Abort(2);
         foreach (long checkpoint in new[] { 3, 4, 5 })
         {
@@ -246,7 +246,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
         SinkHarness<string> second = await OpenAsync(other, restored: savepoint);
         second.Write("second 3");
         await second.PrepareAsync(3);
-        PendingEpoch[] checkpoint3 = [.. second.Pending];
+        Committable[] checkpoint3 = [.. second.Pending];
         await second.DisposeAsync();
         await OpenAsync(other with { Attempt = 1 }, restored: checkpoint3);
         Assert.Equal(["a", "b", "first 3", "first 4", "first 5", "second 3"], await ReadToEndAsync());
@@ -259,7 +259,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
         SinkHarness<string> first = await OpenAsync(_task);
         first.Write("shared");
         await first.PrepareAsync(1);
-        PendingEpoch[] savepoint = [.. first.Pending];
+        Committable[] savepoint = [.. first.Pending];
         await first.DisposeAsync();
 
         SinkHarness<string>[] jobs =
@@ -288,7 +288,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
         SinkHarness<string> running = await OpenAsync(_task);
         running.Write("shared");
         await running.PrepareAsync(1);
-        PendingEpoch[] savepoint = [.. running.Pending];
+        Committable[] savepoint = [.. running.Pending];
         running.Abort(1);
         await OpenAsync(SinkHarnessTask.New(), restored: savepoint);
         Assert.Equal(["shared"], await ReadToEndAsync());
@@ -331,7 +331,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
         SinkHarness<string> first = await OpenAsync(_task);
         first.Write("a");
         await first.PrepareAsync(1);
-        PendingEpoch[] stored = [.. first.Pending];
+        Committable[] stored = [.. first.Pending];
         await first.DisposeAsync();
         await RecreateTopicAsync(0);
 
@@ -374,7 +374,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
     }
 
     [ContractFact]
-    public async Task An_epoch_of_many_blocks_and_a_large_record_is_written_whole()
+    public async Task A_committable_of_many_blocks_and_a_large_record_is_written_whole()
     {
         await CreateTopicAsync(1);
         SinkHarness<string> sink = await OpenAsync(_task);
@@ -404,7 +404,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
             clients));
 
     private async Task<SinkHarness<string>> OpenAsync(
-        SinkHarnessTask task, IKafkaClients? clients = null, IReadOnlyList<PendingEpoch>? restored = null, KafkaSinkOptions? options = null)
+        SinkHarnessTask task, IKafkaClients? clients = null, IReadOnlyList<Committable>? restored = null, KafkaSinkOptions? options = null)
     {
         SinkHarness<string> sink = New(task, clients ?? Clients, options ?? Options);
         sink.Restored = restored ?? [];
@@ -443,7 +443,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
     {
         try
         {
-            SinkHarness<string> sink = await OpenAsync(progress.NextAttempt(), process, progress.Epochs);
+            SinkHarness<string> sink = await OpenAsync(progress.NextAttempt(), process, progress.Committables);
             for (int position = progress.Position; position < Rows.Length; position += 2)
             {
                 sink.Write(prefix + Rows[position], prefix + Rows[position + 1]);
@@ -455,7 +455,7 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
                     continue;
                 }
 
-                (progress.Position, progress.Epochs) = (position + 2, [.. sink.Pending]);
+                (progress.Position, progress.Committables) = (position + 2, [.. sink.Pending]);
                 await sink.CommitAsync(checkpoint);
             }
 
@@ -477,8 +477,8 @@ public abstract class ExactlyOnceSinkContract(ISubject subject) : KafkaContract(
         /// <summary>The rows that the last complete checkpoint covers.</summary>
         public int Position { get; set; }
 
-        /// <summary>The pending epochs in the last complete checkpoint.</summary>
-        public IReadOnlyList<PendingEpoch> Epochs { get; set; } = [];
+        /// <summary>The pending committables in the last complete checkpoint.</summary>
+        public IReadOnlyList<Committable> Committables { get; set; } = [];
 
         public SinkHarnessTask NextAttempt() => task with { Attempt = _attempts++ };
     }

@@ -93,7 +93,7 @@ public sealed class RealBrokerTests(SharedBrokerFixture broker) : KafkaContract(
     }
 
     [KafkaFact]
-    public async Task A_record_that_the_broker_finds_too_large_fails_the_exactly_once_sink_and_nothing_of_its_epoch_is_visible()
+    public async Task A_record_that_the_broker_finds_too_large_fails_the_exactly_once_sink_and_nothing_of_its_committable_is_visible()
     {
         await CreateTopicAsync(1);
         KafkaSinkOptions options = new() { BootstrapServers = Subject.Address, Topic = Topic, Delivery = DeliveryGuarantee.ExactlyOnce };

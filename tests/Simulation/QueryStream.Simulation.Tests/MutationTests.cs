@@ -25,7 +25,7 @@ public sealed class MutationTests
         { nameof(Mutation.CommitBeforeManifest), 1 },
         { nameof(Mutation.MarkerReadBeforeFencing), 74 },
         { nameof(Mutation.DirectoryNotFlushed), 1 },
-        { nameof(Mutation.PendingEpochsNotRestored), 1 },
+        { nameof(Mutation.CommittablesNotRestored), 1 },
         { nameof(Mutation.LatestIsTheOneBefore), 1 },
     };
 

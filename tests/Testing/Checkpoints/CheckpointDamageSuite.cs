@@ -101,7 +101,7 @@ public abstract class CheckpointDamageSuite : IAsyncLifetime
         await RefusesAsync(bytes => Flip(bytes, bytes.Length - 1), "checksum");
         await RefusesAsync(_ => "another program's"u8.ToArray(), "not the manifest of a checkpoint");
         await RefusesAsync(_ => [], "not the manifest of a checkpoint");
-        await RefusesAsync(bytes => [.. bytes[..4], 99, .. bytes[5..]], "version 99 of the checkpoint format");
+        await RefusesAsync(bytes => [.. bytes[..4], 99, .. bytes[5..]], "version 99 of its format");
     }
 
     /// <summary>A manifest that is gone is an error; the others are named.</summary>

@@ -78,7 +78,7 @@ public sealed class RollingFileCrashTests
                 rows => rows.To("files", new RollingFileSink<Text>(options, new TextRecordFormat(), new SinkFiles(files))),
                 progress.NextAttempt(),
                 _time);
-            sink.Restored = progress.Epochs;
+            sink.Restored = progress.Committables;
             await sink.OpenAsync();
             for (int position = progress.Position; position < Rows.Length; position += 2)
             {
@@ -91,7 +91,7 @@ public sealed class RollingFileCrashTests
                     continue;
                 }
 
-                (progress.Position, progress.Epochs) = (position + 2, [.. sink.Pending]);
+                (progress.Position, progress.Committables) = (position + 2, [.. sink.Pending]);
                 await sink.CommitAsync(checkpoint);
             }
 
@@ -116,7 +116,7 @@ public sealed class RollingFileCrashTests
 
         public int Position { get; set; }
 
-        public IReadOnlyList<PendingEpoch> Epochs { get; set; } = [];
+        public IReadOnlyList<Committable> Committables { get; set; } = [];
 
         public SinkHarnessTask NextAttempt() => task with { Attempt = _attempts++ };
     }

@@ -78,7 +78,7 @@ public sealed class RollingFileSinkTests : IAsyncLifetime
         SinkHarness<Text> first = await OpenAsync(new FileSinkOptions { Folder = _folder.FullName });
         first.Write(Text.From("a"));
         await first.PrepareAsync(1);
-        IReadOnlyList<PendingEpoch> pending = [.. first.Pending];
+        IReadOnlyList<Committable> pending = [.. first.Pending];
         await first.DisposeAsync();
         File.Delete(Path.Combine(_folder.FullName, ".part-0-000001.txt"));
 

@@ -172,14 +172,14 @@ public sealed class ExactlyOnceWriterTests
     }
 
     [Fact]
-    public async Task Epochs_of_another_kind_of_sink_are_refused_by_name()
+    public async Task Committables_of_another_kind_of_sink_are_refused_by_name()
     {
         await using SinkHarness<string> sink = New(Options, SinkHarnessTask.New());
-        sink.Restored = [new PendingEpoch(3, new CheckpointId(7), new ReadOnlySequence<byte>("something else"u8.ToArray()))];
+        sink.Restored = [new Committable(3, new CheckpointId(7), new ReadOnlySequence<byte>("something else"u8.ToArray()))];
 
         string message = (await Assert.ThrowsAsync<StateRestoreException>(sink.OpenAsync)).Message;
 
-        Assert.Contains("'sink' cannot restore epoch 7 of subtask 3", message, StringComparison.Ordinal);
+        Assert.Contains("'sink' cannot restore committable 7 of subtask 3", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,21 +189,21 @@ public sealed class ExactlyOnceWriterTests
         record.Key.Write("k"u8);
         record.Value.Write("vv"u8);
         record.AddHeader("h", "i"u8);
-        byte[] bytes = new byte[EpochRecord.SizeOf(record)];
-        EpochRecord.Write(record, bytes);
+        byte[] bytes = new byte[CommittableRecord.SizeOf(record)];
+        CommittableRecord.Write(record, bytes);
 
         Assert.Equal(
             "0F" + "0200000000000000" + "01000000" + "01000000" + "02000000" + "0A000000" + "6B" + "7676" + "01000000" + "01000000" + "6869",
             Convert.ToHexString(bytes));
         ReadOnlySpan<byte> rest = bytes;
-        EpochRecord read = EpochRecord.Read(ref rest);
+        CommittableRecord read = CommittableRecord.Read(ref rest);
         Assert.True(rest.IsEmpty);
         Assert.Equal((1, 2L, true), (read.Partition, read.Time!.Value.Milliseconds, read.HasValue));
         Assert.Equal(("k", "vv"), (Encoding.UTF8.GetString(read.Key), Encoding.UTF8.GetString(read.Value)));
 
         record.Reset();
         record.IsTombstone = true;
-        Assert.Equal(9, EpochRecord.SizeOf(record));
+        Assert.Equal(9, CommittableRecord.SizeOf(record));
     }
 
     [Theory]

@@ -10,7 +10,7 @@ namespace QueryStream.Connectors.Files.Sink;
 
 /// <summary>
 /// Writes the rows of one subtask to files. Turns encode rows into chunks, which are written one after the other outside of turns. In a job with
-/// checkpoints rows are visible exactly once: a barrier completes the current file, and the files of an epoch are published when its checkpoint
+/// checkpoints rows are visible exactly once: a barrier completes the current file, and the files of a committable are published when its checkpoint
 /// completes. Without checkpoints a file is published as soon as it is complete.
 /// </summary>
 internal sealed class RollingFileWriter<T>(ISinkFiles files, FileSinkOptions options, RecordFormat<T> format, SinkContext context)
@@ -30,7 +30,7 @@ internal sealed class RollingFileWriter<T>(ISinkFiles files, FileSinkOptions opt
     private long _fileBytes;
     private IDisposable? _rollTimer;
 
-    // Complete, unpublished files of the current epoch, and of prepared epochs.
+    // Complete, unpublished files since the last barrier, and of prepared committables.
     private readonly List<string> _hidden = [];
     private readonly List<(CheckpointId Checkpoint, string[] Files)> _prepared = [];
 
@@ -41,9 +41,9 @@ internal sealed class RollingFileWriter<T>(ISinkFiles files, FileSinkOptions opt
     public Task OpenAsync(CancellationToken cancellationToken) => WithFileErrorsAsync(() =>
     {
         _files.Open();
-        foreach (PendingEpoch epoch in context.Restored)
+        foreach (Committable committable in context.Restored)
         {
-            _files.Publish(Codec<string[]>.Instance.Read(new CodecReader(epoch.State.ToArray())));
+            _files.Publish(Codec<string[]>.Instance.Read(new CodecReader(committable.State.ToArray())));
         }
 
         ArrayBufferWriter<byte> header = new();
@@ -107,7 +107,7 @@ internal sealed class RollingFileWriter<T>(ISinkFiles files, FileSinkOptions opt
 
     public void Commit(CheckpointId checkpoint, Action committed)
     {
-        string[] complete = [.. _prepared.Where(epoch => epoch.Checkpoint.Number <= checkpoint.Number).SelectMany(epoch => epoch.Files)];
+        string[] complete = [.. _prepared.Where(one => one.Checkpoint.Number <= checkpoint.Number).SelectMany(one => one.Files)];
         context.Start(
             _ => WithFileErrorsAsync(() =>
             {
@@ -117,7 +117,7 @@ internal sealed class RollingFileWriter<T>(ISinkFiles files, FileSinkOptions opt
             result =>
             {
                 _ = result.Value;
-                _prepared.RemoveAll(epoch => epoch.Checkpoint.Number <= checkpoint.Number);
+                _prepared.RemoveAll(committable => committable.Checkpoint.Number <= checkpoint.Number);
                 committed();
             });
     }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
@@ -9,86 +7,32 @@ using QueryStream.Core.Time;
 namespace QueryStream.Checkpoints.Manifests;
 
 /// <summary>
-/// The bytes of a manifest:
+/// The bytes of a manifest, a <see cref="SealedFormat"/> with this body:
 /// <code>
-///  0   4  "QSCP"
-///  4   4  version of the format, little endian
-///  8   8  length of the body, little endian
-/// 16  16  XXH128 of the body, big endian
-/// 32      body, as CodecWriter writes it:
-///         job, name, kind, epoch, checkpoint, triggered at (ms), duration (ms), fingerprint, key groups
-///         vertices   count, each: id, name
-///         progress   count of vertices, each: id, count of tasks, each: subtask, watermark (ms), has ended
-///         segments, operators and ledger, see SnapshotFormat
+/// job, name, kind, epoch, checkpoint, triggered at (ms), duration (ms), fingerprint, key groups
+/// vertices   count, each: id, name
+/// progress   count of vertices, each: id, count of tasks, each: subtask, watermark (ms), has ended
+/// segments, operators and ledger, see SnapshotFormat
 /// </code>
-/// A version adds fields at the end of the body or raises the number; a reader refuses numbers that it does not know. See
-/// docs/design/checkpoint-format.md.
+/// See docs/design/checkpoint-format.md.
 /// </summary>
 public static class ManifestFormat
 {
-    /// <summary>The version that is written. Older ones are read.</summary>
-    public const int Version = 1;
-
-    private const int HeaderBytes = 32;
-
-    private static ReadOnlySpan<byte> Magic => "QSCP"u8;
+    private static readonly SealedFormat Format = new("QSCP", version: 1, "the manifest of a checkpoint", "Name another checkpoint.");
 
     /// <summary>Writes a manifest.</summary>
     public static byte[] Write(CheckpointManifest manifest)
     {
         CodecWriter body = new();
         WriteBody(body, manifest);
-        byte[] bytes = new byte[HeaderBytes + body.Length];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), Version);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), body.Length);
-        BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(16), XxHash128.HashToUInt128(body.Written));
-        body.Written.CopyTo(bytes.AsSpan(HeaderBytes));
-        return bytes;
+        return Format.Write(body);
     }
 
-    /// <summary>Reads a manifest. Never trusts the bytes: they may be cut off, changed, or no manifest.</summary>
+    /// <summary>Reads a manifest.</summary>
     /// <param name="bytes">The whole file or value.</param>
     /// <param name="place">Its path or key, for errors.</param>
     /// <exception cref="DamagedCheckpointException">The bytes are no manifest of a version that is known; says how.</exception>
-    public static CheckpointManifest Read(byte[] bytes, string place)
-    {
-        if (bytes.Length < HeaderBytes || !bytes.AsSpan(0, 4).SequenceEqual(Magic))
-        {
-            throw new DamagedCheckpointException($"{place} is not the manifest of a checkpoint: {bytes.Length} bytes that do not begin with QSCP. "
-                + "Another program wrote them, or they were overwritten: name another checkpoint.");
-        }
-
-        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
-        if (version is < 1 or > Version)
-        {
-            throw new DamagedCheckpointException(
-                $"{place} has version {version} of the checkpoint format, and this QueryStream reads 1 to {Version}: "
-                + "restore it with the version that wrote it, or a newer one.");
-        }
-
-        long length = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8));
-        ReadOnlySpan<byte> body = bytes.AsSpan(HeaderBytes);
-        if (length != body.Length)
-        {
-            throw new DamagedCheckpointException($"{place} is damaged: {body.Length} bytes of {length} are there. Name another checkpoint.");
-        }
-
-        if (XxHash128.HashToUInt128(body) != BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(16)))
-        {
-            throw new DamagedCheckpointException(
-                $"{place} is damaged: its checksum is another one than when it was written. Name another checkpoint.");
-        }
-
-        try
-        {
-            return ReadBody(new CodecReader(bytes, HeaderBytes, body.Length));
-        }
-        catch (Exception e) when (e is CodecException or ArgumentException or OverflowException)
-        {
-            throw new DamagedCheckpointException($"{place} is damaged, though its checksum is right: {e.Message}", e);
-        }
-    }
+    public static CheckpointManifest Read(byte[] bytes, string place) => Format.Read(bytes, place, ReadBody);
 
     /// <summary>Reads the manifest of a certain checkpoint.</summary>
     /// <param name="bytes">The whole file or value.</param>

@@ -20,8 +20,7 @@ public sealed class Batch<T> : Batch
     private readonly T[] _rows = new T[MaxRows];
     private readonly EventTime[] _times = new EventTime[MaxRows];
 
-    // Only used in hostile mode.
-    private int _hostileLimit;
+    private int _limit;
 
     private Batch()
     {
@@ -34,8 +33,7 @@ public sealed class Batch<T> : Batch
     public ReadOnlySpan<EventTime> Times => new(_times, 0, Count);
 
     /// <summary>Whether no more rows should be added: it has the maximum number of rows, bytes or frames.</summary>
-    public bool IsFull =>
-        Count == (HostileMode.IsOn ? _hostileLimit : MaxRows) || Bytes >= FullBytes || (KeptValue<T>.HoldsTexts && FrameCount >= MaxFrames);
+    public bool IsFull => Count >= _limit || Bytes >= FullBytes || (KeptValue<T>.HoldsTexts && FrameCount >= MaxFrames);
 
     /// <summary>An empty batch from the pool; the caller gets a reference.</summary>
     /// <param name="file">Set by the compiler, to name the holders of leaked batches.</param>
@@ -48,13 +46,12 @@ public sealed class Batch<T> : Batch
         }
 
         batch.Lend(file, line);
-        if (HostileMode.IsOn)
-        {
-            batch._hostileLimit = HostileBatches.NextLimit();
-        }
-
+        batch._limit = HostileMode.IsOn ? HostileBatches.NextLimit() : MaxRows;
         return batch;
     }
+
+    /// <summary>Lets the batch count as full with one row.</summary>
+    public void LimitToOneRow() => _limit = 1;
 
     /// <summary>Decodes a batch; the caller gets a reference. The batch keeps the frame while its texts point into it.</summary>
     /// <param name="frame">The bytes. The caller keeps its reference.</param>

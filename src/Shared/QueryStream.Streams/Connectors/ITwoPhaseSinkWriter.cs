@@ -4,40 +4,43 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Streams.Connectors;
 
 /// <summary>
-/// A writer for exactly-once delivery: its rows become visible outside only after a checkpoint contains them. The rows between two barriers are an
-/// <b>epoch</b>. An epoch is prepared at its barrier, is pending in the checkpoints from then on, and is committed when one of them is complete.
-/// After a failure, the next attempt gets the pending epochs of the restored checkpoint and commits those that are not visible yet; later rows are
-/// read and written again. All members except <see cref="ISinkWriter{T}.OpenAsync"/> are called in turns and must not block.
+/// A writer for exactly-once delivery: its rows become visible outside only after a checkpoint contains them. The rows between two barriers are a
+/// <b>committable</b>. A committable is prepared at its barrier, is pending in the checkpoints from then on, and is committed when one of them is
+/// complete. After a failure, the next attempt gets the pending committables of the restored checkpoint and commits those that are not visible yet;
+/// later rows are read and written again. All members except <see cref="ISinkWriter{T}.OpenAsync"/> are called in turns and must not block.
 /// </summary>
 /// <remarks>
-/// <see cref="ISinkWriter{T}.OpenAsync"/> commits <see cref="SinkContext.Restored"/> before it returns, oldest epoch first, and must not make other
-/// rows of earlier attempts visible. The epochs may be committed already, so committing must be idempotent. A writer without this interface is
-/// flushed at each barrier; its rows arrive at least once.
+/// <see cref="ISinkWriter{T}.OpenAsync"/> commits <see cref="SinkContext.Restored"/> before it returns, oldest committable first, and must not make
+/// other rows of earlier attempts visible. The committables may be committed already, so committing must be idempotent. A writer without this
+/// interface is flushed at each barrier; its rows arrive at least once.
 /// </remarks>
 /// <typeparam name="T">The rows.</typeparam>
 public interface ITwoPhaseSinkWriter<T> : ISinkWriter<T>
 {
     /// <summary>
-    /// Ends the epoch: it contains the rows written since the last call. The writer makes them durable without making them visible. The task
+    /// Ends the committable: it contains the rows written since the last call. The writer makes them durable without making them visible. The task
     /// acknowledges the checkpoint after <paramref name="prepared"/> was called.
     /// </summary>
-    /// <param name="checkpoint">The id of the epoch: higher than all earlier ones, also those of earlier attempts. An epoch may be empty.</param>
+    /// <param name="checkpoint">
+    /// The id of the committable: higher than all earlier ones, also those of earlier attempts. A committable may be empty.
+    /// </param>
     /// <param name="prepared">
-    /// Called once, in a turn, with the data that another process needs to commit the epoch; the checkpoint stores it. It may be large: it is stored
-    /// segment by segment, at best 256 KiB each, and must not change any more.
+    /// Called once, in a turn, with the data that another process needs to commit the committable; the checkpoint stores it. It may be large: it is
+    /// stored segment by segment, at best 256 KiB each, and must not change any more.
     /// </param>
     void Prepare(CheckpointId checkpoint, Action<ReadOnlySequence<byte>> prepared);
 
     /// <summary>
-    /// Called when the checkpoint is complete: makes all epochs up to its own visible, in order. Not called again before <paramref name="committed"/>
-    /// was called.
+    /// Called when the checkpoint is complete: makes all committables up to its own visible, in order. Not called again before <paramref
+    /// name="committed"/> was called.
     /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="committed">Called once, in a turn, when they are visible. The writer retries while the external system is unavailable.</param>
     void Commit(CheckpointId checkpoint, Action committed);
 
     /// <summary>
-    /// Called when the checkpoint was aborted. Its epoch stays pending and is committed with the next completed checkpoint. The default does nothing.
+    /// Called when the checkpoint was aborted. Its committable stays pending and is committed with the next completed checkpoint. The default does
+    /// nothing.
     /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
     void Abort(CheckpointId checkpoint)
@@ -45,11 +48,11 @@ public interface ITwoPhaseSinkWriter<T> : ISinkWriter<T>
     }
 }
 
-/// <summary>An epoch of a sink in a checkpoint; its rows may not be visible yet.</summary>
+/// <summary>A committable of a sink in a checkpoint; its rows may not be visible yet.</summary>
 /// <param name="Subtask">The subtask that wrote the rows. It may no longer exist.</param>
-/// <param name="Checkpoint">The checkpoint whose barrier ended the epoch.</param>
+/// <param name="Checkpoint">The checkpoint whose barrier ended the committable.</param>
 /// <param name="State">The data from <see cref="ITwoPhaseSinkWriter{T}.Prepare"/>, in the same segments.</param>
-public sealed record PendingEpoch(int Subtask, CheckpointId Checkpoint, ReadOnlySequence<byte> State)
+public sealed record Committable(int Subtask, CheckpointId Checkpoint, ReadOnlySequence<byte> State)
 {
     /// <summary>The state that consists of these segments. They are not copied.</summary>
     public static ReadOnlySequence<byte> StateOf(IReadOnlyList<ReadOnlyMemory<byte>> segments)

@@ -19,10 +19,10 @@ public sealed class SinkContext : ConnectorContext
     public Attempt Attempt { get; }
 
     /// <summary>
-    /// The pending epochs of the restored checkpoint, for an <see cref="ITwoPhaseSinkWriter{T}"/>, oldest first. Set before the writer opens. Each
-    /// epoch goes to exactly one subtask.
+    /// The pending committables of the restored checkpoint, for an <see cref="ITwoPhaseSinkWriter{T}"/>, oldest first. Set before the writer opens.
+    /// Each committable goes to exactly one subtask.
     /// </summary>
-    public IReadOnlyList<PendingEpoch> Restored { get; set; } = [];
+    public IReadOnlyList<Committable> Restored { get; set; } = [];
 
     /// <summary>
     /// The index of the row that the writer passes to code of the job, such as an encoder, so that an error can name the row. Use it as the counter

@@ -21,7 +21,7 @@ public sealed class SourceBatch<T>
     private readonly List<DeadLetter> _deadLetters = [];
     private readonly List<string> _newSplits = [];
     private int _splits;
-    private Batch<T> _rows = Batch<T>.Rent();
+    private Batch<T> _rows;
 
     // The current run. These few fields are written for each row.
     private int _split = -1;
@@ -50,10 +50,11 @@ public sealed class SourceBatch<T>
     {
         _eventTime = eventTime;
         _holdsOneRow = holdsOneRow;
+        _rows = RentRows();
     }
 
     /// <summary>Whether the batch takes no more rows; the reader then returns.</summary>
-    public bool IsFull => _rows.IsFull || (_holdsOneRow && _rows.Count > 0);
+    public bool IsFull => _rows.IsFull;
 
     /// <summary>
     /// The number of rows that still fit. All rows of one record must be in the same batch, so it may be more than 0 even if <see cref="IsFull"/> is
@@ -201,7 +202,7 @@ public sealed class SourceBatch<T>
             rows.Origin.Name(splits);
         }
 
-        _rows = Batch<T>.Rent();
+        _rows = RentRows();
         _position = None;
         return rows;
     }
@@ -225,6 +226,17 @@ public sealed class SourceBatch<T>
         _deadLetters.Clear();
         BeginRun(-1);
         RecordsRead = 0;
+    }
+
+    private Batch<T> RentRows()
+    {
+        Batch<T> rows = Batch<T>.Rent();
+        if (_holdsOneRow)
+        {
+            rows.LimitToOneRow();
+        }
+
+        return rows;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,7 +19,7 @@ public sealed class SinkHarness<T> : IAsyncDisposable
 {
     private readonly HarnessHost _host;
     private readonly SinkContext _context;
-    private readonly List<PendingEpoch> _pending = [];
+    private readonly List<Committable> _pending = [];
     private long _acknowledged;
     private long _wakes;
     private long _checkpoint;
@@ -58,8 +58,8 @@ public sealed class SinkHarness<T> : IAsyncDisposable
     /// <summary>The problem of the external system that the writer shows; null: none.</summary>
     public string? Problem => _host.Problem;
 
-    /// <summary>The prepared and uncommitted epochs, as a checkpoint would hold them now; oldest first.</summary>
-    public IReadOnlyList<PendingEpoch> Pending => _pending;
+    /// <summary>The prepared committables that are not committed, as a checkpoint would hold them now; oldest first.</summary>
+    public IReadOnlyList<Committable> Pending => _pending;
 
     /// <summary>Whether the job takes checkpoints.</summary>
     public bool HasCheckpoints
@@ -78,8 +78,8 @@ public sealed class SinkHarness<T> : IAsyncDisposable
     /// <summary>The reasons of the checkpoints that the writer has asked for.</summary>
     public IReadOnlyList<string> CheckpointRequests => _host.Requests;
 
-    /// <summary>The epochs of the restored checkpoint. Set before the writer is opened.</summary>
-    public IReadOnlyList<PendingEpoch> Restored
+    /// <summary>The committables of the restored checkpoint. Set before the writer is opened.</summary>
+    public IReadOnlyList<Committable> Restored
     {
         get => _context.Restored;
         set => _context.Restored = value;
@@ -127,7 +127,7 @@ public sealed class SinkHarness<T> : IAsyncDisposable
         await UntilAsync("the sink to be flushed", () => Writer.IsFlushed, limit).ConfigureAwait(false);
     }
 
-    /// <summary>Takes a checkpoint, as a barrier does: prepares the epoch of a two-phase writer, flushes any other writer.</summary>
+    /// <summary>Takes a checkpoint, as a barrier does: prepares the committable of a two-phase writer, flushes any other writer.</summary>
     /// <param name="checkpoint">Its number, which rises.</param>
     /// <param name="limit">Of real time; null: <see cref="TestKit.Wait.DefaultLimit"/>.</param>
     public async Task PrepareAsync(long checkpoint, TimeSpan? limit = null)
@@ -142,10 +142,10 @@ public sealed class SinkHarness<T> : IAsyncDisposable
         ReadOnlySequence<byte>? prepared = null;
         Turn(() => writer.Prepare(new CheckpointId(checkpoint), state => prepared = state));
         await UntilAsync($"checkpoint {checkpoint} to be prepared", () => prepared is not null, limit).ConfigureAwait(false);
-        _pending.Add(new PendingEpoch(_context.Task.Subtask, new CheckpointId(checkpoint), prepared!.Value));
+        _pending.Add(new Committable(_context.Task.Subtask, new CheckpointId(checkpoint), prepared!.Value));
     }
 
-    /// <summary>Completes a checkpoint, and waits until a two-phase writer has committed its epochs.</summary>
+    /// <summary>Completes a checkpoint, and waits until a two-phase writer has committed its committables.</summary>
     /// <param name="checkpoint">Its number.</param>
     /// <param name="limit">Of real time; null: <see cref="TestKit.Wait.DefaultLimit"/>.</param>
     public async Task CommitAsync(long checkpoint, TimeSpan? limit = null)
@@ -155,7 +155,7 @@ public sealed class SinkHarness<T> : IAsyncDisposable
             bool committed = false;
             Turn(() => writer.Commit(new CheckpointId(checkpoint), () => committed = true));
             await UntilAsync($"checkpoint {checkpoint} to be committed", () => committed, limit).ConfigureAwait(false);
-            _pending.RemoveAll(epoch => epoch.Checkpoint.Number <= checkpoint);
+            _pending.RemoveAll(committable => committable.Checkpoint.Number <= checkpoint);
         }
     }
 

@@ -7,8 +7,8 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.TestKit.Jobs;
 
 /// <summary>
-/// An in-memory two-phase sink: rows become visible when their checkpoint completes. It checks that each epoch is committed once and in order. Tasks
-/// may run on several threads; its lists are to be read when none does.
+/// An in-memory two-phase sink: rows become visible when their checkpoint completes. It checks that each committable is committed once and in order.
+/// Tasks may run on several threads; its lists are to be read when none does.
 /// </summary>
 /// <typeparam name="T">The rows, a type with a codec.</typeparam>
 public sealed class TransactionalSink<T> : ISink<T>
@@ -16,7 +16,7 @@ public sealed class TransactionalSink<T> : ISink<T>
     // Guards the lists and the markers: subtasks commit at the same time.
     private readonly Lock _lock = new();
 
-    // The last committed epoch of each subtask, which a real system stores with the rows.
+    // The last committed committable of each subtask, which a real system stores with the rows.
     private readonly Dictionary<int, long> _markers = [];
 
     /// <summary>The committed rows.</summary>
@@ -26,7 +26,7 @@ public sealed class TransactionalSink<T> : ISink<T>
     public List<CheckpointId> Aborted { get; } = [];
 
     /// <summary>Whether a writer is full from each barrier until the checkpoint has ended.</summary>
-    public bool HoldsOneEpoch { get; set; }
+    public bool HoldsOneCommittable { get; set; }
 
     /// <summary>Fault injection and call counts of the writers.</summary>
     public ConnectorLifecycle Lifecycle { get; } = new();
@@ -38,17 +38,17 @@ public sealed class TransactionalSink<T> : ISink<T>
         return new Writer(this, context);
     }
 
-    private bool Commit(PendingEpoch epoch)
+    private bool Commit(Committable committable)
     {
         lock (_lock)
         {
-            if (_markers.GetValueOrDefault(epoch.Subtask) >= epoch.Checkpoint.Number)
+            if (_markers.GetValueOrDefault(committable.Subtask) >= committable.Checkpoint.Number)
             {
                 return false;
             }
 
-            _markers[epoch.Subtask] = epoch.Checkpoint.Number;
-            CodecReader reader = new(epoch.State.ToArray());
+            _markers[committable.Subtask] = committable.Checkpoint.Number;
+            CodecReader reader = new(committable.State.ToArray());
             while (reader.Remaining > 0)
             {
                 Visible.Add(Codec<T>.Instance.Read(reader));
@@ -68,22 +68,22 @@ public sealed class TransactionalSink<T> : ISink<T>
 
     private sealed class Writer(TransactionalSink<T> sink, SinkContext context) : ITwoPhaseSinkWriter<T>
     {
-        private readonly List<PendingEpoch> _prepared = [];
+        private readonly List<Committable> _prepared = [];
         private readonly CodecWriter _rows = new();
-        private int _rowsInEpoch;
+        private int _uncommittedRows;
         private int _commits;
         private bool _awaitsCheckpoint;
 
-        public bool IsFull => sink.HoldsOneEpoch && _awaitsCheckpoint;
+        public bool IsFull => sink.HoldsOneCommittable && _awaitsCheckpoint;
 
-        public bool IsFlushed => _rowsInEpoch == 0 && _prepared.Count == 0;
+        public bool IsFlushed => _uncommittedRows == 0 && _prepared.Count == 0;
 
         public async Task OpenAsync(CancellationToken cancellationToken)
         {
             await sink.Lifecycle.OnOpenAsync().ConfigureAwait(false);
-            foreach (PendingEpoch epoch in context.Restored)
+            foreach (Committable committable in context.Restored)
             {
-                sink.Commit(epoch);
+                sink.Commit(committable);
             }
         }
 
@@ -95,24 +95,24 @@ public sealed class TransactionalSink<T> : ISink<T>
                 Codec<T>.Instance.Write(_rows, row);
             }
 
-            _rowsInEpoch += batch.Count;
+            _uncommittedRows += batch.Count;
         }
 
         public void Flush() => ConnectorLifecycle.Throw(sink.Lifecycle.FlushFailure);
 
         public void Prepare(CheckpointId checkpoint, Action<ReadOnlySequence<byte>> prepared)
         {
-            PendingEpoch epoch = new(context.Task.Subtask, checkpoint, new ReadOnlySequence<byte>(_rows.Written.ToArray()));
-            int rows = _rowsInEpoch;
+            Committable committable = new(context.Task.Subtask, checkpoint, new ReadOnlySequence<byte>(_rows.Written.ToArray()));
+            int rows = _uncommittedRows;
             _rows.Clear();
-            _rowsInEpoch = 0;
-            _prepared.Add(epoch);
+            _uncommittedRows = 0;
+            _prepared.Add(committable);
             _awaitsCheckpoint = true;
             context.Start(static _ => Task.FromResult(true), result =>
             {
                 _ = result.Value;
                 context.Acknowledged(rows);
-                prepared(epoch.State);
+                prepared(committable.State);
             });
         }
 
@@ -123,17 +123,17 @@ public sealed class TransactionalSink<T> : ISink<T>
                 throw new InvalidOperationException("Commit was called while another commit was in progress.");
             }
 
-            PendingEpoch[] epochs = [.. _prepared.Where(epoch => epoch.Checkpoint.Number <= checkpoint.Number)];
-            context.Start(_ => Task.FromResult(epochs.All(sink.Commit)), result =>
+            Committable[] committables = [.. _prepared.Where(committable => committable.Checkpoint.Number <= checkpoint.Number)];
+            context.Start(_ => Task.FromResult(committables.All(sink.Commit)), result =>
             {
                 if (!result.Value)
                 {
-                    throw new InvalidOperationException($"An epoch up to {checkpoint} was committed twice.");
+                    throw new InvalidOperationException($"A committable up to {checkpoint} was committed twice.");
                 }
 
                 _commits = 0;
                 _awaitsCheckpoint = false;
-                _prepared.RemoveAll(epochs.Contains);
+                _prepared.RemoveAll(committables.Contains);
                 context.Wake();
                 committed();
             });

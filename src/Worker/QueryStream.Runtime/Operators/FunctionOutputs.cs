@@ -46,12 +46,13 @@ internal interface IFunctionOutputs : IEmitter
 internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, RowErrors errors, OperatorRows counts) : IFunctionOutputs
 {
     private readonly RowEmitter<T> _rows = new(rows, counts);
+    private readonly bool _hasSides = !sides.IsEmpty;
 
     /// <inheritdoc/>
     public RowErrors Errors => errors;
 
     /// <inheritdoc/>
-    public bool HasFull => _rows.HasFull || sides.HasFull;
+    public bool HasFull => _rows.HasFull || (_hasSides && sides.HasFull);
 
     /// <inheritdoc/>
     public bool IsOpen { private get; set; }
@@ -62,7 +63,8 @@ internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, Row
     /// </exception>
     public void Emit(in T row, EventTime time)
     {
-        if (!IsOpen)
+        // Checked only for a batch's first row: between calls of the function there is no open batch.
+        if (_rows.IsEmpty && !IsOpen)
         {
             ThrowClosed();
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Streams.Batches;
@@ -17,17 +18,19 @@ internal sealed class RowEmitter<T>(IInput<T> output, OperatorRows? counts) : IE
     private long _markedBytes;
 
     /// <inheritdoc/>
-    public bool HasFull => _full.Count > 0;
+    public bool HasFull { get; private set; }
+
+    /// <summary>Whether no batch is open: no row was emitted since the last full batch, or since <see cref="Flush(Batch?)"/>.</summary>
+    public bool IsEmpty => _batch is null;
 
     /// <summary>Adds a row.</summary>
     public void Emit(in T row, EventTime time, int payloadBytes = 0)
     {
-        _batch ??= Batch<T>.Rent();
-        _batch.Add(row, time, payloadBytes);
-        if (_batch.IsFull)
+        Batch<T> batch = _batch ?? Begin();
+        batch.Add(row, time, payloadBytes);
+        if (batch.IsFull)
         {
-            _full.Add(_batch);
-            _batch = null;
+            Complete(batch);
         }
     }
 
@@ -53,6 +56,7 @@ internal sealed class RowEmitter<T>(IInput<T> output, OperatorRows? counts) : IE
             }
 
             _full.RemoveRange(_markedFull, _full.Count - _markedFull);
+            HasFull = _markedFull > 0;
         }
 
         _batch?.Truncate(_markedCount, _markedBytes);
@@ -77,8 +81,20 @@ internal sealed class RowEmitter<T>(IInput<T> output, OperatorRows? counts) : IE
     {
         _full.ForEach(full => full.Release());
         _full.Clear();
+        HasFull = false;
         _batch?.Release();
         _batch = null;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Batch<T> Begin() => _batch = Batch<T>.Rent();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Complete(Batch<T> batch)
+    {
+        _full.Add(batch);
+        _batch = null;
+        HasFull = true;
     }
 
     private void Flush(BatchOrigin? origin, Batch? from)
@@ -90,6 +106,7 @@ internal sealed class RowEmitter<T>(IInput<T> output, OperatorRows? counts) : IE
         }
 
         _full.Clear();
+        HasFull = false;
         if (_batch is { Count: > 0 } batch)
         {
             _batch = null;

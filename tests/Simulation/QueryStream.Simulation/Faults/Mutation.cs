@@ -22,7 +22,7 @@ internal enum Mutation
     DirectoryNotFlushed,
 
     /// <summary>Feared: what sinks had prepared and not committed is part of the state.</summary>
-    PendingEpochsNotRestored,
+    CommittablesNotRestored,
 
     /// <summary>Feared: "latest" is not the checkpoint whose output was committed.</summary>
     LatestIsTheOneBefore,

@@ -10,7 +10,7 @@ internal static class ManifestMutations
 {
     private const string TimersPrefix = "timers";
     private const string RowsInFlight = "in-flight";
-    private const string PendingEpochs = "epochs";
+    private const string Committables = "committables";
 
     // Windows keep the time that has passed themselves, too.
     private const string WindowWatermark = "watermark";
@@ -27,9 +27,9 @@ internal static class ManifestMutations
             return Without(state, name => name == RowsInFlight);
         }
 
-        if (faults.Has(Mutation.PendingEpochsNotRestored))
+        if (faults.Has(Mutation.CommittablesNotRestored))
         {
-            return Without(state, name => name == PendingEpochs);
+            return Without(state, name => name == Committables);
         }
 
         return faults.Has(Mutation.WatermarkFloorNotRestored)

@@ -114,7 +114,7 @@ public sealed class TwoPhaseSinkTests
     public void A_sink_that_is_full_behind_a_barrier_does_not_hold_up_the_barrier_on_other_branches_of_its_task()
     {
         const int Keys = 10_000;
-        _sink.HoldsOneEpoch = true;
+        _sink.HoldsOneCommittable = true;
         HarnessSink<WindowResult<int, long>> counts = new();
         using JobHarness job = new(
             builder =>

@@ -25,13 +25,13 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
     private readonly KafkaEncoder<T> _encoder;
     private readonly SinkContext _context;
     private readonly SinkWriterId _id;
-    private readonly EpochBuffer _current;
+    private readonly CommittableBuffer _current;
 
     // Prepared and not visible yet, oldest first.
-    private readonly Queue<EpochOutput> _pending = new();
+    private readonly Queue<CommittableOutput> _pending = new();
     private long _pendingBytes;
 
-    // The checkpoint of the last epoch, until it is known whether it has completed.
+    // The checkpoint of the last committable, until it is known whether it has completed.
     private CheckpointId? _awaited;
     private bool _isCommitting;
 
@@ -51,7 +51,7 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         _encoder = encoder;
         _context = context;
         _id = SinkWriterId.Of(options, name, context);
-        _current = new EpochBuffer(_id);
+        _current = new CommittableBuffer(_id);
     }
 
     // A task that is full takes no barrier either. So where a barrier is to make room, the sink is full only until that checkpoint was triggered, and
@@ -133,12 +133,12 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
 
     public void Prepare(CheckpointId checkpoint, Action<ReadOnlySequence<byte>> prepared)
     {
-        EpochOutput epoch = _current.End(checkpoint);
-        _pending.Enqueue(epoch);
-        _pendingBytes += epoch.Bytes;
+        CommittableOutput committable = _current.End(checkpoint);
+        _pending.Enqueue(committable);
+        _pendingBytes += committable.Bytes;
         _awaited = checkpoint;
         _hasAsked = false;
-        prepared(epoch.State);
+        prepared(committable.State);
     }
 
     public void Commit(CheckpointId checkpoint, Action committed)
@@ -181,7 +181,7 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
 
     private void CommitNext(CheckpointId upTo, Action committed)
     {
-        if (!_pending.TryPeek(out EpochOutput? epoch) || epoch.Checkpoint.Number > upTo.Number)
+        if (!_pending.TryPeek(out CommittableOutput? committable) || committable.Checkpoint.Number > upTo.Number)
         {
             _isCommitting = false;
             AskIfNeeded();
@@ -190,11 +190,11 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
             return;
         }
 
-        _context.Start(cancellationToken => _writer!.CommitAsync(epoch, cancellationToken), failure =>
+        _context.Start(cancellationToken => _writer!.CommitAsync(committable, cancellationToken), failure =>
         {
             if (failure is ServiceUnavailableException)
             {
-                // An outage: nothing is lost, since the epoch is in the checkpoint.
+                // An outage: nothing is lost, since the committable is in the checkpoint.
                 _context.ShowProblem(failure.Message);
                 _context.After(RetryDelay, () => CommitNext(upTo, committed));
                 return;
@@ -207,8 +207,8 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
 
             _context.ShowProblem(null);
             _pending.Dequeue();
-            _pendingBytes -= epoch.Bytes;
-            _context.Acknowledged(epoch.Rows);
+            _pendingBytes -= committable.Bytes;
+            _context.Acknowledged(committable.Rows);
             CommitNext(upTo, committed);
         });
     }
@@ -236,9 +236,9 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         long bytes = _current.Bytes;
         if (_awaited is null)
         {
-            foreach (EpochOutput epoch in _pending)
+            foreach (CommittableOutput committable in _pending)
             {
-                bytes += _isCommitting && epoch.Checkpoint.Number <= _commitsUpTo.Number ? 0 : epoch.Bytes;
+                bytes += _isCommitting && committable.Checkpoint.Number <= _commitsUpTo.Number ? 0 : committable.Bytes;
             }
         }
 

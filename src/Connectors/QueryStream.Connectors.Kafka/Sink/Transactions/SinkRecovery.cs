@@ -4,34 +4,34 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Connectors.Kafka.Sink.Transactions;
 
 /// <summary>
-/// Makes the pending epochs of a restored checkpoint visible, before the first row. Their writers belong to an earlier attempt, which may still be
-/// running somewhere, and perhaps to subtasks that no longer exist.
+/// Makes the pending committables of a restored checkpoint visible, before the first row. Their writers belong to an earlier attempt, which may still
+/// be running somewhere, and perhaps to subtasks that no longer exist.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="sink">The sink's name.</param>
 internal sealed class SinkRecovery(TransactionCluster cluster, string sink)
 {
-    /// <summary>Fences all writers, then reads their markers, then writes the epochs that are missing, in order.</summary>
-    /// <exception cref="StateRestoreException">An epoch cannot be read, or a marker is missing.</exception>
+    /// <summary>Fences all writers, then reads their markers, then writes the committables that are missing, in order.</summary>
+    /// <exception cref="StateRestoreException">A committable cannot be read, or a marker is missing.</exception>
     /// <exception cref="ServiceUnavailableException">The cluster does not respond in time.</exception>
-    public async Task RunAsync(IReadOnlyList<PendingEpoch> restored, CancellationToken cancellationToken)
+    public async Task RunAsync(IReadOnlyList<Committable> restored, CancellationToken cancellationToken)
     {
-        EpochOutput[] epochs = [.. restored.Select(epoch => EpochOutput.Restore(sink, epoch))];
-        Dictionary<SinkWriterId, TransactionWriter> writers = epochs
-            .Select(epoch => epoch.Writer).Distinct().ToDictionary(id => id, id => new TransactionWriter(cluster, id));
+        CommittableOutput[] committables = [.. restored.Select(committable => CommittableOutput.Restore(sink, committable))];
+        Dictionary<SinkWriterId, TransactionWriter> writers = committables
+            .Select(committable => committable.Writer).Distinct().ToDictionary(id => id, id => new TransactionWriter(cluster, id));
         try
         {
             await OpenTimeout.RunAsync(
                 cluster.Connection.BootstrapServers, cluster.Time, stop => FenceAsync(writers.Values, stop), cancellationToken).ConfigureAwait(false);
-            int missing = epochs.Count(epoch => !writers[epoch.Writer].IsVisible(epoch));
-            foreach (EpochOutput epoch in epochs)
+            int missing = committables.Count(committable => !writers[committable.Writer].IsVisible(committable));
+            foreach (CommittableOutput committable in committables)
             {
-                await writers[epoch.Writer].CommitAsync(epoch, cancellationToken).ConfigureAwait(false);
+                await writers[committable.Writer].CommitAsync(committable, cancellationToken).ConfigureAwait(false);
             }
 
             if (missing > 0)
             {
-                cluster.Logger.EpochsReplayed(sink, missing, epochs.Length);
+                cluster.Logger.CommittablesReplayed(sink, missing, committables.Length);
             }
         }
         finally

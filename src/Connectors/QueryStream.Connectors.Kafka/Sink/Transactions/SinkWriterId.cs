@@ -4,8 +4,8 @@ using QueryStream.Streams.Connectors;
 namespace QueryStream.Connectors.Kafka.Sink.Transactions;
 
 /// <summary>
-/// One subtask of a sink in one attempt of a job. Its epochs are one history: if its marker is at an epoch, all epochs up to that one are
-/// visible, and no later ones. Another attempt is another writer, since it may write other rows under the same numbers.
+/// One subtask of a sink in one attempt of a job. Its committables are one history: if its marker is at a committable, all committables up to that
+/// one are visible, and no later ones. Another attempt is another writer, since it may write other rows under the same numbers.
 /// </summary>
 /// <param name="Name">Its transactional id, and the consumer group that holds its marker.</param>
 /// <param name="Topic">Where it writes.</param>

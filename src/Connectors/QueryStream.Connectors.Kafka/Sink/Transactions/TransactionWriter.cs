@@ -4,8 +4,8 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Connectors.Kafka.Sink.Transactions;
 
 /// <summary>
-/// Writes the epochs of one writer, each in a transaction together with its marker. Used by one caller at a time, outside of turns: the calls wait
-/// for the cluster, and librdkafka's run on threads of their own.
+/// Writes the committables of one writer, each in a transaction together with its marker. Used by one caller at a time, outside of turns: the calls
+/// wait for the cluster, and librdkafka's run on threads of their own.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="id">The writer.</param>
@@ -14,8 +14,8 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
     /// <summary>The partition for which the group holds the marker. Every topic has it.</summary>
     private const int MarkerPartition = 0;
 
-    /// <summary>The marker of a writer that has committed nothing. Numbers of epochs begin with 1.</summary>
-    private const long NoEpoch = 0;
+    /// <summary>The marker of a writer that has committed nothing. Numbers of committables begin with 1.</summary>
+    private const long NoCommittable = 0;
 
     private const int MaxAttempts = 3;
 
@@ -27,7 +27,7 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
     private IKafkaTransactionalProducer? _producer;
     private bool _isInTransaction;
 
-    // The number of the last visible epoch. Known as long as the producer is open and no other one has fenced it.
+    // The number of the last visible committable. Known as long as the producer is open and no other one has fenced it.
     private long? _marker;
 
     // Set on the thread of delivery reports.
@@ -61,23 +61,23 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
                 $"The consumer group '{id.Name}' has the offset {marker} for topic '{id.Topic}' already: another job with the same id writes there.");
         }
 
-        await WriteAsync([], NoEpoch, cancellationToken).ConfigureAwait(false);
+        await WriteAsync([], NoCommittable, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Makes an epoch visible. If a transaction fails, its outcome may be unknown: the writer fences itself, and the marker tells. An epoch that is
-    /// visible already is not written again.
+    /// Makes a committable visible. If a transaction fails, its outcome may be unknown: the writer fences itself, and the marker tells. A committable
+    /// that is visible already is not written again.
     /// </summary>
     /// <exception cref="KafkaTransactionException">It has failed several times.</exception>
     /// <exception cref="ServiceRefusedException">The cluster refuses a record or the transaction.</exception>
     /// <exception cref="ServiceUnavailableException">The marker cannot be read; call it again.</exception>
-    public async Task CommitAsync(EpochOutput epoch, CancellationToken cancellationToken)
+    public async Task CommitAsync(CommittableOutput committable, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                await TryCommitAsync(epoch, cancellationToken).ConfigureAwait(false);
+                await TryCommitAsync(committable, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (KafkaTransactionException e)
@@ -93,7 +93,7 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
                     throw;
                 }
 
-                cluster.Logger.TransactionRepeated(id.Name, epoch.Checkpoint.Number, e.Message);
+                cluster.Logger.TransactionRepeated(id.Name, committable.Checkpoint.Number, e.Message);
             }
             catch
             {
@@ -104,8 +104,8 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
         }
     }
 
-    /// <summary>Whether an epoch is visible, as the marker was when it was read.</summary>
-    public bool IsVisible(EpochOutput epoch) => _marker >= epoch.Checkpoint.Number;
+    /// <summary>Whether a committable is visible, as the marker was when it was read.</summary>
+    public bool IsVisible(CommittableOutput committable) => _marker >= committable.Checkpoint.Number;
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
@@ -118,7 +118,7 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
     private Task<long?> FindMarkerAsync(CancellationToken cancellationToken) =>
         cluster.Admin.GroupOffsetAsync(id.Name, id.Topic, MarkerPartition, cancellationToken);
 
-    private async Task TryCommitAsync(EpochOutput epoch, CancellationToken cancellationToken)
+    private async Task TryCommitAsync(CommittableOutput committable, CancellationToken cancellationToken)
     {
         if (_producer is null)
         {
@@ -126,9 +126,9 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
             await ReadMarkerAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        if (!IsVisible(epoch))
+        if (!IsVisible(committable))
         {
-            await WriteAsync(epoch.Blocks, epoch.Checkpoint.Number, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(committable.Blocks, committable.Checkpoint.Number, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -156,7 +156,7 @@ internal sealed class TransactionWriter(TransactionCluster cluster, SinkWriterId
     {
         while (!block.IsEmpty)
         {
-            EpochRecord record = EpochRecord.Read(ref block);
+            CommittableRecord record = CommittableRecord.Read(ref block);
             if (record.Headers.IsEmpty)
             {
                 producer.Add(record.Key, record.Value, record.HasValue, record.Partition, record.Time);

@@ -64,14 +64,14 @@ internal interface ISinkOperator : IConnectorOperator
     /// <summary>Whether rows wait for a checkpoint before they become visible.</summary>
     bool HasPending { get; }
 
-    /// <summary>Whether the restored checkpoint holds epochs, which are committed when the sink opens.</summary>
+    /// <summary>Whether the restored checkpoint holds committables, which are committed when the sink opens.</summary>
     bool HasRestored { get; }
 
-    /// <summary>Prepares the last epoch: no row follows.</summary>
+    /// <summary>Prepares the last committable: no row follows.</summary>
     void PrepareToEnd();
 
     /// <summary>A checkpoint is complete.</summary>
-    /// <param name="checkpoint">The checkpoint; null stands for the last one, which holds the epoch of <see cref="PrepareToEnd"/>.</param>
+    /// <param name="checkpoint">The checkpoint; null stands for the last one, which holds the committable of <see cref="PrepareToEnd"/>.</param>
     void CompleteCheckpoint(CheckpointId? checkpoint);
 
     /// <summary>A checkpoint was aborted.</summary>

@@ -9,26 +9,26 @@ using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
 using QueryStream.Streams.Graph;
 
-[assembly: CodecOf(typeof(SinkEpochs), typeof(SinkEpochsCodec))]
-[assembly: CodecOf(typeof(EpochSegment), typeof(EpochSegmentCodec))]
+[assembly: CodecOf(typeof(SinkCommittables), typeof(SinkCommittablesCodec))]
+[assembly: CodecOf(typeof(CommittableSegment), typeof(CommittableSegmentCodec))]
 
 namespace QueryStream.Runtime.Operators.Connectors;
 
 /// <summary>
-/// Passes rows to a writer that makes them visible only when a checkpoint is complete. Its epochs are prepared at barriers, kept in snapshots, and
-/// committed with their checkpoint.
+/// Passes rows to a writer that makes them visible only when a checkpoint is complete. Its committables are prepared at barriers, kept in snapshots,
+/// and committed with their checkpoint.
 /// </summary>
 internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperator
 {
-    private const string Epochs = "epochs";
+    private const string Committables = "committables";
 
     private readonly SinkContext _sink;
     private readonly ITwoPhaseSinkWriter<T> _writer;
 
-    // Epochs that are prepared and not known to be committed, oldest first.
-    private readonly List<PendingEpoch> _pending = [];
+    // Committables that are prepared and not known to be committed, oldest first.
+    private readonly List<Committable> _pending = [];
 
-    // The checkpoint of the last epoch, also of earlier attempts.
+    // The checkpoint of the last committable, also of earlier attempts.
     private CheckpointId _last;
     private bool _isPreparing;
     private CheckpointId? _committing;
@@ -63,7 +63,7 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
         base.OnControl(control);
     }
 
-    // The last epoch has the number of the next checkpoint, which is the first one that holds it.
+    // The last committable has the number of the next checkpoint, which is the first one that holds it.
     public override void PrepareToEnd() => Prepare(new CheckpointId(_last.Number + 1));
 
     public override void CompleteCheckpoint(CheckpointId? checkpoint)
@@ -84,32 +84,32 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
     public void Capture(StateCapture capture)
     {
         int subtask = _sink.Task.Subtask;
-        PendingEpoch[] pending = [.. _pending];
-        capture.List<SinkEpochs>(
-            Epochs, [new SinkEpochs(subtask, _last, [.. pending.Select(epoch => (epoch.Checkpoint, EpochSegment.Of(epoch.State).Count()))])]);
+        Committable[] pending = [.. _pending];
+        (CheckpointId, int)[] segments = [.. pending.Select(one => (one.Checkpoint, CommittableSegment.Of(one.State).Count()))];
+        capture.List<SinkCommittables>(Committables, [new SinkCommittables(subtask, _last, segments)]);
         if (pending.Length > 0)
         {
-            capture.List(OutputOf(subtask), pending.SelectMany(epoch => EpochSegment.Of(epoch.State)));
+            capture.List(OutputOf(subtask), pending.SelectMany(committable => CommittableSegment.Of(committable.State)));
         }
     }
 
     public async Task RestoreAsync(StateReader state)
     {
-        List<SinkEpochs> mine = [];
-        await state.UnionAsync<SinkEpochs>(Epochs, (epochs, isMine) =>
+        List<SinkCommittables> mine = [];
+        await state.UnionAsync<SinkCommittables>(Committables, (committables, isMine) =>
         {
-            _last = epochs.Last.Number > _last.Number ? epochs.Last : _last;
+            _last = committables.Last.Number > _last.Number ? committables.Last : _last;
             if (isMine)
             {
-                mine.Add(epochs);
+                mine.Add(committables);
             }
         }).ConfigureAwait(false);
-        List<PendingEpoch> restored = [];
-        foreach (SinkEpochs epochs in mine)
+        List<Committable> restored = [];
+        foreach (SinkCommittables committables in mine)
         {
             List<ReadOnlyMemory<byte>> output = [];
-            await state.UnionAsync<EpochSegment>(OutputOf(epochs.Subtask), segment => output.Add(segment.Bytes)).ConfigureAwait(false);
-            restored.AddRange(epochs.WithOutput(output));
+            await state.UnionAsync<CommittableSegment>(OutputOf(committables.Subtask), segment => output.Add(segment.Bytes)).ConfigureAwait(false);
+            restored.AddRange(committables.WithOutput(output));
         }
 
         _sink.Restored = restored;
@@ -132,7 +132,7 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
         }
 
         _isPreparing = false;
-        _pending.Add(new PendingEpoch(_sink.Task.Subtask, checkpoint, state));
+        _pending.Add(new Committable(_sink.Task.Subtask, checkpoint, state));
         Context.Capture(this);
         Context.Io.Wake();
     }
@@ -162,7 +162,7 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
         }
 
         _committing = null;
-        _pending.RemoveAll(epoch => epoch.Checkpoint.Number <= checkpoint.Number);
+        _pending.RemoveAll(committable => committable.Checkpoint.Number <= checkpoint.Number);
         CommitNext();
         Context.Io.Wake();
     }

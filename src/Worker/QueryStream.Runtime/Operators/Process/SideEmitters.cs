@@ -21,6 +21,9 @@ internal sealed class SideEmitters((string Name, IEmitter Emitter)[] emitters) :
         return null;
     }
 
+    /// <summary>Whether no side output has consumers.</summary>
+    public bool IsEmpty => emitters.Length == 0;
+
     /// <summary>Whether a batch is full.</summary>
     public bool HasFull
     {

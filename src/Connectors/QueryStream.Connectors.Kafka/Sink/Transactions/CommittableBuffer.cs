@@ -3,14 +3,14 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Kafka.Sink.Transactions;
 
-/// <summary>Collects the records of the current epoch. Used in turns of the task.</summary>
+/// <summary>Collects the records since the last barrier. Used in turns of the task.</summary>
 /// <param name="writer">The writer.</param>
-internal sealed class EpochBuffer(SinkWriterId writer)
+internal sealed class CommittableBuffer(SinkWriterId writer)
 {
     // The size of a chunk in a snapshot: a block is stored as it is.
     private const int BlockBytes = 256 * 1024;
 
-    private readonly ReadOnlyMemory<byte> _header = EpochOutput.HeaderOf(writer);
+    private readonly ReadOnlyMemory<byte> _header = CommittableOutput.HeaderOf(writer);
     private List<ReadOnlyMemory<byte>> _blocks = [];
     private byte[] _block = [];
     private int _used;
@@ -24,30 +24,30 @@ internal sealed class EpochBuffer(SinkWriterId writer)
     /// <summary>Copies a record.</summary>
     public void Add(KafkaRecordBuilder record)
     {
-        int size = EpochRecord.SizeOf(record);
+        int size = CommittableRecord.SizeOf(record);
         if (size > _block.Length - _used)
         {
             EndBlock();
             _block = GC.AllocateUninitializedArray<byte>(Math.Max(BlockBytes, size));
         }
 
-        EpochRecord.Write(record, _block.AsSpan(_used, size));
+        CommittableRecord.Write(record, _block.AsSpan(_used, size));
         _used += size;
         Bytes += size;
         Rows++;
     }
 
-    /// <summary>Ends the epoch; the next one begins.</summary>
-    public EpochOutput End(CheckpointId checkpoint)
+    /// <summary>Makes the records a committable, and begins the next one.</summary>
+    public CommittableOutput End(CheckpointId checkpoint)
     {
         EndBlock();
-        EpochOutput output = new(writer, checkpoint, PendingEpoch.StateOf([_header, .. _blocks])) { Rows = Rows };
+        CommittableOutput output = new(writer, checkpoint, Committable.StateOf([_header, .. _blocks])) { Rows = Rows };
         _blocks = [];
         (Bytes, Rows) = (0, 0);
         return output;
     }
 
-    // A block that is mostly free is copied, so that epochs with few rows cost little memory.
+    // A block that is mostly free is copied, so that committables of few rows cost little memory.
     private void EndBlock()
     {
         if (_used > 0)

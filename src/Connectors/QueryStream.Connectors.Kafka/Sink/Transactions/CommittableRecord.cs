@@ -3,8 +3,8 @@ using QueryStream.Core.Time;
 
 namespace QueryStream.Connectors.Kafka.Sink.Transactions;
 
-/// <summary>A record in the output of an epoch. The layout is drawn in docs/design/transactions.md; it is stored in checkpoints.</summary>
-internal readonly ref struct EpochRecord
+/// <summary>A record in the output of a committable. The layout is drawn in docs/design/transactions.md; it is stored in checkpoints.</summary>
+internal readonly ref struct CommittableRecord
 {
     private const byte HasValueFlag = 1;
     private const byte HasTimeFlag = 2;
@@ -69,7 +69,7 @@ internal readonly ref struct EpochRecord
 
     /// <summary>Reads the first record.</summary>
     /// <param name="rest">Whole records; afterwards those behind the first one.</param>
-    public static EpochRecord Read(ref ReadOnlySpan<byte> rest)
+    public static CommittableRecord Read(ref ReadOnlySpan<byte> rest)
     {
         int flags = rest[0];
         rest = rest[1..];
@@ -78,7 +78,7 @@ internal readonly ref struct EpochRecord
         int key = BinaryPrimitives.ReadInt32LittleEndian(Take(ref rest, 4));
         int value = BinaryPrimitives.ReadInt32LittleEndian(Take(ref rest, 4));
         int headers = (flags & HasHeadersFlag) == 0 ? 0 : BinaryPrimitives.ReadInt32LittleEndian(Take(ref rest, 4));
-        return new EpochRecord
+        return new CommittableRecord
         {
             Key = Take(ref rest, key),
             Value = Take(ref rest, value),

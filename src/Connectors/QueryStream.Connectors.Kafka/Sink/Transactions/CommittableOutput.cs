@@ -6,13 +6,13 @@ using QueryStream.Streams.Connectors;
 
 namespace QueryStream.Connectors.Kafka.Sink.Transactions;
 
-/// <summary>The output of one epoch of a writer, encoded. Immutable.</summary>
+/// <summary>A committable of a Kafka writer: encoded records. Immutable.</summary>
 /// <param name="Writer">The writer.</param>
-/// <param name="Checkpoint">The checkpoint whose barrier has ended the epoch.</param>
+/// <param name="Checkpoint">The checkpoint whose barrier ended it.</param>
 /// <param name="State">The header, and blocks of whole records; so it is stored in checkpoints.</param>
-internal sealed record EpochOutput(SinkWriterId Writer, CheckpointId Checkpoint, ReadOnlySequence<byte> State)
+internal sealed record CommittableOutput(SinkWriterId Writer, CheckpointId Checkpoint, ReadOnlySequence<byte> State)
 {
-    private const string Format = "querystream-kafka-epoch/1";
+    private const string Format = "querystream-kafka-committable/1";
 
     /// <summary>The number of rows; unknown, and 0, where it was restored.</summary>
     public long Rows { get; init; }
@@ -46,19 +46,19 @@ internal sealed record EpochOutput(SinkWriterId Writer, CheckpointId Checkpoint,
         return header.Written.ToArray();
     }
 
-    /// <summary>An epoch of a restored checkpoint.</summary>
+    /// <summary>A committable of a restored checkpoint.</summary>
     /// <param name="sink">The sink's name, for errors.</param>
-    /// <param name="epoch">The epoch.</param>
+    /// <param name="committable">The committable.</param>
     /// <exception cref="StateRestoreException">Something else has written it.</exception>
-    public static EpochOutput Restore(string sink, PendingEpoch epoch)
+    public static CommittableOutput Restore(string sink, Committable committable)
     {
         string found;
         try
         {
-            string[]? header = Codec<string[]>.Instance.Read(new CodecReader(epoch.State.First.ToArray()));
+            string[]? header = Codec<string[]>.Instance.Read(new CodecReader(committable.State.First.ToArray()));
             if (header is [Format, { } name, { } topic])
             {
-                return new EpochOutput(new SinkWriterId(name, topic), epoch.Checkpoint, epoch.State);
+                return new CommittableOutput(new SinkWriterId(name, topic), committable.Checkpoint, committable.State);
             }
 
             found = header is [{ } format, ..] ? $"'{format}'" : "no header";
@@ -69,7 +69,8 @@ internal sealed record EpochOutput(SinkWriterId Writer, CheckpointId Checkpoint,
         }
 
         throw new StateRestoreException(
-            $"Kafka sink '{sink}' cannot restore epoch {epoch.Checkpoint} of subtask {epoch.Subtask}: it begins with {found}, not with '{Format}'. "
+            $"Kafka sink '{sink}' cannot restore committable {committable.Checkpoint} of subtask {committable.Subtask}: "
+            + $"it begins with {found}, not with '{Format}'. "
             + "Another kind of sink or a newer version has written it. Give the sink another name to start it without state.");
     }
 }
