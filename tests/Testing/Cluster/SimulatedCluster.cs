@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
 using QueryStream.Core;
+using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Tasks;
@@ -23,12 +22,6 @@ namespace QueryStream.Testing.Cluster;
 /// </summary>
 public sealed class SimulatedCluster : IDisposable
 {
-    // A stack trace depends on what the JIT has inlined meanwhile.
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { static type => Drop(type, nameof(ErrorInfo.StackTrace)) } },
-    };
-
     private readonly ClusterParts _parts;
     private readonly BatchLedger _batches;
     private readonly CheckpointStorages _storages;
@@ -136,13 +129,13 @@ public sealed class SimulatedCluster : IDisposable
             Delay,
             Copied<WorkerMessage>(message => member.Worker.Receive(up!, message)),
             Break,
-            message => Record($"coordinator to {name}", message));
+            message => Transmit(name, message));
         up = new SimulatedLink<CoordinatorMessage>(
             Executor.Time,
             Delay,
             Copied<CoordinatorMessage>(message => Coordinator.Receive(down, message)),
             Break,
-            message => Record($"{name} to coordinator", message));
+            message => Transmit(name, message));
         member.Break = Break;
         member.Worker.Connected(up);
 
@@ -199,17 +192,40 @@ public sealed class SimulatedCluster : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Executor.Dispose();
 
-    // Control messages have no wire format yet; their JSON contains every member.
-    private void Record(string connection, object message) =>
-        _network.Record(connection, JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), Json));
-
-    private static void Drop(JsonTypeInfo type, string property)
+    // Encodes and decodes a message, as real links do. A stack trace depends on what the JIT has inlined, so the trace leaves it out.
+    private WorkerMessage Transmit(string name, WorkerMessage message)
     {
-        if (type.Type == typeof(ErrorInfo) && type.Properties.FirstOrDefault(each => each.Name == property) is { } dropped)
-        {
-            type.Properties.Remove(dropped);
-        }
+        byte[] bytes = BytesOf(writer => ControlFormat.Write(writer, message));
+        _network.Record($"coordinator to {name}, {message.GetType().Name}", bytes);
+        return ControlFormat.ReadWorkerMessage(new CodecReader(bytes));
     }
+
+    private CoordinatorMessage Transmit(string name, CoordinatorMessage message)
+    {
+        byte[] bytes = BytesOf(writer => ControlFormat.Write(writer, message));
+        CoordinatorMessage traced = WithoutStackTraces(message);
+        _network.Record(
+            $"{name} to coordinator, {message.GetType().Name}",
+            ReferenceEquals(traced, message) ? bytes : BytesOf(writer => ControlFormat.Write(writer, traced)));
+        return ControlFormat.ReadCoordinatorMessage(new CodecReader(bytes));
+    }
+
+    private static byte[] BytesOf(Action<CodecWriter> write)
+    {
+        CodecWriter writer = new();
+        write(writer);
+        return writer.Written.ToArray();
+    }
+
+    private static CoordinatorMessage WithoutStackTraces(CoordinatorMessage message) => message switch
+    {
+        TaskReport { Failure: { } failure } report => report with { Failure = failure with { Cause = WithoutStackTrace(failure.Cause)! } },
+        DeploymentRefused refused => refused with { Error = WithoutStackTrace(refused.Error)! },
+        _ => message,
+    };
+
+    private static ErrorInfo? WithoutStackTrace(ErrorInfo? error) =>
+        error is null ? null : error with { StackTrace = "", Cause = WithoutStackTrace(error.Cause) };
 
     private Action<TMessage> Copied<TMessage>(Action<TMessage> deliver)
         where TMessage : notnull => message =>

@@ -8,9 +8,9 @@ namespace QueryStream.Testing.Cluster;
 /// <param name="delay">Draws the delay of a message.</param>
 /// <param name="deliver">Receives a message at the other end.</param>
 /// <param name="closed">Called when a sender closes the connection.</param>
-/// <param name="sent">Called for each message that is sent.</param>
+/// <param name="transmit">Turns a message that is sent into the one that arrives; null: it arrives as it is.</param>
 internal sealed class SimulatedLink<TMessage>(
-    TimeProvider time, Func<TimeSpan> delay, Action<TMessage> deliver, Action closed, Action<TMessage>? sent = null) : ILink<TMessage>
+    TimeProvider time, Func<TimeSpan> delay, Action<TMessage> deliver, Action closed, Func<TMessage, TMessage>? transmit = null) : ILink<TMessage>
 {
     private readonly Queue<TMessage> _underWay = new();
     private DateTimeOffset _lastDue;
@@ -25,11 +25,10 @@ internal sealed class SimulatedLink<TMessage>(
             return;
         }
 
-        sent?.Invoke(message);
         DateTimeOffset now = time.GetUtcNow();
         DateTimeOffset due = now + delay();
         _lastDue = due > _lastDue ? due : _lastDue;
-        _underWay.Enqueue(message);
+        _underWay.Enqueue(transmit is null ? message : transmit(message));
 
         // Timers with equal times fire in the order of creation, so the head of the queue is the due message.
         time.CreateTimer(_ => Arrive(), null, _lastDue - now, Timeout.InfiniteTimeSpan);

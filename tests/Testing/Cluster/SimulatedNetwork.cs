@@ -62,11 +62,7 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         }
     }
 
-    // Control messages are JSON; elements are not, and begin with their kind.
-    private static string Show(ReadOnlySpan<byte> bytes) =>
-        bytes.Length > 0 && bytes[0] == '{'
-            ? Encoding.UTF8.GetString(bytes)
-            : $"{Convert.ToHexString(bytes[..Math.Min(24, bytes.Length)])} ({bytes.Length} B)";
+    private static string Show(ReadOnlySpan<byte> bytes) => $"{Convert.ToHexString(bytes[..Math.Min(24, bytes.Length)])} ({bytes.Length} B)";
 
     private IChannelPeer Connect(string worker, TaskEndpoint near, ChannelId channel)
     {

@@ -24,7 +24,11 @@ public sealed class RunEndTests
         Assert.Equal(end with { EndedBefore = [] }, read with { EndedBefore = [] });
         Assert.Equal(end.EndedBefore, read.EndedBefore);
         Assert.Equal([1, 2, 3, 4], Enum.GetValues<RunEndKind>().Select(kind => (int)kind));
-        Assert.Equal("51535245" + "01000000", Convert.ToHexString(RunEndFormat.Write(end))[..16]);
+        Assert.Equal(
+            "51535245" + "02000000" + "3000000000000000" + "3D6D40EF6158253C97B5B5BA08303CB3"
+            + "076F7264657273" + "00000000000000000000000000000008" + "02" + "04" + "D00F" + "01" + "0278" + "01"
+            + "0100000000000000000000000000000009",
+            Convert.ToHexString(RunEndFormat.Write(end)));
     }
 
     [Fact]

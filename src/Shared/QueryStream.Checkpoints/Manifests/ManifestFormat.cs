@@ -7,7 +7,7 @@ using QueryStream.Core.Time;
 namespace QueryStream.Checkpoints.Manifests;
 
 /// <summary>
-/// The bytes of a manifest, a <see cref="SealedFormat"/> with this body:
+/// The bytes of a manifest, a <see cref="ChecksummedFormat"/> with this body:
 /// <code>
 /// job, name, kind, epoch, checkpoint, triggered at (ms), duration (ms), fingerprint, key groups
 /// vertices   count, each: id, name
@@ -18,7 +18,7 @@ namespace QueryStream.Checkpoints.Manifests;
 /// </summary>
 public static class ManifestFormat
 {
-    private static readonly SealedFormat Format = new("QSCP", version: 1, "the manifest of a checkpoint", "Name another checkpoint.");
+    private static readonly ChecksummedFormat Format = new("QSCP", oldest: 1, version: 1, "the manifest of a checkpoint", "Name another checkpoint.");
 
     /// <summary>Writes a manifest.</summary>
     public static byte[] Write(CheckpointManifest manifest)
@@ -31,7 +31,7 @@ public static class ManifestFormat
     /// <summary>Reads a manifest.</summary>
     /// <param name="bytes">The whole file or value.</param>
     /// <param name="place">Its path or key, for errors.</param>
-    /// <exception cref="DamagedCheckpointException">The bytes are no manifest of a version that is known; says how.</exception>
+    /// <exception cref="DamagedCheckpointException">The bytes are not a manifest, or of an unknown version.</exception>
     public static CheckpointManifest Read(byte[] bytes, string place) => Format.Read(bytes, place, ReadBody);
 
     /// <summary>Reads the manifest of a certain checkpoint.</summary>
@@ -45,7 +45,7 @@ public static class ManifestFormat
         CheckpointManifest manifest = Read(bytes, place);
         return manifest.Job == job && manifest.Id == id
             ? manifest
-            : throw new DamagedCheckpointException($"{place} is the manifest of checkpoint {manifest.Id} of job {manifest.Job}: it was moved here.");
+            : throw new DamagedCheckpointException($"{place} is the manifest of checkpoint {manifest.Id} of job {manifest.Job}: was it moved here?");
     }
 
     private static void WriteBody(CodecWriter body, CheckpointManifest manifest)

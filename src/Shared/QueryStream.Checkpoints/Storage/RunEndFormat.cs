@@ -6,16 +6,17 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Checkpoints.Storage;
 
 /// <summary>
-/// The bytes of the mark of a run that has ended, a <see cref="SealedFormat"/> with this body:
+/// The bytes of the mark of a run that has ended, a <see cref="ChecksummedFormat"/> with this body:
 /// <code>
 /// job name, job, epoch, kind, ended at (ms), path of the savepoint, path of what it goes back to, retains, count of runs before, each: job
 /// </code>
 /// </summary>
 public static class RunEndFormat
 {
-    private static readonly SealedFormat Format = new(
+    private static readonly ChecksummedFormat Format = new(
         "QSRE",
-        version: 1,
+        oldest: 2,
+        version: 2,
         "the mark of how the last run of the job has ended",
         "Name the path of a checkpoint instead of its latest one, or delete the mark: then the newest checkpoint of any run is the latest one.");
 
@@ -39,13 +40,13 @@ public static class RunEndFormat
     /// <param name="bytes">The whole file or value.</param>
     /// <param name="place">Its path or key, for errors.</param>
     /// <param name="jobName">The job whose mark it must be.</param>
-    /// <exception cref="DamagedCheckpointException">The bytes are no mark of this job, or of an unknown version; says how.</exception>
+    /// <exception cref="DamagedCheckpointException">The bytes are not a mark of this job, or of an unknown version.</exception>
     public static RunEnd Read(byte[] bytes, string place, string jobName)
     {
         RunEnd end = Format.Read(bytes, place, ReadBody);
         return end.JobName == jobName
             ? end
-            : throw new DamagedCheckpointException($"{place} is the mark of job '{end.JobName}', not of '{jobName}': it was moved here.");
+            : throw new DamagedCheckpointException($"{place} is the mark of job '{end.JobName}', not of '{jobName}': was it moved here?");
     }
 
     private static RunEnd ReadBody(CodecReader body)

@@ -51,7 +51,7 @@ public sealed class Batch<T> : Batch
     }
 
     /// <summary>Lets the batch count as full with one row.</summary>
-    public void LimitToOneRow() => _limit = 1;
+    internal void LimitToOneRow() => _limit = 1;
 
     /// <summary>Decodes a batch; the caller gets a reference. The batch keeps the frame while its texts point into it.</summary>
     /// <param name="frame">The bytes. The caller keeps its reference.</param>

@@ -10,7 +10,7 @@ internal static class ManifestMutations
 {
     private const string TimersPrefix = "timers";
     private const string RowsInFlight = "in-flight";
-    private const string Committables = "committables";
+    private const string Committables = "epochs";
 
     // Windows keep the time that has passed themselves, too.
     private const string WindowWatermark = "watermark";

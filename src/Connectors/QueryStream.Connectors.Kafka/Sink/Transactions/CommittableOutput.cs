@@ -12,7 +12,7 @@ namespace QueryStream.Connectors.Kafka.Sink.Transactions;
 /// <param name="State">The header, and blocks of whole records; so it is stored in checkpoints.</param>
 internal sealed record CommittableOutput(SinkWriterId Writer, CheckpointId Checkpoint, ReadOnlySequence<byte> State)
 {
-    private const string Format = "querystream-kafka-committable/1";
+    private const string Format = "querystream-kafka-epoch/1";
 
     /// <summary>The number of rows; unknown, and 0, where it was restored.</summary>
     public long Rows { get; init; }

@@ -56,7 +56,7 @@ internal sealed class SinkCommittablesCodec : Codec<SinkCommittables>
     // A checkpoint and a number of segments.
     private const int MinCommittableBytes = 2;
 
-    public override Schema Schema { get; } = Schema.Opaque("sink-committables/1");
+    public override Schema Schema { get; } = Schema.Opaque("sink-epochs/1");
 
     public override void Write(CodecWriter writer, in SinkCommittables value)
     {

@@ -20,7 +20,8 @@ namespace QueryStream.Runtime.Operators.Connectors;
 /// </summary>
 internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperator
 {
-    private const string Committables = "committables";
+    // The name in stored checkpoints.
+    private const string Committables = "epochs";
 
     private readonly SinkContext _sink;
     private readonly ITwoPhaseSinkWriter<T> _writer;

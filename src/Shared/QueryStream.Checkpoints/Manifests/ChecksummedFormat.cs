@@ -9,7 +9,7 @@ namespace QueryStream.Checkpoints.Manifests;
 /// <summary>
 /// A versioned body behind a header that shows whether it is complete and unchanged:
 /// <code>
-///  0   4  the name of the format
+///  0   4  magic
 ///  4   4  version of the format, little endian
 ///  8   8  length of the body, little endian
 /// 16  16  XXH128 of the body, big endian
@@ -17,11 +17,12 @@ namespace QueryStream.Checkpoints.Manifests;
 /// </code>
 /// A version adds fields at the end of the body or raises the number; a reader refuses numbers that it does not know.
 /// </summary>
-/// <param name="name">Four ASCII letters.</param>
-/// <param name="version">The version that is written. Older ones are read.</param>
+/// <param name="magic">Four ASCII letters.</param>
+/// <param name="oldest">The oldest version that is read.</param>
+/// <param name="version">The version that is written.</param>
 /// <param name="content">What the body is, for errors: "the manifest of a checkpoint".</param>
 /// <param name="remedy">What to do if it is damaged, as a sentence.</param>
-internal sealed class SealedFormat(string name, int version, string content, string remedy)
+internal sealed class ChecksummedFormat(string magic, int oldest, int version, string content, string remedy)
 {
     private const int HeaderBytes = 32;
 
@@ -29,7 +30,7 @@ internal sealed class SealedFormat(string name, int version, string content, str
     public byte[] Write(CodecWriter body)
     {
         byte[] bytes = new byte[HeaderBytes + body.Length];
-        Encoding.ASCII.GetBytes(name, bytes);
+        Encoding.ASCII.GetBytes(magic, bytes);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), version);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), body.Length);
         BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(16), XxHash128.HashToUInt128(body.Written));
@@ -44,17 +45,17 @@ internal sealed class SealedFormat(string name, int version, string content, str
     /// <exception cref="DamagedCheckpointException">The bytes are not of this format, or of an unknown version; says how.</exception>
     public T Read<T>(byte[] bytes, string place, Func<CodecReader, T> read)
     {
-        if (bytes.Length < HeaderBytes || Encoding.ASCII.GetString(bytes, 0, 4) != name)
+        if (bytes.Length < HeaderBytes || Encoding.ASCII.GetString(bytes, 0, 4) != magic)
         {
-            throw new DamagedCheckpointException($"{place} is not {content}: {bytes.Length} bytes that do not begin with {name}. "
+            throw new DamagedCheckpointException($"{place} is not {content}: {bytes.Length} bytes that do not begin with {magic}. "
                 + $"Another program wrote them, or they were overwritten. {remedy}");
         }
 
         int found = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
-        if (found < 1 || found > version)
+        if (found < oldest || found > version)
         {
-            throw new DamagedCheckpointException($"{place}, {content}, has version {found} of its format, and this QueryStream reads 1 to {version}: "
-                + $"use the version that wrote it, or a newer one. {remedy}");
+            throw new DamagedCheckpointException($"{place}, {content}, has version {found} of its format, and this QueryStream reads {oldest} to {version}: "
+                + $"use the version that wrote it. Otherwise: {remedy}");
         }
 
         long length = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8));
@@ -66,7 +67,7 @@ internal sealed class SealedFormat(string name, int version, string content, str
 
         if (XxHash128.HashToUInt128(body) != BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(16)))
         {
-            throw Damaged(place, "its checksum is another one than when it was written");
+            throw Damaged(place, "its checksum does not match its body");
         }
 
         try
