@@ -52,7 +52,7 @@ public static class ClusterServices
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     leader,
-                    EndReign.Instance,
+                    StepDown.Instance,
                     ClusterSingletonManagerSettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
                 LeaderActor.ManagerName);
             IActorRef proxy = StartLeaderProxy(system);

@@ -12,7 +12,7 @@ namespace QueryStream.Checkpoints.Storage;
 /// </remarks>
 public interface IClusterStore : IAsyncDisposable
 {
-    /// <summary>Begins a reign: returns an epoch that is higher than all before it, and refuses writes of all others from then on.</summary>
+    /// <summary>Makes the caller the leader: returns an epoch higher than all before it, and refuses writes of all others from then on.</summary>
     Task<Epoch> RaiseAsync(CancellationToken cancellationToken);
 
     /// <summary>The names of the values in a folder, in no particular order.</summary>
