@@ -79,8 +79,8 @@ internal static class AkkaSettings
     private const string Sharding = """
 
         akka.cluster.sharding {
-          # Nothing of it outlives the cluster: the leader says where shards belong. (The store for durable data does not run with the packages
-          # that are to be had.)
+          # Nothing of it outlives the cluster: the leader says where shards belong. (The store for durable data does not run with the available
+          # package versions.)
           state-store-mode = ddata
           remember-entities = off
           distributed-data {

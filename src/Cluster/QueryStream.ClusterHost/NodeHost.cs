@@ -42,7 +42,7 @@ public static class NodeHost
     // The first worker of a machine has Flink's port of a TaskManager; those after it leave 6123 to the coordinator.
     private static readonly int[] WorkerDataPorts = [6122, .. Enumerable.Range(6124, 9)];
 
-    /// <summary>A coordinator.</summary>
+    /// <summary>Creates a coordinator process.</summary>
     /// <param name="commandLine">What the command line sets.</param>
     /// <exception cref="SettingException">A setting is not allowed, or its port is in use.</exception>
     public static WebApplication CreateCoordinator(NodeArguments commandLine)
@@ -65,7 +65,7 @@ public static class NodeHost
         return application;
     }
 
-    /// <summary>A worker.</summary>
+    /// <summary>Creates a worker process.</summary>
     /// <param name="commandLine">What the command line sets.</param>
     /// <exception cref="SettingException">A setting is not allowed, or none of its ports is free.</exception>
     public static WebApplication CreateWorker(NodeArguments commandLine)

@@ -83,11 +83,11 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
             case OpenLink open when _node is not null:
                 Open(open, _node);
                 break;
-            case WhoLeads when _node is not null:
-                Sender.Tell(new Leads(_http.ToString()));
+            case LeaderRequest when _node is not null:
+                Sender.Tell(new LeaderReply(_http.ToString()));
                 break;
-            case PlacementAsked when _node is not null:
-                Sender.Tell(new PlacementTold(_state.PlacementOf(_node)));
+            case PlacementRequest when _node is not null:
+                Sender.Tell(new PlacementReply(_state.PlacementOf(_node)));
                 break;
             default:
                 // A worker that asks before the epoch is known asks again.

@@ -17,8 +17,8 @@ internal sealed class Members(Address self)
 
     public bool Contains(Address address) => _members.ContainsKey(address);
 
-    /// <summary>Whether the end of the process at an address is news: it is a member, and is neither leaving nor downed.</summary>
-    public bool IsExpected(Address address) => _members.TryGetValue(address, out Member? member) && Stays(member);
+    /// <summary>Whether the process at an address is a member that is neither leaving nor downed, so that its end is unexpected.</summary>
+    public bool Stays(Address address) => _members.TryGetValue(address, out Member? member) && Stays(member);
 
     public bool IsUnreachable(Address address) => _unreachable.Contains(address);
 

@@ -52,12 +52,12 @@ internal static class KeyRegion
     {
         public static Extractor Instance { get; } = new();
 
-        public string? EntityId(object message) => message is KeyAsked asked ? EntityOf(asked.Query) : null;
+        public string? EntityId(object message) => message is KeyRequest request ? EntityOf(request.Query) : null;
 
         public object? EntityMessage(object message) => message;
 
         public string? ShardId(object message) =>
-            message is KeyAsked asked ? new JobShard(asked.Query.Task.Job, asked.JobSlot).ToString() : null;
+            message is KeyRequest request ? new JobShard(request.Query.Task.Job, request.JobSlot).ToString() : null;
 
         // Only the message knows the shard: an entity is not remembered, so nobody asks by its name alone.
         public string ShardId(string entityId, object? messageHint = null) => messageHint is null ? "" : ShardId(messageHint) ?? "";
