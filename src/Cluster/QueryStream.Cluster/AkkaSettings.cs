@@ -54,7 +54,7 @@ internal static class AkkaSettings
             }
           }
           cluster {
-            roles = ["{{options.Role}}"]
+            roles = ["{{options.Role.AkkaName()}}"]
             # The membership actor decides.
             downing-provider-class = "Akka.Cluster.NoDowning, Akka.Cluster"
             down-removal-margin = 1ms

@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using QueryStream.Cluster.Membership;
 using QueryStream.Core.Errors;
 using QueryStream.Streams.Settings;
 
@@ -66,7 +65,7 @@ public sealed record NodeOptions : IValidatedSettings
     public string Akka { get; init; } = "";
 
     /// <summary>The role of the process: set by the host, not by the configuration.</summary>
-    internal string Role { get; init; } = NodeRole.Worker;
+    internal NodeRole Role { get; init; } = NodeRole.Worker;
 
     internal IReadOnlyList<NodeAddress> Coordinators =>
     [

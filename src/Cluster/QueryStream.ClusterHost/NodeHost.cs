@@ -47,7 +47,7 @@ public static class NodeHost
     /// <exception cref="SettingException">A setting is not allowed, or its port is in use.</exception>
     public static WebApplication CreateCoordinator(NodeArguments commandLine)
     {
-        WebApplicationBuilder builder = CreateBuilder(NodeKind.Coordinator, commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
+        WebApplicationBuilder builder = CreateBuilder(NodeRole.Coordinator, commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
         AddStorage(builder);
         SetDefaults(
             builder.Configuration,
@@ -71,7 +71,7 @@ public static class NodeHost
     public static WebApplication CreateWorker(NodeArguments commandLine)
     {
         WebApplicationBuilder builder = CreateBuilder(
-            NodeKind.Worker, commandLine, Enumerable.Range(FirstWorkerHttpPort, WorkerHttpPorts), clusterPort: 0);
+            NodeRole.Worker, commandLine, Enumerable.Range(FirstWorkerHttpPort, WorkerHttpPorts), clusterPort: 0);
         NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
         SetDefaults(
             builder.Configuration,
@@ -146,7 +146,7 @@ public static class NodeHost
     private static string TokenOf(WebApplication application) =>
         application.Services.GetRequiredService<NodeOptions>().ManagementToken;
 
-    private static WebApplicationBuilder CreateBuilder(NodeKind role, NodeArguments commandLine, IEnumerable<int> httpPorts, int clusterPort)
+    private static WebApplicationBuilder CreateBuilder(NodeRole role, NodeArguments commandLine, IEnumerable<int> httpPorts, int clusterPort)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = Directory.GetCurrentDirectory() });
