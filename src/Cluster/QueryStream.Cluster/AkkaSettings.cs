@@ -54,7 +54,7 @@ internal static class AkkaSettings
             }
           }
           cluster {
-            roles = ["{{options.Role}}"]
+            roles = ["{{options.Role.AkkaName()}}"]
             # The membership actor decides.
             downing-provider-class = "Akka.Cluster.NoDowning, Akka.Cluster"
             down-removal-margin = 1ms
@@ -79,8 +79,8 @@ internal static class AkkaSettings
     private const string Sharding = """
 
         akka.cluster.sharding {
-          # Nothing of it outlives the cluster: the leader says where shards belong. (The store for durable data does not run with the packages
-          # that are to be had.)
+          # Nothing of it outlives the cluster: the leader says where shards belong. (The store for durable data does not run with the available
+          # package versions.)
           state-store-mode = ddata
           remember-entities = off
           distributed-data {

@@ -52,8 +52,8 @@ public static class ClusterServices
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     leader,
-                    EndReign.Instance,
-                    ClusterSingletonManagerSettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
+                    StepDown.Instance,
+                    ClusterSingletonManagerSettings.Create(system).WithRole(NodeRole.Coordinator.AkkaName()).WithSingletonName(LeaderActor.Name)),
                 LeaderActor.ManagerName);
             IActorRef proxy = StartLeaderProxy(system);
             system.ActorOf(Props.Create(() => new LeaderWatch(proxy, state, known)), LeaderWatch.Name);
@@ -95,10 +95,10 @@ public static class ClusterServices
     private static IActorRef StartLeaderProxy(ActorSystem system) => system.ActorOf(
         ClusterSingletonProxy.Props(
             $"/user/{LeaderActor.ManagerName}",
-            ClusterSingletonProxySettings.Create(system).WithRole(NodeRole.Coordinator).WithSingletonName(LeaderActor.Name)),
+            ClusterSingletonProxySettings.Create(system).WithRole(NodeRole.Coordinator.AkkaName()).WithSingletonName(LeaderActor.Name)),
         $"{LeaderActor.Name}-proxy");
 
-    private static void AddNode(this IHostApplicationBuilder builder, string role, Action<ActorSystem, NodeOptions, IServiceProvider> start)
+    private static void AddNode(this IHostApplicationBuilder builder, NodeRole role, Action<ActorSystem, NodeOptions, IServiceProvider> start)
     {
         NodeOptions options = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section) with { Role = role };
         builder.Services.TryAddSingleton(options);

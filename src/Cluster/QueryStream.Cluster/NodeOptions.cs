@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using QueryStream.Cluster.Membership;
 using QueryStream.Core.Errors;
 using QueryStream.Streams.Settings;
 
@@ -57,8 +56,8 @@ public sealed record NodeOptions : IValidatedSettings
     [Setting(nameof(Storage), "where coordinators keep jobs for the next one: redis://HOST:PORT, or file:///PATH for a single one; empty: nowhere")]
     public string Storage { get; init; } = "";
 
-    /// <summary>Whoever changes the cluster over HTTP must send it; empty: only processes of this machine may.</summary>
-    [Setting(nameof(ManagementToken), "the token that who changes the cluster over HTTP must send; empty: only processes of this machine may")]
+    /// <summary>The token that requests must carry to change the cluster over HTTP; empty: only processes of this machine may change it.</summary>
+    [Setting(nameof(ManagementToken), "the token that requests must carry to change the cluster over HTTP; empty: only this machine may change it")]
     public string ManagementToken { get; init; } = "";
 
     /// <summary>HOCON for Akka, which wins over what QueryStream sets.</summary>
@@ -66,7 +65,7 @@ public sealed record NodeOptions : IValidatedSettings
     public string Akka { get; init; } = "";
 
     /// <summary>The role of the process: set by the host, not by the configuration.</summary>
-    internal string Role { get; init; } = NodeRole.Worker;
+    internal NodeRole Role { get; init; } = NodeRole.Worker;
 
     internal IReadOnlyList<NodeAddress> Coordinators =>
     [
@@ -97,7 +96,7 @@ public sealed record NodeOptions : IValidatedSettings
     /// <summary>Refuses an address that other machines can reach, unless there are certificates or the user consents.</summary>
     /// <param name="setting">The setting with the address.</param>
     /// <param name="address">Where to listen.</param>
-    /// <exception cref="SettingException">Neither.</exception>
+    /// <exception cref="SettingException">Other machines can reach the address, and there is neither TLS nor <see cref="Insecure"/>.</exception>
     public void RequireProtection(string setting, string address)
     {
         if (!Insecure && !HasTls && !NodeAddress.IsLoopback(address))
@@ -127,7 +126,7 @@ public sealed record NodeOptions : IValidatedSettings
         if (Insecure && HasTls)
         {
             throw new SettingException(
-                nameof(Insecure), "certificates are given too (--tls), and processes without one would be refused. Leave one of the two away.");
+                nameof(Insecure), "certificates are given too (--tls), and processes without one would be refused. Set only one of the two.");
         }
     }
 }
@@ -139,7 +138,7 @@ internal readonly record struct NodeAddress(string Host, int Port)
 {
     public const string Loopback = "127.0.0.1";
 
-    // A name like 127.example.com is none.
+    // 127.example.com is a host name, not a loopback address.
     public static bool IsLoopback(string host) =>
         host is "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 

@@ -36,13 +36,13 @@ public sealed record HttpOptions : IValidatedSettings
     }
 
     /// <summary>
-    /// Listens at the first port that is free. The caller passes the socket on, since another process could take a port that is only chosen.
+    /// Listens at the first port that is free. The caller passes the socket on, since another process could take a port that is chosen but not bound.
     /// </summary>
-    /// <param name="otherwise">The ports, where none are set.</param>
+    /// <param name="defaults">The ports, where none are set.</param>
     /// <exception cref="SettingException">None is free.</exception>
-    internal Socket Listen(IEnumerable<int> otherwise)
+    internal Socket Listen(IEnumerable<int> defaults)
     {
-        int[] ports = Ports.Count == 0 ? [.. otherwise] : [.. Ports.Select(Parse)];
+        int[] ports = Ports.Count == 0 ? [.. defaults] : [.. Ports.Select(Parse)];
         if (TcpPorts.TryListen(Address, ports, out Socket? socket, out SocketException? problem))
         {
             return socket;

@@ -42,12 +42,12 @@ public static class NodeHost
     // The first worker of a machine has Flink's port of a TaskManager; those after it leave 6123 to the coordinator.
     private static readonly int[] WorkerDataPorts = [6122, .. Enumerable.Range(6124, 9)];
 
-    /// <summary>A coordinator.</summary>
+    /// <summary>Creates a coordinator process.</summary>
     /// <param name="commandLine">What the command line sets.</param>
     /// <exception cref="SettingException">A setting is not allowed, or its port is in use.</exception>
     public static WebApplication CreateCoordinator(NodeArguments commandLine)
     {
-        WebApplicationBuilder builder = CreateBuilder(NodeKind.Coordinator, commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
+        WebApplicationBuilder builder = CreateBuilder(NodeRole.Coordinator, commandLine, [CoordinatorHttpPort], NodeOptions.DefaultCoordinatorPort);
         AddStorage(builder);
         SetDefaults(
             builder.Configuration,
@@ -65,13 +65,13 @@ public static class NodeHost
         return application;
     }
 
-    /// <summary>A worker.</summary>
+    /// <summary>Creates a worker process.</summary>
     /// <param name="commandLine">What the command line sets.</param>
     /// <exception cref="SettingException">A setting is not allowed, or none of its ports is free.</exception>
     public static WebApplication CreateWorker(NodeArguments commandLine)
     {
         WebApplicationBuilder builder = CreateBuilder(
-            NodeKind.Worker, commandLine, Enumerable.Range(FirstWorkerHttpPort, WorkerHttpPorts), clusterPort: 0);
+            NodeRole.Worker, commandLine, Enumerable.Range(FirstWorkerHttpPort, WorkerHttpPorts), clusterPort: 0);
         NodeOptions node = OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section);
         SetDefaults(
             builder.Configuration,
@@ -146,7 +146,7 @@ public static class NodeHost
     private static string TokenOf(WebApplication application) =>
         application.Services.GetRequiredService<NodeOptions>().ManagementToken;
 
-    private static WebApplicationBuilder CreateBuilder(NodeKind role, NodeArguments commandLine, IEnumerable<int> httpPorts, int clusterPort)
+    private static WebApplicationBuilder CreateBuilder(NodeRole role, NodeArguments commandLine, IEnumerable<int> httpPorts, int clusterPort)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = Directory.GetCurrentDirectory() });

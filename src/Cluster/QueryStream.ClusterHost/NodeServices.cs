@@ -33,7 +33,7 @@ internal interface IDeparture
     Task LeaveAsync();
 }
 
-/// <summary>Ends the reign of a coordinator.</summary>
+/// <summary>Ends the leadership of a coordinator.</summary>
 internal sealed class CoordinatorDeparture(LeadershipState state, CoordinatorParts parts) : IDeparture
 {
     public Task LeaveAsync() => state.Leading is { } node ? parts.EndAsync(node) : Task.CompletedTask;

@@ -28,7 +28,7 @@ public sealed class CoordinatorNode : IAsyncDisposable
     private volatile PublishedCluster _cluster = PublishedCluster.Empty;
 
     /// <summary>Starts a coordinator.</summary>
-    /// <param name="epoch">Its reign over the workers: higher than that of every coordinator before it.</param>
+    /// <param name="epoch">Its epoch as leader: higher than that of every coordinator before it.</param>
     /// <param name="executor">Where its actors run.</param>
     /// <param name="parts">What it gets from its host.</param>
     public CoordinatorNode(Epoch epoch, Executor executor, CoordinatorParts parts)

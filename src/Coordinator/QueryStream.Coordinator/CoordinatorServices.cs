@@ -76,6 +76,6 @@ public sealed class CoordinatorFactory(Executor executor, CoordinatorParts parts
     public Task EndAsync(CoordinatorNode node) => parts.EndAsync(node);
 
     /// <summary>Starts a coordinator.</summary>
-    /// <param name="epoch">Its reign over the workers: higher than that of every coordinator before it.</param>
+    /// <param name="epoch">Its epoch as leader: higher than that of every coordinator before it.</param>
     public CoordinatorNode Start(Epoch epoch) => new(epoch, executor, parts);
 }

@@ -10,7 +10,8 @@ public static class JobFiles
     /// <summary>
     /// The files of a job: its assembly, the <c>.deps.json</c> beside it, and those of its dependencies that workers do not have anyway. With a
     /// <c>.deps.json</c> that is what it lists, native libraries and satellite assemblies included; without one, the assemblies beside it that it
-    /// references, directly or transitively. What the list names and is not there is left out: it may be unused, and the loader reports what is not.
+    /// references, directly or transitively. Listed files that do not exist are left out: they may be unused, and the loader reports those that are
+    /// needed.
     /// </summary>
     /// <param name="path">The full path of the assembly.</param>
     /// <returns>Paths relative to its folder, with slashes.</returns>

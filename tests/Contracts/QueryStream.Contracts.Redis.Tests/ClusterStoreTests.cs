@@ -110,7 +110,7 @@ public sealed class RedisClusterStoreTests : ClusterStoreSuite
     public async Task Of_several_coordinators_one_becomes_the_seed_and_is_replaced_once()
     {
         IClusterStore[] stores = [.. Enumerable.Range(0, 8).Select(_ => Open("red"))];
-        string?[] first = await Task.WhenAll(stores.Select((store, number) => store.ProposeSeedAsync($"c{number}", instead: null, default)));
+        string?[] first = await Task.WhenAll(stores.Select((store, number) => store.ProposeSeedAsync($"c{number}", replaced: null, default)));
         string seed = Assert.Single(first.Distinct())!;
 
         string?[] second = await Task.WhenAll(stores.Select((store, number) => store.ProposeSeedAsync($"d{number}", seed, default)));

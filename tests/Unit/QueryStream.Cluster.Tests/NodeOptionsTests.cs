@@ -32,7 +32,7 @@ public sealed class NodeOptionsTests
         new NodeOptions { Host = "worker-1", BindHost = "0.0.0.0", Tls = "/certificates" }.Validate();
         new NodeOptions { BindHost = "::1" }.Validate();
         Assert.Contains(
-            "Leave one of the two away", Refused(new NodeOptions { Tls = "/certificates", Insecure = true }), StringComparison.Ordinal);
+            "Set only one of the two", Refused(new NodeOptions { Tls = "/certificates", Insecure = true }), StringComparison.Ordinal);
         new NodeOptions { Host = "localhost" }.Validate();
     }
 

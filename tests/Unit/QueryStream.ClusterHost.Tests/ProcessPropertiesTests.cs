@@ -42,7 +42,7 @@ public sealed class ProcessPropertiesTests : IDisposable
             flink: "jobmanager.rpc.address: boss\njobmanager.rpc.port: 7\ntaskmanager.numberOfTaskSlots: 3\nparallelism.default: 5\n"
                 + "high-availability.cluster-id: blue\nakka.loglevel: DEBUG\nakka.cluster.gossip-interval: 50ms");
 
-        Dictionary<string, string?> coordinator = properties.Under([], NodeKind.Coordinator);
+        Dictionary<string, string?> coordinator = properties.Under([], NodeRole.Coordinator);
         Assert.Equal(
             ["QueryStream:Cluster:Akka", "QueryStream:Cluster:Host", "QueryStream:Cluster:Name", "QueryStream:Cluster:Port",
                 "QueryStream:Rest:DefaultParallelism"],
@@ -51,7 +51,7 @@ public sealed class ProcessPropertiesTests : IDisposable
             coordinator["QueryStream:Cluster:Name"]));
         Assert.Equal("akka.loglevel = DEBUG\nakka.cluster.gossip-interval = 50ms", coordinator["QueryStream:Cluster:Akka"]);
 
-        Dictionary<string, string?> worker = properties.Under([], NodeKind.Worker);
+        Dictionary<string, string?> worker = properties.Under([], NodeRole.Worker);
         Assert.Equal(("boss:7", "3", "blue"), (worker["QueryStream:Cluster:Coordinator"], worker["QueryStream:Worker:Slots"],
             worker["QueryStream:Cluster:Name"]));
     }
@@ -62,7 +62,7 @@ public sealed class ProcessPropertiesTests : IDisposable
         ProcessProperties properties = Read(flink: "", own: "taskmanager.numberOfTaskSlots: 3", "taskmanager.resource-id=a");
         Dictionary<string, string?> all = properties.Under(
             [KeyValuePair.Create("QueryStream:Worker:Slots", (string?)"9"), KeyValuePair.Create("QueryStream:Worker:Name", (string?)null)],
-            NodeKind.Worker);
+            NodeRole.Worker);
         Assert.Equal(("9", "a"), (all["QueryStream:Worker:Slots"], all["QueryStream:Worker:Name"]));
     }
 
@@ -105,10 +105,10 @@ public sealed class ProcessPropertiesTests : IDisposable
     public void A_wrong_value_is_named_by_the_key_that_the_user_has_set()
     {
         SettingException wrong = new("QueryStream:Worker:Slots", "0 is not allowed.");
-        SettingException renamed = Read(own: "taskmanager.numberOfTaskSlots: 0").Renamed(wrong, NodeKind.Worker);
+        SettingException renamed = Read(own: "taskmanager.numberOfTaskSlots: 0").Renamed(wrong, NodeRole.Worker);
         Assert.Equal("taskmanager.numberOfTaskSlots", renamed.Setting);
         Assert.Equal("0 is not allowed. It is set by line 1 of QUERYSTREAM_PROPERTIES.", renamed.Problem);
-        Assert.Same(wrong, Read().Renamed(wrong, NodeKind.Worker));
+        Assert.Same(wrong, Read().Renamed(wrong, NodeRole.Worker));
     }
 
     [Theory]

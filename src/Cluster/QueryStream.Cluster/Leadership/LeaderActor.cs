@@ -12,9 +12,9 @@ using AkkaCluster = Akka.Cluster.Cluster;
 namespace QueryStream.Cluster.Leadership;
 
 /// <summary>This process leaves the cluster, and another one may lead from now on.</summary>
-internal sealed record EndReign : INoSerializationVerificationNeeded
+internal sealed record StepDown : INoSerializationVerificationNeeded
 {
-    public static EndReign Instance { get; } = new();
+    public static StepDown Instance { get; } = new();
 }
 
 /// <summary>
@@ -55,15 +55,15 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
 
     protected override void PreStart() => Raise();
 
-    // A link that throws is lost as any other; its state is not to be trusted.
+    // A link that throws is stopped, not restarted: its state may be wrong.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Reign reign:
-                Begin(reign);
+            case Takeover takeover:
+                Begin(takeover);
                 break;
             case Status.Failure failure:
                 Log.NoEpoch(_log, failure.Cause.Message);
@@ -72,22 +72,22 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
             case RaiseAgain:
                 Raise();
                 break;
-            case EndReign when _node is { } node:
+            case StepDown when _node is { } node:
                 // Before its links close: otherwise the jobs would take all workers for lost.
                 _state.End();
                 _ = _coordinators.EndAsync(node).ContinueWith(static _ => new Ended(), TaskScheduler.Default).PipeTo(Self);
                 break;
-            case EndReign or Ended:
+            case StepDown or Ended:
                 Context.Stop(Self);
                 break;
             case OpenLink open when _node is not null:
                 Open(open, _node);
                 break;
-            case WhoLeads when _node is not null:
-                Sender.Tell(new Leads(_http.ToString()));
+            case LeaderRequest when _node is not null:
+                Sender.Tell(new LeaderReply(_http.ToString()));
                 break;
-            case PlacementAsked when _node is not null:
-                Sender.Tell(new PlacementTold(_state.PlacementOf(_node)));
+            case PlacementRequest when _node is not null:
+                Sender.Tell(new PlacementReply(_state.PlacementOf(_node)));
                 break;
             default:
                 // A worker that asks before the epoch is known asks again.
@@ -105,21 +105,21 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     private void Raise()
     {
         string self = AkkaCluster.Get(Context.System).SelfAddress.ToString();
-        Task<Reign> read = _store is null
-            ? Task.FromResult(new Reign(ClockEpoch(), []))
+        Task<Takeover> read = _store is null
+            ? Task.FromResult(new Takeover(ClockEpoch(), []))
             : ReadAsync(_store, self, _coordinators.Registry, _stopped.Token);
         _ = read.PipeTo(Self);
     }
 
     // The epoch first: from then on no other coordinator writes to the registry.
-    private static async Task<Reign> ReadAsync(IClusterStore store, string self, IJobRegistry? registry, CancellationToken cancellationToken)
+    private static async Task<Takeover> ReadAsync(IClusterStore store, string self, IJobRegistry? registry, CancellationToken cancellationToken)
     {
         Epoch epoch = await store.RaiseAsync(cancellationToken).ConfigureAwait(false);
         await BecomeSeedAsync(store, self, cancellationToken).ConfigureAwait(false);
-        return new Reign(epoch, registry is null ? [] : await registry.ReadAsync(cancellationToken).ConfigureAwait(false));
+        return new Takeover(epoch, registry is null ? [] : await registry.ReadAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    // Without a store: higher than those before it as long as the clocks of the coordinators agree better than the time between two reigns.
+    // Without a store: higher than those before it as long as the clocks of the coordinators agree better than the time between two leaders.
     private Epoch ClockEpoch() => new(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
     // Coordinators that start from now on join this one, and not one that has died.
@@ -133,18 +133,18 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         while (seed is not null && seed != self);
     }
 
-    private void Begin(Reign reign)
+    private void Begin(Takeover takeover)
     {
-        Log.Leading(_log, reign.Epoch);
-        CoordinatorNode node = _coordinators.Start(reign.Epoch);
-        foreach (RegisteredJob job in reign.Jobs)
+        Log.Leading(_log, takeover.Epoch);
+        CoordinatorNode node = _coordinators.Start(takeover.Epoch);
+        foreach (RegisteredJob job in takeover.Jobs)
         {
             Log.Resuming(_log, job.Submission.ProvisionalName, job.Id);
             _ = ResumeAsync(node, job with { Recoveries = job.Recoveries + 1 }, _log);
         }
 
         _node = node;
-        _state.Begin(node, reign.Epoch);
+        _state.Begin(node, takeover.Epoch);
     }
 
     private static async Task ResumeAsync(CoordinatorNode node, RegisteredJob job, ILogger log)
@@ -183,7 +183,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         }
     }
 
-    private sealed record Reign(Epoch Epoch, IReadOnlyList<RegisteredJob> Jobs) : INoSerializationVerificationNeeded;
+    private sealed record Takeover(Epoch Epoch, IReadOnlyList<RegisteredJob> Jobs) : INoSerializationVerificationNeeded;
 
     private sealed record Ended : INoSerializationVerificationNeeded;
 

@@ -34,9 +34,9 @@ internal sealed class LeaderWatch : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Leads leads:
+            case LeaderReply leader:
                 _unanswered = 0;
-                _known.Set(leads.HttpAddress);
+                _known.Set(leader.HttpAddress);
                 break;
             case Ask when _state.Leading is null:
                 if (++_unanswered > MaxUnanswered)
@@ -44,7 +44,7 @@ internal sealed class LeaderWatch : UntypedActor, IWithTimers
                     _known.Forget();
                 }
 
-                _leader.Tell(WhoLeads.Instance);
+                _leader.Tell(LeaderRequest.Instance);
                 break;
         }
     }

@@ -10,16 +10,16 @@ namespace QueryStream.Cluster.Leadership;
 public sealed class LeadershipState
 {
     // Written by the leader's actor, read by requests. Volatile, so that readers see the current one.
-    private volatile Reign? _reign;
+    private volatile Leadership? _leadership;
 
     // By link, since the next link of a worker may register before the end of the one before is noticed.
     private readonly ConcurrentDictionary<LinkId, (string Address, WorkerId Worker)> _registered = new();
 
     /// <summary>The coordinator while this process leads, else null.</summary>
-    public CoordinatorNode? Leading => _reign?.Node;
+    public CoordinatorNode? Leading => _leadership?.Node;
 
-    /// <summary>The epoch of the reign; null while this process does not lead.</summary>
-    public Epoch? Epoch => _reign?.Epoch;
+    /// <summary>The epoch of this leader; null while this process does not lead.</summary>
+    public Epoch? Epoch => _leadership?.Epoch;
 
     /// <summary>The worker at an address of Akka's cluster; null: none is registered from there, or this process does not lead.</summary>
     public WorkerId? WorkerAt(string address)
@@ -48,15 +48,15 @@ public sealed class LeadershipState
             .ToDictionary(shard => shard.Key.ToString(), shard => addresses[shard.Value], StringComparer.Ordinal);
     }
 
-    internal void Begin(CoordinatorNode node, Epoch epoch) => _reign = new Reign(node, epoch);
+    internal void Begin(CoordinatorNode node, Epoch epoch) => _leadership = new Leadership(node, epoch);
 
-    internal void End() => _reign = null;
+    internal void End() => _leadership = null;
 
     internal void Registered(LinkId link, string address, WorkerId worker) => _registered[link] = (address, worker);
 
     internal void Disconnected(LinkId link) => _registered.TryRemove(link, out _);
 
-    private sealed record Reign(CoordinatorNode Node, Epoch Epoch);
+    private sealed record Leadership(CoordinatorNode Node, Epoch Epoch);
 }
 
 /// <summary>The leader of the cluster as another process knows it. Thread-safe.</summary>

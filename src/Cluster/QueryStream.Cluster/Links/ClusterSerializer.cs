@@ -35,12 +35,12 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
         CloseLink => "CL",
         JoinInvitation => "JI",
         LeaveRequest => "LR",
-        WhoLeads => "WL",
-        Leads => "LD",
-        KeyAsked => "KQ",
-        KeyAnswered => "KA",
-        PlacementAsked => "PQ",
-        PlacementTold => "PA",
+        LeaderRequest => "WL",
+        LeaderReply => "LD",
+        KeyRequest => "KQ",
+        KeyReply => "KA",
+        PlacementRequest => "PQ",
+        PlacementReply => "PA",
         _ => throw new SerializationException($"{o.GetType()} is no message of QueryStream's cluster."),
     };
 
@@ -77,23 +77,23 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
                 writer.WriteByte(invitation.Version);
                 writer.WriteString(invitation.Address);
                 break;
-            case WhoLeads or LeaveRequest:
+            case LeaderRequest or LeaveRequest:
                 break;
-            case Leads leads:
-                writer.WriteString(leads.HttpAddress);
+            case LeaderReply leader:
+                writer.WriteString(leader.HttpAddress);
                 break;
-            case KeyAsked asked:
-                StateFormat.Write(writer, asked.Query);
-                writer.WriteUInt64((ulong)asked.JobSlot);
+            case KeyRequest request:
+                StateFormat.Write(writer, request.Query);
+                writer.WriteUInt64((ulong)request.JobSlot);
                 break;
-            case KeyAnswered answered:
-                StateFormat.Write(writer, answered.Answer);
+            case KeyReply reply:
+                StateFormat.Write(writer, reply.Answer);
                 break;
-            case PlacementAsked:
+            case PlacementRequest:
                 writer.WriteByte(StateFormat.Version);
                 break;
-            case PlacementTold told:
-                WritePlacement(writer, told);
+            case PlacementReply placement:
+                WritePlacement(writer, placement);
                 break;
             default:
                 throw new SerializationException($"{obj.GetType()} is no message of QueryStream's cluster.");
@@ -117,11 +117,11 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
                 "CL" => new CloseLink(ReadLink(reader), ReadText(reader)),
                 "JI" => new JoinInvitation(reader.ReadByte(), ReadText(reader)),
                 "LR" => new LeaveRequest(),
-                "WL" => WhoLeads.Instance,
-                "LD" => new Leads(ReadText(reader)),
-                "KQ" => ReadKeyAsked(reader),
-                "KA" => new KeyAnswered(StateFormat.ReadAnswer(reader)),
-                "PQ" => CheckVersion(reader, PlacementAsked.Instance),
+                "WL" => LeaderRequest.Instance,
+                "LD" => new LeaderReply(ReadText(reader)),
+                "KQ" => ReadKeyRequest(reader),
+                "KA" => new KeyReply(StateFormat.ReadAnswer(reader)),
+                "PQ" => CheckVersion(reader, PlacementRequest.Instance),
                 "PA" => ReadPlacement(reader),
                 _ => throw new SerializationException($"'{manifest}' is no message of QueryStream's cluster."),
             };
@@ -133,35 +133,35 @@ public sealed class ClusterSerializer : SerializerWithStringManifest
         }
     }
 
-    private static void WritePlacement(CodecWriter writer, PlacementTold told)
+    private static void WritePlacement(CodecWriter writer, PlacementReply placement)
     {
         writer.WriteByte(StateFormat.Version);
-        writer.WriteMany([.. told.Shards.OrderBy(shard => shard.Key, StringComparer.Ordinal)], static (to, shard) =>
+        writer.WriteMany([.. placement.Shards.OrderBy(shard => shard.Key, StringComparer.Ordinal)], static (to, shard) =>
         {
             to.WriteString(shard.Key);
             to.WriteString(shard.Value);
         });
     }
 
-    private static PlacementTold ReadPlacement(CodecReader reader)
+    private static PlacementReply ReadPlacement(CodecReader reader)
     {
-        CheckVersion(reader, PlacementAsked.Instance);
+        CheckVersion(reader, PlacementRequest.Instance);
         Dictionary<string, string> shards = new(StringComparer.Ordinal);
         foreach ((string shard, string address) in reader.ReadMany(static from => (ReadText(from), ReadText(from))))
         {
             shards[shard] = address;
         }
 
-        return new PlacementTold(shards);
+        return new PlacementReply(shards);
     }
 
     private static T CheckVersion<T>(CodecReader reader, T message) =>
         reader.ReadByte() is StateFormat.Version ? message : throw reader.Damaged("another version of a message about keys");
 
-    private static KeyAsked ReadKeyAsked(CodecReader reader)
+    private static KeyRequest ReadKeyRequest(CodecReader reader)
     {
         StateQuery query = StateFormat.ReadQuery(reader);
-        return new KeyAsked((int)reader.ReadUInt64(int.MaxValue), query);
+        return new KeyRequest((int)reader.ReadUInt64(int.MaxValue), query);
     }
 
     private static LinkId ReadLink(CodecReader reader) => new(reader.ReadUInt128());

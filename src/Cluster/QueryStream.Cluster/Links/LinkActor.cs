@@ -18,7 +18,7 @@ internal abstract class LinkActor<TOut, TIn> : UntypedActor, IWithTimers
     private readonly LinkReceiver _receiver;
     private IActorRef? _peer;
     private int _silentBeats;
-    private string _end = "its process stops";
+    private string _closeReason = "its process stops";
 
     protected LinkActor(LinkId id, ILogger log)
     {
@@ -72,7 +72,7 @@ internal abstract class LinkActor<TOut, TIn> : UntypedActor, IWithTimers
     /// <summary>Closes the link; the other end is told why.</summary>
     protected void Close(string reason)
     {
-        _end = reason;
+        _closeReason = reason;
         Context.Stop(Self);
     }
 
@@ -98,8 +98,8 @@ internal abstract class LinkActor<TOut, TIn> : UntypedActor, IWithTimers
     {
         if (_peer is not null)
         {
-            _peer.Tell(new CloseLink(Id, _end));
-            OnLost(_end);
+            _peer.Tell(new CloseLink(Id, _closeReason));
+            OnLost(_closeReason);
         }
     }
 

@@ -36,14 +36,14 @@ internal sealed record LinkFrame(LinkId Link, long Number, bool IsLast, ReadOnly
 internal sealed record LinkHeartbeat(LinkId Link, long Sent) : LinkMessage;
 
 /// <summary>A coordinator that does not lead asks who does.</summary>
-internal sealed record WhoLeads : LinkMessage
+internal sealed record LeaderRequest : LinkMessage
 {
-    public static WhoLeads Instance { get; } = new();
+    public static LeaderRequest Instance { get; } = new();
 }
 
 /// <summary>The leader's answer.</summary>
 /// <param name="HttpAddress">Where it serves HTTP.</param>
-internal sealed record Leads(string HttpAddress) : LinkMessage;
+internal sealed record LeaderReply(string HttpAddress) : LinkMessage;
 
 /// <summary>The sender has closed the connection.</summary>
 internal sealed record CloseLink(LinkId Link, string Reason) : LinkMessage;

@@ -32,7 +32,7 @@ internal sealed class WorkerConnector : UntypedActor, IWithTimers
 
     protected override void PreStart() => Connect();
 
-    // A link that throws is lost as any other; its state is not to be trusted.
+    // A link that throws is stopped, not restarted: its state may be wrong.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message)

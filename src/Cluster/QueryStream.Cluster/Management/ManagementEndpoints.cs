@@ -15,14 +15,14 @@ using AkkaCluster = Akka.Cluster.Cluster;
 namespace QueryStream.Cluster.Management;
 
 /// <summary>
-/// What Akka.Management serves, with its paths and names: its own HTTP server does not run with the packages that are to be had.
+/// What Akka.Management serves, with its paths and names: its own HTTP server does not run with the available package versions.
 /// </summary>
 public static class ManagementEndpoints
 {
     private const string Bearer = "Bearer ";
 
     /// <summary>
-    /// Maps <c>/alive</c> and <c>/ready</c> (health), <c>/cluster/members</c> (the cluster as this process sees it; POST, PUT and DELETE change it)
+    /// Maps <c>/alive</c> and <c>/ready</c> (health), <c>/cluster/members</c> (the cluster as this process sees it; POST, PUT and DELETE change it),
     /// <c>/cluster/shards</c> and <c>/cluster/shards/NAME</c> (the shard regions, and the shards of one), <c>/actors</c> (those of this process) and
     /// <c>/bootstrap/seed-nodes</c> (for processes that look for a cluster to join).
     /// </summary>
@@ -59,7 +59,7 @@ public static class ManagementEndpoints
 
         return await ShardsOfCluster.ReadAsync(system, cancellationToken).ConfigureAwait(false) is { } view
             ? Results.Json(view, ManagementJson.Default.ShardsView)
-            : Answer(StatusCodes.Status503ServiceUnavailable, "No worker has told its shards in time. Try again.");
+            : Answer(StatusCodes.Status503ServiceUnavailable, "No worker has reported its shards in time. Try again.");
     }
 
     private static IResult Health(bool isHealthy) =>
@@ -72,7 +72,7 @@ public static class ManagementEndpoints
         return form[name].ToString();
     }
 
-    // Akka ignores it in a process that is a member already, so who asks is told instead.
+    // Akka ignores a join of a member, so the caller gets an error.
     private static IResult Join(HttpContext context, string token, AkkaCluster cluster, string node)
     {
         if (!IsAllowed(context, token))

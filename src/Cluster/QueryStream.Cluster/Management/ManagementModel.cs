@@ -17,7 +17,7 @@ public sealed record ClusterView(
     IReadOnlyList<MemberView> Members,
     IReadOnlyList<UnreachableView> Unreachable)
 {
-    /// <summary>The epoch of this process's reign, ours; null: it does not lead.</summary>
+    /// <summary>The epoch of this process as leader, a field of QueryStream's own; null: it does not lead.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Epoch { get; init; }
 }

@@ -44,7 +44,7 @@ internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
 
     private bool IsMember => _cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.Joining or MemberStatus.WeaklyUp;
 
-    protected override void PreStart() => Timers.StartSingleTimer(nameof(Form), new Form(), InvitationTime);
+    protected override void PreStart() => Timers.StartSingleTimer(nameof(FormCluster), new FormCluster(), InvitationTime);
 
     protected override void PostStop()
     {
@@ -61,7 +61,7 @@ internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
                 Log.Invited(_log, invitation.Address);
                 Join(worker);
                 break;
-            case Form when !IsMember && !_isJoining:
+            case FormCluster when !IsMember && !_isJoining:
                 _ = SeedAsync(_store, _self, _seed, _stopped.Token).PipeTo(Self);
                 break;
             case Seed seed when !IsMember && !_isJoining:
@@ -69,12 +69,12 @@ internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
                 break;
             case Status.Failure failure when !IsMember && !_isJoining:
                 Log.NoSeed(_log, failure.Cause.Message);
-                Timers.StartSingleTimer(nameof(Form), new Form(), InvitationTime);
+                Timers.StartSingleTimer(nameof(FormCluster), new FormCluster(), InvitationTime);
                 break;
             case GiveUp when !IsMember:
                 // Whoever invited, or was named by the store, has died since.
                 _isJoining = false;
-                Timers.StartSingleTimer(nameof(Form), new Form(), InvitationTime);
+                Timers.StartSingleTimer(nameof(FormCluster), new FormCluster(), InvitationTime);
                 break;
         }
     }
@@ -102,13 +102,13 @@ internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
     private void Join(Address address)
     {
         _isJoining = true;
-        Timers.Cancel(nameof(Form));
+        Timers.Cancel(nameof(FormCluster));
         Timers.StartSingleTimer(nameof(GiveUp), new GiveUp(), JoinTime);
         _cluster.JoinSeedNodes([address]);
     }
 
-    private static async Task<Seed> SeedAsync(IClusterStore? store, string self, string? instead, CancellationToken cancellationToken) =>
-        new(store is null ? null : await store.ProposeSeedAsync(self, instead, cancellationToken).ConfigureAwait(false));
+    private static async Task<Seed> SeedAsync(IClusterStore? store, string self, string? replaced, CancellationToken cancellationToken) =>
+        new(store is null ? null : await store.ProposeSeedAsync(self, replaced, cancellationToken).ConfigureAwait(false));
 
     // Only the first of the coordinators forms a cluster, after it has asked the others whether they have one.
     private IEnumerable<Address> Seeds()
@@ -117,7 +117,7 @@ internal sealed class CoordinatorJoin : UntypedActor, IWithTimers
         return coordinators.Contains(_cluster.SelfAddress) ? coordinators : [_cluster.SelfAddress];
     }
 
-    private sealed record Form : INoSerializationVerificationNeeded;
+    private sealed record FormCluster : INoSerializationVerificationNeeded;
 
     private sealed record Seed(string? Address) : INoSerializationVerificationNeeded;
 

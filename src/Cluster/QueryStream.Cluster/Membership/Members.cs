@@ -13,12 +13,12 @@ internal sealed class Members(Address self)
     private readonly HashSet<Address> _unreachable = [];
 
     /// <summary>The coordinator that leads: the oldest one. Null while none is up.</summary>
-    public Address? Leader => Oldest(_members.Values.Where(member => member.HasRole(NodeRole.Coordinator)))?.Address;
+    public Address? Leader => Oldest(_members.Values.Where(member => member.HasRole(NodeRole.Coordinator.AkkaName())))?.Address;
 
     public bool Contains(Address address) => _members.ContainsKey(address);
 
-    /// <summary>Whether the end of the process at an address is news: it is a member, and is neither leaving nor downed.</summary>
-    public bool IsExpected(Address address) => _members.TryGetValue(address, out Member? member) && Stays(member);
+    /// <summary>Whether the process at an address is a member that is neither leaving nor downed, so that its end is unexpected.</summary>
+    public bool Stays(Address address) => _members.TryGetValue(address, out Member? member) && Stays(member);
 
     public bool IsUnreachable(Address address) => _unreachable.Contains(address);
 
@@ -68,11 +68,4 @@ internal sealed class Members(Address self)
     public static Member? Oldest(IEnumerable<Member> members) => members
         .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving)
         .Aggregate((Member?)null, static (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest);
-}
-
-/// <summary>The roles of processes in Akka's cluster.</summary>
-internal static class NodeRole
-{
-    public const string Coordinator = "coordinator";
-    public const string Worker = "worker";
 }

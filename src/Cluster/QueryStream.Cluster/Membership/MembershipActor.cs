@@ -16,10 +16,10 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     public const string Name = "membership";
 
     // Heartbeats have been missing for two seconds when Akka calls a member unreachable. One that comes back within this time stays.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MemberTimeout = TimeSpan.FromSeconds(1);
 
     // Longer: where one worker cannot reach the leader and others can, the leader declares that worker dead first, and not the worker the leader.
-    private static readonly TimeSpan PatienceWithLeader = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LeaderTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan InvitationInterval = TimeSpan.FromMilliseconds(333);
 
     private readonly NodeOptions _options;
@@ -29,8 +29,8 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private readonly Members _members;
     private bool _isInviting;
 
-    // Whether it is no news that this process is no member: before it is one, and when it leaves. Written by this actor, read by the thread on which
-    // Akka says that this process has been removed.
+    // Whether this process may be outside the cluster without being killed: before it is a member, and when it leaves. Written by this actor, read by
+    // the thread on which Akka says that this process has been removed.
     private volatile bool _isLeaving = true;
 
     public MembershipActor(NodeOptions options, IProcessExit exit, ILogger log)
@@ -84,13 +84,13 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
                 _members.SetReachable(member.Address, isReachable: false);
                 Probe(member.Address);
                 Timers.StartSingleTimer(
-                    member.UniqueAddress, new Silent(member.UniqueAddress), member.Address == _members.Leader ? PatienceWithLeader : Patience);
+                    member.UniqueAddress, new Silent(member.UniqueAddress), member.Address == _members.Leader ? LeaderTimeout : MemberTimeout);
                 break;
             case ClusterEvent.ReachableMember { Member: var member }:
                 _members.SetReachable(member.Address, isReachable: true);
                 Timers.Cancel(member.UniqueAddress);
                 break;
-            case DisassociatedEvent broken when _members.IsExpected(broken.RemoteAddress):
+            case DisassociatedEvent broken when _members.Stays(broken.RemoteAddress):
                 Probe(broken.RemoteAddress);
                 break;
             case Probed { IsRefused: true } probed when _members.Contains(probed.Address):
@@ -133,7 +133,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
 
     private static async Task<Probed> ProbeAsync(Address address, string host, int port)
     {
-        using CancellationTokenSource limit = new(Patience);
+        using CancellationTokenSource limit = new(MemberTimeout);
         try
         {
             using TcpClient client = new();
@@ -154,7 +154,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     // A process that leaves is removed faster when the others know that it has ended; only an unexpected end is a warning, and once.
     private void OnDead(Address address)
     {
-        if (_members.IsExpected(address))
+        if (_members.Stays(address))
         {
             Log.MemberDied(_log, address.ToString());
         }
@@ -180,7 +180,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
         else
         {
             // Whoever decides may be gone too by then.
-            Timers.StartSingleTimer(silent.Member, silent, Patience);
+            Timers.StartSingleTimer(silent.Member, silent, MemberTimeout);
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class SocketAssociation : AssociationHandle
     private readonly CancellationTokenSource _flushing;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<ByteString> _queue = Channel.CreateUnbounded<ByteString>(new UnboundedChannelOptions { SingleReader = true });
+
+    // The bytes of the queued messages; each is added and subtracted once. Interlocked, since Akka's threads add while the sender subtracts. A
+    // message may be taken before it is added, so for a moment it can be too small by the messages that are being written.
     private long _queuedBytes;
 
     public SocketAssociation(Stream stream, int maxMessageBytes, Address local, Address remote, SocketTransportSetup setup)

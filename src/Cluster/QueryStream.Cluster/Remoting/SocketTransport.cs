@@ -39,6 +39,9 @@ internal sealed class SocketTransport : Transport
     private Task _accepting = Task.CompletedTask;
     private Socket? _listener;
     private Address? _address;
+
+    // How many connections are being welcomed: at most MaxStrangers. The accepting loop raises it, and each of them lowers it on its own thread.
+    // Interlocked, so that no change is lost and a place is free again.
     private int _strangers;
 
     public SocketTransport(ActorSystem system, Config config)
@@ -195,11 +198,11 @@ internal sealed class SocketTransport : Transport
         }
     }
 
-    // Problems of one kind are told once.
+    // Each kind of problem is logged once.
     private static string KindOf(Exception failure) =>
         failure is StrangerException { HasCertificate: false } ? "no certificate" : failure.GetType().Name;
 
-    // Null: it is no news, as with any process that dies.
+    // Null: not worth a log line; connections to dying processes fail like this.
     private static string? ProblemOf(Exception failure, bool isLate) => failure switch
     {
         StrangerException => failure.Message,

@@ -16,9 +16,9 @@ internal sealed class KeyActor : UntypedActor
 
     protected override void OnReceive(object message)
     {
-        if (message is KeyAsked asked)
+        if (message is KeyRequest request)
         {
-            _ = AskAsync(asked.Query).PipeTo(Sender);
+            _ = AskAsync(request.Query).PipeTo(Sender);
         }
         else
         {
@@ -26,5 +26,5 @@ internal sealed class KeyActor : UntypedActor
         }
     }
 
-    private async Task<KeyAnswered> AskAsync(StateQuery query) => new(await _worker.ReadStateAsync(query).ConfigureAwait(false));
+    private async Task<KeyReply> AskAsync(StateQuery query) => new(await _worker.ReadStateAsync(query).ConfigureAwait(false));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
-using QueryStream.Cluster.Membership;
 using QueryStream.Coordinator.State;
 using QueryStream.Wire.State;
 using QueryStream.Worker;
@@ -17,6 +16,8 @@ internal static class KeyRegion
 {
     public const string Name = "keys";
 
+    private static readonly string WorkerRole = NodeRole.Worker.AkkaName();
+
     /// <summary>Starts the region on a worker.</summary>
     /// <param name="system">Akka's system.</param>
     /// <param name="leader">Reaches the leader, wherever it is.</param>
@@ -24,7 +25,7 @@ internal static class KeyRegion
     public static void Start(ActorSystem system, IActorRef leader, WorkerNode worker)
     {
         ClusterSharding sharding = ClusterSharding.Get(system);
-        ClusterShardingSettings settings = ClusterShardingSettings.Create(system).WithRole(NodeRole.Worker).WithRememberEntities(false);
+        ClusterShardingSettings settings = ClusterShardingSettings.Create(system).WithRole(WorkerRole).WithRememberEntities(false);
         sharding.Start(
             Name,
             Props.Create(() => new KeyActor(worker)),
@@ -35,14 +36,14 @@ internal static class KeyRegion
     }
 
     /// <summary>Starts what passes messages on to the region, on a coordinator.</summary>
-    public static IActorRef StartProxy(ActorSystem system) => ClusterSharding.Get(system).StartProxy(Name, NodeRole.Worker, Extractor.Instance);
+    public static IActorRef StartProxy(ActorSystem system) => ClusterSharding.Get(system).StartProxy(Name, WorkerRole, Extractor.Instance);
 
     /// <summary>The region of a process, or what passes messages on to it.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static IActorRef Of(ActorSystem system)
     {
         ClusterSharding sharding = ClusterSharding.Get(system);
-        return AkkaCluster.Get(system).SelfRoles.Contains(NodeRole.Worker) ? sharding.ShardRegion(Name) : sharding.ShardRegionProxy(Name);
+        return AkkaCluster.Get(system).SelfRoles.Contains(WorkerRole) ? sharding.ShardRegion(Name) : sharding.ShardRegionProxy(Name);
     }
 
     /// <summary>The name of an entity: the operator, and the key group.</summary>
@@ -52,12 +53,12 @@ internal static class KeyRegion
     {
         public static Extractor Instance { get; } = new();
 
-        public string? EntityId(object message) => message is KeyAsked asked ? EntityOf(asked.Query) : null;
+        public string? EntityId(object message) => message is KeyRequest request ? EntityOf(request.Query) : null;
 
         public object? EntityMessage(object message) => message;
 
         public string? ShardId(object message) =>
-            message is KeyAsked asked ? new JobShard(asked.Query.Task.Job, asked.JobSlot).ToString() : null;
+            message is KeyRequest request ? new JobShard(request.Query.Task.Job, request.JobSlot).ToString() : null;
 
         // Only the message knows the shard: an entity is not remembered, so nobody asks by its name alone.
         public string ShardId(string entityId, object? messageHint = null) => messageHint is null ? "" : ShardId(messageHint) ?? "";

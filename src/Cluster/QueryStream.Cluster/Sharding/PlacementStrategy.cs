@@ -18,7 +18,7 @@ internal sealed class PlacementStrategy(ICanTell leader, Address self) : IShardA
     public async Task<IActorRef> AllocateShard(
         IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations)
     {
-        PlacementTold? placement = await AskAsync().ConfigureAwait(false);
+        PlacementReply? placement = await AskAsync().ConfigureAwait(false);
         return placement is not null && RegionOf(shardId, placement, currentShardAllocations.Keys) is { } region
             ? region
             : await NowhereAsync().ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal sealed class PlacementStrategy(ICanTell leader, Address self) : IShardA
 
     /// <summary>The shards that are not where they belong; also those that belong nowhere, since their job has ended or waits.</summary>
     internal static IEnumerable<string> Misplaced(
-        IEnumerable<KeyValuePair<IActorRef, IImmutableList<string>>> allocations, PlacementTold placement, Address self) =>
+        IEnumerable<KeyValuePair<IActorRef, IImmutableList<string>>> allocations, PlacementReply placement, Address self) =>
         from region in allocations
         let address = AddressOf(region.Key, self)
         from shard in region.Value
@@ -53,14 +53,14 @@ internal sealed class PlacementStrategy(ICanTell leader, Address self) : IShardA
     // task, so it costs no memory.
     private static Task<IActorRef> NowhereAsync() => new TaskCompletionSource<IActorRef>().Task;
 
-    private IActorRef? RegionOf(string shard, PlacementTold placement, IEnumerable<IActorRef> regions) =>
+    private IActorRef? RegionOf(string shard, PlacementReply placement, IEnumerable<IActorRef> regions) =>
         placement.Shards.TryGetValue(shard, out string? wanted) ? regions.FirstOrDefault(region => AddressOf(region, self) == wanted) : null;
 
-    private async Task<PlacementTold?> AskAsync()
+    private async Task<PlacementReply?> AskAsync()
     {
         try
         {
-            return await leader.Ask<PlacementTold>(PlacementAsked.Instance, AnswerLimit).ConfigureAwait(false);
+            return await leader.Ask<PlacementReply>(PlacementRequest.Instance, AnswerLimit).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

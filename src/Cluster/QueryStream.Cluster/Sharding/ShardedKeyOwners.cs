@@ -12,9 +12,9 @@ internal sealed class ShardedKeyOwners(ActorSystem system) : IKeyOwners
     {
         try
         {
-            KeyAsked asked = new(shard.Slot, query);
-            KeyAnswered answered = await KeyRegion.Of(system).Ask<KeyAnswered>(asked, limit, cancellationToken).ConfigureAwait(false);
-            return answered.Answer;
+            KeyRequest request = new(shard.Slot, query);
+            KeyReply reply = await KeyRegion.Of(system).Ask<KeyReply>(request, limit, cancellationToken).ConfigureAwait(false);
+            return reply.Answer;
         }
         catch (AskTimeoutException)
         {

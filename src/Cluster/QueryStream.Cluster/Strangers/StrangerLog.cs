@@ -10,21 +10,21 @@ namespace QueryStream.Cluster.Strangers;
 /// <param name="time">The clock.</param>
 internal sealed class StrangerLog(ILogger log, TimeProvider time)
 {
-    private const int MaxTold = 100;
+    private const int MaxReported = 100;
     private const int MaxConnections = 1_000;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     // Guards both: connections are refused on the threads of their sockets.
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Host, string Kind), Told> _told = [];
+    private readonly Dictionary<(string Host, string Kind), Reported> _reported = [];
 
-    // The latest ones: what follows on the same connection is no news.
+    // The latest ones: what follows on the same connection was reported already.
     private readonly Queue<string> _connections = [];
 
     /// <summary>The certificate of the other end is refused.</summary>
     /// <param name="remote">The address of the other end.</param>
-    /// <param name="kind">Problems of one kind are told once.</param>
+    /// <param name="kind">Each kind of problem is logged once.</param>
     /// <param name="problem">Why, as a part of a sentence.</param>
     public void Refused(string remote, string kind, string problem)
     {
@@ -65,43 +65,43 @@ internal sealed class StrangerLog(ILogger log, TimeProvider time)
 
     private void Report(string remote, string kind, string problem)
     {
-        int untold;
+        int unreported;
         lock (_lock)
         {
             (string, string) key = (HostOf(remote), kind);
-            if (_told.TryGetValue(key, out Told? told) && time.GetElapsedTime(told.At) < Window)
+            if (_reported.TryGetValue(key, out Reported? reported) && time.GetElapsedTime(reported.At) < Window)
             {
-                told.Untold++;
+                reported.Unreported++;
                 return;
             }
 
-            if (_told.Count >= MaxTold && !MakeRoom())
+            if (_reported.Count >= MaxReported && !MakeRoom())
             {
                 return;
             }
 
-            untold = told?.Untold ?? 0;
-            _told[key] = new Told(time.GetTimestamp());
+            unreported = reported?.Unreported ?? 0;
+            _reported[key] = new Reported(time.GetTimestamp());
         }
 
-        if (untold == 0)
+        if (unreported == 0)
         {
             Log.StrangerRefused(log, remote, problem);
         }
         else
         {
-            Log.StrangersRefused(log, remote, problem, untold);
+            Log.StrangersRefused(log, remote, problem, unreported);
         }
     }
 
     private bool MakeRoom()
     {
-        foreach ((string, string) old in _told.Where(pair => time.GetElapsedTime(pair.Value.At) >= Window).Select(pair => pair.Key).ToArray())
+        foreach ((string, string) old in _reported.Where(pair => time.GetElapsedTime(pair.Value.At) >= Window).Select(pair => pair.Key).ToArray())
         {
-            _told.Remove(old);
+            _reported.Remove(old);
         }
 
-        return _told.Count < MaxTold;
+        return _reported.Count < MaxReported;
     }
 
     // Each connection of a machine has a port of its own.
@@ -111,10 +111,10 @@ internal sealed class StrangerLog(ILogger log, TimeProvider time)
         return colon < 0 ? remote : remote[..colon];
     }
 
-    private sealed class Told(long at)
+    private sealed class Reported(long at)
     {
         public long At { get; } = at;
 
-        public int Untold { get; set; }
+        public int Unreported { get; set; }
     }
 }

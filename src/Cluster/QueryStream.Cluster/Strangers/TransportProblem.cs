@@ -6,7 +6,7 @@ namespace QueryStream.Cluster.Strangers;
 
 /// <summary>What Akka's transport says about a connection that fails, and with whom it was.</summary>
 /// <param name="Remote">The address of the other end.</param>
-/// <param name="Kind">Problems of one kind are told once.</param>
+/// <param name="Kind">Each kind of problem is logged once.</param>
 /// <param name="Text">What is wrong, as a part of a sentence.</param>
 internal sealed record TransportProblem(string Remote, string Kind, string Text)
 {

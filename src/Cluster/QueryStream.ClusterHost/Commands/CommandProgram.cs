@@ -13,7 +13,7 @@ public sealed class CommandProgram(string name, TextWriter output, TextWriter er
     /// <summary>The exit code of a command that succeeded or was stopped.</summary>
     public const int Success = 0;
 
-    /// <summary>The exit code of all others.</summary>
+    /// <summary>The exit code of a command that failed.</summary>
     public const int Failure = 1;
 
     private const string Property = "-D";

@@ -23,9 +23,9 @@ internal static class MemoryLimit
 
     /// <summary>Limits this process, if its properties say so.</summary>
     /// <exception cref="SettingException">The size is none, or is too small.</exception>
-    public static void Apply(ProcessProperties properties, NodeKind role)
+    public static void Apply(ProcessProperties properties, NodeRole role)
     {
-        string key = role == NodeKind.Worker ? PropertyKeys.WorkerMemory : PropertyKeys.CoordinatorMemory;
+        string key = role == NodeRole.Worker ? PropertyKeys.WorkerMemory : PropertyKeys.CoordinatorMemory;
         if (properties.Find(key) is not { } text)
         {
             return;

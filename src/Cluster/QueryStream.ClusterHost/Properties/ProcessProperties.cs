@@ -58,7 +58,7 @@ internal sealed class ProcessProperties
     public SettingException Error(string key, string problem) => new(key, $"{problem} It is set by {_values[key].Source}.");
 
     /// <summary>Adds the properties to the options of the command line, which win.</summary>
-    public Dictionary<string, string?> Under(IEnumerable<KeyValuePair<string, string?>> options, NodeKind role)
+    public Dictionary<string, string?> Under(IEnumerable<KeyValuePair<string, string?>> options, NodeRole role)
     {
         Dictionary<string, string?> all = new(StringComparer.OrdinalIgnoreCase);
         foreach ((_, string key, string value) in PropertyKeys.Translate(this, role))
@@ -75,7 +75,7 @@ internal sealed class ProcessProperties
     }
 
     /// <summary>The same error, about the key that the user has set, if it is about what a property sets.</summary>
-    public SettingException Renamed(SettingException error, NodeKind role)
+    public SettingException Renamed(SettingException error, NodeRole role)
     {
         string? key = PropertyKeys.Translate(this, role)
             .FirstOrDefault(property => property.ConfigurationKey.Equals(error.Setting, StringComparison.OrdinalIgnoreCase)).Key;

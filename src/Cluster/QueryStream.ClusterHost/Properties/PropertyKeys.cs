@@ -19,18 +19,18 @@ internal static class PropertyKeys
     private static readonly Property[] Direct =
     [
         new("high-availability.cluster-id", Role: null, NodeOptions.Section, nameof(NodeOptions.Name)),
-        new("high-availability.storageDir", NodeKind.Coordinator, NodeOptions.Section, nameof(NodeOptions.Storage)),
-        new("parallelism.default", NodeKind.Coordinator, RestOptions.Section, nameof(RestOptions.DefaultParallelism)),
-        new("slot.request.timeout", NodeKind.Coordinator, CoordinatorOptions.Section, nameof(CoordinatorOptions.SlotRequestTimeout)),
-        new("jobmanager.bind-host", NodeKind.Coordinator, NodeOptions.Section, nameof(NodeOptions.BindHost)),
-        new("rest.port", NodeKind.Coordinator, HttpOptions.Section, nameof(HttpOptions.Ports)),
-        new("rest.bind-address", NodeKind.Coordinator, HttpOptions.Section, nameof(HttpOptions.Bind)),
-        new("taskmanager.numberOfTaskSlots", NodeKind.Worker, WorkerOptions.Section, nameof(WorkerOptions.Slots)),
-        new("taskmanager.resource-id", NodeKind.Worker, WorkerOptions.Section, nameof(WorkerOptions.Name)),
-        new("taskmanager.host", NodeKind.Worker, NodeOptions.Section, nameof(NodeOptions.Host)),
-        new("taskmanager.bind-host", NodeKind.Worker, NodeOptions.Section, nameof(NodeOptions.BindHost)),
-        new("taskmanager.rpc.port", NodeKind.Worker, NodeOptions.Section, nameof(NodeOptions.Port)),
-        new("taskmanager.data.port", NodeKind.Worker, ExchangeOptions.Section, nameof(ExchangeOptions.Ports)),
+        new("high-availability.storageDir", NodeRole.Coordinator, NodeOptions.Section, nameof(NodeOptions.Storage)),
+        new("parallelism.default", NodeRole.Coordinator, RestOptions.Section, nameof(RestOptions.DefaultParallelism)),
+        new("slot.request.timeout", NodeRole.Coordinator, CoordinatorOptions.Section, nameof(CoordinatorOptions.SlotRequestTimeout)),
+        new("jobmanager.bind-host", NodeRole.Coordinator, NodeOptions.Section, nameof(NodeOptions.BindHost)),
+        new("rest.port", NodeRole.Coordinator, HttpOptions.Section, nameof(HttpOptions.Ports)),
+        new("rest.bind-address", NodeRole.Coordinator, HttpOptions.Section, nameof(HttpOptions.Bind)),
+        new("taskmanager.numberOfTaskSlots", NodeRole.Worker, WorkerOptions.Section, nameof(WorkerOptions.Slots)),
+        new("taskmanager.resource-id", NodeRole.Worker, WorkerOptions.Section, nameof(WorkerOptions.Name)),
+        new("taskmanager.host", NodeRole.Worker, NodeOptions.Section, nameof(NodeOptions.Host)),
+        new("taskmanager.bind-host", NodeRole.Worker, NodeOptions.Section, nameof(NodeOptions.BindHost)),
+        new("taskmanager.rpc.port", NodeRole.Worker, NodeOptions.Section, nameof(NodeOptions.Port)),
+        new("taskmanager.data.port", NodeRole.Worker, ExchangeOptions.Section, nameof(ExchangeOptions.Ports)),
     ];
 
     private static readonly string[] Combined = [CoordinatorAddress, CoordinatorPort, WorkerMemory, CoordinatorMemory];
@@ -53,7 +53,7 @@ internal static class PropertyKeys
     public static string NearestTo(string key) => NearestName.Of(key, All);
 
     /// <summary>What the properties set in the configuration of a process.</summary>
-    public static IEnumerable<(string Key, string ConfigurationKey, string Value)> Translate(ProcessProperties properties, NodeKind role)
+    public static IEnumerable<(string Key, string ConfigurationKey, string Value)> Translate(ProcessProperties properties, NodeRole role)
     {
         foreach (Property property in Direct.Where(property => property.Role is null || property.Role == role))
         {
@@ -66,12 +66,12 @@ internal static class PropertyKeys
         if (properties.Find(CoordinatorAddress) is { } address)
         {
             string port = properties.Find(CoordinatorPort) ?? $"{NodeOptions.DefaultCoordinatorPort}";
-            yield return role == NodeKind.Coordinator
+            yield return role == NodeRole.Coordinator
                 ? (CoordinatorAddress, $"{NodeOptions.Section}:{nameof(NodeOptions.Host)}", address)
                 : (CoordinatorAddress, $"{NodeOptions.Section}:{nameof(NodeOptions.Coordinator)}", $"{address}:{port}");
         }
 
-        if (role == NodeKind.Coordinator && properties.Find(CoordinatorPort) is { } own)
+        if (role == NodeRole.Coordinator && properties.Find(CoordinatorPort) is { } own)
         {
             yield return (CoordinatorPort, $"{NodeOptions.Section}:{nameof(NodeOptions.Port)}", own);
         }
@@ -103,15 +103,5 @@ internal static class PropertyKeys
 
     private static string FirstWordOf(string key) => key.Split('.')[0];
 
-    private sealed record Property(string Key, NodeKind? Role, string Section, string Option);
-}
-
-/// <summary>What a process is.</summary>
-internal enum NodeKind
-{
-    /// <summary>A coordinator.</summary>
-    Coordinator,
-
-    /// <summary>A worker.</summary>
-    Worker,
+    private sealed record Property(string Key, NodeRole? Role, string Section, string Option);
 }

@@ -30,7 +30,7 @@ internal sealed class RollingFileWriter<T>(ISinkFiles files, FileSinkOptions opt
     private long _fileBytes;
     private IDisposable? _rollTimer;
 
-    // Complete, unpublished files since the last barrier, and of prepared committables.
+    // Complete files that are not visible: those since the last barrier, and those of prepared committables.
     private readonly List<string> _hidden = [];
     private readonly List<(CheckpointId Checkpoint, string[] Files)> _prepared = [];
 
@@ -107,7 +107,10 @@ internal sealed class RollingFileWriter<T>(ISinkFiles files, FileSinkOptions opt
 
     public void Commit(CheckpointId checkpoint, Action committed)
     {
-        string[] complete = [.. _prepared.Where(one => one.Checkpoint.Number <= checkpoint.Number).SelectMany(one => one.Files)];
+        string[] complete =
+        [
+            .. _prepared.Where(committable => committable.Checkpoint.Number <= checkpoint.Number).SelectMany(committable => committable.Files),
+        ];
         context.Start(
             _ => WithFileErrorsAsync(() =>
             {

@@ -95,8 +95,8 @@ public sealed class RedisClusterStore : IClusterStore
     }
 
     /// <inheritdoc/>
-    public async Task<string?> ProposeSeedAsync(string address, string? instead, CancellationToken cancellationToken) =>
-        await CallAsync(redis => redis.ReplaceAsync(KeyOf("seed"), instead, address), cancellationToken).ConfigureAwait(false);
+    public async Task<string?> ProposeSeedAsync(string address, string? replaced, CancellationToken cancellationToken) =>
+        await CallAsync(redis => redis.ReplaceAsync(KeyOf("seed"), replaced, address), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public string PlaceOf(string folder, string name) => $"key {KeyOf(folder, name)} of Redis at {_address}";

@@ -12,7 +12,7 @@ using QueryStream.Wire.Control;
 namespace QueryStream.Coordinator.Master;
 
 /// <summary>Knows the workers, their slots and the jobs; forwards the reports of workers to the jobs' masters.</summary>
-/// <param name="epoch">Its reign over the workers.</param>
+/// <param name="epoch">Its epoch as leader.</param>
 /// <param name="services">What it gets from its host.</param>
 /// <param name="publish">Receives each new state of the cluster.</param>
 internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Action<PublishedCluster> publish) : Actor<MasterMessage>

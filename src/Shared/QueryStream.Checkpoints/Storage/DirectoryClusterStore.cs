@@ -45,7 +45,7 @@ public sealed class DirectoryClusterStore(IDurableFiles files, string address, C
     });
 
     /// <inheritdoc/>
-    public Task<string?> ProposeSeedAsync(string address, string? instead, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    public Task<string?> ProposeSeedAsync(string address, string? replaced, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <inheritdoc/>
     public string PlaceOf(string folder, string name) => Path.Combine(_directory, folder, name);

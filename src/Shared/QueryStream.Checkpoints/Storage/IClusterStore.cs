@@ -12,7 +12,7 @@ namespace QueryStream.Checkpoints.Storage;
 /// </remarks>
 public interface IClusterStore : IAsyncDisposable
 {
-    /// <summary>Begins a reign: returns an epoch that is higher than all before it, and refuses writes of all others from then on.</summary>
+    /// <summary>Makes the caller the leader: returns an epoch higher than all before it, and refuses writes of all others from then on.</summary>
     Task<Epoch> RaiseAsync(CancellationToken cancellationToken);
 
     /// <summary>The names of the values in a folder, in no particular order.</summary>
@@ -32,10 +32,10 @@ public interface IClusterStore : IAsyncDisposable
     /// coordinator only, which it protects by a lock.
     /// </summary>
     /// <param name="address">The coordinator's address.</param>
-    /// <param name="instead">The one that it replaces; null: it is the first.</param>
+    /// <param name="replaced">The one that it replaces; null: it is the first.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The address to join: the proposed one if there was none, or <paramref name="instead"/>, else the one that there is.</returns>
-    Task<string?> ProposeSeedAsync(string address, string? instead, CancellationToken cancellationToken);
+    /// <returns>The address to join: the proposed one if there was none, or <paramref name="replaced"/>, else the one that there is.</returns>
+    Task<string?> ProposeSeedAsync(string address, string? replaced, CancellationToken cancellationToken);
 
     /// <summary>A place of a value, for messages.</summary>
     string PlaceOf(string folder, string name);

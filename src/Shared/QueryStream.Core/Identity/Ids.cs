@@ -65,8 +65,8 @@ public readonly record struct CheckpointId(long Number)
 }
 
 /// <summary>
-/// The reign of one coordinator over a store of checkpoints, raised in the store when a coordinator takes over. The store refuses what an older one
-/// still writes.
+/// The number of a leading coordinator, raised in the store of checkpoints when a coordinator takes over. The store refuses what the leader of an
+/// older epoch still writes.
 /// </summary>
 /// <param name="Number">From 1.</param>
 public readonly record struct Epoch(long Number) : IComparable<Epoch>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using QueryStream.Core;
 
 namespace QueryStream.Streams.Batches;
 
@@ -22,11 +23,7 @@ internal static class HostileBatches
             random = ref ledger.Random;
         }
 
-        // SplitMix64: Steele, Lea, Flood, OOPSLA 2014.
-        random += 0x9E3779B97F4A7C15;
-        ulong z = (random ^ (random >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        uint drawn = (uint)(z >> 32);
+        uint drawn = (uint)(SeededRandom.Next(ref random) >> 32);
         return drawn % 4 == 0 ? Batch.MaxRows - (int)(drawn / 4 % Batch.MaxRows) : 1 + (int)(drawn / 4 % SmallLimit);
     }
 

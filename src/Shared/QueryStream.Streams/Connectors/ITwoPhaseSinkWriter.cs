@@ -4,10 +4,11 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Streams.Connectors;
 
 /// <summary>
-/// A writer for exactly-once delivery: its rows become visible outside only after a checkpoint contains them. The rows between two barriers are a
-/// <b>committable</b>. A committable is prepared at its barrier, is pending in the checkpoints from then on, and is committed when one of them is
-/// complete. After a failure, the next attempt gets the pending committables of the restored checkpoint and commits those that are not visible yet;
-/// later rows are read and written again. All members except <see cref="ISinkWriter{T}.OpenAsync"/> are called in turns and must not block.
+/// A writer for exactly-once delivery: its rows become visible outside only after a checkpoint contains them. For the rows between two barriers it
+/// makes a <b>committable</b>: what another process needs to make them visible. A committable is prepared at its barrier, is pending in the
+/// checkpoints from then on, and is committed when one of them is complete. After a failure, the next attempt gets the pending committables of the
+/// restored checkpoint and commits those whose rows are not visible yet; later rows are read and written again. All members except <see
+/// cref="ISinkWriter{T}.OpenAsync"/> are called in turns and must not block.
 /// </summary>
 /// <remarks>
 /// <see cref="ISinkWriter{T}.OpenAsync"/> commits <see cref="SinkContext.Restored"/> before it returns, oldest committable first, and must not make
@@ -18,8 +19,8 @@ namespace QueryStream.Streams.Connectors;
 public interface ITwoPhaseSinkWriter<T> : ISinkWriter<T>
 {
     /// <summary>
-    /// Ends the committable: it contains the rows written since the last call. The writer makes them durable without making them visible. The task
-    /// acknowledges the checkpoint after <paramref name="prepared"/> was called.
+    /// Ends the current committable, which covers the rows written since the last call. The writer makes them durable without making them visible.
+    /// The task acknowledges the checkpoint after <paramref name="prepared"/> was called.
     /// </summary>
     /// <param name="checkpoint">
     /// The id of the committable: higher than all earlier ones, also those of earlier attempts. A committable may be empty.
@@ -31,7 +32,7 @@ public interface ITwoPhaseSinkWriter<T> : ISinkWriter<T>
     void Prepare(CheckpointId checkpoint, Action<ReadOnlySequence<byte>> prepared);
 
     /// <summary>
-    /// Called when the checkpoint is complete: makes all committables up to its own visible, in order. Not called again before <paramref
+    /// Called when the checkpoint is complete: makes the rows of all committables up to its own visible, in order. Not called again before <paramref
     /// name="committed"/> was called.
     /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>

@@ -6,7 +6,7 @@ namespace QueryStream.Wire.Control;
 public abstract record WorkerMessage;
 
 /// <summary>The coordinator has registered the worker and may use its slots. The first message of the coordinator on a connection.</summary>
-/// <param name="Epoch">The coordinator's reign over the cluster. A worker refuses one that is older than any it has been registered under.</param>
+/// <param name="Epoch">The coordinator's epoch as leader. A worker refuses one that is older than any it has been registered under.</param>
 public sealed record WorkerRegistered(Epoch Epoch) : WorkerMessage;
 
 /// <summary>

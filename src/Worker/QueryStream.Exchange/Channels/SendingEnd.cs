@@ -44,7 +44,7 @@ internal sealed class SendingEnd(Connection connection, TaskEndpoint near, Chann
         }
         catch (Exception e)
         {
-            // A codec of the job threw. The interface does not allow to, and the row would be missing: the task fails.
+            // A codec of the job threw. Send must not throw, and skipping the element would lose rows: the task fails.
             near.Lose(channel, e);
             OutgoingFrames.Return(frame);
             return;

@@ -1,3 +1,4 @@
+using QueryStream.Checkpoints.Manifests;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
@@ -16,10 +17,7 @@ internal static class ChannelFrames
     /// <summary>Writes the body of <see cref="FrameKind.Open"/>: the far task, the channel, and the near end's handshake.</summary>
     public static void WriteOpen(CodecWriter writer, TaskEndpoint near, ChannelId channel)
     {
-        TaskId far = near.FarEndOf(channel);
-        writer.WriteUInt128(far.Job.Value);
-        writer.WriteUInt128(far.Vertex.Value);
-        writer.WriteLength(far.Subtask);
+        writer.WriteTask(near.FarEndOf(channel));
         writer.WriteLength(channel.Edge);
         writer.WriteLength(channel.From);
         writer.WriteLength(channel.To);
@@ -31,7 +29,7 @@ internal static class ChannelFrames
     public static (TaskId Task, ChannelId Channel, ChannelHandshake Handshake) ReadOpen(Frame body)
     {
         CodecReader reader = new(body.Array, body.Start, body.Length);
-        TaskId task = new(new JobId(reader.ReadUInt128()), new VertexId(reader.ReadUInt128()), ReadNumber(reader));
+        TaskId task = reader.ReadTask();
         ChannelId channel = new(ReadNumber(reader), ReadNumber(reader), ReadNumber(reader));
         return (task, channel, ChannelHandshake.Read(reader));
     }

@@ -63,7 +63,7 @@ internal sealed class FunctionOutputs<T>(IInput<T> rows, SideEmitters sides, Row
     /// </exception>
     public void Emit(in T row, EventTime time)
     {
-        // Checked only for a batch's first row: between calls of the function there is no open batch.
+        // Checked only for a batch's first row: between portions no batch is open.
         if (_rows.IsEmpty && !IsOpen)
         {
             ThrowClosed();

@@ -82,7 +82,7 @@ internal sealed partial class StreamTask
 
     private void Open()
     {
-        // A task that had ended only commits the epochs of the restored checkpoint.
+        // A task that had ended only commits the committables of the restored checkpoint.
         List<IConnectorOperator> toOpen = _isFinishedOnRestore ? [.. _chain!.Sinks.Where(sink => sink.HasRestored)] : context.Connectors;
         _connectorsToOpen = toOpen.Count;
         foreach (IConnectorOperator connector in toOpen)

@@ -21,13 +21,13 @@ public sealed class ClusterSerializerTests : IDisposable
         new CloseLink(new LinkId(7), "hỏng"),
         new JoinInvitation(1, "akka.tcp://querystream@máy:6124"),
         new LeaveRequest(),
-        WhoLeads.Instance,
-        new Leads("http://a:8081"),
-        new KeyAsked(
+        LeaderRequest.Instance,
+        new LeaderReply("http://a:8081"),
+        new KeyRequest(
             9, new StateQuery(new TaskId(new JobId(1), new VertexId(2), 3), new Attempt(4), new OperatorId(5), new KeyGroup(127), "\"đ\"")),
-        new KeyAnswered(new StateAnswer(StateOutcome.NotOwner, "hỏng")),
-        PlacementAsked.Instance,
-        new PlacementTold(new Dictionary<string, string> { ["1-0"] = "akka.tcp://a@b:1" }),
+        new KeyReply(new StateAnswer(StateOutcome.NotOwner, "hỏng")),
+        PlacementRequest.Instance,
+        new PlacementReply(new Dictionary<string, string> { ["1-0"] = "akka.tcp://a@b:1" }),
     ];
 
     private readonly ActorSystem _system = ActorSystem.Create("test");

@@ -73,7 +73,7 @@ public sealed class PlacementStrategyTests : IDisposable
 
     private sealed class Leader(IReadOnlyDictionary<string, string> shards) : UntypedActor
     {
-        protected override void OnReceive(object message) => Sender.Tell(new PlacementTold(shards));
+        protected override void OnReceive(object message) => Sender.Tell(new PlacementReply(shards));
     }
 
     private sealed class RegionElsewhere(ActorPath path) : MinimalActorRef

@@ -86,7 +86,10 @@ internal sealed class TwoPhaseSinkOperator<T> : SinkOperator<T>, IStatefulOperat
     {
         int subtask = _sink.Task.Subtask;
         Committable[] pending = [.. _pending];
-        (CheckpointId, int)[] segments = [.. pending.Select(one => (one.Checkpoint, CommittableSegment.Of(one.State).Count()))];
+        (CheckpointId, int)[] segments =
+        [
+            .. pending.Select(committable => (committable.Checkpoint, CommittableSegment.Of(committable.State).Count())),
+        ];
         capture.List<SinkCommittables>(Committables, [new SinkCommittables(subtask, _last, segments)]);
         if (pending.Length > 0)
         {
