@@ -177,7 +177,10 @@ public static class NodeHost
         RequireValid<ExchangeOptions>(builder.Configuration, ExchangeOptions.Section);
         RequireValid<CoordinatorOptions>(builder.Configuration, CoordinatorOptions.Section);
         RequireValid<RestOptions>(builder.Configuration, RestOptions.Section);
-        SetDefaults(builder.Configuration, ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost));
+        SetDefaults(
+            builder.Configuration,
+            ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost),
+            ($"{RedisClientOptions.Section}:{nameof(RedisClientOptions.Cluster)}", node.Name));
         RequireFree(node);
         HttpOptions http = OptionsServices.Read<HttpOptions>(builder.Configuration, HttpOptions.Section);
         node.RequireProtection($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", http.Bind);

@@ -18,6 +18,10 @@ public sealed record RedisClientOptions : IValidatedSettings
     [Setting(nameof(Address), "Redis, HOST:PORT or redis[s]://[USER@]HOST:PORT[,HOST:PORT][/DATABASE]")]
     public string? Address { get; init; }
 
+    /// <summary>The cluster whose checkpoints a storage without a name of a cluster holds.</summary>
+    [Setting(nameof(Cluster), "the cluster whose checkpoints a storage in Redis holds whose address names none")]
+    public string Cluster { get; init; } = "querystream";
+
     /// <summary>The time limit for connecting, including Redis's first reply. More than 0.</summary>
     [Setting(nameof(ConnectTimeout), "how long a connection may take until Redis answers on it, more than 0")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);

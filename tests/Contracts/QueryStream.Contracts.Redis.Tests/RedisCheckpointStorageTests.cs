@@ -17,7 +17,7 @@ public sealed class RedisCheckpointStorageContractTests : CheckpointStorageSuite
     protected override async Task PrepareAsync() => _server = await RedisServer.StartAsync();
 
     protected override ICheckpointStorage Open() =>
-        new RedisCheckpointStorage(RedisAddress.Parse($"redis://{_server!.Address}/3"), new RedisClientOptions(), NullLogger.Instance);
+        new RedisCheckpointStorage($"redis://{_server!.Address}/3", new RedisClientOptions(), NullLogger.Instance);
 
     protected override async Task RemoveAsync() => await _server!.DisposeAsync();
 }
@@ -49,6 +49,21 @@ public sealed class RedisCheckpointStorageTests
 
         Assert.Equal(new CommitResult.Fenced(new Epoch(2)), await old.CommitAsync(TestManifests.Of(1, 1, []), default));
         Assert.Empty(await young.ListAsync(default));
+    }
+
+    [RedisFact(ownServer: true)]
+    public async Task Clusters_that_share_a_server_do_not_fence_each_other()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        await using RedisCheckpointStorage one = New(server, "/một");
+        await using RedisCheckpointStorage other = New(server, "/other");
+        Epoch epoch = await one.AcquireAsync(default);
+        await other.AcquireAsync(default);
+
+        Assert.IsType<CommitResult.Committed>(await one.CommitAsync(TestManifests.Of(epoch.Number, 1, []), default));
+        Assert.Empty(await other.ListAsync(default));
+        await using RedisCheckpointStorage reopened = new(one.Address, new RedisClientOptions { Cluster = "other" }, NullLogger.Instance);
+        Assert.Single(await reopened.ListAsync(default));
     }
 
     [RedisFact(ownServer: true)]
@@ -147,7 +162,7 @@ public sealed class RedisCheckpointStorageTests
     {
         await using RedisServer server = await RedisServer.StartAsync();
         RedisClientOptions options = new() { ResponseTimeout = TimeSpan.FromMilliseconds(300) };
-        await using RedisCheckpointStorage storage = new(RedisAddress.Parse(server.Address), options, NullLogger.Instance);
+        await using RedisCheckpointStorage storage = new(server.Address, options, NullLogger.Instance);
         await storage.AcquireAsync(default);
         server.Freeze();
 
@@ -193,13 +208,13 @@ public sealed class RedisCheckpointStorageTests
     private static async Task RefusesAsync(string address, string? password, string reason)
     {
         await using RedisCheckpointStorage storage =
-            new(RedisAddress.Parse(address), new RedisClientOptions { Password = password }, NullLogger.Instance);
+            new(address, new RedisClientOptions { Password = password }, NullLogger.Instance);
         CheckpointStorageException e = await Assert.ThrowsAsync<CheckpointStorageException>(() => storage.AcquireAsync(default));
         Assert.True(e.Message.Contains(reason, StringComparison.Ordinal), $"{reason} in {e}");
         Assert.DoesNotContain(password ?? "geheim", e.Message, StringComparison.Ordinal);
         Assert.InRange(e.Message.Length, 1, 300);
     }
 
-    private static RedisCheckpointStorage New(RedisServer server) =>
-        new(RedisAddress.Parse(server.Address), new RedisClientOptions(), NullLogger.Instance);
+    private static RedisCheckpointStorage New(RedisServer server, string cluster = "") =>
+        new(server.Address + cluster, new RedisClientOptions(), NullLogger.Instance);
 }

@@ -19,7 +19,7 @@ public sealed class RedisDamageTests : CheckpointDamageSuite
     {
         _server = await RedisServer.StartAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync(_server.Address);
-        return new RedisCheckpointStorage(RedisAddress.Parse(_server.Address), new RedisClientOptions(), NullLogger.Instance);
+        return new RedisCheckpointStorage(_server.Address, new RedisClientOptions(), NullLogger.Instance);
     }
 
     // A place is told as: key KEY of Redis at ADDRESS.
@@ -38,7 +38,7 @@ public sealed class RedisDamageTests : CheckpointDamageSuite
     }
 
     protected override string PlaceOf(StoredCheckpoint checkpoint) =>
-        $"key {{querystream}}:{checkpoint.Job}:chk-{checkpoint.Id} of Redis at {_server!.Address}";
+        $"key querystream:{{querystream}}:checkpoints:{checkpoint.Job}:chk-{checkpoint.Id} of Redis at {_server!.Address}";
 
     protected override async Task RemoveAsync()
     {

@@ -51,7 +51,7 @@ public sealed class InMemoryCheckpointServer
         public IReadOnlyList<string> Schemes => ["redis"];
 
         public ICheckpointStorage Open(string address) =>
-            new RedisCheckpointStorage(RedisAddress.Parse(address), new Commands(server, path), NullLogger.Instance);
+            new RedisCheckpointStorage(StorageAddress.Parse(address, "querystream"), new Commands(server, path), NullLogger.Instance);
     }
 
     private sealed class Commands(InMemoryCheckpointServer server, ICommandPath path) : ICheckpointCommands

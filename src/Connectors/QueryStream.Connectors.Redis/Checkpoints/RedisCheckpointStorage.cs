@@ -9,16 +9,16 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Connectors.Redis.Checkpoints;
 
 /// <summary>
-/// Stores checkpoints in Redis, under keys that begin with <c>{querystream}:</c> (a hash tag, so that one script may use all of them):
+/// Stores the checkpoints of a cluster in Redis, under keys that begin with its name (in braces, so that one script may use all of them):
 /// <code>
-/// {querystream}:epoch              the last epoch
-/// {querystream}:owner              a random text of the coordinator whose epoch that is
-/// {querystream}:checkpoints        set of JOB/ID of the complete checkpoints
-/// {querystream}:JOB:chk-ID         a manifest
-/// {querystream}:JOB:segments       set of the names of segments, including some that were not stored
-/// {querystream}:JOB:segment:NAME   a segment
-/// {querystream}:ended              set of the names of jobs of which a run has ended
-/// {querystream}:ended:NAME         how the last run of this job has ended
+/// querystream:{CLUSTER}:checkpoints:epoch              the last epoch
+/// querystream:{CLUSTER}:checkpoints:owner              a random text of the coordinator whose epoch that is
+/// querystream:{CLUSTER}:checkpoints:complete           set of JOB/ID of the complete checkpoints
+/// querystream:{CLUSTER}:checkpoints:JOB:chk-ID         a manifest
+/// querystream:{CLUSTER}:checkpoints:JOB:segments       set of the names of segments, including some that were not stored
+/// querystream:{CLUSTER}:checkpoints:JOB:segment:NAME   a segment
+/// querystream:{CLUSTER}:checkpoints:ended              set of the names of jobs of which a run has ended
+/// querystream:{CLUSTER}:checkpoints:ended:NAME         how the last run of this job has ended
 /// </code>
 /// Manifests are committed and deleted by scripts that compare epoch and owner first, so only the latest of several coordinators can write. The
 /// server's settings decide what survives its crash, see <see cref="DurabilityWarningsAsync"/>. A server that has lost all of it has no epoch; the
@@ -26,39 +26,49 @@ namespace QueryStream.Connectors.Redis.Checkpoints;
 /// </summary>
 public sealed class RedisCheckpointStorage : ICheckpointStorage
 {
-    private const string Prefix = "{querystream}:";
-    private const string EpochKey = Prefix + "epoch";
-    private const string OwnerKey = Prefix + "owner";
-    private const string IndexKey = Prefix + "checkpoints";
-    private const string EndedKey = Prefix + "ended";
-
     // Bounds the deletes per script, since a script blocks the server.
     private const int MaxDeletes = 500;
 
-    private readonly RedisAddress _address;
+    private readonly StorageAddress _address;
+    private readonly string _prefix;
     private readonly ICheckpointCommands _redis;
     private readonly ILogger _log;
     private readonly string _owner = Guid.NewGuid().ToString("n");
 
     /// <summary>Creates the storage. Connects at the first call.</summary>
-    /// <param name="address">The server.</param>
-    /// <param name="options">The client options.</param>
+    /// <param name="address">The server and the cluster: <c>redis://HOST:PORT[/DATABASE][/CLUSTER]</c>.</param>
+    /// <param name="options">The client options. They name the cluster if the address does not.</param>
     /// <param name="log">Where durability warnings are logged.</param>
-    public RedisCheckpointStorage(RedisAddress address, RedisClientOptions options, ILogger log)
-        : this(address, new CheckpointCommands(address, options), log)
+    /// <exception cref="FormatException">The text is not an address.</exception>
+    public RedisCheckpointStorage(string address, RedisClientOptions options, ILogger log)
+        : this(StorageAddress.Parse(address, options.Cluster), options, log)
+    {
+    }
+
+    private RedisCheckpointStorage(StorageAddress address, RedisClientOptions options, ILogger log)
+        : this(address, new CheckpointCommands(address.Server, options), log)
     {
     }
 
     /// <summary>Creates a storage on another server, such as one in memory.</summary>
-    internal RedisCheckpointStorage(RedisAddress address, ICheckpointCommands redis, ILogger log)
+    internal RedisCheckpointStorage(StorageAddress address, ICheckpointCommands redis, ILogger log)
     {
         _address = address;
+        _prefix = $"querystream:{{{address.Cluster}}}:checkpoints:";
         _redis = redis;
         _log = log;
     }
 
     /// <inheritdoc/>
-    public string Address => _address.ToString().Contains("://", StringComparison.Ordinal) ? _address.ToString() : $"redis://{_address}";
+    public string Address => _address.ToString();
+
+    private string EpochKey => _prefix + "epoch";
+
+    private string OwnerKey => _prefix + "owner";
+
+    private string IndexKey => _prefix + "complete";
+
+    private string EndedKey => _prefix + "ended";
 
     /// <inheritdoc/>
     public async Task<Epoch> AcquireAsync(CancellationToken cancellationToken)
@@ -79,7 +89,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     /// settings. Empty if checkpoints are safe.
     /// </summary>
     public Task<IReadOnlyList<string>> DurabilityWarningsAsync(CancellationToken cancellationToken) =>
-        CallAsync(redis => RedisDurability.WarningsAsync(redis, _address), cancellationToken);
+        CallAsync(redis => RedisDurability.WarningsAsync(redis, _address.Server), cancellationToken);
 
     /// <inheritdoc/>
     public ISegments SegmentsOf(JobId job) => new JobSegments(this, job);
@@ -199,13 +209,13 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
     /// <summary>Closes the connection.</summary>
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
 
-    private static string KeyOf(StoredCheckpoint checkpoint) => $"{Prefix}{checkpoint.Job}:chk-{checkpoint.Id}";
+    private string KeyOf(StoredCheckpoint checkpoint) => $"{_prefix}{checkpoint.Job}:chk-{checkpoint.Id}";
 
-    private static string KeyOf(JobId job, SegmentName segment) => $"{Prefix}{job}:segment:{segment}";
+    private string KeyOf(JobId job, SegmentName segment) => $"{_prefix}{job}:segment:{segment}";
 
-    private static string EndKeyOf(string jobName) => $"{EndedKey}:{jobName}";
+    private string EndKeyOf(string jobName) => $"{EndedKey}:{jobName}";
 
-    private static string SegmentsKeyOf(JobId job) => $"{Prefix}{job}:segments";
+    private string SegmentsKeyOf(JobId job) => $"{_prefix}{job}:segments";
 
     private static string EntryOf(StoredCheckpoint checkpoint) => $"{checkpoint.Job}/{checkpoint.Id}";
 
@@ -221,10 +231,10 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
 
     private Ownership Owned(Epoch epoch) => new(EpochKey, OwnerKey, epoch.Number, _owner);
 
-    private string PlaceOf(string key) => $"key {key} of Redis at {_address}";
+    private string PlaceOf(string key) => $"key {key} of Redis at {_address.Server}";
 
     private Task<T> CallAsync<T>(Func<ICheckpointCommands, Task<T>> call, CancellationToken cancellationToken) =>
-        _redis.CallAsync(call, $"Redis at {_address} does not accept checkpoints", "execution.checkpointing.dir", cancellationToken);
+        _redis.CallAsync(call, $"Redis at {_address.Server} does not accept checkpoints", "execution.checkpointing.dir", cancellationToken);
 
     private sealed class JobSegments(RedisCheckpointStorage storage, JobId job) : ISegments
     {
@@ -232,7 +242,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         public Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => storage.CallAsync(
             async redis =>
             {
-                await redis.StoreAsync(new SetMember(SegmentsKeyOf(job), name.ToString()), KeyOf(job, name), bytes).ConfigureAwait(false);
+                await redis.StoreAsync(new SetMember(storage.SegmentsKeyOf(job), name.ToString()), storage.KeyOf(job, name), bytes).ConfigureAwait(false);
                 return true;
             },
             cancellationToken);
@@ -240,7 +250,7 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         public Task<byte[]?> ReadAsync(SegmentName name, int offset, int count, CancellationToken cancellationToken) => storage.CallAsync(
             async redis =>
             {
-                string key = KeyOf(job, name);
+                string key = storage.KeyOf(job, name);
                 if (count == 0)
                 {
                     return await redis.ExistsAsync(key).ConfigureAwait(false) ? [] : null;

@@ -4,7 +4,7 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Connectors.Redis.Checkpoints;
 
-/// <summary>Opens storages of checkpoints in Redis, under <c>redis://</c> and <c>rediss://</c>, see <see cref="RedisAddress"/>.</summary>
+/// <summary>Opens storages of checkpoints in Redis, under <c>redis://</c> and <c>rediss://</c>, see <see cref="RedisCheckpointStorage"/>.</summary>
 /// <param name="options">Called when a storage opens; validates the options.</param>
 /// <param name="loggers">Where durability warnings are logged.</param>
 public sealed class RedisStorageFactory(Func<RedisClientOptions> options, ILoggerFactory loggers) : ICheckpointStorageFactory
@@ -17,7 +17,7 @@ public sealed class RedisStorageFactory(Func<RedisClientOptions> options, ILogge
     {
         try
         {
-            return new RedisCheckpointStorage(RedisAddress.Parse(address), options(), loggers.CreateLogger<RedisCheckpointStorage>());
+            return new RedisCheckpointStorage(address, options(), loggers.CreateLogger<RedisCheckpointStorage>());
         }
         catch (FormatException e)
         {
