@@ -20,6 +20,7 @@ internal sealed class RemoteWatch(CommandContext context, ClusterClient client, 
     private static readonly TimeSpan AbsenceLimit = TimeSpan.FromMinutes(1);
 
     private string _state = "";
+    private string? _waitsFor;
     private long _progressAt;
     private long? _absentSince;
 
@@ -107,18 +108,19 @@ internal sealed class RemoteWatch(CommandContext context, ClusterClient client, 
     private async Task ShowAsync(JobDetailsResponse details)
     {
         long now = context.Time.GetTimestamp();
-        if (details.State == _state && context.Time.GetElapsedTime(_progressAt, now) < ProgressInterval)
+        if (details.State == _state && details.Progress.WaitsFor == _waitsFor && context.Time.GetElapsedTime(_progressAt, now) < ProgressInterval)
         {
             return;
         }
 
         bool isNew = details.State != _state;
-        _state = details.State;
+        (_state, _waitsFor) = (details.State, details.Progress.WaitsFor);
         _progressAt = now;
         JobProgress progress = details.Progress;
         string figures = $"records read {progress.RecordsRead:N0}, rows written {progress.RecordsAcknowledged:N0}";
         string line = $"Job '{details.Name}' is {details.State}{(isNew && progress.RecordsRead == 0 ? "" : $", {figures}")}";
-        await Progress.WriteLineAsync(details.State == "RESTARTING" ? $"{line}: {progress.RestartCause?.ReplaceLineEndings(" ")}" : line);
+        string?[] reasons = [details.State == "RESTARTING" ? progress.RestartCause : null, progress.WaitsFor];
+        await Progress.WriteLineAsync(string.Join(": ", [line, .. reasons.OfType<string>().Select(reason => reason.ReplaceLineEndings(" "))]));
     }
 
     private async Task<int> ReportAsync(JobDetailsResponse details, bool isCancelled)

@@ -14,6 +14,7 @@ public sealed class JobTests : IDisposable
     [InlineData(1, 7, new[] { 1, 7 })]
     [InlineData(2, 4, new[] { 2, 7 })]
     [InlineData(3, 3, new[] { 4, 7 })]
+    [InlineData(4, 4, new[] { 16 })]
     public async Task A_job_gives_the_same_results_as_in_one_process(int workers, int slots, int[] parallelisms)
     {
         string job = NumberingJob.Write(Folder("job"));
@@ -31,6 +32,25 @@ public sealed class JobTests : IDisposable
             Assert.True(end.ExitCode == 0, $"Parallelism {parallelism}: {end.Output}{end.Errors}");
             Assert.Equal(expected, NumberingJob.Written(folder));
         }
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_for_slots_says_so_and_goes_on_when_a_worker_comes()
+    {
+        await using ProcessCluster cluster = new();
+        cluster.StartCoordinator();
+        await cluster.RegisteredAsync();
+        await using CommandProcess run = CommandProcess.Start(
+            $"run {NumberingJob.Write(Folder("job"))} -p 2 -- {NumberingJob.Settings(Folder("out"))}", ("QUERYSTREAM_COORDINATOR", cluster.Coordinator));
+        await Wait.UntilAsync(
+            "the reason",
+            () => run.Errors.Contains("is CREATED: The job needs 2 slots, but 0 are free on 0 workers.", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(60));
+
+        cluster.StartWorker("worker-1", slots: 2);
+        CommandEnd end = await run.EndAsync();
+        Assert.True(end.ExitCode == 0, end.Errors);
+        Assert.Equal(NumberingJob.Expected, NumberingJob.Written(Folder("out")));
     }
 
     [Fact]

@@ -108,6 +108,7 @@ internal sealed partial class JobMaster
     // The job waits for slots: it is accepted, and whoever looks at it sees why it does not run.
     private void OnSlotsAwaited(QueryStreamException reason)
     {
+        Log.WaitsForSlots(_log, Graph.Name, _handle.Id, reason.Message);
         _waitsFor = reason.Message;
         Publish();
         Accept();

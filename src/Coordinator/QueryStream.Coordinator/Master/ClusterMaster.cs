@@ -229,7 +229,6 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         else
         {
             NotEnoughSlotsException tooFew = _registry.TooFew(count);
-            Log.WaitsForSlots(_log, job.Handle.Name, job.Handle.Id, tooFew.Message);
             JobId id = job.Handle.Id;
             _requests.Add(
                 id, count, number => Context.After(services.Options.SlotRequestTimeout, new MasterMessage.SlotRequestTimedOut(id, number)));

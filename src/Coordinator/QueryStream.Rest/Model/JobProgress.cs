@@ -9,6 +9,10 @@ public sealed record JobProgress
     [JsonPropertyName("failure")]
     public string? Failure { get; init; }
 
+    /// <summary>Why it waits for slots; null if it does not.</summary>
+    [JsonPropertyName("waits-for")]
+    public string? WaitsFor { get; init; }
+
     /// <summary>How often it was restarted.</summary>
     [JsonPropertyName("restarts")]
     public int Restarts { get; init; }

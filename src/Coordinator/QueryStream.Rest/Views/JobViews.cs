@@ -116,6 +116,7 @@ internal static class JobViews
             Failure = job.Failure?.Message,
             Restarts = job.Restarts,
             RestartCause = job.RestartCause?.Message,
+            WaitsFor = job.WaitsFor,
             Parallelism = job.Submission.Parallelism,
             RunningTime = (long)metrics.RunningFor.TotalMilliseconds,
             RecordsRead = metrics.RecordsRead,
