@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using QueryStream.Testing;
+using QueryStream.Testing.Redis;
+
+namespace QueryStream.Processes.Tests;
+
+/// <summary>Outages of Kafka while workers read from it. The broker is a server of its own, since the tests freeze it.</summary>
+public sealed class OutageTests(OutageTests.Servers servers) : IClassFixture<OutageTests.Servers>
+{
+    private const int Events = 3_000_000;
+
+    [OutageFact]
+    public async Task A_broker_that_does_not_answer_for_a_minute_restarts_nothing_and_changes_no_result()
+    {
+        string input = $"--kafka {servers.Kafka.Address} --topic outage";
+        CommandEnd produced = await CommandProcess.RunAsync($"produce queries {input} --rate max --events {Events}");
+        Assert.True(produced.ExitCode == 0, produced.Errors);
+        string run = $"run query-analytics --kafka {servers.Kafka.Address} --bounded -p 2";
+        CommandEnd local = await CommandProcess.RunAsync($"{run} --local --redis redis://{servers.Redis.Address}/1 -- --topic=outage --group-id=local");
+        Assert.True(local.ExitCode == 0, local.Errors);
+
+        await using ProcessCluster cluster = await ProcessCluster.StartAsync(workers: 2, slots: 1);
+        CommandEnd submitted = await cluster.RunAsync($"{run} -d --redis redis://{servers.Redis.Address}/2 -- --topic=outage --group-id=cluster");
+        Assert.True(submitted.ExitCode == 0, submitted.Errors);
+        string path = $"/jobs/{Regex.Match(submitted.Output, "[0-9a-f]{32}").Value}";
+        await cluster.UntilAsync("the first records to be read", path, answer => ReadBy(answer) > 0);
+        servers.Kafka.Freeze();
+        await Task.Delay(TimeSpan.FromSeconds(60));
+        long read = ReadBy(await cluster.UntilAsync("the job's figures", path, static _ => true));
+        Assert.InRange(read, 1, Events - 1);
+        servers.Kafka.Resume();
+
+        JsonNode ended = await cluster.UntilAsync("the job to finish", path, answer => (string)answer["state"]! == "FINISHED");
+        Assert.Equal(Events, ReadBy(ended));
+        Assert.Equal(0, (int)ended["querystream"]!["restarts"]!);
+        Assert.Equal(0, (long)ended["querystream"]!["late-dropped"]!);
+        Assert.Equal(await StoredAsync(database: 1), await StoredAsync(database: 2));
+    }
+
+    private static long ReadBy(JsonNode job) => (long)job["querystream"]!["records-read"]!;
+
+    private async Task<SortedDictionary<string, string>> StoredAsync(int database)
+    {
+        await using RespConnection connection = await servers.Redis.ConnectAsync();
+        await connection.CallAsync("SELECT", $"{database}");
+        SortedDictionary<string, string> stored = new(StringComparer.Ordinal);
+        foreach (object?[] keys in ((object?[])(await connection.CallAsync("KEYS", "analytics:*"))!).Chunk(1_000))
+        {
+            object?[] values = (object?[])(await connection.CallAsync(["MGET", .. keys!]))!;
+            foreach ((object? key, object? value) in keys.Zip(values))
+            {
+                stored.Add((string)key!, (string)value!);
+            }
+        }
+
+        Assert.NotEmpty(stored);
+        return stored;
+    }
+
+    /// <summary>A broker and a Redis of its own.</summary>
+    public sealed class Servers() : KafkaAndRedis(ownServer: true);
+
+    private sealed class OutageFactAttribute : FactAttribute
+    {
+        public OutageFactAttribute() => Skip = KafkaAndRedis.MissingReason(ownServer: true);
+    }
+}
