@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Checkpoints.Storage;
-using QueryStream.Connectors.Redis;
 using QueryStream.Connectors.Redis.Checkpoints;
 using StackExchange.Redis;
 
