@@ -2,7 +2,6 @@ using System.Globalization;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
 using QueryStream.Core;
-using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Runtime.Tasks;
@@ -122,33 +121,16 @@ public sealed class SimulatedCluster : IDisposable
     public void Connect(string name)
     {
         Member member = Find(name);
-        SimulatedLink<CoordinatorMessage>? up = null;
-        SimulatedLink<WorkerMessage>? down = null;
-        down = new SimulatedLink<WorkerMessage>(
-            Executor.Time,
-            Delay,
-            Copied<WorkerMessage>(message => member.Worker.Receive(up!, message)),
-            Break,
-            message => Transmit(name, message));
-        up = new SimulatedLink<CoordinatorMessage>(
-            Executor.Time,
-            Delay,
-            Copied<CoordinatorMessage>(message => Coordinator.Receive(down, message)),
-            Break,
-            message => Transmit(name, message));
-        member.Break = Break;
-        member.Worker.Connected(up);
-
-        void Break()
+        SimulatedConnection connection = new(Executor.Time, Delay, (direction, bytes) => _network.Record($"{name}, {direction}", bytes));
+        connection.ToWorker = Copied<WorkerMessage>(message => member.Worker.Receive(connection.Up, message));
+        connection.ToCoordinator = Copied<CoordinatorMessage>(message => Coordinator.Receive(connection.Down, message));
+        connection.Lost = () =>
         {
-            if (!up!.IsCut)
-            {
-                up.IsCut = true;
-                down!.IsCut = true;
-                Coordinator.Disconnected(down);
-                member.Worker.Disconnected(up);
-            }
-        }
+            Coordinator.Disconnected(connection.Down);
+            member.Worker.Disconnected(connection.Up);
+        };
+        member.Break = connection.Break;
+        member.Worker.Connected(connection.Up);
     }
 
     /// <summary>Breaks the connection of a worker; both ends notice.</summary>
@@ -191,41 +173,6 @@ public sealed class SimulatedCluster : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Executor.Dispose();
-
-    // Encodes and decodes a message, as real links do. A stack trace depends on what the JIT has inlined, so the trace leaves it out.
-    private WorkerMessage Transmit(string name, WorkerMessage message)
-    {
-        byte[] bytes = BytesOf(writer => ControlFormat.Write(writer, message));
-        _network.Record($"coordinator to {name}, {message.GetType().Name}", bytes);
-        return ControlFormat.ReadWorkerMessage(new CodecReader(bytes));
-    }
-
-    private CoordinatorMessage Transmit(string name, CoordinatorMessage message)
-    {
-        byte[] bytes = BytesOf(writer => ControlFormat.Write(writer, message));
-        CoordinatorMessage traced = WithoutStackTraces(message);
-        _network.Record(
-            $"{name} to coordinator, {message.GetType().Name}",
-            ReferenceEquals(traced, message) ? bytes : BytesOf(writer => ControlFormat.Write(writer, traced)));
-        return ControlFormat.ReadCoordinatorMessage(new CodecReader(bytes));
-    }
-
-    private static byte[] BytesOf(Action<CodecWriter> write)
-    {
-        CodecWriter writer = new();
-        write(writer);
-        return writer.Written.ToArray();
-    }
-
-    private static CoordinatorMessage WithoutStackTraces(CoordinatorMessage message) => message switch
-    {
-        TaskReport { Failure: { } failure } report => report with { Failure = failure with { Cause = WithoutStackTrace(failure.Cause)! } },
-        DeploymentRefused refused => refused with { Error = WithoutStackTrace(refused.Error)! },
-        _ => message,
-    };
-
-    private static ErrorInfo? WithoutStackTrace(ErrorInfo? error) =>
-        error is null ? null : error with { StackTrace = "", Cause = WithoutStackTrace(error.Cause) };
 
     private Action<TMessage> Copied<TMessage>(Action<TMessage> deliver)
         where TMessage : notnull => message =>

@@ -7,13 +7,14 @@ namespace QueryStream.Testing.Cluster;
 /// <param name="time">The simulation's clock.</param>
 /// <param name="delay">Draws the delay of a message.</param>
 /// <param name="deliver">Receives a message at the other end.</param>
-/// <param name="closed">Called when a sender closes the connection.</param>
+/// <param name="closed">Called when a sender closes the connection, and after a loss.</param>
 /// <param name="transmit">Turns a message that is sent into the one that arrives; null: it arrives as it is.</param>
 internal sealed class SimulatedLink<TMessage>(
     TimeProvider time, Func<TimeSpan> delay, Action<TMessage> deliver, Action closed, Func<TMessage, TMessage>? transmit = null) : ILink<TMessage>
 {
     private readonly Queue<TMessage> _underWay = new();
     private DateTimeOffset _lastDue;
+    private bool _losesNext;
 
     /// <summary>Whether messages in flight and further messages are lost.</summary>
     public bool IsCut { get; set; }
@@ -22,6 +23,13 @@ internal sealed class SimulatedLink<TMessage>(
     {
         if (IsCut)
         {
+            return;
+        }
+
+        if (_losesNext)
+        {
+            IsCut = true;
+            time.CreateTimer(_ => closed(), null, delay(), Timeout.InfiniteTimeSpan);
             return;
         }
 
@@ -35,6 +43,9 @@ internal sealed class SimulatedLink<TMessage>(
     }
 
     public void Close() => closed();
+
+    /// <summary>Loses the next message and all that follow. The connection is closed after a delay.</summary>
+    public void LoseNext() => _losesNext = true;
 
     private void Arrive()
     {

@@ -1,0 +1,194 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Cluster.Links;
+using QueryStream.Core;
+using QueryStream.Core.Codecs;
+using QueryStream.TestKit;
+using QueryStream.Testing.Cluster;
+using QueryStream.Wire;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Cluster.Tests.Links;
+
+/// <summary>Links of the simulation, on which the clusters of other tests run.</summary>
+public sealed class SimulatedLinkContractTests : LinkSuite
+{
+    protected override Task<LinkEnds> OpenAsync() => Task.FromResult<LinkEnds>(new Ends());
+
+    private sealed class Ends : LinkEnds
+    {
+        private readonly SimulatedExecutor _executor = new(seed: 3);
+        private readonly SeededRandom _delays = new(3);
+        private readonly SimulatedConnection _connection;
+
+        public Ends()
+        {
+            _connection = new SimulatedConnection(_executor.Time, () => TimeSpan.FromMilliseconds(_delays.Next(50)), static (_, _) => { })
+            {
+                ToWorker = Received,
+                ToCoordinator = Received,
+                Lost = () =>
+                {
+                    LostAtWorker();
+                    LostAtCoordinator();
+                },
+            };
+        }
+
+        public override ILink<WorkerMessage> Down => _connection.Down;
+
+        public override ILink<CoordinatorMessage> Up => _connection.Up;
+
+        public override void LoseNextToWorker() => _connection.LoseNextToWorker();
+
+        public override Task UntilAsync(string what, Func<bool> condition)
+        {
+            _executor.AdvanceUntil(what, condition, TimeSpan.FromMinutes(1));
+            return Task.CompletedTask;
+        }
+
+        public override Task PassAsync()
+        {
+            _executor.Advance(TimeSpan.FromSeconds(10));
+            return Task.CompletedTask;
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            _executor.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
+
+/// <summary>Links of a real cluster: actors whose messages pass through the cluster's serializer, and may be lost.</summary>
+public sealed class ActorLinkContractTests : LinkSuite
+{
+    protected override async Task<LinkEnds> OpenAsync()
+    {
+        Ends ends = new();
+        await ends.OpenedAsync();
+        return ends;
+    }
+
+    private sealed class Ends : LinkEnds
+    {
+        private static readonly string Settings = $$"""
+            akka.loglevel = WARNING
+            akka.actor {
+              serialize-messages = on
+              serializers.querystream = "{{typeof(ClusterSerializer).AssemblyQualifiedName}}"
+              serialization-bindings."{{typeof(LinkMessage).AssemblyQualifiedName}}" = querystream
+            }
+            """;
+
+        private readonly ActorSystem _system = ActorSystem.Create("links", Settings);
+        private readonly IActorRef _coordinator;
+        private readonly IActorRef _worker;
+        private readonly IActorRef _lossy;
+        private readonly TaskCompletionSource<ILink<WorkerMessage>> _down = new();
+        private readonly TaskCompletionSource<ILink<CoordinatorMessage>> _up = new();
+
+        public Ends()
+        {
+            LinkId id = new(7);
+            _coordinator = _system.ActorOf(Props.Create(() => new CoordinatorEnd(id, this)), "coordinator");
+            _worker = _system.ActorOf(Props.Create(() => new WorkerEnd(id, this)), "worker");
+            _lossy = _system.ActorOf(Props.Create(() => new Lossy(_worker)), "lossy");
+        }
+
+        public override ILink<WorkerMessage> Down => Opened(_down);
+
+        public override ILink<CoordinatorMessage> Up => Opened(_up);
+
+        public async Task OpenedAsync()
+        {
+            // One after the other: an end that is not open yet takes no frames.
+            _worker.Tell(new Peer(_coordinator));
+            await Wait.ForAsync("the worker's end to open", _up.Task);
+            _coordinator.Tell(new Peer(_lossy));
+            await Wait.ForAsync("the coordinator's end to open", _down.Task);
+        }
+
+        public override void LoseNextToWorker() => _lossy.Tell(LoseNext.Instance);
+
+        public override Task UntilAsync(string what, Func<bool> condition) => Wait.UntilAsync(what, condition, TimeSpan.FromMinutes(1));
+
+        // Longer than two heartbeats, which show a loss.
+        public override Task PassAsync() => Task.Delay(TimeSpan.FromSeconds(1.5));
+
+        public override async ValueTask DisposeAsync() => await _system.Terminate();
+
+        private static ILink<TMessage> Opened<TMessage>(TaskCompletionSource<ILink<TMessage>> link) =>
+            link.Task.IsCompletedSuccessfully ? link.Task.Result : throw new InvalidOperationException("The link is not open.");
+
+        private sealed class CoordinatorEnd(LinkId id, Ends ends) : LinkActor<WorkerMessage, CoordinatorMessage>(id, NullLogger.Instance)
+        {
+            protected override void Write(CodecWriter writer, WorkerMessage message) => ControlFormat.Write(writer, message);
+
+            protected override CoordinatorMessage Read(CodecReader reader) => ControlFormat.ReadCoordinatorMessage(reader);
+
+            protected override void Deliver(CoordinatorMessage message) => ends.Received(message);
+
+            protected override void OnLost(string reason) => ends.LostAtCoordinator();
+
+            protected override void OnOther(object message)
+            {
+                if (message is Peer peer)
+                {
+                    Open(peer.Actor);
+                    ends._down.SetResult(Link);
+                }
+            }
+        }
+
+        private sealed class WorkerEnd(LinkId id, Ends ends) : LinkActor<CoordinatorMessage, WorkerMessage>(id, NullLogger.Instance)
+        {
+            protected override void Write(CodecWriter writer, CoordinatorMessage message) => ControlFormat.Write(writer, message);
+
+            protected override WorkerMessage Read(CodecReader reader) => ControlFormat.ReadWorkerMessage(reader);
+
+            protected override void Deliver(WorkerMessage message) => ends.Received(message);
+
+            protected override void OnLost(string reason) => ends.LostAtWorker();
+
+            protected override void OnOther(object message)
+            {
+                if (message is Peer peer)
+                {
+                    Open(peer.Actor);
+                    ends._up.SetResult(Link);
+                }
+            }
+        }
+
+        // Remoting, which may lose a message.
+        private sealed class Lossy(IActorRef to) : UntypedActor
+        {
+            private bool _losesNext;
+
+            protected override void OnReceive(object message)
+            {
+                if (message is LoseNext)
+                {
+                    _losesNext = true;
+                }
+                else if (_losesNext && message is LinkFrame)
+                {
+                    _losesNext = false;
+                }
+                else
+                {
+                    to.Forward(message);
+                }
+            }
+        }
+
+        private sealed record Peer(IActorRef Actor) : INoSerializationVerificationNeeded;
+
+        private sealed record LoseNext : INoSerializationVerificationNeeded
+        {
+            public static LoseNext Instance { get; } = new();
+        }
+    }
+}
