@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using QueryStream.Testing;
@@ -26,9 +27,9 @@ public sealed class OutageTests(OutageTests.Servers servers) : IClassFixture<Out
         string path = $"/jobs/{Regex.Match(submitted.Output, "[0-9a-f]{32}").Value}";
         await cluster.UntilAsync("the first records to be read", path, answer => ReadBy(answer) > 0);
         servers.Kafka.Freeze();
-        await Task.Delay(TimeSpan.FromSeconds(60));
-        long read = ReadBy(await cluster.UntilAsync("the job's figures", path, static _ => true));
-        Assert.InRange(read, 1, Events - 1);
+        Stopwatch frozen = Stopwatch.StartNew();
+        JsonNode waiting = await cluster.UntilAsync("a minute to pass", path, _ => frozen.Elapsed >= TimeSpan.FromMinutes(1));
+        Assert.InRange(ReadBy(waiting), 1, Events - 1);
         servers.Kafka.Resume();
 
         JsonNode ended = await cluster.UntilAsync("the job to finish", path, answer => (string)answer["state"]! == "FINISHED");

@@ -1,3 +1,4 @@
+#pragma warning disable VSTHRD200 // The names of tests are sentences.
 using System.Globalization;
 using QueryStream.Core.Identity;
 using QueryStream.TestKit.Contracts;

@@ -88,6 +88,7 @@ public sealed class ActorLinkContractTests : LinkSuite
         private readonly IActorRef _lossy;
         private readonly TaskCompletionSource<ILink<WorkerMessage>> _down = new();
         private readonly TaskCompletionSource<ILink<CoordinatorMessage>> _up = new();
+        private (ILink<WorkerMessage> Down, ILink<CoordinatorMessage> Up) _opened;
 
         public Ends()
         {
@@ -97,9 +98,9 @@ public sealed class ActorLinkContractTests : LinkSuite
             _lossy = _system.ActorOf(Props.Create(() => new Lossy(_worker)), "lossy");
         }
 
-        public override ILink<WorkerMessage> Down => Opened(_down);
+        public override ILink<WorkerMessage> Down => _opened.Down;
 
-        public override ILink<CoordinatorMessage> Up => Opened(_up);
+        public override ILink<CoordinatorMessage> Up => _opened.Up;
 
         public async Task OpenedAsync()
         {
@@ -108,19 +109,26 @@ public sealed class ActorLinkContractTests : LinkSuite
             await Wait.ForAsync("the worker's end to open", _up.Task);
             _coordinator.Tell(new Peer(_lossy));
             await Wait.ForAsync("the coordinator's end to open", _down.Task);
+            _opened = (await _down.Task, await _up.Task);
         }
 
         public override void LoseNextToWorker() => _lossy.Tell(LoseNext.Instance);
 
         public override Task UntilAsync(string what, Func<bool> condition) => Wait.UntilAsync(what, condition, TimeSpan.FromMinutes(1));
 
-        // Longer than two heartbeats, which show a loss.
-        public override Task PassAsync() => Task.Delay(TimeSpan.FromSeconds(1.5));
+        // An actor answers when it has done with what came before. A message passes three actors at most.
+        public override async Task PassAsync()
+        {
+            for (int round = 0; round < 3; round++)
+            {
+                foreach (IActorRef actor in (IActorRef[])[_coordinator, _worker, _lossy])
+                {
+                    await actor.Ask<ActorIdentity>(new Identify(round), TimeSpan.FromMinutes(1));
+                }
+            }
+        }
 
         public override async ValueTask DisposeAsync() => await _system.Terminate();
-
-        private static ILink<TMessage> Opened<TMessage>(TaskCompletionSource<ILink<TMessage>> link) =>
-            link.Task.IsCompletedSuccessfully ? link.Task.Result : throw new InvalidOperationException("The link is not open.");
 
         private sealed class CoordinatorEnd(LinkId id, Ends ends) : LinkActor<WorkerMessage, CoordinatorMessage>(id, NullLogger.Instance)
         {
