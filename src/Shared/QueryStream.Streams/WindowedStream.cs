@@ -1,5 +1,6 @@
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Aggregates;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Windows;
@@ -153,8 +154,9 @@ public sealed partial class WindowedStream<T, TKey>
     {
         if (Settings is { IsProcessingTime: true, Lateness: > 0 })
         {
+            string lateness = Durations.Format(TimeSpan.FromMilliseconds(Settings.Lateness));
             throw new JobDefinitionException(
-                $"A lateness of {Settings.Lateness} ms is not possible in processing time, where no row is late: remove Lateness.");
+                $"A lateness of {lateness} is not possible in processing time, where no row is late: remove Lateness.");
         }
 
         if (Settings.Windows[0] is Global && (Settings.Lateness > 0 || Settings.EarlyInterval is not null))
