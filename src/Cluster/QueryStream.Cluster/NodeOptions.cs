@@ -1,5 +1,7 @@
 using System.Net;
 using Akka.Actor;
+using Akka.Configuration;
+using QueryStream.Cluster.Remoting;
 using QueryStream.Core.Errors;
 using QueryStream.Streams.Settings;
 
@@ -108,6 +110,26 @@ public sealed record NodeOptions : IValidatedSettings
         }
     }
 
+    // Akka's parser throws exceptions of several types.
+    private void CheckAkka()
+    {
+        Config settings;
+        try
+        {
+            settings = ConfigurationFactory.ParseString(Akka);
+        }
+        catch (Exception e)
+        {
+            throw new SettingException(nameof(Akka), $"it is not HOCON: {e.Message}");
+        }
+
+        if (settings.HasPath("akka.remote.dot-netty"))
+        {
+            throw new SettingException(
+                nameof(Akka), $"akka.remote.dot-netty has no effect: messages travel over {SocketTransport.ConfigPath}. Remove it.");
+        }
+    }
+
     /// <inheritdoc/>
     public void Validate()
     {
@@ -122,6 +144,7 @@ public sealed record NodeOptions : IValidatedSettings
         }
 
         _ = (Coordinators, HttpAddress);
+        CheckAkka();
         RequireProtection(nameof(BindHost), ListenHost);
         if (Insecure && HasTls)
         {

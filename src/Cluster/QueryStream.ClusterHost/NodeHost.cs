@@ -156,7 +156,8 @@ public static class NodeHost
         LocalHost.KeepRecentLog(builder);
         try
         {
-            MemoryLimit.Apply(properties, role);
+            long channels = MemoryLimit.Apply(properties, role);
+            SetDefaults(builder.Configuration, ($"{WorkerOptions.Section}:{nameof(WorkerOptions.ChannelMemory)}", Text(channels)));
             builder.Services.AddSingleton(PropertyKeys.JobDefaults(properties));
             return Configure(builder, httpPorts, clusterPort);
         }
@@ -231,7 +232,7 @@ public static class NodeHost
         configuration.AddInMemoryCollection([.. missing]);
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>What the command line of a process sets.</summary>

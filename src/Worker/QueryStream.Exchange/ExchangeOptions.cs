@@ -3,6 +3,7 @@ using System.Net;
 using QueryStream.Certificates;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
+using QueryStream.Hosting;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Exchange;

@@ -34,6 +34,13 @@ public sealed record WorkerOptions : IValidatedSettings
     [Setting(nameof(Slots), "how many task slots it offers, 1 to 1024")]
     public int Slots { get; init; } = 2;
 
+    /// <summary>
+    /// The bytes that the channels which begin in this worker should have in flight, at least 0. It is divided among them; each may have 256 KiB to
+    /// 1 MiB. 0: 1 MiB for each.
+    /// </summary>
+    [Setting(nameof(ChannelMemory), "how many bytes the channels from this worker share, 256 KiB to 1 MiB for each; 0: 1 MiB for each")]
+    public long ChannelMemory { get; init; }
+
     /// <summary>The interval of metrics reports, 10 ms to 1 h.</summary>
     [Setting(nameof(MetricsInterval), "how often running tasks report their metrics, 10ms to 1h")]
     public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -56,6 +63,11 @@ public sealed record WorkerOptions : IValidatedSettings
         if (Slots is < 1 or > MaxSlots)
         {
             throw new SettingException(nameof(Slots), $"{Slots} is not allowed for {Worker}. Allowed: 1 to {MaxSlots}.");
+        }
+
+        if (ChannelMemory < 0)
+        {
+            throw new SettingException(nameof(ChannelMemory), $"{ChannelMemory} is not allowed. Allowed: 0 or more.");
         }
 
         if (HttpAddress.Length > 0 && !(Uri.TryCreate(HttpAddress, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"))

@@ -41,7 +41,8 @@ public sealed class JobTests : IDisposable
         cluster.StartCoordinator();
         await cluster.RegisteredAsync();
         await using CommandProcess run = CommandProcess.Start(
-            $"run {NumberingJob.Write(Folder("job"))} -p 2 -- {NumberingJob.Settings(Folder("out"))}", ("QUERYSTREAM_COORDINATOR", cluster.Coordinator));
+            $"run {NumberingJob.Write(Folder("job"))} -p 2 -- {NumberingJob.Settings(Folder("out"))}",
+            ("QUERYSTREAM_COORDINATOR", cluster.Coordinator));
         await Wait.UntilAsync(
             "the reason",
             () => run.Errors.Contains("is CREATED: The job needs 2 slots, but 0 are free on 0 workers.", StringComparison.Ordinal),

@@ -18,7 +18,8 @@ public sealed class OutageTests(OutageTests.Servers servers) : IClassFixture<Out
         CommandEnd produced = await CommandProcess.RunAsync($"produce queries {input} --rate max --events {Events}");
         Assert.True(produced.ExitCode == 0, produced.Errors);
         string run = $"run query-analytics --kafka {servers.Kafka.Address} --bounded -p 2";
-        CommandEnd local = await CommandProcess.RunAsync($"{run} --local --redis redis://{servers.Redis.Address}/1 -- --topic=outage --group-id=local");
+        CommandEnd local = await CommandProcess.RunAsync(
+            $"{run} --local --redis redis://{servers.Redis.Address}/1 -- --topic=outage --group-id=local");
         Assert.True(local.ExitCode == 0, local.Errors);
 
         await using ProcessCluster cluster = await ProcessCluster.StartAsync(workers: 2, slots: 1);

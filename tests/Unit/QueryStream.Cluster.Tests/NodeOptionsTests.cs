@@ -43,5 +43,16 @@ public sealed class NodeOptionsTests
     public void A_name_that_Akka_does_not_accept_is_refused(string name) =>
         Assert.Contains("Allowed: ASCII letters", Refused(new NodeOptions { Name = name }), StringComparison.Ordinal);
 
+    [Fact]
+    public void Settings_of_Akka_that_cannot_be_read_or_have_no_effect_are_refused()
+    {
+        Assert.Contains("it is not HOCON", Refused(new NodeOptions { Akka = "akka { loglevel = " }), StringComparison.Ordinal);
+        Assert.Contains(
+            "akka.remote.dot-netty has no effect",
+            Refused(new NodeOptions { Akka = "akka.remote.dot-netty.tcp.port = 1" }),
+            StringComparison.Ordinal);
+        new NodeOptions { Akka = "akka.loglevel = DEBUG" }.Validate();
+    }
+
     private static string Refused(NodeOptions options) => Assert.Throws<SettingException>(options.Validate).Message;
 }

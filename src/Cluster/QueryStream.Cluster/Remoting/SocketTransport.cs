@@ -8,6 +8,7 @@ using Akka.Remote;
 using Akka.Remote.Transport;
 using QueryStream.Certificates;
 using QueryStream.Cluster.Strangers;
+using QueryStream.Hosting;
 
 namespace QueryStream.Cluster.Remoting;
 
@@ -63,16 +64,9 @@ internal sealed class SocketTransport : Transport
         IPAddress address = IPAddress.TryParse(options.ListenHost, out IPAddress? given)
             ? given
             : (await Dns.GetHostAddressesAsync(options.ListenHost, _closing.Token).ConfigureAwait(false))[0];
-        Socket listener = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
+        if (!TcpPorts.TryListen(address, [options.Port], out Socket? listener, out SocketException? problem))
         {
-            listener.Bind(new IPEndPoint(address, options.Port));
-            listener.Listen();
-        }
-        catch (SocketException e)
-        {
-            listener.Dispose();
-            throw new RemoteTransportException($"This process cannot listen at {address}, port {options.Port}: {e.Message}", e);
+            throw new RemoteTransportException($"This process cannot listen at {address}, port {options.Port}: {problem?.Message}", problem);
         }
 
         _listener = listener;

@@ -21,14 +21,18 @@ internal static class MemoryLimit
     private static readonly (string Unit, int Shift)[] Units =
         [("kb", 10), ("mb", 20), ("gb", 30), ("tb", 40), ("k", 10), ("m", 20), ("g", 30), ("t", 40), ("b", 0), ("", 0)];
 
+    /// <summary>The part of the heap that rows between tasks may take.</summary>
+    private const int ChannelPercent = 20;
+
     /// <summary>Limits this process, if its properties say so.</summary>
+    /// <returns>The bytes for rows between tasks; 0: the memory is not limited.</returns>
     /// <exception cref="SettingException">The size is none, or is too small.</exception>
-    public static void Apply(ProcessProperties properties, NodeRole role)
+    public static long Apply(ProcessProperties properties, NodeRole role)
     {
         string key = role == NodeRole.Worker ? PropertyKeys.WorkerMemory : PropertyKeys.CoordinatorMemory;
         if (properties.Find(key) is not { } text)
         {
-            return;
+            return 0;
         }
 
         if (!TryParse(text, out long size))
@@ -50,6 +54,8 @@ internal static class MemoryLimit
         {
             throw properties.Error(key, $"{text} cannot be set: {e.Message}");
         }
+
+        return HeapOf(size) / 100 * ChannelPercent;
     }
 
     /// <summary>The part of a process that its heap may take, in bytes.</summary>

@@ -242,7 +242,8 @@ public sealed class RedisCheckpointStorage : ICheckpointStorage
         public Task WriteAsync(SegmentName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => storage.CallAsync(
             async redis =>
             {
-                await redis.StoreAsync(new SetMember(storage.SegmentsKeyOf(job), name.ToString()), storage.KeyOf(job, name), bytes).ConfigureAwait(false);
+                SetMember member = new(storage.SegmentsKeyOf(job), name.ToString());
+                await redis.StoreAsync(member, storage.KeyOf(job, name), bytes).ConfigureAwait(false);
                 return true;
             },
             cancellationToken);

@@ -54,7 +54,8 @@ internal sealed class ChecksummedFormat(string magic, int oldest, int version, s
         int found = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
         if (found < oldest || found > version)
         {
-            throw new DamagedCheckpointException($"{place}, {content}, has version {found} of its format, and this QueryStream reads {oldest} to {version}: "
+            throw new DamagedCheckpointException(
+                $"{place}, {content}, has version {found} of its format, and this QueryStream reads {oldest} to {version}: "
                 + $"use the version that wrote it. Otherwise: {remedy}");
         }
 
@@ -81,5 +82,5 @@ internal sealed class ChecksummedFormat(string magic, int oldest, int version, s
     }
 
     private DamagedCheckpointException Damaged(string place, string problem, Exception? cause = null) =>
-        new($"{place}, {content}, is damaged: {problem}. {remedy}", cause);
+        new($"{place} is damaged: {problem}. It is {content}. {remedy}", cause);
 }

@@ -16,7 +16,7 @@ namespace QueryStream.Runtime.Exchange;
 internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool aligns)
 {
     // Credit is returned in portions, and at once when there is nothing else to do.
-    private const long CreditPortion = OutputChannel.Limit / 4;
+    private const long CreditPortion = OutputChannel.MinLimit;
 
     private readonly Channel[] _channels = new Channel[channels];
     private Queue<Arrival> _elements = new();

@@ -9,10 +9,16 @@ namespace QueryStream.Runtime.Exchange;
 /// it still sends what it has, so that emitting never blocks and one large record always passes.
 /// </summary>
 /// <param name="budget">Counts the channels of the task that are over their limit.</param>
-internal sealed class OutputChannel(OutputBudget budget)
+/// <param name="limit">The bytes in flight above which the task takes no more input, <see cref="MinLimit"/> to <see cref="MaxLimit"/>.</param>
+internal sealed class OutputChannel(OutputBudget budget, long limit = OutputChannel.MaxLimit)
 {
-    /// <summary>The bytes in flight above which the task takes no more input.</summary>
-    public const long Limit = 1 << 20;
+    /// <summary>
+    /// The smallest limit. A receiver returns credit in portions of this size, so a sender that waits is always owed one.
+    /// </summary>
+    public const long MinLimit = 256 << 10;
+
+    /// <summary>The largest limit: more does not make a connection faster.</summary>
+    public const long MaxLimit = 1 << 20;
 
     private IChannelPeer? _receiver;
     private long _inFlight;
@@ -26,6 +32,11 @@ internal sealed class OutputChannel(OutputBudget budget)
     /// <summary>Whether the receiver has consumed everything: then even a small batch is sent at once.</summary>
     public bool IsIdle => _inFlight == 0;
 
+    /// <summary>The limit of each channel of a task.</summary>
+    /// <param name="memory">The bytes that all of them together should have in flight.</param>
+    /// <param name="channels">Their number.</param>
+    public static long LimitOf(long memory, int channels) => Math.Clamp(memory / Math.Max(1, channels), MinLimit, MaxLimit);
+
     /// <summary>Sets the other end; called once, before anything is sent.</summary>
     /// <param name="receiver">The other end.</param>
     /// <param name="watermark">The watermark that the receiver begins with.</param>
@@ -38,10 +49,10 @@ internal sealed class OutputChannel(OutputBudget budget)
     /// <summary>Sends a batch; the receiver takes over the reference.</summary>
     public void Send(Batch batch, int link)
     {
-        bool wasOver = _inFlight > Limit;
+        bool wasOver = _inFlight > limit;
         _inFlight += batch.Bytes;
         _rows += batch.Count;
-        if (!wasOver && _inFlight > Limit)
+        if (!wasOver && _inFlight > limit)
         {
             budget.ChannelsOverLimit++;
         }
@@ -59,11 +70,11 @@ internal sealed class OutputChannel(OutputBudget budget)
     /// <summary>The receiver has returned credit.</summary>
     public void OnCredit(in ChannelElement credit)
     {
-        bool wasOver = _inFlight > Limit;
+        bool wasOver = _inFlight > limit;
         _inFlight -= credit.Bytes;
         _activationsSeen = credit.Activations;
         _receiverWatermark = EventTime.Max(_receiverWatermark, credit.Watermark);
-        if (wasOver && _inFlight <= Limit)
+        if (wasOver && _inFlight <= limit)
         {
             budget.ChannelsOverLimit--;
         }

@@ -21,6 +21,9 @@ public sealed record TaskEnvironment(IDataPlane DataPlane, ITaskEvents Events, I
     public Func<string, JobId, ISegments> Segments { get; init; } = static (storage, _) => throw new CheckpointStorageException(
         $"No state can be written to {storage}: this worker has no checkpoint storages.");
 
+    /// <summary>The bytes that channels should have in flight that begin in one slot: in one subtask of each vertex.</summary>
+    public long ChannelMemory { get; init; } = long.MaxValue;
+
     /// <summary>Where operators keep their keyed state.</summary>
     internal IStateBackend StateBackend { get; init; } = HeapStateBackend.Instance;
 

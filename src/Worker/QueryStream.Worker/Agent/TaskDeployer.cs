@@ -28,6 +28,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         _agent = agent;
         _environment = new TaskEnvironment(services.Channels, new TaskEventForwarder(agent), services.Clients, services.Loggers)
         {
+            ChannelMemory = options.ChannelMemory == 0 ? long.MaxValue : options.ChannelMemory / options.Slots,
             Segments = (storage, job) => services.Storages.Get(storage).SegmentsOf(job),
         };
     }

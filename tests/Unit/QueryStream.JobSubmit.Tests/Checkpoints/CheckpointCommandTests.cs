@@ -87,7 +87,7 @@ public sealed class CheckpointCommandTests : IAsyncLifetime
     [InlineData("verify {root}/none", "ERROR: There is no checkpoint in file://{root}/none/. A path ends with JOB/chk-ID,")]
     [InlineData("inspect {job}/chk-9", "ERROR: {job}/chk-9/_metadata is not the manifest of a checkpoint: 5 bytes")]
     [InlineData("inspect s3://bucket/x", "ERROR: Checkpoints cannot be stored under 's3://': use one of file, redis, rediss.")]
-    [InlineData("inspect redis://h:99999999/x", "ERROR: 'redis://h:99999999/x' is not an address")]
+    [InlineData("inspect redis://h:99999999/x", "ERROR: 'redis://h:99999999' is not an address")]
     [InlineData("inspect redis://127.0.0.1:1", "ERROR: Redis at 127.0.0.1:1 does not accept checkpoints: ")]
     public async Task What_cannot_be_read_is_one_line_that_says_why(string arguments, string error)
     {

@@ -25,7 +25,9 @@ public sealed class AsyncMapTests
         Assert.Equal(["2", "3"], _sink.Take());
     }
 
+    // Two rows of a poll must be in one batch.
     [Fact]
+    [Trait("Hostile", "No")]
     public void Without_order_answers_go_on_as_they_come_but_stay_behind_watermarks_that_were_before_their_rows()
     {
         _source.ElementsPerPoll = 2;
@@ -70,7 +72,9 @@ public sealed class AsyncMapTests
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), _sink.Take());
     }
 
+    // The bound is that of batches of the usual size.
     [Fact]
+    [Trait("Hostile", "No")]
     public void A_row_that_becomes_very_many_does_not_fill_the_memory_before_an_asynchronous_function()
     {
         int emitted = 0;

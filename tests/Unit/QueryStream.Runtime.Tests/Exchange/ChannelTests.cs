@@ -17,7 +17,7 @@ public sealed class ChannelTests
     public void A_channel_over_its_limit_stops_the_task_until_enough_is_consumed()
     {
         OutputChannel channel = Output();
-        channel.Send(Batch((int)OutputChannel.Limit - sizeof(int)), link: 0);
+        channel.Send(Batch((int)OutputChannel.MaxLimit - sizeof(int)), link: 0);
         Assert.Equal(0, _budget.ChannelsOverLimit);
         Batch<int> more = Batch(100);
         channel.Send(more, link: 0);
@@ -36,8 +36,8 @@ public sealed class ChannelTests
     {
         OutputChannel first = Output();
         OutputChannel second = Output();
-        first.Send(Batch((int)OutputChannel.Limit + 1), link: 0);
-        second.Send(Batch((int)OutputChannel.Limit + 1), link: 0);
+        first.Send(Batch((int)OutputChannel.MaxLimit + 1), link: 0);
+        second.Send(Batch((int)OutputChannel.MaxLimit + 1), link: 0);
         Assert.Equal(2, _budget.ChannelsOverLimit);
         second.OnCredit(Credit(100_000));
         Assert.Equal(1, _budget.ChannelsOverLimit);
@@ -72,7 +72,7 @@ public sealed class ChannelTests
     public void Control_elements_need_no_credit_and_keep_their_place()
     {
         OutputChannel channel = Output();
-        channel.Send(Batch((int)OutputChannel.Limit + 1), link: 0);
+        channel.Send(Batch((int)OutputChannel.MaxLimit + 1), link: 0);
         channel.Send(Control.Advance(new EventTime(1)));
         channel.Send(Batch(1), link: 0);
         channel.Send(Control.End);
@@ -100,15 +100,36 @@ public sealed class ChannelTests
     }
 
     [Fact]
+    public void Channels_of_a_task_share_its_memory_within_their_limits()
+    {
+        Assert.Equal(1 << 20, OutputChannel.LimitOf(long.MaxValue, channels: 3));
+        Assert.Equal(512 << 10, OutputChannel.LimitOf(8 << 20, channels: 16));
+        Assert.Equal(256 << 10, OutputChannel.LimitOf(1 << 20, channels: 1_000));
+        Assert.Equal(1 << 20, OutputChannel.LimitOf(1 << 20, channels: 0));
+    }
+
+    [Fact]
+    public void A_channel_with_less_memory_is_over_its_limit_sooner_and_a_full_portion_of_credit_frees_it()
+    {
+        OutputChannel channel = new(_budget, OutputChannel.MinLimit);
+        channel.Connect(_other, EventTime.MinValue);
+        channel.Send(Batch((int)OutputChannel.MinLimit + 1), link: 0);
+        Assert.Equal(1, _budget.ChannelsOverLimit);
+        channel.OnCredit(ChannelElement.Credit(OutputChannel.MinLimit, EventTime.MinValue, 0));
+        Assert.Equal(0, _budget.ChannelsOverLimit);
+        Release();
+    }
+
+    [Fact]
     public void Credit_goes_back_in_portions_while_there_is_more_to_do()
     {
         InputGate gate = Gate();
-        gate.OnConsumed(0, 1, (OutputChannel.Limit / 4) - 1);
+        gate.OnConsumed(0, 1, OutputChannel.MinLimit - 1);
         Assert.Empty(_other.Elements);
         gate.Combine(0, Control.Advance(new EventTime(6)), new ControlLog());
         gate.OnConsumed(0, 1, 1);
         ChannelElement credit = Assert.Single(_other.Take());
-        Assert.Equal((ChannelElementKind.Credit, OutputChannel.Limit / 4, new EventTime(6)), (credit.Kind, credit.Bytes, credit.Watermark));
+        Assert.Equal((ChannelElementKind.Credit, OutputChannel.MinLimit, new EventTime(6)), (credit.Kind, credit.Bytes, credit.Watermark));
         gate.ReturnCredit();
         Assert.Empty(_other.Elements);
     }

@@ -239,7 +239,7 @@ public sealed class FlowTests
     private static void AssertBounded(JobHarness job, int channels)
     {
         long read = job.Metrics.Sum(metrics => metrics.RecordsRead.Value) * Unsafe.SizeOf<Sale>();
-        long bound = channels * (OutputChannel.Limit + (2L * Batch.MaxRows * Unsafe.SizeOf<Sale>()));
-        Assert.InRange(read, OutputChannel.Limit, bound);
+        long bound = channels * (OutputChannel.MaxLimit + (2L * Batch.MaxRows * Unsafe.SizeOf<Sale>()));
+        Assert.InRange(read, OutputChannel.MaxLimit, bound);
     }
 }
