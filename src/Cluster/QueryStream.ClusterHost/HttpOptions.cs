@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using QueryStream.Core.Errors;
-using QueryStream.Hosting;
+using QueryStream.Exchange;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Cluster.Host;

@@ -3,7 +3,6 @@ using System.Net;
 using QueryStream.Certificates;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
-using QueryStream.Hosting;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Exchange;

@@ -8,7 +8,6 @@ using Akka.Remote;
 using Akka.Remote.Transport;
 using QueryStream.Certificates;
 using QueryStream.Cluster.Strangers;
-using QueryStream.Hosting;
 
 namespace QueryStream.Cluster.Remoting;
 
@@ -64,9 +63,16 @@ internal sealed class SocketTransport : Transport
         IPAddress address = IPAddress.TryParse(options.ListenHost, out IPAddress? given)
             ? given
             : (await Dns.GetHostAddressesAsync(options.ListenHost, _closing.Token).ConfigureAwait(false))[0];
-        if (!TcpPorts.TryListen(address, [options.Port], out Socket? listener, out SocketException? problem))
+        Socket listener = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
         {
-            throw new RemoteTransportException($"This process cannot listen at {address}, port {options.Port}: {problem?.Message}", problem);
+            listener.Bind(new IPEndPoint(address, options.Port));
+            listener.Listen();
+        }
+        catch (SocketException e)
+        {
+            listener.Dispose();
+            throw new RemoteTransportException($"This process cannot listen at {address}, port {options.Port}: {e.Message}", e);
         }
 
         _listener = listener;

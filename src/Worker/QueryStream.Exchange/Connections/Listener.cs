@@ -5,7 +5,6 @@ using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.Exchange.Frames;
-using QueryStream.Hosting;
 
 namespace QueryStream.Exchange.Connections;
 

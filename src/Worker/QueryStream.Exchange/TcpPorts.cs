@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace QueryStream.Hosting;
+namespace QueryStream.Exchange;
 
 /// <summary>The TCP ports that a process listens at.</summary>
 public static class TcpPorts
