@@ -46,7 +46,7 @@ public sealed class NodeOptionsTests
     [Fact]
     public void Settings_of_Akka_that_cannot_be_read_or_have_no_effect_are_refused()
     {
-        Assert.Contains("it is not HOCON", Refused(new NodeOptions { Akka = "akka { loglevel = " }), StringComparison.Ordinal);
+        Assert.Contains("it is not HOCON", Refused(new NodeOptions { Akka = "akka.loglevel = ${missing}" }), StringComparison.Ordinal);
         Assert.Contains(
             "akka.remote.dot-netty has no effect",
             Refused(new NodeOptions { Akka = "akka.remote.dot-netty.tcp.port = 1" }),
