@@ -34,7 +34,7 @@ internal sealed class OperatorChainBuilder : IStreamNodeVisitor<BuiltOperator>
         _graph = context.Deployment.Graph;
         _vertex = context.Deployment.Vertex;
         List<(JobEdge Edge, ChannelId Id)> outgoing = ChannelLayout.Outgoing(context.Deployment);
-        long limit = OutputChannel.LimitOf(context.Environment.ChannelMemory / Math.Max(1, _graph.Vertices.Count), outgoing.Count);
+        long limit = OutputChannel.LimitOf(context.Environment.ChannelMemory / _graph.Vertices.Count, outgoing.Count);
         foreach (IGrouping<JobEdge, (JobEdge Edge, ChannelId Id)> channels in outgoing.GroupBy(channel => channel.Edge))
         {
             OutputChannel[] ends = [.. channels.Select(_ => new OutputChannel(context.Budget, limit))];

@@ -93,8 +93,12 @@ public sealed class ActorLinkContractTests : LinkSuite
         public Ends()
         {
             LinkId id = new(7);
-            _coordinator = _system.ActorOf(Props.Create(() => new CoordinatorEnd(id, this)), "coordinator");
-            _worker = _system.ActorOf(Props.Create(() => new WorkerEnd(id, this)), "worker");
+            EndParts<WorkerMessage, CoordinatorMessage> coordinator =
+                new(ControlFormat.Write, ControlFormat.ReadCoordinatorMessage, Received, LostAtCoordinator, _down);
+            EndParts<CoordinatorMessage, WorkerMessage> worker =
+                new(ControlFormat.Write, ControlFormat.ReadWorkerMessage, Received, LostAtWorker, _up);
+            _coordinator = _system.ActorOf(Props.Create(() => new End<WorkerMessage, CoordinatorMessage>(id, coordinator)), "coordinator");
+            _worker = _system.ActorOf(Props.Create(() => new End<CoordinatorMessage, WorkerMessage>(id, worker)), "worker");
             _lossy = _system.ActorOf(Props.Create(() => new Lossy(_worker)), "lossy");
         }
 
@@ -130,45 +134,32 @@ public sealed class ActorLinkContractTests : LinkSuite
 
         public override async ValueTask DisposeAsync() => await _system.Terminate();
 
-        private sealed class CoordinatorEnd(LinkId id, Ends ends) : LinkActor<WorkerMessage, CoordinatorMessage>(id, NullLogger.Instance)
+        private sealed class End<TOut, TIn>(LinkId id, EndParts<TOut, TIn> parts) : LinkActor<TOut, TIn>(id, NullLogger.Instance)
         {
-            protected override void Write(CodecWriter writer, WorkerMessage message) => ControlFormat.Write(writer, message);
+            protected override void Write(CodecWriter writer, TOut message) => parts.Write(writer, message);
 
-            protected override CoordinatorMessage Read(CodecReader reader) => ControlFormat.ReadCoordinatorMessage(reader);
+            protected override TIn Read(CodecReader reader) => parts.Read(reader);
 
-            protected override void Deliver(CoordinatorMessage message) => ends.Received(message);
+            protected override void Deliver(TIn message) => parts.Deliver(message);
 
-            protected override void OnLost(string reason) => ends.LostAtCoordinator();
+            protected override void OnLost(string reason) => parts.Lost();
 
             protected override void OnOther(object message)
             {
                 if (message is Peer peer)
                 {
                     Open(peer.Actor);
-                    ends._down.SetResult(Link);
+                    parts.Opened.SetResult(Link);
                 }
             }
         }
 
-        private sealed class WorkerEnd(LinkId id, Ends ends) : LinkActor<CoordinatorMessage, WorkerMessage>(id, NullLogger.Instance)
-        {
-            protected override void Write(CodecWriter writer, CoordinatorMessage message) => ControlFormat.Write(writer, message);
-
-            protected override WorkerMessage Read(CodecReader reader) => ControlFormat.ReadWorkerMessage(reader);
-
-            protected override void Deliver(WorkerMessage message) => ends.Received(message);
-
-            protected override void OnLost(string reason) => ends.LostAtWorker();
-
-            protected override void OnOther(object message)
-            {
-                if (message is Peer peer)
-                {
-                    Open(peer.Actor);
-                    ends._up.SetResult(Link);
-                }
-            }
-        }
+        private sealed record EndParts<TOut, TIn>(
+            Action<CodecWriter, TOut> Write,
+            Func<CodecReader, TIn> Read,
+            Action<TIn> Deliver,
+            Action Lost,
+            TaskCompletionSource<ILink<TOut>> Opened);
 
         // Remoting, which may lose a message.
         private sealed class Lossy(IActorRef to) : UntypedActor
