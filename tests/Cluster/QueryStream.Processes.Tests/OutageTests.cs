@@ -42,20 +42,11 @@ public sealed class OutageTests(OutageTests.Servers servers) : IClassFixture<Out
 
     private static long ReadBy(JsonNode job) => (long)job["querystream"]!["records-read"]!;
 
-    private async Task<SortedDictionary<string, string>> StoredAsync(int database)
+    private async Task<Dictionary<string, string>> StoredAsync(int database)
     {
         await using RespConnection connection = await servers.Redis.ConnectAsync();
         await connection.CallAsync("SELECT", $"{database}");
-        SortedDictionary<string, string> stored = new(StringComparer.Ordinal);
-        foreach (object?[] keys in ((object?[])(await connection.CallAsync("KEYS", "analytics:*"))!).Chunk(1_000))
-        {
-            object?[] values = (object?[])(await connection.CallAsync(["MGET", .. keys!]))!;
-            foreach ((object? key, object? value) in keys.Zip(values))
-            {
-                stored.Add((string)key!, (string)value!);
-            }
-        }
-
+        Dictionary<string, string> stored = await connection.ReadAllAsync("analytics:*");
         Assert.NotEmpty(stored);
         return stored;
     }

@@ -129,20 +129,8 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
     public async Task<Dictionary<string, string>> StoredAsync(Func<JsonObject, bool>? ignore = null)
     {
         await using RespConnection connection = await _servers.Redis.ConnectAsync();
-        Dictionary<string, string> stored = [];
-        foreach (object?[] keys in ((object?[])(await connection.CallAsync("KEYS", "analytics:*"))!).Chunk(1_000))
-        {
-            object?[] values = (object?[])(await connection.CallAsync(["MGET", .. keys!]))!;
-            foreach ((object? key, object? value) in keys.Zip(values))
-            {
-                if (ignore?.Invoke(JsonNode.Parse((string)value!)!.AsObject()) != true)
-                {
-                    stored.Add((string)key!, (string)value!);
-                }
-            }
-        }
-
-        return stored;
+        Dictionary<string, string> stored = await connection.ReadAllAsync("analytics:*");
+        return stored.Where(pair => ignore?.Invoke(JsonNode.Parse(pair.Value)!.AsObject()) != true).ToDictionary();
     }
 
     /// <summary>The remaining time to live of each key in seconds.</summary>

@@ -51,6 +51,22 @@ public sealed class RespConnection : IAsyncDisposable
     /// <summary>Sends a command whose reply is a number.</summary>
     public async Task<long> NumberAsync(params object[] command) => (long)(await CallAsync(command))!;
 
+    /// <summary>The strings whose keys match a pattern, by key.</summary>
+    public async Task<Dictionary<string, string>> ReadAllAsync(string pattern)
+    {
+        Dictionary<string, string> all = new(StringComparer.Ordinal);
+        foreach (object?[] keys in ((object?[])(await CallAsync("KEYS", pattern))!).Chunk(1_000))
+        {
+            object?[] values = (object?[])(await CallAsync(["MGET", .. keys!]))!;
+            foreach ((object? key, object? value) in keys.Zip(values))
+            {
+                all.Add((string)key!, (string)value!);
+            }
+        }
+
+        return all;
+    }
+
     /// <summary>Reads the next reply, or the next message of a subscription.</summary>
     /// <exception cref="RespException">The answer is an error.</exception>
     /// <exception cref="EndOfStreamException">The server has closed the connection.</exception>
