@@ -1,4 +1,5 @@
 using QueryStream.Jobs.EventCounts;
+using QueryStream.Jobs.Patterns;
 using QueryStream.Jobs.QueryAnalytics;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
@@ -23,6 +24,12 @@ public static class JobCatalog
             "counts events by key, exactly once: running counts to a Kafka topic in transactions, counts and windows to Redis",
             SettingsBinder.Describe<EventCountsSettings>(),
             () => new EventCountsJob()),
+        new JobDescription(
+            "patterns",
+            new PatternsJob().Name,
+            "one of four patterns from a Kafka topic to another, to measure latency and throughput: stateless, keyed, tumbling, sliding",
+            SettingsBinder.Describe<PatternsSettings>(),
+            () => new PatternsJob()),
     ];
 
     /// <summary>The job with a name; null if there is none.</summary>

@@ -49,10 +49,11 @@ public sealed class CommandLineTests
     [InlineData("demo --seed -1", "Option '--seed': '-1' is not allowed. Allowed: a whole number, 0 or more.")]
     [InlineData("demo --workers 257", "Option '--workers': '257' is not allowed. Allowed: a whole number, 1 to 256.")]
     [InlineData("demo --slots 0", "Option '--slots': '0' is not allowed. Allowed: a whole number, 1 to 1024.")]
-    [InlineData("run", "Which job? There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
-    [InlineData("run fly", "There is no job 'fly'. There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
-    [InlineData("run --local", "Which job? There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
-    [InlineData("run fly --local", "There is no job 'fly'. There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
+    [InlineData("run", "Which job? There are: query-analytics, event-counts, patterns; or give the path of your own JOB.dll.")]
+    [InlineData("run fly", "There is no job 'fly'. There are: query-analytics, event-counts, patterns; or give the path of your own JOB.dll.")]
+    [InlineData("run --local", "Which job? There are: query-analytics, event-counts, patterns; or give the path of your own JOB.dll.")]
+    [InlineData(
+        "run fly --local", "There is no job 'fly'. There are: query-analytics, event-counts, patterns; or give the path of your own JOB.dll.")]
     [InlineData(
         "run query-analytics --local -- lateness=5s", "Setting 'lateness=5s': is not a setting. Write --name=value, for example --window=10s.")]
     [InlineData("run query-analytics --local -- --lateness", "Setting '--lateness': is not a setting. Write --name=value, for example --window=10s.")]
@@ -76,8 +77,8 @@ public sealed class CommandLineTests
         "run query-analytics --local --kafka foo",
         "Option '--kafka': 'foo' is not allowed. Allowed: HOST:PORT, or several separated by commas; for example localhost:9092.")]
     [InlineData("bench analytics fly", "'analytics' does not expect 'fly'. See querystream bench analytics --help.")]
-    [InlineData("info", "Which job? There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
-    [InlineData("info fly", "There is no job 'fly'. There are: query-analytics, event-counts; or give the path of your own JOB.dll.")]
+    [InlineData("info", "Which job? There are: query-analytics, event-counts, patterns; or give the path of your own JOB.dll.")]
+    [InlineData("info fly", "There is no job 'fly'. There are: query-analytics, event-counts, patterns; or give the path of your own JOB.dll.")]
     [InlineData("info query-analytics --format xml", "Option '--format': 'xml' is not allowed. Allowed: text, json or mermaid.")]
     [InlineData(
         "info query-analytics --parallelism 129",

@@ -6,7 +6,6 @@ using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.Jobs.EventCounts;
 using QueryStream.Streams;
-using QueryStream.Streams.Formats;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
@@ -32,7 +31,7 @@ public sealed class EventCountsJobTests : IServiceProvider
         Assert.Equal(
             ["""{"key":"rice","number":3,"count":1}""", """{"key":"tea","number":1,"count":1}""", """{"key":"tea","number":2,"count":2}""",
                 """{"key":"tea","number":4,"count":3}"""],
-            (await OutputAsync()).Order(StringComparer.Ordinal));
+            (await KafkaOutput.ReadAsync(_kafka!, "counted-events", Partitions)).Order(StringComparer.Ordinal));
         Assert.Equal(
             new Dictionary<string, string>
             {
@@ -79,37 +78,4 @@ public sealed class EventCountsJobTests : IServiceProvider
 
             return this;
         });
-
-    private async Task<IEnumerable<string>> OutputAsync()
-    {
-        KafkaConnection connection = new("memory", "", new Dictionary<string, string>());
-        KafkaOffset[] from = [.. Enumerable.Range(0, Partitions).Select(partition => new KafkaOffset(partition, 0))];
-        await using IKafkaReader reader = _kafka!.OpenReader(connection, "counted-events", from, new KafkaReaderOptions(), () => { });
-        Collector collector = new([]);
-        while (!reader.Poll(ref collector))
-        {
-            // Polled until drained.
-        }
-
-        return collector.Values;
-    }
-
-    private readonly record struct Collector(List<string> Values) : IKafkaRecordHandler
-    {
-        public bool OnRecord(in SourceRecord record)
-        {
-            Values.Add(Encoding.UTF8.GetString(record.Value));
-            return true;
-        }
-
-        public void OnPartitionEof(int partition, long offset)
-        {
-        }
-
-        public void OnEndOffset(int partition, long end, EventTime askedAt)
-        {
-        }
-
-        public void OnUnreadable(int partition, long offset, string problem) => Assert.Fail(problem);
-    }
 }

@@ -1,0 +1,77 @@
+using QueryStream.Connectors.Kafka;
+using QueryStream.Core.Errors;
+using QueryStream.Streams;
+using QueryStream.Streams.Settings;
+
+namespace QueryStream.Jobs.Patterns;
+
+/// <summary>The settings of Patterns, with their defaults.</summary>
+public sealed record PatternsSettings : IValidatedSettings
+{
+    /// <summary>The pattern.</summary>
+    [Setting("pattern", "what the job does: stateless, keyed, tumbling (1 min) or sliding (5 min by 1 min)")]
+    public Pattern Pattern { get; init; }
+
+    /// <summary>Kafka's address.</summary>
+    [Setting("kafka", "Kafka's bootstrap servers, HOST:PORT, separated by commas")]
+    public string Kafka { get; init; } = "localhost:9092";
+
+    /// <summary>The input topic.</summary>
+    [Setting("topic", "the topic with the measurements: {\"key\":\"key-7\",\"value\":12.5,\"produced_at\":1765000000000}")]
+    public string Topic { get; init; } = "measurements";
+
+    /// <summary>The output topic.</summary>
+    [Setting("output", "the topic for the results; it must exist")]
+    public string Output { get; init; } = "results";
+
+    /// <summary>Whether the job is bounded.</summary>
+    [Setting("bounded", "true: read the whole topic and end; false: read what comes from now on")]
+    public bool IsBounded { get; init; }
+
+    internal KafkaSourceOptions Source => new()
+    {
+        BootstrapServers = Kafka,
+        Topic = Topic,
+        IsBounded = IsBounded,
+        Start = IsBounded ? KafkaStart.Earliest : KafkaStart.Latest,
+    };
+
+    internal WatermarkStrategy<Measurement> Watermarks => new()
+    {
+        EventTimeOf = measurement => measurement.ProducedAt,
+        OutOfOrderness = TimeSpan.FromSeconds(1),
+    };
+
+    // A job that reads a whole topic is after throughput, and sends in larger batches.
+    internal KafkaSinkOptions Results => new()
+    {
+        BootstrapServers = Kafka,
+        Topic = Output,
+        Properties = new Dictionary<string, string> { ["linger.ms"] = IsBounded ? "20" : "0", ["batch.size"] = "131072" },
+    };
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        if (Output == Topic)
+        {
+            throw new SettingException("output", $"'{Output}' is not allowed. Allowed: any topic but the one that is read.");
+        }
+    }
+}
+
+/// <summary>The four ways of processing of which most jobs are made.</summary>
+public enum Pattern
+{
+    /// <summary>Filters and maps each row by itself.</summary>
+    Stateless,
+
+    /// <summary>Counts the rows of each key, and emits each count.</summary>
+    Keyed,
+
+    /// <summary>Counts the rows of each key in windows of a minute.</summary>
+    Tumbling,
+
+    /// <summary>Averages the values of each key over five minutes, every minute.</summary>
+    Sliding,
+}
