@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator;
 using QueryStream.TestKit;
 
 namespace QueryStream.Testing.Cluster;
@@ -19,6 +20,9 @@ public sealed record ClusterParts
 
     /// <summary>Where coordinator and workers log.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The options of the coordinator.</summary>
+    public CoordinatorOptions Coordinator { get; init; } = new();
 
     /// <summary>How often a control message arrives: 0 is lost, 2 is doubled.</summary>
     public Func<object, int> Copies { get; init; } = static _ => 1;

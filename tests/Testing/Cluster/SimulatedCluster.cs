@@ -28,6 +28,8 @@ public sealed class SimulatedCluster : IDisposable
     private readonly SimulatedNetwork _network;
     private readonly ScriptedTasks? _tasks;
     private readonly List<Member> _members = [];
+    private long _epoch;
+    private bool _hasCoordinator;
 
     /// <summary>Starts a coordinator and workers, and lets the workers register.</summary>
     /// <param name="seed">Determines all random choices.</param>
@@ -49,7 +51,7 @@ public sealed class SimulatedCluster : IDisposable
         _network = new SimulatedNetwork(Executor, Delay, new SeededRandom(seed ^ 0xFA17)) { Log = parts.Log };
         _tasks = tasks;
         _storages = new CheckpointStorages(parts.Storages ?? [new DirectoryStorageFactory(new SimulatedFiles(seed))]);
-        Coordinator = new CoordinatorNode(new Epoch(1), Executor, new CoordinatorParts(Jobs, _storages, parts.Loggers));
+        Coordinator = NewCoordinator();
         for (int number = 1; number <= workers; number++)
         {
             AddWorker(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"), slots);
@@ -93,8 +95,11 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>The workers that are connected.</summary>
     public IReadOnlyList<string> Workers => [.. _members.Select(member => member.Name)];
 
-    /// <summary>The coordinator.</summary>
-    public CoordinatorNode Coordinator { get; }
+    /// <summary>The coordinator, or the last one.</summary>
+    public CoordinatorNode Coordinator { get; private set; }
+
+    /// <summary>The epoch of the coordinator; null: it was killed.</summary>
+    public Epoch? Epoch => _hasCoordinator ? new Epoch(_epoch) : null;
 
     /// <summary>Starts a cluster whose workers run real tasks, which exchange rows over the simulated network.</summary>
     public static SimulatedCluster WithRealTasks(ulong seed, int workers, int slots, ClusterParts? parts = null) =>
@@ -117,16 +122,49 @@ public sealed class SimulatedCluster : IDisposable
         return worker;
     }
 
-    /// <summary>Reconnects a worker.</summary>
-    public void Connect(string name)
+    /// <summary>The coordinator dies. Its workers notice, and go on.</summary>
+    public void KillCoordinator()
+    {
+        _hasCoordinator = false;
+        Coordinator.Abandon();
+        _members.ForEach(member => member.Break());
+    }
+
+    /// <summary>The next coordinator starts, with a higher epoch, after the one before was killed. All workers connect to it.</summary>
+    public void StartCoordinator()
+    {
+        Coordinator = NewCoordinator();
+        _members.ForEach(member => Connect(member.Name));
+    }
+
+    /// <summary>A worker dies with its tasks. Another one may have its name.</summary>
+    public void KillWorker(string name)
     {
         Member member = Find(name);
+        _members.Remove(member);
+        member.Break();
+        member.Worker.Stop();
+    }
+
+    /// <summary>A worker leaves in order. The task completes while the simulation runs.</summary>
+    public Task LeaveAsync(string name) => Find(name).Worker.LeaveAsync();
+
+    /// <summary>Reconnects a worker. Without a coordinator it waits for the next one.</summary>
+    public void Connect(string name)
+    {
+        if (!_hasCoordinator)
+        {
+            return;
+        }
+
+        Member member = Find(name);
+        CoordinatorNode coordinator = Coordinator;
         SimulatedConnection connection = new(Executor.Time, Delay, (direction, bytes) => _network.Record($"{name}, {direction}", bytes));
         connection.ToWorker = Copied<WorkerMessage>(message => member.Worker.Receive(connection.Up, message));
-        connection.ToCoordinator = Copied<CoordinatorMessage>(message => Coordinator.Receive(connection.Down, message));
+        connection.ToCoordinator = Copied<CoordinatorMessage>(message => coordinator.Receive(connection.Down, message));
         connection.Lost = () =>
         {
-            Coordinator.Disconnected(connection.Down);
+            coordinator.Disconnected(connection.Down);
             member.Worker.Disconnected(connection.Up);
         };
         member.Break = connection.Break;
@@ -173,6 +211,13 @@ public sealed class SimulatedCluster : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Executor.Dispose();
+
+    private CoordinatorNode NewCoordinator()
+    {
+        _hasCoordinator = true;
+        CoordinatorParts parts = new(Jobs, _storages, _parts.Loggers) { Options = _parts.Coordinator };
+        return new CoordinatorNode(new Epoch(++_epoch), Executor, parts);
+    }
 
     private Action<TMessage> Copied<TMessage>(Action<TMessage> deliver)
         where TMessage : notnull => message =>

@@ -40,7 +40,8 @@ internal sealed class Members(Address self)
     /// <summary>
     /// Whether this process decides about a member that is silent: the leader about workers and standbys; about the leader the first of the others,
     /// by address, if most of the others can be reached. So of two parts of a cluster one goes on, and a worker that is alone waits for the leader.
-    /// Members that join count too: a worker that has not yet seen the others come up must not take itself for the majority.
+    /// Members that join count too: a worker that has not yet seen the others come up must not take itself for the majority. They
+    /// decide where none is up, since who would have let them in may have died.
     /// </summary>
     public bool DecidesOn(Address silent)
     {
@@ -57,8 +58,8 @@ internal sealed class Members(Address self)
 
         Member[] others = [.. _members.Values.Where(member => Stays(member) && member.Address != leader)];
         Member[] reachable = [.. others.Where(member => !_unreachable.Contains(member.Address))];
-        Member? first = reachable.Where(static member => member.Status == MemberStatus.Up)
-            .MinBy(static member => member.Address, Member.AddressOrdering);
+        Member? first = reachable.OrderByDescending(static member => member.Status == MemberStatus.Up)
+            .ThenBy(static member => member.Address, Member.AddressOrdering).FirstOrDefault();
         return 2 * reachable.Length > others.Length && first?.Address == self;
     }
 

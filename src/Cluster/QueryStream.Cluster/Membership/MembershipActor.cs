@@ -22,12 +22,18 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private static readonly TimeSpan LeaderTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan InvitationInterval = TimeSpan.FromMilliseconds(333);
 
+    // More than a coordinator that starts waits for.
+    private const int MaxSuccessorInvitations = 10;
+
     private readonly NodeOptions _options;
     private readonly IProcessExit _exit;
     private readonly ILogger _log;
     private readonly AkkaCluster _cluster;
     private readonly Members _members;
     private bool _isInviting;
+
+    // How often the leader's address is still invited: its connection broke, but somebody listens there, who may be a successor.
+    private int _successorInvitations;
 
     // Whether this process may be outside the cluster without being killed: before it is a member, and when it leaves. Written by this actor, read by
     // the thread on which Akka says that this process has been removed.
@@ -63,7 +69,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         if (_options.Role == NodeRole.Worker)
         {
-            Timers.StartPeriodicTimer(nameof(Invite), Invite.Instance, InvitationInterval);
+            Timers.StartPeriodicTimer(nameof(InvitationDue), InvitationDue.Instance, InvitationInterval);
         }
     }
 
@@ -96,6 +102,9 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
             case Probed { IsRefused: true } probed when _members.Contains(probed.Address):
                 OnDead(probed.Address);
                 break;
+            case Probed probed when probed.Address == _members.Leader:
+                _successorInvitations = MaxSuccessorInvitations;
+                break;
             case Silent silent when _members.IsUnreachable(silent.Member.Address):
                 OnSilent(silent);
                 break;
@@ -106,7 +115,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
                 Log.AskedToLeave(_log, Sender.Path.Address.ToString());
                 _exit.Leave();
                 break;
-            case Invite:
+            case InvitationDue:
                 InviteCoordinators();
                 break;
         }
@@ -186,10 +195,11 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
 
     private void InviteCoordinators()
     {
-        bool isMember = _cluster.SelfMember.Status == MemberStatus.Up;
-        if (!isMember || _members.Leader is not null)
+        // Also one that only joins: who would have let it in may have died.
+        if (!_members.Stays(_cluster.SelfAddress) || _members.Leader is not null)
         {
             _isInviting = false;
+            InviteSuccessor();
             return;
         }
 
@@ -201,17 +211,30 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
 
         foreach (Address coordinator in _options.AddressesLike(_cluster.SelfAddress))
         {
-            Context.ActorSelection(new RootActorPath(coordinator) / "user" / CoordinatorJoin.Name)
-                .Tell(new JoinInvitation(LinkMessage.ProtocolVersion, _cluster.SelfAddress.ToString()));
+            Invite(coordinator);
         }
     }
+
+    // A coordinator that was killed and started again before anybody could see that nobody listened. When it joins, Akka removes the one before.
+    private void InviteSuccessor()
+    {
+        if (_successorInvitations > 0 && _members.Leader is { } leader)
+        {
+            _successorInvitations--;
+            Invite(leader);
+        }
+    }
+
+    // Ignored by a coordinator that is a member.
+    private void Invite(Address coordinator) => Context.ActorSelection(new RootActorPath(coordinator) / "user" / CoordinatorJoin.Name)
+        .Tell(new JoinInvitation(LinkMessage.ProtocolVersion, _cluster.SelfAddress.ToString()));
 
     private sealed record Probed(Address Address, bool IsRefused) : INoSerializationVerificationNeeded;
 
     private sealed record Silent(UniqueAddress Member) : INoSerializationVerificationNeeded;
 
-    private sealed record Invite : INoSerializationVerificationNeeded
+    private sealed record InvitationDue : INoSerializationVerificationNeeded
     {
-        public static Invite Instance { get; } = new();
+        public static InvitationDue Instance { get; } = new();
     }
 }

@@ -97,6 +97,26 @@ public sealed class NodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_was_only_joining_when_its_coordinator_died_finds_the_next_one()
+    {
+        // Nobody comes up before there are two workers.
+        await using TestNodes nodes = new() { Hocon = "akka.cluster.role.worker.min-nr-of-members = 2" };
+        TestNode coordinator = await nodes.StartCoordinatorAsync();
+        TestNode orphan = await nodes.StartWorkerAsync("w1");
+        await Wait.UntilAsync("the worker to join", () => StatusesIn(coordinator) == "Joining, Joining" && StatusesIn(orphan) == "Joining, Joining");
+
+        await coordinator.CrashAsync();
+        await Wait.UntilAsync(
+            "the worker to say for whom it waits",
+            () => orphan.Logs.Of(LogLevel.Warning).Any(line => line.StartsWith("The cluster has", StringComparison.Ordinal)));
+        await Wait.UntilAsync("the worker to be alone", () => StatusesIn(orphan) == "Joining");
+        TestNode next = await nodes.StartCoordinatorAsync();
+        await nodes.StartWorkerAsync("w2");
+        await WorkersAsync(next, "w1", "w2");
+        Assert.Null(orphan.KilledBecause);
+    }
+
+    [Fact]
     public async Task A_worker_that_is_cut_off_from_all_is_declared_dead_and_does_not_declare_others_dead()
     {
         TestNode coordinator = await _nodes.StartCoordinatorAsync();
@@ -138,6 +158,9 @@ public sealed class NodeTests : IAsyncLifetime
         Assert.Null(worker.KilledBecause);
         Assert.DoesNotContain(coordinator.Logs.Of(LogLevel.Warning), line => line.Contains("dead", StringComparison.Ordinal));
     }
+
+    private static string StatusesIn(TestNode node) =>
+        string.Join(", ", Akka.Cluster.Cluster.Get(node.System).State.Members.Select(member => member.Status));
 
     private static async Task WorkersAsync(TestNode coordinator, params string[] names)
     {

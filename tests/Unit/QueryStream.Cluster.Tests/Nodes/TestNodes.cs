@@ -30,6 +30,9 @@ internal sealed class TestNodes : IAsyncDisposable
     /// <summary>Whether <see cref="TestNode.CutAsync"/> works. What makes it work leaves connections open that nodes otherwise close.</summary>
     public bool CanCut { get; init; } = true;
 
+    /// <summary>Further settings of Akka, for all nodes.</summary>
+    public string Hocon { get; init; } = "";
+
     /// <summary>Where the first coordinator listens.</summary>
     public int CoordinatorPort { get; } = FreePort();
 
@@ -83,6 +86,7 @@ internal sealed class TestNodes : IAsyncDisposable
             ["QueryStream:Cluster:Akka"] = $"""
                 akka.coordinated-shutdown.run-by-actor-system-terminate = off
                 akka.remote.sockets.applied-adapters = [{(CanCut ? "trttl" : "")}]
+                {Hocon}
                 """,
         });
         builder.Services
