@@ -30,6 +30,7 @@ public sealed class JobHandle
         _time = time;
         _job = new PublishedJob(submission.ProvisionalName, JobStatus.Initializing, [], new JobMetrics())
         {
+            Parallelism = submission.Parallelism,
             Reached = ImmutableDictionary<JobStatus, DateTimeOffset>.Empty.Add(JobStatus.Initializing, SubmittedAt),
         };
     }
@@ -48,6 +49,11 @@ public sealed class JobHandle
 
     /// <summary>The job's graph; null before it is built.</summary>
     public JobGraph? Graph => _job.Graph;
+
+    /// <summary>
+    /// The parallelism of operators for which the job sets none. With the adaptive scheduler it may be lower than the one that was submitted.
+    /// </summary>
+    public int Parallelism => _job.Parallelism;
 
     /// <summary>When the job has changed to each status, the last time.</summary>
     public IReadOnlyDictionary<JobStatus, DateTimeOffset> Reached => _job.Reached;

@@ -142,6 +142,12 @@ internal static partial class Log
     public static partial void WaitsForSlots(ILogger logger, string name, JobId job, string reason);
 
     [LoggerMessage(
+        3047,
+        LogLevel.Information,
+        "Job '{Name}' ({Job}) runs at parallelism {Parallelism}, before {Former}, wanted {Wanted}, since it has {Slots} slots")]
+    public static partial void Rescaled(ILogger logger, string name, JobId job, int parallelism, int former, int wanted, int slots);
+
+    [LoggerMessage(
         3044,
         LogLevel.Warning,
         "The registry could not forget job '{Name}' ({Job}), which has ended, so it may be resumed at the next start: {Reason}")]

@@ -15,6 +15,9 @@ internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList
     /// <summary>Its graph; null before it is built.</summary>
     public JobGraph? Graph { get; init; }
 
+    /// <summary>The parallelism of operators for which the job sets none, at the moment.</summary>
+    public required int Parallelism { get; init; }
+
     /// <summary>When it has changed to each status, the last time.</summary>
     public ImmutableDictionary<JobStatus, DateTimeOffset> Reached { get; init; } = ImmutableDictionary<JobStatus, DateTimeOffset>.Empty;
 

@@ -26,6 +26,11 @@ internal static class RemoteReport
     /// <summary>The figures of a job, a line each.</summary>
     public static IEnumerable<string> FiguresOf(JobProgress progress)
     {
+        if (progress.Parallelism < progress.WantedParallelism)
+        {
+            yield return Format($"runs at   parallelism {progress.Parallelism} of {progress.WantedParallelism}, since too few slots are free");
+        }
+
         yield return Format($"records   {progress.RecordsRead:N0} read, {progress.RecordsAcknowledged:N0} written");
         if (progress.Watermark is long watermark)
         {

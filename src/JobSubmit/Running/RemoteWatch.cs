@@ -118,7 +118,10 @@ internal sealed class RemoteWatch(CommandContext context, ClusterClient client, 
         _progressAt = now;
         JobProgress progress = details.Progress;
         string figures = $"records read {progress.RecordsRead:N0}, rows written {progress.RecordsAcknowledged:N0}";
-        string line = $"Job '{details.Name}' is {details.State}{(isNew && progress.RecordsRead == 0 ? "" : $", {figures}")}";
+        string scaled = progress.Parallelism < progress.WantedParallelism
+            ? $" at parallelism {progress.Parallelism} of {progress.WantedParallelism}"
+            : "";
+        string line = $"Job '{details.Name}' is {details.State}{scaled}{(isNew && progress.RecordsRead == 0 ? "" : $", {figures}")}";
         string?[] reasons = [details.State == "RESTARTING" ? progress.RestartCause : null, progress.WaitsFor];
         await Progress.WriteLineAsync(string.Join(": ", [line, .. reasons.OfType<string>().Select(reason => reason.ReplaceLineEndings(" "))]));
     }

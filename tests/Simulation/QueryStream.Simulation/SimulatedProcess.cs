@@ -23,6 +23,16 @@ internal sealed class SimulatedProcess : IServiceProvider
     private const string CheckpointDirectory = "file:///checkpoints";
     private const string CheckpointRedis = "redis://simulated:6379";
 
+    // As many as the highest parallelism.
+    private const int SlotsForAll = 4;
+
+    private static readonly CoordinatorOptions Adaptive = new()
+    {
+        Scheduler = Scheduler.Adaptive,
+        SlotRequestTimeout = TimeSpan.FromMinutes(5),
+        ResourceStabilizationTimeout = TimeSpan.FromMilliseconds(500),
+    };
+
     private readonly World _world;
     private readonly SimulatedRedis _redis;
     private readonly ProcessTime _time;
@@ -44,8 +54,10 @@ internal sealed class SimulatedProcess : IServiceProvider
         SeededRandom commits = new(Random.Next());
         Parallelism = 1 + Random.Next(4);
         int workers = 1 + Random.Next(3);
-        Cluster = SimulatedCluster.WithRealTasks(seed, workers, slots: 4, new ClusterParts
+        int slots = world.Plan.IsAdaptive ? (world.Plan.LeastSlots + workers - 1) / workers : SlotsForAll;
+        Cluster = SimulatedCluster.WithRealTasks(seed, workers, slots, new ClusterParts
         {
+            Coordinator = world.Plan.IsAdaptive ? Adaptive : new CoordinatorOptions(),
             Executor = new SimulatedExecutor(seed, world.Clock, _time),
             Storages =
             [

@@ -75,6 +75,7 @@ internal sealed partial class Simulation
         simulation._report.Trace = simulation._traces;
         simulation._report.Steps = simulation._steps;
         simulation._report.RegionRestarts = simulation._world.Log.RegionRestarts;
+        simulation._report.Rescales = simulation._world.Log.Rescales;
         return simulation._report;
     }
 

@@ -22,6 +22,12 @@ internal static class PropertyKeys
         new("high-availability.storageDir", NodeRole.Coordinator, NodeOptions.Section, nameof(NodeOptions.Storage)),
         new("parallelism.default", NodeRole.Coordinator, RestOptions.Section, nameof(RestOptions.DefaultParallelism)),
         new("slot.request.timeout", NodeRole.Coordinator, CoordinatorOptions.Section, nameof(CoordinatorOptions.SlotRequestTimeout)),
+        new("jobmanager.scheduler", NodeRole.Coordinator, CoordinatorOptions.Section, nameof(CoordinatorOptions.Scheduler)),
+        new(
+            "jobmanager.adaptive-scheduler.resource-stabilization-timeout",
+            NodeRole.Coordinator,
+            CoordinatorOptions.Section,
+            nameof(CoordinatorOptions.ResourceStabilizationTimeout)),
         new("jobmanager.bind-host", NodeRole.Coordinator, NodeOptions.Section, nameof(NodeOptions.BindHost)),
         new("rest.port", NodeRole.Coordinator, HttpOptions.Section, nameof(HttpOptions.Ports)),
         new("rest.bind-address", NodeRole.Coordinator, HttpOptions.Section, nameof(HttpOptions.Bind)),

@@ -14,7 +14,10 @@ internal sealed class CheckpointCleanup(ICheckpointStorage storage, Epoch epoch,
     /// <summary>The segments that retained checkpoints and the last snapshots of ended tasks name.</summary>
     public required HashSet<SegmentName> Needed { get; init; }
 
-    /// <summary>The current attempt of each vertex: that of its region.</summary>
+    /// <summary>
+    /// The current attempt of each vertex: that of its region. What belongs to no vertex, since the job had another parallelism, is of an attempt
+    /// before all of them.
+    /// </summary>
     public required IReadOnlyDictionary<VertexId, Attempt> Attempts { get; init; }
 
     /// <summary>The checkpoint under way, else the next one.</summary>
@@ -34,9 +37,10 @@ internal sealed class CheckpointCleanup(ICheckpointStorage storage, Epoch epoch,
         }
 
         IReadOnlyList<SegmentName> stored = await storage.ListSegmentsAsync(job, cancellationToken).ConfigureAwait(false);
+        Attempt last = Attempts.Values.MaxBy(attempt => attempt.Number);
         SegmentName[] unneeded =
         [
-            .. stored.GroupBy(segment => Attempts.GetValueOrDefault(segment.Task.Vertex))
+            .. stored.GroupBy(segment => Attempts.GetValueOrDefault(segment.Task.Vertex, last))
                 .SelectMany(region => Retention.Unneeded(region, Needed, epoch, region.Key, OldestPending)),
         ];
         if (unneeded.Length > 0)

@@ -4,6 +4,7 @@ using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Identity;
+using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Checkpoints;
@@ -15,7 +16,7 @@ internal sealed partial class CheckpointCoordinator
 {
     private readonly ActorCell<JobMasterMessage> _context;
     private readonly ICheckpointOwner _owner;
-    private readonly CheckpointedJob _job;
+    private CheckpointedJob _job;
     private readonly ILogger _log;
     private readonly CheckpointHistory _history = new();
     private readonly CheckpointSchedule _schedule;
@@ -87,6 +88,14 @@ internal sealed partial class CheckpointCoordinator
             _final.Remove(task.Id);
             _schedule.Withdraw(task.Id);
         }
+    }
+
+    /// <summary>All regions restart at another parallelism: nothing that is known of their tasks is of use.</summary>
+    public void Rescale(JobGraph graph)
+    {
+        _job = _job with { Graph = graph };
+        _final.Clear();
+        _schedule.WithdrawAll();
     }
 
     /// <summary>Whether a task may have finished: its final snapshot has arrived, or the job stops with a savepoint, which holds it.</summary>

@@ -30,6 +30,9 @@ internal sealed class CheckpointSchedule(CheckpointSettings settings, TimeProvid
     /// <summary>A task asks for none any more: its attempt has ended.</summary>
     public void Withdraw(TaskId task) => _requests.Remove(task);
 
+    /// <summary>No task asks for one any more: all attempts have ended.</summary>
+    public void WithdrawAll() => _requests.Clear();
+
     /// <summary>A checkpoint is triggered that is of use to the operators that have asked for one.</summary>
     public void OnServed()
     {

@@ -68,7 +68,7 @@ internal sealed partial class JobMaster
         if (_needsSlots)
         {
             _needsSlots = false;
-            _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, Graph.Slots));
+            _cluster.Tell(new MasterMessage.RequestSlots(_handle.Id, Demand));
         }
         else
         {
@@ -92,7 +92,7 @@ internal sealed partial class JobMaster
         }
 
         ReleaseFormerWorkers(regions);
-        JobPlan plan = new(_submission.Reference, _submission.Settings.Values, _submission.Parallelism, Graph.Fingerprint);
+        JobPlan plan = new(_submission.Reference, _submission.Settings.Values, _parallelism, Graph.Fingerprint);
         foreach (JobRegion region in regions)
         {
             RegionExecution execution = region.Execution!;

@@ -3,11 +3,14 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Coordinator.Jobs;
 
-/// <summary>Moves the tasks of workers that leave in order: the job restarts on others from a checkpoint that it takes for that.</summary>
+/// <summary>
+/// Moves the tasks of a job to other slots: from a worker that leaves in order, or to more slots than it has. The job restarts from a checkpoint that
+/// it takes for that.
+/// </summary>
 internal sealed partial class JobMaster
 {
-    // The worker that leaves, and the last checkpoint when it said so; null: none leaves.
-    private (WorkerId Worker, string? Checkpoint)? _leaving;
+    // Why the tasks move, and the last checkpoint when that was known; null: they do not.
+    private (QueryStreamException Cause, string? Checkpoint)? _move;
 
     private void OnWorkerLeaves(WorkerId worker)
     {
@@ -18,29 +21,39 @@ internal sealed partial class JobMaster
 
         // From here on, every restart takes slots anew, of workers that stay.
         _needsSlots = true;
+        WorkerLeavesException cause = new(worker);
         if (_checkpoints is null)
         {
             // There is nothing to wait for: the tasks end as if the worker were lost.
-            Fail(new WorkerLeavesException(worker), _regions);
+            Fail(cause, _regions);
         }
         else
         {
-            _leaving = (worker, _checkpoints.RestorePath);
-            _checkpoints.Request();
+            MoveAfterCheckpoint(cause);
         }
+    }
+
+    private void MoveAfterCheckpoint(QueryStreamException cause)
+    {
+        _move = (cause, _checkpoints!.RestorePath);
+        _checkpoints.Request();
     }
 
     // Not counted by the restart strategy, since nothing has failed.
     private void MoveIfCheckpointed()
     {
-        if (_leaving is not { } leaving || _checkpoints!.RestorePath == leaving.Checkpoint)
+        if (_move is not { } move || _checkpoints!.RestorePath == move.Checkpoint)
         {
             return;
         }
 
-        if (_status == JobStatus.Running && _end is null && !_checkpoints.IsStopping && _checkpoints.StoppedWith is null)
+        if (move.Cause is JobRescaledException && !CanScaleUp)
         {
-            Restart(new WorkerLeavesException(leaving.Worker), _regions, TimeSpan.Zero, _checkpoints.RestorePath!);
+            _move = null;
+        }
+        else if (_status == JobStatus.Running && _end is null && !_checkpoints.IsStopping && _checkpoints.StoppedWith is null)
+        {
+            Restart(move.Cause, _regions, TimeSpan.Zero, _checkpoints.RestorePath!);
         }
     }
 }

@@ -116,6 +116,7 @@ internal sealed partial class JobMaster
 
         _checkpoints?.StartAttempt(_checkpoints.RestorePath ?? _startedFrom?.Path);
         Publish();
+        ConsiderScalingUp();
     }
 
     private void OnWorkerLost(WorkerId worker)

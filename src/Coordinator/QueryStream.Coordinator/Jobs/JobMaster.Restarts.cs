@@ -230,7 +230,7 @@ internal sealed partial class JobMaster
         }
 
         _restarts++;
-        _leaving = null;
+        _move = null;
         _restartCause = failure;
         _changed = true;
         foreach (JobRegion region in regions)

@@ -61,6 +61,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         _services = services;
         _log = log;
         _reached = handle.Reached.ToImmutableDictionary();
+        _parallelism = _submission.Parallelism;
         _strategy = RestartStrategy.Of(_submission.Options.Restarts, takesCheckpoints: _submission.Options.Checkpoints.Storage.Length > 0);
         _build = new JobGraphBuild(services.Loader, _submission.Reference, _submission.Settings, _submission.Parallelism);
     }
@@ -81,8 +82,14 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
                 OnPrepared(prepared.Result);
                 break;
             case JobMasterMessage.SlotsAllocated allocated when _status is JobStatus.Created or JobStatus.Restarting:
-                _slots = allocated.Slots;
+                FitTo(allocated.Slots);
                 Deploy(_regions);
+                break;
+            case JobMasterMessage.SlotsFree free:
+                OnSlotsFree(free.Count);
+                break;
+            case JobMasterMessage.ScaleUpDue:
+                OnScaleUpDue();
                 break;
             case JobMasterMessage.SlotsAwaited awaited when _status is JobStatus.Created or JobStatus.Restarting:
                 OnSlotsAwaited(awaited.Reason);
@@ -159,7 +166,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             return;
         }
 
-        _graph = _submission.Name is string name ? _build.Graph!.WithName(name) : _build.Graph!;
+        _graph = Named(_build.Graph!);
         _regions = JobRegion.Of(Graph);
         foreach (string warning in Graph.Warnings)
         {
@@ -168,6 +175,8 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
 
         Prepare();
     }
+
+    private JobGraph Named(JobGraph graph) => _submission.Name is string name ? graph.WithName(name) : graph;
 
     private void Cancel()
     {
@@ -318,6 +327,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             JobTotals.Add(_earlier, JobTotals.Of(tasks, _runningSince, Context.Time)))
         {
             Graph = _graph,
+            Parallelism = _parallelism,
             Reached = _reached,
             Failure = _failure,
             Checkpoints = _checkpoints?.Statistics ?? new CheckpointStatistics { RestoredFrom = _startedFrom?.Path },

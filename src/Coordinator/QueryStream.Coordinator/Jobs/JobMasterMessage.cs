@@ -31,6 +31,12 @@ internal abstract record JobMasterMessage
     /// <summary>Too few slots are free, and the job has waited long enough.</summary>
     public sealed record SlotsUnavailable(QueryStreamException Reason) : JobMasterMessage;
 
+    /// <summary>So many slots are free for jobs that run at a lower parallelism than they want. Sent where the scheduler is adaptive.</summary>
+    public sealed record SlotsFree(int Count) : JobMasterMessage;
+
+    /// <summary>More slots have been free for as long as they must be before the job is scaled up.</summary>
+    public sealed record ScaleUpDue : JobMasterMessage;
+
     /// <summary>A worker reports about the job.</summary>
     public sealed record ReportReceived(WorkerId Worker, JobReport Report) : JobMasterMessage;
 

@@ -9,7 +9,7 @@ namespace QueryStream.Coordinator.Jobs;
 /// <param name="vertices">Its vertices, in topological order.</param>
 internal sealed class JobRegion(IReadOnlyList<JobVertex> vertices)
 {
-    public IReadOnlyList<JobVertex> Vertices { get; } = vertices;
+    public IReadOnlyList<JobVertex> Vertices { get; private set; } = vertices;
 
     /// <summary>Its current attempt; null before the first one.</summary>
     public RegionExecution? Execution { get; private set; }
@@ -59,6 +59,15 @@ internal sealed class JobRegion(IReadOnlyList<JobVertex> vertices)
         Execution = next;
         HasFailed = false;
         IsDelayOver = false;
+    }
+
+    /// <summary>Changes the parallelism of the current attempt, whose tasks no worker knows yet.</summary>
+    /// <param name="vertices">Its vertices at the other parallelism.</param>
+    /// <param name="execution">The same attempt.</param>
+    public void Rescale(IReadOnlyList<JobVertex> vertices, RegionExecution execution)
+    {
+        Vertices = vertices;
+        Execution = execution;
     }
 
     /// <summary>The current attempt has failed, and restarts.</summary>

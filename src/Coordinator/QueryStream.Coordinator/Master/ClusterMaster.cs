@@ -47,11 +47,19 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
                 Submit(submit);
                 break;
             case MasterMessage.RequestSlots request when Find(request.Job) is RunningJob job:
-                Allocate(job, request.Count);
+                Allocate(job, request.Demand);
                 break;
-            case MasterMessage.SlotRequestTimedOut late when _requests.Contains(late.Job, late.Request) && Find(late.Job) is RunningJob job:
+            case MasterMessage.SlotRequestTimedOut late
+                when _requests.Find(late.Job, late.Request) is { } request && Find(late.Job) is RunningJob job:
                 _requests.Remove(late.Job);
-                job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(job.Handle.Graph!.Slots)));
+                job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(request.Demand.Least)));
+                break;
+            case MasterMessage.FewerSlotsDue due when _requests.Find(due.Job, due.Request) is { } request:
+                request.Demand = request.Demand with { TakesFewerAtOnce = true };
+                ServeRequests();
+                break;
+            case MasterMessage.ReturnSlots returned:
+                Free(returned);
                 break;
             case MasterMessage.JobEnded ended:
                 Forget(ended);
@@ -165,6 +173,7 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
             worker.IsLeaving = true;
             Log.WorkerLeaves(_log, worker.Id);
             _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.WorkerLeaves(worker.Id)));
+            AnnounceFreeSlots();
         }
     }
 
@@ -187,6 +196,7 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         _registry.Remove(worker);
         _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.WorkerLost(worker.Id)));
         Publish();
+        AnnounceFreeSlots();
     }
 
     private void Submit(MasterMessage.Submit submit)
@@ -213,28 +223,48 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         Publish();
     }
 
-    private void Allocate(RunningJob job, int count)
+    private void Allocate(RunningJob job, SlotDemand demand)
     {
         // A restart gives back those that it has: their workers may be lost.
         _registry.FreeAllOf(job.Handle.Id);
         _requests.Remove(job.Handle.Id);
-        if (TryAllocate(job, count))
+        if (TryAllocate(job, demand))
         {
             Publish();
         }
         else if (services.Options.SlotRequestTimeout == TimeSpan.Zero)
         {
-            job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(count)));
+            job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(demand.Least)));
         }
         else
         {
-            NotEnoughSlotsException tooFew = _registry.TooFew(count);
-            JobId id = job.Handle.Id;
-            _requests.Add(
-                id, count, number => Context.After(services.Options.SlotRequestTimeout, new MasterMessage.SlotRequestTimedOut(id, number)));
-            job.Master.Tell(new JobMasterMessage.SlotsAwaited(tooFew));
+            job.Master.Tell(new JobMasterMessage.SlotsAwaited(_registry.TooFew(demand.Wanted)));
+            _requests.Add(job.Handle.Id, demand, number => TimersOf(job.Handle.Id, demand, number));
         }
 
+        ServeRequests();
+    }
+
+    private ITimer[] TimersOf(JobId job, SlotDemand demand, long request)
+    {
+        ITimer timeout = Context.After(services.Options.SlotRequestTimeout, new MasterMessage.SlotRequestTimedOut(job, request));
+        return demand.TakesFewerAtOnce || demand.Least == demand.Wanted
+            ? [timeout]
+            : [timeout, Context.After(services.Options.ResourceStabilizationTimeout, new MasterMessage.FewerSlotsDue(job, request))];
+    }
+
+    private void Free(MasterMessage.ReturnSlots returned)
+    {
+        foreach (SlotId slot in returned.Slots)
+        {
+            // The worker may be gone, and another one of its name have other slots.
+            if (_registry.Find(slot.Worker) is { } worker && slot.Index < worker.Holders.Count && worker.Holders[slot.Index] == returned.Job)
+            {
+                worker.Free(slot.Index);
+            }
+        }
+
+        Publish();
         ServeRequests();
     }
 
@@ -244,7 +274,7 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         bool changed = false;
         foreach (SlotRequest request in _requests.All.ToArray())
         {
-            if (Find(request.Job) is RunningJob job && TryAllocate(job, request.Slots))
+            if (Find(request.Job) is RunningJob job && TryAllocate(job, request.Demand))
             {
                 _requests.Remove(request.Job);
                 changed = true;
@@ -255,11 +285,23 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         {
             Publish();
         }
+
+        AnnounceFreeSlots();
     }
 
-    private bool TryAllocate(RunningJob job, int count)
+    private void AnnounceFreeSlots()
     {
-        if (_registry.Allocate(job.Handle.Id, count) is not { } slots)
+        if (services.Options.Scheduler == Scheduler.Adaptive)
+        {
+            // What a job waits for is not for those that run already.
+            int free = _requests.All.Count == 0 ? _registry.FreeSlots : 0;
+            _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.SlotsFree(free)));
+        }
+    }
+
+    private bool TryAllocate(RunningJob job, SlotDemand demand)
+    {
+        if (_registry.Allocate(job.Handle.Id, demand) is not { } slots)
         {
             return false;
         }

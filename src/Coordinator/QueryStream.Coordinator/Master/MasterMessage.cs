@@ -1,4 +1,5 @@
 using QueryStream.Coordinator.Registry;
+using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Wire;
@@ -25,11 +26,17 @@ internal abstract record MasterMessage
         public TaskCompletionSource<JobHandle>? Existing { get; init; }
     }
 
-    /// <summary>Allocate slots to a job.</summary>
-    public sealed record RequestSlots(JobId Job, int Count) : MasterMessage;
+    /// <summary>Allocate slots to a job, which gives back those that it has.</summary>
+    public sealed record RequestSlots(JobId Job, SlotDemand Demand) : MasterMessage;
 
     /// <summary>A job has waited long enough for its slots.</summary>
     public sealed record SlotRequestTimedOut(JobId Job, long Request) : MasterMessage;
+
+    /// <summary>A job has waited long enough for all of its slots, and takes fewer.</summary>
+    public sealed record FewerSlotsDue(JobId Job, long Request) : MasterMessage;
+
+    /// <summary>A job does not need these of the slots that it was given.</summary>
+    public sealed record ReturnSlots(JobId Job, IReadOnlyList<SlotId> Slots) : MasterMessage;
 
     /// <summary>The registry has forgotten a job that has ended, or could not.</summary>
     public sealed record JobForgotten(JobEnded Ended, Exception? Problem) : MasterMessage;

@@ -33,6 +33,8 @@ internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, i
 
     public void Allocate(int slot, JobId job) => _holders[slot] = job;
 
+    public void Free(int slot) => _holders[slot] = null;
+
     public void FreeAllOf(JobId job)
     {
         for (int slot = 0; slot < _holders.Length; slot++)

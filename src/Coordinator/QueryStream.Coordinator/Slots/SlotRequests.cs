@@ -2,6 +2,12 @@ using QueryStream.Core.Identity;
 
 namespace QueryStream.Coordinator.Slots;
 
+/// <summary>How many slots a job needs.</summary>
+/// <param name="Wanted">All that it can use.</param>
+/// <param name="Least">With fewer it cannot run at all.</param>
+/// <param name="TakesFewerAtOnce">Whether it takes fewer than it wants, if these are all that are free, without waiting for more.</param>
+internal readonly record struct SlotDemand(int Wanted, int Least, bool TakesFewerAtOnce);
+
 /// <summary>The jobs that wait for slots, in the order of their requests. Used only in turns of the cluster's master.</summary>
 internal sealed class SlotRequests
 {
@@ -12,12 +18,12 @@ internal sealed class SlotRequests
 
     /// <summary>Adds a request.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="slots">How many slots it needs.</param>
-    /// <param name="timeout">Starts the timer of the request with this number.</param>
-    public void Add(JobId job, int slots, Func<long, ITimer> timeout)
+    /// <param name="demand">How many slots it needs.</param>
+    /// <param name="timers">Starts the timers of the request with this number.</param>
+    public void Add(JobId job, SlotDemand demand, Func<long, ITimer[]> timers)
     {
         long number = ++_count;
-        _requests.Add(new SlotRequest(job, slots, number, timeout(number)));
+        _requests.Add(new SlotRequest(job, number, timers(number)) { Demand = demand });
     }
 
     /// <summary>Removes the request of a job, if it has one.</summary>
@@ -25,17 +31,26 @@ internal sealed class SlotRequests
     {
         foreach (SlotRequest request in _requests.FindAll(request => request.Job == job))
         {
-            request.Timeout.Dispose();
+            Array.ForEach(request.Timers, timer => timer.Dispose());
             _requests.Remove(request);
         }
     }
 
-    public bool Contains(JobId job, long number) => _requests.Exists(request => request.Job == job && request.Number == number);
+    public SlotRequest? Find(JobId job, long number) => _requests.Find(request => request.Job == job && request.Number == number);
 }
 
 /// <summary>A job that waits for slots.</summary>
-/// <param name="Job">The job.</param>
-/// <param name="Slots">How many it needs.</param>
-/// <param name="Number">Tells its timer from those of earlier requests.</param>
-/// <param name="Timeout">Its timer.</param>
-internal sealed record SlotRequest(JobId Job, int Slots, long Number, ITimer Timeout);
+/// <param name="job">The job.</param>
+/// <param name="number">Tells its timers from those of earlier requests.</param>
+/// <param name="timers">Its timers.</param>
+internal sealed class SlotRequest(JobId job, long number, ITimer[] timers)
+{
+    public JobId Job { get; } = job;
+
+    public long Number { get; } = number;
+
+    public ITimer[] Timers { get; } = timers;
+
+    /// <summary>How many slots it needs.</summary>
+    public required SlotDemand Demand { get; set; }
+}

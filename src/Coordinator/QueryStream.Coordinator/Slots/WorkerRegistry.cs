@@ -25,10 +25,14 @@ internal sealed class WorkerRegistry
 
     public void Remove(RegisteredWorker worker) => _workers.Remove(worker);
 
+    /// <summary>How many slots can be allocated.</summary>
+    public int FreeSlots => _workers.Sum(worker => worker.Used.Count(used => !used));
+
     /// <summary>Allocates slots to a job.</summary>
     /// <returns>Null if too few are free: the job gets none.</returns>
-    public IReadOnlyList<AllocatedSlot>? Allocate(JobId job, int needed)
+    public IReadOnlyList<AllocatedSlot>? Allocate(JobId job, SlotDemand demand)
     {
+        int needed = demand.TakesFewerAtOnce ? Math.Clamp(FreeSlots, demand.Least, demand.Wanted) : demand.Wanted;
         IReadOnlyList<SlotId>? chosen = SlotSelection.Choose([.. _workers.Select(worker => (worker.Id, worker.Used))], needed);
         if (chosen is null)
         {
@@ -48,7 +52,7 @@ internal sealed class WorkerRegistry
 
     /// <summary>Says that too few slots are free.</summary>
     public NotEnoughSlotsException TooFew(int needed) =>
-        new(needed, _workers.Sum(worker => worker.Used.Count(used => !used)), _workers.Count);
+        new(needed, FreeSlots, _workers.Count);
 
     public void FreeAllOf(JobId job) => _workers.ForEach(worker => worker.FreeAllOf(job));
 }

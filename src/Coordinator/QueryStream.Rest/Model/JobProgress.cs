@@ -25,6 +25,10 @@ public sealed record JobProgress
     [JsonPropertyName("parallelism")]
     public int Parallelism { get; init; }
 
+    /// <summary>The one that it was submitted with. The adaptive scheduler runs it at a lower one while too few slots are free.</summary>
+    [JsonPropertyName("wanted-parallelism")]
+    public int WantedParallelism { get; init; }
+
     /// <summary>How long its tasks have run, in milliseconds.</summary>
     [JsonPropertyName("running-time")]
     public long RunningTime { get; init; }

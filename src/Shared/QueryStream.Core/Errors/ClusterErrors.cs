@@ -53,6 +53,19 @@ public sealed class WorkerLeavesException(WorkerId worker)
     public override ErrorDomain Domain => ErrorDomain.External;
 }
 
+/// <summary>No failure: a job restarts at another parallelism, for which there are slots now.</summary>
+/// <param name="from">Its parallelism until then.</param>
+/// <param name="to">The one for which there are slots.</param>
+public sealed class JobRescaledException(int from, int to)
+    : QueryStreamException($"The job is scaled from parallelism {from} to {to}, since slots are free.")
+{
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.JobRescaled;
+
+    /// <inheritdoc/>
+    public override ErrorDomain Domain => ErrorDomain.External;
+}
+
 /// <summary>A worker cannot run the tasks that it was asked to run: it has built another graph, or does not have the slot.</summary>
 /// <param name="message">Worker and job, the value seen, the value expected, and what to do.</param>
 /// <param name="innerException">The cause.</param>

@@ -113,6 +113,9 @@ public enum ErrorCode
     /// <summary>A worker leaves in order, so the tasks of the job move to others.</summary>
     WorkerLeaves = 28,
 
+    /// <summary>A job restarts at another parallelism.</summary>
+    JobRescaled = 29,
+
     /// <summary>The two ends of a channel have different jobs, attempts or versions.</summary>
     ChannelRefused = 30,
 

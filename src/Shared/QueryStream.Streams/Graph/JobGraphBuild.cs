@@ -14,6 +14,8 @@ namespace QueryStream.Streams.Graph;
 /// <param name="parallelism">Its parallelism.</param>
 public sealed class JobGraphBuild(IJobLoader loader, JobReference reference, JobSettings settings, int parallelism)
 {
+    private StreamGraph? _definition;
+
     /// <summary>The graph; null before <see cref="RunAsync"/> has succeeded.</summary>
     public JobGraph? Graph { get; private set; }
 
@@ -22,6 +24,11 @@ public sealed class JobGraphBuild(IJobLoader loader, JobReference reference, Job
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         IStreamJob job = await loader.LoadAsync(reference, cancellationToken).ConfigureAwait(false);
-        Graph = JobGraph.Create(StreamBuilder.Build(job, settings), parallelism);
+        _definition = StreamBuilder.Build(job, settings);
+        Graph = JobGraph.Create(_definition, parallelism);
     }
+
+    /// <summary>The graph at another parallelism. Runs no code of the job. Called after <see cref="RunAsync"/> has succeeded.</summary>
+    /// <param name="other">The parallelism, from 1 to the one given.</param>
+    public JobGraph GraphAt(int other) => JobGraph.Create(_definition!, other);
 }

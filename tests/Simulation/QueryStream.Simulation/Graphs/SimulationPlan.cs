@@ -84,6 +84,12 @@ internal sealed record SimulationPlan
     /// <summary>Whether checkpoints are stored in Redis; otherwise in a directory.</summary>
     public bool StoresInRedis { get; init; }
 
+    /// <summary>Whether the scheduler is adaptive: workers have so few slots that the parallelism of the job follows what is there.</summary>
+    public bool IsAdaptive { get; init; }
+
+    /// <summary>How many slots the job needs at parallelism 1.</summary>
+    public int LeastSlots => Branches.Where(branch => branch.Prefix == Prefix.Parallelism).Select(branch => branch.Parallelism).Append(1).Max();
+
     /// <summary>How the job restarts after failures.</summary>
     public RestartSettings Restarts { get; init; } = new();
 
@@ -154,6 +160,7 @@ internal sealed record SimulationPlan
                     .Select(number => DrawBranch(apart, $"a{number}", needs) with { IsApart = true }),
             ],
             IsAtLeastOnce = isAtLeastOnce,
+            IsAdaptive = new SeededRandom(seed ^ 0xADA7).Next(4) == 0 && !isCalm,
             StoresInRedis = operation.Next(4) == 0,
             Restarts = DrawRestarts(operation),
             TolerableFailures = operation.Next(3) switch { 0 => null, 1 => operation.Next(3), _ => 1_000 },
@@ -165,7 +172,8 @@ internal sealed record SimulationPlan
     }
 
     public override string ToString() =>
-        $"{Events} events, {Ending}, {(IsAtLeastOnce ? "at least once, " : "")}{(StoresInRedis ? "in Redis, " : "")}{Restarts.Strategy}, "
+        $"{Events} events, {Ending}, {(IsAtLeastOnce ? "at least once, " : "")}{(StoresInRedis ? "in Redis, " : "")}"
+        + $"{(IsAdaptive ? "adaptive, " : "")}{Restarts.Strategy}, "
         + (MaxUncommittedBytes == new KafkaSinkOptions().MaxUncommittedBytes ? "" : $"{MaxUncommittedBytes} bytes uncommitted, ")
         + $"{Savepoints.Count} savepoints, out of order by {OutOfOrderness.TotalMilliseconds} ms, "
         + $"a checkpoint every {CheckpointInterval.TotalMilliseconds} ms: "

@@ -20,6 +20,7 @@ internal sealed class RunReport(TimeProvider time)
     private long _suspensions;
     private long _givenUp;
     private long _regionRestarts;
+    private long _rescales;
     private long _steps;
 
     public int Failed => _failed.Count;
@@ -35,6 +36,7 @@ internal sealed class RunReport(TimeProvider time)
         _suspensions += report.Suspensions;
         _givenUp += report.GivenUp;
         _regionRestarts += report.RegionRestarts;
+        _rescales += report.Rescales;
         _steps += report.Steps;
         foreach ((FaultKind kind, int count) in report.Faults)
         {
@@ -58,7 +60,8 @@ internal sealed class RunReport(TimeProvider time)
             CultureInfo.InvariantCulture,
             $"{_checkpoints} checkpoints and savepoints, for which sinks have asked {_requested} times; {_savepoints} savepoints while the job ran, "
             + $"{_suspensions} times the job was stopped with one and started from it, "
-            + $"{_givenUp} times it was started again since its restart strategy had given up, {_regionRestarts} times only a region restarted");
+            + $"{_givenUp} times it was started again since its restart strategy had given up, {_regionRestarts} times only a region restarted, "
+            + $"{_rescales} times the job was rescaled");
         text.Append("Faults: ").AppendJoin(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}")).AppendLine();
         text.Append(_failed.Count == 0 ? "All outputs equal those of the oracles." : $"{_failed.Count} seeds failed: {string.Join(", ", _failed)}");
         return text.ToString();

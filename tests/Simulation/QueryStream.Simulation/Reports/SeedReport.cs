@@ -35,6 +35,9 @@ internal sealed class SeedReport(ulong seed)
     /// <summary>How often a region restarted while the others went on.</summary>
     public int RegionRestarts { get; set; }
 
+    /// <summary>How often the job began to run at another parallelism than before.</summary>
+    public int Rescales { get; set; }
+
     public long Steps { get; set; }
 
     /// <summary>Faults that have happened, by kind.</summary>

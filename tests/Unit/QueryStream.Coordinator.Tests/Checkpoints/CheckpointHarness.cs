@@ -16,7 +16,8 @@ internal sealed class CheckpointHarness : IDisposable
 {
     public const string Dir = "execution.checkpointing.dir";
 
-    public CheckpointHarness(SimulatedFiles? files = null) => Base = new CoordinatorHarness(files: files);
+    public CheckpointHarness(SimulatedFiles? files = null, CoordinatorOptions? options = null) =>
+        Base = new CoordinatorHarness(files: files, options: options);
 
     public CoordinatorHarness Base { get; }
 

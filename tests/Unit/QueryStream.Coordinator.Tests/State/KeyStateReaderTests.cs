@@ -130,6 +130,7 @@ public sealed class KeyStateReaderTests
         ],
         new JobMetrics())
     {
+        Parallelism = 2,
         Graph = _graph,
         Reached = System.Collections.Immutable.ImmutableDictionary<JobStatus, DateTimeOffset>.Empty.Add(status, _time.GetUtcNow()),
     });

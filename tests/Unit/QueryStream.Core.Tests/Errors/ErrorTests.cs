@@ -34,6 +34,7 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.StateQuery, 26)]
     [InlineData(ErrorCode.StateUnavailable, 27)]
     [InlineData(ErrorCode.WorkerLeaves, 28)]
+    [InlineData(ErrorCode.JobRescaled, 29)]
     [InlineData(ErrorCode.ChannelRefused, 30)]
     [InlineData(ErrorCode.ChannelLost, 31)]
     [InlineData(ErrorCode.ChannelMiscount, 32)]
@@ -80,6 +81,7 @@ public sealed class ErrorTests
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.StateUnavailable]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.Blob]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.WorkerLeaves]);
+        Assert.Equal(ErrorDomain.External, said[ErrorCode.JobRescaled]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelRefused]);
         Assert.Equal(ErrorDomain.External, said[ErrorCode.ChannelLost]);
         Assert.Equal(ErrorDomain.Internal, said[ErrorCode.ChannelMiscount]);
@@ -142,6 +144,7 @@ public sealed class ErrorTests
         new StateUnavailableException("No task has shown the state within 10s."),
         new BlobException("File a1b2 is missing."),
         new WorkerLeavesException(new WorkerId("worker-1")),
+        new JobRescaledException(from: 1, to: 2),
         new ChannelRefusedException("Channel 0 -> 1 of edge 2 is refused."),
         new ChannelLostException("Channel 0 -> 1 of edge 2 is lost."),
         new ChannelMiscountException("0 -> 1 of edge 2 from Map to Window (2/4)", new CheckpointId(7), expected: 10, actual: 9),

@@ -1,0 +1,114 @@
+using QueryStream.Coordinator.Master;
+using QueryStream.Coordinator.Slots;
+using QueryStream.Core.Errors;
+
+namespace QueryStream.Coordinator.Jobs;
+
+/// <summary>
+/// With the adaptive scheduler: runs the job at the highest parallelism for which there are slots, up to the one that it was submitted with. Where
+/// too few are left it restarts at a lower one; when more are free it takes a checkpoint, and restarts from that at a higher one.
+/// </summary>
+internal sealed partial class JobMaster
+{
+    // That of operators for which the job sets none, in this attempt.
+    private int _parallelism;
+
+    // What the cluster has last said.
+    private int _freeSlots;
+    private bool _awaitsScaleUp;
+
+    private bool IsAdaptive => _services.Options.Scheduler == Scheduler.Adaptive;
+
+    // Output goes on sooner in fewer slots, so only a job that is new waits for all of them.
+    private SlotDemand Demand
+    {
+        get
+        {
+            int wanted = _build.GraphAt(_submission.Parallelism).Slots;
+            return IsAdaptive
+                ? new SlotDemand(wanted, _build.GraphAt(1).Slots, TakesFewerAtOnce: _status == JobStatus.Restarting)
+                : new SlotDemand(wanted, wanted, TakesFewerAtOnce: false);
+        }
+    }
+
+    // A job without checkpoints would begin anew.
+    private bool CanScaleUp => IsAdaptive && _status == JobStatus.Running && _end is null && _checkpoints is { StoppedWith: null }
+        && HighestFor(_slots.Count + _freeSlots) > _parallelism;
+
+    private void OnSlotsFree(int count)
+    {
+        _freeSlots = count;
+        ConsiderScalingUp();
+    }
+
+    private void ConsiderScalingUp()
+    {
+        if (!_awaitsScaleUp && _move is null && CanScaleUp)
+        {
+            _awaitsScaleUp = true;
+            Context.After(_services.Options.ResourceStabilizationTimeout, new JobMasterMessage.ScaleUpDue());
+        }
+    }
+
+    private void OnScaleUpDue()
+    {
+        _awaitsScaleUp = false;
+        if (_move is null && CanScaleUp)
+        {
+            MoveAfterCheckpoint(new JobRescaledException(_parallelism, HighestFor(_slots.Count + _freeSlots)));
+        }
+    }
+
+    // The next attempt, whose tasks are not placed yet, runs in these slots.
+    private void FitTo(IReadOnlyList<AllocatedSlot> slots)
+    {
+        int parallelism = HighestFor(slots.Count);
+        if (parallelism != _parallelism)
+        {
+            Log.Rescaled(_log, Graph.Name, _handle.Id, parallelism, _parallelism, _submission.Parallelism, slots.Count);
+            Rescale(parallelism);
+        }
+
+        _slots = [.. slots.Take(Graph.Slots)];
+        if (slots.Count > _slots.Count)
+        {
+            _cluster.Tell(new MasterMessage.ReturnSlots(_handle.Id, [.. slots.Skip(_slots.Count).Select(slot => slot.Slot)]));
+        }
+    }
+
+    private void Rescale(int parallelism)
+    {
+        _parallelism = parallelism;
+        _graph = Named(_build.GraphAt(parallelism));
+
+        // Connections stay, so the regions are the same ones.
+        IReadOnlyList<JobRegion> rescaled = JobRegion.Of(_graph);
+        for (int index = 0; index < rescaled.Count; index++)
+        {
+            JobRegion region = _regions[index];
+            region.Rescale(
+                rescaled[index].Vertices, new RegionExecution(_handle.Id, region.Execution!.Attempt, rescaled[index].Vertices, Context.Time));
+        }
+
+        _checkpoints?.Rescale(_graph);
+    }
+
+    // The slots that a job needs never become fewer with its parallelism.
+    private int HighestFor(int slots)
+    {
+        if (!IsAdaptive)
+        {
+            return _submission.Parallelism;
+        }
+
+        int low = 1;
+        int high = _submission.Parallelism;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = _build.GraphAt(middle).Slots <= slots ? (middle, high) : (low, middle - 1);
+        }
+
+        return low;
+    }
+}
