@@ -123,17 +123,12 @@ internal sealed partial class ClusterClient : IDisposable
         }
     }
 
+    // An answer to HEAD has no body, so a refusal is told by the answer to the PUT that follows.
     private async Task<bool> HasAsync(ContentHash hash, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(HttpMethod.Head, $"/blobs/{hash}");
         using HttpResponseMessage response = await SendAsync(request, AnswerLimit, cancellationToken);
-        if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound)
-        {
-            return response.StatusCode == HttpStatusCode.OK;
-        }
-
-        await RequireSuccessAsync(response, cancellationToken);
-        throw NotOurs((int)response.StatusCode, response.ReasonPhrase ?? "");
+        return response.StatusCode == HttpStatusCode.OK;
     }
 
     private async Task PutAsync(ContentHash hash, Func<HttpContent> content, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using QueryStream.Coordinator;
 using QueryStream.Testing.Redis;
 using QueryStream.Testing.Rest;
 
@@ -133,6 +134,20 @@ public sealed partial class ClusterTests
         await using CommandProcess waiting = Start(cluster, $"{job} --wait 100 {settings}");
         await waiting.WroteAsync("Waiting: The job needs 2 slots");
         cluster.AddWorker("worker-2", 1);
+
+        Assert.Equal(0, (await waiting.EndAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_run_waits_for_a_coordinator_that_leads()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
+        CoordinatorNode leading = cluster.Leading!;
+        cluster.Leading = null;
+        string job = $"run {Jobs(cluster)} -c LargestJob --wait 100 -- --output={cluster.FolderOf("ra.txt")}";
+        await using CommandProcess waiting = Start(cluster, job);
+        await waiting.WroteAsync("Waiting: No coordinator leads the cluster at the moment.");
+        cluster.Leading = leading;
 
         Assert.Equal(0, (await waiting.EndAsync()).ExitCode);
     }

@@ -50,7 +50,16 @@ internal sealed class CommandProcess : IAsyncDisposable
     /// <param name="program">Its name.</param>
     /// <param name="arguments">Separated by spaces.</param>
     /// <param name="environment">Additional environment variables.</param>
-    public static CommandProcess StartProgram(string program, string arguments, params (string Name, string Value)[] environment)
+    public static CommandProcess StartProgram(string program, string arguments, params (string Name, string Value)[] environment) =>
+        StartBy([], program, arguments, environment);
+
+    /// <summary>Starts a program that lies beside the tests by a command that becomes it.</summary>
+    /// <param name="starter">The command with its arguments, which executes what follows them; empty: none.</param>
+    /// <param name="program">The name of the program.</param>
+    /// <param name="arguments">Separated by spaces.</param>
+    /// <param name="environment">Additional environment variables.</param>
+    public static CommandProcess StartBy(
+        string[] starter, string program, string arguments, params (string Name, string Value)[] environment)
     {
         // Started through env, which resets signals: processes started in the background ignore SIGINT, and their children inherit that.
         ProcessStartInfo start = new("env")
@@ -64,6 +73,7 @@ internal sealed class CommandProcess : IAsyncDisposable
 
         // Its default ends a process that writes beyond its limit, which tests lower in place of a full disk.
         start.ArgumentList.Add("--ignore-signal=XFSZ");
+        Array.ForEach(starter, start.ArgumentList.Add);
         start.ArgumentList.Add(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{program}.dll"));
         Array.ForEach(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), start.ArgumentList.Add);

@@ -99,10 +99,14 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
             case DisassociatedEvent broken when _members.Stays(broken.RemoteAddress):
                 Probe(broken.RemoteAddress);
                 break;
-            case Probed { IsRefused: true } probed when _members.Contains(probed.Address):
+            case Probed { Answer: SocketError.ConnectionRefused } probed when _members.Contains(probed.Address):
                 OnDead(probed.Address);
                 break;
-            case Probed probed when probed.Address == _members.Leader:
+            case Probed { Answer: SocketError.HostNotFound or SocketError.HostUnreachable } probed
+                when _members.Contains(probed.Address) && _members.Leader == _cluster.SelfAddress:
+                OnDead(probed.Address);
+                break;
+            case Probed { Answer: SocketError.Success } probed when probed.Address == _members.Leader:
                 _successorInvitations = MaxSuccessorInvitations;
                 break;
             case Silent silent when _members.IsUnreachable(silent.Member.Address):
@@ -147,16 +151,15 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
         {
             using TcpClient client = new();
             await client.ConnectAsync(host, port, limit.Token).ConfigureAwait(false);
-            return new Probed(address, IsRefused: false);
+            return new Probed(address, SocketError.Success);
         }
         catch (SocketException e)
         {
-            // A container that is gone has neither a name nor a route. Everything else is left to the heartbeats.
-            return new Probed(address, e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable);
+            return new Probed(address, e.SocketErrorCode);
         }
         catch (OperationCanceledException)
         {
-            return new Probed(address, IsRefused: false);
+            return new Probed(address, SocketError.TimedOut);
         }
     }
 
@@ -229,7 +232,10 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private void Invite(Address coordinator) => Context.ActorSelection(new RootActorPath(coordinator) / "user" / CoordinatorJoin.Name)
         .Tell(new JoinInvitation(LinkMessage.ProtocolVersion, _cluster.SelfAddress.ToString()));
 
-    private sealed record Probed(Address Address, bool IsRefused) : INoSerializationVerificationNeeded;
+    // A refusal comes from the machine of the process, so the process is dead. A container that is gone has neither a name nor a route, but so have
+    // all others for a worker that is cut off: only the leader, who decides on silent members anyway, takes that for a death. The rest is left to the
+    // heartbeats.
+    private sealed record Probed(Address Address, SocketError Answer) : INoSerializationVerificationNeeded;
 
     private sealed record Silent(UniqueAddress Member) : INoSerializationVerificationNeeded;
 
