@@ -16,14 +16,18 @@ public static class RestServices
     /// the store of blobs, and an <see cref="Coordinator.State.IKeyOwners"/> if it can show keyed state. <see cref="RestOptions"/> come from the
     /// section <c>QueryStream:Rest</c>.
     /// </summary>
-    public static IServiceCollection AddQueryStreamRest(this IServiceCollection services)
+    /// <param name="services">The services of the process.</param>
+    /// <param name="connect">Called once: how to connect to workers, of which logs are read; null: without certificates.</param>
+    public static IServiceCollection AddQueryStreamRest(
+        this IServiceCollection services, Func<IServiceProvider, SocketsHttpHandler>? connect = null)
     {
         services.AddRoutingCore();
         services.AddQueryStreamOptions<RestOptions>(RestOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SavepointOperations>();
         services.TryAddSingleton<RecentLog>();
-        services.TryAddSingleton<WorkerLogs>();
+        services.TryAddSingleton(provider => new WorkerLogs(
+            provider.GetRequiredService<RestOptions>(), connect?.Invoke(provider) ?? new SocketsHttpHandler { UseProxy = false }));
         return services;
     }
 
