@@ -218,6 +218,7 @@ public static class NodeHost
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddQueryStreamExecutor();
+        builder.Services.AddHostedService<CodeCleanup>();
         return builder;
     }
 
