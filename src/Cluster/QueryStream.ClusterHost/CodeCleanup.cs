@@ -5,7 +5,9 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Cluster.Host;
 
-/// <summary>Deletes the code of jobs that processes of this machine have loaded and no longer use. Each process does, when it starts and every hour.</summary>
+/// <summary>
+/// Deletes the code of jobs that processes of this machine have loaded and no longer use. Each process does, when it starts and every hour.
+/// </summary>
 /// <param name="loader">Knows what this process uses.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where to log.</param>

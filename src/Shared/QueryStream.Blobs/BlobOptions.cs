@@ -36,8 +36,8 @@ public sealed record BlobOptions : IValidatedSettings
     public long MaxStoreBytes { get; init; } = 10 * 1024 * MegaByte;
 
     /// <summary>
-    /// How long a coordinator keeps blobs that no job needs, after somebody has sent or read them, or asked for them, the last time. A submitter sends
-    /// the files of a job first, or learns that they are there, and then submits the job: it may take so long for both.
+    /// How long a coordinator keeps blobs that no job needs, after somebody has sent, read or asked for them the last time. A submitter sends the
+    /// files of a job first, or learns that they are there, and then submits the job: it may take so long for both.
     /// </summary>
     [Setting(nameof(DeleteUnusedAfter), "how long the files of jobs are kept that no job needs, 1min to 365d")]
     public TimeSpan DeleteUnusedAfter { get; init; } = TimeSpan.FromHours(1);

@@ -36,7 +36,7 @@ public sealed class HttpsTests : IDisposable
             + $"Write https://{cluster.Coordinator} and give the directory with the cluster's ca.crt: --tls DIR or $QUERYSTREAM_TLS.");
         await RefusedAsync(
             $"run -m https://{cluster.Coordinator} {job}",
-            $"Failed to submit job: What answers at {cluster.Coordinator} shows a certificate that this machine does not trust, or does not speak TLS: ",
+            $"Failed to submit job: What answers at {cluster.Coordinator} shows a certificate that this machine does not trust, or does not speak",
             $"Give the directory with the cluster's ca.crt (--tls DIR or $QUERYSTREAM_TLS), or write http://{cluster.Coordinator}.");
         string other = Certificates("other");
         await RefusedAsync(

@@ -112,7 +112,8 @@ public sealed class BundleLoaderTests : BlobFolder
         time.Advance(TimeSpan.FromHours(1));
         other.DeleteUnused();
 
-        Assert.Equal(["README", "other"], Directory.GetFileSystemEntries(Options.CacheDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        string?[] left = [.. Directory.GetFileSystemEntries(Options.CacheDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal)];
+        Assert.Equal(["README", "other"], left);
         Assert.Equal("Largest", (await other.LoadAsync(reference, default)).Name);
     }
 

@@ -31,7 +31,7 @@ public sealed class UnusedBlobTests : BlobFolder
 
         Assert.Equal(Files(sent, read, needed), Directory.GetFiles(Options.Directory).Order(StringComparer.Ordinal));
         Assert.Null(await store.FindAsync(unused, default));
-        Assert.EndsWith("that no job needs any more are deleted: 1", Assert.Single(Logs.Lines, line => line.Id == 3405).Message, StringComparison.Ordinal);
+        Assert.EndsWith("are deleted: 1", Assert.Single(Logs.Lines, line => line.Id == 3405).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class BundleLoader : IJobLoader
     }
 
     /// <summary>
-    /// Deletes the code of jobs that no process of this machine has used for a day, so that the cache does not grow for ever. To be called every hour.
+    /// Deletes the code of jobs that no process of this machine has used for a day, so that the cache does not grow for ever. Called every hour.
     /// </summary>
     /// <exception cref="BlobException">It cannot be deleted.</exception>
     public void DeleteUnused()
