@@ -112,8 +112,8 @@ public sealed class BundleLoaderTests : BlobFolder
         time.Advance(TimeSpan.FromHours(1));
         other.DeleteUnused();
 
-        string?[] left = [.. Directory.GetFileSystemEntries(Options.CacheDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal)];
-        Assert.Equal(["README", "other"], left);
+        IEnumerable<string?> left = Directory.GetFileSystemEntries(Options.CacheDirectory).Select(Path.GetFileName);
+        Assert.Equal(["README", "other"], left.Order(StringComparer.Ordinal));
         Assert.Equal("Largest", (await other.LoadAsync(reference, default)).Name);
     }
 
