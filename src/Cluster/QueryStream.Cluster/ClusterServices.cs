@@ -31,7 +31,8 @@ public static class ClusterServices
     /// <summary>
     /// Makes the process a coordinator of a cluster, with <see cref="NodeOptions"/> from the section <c>QueryStream:Cluster</c>. It needs what
     /// <see cref="CoordinatorServices.AddQueryStreamCoordinator"/> needs, and uses an <see cref="IClusterStore"/> if there is one;
-    /// <see cref="LeadershipState"/> tells whether it leads, and <see cref="KnownLeader"/> who does.
+    /// <see cref="LeadershipState"/> tells whether it leads, and <see cref="KnownLeader"/> who does. With certificates it registers
+    /// <see cref="PeerTls"/>.
     /// </summary>
     /// <exception cref="Core.Errors.SettingException">An option is not allowed.</exception>
     public static void AddQueryStreamClusterCoordinator(this IHostApplicationBuilder builder)
@@ -64,7 +65,7 @@ public static class ClusterServices
 
     /// <summary>
     /// Makes the process a worker of a cluster, with <see cref="NodeOptions"/> from the section <c>QueryStream:Cluster</c>. It needs what
-    /// <see cref="WorkerRoleServices.AddQueryStreamWorker"/> needs.
+    /// <see cref="WorkerRoleServices.AddQueryStreamWorker"/> needs. With certificates it registers <see cref="PeerTls"/>.
     /// </summary>
     /// <exception cref="Core.Errors.SettingException">An option is not allowed.</exception>
     public static void AddQueryStreamClusterWorker(this IHostApplicationBuilder builder)
@@ -107,13 +108,17 @@ public static class ClusterServices
         if (certificates is not null)
         {
             builder.Services.TryAddSingleton(certificates);
+            builder.Services.TryAddSingleton<PeerTls>();
         }
+
+        builder.Services.TryAddSingleton(services => new StrangerLog(
+            services.GetRequiredService<ILoggerFactory>().CreateLogger<StrangerLog>(), TimeProvider.System));
 
         builder.Services.AddAkka(options.Name, (akka, services) =>
         {
             ILoggerFactory loggers = services.GetRequiredService<ILoggerFactory>();
-            StrangerLog strangers = new(loggers.CreateLogger<StrangerLog>(), TimeProvider.System);
-            akka.AddSetup(new SocketTransportSetup(options, certificates is null ? null : new PeerTls(certificates), strangers, TimeProvider.System))
+            StrangerLog strangers = services.GetRequiredService<StrangerLog>();
+            akka.AddSetup(new SocketTransportSetup(options, services.GetService<PeerTls>(), strangers, TimeProvider.System))
                 .AddSetup(new NodeLogSetup(loggers, strangers))
                 .AddHocon(AkkaSettings.Of(options), HoconAddMode.Prepend)
                 .ConfigureLoggers(static loggers =>

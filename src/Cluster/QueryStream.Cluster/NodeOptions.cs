@@ -48,7 +48,7 @@ public sealed record NodeOptions : IValidatedSettings
     public bool Insecure { get; init; }
 
     /// <summary>Where this process serves HTTP, as others reach it.</summary>
-    [Setting(nameof(Http), "where this process serves HTTP, as others reach it: http://HOST:PORT")]
+    [Setting(nameof(Http), "where this process serves HTTP, as others reach it: http://HOST:PORT, with certificates https://HOST:PORT")]
     public string Http { get; init; } = $"http://{NodeAddress.Loopback}:8081";
 
     /// <summary>

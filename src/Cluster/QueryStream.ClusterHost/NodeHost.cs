@@ -9,9 +9,11 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Blobs;
 using QueryStream.Certificates;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Cluster.Host.Http;
 using QueryStream.Cluster.Host.Properties;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Management;
+using QueryStream.Cluster.Strangers;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Connectors.Redis.Checkpoints;
@@ -53,14 +55,14 @@ public static class NodeHost
             builder.Configuration,
             ($"{CoordinatorOptions.Section}:{nameof(CoordinatorOptions.SlotRequestTimeout)}", "5min"),
             ($"{RestOptions.Section}:{nameof(RestOptions.DefaultParallelism)}", DefaultParallelism));
-        builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest();
+        builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest(static services => HttpClients.CreateHandler(services.GetService<PeerTls>()));
 
         // For checkpoints in Redis, which it completes and deletes.
         builder.Services.AddQueryStreamRedis();
         builder.AddQueryStreamClusterCoordinator();
         builder.Services.AddSingleton<ILeadership, ClusterLeadership>();
         builder.Services.AddSingleton<IDeparture, CoordinatorDeparture>();
-        WebApplication application = builder.Build();
+        WebApplication application = Build(builder);
         application.MapQueryStreamRest().MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
     }
@@ -81,19 +83,28 @@ public static class NodeHost
             ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Host)}", node.Host),
             ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Bind)}", node.ListenHost),
             ($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Ports)}", string.Join(",", WorkerDataPorts.Append(0))));
-        builder.Services.AddQueryStreamRemoteBlobs(static services => services.GetRequiredService<KnownLeader>().HttpAddress);
+        builder.Services.AddQueryStreamRemoteBlobs(
+            static services => services.GetRequiredService<KnownLeader>().HttpAddress,
+            static services => HttpClients.CreateHandler(services.GetService<PeerTls>()));
         builder.Services.AddQueryStreamKafka().AddQueryStreamRedis().AddQueryStreamExchange();
         builder.AddQueryStreamClusterWorker();
         ExchangeOptions exchange = OptionsServices.Read<ExchangeOptions>(builder.Configuration, ExchangeOptions.Section);
         node.RequireProtection($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Bind)}", exchange.Bind);
-        if (node.HasTls)
+        builder.Services.AddSingleton<IDeparture, WorkerDeparture>();
+        WebApplication application = Build(builder);
+        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
+        return application;
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder)
+    {
+        WebApplication application = builder.Build();
+        if (application.Services.GetService<PeerTls>() is not null)
         {
-            builder.Services.AddSingleton(static services => new PeerTls(services.GetRequiredService<ClusterCertificates>()));
+            HttpOptions http = OptionsServices.Read<HttpOptions>(application.Configuration, HttpOptions.Section);
+            new HttpAccess(http, application.Services.GetRequiredService<StrangerLog>()).UseIn(application);
         }
 
-        builder.Services.AddSingleton<IDeparture, WorkerDeparture>();
-        WebApplication application = builder.Build();
-        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
     }
 
@@ -185,20 +196,41 @@ public static class NodeHost
         RequireFree(node);
         HttpOptions http = OptionsServices.Read<HttpOptions>(builder.Configuration, HttpOptions.Section);
         node.RequireProtection($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", http.Bind);
+        http.RequireCertificates(node.HasTls);
         Socket socket = http.Listen(httpPorts);
         int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        SetDefaults(builder.Configuration, ($"{NodeOptions.Section}:{nameof(NodeOptions.Http)}", $"http://{node.Host}:{Text(port)}"));
+        string scheme = node.HasTls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+        SetDefaults(builder.Configuration, ($"{NodeOptions.Section}:{nameof(NodeOptions.Http)}", $"{scheme}://{node.Host}:{Text(port)}"));
+        RequireTls(OptionsServices.Read<NodeOptions>(builder.Configuration, NodeOptions.Section));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ListenHandle((ulong)socket.SafeHandle.DangerousGetHandle());
+            kestrel.ListenHandle((ulong)socket.SafeHandle.DangerousGetHandle(), port =>
+            {
+                if (kestrel.ApplicationServices.GetService<PeerTls>() is { } tls)
+                {
+                    HttpTls.Use(port, tls, kestrel.Limits.KeepAliveTimeout);
+                }
+            });
 
             // Kestrel owns the handle from here on.
             socket.SafeHandle.SetHandleAsInvalid();
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddQueryStreamExecutor();
+        builder.Services.AddHostedService<CodeCleanup>();
         return builder;
+    }
+
+    // The other processes would send the code of jobs, and logs, in the clear.
+    private static void RequireTls(NodeOptions node)
+    {
+        if (node.HasTls && !node.Http.StartsWith($"{Uri.UriSchemeHttps}://", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SettingException(
+                $"{NodeOptions.Section}:{nameof(NodeOptions.Http)}",
+                $"'{node.Http}' is not allowed, since this process has certificates (--tls). Write https://HOST:PORT, or remove the setting.");
+        }
     }
 
     // The services read them too, but only when the process starts, where nobody knows any more which of Flink's keys has set a value.

@@ -25,6 +25,22 @@ internal sealed class StoredBlobs(IClusterStore store) : IBlobCopies
 
     public Task<byte[]?> ReadAsync(ContentHash hash, CancellationToken cancellationToken) =>
         store.ReadAsync(Folder, hash.ToString(), cancellationToken);
+
+    public async Task<IReadOnlyList<ContentHash>> ListAsync(CancellationToken cancellationToken)
+    {
+        List<ContentHash> hashes = [];
+        foreach (string name in await store.ListAsync(Folder, cancellationToken).ConfigureAwait(false))
+        {
+            if (ContentHash.TryParse(name, out ContentHash hash))
+            {
+                hashes.Add(hash);
+            }
+        }
+
+        return hashes;
+    }
+
+    public Task DeleteAsync(ContentHash hash, CancellationToken cancellationToken) => store.DeleteAsync(Folder, hash.ToString(), cancellationToken);
 }
 
 /// <summary>What a process hands over before its host stops: Akka leaves the cluster as soon as that begins, and links are gone then.</summary>

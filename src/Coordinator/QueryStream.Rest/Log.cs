@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(3502, LogLevel.Information, "Job '{Name}' ({Job}) is cancelled over REST")]
     public static partial void Cancelling(ILogger logger, string name, JobId job);
+
+    [LoggerMessage(3503, LogLevel.Warning, "Files that no job needs any more are not deleted: {Problem} It is tried again")]
+    public static partial void CleanupFailed(ILogger logger, string problem);
 }

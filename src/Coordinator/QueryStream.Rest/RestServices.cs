@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using QueryStream.Blobs;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Hosting;
 using QueryStream.Rest.Endpoints;
 
@@ -13,17 +15,27 @@ public static class RestServices
 {
     /// <summary>
     /// Registers what the endpoints need. The host registers an <see cref="ILeadership"/> and, by <see cref="BlobServices.AddQueryStreamBlobStore"/>,
-    /// the store of blobs, and an <see cref="Coordinator.State.IKeyOwners"/> if it can show keyed state. <see cref="RestOptions"/> come from the
-    /// section <c>QueryStream:Rest</c>.
+    /// the store of blobs, from which those are deleted that no job needs, and an <see cref="Coordinator.State.IKeyOwners"/> if it can show keyed
+    /// state. <see cref="RestOptions"/> come from the section <c>QueryStream:Rest</c>.
     /// </summary>
-    public static IServiceCollection AddQueryStreamRest(this IServiceCollection services)
+    /// <param name="services">The services of the process.</param>
+    /// <param name="connect">Called once: how to connect to workers, of which logs are read; null: without certificates.</param>
+    public static IServiceCollection AddQueryStreamRest(
+        this IServiceCollection services, Func<IServiceProvider, SocketsHttpHandler>? connect = null)
     {
         services.AddRoutingCore();
         services.AddQueryStreamOptions<RestOptions>(RestOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SavepointOperations>();
         services.TryAddSingleton<RecentLog>();
-        services.TryAddSingleton<WorkerLogs>();
+        services.TryAddSingleton(provider => new WorkerLogs(
+            provider.GetRequiredService<RestOptions>(), connect?.Invoke(provider) ?? new SocketsHttpHandler { UseProxy = false }));
+        services.AddHostedService(provider => new BlobCleanup(
+            provider.GetRequiredService<BlobStore>(),
+            provider.GetRequiredService<ILeadership>(),
+            provider.GetService<IJobRegistry>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<BlobCleanup>>()));
         return services;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using QueryStream.Coordinator;
 using QueryStream.Core.Time;
 using QueryStream.Hosting;
@@ -14,13 +15,12 @@ internal sealed class WorkerLogs : IDisposable
 
     private readonly HttpClient _http;
 
-    public WorkerLogs(RestOptions options) =>
+    public WorkerLogs(RestOptions options, SocketsHttpHandler handler)
+    {
         // Redirects could lead the coordinator anywhere; workers answer themselves.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
-        {
-            Timeout = options.WorkerTimeout,
-            MaxResponseContentBufferSize = MaxBytes,
-        };
+        handler.AllowAutoRedirect = false;
+        _http = new HttpClient(handler) { Timeout = options.WorkerTimeout, MaxResponseContentBufferSize = MaxBytes };
+    }
 
     /// <summary>The last lines of a worker.</summary>
     /// <exception cref="RestException">It does not answer, or what answers is no worker.</exception>
@@ -67,7 +67,7 @@ internal sealed class WorkerLogs : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw Silent(name, address, (e.InnerException as SocketException)?.Message ?? e.Message);
+            throw Silent(name, address, e.InnerException is SocketException or AuthenticationException ? e.InnerException.Message : e.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QueryStream.Certificates;
 using QueryStream.JobSubmit.Client;
 
 namespace QueryStream.JobSubmit.Arguments;
@@ -9,21 +10,32 @@ internal sealed class ClusterOption
     private readonly Option<string?> _address = new("--coordinator", "--jobmanager", "-m")
     {
         Description = $"The coordinator's address. Unset: ${ClusterAddress.Variable}, else localhost:8081",
-        HelpName = "HOST:PORT",
+        HelpName = "[https://]HOST:PORT",
     };
 
-    /// <summary>Adds the option to a command.</summary>
-    public void AddTo(Command command) => command.Options.Add(_address);
+    private readonly TlsOption _tls = new();
 
-    /// <summary>Whether it was given.</summary>
-    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_address) is not null;
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_address);
+        _tls.AddTo(command);
+    }
+
+    /// <summary>The option that was given; null: none was.</summary>
+    public string? Given(ParseResult parsed) => parsed.GetValue(_address) is not null ? _address.Name : _tls.Given(parsed);
 
     /// <summary>A client of the cluster.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="token">Sent with requests that change the cluster; null: none is.</param>
     /// <exception cref="UsageException">The address is none.</exception>
-    public ClusterClient Connect(ParseResult parsed, string? token = null) =>
-        new(ClusterAddress.Resolve(parsed.GetValue(_address))) { Token = token };
+    /// <exception cref="CertificateException">The certificates cannot be used.</exception>
+    public ClusterClient Connect(ParseResult parsed, string? token = null)
+    {
+        string? directory = _tls.Of(parsed);
+        Uri address = ClusterAddress.Resolve(parsed.GetValue(_address), hasTls: directory is not null);
+        return new ClusterClient(address, TlsOption.Load(directory)) { Token = token };
+    }
 
     /// <summary>The argument with the id of a job.</summary>
     public static Argument<string> JobId() => new("JOB-ID") { Description = "The job's id: 32 hexadecimal digits; querystream list shows it" };

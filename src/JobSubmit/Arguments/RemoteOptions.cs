@@ -56,9 +56,8 @@ internal sealed class RemoteOptions
     public void RequireNone(ParseResult parsed)
     {
         Option[] options = [_name, _detached, _wait, _ifAbsent, _onInterrupt];
-        string? given = _cluster.IsGiven(parsed)
-            ? "--coordinator"
-            : options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+        string? given = _cluster.Given(parsed)
+            ?? options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
         if (given is not null)
         {
             throw new UsageException($"{given} is about a job of a cluster, and --local runs the job in this process: leave out one of them.");

@@ -2,11 +2,15 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using QueryStream.Blobs;
 using QueryStream.Blobs.Bundles;
+using QueryStream.Certificates;
+using QueryStream.Cluster.Host.Http;
 using QueryStream.Core.Errors;
+using QueryStream.JobSubmit.Arguments;
 using QueryStream.Rest;
 using QueryStream.Rest.Model;
 
@@ -23,17 +27,18 @@ internal sealed partial class ClusterClient : IDisposable
     private static readonly TimeSpan SubmitLimit = TimeSpan.FromMinutes(10);
 
     private readonly HttpClient _http;
+    private readonly ClusterCertificates? _certificates;
 
     /// <summary>Creates a client; it connects with the first request.</summary>
     /// <param name="address">The coordinator's address.</param>
-    public ClusterClient(Uri address)
+    /// <param name="certificates">By which the two know each other, over <c>https</c>; null: by what the machine trusts. Disposed of with it.</param>
+    public ClusterClient(Uri address, ClusterCertificates? certificates)
     {
         Address = address;
-        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectLimit, UseProxy = false })
-        {
-            BaseAddress = address,
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _certificates = certificates;
+        SocketsHttpHandler handler = HttpClients.CreateHandler(certificates is null ? null : new PeerTls(certificates));
+        handler.ConnectTimeout = ConnectLimit;
+        _http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>The coordinator's address.</summary>
@@ -91,7 +96,11 @@ internal sealed partial class ClusterClient : IDisposable
         cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _certificates?.Dispose();
+    }
 
     private static ByteArrayContent ToContent<T>(T value, JsonTypeInfo<T> type)
     {
@@ -149,6 +158,10 @@ internal sealed partial class ClusterClient : IDisposable
         {
             return await _http.SendAsync(request, timeout.Token);
         }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException problem)
+        {
+            throw NotTrusted(problem);
+        }
         catch (HttpRequestException e)
         {
             throw Unreachable((e.InnerException as SocketException)?.Message ?? e.Message, e);
@@ -192,6 +205,19 @@ internal sealed partial class ClusterClient : IDisposable
         $"No coordinator answers at {Address.Authority}: {reason}. Start one, or give its address: --coordinator HOST:PORT or "
         + $"${ClusterAddress.Variable}.",
         cause);
+
+    private ServiceUnavailableException NotTrusted(AuthenticationException problem)
+    {
+        string reason = problem switch
+        {
+            StrangerException => $"is not of the cluster whose ca.crt was given (--tls or ${TlsOption.Variable}): {problem.Message}.",
+            _ when _certificates is not null =>
+                $"does not speak TLS: {problem.Message} Write http://{Address.Authority}, without --tls and ${TlsOption.Variable}.",
+            _ => $"shows a certificate that this machine does not trust, or does not speak TLS: {problem.Message} Give the directory with the "
+                + $"cluster's ca.crt (--tls DIR or ${TlsOption.Variable}), or write http://{Address.Authority}.",
+        };
+        return new ServiceUnavailableException("the coordinator", Address.Authority, $"What answers at {Address.Authority} {reason}", problem);
+    }
 
     private ClusterRefusedException NotOurs(int status, string reason) => new(
         status,

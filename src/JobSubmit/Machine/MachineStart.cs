@@ -102,7 +102,7 @@ internal sealed class MachineStart(MachineFolder folder, Terminal terminal, Time
     {
         long startedAt = time.GetTimestamp();
         string told = "";
-        using ClusterClient client = new(ClusterAddress.Resolve(request.Coordinator));
+        using ClusterClient client = new(ClusterAddress.Resolve(request.Coordinator, hasTls: false), certificates: null);
         while (true)
         {
             if (_processes.Find(static process => !process.Identity.IsAlive) is { } ended)

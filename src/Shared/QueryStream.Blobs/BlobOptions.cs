@@ -1,4 +1,5 @@
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.Blobs;
@@ -34,6 +35,13 @@ public sealed record BlobOptions : IValidatedSettings
     [Setting(nameof(MaxStoreBytes), "the maximum size of all stored files of all jobs, in bytes")]
     public long MaxStoreBytes { get; init; } = 10 * 1024 * MegaByte;
 
+    /// <summary>
+    /// How long a coordinator keeps blobs that no job needs, after somebody has sent, read or asked for them the last time. A submitter sends the
+    /// files of a job first, or learns that they are there, and then submits the job: it may take so long for both.
+    /// </summary>
+    [Setting(nameof(DeleteUnusedAfter), "how long the files of jobs are kept that no job needs, 1min to 365d")]
+    public TimeSpan DeleteUnusedAfter { get; init; } = TimeSpan.FromHours(1);
+
     /// <inheritdoc/>
     public void Validate()
     {
@@ -41,6 +49,11 @@ public sealed record BlobOptions : IValidatedSettings
         Require(CacheDirectory.Trim().Length > 0, nameof(CacheDirectory), $"'{CacheDirectory}'", "a directory");
         Require(MaxBlobBytes > 0, nameof(MaxBlobBytes), $"{MaxBlobBytes}", "at least 1");
         Require(MaxJobBytes > 0, nameof(MaxJobBytes), $"{MaxJobBytes}", "at least 1");
+        Require(
+            DeleteUnusedAfter >= TimeSpan.FromMinutes(1) && DeleteUnusedAfter <= TimeSpan.FromDays(365),
+            nameof(DeleteUnusedAfter),
+            Durations.Format(DeleteUnusedAfter),
+            "1min to 365d");
         Require(MaxStoreBytes > 0, nameof(MaxStoreBytes), $"{MaxStoreBytes}", "at least 1");
     }
 

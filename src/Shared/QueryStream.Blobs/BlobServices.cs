@@ -35,15 +35,22 @@ public static class BlobServices
     /// </summary>
     /// <param name="services">The services of the process.</param>
     /// <param name="leader">Called for each file: the HTTP address of the leading coordinator; null while it is not known.</param>
-    public static IServiceCollection AddQueryStreamRemoteBlobs(this IServiceCollection services, Func<IServiceProvider, Uri?> leader)
+    /// <param name="connect">Called once: how to connect to coordinators.</param>
+    public static IServiceCollection AddQueryStreamRemoteBlobs(
+        this IServiceCollection services, Func<IServiceProvider, Uri?> leader, Func<IServiceProvider, SocketsHttpHandler> connect)
     {
         services.AddQueryStreamOptions<BlobOptions>(BlobOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IBlobSource>(provider => new HttpBlobSource(
-            new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), UseProxy = false }),
-            () => leader(provider),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<HttpBlobSource>>()));
+        services.TryAddSingleton<IBlobSource>(provider =>
+        {
+            SocketsHttpHandler handler = connect(provider);
+            handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
+            return new HttpBlobSource(
+                new HttpClient(handler),
+                () => leader(provider),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<HttpBlobSource>>());
+        });
         services.TryAddSingleton<BundleLoader>();
         services.TryAddSingleton<IJobLoader>(provider => provider.GetRequiredService<BundleLoader>());
         return services;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Time;
 
 namespace QueryStream.Blobs;
 
@@ -8,11 +9,12 @@ namespace QueryStream.Blobs;
 /// for a name is complete; it is verified all the same whenever it is opened, since disks fail. Several processes may share the directory. Safe on
 /// any thread.
 /// </summary>
-public sealed class BlobStore : IBlobSource
+public sealed partial class BlobStore : IBlobSource
 {
     private readonly BlobOptions _options;
     private readonly ILogger _log;
     private readonly IBlobCopies? _copies;
+    private readonly TimeProvider _time;
 
     /// <summary>Opens a store, and creates its directory.</summary>
     /// <param name="options">Its options.</param>
@@ -26,6 +28,7 @@ public sealed class BlobStore : IBlobSource
         _copies = copies;
         options.Validate();
         _options = options;
+        _time = time;
         _log = log;
         try
         {
@@ -63,10 +66,8 @@ public sealed class BlobStore : IBlobSource
                     throw new BlobException($"The bytes sent as blob {hash} have the hash {actual}: they were cut off or changed. Send them again.");
                 }
 
-                // The copy first: a blob that is here is not sent again.
-                await CopyAsync(hash, file, copies, cancellationToken).ConfigureAwait(false);
                 long bytes = file.Length;
-                BlobFiles.Commit(file, PathOf(hash));
+                await CommitAsync(hash, file, copies, cancellationToken).ConfigureAwait(false);
                 Log.Stored(_log, hash, bytes);
             }
         }
@@ -80,7 +81,23 @@ public sealed class BlobStore : IBlobSource
         }
     }
 
-    /// <summary>Opens a blob and verifies it.</summary>
+    // The copy first: a blob that is here is not sent again.
+    private async Task CommitAsync(ContentHash hash, FileStream file, IBlobCopies? copies, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await CopyAsync(hash, file, copies, cancellationToken).ConfigureAwait(false);
+            File.SetLastWriteTimeUtc(file.SafeFileHandle, _time.GetUtcNow().UtcDateTime);
+            BlobFiles.Commit(file, PathOf(hash));
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Opens a blob and verifies it. It counts as used from now on, see <see cref="DeleteUnusedAsync"/>.</summary>
     /// <returns>Its bytes from the first one; null if there is no such blob. A damaged one is deleted with a warning, so that it can be sent
     /// again.</returns>
     /// <exception cref="BlobException">It cannot be read.</exception>
@@ -96,7 +113,8 @@ public sealed class BlobStore : IBlobSource
             return null;
         }
 
-        await PutAsync(hash, new MemoryStream(bytes), copies: null, cancellationToken).ConfigureAwait(false);
+        // With its copy, which may be deleted meanwhile.
+        await PutAsync(hash, new MemoryStream(bytes), _copies, cancellationToken).ConfigureAwait(false);
         return await FindHereAsync(hash, cancellationToken).ConfigureAwait(false);
     }
 
@@ -106,6 +124,11 @@ public sealed class BlobStore : IBlobSource
         FileStream? file = null;
         try
         {
+            if (!Touch(hash))
+            {
+                return null;
+            }
+
             file = BlobFiles.OpenRead(path);
             ContentHash actual = await ContentHash.OfAsync(file, cancellationToken).ConfigureAwait(false);
             if (actual != hash)
@@ -163,7 +186,9 @@ public sealed class BlobStore : IBlobSource
             throw new BlobException(
                 isFull
                     ? $"Blob {hash} has no room in {_options.Directory}, which may hold {_options.MaxStoreBytes} bytes: "
-                        + $"delete files of jobs that are no longer run there, or raise {BlobOptions.Section}:{nameof(BlobOptions.MaxStoreBytes)}."
+                        + $"files that no job needs are deleted after {Durations.Format(_options.DeleteUnusedAfter)} "
+                        + $"({BlobOptions.Section}:{nameof(BlobOptions.DeleteUnusedAfter)}). Wait for it, or raise "
+                        + $"{BlobOptions.Section}:{nameof(BlobOptions.MaxStoreBytes)}."
                     : $"Blob {hash} is larger than {_options.MaxBlobBytes} bytes, the limit of one file "
                         + $"({BlobOptions.Section}:{nameof(BlobOptions.MaxBlobBytes)}).",
                 e)

@@ -8,4 +8,10 @@ public interface IBlobCopies
 
     /// <summary>A blob; null: there is none.</summary>
     Task<byte[]?> ReadAsync(ContentHash hash, CancellationToken cancellationToken);
+
+    /// <summary>The blobs that are kept.</summary>
+    Task<IReadOnlyList<ContentHash>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes a blob, if it is there.</summary>
+    Task DeleteAsync(ContentHash hash, CancellationToken cancellationToken);
 }

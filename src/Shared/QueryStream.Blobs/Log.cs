@@ -19,4 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(3404, LogLevel.Debug, "Fetching blob {Hash} from {Address} failed, and is repeated: {Problem}")]
     public static partial void FetchFailed(ILogger logger, ContentHash hash, Uri? address, string problem);
+
+    [LoggerMessage(3406, LogLevel.Debug, "The laid out code of bundle {Hash} is deleted: no process of this machine uses it")]
+    public static partial void FolderDeleted(ILogger logger, ContentHash hash);
+
+    [LoggerMessage(3405, LogLevel.Information, "Files in {Directory} that no job needs any more are deleted: {Files}")]
+    public static partial void UnusedDeleted(ILogger logger, int files, string directory);
 }

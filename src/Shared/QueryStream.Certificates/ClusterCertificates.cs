@@ -15,18 +15,18 @@ public sealed class ClusterCertificates : IDisposable
     private readonly X509Certificate2Collection _authorities;
     private readonly TimeProvider _time;
 
-    private ClusterCertificates(X509Certificate2 own, X509Certificate2Collection authorities, TimeProvider time)
+    private ClusterCertificates(X509Certificate2? own, X509Certificate2Collection authorities, TimeProvider time)
     {
         Own = own;
         _authorities = authorities;
         _time = time;
     }
 
-    /// <summary>This process's certificate, with its private key.</summary>
-    public X509Certificate2 Own { get; }
+    /// <summary>This process's certificate, with its private key; null: it is a client that has none.</summary>
+    public X509Certificate2? Own { get; }
 
-    /// <summary>When it expires.</summary>
-    public DateTimeOffset ValidUntil => Own.NotAfter.ToUniversalTime();
+    /// <summary>When it expires; never, where there is none.</summary>
+    public DateTimeOffset ValidUntil => Own?.NotAfter.ToUniversalTime() ?? DateTimeOffset.MaxValue;
 
     /// <summary>The use as a server, of which a process is one to others.</summary>
     internal static Oid ServerUse => new("1.3.6.1.5.5.7.3.1");
@@ -36,9 +36,21 @@ public sealed class ClusterCertificates : IDisposable
 
     /// <summary>Reads the certificates of a process, and judges its own as others will.</summary>
     /// <exception cref="CertificateException">A file is missing or damaged, or other processes would refuse this one.</exception>
-    public static ClusterCertificates Load(CertificateFiles files, TimeProvider time)
+    public static ClusterCertificates Load(CertificateFiles files, TimeProvider time) =>
+        Load(files, CertificateReader.ReadAll(files.Authority), time);
+
+    /// <summary>Reads what a client of the cluster needs: the authority, and a certificate of its own if there is one.</summary>
+    /// <exception cref="CertificateException">A file is missing or damaged, or the processes would refuse the certificate.</exception>
+    public static ClusterCertificates LoadForClient(CertificateFiles files, TimeProvider time)
     {
         X509Certificate2Collection authorities = CertificateReader.ReadAll(files.Authority);
+        return File.Exists(files.Node) || File.Exists(files.NodeKey)
+            ? Load(files, authorities, time)
+            : new ClusterCertificates(own: null, authorities, time);
+    }
+
+    private static ClusterCertificates Load(CertificateFiles files, X509Certificate2Collection authorities, TimeProvider time)
+    {
         ClusterCertificates certificates = new(CertificateReader.ReadWithKey(files.Node, files.NodeKey), authorities, time);
         if (certificates.ReasonToRefuse(certificates.Own) is not string reason)
         {
@@ -110,7 +122,7 @@ public sealed class ClusterCertificates : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Own.Dispose();
+        Own?.Dispose();
         foreach (X509Certificate2 authority in _authorities)
         {
             authority.Dispose();

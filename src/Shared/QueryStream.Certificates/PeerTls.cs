@@ -11,14 +11,14 @@ namespace QueryStream.Certificates;
 public sealed class PeerTls
 {
     private readonly ClusterCertificates _certificates;
-    private readonly SslStreamCertificateContext _own;
+    private readonly SslStreamCertificateContext? _own;
 
     /// <summary>Creates it.</summary>
     /// <param name="certificates">This process's certificate, and the cluster's authority. Their owner disposes of them.</param>
     public PeerTls(ClusterCertificates certificates)
     {
         _certificates = certificates;
-        _own = SslStreamCertificateContext.Create(certificates.Own, additionalCertificates: null, offline: true);
+        _own = certificates.Own is { } own ? SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true) : null;
     }
 
     /// <summary>Secures a connection that came in.</summary>
@@ -27,15 +27,22 @@ public sealed class PeerTls
     /// <exception cref="AuthenticationException">It does not speak TLS, or refuses this process's certificate.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public Task<Stream> AcceptAsync(Stream plain, CancellationToken cancellationToken) => SecureAsync(plain, (secured, check) =>
-        secured.AuthenticateAsServerAsync(
-            new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = _own,
-                ClientCertificateRequired = true,
-                CertificateChainPolicy = _certificates.CreatePolicy(),
-                RemoteCertificateValidationCallback = check.IsOfCluster,
-            },
-            cancellationToken));
+        secured.AuthenticateAsServerAsync(ServerOptions(check), cancellationToken));
+
+    /// <summary>
+    /// The options of one connection of a server that secures connections itself. The connection is opened whatever the other end shows: the server
+    /// refuses its requests in words, where TLS would only break off.
+    /// </summary>
+    /// <param name="judgement">Receives what to think of the other end, before its first request.</param>
+    public SslServerAuthenticationOptions OptionsOfServer(out PeerJudgement judgement)
+    {
+        PeerJudgement own = judgement = new PeerJudgement();
+        return ServerOptions((_, certificate, _, _) =>
+        {
+            own.Set(certificate, _certificates);
+            return true;
+        });
+    }
 
     /// <summary>Secures a connection that this process has opened; else like <see cref="AcceptAsync"/>.</summary>
     public Task<Stream> ConnectAsync(Stream plain, CancellationToken cancellationToken) => SecureAsync(plain, (secured, check) =>
@@ -44,23 +51,31 @@ public sealed class PeerTls
             {
                 ClientCertificateContext = _own,
                 CertificateChainPolicy = _certificates.CreatePolicy(),
-                RemoteCertificateValidationCallback = check.IsOfCluster,
+                RemoteCertificateValidationCallback = check,
             },
             cancellationToken));
 
-    private async Task<Stream> SecureAsync(Stream plain, Func<SslStream, PeerCheck, Task> authenticate)
+    private SslServerAuthenticationOptions ServerOptions(RemoteCertificateValidationCallback check) => new()
+    {
+        ServerCertificateContext = _own,
+        ClientCertificateRequired = true,
+        CertificateChainPolicy = _certificates.CreatePolicy(),
+        RemoteCertificateValidationCallback = check,
+    };
+
+    private async Task<Stream> SecureAsync(Stream plain, Func<SslStream, RemoteCertificateValidationCallback, Task> authenticate)
     {
         SslStream secured = new(plain, leaveInnerStreamOpen: false);
-        PeerCheck check = new(_certificates);
+        PeerJudgement judgement = new();
         try
         {
-            await authenticate(secured, check).ConfigureAwait(false);
+            await authenticate(secured, (_, certificate, _, _) => judgement.Set(certificate, _certificates)).ConfigureAwait(false);
             return secured;
         }
-        catch (AuthenticationException e) when (check.Problem is string problem)
+        catch (AuthenticationException e) when (judgement is { IsKnown: true, Problem: { } problem })
         {
             await secured.DisposeAsync().ConfigureAwait(false);
-            throw new StrangerException(problem, check.HasCertificate, e);
+            throw new StrangerException(problem, judgement.HasCertificate, e);
         }
         catch
         {
@@ -68,20 +83,27 @@ public sealed class PeerTls
             throw;
         }
     }
+}
 
-    // Judges the certificate of one connection's other end, and keeps why it is refused, which TLS itself does not tell.
-    private sealed class PeerCheck(ClusterCertificates certificates)
+/// <summary>What to think of the other end of a connection, which TLS itself does not tell. Written once, before the connection is used.</summary>
+public sealed class PeerJudgement
+{
+    /// <summary>Why it does not belong to the cluster, as a part of a sentence; null: it does.</summary>
+    public string? Problem { get; private set; } = "it shows no certificate";
+
+    /// <summary>Whether it shows a certificate.</summary>
+    public bool HasCertificate { get; private set; }
+
+    /// <summary>Whether the handshake came so far.</summary>
+    internal bool IsKnown { get; private set; }
+
+    /// <returns>Whether it belongs to the cluster.</returns>
+    internal bool Set(X509Certificate? certificate, ClusterCertificates certificates)
     {
-        public string? Problem { get; private set; }
-
-        public bool HasCertificate { get; private set; }
-
-        public bool IsOfCluster(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-        {
-            HasCertificate = certificate is not null;
-            Problem = certificates.ReasonToRefuse(certificate as X509Certificate2);
-            return Problem is null;
-        }
+        IsKnown = true;
+        HasCertificate = certificate is not null;
+        Problem = certificates.ReasonToRefuse(certificate as X509Certificate2);
+        return Problem is null;
     }
 }
 

@@ -18,6 +18,7 @@ internal sealed class CommandProcess : IAsyncDisposable
     private static readonly string[] Variables =
     [
         "KAFKA_BOOTSTRAP_SERVERS", "REDIS_ADDRESS", "QUERYSTREAM_LOG", "QUERYSTREAM_COORDINATOR", "QUERYSTREAM_COMMAND", "QUERYSTREAM_TOKEN",
+        "QUERYSTREAM_TLS",
     ];
 
     private readonly Process _process;

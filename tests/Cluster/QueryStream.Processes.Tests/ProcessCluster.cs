@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using QueryStream.Certificates;
+using QueryStream.Cluster.Host.Http;
 using QueryStream.TestKit;
 
 namespace QueryStream.Processes.Tests;
@@ -15,9 +17,20 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-processes-");
     private readonly List<CommandProcess> _processes = [];
     private readonly Dictionary<string, CommandProcess> _workers = [];
-    private readonly HttpClient _http = new();
+    private readonly ClusterCertificates? _certificates;
+    private readonly HttpClient _http;
 
-    public ProcessCluster() => Coordinator = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{HttpPort}");
+    /// <param name="tls">The directory with the certificates of commands and requests, which then come over TLS; null: they come without.</param>
+    public ProcessCluster(string? tls = null)
+    {
+        Coordinator = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{HttpPort}");
+        Tls = tls;
+        _certificates = tls is null ? null : ClusterCertificates.LoadForClient(new CertificateFiles(tls), TimeProvider.System);
+        _http = new HttpClient(HttpClients.CreateHandler(_certificates is null ? null : new PeerTls(_certificates)));
+    }
+
+    /// <summary>The directory with the certificates of commands and requests; null: none.</summary>
+    public string? Tls { get; }
 
     /// <summary>The port of the coordinator's control messages.</summary>
     public int Port { get; } = FreePort();
@@ -98,7 +111,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
         () => string.Join("\n", _processes.Select(process => process.Errors)));
 
     /// <summary>Runs a command about the cluster.</summary>
-    public Task<CommandEnd> RunAsync(string arguments) => CommandProcess.RunAsync(arguments, ("QUERYSTREAM_COORDINATOR", Coordinator));
+    public Task<CommandEnd> RunAsync(string arguments) =>
+        CommandProcess.RunAsync(arguments, ("QUERYSTREAM_COORDINATOR", Coordinator), ("QUERYSTREAM_TLS", Tls ?? ""));
 
     /// <summary>Waits for what REST says.</summary>
     public async Task<JsonNode> UntilAsync(string what, string path, Func<JsonNode, bool> condition)
@@ -119,6 +133,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        _certificates?.Dispose();
         foreach (CommandProcess process in _processes)
         {
             process.Kill();
@@ -151,7 +166,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     {
         try
         {
-            using HttpResponseMessage response = await _http.GetAsync(new Uri($"http://{Coordinator}{path}"));
+            using HttpResponseMessage response = await _http.GetAsync(new Uri($"{(Tls is null ? "http" : "https")}://{Coordinator}{path}"));
             return response.IsSuccessStatusCode ? JsonNode.Parse(await response.Content.ReadAsStringAsync()) : null;
         }
         catch (HttpRequestException)

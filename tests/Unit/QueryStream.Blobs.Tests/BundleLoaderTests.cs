@@ -5,6 +5,7 @@ using QueryStream.Core.Identity;
 using QueryStream.Streams;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Settings;
+using QueryStream.TestKit;
 using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.Blobs.Tests;
@@ -81,6 +82,42 @@ public sealed class BundleLoaderTests : BlobFolder
     }
 
     [Fact]
+    public async Task Code_that_no_process_has_used_for_a_day_is_deleted()
+    {
+        ManualTime time = new(TimeProvider.System.GetUtcNow());
+        JobReference reference = await StoreAsync(Job.Write(), "LargestJob");
+        string folder = Path.Combine(Options.CacheDirectory, reference.Content);
+        BundleLoader user = NewLoader(time);
+        await user.LoadAsync(reference, default);
+        BundleLoader other = NewLoader(time);
+        await File.WriteAllTextAsync(Path.Combine(Options.CacheDirectory, "README"), "");
+        Directory.CreateDirectory(Path.Combine(Options.CacheDirectory, "other"));
+
+        // As long as the one process uses it, no other one deletes it.
+        for (int hour = 0; hour < 30; hour++)
+        {
+            time.Advance(TimeSpan.FromHours(1));
+            user.DeleteUnused();
+            other.DeleteUnused();
+        }
+
+        Assert.True(Directory.Exists(folder));
+        time.Advance(TimeSpan.FromHours(24));
+        other.DeleteUnused();
+        Assert.True(Directory.Exists(folder));
+        await NewLoader(time).LoadAsync(reference, default);
+        time.Advance(TimeSpan.FromHours(24));
+        other.DeleteUnused();
+        Assert.True(Directory.Exists(folder));
+        time.Advance(TimeSpan.FromHours(1));
+        other.DeleteUnused();
+
+        IEnumerable<string?> left = Directory.GetFileSystemEntries(Options.CacheDirectory).Select(Path.GetFileName);
+        Assert.Equal(["README", "other"], left.Order(StringComparer.Ordinal));
+        Assert.Equal("Largest", (await other.LoadAsync(reference, default)).Name);
+    }
+
+    [Fact]
     public async Task A_file_that_another_peer_sends_instead_is_refused()
     {
         LocalBundle local = await LocalBundle.CollectAsync(Job.Write(), default);
@@ -123,6 +160,8 @@ public sealed class BundleLoaderTests : BlobFolder
     }
 
     private BundleLoader NewLoader(IBlobSource? source = null) => new(Options, source ?? NewStore(), Logs.CreateLogger<BundleLoader>());
+
+    private BundleLoader NewLoader(TimeProvider time) => new(Options, NewStore(), Logs.CreateLogger<BundleLoader>(), time);
 
     private async Task<LocalBundle> CollectWithDependencyAsync()
     {

@@ -19,16 +19,16 @@ public sealed class IssueTests : CertificateFolder
         Assert.Equal(_time.GetUtcNow().AddDays(100), issued.ValidUntil);
         using ClusterCertificates certificates = ClusterCertificates.Load(files, _time);
         Assert.Equal(issued.ValidUntil, certificates.ValidUntil);
-        Assert.True(certificates.Own.HasPrivateKey);
-        X509SubjectAlternativeNameExtension names = certificates.Own.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single();
+        Assert.True(certificates.Own!.HasPrivateKey);
+        X509SubjectAlternativeNameExtension names = certificates.Own!.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single();
         Assert.Equal(["localhost", "worker-1"], names.EnumerateDnsNames());
         Assert.Equal(
             ["10.0.0.7", "127.0.0.1", "::1"], names.EnumerateIPAddresses().Select(address => address.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(
             ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"],
-            certificates.Own.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages
+            certificates.Own!.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages
                 .Cast<Oid>().Select(use => use.Value));
-        Assert.False(certificates.Own.Extensions.OfType<X509BasicConstraintsExtension>().Single().CertificateAuthority);
+        Assert.False(certificates.Own!.Extensions.OfType<X509BasicConstraintsExtension>().Single().CertificateAuthority);
     }
 
     [Fact]

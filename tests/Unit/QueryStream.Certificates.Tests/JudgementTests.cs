@@ -53,6 +53,8 @@ public sealed class JudgementTests : CertificateFolder
         Assert.Contains("the two files are of different certificates", Problem(files), StringComparison.Ordinal);
     }
 
+    private ClusterCertificates Client(CertificateFiles files) => ClusterCertificates.LoadForClient(files, _time);
+
     [Fact]
     public void A_certificate_of_another_authority_is_refused()
     {
@@ -77,6 +79,21 @@ public sealed class JudgementTests : CertificateFolder
         Assert.Contains("has expired (2025-04-11 00:00:00Z)", Refused(files, 101), StringComparison.Ordinal);
         _time.Advance(TimeSpan.FromDays(101));
         Assert.Contains("has expired", certificates.ReasonToRefuse(certificates.Own), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_needs_the_authority_only_and_half_a_certificate_is_an_error()
+    {
+        CertificateFiles files = New("one");
+        using ClusterCertificates certificates = ClusterCertificates.Load(files, _time);
+        File.Delete(files.Node);
+        Assert.Contains("node.crt does not exist", Assert.Throws<CertificateException>(() => Client(files)).Message, StringComparison.Ordinal);
+        File.Delete(files.NodeKey);
+        using ClusterCertificates client = Client(files);
+        Assert.Null(client.Own);
+        Assert.Null(client.ReasonToRefuse(certificates.Own));
+        File.Delete(files.Authority);
+        Assert.Contains("ca.crt does not exist", Assert.Throws<CertificateException>(() => Client(files)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,6 +22,18 @@ public sealed class ClusterArgumentTests
     public void An_address_is_host_and_port(string text, string? expected) => Assert.Equal(expected, ClusterAddress.TryParse(text)?.ToString());
 
     [Theory]
+    [InlineData("coordinator-1:8081", "https://coordinator-1:8081/")]
+    [InlineData("https://coordinator-1:8081", "https://coordinator-1:8081/")]
+    public void With_certificates_an_address_is_one_with_TLS(string text, string expected) =>
+        Assert.Equal(expected, ClusterAddress.Resolve(text, hasTls: true).ToString());
+
+    [Fact]
+    public void With_certificates_an_address_without_TLS_is_refused() => Assert.Contains(
+        "'http://host:8081' is not allowed with certificates, since it is without TLS. Write https:// or HOST:PORT",
+        Assert.Throws<UsageException>(() => ClusterAddress.Resolve("http://host:8081", hasTls: true)).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(null, "/opt/querystream/querystream", "QueryStream")]
     [InlineData(null, "/usr/bin/dotnet", "QueryStream")]
     [InlineData(null, "/opt/querystream/flink", "Flink")]

@@ -34,7 +34,7 @@ public sealed class CommandLineTests
         "run WordCount.dll --local --gap=5s",
         "'run' has no option '--gap'. There are: --allow-non-restored-state, --bounded, --class, --coordinator, --detached, --drain, "
         + "--from-savepoint, --if-absent, --json, --kafka, --local, --name, --on-interrupt, --parallelism, --redis, --slots, --stop-with-savepoint, "
-        + "--wait, --workers, -D. "
+        + "--tls, --wait, --workers, -D. "
         + "Settings of the job come after --: querystream run ... -- --gap=5s")]
     [InlineData(
         "bench analytics --lateness=5s",

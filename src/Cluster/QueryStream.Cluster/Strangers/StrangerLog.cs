@@ -8,7 +8,7 @@ namespace QueryStream.Cluster.Strangers;
 /// </summary>
 /// <param name="log">Where to log.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StrangerLog(ILogger log, TimeProvider time)
+public sealed class StrangerLog(ILogger log, TimeProvider time)
 {
     private const int MaxReported = 100;
     private const int MaxConnections = 1_000;
@@ -38,7 +38,7 @@ internal sealed class StrangerLog(ILogger log, TimeProvider time)
     }
 
     /// <summary>A connection has failed.</summary>
-    public void Failed(TransportProblem problem)
+    internal void Failed(TransportProblem problem)
     {
         lock (_lock)
         {

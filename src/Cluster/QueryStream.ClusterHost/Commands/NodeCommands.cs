@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using QueryStream.Cluster.Host.Http;
 using QueryStream.Exchange;
 using QueryStream.Worker;
 

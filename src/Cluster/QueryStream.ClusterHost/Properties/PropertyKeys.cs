@@ -1,3 +1,4 @@
+using QueryStream.Cluster.Host.Http;
 using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Exchange;
@@ -29,6 +30,8 @@ internal static class PropertyKeys
             CoordinatorOptions.Section,
             nameof(CoordinatorOptions.ResourceStabilizationTimeout)),
         new("jobmanager.bind-host", NodeRole.Coordinator, NodeOptions.Section, nameof(NodeOptions.BindHost)),
+        new("security.ssl.rest.enabled", Role: null, HttpOptions.Section, nameof(HttpOptions.Tls)),
+        new("security.ssl.rest.authentication-enabled", Role: null, HttpOptions.Section, nameof(HttpOptions.ClientCertificates)),
         new("rest.port", NodeRole.Coordinator, HttpOptions.Section, nameof(HttpOptions.Ports)),
         new("rest.bind-address", NodeRole.Coordinator, HttpOptions.Section, nameof(HttpOptions.Bind)),
         new("taskmanager.numberOfTaskSlots", NodeRole.Worker, WorkerOptions.Section, nameof(WorkerOptions.Slots)),

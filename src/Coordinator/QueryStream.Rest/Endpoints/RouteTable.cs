@@ -50,8 +50,9 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, string prefix)
             throw new RestException(503, "No coordinator leads the cluster at the moment. Try again in a second.");
         }
 
+        // A coordinator with certificates speaks HTTP and HTTPS at one port, so the client keeps the one that it has chosen.
         string path = $"{context.Request.PathBase}{context.Request.Path}{context.Request.QueryString}";
-        context.Response.Headers.Location = new Uri(leader, path).ToString();
+        context.Response.Headers.Location = new UriBuilder(new Uri(leader, path)) { Scheme = context.Request.Scheme }.Uri.ToString();
         throw new RestException(307, $"This coordinator does not lead the cluster. The leader is {leader}");
     }
 }

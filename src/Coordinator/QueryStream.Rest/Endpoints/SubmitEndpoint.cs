@@ -27,6 +27,9 @@ internal static class SubmitEndpoint
             request,
             context.RequestServices.GetRequiredService<RestOptions>(),
             context.RequestServices.GetService<JobDefaults>() ?? JobDefaults.None);
+
+        // Before the job is known, so that its files are not deleted until it is.
+        _ = await context.RequestServices.GetRequiredService<BlobStore>().UseAsync(bundle, context.RequestAborted).ConfigureAwait(false);
         (JobHandle job, bool isNew) = request.IfAbsent
             ? await coordinator.SubmitIfAbsentAsync(submission, context.RequestAborted).ConfigureAwait(false)
             : (await coordinator.SubmitAsync(submission, context.RequestAborted).ConfigureAwait(false), true);

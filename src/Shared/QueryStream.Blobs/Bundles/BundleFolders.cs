@@ -9,9 +9,14 @@ namespace QueryStream.Blobs.Bundles;
 /// </summary>
 /// <param name="options">Where the folders are, and how large bundles may be.</param>
 /// <param name="source">Where files come from.</param>
+/// <param name="time">The clock.</param>
 /// <param name="log">Where to log.</param>
-internal sealed class BundleFolders(BlobOptions options, IBlobSource source, ILogger log)
+internal sealed class BundleFolders(BlobOptions options, IBlobSource source, TimeProvider time, ILogger log)
 {
+    // Much longer than the time between two calls of DeleteUnused, and so that a worker that is restarted finds what it had.
+    private static readonly TimeSpan Unused = TimeSpan.FromDays(1);
+
+
     /// <summary>Fetches the list of a bundle.</summary>
     /// <exception cref="BlobException">There is none, or it cannot be used.</exception>
     public async Task<JobBundle> FetchAsync(ContentHash hash, CancellationToken cancellationToken)
@@ -33,7 +38,7 @@ internal sealed class BundleFolders(BlobOptions options, IBlobSource source, ILo
         try
         {
             BlobFiles.CreateDirectory(options.CacheDirectory);
-            if (Directory.Exists(folder))
+            if (Touch(folder))
             {
                 if (await IsIntactAsync(bundle, folder, cancellationToken).ConfigureAwait(false))
                 {
@@ -60,6 +65,54 @@ internal sealed class BundleFolders(BlobOptions options, IBlobSource source, ILo
         {
             throw new BlobException($"The files of {bundle.Main} cannot be laid out in {folder}: {e.Message}", e);
         }
+    }
+
+    /// <summary>
+    /// Deletes the folders that no process has used for a day. Code is loaded from them when it is first called, so processes must call this at least
+    /// every few hours for what they have loaded: the time of a folder tells others of the machine that it is used.
+    /// </summary>
+    /// <param name="used">What this process uses.</param>
+    /// <exception cref="BlobException">A folder cannot be deleted. Those after it are left too.</exception>
+    public void DeleteUnused(IReadOnlySet<ContentHash> used)
+    {
+        try
+        {
+            BlobFiles.CreateDirectory(options.CacheDirectory);
+            foreach (ContentHash bundle in used)
+            {
+                _ = Touch(Path.Combine(options.CacheDirectory, bundle.ToString()));
+            }
+
+            DateTimeOffset now = time.GetUtcNow();
+            BlobFiles.DeleteAbandoned(options.CacheDirectory, now);
+            foreach (DirectoryInfo folder in new DirectoryInfo(options.CacheDirectory).EnumerateDirectories())
+            {
+                if (ContentHash.TryParse(folder.Name, out ContentHash bundle) && !used.Contains(bundle) && now - folder.LastWriteTimeUtc > Unused)
+                {
+                    // At once, so that nobody finds half of it.
+                    string deleted = BlobFiles.NewTemporary(options.CacheDirectory);
+                    folder.MoveTo(deleted);
+                    BlobFiles.Delete(deleted);
+                    Log.FolderDeleted(log, bundle);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BlobException($"The code of jobs in {options.CacheDirectory} that is no longer used cannot be deleted: {e.Message}", e);
+        }
+    }
+
+    // False: there is no such folder.
+    private bool Touch(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return false;
+        }
+
+        Directory.SetLastWriteTimeUtc(folder, time.GetUtcNow().UtcDateTime);
+        return true;
     }
 
     private static async Task<bool> IsIntactAsync(JobBundle bundle, string folder, CancellationToken cancellationToken)

@@ -28,11 +28,12 @@ public sealed class BundleLoader : IJobLoader
     /// <param name="options">Where files are laid out.</param>
     /// <param name="source">Where they come from.</param>
     /// <param name="log">Where to log.</param>
+    /// <param name="time">The clock; null: the system's.</param>
     /// <exception cref="SettingException">An option is not allowed.</exception>
-    public BundleLoader(BlobOptions options, IBlobSource source, ILogger<BundleLoader> log)
+    public BundleLoader(BlobOptions options, IBlobSource source, ILogger<BundleLoader> log, TimeProvider? time = null)
     {
         options.Validate();
-        _folders = new BundleFolders(options, source, log);
+        _folders = new BundleFolders(options, source, time ?? TimeProvider.System, log);
         _log = log;
     }
 
@@ -47,6 +48,22 @@ public sealed class BundleLoader : IJobLoader
 
         JobAssembly assembly = await SharedLoadAsync(hash).WaitAsync(cancellationToken).ConfigureAwait(false);
         return new BundledJob(assembly, assembly.Create(reference.TypeName));
+    }
+
+    /// <summary>
+    /// Deletes the code of jobs that no process of this machine has used for a day, so that the cache does not grow for ever. Called every hour.
+    /// </summary>
+    /// <exception cref="BlobException">It cannot be deleted.</exception>
+    public void DeleteUnused()
+    {
+        // A load that begins meanwhile marks its folder itself.
+        HashSet<ContentHash> loaded;
+        lock (_lock)
+        {
+            loaded = [.. _loaded.Keys];
+        }
+
+        _folders.DeleteUnused(loaded);
     }
 
     private Task<JobAssembly> SharedLoadAsync(ContentHash hash)

@@ -64,7 +64,7 @@ public sealed class TlsTests : IAsyncLifetime
 
         using (ClusterCertificates expired = Expired(own))
         {
-            await ConnectAsync(expired.Own);
+            await ConnectAsync(expired.Own!);
         }
 
         await Wait.UntilAsync("a line", () => RefusedBy(coordinator).Count == 2);

@@ -5,7 +5,7 @@ using QueryStream.Core.Errors;
 using QueryStream.Exchange;
 using QueryStream.Streams.Settings;
 
-namespace QueryStream.Cluster.Host;
+namespace QueryStream.Cluster.Host.Http;
 
 /// <summary>Where a process of a cluster serves HTTP: REST, health, management.</summary>
 public sealed record HttpOptions : IValidatedSettings
@@ -21,6 +21,28 @@ public sealed record HttpOptions : IValidatedSettings
     [Setting(nameof(Ports), "the TCP ports to listen at, of which the first free one is taken: a list, for example 9249,9250")]
     public IReadOnlyList<string> Ports { get; init; } = [];
 
+    /// <summary>
+    /// Whether requests must come over TLS. Null: those from other machines must, where the process has certificates; without certificates none can.
+    /// </summary>
+    [Setting(nameof(Tls), "whether requests must come over TLS; off: those from other machines, where the process has certificates")]
+    public bool? Tls { get; init; }
+
+    /// <summary>Whether requests must come from somebody with a certificate of the cluster. Then all must come over TLS.</summary>
+    [Setting(nameof(ClientCertificates), "whether requests must come from somebody with a certificate of the cluster, and so over TLS")]
+    public bool ClientCertificates { get; init; }
+
+    /// <summary>Refuses what the certificates of the process do not allow.</summary>
+    /// <exception cref="SettingException">TLS is asked for, and there are no certificates.</exception>
+    internal void RequireCertificates(bool hasCertificates)
+    {
+        if (!hasCertificates && (Tls == true || ClientCertificates))
+        {
+            throw new SettingException(
+                $"{Section}:{(ClientCertificates ? nameof(ClientCertificates) : nameof(Tls))}",
+                "true needs certificates: give them (--tls DIR; 'querystream cluster certificates DIR' makes them).");
+        }
+    }
+
     internal IPAddress Address => IPAddress.TryParse(Bind, out IPAddress? address)
         ? address
         : throw new SettingException(nameof(Bind), $"'{Bind}' is not an IP address, for example 127.0.0.1 or 0.0.0.0.");
@@ -32,6 +54,13 @@ public sealed record HttpOptions : IValidatedSettings
         foreach (string port in Ports)
         {
             _ = Parse(port);
+        }
+
+        if (ClientCertificates && Tls == false)
+        {
+            throw new SettingException(
+                nameof(ClientCertificates),
+                $"true is not possible where {nameof(Tls)} is false, since only TLS shows certificates. Set only one of the two.");
         }
     }
 

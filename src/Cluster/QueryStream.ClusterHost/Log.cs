@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueryStream.Cluster.Host;
+
+/// <summary>What the processes of a cluster log: ids 3650 to 3699.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3650, LogLevel.Warning, "{Problem} It is tried again in an hour")]
+    public static partial void CodeNotDeleted(ILogger logger, string problem);
+}
