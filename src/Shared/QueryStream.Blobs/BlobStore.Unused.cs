@@ -42,7 +42,6 @@ public sealed partial class BlobStore
     /// <exception cref="QueryStreamException">One cannot be deleted. Those after it are left too.</exception>
     public async Task DeleteUnusedAsync(IReadOnlySet<ContentHash> needed, CancellationToken cancellationToken)
     {
-        DateTimeOffset before = _time.GetUtcNow() - _options.DeleteUnusedAfter;
         try
         {
             BlobFiles.DeleteAbandoned(_options.Directory, _time.GetUtcNow());
@@ -58,7 +57,7 @@ public sealed partial class BlobStore
             int deleted = 0;
             foreach (ContentHash hash in all.Where(hash => !needed.Contains(hash)))
             {
-                deleted += await TryDeleteAsync(hash, before, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                deleted += await TryDeleteAsync(hash, cancellationToken).ConfigureAwait(false) ? 1 : 0;
             }
 
             if (deleted > 0)
@@ -116,7 +115,7 @@ public sealed partial class BlobStore
         }
     }
 
-    private async Task<bool> TryDeleteAsync(ContentHash hash, DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<bool> TryDeleteAsync(ContentHash hash, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -124,7 +123,7 @@ public sealed partial class BlobStore
             FileInfo file = new(PathOf(hash));
             lock (_times)
             {
-                if (file.Exists && file.LastWriteTimeUtc >= before)
+                if (file.Exists && file.LastWriteTimeUtc + _options.DeleteUnusedAfter >= _time.GetUtcNow().UtcDateTime)
                 {
                     return false;
                 }
