@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Remote;
+using Akka.Remote.Transport;
 using Microsoft.Extensions.Logging;
 using QueryStream.Cluster.Links;
 using AkkaCluster = Akka.Cluster.Cluster;
@@ -21,6 +22,9 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     // Longer: where one worker cannot reach the leader and others can, the leader declares that worker dead first, and not the worker the leader.
     private static readonly TimeSpan LeaderTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan InvitationInterval = TimeSpan.FromMilliseconds(333);
+
+    // A coordinator that was frozen, or whose successor leads, has learned by then that it was declared dead, and has ended.
+    private static readonly TimeSpan StrandedTime = TimeSpan.FromSeconds(10);
 
     // More than a coordinator that starts waits for.
     private const int MaxSuccessorInvitations = 10;
@@ -67,6 +71,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
         });
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
         if (_options.Role == NodeRole.Worker)
         {
             Timers.StartPeriodicTimer(nameof(InvitationDue), InvitationDue.Instance, InvitationInterval);
@@ -115,6 +120,12 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
             case ThisActorSystemQuarantinedEvent quarantined:
                 _exit.Kill($"{quarantined.RemoteAddress} has declared this process dead");
                 break;
+            case AssociationErrorEvent error when IsRefusedCoordinator(error) && !Timers.IsTimerActive(nameof(Stranded)):
+                Timers.StartSingleTimer(nameof(Stranded), new Stranded(error.RemoteAddress), StrandedTime);
+                break;
+            case Stranded stranded when IsOrphan:
+                _exit.Kill($"the coordinator at {stranded.Coordinator} lives, though it was declared dead: only a new process can join it");
+                break;
             case LeaveRequest:
                 Log.AskedToLeave(_log, Sender.Path.Address.ToString());
                 _exit.Leave();
@@ -123,6 +134,27 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
                 InviteCoordinators();
                 break;
         }
+    }
+
+    // Also one that only joins: who would have let it in may have died.
+    private bool IsOrphan => _members.Stays(_cluster.SelfAddress) && _members.Leader is null;
+
+    // Whether this process has reached a coordinator that it has declared dead. It may have declared this one dead too, while nothing passed between
+    // them: then none of them tells the other.
+    private bool IsRefusedCoordinator(AssociationErrorEvent error)
+    {
+        if (!IsOrphan || !_options.AddressesLike(_cluster.SelfAddress).Contains(error.RemoteAddress))
+        {
+            return false;
+        }
+
+        Exception? cause = error.Cause;
+        while (cause is not null and not AkkaProtocolException)
+        {
+            cause = cause.InnerException;
+        }
+
+        return cause?.Message.Contains("quarantined", StringComparison.Ordinal) == true;
     }
 
     private void OnMember(Member member)
@@ -198,8 +230,7 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
 
     private void InviteCoordinators()
     {
-        // Also one that only joins: who would have let it in may have died.
-        if (!_members.Stays(_cluster.SelfAddress) || _members.Leader is not null)
+        if (!IsOrphan)
         {
             _isInviting = false;
             InviteSuccessor();
@@ -238,6 +269,8 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private sealed record Probed(Address Address, SocketError Answer) : INoSerializationVerificationNeeded;
 
     private sealed record Silent(UniqueAddress Member) : INoSerializationVerificationNeeded;
+
+    private sealed record Stranded(Address Coordinator) : INoSerializationVerificationNeeded;
 
     private sealed record InvitationDue : INoSerializationVerificationNeeded
     {

@@ -147,6 +147,36 @@ public sealed class NodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Workers_that_were_cut_off_from_their_only_coordinator_end_when_they_reach_it_again()
+    {
+        TestNode coordinator = await _nodes.StartCoordinatorAsync();
+        TestNode[] workers = [await _nodes.StartWorkerAsync("w1"), await _nodes.StartWorkerAsync("w2")];
+        await WorkersAsync(coordinator, "w1", "w2");
+
+        foreach (TestNode worker in workers)
+        {
+            await coordinator.CutAsync(worker, isCut: true);
+        }
+
+        // Each side declares the other one dead.
+        await WorkersAsync(coordinator);
+        await Wait.UntilAsync(
+            "the workers to miss the coordinator",
+            () => workers.All(worker => worker.Logs.Of(LogLevel.Warning).Any(line => line.StartsWith("The cluster has", StringComparison.Ordinal))));
+        foreach (TestNode worker in workers)
+        {
+            await coordinator.CutAsync(worker, isCut: false);
+        }
+
+        // A process that takes the place of a worker can join.
+        await Wait.UntilAsync("the workers to end", () => workers.All(worker => worker.KilledBecause is not null));
+        Assert.All(workers, worker => Assert.Contains("lives, though it was declared dead", worker.KilledBecause, StringComparison.Ordinal));
+        Assert.Null(coordinator.KilledBecause);
+        await _nodes.StartWorkerAsync("w3");
+        await WorkersAsync(coordinator, "w3");
+    }
+
+    [Fact]
     public async Task A_node_that_leaves_says_goodbye_and_is_not_killed()
     {
         TestNode coordinator = await _nodes.StartCoordinatorAsync();
