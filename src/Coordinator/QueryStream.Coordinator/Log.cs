@@ -148,6 +148,15 @@ internal static partial class Log
     public static partial void Rescaled(ILogger logger, string name, JobId job, int parallelism, int former, int wanted, int slots);
 
     [LoggerMessage(
+        3048,
+        LogLevel.Warning,
+        "Job '{Name}' ({Job}) runs at parallelism {Parallelism} only, though the scheduler is adaptive. At a lower one it could not: {Reason}")]
+    public static partial void NotAdaptive(ILogger logger, string name, JobId job, int parallelism, string reason);
+
+    [LoggerMessage(3049, LogLevel.Information, "Job '{Name}' ({Job}) moves to other slots, and goes on from {From}: {Reason}")]
+    public static partial void Moving(ILogger logger, string name, JobId job, string from, string reason);
+
+    [LoggerMessage(
         3044,
         LogLevel.Warning,
         "The registry could not forget job '{Name}' ({Job}), which has ended, so it may be resumed at the next start: {Reason}")]

@@ -72,8 +72,8 @@ internal sealed class BlobCleanup(
     // read has marked its files itself.
     private async Task<HashSet<ContentHash>> UseNeededAsync(CoordinatorNode node, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RegisteredJob> registered = registry is null ? [] : await registry.ReadAsync(cancellationToken).ConfigureAwait(false);
-        IEnumerable<JobSubmission> jobs = [.. registered.Select(job => job.Submission), .. node.Overview().Jobs.Select(job => job.Submission)];
+        RegisteredJobs registered = registry is null ? RegisteredJobs.None : await registry.ReadAsync(cancellationToken).ConfigureAwait(false);
+        IEnumerable<JobSubmission> jobs = [.. registered.Jobs.Select(job => job.Submission), .. node.Overview().Jobs.Select(job => job.Submission)];
         HashSet<ContentHash> needed = [];
         foreach (string content in jobs.Select(job => job.Reference.Content).Distinct(StringComparer.Ordinal))
         {
@@ -83,6 +83,8 @@ internal sealed class BlobCleanup(
             }
         }
 
-        return needed;
+        return registered.Damaged == 0
+            ? needed
+            : throw new BlobException($"{registered.Damaged} jobs of the registry cannot be read, as was logged, and may need them. Repair or delete these");
     }
 }

@@ -17,20 +17,27 @@ public sealed partial class BlobStore
 
     /// <summary>Counts a bundle and its files as used now.</summary>
     /// <returns>What is to be kept for jobs of this bundle: its list and its files, whether they are here or not.</returns>
-    /// <exception cref="BlobException">The list cannot be read.</exception>
+    /// <exception cref="BlobException">The list cannot be read, or the time of a file not be set.</exception>
     public async Task<IReadOnlyList<ContentHash>> UseAsync(ContentHash bundle, CancellationToken cancellationToken)
     {
-        if (await ReadBundleAsync(bundle, cancellationToken).ConfigureAwait(false) is not { } list)
+        try
         {
-            return [bundle];
-        }
+            if (await ReadBundleAsync(bundle, cancellationToken).ConfigureAwait(false) is not { } list)
+            {
+                return [bundle];
+            }
 
-        foreach (BundleFile file in list.Files)
+            foreach (BundleFile file in list.Files)
+            {
+                _ = Touch(file.Hash);
+            }
+
+            return [bundle, .. list.Files.Select(file => file.Hash)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _ = Touch(file.Hash);
+            throw Unusable("mark used blobs", e);
         }
-
-        return [bundle, .. list.Files.Select(file => file.Hash)];
     }
 
     /// <summary>
@@ -105,13 +112,15 @@ public sealed partial class BlobStore
         string path = PathOf(hash);
         lock (_times)
         {
-            if (!File.Exists(path))
+            try
+            {
+                File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
+                return true;
+            }
+            catch (FileNotFoundException)
             {
                 return false;
             }
-
-            File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
-            return true;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using QueryStream.TestKit;
@@ -83,7 +84,7 @@ internal sealed class TwoHosts : IAsyncDisposable
         string refusals = "";
         foreach (string[] way in OperatingSystem.IsLinux() ? Ways : [])
         {
-            (int code, string errors) = Run(["unshare", .. way, "ip", "link", "add", "cable", "type", "veth", "peer", "name", "other"]);
+            (int code, string errors) = TryRun(["unshare", .. way, "ip", "link", "add", "cable", "type", "veth", "peer", "name", "other"]);
             if (code == 0)
             {
                 return (way, null);
@@ -93,6 +94,18 @@ internal sealed class TwoHosts : IAsyncDisposable
         }
 
         return ([], $"This test needs Linux, ip, and a kernel that permits networks of one's own.{refusals}");
+    }
+
+    private static (int Code, string Errors) TryRun(string[] command)
+    {
+        try
+        {
+            return Run(command);
+        }
+        catch (Win32Exception)
+        {
+            return (NotFound, "");
+        }
     }
 
     // Waits for input that never comes, and ends with this process, whose end of the pipe the kernel closes then.

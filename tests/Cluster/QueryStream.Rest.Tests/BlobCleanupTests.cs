@@ -81,6 +81,21 @@ public sealed class BlobCleanupTests
         Assert.Contains(cluster.Logs.Of(LogLevel.Warning), line => line.Contains("not deleted: Redis does not answer.", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Nothing_is_deleted_while_a_job_of_the_registry_cannot_be_read()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
+        using RestClient client = new(cluster);
+        await client.SendJobsAsync();
+        string[] files = FilesOf(cluster);
+        using BlobCleanup cleanup = New(cluster, new Registry { Damaged = 1 });
+
+        await RunForAsync(cleanup, TimeSpan.FromHours(5));
+
+        Assert.Equal(files, FilesOf(cluster));
+        Assert.Contains(cluster.Logs.Of(LogLevel.Warning), line => line.Contains("1 jobs of the registry cannot be read", StringComparison.Ordinal));
+    }
+
     private static string[] FilesOf(RestCluster cluster) => [.. Directory.GetFiles(cluster.FolderOf("blobs")).Order(StringComparer.Ordinal)];
 
     private static RegisteredJob Registered(string bundle) => new(
@@ -112,8 +127,10 @@ public sealed class BlobCleanupTests
 
         public QueryStreamException? Problem { get; init; }
 
-        public Task<IReadOnlyList<RegisteredJob>> ReadAsync(CancellationToken cancellationToken) =>
-            Problem is null ? Task.FromResult<IReadOnlyList<RegisteredJob>>(Jobs) : throw Problem;
+        public int Damaged { get; init; }
+
+        public Task<RegisteredJobs> ReadAsync(CancellationToken cancellationToken) =>
+            Problem is null ? Task.FromResult(new RegisteredJobs(Jobs, Damaged)) : throw Problem;
 
         public Task PutAsync(RegisteredJob job, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -45,6 +45,15 @@ public sealed class HttpAccessTests
         Assert.Equal(status == 403, body.Contains("shows no certificate", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(false)]
+    public async Task The_code_of_jobs_does_not_travel_without_TLS(bool? tls)
+    {
+        Assert.Equal(400, (await AskAsync(new HttpOptions { Tls = tls }, "127.0.0.1", hasTls: false, "GET", "/blobs/12")).Status);
+        Assert.Equal(200, (await AskAsync(new HttpOptions { Tls = tls }, "127.0.0.1", hasTls: false, "HEAD", "/blobs/12")).Status);
+    }
+
     [Fact]
     public async Task With_client_certificates_nobody_is_answered_without_TLS() =>
         Assert.Equal(400, (await AskAsync(new HttpOptions { ClientCertificates = true }, "127.0.0.1", hasTls: false)).Status);

@@ -106,7 +106,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     {
         string self = AkkaCluster.Get(Context.System).SelfAddress.ToString();
         Task<Takeover> read = _store is null
-            ? Task.FromResult(new Takeover(ClockEpoch(), []))
+            ? Task.FromResult(new Takeover(ClockEpoch(), RegisteredJobs.None))
             : ReadAsync(_store, self, _coordinators.Registry, _stopped.Token);
         _ = read.PipeTo(Self);
     }
@@ -116,7 +116,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     {
         Epoch epoch = await store.RaiseAsync(cancellationToken).ConfigureAwait(false);
         await BecomeSeedAsync(store, self, cancellationToken).ConfigureAwait(false);
-        return new Takeover(epoch, registry is null ? [] : await registry.ReadAsync(cancellationToken).ConfigureAwait(false));
+        return new Takeover(epoch, registry is null ? RegisteredJobs.None : await registry.ReadAsync(cancellationToken).ConfigureAwait(false));
     }
 
     // Without a store: higher than those before it as long as the clocks of the coordinators agree better than the time between two leaders.
@@ -137,7 +137,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     {
         Log.Leading(_log, takeover.Epoch);
         CoordinatorNode node = _coordinators.Start(takeover.Epoch);
-        foreach (RegisteredJob job in takeover.Jobs)
+        foreach (RegisteredJob job in takeover.Registered.Jobs)
         {
             Log.Resuming(_log, job.Submission.ProvisionalName, job.Id);
             _ = ResumeAsync(node, job with { Recoveries = job.Recoveries + 1 }, _log);
@@ -183,7 +183,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         }
     }
 
-    private sealed record Takeover(Epoch Epoch, IReadOnlyList<RegisteredJob> Jobs) : INoSerializationVerificationNeeded;
+    private sealed record Takeover(Epoch Epoch, RegisteredJobs Registered) : INoSerializationVerificationNeeded;
 
     private sealed record Ended : INoSerializationVerificationNeeded;
 

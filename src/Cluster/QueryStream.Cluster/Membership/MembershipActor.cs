@@ -39,6 +39,9 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     // How often the leader's address is still invited: its connection broke, but somebody listens there, who may be a successor.
     private int _successorInvitations;
 
+    // Whether a coordinator that this process has declared dead was reached some time ago.
+    private bool _isStranded;
+
     // Whether this process may be outside the cluster without being killed: before it is a member, and when it leaves. Written by this actor, read by
     // the thread on which Akka says that this process has been removed.
     private volatile bool _isLeaving = true;
@@ -120,11 +123,11 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
             case ThisActorSystemQuarantinedEvent quarantined:
                 _exit.Kill($"{quarantined.RemoteAddress} has declared this process dead");
                 break;
-            case AssociationErrorEvent error when IsRefusedCoordinator(error) && !Timers.IsTimerActive(nameof(Stranded)):
-                Timers.StartSingleTimer(nameof(Stranded), new Stranded(error.RemoteAddress), StrandedTime);
+            case AssociationErrorEvent error when IsRefusedCoordinator(error):
+                OnRefusedCoordinator(error.RemoteAddress);
                 break;
-            case Stranded stranded when IsOrphan:
-                _exit.Kill($"the coordinator at {stranded.Coordinator} lives, though it was declared dead: only a new process can join it");
+            case Stranded:
+                _isStranded = true;
                 break;
             case LeaveRequest:
                 Log.AskedToLeave(_log, Sender.Path.Address.ToString());
@@ -155,6 +158,20 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
         }
 
         return cause?.Message.Contains("quarantined", StringComparison.Ordinal) == true;
+    }
+
+    // A coordinator that lives on after that time does not know that it was declared dead. One that has ended is no longer reached, however long its
+    // successor takes.
+    private void OnRefusedCoordinator(Address coordinator)
+    {
+        if (_isStranded)
+        {
+            _exit.Kill($"the coordinator at {coordinator} lives, though it was declared dead: only a new process can join it");
+        }
+        else if (!Timers.IsTimerActive(nameof(Stranded)))
+        {
+            Timers.StartSingleTimer(nameof(Stranded), new Stranded(), StrandedTime);
+        }
     }
 
     private void OnMember(Member member)
@@ -233,6 +250,8 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
         if (!IsOrphan)
         {
             _isInviting = false;
+            _isStranded = false;
+            Timers.Cancel(nameof(Stranded));
             InviteSuccessor();
             return;
         }
@@ -263,14 +282,14 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private void Invite(Address coordinator) => Context.ActorSelection(new RootActorPath(coordinator) / "user" / CoordinatorJoin.Name)
         .Tell(new JoinInvitation(LinkMessage.ProtocolVersion, _cluster.SelfAddress.ToString()));
 
-    // A refusal comes from the machine of the process, so the process is dead. A container that is gone has neither a name nor a route, but so have
+    // A refusal is taken for a death; a firewall that rejects would look the same. A container that is gone has neither a name nor a route, but so have
     // all others for a worker that is cut off: only the leader, who decides on silent members anyway, takes that for a death. The rest is left to the
     // heartbeats.
     private sealed record Probed(Address Address, SocketError Answer) : INoSerializationVerificationNeeded;
 
     private sealed record Silent(UniqueAddress Member) : INoSerializationVerificationNeeded;
 
-    private sealed record Stranded(Address Coordinator) : INoSerializationVerificationNeeded;
+    private sealed record Stranded : INoSerializationVerificationNeeded;
 
     private sealed record InvitationDue : INoSerializationVerificationNeeded
     {

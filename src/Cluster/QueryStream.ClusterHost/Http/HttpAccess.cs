@@ -41,7 +41,7 @@ internal sealed class HttpAccess(HttpOptions options, StrangerLog strangers)
     {
         if (context.Features.Get<PeerJudgement>() is not { } peer)
         {
-            return AnswersPlain(context.Connection) ? null : (
+            return AnswersPlain(context.Connection) && !IsForCluster(context.Request) ? null : (
                 StatusCodes.Status400BadRequest,
                 "plain",
                 "the HTTP request came without TLS, which this process asks for",

@@ -24,7 +24,7 @@ public sealed record HttpOptions : IValidatedSettings
     /// <summary>
     /// Whether requests must come over TLS. Null: those from other machines must, where the process has certificates; without certificates none can.
     /// </summary>
-    [Setting(nameof(Tls), "whether requests must come over TLS; off: those from other machines, where the process has certificates")]
+    [Setting(nameof(Tls), "whether requests must come over TLS; unset: those from other machines must, where the process has certificates")]
     public bool? Tls { get; init; }
 
     /// <summary>Whether requests must come from somebody with a certificate of the cluster. Then all must come over TLS.</summary>

@@ -16,13 +16,14 @@ internal sealed partial class CheckpointCoordinator
 {
     private readonly ActorCell<JobMasterMessage> _context;
     private readonly ICheckpointOwner _owner;
-    private CheckpointedJob _job;
     private readonly ILogger _log;
     private readonly CheckpointHistory _history = new();
     private readonly CheckpointSchedule _schedule;
     private readonly RetainedCheckpoints _retained;
     private readonly Dictionary<TaskId, TaskSnapshot> _final = [];
     private readonly Queue<SavepointRequest> _savepoints = new();
+
+    private CheckpointedJob _job;
 
     // Whether checkpoints are taken: all tasks of all regions run or have finished.
     private bool _isActive;
@@ -66,6 +67,9 @@ internal sealed partial class CheckpointCoordinator
 
     /// <summary>The path of the savepoint with which the job has been told to stop; null: none.</summary>
     public string? StoppedWith { get; private set; }
+
+    /// <summary>Whether somebody waits for a savepoint.</summary>
+    public bool HasSavepoint => _pending?.Savepoint is not null || _savepoints.Count > 0;
 
     /// <summary>Whether the savepoint under way is one with which the job stops.</summary>
     public bool IsStopping => _pending?.Savepoint?.Stop is not null;

@@ -9,8 +9,9 @@ namespace QueryStream.Coordinator.Jobs;
 /// </summary>
 internal sealed partial class JobMaster
 {
-    // Why the tasks move, and the last checkpoint when that was known; null: they do not.
-    private (QueryStreamException Cause, string? Checkpoint)? _move;
+    // Why the tasks move, and the last checkpoint when that was known; null: they do not. Without a cause they move to more slots, if there are still
+    // more when the checkpoint is complete.
+    private (QueryStreamException? Cause, string? Checkpoint)? _move;
 
     private void OnWorkerLeaves(WorkerId worker)
     {
@@ -22,9 +23,9 @@ internal sealed partial class JobMaster
         // From here on, every restart takes slots anew, of workers that stay.
         _needsSlots = true;
         WorkerLeavesException cause = new(worker);
-        if (_checkpoints is null)
+        if (_checkpoints is null || _regions.Any(region => region.HasFailed))
         {
-            // There is nothing to wait for: the tasks end as if the worker were lost.
+            // There is no checkpoint to wait for: the tasks end as if the worker were lost.
             Fail(cause, _regions);
         }
         else
@@ -33,7 +34,7 @@ internal sealed partial class JobMaster
         }
     }
 
-    private void MoveAfterCheckpoint(QueryStreamException cause)
+    private void MoveAfterCheckpoint(QueryStreamException? cause)
     {
         _move = (cause, _checkpoints!.RestorePath);
         _checkpoints.Request();
@@ -47,13 +48,15 @@ internal sealed partial class JobMaster
             return;
         }
 
-        if (move.Cause is JobRescaledException && !CanScaleUp)
+        if (move.Cause is null && !CanScaleUp)
         {
             _move = null;
         }
-        else if (_status == JobStatus.Running && _end is null && !_checkpoints.IsStopping && _checkpoints.StoppedWith is null)
+        else if (_status == JobStatus.Running && _end is null && !_checkpoints.IsStopping && _checkpoints.StoppedWith is null
+            && (move.Cause is not null || !_checkpoints.HasSavepoint))
         {
-            Restart(move.Cause, _regions, TimeSpan.Zero, _checkpoints.RestorePath!);
+            QueryStreamException cause = move.Cause ?? new JobRescaledException(_parallelism, HighestFor(_slots.Count + _freeSlots));
+            Restart(cause, _regions, TimeSpan.Zero, _checkpoints.RestorePath!);
         }
     }
 }

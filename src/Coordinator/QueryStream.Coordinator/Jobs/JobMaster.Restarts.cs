@@ -213,7 +213,12 @@ internal sealed partial class JobMaster
 
     private void Restart(QueryStreamException failure, IReadOnlyList<JobRegion> regions, TimeSpan delay, string from)
     {
-        if (regions.Count == _regions.Count)
+        if (failure is WorkerLeavesException or JobRescaledException)
+        {
+            _needsSlots = true;
+            Log.Moving(_log, Graph.Name, _handle.Id, from, failure.Message);
+        }
+        else if (regions.Count == _regions.Count)
         {
             _needsSlots = true;
             Log.Restarting(_log, Graph.Name, _handle.Id, Durations.Format(delay), from, failure.Message);
@@ -231,6 +236,7 @@ internal sealed partial class JobMaster
 
         _restarts++;
         _move = null;
+        ConsiderScalingUp();
         _restartCause = failure;
         _changed = true;
         foreach (JobRegion region in regions)

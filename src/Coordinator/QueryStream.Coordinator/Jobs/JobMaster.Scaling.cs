@@ -13,27 +13,48 @@ internal sealed partial class JobMaster
     // That of operators for which the job sets none, in this attempt.
     private int _parallelism;
 
+    // Null: the job runs at the parallelism that it was submitted with, and no other.
+    private int? _leastSlots;
+
     // What the cluster has last said.
     private int _freeSlots;
-    private bool _awaitsScaleUp;
 
-    private bool IsAdaptive => _services.Options.Scheduler == Scheduler.Adaptive;
+    // While more slots are free, until they have been so for long enough; null: they are not.
+    private ITimer? _scaleUp;
 
-    // Output goes on sooner in fewer slots, so only a job that is new waits for all of them.
+    // Output goes on sooner in fewer slots, so a job waits for all of them only before its first attempt under this coordinator.
     private SlotDemand Demand
     {
         get
         {
             int wanted = _build.GraphAt(_submission.Parallelism).Slots;
-            return IsAdaptive
-                ? new SlotDemand(wanted, _build.GraphAt(1).Slots, TakesFewerAtOnce: _status == JobStatus.Restarting)
-                : new SlotDemand(wanted, wanted, TakesFewerAtOnce: false);
+            return new SlotDemand(wanted, _leastSlots ?? wanted, TakesFewerAtOnce: _leastSlots is not null && _status == JobStatus.Restarting);
         }
     }
 
     // A job without checkpoints would begin anew.
-    private bool CanScaleUp => IsAdaptive && _status == JobStatus.Running && _end is null && _checkpoints is { StoppedWith: null }
+    private bool CanScaleUp => _leastSlots is not null && _status == JobStatus.Running && _end is null && _checkpoints is { StoppedWith: null }
         && HighestFor(_slots.Count + _freeSlots) > _parallelism;
+
+    // Where the job cannot be built at parallelism 1, it depends on one parallelism: some of its rows have no codec, and stay in their task only as long
+    // as the operators before and after them have the same one. If it can, it can at each up to the one that it was submitted with.
+    private int? LeastSlots()
+    {
+        if (_services.Options.Scheduler != Scheduler.Adaptive)
+        {
+            return null;
+        }
+
+        try
+        {
+            return _build.GraphAt(1).Slots;
+        }
+        catch (JobDefinitionException e)
+        {
+            Log.NotAdaptive(_log, Graph.Name, _handle.Id, _submission.Parallelism, e.Message);
+            return null;
+        }
+    }
 
     private void OnSlotsFree(int count)
     {
@@ -43,19 +64,24 @@ internal sealed partial class JobMaster
 
     private void ConsiderScalingUp()
     {
-        if (!_awaitsScaleUp && _move is null && CanScaleUp)
+        if (_move is null && CanScaleUp)
         {
-            _awaitsScaleUp = true;
-            Context.After(_services.Options.ResourceStabilizationTimeout, new JobMasterMessage.ScaleUpDue());
+            _scaleUp ??= Context.After(_services.Options.ResourceStabilizationTimeout, new JobMasterMessage.ScaleUpDue());
+        }
+        else
+        {
+            _scaleUp?.Dispose();
+            _scaleUp = null;
         }
     }
 
     private void OnScaleUpDue()
     {
-        _awaitsScaleUp = false;
-        if (_move is null && CanScaleUp)
+        // Null: it was disposed when its message was on the way.
+        if (_scaleUp is not null)
         {
-            MoveAfterCheckpoint(new JobRescaledException(_parallelism, HighestFor(_slots.Count + _freeSlots)));
+            _scaleUp = null;
+            MoveAfterCheckpoint(cause: null);
         }
     }
 
@@ -96,7 +122,7 @@ internal sealed partial class JobMaster
     // The slots that a job needs never become fewer with its parallelism.
     private int HighestFor(int slots)
     {
-        if (!IsAdaptive)
+        if (_leastSlots is null)
         {
             return _submission.Parallelism;
         }

@@ -167,6 +167,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         }
 
         _graph = Named(_build.Graph!);
+        _leastSlots = LeastSlots();
         _regions = JobRegion.Of(Graph);
         foreach (string warning in Graph.Warnings)
         {

@@ -15,7 +15,7 @@ namespace QueryStream.Coordinator.Master;
 /// <param name="epoch">Its epoch as leader.</param>
 /// <param name="services">What it gets from its host.</param>
 /// <param name="publish">Receives each new state of the cluster.</param>
-internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Action<PublishedCluster> publish) : Actor<MasterMessage>
+internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts services, Action<PublishedCluster> publish) : Actor<MasterMessage>
 {
     private readonly ILogger _log = services.Loggers.CreateLogger<ClusterMaster>();
     private readonly ILogger _jobLog = services.Loggers.CreateLogger<JobMaster>();
@@ -52,7 +52,8 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
             case MasterMessage.SlotRequestTimedOut late
                 when _requests.Find(late.Job, late.Request) is { } request && Find(late.Job) is RunningJob job:
                 _requests.Remove(late.Job);
-                job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(request.Demand.Least)));
+                AllocateAtOnce(job, request.Demand);
+                ServeRequests();
                 break;
             case MasterMessage.FewerSlotsDue due when _requests.Find(due.Job, due.Request) is { } request:
                 request.Demand = request.Demand with { TakesFewerAtOnce = true };
@@ -221,93 +222,6 @@ internal sealed class ClusterMaster(Epoch epoch, CoordinatorParts services, Acti
         handle.Attach(message => job.Tell(message));
         _jobs.Add(new RunningJob(handle, job));
         Publish();
-    }
-
-    private void Allocate(RunningJob job, SlotDemand demand)
-    {
-        // A restart gives back those that it has: their workers may be lost.
-        _registry.FreeAllOf(job.Handle.Id);
-        _requests.Remove(job.Handle.Id);
-        if (TryAllocate(job, demand))
-        {
-            Publish();
-        }
-        else if (services.Options.SlotRequestTimeout == TimeSpan.Zero)
-        {
-            job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(demand.Least)));
-        }
-        else
-        {
-            job.Master.Tell(new JobMasterMessage.SlotsAwaited(_registry.TooFew(demand.Wanted)));
-            _requests.Add(job.Handle.Id, demand, number => TimersOf(job.Handle.Id, demand, number));
-        }
-
-        ServeRequests();
-    }
-
-    private ITimer[] TimersOf(JobId job, SlotDemand demand, long request)
-    {
-        ITimer timeout = Context.After(services.Options.SlotRequestTimeout, new MasterMessage.SlotRequestTimedOut(job, request));
-        return demand.TakesFewerAtOnce || demand.Least == demand.Wanted
-            ? [timeout]
-            : [timeout, Context.After(services.Options.ResourceStabilizationTimeout, new MasterMessage.FewerSlotsDue(job, request))];
-    }
-
-    private void Free(MasterMessage.ReturnSlots returned)
-    {
-        foreach (SlotId slot in returned.Slots)
-        {
-            // The worker may be gone, and another one of its name have other slots.
-            if (_registry.Find(slot.Worker) is { } worker && slot.Index < worker.Holders.Count && worker.Holders[slot.Index] == returned.Job)
-            {
-                worker.Free(slot.Index);
-            }
-        }
-
-        Publish();
-        ServeRequests();
-    }
-
-    // Slots have become free. A job that needs more than there are does not hold back one that needs fewer.
-    private void ServeRequests()
-    {
-        bool changed = false;
-        foreach (SlotRequest request in _requests.All.ToArray())
-        {
-            if (Find(request.Job) is RunningJob job && TryAllocate(job, request.Demand))
-            {
-                _requests.Remove(request.Job);
-                changed = true;
-            }
-        }
-
-        if (changed)
-        {
-            Publish();
-        }
-
-        AnnounceFreeSlots();
-    }
-
-    private void AnnounceFreeSlots()
-    {
-        if (services.Options.Scheduler == Scheduler.Adaptive)
-        {
-            // What a job waits for is not for those that run already.
-            int free = _requests.All.Count == 0 ? _registry.FreeSlots : 0;
-            _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.SlotsFree(free)));
-        }
-    }
-
-    private bool TryAllocate(RunningJob job, SlotDemand demand)
-    {
-        if (_registry.Allocate(job.Handle.Id, demand) is not { } slots)
-        {
-            return false;
-        }
-
-        job.Master.Tell(new JobMasterMessage.SlotsAllocated(slots));
-        return true;
     }
 
     // The registry forgets the job first: it must not be resumed after its end has been reported.

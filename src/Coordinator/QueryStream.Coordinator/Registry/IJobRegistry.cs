@@ -9,7 +9,7 @@ public interface IJobRegistry
 {
     /// <summary>The jobs that have not ended.</summary>
     /// <exception cref="Core.Errors.CheckpointStorageException">The registry cannot be read.</exception>
-    Task<IReadOnlyList<RegisteredJob>> ReadAsync(CancellationToken cancellationToken);
+    Task<RegisteredJobs> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>Adds a job, or replaces what is known of it. Durable when it completes.</summary>
     /// <exception cref="Core.Errors.CheckpointStorageException">The registry cannot be written.</exception>
@@ -18,6 +18,15 @@ public interface IJobRegistry
     /// <summary>Forgets a job that has ended.</summary>
     /// <exception cref="Core.Errors.CheckpointStorageException">The registry cannot be written.</exception>
     Task RemoveAsync(JobId job, CancellationToken cancellationToken);
+}
+
+/// <summary>The jobs that have not ended.</summary>
+/// <param name="Jobs">Those that can be read.</param>
+/// <param name="Damaged">How many cannot. They are logged and left alone, and somebody may repair them.</param>
+public sealed record RegisteredJobs(IReadOnlyList<RegisteredJob> Jobs, int Damaged)
+{
+    /// <summary>No jobs.</summary>
+    public static RegisteredJobs None { get; } = new([], Damaged: 0);
 }
 
 /// <summary>A job that has not ended.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
@@ -18,24 +19,37 @@ public sealed class StoredJobs(IClusterStore store, ILogger<StoredJobs> log) : I
     private const string Folder = "jobs";
     private const string Extension = ".json";
 
+    // The places that were logged: once each, though they are read again and again.
+    private readonly ConcurrentDictionary<string, bool> _damaged = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RegisteredJob>> ReadAsync(CancellationToken cancellationToken)
+    public async Task<RegisteredJobs> ReadAsync(CancellationToken cancellationToken)
     {
         List<RegisteredJob> jobs = [];
+        int damaged = 0;
         IReadOnlyList<string> names = await store.ListAsync(Folder, cancellationToken).ConfigureAwait(false);
         foreach (string name in names.Where(name => name.EndsWith(Extension, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             try
             {
-                jobs.Add(JobFile.Parse(await store.ReadAsync(Folder, name, cancellationToken).ConfigureAwait(false)));
+                // Null: the job has ended since the names were listed.
+                if (await store.ReadAsync(Folder, name, cancellationToken).ConfigureAwait(false) is { } bytes)
+                {
+                    jobs.Add(JobFile.Parse(bytes));
+                }
             }
-            catch (Exception e) when (e is JsonException or SettingException or FormatException)
+            catch (Exception e) when (e is JsonException or SettingException or FormatException or OverflowException)
             {
-                Log.JobFileDamaged(log, store.PlaceOf(Folder, name), e.Message);
+                damaged++;
+                string place = store.PlaceOf(Folder, name);
+                if (_damaged.TryAdd(place, true))
+                {
+                    Log.JobFileDamaged(log, place, e.Message);
+                }
             }
         }
 
-        return jobs;
+        return new RegisteredJobs(jobs, damaged);
     }
 
     /// <inheritdoc/>

@@ -50,6 +50,9 @@ internal sealed class WorkerRegistry
         return allocated;
     }
 
+    /// <summary>How many slots a job holds.</summary>
+    public int HeldBy(JobId job) => _workers.Sum(worker => worker.Holders.Count(holder => holder == job));
+
     /// <summary>Says that too few slots are free.</summary>
     public NotEnoughSlotsException TooFew(int needed) =>
         new(needed, FreeSlots, _workers.Count);

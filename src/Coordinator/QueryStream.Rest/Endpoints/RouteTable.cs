@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -50,9 +51,17 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, string prefix)
             throw new RestException(503, "No coordinator leads the cluster at the moment. Try again in a second.");
         }
 
-        // A coordinator with certificates speaks HTTP and HTTPS at one port, so the client keeps the one that it has chosen.
         string path = $"{context.Request.PathBase}{context.Request.Path}{context.Request.QueryString}";
-        context.Response.Headers.Location = new UriBuilder(new Uri(leader, path)) { Scheme = context.Request.Scheme }.Uri.ToString();
+        context.Response.Headers.Location = new UriBuilder(new Uri(leader, path)) { Scheme = SchemeOf(context, leader) }.Uri.ToString();
         throw new RestException(307, $"This coordinator does not lead the cluster. The leader is {leader}");
+    }
+
+    // A coordinator with certificates speaks HTTP and HTTPS at one port. A client of another machine that was answered in the clear may go on so; one of
+    // this machine may not, since its requests would leave the machine.
+    private static string SchemeOf(HttpContext context, Uri leader)
+    {
+        ConnectionInfo connection = context.Connection;
+        bool isOfThisMachine = connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote) || remote.Equals(connection.LocalIpAddress);
+        return isOfThisMachine ? leader.Scheme : context.Request.Scheme;
     }
 }

@@ -10,8 +10,8 @@ using QueryStream.Streams.Windows;
 namespace QueryStream.Jobs.Patterns;
 
 /// <summary>
-/// One of four patterns from a Kafka topic to another, to measure latency and throughput. Each result has the time at which the newest measurement
-/// in it was produced.
+/// One of four patterns from a Kafka topic to another, to measure latency and throughput. Each result has the time at which a
+/// measurement was produced: its own, or the newest one of its window.
 /// </summary>
 public sealed class PatternsJob : IStreamJob
 {

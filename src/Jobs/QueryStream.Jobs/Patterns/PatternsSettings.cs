@@ -63,7 +63,7 @@ public sealed record PatternsSettings : IValidatedSettings
 /// <summary>The four ways of processing of which most jobs are made.</summary>
 public enum Pattern
 {
-    /// <summary>Filters and maps each row by itself.</summary>
+    /// <summary>Filters the rows.</summary>
     Stateless,
 
     /// <summary>Counts the rows of each key, and emits each count.</summary>

@@ -91,7 +91,16 @@ internal sealed class BundleFolders(BlobOptions options, IBlobSource source, Tim
                 {
                     // At once, so that nobody finds half of it.
                     string deleted = BlobFiles.NewTemporary(options.CacheDirectory);
-                    folder.MoveTo(deleted);
+                    try
+                    {
+                        folder.MoveTo(deleted);
+                    }
+                    catch (DirectoryNotFoundException)
+                    {
+                        // Another process was faster.
+                        continue;
+                    }
+
                     BlobFiles.Delete(deleted);
                     Log.FolderDeleted(log, bundle);
                 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator.Tests.Checkpoints;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;
@@ -16,6 +17,9 @@ public sealed class AdaptiveTests : IDisposable
         Scheduler = Scheduler.Adaptive,
         SlotRequestTimeout = TimeSpan.FromMinutes(5),
     };
+
+    // No checkpoint but those that are asked for.
+    private static readonly (string, string) Rarely = ("execution.checkpointing.interval", "1h");
 
     private readonly CheckpointHarness _harness = new(options: Options);
 
@@ -74,16 +78,17 @@ public sealed class AdaptiveTests : IDisposable
     public async Task It_is_scaled_up_from_a_new_checkpoint_when_a_worker_has_been_there_for_a_while()
     {
         JobHandle job = await _harness.RunningAsync(
-            ("restart-strategy.type", "fixed-delay"), ("restart-strategy.fixed-delay.attempts", "1"), ("restart-strategy.fixed-delay.delay", "1s"));
-        _harness.CompleteNext(job);
+            Rarely,
+            ("restart-strategy.type", "fixed-delay"),
+            ("restart-strategy.fixed-delay.attempts", "1"),
+            ("restart-strategy.fixed-delay.delay", "1s"));
         Lose(job, worker: 1);
-        int triggers = _harness.Triggers.Count;
 
         Cluster.Register(2, slots: 1);
         _harness.Advance(Stabilization.TotalSeconds - 1);
-        Assert.Equal(triggers, _harness.Triggers.Count);
+        Assert.Empty(_harness.Triggers);
         _harness.Advance(1);
-        CheckpointId asked = _harness.Triggers[^1].Checkpoint;
+        CheckpointId asked = Assert.Single(_harness.Triggers).Checkpoint;
         Assert.Equal(JobStatus.Running, job.Status);
 
         _harness.AcknowledgeAll(job, asked.Number, attempt: 1);
@@ -99,16 +104,88 @@ public sealed class AdaptiveTests : IDisposable
     [Fact]
     public async Task It_stays_as_it_is_if_the_slots_are_gone_when_its_checkpoint_is_complete()
     {
-        JobHandle job = await _harness.RunningAsync();
-        _harness.CompleteNext(job);
+        JobHandle job = await _harness.RunningAsync(Rarely);
         Lose(job, worker: 1);
         Cluster.Register(2, slots: 1);
         _harness.Advance(Stabilization.TotalSeconds);
         Cluster.Lose(2);
 
-        _harness.AcknowledgeAll(job, _harness.Triggers[^1].Checkpoint.Number, attempt: 1);
+        _harness.AcknowledgeAll(job, Assert.Single(_harness.Triggers).Checkpoint.Number, attempt: 1);
         Assert.Equal(JobStatus.Running, job.Status);
         Assert.Equal(1, job.Restarts);
+    }
+
+    [Fact]
+    public async Task Slots_that_come_and_go_are_waited_for_anew()
+    {
+        JobHandle job = await _harness.RunningAsync(Rarely);
+        Lose(job, worker: 1);
+        Cluster.Register(2, slots: 1);
+        _harness.Advance(Stabilization.TotalSeconds - 1);
+        Cluster.Lose(2);
+        Cluster.Register(2, slots: 1);
+        _harness.Advance(Stabilization.TotalSeconds - 1);
+        Assert.Empty(_harness.Triggers);
+        _harness.Advance(1);
+        Assert.Single(_harness.Triggers);
+    }
+
+    [Fact]
+    public async Task A_savepoint_that_somebody_waits_for_is_completed_before_the_job_is_scaled_up()
+    {
+        JobHandle job = await _harness.RunningAsync(Rarely);
+        Lose(job, worker: 1);
+        Cluster.Register(2, slots: 1);
+        _harness.Advance(Stabilization.TotalSeconds);
+        Task<string> savepoint = job.TakeSavepointAsync("file:///savepoints");
+        Cluster.Executor.RunUntilIdle();
+
+        _harness.AcknowledgeAll(job, 1, attempt: 1);
+        Assert.Equal(JobStatus.Running, job.Status);
+        _harness.AcknowledgeAll(job, 2, attempt: 1, _harness.Triggers[^1].Storage);
+        Assert.StartsWith("file:///savepoints/", await savepoint, StringComparison.Ordinal);
+        Assert.Equal(JobStatus.Restarting, job.Status);
+    }
+
+    [Fact]
+    public async Task A_worker_that_leaves_meanwhile_takes_its_tasks_to_where_there_are_slots()
+    {
+        JobHandle job = await _harness.RunningAsync(Rarely);
+        Lose(job, worker: 1);
+        Cluster.Register(2, slots: 1);
+        _harness.Advance(Stabilization.TotalSeconds);
+        Cluster.Tell(0, new WorkerLeaving());
+        _harness.AcknowledgeAll(job, 1, attempt: 1);
+        Cluster.ReportAll(job, ExecutionState.Canceled, attempt: 1);
+        _harness.Run(job, attempt: 2);
+        Assert.Equal((JobStatus.Running, 1), (job.Status, job.Parallelism));
+        Assert.All(job.Tasks, task => Assert.Equal("w2", task.Slot!.Value.Worker.Name));
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_run_at_a_lower_parallelism_waits_for_its_own()
+    {
+        // Its rows have no codec, so they must stay in their task.
+        JobReference fixedTwo = Cluster.Jobs.Add("fixed", new LambdaJob("without codec", job => job.Source("numbers", new MemorySource<int>([1]))
+            .Map(number => new object()).Parallelism(2).Map(_ => 1).CountOnce("count", _ => new RecordPosition(0, 0))));
+        Cluster.Lose(1);
+        JobHandle job = await Cluster.SubmitAsync(new JobSubmission(fixedTwo, JobSettings.None, 2));
+        _harness.Advance(2 * Stabilization.TotalSeconds);
+        Assert.NotNull(job.WaitsFor);
+        Assert.Contains(Cluster.Logs.Of(LogLevel.Warning), line => line.Contains("runs at parallelism 2 only", StringComparison.Ordinal));
+
+        Cluster.Register(2, slots: 1);
+        Assert.Null(job.WaitsFor);
+        Assert.Equal(2, job.Parallelism);
+    }
+
+    [Fact]
+    public async Task Without_waiting_a_job_takes_what_there_is_before_it_is_refused()
+    {
+        using CoordinatorHarness cluster = new(options: Options with { SlotRequestTimeout = TimeSpan.Zero });
+        JobHandle job = await cluster.SubmitAsync(parallelism: 4);
+        Assert.Equal(2, job.Parallelism);
+        Assert.Single(cluster.SentTo<DeployTasks>(0));
     }
 
     [Fact]
@@ -125,22 +202,40 @@ public sealed class AdaptiveTests : IDisposable
     [Fact]
     public async Task Slots_for_which_another_job_waits_scale_no_job_up()
     {
-        JobHandle first = await _harness.RunningAsync();
-        _harness.CompleteNext(first);
+        JobHandle first = await _harness.RunningAsync(Rarely);
         Lose(first, worker: 1);
         JobReference fixedTwo = Cluster.Jobs.Add("fixed", new LambdaJob("at two", DefineAtTwo));
         JobHandle second = await Cluster.SubmitAsync(new JobSubmission(fixedTwo, JobSettings.None, 1));
-        int triggers = _harness.Triggers.Count;
 
         // One of the two that the other job cannot do without.
         Cluster.Register(2, slots: 1);
-        _harness.Advance(Stabilization.TotalSeconds / 2);
-        Assert.Equal(triggers, _harness.Triggers.Count);
+        _harness.Advance(5 * Stabilization.TotalSeconds);
+        Assert.Empty(_harness.Triggers);
         Assert.NotNull(second.WaitsFor);
-        Assert.Equal(0, first.Checkpoints.Failed);
+
+        // Nor does a restart take it.
+        Cluster.Report(first.Tasks[0], ExecutionState.Failed, new FormatException("bad row"), attempt: 1);
+        Cluster.ReportAll(first, ExecutionState.Canceled, attempt: 1);
+        _harness.Advance(5);
+        _harness.Run(first, attempt: 2);
+        Assert.Equal((JobStatus.Running, 1), (first.Status, first.Parallelism));
 
         Cluster.Register(3, slots: 1);
         Assert.Null(second.WaitsFor);
+    }
+
+    [Fact]
+    public async Task Slots_are_for_all_again_when_the_job_that_waited_for_them_has_failed()
+    {
+        JobHandle first = await _harness.RunningAsync(Rarely);
+        Lose(first, worker: 1);
+        JobReference fixedThree = Cluster.Jobs.Add("fixed", new LambdaJob("at three", DefineAtThree));
+        JobHandle second = await Cluster.SubmitAsync(new JobSubmission(fixedThree, JobSettings.None, 1));
+        Cluster.Register(2, slots: 1);
+        _harness.Advance(Options.SlotRequestTimeout.TotalSeconds);
+        await second.Completion;
+        _harness.Advance(Stabilization.TotalSeconds);
+        Assert.Single(_harness.Triggers);
     }
 
     [Fact]

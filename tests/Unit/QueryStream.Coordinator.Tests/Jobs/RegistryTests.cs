@@ -30,26 +30,36 @@ public sealed class RegistryTests : IDisposable
         await _registry.PutAsync(job, default);
         await _registry.PutAsync(Example(2), default);
 
-        IReadOnlyList<RegisteredJob> all = await _registry.ReadAsync(default);
+        IReadOnlyList<RegisteredJob> all = (await _registry.ReadAsync(default)).Jobs;
         Assert.Equal([1, 2], all.Select(found => (int)found.Id.Value));
         Assert.Equivalent(job, all[0], strict: true);
 
         await _registry.RemoveAsync(job.Id, default);
         await _registry.RemoveAsync(job.Id, default);
-        Assert.Equal(2, (int)Assert.Single(await _registry.ReadAsync(default)).Id.Value);
+        Assert.Equal(2, (int)Assert.Single((await _registry.ReadAsync(default)).Jobs).Id.Value);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
     [InlineData("{\"id\":\"xyz\"")]
+    [InlineData(
+        """
+        {"id":"fffffffffffffffffffffffffffffffffffff","content":"c","type":"t","settings":{},"parallelism":1,"options":{},"restore":null,"name":null,
+        "allowNonRestoredState":false,"submittedAt":"2026-01-02T03:04:05Z","recoveries":0}
+        """)]
     public async Task A_damaged_file_is_named_and_does_not_hold_back_the_others(string text)
     {
         await _registry.PutAsync(Example(1), default);
         string file = Path.Combine(_folder.FullName, "jobs", "damaged.json");
         await File.WriteAllTextAsync(file, text);
 
-        Assert.Single(await _registry.ReadAsync(default));
+        RegisteredJobs read = await _registry.ReadAsync(default);
+        Assert.Single(read.Jobs);
+        Assert.Equal(1, read.Damaged);
+
+        // Once, though it is read again and again.
+        Assert.Equal(1, (await _registry.ReadAsync(default)).Damaged);
         Assert.Contains(file, Assert.Single(_logs.Of(LogLevel.Error)), StringComparison.Ordinal);
     }
 
@@ -112,8 +122,8 @@ public sealed class RegistryTests : IDisposable
     {
         public Dictionary<JobId, RegisteredJob> Jobs { get; } = [];
 
-        public Task<IReadOnlyList<RegisteredJob>> ReadAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<RegisteredJob>>([.. Jobs.Values]);
+        public Task<RegisteredJobs> ReadAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(new RegisteredJobs([.. Jobs.Values], Damaged: 0));
 
         public Task PutAsync(RegisteredJob job, CancellationToken cancellationToken)
         {

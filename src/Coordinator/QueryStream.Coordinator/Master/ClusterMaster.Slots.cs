@@ -1,0 +1,116 @@
+using QueryStream.Coordinator.Jobs;
+using QueryStream.Coordinator.Slots;
+using QueryStream.Core.Identity;
+
+namespace QueryStream.Coordinator.Master;
+
+/// <summary>Gives slots to jobs, in the order of their requests where these can be served.</summary>
+internal sealed partial class ClusterMaster
+{
+    private void Allocate(RunningJob job, SlotDemand demand)
+    {
+        // A restart gives back those that it has: their workers may be lost.
+        int held = _registry.HeldBy(job.Handle.Id);
+        _registry.FreeAllOf(job.Handle.Id);
+        _requests.Remove(job.Handle.Id);
+        if (TryAllocate(job, demand, held))
+        {
+            Publish();
+        }
+        else if (services.Options.SlotRequestTimeout == TimeSpan.Zero)
+        {
+            AllocateAtOnce(job, demand);
+        }
+        else
+        {
+            job.Master.Tell(new JobMasterMessage.SlotsAwaited(_registry.TooFew(demand.TakesFewerAtOnce ? demand.Least : demand.Wanted)));
+            _requests.Add(job.Handle.Id, demand, number => TimersOf(job.Handle.Id, demand, number));
+        }
+
+        ServeRequests();
+    }
+
+    // The job does not wait, or has waited long enough.
+    private void AllocateAtOnce(RunningJob job, SlotDemand demand)
+    {
+        if (TryAllocate(job, demand with { TakesFewerAtOnce = true }))
+        {
+            Publish();
+        }
+        else
+        {
+            job.Master.Tell(new JobMasterMessage.SlotsUnavailable(_registry.TooFew(demand.Least)));
+        }
+    }
+
+    private ITimer[] TimersOf(JobId job, SlotDemand demand, long request)
+    {
+        ITimer timeout = Context.After(services.Options.SlotRequestTimeout, new MasterMessage.SlotRequestTimedOut(job, request));
+        return demand.TakesFewerAtOnce || demand.Least == demand.Wanted
+            ? [timeout]
+            : [timeout, Context.After(services.Options.ResourceStabilizationTimeout, new MasterMessage.FewerSlotsDue(job, request))];
+    }
+
+    private void Free(MasterMessage.ReturnSlots returned)
+    {
+        foreach (SlotId slot in returned.Slots)
+        {
+            // The worker may be gone, and another one of its name have other slots.
+            if (_registry.Find(slot.Worker) is { } worker && slot.Index < worker.Holders.Count && worker.Holders[slot.Index] == returned.Job)
+            {
+                worker.Free(slot.Index);
+            }
+        }
+
+        Publish();
+        ServeRequests();
+    }
+
+    // Slots have become free. A job that needs more than there are does not hold back one that needs fewer.
+    private void ServeRequests()
+    {
+        bool changed = false;
+        foreach (SlotRequest request in _requests.All.ToArray())
+        {
+            if (Find(request.Job) is RunningJob job && TryAllocate(job, request.Demand))
+            {
+                _requests.Remove(request.Job);
+                changed = true;
+            }
+        }
+
+        if (changed)
+        {
+            Publish();
+        }
+
+        AnnounceFreeSlots();
+    }
+
+    private void AnnounceFreeSlots()
+    {
+        if (services.Options.Scheduler == Scheduler.Adaptive)
+        {
+            // What a job waits for is not for those that run already.
+            int free = _requests.All.Count == 0 ? _registry.FreeSlots : 0;
+            _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.SlotsFree(free)));
+        }
+    }
+
+    // What another job waits for is not for one that can do with what it held.
+    private bool TryAllocate(RunningJob job, SlotDemand demand, int held = 0)
+    {
+        if (demand.TakesFewerAtOnce && _requests.All.Any(request => request.Job != job.Handle.Id))
+        {
+            demand = demand with { Wanted = Math.Clamp(held, demand.Least, demand.Wanted) };
+        }
+
+        if (_registry.Allocate(job.Handle.Id, demand) is not { } slots)
+        {
+            return false;
+        }
+
+        job.Master.Tell(new JobMasterMessage.SlotsAllocated(slots));
+        return true;
+    }
+}
