@@ -85,6 +85,7 @@ internal sealed class BlobCleanup(
 
         return registered.Damaged == 0
             ? needed
-            : throw new BlobException($"{registered.Damaged} jobs of the registry cannot be read, as was logged, and may need them. Repair or delete these");
+            : throw new BlobException(
+                $"{registered.Damaged} jobs of the registry cannot be read, as was logged, and may need them. Repair or delete these");
     }
 }

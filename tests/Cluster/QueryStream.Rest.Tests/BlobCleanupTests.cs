@@ -21,6 +21,9 @@ public sealed class BlobCleanupTests
         await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
         using RestClient client = new(cluster);
         string job = await client.SubmitAsync(await client.SendJobsAsync(), "EndlessJob");
+
+        // Until then the cluster reads the files, and marks them by its own clock.
+        await client.ReachesAsync(job, "RUNNING");
         string[] files = FilesOf(cluster);
         using BlobCleanup cleanup = New(cluster);
 

@@ -40,8 +40,8 @@ internal sealed class Members(Address self)
     /// <summary>
     /// Whether this process decides about a member that is silent: the leader about workers and standbys; about the leader the first of the others,
     /// by address, if most of the others can be reached. So of two parts of a cluster one goes on, and a worker that is alone waits for the leader.
-    /// Members that join count too: a worker that has not yet seen the others come up must not take itself for the majority. Where no member is up, the
-    /// first that joins decides, since the leader that would have let it in may be dead.
+    /// Members that join count too: a worker that has not yet seen the others come up must not take itself for the majority. Where no member is
+    /// up, the first that joins decides, since the leader that would have let it in may be dead.
     /// </summary>
     public bool DecidesOn(Address silent)
     {

@@ -282,9 +282,9 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private void Invite(Address coordinator) => Context.ActorSelection(new RootActorPath(coordinator) / "user" / CoordinatorJoin.Name)
         .Tell(new JoinInvitation(LinkMessage.ProtocolVersion, _cluster.SelfAddress.ToString()));
 
-    // A refusal is taken for a death; a firewall that rejects would look the same. A container that is gone has neither a name nor a route, but so have
-    // all others for a worker that is cut off: only the leader, who decides on silent members anyway, takes that for a death. The rest is left to the
-    // heartbeats.
+    // A refusal is taken for a death; a firewall that rejects would look the same. A container that is gone has neither a name nor a route, but so
+    // have all others for a worker that is cut off: only the leader, who decides on silent members anyway, takes that for a death. The rest is left
+    // to the heartbeats.
     private sealed record Probed(Address Address, SocketError Answer) : INoSerializationVerificationNeeded;
 
     private sealed record Silent(UniqueAddress Member) : INoSerializationVerificationNeeded;

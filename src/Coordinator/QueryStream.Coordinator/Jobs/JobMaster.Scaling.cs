@@ -36,8 +36,8 @@ internal sealed partial class JobMaster
     private bool CanScaleUp => _leastSlots is not null && _status == JobStatus.Running && _end is null && _checkpoints is { StoppedWith: null }
         && HighestFor(_slots.Count + _freeSlots) > _parallelism;
 
-    // Where the job cannot be built at parallelism 1, it depends on one parallelism: some of its rows have no codec, and stay in their task only as long
-    // as the operators before and after them have the same one. If it can, it can at each up to the one that it was submitted with.
+    // Where the job cannot be built at parallelism 1, it depends on one parallelism: some of its rows have no codec, and stay in their task only as
+    // long as the operators before and after them have the same one. If it can, it can at each up to the one that it was submitted with.
     private int? LeastSlots()
     {
         if (_services.Options.Scheduler != Scheduler.Adaptive)

@@ -56,12 +56,13 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, string prefix)
         throw new RestException(307, $"This coordinator does not lead the cluster. The leader is {leader}");
     }
 
-    // A coordinator with certificates speaks HTTP and HTTPS at one port. A client of another machine that was answered in the clear may go on so; one of
-    // this machine may not, since its requests would leave the machine.
+    // A coordinator with certificates speaks HTTP and HTTPS at one port. A client of another machine that was answered in the clear may go on so; one
+    // of this machine may not, since its requests would leave the machine.
     private static string SchemeOf(HttpContext context, Uri leader)
     {
         ConnectionInfo connection = context.Connection;
-        bool isOfThisMachine = connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote) || remote.Equals(connection.LocalIpAddress);
+        bool isOfThisMachine =
+            connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote) || remote.Equals(connection.LocalIpAddress);
         return isOfThisMachine ? leader.Scheme : context.Request.Scheme;
     }
 }

@@ -28,7 +28,9 @@ public sealed class JobGraphBuild(IJobLoader loader, JobReference reference, Job
         Graph = JobGraph.Create(_definition, parallelism);
     }
 
-    /// <summary>The graph at a lower parallelism, or at the one given. Runs no code of the job. Called after <see cref="RunAsync"/> has succeeded.</summary>
+    /// <summary>
+    /// The graph at a lower parallelism, or at the one given. Runs no code of the job. Called after <see cref="RunAsync"/> has succeeded.
+    /// </summary>
     /// <param name="lower">The parallelism.</param>
     /// <exception cref="JobDefinitionException">Rows without a codec would go to other tasks.</exception>
     public JobGraph GraphAt(int lower) => JobGraph.Create(_definition!, lower);
