@@ -37,7 +37,7 @@ public sealed partial class RestJson : JsonSerializerContext
     public static string ToText<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, Readable.TypeOf(type));
 
     /// <summary>Writes an answer.</summary>
-    internal static async Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type, int status = 200)
+    public static async Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type, int status = 200)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=UTF-8";

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using QueryStream.TestKit;
 
 namespace QueryStream.Processes.Tests;
@@ -21,10 +20,8 @@ public sealed class AdaptiveTests : IDisposable
         string output = Path.Combine(_folder.FullName, "out");
         string gate = Path.Combine(_folder.FullName, "gate");
         string engine = $"-D execution.checkpointing.dir={Path.Combine(_folder.FullName, "checkpoints")} -D execution.checkpointing.interval=200ms";
-        CommandEnd run = await cluster.RunAsync(
-            $"run {NumberingJob.Write(Path.Combine(_folder.FullName, "job"))} -p 2 -d {engine} -- {NumberingJob.Settings(output, gate)}");
-        Assert.True(run.ExitCode == 0, run.Errors);
-        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+        string id = await cluster.SubmitAsync(
+            $"{NumberingJob.Write(Path.Combine(_folder.FullName, "job"))} -p 2 {engine} -- {NumberingJob.Settings(output, gate)}");
 
         await RunsAtAsync(cluster, id, parallelism: 1);
         await Wait.UntilAsync("the first files", () => NumberingJob.Written(output).Length > 0, TimeSpan.FromSeconds(60));

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.Processes.Tests;
@@ -91,9 +90,7 @@ public sealed class BackpressureTests : IDisposable
         {
             Usings = ["QueryStream.Streams.Functions", "QueryStream.Streams.State"],
         });
-        CommandEnd run = await cluster.RunAsync($"run {job} -p 2 -d");
-        Assert.True(run.ExitCode == 0, run.Errors);
-        string path = $"/jobs/{Regex.Match(run.Output, "[0-9a-f]{32}").Value}";
+        string path = $"/jobs/{await cluster.SubmitAsync($"{job} -p 2")}";
         await cluster.UntilAsync("the first rows to be written", path, answer => WrittenBy(answer) > 0);
 
         Stopwatch passed = Stopwatch.StartNew();

@@ -20,11 +20,7 @@ public sealed class HttpsTests : IDisposable
         await using ProcessCluster cluster = new(ClientOf(own)) { Properties = "security.ssl.rest.enabled: true" };
         CommandProcess coordinator = await StartAsync(cluster, own);
 
-        string output = Folder("out");
-        string job = $"{NumberingJob.Write(Folder("job"))} -p 2 -- {NumberingJob.Settings(output)}";
-        CommandEnd run = await cluster.RunAsync($"run {job}");
-        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
-        Assert.Equal(NumberingJob.Expected, NumberingJob.Written(output));
+        string job = await RunJobAsync(cluster);
         CommandEnd logs = await cluster.RunAsync("logs worker-1");
         Assert.True(logs.ExitCode == 0, logs.Errors);
         Assert.Contains("Waiting for a coordinator", logs.Output, StringComparison.Ordinal);
@@ -56,11 +52,7 @@ public sealed class HttpsTests : IDisposable
         await using ProcessCluster cluster = new(own) { Properties = "security.ssl.rest.authentication-enabled: true" };
         CommandProcess coordinator = await StartAsync(cluster, own);
 
-        string output = Folder("out");
-        string job = $"{NumberingJob.Write(Folder("job"))} -p 2 -- {NumberingJob.Settings(output)}";
-        CommandEnd run = await cluster.RunAsync($"run {job}");
-        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
-        Assert.Equal(NumberingJob.Expected, NumberingJob.Written(output));
+        string job = await RunJobAsync(cluster);
         Assert.Equal(0, (await cluster.RunAsync("logs worker-2")).ExitCode);
 
         await RefusedAsync(
@@ -105,6 +97,17 @@ public sealed class HttpsTests : IDisposable
         await cluster.UntilAsync("the leader's answer", "/overview", answer => (int)answer["taskmanagers"]! == 0);
         CommandEnd list = await cluster.RunAsync("list");
         Assert.True(list.ExitCode == 0, list.Errors);
+    }
+
+    // Returns the arguments of the run.
+    private async Task<string> RunJobAsync(ProcessCluster cluster)
+    {
+        string output = Folder("out");
+        string job = $"{NumberingJob.Write(Folder("job"))} -p 2 -- {NumberingJob.Settings(output)}";
+        CommandEnd run = await cluster.RunAsync($"run {job}");
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        Assert.Equal(NumberingJob.Expected, NumberingJob.Written(output));
+        return job;
     }
 
     private async Task<CommandProcess> StartAsync(ProcessCluster cluster, string certificates)

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using QueryStream.TestKit;
 
 namespace QueryStream.Processes.Tests;
@@ -60,9 +59,7 @@ public sealed class JobTests : IDisposable
         await using ProcessCluster cluster = await ProcessCluster.StartAsync(workers: 2, slots: 3);
         string job = NumberingJob.Write(Folder("job"));
         string settings = $"{NumberingJob.Settings(Folder("out"), Folder("gate"))} --apart=true";
-        CommandEnd run = await cluster.RunAsync($"run {job} -p 2 -d -- {settings}");
-        Assert.True(run.ExitCode == 0, run.Errors);
-        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+        string id = await cluster.SubmitAsync($"{job} -p 2 -- {settings}");
         await cluster.UntilAsync(
             "all slots to be used", "/taskmanagers", answer => answer["taskmanagers"]!.AsArray().All(worker => (int)worker!["freeSlots"]! == 0));
 
@@ -81,10 +78,8 @@ public sealed class JobTests : IDisposable
         string output = Folder("out");
         string gate = Folder("gate");
         string engine = $"-D execution.checkpointing.dir={Folder("checkpoints")} -D execution.checkpointing.interval=100ms";
-        CommandEnd run = await cluster.RunAsync(
-            $"run {NumberingJob.Write(Folder("job"))} -p 2 -d {engine} -- {NumberingJob.Settings(output, gate)}");
-        Assert.True(run.ExitCode == 0, run.Errors);
-        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+        string id = await cluster.SubmitAsync(
+            $"{NumberingJob.Write(Folder("job"))} -p 2 {engine} -- {NumberingJob.Settings(output, gate)}");
 
         // Files are visible when a checkpoint with them is complete, so there is state to go on from.
         await Wait.UntilAsync("the first files", () => NumberingJob.Written(output).Length > 0, TimeSpan.FromSeconds(60));
@@ -116,10 +111,8 @@ public sealed class JobTests : IDisposable
         // No restart after a failure: nothing moves but in order. The job ends with the next checkpoint.
         string engine = $"-D execution.checkpointing.dir={Folder("checkpoints")} -D execution.checkpointing.interval=10s "
             + "-D restart-strategy.type=none";
-        CommandEnd run = await cluster.RunAsync(
-            $"run {NumberingJob.Write(Folder("job"))} -p 2 -d {engine} -- {NumberingJob.Settings(output, gate)}");
-        Assert.True(run.ExitCode == 0, run.Errors);
-        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+        string id = await cluster.SubmitAsync(
+            $"{NumberingJob.Write(Folder("job"))} -p 2 {engine} -- {NumberingJob.Settings(output, gate)}");
         await cluster.UntilAsync("the job to run", $"/jobs/{id}", job => (string)job["state"]! == "RUNNING");
 
         cluster.Worker("worker-1").SendTerminate();

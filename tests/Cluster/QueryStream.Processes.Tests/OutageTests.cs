@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using QueryStream.Testing;
 using QueryStream.Testing.Redis;
 
@@ -17,15 +16,14 @@ public sealed class OutageTests(OutageTests.Servers servers) : IClassFixture<Out
         string input = $"--kafka {servers.Kafka.Address} --topic outage";
         CommandEnd produced = await CommandProcess.RunAsync($"produce queries {input} --rate max --events {Events}");
         Assert.True(produced.ExitCode == 0, produced.Errors);
-        string run = $"run query-analytics --kafka {servers.Kafka.Address} --bounded -p 2";
+        string job = $"query-analytics --kafka {servers.Kafka.Address} --bounded -p 2";
         CommandEnd local = await CommandProcess.RunAsync(
-            $"{run} --local --redis redis://{servers.Redis.Address}/1 -- --topic=outage --group-id=local");
+            $"run {job} --local --redis redis://{servers.Redis.Address}/1 -- --topic=outage --group-id=local");
         Assert.True(local.ExitCode == 0, local.Errors);
 
         await using ProcessCluster cluster = await ProcessCluster.StartAsync(workers: 2, slots: 1);
-        CommandEnd submitted = await cluster.RunAsync($"{run} -d --redis redis://{servers.Redis.Address}/2 -- --topic=outage --group-id=cluster");
-        Assert.True(submitted.ExitCode == 0, submitted.Errors);
-        string path = $"/jobs/{Regex.Match(submitted.Output, "[0-9a-f]{32}").Value}";
+        string id = await cluster.SubmitAsync($"{job} --redis redis://{servers.Redis.Address}/2 -- --topic=outage --group-id=cluster");
+        string path = $"/jobs/{id}";
         await cluster.UntilAsync("the first records to be read", path, answer => ReadBy(answer) > 0);
         servers.Kafka.Freeze();
         Stopwatch frozen = Stopwatch.StartNew();

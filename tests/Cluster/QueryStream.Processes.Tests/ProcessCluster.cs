@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using QueryStream.Certificates;
 using QueryStream.Cluster.Host.Http;
 using QueryStream.TestKit;
@@ -113,6 +114,16 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>Runs a command about the cluster.</summary>
     public Task<CommandEnd> RunAsync(string arguments) =>
         CommandProcess.RunAsync(arguments, ("QUERYSTREAM_COORDINATOR", Coordinator), ("QUERYSTREAM_TLS", Tls ?? ""));
+
+    /// <summary>Submits a job, and does not wait for its end.</summary>
+    /// <param name="arguments">The job, with options and settings of <c>run</c>.</param>
+    /// <returns>Its id.</returns>
+    public async Task<string> SubmitAsync(string arguments)
+    {
+        CommandEnd run = await RunAsync($"run --detached {arguments}");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        return Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+    }
 
     /// <summary>Waits for what REST says.</summary>
     public async Task<JsonNode> UntilAsync(string what, string path, Func<JsonNode, bool> condition)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using QueryStream.Testing.Assemblies;
 
 namespace QueryStream.Processes.Tests;
@@ -62,10 +61,8 @@ public sealed class SettingsTests : IDisposable
 
         string gate = Path.Combine(_folder.FullName, "gate");
         string output = Path.Combine(_folder.FullName, "out");
-        CommandEnd run = await cluster.RunAsync(
-            $"run {NumberingJob.Write(Path.Combine(_folder.FullName, "job"))} -d -- {NumberingJob.Settings(output, gate)}");
-        Assert.True(run.ExitCode == 0, run.Errors);
-        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+        string id = await cluster.SubmitAsync(
+            $"{NumberingJob.Write(Path.Combine(_folder.FullName, "job"))} -- {NumberingJob.Settings(output, gate)}");
         await cluster.UntilAsync("a checkpoint", $"/jobs/{id}/checkpoints", answer => (int)answer["counts"]!["completed"]! > 0);
         JsonNode worker = await cluster.UntilAsync("the slots", "/taskmanagers", _ => true);
         Assert.Equal((3, 0), ((int)worker["taskmanagers"]![0]!["slotsNumber"]!, (int)worker["taskmanagers"]![0]!["freeSlots"]!));

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using QueryStream.TestKit;
 using QueryStream.Testing.Redis;
 
@@ -29,15 +28,12 @@ public sealed class StandbyTests : IDisposable
         string output = Path.Combine(_folder.FullName, "out");
         string gate = Path.Combine(_folder.FullName, "gate");
         string engine = $"-D execution.checkpointing.dir={Path.Combine(_folder.FullName, "checkpoints")} -D execution.checkpointing.interval=100ms";
-        CommandEnd run = await CommandProcess.RunAsync(
-            $"run {NumberingJob.Write(Path.Combine(_folder.FullName, "job"))} -p 2 -d --wait 60 {engine} -- {NumberingJob.Settings(output, gate)}",
-            ("QUERYSTREAM_COORDINATOR", address));
-        Assert.True(run.ExitCode == 0, run.Errors);
-        string id = Regex.Match(run.Output, "[0-9a-f]{32}").Value;
+        cluster.Use(address);
+        string id = await cluster.SubmitAsync(
+            $"{NumberingJob.Write(Path.Combine(_folder.FullName, "job"))} -p 2 --wait 60 {engine} -- {NumberingJob.Settings(output, gate)}");
         await Wait.UntilAsync("the first files", () => NumberingJob.Written(output).Length > 0, TimeSpan.FromSeconds(60));
 
         leader.Kill();
-        cluster.Use(address);
         await cluster.UntilAsync("the job to be RUNNING again", $"/jobs/{id}", job => (string)job["state"]! == "RUNNING");
         Assert.Contains("This coordinator leads the cluster, epoch 2", standby.Errors, StringComparison.Ordinal);
         await cluster.RegisteredAsync("worker-1", "worker-2");

@@ -69,11 +69,17 @@ public sealed class BlobCleanupTests
     }
 
     [Fact]
-    public async Task Nothing_is_deleted_while_the_registry_cannot_be_read()
+    public Task Nothing_is_deleted_while_the_registry_cannot_be_read() => KeepsAllAsync(
+        new Registry { Problem = new CheckpointStorageException("Redis does not answer.") }, "not deleted: Redis does not answer.");
+
+    [Fact]
+    public Task Nothing_is_deleted_while_a_job_of_the_registry_cannot_be_read() =>
+        KeepsAllAsync(new Registry { Damaged = 1 }, "1 jobs of the registry cannot be read");
+
+    private async Task KeepsAllAsync(Registry registry, string warning)
     {
         await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
         using RestClient client = new(cluster);
-        Registry registry = new() { Problem = new CheckpointStorageException("Redis does not answer.") };
         await client.SendJobsAsync();
         string[] files = FilesOf(cluster);
         using BlobCleanup cleanup = New(cluster, registry);
@@ -81,22 +87,7 @@ public sealed class BlobCleanupTests
         await RunForAsync(cleanup, TimeSpan.FromHours(5));
 
         Assert.Equal(files, FilesOf(cluster));
-        Assert.Contains(cluster.Logs.Of(LogLevel.Warning), line => line.Contains("not deleted: Redis does not answer.", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Nothing_is_deleted_while_a_job_of_the_registry_cannot_be_read()
-    {
-        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
-        using RestClient client = new(cluster);
-        await client.SendJobsAsync();
-        string[] files = FilesOf(cluster);
-        using BlobCleanup cleanup = New(cluster, new Registry { Damaged = 1 });
-
-        await RunForAsync(cleanup, TimeSpan.FromHours(5));
-
-        Assert.Equal(files, FilesOf(cluster));
-        Assert.Contains(cluster.Logs.Of(LogLevel.Warning), line => line.Contains("1 jobs of the registry cannot be read", StringComparison.Ordinal));
+        Assert.Contains(cluster.Logs.Of(LogLevel.Warning), line => line.Contains(warning, StringComparison.Ordinal));
     }
 
     private static string[] FilesOf(RestCluster cluster) => [.. Directory.GetFiles(cluster.FolderOf("blobs")).Order(StringComparer.Ordinal)];

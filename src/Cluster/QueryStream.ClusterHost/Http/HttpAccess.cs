@@ -30,10 +30,8 @@ internal sealed class HttpAccess(HttpOptions options, StrangerLog strangers)
         ConnectionInfo connection = context.Connection;
         strangers.Refused(new IPEndPoint(connection.RemoteIpAddress ?? IPAddress.None, connection.RemotePort).ToString(), $"http {kind}", problem);
         context.Response.Headers.Connection = "close";
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=UTF-8";
         ErrorResponse error = new([$"{char.ToUpperInvariant(problem[0])}{problem[1..]}. {remedy}"]) { Code = nameof(ErrorCode.ServiceRefused) };
-        await context.Response.WriteAsync(RestJson.ToText(error, RestJson.Default.ErrorResponse), context.RequestAborted).ConfigureAwait(false);
+        await RestJson.WriteAsync(context, error, RestJson.Default.ErrorResponse, status).ConfigureAwait(false);
     });
 
     // Status, kind and reason for the log, remedy for the client.
@@ -68,7 +66,7 @@ internal sealed class HttpAccess(HttpOptions options, StrangerLog strangers)
     {
         { Tls: false } => true,
         { Tls: true } or { ClientCertificates: true } => false,
-        _ => connection.RemoteIpAddress is { } remote && (IPAddress.IsLoopback(remote) || remote.Equals(connection.LocalIpAddress)),
+        _ => connection.IsOfThisMachine(),
     };
 
     // Submitters ask with HEAD what is missing; only workers read.

@@ -27,13 +27,13 @@ internal sealed partial class JobMaster
     {
         get
         {
-            int wanted = _build.GraphAt(_submission.Parallelism).Slots;
+            int wanted = _build.Graph!.Slots;
             return new SlotDemand(wanted, _leastSlots ?? wanted, TakesFewerAtOnce: _leastSlots is not null && _status == JobStatus.Restarting);
         }
     }
 
     // A job without checkpoints would begin anew.
-    private bool CanScaleUp => _leastSlots is not null && _status == JobStatus.Running && _end is null && _checkpoints is { StoppedWith: null }
+    private bool CanScaleUp => _parallelism < _submission.Parallelism && _status == JobStatus.Running && _end is null && _checkpoints is { StoppedWith: null }
         && HighestFor(_slots.Count + _freeSlots) > _parallelism;
 
     // Where the job cannot be built at parallelism 1, it depends on one parallelism: some of its rows have no codec, and stay in their task only as

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -58,11 +57,6 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, string prefix)
 
     // A coordinator with certificates speaks HTTP and HTTPS at one port. A client of another machine that was answered in the clear may go on so; one
     // of this machine may not, since its requests would leave the machine.
-    private static string SchemeOf(HttpContext context, Uri leader)
-    {
-        ConnectionInfo connection = context.Connection;
-        bool isOfThisMachine =
-            connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote) || remote.Equals(connection.LocalIpAddress);
-        return isOfThisMachine ? leader.Scheme : context.Request.Scheme;
-    }
+    private static string SchemeOf(HttpContext context, Uri leader) =>
+        context.Connection.IsOfThisMachine() ? leader.Scheme : context.Request.Scheme;
 }

@@ -84,10 +84,7 @@ public sealed class NodeTests : IAsyncLifetime
         await WorkersAsync(coordinator, "w1", "w2");
 
         await coordinator.CrashAsync();
-        await Wait.UntilAsync(
-            "the workers to miss the coordinator",
-            () => workers.All(worker => worker.Logs.Of(LogLevel.Warning).Any(line => line.StartsWith("The cluster has", StringComparison.Ordinal))),
-            seen: () => string.Join("\n", workers.SelectMany(worker => worker.Logs.Lines)));
+        await MissCoordinatorAsync(workers);
         Assert.All(workers, worker => Assert.Null(worker.KilledBecause));
 
         TestNode next = await _nodes.StartCoordinatorAsync();
@@ -106,9 +103,7 @@ public sealed class NodeTests : IAsyncLifetime
         await Wait.UntilAsync("the worker to join", () => StatusesIn(coordinator) == "Joining, Joining" && StatusesIn(orphan) == "Joining, Joining");
 
         await coordinator.CrashAsync();
-        await Wait.UntilAsync(
-            "the worker to say for whom it waits",
-            () => orphan.Logs.Of(LogLevel.Warning).Any(line => line.StartsWith("The cluster has", StringComparison.Ordinal)));
+        await MissCoordinatorAsync(orphan);
         await Wait.UntilAsync("the worker to be alone", () => StatusesIn(orphan) == "Joining");
         TestNode next = await nodes.StartCoordinatorAsync();
         await nodes.StartWorkerAsync("w2");
@@ -160,9 +155,7 @@ public sealed class NodeTests : IAsyncLifetime
 
         // Each side declares the other one dead.
         await WorkersAsync(coordinator);
-        await Wait.UntilAsync(
-            "the workers to miss the coordinator",
-            () => workers.All(worker => worker.Logs.Of(LogLevel.Warning).Any(line => line.StartsWith("The cluster has", StringComparison.Ordinal))));
+        await MissCoordinatorAsync(workers);
         foreach (TestNode worker in workers)
         {
             await coordinator.CutAsync(worker, isCut: false);
@@ -188,6 +181,11 @@ public sealed class NodeTests : IAsyncLifetime
         Assert.Null(worker.KilledBecause);
         Assert.DoesNotContain(coordinator.Logs.Of(LogLevel.Warning), line => line.Contains("dead", StringComparison.Ordinal));
     }
+
+    private static Task MissCoordinatorAsync(params TestNode[] workers) => Wait.UntilAsync(
+        "the workers to miss the coordinator",
+        () => workers.All(worker => worker.Logs.Of(LogLevel.Warning).Any(line => line.StartsWith("The cluster has", StringComparison.Ordinal))),
+        seen: () => string.Join("\n", workers.SelectMany(worker => worker.Logs.Lines)));
 
     private static string StatusesIn(TestNode node) =>
         string.Join(", ", Akka.Cluster.Cluster.Get(node.System).State.Members.Select(member => member.Status));

@@ -104,8 +104,7 @@ public sealed class AdaptiveTests : IDisposable
     [Fact]
     public async Task It_stays_as_it_is_if_the_slots_are_gone_when_its_checkpoint_is_complete()
     {
-        JobHandle job = await _harness.RunningAsync(Rarely);
-        Lose(job, worker: 1);
+        JobHandle job = await ShrunkAsync();
         Cluster.Register(2, slots: 1);
         _harness.Advance(Stabilization.TotalSeconds);
         Cluster.Lose(2);
@@ -118,8 +117,7 @@ public sealed class AdaptiveTests : IDisposable
     [Fact]
     public async Task Slots_that_come_and_go_are_waited_for_anew()
     {
-        JobHandle job = await _harness.RunningAsync(Rarely);
-        Lose(job, worker: 1);
+        JobHandle job = await ShrunkAsync();
         Cluster.Register(2, slots: 1);
         _harness.Advance(Stabilization.TotalSeconds - 1);
         Cluster.Lose(2);
@@ -133,8 +131,7 @@ public sealed class AdaptiveTests : IDisposable
     [Fact]
     public async Task A_savepoint_that_somebody_waits_for_is_completed_before_the_job_is_scaled_up()
     {
-        JobHandle job = await _harness.RunningAsync(Rarely);
-        Lose(job, worker: 1);
+        JobHandle job = await ShrunkAsync();
         Cluster.Register(2, slots: 1);
         _harness.Advance(Stabilization.TotalSeconds);
         Task<string> savepoint = job.TakeSavepointAsync("file:///savepoints");
@@ -150,8 +147,7 @@ public sealed class AdaptiveTests : IDisposable
     [Fact]
     public async Task A_worker_that_leaves_meanwhile_takes_its_tasks_to_where_there_are_slots()
     {
-        JobHandle job = await _harness.RunningAsync(Rarely);
-        Lose(job, worker: 1);
+        JobHandle job = await ShrunkAsync();
         Cluster.Register(2, slots: 1);
         _harness.Advance(Stabilization.TotalSeconds);
         Cluster.Tell(0, new WorkerLeaving());
@@ -202,8 +198,7 @@ public sealed class AdaptiveTests : IDisposable
     [Fact]
     public async Task Slots_for_which_another_job_waits_scale_no_job_up()
     {
-        JobHandle first = await _harness.RunningAsync(Rarely);
-        Lose(first, worker: 1);
+        JobHandle first = await ShrunkAsync();
         JobReference fixedTwo = Cluster.Jobs.Add("fixed", new LambdaJob("at two", DefineAtTwo));
         JobHandle second = await Cluster.SubmitAsync(new JobSubmission(fixedTwo, JobSettings.None, 1));
 
@@ -227,8 +222,7 @@ public sealed class AdaptiveTests : IDisposable
     [Fact]
     public async Task Slots_are_for_all_again_when_the_job_that_waited_for_them_has_failed()
     {
-        JobHandle first = await _harness.RunningAsync(Rarely);
-        Lose(first, worker: 1);
+        JobHandle first = await ShrunkAsync();
         JobReference fixedThree = Cluster.Jobs.Add("fixed", new LambdaJob("at three", DefineAtThree));
         JobHandle second = await Cluster.SubmitAsync(new JobSubmission(fixedThree, JobSettings.None, 1));
         Cluster.Register(2, slots: 1);
@@ -273,6 +267,14 @@ public sealed class AdaptiveTests : IDisposable
     {
         job.Source("left", new MemorySource<int>([1])).SlotSharingGroup("left").CountOnce("left count", number => new RecordPosition(0, number));
         job.Source("right", new MemorySource<int>([1])).SlotSharingGroup("right").CountOnce("right count", number => new RecordPosition(0, number));
+    }
+
+    // Submits a job for two workers, which runs on the one that is left.
+    private async Task<JobHandle> ShrunkAsync()
+    {
+        JobHandle job = await _harness.RunningAsync(Rarely);
+        Lose(job, worker: 1);
+        return job;
     }
 
     // Its tasks end, and the next attempt runs.
