@@ -33,8 +33,8 @@ internal sealed partial class JobMaster
     }
 
     // A job without checkpoints would begin anew.
-    private bool CanScaleUp => _parallelism < _submission.Parallelism && _status == JobStatus.Running && _end is null && _checkpoints is { StoppedWith: null }
-        && HighestFor(_slots.Count + _freeSlots) > _parallelism;
+    private bool CanScaleUp => _parallelism < _submission.Parallelism && _status == JobStatus.Running && _end is null
+        && _checkpoints is { StoppedWith: null } && HighestFor(_slots.Count + _freeSlots) > _parallelism;
 
     // Where the job cannot be built at parallelism 1, it depends on one parallelism: some of its rows have no codec, and stay in their task only as
     // long as the operators before and after them have the same one. If it can, it can at each up to the one that it was submitted with.
