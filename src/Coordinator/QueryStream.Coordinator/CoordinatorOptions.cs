@@ -29,9 +29,19 @@ public sealed record CoordinatorOptions : IValidatedSettings
         "how long the adaptive scheduler waits for more slots before it starts a job in fewer, or scales one up, 0ms to 365d")]
     public TimeSpan ResourceStabilizationTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a coordinator that takes over a job waits for the workers that run it to register, before it restarts the job from its last checkpoint.
+    /// Zero: it restarts the job at once. Our own <c>high-availability.adoption-timeout</c>.
+    /// </summary>
+    [Setting(
+        nameof(AdoptionTimeout),
+        "how long a new leader waits for the workers that run a job before it restarts the job from its last checkpoint, 0ms to 365d; 0ms: at once")]
+    public TimeSpan AdoptionTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <inheritdoc/>
     public void Validate()
     {
+        Check(nameof(AdoptionTimeout), AdoptionTimeout);
         Check(nameof(SlotRequestTimeout), SlotRequestTimeout);
         Check(nameof(ResourceStabilizationTimeout), ResourceStabilizationTimeout);
     }

@@ -157,6 +157,15 @@ internal static partial class Log
     public static partial void Moving(ILogger logger, string name, JobId job, string from, string reason);
 
     [LoggerMessage(
+        3056,
+        LogLevel.Information,
+        "Job '{Name}' ({Job}) goes on: {Tasks} tasks on {Workers} workers were running under a coordinator before this one, and are taken over")]
+    public static partial void Adopted(ILogger logger, string name, JobId job, int tasks, int workers);
+
+    [LoggerMessage(3057, LogLevel.Warning, "The tasks of job '{Name}' ({Job}) are not taken over, and it restarts: {Reason}")]
+    public static partial void NotAdopted(ILogger logger, string name, JobId job, string reason);
+
+    [LoggerMessage(
         3044,
         LogLevel.Warning,
         "The registry could not forget job '{Name}' ({Job}), which has ended, so it may be resumed at the next start: {Reason}")]

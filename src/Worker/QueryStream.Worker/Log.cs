@@ -40,4 +40,10 @@ internal static partial class Log
     [LoggerMessage(
         3109, LogLevel.Warning, "Worker {Worker} refuses a coordinator of epoch {Epoch}: it has been registered under epoch {Newest}")]
     public static partial void CoordinatorRefused(ILogger logger, WorkerId worker, Epoch epoch, Epoch newest);
+
+    [LoggerMessage(
+        3111,
+        LogLevel.Information,
+        "The coordinator of epoch {Epoch} has taken over {Tasks} tasks of job {Job}, attempt {Attempt}, on worker {Worker}; they go on")]
+    public static partial void Adopted(ILogger logger, int tasks, JobId job, Attempt attempt, WorkerId worker, Epoch epoch);
 }

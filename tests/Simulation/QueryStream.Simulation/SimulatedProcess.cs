@@ -137,6 +137,15 @@ internal sealed class SimulatedProcess : IServiceProvider
         },
     });
 
+    /// <summary>The coordinator dies with all that it knows.</summary>
+    public void KillCoordinator()
+    {
+        // Its tasks may throw while nobody counts that.
+        HasFailedBefore = true;
+        Handle = null;
+        Cluster.KillCoordinator();
+    }
+
     public void Accepted(JobHandle handle) => Handle = handle;
 
     /// <summary>Whether coordinator has given slots to the job, after which its submission is answered.</summary>

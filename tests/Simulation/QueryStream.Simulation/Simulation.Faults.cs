@@ -15,9 +15,9 @@ internal sealed partial class Simulation
 
     private void Begin(PlannedFault fault)
     {
-        if (_process is null)
+        if (_process is null || (fault.Kind == FaultKind.CoordinatorCrash && !CanKillCoordinator))
         {
-            // The machine is down already: when it is up again.
+            // The machine is down already, or the job is being stopped: when that is over.
             At(WhileDown, () => Begin(fault));
             return;
         }
@@ -49,6 +49,9 @@ internal sealed partial class Simulation
                 break;
             case FaultKind.LongOutage:
                 Crash(LongOutage);
+                break;
+            case FaultKind.CoordinatorCrash:
+                KillCoordinator(fault.Lasts);
                 break;
             case FaultKind.StorageFails:
                 For(fault, isOn => faults.StorageFails = isOn);

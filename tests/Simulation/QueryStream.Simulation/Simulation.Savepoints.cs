@@ -136,7 +136,7 @@ internal sealed partial class Simulation
         }
     }
 
-    private void Submitted(Task<JobHandle> submission)
+    private void Submitted(Task<JobHandle>? submission)
     {
         _failedJobs = _world.Log.FailedJobs;
         _givenUpJobs = _world.Log.GivenUpJobs;

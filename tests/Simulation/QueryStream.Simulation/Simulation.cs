@@ -75,6 +75,7 @@ internal sealed partial class Simulation
         simulation._report.Trace = simulation._traces;
         simulation._report.Steps = simulation._steps;
         simulation._report.RegionRestarts = simulation._world.Log.RegionRestarts;
+        simulation._report.Adoptions = simulation._world.Log.Adoptions;
         simulation._report.Rescales = simulation._world.Log.Rescales;
         return simulation._report;
     }
@@ -155,6 +156,7 @@ internal sealed partial class Simulation
             _traces = StableHash.Combine(_traces, process.Cluster.Trace);
             _process = null;
             _submission = null;
+            _takenOver = null;
         }
     }
 
@@ -207,6 +209,12 @@ internal sealed partial class Simulation
     // Notes what has happened to the job.
     private async Task ObserveAsync(SimulatedProcess process)
     {
+        if (process.Handle is null && _takenOver is { } job)
+        {
+            ObserveTakeover(process, job);
+            return;
+        }
+
         if (process.Handle is null)
         {
             if (_world.Log.FailedJobs > _failedJobs || (process.Executor.DueCount == 0 && process.HasSlots))

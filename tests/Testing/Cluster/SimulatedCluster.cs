@@ -1,6 +1,7 @@
 using System.Globalization;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Core;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
@@ -28,6 +29,7 @@ public sealed class SimulatedCluster : IDisposable
     private readonly SimulatedNetwork _network;
     private readonly ScriptedTasks? _tasks;
     private readonly List<Member> _members = [];
+    private readonly SimulatedJobs _jobs = new();
     private long _epoch;
     private bool _hasCoordinator;
 
@@ -130,10 +132,18 @@ public sealed class SimulatedCluster : IDisposable
         _members.ForEach(member => member.Break());
     }
 
-    /// <summary>The next coordinator starts, with a higher epoch, after the one before was killed. All workers connect to it.</summary>
+    /// <summary>
+    /// The next coordinator starts, with a higher epoch, after the one before was killed. It takes over the jobs, and all workers connect to it.
+    /// </summary>
     public void StartCoordinator()
     {
         Coordinator = NewCoordinator();
+        foreach (RegisteredJob job in _jobs.All)
+        {
+            _ = Coordinator.RecoverAsync(job with { Recoveries = job.Recoveries + 1 }).ContinueWith(
+                static recovered => _ = recovered.Exception, TaskScheduler.Default);
+        }
+
         _members.ForEach(member => Connect(member.Name));
     }
 
@@ -215,8 +225,9 @@ public sealed class SimulatedCluster : IDisposable
     private CoordinatorNode NewCoordinator()
     {
         _hasCoordinator = true;
-        CoordinatorParts parts = new(Jobs, _storages, _parts.Loggers) { Options = _parts.Coordinator };
-        return new CoordinatorNode(new Epoch(++_epoch), Executor, parts);
+        Epoch epoch = new(++_epoch);
+        CoordinatorParts parts = new(Jobs, _storages, _parts.Loggers) { Options = _parts.Coordinator, Registry = _jobs.Begin(epoch) };
+        return new CoordinatorNode(epoch, Executor, parts);
     }
 
     private Action<TMessage> Copied<TMessage>(Action<TMessage> deliver)

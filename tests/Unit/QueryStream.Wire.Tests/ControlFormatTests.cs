@@ -37,6 +37,8 @@ public sealed class ControlFormatTests
         },
         new DeployTasks(Job, Third, new JobPlan(new JobReference("", ""), new Dictionary<string, string>(), 1, ""), []),
         new RunTasks(Job, Third),
+        new AdoptTasks(Job, Third, new CheckpointPlan(new Epoch(7), "file:///c", CheckpointMode.ExactlyOnce)),
+        new AdoptTasks(Job, Third, null),
         new CancelTasks(Job, Third),
         new ReleaseTasks(Job, Third),
         new ReleaseJob(Job),
@@ -48,7 +50,20 @@ public sealed class ControlFormatTests
 
     private static readonly CoordinatorMessage[] ToCoordinator =
     [
-        new RegisterWorker(new WorkerId("máy-1"), 4, [new JobAttempt(Job, Third)]),
+        new RegisterWorker(
+            new WorkerId("máy-1"),
+            4,
+            [
+                new HeldTasks(Job, Third, 2, "a1b2")
+                {
+                    LastCheckpoint = Nine,
+                    Tasks =
+                    [
+                        new HeldTask(new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("máy-1"), 1)), ExecutionState.Running, null),
+                        new HeldTask(new TaskPlacement(new VertexId(5), 1, new SlotId(new WorkerId("máy-1"), 0)), ExecutionState.Finished, Snapshot()),
+                    ],
+                },
+            ]),
         new RegisterWorker(new WorkerId("máy-1"), 1, []) { Address = new WorkerAddress("::1", 6122), HttpAddress = "http://máy-1:9249" },
         new TasksDeployed(Job, Third),
         new DeploymentRefused(Job, Third, Failure.Cause),

@@ -21,6 +21,7 @@ internal static class PropertyKeys
     [
         new("high-availability.cluster-id", Role: null, NodeOptions.Section, nameof(NodeOptions.Name)),
         new("high-availability.storageDir", NodeRole.Coordinator, NodeOptions.Section, nameof(NodeOptions.Storage)),
+        new("high-availability.adoption-timeout", NodeRole.Coordinator, CoordinatorOptions.Section, nameof(CoordinatorOptions.AdoptionTimeout)),
         new("parallelism.default", NodeRole.Coordinator, RestOptions.Section, nameof(RestOptions.DefaultParallelism)),
         new("slot.request.timeout", NodeRole.Coordinator, CoordinatorOptions.Section, nameof(CoordinatorOptions.SlotRequestTimeout)),
         new("jobmanager.scheduler", NodeRole.Coordinator, CoordinatorOptions.Section, nameof(CoordinatorOptions.Scheduler)),

@@ -15,6 +15,9 @@ internal sealed partial class CheckpointCoordinator
 {
     private static readonly TimeSpan CommitRetryDelay = TimeSpan.FromSeconds(1);
 
+    // How many checkpoints a worker may have missed that another one was told of.
+    private const int MaxUnknown = 16;
+
     // The last checkpoint whose commit may have succeeded without an answer, unless a newer one is complete.
     private PendingCheckpoint? _unresolved;
     private bool _isResolving;
@@ -55,7 +58,7 @@ internal sealed partial class CheckpointCoordinator
         pending.IsCommitting = true;
         JobSnapshot state = pending.ToSnapshot(_final);
         pending.Manifest = pending.ToManifest(
-            _job.Id, _job.Graph, pending.Savepoint?.Epoch ?? Store.Epoch, state, _context.Time.GetElapsedTime(pending.StartedAt));
+            _job.Id, _job.Graph, AttemptsOfVertices(), pending.Savepoint?.Epoch ?? Store.Epoch, state, _context.Time.GetElapsedTime(pending.StartedAt));
         SendCommit(pending);
     }
 
@@ -180,6 +183,36 @@ internal sealed partial class CheckpointCoordinator
                 _retained.MarkObsolete(checkpoint.Id);
             }
         }
+    }
+
+    /// <summary>
+    /// The tasks of the job go on under this coordinator: they learn what has become of the checkpoints whose outcome they may not know. The next ones
+    /// have higher numbers.
+    /// </summary>
+    /// <param name="last">The last checkpoint that each worker was told of.</param>
+    /// <param name="final">The final snapshots of tasks that have finished.</param>
+    public void Adopt(IReadOnlyCollection<CheckpointId> last, IEnumerable<TaskSnapshot> final)
+    {
+        foreach (TaskSnapshot snapshot in final)
+        {
+            _final[snapshot.Task] = snapshot;
+        }
+
+        long newest = last.Max(checkpoint => checkpoint.Number);
+        long complete = _retained.Latest?.Id.Number ?? 0;
+        if (complete > 0)
+        {
+            _owner.TellTasks(attempt => new CheckpointCompleted(_job.Id, attempt, new CheckpointId(complete)));
+        }
+
+        // At most one was under way, and each worker knows the outcome of all before the last one that it was told of.
+        for (long id = Math.Max(complete, Math.Max(last.Min(checkpoint => checkpoint.Number), newest - MaxUnknown) - 1) + 1; id <= newest; id++)
+        {
+            CheckpointId aborted = new(id);
+            _owner.TellTasks(attempt => new CheckpointAborted(_job.Id, attempt, aborted));
+        }
+
+        _nextId = Math.Max(_nextId, newest + 1);
     }
 
     private void Retain(CheckpointManifest manifest)

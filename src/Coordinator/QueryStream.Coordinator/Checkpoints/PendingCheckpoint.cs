@@ -75,7 +75,8 @@ internal sealed class PendingCheckpoint(
     };
 
     /// <summary>The manifest of the complete checkpoint.</summary>
-    public CheckpointManifest ToManifest(JobId job, JobGraph graph, Epoch epoch, JobSnapshot state, TimeSpan duration) => new()
+    public CheckpointManifest ToManifest(
+        JobId job, JobGraph graph, IReadOnlyDictionary<VertexId, Attempt> attempts, Epoch epoch, JobSnapshot state, TimeSpan duration) => new()
     {
         Job = job,
         JobName = graph.Name,
@@ -84,7 +85,7 @@ internal sealed class PendingCheckpoint(
         TriggeredAt = TriggeredAt,
         Duration = duration,
         Fingerprint = graph.Fingerprint,
-        Vertices = [.. graph.Vertices.Select(vertex => new ManifestVertex(vertex.Id, vertex.Name))],
+        Vertices = [.. graph.Vertices.Select(vertex => new ManifestVertex(vertex.Id, vertex.Name) { Attempt = attempts[vertex.Id] })],
         State = state,
     };
 }

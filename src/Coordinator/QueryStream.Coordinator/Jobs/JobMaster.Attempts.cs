@@ -159,6 +159,8 @@ internal sealed partial class JobMaster
     // Tells all workers that the job has ended.
     private void ReleaseAllWorkers()
     {
+        DeclineAll();
+        EndAdoption();
         HashSet<WorkerId> told = [];
         IEnumerable<RegionExecution?> executions = [.. _regions.Select(region => region.Execution), .. _regions.Select(region => region.Former)];
         foreach (AssignedWorker worker in executions.SelectMany(execution => execution?.Workers ?? []))

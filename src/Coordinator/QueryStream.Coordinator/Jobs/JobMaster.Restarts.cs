@@ -90,7 +90,14 @@ internal sealed partial class JobMaster
             return;
         }
 
-        StartAttempt(_regions);
+        if (_adoption is null)
+        {
+            StartAttempt(_regions);
+        }
+        else
+        {
+            AwaitTasks();
+        }
     }
 
     // Refuses state that nothing claims: starting without it would be a wrong state.

@@ -62,6 +62,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         _log = log;
         _reached = handle.Reached.ToImmutableDictionary();
         _parallelism = _submission.Parallelism;
+        _adoption = registered.Recoveries > 0 && services.Options.AdoptionTimeout > TimeSpan.Zero ? new Adoption() : null;
         _strategy = RestartStrategy.Of(_submission.Options.Restarts, takesCheckpoints: _submission.Options.Checkpoints.Storage.Length > 0);
         _build = new JobGraphBuild(services.Loader, _submission.Reference, _submission.Settings, _submission.Parallelism);
     }
@@ -100,10 +101,21 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case JobMasterMessage.SlotsUnavailable unavailable:
                 Fail(unavailable.Reason, _regions);
                 break;
+            case JobMasterMessage.TasksHeld held:
+                OnTasksHeld(held.Held);
+                break;
+            case JobMasterMessage.AdoptionDue:
+                OnAdoptionDue();
+                break;
+            case JobMasterMessage.ReportReceived received when _adoption is not null:
+                _adoption.Update(received.Worker, received.Report);
+                AdoptIfComplete();
+                break;
             case JobMasterMessage.ReportReceived received:
                 OnReport(received.Worker, received.Report);
                 break;
             case JobMasterMessage.WorkerLost lost:
+                _adoption?.Remove(lost.Worker);
                 OnWorkerLost(lost.Worker);
                 break;
             case JobMasterMessage.WorkerLeaves leaves:

@@ -37,6 +37,12 @@ internal abstract record JobMasterMessage
     /// <summary>More slots have been free for as long as they must be before the job is scaled up.</summary>
     public sealed record ScaleUpDue : JobMasterMessage;
 
+    /// <summary>A worker that has registered holds tasks of the job from a coordinator before this one.</summary>
+    public sealed record TasksHeld(HeldByWorker Held) : JobMasterMessage;
+
+    /// <summary>The job has waited long enough for workers that hold its tasks.</summary>
+    public sealed record AdoptionDue : JobMasterMessage;
+
     /// <summary>A worker reports about the job.</summary>
     public sealed record ReportReceived(WorkerId Worker, JobReport Report) : JobMasterMessage;
 

@@ -82,6 +82,21 @@ internal sealed class RegionExecution
         });
     }
 
+    /// <summary>Takes over tasks that run since a coordinator before this one.</summary>
+    /// <param name="slots">The job's, in which they run.</param>
+    /// <param name="stateOf">Running or Finished.</param>
+    public void Adopt(IReadOnlyList<AllocatedSlot> slots, Func<TaskExecution, ExecutionState> stateOf)
+    {
+        Place(slots);
+        MoveAll(ExecutionState.Deploying);
+        MoveAll(ExecutionState.Initializing);
+        _workers.ForEach(worker => worker.IsDeployed = true);
+        foreach (TaskExecution task in _tasks)
+        {
+            task.TryMoveTo(stateOf(task));
+        }
+    }
+
     /// <summary>Tells the workers to run the tasks. Called when all are deployed.</summary>
     public void Run()
     {

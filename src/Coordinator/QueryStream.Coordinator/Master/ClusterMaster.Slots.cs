@@ -1,6 +1,7 @@
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Identity;
+using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Master;
 
@@ -9,6 +10,8 @@ internal sealed partial class ClusterMaster
 {
     private void Allocate(RunningJob job, SlotDemand demand)
     {
+        job.AwaitsTasks = false;
+
         // A restart gives back those that it has: their workers may be lost.
         int held = _registry.HeldBy(job.Handle.Id);
         _registry.FreeAllOf(job.Handle.Id);
@@ -51,12 +54,57 @@ internal sealed partial class ClusterMaster
             : [timeout, Context.After(services.Options.ResourceStabilizationTimeout, new MasterMessage.FewerSlotsDue(job, request))];
     }
 
+    // A worker that has registered holds tasks. Their slots are not given away before it is known whether their job takes them over.
+    private void Offer(RegisteredWorker worker, HeldTasks held)
+    {
+        SlotId[] slots = [.. held.Tasks.Select(task => task.Placement.Slot).Distinct()];
+        if (Find(held.Job) is not RunningJob { AwaitsTasks: true } job || !slots.All(worker.Has))
+        {
+            // When its connection broke, the worker was declared lost and its tasks failed; or the job has ended.
+            worker.Link.Send(new CancelTasks(held.Job, held.Attempt));
+            worker.Link.Send(new ReleaseJob(held.Job));
+            return;
+        }
+
+        foreach (SlotId slot in slots.Where(slot => worker.Holders[slot.Index] is null))
+        {
+            worker.Allocate(slot.Index, held.Job);
+        }
+
+        job.Master.Tell(new JobMasterMessage.TasksHeld(new HeldByWorker(worker.Id, worker.Link, worker.Address, held)));
+    }
+
+    private void Adopt(RunningJob job, IReadOnlyList<SlotId> slots)
+    {
+        job.AwaitsTasks = false;
+        _registry.FreeAllOf(job.Handle.Id);
+        foreach (SlotId slot in slots)
+        {
+            // A job learns of workers that are lost or leave only once it runs on them, so of these it is told again.
+            if (_registry.Find(slot.Worker) is { } worker)
+            {
+                worker.Allocate(slot.Index, job.Handle.Id);
+                if (worker.IsLeaving)
+                {
+                    job.Master.Tell(new JobMasterMessage.WorkerLeaves(worker.Id));
+                }
+            }
+            else
+            {
+                job.Master.Tell(new JobMasterMessage.WorkerLost(slot.Worker));
+            }
+        }
+
+        Publish();
+        ServeRequests();
+    }
+
     private void Free(MasterMessage.ReturnSlots returned)
     {
         foreach (SlotId slot in returned.Slots)
         {
             // The worker may be gone, and another one of its name have other slots.
-            if (_registry.Find(slot.Worker) is { } worker && slot.Index < worker.Holders.Count && worker.Holders[slot.Index] == returned.Job)
+            if (_registry.Find(slot.Worker) is { } worker && worker.Has(slot) && worker.Holders[slot.Index] == returned.Job)
             {
                 worker.Free(slot.Index);
             }

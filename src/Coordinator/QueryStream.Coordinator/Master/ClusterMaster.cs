@@ -49,6 +49,9 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
             case MasterMessage.RequestSlots request when Find(request.Job) is RunningJob job:
                 Allocate(job, request.Demand);
                 break;
+            case MasterMessage.SlotsAdopted adopted when Find(adopted.Job) is RunningJob job:
+                Adopt(job, adopted.Slots);
+                break;
             case MasterMessage.SlotRequestTimedOut late
                 when _requests.Find(late.Job, late.Request) is { } request && Find(late.Job) is RunningJob job:
                 _requests.Remove(late.Job);
@@ -149,16 +152,15 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
             before.Link.Close();
         }
 
-        _registry.Add(new RegisteredWorker(registration.Worker, link, registration.Slots, registration.Address)
+        RegisteredWorker worker = new(registration.Worker, link, registration.Slots, registration.Address)
         {
             HttpAddress = registration.HttpAddress,
-        });
+        };
+        _registry.Add(worker);
         link.Send(new WorkerRegistered(epoch));
-        foreach (JobAttempt attempt in registration.Attempts)
+        foreach (HeldTasks held in registration.Held)
         {
-            // When its connection broke, the worker was declared lost and its tasks failed.
-            link.Send(new CancelTasks(attempt.Job, attempt.Attempt));
-            link.Send(new ReleaseJob(attempt.Job));
+            Offer(worker, held);
         }
 
         Log.WorkerRegistered(_log, registration.Worker, registration.Slots);
@@ -220,7 +222,7 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         JobMaster master = new(handle, submit, registered, Context, services, _jobLog);
         ActorRef<JobMasterMessage> job = Context.Executor.Start($"job {handle.Id}", master);
         handle.Attach(message => job.Tell(message));
-        _jobs.Add(new RunningJob(handle, job));
+        _jobs.Add(new RunningJob(handle, job) { AwaitsTasks = submit.Recovered is not null });
         Publish();
     }
 
@@ -286,4 +288,8 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
 /// <summary>A job that has not ended.</summary>
 /// <param name="Handle">What callers see of it.</param>
 /// <param name="Master">Its master.</param>
-internal sealed record RunningJob(JobHandle Handle, ActorRef<JobMasterMessage> Master);
+internal sealed record RunningJob(JobHandle Handle, ActorRef<JobMasterMessage> Master)
+{
+    /// <summary>Whether workers may hold tasks of it that it takes over.</summary>
+    public bool AwaitsTasks { get; set; }
+}

@@ -29,6 +29,9 @@ internal abstract record MasterMessage
     /// <summary>Allocate slots to a job, which gives back those that it has.</summary>
     public sealed record RequestSlots(JobId Job, SlotDemand Demand) : MasterMessage;
 
+    /// <summary>A job goes on in the slots in which its tasks run since a coordinator before this one, and in no others.</summary>
+    public sealed record SlotsAdopted(JobId Job, IReadOnlyList<SlotId> Slots) : MasterMessage;
+
     /// <summary>A job has waited long enough for its slots.</summary>
     public sealed record SlotRequestTimedOut(JobId Job, long Request) : MasterMessage;
 

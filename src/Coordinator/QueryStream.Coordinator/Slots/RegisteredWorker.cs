@@ -31,6 +31,8 @@ internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, i
     /// <summary>The slots that cannot be allocated.</summary>
     public bool[] Used => Array.ConvertAll(_holders, holder => IsLeaving || holder is not null);
 
+    public bool Has(SlotId slot) => slot.Worker == Id && slot.Index >= 0 && slot.Index < _holders.Length;
+
     public void Allocate(int slot, JobId job) => _holders[slot] = job;
 
     public void Free(int slot) => _holders[slot] = null;

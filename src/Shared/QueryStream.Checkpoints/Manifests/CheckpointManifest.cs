@@ -17,7 +17,11 @@ public enum CheckpointKind : byte
 /// <summary>A vertex of the job when the checkpoint was taken.</summary>
 /// <param name="Id">The vertex.</param>
 /// <param name="Name">Its name, for people.</param>
-public sealed record ManifestVertex(VertexId Id, string Name);
+public sealed record ManifestVertex(VertexId Id, string Name)
+{
+    /// <summary>The attempt of its tasks; 0 in manifests that do not have it.</summary>
+    public Attempt Attempt { get; init; }
+}
 
 /// <summary>
 /// A complete checkpoint: what it is, and where the state is stored. A checkpoint counts as complete when its manifest is committed, and not before.

@@ -13,6 +13,7 @@ namespace QueryStream.Checkpoints.Manifests;
 /// vertices   count, each: id, name
 /// progress   count of vertices, each: id, count of tasks, each: subtask, watermark (ms), has ended
 /// segments, operators and ledger, see SnapshotFormat
+/// attempts   count of vertices, each: the attempt of its tasks; older manifests end before it
 /// </code>
 /// See docs/design/checkpoint-format.md.
 /// </summary>
@@ -70,6 +71,7 @@ public static class ManifestFormat
             body.WriteMany(vertex.Value, WriteProgress);
         });
         SnapshotFormat.Write(body, manifest.State.Operators, manifest.State.Ledger);
+        body.WriteMany(manifest.Vertices, static (body, vertex) => body.WriteLength(vertex.Attempt.Number));
     }
 
     private static void WriteProgress(CodecWriter body, TaskProgress task)
@@ -94,6 +96,7 @@ public static class ManifestFormat
         KeyValuePair<VertexId, IReadOnlyList<TaskProgress>>[] progress = body.ReadMany(static body =>
             KeyValuePair.Create<VertexId, IReadOnlyList<TaskProgress>>(body.ReadVertex(), body.ReadMany(ReadProgress)));
         (OperatorSnapshot[] operators, OperatorLedger[] ledger) = SnapshotFormat.Read(body, job, keyGroups);
+        Attempt[] attempts = body.Remaining == 0 ? [] : body.ReadMany(static body => new Attempt((int)body.ReadUInt64(int.MaxValue)));
         return new CheckpointManifest
         {
             Job = job,
@@ -103,7 +106,7 @@ public static class ManifestFormat
             TriggeredAt = triggeredAt,
             Duration = duration,
             Fingerprint = fingerprint,
-            Vertices = vertices,
+            Vertices = [.. vertices.Select((vertex, index) => vertex with { Attempt = attempts.ElementAtOrDefault(index) })],
             State = new JobSnapshot(checkpoint, keyGroups, progress, operators, ledger),
         };
     }

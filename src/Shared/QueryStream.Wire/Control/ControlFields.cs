@@ -1,3 +1,4 @@
+using QueryStream.Checkpoints.Manifests;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -22,6 +23,19 @@ internal static class ControlFields
     }
 
     public static WorkerAddress ReadAddress(this CodecReader reader) => new(reader.ReadRequiredString(), (int)reader.ReadUInt64(MaxPort));
+
+    public static void WritePlacement(CodecWriter writer, TaskPlacement task)
+    {
+        writer.WriteVertex(task.Vertex);
+        writer.WriteLength(task.Subtask);
+        writer.WriteString(task.Slot.Worker.Name);
+        writer.WriteLength(task.Slot.Index);
+    }
+
+    public static TaskPlacement ReadPlacement(CodecReader reader) => new(
+        reader.ReadVertex(),
+        (int)reader.ReadUInt64(int.MaxValue),
+        new SlotId(new WorkerId(reader.ReadRequiredString()), (int)reader.ReadUInt64(int.MaxValue)));
 
     /// <summary>A value of an enumeration, as a byte; its numbers are on the wire and never change.</summary>
     public static void WriteEnum<T>(this CodecWriter writer, T value)

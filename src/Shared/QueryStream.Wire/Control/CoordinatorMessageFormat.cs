@@ -110,11 +110,7 @@ internal static class CoordinatorMessageFormat
     {
         writer.WriteString(register.Worker.Name);
         writer.WriteLength(register.Slots);
-        writer.WriteMany(register.Attempts, static (writer, attempt) =>
-        {
-            writer.WriteJob(attempt.Job);
-            writer.WriteAttempt(attempt.Attempt);
-        });
+        writer.WriteMany(register.Held, WriteHeld);
         writer.WriteOptional(register.Address, ControlFields.WriteAddress);
         writer.WriteOptional(register.HttpAddress, static (writer, address) => writer.WriteString(address));
     }
@@ -122,10 +118,33 @@ internal static class CoordinatorMessageFormat
     private static RegisterWorker ReadRegistration(CodecReader reader) => new(
         new WorkerId(reader.ReadRequiredString()),
         (int)reader.ReadUInt64(int.MaxValue),
-        reader.ReadMany(static reader => new JobAttempt(reader.ReadJob(), reader.ReadAttempt())))
+        reader.ReadMany(ReadHeld))
     {
         Address = reader.ReadOptional(ControlFields.ReadAddress),
         HttpAddress = reader.ReadOptional(static reader => reader.ReadRequiredString()),
+    };
+
+    private static void WriteHeld(CodecWriter writer, HeldTasks held)
+    {
+        writer.WriteJob(held.Job);
+        writer.WriteAttempt(held.Attempt);
+        writer.WriteLength(held.Parallelism);
+        writer.WriteString(held.Fingerprint);
+        writer.WriteCheckpoint(held.LastCheckpoint);
+        writer.WriteMany(held.Tasks, static (writer, task) =>
+        {
+            ControlFields.WritePlacement(writer, task.Placement);
+            writer.WriteEnum(task.State);
+            writer.WriteOptional(task.Final, SnapshotFormat.Write);
+        });
+    }
+
+    private static HeldTasks ReadHeld(CodecReader reader) => new(
+        reader.ReadJob(), reader.ReadAttempt(), (int)reader.ReadUInt64(int.MaxValue), reader.ReadRequiredString())
+    {
+        LastCheckpoint = reader.ReadCheckpoint(),
+        Tasks = reader.ReadMany(static reader => new HeldTask(
+            ControlFields.ReadPlacement(reader), reader.ReadEnum<ExecutionState>(), reader.ReadOptional(SnapshotFormat.Read))),
     };
 
     private static CheckpointAcknowledged ReadAcknowledgement(CodecReader reader)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Wire.Control;
@@ -9,8 +10,10 @@ public abstract record CoordinatorMessage;
 /// <summary>The first message on a connection. The coordinator answers with <see cref="WorkerRegistered"/>.</summary>
 /// <param name="Worker">The worker. Its new connection replaces an older one under the same name.</param>
 /// <param name="Slots">How many slots it has.</param>
-/// <param name="Attempts">The attempts of which it still has tasks from an earlier connection.</param>
-public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<JobAttempt> Attempts) : CoordinatorMessage
+/// <param name="Held">
+/// What it still holds from an earlier connection, in the order of deployment. The coordinator takes it over with <see cref="AdoptTasks"/>, or ends it.
+/// </param>
+public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<HeldTasks> Held) : CoordinatorMessage
 {
     /// <summary>Where other workers connect to it; null: only tasks of its own process reach it.</summary>
     public WorkerAddress? Address { get; init; }
@@ -32,10 +35,25 @@ public sealed record WorkerAddress(string Host, int Port)
         string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 }
 
-/// <summary>One attempt of one job.</summary>
+/// <summary>The tasks of one attempt of a region that a worker holds.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="Attempt">The attempt.</param>
-public readonly record struct JobAttempt(JobId Job, Attempt Attempt);
+/// <param name="Parallelism">The parallelism of the plan from which they were deployed.</param>
+/// <param name="Fingerprint">The fingerprint of their graph.</param>
+public sealed record HeldTasks(JobId Job, Attempt Attempt, int Parallelism, string Fingerprint)
+{
+    /// <summary>The tasks that are placed on the worker.</summary>
+    public IReadOnlyList<HeldTask> Tasks { get; init; } = [];
+
+    /// <summary>The last checkpoint that was triggered; 0: none. Its outcome, and that of the one before it, may be unknown to the worker.</summary>
+    public CheckpointId LastCheckpoint { get; init; }
+}
+
+/// <summary>A task that a worker holds.</summary>
+/// <param name="Placement">Where it is.</param>
+/// <param name="State">Its state: that of the region, as long as the task has not begun.</param>
+/// <param name="Final">Its final snapshot, where it has reported one: it is part of all later checkpoints.</param>
+public sealed record HeldTask(TaskPlacement Placement, ExecutionState State, TaskSnapshot? Final);
 
 /// <summary>A report of a worker about one job. The coordinator ignores reports of other attempts than the current one.</summary>
 /// <param name="Job">The job.</param>

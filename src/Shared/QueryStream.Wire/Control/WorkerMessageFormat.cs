@@ -19,6 +19,7 @@ internal static class WorkerMessageFormat
         TriggerCheckpoint = 7,
         CheckpointCompleted = 8,
         CheckpointAborted = 9,
+        AdoptTasks = 10,
     }
 
     public static void Write(CodecWriter writer, WorkerMessage message)
@@ -35,6 +36,10 @@ internal static class WorkerMessageFormat
                 break;
             case RunTasks run:
                 Begin(writer, MessageType.RunTasks, run.Job, run.Attempt);
+                break;
+            case AdoptTasks adopt:
+                Begin(writer, MessageType.AdoptTasks, adopt.Job, adopt.Attempt);
+                writer.WriteOptional(adopt.Checkpoints, WriteCheckpointPlan);
                 break;
             case CancelTasks cancel:
                 Begin(writer, MessageType.CancelTasks, cancel.Job, cancel.Attempt);
@@ -71,6 +76,7 @@ internal static class WorkerMessageFormat
             MessageType.WorkerRegistered => new WorkerRegistered(reader.ReadEpoch()),
             MessageType.DeployTasks => ReadDeployment(reader),
             MessageType.RunTasks => new RunTasks(reader.ReadJob(), reader.ReadAttempt()),
+            MessageType.AdoptTasks => new AdoptTasks(reader.ReadJob(), reader.ReadAttempt(), reader.ReadOptional(ReadCheckpointPlan)),
             MessageType.CancelTasks => new CancelTasks(reader.ReadJob(), reader.ReadAttempt()),
             MessageType.ReleaseTasks => new ReleaseTasks(reader.ReadJob(), reader.ReadAttempt()),
             MessageType.ReleaseJob => new ReleaseJob(reader.ReadJob()),
@@ -102,24 +108,13 @@ internal static class WorkerMessageFormat
         });
         writer.WriteLength(plan.Parallelism);
         writer.WriteString(plan.Fingerprint);
-        writer.WriteMany(deploy.Placement, static (writer, task) =>
-        {
-            writer.WriteVertex(task.Vertex);
-            writer.WriteLength(task.Subtask);
-            writer.WriteString(task.Slot.Worker.Name);
-            writer.WriteLength(task.Slot.Index);
-        });
+        writer.WriteMany(deploy.Placement, ControlFields.WritePlacement);
         writer.WriteMany(deploy.Workers, static (writer, location) =>
         {
             writer.WriteString(location.Worker.Name);
             writer.WriteAddress(location.Address);
         });
-        writer.WriteOptional(deploy.Checkpoints, static (writer, checkpoints) =>
-        {
-            writer.WriteEpoch(checkpoints.Epoch);
-            writer.WriteString(checkpoints.Storage);
-            writer.WriteEnum(checkpoints.Mode);
-        });
+        writer.WriteOptional(deploy.Checkpoints, WriteCheckpointPlan);
         writer.WriteOptional(deploy.Restore, static (writer, restore) =>
         {
             writer.WriteString(restore.Storage);
@@ -140,19 +135,25 @@ internal static class WorkerMessageFormat
             new Dictionary<string, string>(settings, StringComparer.Ordinal),
             (int)reader.ReadUInt64(int.MaxValue),
             reader.ReadRequiredString());
-        TaskPlacement[] placement = reader.ReadMany(static reader => new TaskPlacement(
-            reader.ReadVertex(), (int)reader.ReadUInt64(int.MaxValue), ReadSlot(reader)));
+        TaskPlacement[] placement = reader.ReadMany(ControlFields.ReadPlacement);
         return new DeployTasks(job, attempt, plan, placement)
         {
             Workers = reader.ReadMany(static reader => new WorkerLocation(new WorkerId(reader.ReadRequiredString()), reader.ReadAddress())),
-            Checkpoints = reader.ReadOptional(static reader =>
-                new CheckpointPlan(reader.ReadEpoch(), reader.ReadRequiredString(), reader.ReadEnum<CheckpointMode>())),
+            Checkpoints = reader.ReadOptional(ReadCheckpointPlan),
             Restore = reader.ReadOptional(static reader =>
                 new RestorePlan(reader.ReadRequiredString(), reader.ReadJob(), reader.ReadCheckpoint())),
         };
     }
 
-    private static SlotId ReadSlot(CodecReader reader) => new(new WorkerId(reader.ReadRequiredString()), (int)reader.ReadUInt64(int.MaxValue));
+    private static void WriteCheckpointPlan(CodecWriter writer, CheckpointPlan checkpoints)
+    {
+        writer.WriteEpoch(checkpoints.Epoch);
+        writer.WriteString(checkpoints.Storage);
+        writer.WriteEnum(checkpoints.Mode);
+    }
+
+    private static CheckpointPlan ReadCheckpointPlan(CodecReader reader) =>
+        new(reader.ReadEpoch(), reader.ReadRequiredString(), reader.ReadEnum<CheckpointMode>());
 
     private static void WriteTrigger(CodecWriter writer, TriggerCheckpoint trigger)
     {

@@ -52,6 +52,15 @@ public sealed record WorkerLocation(WorkerId Worker, WorkerAddress Address);
 /// <param name="Attempt">The attempt.</param>
 public sealed record RunTasks(JobId Job, Attempt Attempt) : WorkerMessage;
 
+/// <summary>
+/// The coordinator, new to the worker, takes over the tasks of an attempt that the worker holds: they go on. Of their checkpoints nothing is under way
+/// any more: those that are not complete are aborted, as <see cref="CheckpointCompleted"/> and <see cref="CheckpointAborted"/> then say.
+/// </summary>
+/// <param name="Job">The job.</param>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Checkpoints">How checkpoints are taken from now on; null: none are.</param>
+public sealed record AdoptTasks(JobId Job, Attempt Attempt, CheckpointPlan? Checkpoints) : WorkerMessage;
+
 /// <summary>Cancel the tasks of the attempt without firing their windows. Each task, deployed or not, reports its end.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="Attempt">The attempt.</param>

@@ -29,6 +29,9 @@ internal sealed partial class StreamTask
 
     private readonly SnapshotWriter _writer = new(context);
 
+    // Where this coordinator has its checkpoints; null: it takes none.
+    private CheckpointTarget? _target = context.Deployment.Checkpoints;
+
     // Reported when the task had nothing left to do; null before.
     private TaskSnapshot? _finalSnapshot;
 
@@ -186,7 +189,7 @@ internal sealed partial class StreamTask
         context.Io.Wake();
     }
 
-    private SnapshotTrigger? FinalTrigger() => Deployment.Checkpoints is { } target ? new SnapshotTrigger(Final, target) : null;
+    private SnapshotTrigger? FinalTrigger() => _target is { } target ? new SnapshotTrigger(Final, target) : null;
 
     private void Write(SnapshotInProgress snapshot, SnapshotTrigger trigger)
     {
@@ -219,7 +222,14 @@ internal sealed partial class StreamTask
         if (isFinal && !result.Succeeded && result.Failure is CheckpointStorageException)
         {
             // The storage may be unavailable for hours. The task waits with its final snapshot, while others continue without checkpoints.
-            context.Timers.After(FinalRetryDelay, () => StartWriting(snapshot, trigger));
+            context.Timers.After(FinalRetryDelay, () => StartWriting(snapshot, FinalTrigger()!));
+            return;
+        }
+
+        if (isFinal && result.Succeeded && trigger.Target != _target)
+        {
+            // Another coordinator has taken over, and deletes what was stored under the epoch before its own and is part of no checkpoint.
+            StartWriting(snapshot, FinalTrigger()!);
             return;
         }
 
@@ -237,7 +247,7 @@ internal sealed partial class StreamTask
                 LastBarrier = context.LastBarrier,
                 Ledger = snapshot.Ledger,
             };
-            if (!isFinal && !isAborted && trigger.Target == Deployment.Checkpoints)
+            if (!isFinal && !isAborted && trigger.Target == _target)
             {
                 _writer.Keep(written);
             }

@@ -76,6 +76,9 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             case TaskMessageKind.CheckpointCompleted:
                 CompleteCheckpoint(message.Checkpoint);
                 break;
+            case TaskMessageKind.Adopted:
+                _target = message.Target;
+                break;
             case TaskMessageKind.CheckpointAborted:
                 AbortCheckpoint(message.Checkpoint);
                 break;

@@ -23,7 +23,7 @@ public readonly record struct TaskMessage
     // One field for all kinds, since the message is copied for each batch.
     private readonly object? _argument;
 
-    private TaskMessage(TaskMessageKind kind, object argument) => (Kind, _argument) = (kind, argument);
+    private TaskMessage(TaskMessageKind kind, object? argument) => (Kind, _argument) = (kind, argument);
 
     /// <summary>The kind, which determines the members that are used.</summary>
     internal TaskMessageKind Kind { get; private init; }
@@ -39,6 +39,9 @@ public readonly record struct TaskMessage
 
     /// <summary>For snapshots: the checkpoint and where it is stored.</summary>
     internal SnapshotTrigger? Trigger => _argument as SnapshotTrigger;
+
+    /// <summary>For adoptions: where snapshots are stored from now on.</summary>
+    internal CheckpointTarget? Target => _argument as CheckpointTarget;
 
     /// <summary>For callbacks: what to call in the task's turn.</summary>
     internal Action? Callback => _argument as Action;
@@ -59,6 +62,10 @@ public readonly record struct TaskMessage
     /// <summary>A checkpoint was aborted: the task no longer waits for its barrier.</summary>
     public static TaskMessage CheckpointAborted(CheckpointId checkpoint) =>
         new() { Kind = TaskMessageKind.CheckpointAborted, Checkpoint = checkpoint };
+
+    /// <summary>Another coordinator has taken the task over.</summary>
+    /// <param name="target">Where it stores the parts of checkpoints, and its final snapshot; null: none are taken.</param>
+    public static TaskMessage Adopted(CheckpointTarget? target) => new(TaskMessageKind.Adopted, target);
 
     /// <summary>Somebody asks for the state of a key.</summary>
     public static TaskMessage ReadState(StateRead read) => new(TaskMessageKind.ReadState, read);
@@ -83,4 +90,5 @@ internal enum TaskMessageKind : byte
     CheckpointAborted,
     Cancel,
     ReadState,
+    Adopted,
 }

@@ -40,6 +40,36 @@ internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
 
     public IReadOnlyList<DeployedTask> Tasks => _tasks;
 
+    /// <summary>The last checkpoint that was triggered; 0: none.</summary>
+    public CheckpointId LastCheckpoint { get; set; }
+
+    /// <summary>What a coordinator is told at which the worker registers.</summary>
+    public HeldTasks ToHeld() => new(Deployment.Job, Deployment.Attempt, Deployment.Plan.Parallelism, Deployment.Plan.Fingerprint)
+    {
+        LastCheckpoint = LastCheckpoint,
+        Tasks =
+        [
+            .. Placements.Select(placement =>
+            {
+                DeployedTask? task = Find(new TaskId(Deployment.Job, placement.Vertex, placement.Subtask));
+                return new HeldTask(placement, StateOf(task), task?.Final);
+            }),
+        ],
+    };
+
+    private ExecutionState StateOf(DeployedTask? task) => State switch
+    {
+        _ when task is { HasEnded: true } => task.State,
+        HostedRegionState.Building or HostedRegionState.Deployed => ExecutionState.Deploying,
+        HostedRegionState.Running => task!.State,
+        HostedRegionState.Canceling => ExecutionState.Canceling,
+        _ => ExecutionState.Failed,
+    };
+
+    /// <summary>Where tasks store their final snapshots, and their part of each checkpoint; null: none are taken.</summary>
+    public static CheckpointTarget? TargetOf(CheckpointPlan? checkpoints) =>
+        checkpoints is null ? null : new CheckpointTarget(checkpoints.Storage, checkpoints.Epoch);
+
     public bool IsOf(JobId job, Attempt attempt) => Deployment.Job == job && Deployment.Attempt == attempt;
 
     /// <summary>Whether a deployment is of the same region, so that the newer one of both replaces the other.</summary>
@@ -93,7 +123,7 @@ internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
             TaskDeployment task = new(Deployment.Job, Deployment.Attempt, graph, vertex, placement.Subtask)
             {
                 Restore = Restored,
-                Checkpoints = checkpoints is null ? null : new CheckpointTarget(checkpoints.Storage, checkpoints.Epoch),
+                Checkpoints = TargetOf(checkpoints),
                 HasCheckpoints = checkpoints is not null,
                 AlignsBarriers = checkpoints?.Mode != CheckpointMode.AtLeastOnce,
             };

@@ -21,8 +21,13 @@ internal sealed partial class WorkerAgent
 
     private void OnSnapshotStored(AgentMessage.SnapshotStored stored)
     {
-        if (Find(stored.Snapshot.Task.Job, stored.Attempt) is not null)
+        if (Find(stored.Snapshot.Task.Job, stored.Attempt) is HostedRegion region)
         {
+            if (stored.Snapshot.HasEnded && region.Find(stored.Snapshot.Task) is { } task)
+            {
+                task.Final = stored.Snapshot;
+            }
+
             Send(new CheckpointAcknowledged(stored.Snapshot, stored.Attempt));
         }
     }

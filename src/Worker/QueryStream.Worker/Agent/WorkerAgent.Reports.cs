@@ -13,15 +13,14 @@ internal sealed partial class WorkerAgent
             return;
         }
 
-        if (changed.State == ExecutionState.Running)
+        task.State = changed.State;
+        if (task.IsRunning)
         {
-            task.IsRunning = true;
             _metricsTimer ??= Context.After(_options.MetricsInterval, new AgentMessage.MetricsDue());
             Send(new TaskReport(changed.Task, changed.Attempt, ExecutionState.Running));
             return;
         }
 
-        task.HasEnded = true;
         TaskFailure? failure = null;
         if (changed.Cause is not null)
         {
@@ -68,7 +67,7 @@ internal sealed partial class WorkerAgent
             List<TaskSample> samples = [];
             foreach (DeployedTask task in region.Tasks)
             {
-                if (task.IsRunning && !task.HasEnded)
+                if (task.IsRunning)
                 {
                     samples.Add(task.Sample(Context.Time));
                 }

@@ -122,9 +122,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         _registering?.Close();
         _registering = link;
-        IEnumerable<HostedRegion> alive = _regions.Where(region => region.State != HostedRegionState.Ended);
-        JobAttempt[] attempts = [.. alive.Select(region => new JobAttempt(region.Deployment.Job, region.Deployment.Attempt))];
-        link.Send(new RegisterWorker(_options.Worker, _options.Slots, attempts)
+        link.Send(new RegisterWorker(_options.Worker, _options.Slots, [.. _regions.Select(region => region.ToHeld())])
         {
             Address = _address,
             HttpAddress = _options.HttpAddress is { Length: > 0 } http ? http : null,
@@ -178,6 +176,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 region.TellAll(TaskMessage.Run);
                 break;
             case TriggerCheckpoint trigger when Find(trigger.Job, trigger.Attempt) is HostedRegion region:
+                region.LastCheckpoint = trigger.Checkpoint;
                 region.TellAll(TaskMessage.TriggerSnapshot(TriggerOf(trigger)));
                 break;
             case CheckpointCompleted completed when Find(completed.Job, completed.Attempt) is HostedRegion region:
@@ -185,6 +184,10 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 break;
             case CheckpointAborted aborted when Find(aborted.Job, aborted.Attempt) is HostedRegion region:
                 region.TellAll(TaskMessage.CheckpointAborted(aborted.Checkpoint));
+                break;
+            case AdoptTasks adopt when Find(adopt.Job, adopt.Attempt) is HostedRegion region:
+                region.TellAll(TaskMessage.Adopted(HostedRegion.TargetOf(adopt.Checkpoints)));
+                Log.Adopted(_log, region.Tasks.Count, adopt.Job, adopt.Attempt, _options.Worker, _epoch);
                 break;
             case CancelTasks cancel:
                 CancelEach(region => region.IsOf(cancel.Job, cancel.Attempt));

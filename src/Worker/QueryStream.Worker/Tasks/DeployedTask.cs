@@ -1,3 +1,4 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Tasks;
@@ -15,9 +16,15 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
 
     public string DisplayName { get; } = deployment.DisplayName;
 
-    public bool IsRunning { get; set; }
+    /// <summary>The last state that it has reported; Initializing before the first report.</summary>
+    public ExecutionState State { get; set; } = ExecutionState.Initializing;
 
-    public bool HasEnded { get; set; }
+    public bool IsRunning => State == ExecutionState.Running;
+
+    public bool HasEnded => State is ExecutionState.Finished or ExecutionState.Canceled or ExecutionState.Failed;
+
+    /// <summary>Its final snapshot, once it is stored; null before. A coordinator that takes the job over needs it.</summary>
+    public TaskSnapshot? Final { get; set; }
 
     public TaskEndpoint Endpoint => handle.Endpoint;
 

@@ -21,6 +21,9 @@ internal enum FaultKind
     /// <summary>The machine is down for longer than a transaction may be open.</summary>
     LongOutage,
 
+    /// <summary>The coordinator dies, and the next one takes its job over a while later. The workers go on.</summary>
+    CoordinatorCrash,
+
     /// <summary>The storage of checkpoints fails for a while.</summary>
     StorageFails,
 

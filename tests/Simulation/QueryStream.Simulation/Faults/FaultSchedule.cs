@@ -22,6 +22,7 @@ internal static class FaultSchedule
         FaultKind.CrashInCheckpoint, FaultKind.CrashInCheckpoint,
         FaultKind.CrashInCommit, FaultKind.CrashInCommit,
         FaultKind.LongOutage,
+        FaultKind.CoordinatorCrash, FaultKind.CoordinatorCrash, FaultKind.CoordinatorCrash,
         FaultKind.StorageFails,
         FaultKind.StorageFull,
         FaultKind.StorageSlow,

@@ -38,6 +38,9 @@ internal sealed class SeedReport(ulong seed)
     /// <summary>How often the job began to run at another parallelism than before.</summary>
     public int Rescales { get; set; }
 
+    /// <summary>How often the tasks of the job went on under another coordinator.</summary>
+    public int Adoptions { get; set; }
+
     public long Steps { get; set; }
 
     /// <summary>Faults that have happened, by kind.</summary>

@@ -18,6 +18,9 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
     // "The region … restarts".
     private const int RegionRestarting = 3041;
 
+    // "Job … goes on: … are taken over".
+    private const int Adopted = 3056;
+
     // "Job … runs at parallelism …".
     private const int Rescaled = 3047;
 
@@ -35,6 +38,9 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
 
     /// <summary>How often the job began to run at another parallelism than before.</summary>
     public int Rescales { get; private set; }
+
+    /// <summary>How often the tasks of the job went on under another coordinator.</summary>
+    public int Adoptions { get; private set; }
 
     /// <summary>The clock of the lines.</summary>
     public Func<DateTimeOffset> Now { get; set; } = static () => default;
@@ -60,6 +66,7 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
 
         FailedJobs += eventId.Id == StatusChanged && formatter(state, exception).EndsWith(" to Failed", StringComparison.Ordinal) ? 1 : 0;
         RegionRestarts += eventId.Id == RegionRestarting ? 1 : 0;
+        Adoptions += eventId.Id == Adopted ? 1 : 0;
         Rescales += eventId.Id == Rescaled ? 1 : 0;
         GivenUpJobs += eventId.Id == NotRestarted ? 1 : 0;
         trace?.Invoke($"{Now():mm:ss.fff} {logLevel}: {formatter(state, exception)} {exception?.Message}");

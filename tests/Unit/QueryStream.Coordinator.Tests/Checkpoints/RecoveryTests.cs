@@ -28,6 +28,9 @@ public sealed class RecoveryTests
         Task<JobHandle> recovered = second.Base.Coordinator.RecoverAsync(
             new RegisteredJob(job.Id, submission, default, Recoveries: 1));
         second.Base.Executor.RunUntilIdle();
+
+        // No worker holds its tasks.
+        second.Advance(3);
         JobHandle resumed = await recovered;
         int attempt = 1 << 16;
         second.Run(resumed, attempt);

@@ -66,7 +66,7 @@ internal sealed class CoordinatorHarness : IDisposable
     /// <summary>Where other workers reach a worker.</summary>
     public static WorkerAddress AddressOf(int worker) => new("host", 6122 + worker);
 
-    public RecordingLink<WorkerMessage> Register(int worker, int slots, params JobAttempt[] held)
+    public RecordingLink<WorkerMessage> Register(int worker, int slots, params HeldTasks[] held)
     {
         RecordingLink<WorkerMessage> link = new();
         if (worker < _links.Count)

@@ -92,10 +92,9 @@ public sealed class RegistryTests : IDisposable
         using CoordinatorHarness second = new(registry: registry);
         second.Jobs.Add("job", new LambdaJob("two vertices", CoordinatorHarness.Define));
         Task<JobHandle> resumed = second.Coordinator.RecoverAsync(registered with { Recoveries = 1 });
-        second.Executor.RunUntilIdle();
         await Wait.UntilAsync("the job to be resumed", () =>
         {
-            second.Executor.RunUntilIdle();
+            second.Executor.Advance(TimeSpan.FromSeconds(1));
             return resumed.IsCompleted;
         });
 

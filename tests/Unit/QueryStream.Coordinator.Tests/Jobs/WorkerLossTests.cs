@@ -66,7 +66,7 @@ public sealed class WorkerLossTests : IDisposable
     [Fact]
     public void A_worker_that_comes_back_is_told_to_end_what_it_still_holds()
     {
-        JobAttempt held = new(new JobId(42), new Attempt(3));
+        HeldTasks held = new(new JobId(42), new Attempt(3), 1, "");
 
         RecordingLink<WorkerMessage> link = _harness.Register(0, 1, held);
 

@@ -41,6 +41,29 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_coordinator_that_takes_over_is_told_the_last_checkpoint_and_final_snapshots_and_tells_tasks_its_target()
+    {
+        _harness.DeployAndRun();
+        TaskId task = _harness.Tasks.Started[0].Id;
+        TaskSnapshot final = new(task, new CheckpointId(0), []) { KeyGroups = 128, Watermark = EventTime.MaxValue, HasEnded = true };
+        _harness.Tell(Trigger());
+        _harness.Tasks.Report(task, events => events.Snapshotted(final, default));
+        _harness.Executor.RunUntilIdle();
+        _harness.Disconnect();
+        _harness.Connect();
+
+        HeldTasks held = Assert.Single(Assert.IsType<RegisterWorker>(Assert.Single(_harness.Link.Sent)).Held);
+        Assert.Equal(Five, held.LastCheckpoint);
+        Assert.Equal([final, null], held.Tasks.Select(one => one.Final));
+
+        _harness.Tell(new WorkerRegistered(new Epoch(9)));
+        _harness.Tell(new AdoptTasks(AgentHarness.Job, default, new CheckpointPlan(new Epoch(2), Storage, CheckpointMode.ExactlyOnce)));
+        Assert.Equal(
+            [TaskMessage.Adopted(new CheckpointTarget(Storage, new Epoch(2))), TaskMessage.Adopted(new CheckpointTarget(Storage, new Epoch(2)))],
+            _harness.Tasks.Told.Select(told => told.Message).TakeLast(2));
+    }
+
+    [Fact]
     public void Messages_of_another_attempt_or_job_reach_no_task()
     {
         _harness.DeployAndRun(attempt: 1);

@@ -16,7 +16,7 @@ public sealed class DeploymentTests : IDisposable
         RegisterWorker registration = Assert.IsType<RegisterWorker>(Assert.Single(_harness.Link.Sent));
 
         Assert.Equal((AgentHarness.Me, AgentHarness.Slots), (registration.Worker, registration.Slots));
-        Assert.Empty(registration.Attempts);
+        Assert.Empty(registration.Held);
     }
 
     [Fact]

@@ -105,7 +105,11 @@ public sealed class TaskReportTests : IDisposable
         Assert.Equal(2, _harness.Tasks.Alive);
         _harness.Connect();
 
-        Assert.Equal([new JobAttempt(AgentHarness.Job, default)], Assert.IsType<RegisterWorker>(Assert.Single(_harness.Link.Sent)).Attempts);
+        HeldTasks held = Assert.Single(Assert.IsType<RegisterWorker>(Assert.Single(_harness.Link.Sent)).Held);
+        DeployTasks deployment = _harness.Deployment();
+        Assert.Equal((AgentHarness.Job, default(Attempt)), (held.Job, held.Attempt));
+        Assert.Equal((deployment.Plan.Parallelism, deployment.Plan.Fingerprint), (held.Parallelism, held.Fingerprint));
+        Assert.Equal([ExecutionState.Running, ExecutionState.Running], held.Tasks.Select(task => task.State));
     }
 
     [Fact]
