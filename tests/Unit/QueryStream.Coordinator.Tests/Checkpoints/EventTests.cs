@@ -31,7 +31,12 @@ public sealed class EventTests : IDisposable
         await job.Completion;
 
         Assert.Equal(
-            [(JobEventKind.Ended, "CANCELED"), (JobEventKind.Savepoint, path), (JobEventKind.Running, "All tasks run"), (JobEventKind.Submitted, "job")],
+            [
+                (JobEventKind.Ended, "CANCELED"),
+                (JobEventKind.Savepoint, path),
+                (JobEventKind.Running, "All tasks run"),
+                (JobEventKind.Submitted, "job"),
+            ],
             job.Events.Select(happened => (happened.Kind, happened.Text)));
         Assert.Equal(TimeSpan.FromSeconds(1), job.Events[0].At - job.Events[^1].At);
         Assert.All(job.Events, happened => Assert.Null(happened.Recovery));
@@ -218,7 +223,7 @@ public sealed class EventTests : IDisposable
     [Fact]
     public async Task The_newest_events_are_kept()
     {
-        JobHandle job = await _harness.RunningAsync(NoJitter, ("restart-strategy.type", "fixed-delay"), ("restart-strategy.fixed-delay.attempts", "200"));
+        JobHandle job = await _harness.RunningAsync(("restart-strategy.type", "fixed-delay"), ("restart-strategy.fixed-delay.attempts", "200"));
         for (int attempt = 0; attempt < 120; attempt++)
         {
             _harness.FailAttempt(job, attempt);
@@ -233,7 +238,9 @@ public sealed class EventTests : IDisposable
     private static JobRecovery RecoveryOf(JobHandle job) => job.Events.First(happened => happened.Recovery is not null).Recovery!;
 
     private static string PhasesOf(JobRecovery recovery) => string.Join(
-        ", ", recovery.Phases.Select(reached => FormattableString.Invariant($"{JobRecovery.NameOf(reached.Phase)} {reached.Duration.TotalMilliseconds}")));
+        ", ",
+        recovery.Phases.Select(
+            reached => FormattableString.Invariant($"{JobRecovery.NameOf(reached.Phase)} {reached.Duration.TotalMilliseconds}")));
 
     private static List<TaskInfo> TasksOf(JobHandle job, int attempt) => [.. job.Tasks.Where(task => task.Attempt.Number == attempt)];
 
