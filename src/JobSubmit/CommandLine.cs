@@ -42,6 +42,7 @@ internal static class CommandLine
         root.Subcommands.Add(RunCommand.Create(context));
         root.Subcommands.Add(ListCommand.Create(context));
         root.Subcommands.Add(InfoCommand.Create(context));
+        root.Subcommands.Add(EventsCommand.Create(context));
         root.Subcommands.Add(CancelCommand.Create(context));
         root.Subcommands.Add(StopCommand.Create(context));
         root.Subcommands.Add(SavepointCommand.Create(context));

@@ -32,6 +32,7 @@ public sealed class JobHandle
         {
             Parallelism = submission.Parallelism,
             Reached = ImmutableDictionary<JobStatus, DateTimeOffset>.Empty.Add(JobStatus.Initializing, SubmittedAt),
+            Events = EventsBefore(job, time),
         };
     }
 
@@ -90,6 +91,9 @@ public sealed class JobHandle
     /// <summary>The failure after which it was restarted last; null: it never was.</summary>
     public QueryStreamException? RestartCause => _job.RestartCause;
 
+    /// <summary>What has happened to the job, the newest first, at most <see cref="JobEvent.MaxKept"/>.</summary>
+    public IReadOnlyList<JobEvent> Events => _job.Events;
+
     /// <summary>The job's metrics.</summary>
     public JobMetrics Metrics()
     {
@@ -143,6 +147,14 @@ public sealed class JobHandle
         End(_running, failure);
 
         _completion.TrySetResult(new JobResult(Status, failure, Metrics()) { Checkpoints = Checkpoints, Restarts = Restarts });
+    }
+
+    private static ImmutableList<JobEvent> EventsBefore(RegisteredJob job, TimeProvider time)
+    {
+        JobEvent submitted = new(JobEventKind.Submitted, job.SubmittedAt, job.Submission.ProvisionalName);
+        return job.Recoveries == 0
+            ? [submitted]
+            : [new JobEvent(JobEventKind.Resumed, time.GetUtcNow(), "A coordinator that has begun to lead goes on with the job"), submitted];
     }
 
     private static void End(TaskCompletionSource source, QueryStreamException? failure)

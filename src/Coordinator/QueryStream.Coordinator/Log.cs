@@ -121,6 +121,17 @@ internal static partial class Log
     [LoggerMessage(3034, LogLevel.Information, "Job '{Name}' ({Job}) runs again, attempt {Attempt}")]
     public static partial void Restarted(ILogger logger, string name, JobId job, Attempt attempt);
 
+    [LoggerMessage(
+        3052, LogLevel.Information, "Recovered job '{Name}' ({Job}): noticed, {Phases}, total {Total}, from {From}")]
+    public static partial void Recovered(ILogger logger, string name, JobId job, string phases, string total, string from);
+
+    [LoggerMessage(
+        3053, LogLevel.Information, "Job '{Name}' ({Job}) has written its first output {After} after the failure was noticed")]
+    public static partial void FirstOutput(ILogger logger, string name, JobId job, string after);
+
+    [LoggerMessage(3054, LogLevel.Warning, "The region {Vertices} of job '{Name}' ({Job}) restarts with the others. It has failed: {Problem}")]
+    public static partial void RegionRestartsToo(ILogger logger, string vertices, string name, JobId job, string problem);
+
     [LoggerMessage(3035, LogLevel.Information, "Job '{Name}' ({Job}) does not restart: {Reason}")]
     public static partial void NotRestarted(ILogger logger, string name, JobId job, string reason);
 

@@ -36,6 +36,9 @@ internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList
     /// <summary>The failure after which it was restarted last; null: it never was.</summary>
     public QueryStreamException? RestartCause { get; init; }
 
+    /// <summary>What has happened to it, the newest first.</summary>
+    public ImmutableList<JobEvent> Events { get; init; } = [];
+
     /// <summary><see cref="TimeProvider.GetTimestamp"/> when the first task ran; null before.</summary>
     public long? RunningSince { get; init; }
 

@@ -17,6 +17,7 @@ namespace QueryStream.Rest;
 [JsonSerializable(typeof(JobDetailsResponse))]
 [JsonSerializable(typeof(JobStatusResponse))]
 [JsonSerializable(typeof(JobPlanResponse))]
+[JsonSerializable(typeof(JobEventsResponse))]
 [JsonSerializable(typeof(JobExceptionsResponse))]
 [JsonSerializable(typeof(CheckpointsResponse))]
 [JsonSerializable(typeof(WorkersResponse))]

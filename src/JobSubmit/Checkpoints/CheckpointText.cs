@@ -65,11 +65,11 @@ internal static class CheckpointText
 
     private static Table Vertices(CheckpointManifest manifest)
     {
-        Table table = New("vertex", "name", "!subtasks", "!ended", "watermark");
+        Table table = TextTable.New("vertex", "name", "!subtasks", "!ended", "watermark");
         foreach (ManifestVertex vertex in manifest.Vertices)
         {
             IReadOnlyList<TaskProgress> tasks = manifest.State.ProgressOf(vertex.Id);
-            Add(
+            TextTable.Add(
                 table,
                 vertex.Id.ToString(),
                 vertex.Name,
@@ -83,13 +83,13 @@ internal static class CheckpointText
 
     private static Table States(JobSnapshot snapshot)
     {
-        Table table = New("operator", "state", "kind", "!items", "!key groups", "!chunks", "!stored", "schema");
+        Table table = TextTable.New("operator", "state", "kind", "!items", "!key groups", "!chunks", "!stored", "schema");
         foreach (OperatorSnapshot part in snapshot.Operators)
         {
             foreach (StateSnapshot state in part.States)
             {
                 StoredSize size = StoredSize.Of(state.Chunks);
-                Add(
+                TextTable.Add(
                     table,
                     part.Name,
                     state.Name,
@@ -107,12 +107,12 @@ internal static class CheckpointText
 
     private static Table Splits(IReadOnlyList<SourceSplit> splits)
     {
-        Table table = New("operator", "topic or split", "!partition", "!offset", "watermark");
+        Table table = TextTable.New("operator", "topic or split", "!partition", "!offset", "watermark");
         foreach (SourceSplit split in splits)
         {
             string offset = split.LastOffset switch { null => "end", -1 => "none", { } last => Plain(last) };
             string partition = split.Partition is { } number ? Plain(number) : "";
-            Add(table, split.Operator, split.Topic ?? split.Split, partition, offset, split.Watermark.ToString());
+            TextTable.Add(table, split.Operator, split.Topic ?? split.Split, partition, offset, split.Watermark.ToString());
         }
 
         return table;
@@ -120,10 +120,10 @@ internal static class CheckpointText
 
     private static Table Ledger(IReadOnlyList<OperatorLedger> ledger)
     {
-        Table table = New("operator", "!rows in", "!rows out", "!filtered", "!late", "!dead letters", "!absorbed", "!missing");
+        Table table = TextTable.New("operator", "!rows in", "!rows out", "!filtered", "!late", "!dead letters", "!absorbed", "!missing");
         foreach (OperatorLedger part in ledger)
         {
-            Add(
+            TextTable.Add(
                 table,
                 part.Name,
                 Number(part.RowsIn),
@@ -138,49 +138,10 @@ internal static class CheckpointText
         return table;
     }
 
-    // A column whose title begins with an exclamation mark is aligned to the right.
-    private static Table New(params ReadOnlySpan<string> columns)
-    {
-        Table table = new() { Border = TableBorder.Simple };
-        foreach (string column in columns)
-        {
-            bool isRight = column[0] == '!';
-            table.AddColumn(new TableColumn(new Text(isRight ? column[1..] : column)) { Alignment = isRight ? Justify.Right : Justify.Left });
-        }
-
-        return table;
-    }
-
-    private static void Add(Table table, params ReadOnlySpan<string> cells)
-    {
-        List<Text> row = [];
-        foreach (string cell in cells)
-        {
-            row.Add(new Text(cell));
-        }
-
-        table.AddRow(row);
-    }
-
     private static void Write(TextWriter output, int? width, string title, Table table)
     {
-        using StringWriter text = new(CultureInfo.InvariantCulture);
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
-        });
-        console.Profile.Capabilities.Unicode = true;
-        console.Profile.Width = width ?? 10_000; // a file has no width, and wrapped cells are hard to search
-        console.Write(table);
         output.WriteLine();
-        output.WriteLine(title);
-        foreach (string line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
-        {
-            output.WriteLine(line);
-        }
+        TextTable.Write(output, width, title, table);
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -52,6 +52,10 @@ internal sealed partial class ClusterClient : IDisposable
     public Task<JobDetailsResponse> JobAsync(string id, CancellationToken cancellationToken) =>
         GetAsync($"/jobs/{id}", RestJson.Default.JobDetailsResponse, cancellationToken);
 
+    /// <summary>What has happened to a job, the newest first.</summary>
+    public Task<JobEventsResponse> EventsAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync($"/jobs/{id}/events", RestJson.Default.JobEventsResponse, cancellationToken);
+
     /// <summary>Cancels a job, and does not wait until it has ended.</summary>
     public Task CancelAsync(string id, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Patch, $"/jobs/{id}?mode=cancel", null, RestJson.Default.EmptyResponse, AnswerLimit, cancellationToken);

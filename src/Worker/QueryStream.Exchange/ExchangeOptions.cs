@@ -48,9 +48,12 @@ public sealed record ExchangeOptions : IValidatedSettings
     [Setting(nameof(Heartbeat), "how often a sign of life is sent on an idle connection, 10ms to 1h")]
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>After how long without a byte a worker counts as lost; at least twice <see cref="Heartbeat"/>.</summary>
+    /// <summary>
+    /// After how long without a byte a connection counts as lost; at least twice <see cref="Heartbeat"/>. Longer than the cluster takes to declare a
+    /// silent process dead: signs of life share the threads of the tasks, so a worker that has just begun to restore many may be silent for seconds.
+    /// </summary>
     [Setting(nameof(SilenceLimit), "how long a connection may be silent before it is lost, at least twice Heartbeat")]
-    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long who connects may take to say who it is, 10 ms to 1 h.</summary>
     [Setting(nameof(HelloTimeout), "how long who connects may take to say who it is, 10ms to 1h")]

@@ -45,6 +45,12 @@ public sealed partial class ClusterTests
         Assert.StartsWith($"Đếm không ngừng ({id})\n  RUNNING, submitted ", info.Output, StringComparison.Ordinal);
         Assert.Equal("RUNNING", (string)JsonNode.Parse((await RunAsync(cluster, $"info {id} --format json")).Output)!["state"]!);
 
+        CommandEnd events = await RunAsync(cluster, $"events {id}");
+        Assert.Equal((0, ""), (events.ExitCode, events.Errors));
+        Assert.Matches($"^Events of job {id}\n[^\n]*time[^\n]*event[^\n]*what\n[^\n]*\n[^\n]*submitted[^\n]*\n[^\n]*running", events.Output);
+        JsonNode json = JsonNode.Parse((await RunAsync(cluster, $"events {id} --json")).Output)!;
+        Assert.Equal(["RUNNING", "SUBMITTED"], json["events"]!.AsArray().Select(one => (string)one!["kind"]!));
+
         CommandEnd cancel = await RunAsync(cluster, $"cancel {id.ToUpperInvariant()}");
 
         Assert.Equal((0, $"Cancelling job {id}.\nCancelled job {id}.\n"), (cancel.ExitCode, cancel.Output));

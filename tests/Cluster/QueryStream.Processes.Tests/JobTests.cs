@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using QueryStream.TestKit;
 
 namespace QueryStream.Processes.Tests;
@@ -94,6 +95,16 @@ public sealed class JobTests : IDisposable
         await File.WriteAllTextAsync(gate, "");
         await cluster.UntilAsync("the job to finish", $"/jobs/{id}", job => (string)job["state"]! == "FINISHED");
         Assert.Equal(NumberingJob.Expected, NumberingJob.Written(output));
+
+        JsonNode[] events = [.. (await cluster.UntilAsync("the events", $"/jobs/{id}/events", _ => true))["events"]!.AsArray().OfType<JsonNode>()];
+        Assert.Equal(["ENDED", "RUNNING", "SUBMITTED"], new[] { events[0], events[^2], events[^1] }.Select(one => (string)one["kind"]!));
+        JsonNode recovery = Assert.Single(events, one => (string)one["kind"]! == "RESTARTED")["recovery"]!;
+        Assert.Equal(used, (string?)recovery["lost-worker"]);
+        Assert.NotNull((string?)recovery["restored-from"]);
+        JsonNode[] phases = [.. recovery["phases"]!.AsArray().OfType<JsonNode>()];
+        Assert.Equal(["stopped", "delayed", "placed", "deployed", "running"], phases.Take(5).Select(phase => (string)phase["name"]!));
+        long[] times = [(long)recovery["noticed"]!, .. phases.Select(phase => (long)phase["timestamp"]!)];
+        Assert.Equal(times.Order(), times);
     }
 
     [Fact]

@@ -104,8 +104,54 @@ public sealed class JobTests
         Assert.Equal(HttpStatusCode.Conflict, (await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}?mode=cancel")).Status);
     }
 
+    [Fact]
+    public async Task A_restart_is_an_event_with_its_phases_which_is_kept_when_the_job_has_ended()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
+        using RestClient client = new(cluster);
+        string job = await client.SubmitAsync(await client.SendJobsAsync(), "FailingJob", request => request["flinkConfiguration"] = new JsonObject
+        {
+            ["restart-strategy.type"] = "fixed-delay",
+            ["restart-strategy.fixed-delay.attempts"] = "1",
+            ["restart-strategy.fixed-delay.delay"] = "20ms",
+        });
+        await client.ReachesAsync(job, "FAILED");
+
+        JsonArray events = (await client.GetAsync($"/jobs/{job}/events"))["events"]!.AsArray();
+        Assert.Equal(("ENDED", "SUBMITTED"), ((string)events[0]!["kind"]!, (string)events[^1]!["kind"]!));
+        Assert.StartsWith("FAILED: ", (string)events[0]!["text"]!, StringComparison.Ordinal);
+        JsonNode restarted = Assert.Single(events, one => (string)one!["kind"]! == "RESTARTED")!;
+        Assert.Contains("hỏng", (string)restarted["text"]!, StringComparison.Ordinal);
+        JsonNode recovery = restarted["recovery"]!;
+        Assert.Equal((1, 0, null), ((int)recovery["restart"]!, recovery["regions"]!.AsArray().Count, (string?)recovery["restored-from"]));
+        JsonNode[] phases = [.. recovery["phases"]!.AsArray().OfType<JsonNode>()];
+        Assert.Equal(["stopped", "delayed", "placed", "deployed"], phases.Take(4).Select(phase => (string)phase["name"]!));
+        long[] times = [(long)restarted["timestamp"]!, .. phases.Select(phase => (long)phase["timestamp"]!)];
+        Assert.Equal(times.Order(), times);
+        Assert.All(phases, phase => Assert.True((long)phase["duration"]! >= 0));
+        Assert.Null(events[0]!["recovery"]);
+    }
+
+    [Fact]
+    public async Task The_exceptions_of_a_job_that_runs_again_have_its_recovery()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
+        using RestClient client = new(cluster);
+        string job = await client.SubmitAsync(await client.SendJobsAsync(), "FailingJob", request => request["flinkConfiguration"] = new JsonObject
+        {
+            ["restart-strategy.type"] = "fixed-delay",
+            ["restart-strategy.fixed-delay.attempts"] = "1",
+            ["restart-strategy.fixed-delay.delay"] = "1h",
+        });
+        await client.ReachesAsync(job, "RESTARTING");
+
+        JsonNode entry = (await client.GetAsync($"/jobs/{job}/exceptions"))["exceptionHistory"]!["entries"]![0]!;
+        Assert.Equal((1, -1L), ((int)entry["recovery"]!["restart"]!, (long)entry["recovery"]!["total"]!));
+    }
+
     [Theory]
     [InlineData("GET", "/jobs/zzz", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/jobs/ffffffffffffffffffffffffffffffff/events", HttpStatusCode.NotFound)]
     [InlineData("GET", "/jobs/ffffffffffffffffffffffffffffffff", HttpStatusCode.NotFound)]
     [InlineData("GET", "/jobs/ffffffffffffffffffffffffffffffff/checkpoints", HttpStatusCode.NotFound)]
     [InlineData("PATCH", "/jobs/ffffffffffffffffffffffffffffffff?mode=cancel", HttpStatusCode.NotFound)]

@@ -115,6 +115,7 @@ internal sealed partial class JobMaster
         }
 
         _checkpoints?.StartAttempt(_checkpoints.RestorePath ?? _startedFrom?.Path);
+        RecordStart(isRestart);
         Publish();
         ConsiderScalingUp();
     }
@@ -135,6 +136,7 @@ internal sealed partial class JobMaster
             execution.EndAllOn(worker, ExecutionState.Failed);
         }
 
+        RecordWorkerLost(worker, lost);
         if (lost > 0 || _regions.Any(region => region.HasFailed))
         {
             Fail(new WorkerLostException(worker, lost), _regions);

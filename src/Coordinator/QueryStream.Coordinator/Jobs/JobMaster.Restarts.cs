@@ -189,10 +189,35 @@ internal sealed partial class JobMaster
         {
             FailForGood(failure);
         }
+        else if (IsOfSameLoss(failure))
+        {
+            RestartWithOthers(failure, regions);
+        }
         else
         {
             RestartByStrategy(failure, MustRestartAll ? _regions : regions);
         }
+    }
+
+    // A worker that dies breaks channels in several regions and is then declared dead, which arrives as one failure after the other: one restart.
+    private bool IsOfSameLoss(QueryStreamException failure) => _recovery is { IsWaiting: true }
+        && Has(failure, ErrorCode.ChannelLost, ErrorCode.WorkerLost) && Has(_restartCause, ErrorCode.ChannelLost, ErrorCode.WorkerLost);
+
+    private void RestartWithOthers(QueryStreamException failure, IReadOnlyList<JobRegion> regions)
+    {
+        bool isDelayOver = _regions.Any(region => region.Restart == _restarts && region.IsDelayOver);
+        JobRegion[] others = [.. (MustRestartAll ? _regions : regions).Where(region => !region.HasFailed)];
+        foreach (JobRegion region in others)
+        {
+            Log.RegionRestartsToo(_log, region.DisplayName, Graph.Name, _handle.Id, failure.Message);
+            region.Fail(_restarts);
+            region.IsDelayOver = isDelayOver;
+        }
+
+        JoinRecovery(others);
+        _checkpoints?.EndAttempt($"the attempt has failed: {failure.Message}", isFailure: true);
+        Array.ForEach(others, region => region.Execution!.Cancel());
+        EndIfAllTasksEnded();
     }
 
     // A savepoint with which the job stops is of all regions, and so is a new allocation of slots.
@@ -251,6 +276,7 @@ internal sealed partial class JobMaster
             region.Fail(_restarts);
         }
 
+        BeginRecovery(failure, regions);
         _checkpoints?.EndAttempt($"the attempt has failed: {failure.Message}", isFailure: true);
         foreach (JobRegion region in regions)
         {

@@ -61,6 +61,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         _services = services;
         _log = log;
         _reached = handle.Reached.ToImmutableDictionary();
+        _events = [.. handle.Events];
         _parallelism = _submission.Parallelism;
         _adoption = registered.Recoveries > 0 && services.Options.AdoptionTimeout > TimeSpan.Zero ? new Adoption() : null;
         _strategy = RestartStrategy.Of(_submission.Options.Restarts, takesCheckpoints: _submission.Options.Checkpoints.Storage.Length > 0);
@@ -144,6 +145,8 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
                 Abort(abort.Reason);
                 break;
         }
+
+        Observe(message);
     }
 
     protected override bool Work()
@@ -313,6 +316,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private void Complete()
     {
         _endedAt = Context.Time.GetTimestamp();
+        RecordEnd();
         ReleaseAllWorkers();
         Publish();
         if (_failure is null)
@@ -347,6 +351,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             WaitsFor = _waitsFor,
             Restarts = _restarts,
             RestartCause = _restartCause,
+            Events = _events,
             RunningSince = _runningSince,
             EndedAt = _endedAt,
         });

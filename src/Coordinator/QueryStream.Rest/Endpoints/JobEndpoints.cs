@@ -21,6 +21,8 @@ internal static class JobEndpoints
             context, new JobStatusResponse(States.NameOf(JobIds.Find(context, coordinator).Status)), RestJson.Default.JobStatusResponse));
         table.Map("GET", "/jobs/{jobid}/plan", (context, coordinator) => RestJson.WriteAsync(
             context, new JobPlanResponse(JobViews.PlanOf(JobIds.Find(context, coordinator))), RestJson.Default.JobPlanResponse));
+        table.Map("GET", "/jobs/{jobid}/events", (context, coordinator) => RestJson.WriteAsync(
+            context, EventViews.Of(JobIds.Find(context, coordinator)), RestJson.Default.JobEventsResponse));
         table.Map("GET", "/jobs/{jobid}/exceptions", (context, coordinator) => RestJson.WriteAsync(
             context, ExceptionViews.Of(JobIds.Find(context, coordinator)), RestJson.Default.JobExceptionsResponse));
         table.Map("GET", "/jobs/{jobid}/checkpoints", (context, coordinator) => RestJson.WriteAsync(

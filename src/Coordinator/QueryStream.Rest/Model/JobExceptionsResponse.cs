@@ -69,9 +69,14 @@ public sealed record JobExceptionEntry
     [JsonPropertyName("endpoint")]
     public string? Endpoint { get; init; }
 
-    /// <summary>The worker that was lost; else null.</summary>
+    /// <summary>The worker that was lost; null: none was.</summary>
     [JsonPropertyName("taskManagerId")]
     public string? TaskManagerId { get; init; }
+
+    /// <summary>How the job came to run again after it: ours. Null: it did not restart.</summary>
+    [JsonPropertyName("recovery")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JobRecoveryDetails? Recovery { get; init; }
 
     /// <summary>Always empty.</summary>
     [JsonPropertyName("concurrentExceptions")]

@@ -16,13 +16,15 @@ internal static class ExceptionViews
 
         JobStatus[] after = job.Failure is null ? [JobStatus.Restarting] : [JobStatus.Failing, JobStatus.Failed];
         long at = Times.Of(after.Where(job.Reached.ContainsKey).Select(status => job.Reached[status]).DefaultIfEmpty(job.SubmittedAt).First());
+        JobRecovery? recovery = job.Failure is null ? job.Events.Select(happened => happened.Recovery).FirstOrDefault(one => one is not null) : null;
         JobExceptionEntry entry = new()
         {
             ExceptionName = NameOf(failure),
             StackTrace = failure.ToString(),
             Timestamp = at,
             TaskName = (failure as TaskFailedException)?.OperatorName,
-            TaskManagerId = (failure as WorkerLostException)?.Worker.Name,
+            TaskManagerId = (failure as WorkerLostException)?.Worker.Name ?? recovery?.LostWorker,
+            Recovery = EventViews.Of(recovery),
         };
         return new JobExceptionsResponse
         {
