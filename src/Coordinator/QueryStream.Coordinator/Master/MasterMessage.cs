@@ -29,6 +29,9 @@ internal abstract record MasterMessage
     /// <summary>Allocate slots to a job, which gives back those that it has.</summary>
     public sealed record RequestSlots(JobId Job, SlotDemand Demand) : MasterMessage;
 
+    /// <summary>Let a job hold so many slots, with those that it has, or no more than these.</summary>
+    public sealed record HoldSlots(JobId Job, int Count) : MasterMessage;
+
     /// <summary>A job has waited long enough for its slots.</summary>
     public sealed record SlotRequestTimedOut(JobId Job, long Request) : MasterMessage;
 
