@@ -159,6 +159,7 @@ internal sealed partial class Simulation
         _world.Faults.Restart();
         _world.Files.Restart();
         ForgetSavepoints();
+        _rescale = null;
         At(restartsAfter, StartProcess);
     }
 

@@ -13,7 +13,8 @@ namespace QueryStream.Coordinator.Jobs;
 /// </summary>
 internal sealed partial class JobMaster
 {
-    // Under way until the registry has answered. Until then the job neither restarts nor ends: its slots and its entry would not be what they are to be.
+    // Under way until the registry has answered. Until then the job neither restarts nor ends: an entry could be written after the job was forgotten,
+    // and slots that are given back could be in use again.
     private PendingRescale? _rescale;
 
     // The one that the job was submitted with, or that somebody has asked for since.
@@ -40,7 +41,7 @@ internal sealed partial class JobMaster
             {
                 throw new SettingException(
                     CheckpointSettings.DirectoryName,
-                    "is not set, so the job would begin anew at another parallelism. Cancel it, and submit it with checkpoints and that parallelism.");
+                    "is not set, so the job would begin anew at another parallelism. Cancel it, and submit it with that setting and parallelism.");
             }
 
             int slots = _build.GraphAt(request.Parallelism).Slots;
@@ -70,7 +71,8 @@ internal sealed partial class JobMaster
         if (_rescale is not null || _move?.Cause is JobRescaledException)
         {
             throw new RescaleRefusedException(
-                $"The job is being rescaled already, to parallelism {_rescale?.Request.Parallelism ?? WantedParallelism}. Try again when it runs at that.");
+                $"The job is being rescaled already, to parallelism {_rescale?.Request.Parallelism ?? WantedParallelism}. "
+                + "Try again when it runs at that.");
         }
 
         if (_move?.Cause is { } cause)
@@ -96,8 +98,8 @@ internal sealed partial class JobMaster
         {
             RefuseRescale(new RescaleRefusedException(
                 $"The job cannot run at parallelism {parallelism}: besides its own it needs {CountOf(tooFew.Needed)}, and {tooFew.Free} "
-                + $"{(tooFew.Free == 1 ? "is" : "are")} free, {tooFew.Needed - tooFew.Free} too few. Start workers with more slots (--slots, --workers), or "
-                + "choose a lower --parallelism.",
+                + $"{(tooFew.Free == 1 ? "is" : "are")} free, {tooFew.Needed - tooFew.Free} too few. Start workers with more slots (--slots, "
+                + "--workers), or choose a lower --parallelism.",
                 ErrorCode.NotEnoughSlots));
         }
         else if (_status != JobStatus.Running)
@@ -132,8 +134,8 @@ internal sealed partial class JobMaster
         if (problem is not null)
         {
             RefuseRescale(new RescaleRefusedException(
-                $"The job goes on at parallelism {_parallelism}, and a coordinator after this one may resume it at {request.Parallelism}: the registry "
-                + $"may not know of that. {problem.Message} Try again.",
+                $"The job goes on at parallelism {_parallelism}, and a coordinator after this one may resume it at {request.Parallelism}: it is not "
+                + $"known whether the registry was written. {problem.Message} Try again.",
                 ErrorCode.ServiceUnavailable));
             return;
         }

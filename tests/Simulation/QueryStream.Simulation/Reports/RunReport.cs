@@ -21,6 +21,8 @@ internal sealed class RunReport(TimeProvider time)
     private long _givenUp;
     private long _regionRestarts;
     private long _rescales;
+    private long _rescaled;
+    private long _refusedRescales;
     private long _steps;
 
     public int Failed => _failed.Count;
@@ -37,6 +39,8 @@ internal sealed class RunReport(TimeProvider time)
         _givenUp += report.GivenUp;
         _regionRestarts += report.RegionRestarts;
         _rescales += report.Rescales;
+        _rescaled += report.Rescaled;
+        _refusedRescales += report.RefusedRescales;
         _steps += report.Steps;
         foreach ((FaultKind kind, int count) in report.Faults)
         {
@@ -61,7 +65,7 @@ internal sealed class RunReport(TimeProvider time)
             $"{_checkpoints} checkpoints and savepoints, for which sinks have asked {_requested} times; {_savepoints} savepoints while the job ran, "
             + $"{_suspensions} times the job was stopped with one and started from it, "
             + $"{_givenUp} times it was started again since its restart strategy had given up, {_regionRestarts} times only a region restarted, "
-            + $"{_rescales} times the job was rescaled");
+            + $"{_rescales} times the job was rescaled; {_rescaled} requests to rescale it were accepted, {_refusedRescales} refused");
         text.Append("Faults: ").AppendJoin(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}")).AppendLine();
         text.Append(_failed.Count == 0 ? "All outputs equal those of the oracles." : $"{_failed.Count} seeds failed: {string.Join(", ", _failed)}");
         return text.ToString();

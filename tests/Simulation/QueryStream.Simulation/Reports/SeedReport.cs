@@ -38,6 +38,12 @@ internal sealed class SeedReport(ulong seed)
     /// <summary>How often the job began to run at another parallelism than before.</summary>
     public int Rescales { get; set; }
 
+    /// <summary>How often somebody has asked for another parallelism, for which the job restarts.</summary>
+    public int Rescaled { get; set; }
+
+    /// <summary>How often such a request was refused.</summary>
+    public int RefusedRescales { get; set; }
+
     public long Steps { get; set; }
 
     /// <summary>Faults that have happened, by kind.</summary>

@@ -14,7 +14,11 @@ public sealed class RescaleTests : IDisposable
 {
     // No checkpoint but those that are asked for, and no restart after a failure.
     private static readonly (string, string)[] Settings =
-        [("execution.checkpointing.interval", "1h"), ("restart-strategy.type", "none"), ("execution.checkpointing.tolerable-failed-checkpoints", "3")];
+    [
+        ("execution.checkpointing.interval", "1h"),
+        ("execution.checkpointing.tolerable-failed-checkpoints", "3"),
+        ("restart-strategy.type", "none"),
+    ];
 
     private readonly MemoryRegistry _registry = new();
     private readonly CheckpointHarness _harness;
