@@ -6,8 +6,8 @@ namespace QueryStream.Coordinator;
 /// <param name="Former">The parallelism at which it has run until then.</param>
 /// <param name="Wanted">The one that is wanted now.</param>
 /// <param name="Restarts">
-/// Whether it restarts for that. If not, it has the parallelism already, or, with the adaptive scheduler, no slots are free for more, and it is scaled
-/// up when there are.
+/// Whether it restarts for that. If not, it has the parallelism already, or, with the adaptive scheduler, no slots are free for more, and it is
+/// scaled up when there are.
 /// </param>
 public sealed record RescaleResult(int Former, int Wanted, bool Restarts);
 

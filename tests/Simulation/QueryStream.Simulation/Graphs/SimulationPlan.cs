@@ -179,7 +179,8 @@ internal sealed record SimulationPlan
         $"{Events} events, {Ending}, {(IsAtLeastOnce ? "at least once, " : "")}{(StoresInRedis ? "in Redis, " : "")}"
         + $"{(IsAdaptive ? "adaptive, " : "")}{Restarts.Strategy}, "
         + (MaxUncommittedBytes == new KafkaSinkOptions().MaxUncommittedBytes ? "" : $"{MaxUncommittedBytes} bytes uncommitted, ")
-        + $"{Savepoints.Count} savepoints, {(Rescales.Count > 0 ? $"{Rescales.Count} rescales, " : "")}out of order by {OutOfOrderness.TotalMilliseconds} ms, "
+        + $"{Savepoints.Count} savepoints, {(Rescales.Count > 0 ? $"{Rescales.Count} rescales, " : "")}"
+        + $"out of order by {OutOfOrderness.TotalMilliseconds} ms, "
         + $"a checkpoint every {CheckpointInterval.TotalMilliseconds} ms: "
         + string.Join(
             "; ", Branches.Select(branch => $"{(branch.IsApart ? "apart: " : "")}{branch.Prefix} {branch.Branch.Name} to {branch.Sink}"));

@@ -15,6 +15,19 @@ internal sealed class MemoryRegistry : IJobRegistry
     /// <summary>While it is set, a write waits for it.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
+    /// <summary>Lets writes through; one that waits for that is over before this returns.</summary>
+    public void OpenGate()
+    {
+        TaskCompletionSource? gate = Gate;
+        Gate = null;
+
+        // In the context of the test, the write would go on in another thread.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        gate?.SetResult();
+        SynchronizationContext.SetSynchronizationContext(context);
+    }
+
     public Task<RegisteredJobs> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(new RegisteredJobs([.. Jobs.Values], Damaged: 0));
 
     public async Task PutAsync(RegisteredJob job, CancellationToken cancellationToken)

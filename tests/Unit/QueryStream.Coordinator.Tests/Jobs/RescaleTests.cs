@@ -196,9 +196,20 @@ public sealed class RescaleTests : IDisposable
         _harness.AcknowledgeAll(job, 2, address: _harness.Triggers[^1].Storage);
         await stop;
         Assert.Equal((JobStatus.Running, 0), (job.Status, job.Restarts));
-        Assert.Contains("stops with a savepoint", (await RefusedAsync(job, 2)).Message, StringComparison.Ordinal);
         Cluster.ReportAll(job, ExecutionState.Finished);
         Assert.Equal(JobStatus.Finished, (await job.Completion).Status);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_stopping_is_refused()
+    {
+        JobHandle job = await _harness.RunningAsync(Settings);
+        Task<string> stop = job.StopWithSavepointAsync("file:///savepoints");
+        Cluster.Executor.RunUntilIdle();
+        Assert.Contains("stops with a savepoint", (await RefusedAsync(job, 1)).Message, StringComparison.Ordinal);
+        _harness.AcknowledgeAll(job, 1, address: _harness.Triggers[^1].Storage);
+        await stop;
+        Assert.Contains("stops with a savepoint", (await RefusedAsync(job, 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -243,10 +254,11 @@ public sealed class RescaleTests : IDisposable
         // Its coordinator dies before the checkpoint is complete.
         Cluster.Coordinator.Abandon();
         Cluster.Executor.RunUntilIdle();
+        await _harness.Storage.DisposeAsync();
         using CoordinatorHarness next = new(registry: _registry, files: Cluster.Files);
-        _ = next.Coordinator.RecoverAsync(registered with { Recoveries = 1 });
+        Task<JobHandle> recovered = next.Coordinator.RecoverAsync(registered with { Recoveries = 1 });
         next.Executor.RunUntilIdle();
-        JobHandle resumed = Assert.Single(next.Coordinator.Overview().Jobs);
+        JobHandle resumed = await recovered;
         Assert.Equal((job.Id, 1, 1), (resumed.Id, resumed.Parallelism, resumed.WantedParallelism));
         Assert.Equal(1, next.SentTo<DeployTasks>(0).Single().Plan.Parallelism);
     }
@@ -384,9 +396,7 @@ public sealed class RescaleTests : IDisposable
 
     private void OpenGate()
     {
-        TaskCompletionSource? gate = _registry.Gate;
-        _registry.Gate = null;
-        gate?.SetResult();
+        _registry.OpenGate();
         Cluster.Executor.RunUntilIdle();
     }
 
