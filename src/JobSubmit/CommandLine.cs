@@ -46,6 +46,7 @@ internal static class CommandLine
         root.Subcommands.Add(CancelCommand.Create(context));
         root.Subcommands.Add(StopCommand.Create(context));
         root.Subcommands.Add(SavepointCommand.Create(context));
+        root.Subcommands.Add(RescaleCommand.Create(context));
         root.Subcommands.Add(StateCommand.Create(context));
         root.Subcommands.Add(ClusterCommand.Create(context));
         root.Subcommands.Add(LogsCommand.Create(context));

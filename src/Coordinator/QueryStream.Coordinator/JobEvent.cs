@@ -22,6 +22,9 @@ public enum JobEventKind
     /// <summary>A coordinator that has begun to lead goes on with it. What happened to it before is not kept.</summary>
     Resumed,
 
+    /// <summary>All of its tasks ran under the coordinator before, and go on under this one.</summary>
+    Adopted,
+
     /// <summary>All tasks of its first attempt run.</summary>
     Running,
 

@@ -31,6 +31,7 @@ public sealed class JobHandle
         _job = new PublishedJob(submission.ProvisionalName, JobStatus.Initializing, [], new JobMetrics())
         {
             Parallelism = submission.Parallelism,
+            WantedParallelism = submission.Parallelism,
             Reached = ImmutableDictionary<JobStatus, DateTimeOffset>.Empty.Add(JobStatus.Initializing, SubmittedAt),
             Events = EventsBefore(job, time),
         };
@@ -52,9 +53,12 @@ public sealed class JobHandle
     public JobGraph? Graph => _job.Graph;
 
     /// <summary>
-    /// The parallelism of operators for which the job sets none. With the adaptive scheduler it may be lower than the one that was submitted.
+    /// The parallelism of operators for which the job sets none. With the adaptive scheduler it may be lower than the one that is wanted.
     /// </summary>
     public int Parallelism => _job.Parallelism;
+
+    /// <summary>The parallelism with which the job was submitted, or that somebody has asked for since (<see cref="RescaleAsync"/>).</summary>
+    public int WantedParallelism => _job.WantedParallelism;
 
     /// <summary>When the job has changed to each status, the last time.</summary>
     public IReadOnlyDictionary<JobStatus, DateTimeOffset> Reached => _job.Reached;
@@ -123,6 +127,23 @@ public sealed class JobHandle
     /// <exception cref="QueryStreamException">It failed, or cannot be taken; the job goes on. When draining failed, it restarts.</exception>
     public Task<string> StopWithSavepointAsync(string? directory = null, bool drain = false) =>
         RequestSavepointAsync(directory, drain ? StopMode.Drain : StopMode.Suspend);
+
+    /// <summary>
+    /// Lets the job run at another parallelism: it takes a checkpoint and restarts from it, which its restart strategy does not count. A coordinator
+    /// after this one resumes it at that parallelism.
+    /// </summary>
+    /// <param name="parallelism">That of operators for which the job sets none.</param>
+    /// <returns>When it is certain that the job does so, and the registry knows. The checkpoint and the restart follow.</returns>
+    /// <exception cref="QueryStreamException">
+    /// The job goes on as before: it is not running, takes no checkpoints, is being rescaled already, cannot be built at that parallelism, or too few
+    /// slots are free for it and the scheduler is not adaptive.
+    /// </exception>
+    public Task<RescaleResult> RescaleAsync(int parallelism)
+    {
+        TaskCompletionSource<RescaleResult> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _tell(new JobMasterMessage.Rescale(parallelism, answer));
+        return answer.Task;
+    }
 
     /// <summary>Completes when the job has its slots; faults or is cancelled if it ends before.</summary>
     internal Task Accepted => _accepted.Task;

@@ -18,6 +18,9 @@ internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList
     /// <summary>The parallelism of operators for which the job sets none, at the moment.</summary>
     public required int Parallelism { get; init; }
 
+    /// <summary>The one that it was submitted with, or that somebody has asked for since.</summary>
+    public required int WantedParallelism { get; init; }
+
     /// <summary>When it has changed to each status, the last time.</summary>
     public ImmutableDictionary<JobStatus, DateTimeOffset> Reached { get; init; } = ImmutableDictionary<JobStatus, DateTimeOffset>.Empty;
 

@@ -16,6 +16,10 @@ internal static partial class Log
     [LoggerMessage(3502, LogLevel.Information, "Job '{Name}' ({Job}) is cancelled over REST")]
     public static partial void Cancelling(ILogger logger, string name, JobId job);
 
+    [LoggerMessage(
+        3504, LogLevel.Information, "Job '{Name}' ({Job}) is to run at parallelism {Parallelism} instead of {Former}, as was asked for over REST")]
+    public static partial void Rescaling(ILogger logger, string name, JobId job, int parallelism, int former);
+
     [LoggerMessage(3503, LogLevel.Warning, "Files that no job needs any more are not deleted: {Problem} It is tried again")]
     public static partial void CleanupFailed(ILogger logger, string problem);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Rest.Model;
 
@@ -66,7 +67,7 @@ internal static class RestErrors
         StateQueryException { IsMissing: true } => 404,
         BadHttpRequestException bad => bad.StatusCode,
         ObjectDisposedException => 503,
-        OperationCanceledException => 409,
+        OperationCanceledException or RescaleRefusedException { Code: ErrorCode.ServiceRefused } => 409,
         QueryStreamException known => known.Code switch
         {
             ErrorCode.NotEnoughSlots or ErrorCode.ServiceUnavailable or ErrorCode.StateUnavailable => 503,

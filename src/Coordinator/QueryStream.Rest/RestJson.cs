@@ -31,6 +31,7 @@ namespace QueryStream.Rest;
 [JsonSerializable(typeof(SavepointRequest))]
 [JsonSerializable(typeof(StopRequest))]
 [JsonSerializable(typeof(TriggerResponse))]
+[JsonSerializable(typeof(RescaleResponse))]
 [JsonSerializable(typeof(SavepointStatusResponse))]
 public sealed partial class RestJson : JsonSerializerContext
 {

@@ -52,6 +52,9 @@ internal static class CommonOptions
         LocalClusterOptions.MaxParallelism,
         "-p");
 
+    public static Option<int?> NewParallelism() => Number(
+        "--parallelism", "The parallelism of operators for which the job sets none", 1, LocalClusterOptions.MaxParallelism, "-p");
+
     public static Option<int?> Workers() => Number("--workers", "How many workers the cluster has. Unset: 2", 1, LocalClusterOptions.MaxWorkers);
 
     public static Option<int?> Slots() => Number(

@@ -60,6 +60,15 @@ internal sealed partial class ClusterClient : IDisposable
     public Task CancelAsync(string id, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Patch, $"/jobs/{id}?mode=cancel", null, RestJson.Default.EmptyResponse, AnswerLimit, cancellationToken);
 
+    /// <summary>Lets a job run at another parallelism, and does not wait until it does.</summary>
+    public Task<RescaleResponse> RescaleAsync(string id, int parallelism, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Patch,
+        string.Create(CultureInfo.InvariantCulture, $"/jobs/{id}/rescaling?parallelism={parallelism}"),
+        null,
+        RestJson.Default.RescaleResponse,
+        AnswerLimit,
+        cancellationToken);
+
     /// <summary>Asks for a savepoint.</summary>
     /// <returns>The id to ask for its outcome.</returns>
     public async Task<string> TriggerSavepointAsync(string id, SavepointRequest request, CancellationToken cancellationToken) =>

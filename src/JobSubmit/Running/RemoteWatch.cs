@@ -6,7 +6,7 @@ using QueryStream.Rest.Model;
 
 namespace QueryStream.JobSubmit.Running;
 
-/// <summary>Watches a job of a cluster to its end: progress on stderr, the report on stdout.</summary>
+/// <summary>Watches a job of a cluster: progress on stderr, and at its end the report on stdout.</summary>
 /// <param name="context">Where to write.</param>
 /// <param name="client">The cluster.</param>
 /// <param name="onInterrupt">What Ctrl-C does.</param>
@@ -34,7 +34,7 @@ internal sealed class RemoteWatch(CommandContext context, ClusterClient client, 
     public async Task<int> RunAsync(string job, CancellationToken stop)
     {
         CancellationToken next = context.NextStop();
-        JobDetailsResponse? ended = await WatchAsync(job, stop);
+        JobDetailsResponse? ended = await UntilAsync(job, HasEnded, stop);
         bool isCancelled = ended is null;
         if (isCancelled)
         {
@@ -46,7 +46,7 @@ internal sealed class RemoteWatch(CommandContext context, ClusterClient client, 
 
             await Progress.WriteLineAsync($"Cancelling job {job}.");
             await client.CancelAsync(job, next);
-            ended = await WatchAsync(job, next);
+            ended = await UntilAsync(job, HasEnded, next);
             if (ended is null)
             {
                 await Progress.WriteLineAsync($"Job {job} is still being cancelled.");
@@ -57,8 +57,10 @@ internal sealed class RemoteWatch(CommandContext context, ClusterClient client, 
         return await ReportAsync(ended!, isCancelled);
     }
 
-    // Null: told to stop.
-    private async Task<JobDetailsResponse?> WatchAsync(string job, CancellationToken stop)
+    /// <summary>Watches the job until it has come to something.</summary>
+    /// <returns>The job; null: told to stop.</returns>
+    /// <exception cref="QueryStreamException">The cluster has gone, or knows the job no longer.</exception>
+    public async Task<JobDetailsResponse?> UntilAsync(string job, Func<JobDetailsResponse, bool> isReached, CancellationToken stop)
     {
         try
         {
@@ -67,7 +69,7 @@ internal sealed class RemoteWatch(CommandContext context, ClusterClient client, 
                 if (await TryReadAsync(job, stop) is { } details)
                 {
                     await ShowAsync(details);
-                    if (RemoteJob.HasEnded(details.State))
+                    if (isReached(details))
                     {
                         return details;
                     }
@@ -81,6 +83,8 @@ internal sealed class RemoteWatch(CommandContext context, ClusterClient client, 
             return null;
         }
     }
+
+    private static bool HasEnded(JobDetailsResponse details) => RemoteJob.HasEnded(details.State);
 
     // Null: no coordinator answers at the moment; the job goes on without one.
     private async Task<JobDetailsResponse?> TryReadAsync(string job, CancellationToken stop)

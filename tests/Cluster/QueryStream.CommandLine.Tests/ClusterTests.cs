@@ -59,6 +59,36 @@ public sealed partial class ClusterTests
     }
 
     [Fact]
+    public async Task A_job_is_rescaled_and_a_refusal_is_one_line()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 2);
+        string engine = $"-D execution.checkpointing.dir=file://{cluster.FolderOf("c")} -D execution.checkpointing.interval=1h";
+        CommandEnd run = await RunAsync(cluster, $"run {Jobs(cluster)} -c EndlessJob -d -p 1 {engine} -- --output={cluster.FolderOf("ra.txt")}");
+        string id = IdIn(run.Output);
+        await UntilAsync(() => RunAsync(cluster, "list"), "(RUNNING)");
+
+        CommandEnd up = await RunAsync(cluster, $"rescale {id} --parallelism 2");
+        Assert.Equal(
+            (0, $"Rescaling job {id} from parallelism 1 to 2.\nJob {id} is RUNNING at parallelism 2.\n"), (up.ExitCode, up.Output));
+        CommandEnd same = await RunAsync(cluster, $"rescale {id} --parallelism 2 --detached");
+        Assert.Equal((0, $"Job {id} runs at parallelism 2 already.\n"), (same.ExitCode, same.Output));
+        CommandEnd tooMany = await RunAsync(cluster, $"rescale {id} --parallelism 3");
+        Assert.Equal((1, ""), (tooMany.ExitCode, tooMany.Output));
+        Assert.StartsWith(
+            $"ERROR: Could not rescale job {id}: The job cannot run at parallelism 3: besides its own it needs 1 slot, and 0 are free, 1 too few.",
+            tooMany.Errors,
+            StringComparison.Ordinal);
+        Assert.Single(tooMany.Errors.TrimEnd().Split('\n'));
+
+        JsonNode detached = JsonNode.Parse((await RunAsync(cluster, $"rescale {id} -p 1 -d --json")).Output)!;
+        Assert.Equal((2, 1, true), ((int)detached["former-parallelism"]!, (int)detached["parallelism"]!, (bool)detached["restarts"]!));
+        await UntilAsync(() => RunAsync(cluster, $"info {id} --format json"), "\"parallelism\":1,\"wanted-parallelism\":1");
+        await UntilAsync(() => RunAsync(cluster, "list"), "(RUNNING)");
+        JsonNode json = JsonNode.Parse((await RunAsync(cluster, $"rescale {id} -p 2 --json")).Output)!;
+        Assert.Equal(("RUNNING", 2), ((string)json["state"]!, (int)json["querystream"]!["parallelism"]!));
+    }
+
+    [Fact]
     public async Task Flinks_command_lines_and_outputs_are_kept_under_its_name()
     {
         await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);

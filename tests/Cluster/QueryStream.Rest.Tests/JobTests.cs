@@ -71,6 +71,53 @@ public sealed class JobTests
     }
 
     [Fact]
+    public async Task A_job_runs_at_another_parallelism_when_it_is_asked_to()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 2, slots: 2);
+        using RestClient client = new(cluster);
+        string job = await client.SubmitAsync(await client.SendJobsAsync(), "SummingJob", submission =>
+        {
+            submission["parallelism"] = 2;
+            submission["flinkConfiguration"] = new JsonObject
+            {
+                ["execution.checkpointing.dir"] = $"file://{cluster.FolderOf("checkpoints")}",
+                ["execution.checkpointing.interval"] = "1h",
+            };
+        });
+        await client.ReachesAsync(job, "RUNNING");
+
+        (HttpStatusCode status, JsonNode answer) = await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling?parallelism=4");
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        Assert.Equal("""{"former-parallelism":2,"parallelism":4,"restarts":true}""", answer.ToJsonString());
+        JsonNode details = await RunsAtAsync(4);
+        Assert.Equal(4, (int)details["querystream"]!["wanted-parallelism"]!);
+        Assert.Contains("from parallelism 2 to 4, as was asked for", (string)details["querystream"]!["restart-cause"]!, StringComparison.Ordinal);
+
+        (status, answer) = await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling?parallelism=5");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "NotEnoughSlots"), (status, (string)answer["code"]!));
+        Assert.Contains("it needs 1 slot, and 0 are free, 1 too few", RestClient.ErrorOf(answer), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling?parallelism=129")).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling?parallelism=4")).Status);
+
+        await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling?parallelism=1");
+        await RunsAtAsync(1);
+        await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}");
+        await client.ReachesAsync(job, "CANCELED");
+        (status, answer) = await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling?parallelism=2");
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("it is CANCELED, and must be RUNNING", RestClient.ErrorOf(answer), StringComparison.Ordinal);
+
+        async Task<JsonNode> RunsAtAsync(int parallelism)
+        {
+            await client.ShowsAsync($"/jobs/{job}", IsAt);
+            return await client.GetAsync($"/jobs/{job}");
+
+            bool IsAt(JsonNode shown) =>
+                ("RUNNING", parallelism) == ((string)shown["state"]!, (int)shown["querystream"]!["parallelism"]!);
+        }
+    }
+
+    [Fact]
     public async Task A_savepoint_that_fails_is_complete_with_its_cause_and_one_without_a_place_is_400()
     {
         await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
@@ -150,12 +197,32 @@ public sealed class JobTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("?parallelism=")]
+    [InlineData("?parallelism=0")]
+    [InlineData("?parallelism=-1")]
+    [InlineData("?parallelism=two")]
+    [InlineData("?parallelism=99999999999")]
+    public async Task A_parallelism_that_is_none_is_400(string query)
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
+        using RestClient client = new(cluster);
+        string job = await client.SubmitAsync(await client.SendJobsAsync(), "LargestJob");
+
+        (HttpStatusCode status, JsonNode answer) = await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("a whole number of 1 or more", RestClient.ErrorOf(answer), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("GET", "/jobs/zzz", HttpStatusCode.BadRequest)]
     [InlineData("GET", "/jobs/ffffffffffffffffffffffffffffffff/events", HttpStatusCode.NotFound)]
     [InlineData("GET", "/jobs/ffffffffffffffffffffffffffffffff", HttpStatusCode.NotFound)]
     [InlineData("GET", "/jobs/ffffffffffffffffffffffffffffffff/checkpoints", HttpStatusCode.NotFound)]
     [InlineData("PATCH", "/jobs/ffffffffffffffffffffffffffffffff?mode=cancel", HttpStatusCode.NotFound)]
     [InlineData("PATCH", "/jobs/ffffffffffffffffffffffffffffffff?mode=banana", HttpStatusCode.BadRequest)]
+    [InlineData("PATCH", "/jobs/ffffffffffffffffffffffffffffffff/rescaling?parallelism=3", HttpStatusCode.NotFound)]
     [InlineData("GET", "/taskmanagers/tm-9", HttpStatusCode.NotFound)]
     [InlineData("GET", "/nope", HttpStatusCode.NotFound)]
     [InlineData("DELETE", "/overview", HttpStatusCode.NotFound)]

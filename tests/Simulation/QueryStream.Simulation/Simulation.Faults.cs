@@ -162,6 +162,7 @@ internal sealed partial class Simulation
         _world.Faults.Restart();
         _world.Files.Restart();
         ForgetSavepoints();
+        _rescale = null;
         At(restartsAfter, StartProcess);
     }
 

@@ -97,6 +97,11 @@ internal sealed partial class Simulation
             {
                 At(at, () => TakeSavepoint(stops));
             }
+
+            foreach ((TimeSpan at, int parallelism) in _world.Plan.Rescales)
+            {
+                At(at, () => Rescale(parallelism));
+            }
         }
 
         while (!IsOver && _agenda.TryPeek(out _, out (DateTimeOffset At, int Order) next))
@@ -261,6 +266,7 @@ internal sealed partial class Simulation
             _report.Restores++;
         }
 
+        await ObserveRescaleAsync();
         await ObserveSavepointsAsync(process, handle);
     }
 

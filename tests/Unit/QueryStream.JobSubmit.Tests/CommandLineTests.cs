@@ -11,11 +11,11 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData(
         "",
-        "'querystream' needs a command: demo, run, list, info, events, cancel, stop, savepoint, state, cluster, logs, coordinator, worker, jobs, "
+        "'querystream' needs a command: demo, run, list, info, events, cancel, stop, savepoint, rescale, state, cluster, logs, coordinator, worker, jobs, "
         + "produce, bench, checkpoint, chaos.")]
     [InlineData(
         "fly",
-        "There is no command 'fly'. There are: demo, run, list, info, events, cancel, stop, savepoint, state, cluster, logs, coordinator, worker, "
+        "There is no command 'fly'. There are: demo, run, list, info, events, cancel, stop, savepoint, rescale, state, cluster, logs, coordinator, worker, "
         + "jobs, produce, bench, checkpoint, chaos.")]
     [InlineData("cluster", "'cluster' needs a command: start, stop, show, shards, members, leave, down, down-unreachable, certificates.")]
     [InlineData("cluster start --workers 0", "Option '--workers': '0' is not allowed. Allowed: a whole number, 1 to 256.")]
@@ -113,6 +113,12 @@ public sealed class CommandLineTests
     [InlineData("list -m host:80/path", "Option '--coordinator': 'host:80/path' is not allowed. Allowed: HOST:PORT, for example localhost:8081.")]
     [InlineData(
         "cancel zzz", "Cannot parse JobID from \"zzz\". The expected format is [0-9a-fA-F]{32}, e.g. fd72014d4c864993a2e5a9287b4a9c5d.")]
+    [InlineData(
+        "rescale zzz -p 2", "Cannot parse JobID from \"zzz\". The expected format is [0-9a-fA-F]{32}, e.g. fd72014d4c864993a2e5a9287b4a9c5d.")]
+    [InlineData("rescale ffffffffffffffffffffffffffffffff", "'rescale' needs a parallelism: --parallelism N.")]
+    [InlineData(
+        "rescale ffffffffffffffffffffffffffffffff --parallelism 0",
+        "Option '--parallelism': '0' is not allowed. Allowed: a whole number, 1 to 32768.")]
     [InlineData("list fly", "'list' does not expect 'fly'. See querystream list --help.")]
     [InlineData("state", "'state' needs a command: get.")]
     [InlineData("state get job sums 1 --timeout soon", "--timeout soon is no duration. Write 10s or 1min.")]

@@ -6,7 +6,7 @@ namespace QueryStream.Coordinator.Checkpoints;
 /// <summary>Takes checkpoints early, where an operator asks for one.</summary>
 internal sealed partial class CheckpointCoordinator
 {
-    /// <summary>Takes a checkpoint as soon as none is under way and the minimum pause is over.</summary>
+    /// <summary>Takes a checkpoint as soon as none is under way and the minimum pause is over, and another one if it fails.</summary>
     public void Request()
     {
         _schedule.Request();

@@ -35,11 +35,13 @@ internal sealed partial class CheckpointCoordinator
         string random = (_context.Executor.NextRandom() >> 16).ToString("x12", CultureInfo.InvariantCulture);
         string address = $"{directory.TrimEnd('/')}/savepoint-{_job.Id.ToString()[..6]}-{random}";
         SavepointRequest request = new(address, stop, path);
+        _openingSavepoints++;
         _context.Start(_ => _job.Storages.AcquireAsync(address), epoch => new CheckpointEvent.SavepointOpened(request, epoch));
     }
 
     private void OnSavepointOpened(CheckpointEvent.SavepointOpened opened)
     {
+        _openingSavepoints--;
         if (!opened.Epoch.Succeeded)
         {
             opened.Request.Path.TrySetException(opened.Epoch.Failure);

@@ -142,6 +142,7 @@ internal sealed partial class CheckpointCoordinator
         else
         {
             _storesAll = false;
+            _schedule.OnCompleted();
             Retain(manifest);
             _owner.TellTasks(attempt => new CheckpointCompleted(_job.Id, attempt, pending.Id));
             Clean();

@@ -22,6 +22,7 @@ internal sealed partial class CheckpointCoordinator
     private readonly RetainedCheckpoints _retained;
     private readonly Dictionary<TaskId, TaskSnapshot> _final = [];
     private readonly Queue<SavepointRequest> _savepoints = new();
+    private int _openingSavepoints;
 
     private CheckpointedJob _job;
 
@@ -69,7 +70,7 @@ internal sealed partial class CheckpointCoordinator
     public string? StoppedWith { get; private set; }
 
     /// <summary>Whether somebody waits for a savepoint.</summary>
-    public bool HasSavepoint => _pending?.Savepoint is not null || _savepoints.Count > 0;
+    public bool HasSavepoint => _pending?.Savepoint is not null || _savepoints.Count > 0 || _openingSavepoints > 0;
 
     /// <summary>Whether the savepoint under way is one with which the job stops.</summary>
     public bool IsStopping => _pending?.Savepoint?.Stop is not null;

@@ -21,8 +21,11 @@ internal sealed class CheckpointSchedule(CheckpointSettings settings, TimeProvid
     /// <summary>The interval begins: checkpoints are taken from now on, or one that is not a savepoint is triggered.</summary>
     public void StartInterval() => _intervalStart = time.GetTimestamp();
 
-    /// <summary>The job needs a checkpoint before the next one is due.</summary>
+    /// <summary>The job needs a checkpoint before the next one is due. One that fails is repeated.</summary>
     public void Request() => _isRequested = true;
+
+    /// <summary>A checkpoint is complete.</summary>
+    public void OnCompleted() => _isRequested = false;
 
     /// <summary>An operator of a task asks for a checkpoint before the next one is due.</summary>
     public void Request(TaskId task) => _requests.Add(task);
@@ -34,11 +37,7 @@ internal sealed class CheckpointSchedule(CheckpointSettings settings, TimeProvid
     public void WithdrawAll() => _requests.Clear();
 
     /// <summary>A checkpoint is triggered that is of use to the operators that have asked for one.</summary>
-    public void OnServed()
-    {
-        _requests.Clear();
-        _isRequested = false;
-    }
+    public void OnServed() => _requests.Clear();
 
     /// <summary>A checkpoint or a savepoint has completed or failed.</summary>
     public void OnEnded() => _endedAt = time.GetTimestamp();

@@ -63,7 +63,7 @@ internal sealed partial class JobMaster
     // Another parallelism than the wanted one is only of the adaptive scheduler.
     private JobGraph? GraphOfHeld(int parallelism) =>
         parallelism == _parallelism ? Graph
-        : _leastSlots is not null && parallelism > 0 && parallelism < _submission.Parallelism ? Named(_build.GraphAt(parallelism))
+        : _leastSlots is not null && parallelism > 0 && parallelism < WantedParallelism ? Named(_build.GraphAt(parallelism))
         : null;
 
     private void OnAdoptionDue()
@@ -140,6 +140,7 @@ internal sealed partial class JobMaster
         _checkpoints?.Adopt([.. adoption.Held.Select(held => held.Tasks.LastCheckpoint)], complete.Final);
         _checkpoints?.StartAttempt(restoredFrom: null);
         _checkpoints?.Request();
+        Record(JobEventKind.Adopted);
         Publish();
         ConsiderScalingUp();
         EndIfAllTasksEnded();

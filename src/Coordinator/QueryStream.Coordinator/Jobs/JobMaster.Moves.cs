@@ -4,8 +4,8 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Coordinator.Jobs;
 
 /// <summary>
-/// Moves the tasks of a job to other slots: from a worker that leaves in order, or to more slots than it has. The job restarts from a checkpoint that
-/// it takes for that.
+/// Moves the tasks of a job to other slots: from a worker that leaves in order, or to more or fewer slots than it has. The job restarts from a
+/// checkpoint that it takes for that.
 /// </summary>
 internal sealed partial class JobMaster
 {
@@ -53,7 +53,7 @@ internal sealed partial class JobMaster
             _move = null;
         }
         else if (_status == JobStatus.Running && _end is null && !_checkpoints.IsStopping && _checkpoints.StoppedWith is null
-            && (move.Cause is not null || !_checkpoints.HasSavepoint))
+            && (move.Cause is WorkerLeavesException || !_checkpoints.HasSavepoint))
         {
             QueryStreamException cause = move.Cause ?? new JobRescaledException(_parallelism, HighestFor(_slots.Count + _freeSlots));
             Restart(cause, _regions, TimeSpan.Zero, _checkpoints.RestorePath!);

@@ -234,7 +234,7 @@ internal sealed partial class JobMaster
         switch (_strategy.OnFailure(now, Context.Executor.NextRandom()))
         {
             case RestartDecision.Restart restart:
-                Restart(failure, regions, restart.Delay, _checkpoints?.RestorePath ?? _startedFrom?.Path ?? "the beginning, without state");
+                Restart(failure, regions, restart.Delay, RestoresFrom);
                 break;
             case RestartDecision.GiveUp giveUp:
                 Log.NotRestarted(_log, Graph.Name, _handle.Id, giveUp.Reason);
@@ -242,6 +242,9 @@ internal sealed partial class JobMaster
                 break;
         }
     }
+
+    // For people: what the next attempt begins with.
+    private string RestoresFrom => _checkpoints?.RestorePath ?? _startedFrom?.Path ?? "the beginning, without state";
 
     private void Restart(QueryStreamException failure, IReadOnlyList<JobRegion> regions, TimeSpan delay, string from)
     {

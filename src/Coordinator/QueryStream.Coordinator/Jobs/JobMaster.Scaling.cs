@@ -5,15 +5,15 @@ using QueryStream.Core.Errors;
 namespace QueryStream.Coordinator.Jobs;
 
 /// <summary>
-/// With the adaptive scheduler: runs the job at the highest parallelism for which there are slots, up to the one that it was submitted with. Where
-/// too few are left it restarts at a lower one; when more are free it takes a checkpoint, and restarts from that at a higher one.
+/// With the adaptive scheduler: runs the job at the highest parallelism for which there are slots, up to the one that is wanted. Where too few are
+/// left it restarts at a lower one; when more are free it takes a checkpoint, and restarts from that at a higher one.
 /// </summary>
 internal sealed partial class JobMaster
 {
     // That of operators for which the job sets none, in this attempt.
     private int _parallelism;
 
-    // Null: the job runs at the parallelism that it was submitted with, and no other.
+    // Null: the job runs at the parallelism that is wanted, and no other.
     private int? _leastSlots;
 
     // What the cluster has last said.
@@ -27,17 +27,17 @@ internal sealed partial class JobMaster
     {
         get
         {
-            int wanted = _build.Graph!.Slots;
+            int wanted = _build.GraphAt(WantedParallelism).Slots;
             return new SlotDemand(wanted, _leastSlots ?? wanted, TakesFewerAtOnce: _leastSlots is not null && _status == JobStatus.Restarting);
         }
     }
 
     // A job without checkpoints would begin anew.
-    private bool CanScaleUp => _parallelism < _submission.Parallelism && _status == JobStatus.Running && _end is null
+    private bool CanScaleUp => _parallelism < WantedParallelism && _status == JobStatus.Running && _end is null
         && _checkpoints is { StoppedWith: null } && HighestFor(_slots.Count + _freeSlots) > _parallelism;
 
     // Where the job cannot be built at parallelism 1, it depends on one parallelism: some of its rows have no codec, and stay in their task only as
-    // long as the operators before and after them have the same one. If it can, it can at each up to the one that it was submitted with.
+    // long as the operators before and after them have the same one. If it can, it can at each up to the one that is wanted.
     private int? LeastSlots()
     {
         if (_services.Options.Scheduler != Scheduler.Adaptive)
@@ -51,7 +51,7 @@ internal sealed partial class JobMaster
         }
         catch (JobDefinitionException e)
         {
-            Log.NotAdaptive(_log, Graph.Name, _handle.Id, _submission.Parallelism, e.Message);
+            Log.NotAdaptive(_log, Graph.Name, _handle.Id, WantedParallelism, e.Message);
             return null;
         }
     }
@@ -91,7 +91,7 @@ internal sealed partial class JobMaster
         int parallelism = HighestFor(slots.Count);
         if (parallelism != _parallelism)
         {
-            Log.Rescaled(_log, Graph.Name, _handle.Id, parallelism, _parallelism, _submission.Parallelism, slots.Count);
+            Log.Rescaled(_log, Graph.Name, _handle.Id, parallelism, _parallelism, WantedParallelism, slots.Count);
             Rescale(parallelism);
         }
 
@@ -124,11 +124,11 @@ internal sealed partial class JobMaster
     {
         if (_leastSlots is null)
         {
-            return _submission.Parallelism;
+            return WantedParallelism;
         }
 
         int low = 1;
-        int high = _submission.Parallelism;
+        int high = WantedParallelism;
         while (low < high)
         {
             int middle = (low + high + 1) / 2;

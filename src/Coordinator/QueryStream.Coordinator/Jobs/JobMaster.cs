@@ -20,7 +20,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private readonly JobSubmission _submission;
     private readonly TaskCompletionSource<JobHandle> _accepted;
     private readonly ActorRef<MasterMessage> _cluster;
-    private readonly RegisteredJob _registered;
+    private RegisteredJob _registered;
     private readonly CoordinatorParts _services;
     private readonly ILogger _log;
     private readonly JobGraphBuild _build;
@@ -92,6 +92,15 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
                 break;
             case JobMasterMessage.ScaleUpDue:
                 OnScaleUpDue();
+                break;
+            case JobMasterMessage.Rescale rescale:
+                OnRescale(rescale);
+                break;
+            case JobMasterMessage.SlotsHeld held:
+                OnSlotsHeld(held);
+                break;
+            case JobMasterMessage.RescaleRegistered registered:
+                OnRescaleRegistered(registered.Problem);
                 break;
             case JobMasterMessage.SlotsAwaited awaited when _status is JobStatus.Created or JobStatus.Restarting:
                 OnSlotsAwaited(awaited.Reason);
@@ -165,7 +174,13 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         {
             savepoint.Path.TrySetException(new CheckpointFailedException("The savepoint has failed: the job has ended."));
         }
+        else if (message is JobMasterMessage.Rescale rescale)
+        {
+            rescale.Answer.TrySetException(NotRunning());
+        }
     }
+
+    protected override void OnStop() => _rescale?.Request.Answer.TrySetException(NotRunning());
 
     protected override void OnFault(Exception exception)
     {
@@ -239,7 +254,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     // Also called when a commit has been answered: the job neither restarts nor ends while its outcome is unknown.
     private void EndIfAllTasksEnded()
     {
-        if (!HasAttempt || JobLifeCycle.IsTerminal(_status) || _end is not null)
+        if (!HasAttempt || JobLifeCycle.IsTerminal(_status) || _end is not null || _rescale is not null)
         {
             return;
         }
@@ -345,6 +360,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
         {
             Graph = _graph,
             Parallelism = _parallelism,
+            WantedParallelism = WantedParallelism,
             Reached = _reached,
             Failure = _failure,
             Checkpoints = _checkpoints?.Statistics ?? new CheckpointStatistics { RestoredFrom = _startedFrom?.Path },

@@ -43,6 +43,15 @@ internal abstract record JobMasterMessage
     /// <summary>The job has waited long enough for workers that hold its tasks.</summary>
     public sealed record AdoptionDue : JobMasterMessage;
 
+    /// <summary>Run at another parallelism. Completed when that is certain, or with the reason why it is refused.</summary>
+    public sealed record Rescale(int Parallelism, TaskCompletionSource<RescaleResult> Answer) : JobMasterMessage;
+
+    /// <summary>The job holds these slots besides those that it has, or too few are free for that.</summary>
+    public sealed record SlotsHeld(IReadOnlyList<SlotId> Slots, NotEnoughSlotsException? TooFew) : JobMasterMessage;
+
+    /// <summary>The registry knows the other parallelism, or could not be told.</summary>
+    public sealed record RescaleRegistered(Exception? Problem) : JobMasterMessage;
+
     /// <summary>A worker reports about the job.</summary>
     public sealed record ReportReceived(WorkerId Worker, JobReport Report) : JobMasterMessage;
 

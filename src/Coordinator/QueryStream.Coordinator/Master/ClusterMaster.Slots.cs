@@ -46,6 +46,16 @@ internal sealed partial class ClusterMaster
         }
     }
 
+    // A job is to restart in more slots: nobody else gets them meanwhile.
+    private void Hold(RunningJob job, int count)
+    {
+        int missing = Math.Max(count - _registry.HeldBy(job.Handle.Id), 0);
+        IReadOnlyList<AllocatedSlot>? slots = _registry.Allocate(job.Handle.Id, new SlotDemand(missing, missing, TakesFewerAtOnce: false));
+        job.Master.Tell(new JobMasterMessage.SlotsHeld(
+            [.. (slots ?? []).Select(slot => slot.Slot)], slots is null ? _registry.TooFew(missing) : null));
+        Publish();
+    }
+
     private ITimer[] TimersOf(JobId job, SlotDemand demand, long request)
     {
         ITimer timeout = Context.After(services.Options.SlotRequestTimeout, new MasterMessage.SlotRequestTimedOut(job, request));

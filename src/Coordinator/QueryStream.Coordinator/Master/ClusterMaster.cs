@@ -52,6 +52,9 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
             case MasterMessage.SlotsAdopted adopted when Find(adopted.Job) is RunningJob job:
                 Adopt(job, adopted.Slots);
                 break;
+            case MasterMessage.HoldSlots hold when Find(hold.Job) is RunningJob job:
+                Hold(job, hold.Count);
+                break;
             case MasterMessage.SlotRequestTimedOut late
                 when _requests.Find(late.Job, late.Request) is { } request && Find(late.Job) is RunningJob job:
                 _requests.Remove(late.Job);

@@ -32,6 +32,9 @@ internal abstract record MasterMessage
     /// <summary>A job goes on in the slots in which its tasks run since a coordinator before this one, and in no others.</summary>
     public sealed record SlotsAdopted(JobId Job, IReadOnlyList<SlotId> Slots) : MasterMessage;
 
+    /// <summary>Let a job hold so many slots, with those that it has, or no more than these.</summary>
+    public sealed record HoldSlots(JobId Job, int Count) : MasterMessage;
+
     /// <summary>A job has waited long enough for its slots.</summary>
     public sealed record SlotRequestTimedOut(JobId Job, long Request) : MasterMessage;
 

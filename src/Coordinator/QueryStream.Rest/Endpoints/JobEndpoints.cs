@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using QueryStream.Rest.Views;
 
 namespace QueryStream.Rest.Endpoints;
 
-/// <summary>The jobs: lists, details, and cancelling.</summary>
+/// <summary>The jobs: lists, details, cancelling, and rescaling.</summary>
 internal static class JobEndpoints
 {
     public static void Map(RouteTable table)
@@ -28,6 +29,7 @@ internal static class JobEndpoints
         table.Map("GET", "/jobs/{jobid}/checkpoints", (context, coordinator) => RestJson.WriteAsync(
             context, CheckpointViews.Of(JobIds.Find(context, coordinator).Checkpoints), RestJson.Default.CheckpointsResponse));
         table.Map("PATCH", "/jobs/{jobid}", CancelAsync);
+        table.Map("PATCH", "/jobs/{jobid}/rescaling", RescaleAsync);
     }
 
     private static DateTimeOffset Now(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -67,5 +69,25 @@ internal static class JobEndpoints
         Log.Cancelling(log, job.Name, job.Id);
         _ = job.CancelAsync();
         return RestJson.WriteAsync(context, new EmptyResponse(), RestJson.Default.EmptyResponse, 202);
+    }
+
+    // Answered when the job is certain to run at that parallelism; its restart follows.
+    private static async Task RescaleAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        JobHandle job = JobIds.Find(context, coordinator);
+        string text = context.Request.Query["parallelism"].ToString();
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int parallelism) || parallelism == 0)
+        {
+            throw new RestException(400, $"The query needs a parallelism, a whole number of 1 or more, and has '{text}': rescaling?parallelism=4.");
+        }
+
+        RescaleResult result = await job.RescaleAsync(parallelism).ConfigureAwait(false);
+        if (result.Restarts)
+        {
+            Log.Rescaling(context.RequestServices.GetRequiredService<ILogger<RestOptions>>(), job.Name, job.Id, parallelism, result.Former);
+        }
+
+        RescaleResponse answer = new(result.Former, result.Wanted, result.Restarts);
+        await RestJson.WriteAsync(context, answer, RestJson.Default.RescaleResponse, 202).ConfigureAwait(false);
     }
 }

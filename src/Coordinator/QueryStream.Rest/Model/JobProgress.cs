@@ -25,7 +25,10 @@ public sealed record JobProgress
     [JsonPropertyName("parallelism")]
     public int Parallelism { get; init; }
 
-    /// <summary>The one that it was submitted with. The adaptive scheduler runs it at a lower one while too few slots are free.</summary>
+    /// <summary>
+    /// The one that it was submitted with, or that somebody has asked for since. It restarts at that one, and the adaptive scheduler runs it at a
+    /// lower one while too few slots are free.
+    /// </summary>
     [JsonPropertyName("wanted-parallelism")]
     public int WantedParallelism { get; init; }
 

@@ -118,7 +118,7 @@ internal static class JobViews
             RestartCause = job.RestartCause?.Message,
             WaitsFor = job.WaitsFor,
             Parallelism = job.Parallelism,
-            WantedParallelism = job.Submission.Parallelism,
+            WantedParallelism = job.WantedParallelism,
             RunningTime = (long)metrics.RunningFor.TotalMilliseconds,
             RecordsRead = metrics.RecordsRead,
             RecordsAcknowledged = metrics.Acknowledged,

@@ -53,11 +53,12 @@ public sealed class WorkerLeavesException(WorkerId worker)
     public override ErrorDomain Domain => ErrorDomain.External;
 }
 
-/// <summary>No failure: a job restarts at another parallelism, for which there are slots now.</summary>
+/// <summary>No failure: a job restarts at another parallelism, for which there are slots now, or which somebody has asked for.</summary>
 /// <param name="from">Its parallelism until then.</param>
-/// <param name="to">The one for which there are slots.</param>
-public sealed class JobRescaledException(int from, int to)
-    : QueryStreamException($"The job is scaled from parallelism {from} to {to}, since slots are free.")
+/// <param name="to">The other one.</param>
+/// <param name="isRequested">Whether somebody has asked for it.</param>
+public sealed class JobRescaledException(int from, int to, bool isRequested = false) : QueryStreamException(
+    $"The job is scaled from parallelism {from} to {to}, {(isRequested ? "as was asked for" : "since slots are free")}.")
 {
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.JobRescaled;

@@ -29,9 +29,11 @@ public sealed class JobGraphBuild(IJobLoader loader, JobReference reference, Job
     }
 
     /// <summary>
-    /// The graph at a lower parallelism, or at the one given. Runs no code of the job. Called after <see cref="RunAsync"/> has succeeded.
+    /// The graph at any parallelism. Runs no code of the job. Called after <see cref="RunAsync"/> has succeeded.
     /// </summary>
-    /// <param name="lower">The parallelism.</param>
-    /// <exception cref="JobDefinitionException">Rows without a codec would go to other tasks.</exception>
-    public JobGraph GraphAt(int lower) => JobGraph.Create(_definition!, lower);
+    /// <param name="other">The parallelism.</param>
+    /// <exception cref="JobDefinitionException">
+    /// It is not between 1 and the number of key groups, or rows without a codec would go to other tasks.
+    /// </exception>
+    public JobGraph GraphAt(int other) => JobGraph.Create(_definition!, other);
 }

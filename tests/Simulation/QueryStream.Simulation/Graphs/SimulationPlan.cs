@@ -105,6 +105,9 @@ internal sealed record SimulationPlan
     /// <summary>When a savepoint is taken, and whether the job stops with it and is started from it.</summary>
     public IReadOnlyList<(TimeSpan At, bool Stops)> Savepoints { get; init; } = [];
 
+    /// <summary>When somebody asks the job to run at another parallelism: in a quarter of the seeds.</summary>
+    public IReadOnlyList<(TimeSpan At, int Parallelism)> Rescales { get; init; } = [];
+
     /// <summary>How long the input takes to arrive, and faults to happen.</summary>
     public required TimeSpan Duration { get; init; }
 
@@ -166,6 +169,7 @@ internal sealed record SimulationPlan
             TolerableFailures = operation.Next(3) switch { 0 => null, 1 => operation.Next(3), _ => 1_000 },
             Retention = operation.Next(2) == 0 ? CheckpointRetention.DeleteOnCancellation : CheckpointRetention.RetainOnCancellation,
             Savepoints = isCalm ? [] : DrawSavepoints(operation),
+            Rescales = isCalm ? [] : DrawRescales(new SeededRandom(seed ^ 0x5CA1)),
             CheckpointInterval = TimeSpan.FromTicks((200 + random.Next(ending == Ending.Bounded ? 300 : 1_500)) * TimeSpan.TicksPerMillisecond),
             Duration = TimeSpan.FromTicks((ending == Ending.Bounded ? 2_000 : 5_000 + random.Next(15_000)) * TimeSpan.TicksPerMillisecond),
         };
@@ -175,7 +179,8 @@ internal sealed record SimulationPlan
         $"{Events} events, {Ending}, {(IsAtLeastOnce ? "at least once, " : "")}{(StoresInRedis ? "in Redis, " : "")}"
         + $"{(IsAdaptive ? "adaptive, " : "")}{Restarts.Strategy}, "
         + (MaxUncommittedBytes == new KafkaSinkOptions().MaxUncommittedBytes ? "" : $"{MaxUncommittedBytes} bytes uncommitted, ")
-        + $"{Savepoints.Count} savepoints, out of order by {OutOfOrderness.TotalMilliseconds} ms, "
+        + $"{Savepoints.Count} savepoints, {(Rescales.Count > 0 ? $"{Rescales.Count} rescales, " : "")}"
+        + $"out of order by {OutOfOrderness.TotalMilliseconds} ms, "
         + $"a checkpoint every {CheckpointInterval.TotalMilliseconds} ms: "
         + string.Join(
             "; ", Branches.Select(branch => $"{(branch.IsApart ? "apart: " : "")}{branch.Prefix} {branch.Branch.Name} to {branch.Sink}"));
@@ -212,6 +217,11 @@ internal sealed record SimulationPlan
     // While the input arrives; the shortest run takes two seconds.
     private static (TimeSpan At, bool Stops)[] DrawSavepoints(SeededRandom random) =>
         [.. Enumerable.Range(0, random.Next(4)).Select(_ => (Milliseconds(500 + random.Next(8_000)), random.Next(2) == 0))];
+
+    // Some ask for more than there are slots, or for what the job has.
+    private static (TimeSpan At, int Parallelism)[] DrawRescales(SeededRandom random) => random.Next(4) > 0
+        ? []
+        : [.. Enumerable.Range(0, 1 + random.Next(6)).Select(_ => (Milliseconds(200 + random.Next(8_000)), 1 + random.Next(6)))];
 
     private static PlannedBranch DrawBranch(SeededRandom random, string name, BranchNeeds needs)
     {

@@ -22,6 +22,8 @@ internal sealed class RunReport(TimeProvider time)
     private long _regionRestarts;
     private long _rescales;
     private long _adoptions;
+    private long _rescaled;
+    private long _refusedRescales;
     private long _steps;
 
     public int Failed => _failed.Count;
@@ -39,6 +41,8 @@ internal sealed class RunReport(TimeProvider time)
         _regionRestarts += report.RegionRestarts;
         _rescales += report.Rescales;
         _adoptions += report.Adoptions;
+        _rescaled += report.Rescaled;
+        _refusedRescales += report.RefusedRescales;
         _steps += report.Steps;
         foreach ((FaultKind kind, int count) in report.Faults)
         {
@@ -63,7 +67,8 @@ internal sealed class RunReport(TimeProvider time)
             $"{_checkpoints} checkpoints and savepoints, for which sinks have asked {_requested} times; {_savepoints} savepoints while the job ran, "
             + $"{_suspensions} times the job was stopped with one and started from it, "
             + $"{_givenUp} times it was started again since its restart strategy had given up, {_regionRestarts} times only a region restarted, "
-            + $"{_rescales} times the job was rescaled, {_adoptions} times its tasks went on under another coordinator");
+            + $"{_rescales} times the job was rescaled; {_rescaled} requests to rescale it were accepted, {_refusedRescales} refused; "
+            + $"{_adoptions} times its tasks went on under another coordinator");
         text.Append("Faults: ").AppendJoin(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}")).AppendLine();
         text.Append(_failed.Count == 0 ? "All outputs equal those of the oracles." : $"{_failed.Count} seeds failed: {string.Join(", ", _failed)}");
         return text.ToString();

@@ -41,6 +41,12 @@ internal sealed class SeedReport(ulong seed)
     /// <summary>How often the tasks of the job went on under another coordinator.</summary>
     public int Adoptions { get; set; }
 
+    /// <summary>How often somebody has asked for another parallelism, for which the job restarts.</summary>
+    public int Rescaled { get; set; }
+
+    /// <summary>How often such a request was refused.</summary>
+    public int RefusedRescales { get; set; }
+
     public long Steps { get; set; }
 
     /// <summary>Faults that have happened, by kind.</summary>

@@ -1,6 +1,7 @@
 using QueryStream.Checkpoints.Chunks;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Coordinator.Tests.Jobs;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
@@ -16,8 +17,8 @@ internal sealed class CheckpointHarness : IDisposable
 {
     public const string Dir = "execution.checkpointing.dir";
 
-    public CheckpointHarness(SimulatedFiles? files = null, CoordinatorOptions? options = null) =>
-        Base = new CoordinatorHarness(files: files, options: options);
+    public CheckpointHarness(SimulatedFiles? files = null, CoordinatorOptions? options = null, IJobRegistry? registry = null) =>
+        Base = new CoordinatorHarness(files: files, options: options, registry: registry);
 
     public CoordinatorHarness Base { get; }
 

@@ -116,24 +116,4 @@ public sealed class RegistryTests : IDisposable
         },
         new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         0);
-
-    private sealed class MemoryRegistry : IJobRegistry
-    {
-        public Dictionary<JobId, RegisteredJob> Jobs { get; } = [];
-
-        public Task<RegisteredJobs> ReadAsync(CancellationToken cancellationToken) =>
-            Task.FromResult(new RegisteredJobs([.. Jobs.Values], Damaged: 0));
-
-        public Task PutAsync(RegisteredJob job, CancellationToken cancellationToken)
-        {
-            Jobs[job.Id] = job;
-            return Task.CompletedTask;
-        }
-
-        public Task RemoveAsync(JobId job, CancellationToken cancellationToken)
-        {
-            Jobs.Remove(job);
-            return Task.CompletedTask;
-        }
-    }
 }

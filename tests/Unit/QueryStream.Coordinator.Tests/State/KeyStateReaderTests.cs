@@ -131,6 +131,7 @@ public sealed class KeyStateReaderTests
         new JobMetrics())
     {
         Parallelism = 2,
+        WantedParallelism = 2,
         Graph = _graph,
         Reached = System.Collections.Immutable.ImmutableDictionary<JobStatus, DateTimeOffset>.Empty.Add(status, _time.GetUtcNow()),
     });

@@ -97,6 +97,8 @@ public sealed class ErrorTests
             "needs 1 slot, but 0 are free on 1 worker.", new NotEnoughSlotsException(needed: 1, free: 0, workers: 1).Message,
             StringComparison.Ordinal);
         Assert.Contains("--parallelism", slots, StringComparison.Ordinal);
+        Assert.Equal(
+            "The job is scaled from parallelism 2 to 4, as was asked for.", new JobRescaledException(2, 4, isRequested: true).Message);
         Assert.Equal("Setting 'ttl': is odd.", new SettingException("ttl", "is odd.").Message);
         Assert.Equal(
             "Window (2/4) failed: DivideByZeroException: oops", new TaskFailedException("Window", 1, 4, new DivideByZeroException("oops")).Message);
