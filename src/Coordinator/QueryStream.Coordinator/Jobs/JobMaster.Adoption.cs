@@ -1,5 +1,4 @@
 using QueryStream.Coordinator.Master;
-using QueryStream.Coordinator.Slots;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
 
@@ -140,7 +139,7 @@ internal sealed partial class JobMaster
         _checkpoints?.Adopt([.. adoption.Held.Select(held => held.Tasks.LastCheckpoint)], complete.Final);
         _checkpoints?.StartAttempt(restoredFrom: null);
         _checkpoints?.Request();
-        Record(JobEventKind.Adopted);
+        Record(JobEventKind.Adopted, "All tasks go on under this coordinator");
         Publish();
         ConsiderScalingUp();
         EndIfAllTasksEnded();
