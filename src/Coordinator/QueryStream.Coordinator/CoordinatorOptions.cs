@@ -30,8 +30,8 @@ public sealed record CoordinatorOptions : IValidatedSettings
     public TimeSpan ResourceStabilizationTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a coordinator that takes over a job waits for the workers that run it to register, before it restarts the job from its last checkpoint.
-    /// Zero: it restarts the job at once. Our own <c>high-availability.adoption-timeout</c>.
+    /// How long a coordinator that takes over a job waits for the workers that run it to register, before it restarts the job from its last
+    /// checkpoint. Zero: it restarts the job at once. Our own <c>high-availability.adoption-timeout</c>.
     /// </summary>
     [Setting(
         nameof(AdoptionTimeout),

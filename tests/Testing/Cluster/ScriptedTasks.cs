@@ -103,7 +103,8 @@ internal sealed class ScriptedTask(TaskDeployment deployment, TaskEnvironment en
             case TaskMessageKind.Callback:
                 message.Callback!();
                 break;
-            case TaskMessageKind.TriggerSnapshot or TaskMessageKind.CheckpointCompleted or TaskMessageKind.CheckpointAborted:
+            case TaskMessageKind.TriggerSnapshot or TaskMessageKind.CheckpointCompleted or TaskMessageKind.CheckpointAborted
+                or TaskMessageKind.Adopted:
                 Told.Add((Deployment.Id, Deployment.Attempt, message));
                 break;
             default:

@@ -1,4 +1,3 @@
-using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;

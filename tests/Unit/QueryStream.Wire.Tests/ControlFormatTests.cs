@@ -60,7 +60,8 @@ public sealed class ControlFormatTests
                     Tasks =
                     [
                         new HeldTask(new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("máy-1"), 1)), ExecutionState.Running, null),
-                        new HeldTask(new TaskPlacement(new VertexId(5), 1, new SlotId(new WorkerId("máy-1"), 0)), ExecutionState.Finished, Snapshot()),
+                        new HeldTask(
+                            new TaskPlacement(new VertexId(5), 1, new SlotId(new WorkerId("máy-1"), 0)), ExecutionState.Finished, Snapshot()),
                     ],
                 },
             ]),
@@ -96,7 +97,7 @@ public sealed class ControlFormatTests
         Type[] types = [.. typeof(WorkerMessage).Assembly.GetTypes().Where(type =>
             !type.IsAbstract && (type.IsSubclassOf(typeof(WorkerMessage)) || type.IsSubclassOf(typeof(CoordinatorMessage))))];
 
-        Assert.Equal(18, types.Length);
+        Assert.Equal(19, types.Length);
         Assert.Empty(types.Except(ToWorkers.Select(message => message.GetType())).Except(ToCoordinator.Select(message => message.GetType())));
     }
 
@@ -111,7 +112,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((2, "d23b753ed35bbd61"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((3, "5e973a222779b432"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]
@@ -132,9 +133,9 @@ public sealed class ControlFormatTests
     [Fact]
     public void Another_version_an_unknown_type_and_bytes_behind_the_message_are_refused_by_name()
     {
-        Assert.Contains("is of version 3", Refused([3, 1]), StringComparison.Ordinal);
-        Assert.Contains("a message to a worker of type 200", Refused([2, 200]), StringComparison.Ordinal);
-        Assert.Contains("1 bytes after the message", Refused([2, 1, 0, 0]), StringComparison.Ordinal);
+        Assert.Contains("is of version 4", Refused([4, 1]), StringComparison.Ordinal);
+        Assert.Contains("a message to a worker of type 200", Refused([3, 200]), StringComparison.Ordinal);
+        Assert.Contains("1 bytes after the message", Refused([3, 1, 0, 0]), StringComparison.Ordinal);
     }
 
     [Fact]

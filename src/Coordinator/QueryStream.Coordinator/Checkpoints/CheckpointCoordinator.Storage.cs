@@ -58,7 +58,12 @@ internal sealed partial class CheckpointCoordinator
         pending.IsCommitting = true;
         JobSnapshot state = pending.ToSnapshot(_final);
         pending.Manifest = pending.ToManifest(
-            _job.Id, _job.Graph, AttemptsOfVertices(), pending.Savepoint?.Epoch ?? Store.Epoch, state, _context.Time.GetElapsedTime(pending.StartedAt));
+            _job.Id,
+            _job.Graph,
+            AttemptsOfVertices(),
+            pending.Savepoint?.Epoch ?? Store.Epoch,
+            state,
+            _context.Time.GetElapsedTime(pending.StartedAt));
         SendCommit(pending);
     }
 
@@ -187,8 +192,8 @@ internal sealed partial class CheckpointCoordinator
     }
 
     /// <summary>
-    /// The tasks of the job go on under this coordinator: they learn what has become of the checkpoints whose outcome they may not know. The next ones
-    /// have higher numbers.
+    /// The tasks of the job go on under this coordinator: they learn what has become of the checkpoints whose outcome they may not know. The next
+    /// ones have higher numbers.
     /// </summary>
     /// <param name="last">The last checkpoint that each worker was told of.</param>
     /// <param name="final">The final snapshots of tasks that have finished.</param>

@@ -9,8 +9,8 @@ using QueryStream.Wire.Control;
 namespace QueryStream.Coordinator.Jobs;
 
 /// <summary>
-/// Collects what workers hold of a job that a coordinator before this one has run, and says whether all of it is there, so that the job can go on. See
-/// docs/design/adoption.md. Used only in turns of the job's master.
+/// Collects what workers hold of a job that a coordinator before this one has run, and says whether all of it is there, so that the job can go on.
+/// See docs/design/adoption.md. Used only in turns of the job's master.
 /// </summary>
 internal sealed class Adoption
 {

@@ -5,8 +5,8 @@ using QueryStream.Wire.Control;
 namespace QueryStream.Coordinator.Jobs;
 
 /// <summary>
-/// Takes over the tasks of a job that a coordinator before this one has run: they go on, and none restarts. Where that is not possible, they are ended,
-/// and the job restarts from its last checkpoint.
+/// Takes over the tasks of a job that a coordinator before this one has run: they go on, and none restarts. Where that is not possible, they are
+/// ended, and the job restarts from its last checkpoint.
 /// </summary>
 internal sealed partial class JobMaster
 {

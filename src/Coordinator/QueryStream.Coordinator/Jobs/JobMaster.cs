@@ -93,15 +93,6 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case JobMasterMessage.ScaleUpDue:
                 OnScaleUpDue();
                 break;
-            case JobMasterMessage.Rescale rescale:
-                OnRescale(rescale);
-                break;
-            case JobMasterMessage.SlotsHeld held:
-                OnSlotsHeld(held);
-                break;
-            case JobMasterMessage.RescaleRegistered registered:
-                OnRescaleRegistered(registered.Problem);
-                break;
             case JobMasterMessage.SlotsAwaited awaited when _status is JobStatus.Created or JobStatus.Restarting:
                 OnSlotsAwaited(awaited.Reason);
                 break;
@@ -110,12 +101,6 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
                 break;
             case JobMasterMessage.SlotsUnavailable unavailable:
                 Fail(unavailable.Reason, _regions);
-                break;
-            case JobMasterMessage.TasksHeld held:
-                OnTasksHeld(held.Held);
-                break;
-            case JobMasterMessage.AdoptionDue:
-                OnAdoptionDue();
                 break;
             case JobMasterMessage.ReportReceived received when _adoption is not null:
                 _adoption.Update(received.Worker, received.Report);
@@ -153,9 +138,35 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case JobMasterMessage.Abort abort:
                 Abort(abort.Reason);
                 break;
+            default:
+                ReceiveChange(message);
+                break;
         }
 
         Observe(message);
+    }
+
+    // What changes where the job runs, or under which coordinator.
+    private void ReceiveChange(JobMasterMessage message)
+    {
+        switch (message)
+        {
+            case JobMasterMessage.Rescale rescale:
+                OnRescale(rescale);
+                break;
+            case JobMasterMessage.SlotsHeld held:
+                OnSlotsHeld(held);
+                break;
+            case JobMasterMessage.RescaleRegistered registered:
+                OnRescaleRegistered(registered.Problem);
+                break;
+            case JobMasterMessage.TasksHeld held:
+                OnTasksHeld(held.Held);
+                break;
+            case JobMasterMessage.AdoptionDue:
+                OnAdoptionDue();
+                break;
+        }
     }
 
     protected override bool Work()

@@ -11,7 +11,8 @@ public abstract record CoordinatorMessage;
 /// <param name="Worker">The worker. Its new connection replaces an older one under the same name.</param>
 /// <param name="Slots">How many slots it has.</param>
 /// <param name="Held">
-/// What it still holds from an earlier connection, in the order of deployment. The coordinator takes it over with <see cref="AdoptTasks"/>, or ends it.
+/// What it still holds from an earlier connection, in the order of deployment. The coordinator takes it over with <see cref="AdoptTasks"/>, or ends
+/// it.
 /// </param>
 public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<HeldTasks> Held) : CoordinatorMessage
 {

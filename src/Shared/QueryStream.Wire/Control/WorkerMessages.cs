@@ -53,8 +53,8 @@ public sealed record WorkerLocation(WorkerId Worker, WorkerAddress Address);
 public sealed record RunTasks(JobId Job, Attempt Attempt) : WorkerMessage;
 
 /// <summary>
-/// The coordinator, new to the worker, takes over the tasks of an attempt that the worker holds: they go on. Of their checkpoints nothing is under way
-/// any more: those that are not complete are aborted, as <see cref="CheckpointCompleted"/> and <see cref="CheckpointAborted"/> then say.
+/// The coordinator, new to the worker, takes over the tasks of an attempt that the worker holds: they go on. Of their checkpoints nothing is under
+/// way any more: those that are not complete are aborted, as <see cref="CheckpointCompleted"/> and <see cref="CheckpointAborted"/> then say.
 /// </summary>
 /// <param name="Job">The job.</param>
 /// <param name="Attempt">The attempt.</param>

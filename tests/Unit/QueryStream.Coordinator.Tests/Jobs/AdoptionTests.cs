@@ -3,9 +3,6 @@ using QueryStream.Coordinator.Registry;
 using QueryStream.Coordinator.Tests.Checkpoints;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
-using QueryStream.TestKit;
-using QueryStream.TestKit.Jobs;
-using QueryStream.Testing.Cluster;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Jobs;
