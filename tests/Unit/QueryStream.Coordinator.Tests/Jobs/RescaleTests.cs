@@ -258,6 +258,9 @@ public sealed class RescaleTests : IDisposable
         using CoordinatorHarness next = new(registry: _registry, files: Cluster.Files);
         Task<JobHandle> recovered = next.Coordinator.RecoverAsync(registered with { Recoveries = 1 });
         next.Executor.RunUntilIdle();
+
+        // No worker holds its tasks.
+        next.Executor.Advance(TimeSpan.FromSeconds(3));
         JobHandle resumed = await recovered;
         Assert.Equal((job.Id, 1, 1), (resumed.Id, resumed.Parallelism, resumed.WantedParallelism));
         Assert.Equal(1, next.SentTo<DeployTasks>(0).Single().Plan.Parallelism);
