@@ -6,6 +6,9 @@ namespace QueryStream.JobSubmit;
 /// <summary>Tables without colours, also for files and pipes.</summary>
 internal static class TextTable
 {
+    /// <summary>The width of a terminal; null: it is none.</summary>
+    public static int? WidthOf(Terminal terminal) => terminal.IsInteractive ? AnsiConsole.Profile.Width : null;
+
     /// <summary>An empty table. A column whose title begins with an exclamation mark is aligned to the right.</summary>
     public static Table New(params ReadOnlySpan<string> columns)
     {

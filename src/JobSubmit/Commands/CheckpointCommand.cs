@@ -67,7 +67,7 @@ internal static class CheckpointCommand
         }
         else
         {
-            CheckpointText.Write(terminal.Out, terminal.IsInteractive ? AnsiConsole.Profile.Width : null, view);
+            CheckpointText.Write(terminal.Out, TextTable.WidthOf(terminal), view);
         }
 
         foreach (string problem in view.Problems.Select(problem => problem.Message))

@@ -29,8 +29,7 @@ internal static class EventsCommand
             }
             else
             {
-                int? width = context.Terminal.IsInteractive ? AnsiConsole.Profile.Width : null;
-                Write(context.Terminal.Out, width, id, events.Events, context.Time.LocalTimeZone);
+                Write(context.Terminal.Out, TextTable.WidthOf(context.Terminal), id, events.Events, context.Time.LocalTimeZone);
             }
 
             return 0;

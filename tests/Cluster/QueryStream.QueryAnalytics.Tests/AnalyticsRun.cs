@@ -122,7 +122,8 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
             async () => (differences = expected.Differences(await StoredAsync(ignore))).Count == 0,
             TimeSpan.FromSeconds(120),
             () =>
-                $"{differences.Count} differences with {Job.Metrics().Counters["late"]} late rows, such as {string.Join("\n", differences.Take(5))}");
+                $"{differences.Count} differences with {Job.Metrics().Counters["late"]} late rows, such as {string.Join("\n", differences.Take(5))}\n"
+                + $"The job is {Job.Status}. Its log ends with:\n{string.Join("\n", Log.Lines.TakeLast(20).Select(line => line.Message))}");
     }
 
     /// <summary>The stored values by key.</summary>

@@ -156,12 +156,7 @@ public sealed class JobTests
     {
         await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
         using RestClient client = new(cluster);
-        string job = await client.SubmitAsync(await client.SendJobsAsync(), "FailingJob", request => request["flinkConfiguration"] = new JsonObject
-        {
-            ["restart-strategy.type"] = "fixed-delay",
-            ["restart-strategy.fixed-delay.attempts"] = "1",
-            ["restart-strategy.fixed-delay.delay"] = "20ms",
-        });
+        string job = await SubmitRestartingAsync(client, delay: "20ms");
         await client.ReachesAsync(job, "FAILED");
 
         JsonArray events = (await client.GetAsync($"/jobs/{job}/events"))["events"]!.AsArray();
@@ -184,12 +179,7 @@ public sealed class JobTests
     {
         await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
         using RestClient client = new(cluster);
-        string job = await client.SubmitAsync(await client.SendJobsAsync(), "FailingJob", request => request["flinkConfiguration"] = new JsonObject
-        {
-            ["restart-strategy.type"] = "fixed-delay",
-            ["restart-strategy.fixed-delay.attempts"] = "1",
-            ["restart-strategy.fixed-delay.delay"] = "1h",
-        });
+        string job = await SubmitRestartingAsync(client, delay: "1h");
         await client.ReachesAsync(job, "RESTARTING");
 
         JsonNode entry = (await client.GetAsync($"/jobs/{job}/exceptions"))["exceptionHistory"]!["entries"]![0]!;
@@ -242,4 +232,15 @@ public sealed class JobTests
             Assert.NotEqual("", RestClient.ErrorOf(answer));
         }
     }
+
+    // A job that fails, restarts once after the delay, and fails again.
+    private static async Task<string> SubmitRestartingAsync(RestClient client, string delay) => await client.SubmitAsync(
+        await client.SendJobsAsync(),
+        "FailingJob",
+        request => request["flinkConfiguration"] = new JsonObject
+        {
+            ["restart-strategy.type"] = "fixed-delay",
+            ["restart-strategy.fixed-delay.attempts"] = "1",
+            ["restart-strategy.fixed-delay.delay"] = delay,
+        });
 }

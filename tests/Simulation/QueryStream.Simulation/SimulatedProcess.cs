@@ -26,10 +26,12 @@ internal sealed class SimulatedProcess : IServiceProvider
     // As many as the highest parallelism.
     private const int SlotsForAll = 4;
 
-    private static readonly CoordinatorOptions Adaptive = new()
+    // As in a cluster: after a coordinator has died, workers register one after another, and a rescaled job may need more than the first has.
+    private static readonly CoordinatorOptions Waiting = new() { SlotRequestTimeout = TimeSpan.FromMinutes(5) };
+
+    private static readonly CoordinatorOptions Adaptive = Waiting with
     {
         Scheduler = Scheduler.Adaptive,
-        SlotRequestTimeout = TimeSpan.FromMinutes(5),
         ResourceStabilizationTimeout = TimeSpan.FromMilliseconds(500),
     };
 
@@ -57,7 +59,7 @@ internal sealed class SimulatedProcess : IServiceProvider
         int slots = world.Plan.IsAdaptive ? (world.Plan.LeastSlots + workers - 1) / workers : SlotsForAll;
         Cluster = SimulatedCluster.WithRealTasks(seed, workers, slots, new ClusterParts
         {
-            Coordinator = world.Plan.IsAdaptive ? Adaptive : new CoordinatorOptions(),
+            Coordinator = world.Plan.IsAdaptive ? Adaptive : Waiting,
             Executor = new SimulatedExecutor(seed, world.Clock, _time),
             Storages =
             [

@@ -156,7 +156,7 @@ internal sealed partial class JobMaster
     private void Decline(HeldByWorker held)
     {
         held.Link.Send(new CancelTasks(_handle.Id, held.Tasks.Attempt));
-        held.Link.Send(_regions.Any(region => region.Execution?.Find(held.Worker) is not null)
+        held.Link.Send(RunsOn(held.Worker)
             ? new ReleaseTasks(_handle.Id, held.Tasks.Attempt)
             : new ReleaseJob(_handle.Id));
     }

@@ -29,6 +29,9 @@ internal sealed partial class JobMaster
     // Whether the first attempt has begun.
     private bool HasAttempt => _regions is [{ Execution: not null }, ..];
 
+    // Whether a worker has tasks of the current attempts, ended ones too.
+    private bool RunsOn(WorkerId worker) => Executions.Any(execution => execution.Find(worker) is not null);
+
     /// <inheritdoc/>
     public void TellTasks(Func<Attempt, WorkerMessage> message)
     {
@@ -142,7 +145,7 @@ internal sealed partial class JobMaster
         {
             foreach (AssignedWorker former in region.Former?.Workers ?? [])
             {
-                if (!_regions.Any(other => other.Execution!.Find(former.Id) is not null))
+                if (!RunsOn(former.Id))
                 {
                     former.Link.Send(new ReleaseJob(_handle.Id));
                 }

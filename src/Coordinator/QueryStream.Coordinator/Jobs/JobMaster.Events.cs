@@ -42,7 +42,7 @@ internal sealed partial class JobMaster
 
         if (recovery.View.AfterOf(RecoveryPhase.Placed) is not null)
         {
-            recovery.Change(view => view with { RestoredFrom = _checkpoints?.RestorePath ?? _startedFrom?.Path });
+            recovery.Change(view => view with { RestoredFrom = RestorePath });
         }
 
         Update(recovery);

@@ -15,7 +15,7 @@ internal sealed partial class JobMaster
 
     private void OnWorkerLeaves(WorkerId worker)
     {
-        if (!Executions.Any(execution => execution.Find(worker) is not null) || JobLifeCycle.IsEnding(_status) || _end is not null)
+        if (!RunsOn(worker) || JobLifeCycle.IsEnding(_status) || _end is not null)
         {
             return;
         }

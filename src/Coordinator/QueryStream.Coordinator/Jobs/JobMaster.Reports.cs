@@ -114,7 +114,7 @@ internal sealed partial class JobMaster
             Log.JobStarted(_log, Graph.Name, _handle.Id);
         }
 
-        _checkpoints?.StartAttempt(_checkpoints.RestorePath ?? _startedFrom?.Path);
+        _checkpoints?.StartAttempt(RestorePath);
         RecordStart(isRestart);
         Publish();
         ConsiderScalingUp();
@@ -122,7 +122,7 @@ internal sealed partial class JobMaster
 
     private void OnWorkerLost(WorkerId worker)
     {
-        if (!Executions.Any(execution => execution.Find(worker) is not null))
+        if (!RunsOn(worker))
         {
             return;
         }

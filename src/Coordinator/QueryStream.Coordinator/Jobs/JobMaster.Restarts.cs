@@ -243,8 +243,11 @@ internal sealed partial class JobMaster
         }
     }
 
-    // For people: what the next attempt begins with.
-    private string RestoresFrom => _checkpoints?.RestorePath ?? _startedFrom?.Path ?? "the beginning, without state";
+    // The checkpoint with which the next attempt begins; null: without state.
+    private string? RestorePath => _checkpoints?.RestorePath ?? _startedFrom?.Path;
+
+    // The same for people.
+    private string RestoresFrom => RestorePath ?? "the beginning, without state";
 
     private void Restart(QueryStreamException failure, IReadOnlyList<JobRegion> regions, TimeSpan delay, string from)
     {

@@ -20,11 +20,11 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     private readonly JobSubmission _submission;
     private readonly TaskCompletionSource<JobHandle> _accepted;
     private readonly ActorRef<MasterMessage> _cluster;
-    private RegisteredJob _registered;
     private readonly CoordinatorParts _services;
     private readonly ILogger _log;
     private readonly JobGraphBuild _build;
     private readonly RestartStrategy _strategy;
+    private RegisteredJob _registered;
     private JobStatus _status = JobStatus.Initializing;
     private ImmutableDictionary<JobStatus, DateTimeOffset> _reached;
     private JobGraph? _graph;

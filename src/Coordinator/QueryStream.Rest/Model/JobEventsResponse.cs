@@ -9,7 +9,7 @@ public sealed record JobEventsResponse([property: JsonPropertyName("events")] IR
 /// <summary>Something that has happened to a job.</summary>
 public sealed record JobEventDetails
 {
-    /// <summary>What: SUBMITTED, RESUMED, RUNNING, RESTARTED, MOVED, WORKER_LOST, SAVEPOINT or ENDED.</summary>
+    /// <summary>What: SUBMITTED, RESUMED, ADOPTED, RUNNING, RESTARTED, MOVED, WORKER_LOST, SAVEPOINT or ENDED.</summary>
     [JsonPropertyName("kind")]
     public string Kind { get; init; } = "";
 

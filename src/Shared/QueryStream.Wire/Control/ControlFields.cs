@@ -24,7 +24,7 @@ internal static class ControlFields
 
     public static WorkerAddress ReadAddress(this CodecReader reader) => new(reader.ReadRequiredString(), (int)reader.ReadUInt64(MaxPort));
 
-    public static void WritePlacement(CodecWriter writer, TaskPlacement task)
+    public static void WritePlacement(this CodecWriter writer, TaskPlacement task)
     {
         writer.WriteVertex(task.Vertex);
         writer.WriteLength(task.Subtask);
@@ -32,7 +32,7 @@ internal static class ControlFields
         writer.WriteLength(task.Slot.Index);
     }
 
-    public static TaskPlacement ReadPlacement(CodecReader reader) => new(
+    public static TaskPlacement ReadPlacement(this CodecReader reader) => new(
         reader.ReadVertex(),
         (int)reader.ReadUInt64(int.MaxValue),
         new SlotId(new WorkerId(reader.ReadRequiredString()), (int)reader.ReadUInt64(int.MaxValue)));

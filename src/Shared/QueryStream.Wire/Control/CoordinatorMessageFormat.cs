@@ -133,7 +133,7 @@ internal static class CoordinatorMessageFormat
         writer.WriteCheckpoint(held.LastCheckpoint);
         writer.WriteMany(held.Tasks, static (writer, task) =>
         {
-            ControlFields.WritePlacement(writer, task.Placement);
+            writer.WritePlacement(task.Placement);
             writer.WriteEnum(task.State);
             writer.WriteOptional(task.Final, SnapshotFormat.Write);
         });
@@ -144,7 +144,7 @@ internal static class CoordinatorMessageFormat
     {
         LastCheckpoint = reader.ReadCheckpoint(),
         Tasks = reader.ReadMany(static reader => new HeldTask(
-            ControlFields.ReadPlacement(reader), reader.ReadEnum<ExecutionState>(), reader.ReadOptional(SnapshotFormat.Read))),
+            reader.ReadPlacement(), reader.ReadEnum<ExecutionState>(), reader.ReadOptional(SnapshotFormat.Read))),
     };
 
     private static CheckpointAcknowledged ReadAcknowledgement(CodecReader reader)

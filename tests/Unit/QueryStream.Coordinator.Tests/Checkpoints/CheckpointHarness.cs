@@ -17,6 +17,9 @@ internal sealed class CheckpointHarness : IDisposable
 {
     public const string Dir = "execution.checkpointing.dir";
 
+    /// <summary>Restarts come after exact delays.</summary>
+    public static readonly (string Setting, string Value) NoJitter = ("restart-strategy.exponential-delay.jitter-factor", "0");
+
     public CheckpointHarness(SimulatedFiles? files = null, CoordinatorOptions? options = null, IJobRegistry? registry = null) =>
         Base = new CoordinatorHarness(files: files, options: options, registry: registry);
 

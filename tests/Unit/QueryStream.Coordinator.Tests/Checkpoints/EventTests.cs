@@ -2,8 +2,6 @@ using QueryStream.Coordinator.Tests.Jobs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;
-using QueryStream.Streams.Settings;
-using QueryStream.TestKit.Jobs;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Checkpoints;
@@ -11,8 +9,6 @@ namespace QueryStream.Coordinator.Tests.Checkpoints;
 /// <summary>What a job remembers of its life, and how long each phase of a recovery took.</summary>
 public sealed class EventTests : IDisposable
 {
-    private static readonly (string, string) NoJitter = ("restart-strategy.exponential-delay.jitter-factor", "0");
-
     private readonly CheckpointHarness _harness = new();
 
     public void Dispose() => _harness.Dispose();
@@ -45,7 +41,7 @@ public sealed class EventTests : IDisposable
     [Fact]
     public async Task A_recovery_has_its_phases_in_their_order_and_their_durations_add_up()
     {
-        JobHandle job = await _harness.RunningAsync(NoJitter);
+        JobHandle job = await _harness.RunningAsync(CheckpointHarness.NoJitter);
         _harness.CompleteNext(job);
         DateTimeOffset failedAt = _harness.Base.Executor.Time.GetUtcNow();
         _harness.Base.Report(job.Tasks[0], ExecutionState.Failed, new FormatException("bad row"));
@@ -77,7 +73,7 @@ public sealed class EventTests : IDisposable
     [Fact]
     public async Task The_first_output_is_what_the_first_report_with_acknowledged_rows_says()
     {
-        JobHandle job = await _harness.RunningAsync(NoJitter);
+        JobHandle job = await _harness.RunningAsync(CheckpointHarness.NoJitter);
         _harness.FailAttempt(job);
         _harness.Advance(1);
         _harness.Run(job, attempt: 1);
@@ -99,7 +95,7 @@ public sealed class EventTests : IDisposable
     [Fact]
     public async Task A_failure_within_a_recovery_supersedes_it_and_the_next_one_has_the_whole_downtime()
     {
-        JobHandle job = await _harness.RunningAsync(NoJitter);
+        JobHandle job = await _harness.RunningAsync(CheckpointHarness.NoJitter);
         DateTimeOffset failedAt = _harness.Base.Executor.Time.GetUtcNow();
         _harness.FailAttempt(job);
         _harness.Advance(1);
@@ -121,11 +117,11 @@ public sealed class EventTests : IDisposable
     [Fact]
     public async Task A_region_that_restarts_alone_is_named()
     {
-        JobHandle job = await RegionsAsync(NoJitter);
-        _harness.Base.Report(TasksOf(job, 0)[0], ExecutionState.Failed, new FormatException("bad row"));
-        Cancelled(job, attempt: 0);
+        JobHandle job = await _harness.RunningRegionsAsync(CheckpointHarness.NoJitter);
+        _harness.Base.Report(TwoRegions.TasksOf(job, 0)[0], ExecutionState.Failed, new FormatException("bad row"));
+        _harness.ReportRegion(job, 0, ExecutionState.Canceled);
         _harness.Advance(1);
-        RunRegions(job, 2);
+        _harness.RunRegions(job, 2);
 
         JobRecovery recovery = RecoveryOf(job);
         string region = Assert.Single(recovery.Regions);
@@ -153,7 +149,7 @@ public sealed class EventTests : IDisposable
     [Fact]
     public async Task A_lost_channel_restarts_nothing_before_the_worker_is_declared_dead_and_then_once_on_the_others()
     {
-        JobHandle job = await _harness.RunningAsync(NoJitter);
+        JobHandle job = await _harness.RunningAsync(CheckpointHarness.NoJitter);
         _harness.Base.Register(2, slots: 1);
         TaskInfo[] survivors = [.. job.Tasks.Where(task => CoordinatorHarness.WorkerOf(task) == 1)];
         Array.ForEach(survivors, task => _harness.Base.Report(task, ExecutionState.Failed, new ChannelLostException("the connection to w0 is lost")));
@@ -177,11 +173,11 @@ public sealed class EventTests : IDisposable
     [Fact]
     public async Task What_one_death_breaks_in_several_regions_is_one_restart()
     {
-        JobHandle job = await RegionsAsync(("restart-strategy.type", "fixed-delay"), ("restart-strategy.fixed-delay.attempts", "1"));
+        JobHandle job = await _harness.RunningRegionsAsync(("restart-strategy.type", "fixed-delay"), ("restart-strategy.fixed-delay.attempts", "1"));
         _harness.Base.Register(2, slots: 1);
         FailByLostChannel(job, attempt: 0);
         Assert.Equal(1, job.Restarts);
-        Assert.All(TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
+        Assert.All(TwoRegions.TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
         _harness.Advance(0.5);
         FailByLostChannel(job, attempt: 1);
         Assert.Equal(1, job.Restarts);
@@ -190,7 +186,7 @@ public sealed class EventTests : IDisposable
         // The delay is that of the first failure.
         _harness.Advance(0.5);
         Assert.Equal([new Attempt(2), new Attempt(3)], _harness.Base.SentTo<DeployTasks>(2).Select(order => order.Attempt));
-        RunRegions(job, 2, 3);
+        _harness.RunRegions(job, 2, 3);
 
         Assert.Equal((JobStatus.Running, 1), (job.Status, job.Restarts));
         JobRecovery recovery = Assert.Single(job.Events, happened => happened.Kind == JobEventKind.Restarted).Recovery!;
@@ -199,9 +195,9 @@ public sealed class EventTests : IDisposable
         Assert.Equal("stopped 500, delayed 500, placed 0, deployed 0, running 0", PhasesOf(recovery));
 
         // The next failure of a task is another one.
-        _harness.Base.Report(TasksOf(job, 2)[0], ExecutionState.Failed, new FormatException("bad row"), 2);
-        Cancelled(job, 2);
-        Cancelled(job, 3);
+        _harness.Base.Report(TwoRegions.TasksOf(job, 2)[0], ExecutionState.Failed, new FormatException("bad row"), 2);
+        _harness.ReportRegion(job, 2, ExecutionState.Canceled);
+        _harness.ReportRegion(job, 3, ExecutionState.Canceled);
         Assert.Equal(JobStatus.Failed, (await job.Completion).Status);
         Assert.StartsWith("FAILED: ", job.Events[0].Text, StringComparison.Ordinal);
     }
@@ -209,12 +205,12 @@ public sealed class EventTests : IDisposable
     [Fact]
     public async Task Regions_whose_delay_is_over_restart_at_once_when_the_worker_is_declared_dead()
     {
-        JobHandle job = await RegionsAsync(NoJitter);
+        JobHandle job = await _harness.RunningRegionsAsync(CheckpointHarness.NoJitter);
         _harness.Base.Register(2, slots: 1);
         FailByLostChannel(job, attempt: 0);
         _harness.Advance(3);
         _harness.Base.Lose(0);
-        Cancelled(job, attempt: 1);
+        _harness.ReportRegion(job, 1, ExecutionState.Canceled);
 
         Assert.Equal([new Attempt(2), new Attempt(3)], _harness.Base.SentTo<DeployTasks>(2).Select(order => order.Attempt));
         Assert.Equal(1, job.Restarts);
@@ -242,47 +238,14 @@ public sealed class EventTests : IDisposable
         recovery.Phases.Select(
             reached => FormattableString.Invariant($"{JobRecovery.NameOf(reached.Phase)} {reached.Duration.TotalMilliseconds}")));
 
-    private static List<TaskInfo> TasksOf(JobHandle job, int attempt) => [.. job.Tasks.Where(task => task.Attempt.Number == attempt)];
-
-    private static void Define(StreamBuilder job)
-    {
-        foreach (string region in new[] { "left", "right" })
-        {
-            job.Source(region, new MemorySource<int>([1, 2, 3])).CountOnce($"count {region}", number => new RecordPosition(0, number));
-        }
-    }
-
-    private async Task<JobHandle> RegionsAsync(params (string Setting, string Value)[] settings)
-    {
-        JobSubmission submission = new(_harness.Base.Jobs.Add("regions", new LambdaJob("two regions", Define)), JobSettings.None, 2)
-        {
-            Options = CheckpointHarness.Options(settings),
-        };
-        JobHandle job = await _harness.Base.SubmitAsync(submission);
-        RunRegions(job, 0, 1);
-        return job;
-    }
-
-    private void RunRegions(JobHandle job, params ReadOnlySpan<int> attempts)
-    {
-        foreach (int attempt in attempts)
-        {
-            _harness.Base.Deployed(job, attempt);
-            TasksOf(job, attempt).ForEach(task => _harness.Base.Report(task, ExecutionState.Running, attempt: attempt));
-        }
-    }
-
     // The tasks on the worker that lives lose their channels to the other one, which says nothing any more.
     private void FailByLostChannel(JobHandle job, int attempt)
     {
-        foreach (TaskInfo task in TasksOf(job, attempt).Where(task => CoordinatorHarness.WorkerOf(task) == 1))
+        foreach (TaskInfo task in TwoRegions.TasksOf(job, attempt).Where(task => CoordinatorHarness.WorkerOf(task) == 1))
         {
             _harness.Base.Report(task, ExecutionState.Failed, new ChannelLostException("the connection to w0 is lost"), attempt);
         }
     }
-
-    private void Cancelled(JobHandle job, int attempt) =>
-        TasksOf(job, attempt).ForEach(task => _harness.Base.Report(task, ExecutionState.Canceled, attempt: attempt));
 
     private void Written(JobHandle job, long rows, TimeSpan? since, int attempt) => _harness.Base.Tell(
         CoordinatorHarness.WorkerOf(job.Tasks[0]),

@@ -2,13 +2,11 @@ using QueryStream.Coordinator.Tests.Jobs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams;
-using QueryStream.Streams.Settings;
-using QueryStream.TestKit.Jobs;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Checkpoints;
 
-/// <summary>A job of two regions, left and right, each with two vertices: a failed task restarts its region, and the other one goes on.</summary>
+/// <summary>A job of two regions: a failed task restarts its region, and the other one goes on.</summary>
 public sealed class RegionTests : IDisposable
 {
     private readonly CheckpointHarness _harness = new();
@@ -37,7 +35,7 @@ public sealed class RegionTests : IDisposable
         Fail(job, attempt: 0);
         Assert.Equal((JobStatus.Restarting, 1), (job.Status, job.Restarts));
         Assert.Equal([new Attempt(0)], _harness.Base.SentTo<CancelTasks>(1).Select(cancel => cancel.Attempt));
-        Assert.All(TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
+        Assert.All(TwoRegions.TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
         _harness.Advance(2);
 
         DeployTasks again = _harness.Base.SentTo<DeployTasks>(0).Last();
@@ -47,8 +45,8 @@ public sealed class RegionTests : IDisposable
         Run(job, 2);
 
         Assert.Equal(JobStatus.Running, job.Status);
-        Assert.Equal(4, TasksOf(job, 1).Count);
-        Assert.Equal(4, TasksOf(job, 2).Count);
+        Assert.Equal(4, TwoRegions.TasksOf(job, 1).Count);
+        Assert.Equal(4, TwoRegions.TasksOf(job, 2).Count);
         Assert.Contains(_harness.Base.Logs.Lines, line => line.Id == 3041
             && line.Message.Contains("left", StringComparison.Ordinal) && !line.Message.Contains("right", StringComparison.Ordinal)
             && line.Message.Contains("bad row", StringComparison.Ordinal));
@@ -60,7 +58,7 @@ public sealed class RegionTests : IDisposable
         JobHandle job = await RunningAsync();
         CompleteNext(job);
         _harness.Advance(10);
-        TasksOf(job, 0).ForEach(task => Acknowledge(task, 2));
+        TwoRegions.TasksOf(job, 0).ForEach(task => Acknowledge(task, 2));
         Fail(job, attempt: 0);
         _harness.Advance(2);
         Run(job, 2);
@@ -80,11 +78,11 @@ public sealed class RegionTests : IDisposable
     {
         JobHandle job = await RunningAsync();
         _harness.Advance(10);
-        TasksOf(job, 0).ForEach(task => Acknowledge(task, 1));
+        TwoRegions.TasksOf(job, 0).ForEach(task => Acknowledge(task, 1));
 
         Fail(job, attempt: 0);
         Assert.Equal([(new Attempt(1), Id(1))], Aborted());
-        TasksOf(job, 1).ForEach(task => Acknowledge(task, 1));
+        TwoRegions.TasksOf(job, 1).ForEach(task => Acknowledge(task, 1));
         _harness.Advance(100);
         Assert.Equal([Id(1), Id(1)], _harness.Triggers.Select(trigger => trigger.Checkpoint));
         Assert.Equal(0, job.Checkpoints.Completed);
@@ -125,7 +123,7 @@ public sealed class RegionTests : IDisposable
         _harness.Advance(30);
         Assert.True(job.Restarts > 2);
         Assert.Equal(2, _harness.Base.SentTo<DeployTasks>(0).Count());
-        Assert.All(TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
+        Assert.All(TwoRegions.TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
         Assert.Equal([(new Attempt(1), Id(1))], Aborted());
         _harness.Storage.LosesAnswers = false;
         _harness.Advance(60);
@@ -180,7 +178,7 @@ public sealed class RegionTests : IDisposable
         _harness.Advance(10);
 
         Assert.Equal((new Attempt(3), Id(1)), Restored());
-        Assert.All(TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
+        Assert.All(TwoRegions.TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
         Run(job, 3);
         Assert.Equal((JobStatus.Running, 2), (job.Status, job.Restarts));
     }
@@ -191,7 +189,7 @@ public sealed class RegionTests : IDisposable
         JobHandle job = await RunningAsync();
         CompleteNext(job);
         Fail(job, attempt: 0);
-        foreach (TaskInfo task in TasksOf(job, 1))
+        foreach (TaskInfo task in TwoRegions.TasksOf(job, 1))
         {
             Acknowledge(task, 0);
             _harness.Base.Report(task, ExecutionState.Finished, attempt: 1);
@@ -205,7 +203,7 @@ public sealed class RegionTests : IDisposable
         Assert.Equal(4, job.Checkpoints.LastCompleted!.Tasks);
         Assert.Equal([0, 0, 0, 0, 2, 2, 2, 2], _harness.StoredSegments(job));
 
-        foreach (TaskInfo task in TasksOf(job, 2))
+        foreach (TaskInfo task in TwoRegions.TasksOf(job, 2))
         {
             Acknowledge(task, 0);
             _harness.Base.Report(task, ExecutionState.Finished, attempt: 2);
@@ -218,8 +216,8 @@ public sealed class RegionTests : IDisposable
     public async Task Last_states_of_the_failed_attempt_are_in_no_later_checkpoint()
     {
         JobHandle job = await RunningAsync();
-        Acknowledge(TasksOf(job, 0)[0], 0);
-        _harness.Base.Report(TasksOf(job, 0)[0], ExecutionState.Finished, attempt: 0);
+        Acknowledge(TwoRegions.TasksOf(job, 0)[0], 0);
+        _harness.Base.Report(TwoRegions.TasksOf(job, 0)[0], ExecutionState.Finished, attempt: 0);
         Fail(job, attempt: 0);
         _harness.Advance(2);
         Run(job, 2);
@@ -278,7 +276,7 @@ public sealed class RegionTests : IDisposable
         Task<string> next = job.StopWithSavepointAsync("file:///savepoints");
         _harness.Base.Executor.RunUntilIdle();
         Assert.Contains("RESTARTING", (await Assert.ThrowsAsync<CheckpointFailedException>(() => next)).Message, StringComparison.Ordinal);
-        Assert.All(TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
+        Assert.All(TwoRegions.TasksOf(job, 1), task => Assert.Equal(ExecutionState.Running, task.State));
     }
 
     [Fact]
@@ -286,7 +284,7 @@ public sealed class RegionTests : IDisposable
     {
         JobHandle job = await RunningAsync(("execution.checkpointing.tolerable-failed-checkpoints", "0"));
         _harness.Advance(10);
-        TaskInfo task = TasksOf(job, 1)[0];
+        TaskInfo task = TwoRegions.TasksOf(job, 1)[0];
         _harness.Base.Tell(
             CoordinatorHarness.WorkerOf(task),
             new CheckpointDeclined(task.Task, task.Attempt, Id(1), new TaskFailure("Map", ErrorInfo.From(new FormatException("no room")))));
@@ -299,7 +297,7 @@ public sealed class RegionTests : IDisposable
     {
         JobHandle job = await RunningAsync();
         Fail(job, attempt: 0);
-        TaskInfo asker = TasksOf(job, 1)[0];
+        TaskInfo asker = TwoRegions.TasksOf(job, 1)[0];
         _harness.Base.Tell(
             CoordinatorHarness.WorkerOf(asker), new CheckpointRequested(asker.Task, asker.Attempt, default, "sink", "its output is full"));
         _harness.Advance(2);
@@ -328,63 +326,32 @@ public sealed class RegionTests : IDisposable
     public async Task What_the_attempts_of_a_region_have_read_is_added_to_what_the_other_region_reads()
     {
         JobHandle job = await RunningAsync();
-        Read(TasksOf(job, 0)[0], 5);
-        Read(TasksOf(job, 1)[0], 100);
+        Read(TwoRegions.TasksOf(job, 0)[0], 5);
+        Read(TwoRegions.TasksOf(job, 1)[0], 100);
         Fail(job, attempt: 0);
         _harness.Advance(2);
         Run(job, 2);
-        Read(TasksOf(job, 2)[0], 7);
+        Read(TwoRegions.TasksOf(job, 2)[0], 7);
 
         Assert.Equal(112, job.Metrics().RecordsRead);
     }
 
     private static CheckpointId Id(long number) => new(number);
 
-    private static List<TaskInfo> TasksOf(JobHandle job, int attempt) => [.. job.Tasks.Where(task => task.Attempt.Number == attempt)];
+    private Task<JobHandle> RunningAsync(params (string Setting, string Value)[] settings) =>
+        _harness.RunningRegionsAsync([CheckpointHarness.NoJitter, .. settings]);
 
-    private static void Define(StreamBuilder job)
-    {
-        foreach (string region in new[] { "left", "right" })
-        {
-            job.Source(region, new MemorySource<int>([1, 2, 3])).CountOnce($"count {region}", number => new RecordPosition(0, number));
-        }
-    }
-
-    private async Task<JobHandle> RunningAsync(params (string Setting, string Value)[] settings)
-    {
-        (string, string)[] all = [("restart-strategy.exponential-delay.jitter-factor", "0"), .. settings];
-        JobSubmission submission = new(_harness.Base.Jobs.Add("regions", new LambdaJob("two regions", Define)), JobSettings.None, 2)
-        {
-            Options = CheckpointHarness.Options(all),
-        };
-        JobHandle job = await _harness.Base.SubmitAsync(submission);
-        Run(job, 0, 1);
-        return job;
-    }
-
-    private void Run(JobHandle job, params ReadOnlySpan<int> attempts)
-    {
-        foreach (int attempt in attempts)
-        {
-            _harness.Base.Deployed(job, attempt);
-        }
-
-        foreach (int attempt in attempts)
-        {
-            TasksOf(job, attempt).ForEach(task => _harness.Base.Report(task, ExecutionState.Running, attempt: attempt));
-        }
-    }
+    private void Run(JobHandle job, params ReadOnlySpan<int> attempts) => _harness.RunRegions(job, attempts);
 
     // A task fails, and the others of the region are cancelled.
     private void Fail(JobHandle job, int attempt)
     {
-        TaskInfo[] tasks = [.. TasksOf(job, attempt).Where(task => task.State != ExecutionState.Finished)];
+        TaskInfo[] tasks = [.. TwoRegions.TasksOf(job, attempt).Where(task => task.State != ExecutionState.Finished)];
         _harness.Base.Report(tasks[0], ExecutionState.Failed, new FormatException("bad row"), attempt);
         Cancelled(job, attempt);
     }
 
-    private void Cancelled(JobHandle job, int attempt) =>
-        TasksOf(job, attempt).ForEach(task => _harness.Base.Report(task, ExecutionState.Canceled, attempt: attempt));
+    private void Cancelled(JobHandle job, int attempt) => _harness.ReportRegion(job, attempt, ExecutionState.Canceled);
 
     private void Acknowledge(TaskInfo task, long checkpoint) => _harness.Acknowledge(task, checkpoint, task.Attempt.Number);
 

@@ -15,7 +15,7 @@ public sealed class RestartTests : IDisposable
     [Fact]
     public async Task A_failed_task_restarts_the_job_from_the_last_checkpoint_when_all_tasks_have_ended_and_the_delay_is_over()
     {
-        JobHandle job = await _harness.RunningAsync(("restart-strategy.exponential-delay.jitter-factor", "0"));
+        JobHandle job = await _harness.RunningAsync(CheckpointHarness.NoJitter);
         _harness.CompleteNext(job);
 
         _harness.Base.Report(job.Tasks[0], ExecutionState.Failed, new FormatException("bad row"));
@@ -47,7 +47,7 @@ public sealed class RestartTests : IDisposable
     [Fact]
     public async Task The_delay_passes_before_the_next_attempt()
     {
-        JobHandle job = await _harness.RunningAsync(("restart-strategy.exponential-delay.jitter-factor", "0"));
+        JobHandle job = await _harness.RunningAsync(CheckpointHarness.NoJitter);
         _harness.FailAttempt(job);
 
         _harness.Advance(0.999);

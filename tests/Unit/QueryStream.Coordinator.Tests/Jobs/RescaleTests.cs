@@ -2,7 +2,6 @@ using QueryStream.Coordinator.Registry;
 using QueryStream.Coordinator.Tests.Checkpoints;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit.Jobs;
 using QueryStream.Wire.Control;
@@ -228,7 +227,7 @@ public sealed class RescaleTests : IDisposable
     [Fact]
     public async Task A_failure_before_the_checkpoint_is_complete_restarts_it_at_the_parallelism_that_is_wanted()
     {
-        JobHandle job = await _harness.RunningAsync(("restart-strategy.exponential-delay.jitter-factor", "0"));
+        JobHandle job = await _harness.RunningAsync(CheckpointHarness.NoJitter);
         _harness.CompleteNext(job);
         await Rescale(job, 1);
         _harness.FailAttempt(job);
@@ -299,7 +298,7 @@ public sealed class RescaleTests : IDisposable
     [InlineData(true, 2)]
     public async Task A_job_that_fails_meanwhile_restarts_when_the_registry_has_answered(bool fails, int parallelism)
     {
-        JobHandle job = await _harness.RunningAsync(("restart-strategy.exponential-delay.jitter-factor", "0"));
+        JobHandle job = await _harness.RunningAsync(CheckpointHarness.NoJitter);
         Cluster.Register(2, slots: 1);
         _registry.Gate = new TaskCompletionSource();
         Task<RescaleResult> answer = Rescale(job, 3);
@@ -319,12 +318,7 @@ public sealed class RescaleTests : IDisposable
     [InlineData(true)]
     public async Task All_regions_restart_where_one_of_them_fails_meanwhile(bool isRegistered)
     {
-        JobSubmission submission = new(Cluster.Jobs.Add("regions", new LambdaJob("two regions", DefineRegions)), JobSettings.None, 2)
-        {
-            Options = CheckpointHarness.Options(("restart-strategy.exponential-delay.jitter-factor", "0")),
-        };
-        JobHandle job = await Cluster.SubmitAsync(submission);
-        RunRegions(job, 0, 1);
+        JobHandle job = await _harness.RunningRegionsAsync(CheckpointHarness.NoJitter);
         _registry.Gate = new TaskCompletionSource();
         Task<RescaleResult> answer = Rescale(job, 1);
         if (isRegistered)
@@ -332,18 +326,13 @@ public sealed class RescaleTests : IDisposable
             OpenGate();
         }
 
-        TaskInfo[] failing = [.. job.Tasks.Where(task => task.Attempt.Number == 0)];
-        Cluster.Report(failing[0], ExecutionState.Failed, new FormatException("bad row"));
-        Array.ForEach(failing, task => Cluster.Report(task, ExecutionState.Canceled));
+        Cluster.Report(TwoRegions.TasksOf(job, 0)[0], ExecutionState.Failed, new FormatException("bad row"));
+        _harness.ReportRegion(job, 0, ExecutionState.Canceled);
         OpenGate();
         Assert.True((await answer).Restarts);
-        foreach (TaskInfo task in job.Tasks.Where(task => task.Attempt.Number == 1))
-        {
-            Cluster.Report(task, ExecutionState.Canceled, attempt: 1);
-        }
-
+        _harness.ReportRegion(job, 1, ExecutionState.Canceled);
         _harness.Advance(5);
-        RunRegions(job, 2, 3);
+        _harness.RunRegions(job, 2, 3);
         Assert.Equal((JobStatus.Running, 1, 4), (job.Status, job.Parallelism, job.Tasks.Count));
     }
 
@@ -381,12 +370,6 @@ public sealed class RescaleTests : IDisposable
         Assert.Equal((JobStatus.Running, 1, 3), (job.Status, job.Parallelism, job.Restarts));
     }
 
-    private static void DefineRegions(StreamBuilder job)
-    {
-        job.Source("left", new MemorySource<int>([1])).CountOnce("left count", number => new RecordPosition(0, number));
-        job.Source("right", new MemorySource<int>([1])).CountOnce("right count", number => new RecordPosition(0, number));
-    }
-
     private Task<RescaleResult> Rescale(JobHandle job, int parallelism, CheckpointHarness? harness = null)
     {
         Task<RescaleResult> answer = job.RescaleAsync(parallelism);
@@ -413,15 +396,6 @@ public sealed class RescaleTests : IDisposable
     }
 
     private void Run(JobHandle job, int attempt) => _harness.Run(job, attempt);
-
-    private void RunRegions(JobHandle job, params int[] attempts)
-    {
-        Array.ForEach(attempts, attempt => Cluster.Deployed(job, attempt));
-        foreach (TaskInfo task in job.Tasks)
-        {
-            Cluster.Report(task, ExecutionState.Running, attempt: task.Attempt.Number);
-        }
-    }
 
     private void AssertUntouched(JobHandle job)
     {
