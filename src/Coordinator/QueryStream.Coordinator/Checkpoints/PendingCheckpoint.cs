@@ -77,15 +77,15 @@ internal sealed class PendingCheckpoint(
     /// <summary>The manifest of the complete checkpoint.</summary>
     public CheckpointManifest ToManifest(
         JobId job, JobGraph graph, IReadOnlyDictionary<VertexId, Attempt> attempts, Epoch epoch, JobSnapshot state, TimeSpan duration) => new()
-    {
-        Job = job,
-        JobName = graph.Name,
-        Kind = Kind,
-        Epoch = epoch,
-        TriggeredAt = TriggeredAt,
-        Duration = duration,
-        Fingerprint = graph.Fingerprint,
-        Vertices = [.. graph.Vertices.Select(vertex => new ManifestVertex(vertex.Id, vertex.Name) { Attempt = attempts[vertex.Id] })],
-        State = state,
-    };
+        {
+            Job = job,
+            JobName = graph.Name,
+            Kind = Kind,
+            Epoch = epoch,
+            TriggeredAt = TriggeredAt,
+            Duration = duration,
+            Fingerprint = graph.Fingerprint,
+            Vertices = [.. graph.Vertices.Select(vertex => new ManifestVertex(vertex.Id, vertex.Name) { Attempt = attempts[vertex.Id] })],
+            State = state,
+        };
 }
