@@ -46,4 +46,7 @@ internal static partial class Log
         LogLevel.Information,
         "The coordinator of epoch {Epoch} has taken over {Tasks} tasks of job {Job}, attempt {Attempt}, on worker {Worker}; they go on")]
     public static partial void Adopted(ILogger logger, int tasks, JobId job, Attempt attempt, WorkerId worker, Epoch epoch);
+
+    [LoggerMessage(3112, LogLevel.Warning, "Job {Job} could not be prepared on worker {Worker}, which holds no tasks of it yet")]
+    public static partial void NotPrepared(ILogger logger, Exception exception, JobId job, WorkerId worker);
 }

@@ -123,7 +123,8 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
             TimeSpan.FromSeconds(120),
             () =>
                 $"{differences.Count} differences with {Job.Metrics().Counters["late"]} late rows, such as {string.Join("\n", differences.Take(5))}\n"
-                + $"The job is {Job.Status}. Its log ends with:\n{string.Join("\n", Log.Lines.TakeLast(20).Select(line => line.Message))}");
+                + $"The job is {Job.Status}, its watermark {Job.Metrics().Watermark}, {Job.Metrics().Acknowledged} rows are acknowledged, its problems: "
+                + $"{string.Join("; ", Job.Metrics().Problems)}. Its log ends with:\n{string.Join("\n", Log.Lines.TakeLast(20).Select(line => line.Message))}");
     }
 
     /// <summary>The stored values by key.</summary>

@@ -19,13 +19,16 @@ public sealed class ControlFormatTests
     private static readonly TaskId Task = new(Job, new VertexId(77), 4);
     private static readonly TaskFailure Failure = new("đếm", ErrorInfo.From(new InvalidOperationException("hỏng", new TimeoutException("slow"))));
 
+    private static readonly JobPlan Plan = new(
+        new JobReference("sha", "Jobs.Đơn"), new Dictionary<string, string> { ["a"] = "1", ["b"] = "" }, 2, "print");
+
     private static readonly WorkerMessage[] ToWorkers =
     [
         new WorkerRegistered(new Epoch(7)),
         new DeployTasks(
             Job,
             Third,
-            new JobPlan(new JobReference("sha", "Jobs.Đơn"), new Dictionary<string, string> { ["a"] = "1", ["b"] = "" }, 2, "print"),
+            Plan,
             [
                 new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("w-1"), 1)),
                 new TaskPlacement(new VertexId(5), 1, new SlotId(new WorkerId("w-2"), 0)),
@@ -42,6 +45,7 @@ public sealed class ControlFormatTests
         new CancelTasks(Job, Third),
         new ReleaseTasks(Job, Third),
         new ReleaseJob(Job),
+        new PrepareJob(Job, Plan),
         new TriggerCheckpoint(Job, Third, Nine, CheckpointKind.Savepoint, "file:///s", new Epoch(7), null, StopMode.Drain),
         new TriggerCheckpoint(Job, Third, Nine, CheckpointKind.Checkpoint, "redis://r", new Epoch(7), new CheckpointId(8), null),
         new CheckpointCompleted(Job, Third, Nine),
@@ -97,7 +101,7 @@ public sealed class ControlFormatTests
         Type[] types = [.. typeof(WorkerMessage).Assembly.GetTypes().Where(type =>
             !type.IsAbstract && (type.IsSubclassOf(typeof(WorkerMessage)) || type.IsSubclassOf(typeof(CoordinatorMessage))))];
 
-        Assert.Equal(19, types.Length);
+        Assert.Equal(20, types.Length);
         Assert.Empty(types.Except(ToWorkers.Select(message => message.GetType())).Except(ToCoordinator.Select(message => message.GetType())));
     }
 
@@ -112,7 +116,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((3, "5e973a222779b432"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((4, "a2619398bb3b31f4"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]
@@ -133,9 +137,9 @@ public sealed class ControlFormatTests
     [Fact]
     public void Another_version_an_unknown_type_and_bytes_behind_the_message_are_refused_by_name()
     {
-        Assert.Contains("is of version 4", Refused([4, 1]), StringComparison.Ordinal);
-        Assert.Contains("a message to a worker of type 200", Refused([3, 200]), StringComparison.Ordinal);
-        Assert.Contains("1 bytes after the message", Refused([3, 1, 0, 0]), StringComparison.Ordinal);
+        Assert.Contains("is of version 5", Refused([5, 1]), StringComparison.Ordinal);
+        Assert.Contains("a message to a worker of type 200", Refused([4, 200]), StringComparison.Ordinal);
+        Assert.Contains("1 bytes after the message", Refused([4, 1, 0, 0]), StringComparison.Ordinal);
     }
 
     [Fact]

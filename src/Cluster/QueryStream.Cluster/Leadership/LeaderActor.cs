@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Links;
@@ -53,7 +54,12 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Raise();
+    protected override void PreStart()
+    {
+        AkkaCluster.Get(Context.System).Subscribe(
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberDowned));
+        Raise();
+    }
 
     // A link that throws is stopped, not restarted: its state may be wrong.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -83,6 +89,9 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
             case OpenLink open when _node is not null:
                 Open(open, _node);
                 break;
+            case ClusterEvent.MemberDowned { Member: var member }:
+                CloseLinksTo(member.Address);
+                break;
             case LeaderRequest when _node is not null:
                 Sender.Tell(new LeaderReply(_http.ToString()));
                 break;
@@ -97,6 +106,7 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
+        AkkaCluster.Get(Context.System).Unsubscribe(Self);
         _stopped.Cancel();
         _stopped.Dispose();
         _state.End();
@@ -180,6 +190,16 @@ internal sealed class LeaderActor : UntypedActor, IWithTimers
         else
         {
             before.Forward(open);
+        }
+    }
+
+    // Its tasks restart elsewhere at once: the members agree on the removal of a process some 200 ms later, and it is downed for good. Whatever it
+    // still does is refused by epochs and attempts.
+    private static void CloseLinksTo(Address worker)
+    {
+        foreach (IActorRef link in Context.GetChildren())
+        {
+            link.Tell(new PeerDowned(worker));
         }
     }
 

@@ -5,12 +5,16 @@ using QueryStream.Wire;
 
 namespace QueryStream.Cluster.Links;
 
+/// <summary>The cluster has declared a process dead.</summary>
+internal sealed record PeerDowned(Address Address) : INoSerializationVerificationNeeded;
+
 /// <summary>One end of a link between two processes. When it stops, the link is lost at both ends.</summary>
 /// <typeparam name="TOut">The messages to the other end.</typeparam>
 /// <typeparam name="TIn">The messages from it.</typeparam>
 internal abstract class LinkActor<TOut, TIn> : UntypedActor, IWithTimers
 {
     private const int BeatsOfSilence = 20;
+    private const string GoneReason = "the process at the other end is gone";
 
     private static readonly TimeSpan BeatInterval = TimeSpan.FromMilliseconds(500);
 
@@ -135,7 +139,12 @@ internal abstract class LinkActor<TOut, TIn> : UntypedActor, IWithTimers
                 Close($"the other end has closed it: {close.Reason}");
                 break;
             case Terminated:
-                Close("the process at the other end is gone");
+                Close(GoneReason);
+                break;
+            case PeerDowned downed when downed.Address == Peer.Path.Address:
+                Close(GoneReason);
+                break;
+            case PeerDowned:
                 break;
             default:
                 OnOther(message);

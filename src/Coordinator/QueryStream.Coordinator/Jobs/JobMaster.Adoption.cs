@@ -140,6 +140,7 @@ internal sealed partial class JobMaster
         _checkpoints?.StartAttempt(restoredFrom: null);
         _checkpoints?.Request();
         Record(JobEventKind.Adopted, "All tasks go on under this coordinator");
+        _cluster.Tell(new MasterMessage.JobRuns(_handle.Id, Plan));
         Publish();
         ConsiderScalingUp();
         EndIfAllTasksEnded();

@@ -23,6 +23,8 @@ internal sealed partial class JobMaster
     /// <inheritdoc/>
     public IEnumerable<TaskExecution> Tasks => Executions.SelectMany(execution => execution.Tasks);
 
+    private JobPlan Plan => new(_submission.Reference, _submission.Settings.Values, _parallelism, Graph.Fingerprint);
+
     // The current attempts of all regions.
     private IEnumerable<RegionExecution> Executions => _regions.Select(region => region.Execution).OfType<RegionExecution>();
 
@@ -95,12 +97,13 @@ internal sealed partial class JobMaster
         }
 
         ReleaseFormerWorkers(regions);
-        JobPlan plan = new(_submission.Reference, _submission.Settings.Values, _parallelism, Graph.Fingerprint);
+        JobPlan plan = Plan;
+        _deployedFrom = _checkpoints?.Restore ?? _startedFrom?.Plan;
         foreach (JobRegion region in regions)
         {
             RegionExecution execution = region.Execution!;
             _checkpoints?.PrepareAttempt(execution);
-            execution.Deploy(plan, _checkpoints?.Plan, _checkpoints?.Restore ?? _startedFrom?.Plan);
+            execution.Deploy(plan, _checkpoints?.Plan, _deployedFrom);
         }
 
         int workers = regions.SelectMany(region => region.Execution!.Workers).DistinctBy(worker => worker.Id).Count();

@@ -1,3 +1,4 @@
+using QueryStream.Coordinator.Master;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Wire.Control;
@@ -116,6 +117,7 @@ internal sealed partial class JobMaster
 
         _checkpoints?.StartAttempt(RestorePath);
         RecordStart(isRestart);
+        _cluster.Tell(new MasterMessage.JobRuns(_handle.Id, Plan));
         Publish();
         ConsiderScalingUp();
     }

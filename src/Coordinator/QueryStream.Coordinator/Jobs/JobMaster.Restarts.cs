@@ -5,6 +5,7 @@ using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Graph;
+using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Jobs;
 
@@ -21,6 +22,9 @@ internal sealed partial class JobMaster
     private JobMetrics _earlier = new();
     private QueryStreamException? _restartCause;
     private int _restarts;
+
+    // What the tasks that were deployed last have restored; null: nothing.
+    private RestorePlan? _deployedFrom;
 
     // Whether another checkpoint must be found before the restart of all regions.
     private bool _mustSearch;
@@ -234,7 +238,7 @@ internal sealed partial class JobMaster
         switch (_strategy.OnFailure(now, Context.Executor.NextRandom()))
         {
             case RestartDecision.Restart restart:
-                Restart(failure, regions, restart.Delay, RestoresFrom);
+                Restart(failure, regions, IsNewLoss(failure) ? TimeSpan.Zero : restart.Delay, RestoresFrom);
                 break;
             case RestartDecision.GiveUp giveUp:
                 Log.NotRestarted(_log, Graph.Name, _handle.Id, giveUp.Reason);
@@ -242,6 +246,11 @@ internal sealed partial class JobMaster
                 break;
         }
     }
+
+    // A delay spares a job that fails again and again by its own fault or that of a service. A worker that is lost is neither, as long as the job gets
+    // ahead from one loss to the next: it has taken a checkpoint since it was deployed.
+    private bool IsNewLoss(QueryStreamException failure) =>
+        Has(failure, ErrorCode.ChannelLost, ErrorCode.WorkerLost) && _checkpoints?.Restore is { } latest && latest != _deployedFrom;
 
     // The checkpoint with which the next attempt begins; null: without state.
     private string? RestorePath => _checkpoints?.RestorePath ?? _startedFrom?.Path;

@@ -55,6 +55,10 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
             case MasterMessage.HoldSlots hold when Find(hold.Job) is RunningJob job:
                 Hold(job, hold.Count);
                 break;
+            case MasterMessage.JobRuns runs when Find(runs.Job) is RunningJob job:
+                job.Plan = runs.Plan;
+                Prepare(job, _registry.Workers);
+                break;
             case MasterMessage.SlotRequestTimedOut late
                 when _requests.Find(late.Job, late.Request) is { } request && Find(late.Job) is RunningJob job:
                 _requests.Remove(late.Job);
@@ -170,6 +174,25 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         Publish();
         AnswerWaiting();
         ServeRequests();
+        _jobs.ForEach(job => Prepare(job, [worker]));
+    }
+
+    // A worker that has loaded the job and compiled its code takes over tasks in a fraction of the time. Those of one process have it already.
+    private static void Prepare(RunningJob job, IReadOnlyList<RegisteredWorker> workers)
+    {
+        if (job.Plan is not { } plan)
+        {
+            return;
+        }
+
+        foreach (RegisteredWorker worker in workers)
+        {
+            if (worker.Address is not null && !worker.IsLeaving && !worker.Holders.Contains(job.Handle.Id))
+            {
+                job.Prepared.Add(worker);
+                worker.Link.Send(new PrepareJob(job.Handle.Id, plan));
+            }
+        }
     }
 
     private void OnLeaving(RegisteredWorker worker)
@@ -200,7 +223,12 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
     private void Remove(RegisteredWorker worker)
     {
         _registry.Remove(worker);
-        _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.WorkerLost(worker.Id)));
+        foreach (RunningJob job in _jobs)
+        {
+            job.Prepared.Remove(worker);
+            job.Master.Tell(new JobMasterMessage.WorkerLost(worker.Id));
+        }
+
         Publish();
         AnnounceFreeSlots();
     }
@@ -256,6 +284,11 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
     {
         _registry.FreeAllOf(ended.Job.Id);
         _requests.Remove(ended.Job.Id);
+        foreach (RegisteredWorker worker in Find(ended.Job.Id)?.Prepared ?? [])
+        {
+            worker.Link.Send(new ReleaseJob(ended.Job.Id));
+        }
+
         _jobs.RemoveAll(job => job.Handle == ended.Job);
         if (ended.Job.Accepted.IsCompletedSuccessfully)
         {
@@ -295,4 +328,10 @@ internal sealed record RunningJob(JobHandle Handle, ActorRef<JobMasterMessage> M
 {
     /// <summary>Whether workers may hold tasks of it that it takes over.</summary>
     public bool AwaitsTasks { get; set; }
+
+    /// <summary>What workers load that may have to run its tasks; null before these run for the first time.</summary>
+    public JobPlan? Plan { get; set; }
+
+    /// <summary>The workers that were told to load it.</summary>
+    public HashSet<RegisteredWorker> Prepared { get; } = [];
 }

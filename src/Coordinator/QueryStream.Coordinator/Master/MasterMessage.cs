@@ -35,6 +35,9 @@ internal abstract record MasterMessage
     /// <summary>Let a job hold so many slots, with those that it has, or no more than these.</summary>
     public sealed record HoldSlots(JobId Job, int Count) : MasterMessage;
 
+    /// <summary>All tasks of a job run: let the other workers load it, so that they can replace one that is lost.</summary>
+    public sealed record JobRuns(JobId Job, JobPlan Plan) : MasterMessage;
+
     /// <summary>A job has waited long enough for its slots.</summary>
     public sealed record SlotRequestTimedOut(JobId Job, long Request) : MasterMessage;
 

@@ -20,6 +20,7 @@ internal static class WorkerMessageFormat
         CheckpointCompleted = 8,
         CheckpointAborted = 9,
         AdoptTasks = 10,
+        PrepareJob = 11,
     }
 
     public static void Write(CodecWriter writer, WorkerMessage message)
@@ -33,6 +34,11 @@ internal static class WorkerMessageFormat
             case DeployTasks deploy:
                 Begin(writer, MessageType.DeployTasks, deploy.Job, deploy.Attempt);
                 WriteDeployment(writer, deploy);
+                break;
+            case PrepareJob prepare:
+                Begin(writer, MessageType.PrepareJob);
+                writer.WriteJob(prepare.Job);
+                WritePlan(writer, prepare.Plan);
                 break;
             case RunTasks run:
                 Begin(writer, MessageType.RunTasks, run.Job, run.Attempt);
@@ -75,6 +81,7 @@ internal static class WorkerMessageFormat
         {
             MessageType.WorkerRegistered => new WorkerRegistered(reader.ReadEpoch()),
             MessageType.DeployTasks => ReadDeployment(reader),
+            MessageType.PrepareJob => new PrepareJob(reader.ReadJob(), ReadPlan(reader)),
             MessageType.RunTasks => new RunTasks(reader.ReadJob(), reader.ReadAttempt()),
             MessageType.AdoptTasks => new AdoptTasks(reader.ReadJob(), reader.ReadAttempt(), reader.ReadOptional(ReadCheckpointPlan)),
             MessageType.CancelTasks => new CancelTasks(reader.ReadJob(), reader.ReadAttempt()),
@@ -96,9 +103,8 @@ internal static class WorkerMessageFormat
         writer.WriteAttempt(attempt);
     }
 
-    private static void WriteDeployment(CodecWriter writer, DeployTasks deploy)
+    private static void WritePlan(CodecWriter writer, JobPlan plan)
     {
-        JobPlan plan = deploy.Plan;
         writer.WriteString(plan.Reference.Content);
         writer.WriteString(plan.Reference.TypeName);
         writer.WriteMany(plan.Settings, static (writer, setting) =>
@@ -108,6 +114,23 @@ internal static class WorkerMessageFormat
         });
         writer.WriteLength(plan.Parallelism);
         writer.WriteString(plan.Fingerprint);
+    }
+
+    private static JobPlan ReadPlan(CodecReader reader)
+    {
+        JobReference reference = new(reader.ReadRequiredString(), reader.ReadRequiredString());
+        KeyValuePair<string, string>[] settings = reader.ReadMany(static reader =>
+            KeyValuePair.Create(reader.ReadRequiredString(), reader.ReadRequiredString()));
+        return new JobPlan(
+            reference,
+            new Dictionary<string, string>(settings, StringComparer.Ordinal),
+            (int)reader.ReadUInt64(int.MaxValue),
+            reader.ReadRequiredString());
+    }
+
+    private static void WriteDeployment(CodecWriter writer, DeployTasks deploy)
+    {
+        WritePlan(writer, deploy.Plan);
         writer.WriteMany(deploy.Placement, ControlFields.WritePlacement);
         writer.WriteMany(deploy.Workers, static (writer, location) =>
         {
@@ -127,14 +150,7 @@ internal static class WorkerMessageFormat
     {
         JobId job = reader.ReadJob();
         Attempt attempt = reader.ReadAttempt();
-        JobReference reference = new(reader.ReadRequiredString(), reader.ReadRequiredString());
-        KeyValuePair<string, string>[] settings = reader.ReadMany(static reader =>
-            KeyValuePair.Create(reader.ReadRequiredString(), reader.ReadRequiredString()));
-        JobPlan plan = new(
-            reference,
-            new Dictionary<string, string>(settings, StringComparer.Ordinal),
-            (int)reader.ReadUInt64(int.MaxValue),
-            reader.ReadRequiredString());
+        JobPlan plan = ReadPlan(reader);
         TaskPlacement[] placement = reader.ReadMany(ControlFields.ReadPlacement);
         return new DeployTasks(job, attempt, plan, placement)
         {

@@ -29,6 +29,14 @@ public sealed record DeployTasks(JobId Job, Attempt Attempt, JobPlan Plan, IRead
     public RestorePlan? Restore { get; init; }
 }
 
+/// <summary>
+/// Load the job and build its graph, so that its tasks can be deployed here at once when another worker is lost. Kept until <see cref="ReleaseJob"/>,
+/// or until the worker registers at another coordinator. Not answered: what fails here is logged, and would be the answer to a deployment.
+/// </summary>
+/// <param name="Job">The job.</param>
+/// <param name="Plan">Its plan, which replaces the one before.</param>
+public sealed record PrepareJob(JobId Job, JobPlan Plan) : WorkerMessage;
+
 /// <summary>The inputs from which every worker builds the same graph as the coordinator.</summary>
 /// <param name="Reference">Names the job.</param>
 /// <param name="Settings">Its settings as captured at submission.</param>

@@ -60,11 +60,10 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     }
 
     /// <summary>Builds the graph of the job; the result arrives as <see cref="AgentMessage.GraphBuilt"/>.</summary>
-    public void BuildGraph(DeployTasks deployment)
+    public void BuildGraph(JobId job, JobPlan plan)
     {
-        JobPlan plan = deployment.Plan;
         JobGraphBuild build = new(services.Loader, plan.Reference, new JobSettings(plan.Settings), plan.Parallelism);
-        Agent.Start(build.RunAsync, failure => new AgentMessage.GraphBuilt(deployment.Job, plan, build, failure));
+        Agent.Start(build.RunAsync, failure => new AgentMessage.GraphBuilt(job, plan, build, failure));
     }
 
     /// <summary>

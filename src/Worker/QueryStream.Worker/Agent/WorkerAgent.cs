@@ -20,6 +20,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     private readonly ILogger _log;
     private readonly TaskDeployer _deployer;
     private readonly List<HostedRegion> _regions = [];
+    private readonly PreparedJobs _prepared = new();
     private ILink<CoordinatorMessage>? _link;
 
     // A connection on which the coordinator has not answered yet. It replaces the other one only if its coordinator is not an older one.
@@ -142,6 +143,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         _link?.Close();
         _link = link;
         _epoch = epoch;
+
+        // This coordinator names those that it wants, and would not release what it does not know of.
+        _prepared.ForgetAll();
         Log.Registered(_log, _options.Worker, _options.Slots);
     }
 
@@ -172,6 +176,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             case DeployTasks deployment:
                 Deploy(deployment);
                 break;
+            case PrepareJob prepare when !_stopping && !_leaving && _prepared.TryBegin(prepare):
+                _deployer.BuildGraph(prepare.Job, prepare.Plan);
+                break;
             case RunTasks run when Find(run.Job, run.Attempt) is HostedRegion region && region.TryMoveTo(HostedRegionState.Running):
                 region.TellAll(TaskMessage.Run);
                 break;
@@ -196,6 +203,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 Release(region => region.IsOf(release.Job, release.Attempt));
                 break;
             case ReleaseJob release:
+                _prepared.Forget(release.Job);
                 Release(region => region.Deployment.Job == release.Job);
                 break;
         }
@@ -221,7 +229,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
         HostedRegion? before = _regions.FindLast(region =>
             region.Deployment.Job == deployment.Job && region.Graph?.Fingerprint == deployment.Plan.Fingerprint);
-        bool isBuilding = _regions.Exists(region => region.IsBuildingGraphOf(deployment));
+        bool isBuilding = _prepared.IsBuilding(deployment.Job, deployment.Plan) || _regions.Exists(region => region.IsBuildingGraphOf(deployment));
         Release(region => region.IsSameRegion(deployment));
         _regions.Add(hosted);
         if (deployment.Restore is RestorePlan restore)
@@ -229,10 +237,10 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
             _deployer.ReadManifest(deployment, restore);
         }
 
-        hosted.Graph = before?.Graph;
+        hosted.Graph = before?.Graph ?? _prepared.GraphOf(deployment.Job, deployment.Plan);
         if (hosted.Graph is null && !isBuilding)
         {
-            _deployer.BuildGraph(deployment);
+            _deployer.BuildGraph(deployment.Job, deployment.Plan);
         }
 
         StartIfReady(hosted);
@@ -240,6 +248,12 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     private void OnGraphBuilt(AgentMessage.GraphBuilt built)
     {
+        if (built.Failure is not null && _prepared.IsBuilding(built.Job, built.Plan))
+        {
+            Log.NotPrepared(_log, built.Failure, built.Job, _options.Worker);
+        }
+
+        _prepared.OnBuilt(built);
         // Other regions of the job may wait for the same graph.
         foreach (HostedRegion waiting in _regions.FindAll(region => region.IsWaitingForGraphOf(built.Job, built.Plan)))
         {

@@ -236,8 +236,8 @@ public sealed class RegionTests : IDisposable
         Fail(job, attempt: 0);
 
         _harness.Base.Lose(0);
-        Cancelled(job, attempt: 1);
         _harness.Base.Register(0, 1);
+        Cancelled(job, attempt: 1);
         _harness.Advance(10);
 
         Assert.Equal([new Attempt(2), new Attempt(3)], _harness.Base.SentTo<DeployTasks>(0).Select(order => order.Attempt));

@@ -195,6 +195,24 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(0, _harness.Base.Coordinator.Overview().FreeSlots);
     }
 
+    [Fact]
+    public async Task A_lost_worker_is_replaced_without_a_delay_as_long_as_checkpoints_complete_from_loss_to_loss()
+    {
+        JobHandle job = await _harness.RunningAsync(CheckpointHarness.NoJitter);
+        _harness.CompleteNext(job);
+        _harness.Base.Register(2, slots: 1);
+        LoseWorkerOf(job, attempt: 0);
+        Assert.Equal(new Attempt(1), _harness.Base.SentTo<DeployTasks>(2).Single().Attempt);
+        _harness.Run(job, attempt: 1);
+
+        // Nothing has been gained since: it may be the job that ends its workers.
+        _harness.Base.Register(0, slots: 1);
+        LoseWorkerOf(job, attempt: 1);
+        Assert.Empty(_harness.Base.SentTo<DeployTasks>(0));
+        _harness.Advance(1.5);
+        Assert.Equal(new Attempt(2), _harness.Base.SentTo<DeployTasks>(0).Single().Attempt);
+    }
+
     [Theory]
     [InlineData(0.5)]
     [InlineData(2)]
@@ -210,6 +228,13 @@ public sealed class RestartTests : IDisposable
         Assert.Equal((JobStatus.Canceled, null), ((await job.Completion).Status, (await job.Completion).Failure));
         Assert.Equal(2, _harness.Base.Coordinator.Overview().FreeSlots);
         Assert.NotEmpty(_harness.Base.SentTo<ReleaseJob>(1));
+    }
+
+    // All of its tasks are cancelled by the others.
+    private void LoseWorkerOf(JobHandle job, int attempt)
+    {
+        _harness.Base.Lose(CoordinatorHarness.WorkerOf(job.Tasks[0]));
+        _harness.Base.ReportAll(job, ExecutionState.Canceled, attempt);
     }
 
     private void Read(JobHandle job, int attempt, long records) => _harness.Base.Tell(
