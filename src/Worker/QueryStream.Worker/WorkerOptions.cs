@@ -41,6 +41,13 @@ public sealed record WorkerOptions : IValidatedSettings
     [Setting(nameof(ChannelMemory), "how many bytes the channels from this worker share, 256 KiB to 1 MiB for each; 0: 1 MiB for each")]
     public long ChannelMemory { get; init; }
 
+    /// <summary>
+    /// How many bytes of the tasks' stored state the worker keeps in memory, at least 0. Tasks that restart in this worker read it from there instead
+    /// of the store. 0: none.
+    /// </summary>
+    [Setting(nameof(LocalState), "how many bytes of stored state the worker keeps, from which its tasks restart without reading the store; 0: none")]
+    public long LocalState { get; init; } = 32 * 1024 * 1024;
+
     /// <summary>The interval of metrics reports, 10 ms to 1 h.</summary>
     [Setting(nameof(MetricsInterval), "how often running tasks report their metrics, 10ms to 1h")]
     public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -68,6 +75,11 @@ public sealed record WorkerOptions : IValidatedSettings
         if (ChannelMemory < 0)
         {
             throw new SettingException(nameof(ChannelMemory), $"{ChannelMemory} is not allowed. Allowed: 0 or more.");
+        }
+
+        if (LocalState < 0)
+        {
+            throw new SettingException(nameof(LocalState), $"{LocalState} is not allowed. Allowed: 0 or more.");
         }
 
         if (HttpAddress.Length > 0 && !(Uri.TryCreate(HttpAddress, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"))

@@ -95,6 +95,7 @@ internal sealed partial class JobMaster
             Rescale(parallelism);
         }
 
+        slots = SlotSelection.KeepWorkers(_slots, slots, Graph.Slots);
         _slots = [.. slots.Take(Graph.Slots)];
         if (slots.Count > _slots.Count)
         {

@@ -44,4 +44,29 @@ internal static class SlotSelection
         // (used + 1) / slots of one against the other, without division.
         bool LessUsed(int a, int b) => (long)(used[a] + 1) * taken[b].Length < (long)(used[b] + 1) * taken[a].Length;
     }
+
+    /// <summary>
+    /// Orders the slots of the next attempt so that as many subtasks as possible stay in their worker, which has their state and their compiled code.
+    /// </summary>
+    /// <param name="former">The slot of each subtask before; empty: there were none.</param>
+    /// <param name="slots">Those of the next attempt.</param>
+    /// <param name="count">How many subtasks it has, at most as many as there are slots.</param>
+    /// <returns>One slot for each subtask, and behind them those that are not needed.</returns>
+    public static IReadOnlyList<AllocatedSlot> KeepWorkers(IReadOnlyList<AllocatedSlot> former, IReadOnlyList<AllocatedSlot> slots, int count)
+    {
+        List<AllocatedSlot> left = [.. slots];
+        AllocatedSlot?[] ordered = new AllocatedSlot?[count];
+        for (int subtask = 0; subtask < count && subtask < former.Count; subtask++)
+        {
+            int same = left.FindIndex(slot => slot.Slot.Worker == former[subtask].Slot.Worker);
+            if (same >= 0)
+            {
+                ordered[subtask] = left[same];
+                left.RemoveAt(same);
+            }
+        }
+
+        int next = 0;
+        return [.. ordered.Select(slot => slot ?? left[next++]), .. left.Skip(next)];
+    }
 }

@@ -7,6 +7,7 @@ using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Graph;
 using QueryStream.Streams.Settings;
 using QueryStream.Wire.Control;
+using QueryStream.Worker.Recovery;
 using QueryStream.Worker.Tasks;
 
 namespace QueryStream.Worker.Agent;
@@ -17,6 +18,7 @@ namespace QueryStream.Worker.Agent;
 /// <param name="runner">Starts one task.</param>
 internal sealed class TaskDeployer(WorkerOptions options, WorkerServices services, ITaskRunner runner)
 {
+    private readonly LocalSegments _local = new(options.LocalState);
     private ActorCell<AgentMessage>? _agent;
     private TaskEnvironment? _environment;
 
@@ -29,7 +31,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         _environment = new TaskEnvironment(services.Channels, new TaskEventForwarder(agent), services.Clients, services.Loggers)
         {
             ChannelMemory = options.ChannelMemory == 0 ? long.MaxValue : options.ChannelMemory / options.Slots,
-            Segments = (storage, job) => services.Storages.Get(storage).SegmentsOf(job),
+            Segments = (storage, job) => _local.Over(services.Storages.Get(storage).SegmentsOf(job)),
         };
     }
 
@@ -74,7 +76,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
     {
         CheckpointStorages storages = services.Storages;
         Agent.Start(
-            cancellationToken => ReadAsync(storages, restore, cancellationToken),
+            cancellationToken => ReadAsync(storages, _local, restore, cancellationToken),
             result => new AgentMessage.ManifestRead(deployment.Job, deployment.Attempt, result));
     }
 
@@ -100,12 +102,16 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         }
     }
 
-    private static async Task<RestoredCheckpoint> ReadAsync(CheckpointStorages storages, RestorePlan restore, CancellationToken cancellationToken)
+    /// <summary>Forgets the state of a job that has ended.</summary>
+    public void Forget(JobId job) => _local.Forget(job);
+
+    private static async Task<RestoredCheckpoint> ReadAsync(
+        CheckpointStorages storages, LocalSegments local, RestorePlan restore, CancellationToken cancellationToken)
     {
         ICheckpointStorage storage = storages.Get(restore.Storage);
         StoredCheckpoint checkpoint = new(restore.Job, restore.Checkpoint);
         CheckpointManifest manifest = await storage.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
-        return new RestoredCheckpoint(manifest.State, restore.Storage, new ChunkReader(storage.SegmentsOf(restore.Job)));
+        return new RestoredCheckpoint(manifest.State, restore.Storage, new ChunkReader(local.Over(storage.SegmentsOf(restore.Job))));
     }
 
     /// <summary>Closes the tasks of a region to connections of other tasks.</summary>

@@ -167,7 +167,12 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         }
     }
 
-    private void Send(CoordinatorMessage message) => _link?.Send(message);
+    // Also on the connection on which the worker registers: that coordinator knows what it held when it asked, and not what has changed since.
+    private void Send(CoordinatorMessage message)
+    {
+        _link?.Send(message);
+        _registering?.Send(message);
+    }
 
     private void OnMessage(WorkerMessage message)
     {
@@ -204,6 +209,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 break;
             case ReleaseJob release:
                 _prepared.Forget(release.Job);
+                _deployer.Forget(release.Job);
                 Release(region => region.Deployment.Job == release.Job);
                 break;
         }

@@ -1,4 +1,3 @@
-using QueryStream.Core.Identity;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Jobs;

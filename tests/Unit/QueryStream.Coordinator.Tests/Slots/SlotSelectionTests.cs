@@ -1,5 +1,7 @@
 using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Identity;
+using QueryStream.Testing.Cluster;
+using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Slots;
 
@@ -22,6 +24,25 @@ public sealed class SlotSelectionTests
 
     [Fact]
     public void No_workers_give_none() => Assert.Null(Choose([], 1));
+
+    [Theory]
+    [InlineData("a0 b0 a1 b1", "a0 a1 a2 a3", 4, "a0 a2 a1 a3")] // Of four subtasks two were in a lost worker.
+    [InlineData("a0 b0 c0", "b0 c0 d0", 3, "d0 b0 c0")]
+    [InlineData("a0 b0 c0", "b0 b1 c0", 3, "b1 b0 c0")]
+    [InlineData("a0 b0", "b0 a0 c0", 2, "a0 b0 c0")] // The job held more slots than it needs.
+    [InlineData("a0 b0", "a0 b0 c0", 3, "a0 b0 c0")]
+    [InlineData("a0 b0 c0", "c0 a0", 2, "a0 c0")]
+    [InlineData("", "a0 b0", 2, "a0 b0")]
+    public void Subtasks_stay_in_their_workers(string former, string slots, int count, string expected) =>
+        Assert.Equal(expected, string.Join(' ', SlotSelection.KeepWorkers(Slots(former), Slots(slots), count).Select(NameOf)));
+
+    private static AllocatedSlot[] Slots(string names) =>
+    [
+        .. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name =>
+            new AllocatedSlot(new SlotId(new WorkerId(name[..1]), name[1] - '0'), new RecordingLink<WorkerMessage>(), null)),
+    ];
+
+    private static string NameOf(AllocatedSlot slot) => $"{slot.Slot.Worker.Name}{slot.Slot.Index}";
 
     // All clusters of up to three workers with one to three slots, each used or free, and all numbers of requested slots.
     [Fact]

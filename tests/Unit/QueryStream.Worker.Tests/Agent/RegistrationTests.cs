@@ -50,6 +50,31 @@ public sealed class RegistrationTests : IDisposable
         Assert.NotEmpty(_harness.Tasks.Started);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_changes_while_the_next_coordinator_registers_the_worker_is_reported_to_it(bool isOldConnectionOpen)
+    {
+        _harness.DeployAndRun();
+        TaskId task = _harness.Tasks.Started[0].Id;
+        if (!isOldConnectionOpen)
+        {
+            _harness.Disconnect();
+        }
+
+        RecordingLink<CoordinatorMessage> next = new();
+        _harness.Worker.Connected(next);
+        _harness.Executor.RunUntilIdle();
+        _harness.Tasks.Finish(task);
+        _harness.Executor.RunUntilIdle();
+        _harness.Worker.Receive(next, new WorkerRegistered(new Epoch(2)));
+        _harness.Executor.RunUntilIdle();
+
+        HeldTasks held = Assert.Single(Assert.IsType<RegisterWorker>(next.Sent[0]).Held);
+        Assert.Equal(ExecutionState.Running, held.Tasks.Single(one => one.Placement.Vertex == task.Vertex).State);
+        Assert.Equal(ExecutionState.Finished, Assert.Single(next.Sent.OfType<TaskReport>()).State);
+    }
+
     private void Deploy(RecordingLink<CoordinatorMessage> link)
     {
         _harness.Worker.Receive(link, _harness.Deployment());
