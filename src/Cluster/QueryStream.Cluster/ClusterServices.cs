@@ -15,9 +15,11 @@ using QueryStream.Cluster.Remoting;
 using QueryStream.Cluster.Sharding;
 using QueryStream.Cluster.Strangers;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.Registry;
 using QueryStream.Coordinator.State;
 using QueryStream.Core.Actors;
 using QueryStream.Hosting;
+using QueryStream.Streams;
 using QueryStream.Worker;
 using AkkaCluster = Akka.Cluster.Cluster;
 
@@ -41,6 +43,12 @@ public static class ClusterServices
         builder.Services.TryAddSingleton<LeadershipState>();
         builder.Services.TryAddSingleton<KnownLeader>();
         builder.Services.TryAddSingleton<IKeyOwners, ShardedKeyOwners>();
+        builder.Services.AddHostedService(provider => new StandbyPreparation(
+            provider.GetRequiredService<LeadershipState>(),
+            provider.GetService<IJobRegistry>(),
+            provider.GetRequiredService<IJobLoader>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StandbyPreparation>>()));
         builder.AddNode(NodeRole.Coordinator, static (system, options, services) =>
         {
             ILogger log = services.GetRequiredService<ILoggerFactory>().CreateLogger<LeaderActor>();

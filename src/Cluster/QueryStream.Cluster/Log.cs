@@ -83,4 +83,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 3646, Message = "{Message}")]
     public static partial void Akka(ILogger logger, LogLevel level, Exception? exception, string message);
+
+    [LoggerMessage(3647, LogLevel.Debug, "The jobs of the cluster cannot be prepared now: {Message}")]
+    public static partial void NoRegistry(ILogger logger, string message);
+
+    [LoggerMessage(3648, LogLevel.Warning, "Job '{Name}' ({Job}) could not be loaded, and a takeover by this coordinator would fail: {Message}")]
+    public static partial void NotPrepared(ILogger logger, string name, JobId job, string message);
 }

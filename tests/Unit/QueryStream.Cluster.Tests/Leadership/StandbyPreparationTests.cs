@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Cluster.Leadership;
+using QueryStream.Coordinator;
+using QueryStream.Coordinator.Registry;
+using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
+using QueryStream.Streams;
+using QueryStream.Streams.Settings;
+using QueryStream.TestKit;
+using QueryStream.TestKit.Jobs;
+
+namespace QueryStream.Cluster.Tests.Leadership;
+
+public sealed class StandbyPreparationTests : IJobRegistry
+{
+    private readonly LeadershipState _state = new();
+    private readonly TestJobs _jobs = new();
+    private readonly List<RegisteredJob> _registered = [];
+    private readonly List<string> _built = [];
+    private bool _isDown;
+
+    [Fact]
+    public async Task A_standby_builds_the_graph_of_each_job_once()
+    {
+        using StandbyPreparation standby = Standby();
+        Register(1, "a");
+        await standby.RunAsync(default);
+        Register(2, "b");
+        await standby.RunAsync(default);
+
+        Assert.Equal(["a", "b"], _built);
+    }
+
+    [Fact]
+    public async Task The_leader_prepares_nothing()
+    {
+        using SimulatedExecutor executor = new();
+        CoordinatorParts parts = new(_jobs, new CheckpointStorages([]), NullLoggerFactory.Instance);
+        await using CoordinatorNode node = new(new Epoch(1), executor, parts);
+        _state.Begin(node, new Epoch(1));
+        Register(1, "a");
+        using StandbyPreparation standby = Standby();
+
+        await standby.RunAsync(default);
+        Assert.Empty(_built);
+
+        _state.End();
+        await standby.RunAsync(default);
+        Assert.Equal(["a"], _built);
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_be_loaded_holds_back_no_other()
+    {
+        _registered.Add(new RegisteredJob(
+            new JobId(1), new JobSubmission(new JobReference("unknown", "Unknown"), JobSettings.None, 1), default, Recoveries: 0));
+        Register(2, "b");
+        using StandbyPreparation standby = Standby();
+
+        await standby.RunAsync(default);
+
+        Assert.Equal(["b"], _built);
+    }
+
+    [Fact]
+    public async Task A_registry_that_does_not_answer_is_asked_again()
+    {
+        Register(1, "a");
+        using StandbyPreparation standby = Standby();
+        _isDown = true;
+        await standby.RunAsync(default);
+        _isDown = false;
+
+        await standby.RunAsync(default);
+
+        Assert.Equal(["a"], _built);
+    }
+
+    public Task<RegisteredJobs> ReadAsync(CancellationToken cancellationToken) => _isDown
+        ? throw new CheckpointStorageException("The registry does not answer.")
+        : Task.FromResult(new RegisteredJobs([.. _registered], Damaged: 0));
+
+    public Task PutAsync(RegisteredJob job, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task RemoveAsync(JobId job, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private StandbyPreparation Standby() =>
+        new(_state, this, _jobs, TimeProvider.System, NullLogger<StandbyPreparation>.Instance);
+
+    private void Register(int id, string name)
+    {
+        JobReference reference = _jobs.Add(name, new LambdaJob(name, job =>
+        {
+            _built.Add(name);
+            job.Source("numbers", new MemorySource<int>([1])).CountOnce("count", number => new RecordPosition(0, number));
+        }));
+        _registered.Add(new RegisteredJob(new JobId((UInt128)id), new JobSubmission(reference, JobSettings.None, 1), default, Recoveries: 0));
+    }
+}
