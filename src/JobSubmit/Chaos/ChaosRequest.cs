@@ -99,7 +99,7 @@ internal sealed record ChaosRequest
             Dictionary<string, string> engine = new(Engine);
             if (Storage is null)
             {
-                engine[CheckpointSettings.DirectoryName] = $"file://{Path.Combine(Folder, "checkpoints")}";
+                engine[CheckpointSettings.DirectoryName] = IsLocal ? $"file://{Path.Combine(Folder, "checkpoints")}" : ClusterCheckpoints;
             }
 
             engine.TryAdd(Interval, IntervalByDefault);
@@ -112,6 +112,18 @@ internal sealed record ChaosRequest
             }
 
             return engine;
+        }
+    }
+
+    // Several coordinators need Redis: the lock of a directory would keep the next leader away while the one before is frozen.
+    private string ClusterCheckpoints
+    {
+        get
+        {
+            // The name of the cluster comes before the certificate files of an address.
+            string[] parts = RedisUri.Split('?', 2);
+            parts[0] += $"/{Name}";
+            return string.Join('?', parts);
         }
     }
 
@@ -145,6 +157,9 @@ internal sealed record ChaosRequest
 
     /// <summary>The logs of the processes, for messages.</summary>
     public string LogPath => Path.Combine(Folder, IsLocal ? "job.log" : "*.log");
+
+    /// <summary>Redis, with its scheme.</summary>
+    public string RedisUri => Redis.ToString() is var text && text.Contains("://", StringComparison.Ordinal) ? text : $"redis://{text}";
 
     /// <summary>The parallelism of the job on a cluster.</summary>
     public int ClusterParallelism => Parallelism ?? Workers;

@@ -17,7 +17,7 @@ internal sealed class OutputWatch(ProducedEvents events, TimeProvider time)
     private TaskCompletionSource<long> _nextInTopic = New();
     private TaskCompletionSource<long> _nextInRedis = New();
     private long _distinct;
-    private long _newest = -1;
+    private int _complete;
     private long _lastRecordAt;
 
     /// <summary>The topic.</summary>
@@ -38,14 +38,16 @@ internal sealed class OutputWatch(ProducedEvents events, TimeProvider time)
         }
     }
 
-    /// <summary>What the topic has: how many events, repeated ones not counted, the highest number, and the timestamp of its last new record.</summary>
-    public (long Events, long Newest, long LastAt) InTopic
+    /// <summary>
+    /// What the topic has: how many events, repeated ones not counted, the number before which none is missing, and the timestamp of its last record.
+    /// </summary>
+    public (long Events, long Complete, long LastAt) InTopic
     {
         get
         {
             lock (_lock)
             {
-                return (_distinct, _newest, _lastRecordAt);
+                return (_distinct, _complete, _lastRecordAt);
             }
         }
     }
@@ -127,7 +129,11 @@ internal sealed class OutputWatch(ProducedEvents events, TimeProvider time)
 
         _seen[(int)number] = true;
         _distinct++;
-        _newest = Math.Max(_newest, number);
+        while (_complete < _seen.Count && _seen[_complete])
+        {
+            _complete++;
+        }
+
         return true;
     }
 

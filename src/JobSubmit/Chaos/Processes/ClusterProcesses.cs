@@ -25,14 +25,12 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     {
         _stop = stop;
         int[] ports = FreePorts(request.Coordinators * 2);
-        string redis = request.Redis.ToString();
-        string storage = redis.Contains("://", StringComparison.Ordinal) ? redis : $"redis://{redis}";
         for (int i = 0; i < request.Coordinators; i++)
         {
             string http = Text(ports[request.Coordinators + i]);
             SupervisedProcess process = Add(
                 $"coordinator-{Text(i + 1)}",
-                ["coordinator", "--port", Text(ports[i]), "--http-port", http, "--storage", storage, "--cluster", request.Name]);
+                ["coordinator", "--port", Text(ports[i]), "--http-port", http, "--storage", request.RedisUri, "--cluster", request.Name]);
             _clients.Add(process, new ClusterClient(ClusterAddress.TryParse($"127.0.0.1:{http}")!, certificates: null));
         }
 
@@ -87,7 +85,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         return found;
     }
 
-    /// <summary>Asks a coordinator.</summary>
+    /// <summary>Asks a coordinator. One that has just begun to lead may not know the job yet.</summary>
     /// <returns>Its answer; null: it gives none at the moment.</returns>
     public async Task<T?> TryAskAsync<T>(ClusterClient client, Func<ClusterClient, CancellationToken, Task<T>> ask)
         where T : class
@@ -98,7 +96,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         {
             return await ask(client, limit.Token);
         }
-        catch (QueryStreamException e) when (e.Code is ErrorCode.ServiceUnavailable or ErrorCode.ServiceRefused)
+        catch (QueryStreamException e) when (e.Code is ErrorCode.ServiceUnavailable or ErrorCode.ServiceRefused or ErrorCode.JobNotFound)
         {
             return null;
         }

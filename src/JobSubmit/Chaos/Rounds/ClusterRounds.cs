@@ -11,6 +11,8 @@ namespace QueryStream.JobSubmit.Chaos.Rounds;
 /// <summary>Runs the job on a cluster of its own, whose workers and coordinators are killed and frozen.</summary>
 internal sealed class ClusterRounds : IRounds
 {
+    private const string NoLeader = "a coordinator that leads, and knows the job";
+
     // Longer than a cluster waits for any process.
     private static readonly TimeSpan PauseTime = TimeSpan.FromSeconds(8);
 
@@ -24,7 +26,7 @@ internal sealed class ClusterRounds : IRounds
     private readonly ClusterProcesses _cluster;
     private readonly FaultPlan _plan;
     private string? _job;
-    private string _missing = "a coordinator that leads";
+    private string _missing = NoLeader;
 
     /// <param name="run">The run. Its folder exists.</param>
     public ClusterRounds(RunContext run)
@@ -41,7 +43,7 @@ internal sealed class ClusterRounds : IRounds
     public long Checkpoints => _cluster.Coordinators.Sum(process => process.Log.Checkpoints);
 
     /// <inheritdoc/>
-    public long Restores => _cluster.Coordinators.Sum(process => process.Log.Restores);
+    public long Restores { get; private set; }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Remarks => [.. _cluster.All.SelectMany(process => process.Ends)];
@@ -82,6 +84,7 @@ internal sealed class ClusterRounds : IRounds
         await WaitAsync(redis, "new counts in Redis");
         await CatchUpAsync();
         measures.End(recoveries.RunsAgain);
+        Restores += recoveries.Restores;
         return new RoundOutcome(faults, recoveries.Recoveries);
 
         async Task InjectAsync(PlannedFault fault, FaultMoment when, ClusterState? seen)
@@ -165,7 +168,7 @@ internal sealed class ClusterRounds : IRounds
 
             if (await ClusterState.LookAsync(_cluster, _job) is not { } state)
             {
-                _missing = "a coordinator that leads";
+                _missing = NoLeader;
                 return false;
             }
 
@@ -182,12 +185,17 @@ internal sealed class ClusterRounds : IRounds
         return settled!;
     }
 
-    // Not after a time, but when what was produced up to now has arrived: a job that lags would fail the next measurement, not this one.
+    // Waits for what was produced up to now: otherwise the latencies after a fault would be those of the time in it. What is lost never comes, and
+    // is for the comparison to tell.
     private Task CatchUpAsync()
     {
-        long newest = _run.Events.Count - 1;
+        long produced = _run.Events.Count;
+        long startedAt = _run.Time.GetTimestamp();
         return _run.UntilAsync(
-            FormattableString.Invariant($"event {newest} in the topic"), Tail, () => Task.FromResult(_run.Watch.InTopic.Newest >= newest));
+            FormattableString.Invariant($"the first {produced} events in the topic"),
+            Tail,
+            () => Task.FromResult(_run.Watch.InTopic is var (events, complete, _)
+                && (complete >= produced || (events >= produced && _run.Time.GetElapsedTime(startedAt) > QuietLimit))));
     }
 
     private async Task<bool> InCheckpointAsync(ClusterClient client)

@@ -1,5 +1,4 @@
 using QueryStream.JobSubmit.Chaos.Processes;
-using QueryStream.JobSubmit.Client;
 using QueryStream.Rest.Model;
 
 namespace QueryStream.JobSubmit.Chaos.Rounds;

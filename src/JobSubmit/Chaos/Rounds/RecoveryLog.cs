@@ -55,6 +55,9 @@ internal sealed class RecoveryLog
             .Append(_faults[0])
             .Max() - _faults[0]);
 
+    /// <summary>How many recoveries have started from a checkpoint.</summary>
+    public int Restores => _recoveries.Values.Count(recovery => recovery is { Total: >= 0, RestoredFrom: not null });
+
     /// <summary>The phases of each recovery, those of the workers first.</summary>
     public IReadOnlyList<IReadOnlyList<Phase>> Recoveries =>
     [

@@ -17,16 +17,19 @@ public sealed class OutputWatchTests
     public OutputWatchTests() => _watch = new OutputWatch(_events, _time);
 
     [Fact]
-    public void Events_of_the_topic_count_once_however_often_they_are_read()
+    public void Events_of_the_topic_count_once_and_those_before_a_missing_one_are_complete()
     {
-        Produce(2);
-        Write(1);
-        Write(1);
+        Produce(4);
+        Write(0);
+        Write(2);
+        Write(2);
         _watch.OnRecord(new OutputRecord(0, 99, Event: null));
         _watch.OnRecord(new OutputRecord(0, 100, new CountedEvent("k0", 7, 1)));
+        Assert.Equal((2, 1), (_watch.InTopic.Events, _watch.InTopic.Complete));
+        Write(1);
 
-        Assert.Equal((1, 1), (_watch.InTopic.Events, _watch.InTopic.Newest));
-        Assert.Equal(4, _watch.Records.Count);
+        Assert.Equal((3, 3), (_watch.InTopic.Events, _watch.InTopic.Complete));
+        Assert.Equal(6, _watch.Records.Count);
     }
 
     [Fact]
