@@ -40,6 +40,7 @@ internal static class ChaosCommand
         Option<ulong> seed = CommonOptions.Seed();
         seed.Description = "Decides the keys of the events, and the faults with their moments";
         Option<int?> parallelism = CommonOptions.Parallelism();
+        parallelism.Description = "The parallelism of the job. Unset: one subtask per worker, with --local one per core, at most 16";
         Option<string?> folder = new("--dir")
         {
             Description = "Where the run has its folder, with checkpoints and the logs of the processes. Unset: that of temporary files",
@@ -59,8 +60,8 @@ internal static class ChaosCommand
         ChaosClusterOptions cluster = new();
         Command command = new(
             Name,
-            "Kill and freeze the processes of a cluster at random moments, while its job event-counts counts events, and check that each event counts "
-            + "exactly once. Settings of the job come after --.")
+            "Kill and freeze the processes of a cluster at random moments, while its job event-counts counts events, and check that each event "
+            + "counts exactly once. Settings of the job come after --.")
         {
             local, kafka, redis, rounds, rate, keys, seed, parallelism, folder, keep, json, reportFile, engine,
         };
@@ -156,7 +157,7 @@ internal static class ChaosCommand
     {
         if (request.ReportPath is { } path)
         {
-            ReportFormats.RequireFormat(path);
+            ReportFormats.RequireFile(path);
         }
 
         if (!request.IsLocal && OperatingSystem.IsWindows())

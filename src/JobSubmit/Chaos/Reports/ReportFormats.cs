@@ -15,13 +15,19 @@ internal static class ReportFormats
     private const string Json = ".json";
     private const string Plain = ".txt";
 
-    /// <summary>Checks the name of a file for a report.</summary>
-    /// <exception cref="UsageException">Its extension names no format.</exception>
-    public static void RequireFormat(string path)
+    /// <summary>Checks the name of a file for a report, before a run that takes minutes.</summary>
+    /// <exception cref="UsageException">Its extension names no format, or its folder is missing.</exception>
+    public static void RequireFile(string path)
     {
         if (Path.GetExtension(path) is not (Markdown or Json or Plain))
         {
             throw new UsageException($"Option '--report': '{path}' is not allowed. Allowed: a file FILE{Markdown}, FILE{Json} or FILE{Plain}.");
+        }
+
+        string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (!Directory.Exists(folder))
+        {
+            throw new UsageException($"Option '--report': there is no folder {folder}. Create it, or name another file.");
         }
     }
 

@@ -2,7 +2,9 @@ using QueryStream.Core;
 
 namespace QueryStream.JobSubmit.Chaos.Rounds;
 
-/// <summary>The faults of all rounds on a cluster. The same seed gives the same plan; what a process does at that moment depends on the machine.</summary>
+/// <summary>
+/// The faults of all rounds on a cluster. The same seed gives the same plan; what a process does at that moment depends on the machine.
+/// </summary>
 /// <param name="kinds">The faults that are allowed.</param>
 /// <param name="seed">The seed.</param>
 internal sealed class FaultPlan(IReadOnlyList<FaultKind> kinds, ulong seed)

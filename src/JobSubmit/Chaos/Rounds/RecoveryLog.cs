@@ -80,7 +80,8 @@ internal sealed class RecoveryLog
     {
         TimeSpan led = SinceFault(takeover.At);
         TimeSpan runs = TimeSpan.FromMilliseconds(takeover.RunsAt!.Value - takeover.At);
-        return [new Phase("next-leader", led), new Phase(takeover.IsAdopted ? "adopted" : "restarted", runs), new Phase("total-of-leader", led + runs)];
+        string how = takeover.IsAdopted ? "adopted" : "restarted";
+        return [new Phase("next-leader", led), new Phase(how, runs), new Phase($"{Phase.Total}-of-leader", led + runs)];
     }
 
     // Since the last fault before, which has caused it.

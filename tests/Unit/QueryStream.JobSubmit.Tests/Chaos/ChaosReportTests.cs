@@ -59,7 +59,7 @@ public sealed class ChaosReportTests
         string text = ReportFormats.ToText(Report(), width: null);
 
         Assert.StartsWith("Chaos: EXACTLY ONCE after 2 rounds and 12.3 s\n", text, StringComparison.Ordinal);
-        Assert.Contains("2 coordinators, 2 workers with 2 slots each", text, StringComparison.Ordinal);
+        Assert.Contains("2 coordinators, 2 workers, slots of each: 2", text, StringComparison.Ordinal);
         Assert.Contains("1 kill-worker, 1 kill-leader; 1 of them in a checkpoint, 0 in a recovery", text, StringComparison.Ordinal);
         Assert.Contains("seed      77", text, StringComparison.Ordinal);
         Assert.Contains("all of them, each once: 0 lost, 0 duplicated, 0 wrong", text, StringComparison.Ordinal);
@@ -116,9 +116,17 @@ public sealed class ChaosReportTests
     [Fact]
     public void A_file_whose_extension_names_no_format_is_refused()
     {
-        UsageException refused = Assert.Throws<UsageException>(() => ReportFormats.RequireFormat("report.pdf"));
+        UsageException refused = Assert.Throws<UsageException>(() => ReportFormats.RequireFile("report.pdf"));
 
         Assert.Equal("Option '--report': 'report.pdf' is not allowed. Allowed: a file FILE.md, FILE.json or FILE.txt.", refused.Message);
+    }
+
+    [Fact]
+    public void A_file_in_a_folder_that_is_missing_is_refused_before_the_run()
+    {
+        UsageException refused = Assert.Throws<UsageException>(() => ReportFormats.RequireFile("/no/such/folder/report.md"));
+
+        Assert.Equal("Option '--report': there is no folder /no/such/folder. Create it, or name another file.", refused.Message);
     }
 
     private static TimeSpan Of(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
