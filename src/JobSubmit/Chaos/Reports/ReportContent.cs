@@ -28,7 +28,7 @@ internal sealed class ReportContent(ChaosReport report)
             [
                 ("cluster", request.IsLocal
                     ? "one process"
-                    : Text($"{request.Coordinators:N0} coordinators, {request.Workers:N0} workers, slots of each: {request.ClusterSlots:N0}")),
+                    : Text($"coordinators: {request.Coordinators:N0}, workers: {request.Workers:N0}, slots of each: {request.ClusterSlots:N0}")),
                 ("faults", $"{string.Join(", ", faults)}; {ofThese}"),
                 ("restores", Text($"{report.Restores:N0}, of {report.Checkpoints:N0} checkpoints")),
                 ("events", Text($"{report.Events.Count:N0} ({report.EventsPerSecond:N0} a second) of {report.Events.Totals.Count:N0} keys")),

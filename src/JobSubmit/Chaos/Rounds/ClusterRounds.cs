@@ -83,6 +83,9 @@ internal sealed class ClusterRounds : IRounds
         await WaitAsync(topic, "new records in the topic");
         await WaitAsync(redis, "new counts in Redis");
         await CatchUpAsync();
+
+        // A leader that wakes says for a moment that all is well, before it learns that the others have declared it dead.
+        await SettleAsync("a job that has recovered", recoveries.Add);
         measures.End(recoveries.RunsAgain);
         Restores += recoveries.Restores;
         return new RoundOutcome(faults, recoveries.Recoveries);

@@ -59,7 +59,7 @@ public sealed class ChaosReportTests
         string text = ReportFormats.ToText(Report(), width: null);
 
         Assert.StartsWith("Chaos: EXACTLY ONCE after 2 rounds and 12.3 s\n", text, StringComparison.Ordinal);
-        Assert.Contains("2 coordinators, 2 workers, slots of each: 2", text, StringComparison.Ordinal);
+        Assert.Contains("coordinators: 2, workers: 2, slots of each: 2", text, StringComparison.Ordinal);
         Assert.Contains("1 kill-worker, 1 kill-leader; 1 of them in a checkpoint, 0 in a recovery", text, StringComparison.Ordinal);
         Assert.Contains("seed      77", text, StringComparison.Ordinal);
         Assert.Contains("all of them, each once: 0 lost, 0 duplicated, 0 wrong", text, StringComparison.Ordinal);
