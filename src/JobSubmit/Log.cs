@@ -26,7 +26,6 @@ internal static partial class Log
     [LoggerMessage(3305, LogLevel.Information, "✓ Job '{Name}' deployed with parallelism {Parallelism}")]
     public static partial void JobDeployed(ILogger logger, string name, int parallelism);
 
-    [LoggerMessage(
-        3307, LogLevel.Information, "Round {Round} of {Rounds}: new output in Kafka after {Kafka}, in Redis after {Redis}, {Events} events so far")]
-    public static partial void Recovered(ILogger logger, int round, int rounds, string kafka, string redis, long events);
+    [LoggerMessage(3307, LogLevel.Information, "Round {Round} of {Rounds}: {Faults}: over after {Duration}, {Events} events so far")]
+    public static partial void Recovered(ILogger logger, int round, int rounds, string faults, string duration, long events);
 }

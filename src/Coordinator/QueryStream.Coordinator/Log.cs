@@ -173,6 +173,9 @@ internal static partial class Log
         "Job '{Name}' ({Job}) goes on: {Tasks} tasks on {Workers} workers were running under a coordinator before this one, and are taken over")]
     public static partial void Adopted(ILogger logger, string name, JobId job, int tasks, int workers);
 
+    [LoggerMessage(3058, LogLevel.Warning, "Job '{Name}' ({Job}) cannot be resumed yet, and its tasks go on meanwhile: {Reason}")]
+    public static partial void ResumedLater(ILogger logger, string name, JobId job, string reason);
+
     [LoggerMessage(3057, LogLevel.Warning, "The tasks of job '{Name}' ({Job}) are not taken over, and it restarts: {Reason}")]
     public static partial void NotAdopted(ILogger logger, string name, JobId job, string reason);
 

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using QueryStream.Connectors.Kafka;
 using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Core.Time;
+using QueryStream.JobSubmit.Chaos.Rounds;
 
 namespace QueryStream.JobSubmit.Chaos;
 
@@ -12,6 +14,15 @@ internal sealed record ChaosRequest
     public const int RoundsByDefault = 20;
     public const int RateByDefault = 5_000;
     public const int KeysByDefault = 1_000;
+    public const int WorkersByDefault = 2;
+    public const int CoordinatorsByDefault = 2;
+
+    /// <summary>The job.</summary>
+    public const string Job = "event-counts";
+
+    private const string Interval = "execution.checkpointing.interval";
+    private const string IntervalByDefault = "200ms";
+    private const string RestartStrategy = "restart-strategy.";
 
     /// <summary>How many partitions each of its topics has.</summary>
     public const int Partitions = 4;
@@ -25,7 +36,25 @@ internal sealed record ChaosRequest
     /// <summary>Redis.</summary>
     public RedisAddress Redis { get; init; } = RedisAddress.Parse(RedisAddress.Default);
 
-    /// <summary>The minimum number of kills.</summary>
+    /// <summary>Whether the job runs in one process, and not on a cluster.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>The number of coordinators.</summary>
+    public int Coordinators { get; init; } = CoordinatorsByDefault;
+
+    /// <summary>The number of workers.</summary>
+    public int Workers { get; init; } = WorkersByDefault;
+
+    /// <summary>The slots of each worker; null: so many that the job finds enough where one worker is missing.</summary>
+    public int? Slots { get; init; }
+
+    /// <summary>The faults of a cluster from which each round gets one.</summary>
+    public IReadOnlyList<FaultKind> Faults { get; init; } = FaultKinds.OfCluster;
+
+    /// <summary>The file of the report, by its extension as text, JSON or Markdown; null: none.</summary>
+    public string? ReportPath { get; init; }
+
+    /// <summary>The minimum number of faults.</summary>
     public int Rounds { get; init; } = RoundsByDefault;
 
     /// <summary>Events per second.</summary>
@@ -34,10 +63,10 @@ internal sealed record ChaosRequest
     /// <summary>The number of keys.</summary>
     public int Keys { get; init; } = KeysByDefault;
 
-    /// <summary>The seed of the events' keys and of the moments at which the process is killed.</summary>
+    /// <summary>The seed of the events' keys, and of the faults with their moments.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The job's parallelism; null: one subtask per core.</summary>
+    /// <summary>The job's parallelism; null: one subtask per core, on a cluster one per worker.</summary>
     public int? Parallelism { get; init; }
 
     /// <summary>The directory in which the folder of the run is created.</summary>
@@ -59,6 +88,42 @@ internal sealed record ChaosRequest
         {
             string address = ExecutionOptions.Parse(Engine).Checkpoints.Storage;
             return address.Length > 0 ? address : null;
+        }
+    }
+
+    /// <summary>All settings of the engine: those that were given, and what the run needs.</summary>
+    public IReadOnlyDictionary<string, string> JobEngine
+    {
+        get
+        {
+            Dictionary<string, string> engine = new(Engine);
+            if (Storage is null)
+            {
+                engine[CheckpointSettings.DirectoryName] = IsLocal ? $"file://{Path.Combine(Folder, "checkpoints")}" : ClusterCheckpoints;
+            }
+
+            engine.TryAdd(Interval, IntervalByDefault);
+            if (!IsLocal && !engine.Keys.Any(key => key.StartsWith(RestartStrategy, StringComparison.Ordinal)))
+            {
+                // The delays of the default strategy would grow with each round.
+                engine.Add($"{RestartStrategy}type", "fixed-delay");
+                engine.Add($"{RestartStrategy}fixed-delay.attempts", "1000000");
+                engine.Add($"{RestartStrategy}fixed-delay.delay", "100ms");
+            }
+
+            return engine;
+        }
+    }
+
+    // Several coordinators need Redis: the lock of a directory would keep the next leader away while the one before is frozen.
+    private string ClusterCheckpoints
+    {
+        get
+        {
+            // The name of the cluster comes before the certificate files of an address.
+            string[] parts = RedisUri.Split('?', 2);
+            parts[0] += $"/{Name}";
+            return string.Join('?', parts);
         }
     }
 
@@ -90,8 +155,20 @@ internal sealed record ChaosRequest
     /// <summary>The folder of this run.</summary>
     public string Folder => Path.Combine(Path.GetFullPath(Directory), Name);
 
-    /// <summary>What all processes of the job log to.</summary>
-    public string LogPath => Path.Combine(Folder, "job.log");
+    /// <summary>The logs of the processes, for messages.</summary>
+    public string LogPath => Path.Combine(Folder, IsLocal ? "job.log" : "*.log");
+
+    /// <summary>Redis, with its scheme.</summary>
+    public string RedisUri => Redis.ToString() is var text && text.Contains("://", StringComparison.Ordinal) ? text : $"redis://{text}";
+
+    /// <summary>The parallelism of the job on a cluster.</summary>
+    public int ClusterParallelism => Parallelism ?? Workers;
+
+    /// <summary>The slots of each worker of a cluster.</summary>
+    public int ClusterSlots => Slots ?? (ClusterParallelism + Math.Max(Workers - 1, 1) - 1) / Math.Max(Workers - 1, 1);
+
+    /// <summary>What the names of all keys in Redis begin with: those of the job, and those of its cluster.</summary>
+    public IReadOnlyList<string> RedisPrefixes => [$"{Name}:", $"querystream:{{{Name}}}:"];
 
     /// <summary>The key of a running count in Redis.</summary>
     public string CountKey(string key) => $"{Name}:count:{key}";

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace QueryStream.JobSubmit.Chaos;
 
 /// <summary>
-/// The oracle: all produced events, and the output of a job that counts each of them once. Events are added by one thread; totals and windows are
-/// read after the last event.
+/// The oracle: all produced events, and the output of a job that counts each of them once. Events are added by one thread; unless another thing is
+/// said, what is known of them is read after the last event.
 /// </summary>
 /// <param name="window">The size of the job's windows.</param>
 internal sealed class ProducedEvents(TimeSpan window)
@@ -13,6 +13,10 @@ internal sealed class ProducedEvents(TimeSpan window)
     private readonly long _window = (long)window.TotalMilliseconds;
     private readonly List<int> _keys = [];
     private readonly List<long> _counts = [];
+
+    // Guards the times, which are read while events are added.
+    private readonly Lock _lock = new();
+    private readonly List<long> _times = [];
     private readonly Dictionary<int, (long Count, long LastNumber)> _totals = [];
     private readonly Dictionary<(int Key, long Start), WindowTotal> _windows = [];
     private long _count;
@@ -36,6 +40,11 @@ internal sealed class ProducedEvents(TimeSpan window)
     public long Add(int key, long time)
     {
         long number = _keys.Count;
+        lock (_lock)
+        {
+            _times.Add(time);
+        }
+
         ref (long Count, long LastNumber) total = ref CollectionsMarshal.GetValueRefOrAddDefault(_totals, key, out _);
         total = (total.Count + 1, number);
         _keys.Add(key);
@@ -48,6 +57,15 @@ internal sealed class ProducedEvents(TimeSpan window)
 
     /// <summary>The key of an event.</summary>
     public int KeyOf(long number) => _keys[(int)number];
+
+    /// <summary>The event time of an event; null: there is no such event. Safe on any thread.</summary>
+    public long? TimeOf(long number)
+    {
+        lock (_lock)
+        {
+            return number >= 0 && number < _times.Count ? _times[(int)number] : null;
+        }
+    }
 
     /// <summary>The running count of an event: the events of its key up to and including it.</summary>
     public long CountAt(long number) => _counts[(int)number];

@@ -56,6 +56,10 @@ internal sealed partial class ClusterClient : IDisposable
     public Task<JobEventsResponse> EventsAsync(string id, CancellationToken cancellationToken) =>
         GetAsync($"/jobs/{id}/events", RestJson.Default.JobEventsResponse, cancellationToken);
 
+    /// <summary>The checkpoints of a job.</summary>
+    public Task<CheckpointsResponse> CheckpointsAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync($"/jobs/{id}/checkpoints", RestJson.Default.CheckpointsResponse, cancellationToken);
+
     /// <summary>Cancels a job, and does not wait until it has ended.</summary>
     public Task CancelAsync(string id, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Patch, $"/jobs/{id}?mode=cancel", null, RestJson.Default.EmptyResponse, AnswerLimit, cancellationToken);

@@ -10,13 +10,17 @@ using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Jobs;
 using QueryStream.JobSubmit.Arguments;
 using QueryStream.JobSubmit.Chaos;
+using QueryStream.JobSubmit.Chaos.Reports;
 using QueryStream.Local;
 using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 
 namespace QueryStream.JobSubmit.Commands;
 
-/// <summary><c>chaos --local</c>: kills the process of a job again and again, and compares its outputs with what was produced.</summary>
+/// <summary>
+/// <c>chaos</c>: kills and freezes the processes of a cluster again and again, with <c>--local</c> the one process of a job, and compares the outputs
+/// of the job with what was produced.
+/// </summary>
 internal static class ChaosCommand
 {
     public const string Name = "chaos";
@@ -26,19 +30,20 @@ internal static class ChaosCommand
 
     public static Command Create(CommandContext context)
     {
-        Option<bool> local = new("--local") { Description = "Run the job in processes of this machine" };
+        Option<bool> local = new("--local") { Description = "Run the job in one process without a cluster, which is killed" };
         Option<string?> kafka = CommonOptions.Kafka();
         Option<string?> redis = CommonOptions.Redis();
         Option<int?> rounds = CommonOptions.Number(
-            "--rounds", $"How often the process is killed after it has recovered. Unset: {ChaosRequest.RoundsByDefault}", 1, 10_000);
+            "--rounds", $"How often there is a fault after the job has recovered. Unset: {ChaosRequest.RoundsByDefault}", 1, 10_000);
         Option<int?> rate = CommonOptions.Number("--rate", $"Events a second. Unset: {ChaosRequest.RateByDefault}", 1, 1_000_000);
         Option<int?> keys = CommonOptions.Number("--keys", $"How many keys the events have. Unset: {ChaosRequest.KeysByDefault}", 1, 1_000_000);
         Option<ulong> seed = CommonOptions.Seed();
-        seed.Description = "Decides the keys of the events, and how long each process lives";
+        seed.Description = "Decides the keys of the events, and the faults with their moments";
         Option<int?> parallelism = CommonOptions.Parallelism();
+        parallelism.Description = "The parallelism of the job. Unset: one subtask per worker, with --local one per core, at most 16";
         Option<string?> folder = new("--dir")
         {
-            Description = "Where the run has its folder, with checkpoints and the log of the job. Unset: that of temporary files",
+            Description = "Where the run has its folder, with checkpoints and the logs of the processes. Unset: that of temporary files",
             HelpName = "DIR",
         };
         Option<bool> keep = new("--keep")
@@ -47,23 +52,25 @@ internal static class ChaosCommand
         };
         Option<bool> json = CommonOptions.Json();
         Option<string[]> engine = StateOptions.CreateEngine();
+        Option<string?> reportFile = new("--report")
+        {
+            Description = "A file that gets the report too, as Markdown, JSON or text",
+            HelpName = "FILE.md|.json|.txt",
+        };
+        ChaosClusterOptions cluster = new();
         Command command = new(
             Name,
-            "Kill the process of the job event-counts at random moments while events are produced, and check that each event counts exactly once. "
-            + "Settings of the job come after --.")
+            "Kill and freeze the processes of a cluster at random moments, while its job event-counts counts events, and check that each event "
+            + "counts exactly once. Settings of the job come after --.")
         {
-            local, kafka, redis, rounds, rate, keys, seed, parallelism, folder, keep, json, engine,
+            local, kafka, redis, rounds, rate, keys, seed, parallelism, folder, keep, json, reportFile, engine,
         };
+        cluster.AddTo(command);
         command.SetAction((parsed, stop) =>
         {
-            if (!parsed.GetValue(local))
-            {
-                throw new UsageException("There are no remote clusters yet: add --local to run the job in processes of this machine.");
-            }
-
             return RunAsync(
                 context,
-                new ChaosRequest
+                cluster.ApplyTo(parsed, parsed.GetValue(local), new ChaosRequest
                 {
                     Rounds = parsed.GetValue(rounds) ?? ChaosRequest.RoundsByDefault,
                     Rate = parsed.GetValue(rate) ?? ChaosRequest.RateByDefault,
@@ -73,9 +80,10 @@ internal static class ChaosCommand
                     Directory = parsed.GetValue(folder) ?? Path.GetTempPath(),
                     Keep = parsed.GetValue(keep),
                     Json = parsed.GetValue(json),
+                    ReportPath = parsed.GetValue(reportFile),
                     Engine = StateOptions.ParseEngine(parsed, engine),
                     Settings = JobSettings.Parse(context.Settings),
-                },
+                }),
                 (parsed.GetValue(kafka), parsed.GetValue(redis)),
                 stop);
         });
@@ -120,11 +128,20 @@ internal static class ChaosCommand
             throw;
         }
 
-        await context.Terminal.Out.WriteLineAsync(request.Json ? report.ToJson() : report.ToText());
-        if (report.Differences.Count > 0)
+        await context.Terminal.Out.WriteLineAsync(
+            request.Json ? ReportFormats.ToJson(report) : ReportFormats.ToText(report, TextTable.WidthOf(context.Terminal)));
+        if (request.ReportPath is { } path)
         {
+            await File.WriteAllTextAsync(path, ReportFormats.ForFile(report, path), stop);
+        }
+
+        if (!report.IsEqual)
+        {
+            string kept = Path.Combine(request.Folder, "report.txt");
+            await File.WriteAllTextAsync(kept, ReportFormats.ForFile(report, kept), stop);
             throw new ChaosException(
-                $"The job has not counted each event exactly once: {report.Differences.Count} differences. Its log is {request.LogPath}.");
+                $"The job has not counted each event exactly once: {report.Differences.Count} differences, with seed {request.Seed}. "
+                + $"Its log is {request.LogPath}.");
         }
 
         if (!request.Keep)
@@ -138,8 +155,18 @@ internal static class ChaosCommand
     // Checks that need nothing to be created.
     private static async Task CheckAsync(ChaosRequest request, CheckpointStorages storages, CancellationToken stop)
     {
+        if (request.ReportPath is { } path)
+        {
+            ReportFormats.RequireFile(path);
+        }
+
+        if (!request.IsLocal && OperatingSystem.IsWindows())
+        {
+            throw new UsageException($"'{Name}' of a cluster needs Linux or macOS, whose signals freeze processes: add --local, or use WSL.");
+        }
+
         (LocalRunOptions.Default with { Engine = request.Engine }).Validate();
-        JobDescription job = RunCommand.Find(JobProcess.Job);
+        JobDescription job = RunCommand.Find(ChaosRequest.Job);
         SettingArguments.RequireKnown(job, request.Settings.Keys);
         if (request.Settings.Keys.FirstOrDefault(Owned.Contains) is { } owned)
         {

@@ -85,7 +85,11 @@ public sealed class CommandLineTests
         "Job 'Query Analytics Streaming' cannot run with parallelism 129: 1 to 128, its number of key groups, are possible.")]
     [InlineData(
         "info query-analytics -- --lateness=5", "Setting 'lateness': '5' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
-    [InlineData("chaos", "There are no remote clusters yet: add --local to run the job in processes of this machine.")]
+    [InlineData(
+        "chaos --faults kill",
+        "Option '--faults': 'kill' is not allowed. Allowed: some of kill-worker,kill-leader,pause-worker,pause-leader, each once.")]
+    [InlineData("chaos --local --workers 3", "--workers is about a cluster: leave out --local, or --workers.")]
+    [InlineData("chaos --report chaos.pdf", "Option '--report': 'chaos.pdf' is not allowed. Allowed: a file FILE.md, FILE.json or FILE.txt.")]
     [InlineData("chaos --local --rounds 0", "Option '--rounds': '0' is not allowed. Allowed: a whole number, 1 to 10000.")]
     [InlineData("chaos --local --keys 0", "Option '--keys': '0' is not allowed. Allowed: a whole number, 1 to 1000000.")]
     [InlineData("chaos --local -- --topic=mine", "'chaos' sets 'topic' itself.")]

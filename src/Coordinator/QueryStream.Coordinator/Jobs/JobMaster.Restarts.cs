@@ -18,6 +18,9 @@ internal sealed partial class JobMaster
     // Checkpoints that "latest" has found and whose state turned out to be damaged.
     private readonly HashSet<StoredCheckpoint> _damaged = [];
 
+    // Between two attempts to take over the storage of a job that is resumed.
+    private static readonly TimeSpan PrepareDelay = TimeSpan.FromSeconds(1);
+
     private JobRestore? _startedFrom;
     private JobMetrics _earlier = new();
     private QueryStreamException? _restartCause;
@@ -70,6 +73,19 @@ internal sealed partial class JobMaster
             cancellationToken => preparation.RunAsync(except, cancellationToken), result => new JobMasterMessage.Prepared(result));
     }
 
+    // A job that ran under the coordinator before is not given up because its storage does not answer, or is still locked by that one, which may be
+    // frozen: its tasks go on meanwhile, and nobody would submit it again.
+    private bool MayBeResumedLater(QueryStreamException failure) =>
+        _status == JobStatus.Initializing && _registered.Recoveries > 0 && failure.Domain == ErrorDomain.External && !IsUnrecoverable(failure);
+
+    private void OnPrepareDue()
+    {
+        if (_status == JobStatus.Initializing)
+        {
+            Prepare();
+        }
+    }
+
     private void OnPrepared(IoResult<PreparedJob> result)
     {
         if (_status is not (JobStatus.Initializing or JobStatus.Restarting))
@@ -87,6 +103,12 @@ internal sealed partial class JobMaster
 
             Claim(prepared.Restore);
             Announce(prepared);
+        }
+        catch (QueryStreamException e) when (MayBeResumedLater(e))
+        {
+            Log.ResumedLater(_log, Graph.Name, _handle.Id, e.Message);
+            Context.After(PrepareDelay, new JobMasterMessage.PrepareDue());
+            return;
         }
         catch (Exception e)
         {

@@ -163,6 +163,9 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case JobMasterMessage.TasksHeld held:
                 OnTasksHeld(held.Held);
                 break;
+            case JobMasterMessage.PrepareDue:
+                OnPrepareDue();
+                break;
             case JobMasterMessage.AdoptionDue:
                 OnAdoptionDue();
                 break;

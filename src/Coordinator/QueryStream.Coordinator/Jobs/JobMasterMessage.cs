@@ -16,6 +16,9 @@ internal abstract record JobMasterMessage
     /// <summary>The storage of checkpoints is ready and what the job starts from is found, or that failed.</summary>
     public sealed record Prepared(IoResult<PreparedJob> Result) : JobMasterMessage;
 
+    /// <summary>The storage of a job that is resumed may answer now.</summary>
+    public sealed record PrepareDue : JobMasterMessage;
+
     /// <summary>The delay before the restart of that number is over.</summary>
     public sealed record RestartDue(int Restart) : JobMasterMessage;
 

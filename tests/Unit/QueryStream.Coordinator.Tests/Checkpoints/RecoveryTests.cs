@@ -1,4 +1,5 @@
 using QueryStream.Coordinator.Registry;
+using QueryStream.Core.Errors;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator.Tests.Checkpoints;
@@ -40,5 +41,38 @@ public sealed class RecoveryTests
         second.Advance(1);
         Assert.Equal(stored, second.StoredIds(resumed).Distinct().Order());
         Assert.Equal(stored, second.StoredSegments(resumed).Distinct());
+    }
+
+    [Fact]
+    public async Task A_job_whose_storage_the_coordinator_before_still_holds_is_resumed_when_that_has_ended()
+    {
+        using CheckpointHarness first = new();
+        JobSubmission submission = first.Submission(CheckpointHarness.Options());
+        JobHandle job = await first.RunningAsync(submission);
+        first.CompleteNext(job);
+
+        // It is frozen, and holds the lock of the directory.
+        using CheckpointHarness second = new(first.Base.Files);
+        Task<JobHandle> recovered = second.Base.Coordinator.RecoverAsync(new RegisteredJob(job.Id, submission, default, Recoveries: 1));
+        second.Advance(30);
+        Assert.False(recovered.IsCompleted);
+        Assert.Empty(second.Base.SentTo<DeployTasks>(0));
+
+        await first.Storage.DisposeAsync();
+        second.Advance(1);
+        second.Advance(3);
+        JobHandle resumed = await recovered;
+        second.Run(resumed, attempt: 1 << 16);
+        Assert.Equal(CheckpointHarness.Id(1), second.Base.SentTo<DeployTasks>(0).Single().Restore!.Checkpoint);
+    }
+
+    [Fact]
+    public async Task A_new_job_whose_storage_another_process_holds_is_refused_at_once()
+    {
+        using CheckpointHarness first = new();
+        await first.RunningAsync();
+        using CheckpointHarness second = new(first.Base.Files);
+
+        await Assert.ThrowsAsync<CheckpointStorageException>(() => second.Base.SubmitAsync(second.Submission(CheckpointHarness.Options())));
     }
 }

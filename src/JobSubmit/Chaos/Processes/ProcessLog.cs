@@ -1,13 +1,13 @@
 using System.Text;
 
-namespace QueryStream.JobSubmit.Chaos;
+namespace QueryStream.JobSubmit.Chaos.Processes;
 
 /// <summary>
-/// The output of all processes of the job, in one file. A killed process writes no report, so checkpoints and restores are counted from its log
-/// lines. Safe on any thread.
+/// The output of all processes that follow each other under one name, in one file. A killed process writes no report, so checkpoints and restores
+/// are counted from log lines. Safe on any thread.
 /// </summary>
 /// <param name="path">The file, which is created.</param>
-internal sealed class JobLog(string path) : IDisposable
+internal sealed class ProcessLog(string path) : IDisposable
 {
     private const int TailLines = 15;
     private const string Starts = "' starts from ";
@@ -22,10 +22,13 @@ internal sealed class JobLog(string path) : IDisposable
     private long _checkpoints;
     private long _restores;
 
+    /// <summary>The file.</summary>
+    public string Path => path;
+
     /// <summary>The number of completed checkpoints.</summary>
     public long Checkpoints => Interlocked.Read(ref _checkpoints);
 
-    /// <summary>The number of processes that started from a checkpoint.</summary>
+    /// <summary>How often a job started from a checkpoint.</summary>
     public long Restores => Interlocked.Read(ref _restores);
 
     /// <summary>The last lines of the current process.</summary>
@@ -52,7 +55,7 @@ internal sealed class JobLog(string path) : IDisposable
     }
 
     /// <summary>Adds a line.</summary>
-    /// <returns>Whether the line says that the job was submitted: later output is that of this process.</returns>
+    /// <returns>Whether the line says that a job was submitted: later output is that of this process.</returns>
     public bool Add(string line)
     {
         lock (_lock)
