@@ -1,5 +1,4 @@
 using QueryStream.Core.Identity;
-using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Worker.Tests.Agent;
