@@ -38,6 +38,8 @@ internal sealed class SimulatedProcess : IServiceProvider
     private readonly World _world;
     private readonly SimulatedRedis _redis;
     private readonly ProcessTime _time;
+    private ProcessTime? _coordinator;
+    private ProcessFiles? _coordinatorFiles;
 
     /// <summary>Starts a process.</summary>
     /// <param name="world">What it shares with others.</param>
@@ -51,9 +53,6 @@ internal sealed class SimulatedProcess : IServiceProvider
         Kafka = new SimulatedKafka(world.Kafka, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()), world.Plan);
         _redis = new SimulatedRedis(world.Redis, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()));
         AsyncService service = new(_time, new SeededRandom(Random.Next()));
-        ProcessFiles files = new(world.Files, _time, world.Faults, new SeededRandom(Random.Next()));
-        CheckpointServerPath redis = new(world.Clock, _time, world.Faults, new SeededRandom(Random.Next()));
-        SeededRandom commits = new(Random.Next());
         Parallelism = 1 + Random.Next(4);
         int workers = 1 + Random.Next(3);
         int slots = world.Plan.IsAdaptive ? (world.Plan.LeastSlots + workers - 1) / workers : SlotsForAll;
@@ -61,11 +60,8 @@ internal sealed class SimulatedProcess : IServiceProvider
         {
             Coordinator = world.Plan.IsAdaptive ? Adaptive : Waiting,
             Executor = new SimulatedExecutor(seed, world.Clock, _time),
-            Storages =
-            [
-                new SimulatedStorageFactory(new DirectoryStorageFactory(files), world, _time, commits),
-                new SimulatedStorageFactory(world.CheckpointServer.StoragesOver(redis), world, _time, commits),
-            ],
+            Storages = StoragesOf(_time, out _),
+            CoordinatorStorages = StoragesOfCoordinator,
             Clients = this,
             Loggers = world.Log,
             Copies = CopiesOf,
@@ -107,6 +103,25 @@ internal sealed class SimulatedProcess : IServiceProvider
                 _world.Faults.Has(Mutation.NoFlushBeforeBarrier),
                 _world.Faults.Has(Mutation.WatermarkFloorNotRestored));
 
+    // A coordinator dies alone: what it was doing ends with it, as in a process of its own.
+    private IReadOnlyList<ICheckpointStorageFactory> StoragesOfCoordinator()
+    {
+        _coordinator = new ProcessTime(_world.Clock) { Offset = _time.Offset };
+        return StoragesOf(_coordinator, out _coordinatorFiles);
+    }
+
+    private SimulatedStorageFactory[] StoragesOf(ProcessTime time, out ProcessFiles files)
+    {
+        files = new ProcessFiles(_world.Files, time, _world.Faults, new SeededRandom(Random.Next()));
+        CheckpointServerPath redis = new(_world.Clock, time, _world.Faults, new SeededRandom(Random.Next()));
+        SeededRandom commits = new(Random.Next());
+        return
+        [
+            new SimulatedStorageFactory(new DirectoryStorageFactory(files), _world, time, commits),
+            new SimulatedStorageFactory(_world.CheckpointServer.StoragesOver(redis), _world, time, commits),
+        ];
+    }
+
     /// <summary>Submits the job again, at another parallelism.</summary>
     public Task<JobHandle> SubmitAgainAsync(string restore)
     {
@@ -145,6 +160,7 @@ internal sealed class SimulatedProcess : IServiceProvider
         // Its tasks may throw while nobody counts that.
         HasFailedBefore = true;
         Handle = null;
+        KillStorages();
         Cluster.KillCoordinator();
     }
 
@@ -157,7 +173,14 @@ internal sealed class SimulatedProcess : IServiceProvider
     public void Kill()
     {
         _time.IsDead = true;
+        KillStorages();
         Kafka.Kill();
+    }
+
+    private void KillStorages()
+    {
+        _coordinator!.IsDead = true;
+        _coordinatorFiles!.Unlock();
     }
 
     // A lost acknowledgement is one that the coordinator never gets, such as from a worker that is cut off meanwhile.

@@ -17,7 +17,7 @@ internal sealed partial class Simulation
     {
         if (_process is null || (fault.Kind == FaultKind.CoordinatorCrash && !CanKillCoordinator))
         {
-            // The machine is down already, or the job is being stopped: when that is over.
+            // The machine is down already, or nobody leads: when that is over.
             At(WhileDown, () => Begin(fault));
             return;
         }

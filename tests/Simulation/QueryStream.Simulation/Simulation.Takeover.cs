@@ -1,5 +1,6 @@
 using QueryStream.Coordinator;
 using QueryStream.Core.Identity;
+using QueryStream.Simulation.Faults;
 
 namespace QueryStream.Simulation;
 
@@ -9,7 +10,7 @@ internal sealed partial class Simulation
     // The job of a coordinator that has died, until the next one runs it; null: none has.
     private JobId? _takenOver;
 
-    private bool CanKillCoordinator => _process?.Handle is { Completion.IsCompleted: false } && _stop is null;
+    private bool CanKillCoordinator => _process?.Handle is { Completion.IsCompleted: false };
 
     private void KillCoordinator(TimeSpan lasts)
     {
@@ -30,6 +31,14 @@ internal sealed partial class Simulation
         });
     }
 
+    private void KillCoordinatorWhileDraining()
+    {
+        if (CanKillCoordinator)
+        {
+            Begin(new PlannedFault(default, FaultKind.CoordinatorCrash, RestartDelay()));
+        }
+    }
+
     private void ObserveTakeover(SimulatedProcess process, JobId job)
     {
         if (process.Cluster.Epoch is null)
@@ -46,6 +55,12 @@ internal sealed partial class Simulation
         {
             _takenOver = null;
             process.Accepted(handle);
+            if (_stop is { CompletePath: null } stop)
+            {
+                // Nobody answers the request any more, but the job shows the savepoint if it stops with it. Otherwise it goes on.
+                stop.CompletePath = handle.Checkpoints.LastSavepoint?.Path;
+                _stop = stop.CompletePath is null ? null : stop;
+            }
         }
     }
 }

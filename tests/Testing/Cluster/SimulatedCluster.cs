@@ -226,7 +226,8 @@ public sealed class SimulatedCluster : IDisposable
     {
         _hasCoordinator = true;
         Epoch epoch = new(++_epoch);
-        CoordinatorParts parts = new(Jobs, _storages, _parts.Loggers) { Options = _parts.Coordinator, Registry = _jobs.Begin(epoch) };
+        CheckpointStorages storages = _parts.CoordinatorStorages is { } open ? new CheckpointStorages(open()) : _storages;
+        CoordinatorParts parts = new(Jobs, storages, _parts.Loggers) { Options = _parts.Coordinator, Registry = _jobs.Begin(epoch) };
         return new CoordinatorNode(epoch, Executor, parts);
     }
 

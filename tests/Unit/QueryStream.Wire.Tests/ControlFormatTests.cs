@@ -57,6 +57,7 @@ public sealed class ControlFormatTests
                 new HeldTasks(Job, Third, 2, "a1b2")
                 {
                     LastCheckpoint = Nine,
+                    IsDrained = true,
                     Tasks =
                     [
                         new HeldTask(new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("máy-1"), 1)), ExecutionState.Running, null),
