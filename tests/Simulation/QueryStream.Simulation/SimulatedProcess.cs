@@ -38,8 +38,10 @@ internal sealed class SimulatedProcess : IServiceProvider
     private readonly World _world;
     private readonly SimulatedRedis _redis;
     private readonly ProcessTime _time;
-    private ProcessTime? _coordinator;
-    private ProcessFiles? _coordinatorFiles;
+
+    // What the coordinator has open, and what one has that another one has replaced and that still runs.
+    private CoordinatorLife? _coordinator;
+    private (CoordinatorNode Node, CoordinatorLife Life)? _deposed;
 
     /// <summary>Starts a process.</summary>
     /// <param name="world">What it shares with others.</param>
@@ -106,8 +108,10 @@ internal sealed class SimulatedProcess : IServiceProvider
     // A coordinator dies alone: what it was doing ends with it, as in a process of its own.
     private IReadOnlyList<ICheckpointStorageFactory> StoragesOfCoordinator()
     {
-        _coordinator = new ProcessTime(_world.Clock) { Offset = _time.Offset };
-        return StoragesOf(_coordinator, out _coordinatorFiles);
+        ProcessTime time = new(_world.Clock) { Offset = _time.Offset };
+        SimulatedStorageFactory[] storages = StoragesOf(time, out ProcessFiles files);
+        _coordinator = new CoordinatorLife(time, files);
+        return storages;
     }
 
     private SimulatedStorageFactory[] StoragesOf(ProcessTime time, out ProcessFiles files)
@@ -125,6 +129,7 @@ internal sealed class SimulatedProcess : IServiceProvider
     /// <summary>Submits the job again, at another parallelism.</summary>
     public Task<JobHandle> SubmitAgainAsync(string restore)
     {
+        KillDeposed();
         HasFailedBefore |= Handle is { Restarts: > 0 } or { Status: JobStatus.Failed };
         Handle = null;
         Parallelism = 1 + Random.Next(4);
@@ -160,8 +165,30 @@ internal sealed class SimulatedProcess : IServiceProvider
         // Its tasks may throw while nobody counts that.
         HasFailedBefore = true;
         Handle = null;
-        KillStorages();
+        KillDeposed();
+        _coordinator!.End();
         Cluster.KillCoordinator();
+    }
+
+    /// <summary>Another coordinator leads, while this one goes on with what it does.</summary>
+    public void DeposeCoordinator()
+    {
+        HasFailedBefore = true;
+        Handle = null;
+        KillDeposed();
+        CoordinatorLife life = _coordinator!;
+        _deposed = (Cluster.DeposeCoordinator(), life);
+    }
+
+    /// <summary>The coordinator dies that another one has replaced, if it still lives.</summary>
+    public void KillDeposed()
+    {
+        if (_deposed is { } deposed)
+        {
+            deposed.Life.End();
+            deposed.Node.Abandon();
+            _deposed = null;
+        }
     }
 
     public void Accepted(JobHandle handle) => Handle = handle;
@@ -173,14 +200,9 @@ internal sealed class SimulatedProcess : IServiceProvider
     public void Kill()
     {
         _time.IsDead = true;
-        KillStorages();
+        _coordinator!.End();
+        _deposed?.Life.End();
         Kafka.Kill();
-    }
-
-    private void KillStorages()
-    {
-        _coordinator!.IsDead = true;
-        _coordinatorFiles!.Unlock();
     }
 
     // A lost acknowledgement is one that the coordinator never gets, such as from a worker that is cut off meanwhile.
@@ -205,5 +227,15 @@ internal sealed class SimulatedProcess : IServiceProvider
         }
 
         return 1;
+    }
+
+    // The clock of one coordinator, which ends with it, and its locks.
+    private sealed record CoordinatorLife(ProcessTime Time, ProcessFiles Files)
+    {
+        public void End()
+        {
+            Time.IsDead = true;
+            Files.Unlock();
+        }
     }
 }

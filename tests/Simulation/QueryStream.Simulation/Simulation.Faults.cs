@@ -15,6 +15,12 @@ internal sealed partial class Simulation
 
     private void Begin(PlannedFault fault)
     {
+        if (fault.Kind == FaultKind.SplitLeadership && !_world.Plan.StoresInRedis)
+        {
+            // A directory has one coordinator at a time, by its lock.
+            fault = fault with { Kind = FaultKind.CoordinatorCrashInCommit };
+        }
+
         if (_process is null || (fault.Kind == FaultKind.CoordinatorCrash && !CanKillCoordinator))
         {
             // The machine is down already, or nobody leads: when that is over.
@@ -52,6 +58,9 @@ internal sealed partial class Simulation
                 break;
             case FaultKind.CoordinatorCrash:
                 KillCoordinator(fault.Lasts);
+                break;
+            case FaultKind.CoordinatorCrashInCommit or FaultKind.SplitLeadership:
+                faults.AtManifest = fault.Kind;
                 break;
             case FaultKind.StorageFails:
                 For(fault, isOn => faults.StorageFails = isOn);
@@ -95,7 +104,7 @@ internal sealed partial class Simulation
     private void Note(PlannedFault fault)
     {
         if (fault.Kind is FaultKind.TaskCrash or FaultKind.CrashInStorage or FaultKind.CrashInCheckpoint or FaultKind.CrashInCommit
-            or FaultKind.LostCommit)
+            or FaultKind.LostCommit or FaultKind.CoordinatorCrashInCommit or FaultKind.SplitLeadership)
         {
             // It counts when it happens.
             _world.Trace?.Invoke($"{Now:mm:ss.fff} prepared: {fault.Kind}");
@@ -137,6 +146,13 @@ internal sealed partial class Simulation
         SimulatedProcess process = _process!;
         string worker = process.Cluster.Workers[_random.Next(process.Cluster.Workers.Count)];
         process.Cluster.Disconnect(worker);
+        if (_random.Next(3) == 0)
+        {
+            // The coordinator dies too, when the job may run without the worker.
+            lasts += RestartDelay();
+            At(lasts / 2, () => Begin(new PlannedFault(default, FaultKind.CoordinatorCrash, RestartDelay())));
+        }
+
         At(lasts, () =>
         {
             if (_process == process)

@@ -203,6 +203,12 @@ internal sealed partial class Simulation
                 return;
             }
 
+            if (_world.Faults.ToCoordinator is { } kind)
+            {
+                _world.Faults.ToCoordinator = null;
+                ChangeLeader(kind);
+            }
+
             await ObserveAsync(_process);
             if (!goesOn || _process is null)
             {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
 using QueryStream.TestKit;
+using QueryStream.Wire.Control;
 
 namespace QueryStream.Testing.Cluster;
 
@@ -29,6 +30,9 @@ public sealed record ClusterParts
 
     /// <summary>How often a control message arrives: 0 is lost, 2 is doubled.</summary>
     public Func<object, int> Copies { get; init; } = static _ => 1;
+
+    /// <summary>What arrives at the coordinator instead of a worker's message, for tests of what a wrong one does.</summary>
+    public Func<CoordinatorMessage, CoordinatorMessage> Altered { get; init; } = static message => message;
 
     /// <summary>Receives a line for each message; null: nobody does.</summary>
     public Action<string>? Log { get; init; }

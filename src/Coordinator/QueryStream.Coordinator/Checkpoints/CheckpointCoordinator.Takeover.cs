@@ -21,8 +21,7 @@ internal sealed partial class CheckpointCoordinator
         if (stopped is not null)
         {
             StoppedWith = stopped.Path;
-            CheckpointInfo info = new(stopped.Manifest.Id, CheckpointKind.Savepoint, stopped.Manifest.TriggeredAt);
-            _history.Completed(info, stopped.Manifest, stopped.Path, stopped.Manifest.Duration);
+            _history.TakenOver(stopped.Manifest, stopped.Path);
         }
 
         foreach (StoredCheckpoint checkpoint in own)
@@ -30,6 +29,7 @@ internal sealed partial class CheckpointCoordinator
             if (stopped is null && checkpoint.Id == restored?.Id)
             {
                 _retained.Add(restored);
+                _history.TakenOver(restored, PathOf(restored.Id));
             }
             else
             {

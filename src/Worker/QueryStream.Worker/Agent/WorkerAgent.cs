@@ -24,6 +24,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     // A connection on which the coordinator has not answered yet. It replaces the other one only if its coordinator is not an older one.
     private ILink<CoordinatorMessage>? _registering;
+
+    // What has been reported since the worker said there what it holds. A coordinator that takes its tasks over must learn of it.
+    private readonly List<JobReport> _sinceHeld = [];
     private Epoch _epoch;
     private ITimer? _metricsTimer;
 
@@ -122,6 +125,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     {
         _registering?.Close();
         _registering = link;
+        _sinceHeld.Clear();
         link.Send(new RegisterWorker(_options.Worker, _options.Slots, [.. _regions.Select(region => region.ToHeld())])
         {
             Address = _address,
@@ -142,6 +146,8 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         _link?.Close();
         _link = link;
         _epoch = epoch;
+        _sinceHeld.ForEach(Send);
+        _sinceHeld.Clear();
         Log.Registered(_log, _options.Worker, _options.Slots);
     }
 
@@ -163,7 +169,14 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         }
     }
 
-    private void Send(CoordinatorMessage message) => _link?.Send(message);
+    private void Send(CoordinatorMessage message)
+    {
+        _link?.Send(message);
+        if (_registering is not null && message is JobReport report and not MetricsReport)
+        {
+            _sinceHeld.Add(report);
+        }
+    }
 
     private void OnMessage(WorkerMessage message)
     {

@@ -23,6 +23,8 @@ internal static class FaultSchedule
         FaultKind.CrashInCommit, FaultKind.CrashInCommit,
         FaultKind.LongOutage,
         FaultKind.CoordinatorCrash, FaultKind.CoordinatorCrash, FaultKind.CoordinatorCrash,
+        FaultKind.CoordinatorCrashInCommit, FaultKind.CoordinatorCrashInCommit,
+        FaultKind.SplitLeadership, FaultKind.SplitLeadership,
         FaultKind.StorageFails,
         FaultKind.StorageFull,
         FaultKind.StorageSlow,

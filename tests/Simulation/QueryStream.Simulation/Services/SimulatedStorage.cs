@@ -50,7 +50,7 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
             await LoseAsync(manifest).ConfigureAwait(false);
         }
 
-        CommitResult result = await inner.CommitAsync(manifest, cancellationToken).ConfigureAwait(false);
+        CommitResult result = await WriteAsync(() => inner.CommitAsync(manifest, cancellationToken)).ConfigureAwait(false);
         _last = manifest;
         if (result is CommitResult.Incomplete incomplete)
         {
@@ -93,11 +93,23 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
         return await inner.DeleteSegmentsAsync(epoch, job, segments, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) => inner.MarkEndedAsync(end, cancellationToken);
+    public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) =>
+        WriteAsync(() => inner.MarkEndedAsync(end, cancellationToken));
 
     public Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken) => inner.FindEndAsync(jobName, cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    // The coordinator may be replaced or die while it writes, or when that is done and it does not know.
+    private async Task<TResult> WriteAsync<TResult>(Func<Task<TResult>> write)
+    {
+        FaultKind? fault = world.Faults.OnManifest();
+        bool isBefore = fault is not null && random.Next(2) == 0;
+        world.Faults.ToCoordinator ??= isBefore ? fault : null;
+        TResult result = await write().ConfigureAwait(false);
+        world.Faults.ToCoordinator ??= isBefore ? null : fault;
+        return result;
+    }
 
     private async Task LoseAsync(CheckpointManifest manifest)
     {
