@@ -11,16 +11,13 @@ internal sealed partial class Simulation
     // Longer than a transaction may be open.
     private static readonly TimeSpan LongOutage = TimeSpan.FromMinutes(2);
 
+    // Long enough for a job to run without a worker, and to take a checkpoint.
+    private static readonly TimeSpan CutOff = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan WhileDown = TimeSpan.FromTicks(500 * TimeSpan.TicksPerMillisecond);
 
     private void Begin(PlannedFault fault)
     {
-        if (fault.Kind == FaultKind.SplitLeadership && !_world.Plan.StoresInRedis)
-        {
-            // A directory has one coordinator at a time, by its lock.
-            fault = fault with { Kind = FaultKind.CoordinatorCrashInCommit };
-        }
-
         if (_process is null || (fault.Kind == FaultKind.CoordinatorCrash && !CanKillCoordinator))
         {
             // The machine is down already, or nobody leads: when that is over.
@@ -144,13 +141,16 @@ internal sealed partial class Simulation
     private void Disconnect(TimeSpan lasts)
     {
         SimulatedProcess process = _process!;
-        string worker = process.Cluster.Workers[_random.Next(process.Cluster.Workers.Count)];
+        bool holdsTasks = _random.Next(2) == 0 && process.Handle is { Tasks: [{ Slot: not null }, ..] };
+        string worker = holdsTasks
+            ? process.Handle!.Tasks[0].Slot!.Value.Worker.Name
+            : process.Cluster.Workers[_random.Next(process.Cluster.Workers.Count)];
         process.Cluster.Disconnect(worker);
-        if (_random.Next(3) == 0)
+        if (holdsTasks)
         {
-            // The coordinator dies too, when the job may run without the worker.
-            lasts += RestartDelay();
-            At(lasts / 2, () => Begin(new PlannedFault(default, FaultKind.CoordinatorCrash, RestartDelay())));
+            // It goes on with its tasks while the others take a checkpoint without it; then their coordinator dies.
+            _world.Faults.AtManifest ??= FaultKind.CoordinatorCrashInCommit;
+            lasts = CutOff;
         }
 
         At(lasts, () =>

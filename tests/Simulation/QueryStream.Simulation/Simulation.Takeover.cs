@@ -62,7 +62,11 @@ internal sealed partial class Simulation
         _savepoint = null;
         _report.Checkpoints += process.Handle.Checkpoints.Completed;
         _report.Requested += process.Handle.Checkpoints.Requested;
+
+        // It may have given the job up, and marked that.
+        int givenUp = _givenUpJobs;
         Submitted(null);
+        _givenUpJobs = givenUp;
         return process;
     }
 

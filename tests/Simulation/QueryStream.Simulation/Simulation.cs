@@ -88,7 +88,7 @@ internal sealed partial class Simulation
         if (!_world.Plan.IsCalm)
         {
             bool hasTransactions = _world.Plan.Branches.Any(branch => branch.Sink == SinkKind.ExactlyOnce);
-            foreach (PlannedFault fault in FaultSchedule.Draw(_random, _world.Plan.Duration, hasTransactions))
+            foreach (PlannedFault fault in FaultSchedule.Draw(_random, _world.Plan.Duration, hasTransactions, _world.Plan.StoresInRedis))
             {
                 At(fault.At, () => Begin(fault));
             }

@@ -34,7 +34,9 @@ internal sealed class JobPreparation(CoordinatorParts services, RegisteredJob jo
         RunEnd? ended = await FindEndAsync(store, cancellationToken).ConfigureAwait(false);
         JobRestore? found = ended is null
             ? await FindStartAsync(store, own, except, damaged, cancellationToken).ConfigureAwait(false)
-            : ended.Savepoint is { } savepoint ? await ReadAsync(CheckpointPath.Parse(savepoint), cancellationToken).ConfigureAwait(false) : null;
+            : ended.Savepoint is { } savepoint
+                ? (await ReadAsync(CheckpointPath.Parse(savepoint), cancellationToken).ConfigureAwait(false)) with { Path = savepoint }
+                : null;
         if (ended is { Savepoint: null, Retains: false })
         {
             await CheckpointCoordinator.DiscardAsync(store!.Storage, store.Epoch, job.Id, own, cancellationToken).ConfigureAwait(false);

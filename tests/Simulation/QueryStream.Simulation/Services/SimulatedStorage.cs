@@ -26,11 +26,24 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
 
     private CheckpointManifest? _last;
 
+    // What there was before the epoch was raised, until it is asked for.
+    private IReadOnlyList<StoredCheckpoint>? _listed;
+
     public string Address => inner.Address;
 
     public string PlaceOf(JobId job, SegmentName segment) => inner.PlaceOf(job, segment);
 
-    public Task<Epoch> AcquireAsync(CancellationToken cancellationToken) => inner.AcquireAsync(cancellationToken);
+    public async Task<Epoch> AcquireAsync(CancellationToken cancellationToken)
+    {
+        if (world.Faults.Has(Mutation.EpochRaisedAfterReading))
+        {
+            IReadOnlyList<StoredCheckpoint> listed = await inner.ListAsync(cancellationToken).ConfigureAwait(false);
+            _listed = listed.Count > 0 ? listed : null;
+            await Delays.AfterAsync(time, LateBy).ConfigureAwait(false);
+        }
+
+        return await inner.AcquireAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public ISegments SegmentsOf(JobId job) => world.Faults.Has(Mutation.AcknowledgeBeforeUpload)
         ? new LateSegments(inner.SegmentsOf(job), time)
@@ -63,7 +76,8 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
 
     public async Task<IReadOnlyList<StoredCheckpoint>> ListAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<StoredCheckpoint> all = await inner.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<StoredCheckpoint> all = _listed ?? await inner.ListAsync(cancellationToken).ConfigureAwait(false);
+        _listed = null;
         return world.Faults.Has(Mutation.LatestIsTheOneBefore) && all.Count > 1
             ? [.. all.OrderBy(checkpoint => checkpoint.Id.Number).SkipLast(1)]
             : all;
@@ -72,7 +86,7 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
     public async Task<CheckpointManifest> ReadAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         CheckpointManifest manifest = await inner.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
-        return manifest with { State = ManifestMutations.Of(manifest.State, world.Faults) };
+        return ManifestMutations.Of(manifest, world.Faults);
     }
 
     public Task<bool> DeleteAsync(Epoch epoch, StoredCheckpoint checkpoint, CancellationToken cancellationToken) =>
@@ -94,7 +108,9 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
     }
 
     public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) =>
-        WriteAsync(() => inner.MarkEndedAsync(end, cancellationToken));
+        WriteAsync(() => end.Kind == RunEndKind.Stopped && world.Faults.Has(Mutation.StopNotMarked)
+            ? Task.FromResult(true)
+            : inner.MarkEndedAsync(end, cancellationToken));
 
     public Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken) => inner.FindEndAsync(jobName, cancellationToken);
 

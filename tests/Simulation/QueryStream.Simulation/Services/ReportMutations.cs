@@ -1,0 +1,42 @@
+using QueryStream.Core.Identity;
+using QueryStream.Simulation.Faults;
+using QueryStream.Wire.Control;
+
+namespace QueryStream.Simulation.Services;
+
+/// <summary>Changes what workers report, as if the coordinator did not ask for it, or did not look at all of it.</summary>
+/// <param name="faults">Which defect is put in.</param>
+internal sealed class ReportMutations(ActiveFaults faults)
+{
+    private readonly Dictionary<VertexId, Attempt> _newest = [];
+
+    /// <summary>Tasks are deployed.</summary>
+    public void Observe(DeployTasks deployment)
+    {
+        foreach (TaskPlacement task in deployment.Placement)
+        {
+            _newest[task.Vertex] = deployment.Attempt;
+        }
+    }
+
+    /// <summary>What arrives at the coordinator instead.</summary>
+    public CoordinatorMessage Of(CoordinatorMessage message) => message switch
+    {
+        RegisterWorker register when faults.Has(Mutation.AdoptionWithoutAsking) => With(register, held => held with
+        {
+            Tasks = [.. held.Tasks.Select(task => task with { State = ExecutionState.Running, Final = null })],
+        }),
+        RegisterWorker register when faults.Has(Mutation.AdoptionIgnoresLastCheckpoint) => With(
+            register, held => held with { LastCheckpoint = default }),
+        CheckpointAcknowledged acknowledged when faults.Has(Mutation.AttemptsComparedWithGreaterOrEqual) =>
+            acknowledged with { Attempt = NewestOf(acknowledged.Snapshot.Task, acknowledged.Attempt) },
+        TaskReport report when faults.Has(Mutation.AttemptsComparedWithGreaterOrEqual) =>
+            report with { Attempt = NewestOf(report.Task, report.Attempt) },
+        _ => message,
+    };
+
+    private static RegisterWorker With(RegisterWorker register, Func<HeldTasks, HeldTasks> change) =>
+        register with { Held = [.. register.Held.Select(change)] };
+
+    private Attempt NewestOf(TaskId task, Attempt attempt) => _newest.GetValueOrDefault(task.Vertex, attempt);
+}
