@@ -38,7 +38,6 @@ internal sealed class SimulatedProcess : IServiceProvider
     private readonly World _world;
     private readonly SimulatedRedis _redis;
     private readonly ProcessTime _time;
-    private readonly ReportMutations _reports;
 
     // What the coordinator has open, and what one has that another one has replaced and that still runs.
     private CoordinatorLife? _coordinator;
@@ -50,7 +49,6 @@ internal sealed class SimulatedProcess : IServiceProvider
     public SimulatedProcess(World world, int number)
     {
         _world = world;
-        _reports = new ReportMutations(world.Faults);
         ulong seed = StableHash.Combine(StableHash.OfInt64((long)world.Plan.Seed), StableHash.OfInt64(number));
         Random = new SeededRandom(seed);
         _time = new ProcessTime(world.Clock);
@@ -69,7 +67,7 @@ internal sealed class SimulatedProcess : IServiceProvider
             Clients = this,
             Loggers = world.Log,
             Copies = CopiesOf,
-            Altered = _reports.Of,
+            Altered = new ReportMutations(world.Faults).Of,
             Log = world.Trace,
         });
         Job = new SimulatedJob(world.Plan, world.Outputs, service, world.Faults);
@@ -212,11 +210,6 @@ internal sealed class SimulatedProcess : IServiceProvider
     private int CopiesOf(object message)
     {
         ActiveFaults faults = _world.Faults;
-        if (message is DeployTasks deployment)
-        {
-            _reports.Observe(deployment);
-        }
-
         if (message is TriggerCheckpoint or CheckpointAcknowledged or CheckpointDeclined or CheckpointCompleted or CheckpointAborted)
         {
             faults.OnCheckpointMessage();

@@ -42,7 +42,7 @@ internal enum Mutation
     /// <summary>A leader that another one has replaced still commits.</summary>
     CommitWithoutFencing,
 
-    /// <summary>What tasks of an earlier attempt report is taken for that of the current one.</summary>
+    /// <summary>Redis takes each flush whose attempt is not lower than that of the last one, whatever its number is.</summary>
     AttemptsComparedWithGreaterOrEqual,
 
     /// <summary>The writer of a transactional sink has the id and the marker of the one before it, and numbers its committables anew.</summary>

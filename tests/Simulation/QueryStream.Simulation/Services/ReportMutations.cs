@@ -1,4 +1,3 @@
-using QueryStream.Core.Identity;
 using QueryStream.Simulation.Faults;
 using QueryStream.Wire.Control;
 
@@ -8,17 +7,6 @@ namespace QueryStream.Simulation.Services;
 /// <param name="faults">Which defect is put in.</param>
 internal sealed class ReportMutations(ActiveFaults faults)
 {
-    private readonly Dictionary<VertexId, Attempt> _newest = [];
-
-    /// <summary>Tasks are deployed.</summary>
-    public void Observe(DeployTasks deployment)
-    {
-        foreach (TaskPlacement task in deployment.Placement)
-        {
-            _newest[task.Vertex] = deployment.Attempt;
-        }
-    }
-
     /// <summary>What arrives at the coordinator instead.</summary>
     public CoordinatorMessage Of(CoordinatorMessage message) => message switch
     {
@@ -28,15 +16,9 @@ internal sealed class ReportMutations(ActiveFaults faults)
         }),
         RegisterWorker register when faults.Has(Mutation.AdoptionIgnoresLastCheckpoint) => With(
             register, held => held with { LastCheckpoint = default }),
-        CheckpointAcknowledged acknowledged when faults.Has(Mutation.AttemptsComparedWithGreaterOrEqual) =>
-            acknowledged with { Attempt = NewestOf(acknowledged.Snapshot.Task, acknowledged.Attempt) },
-        TaskReport report when faults.Has(Mutation.AttemptsComparedWithGreaterOrEqual) =>
-            report with { Attempt = NewestOf(report.Task, report.Attempt) },
         _ => message,
     };
 
     private static RegisterWorker With(RegisterWorker register, Func<HeldTasks, HeldTasks> change) =>
         register with { Held = [.. register.Held.Select(change)] };
-
-    private Attempt NewestOf(TaskId task, Attempt attempt) => _newest.GetValueOrDefault(task.Vertex, attempt);
 }

@@ -113,6 +113,25 @@ public sealed class TaskReportTests : IDisposable
     }
 
     [Fact]
+    public void What_happens_between_the_registration_and_its_answer_is_reported_after_it()
+    {
+        _harness.DeployAndRun();
+        _harness.Disconnect();
+        RecordingLink<CoordinatorMessage> next = new();
+        _harness.Worker.Connected(next);
+        _harness.Executor.RunUntilIdle();
+
+        _harness.Tasks.Fail(_harness.Tasks.Started[0].Id, new FormatException("bad row"));
+        _harness.Executor.RunUntilIdle();
+        Assert.IsType<RegisterWorker>(Assert.Single(next.Sent));
+        _harness.Worker.Receive(next, new WorkerRegistered(new Epoch(2)));
+        _harness.Executor.RunUntilIdle();
+
+        Assert.Equal(ExecutionState.Failed, Assert.IsType<TaskReport>(next.Sent[^1]).State);
+        Assert.Equal(2, next.Sent.Count);
+    }
+
+    [Fact]
     public void Messages_on_an_old_connection_are_ignored()
     {
         RecordingLink<CoordinatorMessage> old = _harness.Link;
