@@ -1,7 +1,6 @@
 using System.Globalization;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
-using QueryStream.Coordinator.Registry;
 using QueryStream.Core;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;

@@ -113,7 +113,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((3, "5e973a222779b432"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((4, "7411918cff241513"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]
