@@ -28,11 +28,8 @@ public sealed class MutationTests
         { nameof(Mutation.CommittablesNotRestored), 1 },
         { nameof(Mutation.LatestIsTheOneBefore), 1 },
         { nameof(Mutation.AdoptionWithoutAsking), 1 },
-        { nameof(Mutation.AdoptionIgnoresAttempts), 1 },
-        { nameof(Mutation.AdoptionIgnoresLastCheckpoint), 1 },
         { nameof(Mutation.EpochRaisedAfterReading), 45 },
         { nameof(Mutation.CommitWithoutFencing), 112 },
-        { nameof(Mutation.AttemptsComparedWithGreaterOrEqual), 1 },
         { nameof(Mutation.MarkersReused), 1 },
         { nameof(Mutation.StopNotMarked), 12 },
     };

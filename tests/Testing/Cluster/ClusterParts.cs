@@ -16,7 +16,7 @@ public sealed record ClusterParts
     /// <summary>The storages of checkpoints; null: directories of a file system of its own.</summary>
     public IReadOnlyList<ICheckpointStorageFactory>? Storages { get; init; }
 
-    /// <summary>The storages of checkpoints as each coordinator opens them; null: all coordinators use those of the workers, under one epoch.</summary>
+    /// <summary>The storages of checkpoints as each coordinator opens them; null: all use those of the workers, under one epoch.</summary>
     public Func<IReadOnlyList<ICheckpointStorageFactory>>? CoordinatorStorages { get; init; }
 
     /// <summary>The services of sources and sinks.</summary>

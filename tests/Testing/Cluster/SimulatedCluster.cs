@@ -144,8 +144,8 @@ public sealed class SimulatedCluster : IDisposable
     }
 
     /// <summary>
-    /// Another coordinator begins to lead, with a higher epoch, while the one before still runs and does not know it. It takes over the jobs; a worker
-    /// stays with the one before until it is connected again.
+    /// Another coordinator begins to lead, with a higher epoch, while the one before still runs and does not know it. It takes over the jobs; a
+    /// worker stays with the one before until it is connected again.
     /// </summary>
     /// <returns>The one before.</returns>
     public CoordinatorNode DeposeCoordinator()

@@ -30,20 +30,11 @@ internal enum Mutation
     /// <summary>A new leader takes tasks for running ones that are being deployed, have failed, or have finished.</summary>
     AdoptionWithoutAsking,
 
-    /// <summary>A new leader takes over tasks of an attempt that was replaced.</summary>
-    AdoptionIgnoresAttempts,
-
-    /// <summary>A new leader uses numbers again of checkpoints that workers were told of.</summary>
-    AdoptionIgnoresLastCheckpoint,
-
     /// <summary>A new leader looks for the last checkpoint while the one before may still commit one.</summary>
     EpochRaisedAfterReading,
 
     /// <summary>A leader that another one has replaced still commits.</summary>
     CommitWithoutFencing,
-
-    /// <summary>Redis takes each flush whose attempt is not lower than that of the last one, whatever its number is.</summary>
-    AttemptsComparedWithGreaterOrEqual,
 
     /// <summary>The writer of a transactional sink has the id and the marker of the one before it, and numbers its committables anew.</summary>
     MarkersReused,

@@ -1,4 +1,3 @@
-using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
@@ -16,15 +15,7 @@ internal static class ManifestMutations
     // Windows keep the time that has passed themselves, too.
     private const string WindowWatermark = "watermark";
 
-    public static CheckpointManifest Of(CheckpointManifest manifest, ActiveFaults faults) => manifest with
-    {
-        State = Of(manifest.State, faults),
-        Vertices = faults.Has(Mutation.AdoptionIgnoresAttempts)
-            ? [.. manifest.Vertices.Select(vertex => vertex with { Attempt = default })]
-            : manifest.Vertices,
-    };
-
-    private static JobSnapshot Of(JobSnapshot state, ActiveFaults faults)
+    public static JobSnapshot Of(JobSnapshot state, ActiveFaults faults)
     {
         if (faults.Has(Mutation.TimersNotRestored))
         {

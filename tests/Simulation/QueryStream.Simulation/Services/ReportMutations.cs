@@ -14,8 +14,6 @@ internal sealed class ReportMutations(ActiveFaults faults)
         {
             Tasks = [.. held.Tasks.Select(task => task with { State = ExecutionState.Running, Final = null })],
         }),
-        RegisterWorker register when faults.Has(Mutation.AdoptionIgnoresLastCheckpoint) => With(
-            register, held => held with { LastCheckpoint = default }),
         _ => message,
     };
 

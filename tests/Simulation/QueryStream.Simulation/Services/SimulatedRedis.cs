@@ -18,9 +18,6 @@ internal sealed class SimulatedRedis(InMemoryRedis server, ManualTime world, Pro
     : IRedisConnections
 {
     private const int MaxDelay = 30;
-    private const long FirstNumber = 1L << 40;
-
-    private long _flushes;
 
     public IRedisConnection Acquire(RedisAddress address) => new Connection(this, server.Acquire(address));
 
@@ -46,16 +43,11 @@ internal sealed class SimulatedRedis(InMemoryRedis server, ManualTime world, Pro
             bool isDown = redis.IsDown;
             RedisReply reply = isDown && redis.Chance(2)
                 ? new RedisReply.Unavailable("simulated outage")
-                : await inner.FlushAsync(redis.Fenced(flush), CancellationToken.None).ConfigureAwait(false);
+                : await inner.FlushAsync(flush, CancellationToken.None).ConfigureAwait(false);
             RedisReply answered = isDown ? new RedisReply.Unavailable("simulated lost answer") : reply;
             redis.After(redis.Time, ref _lastAnswer, () => answer.TrySetResult(answered));
         }
     }
-
-    // A number that is always higher.
-    private RedisFlush Fenced(RedisFlush flush) => faults.Has(Mutation.AttemptsComparedWithGreaterOrEqual)
-        ? flush with { IsChained = false, Number = FirstNumber + _flushes++ }
-        : flush;
 
     private ManualTime World => world;
 

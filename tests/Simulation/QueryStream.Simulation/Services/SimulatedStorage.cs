@@ -86,7 +86,7 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
     public async Task<CheckpointManifest> ReadAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         CheckpointManifest manifest = await inner.ReadAsync(checkpoint, cancellationToken).ConfigureAwait(false);
-        return ManifestMutations.Of(manifest, world.Faults);
+        return manifest with { State = ManifestMutations.Of(manifest.State, world.Faults) };
     }
 
     public Task<bool> DeleteAsync(Epoch epoch, StoredCheckpoint checkpoint, CancellationToken cancellationToken) =>
