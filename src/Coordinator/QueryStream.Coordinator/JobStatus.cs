@@ -37,8 +37,8 @@ internal static class JobLifeCycle
     /// <summary>Whether a job may change from one status to the other.</summary>
     public static bool IsLegal(JobStatus from, JobStatus to) => from switch
     {
-        // Nothing is deployed yet, so the job ends at once.
-        JobStatus.Initializing => to is JobStatus.Created or JobStatus.Canceled or JobStatus.Failed,
+        // Nothing is deployed yet, so the job ends at once. It has finished if it was over when a coordinator before this one died.
+        JobStatus.Initializing => to is JobStatus.Created or JobStatus.Finished or JobStatus.Canceled or JobStatus.Failed,
         JobStatus.Created => to is JobStatus.Running or JobStatus.Restarting or JobStatus.Cancelling or JobStatus.Failing,
         JobStatus.Running => to is JobStatus.Finished or JobStatus.Restarting or JobStatus.Cancelling or JobStatus.Failing,
         JobStatus.Restarting => to is JobStatus.Running or JobStatus.Cancelling or JobStatus.Failing,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Snapshots;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Coordinator;
@@ -173,11 +174,26 @@ internal static partial class Log
         "Job '{Name}' ({Job}) goes on: {Tasks} tasks on {Workers} workers were running under a coordinator before this one, and are taken over")]
     public static partial void Adopted(ILogger logger, string name, JobId job, int tasks, int workers);
 
-    [LoggerMessage(3058, LogLevel.Warning, "Job '{Name}' ({Job}) cannot be resumed yet, and its tasks go on meanwhile: {Reason}")]
+    [LoggerMessage(3061, LogLevel.Warning, "Job '{Name}' ({Job}) cannot be resumed yet, and its tasks go on meanwhile: {Reason}")]
     public static partial void ResumedLater(ILogger logger, string name, JobId job, string reason);
 
     [LoggerMessage(3057, LogLevel.Warning, "The tasks of job '{Name}' ({Job}) are not taken over, and it restarts: {Reason}")]
     public static partial void NotAdopted(ILogger logger, string name, JobId job, string reason);
+
+    [LoggerMessage(
+        3058,
+        LogLevel.Warning,
+        "Job '{Name}' is to stop, and waits for the storage of checkpoints, which has not answered that its savepoint is the last one: {Reason}")]
+    public static partial void StopNotMarked(ILogger logger, string name, string reason);
+
+    [LoggerMessage(
+        3059,
+        LogLevel.Information,
+        "Job '{Name}' ({Job}) was being stopped with savepoint {Path} when its coordinator died: its tasks are to commit, and end")]
+    public static partial void GoesOnStopping(ILogger logger, string name, JobId job, string path);
+
+    [LoggerMessage(3060, LogLevel.Information, "Job '{Name}' ({Job}) had ended as {Kind} before its coordinator died: it is not resumed")]
+    public static partial void HasEnded(ILogger logger, string name, JobId job, RunEndKind kind);
 
     [LoggerMessage(
         3044,

@@ -14,16 +14,19 @@ internal static class NumberingJob
     /// <summary>How many rows each key has.</summary>
     public const int RowsOfKey = 400;
 
+    /// <summary>How many rows there are.</summary>
+    public const int Rows = Keys * RowsOfKey;
+
     private const string Code = """
 
-        public sealed class Gated(long count, string gate) : ISource<long>
+        public sealed class Gated(long count, string gate, string lastGate) : ISource<long>
         {
             private const int Splits = 8;
 
             public bool IsBounded => true;
-            public ISourceReader<long> CreateReader(SourceContext context) => new Reader(count, gate, context);
+            public ISourceReader<long> CreateReader(SourceContext context) => new Reader(count, gate, lastGate, context);
 
-            private sealed class Reader(long count, string gate, SourceContext context) : ISourceReader<long>
+            private sealed class Reader(long count, string gate, string lastGate, SourceContext context) : ISourceReader<long>
             {
                 private readonly List<long> _next = new();
                 private Timer? _timer;
@@ -44,7 +47,8 @@ internal static class NumberingJob
                 public SourcePoll Poll(SourceBatch<long> batch)
                 {
                     bool isOpen = gate.Length == 0 || System.IO.File.Exists(gate);
-                    long limit = isOpen ? count : count / 2;
+                    bool isLast = isOpen && (lastGate.Length == 0 || System.IO.File.Exists(lastGate));
+                    long limit = isLast ? count : isOpen ? count * 3 / 4 : count / 2;
                     for (int split = 0; split < _next.Count; split++)
                     {
                         batch.BeginSplit(split);
@@ -55,7 +59,7 @@ internal static class NumberingJob
                         }
                     }
 
-                    return isOpen ? SourcePoll.End : SourcePoll.Wait;
+                    return isLast ? SourcePoll.End : SourcePoll.Wait;
                 }
 
                 public ValueTask DisposeAsync() => _timer is null ? default : _timer.DisposeAsync();
@@ -77,6 +81,8 @@ internal static class NumberingJob
             [Setting("folder", "where to write")] public string Folder { get; init; } = "";
             [Setting("apart", "whether parts share no slot")] public bool Apart { get; init; }
             [Setting("gate", "a file without which the job waits in the middle")] public string Gate { get; init; } = "";
+            [Setting("last-gate", "a file without which it waits for its last quarter")] public string LastGate { get; init; } = "";
+            [Setting("redis", "where to keep the last number of each key; empty: nowhere")] public string Redis { get; init; } = "";
         }
 
         public sealed class NumberingJob : IStreamJob
@@ -85,7 +91,7 @@ internal static class NumberingJob
             public void Define(StreamBuilder job)
             {
                 NumberingSettings settings = job.Settings.Bind<NumberingSettings>();
-                ProcessStream<Text> numbered = job.Source("numbers", new Gated(settings.Rows, settings.Gate))
+                ProcessStream<Text> numbered = job.Source("numbers", new Gated(settings.Rows, settings.Gate, settings.LastGate))
                     .KeyBy(number => number % settings.Keys)
                     .Process(() => new Numbering(), "numbering");
                 if (settings.Apart)
@@ -97,6 +103,12 @@ internal static class NumberingJob
                 if (settings.Apart)
                 {
                     files.SlotSharingGroup("files");
+                }
+
+                if (settings.Redis.Length > 0)
+                {
+                    numbered.ToRedis("last", new RedisSinkOptions { Address = settings.Redis })
+                        .Key(row => "last:" + row.ToString().Split(' ')[0]).Text();
                 }
             }
         }
@@ -115,12 +127,16 @@ internal static class NumberingJob
     /// <returns>The path of its assembly.</returns>
     public static string Write(string folder) => UserJobs.Write(new UserAssembly(folder, "Numbering", Code)
     {
-        Usings = ["QueryStream.Connectors.Files", "QueryStream.Core.Texts", "QueryStream.Streams.Functions", "QueryStream.Streams.State"],
+        Usings =
+        [
+            "QueryStream.Connectors.Files", "QueryStream.Connectors.Redis", "QueryStream.Core.Texts", "QueryStream.Streams.Functions",
+            "QueryStream.Streams.State",
+        ],
     });
 
     /// <summary>The settings of the job.</summary>
     public static string Settings(string folder, string gate = "") =>
-        string.Create(CultureInfo.InvariantCulture, $"--rows={Keys * RowsOfKey} --keys={Keys} --folder={folder} --gate={gate}");
+        string.Create(CultureInfo.InvariantCulture, $"--rows={Rows} --keys={Keys} --folder={folder} --gate={gate}");
 
     /// <summary>What the job has written so far, sorted. Files that are not complete yet are hidden.</summary>
     public static string[] Written(string folder) => !Directory.Exists(folder) ? [] :

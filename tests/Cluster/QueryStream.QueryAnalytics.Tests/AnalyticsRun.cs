@@ -121,10 +121,7 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
             "the store to equal the oracle",
             async () => (differences = expected.Differences(await StoredAsync(ignore))).Count == 0,
             TimeSpan.FromSeconds(120),
-            () =>
-                $"{differences.Count} differences with {Job.Metrics().Counters["late"]} late rows, such as {string.Join("\n", differences.Take(5))}\n"
-                + $"The job is {Job.Status}, its watermark {Job.Metrics().Watermark}, {Job.Metrics().Acknowledged} rows are acknowledged, its problems: "
-                + $"{string.Join("; ", Job.Metrics().Problems)}. Its log ends with:\n{string.Join("\n", Log.Lines.TakeLast(20).Select(line => line.Message))}");
+            () => $"{differences.Count} differences, such as {string.Join("\n", differences.Take(5))}\n{Describe()}");
     }
 
     /// <summary>The stored values by key.</summary>
@@ -171,6 +168,14 @@ public sealed class AnalyticsRun : IAsyncDisposable, IKafkaProducerListener
 
         await _producer.DisposeAsync();
         await _listener.DisposeAsync();
+    }
+
+    private string Describe()
+    {
+        JobMetrics metrics = Job.Metrics();
+        IEnumerable<string> log = Log.Lines.TakeLast(20).Select(line => line.Message);
+        return $"The job is {Job.Status}, its watermark {metrics.Watermark}, rows: {metrics.Acknowledged} acknowledged, "
+            + $"{metrics.Counters["late"]} late. Problems: {string.Join("; ", metrics.Problems)}. Its log ends with:\n{string.Join("\n", log)}";
     }
 
     private Dictionary<string, string> Last(Func<JsonObject, bool>? ignore)

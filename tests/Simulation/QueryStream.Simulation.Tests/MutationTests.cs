@@ -27,6 +27,11 @@ public sealed class MutationTests
         { nameof(Mutation.DirectoryNotFlushed), 1 },
         { nameof(Mutation.CommittablesNotRestored), 1 },
         { nameof(Mutation.LatestIsTheOneBefore), 1 },
+        { nameof(Mutation.AdoptionWithoutAsking), 1 },
+        { nameof(Mutation.EpochRaisedAfterReading), 45 },
+        { nameof(Mutation.CommitWithoutFencing), 112 },
+        { nameof(Mutation.MarkersReused), 1 },
+        { nameof(Mutation.StopNotMarked), 12 },
     };
 
     [Fact]

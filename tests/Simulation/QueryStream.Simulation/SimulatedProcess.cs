@@ -39,6 +39,10 @@ internal sealed class SimulatedProcess : IServiceProvider
     private readonly SimulatedRedis _redis;
     private readonly ProcessTime _time;
 
+    // What the coordinator has open, and what one has that another one has replaced and that still runs.
+    private CoordinatorLife? _coordinator;
+    private (CoordinatorNode Node, CoordinatorLife Life)? _deposed;
+
     /// <summary>Starts a process.</summary>
     /// <param name="world">What it shares with others.</param>
     /// <param name="number">How many there were before.</param>
@@ -51,9 +55,6 @@ internal sealed class SimulatedProcess : IServiceProvider
         Kafka = new SimulatedKafka(world.Kafka, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()), world.Plan);
         _redis = new SimulatedRedis(world.Redis, world.Clock, _time, world.Faults, new SeededRandom(Random.Next()));
         AsyncService service = new(_time, new SeededRandom(Random.Next()));
-        ProcessFiles files = new(world.Files, _time, world.Faults, new SeededRandom(Random.Next()));
-        CheckpointServerPath redis = new(world.Clock, _time, world.Faults, new SeededRandom(Random.Next()));
-        SeededRandom commits = new(Random.Next());
         Parallelism = 1 + Random.Next(4);
         int workers = 1 + Random.Next(3);
         int slots = world.Plan.IsAdaptive ? (world.Plan.LeastSlots + workers - 1) / workers : SlotsForAll;
@@ -61,14 +62,12 @@ internal sealed class SimulatedProcess : IServiceProvider
         {
             Coordinator = world.Plan.IsAdaptive ? Adaptive : Waiting,
             Executor = new SimulatedExecutor(seed, world.Clock, _time),
-            Storages =
-            [
-                new SimulatedStorageFactory(new DirectoryStorageFactory(files), world, _time, commits),
-                new SimulatedStorageFactory(world.CheckpointServer.StoragesOver(redis), world, _time, commits),
-            ],
+            Storages = StoragesOf(_time, out _),
+            CoordinatorStorages = StoragesOfCoordinator,
             Clients = this,
             Loggers = world.Log,
             Copies = CopiesOf,
+            Altered = new ReportMutations(world.Faults).Of,
             Log = world.Trace,
         });
         Job = new SimulatedJob(world.Plan, world.Outputs, service, world.Faults);
@@ -107,9 +106,31 @@ internal sealed class SimulatedProcess : IServiceProvider
                 _world.Faults.Has(Mutation.NoFlushBeforeBarrier),
                 _world.Faults.Has(Mutation.WatermarkFloorNotRestored));
 
+    // A coordinator dies alone: what it was doing ends with it, as in a process of its own.
+    private IReadOnlyList<ICheckpointStorageFactory> StoragesOfCoordinator()
+    {
+        ProcessTime time = new(_world.Clock) { Offset = _time.Offset };
+        SimulatedStorageFactory[] storages = StoragesOf(time, out ProcessFiles files);
+        _coordinator = new CoordinatorLife(time, files);
+        return storages;
+    }
+
+    private SimulatedStorageFactory[] StoragesOf(ProcessTime time, out ProcessFiles files)
+    {
+        files = new ProcessFiles(_world.Files, time, _world.Faults, new SeededRandom(Random.Next()));
+        CheckpointServerPath redis = new(_world.Clock, time, _world.Faults, new SeededRandom(Random.Next()));
+        SeededRandom commits = new(Random.Next());
+        return
+        [
+            new SimulatedStorageFactory(new DirectoryStorageFactory(files), _world, time, commits),
+            new SimulatedStorageFactory(_world.CheckpointServer.StoragesOver(redis), _world, time, commits),
+        ];
+    }
+
     /// <summary>Submits the job again, at another parallelism.</summary>
     public Task<JobHandle> SubmitAgainAsync(string restore)
     {
+        KillDeposed();
         HasFailedBefore |= Handle is { Restarts: > 0 } or { Status: JobStatus.Failed };
         Handle = null;
         Parallelism = 1 + Random.Next(4);
@@ -145,7 +166,30 @@ internal sealed class SimulatedProcess : IServiceProvider
         // Its tasks may throw while nobody counts that.
         HasFailedBefore = true;
         Handle = null;
+        KillDeposed();
+        _coordinator!.End();
         Cluster.KillCoordinator();
+    }
+
+    /// <summary>Another coordinator leads, while this one goes on with what it does.</summary>
+    public void DeposeCoordinator()
+    {
+        HasFailedBefore = true;
+        Handle = null;
+        KillDeposed();
+        CoordinatorLife life = _coordinator!;
+        _deposed = (Cluster.DeposeCoordinator(), life);
+    }
+
+    /// <summary>The coordinator dies that another one has replaced, if it still lives.</summary>
+    public void KillDeposed()
+    {
+        if (_deposed is { } deposed)
+        {
+            deposed.Life.End();
+            deposed.Node.Abandon();
+            _deposed = null;
+        }
     }
 
     public void Accepted(JobHandle handle) => Handle = handle;
@@ -157,6 +201,8 @@ internal sealed class SimulatedProcess : IServiceProvider
     public void Kill()
     {
         _time.IsDead = true;
+        _coordinator!.End();
+        _deposed?.Life.End();
         Kafka.Kill();
     }
 
@@ -182,5 +228,15 @@ internal sealed class SimulatedProcess : IServiceProvider
         }
 
         return 1;
+    }
+
+    // The clock of one coordinator, which ends with it, and its locks.
+    private sealed record CoordinatorLife(ProcessTime Time, ProcessFiles Files)
+    {
+        public void End()
+        {
+            Time.IsDead = true;
+            Files.Unlock();
+        }
     }
 }

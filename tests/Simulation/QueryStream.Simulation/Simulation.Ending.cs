@@ -102,6 +102,11 @@ internal sealed partial class Simulation
 
             // Where it fails, the attempt does too. Where the job fails after it, somebody starts it from the savepoint.
             _stop = new StopRequest(handle.StopWithSavepointAsync(drain: true), StoredSavepoints()) { Drains = true };
+            if (!_world.Plan.IsCalm && _random.Next(3) == 0)
+            {
+                At(TimeSpan.FromTicks(_random.Next(400) * TimeSpan.TicksPerMillisecond), KillCoordinatorWhileDraining);
+            }
+
             await UntilAsync("the job to be drained", () => IsOver || _stop is null);
         }
     }

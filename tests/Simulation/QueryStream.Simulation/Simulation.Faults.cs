@@ -11,13 +11,16 @@ internal sealed partial class Simulation
     // Longer than a transaction may be open.
     private static readonly TimeSpan LongOutage = TimeSpan.FromMinutes(2);
 
+    // Long enough for a job to run without a worker, and to take a checkpoint.
+    private static readonly TimeSpan CutOff = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan WhileDown = TimeSpan.FromTicks(500 * TimeSpan.TicksPerMillisecond);
 
     private void Begin(PlannedFault fault)
     {
         if (_process is null || (fault.Kind == FaultKind.CoordinatorCrash && !CanKillCoordinator))
         {
-            // The machine is down already, or the job is being stopped: when that is over.
+            // The machine is down already, or nobody leads: when that is over.
             At(WhileDown, () => Begin(fault));
             return;
         }
@@ -53,6 +56,20 @@ internal sealed partial class Simulation
             case FaultKind.CoordinatorCrash:
                 KillCoordinator(fault.Lasts);
                 break;
+            case FaultKind.CoordinatorCrashInCommit or FaultKind.SplitLeadership:
+                faults.AtManifest = fault.Kind;
+                break;
+            default:
+                Disturb(fault, faults);
+                break;
+        }
+    }
+
+    // Nothing dies of these by itself.
+    private void Disturb(PlannedFault fault, ActiveFaults faults)
+    {
+        switch (fault.Kind)
+        {
             case FaultKind.StorageFails:
                 For(fault, isOn => faults.StorageFails = isOn);
                 break;
@@ -81,7 +98,7 @@ internal sealed partial class Simulation
                 For(fault, isOn => faults.RedisIsDown = isOn);
                 break;
             case FaultKind.ClockJump:
-                _process.ClockOffset += TimeSpan.FromSeconds(_random.Next(2 * MaxClockJump) - MaxClockJump);
+                _process!.ClockOffset += TimeSpan.FromSeconds(_random.Next(2 * MaxClockJump) - MaxClockJump);
                 break;
             case FaultKind.DataCut:
                 CutData();
@@ -95,7 +112,7 @@ internal sealed partial class Simulation
     private void Note(PlannedFault fault)
     {
         if (fault.Kind is FaultKind.TaskCrash or FaultKind.CrashInStorage or FaultKind.CrashInCheckpoint or FaultKind.CrashInCommit
-            or FaultKind.LostCommit)
+            or FaultKind.LostCommit or FaultKind.CoordinatorCrashInCommit or FaultKind.SplitLeadership)
         {
             // It counts when it happens.
             _world.Trace?.Invoke($"{Now:mm:ss.fff} prepared: {fault.Kind}");
@@ -135,8 +152,18 @@ internal sealed partial class Simulation
     private void Disconnect(TimeSpan lasts)
     {
         SimulatedProcess process = _process!;
-        string worker = process.Cluster.Workers[_random.Next(process.Cluster.Workers.Count)];
+        bool holdsTasks = _random.Next(2) == 0 && process.Handle is { Tasks: [{ Slot: not null }, ..] };
+        string worker = holdsTasks
+            ? process.Handle!.Tasks[0].Slot!.Value.Worker.Name
+            : process.Cluster.Workers[_random.Next(process.Cluster.Workers.Count)];
         process.Cluster.Disconnect(worker);
+        if (holdsTasks)
+        {
+            // It goes on with its tasks while the others take a checkpoint without it; then their coordinator dies.
+            _world.Faults.AtManifest ??= FaultKind.CoordinatorCrashInCommit;
+            lasts = CutOff;
+        }
+
         At(lasts, () =>
         {
             if (_process == process)

@@ -76,7 +76,7 @@ internal sealed partial class Simulation
             }
         }
 
-        if (_stop is { CompletePath: null, Path.IsCompleted: true } stop)
+        if (_takenOver is null && _stop is { CompletePath: null, Path.IsCompleted: true } stop)
         {
             stop.CompletePath = await PathOfAsync(stop.Path);
             _stop = stop.CompletePath is null ? null : stop;

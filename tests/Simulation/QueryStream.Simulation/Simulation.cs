@@ -88,7 +88,7 @@ internal sealed partial class Simulation
         if (!_world.Plan.IsCalm)
         {
             bool hasTransactions = _world.Plan.Branches.Any(branch => branch.Sink == SinkKind.ExactlyOnce);
-            foreach (PlannedFault fault in FaultSchedule.Draw(_random, _world.Plan.Duration, hasTransactions))
+            foreach (PlannedFault fault in FaultSchedule.Draw(_random, _world.Plan.Duration, hasTransactions, _world.Plan.StoresInRedis))
             {
                 At(fault.At, () => Begin(fault));
             }
@@ -201,6 +201,12 @@ internal sealed partial class Simulation
             {
                 Crash(RestartDelay());
                 return;
+            }
+
+            if (_world.Faults.ToCoordinator is { } kind)
+            {
+                _world.Faults.ToCoordinator = null;
+                ChangeLeader(kind);
             }
 
             await ObserveAsync(_process);

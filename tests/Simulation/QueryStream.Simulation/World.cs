@@ -22,6 +22,7 @@ internal sealed class World
         Files = new SimulatedFiles(plan.Seed);
         Kafka = ReplayableKafka.Create(Clock, plan.Seed);
         Redis = new InMemoryRedis(Clock);
+        CheckpointServer = new InMemoryCheckpointServer { IsUnfenced = Faults.Has(Mutation.CommitWithoutFencing) };
         Outputs = new Outputs(plan, Kafka, Redis);
         foreach (Input input in plan.Inputs)
         {
@@ -48,7 +49,7 @@ internal sealed class World
     public InMemoryRedis Redis { get; }
 
     /// <summary>Where checkpoints are stored, if not on the disk.</summary>
-    public InMemoryCheckpointServer CheckpointServer { get; } = new();
+    public InMemoryCheckpointServer CheckpointServer { get; }
 
     public Outputs Outputs { get; }
 

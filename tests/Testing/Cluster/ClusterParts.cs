@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
 using QueryStream.TestKit;
+using QueryStream.Wire.Control;
 
 namespace QueryStream.Testing.Cluster;
 
@@ -15,6 +16,9 @@ public sealed record ClusterParts
     /// <summary>The storages of checkpoints; null: directories of a file system of its own.</summary>
     public IReadOnlyList<ICheckpointStorageFactory>? Storages { get; init; }
 
+    /// <summary>The storages of checkpoints as each coordinator opens them; null: all use those of the workers, under one epoch.</summary>
+    public Func<IReadOnlyList<ICheckpointStorageFactory>>? CoordinatorStorages { get; init; }
+
     /// <summary>The services of sources and sinks.</summary>
     public IServiceProvider Clients { get; init; } = new NoClients();
 
@@ -26,6 +30,9 @@ public sealed record ClusterParts
 
     /// <summary>How often a control message arrives: 0 is lost, 2 is doubled.</summary>
     public Func<object, int> Copies { get; init; } = static _ => 1;
+
+    /// <summary>What arrives at the coordinator instead of a worker's message, for tests of what a wrong one does.</summary>
+    public Func<CoordinatorMessage, CoordinatorMessage> Altered { get; init; } = static message => message;
 
     /// <summary>Receives a line for each message; null: nobody does.</summary>
     public Action<string>? Log { get; init; }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator;
-using QueryStream.Coordinator.Registry;
 using QueryStream.Core;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
@@ -100,6 +99,9 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>The coordinator, or the last one.</summary>
     public CoordinatorNode Coordinator { get; private set; }
 
+    /// <summary>The jobs that the coordinator takes over: each completes when the job has its slots.</summary>
+    public IReadOnlyList<Task<JobHandle>> Recoveries { get; private set; } = [];
+
     /// <summary>The epoch of the coordinator; null: it was killed.</summary>
     public Epoch? Epoch => _hasCoordinator ? new Epoch(_epoch) : null;
 
@@ -137,14 +139,30 @@ public sealed class SimulatedCluster : IDisposable
     /// </summary>
     public void StartCoordinator()
     {
-        Coordinator = NewCoordinator();
-        foreach (RegisteredJob job in _jobs.All)
-        {
-            _ = Coordinator.RecoverAsync(job with { Recoveries = job.Recoveries + 1 }).ContinueWith(
-                static recovered => _ = recovered.Exception, TaskScheduler.Default);
-        }
-
+        Lead();
         _members.ForEach(member => Connect(member.Name));
+    }
+
+    /// <summary>
+    /// Another coordinator begins to lead, with a higher epoch, while the one before still runs and does not know it. It takes over the jobs; a
+    /// worker stays with the one before until it is connected again.
+    /// </summary>
+    /// <returns>The one before.</returns>
+    public CoordinatorNode DeposeCoordinator()
+    {
+        CoordinatorNode before = Coordinator;
+        Lead();
+        return before;
+    }
+
+    private void Lead()
+    {
+        Coordinator = NewCoordinator();
+        Recoveries = [.. _jobs.All.Select(job => Coordinator.RecoverAsync(job with { Recoveries = job.Recoveries + 1 }))];
+        foreach (Task<JobHandle> recovery in Recoveries)
+        {
+            _ = recovery.ContinueWith(static recovered => _ = recovered.Exception, TaskScheduler.Default);
+        }
     }
 
     /// <summary>A worker dies with its tasks. Another one may have its name.</summary>
@@ -169,7 +187,10 @@ public sealed class SimulatedCluster : IDisposable
 
         Member member = Find(name);
         CoordinatorNode coordinator = Coordinator;
-        SimulatedConnection connection = new(Executor.Time, Delay, (direction, bytes) => _network.Record($"{name}, {direction}", bytes));
+        SimulatedConnection connection = new(Executor.Time, Delay, (direction, bytes) => _network.Record($"{name}, {direction}", bytes))
+        {
+            Altered = _parts.Altered,
+        };
         connection.ToWorker = Copied<WorkerMessage>(message => member.Worker.Receive(connection.Up, message));
         connection.ToCoordinator = Copied<CoordinatorMessage>(message => coordinator.Receive(connection.Down, message));
         connection.Lost = () =>
@@ -226,7 +247,8 @@ public sealed class SimulatedCluster : IDisposable
     {
         _hasCoordinator = true;
         Epoch epoch = new(++_epoch);
-        CoordinatorParts parts = new(Jobs, _storages, _parts.Loggers) { Options = _parts.Coordinator, Registry = _jobs.Begin(epoch) };
+        CheckpointStorages storages = _parts.CoordinatorStorages is { } open ? new CheckpointStorages(open()) : _storages;
+        CoordinatorParts parts = new(Jobs, storages, _parts.Loggers) { Options = _parts.Coordinator, Registry = _jobs.Begin(epoch) };
         return new CoordinatorNode(epoch, Executor, parts);
     }
 

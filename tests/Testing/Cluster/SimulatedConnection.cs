@@ -37,6 +37,9 @@ public sealed class SimulatedConnection
     /// <summary>Receives what arrives at the coordinator.</summary>
     public Action<CoordinatorMessage> ToCoordinator { get; set; } = static _ => { };
 
+    /// <summary>What arrives at the coordinator instead of a message.</summary>
+    public Func<CoordinatorMessage, CoordinatorMessage> Altered { get; init; } = static message => message;
+
     /// <summary>Called once, when the connection is lost. Both ends learn of it.</summary>
     public Action Lost { get; set; } = static () => { };
 
@@ -67,6 +70,7 @@ public sealed class SimulatedConnection
     // A stack trace depends on what the JIT has inlined, so the record leaves it out.
     private CoordinatorMessage Transmit(CoordinatorMessage message)
     {
+        message = Altered(message);
         byte[] bytes = BytesOf(writer => ControlFormat.Write(writer, message));
         CoordinatorMessage recorded = WithoutStackTraces(message);
         _record(

@@ -26,6 +26,9 @@ public sealed class InMemoryCheckpointServer
     /// <summary>Whether it refuses commands that need memory.</summary>
     public bool IsFull { get; set; }
 
+    /// <summary>Whether anybody may commit and delete, for tests of what the check of the owner is worth.</summary>
+    public bool IsUnfenced { get; set; }
+
     /// <summary>Opens storages of one process, under <c>redis://</c>.</summary>
     /// <param name="path">How commands get to the server.</param>
     public ICheckpointStorageFactory StoragesOver(ICommandPath path) => new Factory(this, path);
@@ -39,8 +42,8 @@ public sealed class InMemoryCheckpointServer
         }
     }
 
-    private bool IsOwned(Ownership owner) =>
-        _epochs.GetValueOrDefault(owner.EpochKey) == owner.Epoch && _owners.GetValueOrDefault(owner.OwnerKey) == owner.Owner;
+    private bool IsOwned(Ownership owner) => IsUnfenced
+        || (_epochs.GetValueOrDefault(owner.EpochKey) == owner.Epoch && _owners.GetValueOrDefault(owner.OwnerKey) == owner.Owner);
 
     private SortedSet<string> SetOf(string name) =>
         _sets.TryGetValue(name, out SortedSet<string>? set) ? set : _sets[name] = new SortedSet<string>(StringComparer.Ordinal);

@@ -10,8 +10,8 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Cluster.Leadership;
 
 /// <summary>
-/// Loads the jobs of the registry while this process does not lead, so that it takes them over sooner when it does: their files are here, and the code
-/// that defines them is compiled. Nothing depends on it.
+/// Loads the jobs of the registry while this process does not lead, so that it takes them over sooner when it does: their files are here, and the
+/// code that defines them is compiled. Nothing depends on it.
 /// </summary>
 /// <param name="state">Whether this process leads.</param>
 /// <param name="registry">The jobs that have not ended; null: they end with their coordinator.</param>

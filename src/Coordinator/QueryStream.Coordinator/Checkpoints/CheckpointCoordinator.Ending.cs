@@ -59,8 +59,9 @@ internal sealed partial class CheckpointCoordinator
         }
     }
 
-    private static async Task DiscardAsync(
-        ICheckpointStorage storage, Epoch epoch, JobId job, StoredCheckpoint[] all, CancellationToken cancellationToken)
+    /// <summary>Deletes the checkpoints of a job that has ended, and all that it has stored.</summary>
+    public static async Task DiscardAsync(
+        ICheckpointStorage storage, Epoch epoch, JobId job, IReadOnlyList<StoredCheckpoint> all, CancellationToken cancellationToken)
     {
         foreach (StoredCheckpoint checkpoint in all)
         {

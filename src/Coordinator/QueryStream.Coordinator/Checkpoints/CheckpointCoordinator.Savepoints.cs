@@ -1,4 +1,6 @@
 using System.Globalization;
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Core.Errors;
 using QueryStream.Wire.Control;
 
@@ -54,6 +56,42 @@ internal sealed partial class CheckpointCoordinator
         {
             _savepoints.Enqueue(opened.Request with { Epoch = opened.Epoch.Value });
             Schedule();
+        }
+    }
+
+    private string PathOf(SavepointRequest savepoint) => _job.Storages.Get(savepoint.Address).Address.TrimEnd('/');
+
+    // Marked in the storage of checkpoints, under the epoch there, before any sink is told to commit: from then on nobody goes on from an earlier
+    // checkpoint, neither a coordinator after this one nor who starts the job from "latest". Until then nothing is committed, and the job may go on.
+    private void MarkStopped(PendingCheckpoint pending, CheckpointManifest manifest)
+    {
+        pending.IsCommitInFlight = true;
+        ICheckpointStorage storage = Store.Storage;
+        RunEnd mark = new(_job.Graph.Name, _job.Id, Store.Epoch, RunEndKind.Stopped, _context.Time.GetUtcNow())
+        {
+            Savepoint = PathOf(pending.Savepoint!),
+        };
+        _context.Start(
+            cancellationToken => storage.MarkEndedAsync(mark, cancellationToken),
+            result => new CheckpointEvent.StopMarked(pending.Id, manifest, result));
+    }
+
+    private void OnStopMarked(PendingCheckpoint pending, CheckpointEvent.StopMarked marked)
+    {
+        if (!marked.IsOwner.Succeeded)
+        {
+            // It may be written all the same, so the job can neither go on nor restart before that is known.
+            Log.StopNotMarked(_log, _job.Graph.Name, marked.IsOwner.Failure.Message);
+            _context.After(CommitRetryDelay, new CheckpointEvent.MarkStopAgain(pending.Id, marked.Manifest));
+        }
+        else if (marked.IsOwner.Value)
+        {
+            pending.IsCommitInFlight = false;
+            Complete(pending, marked.Manifest);
+        }
+        else
+        {
+            OnFenced(End(), by: null);
         }
     }
 

@@ -15,9 +15,6 @@ internal sealed partial class CheckpointCoordinator
 {
     private static readonly TimeSpan CommitRetryDelay = TimeSpan.FromSeconds(1);
 
-    // How many checkpoints a worker may have missed that another one was told of.
-    private const int MaxUnknown = 16;
-
     // The last checkpoint whose commit may have succeeded without an answer, unless a newer one is complete.
     private PendingCheckpoint? _unresolved;
     private bool _isResolving;
@@ -106,7 +103,7 @@ internal sealed partial class CheckpointCoordinator
         }
         else if (result.Value.Result is CommitResult.Fenced fenced)
         {
-            OnFenced(End(), fenced);
+            OnFenced(End(), fenced.By);
         }
         else if (result.Value.Result is CommitResult.Incomplete incomplete)
         {
@@ -114,6 +111,10 @@ internal sealed partial class CheckpointCoordinator
             pending.IsCommitting = false;
             _storesAll |= pending.Savepoint is null;
             Abort($"the storage has lost state that earlier checkpoints have stored: there is no {incomplete.Missing}", isOfStorage: true);
+        }
+        else if (pending.Savepoint is { Stop: not null })
+        {
+            MarkStopped(pending, result.Value.Manifest);
         }
         else
         {
@@ -127,7 +128,7 @@ internal sealed partial class CheckpointCoordinator
         long failedBefore = Statistics.ConsecutiveFailures;
         End();
         _consecutiveFailures = 0;
-        string path = pending.Savepoint is { } savepoint ? _job.Storages.Get(savepoint.Address).Address.TrimEnd('/') : PathOf(pending.Id);
+        string path = pending.Savepoint is { } savepoint ? PathOf(savepoint) : PathOf(pending.Id);
         _history.Completed(pending.ToInfo(_expectedTasks), manifest, path, duration);
         Log.CheckpointCompleted(_log, pending.Kind, pending.Id, _job.Graph.Name, Durations.Format(duration), path);
         foreach (OperatorLedger part in manifest.State.Unbalanced)
@@ -171,54 +172,6 @@ internal sealed partial class CheckpointCoordinator
         }
 
         request.Path.TrySetResult(path);
-    }
-
-    /// <summary>The job goes on under its id after the death of its coordinator: what that one retained is retained or deleted by this one.</summary>
-    /// <param name="own">All checkpoints of the job that the storage holds.</param>
-    /// <param name="restored">What the job starts from; null: without state.</param>
-    public void TakeOver(IReadOnlyList<StoredCheckpoint> own, CheckpointManifest? restored)
-    {
-        foreach (StoredCheckpoint checkpoint in own)
-        {
-            if (checkpoint.Id == restored?.Id)
-            {
-                _retained.Add(restored);
-            }
-            else
-            {
-                _retained.MarkObsolete(checkpoint.Id);
-            }
-        }
-    }
-
-    /// <summary>
-    /// The tasks of the job go on under this coordinator: they learn what has become of the checkpoints whose outcome they may not know. The next
-    /// ones have higher numbers.
-    /// </summary>
-    /// <param name="last">The last checkpoint that each worker was told of.</param>
-    /// <param name="final">The final snapshots of tasks that have finished.</param>
-    public void Adopt(IReadOnlyCollection<CheckpointId> last, IEnumerable<TaskSnapshot> final)
-    {
-        foreach (TaskSnapshot snapshot in final)
-        {
-            _final[snapshot.Task] = snapshot;
-        }
-
-        long newest = last.Max(checkpoint => checkpoint.Number);
-        long complete = _retained.Latest?.Id.Number ?? 0;
-        if (complete > 0)
-        {
-            _owner.TellTasks(attempt => new CheckpointCompleted(_job.Id, attempt, new CheckpointId(complete)));
-        }
-
-        // At most one was under way, and each worker knows the outcome of all before the last one that it was told of.
-        for (long id = Math.Max(complete, Math.Max(last.Min(checkpoint => checkpoint.Number), newest - MaxUnknown) - 1) + 1; id <= newest; id++)
-        {
-            CheckpointId aborted = new(id);
-            _owner.TellTasks(attempt => new CheckpointAborted(_job.Id, attempt, aborted));
-        }
-
-        _nextId = Math.Max(_nextId, newest + 1);
     }
 
     private void Retain(CheckpointManifest manifest)
@@ -291,7 +244,7 @@ internal sealed partial class CheckpointCoordinator
         }
         else if (result.Value is CommitResult.Fenced fenced)
         {
-            OnFenced(unresolved, fenced);
+            OnFenced(unresolved, fenced.By);
         }
         else if (result.Value is CommitResult.Incomplete)
         {
@@ -306,11 +259,12 @@ internal sealed partial class CheckpointCoordinator
         }
     }
 
-    private void OnFenced(PendingCheckpoint pending, CommitResult.Fenced fenced)
+    private void OnFenced(PendingCheckpoint pending, Epoch? by)
     {
+        string other = by is { } epoch ? $"its epoch is {epoch}, that of this one {Store.Epoch}" : $"the epoch of this one, {Store.Epoch}, is over";
         CheckpointFailedException failure = new(
-            $"Another coordinator has taken over the checkpoints in {Store.Storage.Address}: its epoch is {fenced.By}, that of this one "
-            + $"{Store.Epoch}. This one stops the job, so that it does not run twice.");
+            $"Another coordinator has taken over the checkpoints in {Store.Storage.Address}: {other}. This one stops the job, so that it does not "
+            + "run twice.");
         _unresolved = null;
         _history.Failed(pending.ToInfo(_expectedTasks), failure.Message, _context.Time.GetElapsedTime(pending.StartedAt));
         pending.Savepoint?.Path.TrySetException(failure);

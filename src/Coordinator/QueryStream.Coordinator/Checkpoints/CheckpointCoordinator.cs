@@ -162,6 +162,12 @@ internal sealed partial class CheckpointCoordinator
             case CheckpointEvent.CommitAgain again when _pending is { IsCommitInFlight: false } && _pending.Id == again.Checkpoint:
                 SendCommit(_pending);
                 break;
+            case CheckpointEvent.StopMarked marked when _pending?.Id == marked.Checkpoint:
+                OnStopMarked(_pending, marked);
+                break;
+            case CheckpointEvent.MarkStopAgain again when _pending?.Id == again.Checkpoint:
+                MarkStopped(_pending, again.Manifest);
+                break;
             case CheckpointEvent.CommitResolved resolved:
                 OnCommitResolved(resolved.Result);
                 break;

@@ -24,6 +24,15 @@ internal abstract record CheckpointEvent : JobMasterMessage
     /// <summary>Commit again, after a commit without an answer.</summary>
     public sealed record CommitAgain(CheckpointId Checkpoint) : CheckpointEvent;
 
+    /// <summary>The storage has marked that the job stops with a savepoint, or has not answered.</summary>
+    /// <param name="Checkpoint">The savepoint.</param>
+    /// <param name="Manifest">Its manifest.</param>
+    /// <param name="IsOwner">False where another coordinator has taken over.</param>
+    public sealed record StopMarked(CheckpointId Checkpoint, CheckpointManifest Manifest, IoResult<bool> IsOwner) : CheckpointEvent;
+
+    /// <summary>Mark that again, after no answer.</summary>
+    public sealed record MarkStopAgain(CheckpointId Checkpoint, CheckpointManifest Manifest) : CheckpointEvent;
+
     /// <summary>The storage has deleted what is obsolete, or failed to.</summary>
     public sealed record Cleaned(IoResult<IReadOnlyList<StoredCheckpoint>> Deleted) : CheckpointEvent;
 

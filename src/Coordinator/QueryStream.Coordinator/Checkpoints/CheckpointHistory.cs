@@ -15,17 +15,18 @@ internal sealed class CheckpointHistory
 
     public void Progress(CheckpointInfo? info) => Statistics = Statistics with { InProgress = info };
 
+    /// <summary>A coordinator before this one has completed a checkpoint, or the savepoint with which the job stops.</summary>
+    public void TakenOver(CheckpointManifest manifest, string path)
+    {
+        CheckpointInfo info = InfoOf(new CheckpointInfo(manifest.Id, manifest.Kind, manifest.TriggeredAt), manifest, path, manifest.Duration);
+        Statistics = manifest.Kind == CheckpointKind.Checkpoint
+            ? Statistics with { LastCompleted = info }
+            : Statistics with { LastSavepoint = info };
+    }
+
     public void Completed(CheckpointInfo info, CheckpointManifest manifest, string path, TimeSpan duration)
     {
-        CheckpointInfo completed = info with
-        {
-            Status = CheckpointStatus.Completed,
-            AcknowledgedTasks = info.Tasks,
-            Duration = duration,
-            Path = path,
-            StateBytes = manifest.Chunks.Distinct().Sum(chunk => (long)chunk.StoredLength),
-            WrittenBytes = manifest.Chunks.Distinct().Where(chunk => chunk.Segment.Checkpoint == info.Id).Sum(chunk => (long)chunk.StoredLength),
-        };
+        CheckpointInfo completed = InfoOf(info, manifest, path, duration);
         Statistics = Statistics with
         {
             Completed = Statistics.Completed + 1,
@@ -49,6 +50,16 @@ internal sealed class CheckpointHistory
             History = Add(failed),
         };
     }
+
+    private static CheckpointInfo InfoOf(CheckpointInfo info, CheckpointManifest manifest, string path, TimeSpan duration) => info with
+    {
+        Status = CheckpointStatus.Completed,
+        AcknowledgedTasks = info.Tasks,
+        Duration = duration,
+        Path = path,
+        StateBytes = manifest.Chunks.Distinct().Sum(chunk => (long)chunk.StoredLength),
+        WrittenBytes = manifest.Chunks.Distinct().Where(chunk => chunk.Segment.Checkpoint == info.Id).Sum(chunk => (long)chunk.StoredLength),
+    };
 
     // An abandoned checkpoint may still complete; the history then lists it once, as complete.
     private CheckpointInfo[] Add(CheckpointInfo info) =>

@@ -31,20 +31,46 @@ internal sealed class JobPreparation(CoordinatorParts services, RegisteredJob jo
         IReadOnlyList<StoredCheckpoint> own = job.Recoveries > 0 && store is not null
             ? [.. (await store.Storage.ListAsync(cancellationToken).ConfigureAwait(false)).Where(stored => stored.Job == job.Id)]
             : [];
-        JobRestore? found = await FindNewestAsync(store, own, except, damaged, cancellationToken).ConfigureAwait(false);
-        found ??= job.Submission.Restore switch
+        RunEnd? ended = await FindEndAsync(store, cancellationToken).ConfigureAwait(false);
+        JobRestore? found = ended is null
+            ? await FindStartAsync(store, own, except, damaged, cancellationToken).ConfigureAwait(false)
+            : ended.Savepoint is { } savepoint
+                ? (await ReadAsync(CheckpointPath.Parse(savepoint), cancellationToken).ConfigureAwait(false)) with { Path = savepoint }
+                : null;
+        if (ended is { Savepoint: null, Retains: false })
         {
-            null => null,
-            JobRestore.Latest => await FindLatestAsync(store, except, damaged, cancellationToken).ConfigureAwait(false),
-            string path => await ReadAsync(CheckpointPath.Parse(path), cancellationToken).ConfigureAwait(false),
-        };
+            await CheckpointCoordinator.DiscardAsync(store!.Storage, store.Epoch, job.Id, own, cancellationToken).ConfigureAwait(false);
+        }
+
         if (services.Registry is { } registry)
         {
             await registry.PutAsync(job, cancellationToken).ConfigureAwait(false);
         }
 
-        return new PreparedJob(store, found, damaged) { Own = own };
+        return new PreparedJob(store, found, damaged) { Own = own, Ended = ended };
     }
+
+    // The mark that this very job has ended, under a coordinator that has died before the registry forgot the job.
+    private async Task<RunEnd?> FindEndAsync(CheckpointStore? store, CancellationToken cancellationToken)
+    {
+        RunEnd? end = job.Recoveries > 0 && store is not null
+            ? await store.Storage.FindEndAsync(jobName, cancellationToken).ConfigureAwait(false)
+            : null;
+        return end?.Job == job.Id ? end : null;
+    }
+
+    private async Task<JobRestore?> FindStartAsync(
+        CheckpointStore? store,
+        IReadOnlyList<StoredCheckpoint> own,
+        IReadOnlySet<StoredCheckpoint> except,
+        List<DamagedCheckpointException> damaged,
+        CancellationToken cancellationToken) =>
+        await FindNewestAsync(store, own, except, damaged, cancellationToken).ConfigureAwait(false) ?? job.Submission.Restore switch
+        {
+            null => null,
+            JobRestore.Latest => await FindLatestAsync(store, except, damaged, cancellationToken).ConfigureAwait(false),
+            string path => await ReadAsync(CheckpointPath.Parse(path), cancellationToken).ConfigureAwait(false),
+        };
 
     // The newest checkpoint that the job has taken under coordinators before this one.
     private static async Task<JobRestore?> FindNewestAsync(
@@ -154,4 +180,7 @@ internal sealed record PreparedJob(CheckpointStore? Store, JobRestore? Restore, 
 {
     /// <summary>The checkpoints that the job has taken under coordinators before this one.</summary>
     public IReadOnlyList<StoredCheckpoint> Own { get; init; } = [];
+
+    /// <summary>How the job has ended under a coordinator before this one; with a savepoint, it is <see cref="Restore"/>. Null: it has not.</summary>
+    public RunEnd? Ended { get; init; }
 }

@@ -45,8 +45,9 @@ internal sealed class Adoption
     /// <summary>Compares what is held with the job.</summary>
     /// <param name="job">The job.</param>
     /// <param name="graph">Its graph at <see cref="Parallelism"/>.</param>
-    /// <param name="latest">Its latest checkpoint; null: it has none.</param>
-    public AdoptionResult Match(JobId job, JobGraph graph, CheckpointManifest? latest)
+    /// <param name="latest">Its latest checkpoint, or the savepoint with which it stops; null: it has none.</param>
+    /// <param name="isStopped">Whether it stops with that: then tasks may have finished without a final snapshot.</param>
+    public AdoptionResult Match(JobId job, JobGraph graph, CheckpointManifest? latest, bool isStopped)
     {
         AdoptionResult.Complete complete = new(new AllocatedSlot?[graph.Slots]);
         bool isComplete = true;
@@ -62,7 +63,7 @@ internal sealed class Adoption
 
             Attempt newest = new(ofRegion.Max(one => one.Tasks.Attempt.Number));
             HeldByWorker[] current = [.. ofRegion.Where(one => one.Tasks.Attempt == newest)];
-            if (ReasonToRefuse(graph, latest, vertices, newest, current) is string reason)
+            if (ReasonToRefuse(graph, latest, isStopped, vertices, current) is string reason)
             {
                 return new AdoptionResult.Refused(reason);
             }
@@ -74,8 +75,9 @@ internal sealed class Adoption
     }
 
     private static string? ReasonToRefuse(
-        JobGraph graph, CheckpointManifest? latest, HashSet<VertexId> vertices, Attempt newest, HeldByWorker[] current)
+        JobGraph graph, CheckpointManifest? latest, bool isStopped, HashSet<VertexId> vertices, HeldByWorker[] current)
     {
+        Attempt newest = current[0].Tasks.Attempt;
         if (current.FirstOrDefault(one => one.Tasks.Fingerprint != graph.Fingerprint) is { } other)
         {
             return $"worker {other.Worker} runs another graph of it";
@@ -87,11 +89,17 @@ internal sealed class Adoption
             return $"workers hold attempt {newest}, and checkpoint {latest.Id} is of attempt {vertex.Attempt}";
         }
 
+        if (!isStopped && current.Any(one => one.Tasks.IsDrained))
+        {
+            return "it was to be drained, so windows have fired early, and its savepoint is not complete";
+        }
+
         foreach (HeldByWorker one in current)
         {
             foreach (HeldTask task in one.Tasks.Tasks)
             {
-                bool isSound = task.State == ExecutionState.Running || (task.State == ExecutionState.Finished && task.Final is not null);
+                bool isSound = task.State == ExecutionState.Running
+                    || (task.State == ExecutionState.Finished && (task.Final is not null || isStopped));
                 if (!isSound && vertices.Contains(task.Placement.Vertex))
                 {
                     string name = graph.Vertices.First(vertex => vertex.Id == task.Placement.Vertex).Name;

@@ -1,4 +1,7 @@
+using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Master;
+using QueryStream.Core.Errors;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
 
@@ -48,7 +51,8 @@ internal sealed partial class JobMaster
             return;
         }
 
-        switch (adoption.Match(_handle.Id, graph, _startedFrom is { } latest && latest.Manifest.Job == _handle.Id ? latest.Manifest : null))
+        CheckpointManifest? own = _startedFrom is { } latest && latest.Manifest.Job == _handle.Id ? latest.Manifest : null;
+        switch (adoption.Match(_handle.Id, graph, own, isStopped: _checkpoints?.StoppedWith is not null))
         {
             case AdoptionResult.Complete complete:
                 Adopt(adoption, complete, parallelism, graph);
@@ -78,8 +82,7 @@ internal sealed partial class JobMaster
         }
         else
         {
-            EndAdoption();
-            StartAttempt(_regions);
+            BeginInstead("no worker has tasks of it");
         }
     }
 
@@ -87,8 +90,43 @@ internal sealed partial class JobMaster
     {
         Log.NotAdopted(_log, Graph.Name, _handle.Id, reason);
         DeclineAll();
+        BeginInstead(reason);
+    }
+
+    // Nothing is taken over. A job that has stopped begins nothing any more; whether its tasks had ended, nobody knows.
+    private void BeginInstead(string reason)
+    {
         EndAdoption();
-        StartAttempt(_regions);
+        if (_checkpoints?.StoppedWith is string savepoint)
+        {
+            _accepted.TrySetResult(_handle);
+            FailForGood(NotStopped(savepoint, $"Its coordinator died, and the next one could not take over its tasks: {reason}."));
+        }
+        else
+        {
+            StartAttempt(_regions);
+        }
+    }
+
+    // The job was over when its coordinator died, and the registry had not forgotten it yet.
+    private void EndAsMarked(RunEnd end)
+    {
+        Log.HasEnded(_log, Graph.Name, _handle.Id, end.Kind);
+        DeclineAll();
+        EndAdoption();
+        _accepted.TrySetResult(_handle);
+        if (end.Kind == RunEndKind.Failed)
+        {
+            _failure = new StateRestoreException(
+                $"The job had failed at {end.EndedAt:u}, before its coordinator died. The log of that one says why.");
+        }
+
+        End(end.Kind switch
+        {
+            RunEndKind.Failed => JobStatus.Failed,
+            RunEndKind.Canceled => JobStatus.Canceled,
+            _ => JobStatus.Finished,
+        });
     }
 
     private void Adopt(Adoption adoption, AdoptionResult.Complete complete, int parallelism, JobGraph graph)

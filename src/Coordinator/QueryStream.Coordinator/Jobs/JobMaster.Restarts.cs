@@ -101,6 +101,12 @@ internal sealed partial class JobMaster
                 Log.CheckpointSkipped(_log, Graph.Name, damaged.Message);
             }
 
+            if (prepared is { Ended: { } ended, Restore: null })
+            {
+                EndAsMarked(ended);
+                return;
+            }
+
             Claim(prepared.Restore);
             Announce(prepared);
         }
@@ -118,7 +124,7 @@ internal sealed partial class JobMaster
 
         if (_adoption is null)
         {
-            StartAttempt(_regions);
+            BeginInstead("a coordinator does not take over tasks where high-availability.adoption-timeout is 0");
         }
         else
         {
@@ -150,7 +156,11 @@ internal sealed partial class JobMaster
     private void Announce(PreparedJob prepared)
     {
         JobGraph graph = Graph;
-        if (prepared.Restore is { } restore)
+        if (prepared is { Ended: not null, Restore: { } savepoint })
+        {
+            Log.GoesOnStopping(_log, graph.Name, _handle.Id, savepoint.Path);
+        }
+        else if (prepared.Restore is { } restore)
         {
             Log.Restoring(_log, graph.Name, restore.Path);
         }
@@ -174,7 +184,7 @@ internal sealed partial class JobMaster
         Log.TakesCheckpoints(_log, graph.Name, Durations.Format(settings.Interval), store.Storage.Address);
         _checkpoints = new CheckpointCoordinator(
             Context, this, new CheckpointedJob(_handle.Id, graph, settings, store, _services.Storages), prepared.Restore?.Manifest.Id, _log);
-        _checkpoints.TakeOver(prepared.Own, prepared.Restore?.Manifest);
+        _checkpoints.TakeOver(prepared.Own, prepared.Restore?.Manifest, prepared.Ended is null ? null : prepared.Restore);
     }
 
     // Regions have failed: those that had not failed yet restart, or the whole job ends.
@@ -199,10 +209,7 @@ internal sealed partial class JobMaster
         }
         else if (_checkpoints?.StoppedWith is string savepoint)
         {
-            FailForGood(new CheckpointFailedException(
-                $"The savepoint {savepoint} is complete, but the job failed before all of its output was committed. Start it from the savepoint, "
-                + $"which commits the rest. {failure.Message}",
-                failure));
+            FailForGood(NotStopped(savepoint, failure.Message, failure));
         }
         else if (MayFallBack(failure))
         {
@@ -224,6 +231,11 @@ internal sealed partial class JobMaster
             RestartByStrategy(failure, MustRestartAll ? _regions : regions);
         }
     }
+
+    private static CheckpointFailedException NotStopped(string savepoint, string reason, Exception? failure = null) => new(
+        $"The savepoint {savepoint} is complete, but the job failed before all of its output was committed. Start it from the savepoint, "
+        + $"which commits the rest. {reason}",
+        failure);
 
     // A worker that dies breaks channels in several regions and is then declared dead, which arrives as one failure after the other: one restart.
     private bool IsOfSameLoss(QueryStreamException failure) => _recovery is { IsWaiting: true }
@@ -269,8 +281,8 @@ internal sealed partial class JobMaster
         }
     }
 
-    // A delay spares a job that fails again and again by its own fault or that of a service. A worker that is lost is neither, as long as the job gets
-    // ahead from one loss to the next: it has taken a checkpoint since it was deployed.
+    // A delay spares a job that fails again and again by its own fault or that of a service. A worker that is lost is neither, as long as the job
+    // gets ahead from one loss to the next: it has taken a checkpoint since it was deployed.
     private bool IsNewLoss(QueryStreamException failure) =>
         Has(failure, ErrorCode.ChannelLost, ErrorCode.WorkerLost) && _checkpoints?.Restore is { } latest && latest != _deployedFrom;
 

@@ -131,6 +131,7 @@ internal static class CoordinatorMessageFormat
         writer.WriteLength(held.Parallelism);
         writer.WriteString(held.Fingerprint);
         writer.WriteCheckpoint(held.LastCheckpoint);
+        writer.WriteBoolean(held.IsDrained);
         writer.WriteMany(held.Tasks, static (writer, task) =>
         {
             writer.WritePlacement(task.Placement);
@@ -143,6 +144,7 @@ internal static class CoordinatorMessageFormat
         reader.ReadJob(), reader.ReadAttempt(), (int)reader.ReadUInt64(int.MaxValue), reader.ReadRequiredString())
     {
         LastCheckpoint = reader.ReadCheckpoint(),
+        IsDrained = reader.ReadBoolean(),
         Tasks = reader.ReadMany(static reader => new HeldTask(
             reader.ReadPlacement(), reader.ReadEnum<ExecutionState>(), reader.ReadOptional(SnapshotFormat.Read))),
     };

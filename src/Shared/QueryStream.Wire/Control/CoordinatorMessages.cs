@@ -48,6 +48,9 @@ public sealed record HeldTasks(JobId Job, Attempt Attempt, int Parallelism, stri
 
     /// <summary>The last checkpoint that was triggered; 0: none. Its outcome, and that of the one before it, may be unknown to the worker.</summary>
     public CheckpointId LastCheckpoint { get; init; }
+
+    /// <summary>Whether sources were told to end event time at a savepoint: then windows have fired early, and the tasks must not read on.</summary>
+    public bool IsDrained { get; init; }
 }
 
 /// <summary>A task that a worker holds.</summary>

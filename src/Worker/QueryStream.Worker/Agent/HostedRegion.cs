@@ -43,10 +43,14 @@ internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
     /// <summary>The last checkpoint that was triggered; 0: none.</summary>
     public CheckpointId LastCheckpoint { get; set; }
 
+    /// <summary>Whether one of them was to drain the job.</summary>
+    public bool IsDrained { get; set; }
+
     /// <summary>What a coordinator is told at which the worker registers.</summary>
     public HeldTasks ToHeld() => new(Deployment.Job, Deployment.Attempt, Deployment.Plan.Parallelism, Deployment.Plan.Fingerprint)
     {
         LastCheckpoint = LastCheckpoint,
+        IsDrained = IsDrained,
         Tasks =
         [
             .. Placements.Select(placement =>

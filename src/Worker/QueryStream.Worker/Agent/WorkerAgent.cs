@@ -189,6 +189,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 break;
             case TriggerCheckpoint trigger when Find(trigger.Job, trigger.Attempt) is HostedRegion region:
                 region.LastCheckpoint = trigger.Checkpoint;
+                region.IsDrained |= trigger.Stop == StopMode.Drain;
                 region.TellAll(TaskMessage.TriggerSnapshot(TriggerOf(trigger)));
                 break;
             case CheckpointCompleted completed when Find(completed.Job, completed.Attempt) is HostedRegion region:

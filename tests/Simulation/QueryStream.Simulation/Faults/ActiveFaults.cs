@@ -40,6 +40,12 @@ internal sealed class ActiveFaults(Mutation mutation)
     /// <summary>How many commits of manifests are still to be lost.</summary>
     public int CommitsToLose { get; set; }
 
+    /// <summary>What happens to the coordinator when it commits the next manifest, or marks a stop; null: nothing.</summary>
+    public FaultKind? AtManifest { get; set; }
+
+    /// <summary>What happens to the coordinator at the end of this step; null: nothing.</summary>
+    public FaultKind? ToCoordinator { get; set; }
+
     /// <summary>Whether the source waits: a bounded input must not be over before the job was restored.</summary>
     public bool HoldsInput { get; set; }
 
@@ -88,6 +94,15 @@ internal sealed class ActiveFaults(Mutation mutation)
         }
     }
 
+    /// <summary>A manifest is about to be committed, or a stop to be marked.</summary>
+    /// <returns>What happens to the coordinator then; null: nothing.</returns>
+    public FaultKind? OnManifest()
+    {
+        FaultKind? kind = AtManifest;
+        AtManifest = null;
+        return kind;
+    }
+
     /// <summary>A command is sent to the Redis of checkpoints. Whether it arrives does not depend on the machine.</summary>
     public void OnStorageCommand()
     {
@@ -103,6 +118,7 @@ internal sealed class ActiveFaults(Mutation mutation)
     public void Restart()
     {
         Crashes = false;
+        ToCoordinator = null;
         RowsUntilFailure = null;
     }
 
@@ -112,6 +128,7 @@ internal sealed class ActiveFaults(Mutation mutation)
         StorageFails = StorageIsFull = StorageIsSlow = SourceIsDown = SinkIsDown = RedisIsDown = false;
         AcknowledgementsToLose = AcknowledgementsToDouble = CommitsToLose = 0;
         CrashesAtManifest = false;
+        AtManifest = null;
         RowsUntilFailure = CommitsUntilCrash = MessagesUntilCrash = CommandsUntilCrash = null;
     }
 

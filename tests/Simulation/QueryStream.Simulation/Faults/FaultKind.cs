@@ -24,6 +24,12 @@ internal enum FaultKind
     /// <summary>The coordinator dies, and the next one takes its job over a while later. The workers go on.</summary>
     CoordinatorCrash,
 
+    /// <summary>The coordinator dies while a manifest is committed or the stop of its job is marked, before or after that is done.</summary>
+    CoordinatorCrashInCommit,
+
+    /// <summary>Another coordinator leads while the one before still runs, with its workers. Only where Redis stores checkpoints.</summary>
+    SplitLeadership,
+
     /// <summary>The storage of checkpoints fails for a while.</summary>
     StorageFails,
 

@@ -23,6 +23,7 @@ internal static class FaultSchedule
         FaultKind.CrashInCommit, FaultKind.CrashInCommit,
         FaultKind.LongOutage,
         FaultKind.CoordinatorCrash, FaultKind.CoordinatorCrash, FaultKind.CoordinatorCrash,
+        FaultKind.CoordinatorCrashInCommit, FaultKind.CoordinatorCrashInCommit,
         FaultKind.StorageFails,
         FaultKind.StorageFull,
         FaultKind.StorageSlow,
@@ -34,10 +35,10 @@ internal static class FaultSchedule
         FaultKind.RedisOutage,
         FaultKind.ClockJump,
         FaultKind.DataCut,
-        FaultKind.WorkerDisconnect,
+        FaultKind.WorkerDisconnect, FaultKind.WorkerDisconnect,
     ];
 
-    public static IReadOnlyList<PlannedFault> Draw(SeededRandom random, TimeSpan duration, bool hasTransactions)
+    public static IReadOnlyList<PlannedFault> Draw(SeededRandom random, TimeSpan duration, bool hasTransactions, bool isInRedis)
     {
         int count = MinFaults + random.Next(6);
         List<FaultKind> kinds = [.. Enumerable.Range(0, count).Select(_ => Kinds[random.Next(Kinds.Length)])];
@@ -52,6 +53,12 @@ internal static class FaultSchedule
         {
             // The moment that matters most to them, and that few random moments hit.
             faults.Add(new PlannedFault(TimeSpan.FromTicks((long)(random.NextDouble() * duration.Ticks / 2)), FaultKind.CrashInCommit, default));
+        }
+
+        if (isInRedis)
+        {
+            faults.Add(new PlannedFault(
+                TimeSpan.FromTicks((long)(random.NextDouble() * duration.Ticks / 2)), FaultKind.SplitLeadership, default));
         }
 
         return [.. faults.OrderBy(fault => fault.At)];

@@ -26,4 +26,19 @@ internal enum Mutation
 
     /// <summary>Feared: "latest" is not the checkpoint whose output was committed.</summary>
     LatestIsTheOneBefore,
+
+    /// <summary>A new leader takes tasks for running ones that are being deployed, have failed, or have finished.</summary>
+    AdoptionWithoutAsking,
+
+    /// <summary>A new leader looks for the last checkpoint while the one before may still commit one.</summary>
+    EpochRaisedAfterReading,
+
+    /// <summary>A leader that another one has replaced still commits.</summary>
+    CommitWithoutFencing,
+
+    /// <summary>The writer of a transactional sink has the id and the marker of the one before it, and numbers its committables anew.</summary>
+    MarkersReused,
+
+    /// <summary>Sinks commit for the savepoint with which the job stops before that is marked.</summary>
+    StopNotMarked,
 }

@@ -12,6 +12,11 @@ namespace QueryStream.Simulation.Services;
 /// <param name="random">Draws delays.</param>
 internal sealed class ProcessFiles(SimulatedFiles files, ProcessTime time, ActiveFaults faults, SeededRandom random) : IDurableFiles
 {
+    private readonly List<IDisposable> _locks = [];
+
+    /// <summary>The process has died: others may take its locks.</summary>
+    public void Unlock() => _locks.ForEach(held => held.Dispose());
+
     public void CreateDirectory(string path)
     {
         Check();
@@ -85,7 +90,13 @@ internal sealed class ProcessFiles(SimulatedFiles files, ProcessTime time, Activ
     public IDisposable? TryLock(string path)
     {
         Check();
-        return files.TryLock(path);
+        IDisposable? held = files.TryLock(path);
+        if (held is not null)
+        {
+            _locks.Add(held);
+        }
+
+        return held;
     }
 
     private const string ManifestName = "_metadata";

@@ -73,7 +73,15 @@ internal sealed class SimulatedKafka(
 
     public IKafkaTransactionalProducer OpenTransactionalProducer(
         KafkaConnection connection, string topic, KafkaTransactionOptions options, IKafkaProducerListener listener) =>
-        new SimulatedTransactionalProducer(this, cluster.OpenTransactionalProducer(connection, topic, options, listener));
+        new SimulatedTransactionalProducer(
+            this, cluster.OpenTransactionalProducer(connection, topic, options with { Id = WriterOf(options.Id) }, listener));
+
+    /// <summary>The id of a transactional writer, whose last parts are the job, the sink, the subtask and the attempt.</summary>
+    public string WriterOf(string id)
+    {
+        string[] parts = id.Split('-');
+        return faults.Has(Mutation.MarkersReused) ? string.Join('-', [.. parts[..^4], .. parts[^3..^1]]) : id;
+    }
 
     /// <summary>The offset of the next record that the process reads of a partition.</summary>
     public long PositionOf(string topic, int partition) => _positions.GetValueOrDefault((topic, partition));

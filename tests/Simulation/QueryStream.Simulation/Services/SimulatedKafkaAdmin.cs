@@ -46,7 +46,7 @@ internal sealed class SimulatedKafkaAdmin(SimulatedKafka kafka, IKafkaAdmin inne
 
     public async Task<long?> GroupOffsetAsync(string group, string topic, int partition, CancellationToken cancellationToken)
     {
-        long? offset = await AskAsync(() => inner.GroupOffsetAsync(group, topic, partition, cancellationToken)).ConfigureAwait(false);
+        long? offset = await AskAsync(() => inner.GroupOffsetAsync(kafka.WriterOf(group), topic, partition, cancellationToken)).ConfigureAwait(false);
         kafka.OnMarkerRead();
         return offset;
     }

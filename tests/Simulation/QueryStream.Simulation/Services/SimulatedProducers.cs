@@ -112,7 +112,7 @@ internal sealed class SimulatedTransactionalProducer(SimulatedKafka kafka, IKafk
 
     public Task CommitAsync(string group, KafkaOffset offset, CancellationToken cancellationToken)
     {
-        Func<Task> execute = () => inner.CommitAsync(group, offset, CancellationToken.None);
+        Func<Task> execute = () => inner.CommitAsync(kafka.WriterOf(group), offset, CancellationToken.None);
         return _hasRows && kafka.CrashesInCommit() ? kafka.ArriveLateAsync(execute) : RequestAsync(execute, cancellationToken);
     }
 

@@ -26,11 +26,24 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
 
     private CheckpointManifest? _last;
 
+    // What there was before the epoch was raised, until it is asked for.
+    private IReadOnlyList<StoredCheckpoint>? _listed;
+
     public string Address => inner.Address;
 
     public string PlaceOf(JobId job, SegmentName segment) => inner.PlaceOf(job, segment);
 
-    public Task<Epoch> AcquireAsync(CancellationToken cancellationToken) => inner.AcquireAsync(cancellationToken);
+    public async Task<Epoch> AcquireAsync(CancellationToken cancellationToken)
+    {
+        if (world.Faults.Has(Mutation.EpochRaisedAfterReading))
+        {
+            IReadOnlyList<StoredCheckpoint> listed = await inner.ListAsync(cancellationToken).ConfigureAwait(false);
+            _listed = listed.Count > 0 ? listed : null;
+            await Delays.AfterAsync(time, LateBy).ConfigureAwait(false);
+        }
+
+        return await inner.AcquireAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public ISegments SegmentsOf(JobId job) => world.Faults.Has(Mutation.AcknowledgeBeforeUpload)
         ? new LateSegments(inner.SegmentsOf(job), time)
@@ -50,7 +63,7 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
             await LoseAsync(manifest).ConfigureAwait(false);
         }
 
-        CommitResult result = await inner.CommitAsync(manifest, cancellationToken).ConfigureAwait(false);
+        CommitResult result = await WriteAsync(() => inner.CommitAsync(manifest, cancellationToken)).ConfigureAwait(false);
         _last = manifest;
         if (result is CommitResult.Incomplete incomplete)
         {
@@ -63,7 +76,8 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
 
     public async Task<IReadOnlyList<StoredCheckpoint>> ListAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<StoredCheckpoint> all = await inner.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<StoredCheckpoint> all = _listed ?? await inner.ListAsync(cancellationToken).ConfigureAwait(false);
+        _listed = null;
         return world.Faults.Has(Mutation.LatestIsTheOneBefore) && all.Count > 1
             ? [.. all.OrderBy(checkpoint => checkpoint.Id.Number).SkipLast(1)]
             : all;
@@ -93,11 +107,25 @@ internal sealed class SimulatedStorage(ICheckpointStorage inner, World world, Pr
         return await inner.DeleteSegmentsAsync(epoch, job, segments, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) => inner.MarkEndedAsync(end, cancellationToken);
+    public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) =>
+        WriteAsync(() => end.Kind == RunEndKind.Stopped && world.Faults.Has(Mutation.StopNotMarked)
+            ? Task.FromResult(true)
+            : inner.MarkEndedAsync(end, cancellationToken));
 
     public Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken) => inner.FindEndAsync(jobName, cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    // The coordinator may be replaced or die while it writes, or when that is done and it does not know.
+    private async Task<TResult> WriteAsync<TResult>(Func<Task<TResult>> write)
+    {
+        FaultKind? fault = world.Faults.OnManifest();
+        bool isBefore = fault is not null && random.Next(2) == 0;
+        world.Faults.ToCoordinator ??= isBefore ? fault : null;
+        TResult result = await write().ConfigureAwait(false);
+        world.Faults.ToCoordinator ??= isBefore ? null : fault;
+        return result;
+    }
 
     private async Task LoseAsync(CheckpointManifest manifest)
     {

@@ -5,10 +5,10 @@ using QueryStream.Coordinator;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
-using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
+using QueryStream.Testing.Cluster;
 
 namespace QueryStream.Cluster.Tests.Leadership;
 
@@ -77,13 +77,13 @@ public sealed class StandbyPreparationTests : IJobRegistry
         Assert.Equal(["a"], _built);
     }
 
-    public Task<RegisteredJobs> ReadAsync(CancellationToken cancellationToken) => _isDown
+    Task<RegisteredJobs> IJobRegistry.ReadAsync(CancellationToken cancellationToken) => _isDown
         ? throw new CheckpointStorageException("The registry does not answer.")
         : Task.FromResult(new RegisteredJobs([.. _registered], Damaged: 0));
 
-    public Task PutAsync(RegisteredJob job, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task IJobRegistry.PutAsync(RegisteredJob job, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task RemoveAsync(JobId job, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task IJobRegistry.RemoveAsync(JobId job, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private StandbyPreparation Standby() =>
         new(_state, this, _jobs, TimeProvider.System, NullLogger<StandbyPreparation>.Instance);

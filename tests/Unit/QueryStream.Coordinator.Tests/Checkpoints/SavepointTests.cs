@@ -114,6 +114,23 @@ public sealed class SavepointTests : IDisposable
     }
 
     [Fact]
+    public async Task No_sink_commits_before_the_storage_has_marked_that_the_job_stops()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        _harness.Storage.MarkFailure = new CheckpointStorageException("No space left on device");
+        Task<string> savepoint = Stop(job, drain: false);
+        _harness.AcknowledgeAll(job, 1, address: _harness.Triggers[^1].Storage);
+        _harness.Advance(10);
+        Assert.Empty(_harness.CompletedIds);
+
+        _harness.Storage.MarkFailure = null;
+        _harness.Advance(1);
+
+        Assert.Equal(_harness.Triggers[^1].Storage, await savepoint);
+        Assert.Equal([1], _harness.CompletedIds.Select(id => id.Number));
+    }
+
+    [Fact]
     public async Task A_failure_after_the_savepoint_with_which_a_job_stops_ends_it_and_names_the_savepoint()
     {
         JobHandle job = await _harness.RunningAsync();

@@ -19,6 +19,9 @@ internal sealed class TestStorage(SimulatedFiles files) : ICheckpointStorageFact
     /// <summary>What a commit throws before it writes anything; null: nothing.</summary>
     public Exception? CommitFailure { get; set; }
 
+    /// <summary>What marking the end of a run throws; null: nothing.</summary>
+    public Exception? MarkFailure { get; set; }
+
     /// <summary>Whether commits throw after they have succeeded.</summary>
     public bool LosesAnswers { get; set; }
 
@@ -79,7 +82,8 @@ internal sealed class TestStorage(SimulatedFiles files) : ICheckpointStorageFact
     public Task<bool> DeleteSegmentsAsync(Epoch epoch, JobId job, IReadOnlyList<SegmentName> segments, CancellationToken cancellationToken) =>
         _inner.DeleteSegmentsAsync(epoch, job, segments, cancellationToken);
 
-    public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) => _inner.MarkEndedAsync(end, cancellationToken);
+    public Task<bool> MarkEndedAsync(RunEnd end, CancellationToken cancellationToken) =>
+        MarkFailure is null ? _inner.MarkEndedAsync(end, cancellationToken) : throw MarkFailure;
 
     public Task<RunEnd?> FindEndAsync(string jobName, CancellationToken cancellationToken) => _inner.FindEndAsync(jobName, cancellationToken);
 

@@ -1,6 +1,7 @@
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Coordinator.Tests.Checkpoints;
+using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Wire.Control;
@@ -194,6 +195,96 @@ public sealed class AdoptionTests : IDisposable
         Register(0, Held(0) with { Fingerprint = "another" });
 
         RequireRestart(0, from: 1);
+    }
+
+    // Its sinks may have committed for the savepoint, so nothing goes on from before it.
+    [Theory]
+    [InlineData(ExecutionState.Running)]
+    [InlineData(ExecutionState.Finished)]
+    public async Task A_job_that_was_stopped_with_a_savepoint_is_stopped(ExecutionState state)
+    {
+        string savepoint = await DieStoppingAsync(isMarked: true);
+        Register(0, Held(0, state, last: 2));
+        Register(1, Held(1, last: 2));
+
+        JobHandle job = await _recovered!;
+        Assert.Equal([CheckpointHarness.Id(2)], Second.CompletedIds);
+        Assert.Empty(Second.Triggers);
+        Assert.Equal(savepoint, job.Checkpoints.LastSavepoint!.Path);
+        Second.Base.ReportAll(job, ExecutionState.Finished);
+        Assert.Equal(JobStatus.Finished, (await job.Completion).Status);
+        Assert.Empty(Second.StoredIds(job));
+    }
+
+    [Fact]
+    public async Task Where_its_tasks_are_not_taken_over_it_fails_and_names_the_savepoint()
+    {
+        string savepoint = await DieStoppingAsync(isMarked: true);
+        Register(0, Held(0, last: 2));
+        Second.Advance(3);
+
+        JobHandle job = await _recovered!;
+        JobResult result = await job.Completion;
+        Assert.Equal(JobStatus.Failed, result.Status);
+        Assert.Contains($"{savepoint} is complete", result.Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(Second.Base.SentTo<DeployTasks>(0));
+        Assert.Single(Second.Base.SentTo<CancelTasks>(0));
+    }
+
+    [Fact]
+    public async Task A_stop_that_is_not_marked_is_forgotten_and_no_sink_has_committed_for_it()
+    {
+        await DieStoppingAsync(isMarked: false);
+        Assert.Equal([CheckpointHarness.Id(1)], _first.CompletedIds);
+        Register(0, Held(0, last: 2));
+        Register(1, Held(1, last: 2));
+
+        Assert.Equal(JobStatus.Running, (await _recovered!).Status);
+        Assert.Equal([CheckpointHarness.Id(2)], Second.AbortedIds);
+        Assert.Equal(CheckpointHarness.Id(3), Assert.Single(Second.Triggers).Checkpoint);
+    }
+
+    [Fact]
+    public async Task Tasks_whose_windows_have_fired_early_for_an_incomplete_savepoint_are_ended()
+    {
+        await DieAsync(completed: 1);
+        Register(0, Held(0, last: 2) with { IsDrained = true });
+
+        RequireRestart(0, from: 1);
+    }
+
+    [Fact]
+    public async Task A_job_that_had_ended_before_the_registry_forgot_it_ends()
+    {
+        _before = await _first.RunningAsync();
+        _first.CompleteNext(_before);
+        foreach (TaskInfo task in _before.Tasks)
+        {
+            _first.Acknowledge(task, 0);
+        }
+
+        _first.Base.ReportAll(_before, ExecutionState.Finished);
+        await _before.Completion;
+        await AbandonAsync();
+
+        JobHandle job = await _recovered!;
+        Assert.Equal(JobStatus.Finished, (await job.Completion).Status);
+        Assert.Empty(Second.Base.Coordinator.Overview().Jobs);
+    }
+
+    // The coordinator dies when the savepoint is complete, before or after that is marked.
+    private async Task<string> DieStoppingAsync(bool isMarked)
+    {
+        _before = await _first.RunningAsync();
+        _first.CompleteNext(_before);
+        _first.Storage.MarkFailure = isMarked ? null : new CheckpointStorageException("No space left on device");
+        Task<string> stop = _before.StopWithSavepointAsync("file:///savepoints");
+        _first.Base.Executor.RunUntilIdle();
+        string address = _first.Triggers[^1].Storage;
+        _first.AcknowledgeAll(_before, 2, address: address);
+        Assert.Equal(isMarked, stop.IsCompleted);
+        await AbandonAsync();
+        return address;
     }
 
     private async Task DieAsync(int completed, int triggered = 0)

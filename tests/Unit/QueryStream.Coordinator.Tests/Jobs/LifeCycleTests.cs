@@ -8,6 +8,7 @@ public sealed class LifeCycleTests
     private static readonly (JobStatus From, JobStatus To)[] LegalForJobs =
     [
         (JobStatus.Initializing, JobStatus.Created),
+        (JobStatus.Initializing, JobStatus.Finished),
         (JobStatus.Initializing, JobStatus.Canceled),
         (JobStatus.Initializing, JobStatus.Failed),
         (JobStatus.Created, JobStatus.Running),
