@@ -37,7 +37,7 @@ public sealed class StandbyPreparationTests : IJobRegistry
     {
         using SimulatedExecutor executor = new();
         CoordinatorParts parts = new(_jobs, new CheckpointStorages([]), NullLoggerFactory.Instance);
-        await using CoordinatorNode node = new(new Epoch(1), executor, parts);
+        CoordinatorNode node = new(new Epoch(1), executor, parts);
         _state.Begin(node, new Epoch(1));
         Register(1, "a");
         using StandbyPreparation standby = Standby();
@@ -48,6 +48,10 @@ public sealed class StandbyPreparationTests : IJobRegistry
         _state.End();
         await standby.RunAsync(default);
         Assert.Equal(["a"], _built);
+
+        ValueTask end = node.DisposeAsync();
+        executor.RunUntilIdle();
+        await end;
     }
 
     [Fact]
