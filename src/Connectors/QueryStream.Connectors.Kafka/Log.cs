@@ -86,4 +86,7 @@ internal static partial class Log
     [LoggerMessage(2042, LogLevel.Information,
         "Topic {Topic} has {Count} partitions, before {Known}; this subtask reads {Own} of the new ones from their beginning")]
     public static partial void TopicHasGrown(this ILogger logger, string topic, int count, int known, int own);
+
+    [LoggerMessage(2054, LogLevel.Debug, "Kafka at {Address} has not responded for {Seconds:0} s; it is asked by a new client")]
+    public static partial void ClientRenewed(this ILogger logger, string address, double seconds);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using QueryStream.Testing.QueryAnalytics;
 
 namespace QueryStream.QueryAnalytics.Tests;
@@ -32,6 +33,9 @@ public sealed class FrozenBrokerTests(Servers servers) : AnalyticsTests(servers)
         // No more records follow, and the windows still close.
         await run.SettleAsync(QueryAnalyticsOracle.Expect(run.Produced, Short));
         Assert.Equal(0, run.Job.Metrics().Counters["late"]);
+
+        // A client that finds no broker any more would never come back by itself.
+        Assert.Contains(run.Log.Of(LogLevel.Debug), line => line.EndsWith("it is asked by a new client", StringComparison.Ordinal));
     }
 
     private static IEnumerable<RawRecord> Now(int count)

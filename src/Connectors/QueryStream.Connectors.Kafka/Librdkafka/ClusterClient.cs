@@ -20,10 +20,16 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// After which time without a response the client is replaced. A client of librdkafka may never come back by itself: a broker that was away too long
+    /// for its controller answers that there are no brokers, and if that connection breaks, the client forgets the last one for good.
+    /// </summary>
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(10);
+
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConnectionHealth _health;
-    private readonly ClientHandle _handle;
+    private readonly RenewableHandle _handle;
     private readonly CancellationTokenSource _closing = new();
 
     // Guards the list of partitions, which readers change on any thread, and the start of the monitor.
@@ -37,6 +43,9 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     // Set after the first response, on any thread. Never cleared.
     private volatile bool _hasResponded;
 
+    // Since when the monitor's requests get no response; null: they do. Used by the monitor only.
+    private long? _silentSince;
+
     // Whether all brokers have refused the connection or closed it. Set by librdkafka's event, cleared by the next response.
     private volatile bool _isAllDown;
 
@@ -46,8 +55,8 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         _health = health;
         _time = time;
         _logger = logger;
-        _handle = new ClientHandle(
-            ClientKind.Admin, ClientSettings.Of(ClientKind.Admin, connection, null), this, logger, connection.BootstrapServers);
+        _handle = new RenewableHandle(() => new ClientHandle(
+            ClientKind.Admin, ClientSettings.Of(ClientKind.Admin, connection, null), this, logger, connection.BootstrapServers));
     }
 
     public KafkaConnection Connection { get; }
@@ -141,7 +150,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             double slice = Math.Clamp(_time.GetElapsedTime(start).TotalMilliseconds, 1_000, 2_000);
             try
             {
-                T response = request(_handle.Client, (int)slice);
+                T response = _handle.Use(client => request(client, (int)slice));
                 OnResponse();
                 return response;
             }
@@ -231,7 +240,7 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             Dictionary<int, long> ends = [];
             int[] partitions = [.. topic.Select(partition => partition.Partition).Distinct()];
             Try(
-                () => ends = NativeRequests.HighWatermarks(_handle.Client, topic.Key, partitions, (int)WatchTimeout.TotalMilliseconds),
+                client => ends = NativeRequests.HighWatermarks(client, topic.Key, partitions, (int)WatchTimeout.TotalMilliseconds),
                 isOfTopic: true);
             foreach (WatchedPartition partition in topic)
             {
@@ -245,15 +254,20 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         return true;
     }
 
-    private bool Check() => Try(() => NativeRequests.Brokers(_handle.Client, (int)WatchTimeout.TotalMilliseconds), isOfTopic: false);
+    private bool Check() => Try(client => NativeRequests.Brokers(client, (int)WatchTimeout.TotalMilliseconds), isOfTopic: false);
 
-    private bool Try(Action request, bool isOfTopic)
+    private bool Try(Action<nint> request, bool isOfTopic)
     {
         long askedAt = _time.GetTimestamp();
         try
         {
-            request();
+            _handle.Use(client =>
+            {
+                request(client);
+                return true;
+            });
             _isSuspect = false;
+            _silentSince = null;
             OnResponse();
             return true;
         }
@@ -268,9 +282,21 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
             else if (e.IsUnreachable)
             {
                 _health.OnNoResponse(askedAt, ProblemOf(e));
+                RenewIfSilent(askedAt);
             }
 
             return false;
+        }
+    }
+
+    private void RenewIfSilent(long askedAt)
+    {
+        _silentSince ??= askedAt;
+        if (_time.GetElapsedTime(_silentSince.Value) >= RenewAfter)
+        {
+            _silentSince = null;
+            _logger.ClientRenewed(Connection.BootstrapServers, RenewAfter.TotalSeconds);
+            _handle.Renew();
         }
     }
 }
