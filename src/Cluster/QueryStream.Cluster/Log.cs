@@ -89,4 +89,7 @@ internal static partial class Log
 
     [LoggerMessage(3648, LogLevel.Warning, "Job '{Name}' ({Job}) could not be loaded, and a takeover by this coordinator would fail: {Message}")]
     public static partial void NotPrepared(ILogger logger, string name, JobId job, string message);
+
+    [LoggerMessage(3649, LogLevel.Debug, "Job '{Name}' ({Job}) cannot be loaded now: {Message}")]
+    public static partial void NotPreparedNow(ILogger logger, string name, JobId job, string message);
 }

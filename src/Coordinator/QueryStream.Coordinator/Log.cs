@@ -174,17 +174,16 @@ internal static partial class Log
         "Job '{Name}' ({Job}) goes on: {Tasks} tasks on {Workers} workers were running under a coordinator before this one, and are taken over")]
     public static partial void Adopted(ILogger logger, string name, JobId job, int tasks, int workers);
 
-    [LoggerMessage(3061, LogLevel.Warning, "Job '{Name}' ({Job}) cannot be resumed yet, and its tasks go on meanwhile: {Reason}")]
-    public static partial void ResumedLater(ILogger logger, string name, JobId job, string reason);
+    [LoggerMessage(EventId = 3061, Message = "Job '{Name}' ({Job}) cannot be resumed yet, and its tasks go on meanwhile: {Reason}")]
+    public static partial void ResumedLater(ILogger logger, LogLevel level, string name, JobId job, string reason);
 
     [LoggerMessage(3057, LogLevel.Warning, "The tasks of job '{Name}' ({Job}) are not taken over, and it restarts: {Reason}")]
     public static partial void NotAdopted(ILogger logger, string name, JobId job, string reason);
 
     [LoggerMessage(
-        3058,
-        LogLevel.Warning,
-        "Job '{Name}' is to stop, and waits for the storage of checkpoints, which has not answered that its savepoint is the last one: {Reason}")]
-    public static partial void StopNotMarked(ILogger logger, string name, string reason);
+        EventId = 3058,
+        Message = "Job '{Name}' is to stop, and waits for the storage of checkpoints, which has not answered that its savepoint is the last one: {Reason}")]
+    public static partial void StopNotMarked(ILogger logger, LogLevel level, string name, string reason);
 
     [LoggerMessage(
         3059,

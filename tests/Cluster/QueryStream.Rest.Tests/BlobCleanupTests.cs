@@ -32,6 +32,9 @@ public sealed class BlobCleanupTests
 
         await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}?mode=cancel");
         await client.ReachesAsync(job, "CANCELED");
+
+        // Its state is known before the coordinator has forgotten it.
+        await Wait.UntilAsync("the job to be forgotten", () => cluster.Leading!.Overview().Jobs.Count == 0);
         await RunForAsync(cleanup, TimeSpan.FromMinutes(45));
         Assert.Equal(files, FilesOf(cluster));
         await RunForAsync(cleanup, TimeSpan.FromMinutes(30));

@@ -75,6 +75,34 @@ public sealed class RestartStrategyTests
     }
 
     [Fact]
+    public void A_lost_worker_has_no_delay_and_lets_no_later_delay_grow()
+    {
+        RestartStrategy strategy = New(("restart-strategy.exponential-delay.jitter-factor", "0"));
+        for (int loss = 0; loss < 20; loss++)
+        {
+            Assert.Equal(new RestartDecision.Restart(TimeSpan.Zero), strategy.OnLoss(TimeSpan.FromSeconds(loss), 0));
+        }
+
+        Assert.Equal(1, DelayAfter(strategy, 20));
+    }
+
+    [Theory]
+    [InlineData("restart-strategy.exponential-delay.attempts-before-reset-backoff")]
+    [InlineData("restart-strategy.fixed-delay.attempts", "restart-strategy.type", "fixed-delay")]
+    [InlineData("restart-strategy.failure-rate.max-failures-per-interval", "restart-strategy.type", "failure-rate")]
+    public void A_lost_worker_counts_where_the_number_of_failures_is_limited(string limit, params string[] type)
+    {
+        RestartStrategy strategy = New([(limit, "2"), .. type.Chunk(2).Select(pair => (pair[0], pair[1]))]);
+        Assert.Equal(new RestartDecision.Restart(TimeSpan.Zero), strategy.OnLoss(default, 0));
+        Assert.Equal(new RestartDecision.Restart(TimeSpan.Zero), strategy.OnLoss(default, 0));
+        Assert.IsType<RestartDecision.GiveUp>(strategy.OnLoss(default, 0));
+    }
+
+    [Fact]
+    public void None_ends_the_job_that_has_lost_a_worker() =>
+        Assert.IsType<RestartDecision.GiveUp>(New(("restart-strategy.type", "none")).OnLoss(default, 0));
+
+    [Fact]
     public void Unset_means_none_for_a_job_without_checkpoints() =>
         EndsWith("strategy is none", RestartStrategy.Of(new RestartSettings(), takesCheckpoints: false), 0);
 

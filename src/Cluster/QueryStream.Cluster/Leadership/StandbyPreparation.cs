@@ -23,8 +23,8 @@ internal sealed class StandbyPreparation(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    // Those that were loaded, or could not be: what is wrong with them is an error when they are resumed.
-    private HashSet<JobId> _known = [];
+    // Those that were loaded, or never can be.
+    private readonly HashSet<JobId> _known = [];
 
     /// <summary>Loads the jobs that are new in the registry, unless this process leads.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
@@ -39,13 +39,13 @@ internal sealed class StandbyPreparation(
             RegisteredJobs registered = await registry.ReadAsync(cancellationToken).ConfigureAwait(false);
             foreach (RegisteredJob job in registered.Jobs)
             {
-                if (_known.Add(job.Id))
+                if (!_known.Contains(job.Id) && await IsLoadedAsync(job, cancellationToken).ConfigureAwait(false))
                 {
-                    await LoadAsync(job, cancellationToken).ConfigureAwait(false);
+                    _known.Add(job.Id);
                 }
             }
 
-            _known = [.. registered.Jobs.Select(job => job.Id)];
+            _known.IntersectWith(registered.Jobs.Select(job => job.Id));
         }
         catch (CheckpointStorageException e)
         {
@@ -64,17 +64,26 @@ internal sealed class StandbyPreparation(
         }
     }
 
-    private async Task LoadAsync(RegisteredJob job, CancellationToken cancellationToken)
+    // False: the next time may succeed.
+    private async Task<bool> IsLoadedAsync(RegisteredJob job, CancellationToken cancellationToken)
     {
         JobSubmission submission = job.Submission;
         try
         {
             await new JobGraphBuild(loader, submission.Reference, submission.Settings, submission.Parallelism)
                 .RunAsync(cancellationToken).ConfigureAwait(false);
+            return true;
         }
-        catch (QueryStreamException e)
+        catch (QueryStreamException e) when (e.Domain == ErrorDomain.External)
         {
+            Log.NotPreparedNow(log, submission.ProvisionalName, job.Id, e.Message);
+            return false;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Code of the job may throw anything, and must not end this process.
             Log.NotPrepared(log, submission.ProvisionalName, job.Id, e.Message);
+            return true;
         }
     }
 }

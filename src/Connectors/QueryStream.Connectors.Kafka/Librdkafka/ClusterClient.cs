@@ -21,8 +21,8 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// After which time without a response the client is replaced. A client of librdkafka may never come back by itself: a broker that was away too long
-    /// for its controller answers that there are no brokers, and if that connection breaks, the client forgets the last one for good.
+    /// After which time without a response the client is replaced. A client of librdkafka may never come back by itself: a broker that was away too
+    /// long for its controller answers that there are no brokers, and if that connection breaks, the client forgets the last one for good.
     /// </summary>
     private static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(10);
 
@@ -217,6 +217,10 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
                 {
                     await RunAsync(Check).ConfigureAwait(false);
                 }
+                else
+                {
+                    _silentSince = null;
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -284,6 +288,11 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
                 _health.OnNoResponse(askedAt, ProblemOf(e));
                 RenewIfSilent(askedAt);
             }
+            else
+            {
+                // A response too.
+                _silentSince = null;
+            }
 
             return false;
         }
@@ -295,8 +304,16 @@ internal sealed class ClusterClient : IClientEvents, IAsyncDisposable
         if (_time.GetElapsedTime(_silentSince.Value) >= RenewAfter)
         {
             _silentSince = null;
-            _logger.ClientRenewed(Connection.BootstrapServers, RenewAfter.TotalSeconds);
-            _handle.Renew();
+            try
+            {
+                _handle.Renew();
+                _logger.ClientRenewed(Connection.BootstrapServers, RenewAfter.TotalSeconds);
+            }
+            catch (SettingException e)
+            {
+                // librdkafka could not create one, such as for want of threads. The old one stays, and the next try is in as many seconds.
+                _logger.ClientProblem(Connection.BootstrapServers, e.Message);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace QueryStream.Connectors.Kafka.Librdkafka;
 
 /// <summary>
-/// A client that can be replaced while requests use it; the one before is closed when the last of its requests has ended. Safe on any thread, except
+/// A client that can be replaced while requests use it; the old client is closed after its last request. Safe on any thread, except
 /// <see cref="Close"/>.
 /// </summary>
 /// <param name="create">Creates a client.</param>
@@ -35,7 +35,8 @@ internal sealed class RenewableHandle(Func<ClientHandle> create)
         }
     }
 
-    /// <summary>Replaces the client. Blocks until the one before is closed, unless requests still use it.</summary>
+    /// <summary>Replaces the client. Blocks until the old one is closed, unless requests still use it.</summary>
+    /// <exception cref="Core.Errors.SettingException">A new client could not be created; the old one stays.</exception>
     public void Renew()
     {
         Leased next = new(create());

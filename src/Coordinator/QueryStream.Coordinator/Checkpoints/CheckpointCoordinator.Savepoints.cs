@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using System.Globalization;
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Checkpoints.Storage;
@@ -62,7 +63,7 @@ internal sealed partial class CheckpointCoordinator
     private string PathOf(SavepointRequest savepoint) => _job.Storages.Get(savepoint.Address).Address.TrimEnd('/');
 
     // Marked in the storage of checkpoints, under the epoch there, before any sink is told to commit: from then on nobody goes on from an earlier
-    // checkpoint, neither a coordinator after this one nor who starts the job from "latest". Until then nothing is committed, and the job may go on.
+    // checkpoint, neither a coordinator after this one nor anyone who starts the job from "latest". Until then nothing is committed, and the job may go on.
     private void MarkStopped(PendingCheckpoint pending, CheckpointManifest manifest)
     {
         pending.IsCommitInFlight = true;
@@ -78,10 +79,17 @@ internal sealed partial class CheckpointCoordinator
 
     private void OnStopMarked(PendingCheckpoint pending, CheckpointEvent.StopMarked marked)
     {
-        if (!marked.IsOwner.Succeeded)
+        if (!marked.IsOwner.Succeeded && _owner.IsEnding)
         {
-            // It may be written all the same, so the job can neither go on nor restart before that is known.
-            Log.StopNotMarked(_log, _job.Graph.Name, marked.IsOwner.Failure.Message);
+            // Nothing is sent to the tasks of a job that ends, so that no sink commits for the savepoint, whether the mark is written or not.
+            pending.IsCommitInFlight = false;
+            Abort($"{pending.GivenUp}; the savepoint at {PathOf(pending.Savepoint!)} may be complete", isOfStorage: true);
+        }
+        else if (!marked.IsOwner.Succeeded)
+        {
+            // It may be written all the same, so the job can neither go on nor restart before that is known. Said once: it may take hours.
+            Log.StopNotMarked(_log, pending.IsUnmarked ? LogLevel.Debug : LogLevel.Warning, _job.Graph.Name, marked.IsOwner.Failure.Message);
+            pending.IsUnmarked = true;
             _context.After(CommitRetryDelay, new CheckpointEvent.MarkStopAgain(pending.Id, marked.Manifest));
         }
         else if (marked.IsOwner.Value)

@@ -11,7 +11,10 @@ internal interface ICheckpointOwner
     /// <summary>The tasks of the current attempts of all regions.</summary>
     IEnumerable<TaskExecution> Tasks { get; }
 
-    /// <summary>Sends a message to the workers of each region that has not failed and has not ended.</summary>
+    /// <summary>Whether the job is cancelled or has failed for good: its tasks are sent nothing more.</summary>
+    bool IsEnding { get; }
+
+    /// <summary>Sends a message to the workers of each region that has not failed and has not ended. None if the job is ending.</summary>
     /// <param name="message">Creates it for an attempt.</param>
     void TellTasks(Func<Attempt, WorkerMessage> message);
 

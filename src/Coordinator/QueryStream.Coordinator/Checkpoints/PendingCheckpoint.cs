@@ -36,6 +36,9 @@ internal sealed class PendingCheckpoint(
     /// <summary>The reason of its failure, unless the commit in flight succeeds; null: it has not failed.</summary>
     public string? GivenUp { get; set; }
 
+    /// <summary>Whether the storage has not answered that the job stops with this savepoint.</summary>
+    public bool IsUnmarked { get; set; }
+
     /// <summary>Its manifest, once it is being committed; null before.</summary>
     public CheckpointManifest? Manifest { get; set; }
 

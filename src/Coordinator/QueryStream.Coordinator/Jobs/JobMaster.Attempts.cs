@@ -1,3 +1,4 @@
+using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Master;
 using QueryStream.Coordinator.Slots;
 using QueryStream.Core.Errors;
@@ -33,6 +34,8 @@ internal sealed partial class JobMaster
 
     // Whether a worker has tasks of the current attempts, ended ones too.
     private bool RunsOn(WorkerId worker) => Executions.Any(execution => execution.Find(worker) is not null);
+
+    bool ICheckpointOwner.IsEnding => JobLifeCycle.IsEnding(_status);
 
     /// <inheritdoc/>
     public void TellTasks(Func<Attempt, WorkerMessage> message)

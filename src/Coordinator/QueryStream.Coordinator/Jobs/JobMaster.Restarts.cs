@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Restarts;
@@ -21,6 +22,7 @@ internal sealed partial class JobMaster
     // Between two attempts to take over the storage of a job that is resumed.
     private static readonly TimeSpan PrepareDelay = TimeSpan.FromSeconds(1);
 
+    private bool _isResumedLater;
     private JobRestore? _startedFrom;
     private JobMetrics _earlier = new();
     private QueryStreamException? _restartCause;
@@ -112,7 +114,9 @@ internal sealed partial class JobMaster
         }
         catch (QueryStreamException e) when (MayBeResumedLater(e))
         {
-            Log.ResumedLater(_log, Graph.Name, _handle.Id, e.Message);
+            // Said once: it may take hours.
+            Log.ResumedLater(_log, _isResumedLater ? LogLevel.Debug : LogLevel.Warning, Graph.Name, _handle.Id, e.Message);
+            _isResumedLater = true;
             Context.After(PrepareDelay, new JobMasterMessage.PrepareDue());
             return;
         }
@@ -269,10 +273,11 @@ internal sealed partial class JobMaster
     private void RestartByStrategy(QueryStreamException failure, IReadOnlyList<JobRegion> regions)
     {
         TimeSpan now = Context.Time.GetElapsedTime(0, Context.Time.GetTimestamp());
-        switch (_strategy.OnFailure(now, Context.Executor.NextRandom()))
+        ulong random = Context.Executor.NextRandom();
+        switch (IsNewLoss(failure) ? _strategy.OnLoss(now, random) : _strategy.OnFailure(now, random))
         {
             case RestartDecision.Restart restart:
-                Restart(failure, regions, IsNewLoss(failure) ? TimeSpan.Zero : restart.Delay, RestoresFrom);
+                Restart(failure, regions, restart.Delay, RestoresFrom);
                 break;
             case RestartDecision.GiveUp giveUp:
                 Log.NotRestarted(_log, Graph.Name, _handle.Id, giveUp.Reason);
@@ -282,7 +287,7 @@ internal sealed partial class JobMaster
     }
 
     // A delay spares a job that fails again and again by its own fault or that of a service. A worker that is lost is neither, as long as the job
-    // gets ahead from one loss to the next: it has taken a checkpoint since it was deployed.
+    // makes progress between losses: it has taken a checkpoint since it was deployed.
     private bool IsNewLoss(QueryStreamException failure) =>
         Has(failure, ErrorCode.ChannelLost, ErrorCode.WorkerLost) && _checkpoints?.Restore is { } latest && latest != _deployedFrom;
 

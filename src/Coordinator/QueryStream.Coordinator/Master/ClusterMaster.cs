@@ -189,7 +189,11 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         {
             if (worker.Address is not null && !worker.IsLeaving && !worker.Holders.Contains(job.Handle.Id))
             {
-                job.Prepared.Add(worker);
+                if (!job.Prepared.Contains(worker))
+                {
+                    job.Prepared.Add(worker);
+                }
+
                 worker.Link.Send(new PrepareJob(job.Handle.Id, plan));
             }
         }
@@ -333,5 +337,5 @@ internal sealed record RunningJob(JobHandle Handle, ActorRef<JobMasterMessage> M
     public JobPlan? Plan { get; set; }
 
     /// <summary>The workers that were told to load it.</summary>
-    public HashSet<RegisteredWorker> Prepared { get; } = [];
+    public List<RegisteredWorker> Prepared { get; } = [];
 }

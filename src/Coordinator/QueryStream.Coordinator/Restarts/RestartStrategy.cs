@@ -41,6 +41,16 @@ internal abstract class RestartStrategy
     /// <param name="random">64 random bits.</param>
     public abstract RestartDecision OnFailure(TimeSpan now, ulong random);
 
+    /// <summary>
+    /// Decides after the loss of a worker that the job has not caused. There is no delay, since none would prevent the next loss, and later delays do not
+    /// grow by it; where the number of failures is limited, it counts as one.
+    /// </summary>
+    /// <inheritdoc cref="OnFailure"/>
+    public virtual RestartDecision OnLoss(TimeSpan now, ulong random) =>
+        OnFailure(now, random) is RestartDecision.GiveUp giveUp ? giveUp : AtOnce;
+
+    private static RestartDecision AtOnce { get; } = new RestartDecision.Restart(TimeSpan.Zero);
+
     private sealed class NoRestartStrategy : RestartStrategy
     {
         public override RestartDecision OnFailure(TimeSpan now, ulong random) => new RestartDecision.GiveUp("its restart strategy is none");
@@ -83,7 +93,23 @@ internal abstract class RestartStrategy
         // When the job starts again after the last failure.
         private TimeSpan? _restartedAt;
 
+        public override RestartDecision OnLoss(TimeSpan now, ulong random) => Count(now) ?? AtOnce;
+
         public override RestartDecision OnFailure(TimeSpan now, ulong random)
+        {
+            if (Count(now) is { } giveUp)
+            {
+                return giveUp;
+            }
+
+            TimeSpan delay = WithJitter(_next, random);
+            _next = _next * settings.BackoffMultiplier < settings.MaxBackoff ? _next * settings.BackoffMultiplier : settings.MaxBackoff;
+            _restartedAt = now + delay;
+            return new RestartDecision.Restart(delay);
+        }
+
+        // Null: the job may restart once more.
+        private RestartDecision? Count(TimeSpan now)
         {
             if (now - _restartedAt >= settings.ResetBackoffThreshold)
             {
@@ -91,17 +117,11 @@ internal abstract class RestartStrategy
                 _next = settings.InitialBackoff;
             }
 
-            if (_restarts++ >= settings.AttemptsBeforeResetBackoff)
-            {
-                return new RestartDecision.GiveUp(
+            return _restarts++ < settings.AttemptsBeforeResetBackoff
+                ? null
+                : new RestartDecision.GiveUp(
                     $"it has restarted {settings.AttemptsBeforeResetBackoff} times, and "
                     + "restart-strategy.exponential-delay.attempts-before-reset-backoff allows no more");
-            }
-
-            TimeSpan delay = WithJitter(_next, random);
-            _next = _next * settings.BackoffMultiplier < settings.MaxBackoff ? _next * settings.BackoffMultiplier : settings.MaxBackoff;
-            _restartedAt = now + delay;
-            return new RestartDecision.Restart(delay);
         }
 
         // Evenly spread around the delay, so that jobs that failed together do not restart together.

@@ -25,6 +25,10 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     // A connection on which the coordinator has not answered yet. It replaces the other one only if its coordinator is not an older one.
     private ILink<CoordinatorMessage>? _registering;
+
+    // What the other one has sent since. It waits, since the new one was told what the worker holds: a checkpoint that is triggered now would have a
+    // number that the new one gives away again.
+    private readonly List<WorkerMessage> _deferred = [];
     private Epoch _epoch;
     private ITimer? _metricsTimer;
 
@@ -54,6 +58,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 break;
             case AgentMessage.MessageReceived { Message: WorkerRegistered registered } received when received.Link == _registering:
                 OnRegistered(received.Link, registered.Epoch);
+                break;
+            case AgentMessage.MessageReceived received when received.Link == _link && _registering is not null:
+                _deferred.Add(received.Message);
                 break;
             case AgentMessage.MessageReceived received when received.Link == _link:
                 OnMessage(received.Message);
@@ -137,9 +144,11 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         {
             Log.CoordinatorRefused(_log, _options.Worker, epoch, _epoch);
             link.Close();
+            ObeyDeferred();
             return;
         }
 
+        _deferred.Clear();
         _link?.Close();
         _link = link;
         _epoch = epoch;
@@ -155,6 +164,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         {
             Log.ConnectionLost(_log, _options.Worker);
             _link = null;
+            _deferred.Clear();
             if (_leaving)
             {
                 // Nobody moves the tasks any more: the coordinator is leaving too, or is dead.
@@ -164,7 +174,15 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         else if (link == _registering)
         {
             _registering = null;
+            ObeyDeferred();
         }
+    }
+
+    private void ObeyDeferred()
+    {
+        WorkerMessage[] deferred = [.. _deferred];
+        _deferred.Clear();
+        Array.ForEach(deferred, OnMessage);
     }
 
     // Also on the connection on which the worker registers: that coordinator knows what it held when it asked, and not what has changed since.
@@ -261,6 +279,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         }
 
         _prepared.OnBuilt(built);
+
         // Other regions of the job may wait for the same graph.
         foreach (HostedRegion waiting in _regions.FindAll(region => region.IsWaitingForGraphOf(built.Job, built.Plan)))
         {

@@ -5,6 +5,7 @@ using QueryStream.Coordinator;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Streams;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
@@ -12,13 +13,14 @@ using QueryStream.Testing.Cluster;
 
 namespace QueryStream.Cluster.Tests.Leadership;
 
-public sealed class StandbyPreparationTests : IJobRegistry
+public sealed class StandbyPreparationTests : IJobRegistry, IJobLoader
 {
     private readonly LeadershipState _state = new();
     private readonly TestJobs _jobs = new();
     private readonly List<RegisteredJob> _registered = [];
     private readonly List<string> _built = [];
     private bool _isDown;
+    private Exception? _loadFailure;
 
     [Fact]
     public async Task A_standby_builds_the_graph_of_each_job_once()
@@ -67,6 +69,22 @@ public sealed class StandbyPreparationTests : IJobRegistry
         Assert.Equal(["b"], _built);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_loading_throws_ends_nothing_and_is_tried_again_only_if_it_may_pass(bool mayPass)
+    {
+        Register(1, "a");
+        using StandbyPreparation standby = Standby();
+        _loadFailure = mayPass ? new ServiceUnavailableException("blobs", "host:1", "The leader does not answer.") : new InvalidOperationException("a bug");
+        await standby.RunAsync(default);
+        _loadFailure = null;
+
+        await standby.RunAsync(default);
+
+        Assert.Equal(mayPass ? ["a"] : [], _built);
+    }
+
     [Fact]
     public async Task A_registry_that_does_not_answer_is_asked_again()
     {
@@ -89,8 +107,11 @@ public sealed class StandbyPreparationTests : IJobRegistry
 
     Task IJobRegistry.RemoveAsync(JobId job, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task<IStreamJob> IJobLoader.LoadAsync(JobReference reference, CancellationToken cancellationToken) =>
+        _loadFailure is null ? ((IJobLoader)_jobs).LoadAsync(reference, cancellationToken) : throw _loadFailure;
+
     private StandbyPreparation Standby() =>
-        new(_state, this, _jobs, TimeProvider.System, NullLogger<StandbyPreparation>.Instance);
+        new(_state, this, this, TimeProvider.System, NullLogger<StandbyPreparation>.Instance);
 
     private void Register(int id, string name)
     {

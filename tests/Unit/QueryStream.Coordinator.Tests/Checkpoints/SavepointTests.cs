@@ -131,6 +131,25 @@ public sealed class SavepointTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_that_waits_for_its_storage_to_mark_the_stop_can_be_cancelled()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        _harness.Storage.MarkFailure = new CheckpointStorageException("Redis does not answer");
+        Task<string> savepoint = Stop(job, drain: false);
+        string path = _harness.Triggers[^1].Storage;
+        _harness.AcknowledgeAll(job, 1, address: path);
+
+        _harness.Base.Cancel(job);
+        _harness.Base.ReportAll(job, ExecutionState.Canceled);
+        _harness.Advance(10);
+
+        Assert.Equal(JobStatus.Canceled, (await job.Completion).Status);
+        CheckpointFailedException failure = await Assert.ThrowsAsync<CheckpointFailedException>(() => savepoint);
+        Assert.Contains($"{path} may be complete", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(_harness.CompletedIds);
+    }
+
+    [Fact]
     public async Task A_failure_after_the_savepoint_with_which_a_job_stops_ends_it_and_names_the_savepoint()
     {
         JobHandle job = await _harness.RunningAsync();

@@ -1,4 +1,5 @@
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Tasks;
 using QueryStream.Testing.Cluster;
 using QueryStream.Wire.Control;
 
@@ -73,6 +74,25 @@ public sealed class RegistrationTests : IDisposable
         HeldTasks held = Assert.Single(Assert.IsType<RegisterWorker>(next.Sent[0]).Held);
         Assert.Equal(ExecutionState.Running, held.Tasks.Single(one => one.Placement.Vertex == task.Vertex).State);
         Assert.Equal(ExecutionState.Finished, Assert.Single(next.Sent.OfType<TaskReport>()).State);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Orders_wait_while_another_coordinator_registers_the_worker_and_count_only_if_it_is_refused(bool isRefused)
+    {
+        _harness.Connect(new Epoch(5));
+        _harness.DeployAndRun();
+        RecordingLink<CoordinatorMessage> next = new();
+        _harness.Worker.Connected(next);
+        _harness.Tell(new CheckpointCompleted(AgentHarness.Job, default, new CheckpointId(1)));
+        TaskMessage completed = TaskMessage.CheckpointCompleted(new CheckpointId(1));
+        Assert.DoesNotContain(_harness.Tasks.Told, told => told.Message.Equals(completed));
+
+        _harness.Worker.Receive(next, new WorkerRegistered(new Epoch(isRefused ? 4 : 6)));
+        _harness.Executor.RunUntilIdle();
+
+        Assert.Equal(isRefused, _harness.Tasks.Told.Any(told => told.Message.Equals(completed)));
     }
 
     private void Deploy(RecordingLink<CoordinatorMessage> link)
