@@ -182,7 +182,7 @@ internal static partial class Log
 
     [LoggerMessage(
         EventId = 3058,
-        Message = "Job '{Name}' is to stop, and waits for the storage of checkpoints, which has not answered that its savepoint is the last one: {Reason}")]
+        Message = "Job '{Name}' is to stop, and waits until the storage of checkpoints has marked that its savepoint is the last one: {Reason}")]
     public static partial void StopNotMarked(ILogger logger, LogLevel level, string name, string reason);
 
     [LoggerMessage(

@@ -63,7 +63,8 @@ internal sealed partial class CheckpointCoordinator
     private string PathOf(SavepointRequest savepoint) => _job.Storages.Get(savepoint.Address).Address.TrimEnd('/');
 
     // Marked in the storage of checkpoints, under the epoch there, before any sink is told to commit: from then on nobody goes on from an earlier
-    // checkpoint, neither a coordinator after this one nor anyone who starts the job from "latest". Until then nothing is committed, and the job may go on.
+    // checkpoint, neither a coordinator after this one nor anyone who starts the job from "latest". Until then nothing is committed, and the job may
+    // go on.
     private void MarkStopped(PendingCheckpoint pending, CheckpointManifest manifest)
     {
         pending.IsCommitInFlight = true;

@@ -42,8 +42,8 @@ internal abstract class RestartStrategy
     public abstract RestartDecision OnFailure(TimeSpan now, ulong random);
 
     /// <summary>
-    /// Decides after the loss of a worker that the job has not caused. There is no delay, since none would prevent the next loss, and later delays do not
-    /// grow by it; where the number of failures is limited, it counts as one.
+    /// Decides after the loss of a worker that the job has not caused. There is no delay, since none would prevent the next loss, and later delays do
+    /// not grow by it; where the number of failures is limited, it counts as one.
     /// </summary>
     /// <inheritdoc cref="OnFailure"/>
     public virtual RestartDecision OnLoss(TimeSpan now, ulong random) =>

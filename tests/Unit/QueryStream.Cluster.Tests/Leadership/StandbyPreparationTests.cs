@@ -76,7 +76,9 @@ public sealed class StandbyPreparationTests : IJobRegistry, IJobLoader
     {
         Register(1, "a");
         using StandbyPreparation standby = Standby();
-        _loadFailure = mayPass ? new ServiceUnavailableException("blobs", "host:1", "The leader does not answer.") : new InvalidOperationException("a bug");
+        _loadFailure = mayPass
+            ? new ServiceUnavailableException("blobs", "host:1", "The leader does not answer.")
+            : new InvalidOperationException("a bug");
         await standby.RunAsync(default);
         _loadFailure = null;
 
