@@ -50,14 +50,9 @@ public sealed class FrozenTests : IDisposable
     public async Task A_leader_that_wakes_up_neither_deploys_nor_commits_and_ends()
     {
         await using RedisServer redis = await RedisServer.StartAsync("--appendonly", "yes");
-        string storage = $"--storage redis://{redis.Address}";
         await using ProcessCluster cluster = new();
-        CommandProcess leader = cluster.StartCoordinator(storage);
-        await leader.WroteAsync("This coordinator leads the cluster, epoch 1");
-        cluster.StartWorker("worker-1", slots: 2);
-        await cluster.RegisteredAsync("worker-1");
-        (CommandProcess standby, string address) = cluster.StartStandby(storage);
-        await standby.WroteAsync("which the store names");
+        (CommandProcess leader, CommandProcess standby, string address) =
+            await cluster.StartWithStandbyAsync($"redis://{redis.Address}", "worker-1");
         string id = await SubmitAsync(cluster, $"redis://{redis.Address}", "");
         await Wait.UntilAsync("the first files", () => NumberingJob.Written(Folder("out")).Length > 0, TimeSpan.FromSeconds(60));
 

@@ -87,6 +87,26 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return (process, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{http}"));
     }
 
+    /// <summary>Starts a coordinator that leads, workers of two slots, and another coordinator, which share a storage.</summary>
+    /// <param name="storage">Its address.</param>
+    /// <param name="workers">The names of the workers.</param>
+    /// <returns>Both coordinators, and the address of the standby for commands.</returns>
+    public async Task<(CommandProcess Leader, CommandProcess Standby, string Address)> StartWithStandbyAsync(string storage, params string[] workers)
+    {
+        string options = $"--storage {storage}";
+        CommandProcess leader = StartCoordinator(options);
+        await leader.WroteAsync("This coordinator leads the cluster, epoch 1");
+        foreach (string worker in workers)
+        {
+            StartWorker(worker, slots: 2);
+        }
+
+        await RegisteredAsync(workers);
+        (CommandProcess standby, string address) = StartStandby(options);
+        await standby.WroteAsync("which the store names");
+        return (leader, standby, address);
+    }
+
     /// <summary>From now on, commands and requests go to another coordinator.</summary>
     public void Use(string address) => Coordinator = address;
 

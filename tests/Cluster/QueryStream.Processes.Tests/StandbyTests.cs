@@ -14,15 +14,9 @@ public sealed class StandbyTests : IDisposable
     public async Task When_the_leader_is_killed_its_tasks_go_on_under_the_standby_which_loses_and_repeats_nothing()
     {
         await using RedisServer redis = await RedisServer.StartAsync("--appendonly", "yes");
-        string storage = $"--storage redis://{redis.Address}";
         await using ProcessCluster cluster = new();
-        CommandProcess leader = cluster.StartCoordinator(storage);
-        await leader.WroteAsync("This coordinator leads the cluster, epoch 1");
-        cluster.StartWorker("worker-1", slots: 2);
-        cluster.StartWorker("worker-2", slots: 2);
-        await cluster.RegisteredAsync("worker-1", "worker-2");
-        (CommandProcess standby, string address) = cluster.StartStandby(storage);
-        await standby.WroteAsync("which the store names");
+        (CommandProcess leader, CommandProcess standby, string address) =
+            await cluster.StartWithStandbyAsync($"redis://{redis.Address}", "worker-1", "worker-2");
 
         // Through the standby, which sends its clients to the leader.
         string output = Path.Combine(_folder.FullName, "out");

@@ -32,21 +32,16 @@ internal sealed class PreparedJobs
     public JobGraph? GraphOf(JobId job, JobPlan plan) => Find(job, plan)?.Graph;
 
     /// <summary>A graph is built, or building it failed. Whether it was built for this, or for a deployment, does not matter.</summary>
-    public void OnBuilt(AgentMessage.GraphBuilt built)
+    /// <returns>False if a job that was being prepared could not be built.</returns>
+    public bool OnBuilt(AgentMessage.GraphBuilt built)
     {
-        if (Find(built.Job, built.Plan) is not { } job)
+        if (Find(built.Job, built.Plan) is not { Graph: null } job)
         {
-            return;
+            return true;
         }
 
-        if (built.Failure is null)
-        {
-            job.Graph = built.Build.Graph;
-        }
-        else
-        {
-            _jobs.Remove(built.Job);
-        }
+        job.Graph = built.Build.Graph;
+        return built.Failure is null || !_jobs.Remove(built.Job);
     }
 
     public void Forget(JobId job) => _jobs.Remove(job);

@@ -273,12 +273,10 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     private void OnGraphBuilt(AgentMessage.GraphBuilt built)
     {
-        if (built.Failure is not null && _prepared.IsBuilding(built.Job, built.Plan))
+        if (!_prepared.OnBuilt(built))
         {
-            Log.NotPrepared(_log, built.Failure, built.Job, _options.Worker);
+            Log.NotPrepared(_log, built.Failure!, built.Job, _options.Worker);
         }
-
-        _prepared.OnBuilt(built);
 
         // Other regions of the job may wait for the same graph.
         foreach (HostedRegion waiting in _regions.FindAll(region => region.IsWaitingForGraphOf(built.Job, built.Plan)))
