@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using QueryStream.Coordinator.Jobs;
+using QueryStream.Coordinator.Metrics;
 using QueryStream.Core.Identity;
 using QueryStream.Wire.Control;
 
@@ -61,18 +64,15 @@ public sealed record TaskInfo(TaskId Task, string Name, ExecutionState State, Sl
     /// <summary>Which of the job's slots it is in, from 0: those of its slot sharing group follow those of the groups before.</summary>
     public int JobSlot { get; init; }
 
+    /// <summary>When it has come to each state.</summary>
+    public IReadOnlyDictionary<ExecutionState, DateTimeOffset> Reached { get; init; } = ImmutableDictionary<ExecutionState, DateTimeOffset>.Empty;
+
+    /// <summary>What it has last reported; null before the first report.</summary>
+    public TaskFigures? Figures { get; init; }
+
     /// <summary>When its worker was told to deploy it; null before.</summary>
-    public DateTimeOffset? DeployedAt { get; init; }
+    public DateTimeOffset? DeployedAt => Reached.TryGetValue(ExecutionState.Deploying, out DateTimeOffset at) ? at : null;
 
     /// <summary>When it has ended; null before.</summary>
-    public DateTimeOffset? EndedAt { get; init; }
-
-    /// <summary>Records that its sources have read, about a second ago.</summary>
-    public long RecordsRead { get; init; }
-
-    /// <summary>Rows that it has received from other tasks, about a second ago.</summary>
-    public long RowsIn { get; init; }
-
-    /// <summary>Rows that external systems have acknowledged to it, about a second ago.</summary>
-    public long Acknowledged { get; init; }
+    public DateTimeOffset? EndedAt => TaskLifeCycle.IsTerminal(State) && Reached.TryGetValue(State, out DateTimeOffset at) ? at : null;
 }

@@ -6,6 +6,7 @@ using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 using QueryStream.Wire.Control;
 
@@ -117,7 +118,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((4, "31ba20ac2022a3f6"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((5, "6da2284992ab3654"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]
@@ -138,9 +139,9 @@ public sealed class ControlFormatTests
     [Fact]
     public void Another_version_an_unknown_type_and_bytes_behind_the_message_are_refused_by_name()
     {
-        Assert.Contains("is of version 5", Refused([5, 1]), StringComparison.Ordinal);
-        Assert.Contains("a message to a worker of type 200", Refused([4, 200]), StringComparison.Ordinal);
-        Assert.Contains("1 bytes after the message", Refused([4, 1, 0, 0]), StringComparison.Ordinal);
+        Assert.Contains("is of version 6", Refused([6, 1]), StringComparison.Ordinal);
+        Assert.Contains("a message to a worker of type 200", Refused([5, 200]), StringComparison.Ordinal);
+        Assert.Contains("1 bytes after the message", Refused([5, 1, 0, 0]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -220,7 +221,22 @@ public sealed class ControlFormatTests
     private static TaskSample Sample() => new(Task)
     {
         RecordsRead = 1,
+        BytesRead = 11,
         RowsIn = 2,
+        BytesIn = 12,
+        RowsOut = 13,
+        BytesOut = 14,
+        Idle = TimeSpan.FromSeconds(15),
+        Busy = TimeSpan.FromSeconds(16),
+        BackPressured = TimeSpan.FromSeconds(17),
+        QueueLength = 18,
+        OutputUsage = 0.5,
+        Operators = [new OperatorFlow(new OperatorId(19), 20, 21) { Filtered = 22, Late = 23, DeadLettered = 24 }],
+        Splits =
+        [
+            new SplitFlow("đơn-hàng-0", 25, new EventTime(26), SplitState.Idle) { Pending = 27 },
+            new SplitFlow("đơn-hàng-1", null, EventTime.MinValue, SplitState.Active),
+        ],
         LateDropped = 3,
         Acknowledged = 4,
         SinceAcknowledgement = TimeSpan.FromMilliseconds(5),

@@ -1,6 +1,7 @@
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Wire.Control;
@@ -159,7 +160,16 @@ internal static class CoordinatorMessageFormat
     {
         writer.WriteTask(sample.Task);
         writer.WriteInt64(sample.RecordsRead);
+        writer.WriteInt64(sample.BytesRead);
         writer.WriteInt64(sample.RowsIn);
+        writer.WriteInt64(sample.BytesIn);
+        writer.WriteInt64(sample.RowsOut);
+        writer.WriteInt64(sample.BytesOut);
+        writer.WriteInt64(sample.Idle.Ticks);
+        writer.WriteInt64(sample.Busy.Ticks);
+        writer.WriteInt64(sample.BackPressured.Ticks);
+        writer.WriteLength(sample.QueueLength);
+        writer.WriteDouble(sample.OutputUsage);
         writer.WriteInt64(sample.LateDropped);
         writer.WriteInt64(sample.Acknowledged);
         writer.WriteInt64(sample.SinceAcknowledgement?.Ticks ?? -1);
@@ -168,12 +178,23 @@ internal static class CoordinatorMessageFormat
         writer.WriteMany(sample.DeadLetters, WriteCount);
         writer.WriteMany(sample.DeadLetterExamples, WriteText);
         writer.WriteMany(sample.Problems, WriteText);
+        writer.WriteMany(sample.Operators, WriteFlow);
+        writer.WriteMany(sample.Splits, WriteSplit);
     }
 
     private static TaskSample ReadSample(CodecReader reader) => new(reader.ReadTask())
     {
         RecordsRead = reader.ReadInt64(),
+        BytesRead = reader.ReadInt64(),
         RowsIn = reader.ReadInt64(),
+        BytesIn = reader.ReadInt64(),
+        RowsOut = reader.ReadInt64(),
+        BytesOut = reader.ReadInt64(),
+        Idle = TimeSpan.FromTicks(reader.ReadInt64(0, long.MaxValue)),
+        Busy = TimeSpan.FromTicks(reader.ReadInt64(0, long.MaxValue)),
+        BackPressured = TimeSpan.FromTicks(reader.ReadInt64(0, long.MaxValue)),
+        QueueLength = (int)reader.ReadUInt64(int.MaxValue),
+        OutputUsage = reader.ReadDouble(),
         LateDropped = reader.ReadInt64(),
         Acknowledged = reader.ReadInt64(),
         SinceAcknowledgement = reader.ReadInt64(-1, long.MaxValue) is >= 0 and long ticks ? TimeSpan.FromTicks(ticks) : null,
@@ -182,7 +203,43 @@ internal static class CoordinatorMessageFormat
         DeadLetters = reader.ReadMany(ReadCount),
         DeadLetterExamples = reader.ReadMany(ReadText),
         Problems = reader.ReadMany(ReadText),
+        Operators = reader.ReadMany(ReadFlow),
+        Splits = reader.ReadMany(ReadSplit),
     };
+
+    private static void WriteFlow(CodecWriter writer, OperatorFlow flow)
+    {
+        writer.WriteOperator(flow.Operator);
+        writer.WriteInt64(flow.In);
+        writer.WriteInt64(flow.Out);
+        writer.WriteInt64(flow.Filtered);
+        writer.WriteInt64(flow.Late);
+        writer.WriteInt64(flow.DeadLettered);
+    }
+
+    private static OperatorFlow ReadFlow(CodecReader reader) => new(reader.ReadOperator(), reader.ReadInt64(), reader.ReadInt64())
+    {
+        Filtered = reader.ReadInt64(),
+        Late = reader.ReadInt64(),
+        DeadLettered = reader.ReadInt64(),
+    };
+
+    private static void WriteSplit(CodecWriter writer, SplitFlow split)
+    {
+        writer.WriteString(split.Name);
+        writer.WriteInt64(split.Offset ?? -1);
+        writer.WriteInt64(split.Watermark.Milliseconds);
+        writer.WriteEnum(split.State);
+        writer.WriteInt64(split.Pending ?? -1);
+    }
+
+    private static SplitFlow ReadSplit(CodecReader reader) => new(
+        reader.ReadRequiredString(), Known(reader.ReadInt64()), new EventTime(reader.ReadInt64()), reader.ReadEnum<SplitState>())
+    {
+        Pending = Known(reader.ReadInt64()),
+    };
+
+    private static long? Known(long value) => value >= 0 ? value : null;
 
     private static void WriteCount(CodecWriter writer, NamedCount count)
     {

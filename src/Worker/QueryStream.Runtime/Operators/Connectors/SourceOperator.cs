@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
@@ -42,6 +43,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     private IReadOnlyList<SplitPosition> _captured = [];
     private readonly Queue<(CheckpointId Checkpoint, IReadOnlyList<SplitPosition> Positions)> _pending = new();
     private SourceWatermarks? _watermarks;
+    private EventTime _reportSplitsAt = EventTime.MinValue;
 
     public SourceOperator(TaskContext context, SourceNode<T> node, IInput<T> rows, IInput<DeadLetter> deadLetters, string receivers)
     {
@@ -227,6 +229,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         HasBegun = true;
         _batch.Complete();
         _context.Metrics.RecordsRead.Add(_batch.RecordsRead);
+        _context.Metrics.BytesRead.Add(_batch.BytesRead);
         _counts.In += _batch.RecordsRead;
         _counts.DeadLettered += _batch.DeadLetters.Count;
 
@@ -253,6 +256,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         SendDeadLetters();
         SendRows();
         _watermarks.OnEnds(_batch.Ends, now);
+        ReportSplits(now, ends: poll == SourcePoll.End);
         if (poll == SourcePoll.End)
         {
             HasEnded = true;
@@ -263,6 +267,27 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
         _watermarks.Advance(_batch.Ends.Count > 0, now, this);
         return poll == SourcePoll.More;
+    }
+
+    // Readers on other threads get an immutable list, so it is made anew, at most once a second.
+    private void ReportSplits(EventTime now, bool ends)
+    {
+        if (!ends && now < _reportSplitsAt)
+        {
+            return;
+        }
+
+        _reportSplitsAt = now.Add(1000);
+        SplitFlow[] splits = new SplitFlow[_splits.Count];
+        for (int split = 0; split < splits.Length; split++)
+        {
+            splits[split] = new SplitFlow(_splits[split], _offsets[split], _watermarks!.OfSplit(split), _watermarks.StateOf(split))
+            {
+                Pending = _reader.PendingRecords(split),
+            };
+        }
+
+        _context.Metrics.Splits = splits;
     }
 
     private void SendRows()
